@@ -1,0 +1,24 @@
+#!/bin/sh
+# All set-up that building, running and testing Handlens needs, in one go; what is there already costs nothing.
+#
+#   sh .setup/setup.sh run|test
+#
+# Leaves build/env.sh behind: source it to use the go command by hand. The versions come from the Makefile's first lines.
+set -eu
+cd "$(dirname "$0")/.."
+. .setup/lib.sh
+purpose=${1:?usage: setup.sh run|test}
+: "${FFMPEG_VERSION:?run this through make}" "${FFMPEG_SHA256:?run this through make}" "${ORT_VERSION:?run this through make}"
+
+sh .setup/packages.sh "$purpose"
+ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256")
+ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
+
+mkdir -p build
+cat >build/env.sh.new <<END
+# Written by .setup/setup.sh: what the go command needs to build and test Handlens.
+export PKG_CONFIG_PATH="$ffmpeg/lib/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}"
+export HANDLENS_ONNXRUNTIME="$ort"
+export CGO_ENABLED=1
+END
+if cmp -s build/env.sh.new build/env.sh; then rm build/env.sh.new; else mv build/env.sh.new build/env.sh; fi
