@@ -1,0 +1,17 @@
+package peer
+
+import "errors"
+
+// What callers tell apart; each is wrapped with one sentence that says what was wrong.
+var (
+	// ErrBadOffer: the offer is no SDP that we can answer.
+	ErrBadOffer = errors.New("this offer cannot be answered")
+	// ErrNoVideo: the offer is sound, but sends no video in a codec that we know.
+	ErrNoVideo = errors.New("this offer has no video for us")
+	// ErrBadFragment: the body of a PATCH is no ICE fragment for this connection (RFC 8840).
+	ErrBadFragment = errors.New("this ICE fragment cannot be used")
+	// ErrStaleETag: the PATCH was meant for an ICE session that a restart has replaced (RFC 9725 section 4.3.1).
+	ErrStaleETag = errors.New("this ICE session was replaced by a restart")
+	// ErrClosed: the host or the connection is closed.
+	ErrClosed = errors.New("the connection is closed")
+)
