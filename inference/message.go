@@ -1,0 +1,51 @@
+package inference
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+)
+
+// Message is what goes out for each picture that was looked at: over the data channel to the phone, to the viewer pages, and into
+// events and files. It is JSON as in
+//
+//	{"t":1750000000000,"age":42,"model":"…","detections":[{"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
+type Message struct {
+	// T is the time of the picture in milliseconds: since 1970 on this machine's clock for a camera, since the beginning for a file.
+	T int64 `json:"t"`
+	// Age is how old the picture was when the message was made, in milliseconds.
+	Age int64 `json:"age"`
+	// Model is the name of the model that looked.
+	Model string `json:"model"`
+	// Detections is never null in JSON.
+	Detections []Detection `json:"detections"`
+}
+
+// NewMessage describes what was found in the picture that was taken at t, as of now.
+func NewMessage(t, now time.Time, model string, found []Detection) Message {
+	if found == nil {
+		found = []Detection{}
+	}
+	return Message{T: t.UnixMilli(), Age: max(0, now.Sub(t).Milliseconds()), Model: model, Detections: found}
+}
+
+// detectionJSON is a Detection as others see it: the box as [x1, y1, x2, y2] in 0..1.
+type detectionJSON struct {
+	Box        [4]float64 `json:"box"`
+	Label      string     `json:"label"`
+	Confidence float64    `json:"confidence"`
+	ID         int        `json:"id,omitempty"`
+}
+
+// MarshalJSON writes the box to four places (a hundredth of a pixel at HD) and the score to three; the id only when tracked.
+func (d Detection) MarshalJSON() ([]byte, error) {
+	b := d.Box
+	return json.Marshal(detectionJSON{
+		Box:        [4]float64{round(b.X1, 1e4), round(b.Y1, 1e4), round(b.X2, 1e4), round(b.Y2, 1e4)},
+		Label:      d.Label,
+		Confidence: round(d.Score, 1e3),
+		ID:         d.Track,
+	})
+}
+
+func round(v float32, steps float64) float64 { return math.Round(float64(v)*steps) / steps }
