@@ -1,0 +1,43 @@
+// Package assets holds the files that are built into the program: the web pages for phones, the icon and the names of
+// the COCO classes. Everything is embedded, so the program stays one file to copy and works without a network.
+//
+// The package starts no goroutine and imports no other room; what it returns may be read from any goroutine.
+package assets
+
+import (
+	"embed"
+	"io/fs"
+	"strings"
+)
+
+//go:generate go run ./icon icon.png
+
+var (
+	//go:embed web
+	web embed.FS
+	//go:embed icon.png
+	icon []byte
+	//go:embed labels/coco.txt
+	coco string
+)
+
+// Web returns the web pages, with index.html (the phone page) and trust.html (how to stop the certificate warning) at its root.
+// The pages keep to the policy "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';
+// media-src 'self' blob:", so they may be served under it. They expect to stand at the root of their origin, beside /whip.
+func Web() fs.FS {
+	sub, err := fs.Sub(web, "web")
+	if err != nil {
+		// fs.Sub fails for an invalid path only, and this one is written here.
+		panic("assets: " + err.Error())
+	}
+	return sub
+}
+
+// Icon returns the program's icon, a square PNG of 512 pixels with transparent corners. The caller must not change it.
+func Icon() []byte { return icon }
+
+// CocoLabels returns the names of the 80 classes of COCO's detection task in the order that models use (0 is "person"). The names are
+// those of the COCO 2017 annotation files, https://cocodataset.org. Each call returns a slice of its own.
+func CocoLabels() []string {
+	return strings.Split(strings.TrimSpace(coco), "\n")
+}

@@ -1,0 +1,146 @@
+package assets
+
+import (
+	"bytes"
+	"image/png"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// pageBudget is what all files of the phone page together may weigh, so that it loads in an instant on any network.
+const pageBudget = 60 << 10
+
+func TestPageFitsItsBudget(t *testing.T) {
+	var total int64
+	err := fs.WalkDir(Web(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(name, "trust") {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		total += info.Size()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if total > pageBudget {
+		t.Errorf("the phone page weighs %d bytes, want at most %d", total, pageBudget)
+	}
+}
+
+// The pages are served under a strict content policy: what it forbids would silently do nothing in the browser.
+func TestPagesKeepToTheContentPolicy(t *testing.T) {
+	forbidden := []struct {
+		why string
+		re  *regexp.Regexp
+	}{
+		{"inline style attribute", regexp.MustCompile(`(?i)<[^>]+\sstyle\s*=`)},
+		{"inline event handler", regexp.MustCompile(`(?i)<[^>]+\son[a-z]+\s*=`)},
+		{"inline style element", regexp.MustCompile(`(?i)<style\b`)},
+		{"inline script", regexp.MustCompile(`(?i)<script\b[^>]*>\s*[^<\s]`)},
+		{"another origin", regexp.MustCompile(`(?i)(src|href|url|from|import|fetch)\s*[=(]?\s*["'(]\s*(https?:)?//`)},
+		{"eval", regexp.MustCompile(`\beval\(|new Function\(`)},
+		{"secure web socket, which iOS refuses with a certificate that was clicked through", regexp.MustCompile(`WebSocket`)},
+	}
+	err := fs.WalkDir(Web(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(Web(), name)
+		if err != nil {
+			return err
+		}
+		for _, f := range forbidden {
+			if m := f.re.Find(text); m != nil {
+				t.Errorf("%s: %s: %q", name, f.why, m)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var reference = regexp.MustCompile(`(?:src="/|href="/|from '\./|import '\./)([\w.-]+\.[a-z]+)["']`)
+
+// A page that names a file which is not there breaks as a whole, since modules load all or nothing.
+func TestPagesNameOnlyWhatIsThere(t *testing.T) {
+	for _, pattern := range []string{"*.html", "*.js"} {
+		names, err := fs.Glob(Web(), pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no %s among the pages: %v", pattern, err)
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(Web(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range reference.FindAllSubmatch(text, -1) {
+				if _, err := fs.Stat(Web(), string(m[1])); err != nil {
+					t.Errorf("%s names %s: %v", name, m[1], err)
+				}
+			}
+		}
+	}
+}
+
+func TestIconIsTheOneThatIsDrawn(t *testing.T) {
+	img, err := png.Decode(bytes.NewReader(Icon()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := img.Bounds(); b.Dx() != 512 || b.Dy() != 512 {
+		t.Errorf("icon is %v, want 512 by 512", b)
+	}
+	if _, _, _, a := img.At(0, 0).RGBA(); a != 0 {
+		t.Error("the icon's corner is not transparent")
+	}
+
+	name := filepath.Join(t.TempDir(), "icon.png")
+	if out, err := exec.Command("go", "run", "./icon", name).CombinedOutput(); err != nil {
+		t.Fatalf("draw the icon: %v\n%s", err, out)
+	}
+	drawn, err := readPNG(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Floating point may round differently by one step on another processor.
+	for y := range 512 {
+		for x := range 512 {
+			if !near(img.At(x, y), drawn.At(x, y)) {
+				t.Fatalf("icon.png differs from what ./icon draws at %d,%d: run go generate ./assets", x, y)
+			}
+		}
+	}
+}
+
+func TestCocoLabels(t *testing.T) {
+	labels := CocoLabels()
+	if len(labels) != 80 {
+		t.Fatalf("%d labels, want 80", len(labels))
+	}
+	for i, want := range map[int]string{0: "person", 2: "car", 15: "cat", 39: "bottle", 79: "toothbrush"} {
+		if labels[i] != want {
+			t.Errorf("label %d is %q, want %q", i, labels[i], want)
+		}
+	}
+	seen := map[string]bool{}
+	for _, l := range labels {
+		if l == "" || l != strings.TrimSpace(l) || seen[l] {
+			t.Errorf("label %q is empty, padded or twice there", l)
+		}
+		seen[l] = true
+	}
+	labels[0] = "changed"
+	if CocoLabels()[0] != "person" {
+		t.Error("a caller's change shows in the next call")
+	}
+}
