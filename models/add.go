@@ -1,0 +1,181 @@
+package models
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Add copies a model file into the store and notes its checksum. A file that is byte for byte one of the catalogue's gets that
+// entry's name, any other the file's own, in lower case. What is no ONNX model is refused (ErrNotONNX), and so is a name
+// that another model has (ErrExists); adding the same file twice is no error.
+func (s *Store) Add(file string) (Model, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	src, err := os.Open(file)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return Model{}, say("there is no file "+file, fs.ErrNotExist)
+		}
+		return Model{}, fmt.Errorf("opening the model file: %w", err)
+	}
+	defer src.Close()
+	info, err := src.Stat()
+	if err != nil {
+		return Model{}, fmt.Errorf("looking at the model file: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return Model{}, say(file+" is not a file", ErrNotONNX)
+	}
+	if err := CheckONNX(src, info.Size()); err != nil {
+		return Model{}, fmt.Errorf("%s: %w", file, err)
+	}
+	temp, sum, err := s.copyIn(src, info.Size())
+	if err != nil {
+		return Model{}, err
+	}
+	defer os.Remove(temp) // does nothing once the file has its name
+	return s.settle(temp, sum, info.Size(), filepath.Base(file))
+}
+
+// copyIn copies the file into the store's folder under a passing name and returns that and the checksum.
+func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return "", "", s.writeError(err, size)
+	}
+	dst, err := os.CreateTemp(s.dir, ".adding-*")
+	if err != nil {
+		return "", "", s.writeError(err, size)
+	}
+	hash := sha256.New()
+	_, err = io.Copy(io.MultiWriter(dst, hash), src)
+	if err == nil {
+		err = dst.Chmod(0o644)
+	}
+	if err == nil {
+		err = dst.Sync()
+	}
+	if closed := dst.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(dst.Name())
+		return "", "", s.writeError(err, size)
+	}
+	return dst.Name(), hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// settle gives the copied file its name.
+func (s *Store) settle(temp, sum string, size int64, base string) (Model, error) {
+	for _, e := range s.entries {
+		if e.SHA256 == sum {
+			return s.place(temp, e)
+		}
+	}
+	name := nameFrom(base)
+	if !nameForm.MatchString(name) {
+		return Model{}, say(fmt.Sprintf("no name can be made of %q: give the file a name of letters and digits", base), ErrExists)
+	}
+	if _, taken := s.entry(name); taken {
+		return Model{}, say(fmt.Sprintf("%s is the name of another model in the catalogue: rename the file and add it again", name), ErrExists)
+	}
+	if old, err := s.installed(name); err == nil {
+		if have, err := checksum(old.Path); err == nil && have == sum {
+			return old, nil
+		}
+		return Model{}, say(fmt.Sprintf("another model is called %s: remove it with `handlens models remove %s`, or rename the file", name, name), ErrExists)
+	}
+	e := Entry{Name: name, Size: size, SHA256: sum}
+	note, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		return Model{}, fmt.Errorf("noting the model's checksum: %w", err)
+	}
+	if err := os.WriteFile(notePath(s.path(name)), append(note, '\n'), 0o644); err != nil {
+		return Model{}, s.writeError(err, size)
+	}
+	return s.place(temp, e)
+}
+
+// place moves a finished file to the name of its entry, in one step.
+func (s *Store) place(temp string, e Entry) (Model, error) {
+	path := s.path(e.Name)
+	if err := os.Rename(temp, path); err != nil {
+		return Model{}, s.writeError(err, e.Size)
+	}
+	return Model{Entry: e, Path: path}, nil
+}
+
+// path is where a model of that name lies in the user's store.
+func (s *Store) path(name string) string { return filepath.Join(s.dir, name+".onnx") }
+
+// Remove deletes a model from the store, with what was left of an unfinished download. One that was shipped with the program stays (ErrShipped).
+func (s *Store) Remove(name string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	name = strings.ToLower(name)
+	if !nameForm.MatchString(name) {
+		return s.unknown(name)
+	}
+	path := s.path(name)
+	found := false
+	for _, p := range []string{path, notePath(path), partPath(path), tagPath(path)} {
+		switch err := os.Remove(p); {
+		case err == nil:
+			found = true
+		case !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("removing the model %s: %w", name, err)
+		}
+	}
+	if found {
+		return nil
+	}
+	if m, err := s.installed(name); err == nil {
+		return say(fmt.Sprintf("%s came with the program (%s) and stays", name, m.Path), ErrShipped)
+	}
+	if e, ok := s.entry(name); ok {
+		return say(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
+	}
+	return s.unknown(name)
+}
+
+// nameFrom makes a model's name of a file's.
+func nameFrom(base string) string {
+	name := strings.ToLower(strings.TrimSuffix(base, filepath.Ext(base)))
+	name = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '-' {
+			return r
+		}
+		return '-'
+	}, name)
+	name = strings.TrimLeft(name, ".-_")
+	return name[:min(len(name), 64)]
+}
+
+// checksum returns a file's SHA-256 in hexadecimal digits.
+func checksum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("checking the model: %w", err)
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return "", fmt.Errorf("checking the model: %w", err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// writeError says what went wrong in the store's folder, and plainly so when it is full.
+func (s *Store) writeError(err error, size int64) error {
+	if isDiskFull(err) {
+		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, FormatSize(size)), ErrDiskFull, err)
+	}
+	return fmt.Errorf("writing to the store of models: %w", err)
+}

@@ -1,0 +1,38 @@
+package models
+
+import "errors"
+
+// The sentinels that callers branch on; the errors that wrap them are whole sentences for the user.
+var (
+	// ErrUnknown: no model of that name is in the catalogue or in the store.
+	ErrUnknown = errors.New("unknown model")
+	// ErrNotInstalled: the catalogue has the model, this machine has not.
+	ErrNotInstalled = errors.New("model not installed")
+	// ErrDamaged: an installed file is not what the catalogue says it is.
+	ErrDamaged = errors.New("model damaged")
+	// ErrNotONNX: the file is not an ONNX model that can stand alone.
+	ErrNotONNX = errors.New("not an ONNX model")
+	// ErrExists: another model already has that name.
+	ErrExists = errors.New("model exists")
+	// ErrShipped: the model belongs to the program's own folder and is not ours to remove.
+	ErrShipped = errors.New("model shipped with the program")
+	// ErrDownload: the server gave no usable answer.
+	ErrDownload = errors.New("download failed")
+	// ErrSize: what the server sent is longer or shorter than the catalogue says.
+	ErrSize = errors.New("wrong size")
+	// ErrChecksum: what the server sent has another SHA-256 than the catalogue says.
+	ErrChecksum = errors.New("wrong checksum")
+	// ErrDiskFull: there is no room for the file.
+	ErrDiskFull = errors.New("disk full")
+)
+
+// sentence is an error whose text is meant for the user as it stands, while errors.Is still finds the causes.
+type sentence struct {
+	text   string
+	causes []error
+}
+
+func (s *sentence) Error() string   { return s.text }
+func (s *sentence) Unwrap() []error { return s.causes }
+
+func say(text string, causes ...error) error { return &sentence{text, causes} }

@@ -1,0 +1,222 @@
+package models
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Model is an Entry with the place where it is installed.
+type Model struct {
+	Entry
+	// Path is the ONNX file; empty while the model is not installed.
+	Path string
+	// Shipped says that the file lies in the program's own folder and not in the user's store.
+	Shipped bool
+}
+
+// Installed says whether the model is on this machine.
+func (m Model) Installed() bool { return m.Path != "" }
+
+// Store finds, fetches and removes models. See the package comment for who may use it.
+type Store struct {
+	dir     string
+	shipped []string
+	entries []Entry
+	client  *http.Client
+	stall   time.Duration
+	writing sync.Mutex // one change to the folder at a time
+}
+
+// Open returns the store in that folder, which need not exist: it is made when the first model is put in.
+func Open(dir string) (*Store, error) {
+	entries, err := catalogue()
+	if err != nil {
+		return nil, err
+	}
+	if dir == "" {
+		return nil, errors.New("the store of models needs a folder")
+	}
+	return &Store{dir: dir, shipped: besideProgram(), entries: entries, client: newClient(), stall: stallTimeout}, nil
+}
+
+// Dir returns the folder that Get and Add write to.
+func (s *Store) Dir() string { return s.dir }
+
+// besideProgram returns the folders in which a packager may put models: "models" beside the executable, and in the
+// resources of a macOS bundle.
+func besideProgram() []string {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil // then there is none to be found
+	}
+	if real, err := filepath.EvalSymlinks(exe); err == nil {
+		exe = real
+	}
+	return []string{
+		filepath.Join(filepath.Dir(exe), "models"),
+		filepath.Join(filepath.Dir(exe), "..", "Resources", "models"),
+	}
+}
+
+// Find returns the model that the user means: a path (it ends in .onnx or has a separator in it) is taken as it is, anything
+// else is a name from the catalogue or of an added model, and "" is Default. Errors are sentences that wrap ErrUnknown,
+// ErrNotInstalled, ErrDamaged, or fs.ErrNotExist for a path where nothing is.
+func (s *Store) Find(nameOrFile string) (Model, error) {
+	if nameOrFile == "" {
+		return s.Default()
+	}
+	if looksLikePath(nameOrFile) {
+		return fromFile(nameOrFile)
+	}
+	name := strings.ToLower(nameOrFile)
+	if m, err := s.installed(name); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return m, err
+	}
+	if e, ok := s.entry(name); ok {
+		return Model{Entry: e}, notInstalled(e)
+	}
+	return Model{}, s.unknown(nameOrFile)
+}
+
+func notInstalled(e Entry) error {
+	return say(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it (%s, %s)",
+		e.Name, e.Name, FormatSize(e.Size), e.License), ErrNotInstalled)
+}
+
+// Default returns the best model that is installed: the first of the catalogue's, else the first of the user's own by name. With none
+// it fails with ErrNotInstalled; with a damaged one only, with ErrDamaged.
+func (s *Store) Default() (Model, error) {
+	var damaged error
+	for _, e := range s.entries {
+		m, err := s.installed(e.Name)
+		if err == nil {
+			return m, nil
+		}
+		if errors.Is(err, ErrDamaged) && damaged == nil {
+			damaged = err
+		}
+	}
+	for _, name := range s.added() {
+		if m, err := s.installed(name); err == nil {
+			return m, nil
+		}
+	}
+	if damaged != nil {
+		return Model{}, damaged
+	}
+	if len(s.entries) == 0 {
+		return Model{}, say("no model is installed", ErrNotInstalled)
+	}
+	best := s.entries[0]
+	return Model{}, say(fmt.Sprintf("no model is installed: `handlens models get %s` fetches the recommended one (%s, %s)",
+		best.Name, FormatSize(best.Size), best.License), ErrNotInstalled)
+}
+
+// List returns the catalogue's models, installed or not, in its order, and then the user's own by name. A damaged file counts as not installed.
+func (s *Store) List() []Model {
+	var all []Model
+	for _, e := range s.entries {
+		m, err := s.installed(e.Name)
+		if err != nil {
+			m = Model{Entry: e}
+		}
+		all = append(all, m)
+	}
+	for _, name := range s.added() {
+		if m, err := s.installed(name); err == nil {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// entry returns the catalogue's entry of that name.
+func (s *Store) entry(name string) (Entry, bool) {
+	i := slices.IndexFunc(s.entries, func(e Entry) bool { return e.Name == name })
+	if i < 0 {
+		return Entry{}, false
+	}
+	return s.entries[i], true
+}
+
+// installed looks for NAME.onnx in the user's folder and then in the shipped ones.
+func (s *Store) installed(name string) (Model, error) {
+	if !nameForm.MatchString(name) {
+		return Model{}, fs.ErrNotExist
+	}
+	for i, dir := range append([]string{s.dir}, s.shipped...) {
+		path := filepath.Join(dir, name+".onnx")
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		e, known := s.entry(name)
+		if known && info.Size() != e.Size {
+			return Model{Entry: e}, say(fmt.Sprintf("the model file %s is damaged (%d bytes, not %d): `handlens models get %s` fetches it anew",
+				path, info.Size(), e.Size, name), ErrDamaged)
+		}
+		if !known {
+			e = noted(path)
+			e.Name, e.Size = name, info.Size()
+		}
+		return Model{Entry: e, Path: path, Shipped: i > 0}, nil
+	}
+	return Model{}, fs.ErrNotExist
+}
+
+// added returns the names of installed models that the catalogue does not have, sorted.
+func (s *Store) added() []string {
+	var names []string
+	for _, dir := range append([]string{s.dir}, s.shipped...) {
+		files, _ := os.ReadDir(dir) // a folder that is not there holds no models
+		for _, f := range files {
+			name, ok := strings.CutSuffix(f.Name(), ".onnx")
+			if _, known := s.entry(name); ok && !known && nameForm.MatchString(name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// noted reads what Add wrote down beside the file; nothing when there is nothing.
+func noted(path string) Entry {
+	var e Entry
+	data, err := os.ReadFile(notePath(path))
+	if err != nil || json.Unmarshal(data, &e) != nil {
+		return Entry{}
+	}
+	return e
+}
+
+// notePath is where the checksum of an added model is kept.
+func notePath(onnx string) string { return strings.TrimSuffix(onnx, ".onnx") + ".json" }
+
+func looksLikePath(s string) bool {
+	return strings.ContainsRune(s, '/') || strings.ContainsRune(s, os.PathSeparator) ||
+		strings.HasSuffix(strings.ToLower(s), ".onnx")
+}
+
+func fromFile(path string) (Model, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Model{}, say(fmt.Sprintf("there is no model file %s", path), fs.ErrNotExist)
+	case err != nil:
+		return Model{}, fmt.Errorf("looking at the model file: %w", err)
+	case info.IsDir():
+		return Model{}, say(fmt.Sprintf("%s is a folder, not a model file", path), ErrNotONNX)
+	}
+	name := filepath.Base(path)
+	return Model{Entry: Entry{Name: strings.TrimSuffix(name, filepath.Ext(name)), Size: info.Size()}, Path: path}, nil
+}
