@@ -1,0 +1,159 @@
+package ort
+
+import (
+	"fmt"
+
+	engine "github.com/yalue/onnxruntime_go"
+)
+
+// Allocate makes the input tensors in these shapes, one for each input, and runs the model once on zeros: that tells the true shapes of
+// the outputs, whose tensors are then made once and used for every run, and it warms the engine up. It may be called again with other
+// shapes; tensors handed out before are then gone.
+func (s *Session) Allocate(shapes ...[]int64) error {
+	if s.session == nil {
+		return errClosed
+	}
+	if len(shapes) != len(s.inputs) {
+		return fmt.Errorf("%d shapes for %d inputs", len(shapes), len(s.inputs))
+	}
+	s.free()
+	if err := s.allocate(shapes); err != nil {
+		s.free()
+		return newModelError(s.path, "run", err)
+	}
+	return nil
+}
+
+func (s *Session) allocate(shapes [][]int64) error {
+	for i, info := range s.inputs {
+		t, err := s.newTensor(info, shapes[i])
+		if err != nil {
+			return err
+		}
+		s.in = append(s.in, t)
+	}
+	if err := s.runUnbound(); err != nil {
+		return err
+	}
+	for _, t := range s.out {
+		if len(t.Shape) == 0 || tooBigOrEmpty(t.Shape) {
+			// Nothing found on the zeros: the size depends on what is seen.
+			s.dynamic = true
+			return nil
+		}
+	}
+	return s.bind()
+}
+
+func tooBigOrEmpty(shape []int64) bool {
+	n, err := elements(shape)
+	return err != nil || n == 0
+}
+
+// bind gives every output a tensor of its own in the shape it had in the run before.
+func (s *Session) bind() error {
+	found := s.out
+	s.out = nil
+	defer func() {
+		for _, t := range found {
+			t.destroy()
+		}
+	}()
+	var err error
+	if s.binding, err = s.session.CreateIoBinding(); err != nil {
+		return err
+	}
+	for _, t := range s.in {
+		if err := s.binding.BindInput(t.Name, t.value); err != nil {
+			return err
+		}
+	}
+	for i, f := range found {
+		t, err := s.newTensor(Info{Name: s.outputs[i].Name, Type: f.Type}, f.Shape)
+		if err != nil {
+			return err
+		}
+		s.out = append(s.out, t)
+		if err := s.binding.BindOutput(t.Name, t.value); err != nil {
+			return err
+		}
+	}
+	return s.session.RunWithBinding(s.binding)
+}
+
+// Input returns the input tensor i, to be filled before Run.
+func (s *Session) Input(i int) *Tensor { return s.in[i] }
+
+// Output returns the output tensor i as the last Run left it. It is valid until the next Run.
+func (s *Session) Output(i int) *Tensor { return s.out[i] }
+
+// Run runs the model on what is in the inputs. When the outputs' shapes do not depend on the picture, nothing is allocated.
+func (s *Session) Run() error {
+	if s.session == nil || len(s.in) == 0 {
+		return errClosed
+	}
+	if !s.dynamic {
+		err := s.session.RunWithBinding(s.binding)
+		if err == nil {
+			return nil
+		}
+		// An output that is bound must keep its shape. Some models find as many rows as there are objects: from here on the
+		// engine makes their outputs. If something else is wrong, that fails as well and says so.
+		for _, t := range s.out {
+			t.destroy()
+		}
+		s.out = nil
+		s.dynamic = true
+	}
+	if err := s.runUnbound(); err != nil {
+		return newModelError(s.path, "run", err)
+	}
+	return nil
+}
+
+// runUnbound lets the engine make the outputs; the ones of the run before are freed.
+func (s *Session) runUnbound() error {
+	for _, t := range s.out {
+		t.destroy()
+	}
+	s.out = s.out[:0]
+	in := make([]engine.Value, len(s.in))
+	for i, t := range s.in {
+		in[i] = t.value
+	}
+	out := make([]engine.Value, len(s.outputs))
+	err := s.session.Run(in, out)
+	for i, v := range out {
+		if v == nil {
+			continue
+		}
+		t, adoptErr := adopt(s.outputs[i].Name, v)
+		if adoptErr != nil {
+			v.Destroy()
+			if err == nil {
+				err = adoptErr
+			}
+			continue
+		}
+		s.out = append(s.out, t)
+	}
+	if err == nil && len(s.out) != len(s.outputs) {
+		err = fmt.Errorf("the engine gave %d of %d outputs", len(s.out), len(s.outputs))
+	}
+	return err
+}
+
+// free gives the tensors and the binding back and keeps the session.
+func (s *Session) free() {
+	if s.binding != nil {
+		s.binding.Destroy()
+		s.binding = nil
+	}
+	for _, list := range [][]*Tensor{s.in, s.out} {
+		for _, t := range list {
+			t.destroy()
+		}
+	}
+	s.in, s.out, s.dynamic = nil, nil, false
+	s.pinner.Unpin()
+}

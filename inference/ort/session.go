@@ -1,0 +1,309 @@
+package ort
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	engine "github.com/yalue/onnxruntime_go"
+)
+
+// Options says how a model is run. The zero value is the default.
+type Options struct {
+	// Provider is "", "auto" or "cpu": the processor.
+	Provider string
+	// Threads bounds the engine's threads, the caller's own included; 0 means [DefaultThreads].
+	Threads int
+}
+
+// Info describes one input or output of a model.
+type Info struct {
+	Name string
+	Type Type
+	// Shape has one entry for each axis; -1 stands for a dynamic one.
+	Shape []int64
+}
+
+// Session is one loaded model with its tensors.
+type Session struct {
+	path     string
+	threads  int
+	inputs   []Info
+	outputs  []Info
+	metadata map[string]string
+
+	session *engine.DynamicAdvancedSession
+	binding *engine.IoBinding
+	pinner  runtime.Pinner
+	in, out []*Tensor
+	// dynamic is set when the outputs' sizes depend on the picture: the engine then makes them anew in each run.
+	dynamic bool
+}
+
+// DefaultThreads leaves room for decoding and painting: half of the logical processors, which on most machines is the physical cores,
+// at most 8, as small detectors gain nothing from more. Two processors are used both: one alone nearly doubles the time, and the threads
+// sleep between runs, so that decoding gets its turn.
+func DefaultThreads() int {
+	n := runtime.NumCPU()
+	return min(max(n/2, min(n, 2)), 8)
+}
+
+// maxThreads bounds what a user can ask for.
+const maxThreads = 256
+
+// Open loads the model in a file. A damaged or unsupported one gives a [ModelError].
+func Open(path string, o Options) (*Session, error) {
+	if err := Load(); err != nil {
+		return nil, err
+	}
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	return open(path, o, source{
+		info: func(so *engine.SessionOptions) ([]engine.InputOutputInfo, []engine.InputOutputInfo, error) {
+			return engine.GetInputOutputInfoWithOptions(path, so)
+		},
+		session: func(in, out []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error) {
+			return engine.NewDynamicAdvancedSession(path, in, out, so)
+		},
+	})
+}
+
+// OpenBytes loads a model from memory; the name stands for a file name in errors. The data is not needed after the call.
+func OpenBytes(name string, data []byte, o Options) (*Session, error) {
+	if err := Load(); err != nil {
+		return nil, err
+	}
+	if err := checkHead(name, data); err != nil {
+		return nil, err
+	}
+	return open(name, o, source{
+		info: func(*engine.SessionOptions) ([]engine.InputOutputInfo, []engine.InputOutputInfo, error) {
+			return engine.GetInputOutputInfoWithONNXData(data)
+		},
+		session: func(in, out []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error) {
+			return engine.NewDynamicAdvancedSessionWithONNXData(data, in, out, so)
+		},
+	})
+}
+
+// source is where a model's bytes come from: the binding has one pair of functions for files and one for memory.
+type source struct {
+	info    func(*engine.SessionOptions) (inputs, outputs []engine.InputOutputInfo, err error)
+	session func(inputs, outputs []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error)
+}
+
+func open(path string, o Options, src source) (*Session, error) {
+	switch strings.ToLower(o.Provider) {
+	case "", "auto", "cpu":
+	default:
+		return nil, fmt.Errorf("%w: %q; models run on the processor here (auto or cpu)", ErrProvider, o.Provider)
+	}
+	if o.Threads < 0 || o.Threads > maxThreads {
+		return nil, fmt.Errorf("%d threads are outside 0..%d", o.Threads, maxThreads)
+	}
+	s := &Session{path: path, threads: o.Threads}
+	if s.threads == 0 {
+		s.threads = DefaultThreads()
+	}
+	if err := s.load(src); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Session) load(src source) error {
+	// The binding tells names and shapes only of a session that it makes for the purpose; without optimisation that one costs little.
+	plain, err := sessionOptions(1, engine.GraphOptimizationLevelDisableAll)
+	if err != nil {
+		return newModelError(s.path, "load", err)
+	}
+	defer plain.Destroy()
+	in, out, err := src.info(plain)
+	if err != nil {
+		return newModelError(s.path, "load", err)
+	}
+	if s.inputs, err = describe(in); err == nil {
+		s.outputs, err = describe(out)
+	}
+	if err != nil {
+		return newModelError(s.path, "load", err)
+	}
+	so, err := sessionOptions(s.threads, engine.GraphOptimizationLevelEnableAll)
+	if err != nil {
+		return newModelError(s.path, "load", err)
+	}
+	defer so.Destroy()
+	if s.session, err = src.session(names(s.inputs), names(s.outputs), so); err != nil {
+		return newModelError(s.path, "load", err)
+	}
+	if s.metadata, err = readMetadata(s.session); err != nil {
+		return newModelError(s.path, "load", err)
+	}
+	return nil
+}
+
+// sessionOptions are made for a picture a time on a machine that has other work.
+func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.SessionOptions, error) {
+	so, err := engine.NewSessionOptions()
+	if err != nil {
+		return nil, err
+	}
+	steps := []func() error{
+		func() error { return so.SetIntraOpNumThreads(threads) },
+		func() error { return so.SetInterOpNumThreads(1) },
+		func() error { return so.SetExecutionMode(engine.ExecutionModeSequential) },
+		func() error { return so.SetGraphOptimizationLevel(level) },
+		func() error { return so.SetLogSeverityLevel(engine.LoggingLevelFatal) },
+		// Shapes are fixed after Allocate, so the arena reaches its size in the first run and stays there.
+		func() error { return so.SetCpuMemArena(true) },
+		func() error { return so.SetMemPattern(true) },
+		// Threads that spin between runs take the processor from the decoder.
+		func() error { return so.AddSessionConfigEntry("session.force_spinning_stop", "1") },
+		// Denormal numbers make some graphs ten times slower on dark pictures.
+		func() error { return so.AddSessionConfigEntry("session.set_denormal_as_zero", "1") },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			so.Destroy()
+			return nil, err
+		}
+	}
+	return so, nil
+}
+
+// maxAxes bounds a tensor's rank; detectors have at most 5.
+const maxAxes = 8
+
+func describe(list []engine.InputOutputInfo) ([]Info, error) {
+	out := make([]Info, 0, len(list))
+	for _, e := range list {
+		if e.OrtValueType != engine.ONNXTypeTensor {
+			return nil, fmt.Errorf("%q is no tensor", e.Name)
+		}
+		if len(e.Dimensions) > maxAxes {
+			return nil, fmt.Errorf("%q has %d axes", e.Name, len(e.Dimensions))
+		}
+		info := Info{Name: e.Name, Type: typeOf(e.DataType), Shape: make([]int64, len(e.Dimensions))}
+		for i, n := range e.Dimensions {
+			info.Shape[i] = max(n, -1)
+		}
+		out = append(out, info)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("it has no inputs or no outputs")
+	}
+	return out, nil
+}
+
+func names(list []Info) []string {
+	out := make([]string, len(list))
+	for i, e := range list {
+		out[i] = e.Name
+	}
+	return out
+}
+
+func readMetadata(s *engine.DynamicAdvancedSession) (map[string]string, error) {
+	m, err := s.GetModelMetadata()
+	if err != nil {
+		return nil, err
+	}
+	defer m.Destroy()
+	keys, err := m.GetCustomMetadataMapKeys()
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(keys))
+	for _, k := range keys {
+		v, ok, err := m.LookupCustomMetadataMap(k)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out[k] = v
+		}
+	}
+	return out, nil
+}
+
+// Inputs describes what the model wants. The slice belongs to the Session.
+func (s *Session) Inputs() []Info { return s.inputs }
+
+// Outputs describes what the model declares to give; what it really gave is in [Session.Output]. The slice belongs to the Session.
+func (s *Session) Outputs() []Info { return s.outputs }
+
+// Metadata returns a copy of the model's own key and value pairs.
+func (s *Session) Metadata() map[string]string { return maps.Clone(s.metadata) }
+
+// Threads returns how many threads the engine uses.
+func (s *Session) Threads() int { return s.threads }
+
+// Provider names what runs the model.
+func (s *Session) Provider() string { return "CPU" }
+
+// Close gives everything back. The tensors must not be used after it. It may be called more than once.
+func (s *Session) Close() {
+	s.free()
+	if s.session != nil {
+		s.session.Destroy()
+		s.session = nil
+	}
+}
+
+// maxElements bounds one tensor: 64 Mi elements are a picture of 4096 × 4096 pixels with room to spare.
+const maxElements = 64 << 20
+
+// elements multiplies a shape out, and refuses dynamic, negative and absurd ones.
+func elements(shape []int64) (int, error) {
+	n := int64(1)
+	for _, d := range shape {
+		if d < 0 || d > math.MaxInt32 {
+			return 0, fmt.Errorf("the shape %v is not a size", shape)
+		}
+		if n *= d; n > maxElements {
+			return 0, fmt.Errorf("the shape %v is larger than %d elements", shape, maxElements)
+		}
+	}
+	return int(n), nil
+}
+
+// checkFile says what is wrong with a file that cannot be a model, before the engine sees it.
+func checkFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open the model: %w", err)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: "it is not a file"}
+	}
+	head := make([]byte, 64)
+	n, err := f.Read(head)
+	if err != nil && n == 0 {
+		head = nil
+	}
+	return checkHead(path, head[:min(n, len(head))])
+}
+
+// checkHead recognises what is often downloaded in place of a model.
+func checkHead(path string, head []byte) error {
+	text := strings.ToLower(strings.TrimSpace(string(head[:min(len(head), 64)])))
+	cause := ""
+	switch {
+	case len(head) == 0:
+		cause = "the file is empty"
+	case strings.HasPrefix(text, "version https://git-lfs"):
+		cause = "the file is only a Git LFS pointer to it; download the model itself"
+	case strings.HasPrefix(text, "<!doctype") || strings.HasPrefix(text, "<html"):
+		cause = "the file is a web page, not a model"
+	default:
+		return nil
+	}
+	return &ModelError{File: filepath.Base(path), Doing: "load", Cause: cause}
+}
