@@ -1,0 +1,223 @@
+package ffmpeg
+
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/asticode/go-astiav"
+
+	"handlens/media"
+)
+
+// Decoder turns the coded pictures of one live stream into frames, each as soon as it can be had: a picture that is not reordered by its
+// encoder (no phone does) comes out in the call that brought it in. It starts at a key frame, and after damage it waits for the next one,
+// so that nothing built on a broken reference is ever shown. A change of size is normal. One goroutine at a time.
+type Decoder struct {
+	codec   media.Codec
+	pool    *media.Pool
+	context *astiav.CodecContext
+	packet  *payload
+	picture *picture
+
+	synced bool   // a key frame was decoded and nothing broke since
+	seq    uint64 // frames emitted
+
+	fed    int64            // packets fed, the PTS that FFmpeg sees
+	stamps [stampRing]stamp // what is known of the packets in the decoder, by fed number
+	clock  rtpClock
+}
+
+// stampRing is more than any decoder holds back (H.264 allows 16).
+const stampRing = 32
+
+// stamp is what a frame inherits from its packet.
+type stamp struct {
+	rtp                uint32
+	pts                time.Duration
+	captured, received time.Time
+}
+
+// NewDecoder makes a software decoder whose frames come from the pool. It fails with ErrCodec for a codec that is none of the four.
+func NewDecoder(codec media.Codec, pool *media.Pool) (*Decoder, error) {
+	c := findDecoder(codec)
+	if c == nil {
+		return nil, fmt.Errorf("%v: %w", codec, ErrCodec)
+	}
+	d := &Decoder{codec: codec, pool: pool}
+	var err error
+	if d.picture, err = newPicture(); err != nil {
+		return nil, fmt.Errorf("%v decoder: %w", codec, err)
+	}
+	if d.packet, err = newPayload(); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("%v decoder: %w", codec, err)
+	}
+	if d.context, err = openContext(c, nil, live(codec)); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("%v decoder: %w", codec, err)
+	}
+	return d, nil
+}
+
+func findDecoder(codec media.Codec) *astiav.Codec {
+	switch codec {
+	case media.H264:
+		return astiav.FindDecoder(astiav.CodecIDH264)
+	case media.VP8:
+		return astiav.FindDecoder(astiav.CodecIDVp8)
+	case media.VP9:
+		return astiav.FindDecoder(astiav.CodecIDVp9)
+	case media.AV1:
+		return astiav.FindDecoderByName("libdav1d")
+	}
+	return nil
+}
+
+// threading is how a codec context may use the machine.
+type threading struct {
+	lowDelay bool
+	threads  int
+	kind     astiav.ThreadType
+}
+
+// maxThreads keeps several phones on one machine from asking for more threads than help.
+const maxThreads = 4
+
+// live threads only within a picture: threads across pictures hold each one back. H.264 has one thread alone, because FFmpeg finds holes
+// in a picture (error resilience) only then, and phones send one slice a picture anyway. dav1d takes "low delay" as a frame delay of one.
+func live(codec media.Codec) threading {
+	t := threading{lowDelay: true, threads: min(runtime.NumCPU(), maxThreads), kind: astiav.ThreadTypeSlice}
+	if codec == media.H264 {
+		t.threads = 1
+	}
+	return t
+}
+
+// openContext makes and opens a codec context; parameters may be nil.
+func openContext(c *astiav.Codec, parameters *astiav.CodecParameters, t threading) (*astiav.CodecContext, error) {
+	cc := astiav.AllocCodecContext(c)
+	if cc == nil {
+		return nil, errors.New("out of memory")
+	}
+	if parameters != nil {
+		if err := cc.FromCodecParameters(parameters); err != nil {
+			cc.Free()
+			return nil, err
+		}
+	}
+	if t.lowDelay {
+		cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagLowDelay))
+	}
+	cc.SetThreadCount(t.threads)
+	cc.SetThreadType(t.kind)
+
+	options := astiav.NewDictionary()
+	defer options.Free()
+	err := options.Set("max_pixels", strconv.Itoa(maxPixels), 0)
+	if err == nil {
+		err = cc.Open(c, options)
+	}
+	if err != nil {
+		cc.Free()
+		return nil, err
+	}
+	return cc, nil
+}
+
+// Decode feeds one whole coded picture and calls emit for each frame that comes out, usually exactly one. Emit borrows its frame: it calls
+// Retain to keep it. Width to Color, Seq, RTP, PTS, Captured, Received and Decoded are set. Captured and Received are the packet's.
+//
+// A picture that is broken gives ErrDamaged and no frame; it and every packet after it that is not a key frame (ErrNeedKey) call for
+// asking the sender for a key frame. The Decoder stays usable after any error but ErrClosed and ErrCodec (a packet of another codec).
+func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
+	if d.context == nil {
+		return fmt.Errorf("decoding %v: %w", d.codec, ErrClosed)
+	}
+	if p.Codec != d.codec {
+		return fmt.Errorf("decoding %v: a packet of %v: %w", d.codec, p.Codec, ErrCodec)
+	}
+	if !d.synced {
+		if !p.Key {
+			return fmt.Errorf("decoding %v: %w", d.codec, ErrNeedKey)
+		}
+		C.avcodec_flush_buffers(d.c())
+		d.synced = true
+	}
+	if err := d.decode(p, emit); err != nil {
+		d.synced = false
+		return fmt.Errorf("decoding %v: %w", d.codec, err)
+	}
+	return nil
+}
+
+func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
+	if err := d.packet.fill(p.Data); err != nil {
+		return err
+	}
+	d.fed++
+	d.packet.SetPts(d.fed)
+	d.stamps[d.fed%stampRing] = stamp{rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured, received: p.Received}
+	if err := d.context.SendPacket(d.packet.Packet); err != nil {
+		return damage(err)
+	}
+	for {
+		// Called directly: the binding wraps "no more" in an allocated error for each picture.
+		switch n := C.avcodec_receive_frame(d.c(), d.picture.c()); {
+		case n == C.int(astiav.ErrEagain):
+			return nil
+		case n < 0:
+			return damage(avError(n))
+		}
+		if err := d.emit(emit); err != nil {
+			return err
+		}
+	}
+}
+
+// emit hands on the picture that was just received.
+func (d *Decoder) emit(emit func(*media.Frame)) error {
+	if d.picture.damaged() {
+		return ErrDamaged
+	}
+	f, err := d.picture.copyTo(d.pool)
+	if err != nil {
+		return err
+	}
+	defer f.Release()
+	s := d.stamps[0]
+	if pts := int64(d.picture.c().pts); pts > 0 && d.fed-pts < stampRing {
+		s = d.stamps[pts%stampRing]
+	}
+	d.seq++
+	f.Seq, f.RTP, f.PTS = d.seq, s.rtp, s.pts
+	f.Captured, f.Received, f.Decoded = s.captured, s.received, time.Now()
+	emit(f)
+	return nil
+}
+
+// damage makes ErrDamaged of FFmpeg's word for bad input and keeps other failures apart.
+func damage(err error) error { return fmt.Errorf("%w (%w)", ErrDamaged, err) }
+
+func (d *Decoder) c() *C.AVCodecContext { return (*C.AVCodecContext)(d.context.UnsafePointer()) }
+
+// Close ends the decoder's threads and frees its memory. Frames it emitted stay valid.
+func (d *Decoder) Close() {
+	if d.context != nil {
+		d.context.Free()
+		d.context = nil
+	}
+	if d.packet != nil {
+		d.packet.Free()
+		d.packet = nil
+	}
+	if d.picture != nil {
+		d.picture.free()
+		d.picture = nil
+	}
+}

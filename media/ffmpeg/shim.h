@@ -1,0 +1,48 @@
+// What this room does in C. Every function is called by one goroutine at a time per object; no pointer it is
+// given is kept after it returns.
+#ifndef HANDLENS_SHIM_H
+#define HANDLENS_SHIM_H
+
+#include <stdint.h>
+#include <libavcodec/avcodec.h>
+#include <libavutil/frame.h>
+#include <libswscale/swscale.h>
+
+// How the rows of a picture are laid down so that it stands upright: transpose first, then mirror.
+enum { HL_FLIP_X = 1, HL_FLIP_Y = 2, HL_TRANSPOSE = 4 };
+
+// picture.c: from an AVFrame to three tight planes.
+
+// hl_upright returns the orientation flags for the frame's display matrix, 0 when it has none.
+int hl_upright(const AVFrame *f);
+
+// hl_copy_i420 copies a yuv420p (or yuvj420p) frame into planes with these strides, turned upright; the planes are of the
+// turned size.
+void hl_copy_i420(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs);
+
+// hl_make_i420 converts a frame of any pixel format to limited or full range yuv420p in dst, which is given buffers
+// of the right size when it has none. Range and matrix of YUV sources are kept; *rgb says that the source was RGB and became BT.601 in
+// limited range. *ctx is a scaler that is kept for the next call. Returns 0 or an AVERROR.
+int hl_make_i420(SwsContext **ctx, AVFrame *dst, const AVFrame *src, int full, int *rgb);
+
+// rgba.c: same size, any colour.
+
+// hl_i420_to_rgba writes width × height pixels; chroma is taken from the nearest sample. Coefficients come from Go (see color.go).
+void hl_i420_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us, const uint8_t *v, int vs,
+                     int width, int height, int y_offset, int cy, int crv, int cgu, int cgv, int cbu);
+
+// hl_copy_rgba copies pixels and makes them opaque.
+void hl_copy_rgba(uint8_t *dst, int ds, const uint8_t *src, int ss, int width, int height);
+
+// scale.c: another size.
+
+typedef struct hl_scaler hl_scaler;
+
+// hl_scaler_new makes a scaler from I420 (or RGBA when rgba is set) to RGBA, or returns NULL when memory is short.
+hl_scaler *hl_scaler_new(int rgba, int sw, int sh, int dw, int dh, int bt709, int full);
+void hl_scaler_free(hl_scaler *s);
+
+// hl_scaler_run scales planes (for RGBA only the first) into dst. Returns 0 or an AVERROR.
+int hl_scaler_run(hl_scaler *s, uint8_t *dst, int ds, const uint8_t *p0, int s0, const uint8_t *p1, int s1, const uint8_t *p2, int s2);
+
+#endif
