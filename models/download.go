@@ -29,6 +29,7 @@ var dialer = &net.Dialer{Timeout: connectTimeout}
 var (
 	errStalled = errors.New("the server stopped sending")
 	errRestart = errors.New("the part that is here does not fit")
+	errTooLong = errors.New("more bytes than announced")
 )
 
 // download is one Get under way.
@@ -47,12 +48,15 @@ func (d *download) run(ctx context.Context) error {
 		d.discard()
 		_, err = d.attempt(ctx)
 	}
-	if errors.Is(err, ErrSize) || errors.Is(err, ErrChecksum) || errors.Is(err, ErrNotONNX) {
-		if !errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case err == nil:
+		os.Remove(d.tag) // it has served
+	case errors.Is(err, errTooLong), errors.Is(err, ErrChecksum), errors.Is(err, ErrNotONNX):
+		d.discard() // nothing that can be continued
+	default:
+		if info, statErr := os.Stat(d.part); statErr == nil && info.Mode().IsRegular() && info.Size() == 0 {
 			d.discard()
 		}
-	} else if err == nil {
-		os.Remove(d.tag) // it has served
 	}
 	return err
 }
@@ -202,7 +206,7 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 		n, err := body.Read(buf)
 		alive()
 		if at+int64(n) > d.entry.Size {
-			return d.fail(ErrSize, "%s sent more than the model's %d bytes: nothing was installed", hostOf(d.entry.URL), d.entry.Size)
+			return d.fail(errors.Join(ErrSize, errTooLong), "%s sent more than the model's %d bytes: nothing was installed", hostOf(d.entry.URL), d.entry.Size)
 		}
 		if n > 0 {
 			if _, err := file.WriteAt(buf[:n], at); err != nil {

@@ -1,0 +1,191 @@
+package models
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestFind(t *testing.T) {
+	content := tinyONNX(100)
+	s := storeFor(t, content, http.NotFoundHandler())
+	wantErr := func(typed string, target error, word string) {
+		t.Helper()
+		_, err := s.Find(typed)
+		if !errors.Is(err, target) || !strings.Contains(err.Error(), word) {
+			t.Errorf("Find(%q): %v, want %v with %q", typed, err, target, word)
+		}
+	}
+	wantErr("", ErrNotInstalled, "handlens models get tiny")
+	wantErr("tiny", ErrNotInstalled, "handlens models get tiny")
+	wantErr("TINY", ErrNotInstalled, "handlens models get tiny")
+	wantErr("tinny", ErrUnknown, "did you mean tiny?")
+	wantErr("zebra", ErrUnknown, "handlens models")
+	wantErr("./nothing.onnx", fs.ErrNotExist, "nothing.onnx")
+	wantErr(t.TempDir()+"/", ErrNotONNX, "folder")
+	wantErr(strings.Repeat("x", 10000), ErrUnknown, "…")
+
+	file := write(t, filepath.Join(t.TempDir(), "My Model.ONNX"), content)
+	if m, err := s.Find(file); err != nil || m.Path != file || m.Name != "My Model" || m.Size != int64(len(content)) {
+		t.Errorf("a path: %+v, %v", m, err)
+	}
+
+	write(t, s.path("tiny"), content[:50])
+	wantErr("tiny", ErrDamaged, "get tiny")
+	wantErr("", ErrDamaged, "get tiny")
+	write(t, s.path("tiny"), content)
+	for _, typed := range []string{"", "tiny", "Tiny"} {
+		if m, err := s.Find(typed); err != nil || m.Path != s.path("tiny") || m.Title != "Tiny" {
+			t.Errorf("Find(%q): %+v, %v", typed, m, err)
+		}
+	}
+}
+
+func TestShippedModels(t *testing.T) {
+	content := tinyONNX(100)
+	s := storeFor(t, content, http.NotFoundHandler())
+	beside := t.TempDir()
+	s.shipped = []string{beside}
+	path := write(t, filepath.Join(beside, "tiny.onnx"), content)
+	write(t, filepath.Join(beside, "house.onnx"), content)
+	m, err := s.Default()
+	if err != nil || m.Path != path || !m.Shipped {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	if err := s.Remove("tiny"); !errors.Is(err, ErrShipped) {
+		t.Errorf("removing a shipped model: %v", err)
+	}
+	if got := s.List(); len(got) != 2 || got[0].Name != "tiny" || got[1].Name != "house" || !got[1].Shipped {
+		t.Errorf("the list is %+v", got)
+	}
+	write(t, s.path("tiny"), content)
+	if m, err := s.Find("tiny"); err != nil || m.Shipped {
+		t.Errorf("the user's own file does not come first: %+v, %v", m, err)
+	}
+}
+
+func TestAddListRemove(t *testing.T) {
+	content := tinyONNX(100)
+	s := storeFor(t, content, http.NotFoundHandler())
+	if got := s.List(); len(got) != 1 || got[0].Installed() {
+		t.Fatalf("an empty store lists %+v", got)
+	}
+
+	own := tinyONNX(300)
+	file := write(t, filepath.Join(t.TempDir(), "Räder (v2).onnx"), own)
+	m, err := s.Add(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Name != "r-der--v2-" || m.SHA256 != sumOf(own) || m.Path != s.path(m.Name) {
+		t.Errorf("added as %+v", m)
+	}
+	if again, err := s.Add(file); err != nil || again.Path != m.Path {
+		t.Errorf("adding twice: %+v, %v", again, err)
+	}
+	if found, err := s.Find(m.Name); err != nil || found.SHA256 != m.SHA256 {
+		t.Errorf("the checksum was not kept: %+v, %v", found, err)
+	}
+	if d, err := s.Default(); err != nil || d.Name != m.Name {
+		t.Errorf("the only model is not the default: %+v, %v", d, err)
+	}
+	other := write(t, filepath.Join(t.TempDir(), "räder (v2).onnx"), tinyONNX(301))
+	if _, err := s.Add(other); !errors.Is(err, ErrExists) {
+		t.Errorf("another file of that name: %v", err)
+	}
+	if _, err := s.Add(write(t, filepath.Join(t.TempDir(), "tiny.onnx"), own)); !errors.Is(err, ErrExists) {
+		t.Errorf("a stranger under a catalogue's name: %v", err)
+	}
+	known, err := s.Add(write(t, filepath.Join(t.TempDir(), "downloaded(1).onnx"), content))
+	if err != nil || known.Name != "tiny" {
+		t.Errorf("a catalogue's file under another name: %+v, %v", known, err)
+	}
+	if d, err := s.Default(); err != nil || d.Name != "tiny" {
+		t.Errorf("the catalogue's model is not the default: %+v, %v", d, err)
+	}
+	wantFiles(t, s.dir, "r-der--v2-.json", "r-der--v2-.onnx", "tiny.onnx")
+
+	for _, name := range []string{"tiny", m.Name} {
+		if err := s.Remove(name); err != nil {
+			t.Error(err)
+		}
+	}
+	wantFiles(t, s.dir)
+	if err := s.Remove("tiny"); !errors.Is(err, ErrNotInstalled) {
+		t.Errorf("removing what is not there: %v", err)
+	}
+	for _, name := range []string{"zebra", "", "../models", ".."} {
+		if err := s.Remove(name); !errors.Is(err, ErrUnknown) {
+			t.Errorf("Remove(%q): %v", name, err)
+		}
+	}
+}
+
+func TestAddRefuses(t *testing.T) {
+	s := storeFor(t, tinyONNX(10), http.NotFoundHandler())
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		data []byte
+		word string
+	}{
+		"empty.onnx":   {nil, "empty"},
+		"picture.onnx": {[]byte("\x89PNG\r\n\x1a\n................................"), "not an ONNX model"},
+		"page.onnx":    {[]byte("\n <!DOCTYPE html><html>"), "web page"},
+		"lfs.onnx":     {[]byte("version https://git-lfs.github.com/spec/v1\noid sha256:00"), "LFS"},
+		"torch.onnx":   {[]byte("PK\x03\x04rest of the archive"), "export it"},
+		"half.onnx":    {tinyONNX(1000)[:500], "part of one"},
+	} {
+		_, err := s.Add(write(t, filepath.Join(dir, name), c.data))
+		if !errors.Is(err, ErrNotONNX) || !strings.Contains(err.Error(), c.word) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.Add(filepath.Join(dir, "missing.onnx")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+	if _, err := s.Add(dir); !errors.Is(err, ErrNotONNX) {
+		t.Errorf("a folder: %v", err)
+	}
+	if _, err := s.Add(write(t, filepath.Join(dir, "---.onnx"), tinyONNX(11))); !errors.Is(err, ErrExists) {
+		t.Errorf("a file without a usable name: %v", err)
+	}
+	wantFiles(t, s.dir)
+}
+
+func TestOpenNeedsAFolder(t *testing.T) {
+	if _, err := Open(""); err == nil {
+		t.Error("a store without a folder was opened")
+	}
+	s, err := Open(filepath.Join(t.TempDir(), "new"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.List()
+	if _, err := os.Stat(s.Dir()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("looking made the folder: %v", err)
+	}
+}
+
+func TestFormatSize(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1500: "2 kB", 4116144: "4.1 MB", 2_500_000_000: "2.5 GB"} {
+		if got := FormatSize(n); got != want {
+			t.Errorf("%d is written %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"deimv2-femto-416", "yolox-nano-416", "wheels"}
+	for typed, want := range map[string]string{
+		"yolox": "yolox-nano-416", "wheel": "wheels", "deimv2-femto": "deimv2-femto-416", "yolox-nana-416": "yolox-nano-416",
+		"416": "deimv2-femto-416 yolox-nano-416", "": "", "ab": "", "elephant": "",
+	} {
+		if got := strings.Join(nearest(typed, names), " "); got != want {
+			t.Errorf("near %q is %q, want %q", typed, got, want)
+		}
+	}
+}
