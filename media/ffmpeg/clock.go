@@ -25,3 +25,8 @@ func (c *rtpClock) at(rtp uint32) time.Duration {
 func ticksToDuration(ticks int64) time.Duration {
 	return time.Duration(ticks/rtpRate)*time.Second + time.Duration(ticks%rtpRate)*time.Second/rtpRate
 }
+
+// durationToTicks is the other way, wrapping as RTP times do.
+func durationToTicks(d time.Duration) uint32 {
+	return uint32(int64(d/time.Second)*rtpRate + int64(d%time.Second)*rtpRate/int64(time.Second))
+}
