@@ -1,0 +1,93 @@
+package resample
+
+import "math"
+
+// axis says, for each output sample, which input samples it is made of: Start[i] is the first, Weight[i*Taps:][:Taps] their shares,
+// which add up to one exactly.
+type axis struct {
+	taps   int
+	start  []int32
+	weight []int16
+}
+
+// newAxis makes the table of a bilinear resize from an extent of src input samples (which need not be whole, as for the chroma of an odd
+// width) to n outputs, where `have` input samples exist. Centres are aligned: output i lies at (i + 0.5) * src / n in the input, as with
+// OpenCV's INTER_LINEAR. With antialias the triangle is widened to the scale when the picture is made smaller, as with
+// Pillow's BILINEAR and torchvision's antialias=True. The shares are fixed point and add up to `one`; the count of taps is a
+// multiple of `unit`, or what exists when that is less and unit is 1.
+func newAxis(src float64, have, n int, antialias bool, one, unit int) axis {
+	scale := src / float64(n)
+	width := 1.0
+	if antialias {
+		width = math.Max(scale, 1)
+	}
+	// A triangle of half-width w covers at most ceil(2w) + 1 samples; the table is then cut to what is really used.
+	rows := make([][]float64, n)
+	first := make([]int, n)
+	taps := 1
+	for i := range rows {
+		first[i], rows[i] = triangle((float64(i)+0.5)*scale, width, have)
+		taps = max(taps, len(rows[i]))
+	}
+	taps = (taps + unit - 1) / unit * unit
+	if unit == 1 {
+		taps = min(taps, have)
+	}
+	a := axis{taps: taps, start: make([]int32, n), weight: make([]int16, n*taps)}
+	for i, row := range rows {
+		start := first[i]
+		if unit == 1 {
+			// Nothing beyond the last row may be read, so the window slides back and its first shares are zero.
+			start = max(min(start, have-taps), 0)
+		}
+		a.start[i] = int32(start)
+		quantise(a.weight[i*taps:][:taps], first[i]-start, row, one)
+	}
+	return a
+}
+
+// triangle returns the index of the first input sample under a triangle of that half-width around centre, and the shares of it
+// and of those after it, adding up to 1. What lies outside the picture gives its share to what is inside.
+func triangle(centre, width float64, have int) (int, []float64) {
+	from := max(int(math.Floor(centre-width+0.5)), 0)
+	to := min(int(math.Floor(centre+width+0.5)), have)
+	from = min(from, have-1)
+	if to <= from {
+		return from, []float64{1}
+	}
+	row := make([]float64, to-from)
+	sum := 0.0
+	for k := range row {
+		row[k] = math.Max(0, 1-math.Abs(float64(from+k)+0.5-centre)/width)
+		sum += row[k]
+	}
+	if sum == 0 {
+		return from, []float64{1}
+	}
+	for k := range row {
+		row[k] /= sum
+	}
+	// Shares of nothing at either end would only lengthen every row of the table.
+	for len(row) > 1 && row[len(row)-1] < 1e-6 {
+		row = row[:len(row)-1]
+	}
+	for len(row) > 1 && row[0] < 1e-6 {
+		row, from = row[1:], from+1
+	}
+	return from, row
+}
+
+// quantise writes shares as fixed point at an offset; the largest takes what rounding leaves over, so that a plain surface keeps its value. A
+// share of exactly `one` = 1<<15 does not fit int16 as a number but does as bits, and the rows' loop reads it unsigned.
+func quantise(dst []int16, offset int, row []float64, one int) {
+	left, largest := one, 0
+	for k, v := range row {
+		q := int(math.Round(v * float64(one)))
+		left -= q
+		dst[offset+k] = int16(uint16(q))
+		if v > row[largest] {
+			largest = k
+		}
+	}
+	dst[offset+largest] = int16(uint16(dst[offset+largest]) + uint16(left))
+}
