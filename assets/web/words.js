@@ -1,0 +1,187 @@
+// Every sentence that the phone page says, in one place.
+
+/** The maker of this phone decides where its settings are. @type {'ios'|'android'|'other'} */
+export const platform = (() => {
+  const ua = navigator.userAgent;
+  // iPadOS calls itself a Mac; no Mac has more than one touch point.
+  if (/iPhone|iPad|iPod/.test(ua) || (/Macintosh/.test(ua) && navigator.maxTouchPoints > 1)) return 'ios';
+  return /Android/.test(ua) ? 'android' : 'other';
+})();
+
+/** @param {{ios: string[], android: string[], other: string[]}} choices @returns {string[]} */
+const here = (choices) => choices[platform];
+
+export const words = {
+  flip: 'Flip',
+  flipLabel: 'Switch between the rear and the front camera',
+  torch: 'Light',
+  torchLabel: 'Camera light',
+  zoomLabel: 'Zoom',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  /** @param {number} value */
+  zoomValue: (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)}×`,
+  more: 'More',
+  moreLabel: 'Choice of camera and details of the connection',
+  stop: 'Stop',
+  stopLabel: 'Stop the camera and leave',
+  camera: 'Camera',
+  /** @param {number} n */
+  cameraNumber: (n) => `Camera ${n}`,
+  model: 'Model',
+  stats: 'Sending',
+  trust: 'Did your browser warn you about this page? Here is how to stop that.',
+  recording: 'Recording',
+  /** @param {number} n */
+  watchers: (n) => (n === 1 ? '1 person is watching' : `${n} people are watching`),
+  codeLabel: 'or type the code that stands beside it',
+  codeUse: 'Use this code',
+  codeBad: 'A code has letters, digits, - and _ only, and at least 8 of them.',
+
+  status: {
+    ready: 'Ready',
+    asking: 'Waiting for the camera',
+    connecting: 'Connecting to the computer',
+    live: 'Live',
+    reconnecting: 'Connection lost, coming back',
+    paused: 'Paused',
+    stopped: 'Stopped',
+    error: 'Not connected',
+  },
+  pausedHere: 'Paused while this page is in the background',
+  pausedThere: 'Paused by the computer',
+
+  hint: {
+    approve: 'If the computer asks about this phone, allow it there.',
+    full: 'The computer has as many phones as it can take. Trying again…',
+    unreachable: 'The computer does not answer. Is the app still open, and is this phone on the same Wi-Fi?',
+    blocked: 'The computer answers, but the video cannot get through. A firewall on the computer or a guest Wi-Fi that keeps devices apart may be in the way.',
+    server: 'The computer had a problem with the connection. Trying again…',
+    modelLoading: 'The computer is still loading its model. Boxes come soon.',
+    modelMissing: 'The computer has no model yet, so there are no boxes.',
+    modelFailed: 'The computer could not load its model, so there are no boxes.',
+    flipFailed: 'That camera could not be opened. Back to the one before.',
+    torchFailed: 'The light could not be switched.',
+  },
+
+  card: {
+    ready: {
+      title: 'Show your computer the world',
+      text: 'Handlens needs the camera so that the computer whose code you scanned can see what you see and mark what it finds.',
+      button: 'Start camera',
+      small: 'The picture goes straight to that computer over your own network. Nothing is installed or uploaded.',
+    },
+    asking: {
+      title: 'Allow the camera',
+      text: 'Your browser is asking for the camera. Tap “Allow” to go on.',
+    },
+    stopped: {
+      title: 'Stopped',
+      text: 'The camera is off and nothing is being sent.',
+      button: 'Start again',
+    },
+    /** @param {string} reason */
+    ended: (reason) => ({
+      title: 'The computer ended the connection',
+      text: reason ? sentence(reason) : 'The camera is off and nothing is being sent.',
+      button: 'Connect again',
+    }),
+  },
+
+  /** What went wrong, by its code; each says what to do. */
+  errors: {
+    'no-token': {
+      title: 'Scan the code again',
+      text: 'This page was opened without the code that lets your phone in.',
+      steps: ['Open Handlens on the computer.', 'Point this phone’s camera at the square code on its screen and tap the link.'],
+      code: true,
+    },
+    unauthorized: {
+      title: 'This code is no longer valid',
+      text: 'Scan the one on the screen: the computer makes a new code each time it starts.',
+      code: true,
+    },
+    refused: {
+      title: 'The computer said no',
+      text: 'Somebody at the computer did not let this phone in. Ask them, then try again.',
+      button: 'Try again',
+    },
+    unacceptable: {
+      title: 'The computer does not understand this browser',
+      text: 'It refused the kind of video that this browser offers. Update the browser, or open the page in another one.',
+      button: 'Try again',
+    },
+    denied: {
+      title: 'The camera is not allowed',
+      text: 'Handlens cannot work without it. To allow it:',
+      steps: here({
+        ios: [
+          'Tap the symbol at the left of Safari’s address line, then Website Settings, then Camera: Allow.',
+          'In another browser: open the phone’s Settings, choose that browser, and switch Camera on.',
+          'Come back here and tap “Try again”.',
+        ],
+        android: [
+          'Tap the symbol at the left of the address line, then Permissions, and switch Camera on.',
+          'If it is not there: phone Settings, Apps, your browser, Permissions, Camera: Allow.',
+          'Come back here and tap “Try again”.',
+        ],
+        other: [
+          'Click the symbol at the left of the address line and allow the camera.',
+          'Then click “Try again”.',
+        ],
+      }),
+      button: 'Try again',
+    },
+    missing: {
+      title: 'No camera found',
+      text: 'This device has no camera that the browser can use.',
+      steps: here({
+        ios: ['If Screen Time is on: Settings, Screen Time, Content & Privacy Restrictions, and allow Camera.'],
+        android: ['Look in the quick settings whether camera access is switched off for the whole phone.'],
+        other: ['Plug a camera in, or scan the code with a phone.'],
+      }),
+      button: 'Try again',
+    },
+    busy: {
+      title: 'The camera is in use',
+      text: 'Another app or another tab holds the camera, or it did not start.',
+      steps: here({
+        ios: ['End video calls and close other tabs that use the camera.', 'If that does not help, lock and unlock the phone.'],
+        android: ['Close the camera app, video calls and other tabs that use the camera.', 'If that does not help, restart the phone.'],
+        other: ['Close other programs and tabs that use the camera.'],
+      }),
+      button: 'Try again',
+    },
+    constraints: {
+      title: 'This camera cannot do that',
+      text: 'No camera of this phone fits what was asked for. Trying again takes any camera.',
+      button: 'Try again',
+    },
+    insecure: {
+      title: 'The browser keeps the camera closed',
+      text: 'Browsers open the camera on secure pages only, and this one was not opened as one.',
+      steps: ['Scan the code on the computer’s screen again: its address begins with https.'],
+    },
+    unsupported: {
+      title: 'This browser has no camera',
+      text: 'The page was opened inside another app, or the browser is too old.',
+      steps: here({
+        ios: ['Open the page in Safari: tap the share or compass symbol, then “Open in Safari”.', 'iOS 15 or newer is needed.'],
+        android: ['Open the page in Chrome or Firefox: tap the three dots, then “Open in browser”.'],
+        other: ['Open the page in a recent Chrome, Firefox, Edge or Safari.'],
+      }),
+    },
+    failed: {
+      title: 'The camera did not start',
+      text: 'The browser gave no reason that we know.',
+      steps: ['Close this tab and scan the code again.', 'If that does not help, restart the phone.'],
+      button: 'Try again',
+    },
+  },
+};
+
+/** @param {string} text @returns {string} the text with a capital first and a full stop last */
+function sentence(text) {
+  const t = text.trim();
+  return t.charAt(0).toUpperCase() + t.slice(1) + (/[.!?]$/.test(t) ? '' : '.');
+}
