@@ -1,0 +1,27 @@
+package whip
+
+import "errors"
+
+// What a [Host] answers with when it takes no offer; each has its status code. Compared by errors.Is, so they may be wrapped
+// with the details, which are for the log: the phone is told the sentence here and nothing more.
+var (
+	// ErrBadOffer: the offer is not SDP that can be answered. 400.
+	ErrBadOffer = errors.New("the offer cannot be read")
+	// ErrNoVideo: the offer has no video that we could receive (RFC 9725 section 4.4.2). 406.
+	ErrNoVideo = errors.New("the offer has no video that this computer can receive")
+	// ErrFull: there are as many phones as there may be. 503 with Retry-After.
+	ErrFull = errors.New("as many phones as possible are connected already")
+	// ErrRefused: the person at the computer said no. 403.
+	ErrRefused = errors.New("the person at the computer refused")
+)
+
+// What a [Session] answers a PATCH with.
+var (
+	// ErrStaleETag: the fragment was meant for an ICE session that has been replaced. 412.
+	ErrStaleETag = errors.New("the ICE session has changed since")
+	// ErrBadFragment: the fragment is not one that can be used. 400.
+	ErrBadFragment = errors.New("the ICE fragment cannot be read")
+)
+
+// ErrClosed: the server is shutting down. 503.
+var ErrClosed = errors.New("the server is closed")

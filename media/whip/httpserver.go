@@ -1,0 +1,70 @@
+package whip
+
+import (
+	"crypto/tls"
+	"log"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+const (
+	headerTime     = 10 * time.Second
+	idleTime       = 2 * time.Minute
+	maxHeaderBytes = 32 << 10
+	// writeTime has to hold a join that waits for someone to say yes.
+	writeTime = joinTime + 30*time.Second
+)
+
+// HTTPServer makes the server for s, with limits on all that a client could draw out. Run it with ServeTLS(listener, "", ""), and
+// Shutdown it before Close of s, or Close it after: an offer that waits for a person would hold up Shutdown.
+func (s *Server) HTTPServer(config *tls.Config) *http.Server {
+	return &http.Server{
+		Handler:           s,
+		TLSConfig:         config,
+		ReadHeaderTimeout: headerTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          log.New(noise{s}, "", 0),
+	}
+}
+
+// Untrusted counts the TLS handshakes that a client has ended since it does not trust our certificate. One such, and
+// nothing after it, is a phone that stands before the browser's warning.
+func (s *Server) Untrusted() int { return int(s.untrusted.Load()) }
+
+// noise takes what net/http wants to log: broken handshakes are everyday life on an open port and are for the debug log only, but some
+// of them tell us something.
+type noise struct{ s *Server }
+
+func (n noise) Write(line []byte) (int, error) {
+	text := strings.TrimSpace(string(line))
+	rest, handshake := strings.CutPrefix(text, "http: TLS handshake error from ")
+	if !handshake {
+		n.s.log.Warn("HTTP server", "error", text)
+		return len(line), nil
+	}
+	n.s.log.Debug("TLS handshake", "error", text)
+	if distrust(rest) {
+		n.s.untrusted.Add(1)
+		if n.s.cfg.OnUntrusted != nil {
+			address, _, _ := strings.Cut(rest, ": ")
+			remote, _ := netip.ParseAddrPort(address) // the zero value says as much as there is to say
+			n.s.cfg.OnUntrusted(Visitor{Remote: netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())})
+		}
+	}
+	return len(line), nil
+}
+
+// distrust says whether a handshake ended with one of the alerts by which browsers refuse a certificate (RFC 8446 section 6.2, in the
+// words of crypto/tls): Chrome and Safari send certificate_unknown, Firefox and OpenSSL bad_certificate or unknown_ca.
+func distrust(text string) bool {
+	for _, alert := range []string{"unknown certificate", "bad certificate", "unknown certificate authority"} {
+		if strings.HasSuffix(text, "remote error: tls: "+alert) {
+			return true
+		}
+	}
+	return false
+}

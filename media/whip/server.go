@@ -1,0 +1,197 @@
+package whip
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxBody is the largest SDP that is read. A browser's offer with every codec it knows has some 8 KiB.
+	maxBody = 64 << 10
+
+	// bodyTime is how long the body of a request may take to arrive.
+	bodyTime = 10 * time.Second
+
+	// joinTime is how long a host may take over an offer: someone may have to walk to the computer and say yes.
+	joinTime = 2 * time.Minute
+
+	// patchTime is how long a session may take over a fragment.
+	patchTime = 10 * time.Second
+
+	// defaultJoins is how many offers may be under way at once, unless the configuration says otherwise.
+	defaultJoins = 8
+)
+
+// Host answers the offers of those who came with the right token.
+type Host interface {
+	// Join answers an SDP offer; ctx ends when the client goes away, then the answer is of no use. Errors:
+	// [ErrBadOffer], [ErrNoVideo], [ErrFull], [ErrRefused], anything else being a fault of our own (500). Called from many goroutines.
+	Join(ctx context.Context, offer string, from Visitor) (Session, error)
+}
+
+// Session is one WHIP session (RFC 9725 section 2). Its methods may be called from many goroutines.
+type Session interface {
+	// ID names the session in its URL. It must not be guessable (RFC 9725 section 5).
+	ID() string
+	// Answer is the SDP answer with all candidates in it: none can follow (RFC 9725 section 4.3.2).
+	Answer() string
+	// ETag is the strong entity tag of the current ICE session; each ICE restart makes another. With or without its quotes.
+	ETag() string
+	// Patch adds candidates, and returns "", or restarts ICE, and returns the fragment with our new credentials. ifMatch is one
+	// entity tag with its quotes, or *. Errors: [ErrStaleETag], [ErrBadFragment]; the session goes on after either.
+	Patch(ctx context.Context, ifMatch, frag string) (string, error)
+	// Close ends the session; the reason is for people.
+	Close(reason string)
+	// Done is closed when the session has ended, for whatever reason.
+	Done() <-chan struct{}
+}
+
+// Authority is what can be told of the certificate authority that signed our certificate; *pairing.Authority is one.
+type Authority interface {
+	CertificateDER() []byte
+	Fingerprint() string
+	Name() string
+}
+
+// Config is what a [Server] is made of.
+type Config struct {
+	Token string // the secret of the QR code; must not be empty
+	Host  Host   // answers offers
+	Pages fs.FS  // index.html, trust.html and all they need; the root of what is served
+
+	// Authority is offered under /trust; nil when the certificate is the user's own and needs no help.
+	Authority Authority
+	// ICEServers are told to clients (RFC 9725 section 4.6); usually none.
+	ICEServers []ICEServer
+	// MaxJoins is how many offers may be under way at once; 0 stands for 8.
+	MaxJoins int
+
+	Logger *slog.Logger // nil: slog.Default()
+	// OnReached is called when an address fetches the page for the first time, before it is served; it must not wait.
+	OnReached func(Visitor)
+	// OnUntrusted is called when a browser ends the TLS handshake since it does not trust our certificate (yet); it must not
+	// wait. The visitor has only its Remote.
+	OnUntrusted func(Visitor)
+}
+
+// Server is the HTTP face. Make it with [NewServer]; [Server.HTTPServer] makes the server to run it in.
+type Server struct {
+	cfg     Config
+	log     *slog.Logger
+	token   atomic.Pointer[tokenHash]
+	handler http.Handler
+	guesses guesses
+	reached addressSet
+	joins   chan struct{} // a place for each offer under way
+	now     func() time.Time
+
+	untrusted atomic.Int64
+
+	mu       sync.Mutex
+	sessions map[string]*session
+	closed   bool
+	wg       sync.WaitGroup
+}
+
+// NewServer makes the HTTP face. The error says what is missing in cfg.
+func NewServer(cfg Config) (*Server, error) {
+	switch {
+	case cfg.Token == "":
+		return nil, errors.New("the HTTP server needs a token")
+	case cfg.Host == nil:
+		return nil, errors.New("the HTTP server needs a host that answers offers")
+	case cfg.Pages == nil:
+		return nil, errors.New("the HTTP server needs the pages that it is to serve")
+	}
+	for _, s := range cfg.ICEServers {
+		if err := s.check(); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	if cfg.MaxJoins <= 0 {
+		cfg.MaxJoins = defaultJoins
+	}
+	s := &Server{
+		cfg:      cfg,
+		log:      cfg.Logger,
+		joins:    make(chan struct{}, cfg.MaxJoins),
+		sessions: make(map[string]*session),
+		now:      time.Now,
+	}
+	s.SetToken(cfg.Token)
+	s.handler = s.routes()
+	return s, nil
+}
+
+// SetToken replaces the token; sessions that joined with the old one must come with the new one from then on.
+func (s *Server) SetToken(token string) {
+	h := hashToken(token)
+	s.token.Store(&h)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close ends every session, waits for the server's goroutines, and takes no more offers.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	open := make([]*session, 0, len(s.sessions))
+	for _, e := range s.sessions {
+		open = append(open, e)
+	}
+	s.mu.Unlock()
+	for _, e := range open {
+		e.Close("the app was closed")
+		e.forget()
+	}
+	s.wg.Wait()
+	return nil
+}
+
+// routes says what answers where. A method that a WHIP resource does not have gives 405 with Allow by the mux itself, as
+// RFC 9725 section 4.2 wants of both kinds.
+func (s *Server) routes() http.Handler {
+	api := http.NewServeMux()
+	api.HandleFunc("POST /whip", s.post)
+	api.HandleFunc("OPTIONS /whip", s.options)
+	api.HandleFunc("GET /whip", s.nothing)
+	api.HandleFunc("PATCH /whip/{id}", s.patch)
+	api.HandleFunc("DELETE /whip/{id}", s.delete)
+	api.HandleFunc("OPTIONS /whip/{id}", s.sessionOptions)
+	api.HandleFunc("GET /whip/{id}", s.sessionNothing)
+
+	mux := http.NewServeMux()
+	mux.Handle("/whip", crossOrigin(api))
+	mux.Handle("/whip/{id}", crossOrigin(api))
+	mux.Handle("/{$}", readOnly(s.index))
+	mux.Handle("/{file...}", readOnly(s.asset))
+	mux.Handle("/trust", readOnly(s.trustPage))
+	mux.Handle("/trust/ca.crt", readOnly(s.trustCertificate))
+	mux.Handle("/trust/ca.mobileconfig", readOnly(s.trustProfile))
+	mux.Handle("/trust/ca.json", readOnly(s.trustFacts))
+	mux.Handle("/watch", readOnly(http.NotFound)) // kept for the viewers' page
+	return secure(mux)
+}
+
+// readOnly lets GET and HEAD pass. The mux could do this by "GET /…" patterns, but such a one for all files would
+// conflict with those of the WHIP resources.
+func readOnly(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+			return
+		}
+		next(w, r)
+	})
+}

@@ -1,0 +1,150 @@
+package whip
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+)
+
+// Visitor is who sent a request, as far as that can be told. Everything but Remote is what the other side says of itself.
+type Visitor struct {
+	Remote    netip.AddrPort
+	UserAgent string // at most 256 printable ASCII characters
+	Name      string // a guess for people: "iPhone", "Pixel 8", "Android phone", "Chrome on Linux"
+}
+
+func visitor(r *http.Request) Visitor {
+	const longestAgent = 256
+	agent := printable(r.UserAgent(), longestAgent)
+	name := nameOf(agent)
+	// Chrome has frozen the model out of its User-Agent ("Android 10; K") and tells it, when asked by Accept-CH, in a header of its own.
+	if model := cleanModel(strings.Trim(r.Header.Get("Sec-CH-UA-Model"), `"`)); model != "" {
+		name = model
+	}
+	return Visitor{Remote: remote(r), UserAgent: agent, Name: name}
+}
+
+// remote is the other side's address; the zero value when the server was not told one.
+func remote(r *http.Request) netip.AddrPort {
+	a, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// nameOf guesses from a User-Agent what a person would call the device.
+func nameOf(agent string) string {
+	switch {
+	case agent == "":
+		return "unknown device"
+	case strings.Contains(agent, "iPhone"):
+		return "iPhone"
+	case strings.Contains(agent, "iPad"):
+		return "iPad"
+	case strings.Contains(agent, "Android"):
+		return androidName(agent)
+	}
+	for _, tool := range []struct{ mark, name string }{
+		{"OBS", "OBS"}, {"Lavf", "FFmpeg"}, {"GStreamer", "GStreamer"}, {"gst", "GStreamer"}, {"curl/", "curl"},
+	} {
+		if strings.Contains(agent, tool.mark) {
+			return tool.name
+		}
+	}
+	browser := first(agent, "a browser", []string{
+		"Edg", "Edge", "OPR/", "Opera", "SamsungBrowser", "Samsung Internet", "Firefox/", "Firefox",
+		"Chrome/", "Chrome", "Chromium/", "Chromium", "Safari/", "Safari",
+	})
+	system := first(agent, "", []string{
+		"Windows", "Windows", "CrOS", "ChromeOS", "Mac OS X", "Mac", "Linux", "Linux", "FreeBSD", "FreeBSD",
+	})
+	switch {
+	case system != "":
+		return browser + " on " + system
+	case browser != "a browser":
+		return browser
+	}
+	return "unknown device"
+}
+
+// first returns the name of the first mark that is in agent; pairs are mark, name, mark, name, ….
+func first(agent, fallback string, pairs []string) string {
+	for i := 0; i < len(pairs); i += 2 {
+		if strings.Contains(agent, pairs[i]) {
+			return pairs[i+1]
+		}
+	}
+	return fallback
+}
+
+// androidName takes the model from "(Linux; Android 14; Pixel 8 Build/…)" where it is one.
+func androidName(agent string) string {
+	generic := "Android tablet"
+	if strings.Contains(agent, "Mobile") {
+		generic = "Android phone"
+	}
+	_, rest, _ := strings.Cut(agent, "Android")
+	inside, _, closed := strings.Cut(rest, ")")
+	if !closed {
+		return generic
+	}
+	fields := strings.Split(inside, ";")
+	for _, f := range fields[1:] { // the first is the version of Android
+		f, _, _ = strings.Cut(f, " Build/")
+		f = strings.TrimSpace(f)
+		switch {
+		case f == "K", f == "U", f == "wv", f == "Mobile", f == "Tablet", strings.HasPrefix(f, "rv:"):
+			continue
+		case len(f) == len("en-us") && f[2] == '-': // old browsers tell their language here
+			continue
+		}
+		if model := cleanModel(f); model != "" {
+			return model
+		}
+	}
+	return generic
+}
+
+// cleanModel makes a device's own word for itself fit for a label, or empty.
+func cleanModel(model string) string {
+	const longest = 32
+	model = strings.TrimSpace(printable(model, longest))
+	if model == "K" || strings.ContainsAny(model, `<>"\`) {
+		return ""
+	}
+	return model
+}
+
+// printable keeps the printable ASCII of s, at most longest characters of it.
+func printable(s string, longest int) string {
+	var b strings.Builder
+	for i := 0; i < len(s) && b.Len() < longest; i++ {
+		if s[i] >= ' ' && s[i] <= '~' {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// addressSet remembers addresses, a bounded number of them. The zero value is ready.
+type addressSet struct {
+	mu   sync.Mutex
+	seen map[netip.Addr]struct{}
+}
+
+// add notes a and says whether it is new.
+func (s *addressSet) add(a netip.Addr) bool {
+	const most = 256
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.seen[a]; ok {
+		return false
+	}
+	if s.seen == nil || len(s.seen) >= most {
+		s.seen = make(map[netip.Addr]struct{})
+	}
+	s.seen[a] = struct{}{}
+	return true
+}
