@@ -2,84 +2,235 @@ package ui
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/container"
 )
 
 // AppID is the app's name towards the desktop and in the paths of its preferences.
 const AppID = "app.handlens.desktop"
 
+const (
+	// lonelyAfter is how long nobody may come before the window says what could be wrong.
+	lonelyAfter = 45 * time.Second
+	// maxWaitingNotices bounds notices that the UI goroutine has not seen yet.
+	maxWaitingNotices = 8
+)
+
 // Window is the one window of the app.
 type Window struct {
-	cfg Config
-	app fyne.App
-	win fyne.Window
+	cfg   Config
+	app   fyne.App
+	win   fyne.Window
+	inbox *inbox
 
-	mu     sync.RWMutex // held for reading while something is handed to the UI goroutine
-	closed bool
+	ctx    context.Context
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup // everything that runs beside the UI goroutine
+
+	serial  atomic.Uint64
+	notices atomic.Uint64
+	asking  atomic.Int64
+
+	// What follows belongs to the UI goroutine.
+	model   *modelPanel
+	first   *pairingView // the whole window while no phone is here
+	beside  *pairingView // the panel beside the pictures
+	live    *liveView
+	toasts  *toasts
+	root    *fyne.Container
+	stage   Stage
+	lonely  bool
+	alone   *time.Timer
+	saving  map[string]bool // phones whose snapshot is being saved
+	sheets  []*sheet        // those that are open, the topmost last
+	closing bool
+
+	keySheet, modelSheet *sheet // nil while closed
 }
 
 // New makes the app and its window and shows nothing yet. It belongs on the main goroutine.
 func New(cfg Config) *Window {
-	a := app.NewWithID(AppID)
-	w := &Window{cfg: cfg, app: a, win: a.NewWindow("Handlens")}
-	w.win.SetContent(widget.NewLabel("Handlens"))
+	app.SetMetadata(fyne.AppMetadata{
+		ID: AppID, Name: "Handlens", Version: cfg.Version,
+		// We keep Fyne's rule of threads, so it need not check it at each call.
+		Migrations: map[string]bool{"fyneDo": true},
+	})
+	return newWindow(cfg, app.NewWithID(AppID), newInbox())
+}
+
+func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
+	w := &Window{cfg: cfg, app: a, inbox: b, saving: make(map[string]bool)}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	if len(cfg.Icon) > 0 {
+		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
+	}
+	a.Settings().SetTheme(newTheme(look(a.Preferences().StringWithFallback(prefLook, string(lookAuto)))))
+	w.win = a.NewWindow("Handlens")
+	w.win.SetMaster()
+	w.win.SetPadded(false)
+	w.toasts = newToasts(w)
+	w.model = newModelPanel(w)
+	w.first = newPairingView(w, false)
+	w.beside = newPairingView(w, true)
+	w.live = newLiveView(w, w.beside)
+	w.live.object.Hide()
+	w.model.changed = w.live.modelChanged
+	w.root = container.NewStack(newGround(themeBackground, 0), w.first.object, w.live.object, w.toasts.box)
+	w.win.SetContent(w.root)
+	w.win.Resize(w.savedSize())
+	w.bindKeys()
 	w.win.SetCloseIntercept(w.close)
+	w.setStage(Stage{})
 	return w
 }
 
 // Run shows the window and blocks, on the main goroutine, until it was closed.
 func (w *Window) Run() {
+	w.inbox.start()
 	w.win.ShowAndRun()
+	w.close() // when Fyne ended by itself
+	w.tasks.Wait()
 	if w.cfg.OnClosed != nil {
 		w.cfg.OnClosed()
 	}
 }
 
-// Quit closes the window.
-func (w *Window) Quit() { w.do(w.close) }
+// Quit closes the window. Any goroutine may call it, also before Run, which then returns at once.
+func (w *Window) Quit() { w.inbox.post("quit", w.close) }
 
+// close ends everything that the window owns; on the UI goroutine.
 func (w *Window) close() {
-	w.mu.Lock()
-	was := w.closed
-	w.closed = true
-	w.mu.Unlock()
-	if !was {
-		w.win.Close()
+	if w.closing {
+		return
 	}
+	w.closing = true
+	w.saveSize()
+	w.inbox.close()
+	w.cancel()
+	w.alone.Stop()
+	w.toasts.clear()
+	w.win.Close()
 }
 
-// do runs f on the UI goroutine, soon and without waiting; once the window is closed it does nothing.
-func (w *Window) do(f func()) bool {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if w.closed {
-		return false
-	}
-	fyne.Do(f)
-	return true
+// background runs f beside the UI goroutine; Run waits for its end.
+func (w *Window) background(f func()) {
+	w.tasks.Go(f)
 }
+
+// key makes a key of the inbox that nobody else has.
+func (w *Window) key(what string) string { return fmt.Sprint(what, " ", w.serial.Add(1)) }
 
 // SetPairing shows how to get here.
-func (w *Window) SetPairing(p Pairing) {}
+func (w *Window) SetPairing(p Pairing) {
+	w.inbox.post("pairing", func() {
+		w.first.setPairing(p)
+		w.beside.setPairing(p)
+	})
+}
 
 // SetStage shows how far a phone has come.
-func (w *Window) SetStage(s Stage) {}
+func (w *Window) SetStage(s Stage) {
+	w.inbox.post("stage", func() { w.setStage(s) })
+}
+
+func (w *Window) setStage(s Stage) {
+	w.stage, w.lonely = s, false
+	if w.alone != nil {
+		w.alone.Stop()
+	}
+	w.alone = time.AfterFunc(lonelyAfter, func() {
+		w.inbox.post("lonely", func() {
+			w.lonely = w.stage.State == Waiting
+			w.sayStage()
+		})
+	})
+	w.sayStage()
+}
+
+func (w *Window) sayStage() {
+	w.first.setStage(w.stage, w.lonely)
+	w.beside.setStage(w.stage, w.lonely && w.live.side.Visible())
+}
 
 // SetModel shows the state of the detector.
-func (w *Window) SetModel(m Model) {}
+func (w *Window) SetModel(m Model) {
+	w.inbox.post("model", func() { w.model.set(m) })
+}
 
-// AddPhone shows a phone's picture until RemovePhone.
-func (w *Window) AddPhone(p Phone) {}
+// AddPhone shows a phone's picture until RemovePhone. A phone of the same ID takes the place of the one before.
+func (w *Window) AddPhone(p Phone) {
+	w.inbox.post("phone "+p.ID(), func() { w.addPhone(p) })
+}
 
-// RemovePhone takes a phone's picture away and says why.
-func (w *Window) RemovePhone(id, reason string) {}
+func (w *Window) addPhone(p Phone) {
+	if old := w.live.find(p.ID()); old != nil {
+		old.stop()
+		w.live.remove(old)
+	}
+	id := p.ID()
+	pt := &painter{phone: p, convert: w.cfg.Convert(), now: time.Now}
+	t := newTile(p.Name(), pt)
+	pt.show = t.show
+	paint := "paint " + id
+	pt.publish = func(f func()) bool { return w.inbox.post(paint, f) }
+	if w.cfg.Shown != nil {
+		t.onShown = func(seq uint64, origin time.Time) { w.cfg.Shown(id, seq, origin, time.Now()) }
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	w.background(func() { pt.run(ctx) })
+	w.live.add(&seat{id: id, tile: t, stop: cancel})
+	w.showPairing(false)
+	w.showViews()
+}
 
-// Notice shows a sentence in the corner.
-func (w *Window) Notice(n Notice) {}
+// RemovePhone takes a phone's picture away and says why; an empty reason says nothing.
+func (w *Window) RemovePhone(id, reason string) {
+	w.inbox.post("phone "+id, func() {
+		s := w.live.find(id)
+		if s == nil {
+			return
+		}
+		s.stop()
+		w.live.remove(s)
+		if reason = plain(reason, maxReason); reason != "" {
+			w.toasts.add(Notice{Kind: Info, Text: s.tile.name + " left: " + reason})
+		}
+		w.showViews()
+	})
+}
 
-// AskApproval asks whether that phone may send its picture here, and waits for the answer; false when ctx ends or the window closes.
-func (w *Window) AskApproval(ctx context.Context, name, address string) bool { return false }
+// showViews shows the pictures when there are any, else how to get some.
+func (w *Window) showViews() {
+	live := len(w.live.tiles) > 0
+	if !live && w.win.FullScreen() {
+		w.toggleFullScreen()
+	}
+	show(w.first.object, !live)
+	show(w.live.object, live)
+	if !live {
+		w.setStage(w.stage)
+	}
+	w.root.Refresh()
+}
+
+// Notice shows a sentence in the corner for a while.
+func (w *Window) Notice(n Notice) {
+	slot := w.notices.Add(1) % maxWaitingNotices
+	w.inbox.post(fmt.Sprint("notice ", slot), func() { w.toasts.add(n) })
+}
+
+// openFile opens a file in the program that the desktop has for it.
+func (w *Window) openFile(path string) {
+	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	if err := w.app.OpenURL(u); err != nil {
+		w.Notice(Notice{Kind: Failure, Text: "This computer could not open " + path + ": " + err.Error()})
+	}
+}

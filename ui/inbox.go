@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"sync"
+
+	"fyne.io/fyne/v2"
+)
+
+// inbox hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy caller in front of a slow screen would
+// fill the memory: here each piece of work has a key, newer work replaces what still waits under the same key, and at
+// most one call of [fyne.Do] is under way. What waits is thus bounded by the number of keys.
+type inbox struct {
+	do func(func()) // fyne.Do, or a test's own loop; it queues and never runs its argument itself
+
+	mu      sync.Mutex
+	work    map[string]func()
+	order   []string
+	started bool
+	queued  bool
+	closed  bool
+}
+
+func newInbox() *inbox { return &inbox{do: fyne.Do, work: make(map[string]func())} }
+
+// post has f run on the UI goroutine soon, in the order of the keys' first post, and does not wait. It returns false, and drops f, once
+// the inbox is closed.
+func (b *inbox) post(key string, f func()) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
+	if _, waiting := b.work[key]; !waiting {
+		b.order = append(b.order, key)
+	}
+	b.work[key] = f
+	b.wake()
+	return true
+}
+
+// start lets work through: before the event loop turns, Fyne would run it at once, on whatever goroutine, under our lock.
+func (b *inbox) start() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.started = true
+	if len(b.order) > 0 {
+		b.wake()
+	}
+}
+
+// wake asks for one flush. It holds the lock while it does, so that close cannot come between: Fyne's queue panics after its end.
+func (b *inbox) wake() {
+	if b.started && !b.queued {
+		b.queued = true
+		b.do(b.flush)
+	}
+}
+
+// flush runs all that waits; on the UI goroutine.
+func (b *inbox) flush() {
+	b.mu.Lock()
+	work, order := b.work, b.order
+	b.work, b.order, b.queued = make(map[string]func()), nil, false
+	b.mu.Unlock()
+	for _, key := range order {
+		if b.isClosed() { // by the work before
+			return
+		}
+		work[key]()
+	}
+}
+
+func (b *inbox) isClosed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed
+}
+
+// close drops all that waits and all that comes later.
+func (b *inbox) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	clear(b.work)
+	b.order = nil
+}

@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// pairingView shows how a phone gets here. There are two of it: the whole window while no phone is here, and a narrow panel beside the
+// pictures. All of it belongs to the UI goroutine.
+type pairingView struct {
+	object  fyne.CanvasObject
+	qr      *qrCard
+	address *textRow
+	code    *textRow
+	state   *stateLine
+	hint    *note
+	warning *note
+	network *keyedSelect
+	cards   *fyne.Container
+	pairing Pairing
+	filling bool // the choice is being filled, not chosen from
+}
+
+// pairingSteps are what to do, in the order in which to do it.
+var pairingSteps = [...]string{
+	"Put the phone on the same Wi-Fi as this computer.",
+	"Open the phone's camera, point it at the code and tap the link.",
+	"The phone warns once about the certificate: tap Details or Advanced, then visit the page. Tap Start there.",
+}
+
+const (
+	hintTrust  = "To be rid of the certificate warning for good, open /trust at the address above."
+	hintNobody = "Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a guest network? " +
+		"A firewall on this computer may also turn it away: allow Handlens, or try another network below."
+)
+
+func newPairingView(w *Window, compact bool) *pairingView {
+	v := &pairingView{state: newStateLine(), hint: newNote(""), warning: newNote("")}
+	v.qr = newQRCard(func(err error) {
+		v.warning.set("The code cannot be drawn: "+plain(err.Error(), maxReason), theme.ColorNameError)
+	})
+	v.address = newTextRow(w, "Address")
+	v.code = newTextRow(w, "Code")
+	v.network = newKeyedSelect(w, func(string) { v.choose(w) })
+	v.network.PlaceHolder = "No network"
+	v.cards = container.NewBorder(nil, nil, widget.NewLabel("Network"), nil, v.network)
+	v.hint.set("", theme.ColorNamePlaceHolder)
+	v.warning.set("", theme.ColorNameWarning)
+	texts := container.New(layout.NewCustomPaddedVBoxLayout(0), v.address.object, v.code.object)
+	if compact {
+		v.object = container.NewVScroll(inset(4, container.NewVBox(
+			v.qr, texts, v.state.object, v.hint.object, v.warning.object, v.cards)))
+		return v
+	}
+	steps := container.New(layout.NewCustomPaddedVBoxLayout(2))
+	for i, s := range pairingSteps {
+		steps.Add(numbered(fmt.Sprint(i+1), s))
+	}
+	title := heading("Point your phone at the code", theme.SizeNameHeadingText)
+	right := container.NewVBox(
+		layout.NewSpacer(), title, steps,
+		card(container.NewVBox(v.state.object, v.hint.object)),
+		v.warning.object, v.cards, w.model.newView(false),
+		layout.NewSpacer(),
+	)
+	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts), container.NewVScroll(right))
+	return v
+}
+
+func (v *pairingView) setPairing(p Pairing) {
+	v.pairing = p
+	v.qr.set(p.QR)
+	v.address.set(p.Address)
+	v.code.set(p.Token)
+	v.warning.set(plain(p.Warning, maxReason), theme.ColorNameWarning)
+	options := make([]string, len(p.Others))
+	for i, o := range p.Others {
+		options[i] = strings.Join(lines(o.Kind, o.Interface, o.Address), " · ")
+	}
+	v.filling = true
+	v.network.Options = options
+	v.network.ClearSelected()
+	if p.Chosen >= 0 && p.Chosen < len(options) {
+		v.network.SetSelectedIndex(p.Chosen)
+	}
+	v.network.Refresh()
+	v.filling = false
+	show(v.cards, len(options) > 0)
+}
+
+func (v *pairingView) choose(w *Window) {
+	i := v.network.SelectedIndex()
+	if v.filling || i < 0 || i == v.pairing.Chosen || v.pairing.Choose == nil {
+		return
+	}
+	choose := v.pairing.Choose
+	w.background(func() { choose(i) })
+}
+
+// setStage shows how far a phone is; lonely says that none came for a while.
+func (v *pairingView) setStage(s Stage, lonely bool) {
+	text, c, hint := stageWords(s.State)
+	if d := plain(s.Detail, maxReason); d != "" {
+		text += ": " + d
+	}
+	if s.State == Waiting && lonely {
+		c, hint = theme.ColorNameWarning, hintNobody
+	}
+	v.state.set(text, c)
+	v.hint.set(hint, theme.ColorNamePlaceHolder)
+}
+
+// stageWords returns the sentence of a stage, the colour of its dot, and what helps now.
+func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) {
+	switch s {
+	case Untrusted:
+		return "A phone is at the certificate warning", theme.ColorNameWarning,
+			"On the phone: tap Details or Advanced, then visit the page. " + hintTrust
+	case Reached:
+		return "A phone has opened the page", theme.ColorNamePrimary, "Tap Start on the phone and let it use the camera."
+	case Joining:
+		return "A phone is joining", theme.ColorNamePrimary, ""
+	case Camera:
+		return "Connected, waiting for the camera", theme.ColorNameSuccess, ""
+	}
+	return "Waiting for a phone", theme.ColorNamePlaceHolder, ""
+}
+
+// textRow is a line of text that can be selected, with a name before it and a button that copies it.
+type textRow struct {
+	object *fyne.Container
+	words  *widget.Label
+}
+
+func newTextRow(w *Window, name string) *textRow {
+	r := &textRow{words: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})}
+	r.words.Selectable = true
+	r.words.Truncation = fyne.TextTruncateEllipsis
+	copyText := newKeyedButton(w, "", theme.ContentCopyIcon(), func() {
+		w.app.Clipboard().SetContent(r.words.Text)
+		w.toasts.add(Notice{Kind: Success, Text: name + " copied"})
+	})
+	copyText.Importance = widget.LowImportance
+	label := widget.NewLabelWithStyle(name, fyne.TextAlignLeading, fyne.TextStyle{})
+	r.object = container.NewBorder(nil, nil, container.New(&minWidth{76}, label), copyText, r.words)
+	return r
+}
+
+func (r *textRow) set(text string) {
+	r.words.SetText(text)
+	show(r.object, text != "")
+}
+
+// minWidth gives its one object at least that width.
+type minWidth struct{ width float32 }
+
+func (m *minWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
+	s := o[0].MinSize()
+	return fyne.NewSize(max(m.width, s.Width), s.Height)
+}
+
+func (m *minWidth) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

@@ -1,0 +1,290 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// fullHUDWidth is how wide a tile must be to carry all the figures beside the picture that they describe.
+const fullHUDWidth = 520
+
+// tile is one phone's picture on the canvas, with its boxes, figures and badges. All of it belongs to the UI goroutine.
+type tile struct {
+	widget.BaseWidget
+	painter *painter
+	tapped  func()
+	// onShown is told which picture was drawn.
+	onShown func(seq uint64, origin time.Time)
+
+	name    string
+	front   *image.RGBA
+	now     picture
+	drawn   uint64
+	hud     Stats
+	showHUD bool
+	choice  bool // tapping leads somewhere
+
+	ground  *canvas.Rectangle
+	raster  *canvas.Raster
+	boxes   []*box
+	figures *badge
+	label   *badge
+	stale   *badge
+	status  *badge
+	hover   *canvas.Rectangle
+	objects []fyne.CanvasObject
+}
+
+var (
+	_ fyne.Tappable      = (*tile)(nil)
+	_ desktop.Hoverable  = (*tile)(nil)
+	_ desktop.Cursorable = (*tile)(nil)
+)
+
+func newTile(name string, p *painter) *tile {
+	t := &tile{
+		painter: p,
+		name:    plain(name, maxName),
+		showHUD: true,
+		ground:  canvas.NewRectangle(stageGround),
+		figures: newBadge(overlayGround, overlayInk, overlayQuiet),
+		label:   newBadge(overlayGround, overlayInk, overlayQuiet),
+		stale:   newBadge(staleGround, staleInk, staleInk),
+		status:  newBadge(overlayGround, overlayInk, overlayQuiet),
+		hover:   canvas.NewRectangle(color.Transparent),
+	}
+	t.raster = canvas.NewRaster(t.draw)
+	// The graphics card scales; anything else would scale on this processor for each frame.
+	t.raster.ScaleMode = canvas.ImageScaleFastest
+	t.raster.Hide()
+	t.hover.StrokeWidth = 2
+	t.hover.Hide()
+	t.collect()
+	t.words()
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// collect lists the canvas objects from back to front.
+func (t *tile) collect() {
+	t.objects = append(t.objects[:0:0], t.ground, t.raster)
+	for _, b := range t.boxes {
+		t.objects = append(t.objects, b.objects()...)
+	}
+	for _, b := range []*badge{t.figures, t.label, t.status, t.stale} {
+		t.objects = append(t.objects, b.objects()...)
+	}
+	t.objects = append(t.objects, t.hover)
+}
+
+// draw gives Fyne the picture, at the moment when it is uploaded to be drawn.
+func (t *tile) draw(int, int) image.Image {
+	if t.front == nil {
+		return image.NewUniform(stageGround)
+	}
+	if t.now.seq != t.drawn {
+		t.drawn = t.now.seq
+		if t.onShown != nil {
+			t.onShown(t.now.seq, t.now.origin)
+		}
+	}
+	t.painter.drawn()
+	return t.front
+}
+
+// show takes a picture from the painter and returns the buffer that is free from now on.
+func (t *tile) show(p picture) (free *image.RGBA) {
+	moved := p.size != t.now.size
+	if p.img != nil {
+		free, t.front = t.front, p.img
+		t.raster.Show()
+		canvas.Refresh(t.raster)
+	}
+	if p.hud != nil {
+		t.hud = *p.hud
+	}
+	worded := p.hud != nil || p.stale != t.now.stale || p.status != t.now.status
+	p.img, p.hud = nil, nil
+	t.now = p
+	t.setBoxes()
+	if worded {
+		t.words()
+	}
+	if moved || worded {
+		t.arrange()
+	} else {
+		t.placeBoxes()
+	}
+	return free
+}
+
+// setBoxes gives each detection a box on the canvas and hides the rest.
+func (t *tile) setBoxes() {
+	n := min(len(t.now.detections), maxBoxes)
+	fresh := freshness(t.now.lag)
+	if fresh == 0 || t.front == nil {
+		n = 0
+	}
+	for len(t.boxes) < n {
+		t.boxes = append(t.boxes, newBox())
+		if len(t.boxes) == n {
+			t.collect()
+		}
+	}
+	for i, b := range t.boxes {
+		b.setVisible(i < n)
+		if i < n {
+			b.set(t.now.detections[i], fresh == 1)
+		}
+	}
+}
+
+// words puts the figures and states into their badges.
+func (t *tile) words() {
+	full := t.Size().Width >= fullHUDWidth
+	if t.showHUD {
+		t.figures.set(hudLines(t.hud, full)...)
+	} else {
+		t.figures.set()
+	}
+	t.label.set(t.name)
+	t.stale.set()
+	if t.now.stale {
+		t.stale.set("Old picture")
+	}
+	switch {
+	case t.now.status != "":
+		t.status.set(plain(t.now.status, maxReason))
+	case t.front == nil:
+		t.status.set("Waiting for the first picture")
+	default:
+		t.status.set()
+	}
+}
+
+// video is where the picture is in the tile: as large as it fits, in the middle.
+func (t *tile) video() (fyne.Position, fyne.Size) {
+	size := t.Size()
+	if t.now.size.X == 0 || t.now.size.Y == 0 || size.Width <= 0 || size.Height <= 0 {
+		return fyne.Position{}, size
+	}
+	scale := min(size.Width/float32(t.now.size.X), size.Height/float32(t.now.size.Y))
+	w, h := scale*float32(t.now.size.X), scale*float32(t.now.size.Y)
+	return fyne.NewPos((size.Width-w)/2, (size.Height-h)/2), fyne.NewSize(w, h)
+}
+
+// arrange places everything after the tile, the picture's shape or a badge changed its size.
+func (t *tile) arrange() {
+	size := t.Size()
+	move(t.ground, 0, 0, size.Width, size.Height)
+	move(t.hover, 1, 1, size.Width-2, size.Height-2)
+	at, video := t.video()
+	move(t.raster, at.X, at.Y, video.Width, video.Height)
+	t.figures.place(hudMargin, hudMargin)
+	t.label.place(hudMargin, size.Height-hudMargin-t.label.size.Height)
+	t.stale.place(size.Width-hudMargin-t.stale.size.Width, hudMargin)
+	y := size.Height - hudMargin - t.status.size.Height
+	if t.front == nil {
+		y = (size.Height - t.status.size.Height) / 2
+	}
+	t.status.place((size.Width-t.status.size.Width)/2, y)
+	t.placeBoxes()
+	t.measure()
+}
+
+func (t *tile) placeBoxes() {
+	at, video := t.video()
+	for i, b := range t.boxes {
+		if i < len(t.now.detections) && b.frame.Visible() {
+			b.place(t.now.detections[i], at, video)
+		}
+	}
+}
+
+// measure tells the painter how many device pixels there are.
+func (t *tile) measure() {
+	if !t.Visible() {
+		t.painter.setArea(0, 0)
+		return
+	}
+	size := t.Size()
+	w, h := int(size.Width), int(size.Height)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
+		w, h = c.PixelCoordinateForPosition(fyne.NewPos(size.Width, size.Height))
+	}
+	t.painter.setArea(w, h)
+}
+
+// setHUD shows or hides the figures.
+func (t *tile) setHUD(on bool) {
+	t.showHUD = on
+	t.words()
+	t.arrange()
+	t.Refresh()
+}
+
+// Tapped makes the tile large, or small again.
+func (t *tile) Tapped(*fyne.PointEvent) {
+	if t.tapped != nil {
+		t.tapped()
+	}
+}
+
+// MouseIn shows that the tile can be tapped.
+func (t *tile) MouseIn(*desktop.MouseEvent) {
+	if t.choice {
+		t.hover.StrokeColor = t.Theme().Color(theme.ColorNamePrimary, fyne.CurrentApp().Settings().ThemeVariant())
+		t.hover.Show()
+	}
+}
+
+// MouseMoved does nothing more.
+func (t *tile) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut ends what MouseIn began.
+func (t *tile) MouseOut() { t.hover.Hide() }
+
+// Cursor is a hand where tapping leads somewhere.
+func (t *tile) Cursor() desktop.Cursor {
+	if t.choice {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// Show makes the tile visible and its painter paint.
+func (t *tile) Show() {
+	t.BaseWidget.Show()
+	t.measure()
+}
+
+// Hide hides the tile and rests its painter.
+func (t *tile) Hide() {
+	t.BaseWidget.Hide()
+	t.measure()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (t *tile) CreateRenderer() fyne.WidgetRenderer { return &tileRenderer{t} }
+
+type tileRenderer struct{ t *tile }
+
+func (r *tileRenderer) Layout(fyne.Size) {
+	r.t.words()
+	r.t.arrange()
+}
+func (r *tileRenderer) MinSize() fyne.Size           { return fyne.NewSize(120, 80) }
+func (r *tileRenderer) Objects() []fyne.CanvasObject { return r.t.objects }
+func (r *tileRenderer) Destroy()                     {}
+func (r *tileRenderer) Refresh() {
+	for _, o := range r.t.objects {
+		canvas.Refresh(o)
+	}
+}

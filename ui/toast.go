@@ -1,0 +1,211 @@
+package ui
+
+import (
+	"image"
+	_ "image/jpeg" // pictures in notices
+	_ "image/png"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	"golang.org/x/image/draw"
+
+	"handlens/media"
+)
+
+const (
+	maxToasts   = 3
+	toastWidth  = 380
+	toastMargin = 14
+	toastStays  = 7 * time.Second
+	// failureStays is longer: a failure asks for something to be done.
+	failureStays = 15 * time.Second
+	thumbWidth   = 112
+	thumbHeight  = 70
+)
+
+// toasts are the notices in the corner, the newest lowest. They belong to the UI goroutine.
+type toasts struct {
+	w    *Window
+	box  *fyne.Container
+	live []*toast
+}
+
+type toast struct {
+	object fyne.CanvasObject
+	timer  *time.Timer
+}
+
+func newToasts(w *Window) *toasts {
+	t := &toasts{w: w}
+	t.box = container.New(&toastLayout{})
+	return t
+}
+
+// add shows a notice and takes it away after a while; the oldest makes room.
+func (t *toasts) add(n Notice) {
+	for len(t.live) >= maxToasts {
+		t.remove(t.live[0])
+	}
+	one := &toast{}
+	one.object = t.build(n, func() { t.remove(one) })
+	stays := toastStays
+	if n.Kind == Failure || n.Kind == Warning {
+		stays = failureStays
+	}
+	key := t.w.key("toast")
+	one.timer = time.AfterFunc(stays, func() { t.w.inbox.post(key, func() { t.remove(one) }) })
+	t.live = append(t.live, one)
+	t.box.Add(one.object)
+}
+
+func (t *toasts) remove(one *toast) {
+	for i, o := range t.live {
+		if o == one {
+			one.timer.Stop()
+			t.live = append(t.live[:i:i], t.live[i+1:]...)
+			t.box.Remove(one.object)
+			return
+		}
+	}
+}
+
+func (t *toasts) clear() {
+	for len(t.live) > 0 {
+		t.remove(t.live[0])
+	}
+}
+
+// build makes the notice's card: a bar in the kind's colour, the picture, the words, and what can be done.
+func (t *toasts) build(n Notice, dismiss func()) fyne.CanvasObject {
+	colors := map[NoticeKind]fyne.ThemeColorName{
+		Info: theme.ColorNamePrimary, Success: theme.ColorNameSuccess, Warning: theme.ColorNameWarning, Failure: theme.ColorNameError,
+	}
+	words := widget.NewLabel(plain(n.Text, 2*maxReason))
+	words.Wrapping = fyne.TextWrapWord
+	act := func() {
+		dismiss()
+		if n.Action != nil {
+			t.w.background(n.Action)
+		}
+	}
+	middle := container.NewVBox(words)
+	if n.ActionLabel != "" && n.Action != nil {
+		b := newKeyedButton(t.w, n.ActionLabel, nil, act)
+		b.Importance = widget.HighImportance
+		middle.Add(container.NewHBox(layout.NewSpacer(), b))
+	}
+	done := newKeyedButton(t.w, "", theme.CancelIcon(), dismiss)
+	done.Importance = widget.LowImportance
+	var left fyne.CanvasObject
+	if n.Picture != "" {
+		left = t.thumbnail(n.Picture, act)
+	}
+	body := container.NewBorder(nil, nil, left, container.NewVBox(done), middle)
+	bar := newGround(colors[n.Kind], 2)
+	strip := container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(4, 10), layout.NewSpacer()), nil, inset(6, body))
+	edge := container.New(&edgeLayout{}, bar, strip)
+	back := newGround(theme.ColorNameSeparator, cardRadius)
+	return container.NewStack(back, inset(1, container.NewStack(newGround(theme.ColorNameOverlayBackground, cardRadius), edge)))
+}
+
+// thumbnail shows a picture file small; it is read off the UI goroutine.
+func (t *toasts) thumbnail(path string, tapped func()) fyne.CanvasObject {
+	img := canvas.NewImageFromImage(nil)
+	img.FillMode = canvas.ImageFillContain
+	img.ScaleMode = canvas.ImageScaleFastest
+	key := t.w.key("thumbnail")
+	t.w.background(func() {
+		small, err := readThumbnail(path)
+		if err != nil {
+			return // the words and the path are there all the same
+		}
+		t.w.inbox.post(key, func() {
+			img.Image = small
+			img.Refresh()
+		})
+	})
+	tap := newTapArea(tapped)
+	return container.New(layout.NewCustomPaddedLayout(4, 4, 0, 6),
+		container.NewVBox(container.NewGridWrap(fyne.NewSize(thumbWidth, thumbHeight), container.NewStack(img, tap))))
+}
+
+// readThumbnail reads a picture file and makes it small, at twice the units for finer screens.
+func readThumbnail(path string) (*image.RGBA, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c, _, err := image.DecodeConfig(f)
+	if err != nil {
+		return nil, err
+	}
+	if c.Width < 1 || c.Height < 1 || c.Width > media.MaxSide || c.Height > media.MaxSide {
+		return nil, image.ErrFormat
+	}
+	if _, err := f.Seek(0, 0); err != nil {
+		return nil, err
+	}
+	img, _, err := image.Decode(f)
+	if err != nil {
+		return nil, err
+	}
+	size := fit(c.Width, c.Height, 2*thumbWidth, 2*thumbHeight)
+	small := image.NewRGBA(image.Rectangle{Max: size})
+	draw.ApproxBiLinear.Scale(small, small.Rect, img, img.Bounds(), draw.Src, nil)
+	return small, nil
+}
+
+// toastLayout stacks the notices in the lower right corner and leaves the rest of the window alone.
+type toastLayout struct{}
+
+func (*toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (*toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(toastWidth, size.Width-2*toastMargin)
+	y := size.Height - toastMargin
+	for i := len(objects) - 1; i >= 0; i-- {
+		// A wrapped text knows its height only once it knows its width.
+		objects[i].Resize(fyne.NewSize(width, objects[i].MinSize().Height))
+		h := objects[i].MinSize().Height
+		y -= h
+		move(objects[i], size.Width-toastMargin-width, y, width, h)
+		y -= 8
+	}
+}
+
+// edgeLayout sets a thin bar at the left of what it lies on.
+type edgeLayout struct{}
+
+func (*edgeLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[1].MinSize() }
+
+func (*edgeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	move(o[0], 6, 8, 4, size.Height-16)
+	move(o[1], 0, 0, size.Width, size.Height)
+}
+
+// tapArea is nothing to see but can be tapped.
+type tapArea struct {
+	widget.BaseWidget
+	tapped func()
+}
+
+func newTapArea(tapped func()) *tapArea {
+	t := &tapArea{tapped: tapped}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Tapped implements fyne.Tappable.
+func (t *tapArea) Tapped(*fyne.PointEvent) { t.tapped() }
+
+// CreateRenderer implements fyne.Widget.
+func (t *tapArea) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(canvas.NewRectangle(nil))
+}
