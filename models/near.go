@@ -24,7 +24,7 @@ func (s *Store) unknown(name string) error {
 
 // nearest returns those of names that contain what was typed or differ from it by a few letters, the nearest first.
 func nearest(typed string, names []string) []string {
-	typed = strings.ToLower(typed)
+	typed = bare(typed)
 	if typed == "" || len(typed) > 64 {
 		return nil
 	}
@@ -34,8 +34,9 @@ func nearest(typed string, names []string) []string {
 	}
 	var near []scored
 	for _, n := range names {
-		far := edits(typed, n)
-		if strings.Contains(n, typed) || strings.Contains(typed, n) {
+		plain := bare(n)
+		far := edits(typed, plain)
+		if strings.Contains(plain, typed) || strings.Contains(typed, plain) {
 			far = min(far, 1)
 		}
 		if far <= maxEdits && far < len(typed) {
@@ -48,6 +49,11 @@ func nearest(typed string, names []string) []string {
 		found = append(found, s.name)
 	}
 	return found
+}
+
+// bare leaves out what people forget or mistake in names: capitals and what stands between words.
+func bare(name string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(name))
 }
 
 // edits is the Levenshtein distance: how many letters must be put in, taken out or changed to make b of a.

@@ -182,7 +182,7 @@ func TestNearest(t *testing.T) {
 	names := []string{"deimv2-femto-416", "yolox-nano-416", "wheels"}
 	for typed, want := range map[string]string{
 		"yolox": "yolox-nano-416", "wheel": "wheels", "deimv2-femto": "deimv2-femto-416", "yolox-nana-416": "yolox-nano-416",
-		"416": "deimv2-femto-416 yolox-nano-416", "": "", "ab": "", "elephant": "",
+		"416": "deimv2-femto-416 yolox-nano-416", "YOLOX nano": "yolox-nano-416", "yoloxnano": "yolox-nano-416", "": "", "ab": "", "--": "", "elephant": "",
 	} {
 		if got := strings.Join(nearest(typed, names), " "); got != want {
 			t.Errorf("near %q is %q, want %q", typed, got, want)

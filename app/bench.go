@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/testmodel"
+	"handlens/media"
+	"handlens/media/ffmpeg"
+	"handlens/models"
+)
+
+const benchUsage = `handlens bench [options]    what each stage costs on this machine
+
+  --source FILE       a video or a picture to work on (a picture of 1280 × 720 that is drawn for it)
+  --runs N            how many pictures are measured, after a warm-up (200)
+  --json              one JSON object in place of the table
+  --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
+  --provider NAME     what runs the model: auto or cpu (auto)
+  --confidence C, --iou O, --classes A,B, --data-dir DIR   as for handlens detect
+
+Stages: decode (videos), convert (to RGBA for the screen), preprocess, engine run and layout (the three parts of detect), detect
+as a whole, and the bare engine run on the same input, which takes turns with detect so that what disturbs one disturbs both.
+`
+
+const (
+	benchRuns    = 200
+	maxBenchRuns = 100_000
+	benchWarmUp  = 10
+	// benchModelSize is the side in pixels of the stand-in model that is used when none is installed.
+	benchModelSize = 416
+)
+
+// benchFlags is what the command line of bench says.
+type benchFlags struct {
+	modelFlags
+	source string
+	runs   int
+	json   bool
+}
+
+func parseBench(args []string) (benchFlags, error) {
+	var o benchFlags
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	o.register(fs)
+	fs.StringVar(&o.source, "source", "", "")
+	fs.IntVar(&o.runs, "runs", benchRuns, "")
+	fs.BoolVar(&o.json, "json", false, "")
+	files, err := parseArgs(fs, args)
+	switch {
+	case err != nil:
+		return o, err
+	case len(files) > 0:
+		return o, fmt.Errorf("what is %q? A file to work on goes with --source", files[0])
+	case o.runs < 1 || o.runs > maxBenchRuns:
+		return o, fmt.Errorf("--runs %d is outside 1..%d", o.runs, maxBenchRuns)
+	}
+	return o, o.check()
+}
+
+// runBench measures the stages one after the other on one goroutine and writes a table, or JSON, to stdout.
+func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseBench(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, benchUsage)
+		return exitDone
+	}
+	if err != nil {
+		return complainUsage(stderr, "bench", err)
+	}
+	result, err := bench(ctx, o, stderr)
+	if err == nil {
+		err = result.write(stdout, o.json)
+	}
+	if err != nil {
+		complain(stderr, "bench", err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+func bench(ctx context.Context, o benchFlags, stderr io.Writer) (*benchResult, error) {
+	detector, name, err := benchDetector(o, stderr)
+	if err != nil {
+		return nil, err
+	}
+	defer detector.Close()
+	source, err := openSource(o.source)
+	if err != nil {
+		return nil, err
+	}
+	defer source.close()
+	b := &benchRun{detector: detector, source: source, converter: ffmpeg.NewConverter()}
+	defer b.converter.Close()
+	for i := range benchWarmUp + o.runs {
+		if err := interrupted(ctx); err != nil {
+			return nil, err
+		}
+		if i == benchWarmUp {
+			b.stages = stageTimes{}
+		}
+		if err := b.round(i%2 == 0); err != nil {
+			return nil, err
+		}
+	}
+	return b.result(name), nil
+}
+
+// benchDetector opens the model that was asked for or, when none was and none is installed, a stand-in of our own.
+func benchDetector(o benchFlags, stderr io.Writer) (*inference.Detector, string, error) {
+	store, err := o.store()
+	if err != nil {
+		return nil, "", err
+	}
+	model, err := store.Find(o.model)
+	if err == nil {
+		d, err := o.open(model)
+		return d, model.Name, err
+	}
+	if o.model != "" || !errors.Is(err, models.ErrNotInstalled) {
+		return nil, "", err
+	}
+	fmt.Fprintf(stderr, "handlens bench: %v. Until then a tiny stand-in is measured, which costs next to nothing to run, so its ratio says little.\n", err)
+	data, err := testmodel.Build("yolov8", benchModelSize)
+	if err != nil {
+		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "handlens-bench-")
+	if err != nil {
+		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "stand-in.onnx")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
+	}
+	o.classes = nil // its classes are colours
+	d, err := o.open(models.Model{Path: path})
+	return d, "a stand-in (no model is installed)", err
+}
+
+// benchRun is one measurement. It belongs to one goroutine.
+type benchRun struct {
+	detector  *inference.Detector
+	source    benchSource
+	converter *ffmpeg.Converter
+	screen    *image.RGBA
+	found     []inference.Detection
+	stages    stageTimes
+	warm      bool // the detector has seen a picture, so that the bare run has an input
+}
+
+// round takes one picture through all stages. Detect and the bare run change places from round to round.
+func (b *benchRun) round(detectFirst bool) error {
+	start := time.Now()
+	frame, decoded, err := b.source.next()
+	if err != nil {
+		return err
+	}
+	defer frame.Release()
+	if decoded {
+		b.stages.add("decode", time.Since(start))
+	}
+	if err := b.convert(frame); err != nil {
+		return err
+	}
+	if detectFirst || !b.warm {
+		b.warm = true
+		if err := b.detect(frame); err != nil {
+			return err
+		}
+		return b.bare()
+	}
+	if err := b.bare(); err != nil {
+		return err
+	}
+	return b.detect(frame)
+}
+
+func (b *benchRun) convert(f *media.Frame) error {
+	if b.screen == nil || b.screen.Rect != f.Bounds() {
+		b.screen = image.NewRGBA(f.Bounds())
+	}
+	start := time.Now()
+	if err := b.converter.ToRGBA(b.screen, f); err != nil {
+		return fmt.Errorf("converting for the screen: %w", err)
+	}
+	b.stages.add("convert", time.Since(start))
+	return nil
+}
+
+func (b *benchRun) detect(f *media.Frame) error {
+	start := time.Now()
+	found, timing, err := b.detector.Detect(f, b.found[:0])
+	total := time.Since(start)
+	if err != nil {
+		return err
+	}
+	b.found = found
+	b.stages.add("preprocess", timing.Preprocess)
+	b.stages.add("engine run", timing.Run)
+	b.stages.add("layout", timing.Decode)
+	b.stages.add("detect", total)
+	return nil
+}
+
+func (b *benchRun) bare() error {
+	start := time.Now()
+	if err := b.detector.BareRun(); err != nil {
+		return fmt.Errorf("running the bare engine: %w", err)
+	}
+	b.stages.add("bare engine run", time.Since(start))
+	return nil
+}
+
+func (b *benchRun) result(model string) *benchResult {
+	info := b.detector.Info()
+	return newBenchResult(model, info, b.source.name(), b.screen.Rect.Size(), &b.stages)
+}

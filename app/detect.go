@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"handlens/inference"
+	"handlens/media"
+)
+
+const detectUsage = `handlens detect [options] FILE…    find objects in pictures and videos
+
+A folder stands for the pictures in it. Pictures: JPEG, PNG, WebP, GIF (its first picture), BMP, TIFF. Output is in the order of the files.
+
+  --format text|jsonl|coco  what to write on standard output (text)
+                              text   for people
+                              jsonl  one JSON object a picture or video frame, boxes in 0..1
+                              coco   COCO results: boxes x, y, width, height in pixels
+  --out DIR           write each picture with its boxes drawn to DIR as NAME-boxes (pictures only)
+  --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
+  --provider NAME     what runs the model: auto or cpu (auto)
+  --confidence C      the least score that is reported, 0..1 (0.4)
+  --iou O             the overlap above which two boxes of a class are one, 0..1 (0.5)
+  --classes A,B       only these classes
+  --data-dir DIR      where models are kept
+
+The status is 0 when every file was read, 1 when one failed, 2 when the options are wrong.
+`
+
+// detectFlags is what the command line of detect says.
+type detectFlags struct {
+	modelFlags
+	format, out string
+	files       []string
+}
+
+func parseDetect(args []string) (detectFlags, error) {
+	var o detectFlags
+	fs := flag.NewFlagSet("detect", flag.ContinueOnError)
+	o.register(fs)
+	fs.StringVar(&o.format, "format", "text", "")
+	fs.StringVar(&o.out, "out", "", "")
+	var err error
+	if o.files, err = parseArgs(fs, args); err != nil {
+		return o, err
+	}
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	if len(o.files) == 0 {
+		return o, errors.New("which pictures or videos? Name at least one file")
+	}
+	if _, err := newReport(o.format, io.Discard, nil); err != nil {
+		return o, err
+	}
+	return o, nil
+}
+
+// runDetect finds objects in files and reports them on stdout. A file that fails is one line on stderr and the others go on.
+func runDetect(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseDetect(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, detectUsage)
+		return exitDone
+	}
+	if err != nil {
+		return complainUsage(stderr, "detect", err)
+	}
+	job, err := startDetect(o, stdout, stderr)
+	if err != nil {
+		complain(stderr, "detect", err)
+		return exitFailed
+	}
+	defer job.detector.Close()
+	return job.run(ctx, o.files)
+}
+
+// detectJob is one run of detect. It belongs to one goroutine.
+type detectJob struct {
+	detector *inference.Detector
+	model    string
+	pool     *media.Pool
+	report   report
+	out      *annotator // nil without --out
+	buffered *bufio.Writer
+	stderr   io.Writer
+	index    int // of the next picture or frame
+	found    []inference.Detection
+}
+
+func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
+	store, err := o.store()
+	if err != nil {
+		return nil, err
+	}
+	model, err := store.Find(o.model)
+	if err != nil {
+		return nil, err
+	}
+	job := &detectJob{pool: new(media.Pool), buffered: bufio.NewWriter(stdout), stderr: stderr, model: model.Name}
+	if o.out != "" {
+		if job.out, err = newAnnotator(o.out); err != nil {
+			return nil, err
+		}
+	}
+	if job.detector, err = o.open(model); err != nil {
+		return nil, err
+	}
+	job.report, err = newReport(o.format, job.buffered, job.detector.Info().Labels)
+	if err != nil {
+		job.detector.Close()
+		return nil, err
+	}
+	return job, nil
+}
+
+// run looks at all files and returns the exit status.
+func (j *detectJob) run(ctx context.Context, files []string) int {
+	status := exitDone
+	fail := func(err error) {
+		if err != nil {
+			complain(j.stderr, "detect", err)
+			status = exitFailed
+		}
+	}
+	for _, arg := range files {
+		expanded, err := expand(arg)
+		fail(err)
+		for _, file := range expanded {
+			err := j.file(ctx, file)
+			if stop := errors.Is(err, errOutput) || ctx.Err() != nil; stop {
+				fail(err)
+				fail(j.end())
+				return status
+			}
+			fail(err)
+		}
+	}
+	fail(j.end())
+	return status
+}
+
+// errOutput says that the results cannot be written, so that going on makes no sense.
+var errOutput = errors.New("writing the results failed")
+
+func (j *detectJob) end() error {
+	if err := j.report.end(); err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	return j.flush()
+}
+
+func (j *detectJob) flush() error {
+	if err := j.buffered.Flush(); err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	return nil
+}
+
+// file looks at one picture or video.
+func (j *detectJob) file(ctx context.Context, path string) error {
+	if err := interrupted(ctx); err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	defer f.Close()
+	switch picture, err := isPicture(f); {
+	case err != nil:
+		return plainFileError(path, err)
+	case picture:
+		return j.picture(path, f)
+	}
+	return j.video(ctx, path)
+}
+
+// look runs the detector on one frame and reports it.
+func (j *detectJob) look(s scene, f *media.Frame) error {
+	var err error
+	j.found, _, err = j.detector.Detect(f, j.found[:0])
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.file, err)
+	}
+	slices.SortStableFunc(j.found, func(a, b inference.Detection) int { return cmp.Compare(b.Score, a.Score) })
+	s.index, s.model, s.width, s.height, s.found = j.index, j.model, f.Width, f.Height, j.found
+	j.index++
+	if err := j.report.scene(s); err != nil {
+		return fmt.Errorf("%w: %w", errOutput, err)
+	}
+	return j.flush()
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif"  // decoded through package image
+	_ "image/jpeg" // likewise, and so on
+	_ "image/png"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/tiff"
+	_ "golang.org/x/image/webp"
+
+	"handlens/media"
+)
+
+// maxPixels bounds a picture before memory is taken for it: the largest sensors in phones have 200 million.
+const maxPixels = 210_000_000
+
+// pictureSuffixes are the endings of file names that a folder stands for.
+var pictureSuffixes = []string{".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+
+// expand returns the files that an argument stands for: itself, or the pictures in a folder by name.
+func expand(arg string) ([]string, error) {
+	info, err := os.Stat(arg)
+	if err != nil || !info.IsDir() {
+		return []string{arg}, nil // what is missing is said when it is opened
+	}
+	entries, err := os.ReadDir(arg) // sorted by name
+	if err != nil {
+		return nil, plainFileError(arg, err)
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(e.Name()))) {
+			files = append(files, filepath.Join(arg, e.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s: no pictures are in this folder (%s)", arg, strings.Join(pictureSuffixes, " "))
+	}
+	return files, nil
+}
+
+// plainFileError names the file once and says in plain words what is wrong with it.
+func plainFileError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: there is no such file", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: may not be read", path)
+	}
+	var where *fs.PathError
+	if errors.As(err, &where) {
+		err = where.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// isPicture tells by the first bytes whether package image can decode the file, and goes back to its beginning.
+func isPicture(f *os.File) (bool, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	if !info.Mode().IsRegular() {
+		return false, errors.New("is not a regular file")
+	}
+	if info.Size() == 0 {
+		return false, errors.New("is empty")
+	}
+	_, _, err = image.DecodeConfig(bufio.NewReader(f))
+	_, seekErr := f.Seek(0, io.SeekStart)
+	// Any other error comes from a decoder that knew the picture by its first bytes; decodePicture reports it.
+	return !errors.Is(err, image.ErrFormat), seekErr
+}
+
+// decodePicture reads a picture, upright by its EXIF orientation. Size limits are checked before memory is taken.
+func decodePicture(f io.ReadSeeker) (image.Image, error) {
+	config, _, err := image.DecodeConfig(bufio.NewReader(f))
+	if err != nil {
+		return nil, fmt.Errorf("is not a whole picture: %w", err)
+	}
+	w, h := config.Width, config.Height
+	if w < 1 || h < 1 || w > media.MaxSide || h > media.MaxSide || w*h > maxPixels {
+		return nil, fmt.Errorf("says it has %d × %d pixels; up to %d on a side and %d million in all are read",
+			w, h, media.MaxSide, maxPixels/1_000_000)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	turn := exifOrientation(bufio.NewReader(f))
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	img, _, err := image.Decode(bufio.NewReader(f))
+	if err != nil {
+		return nil, fmt.Errorf("is not a whole picture: %w", err)
+	}
+	return upright(img, turn), nil
+}
+
+// picture looks at one picture.
+func (j *detectJob) picture(path string, f *os.File) error {
+	img, err := decodePicture(f)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	frame, err := media.FromImage(img)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	defer frame.Release()
+	if err := j.look(scene{file: path}, frame); err != nil {
+		return err
+	}
+	if j.out == nil {
+		return nil
+	}
+	return j.out.write(path, img, j.found)
+}

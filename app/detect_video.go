@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"handlens/media/ffmpeg"
+)
+
+// video looks at every frame of one video, in order.
+func (j *detectJob) video(ctx context.Context, path string) error {
+	if j.out != nil {
+		return fmt.Errorf("%s: --out draws into pictures only, and this is not one", path)
+	}
+	reader, err := ffmpeg.OpenFile(path, j.pool)
+	if err != nil {
+		return notVideo(path, err)
+	}
+	defer reader.Close()
+	for n := 0; ; n++ {
+		if err := interrupted(ctx); err != nil {
+			return err
+		}
+		frame, err := reader.Next()
+		switch {
+		case errors.Is(err, io.EOF) && n > 0:
+			if d := reader.Damaged(); d > 0 {
+				complain(j.stderr, "detect", fmt.Errorf("%s: %d damaged frames were left out", path, d))
+			}
+			return nil
+		case errors.Is(err, io.EOF):
+			return fmt.Errorf("%s: has no picture in it", path)
+		case err != nil:
+			return fmt.Errorf("%s: frame %d: %w", path, n, err)
+		}
+		err = j.look(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
+		frame.Release()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// notVideo says what is wrong with a file that was not a picture and could not be opened as a video either.
+func notVideo(path string, err error) error {
+	if !errors.Is(err, ffmpeg.ErrNotVideo) {
+		return plainFileError(path, err)
+	}
+	why := err.Error()
+	if _, after, found := strings.Cut(why, ffmpeg.ErrNotVideo.Error()+": "); found {
+		why = after
+	}
+	return fmt.Errorf("%s: is neither a picture nor a video that can be read: %s", path, why)
+}
