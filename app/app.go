@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"handlens/app/session"
+	"handlens/assets"
+	"handlens/inference"
+	"handlens/media/pairing"
+	"handlens/media/peer"
+	"handlens/media/whip"
+	"handlens/models"
+)
+
+// program is the running app.
+type program struct {
+	options options
+	token   string
+	log     *slog.Logger
+
+	listener *pairing.Listener
+	peers    *peer.Host
+	worker   *session.Worker
+	manager  *session.Manager
+	brain    *brain
+	face     *whip.Server
+	server   *http.Server
+	events   *events
+	console  *console
+	window   *window // nil without one
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+
+	mu        sync.Mutex
+	addresses []pairing.Address
+	chosen    int
+}
+
+// runApp runs the app until the window is closed or ctx ends.
+func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	if !o.noWindow && !hasDisplay() {
+		fmt.Fprintln(stderr, "handlens: there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so it goes on without a window.")
+		if o.noWindow = true; o.approve == "ask" {
+			return o.check()
+		}
+	}
+	p, err := start(ctx, o, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	if p.window == nil {
+		<-ctx.Done()
+		return nil
+	}
+	p.window.run(ctx)
+	return nil
+}
+
+// hasDisplay says whether a window can be opened at all.
+func hasDisplay() bool {
+	switch runtime.GOOS {
+	case "linux", "freebsd", "openbsd", "netbsd":
+		return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+	}
+	return true
+}
+
+// start opens everything but the window's event loop. What it opened before a failure it closes again.
+func start(parent context.Context, o options, stdout, stderr io.Writer) (p *program, err error) {
+	ctx, cancel := context.WithCancel(parent)
+	p = &program{options: o, token: pairing.NewToken(), cancel: cancel, log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	defer func() {
+		if err != nil {
+			p.stop()
+		}
+	}()
+	var listeners sinks
+	if p.events, err = openEvents(o.events, stdout, func(err error) { p.log.Warn(err.Error()) }); err != nil {
+		return nil, err
+	}
+	listeners = append(listeners, p.events, greeter{p: p})
+	p.worker = session.NewWorker(float32(o.confidence))
+	if o.noWindow {
+		p.console = &console{out: stderr}
+		listeners = append(listeners, p.console)
+	} else {
+		p.window = newWindow(p)
+		listeners = append(listeners, p.window)
+	}
+	if err = p.listen(ctx, listeners); err != nil {
+		return nil, err
+	}
+	if err = p.think(ctx); err != nil {
+		return nil, err
+	}
+	p.announce()
+	p.goRun(func() { p.watchAddresses(ctx) })
+	return p, nil
+}
+
+// listen opens the port, the certificate, the peer host and the HTTP face.
+func (p *program) listen(ctx context.Context, listeners sinks) error {
+	authority, err := pairing.LoadAuthority(filepath.Join(p.options.dataDir, "certificates"))
+	if err != nil {
+		return err
+	}
+	if p.listener, err = pairing.Listen(p.options.port); err != nil {
+		return err
+	}
+	if err := p.lookAround(); err != nil {
+		return err
+	}
+	var announced []netip.Addr
+	if p.options.address.IsValid() {
+		announced = []netip.Addr{p.options.address}
+	}
+	p.peers, err = peer.Listen(peer.Config{
+		Port: p.listener.Port, TCP: p.listener.ICE, ICEServers: p.options.iceServers, Addresses: announced, Logger: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	var approve func(context.Context, session.Visitor) bool
+	if p.options.approve == "ask" {
+		approve = p.window.approve
+	}
+	p.manager = session.NewManager(p.peers, p.worker, listeners, approve)
+	config := whip.Config{
+		Token: p.token, Host: door{p.manager}, Pages: assets.Web(), Authority: authority,
+		Logger: p.log, OnReached: p.reached, OnUntrusted: p.untrusted,
+	}
+	for _, url := range p.options.iceServers {
+		config.ICEServers = append(config.ICEServers, whip.ICEServer{URL: url})
+	}
+	tlsConfig := authority.TLSConfig(p.leafAddresses)
+	if p.options.tlsCert != "" {
+		own, err := pairing.LoadCertificate(p.options.tlsCert, p.options.tlsKey)
+		if err != nil {
+			return err
+		}
+		// Whoever brings a certificate brings the trust in it as well, so the page need not explain ours.
+		tlsConfig, config.Authority = own.TLSConfig(), nil
+	}
+	if p.face, err = whip.NewServer(config); err != nil {
+		return err
+	}
+	p.server = p.face.HTTPServer(tlsConfig)
+	p.goRun(func() {
+		if err := p.server.ServeTLS(p.listener.TLS, "", ""); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			p.fail(fmt.Errorf("phones can no longer reach this computer: %w", err))
+		}
+	})
+	return nil
+}
+
+// think starts the worker and loads the model in the background.
+func (p *program) think(ctx context.Context) error {
+	store, err := models.Open(filepath.Join(p.options.dataDir, "models"))
+	if err != nil {
+		return err
+	}
+	p.brain = &brain{
+		store: store, worker: p.worker, changed: p.modelChanged,
+		options: inference.Options{
+			Provider: p.options.provider, Confidence: float32(p.options.confidence), IoU: float32(p.options.iou), Classes: p.options.classes,
+		},
+	}
+	p.goRun(func() { p.worker.Run(ctx) })
+	p.brain.load(ctx, p.options.model)
+	return nil
+}
+
+// goRun runs f on a goroutine that stop waits for.
+func (p *program) goRun(f func()) {
+	p.running.Add(1)
+	go func() {
+		defer p.running.Done()
+		f()
+	}()
+}
+
+// stop ends everything in the opposite order of start and waits for it. It works on a half-started program as well.
+func (p *program) stop() {
+	p.cancel()
+	if p.manager != nil {
+		p.manager.Close()
+	}
+	if p.face != nil {
+		p.face.Close()
+		p.server.Close()
+	}
+	if p.peers != nil {
+		p.peers.Close()
+	}
+	if p.listener != nil {
+		p.listener.Close()
+	}
+	if p.brain != nil {
+		p.brain.wait()
+	}
+	p.running.Wait()
+	p.events.Close()
+}
+
+// modelChanged tells everybody of the model's state.
+func (p *program) modelChanged(st modelState) {
+	p.events.model(st.Name, st.State, st.Info.Provider, st.Text)
+	p.manager.Tell(st.message())
+	if p.console != nil {
+		p.console.model(st)
+	}
+	if p.window != nil {
+		p.window.setModel(st)
+	}
+}
+
+// reached is told that a phone has fetched the page.
+func (p *program) reached(from whip.Visitor) {
+	if p.window != nil {
+		p.window.reached(from)
+	}
+	if p.console != nil {
+		p.console.say("%s opened the page.", from.Name)
+	}
+}
+
+// untrusted is told that a browser there does not trust our certificate yet.
+func (p *program) untrusted(whip.Visitor) {
+	if p.window != nil {
+		p.window.untrusted()
+	}
+}
+
+// fail tells of a fault that belongs to no session.
+func (p *program) fail(err error) {
+	p.events.fault(nil, err)
+	if p.window != nil {
+		p.window.fail(err)
+	} else {
+		p.log.Error(err.Error())
+	}
+}
+
+// addressInterval is how often the machine's addresses are looked at: a laptop that changes networks has a new code within seconds.
+const addressInterval = 5 * time.Second

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"handlens/app/session"
+	"handlens/inference"
+	"handlens/models"
+)
+
+// modelState is what is known of the detector.
+type modelState struct {
+	// State is "loading", "ready", "missing" or "failed".
+	State string
+	// Name is the model's, "" while none is chosen.
+	Name string
+	// Info is filled in when it is ready.
+	Info inference.Info
+	// License is the catalogue's word, or else the model's own.
+	License string
+	// Text is one sentence for "missing" and "failed".
+	Text string
+}
+
+// brain finds, loads and exchanges the model in the background. load runs on goroutines of its own, one at a time; everybody who
+// wants to know is told by the changed function, which must not wait.
+type brain struct {
+	store   *models.Store
+	worker  *session.Worker
+	options inference.Options
+	changed func(modelState)
+
+	loading sync.Mutex
+	done    sync.WaitGroup
+
+	mu    sync.Mutex
+	state modelState
+}
+
+// load opens the model of that name or file, or the best one installed for "", and puts it to work. It returns at once.
+func (b *brain) load(ctx context.Context, nameOrFile string) {
+	b.done.Add(1)
+	go func() {
+		defer b.done.Done()
+		b.loading.Lock()
+		defer b.loading.Unlock()
+		if ctx.Err() == nil {
+			b.open(ctx, nameOrFile)
+		}
+	}()
+}
+
+func (b *brain) open(ctx context.Context, nameOrFile string) {
+	m, err := b.store.Find(nameOrFile)
+	if errors.Is(err, models.ErrNotInstalled) {
+		b.set(modelState{State: "missing", Name: nameOrFile, Text: err.Error()})
+		return
+	}
+	if err != nil {
+		b.set(modelState{State: "failed", Name: nameOrFile, Text: err.Error()})
+		return
+	}
+	b.set(modelState{State: "loading", Name: m.Name, License: m.License})
+	d, err := inference.Open(m.Path, b.options)
+	if err != nil {
+		b.set(modelState{State: "failed", Name: m.Name, Text: err.Error()})
+		return
+	}
+	if ctx.Err() != nil {
+		d.Close()
+		return
+	}
+	b.worker.SetDetector(d)
+	info := d.Info()
+	license := m.License
+	if license == "" {
+		license = info.License
+	}
+	b.set(modelState{State: "ready", Name: info.Name, Info: info, License: license})
+}
+
+// get downloads a model on the user's word and then loads it.
+func (b *brain) get(ctx context.Context, name string, progress func(done, total int64)) error {
+	if _, err := b.store.Get(ctx, name, progress); err != nil {
+		return err
+	}
+	b.load(ctx, name)
+	return nil
+}
+
+// now returns what is known at this moment.
+func (b *brain) now() modelState {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state
+}
+
+func (b *brain) set(st modelState) {
+	b.mu.Lock()
+	b.state = st
+	b.mu.Unlock()
+	b.changed(st)
+}
+
+// wait returns when nothing is being loaded any more.
+func (b *brain) wait() { b.done.Wait() }
+
+// message tells a phone of the model, over the control channel.
+func (st modelState) message() []byte {
+	b, err := json.Marshal(struct {
+		Type  string `json:"type"`
+		Name  string `json:"name"`
+		State string `json:"state"`
+		Text  string `json:"text,omitempty"`
+	}{"model", st.Name, st.State, st.Text})
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// greeter tells each phone that joins which model looks at its picture.
+type greeter struct {
+	session.NoSink
+	p *program
+}
+
+// Joined implements session.Sink.
+func (g greeter) Joined(s *session.Session) {
+	if c := s.Conn(); c != nil {
+		c.SendControl(g.p.brain.now().message())
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// options are what the command line of the app itself says.
+type options struct {
+	modelFlags
+	port       int
+	address    netip.Addr
+	iceServers []string
+	approve    string
+	events     string
+	noWindow   bool
+	tlsCert    string
+	tlsKey     string
+}
+
+// words gathers the values of an option that takes a list with commas.
+func words(into *[]string) func(string) error {
+	return func(s string) error {
+		for w := range strings.SplitSeq(s, ",") {
+			if w = strings.TrimSpace(w); w != "" {
+				*into = append(*into, w)
+			}
+		}
+		return nil
+	}
+}
+
+// parseOptions reads the command line of the app. What is wrong comes back as one sentence; flag.ErrHelp says that --help was asked for.
+func parseOptions(args []string) (options, error) {
+	var o options
+	var address string
+	fs := flag.NewFlagSet("handlens", flag.ContinueOnError)
+	o.register(fs)
+	fs.IntVar(&o.port, "port", 8443, "")
+	fs.StringVar(&address, "address", "", "")
+	fs.Func("ice-server", "", words(&o.iceServers))
+	fs.StringVar(&o.approve, "approve", "auto", "")
+	fs.StringVar(&o.events, "events", "", "")
+	fs.BoolVar(&o.noWindow, "no-window", false, "")
+	fs.StringVar(&o.tlsCert, "tls-cert", "", "")
+	fs.StringVar(&o.tlsKey, "tls-key", "", "")
+	rest, err := parseArgs(fs, args)
+	if err != nil {
+		return o, err
+	}
+	if len(rest) > 0 {
+		return o, fmt.Errorf("%q is no command of handlens; there are detect, models and bench", rest[0])
+	}
+	if address != "" {
+		if o.address, err = netip.ParseAddr(address); err != nil {
+			return o, fmt.Errorf("--address %q is no IP address", address)
+		}
+	}
+	if o.dataDir == "" {
+		if o.dataDir, err = defaultDataDir(); err != nil {
+			return o, err
+		}
+	}
+	return o, o.check()
+}
+
+func (o *options) check() error {
+	switch {
+	case o.port < 0 || o.port > 65535:
+		return fmt.Errorf("--port %d is outside 0..65535", o.port)
+	case o.approve != "ask" && o.approve != "auto":
+		return fmt.Errorf("--approve is ask or auto, not %q", o.approve)
+	case o.approve == "ask" && o.noWindow:
+		return errors.New("--approve ask needs the window, so it does not go with --no-window")
+	case (o.tlsCert == "") != (o.tlsKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	return o.modelFlags.check()
+}
+
+// defaultDataDir is where this user's programs keep what must last.
+func defaultDataDir() (string, error) {
+	switch runtime.GOOS {
+	case "darwin", "windows":
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return "", fmt.Errorf("no place for Handlens's data is known; name one with --data-dir: %w", err)
+		}
+		return filepath.Join(dir, "Handlens"), nil
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "handlens"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("no place for Handlens's data is known; name one with --data-dir: %w", err)
+	}
+	return filepath.Join(home, ".local", "share", "handlens"), nil
+}
+
+const usageText = `Handlens turns any phone into an object-detecting camera.
+
+  handlens [options]              open the app: it shows a QR code, the phone scans it
+  handlens detect [options] FILE… find objects in pictures and videos
+  handlens models [list|get|add|remove|info]
+  handlens bench [options]        what each stage costs on this machine
+
+Options of the app:
+  --port N            the port phones come to, HTTPS and video (8443; the next free one when taken)
+  --address IP        the address in the QR code and the only one announced (chosen by itself)
+  --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
+  --provider NAME     what runs the model: auto or cpu (auto)
+  --confidence C      the least score that is shown, 0..1 (0.4)
+  --iou O             the overlap above which two boxes of a class are one, 0..1 (0.5)
+  --classes A,B       only these classes
+  --approve ask|auto  ask at the window before a phone may send (auto: the code is enough)
+  --events FILE|-     one JSON object a line for what happens, for scripts
+  --no-window         everything but the window; the QR code comes in the terminal
+  --data-dir DIR      where certificates and models are kept
+  --ice-server URL    a STUN or TURN server; without one nothing leaves the local network
+  --tls-cert FILE --tls-key FILE   a certificate of your own
+  --version           the version and those of FFmpeg and ONNX Runtime
+`

@@ -1,0 +1,12 @@
+// Package session carries one phone's pictures from its WebRTC connection to everything that uses them.
+//
+// A [Manager] accepts phones on behalf of the HTTP face and owns a [Session] for each. A Session decodes on the goroutine that its
+// connection calls it from (package peer owns that one and its short, bounded queue) and owns one goroutine of its own, which takes
+// stock once a second. A single [Worker] serves all sessions: its one goroutine owns the detector and takes the newest picture of each
+// session in turn.
+//
+//	peer's goroutine: Packet → decode → newest Frame ─┬→ Scene, pulled by whoever paints
+//	                                                  └→ mailbox → Worker → Detections → Scene, data channel, events
+//
+// Nothing waits for anything slower than itself: a mailbox keeps the newest picture and counts the others.
+package session

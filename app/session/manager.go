@@ -1,0 +1,173 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"handlens/media/peer"
+)
+
+// What a Manager may answer to who wants to join.
+var (
+	// ErrFull: as many phones are here as there may be.
+	ErrFull = errors.New("no more phones can join now")
+	// ErrRefused: the person at the window said no.
+	ErrRefused = errors.New("the person at the computer did not let this phone in")
+)
+
+// maxPhones bounds how many phones send at once: each costs a decoder and a share of the detector.
+const maxPhones = 8
+
+// Answerer makes connections; peer.Host is one.
+type Answerer interface {
+	Answer(ctx context.Context, offer string, handler peer.Handler) (*peer.Conn, error)
+}
+
+// Manager lets phones in and keeps their sessions. Any goroutine may use it.
+type Manager struct {
+	peers   Answerer
+	worker  *Worker
+	sink    Sink
+	approve func(ctx context.Context, from Visitor) bool
+
+	mu       sync.Mutex
+	next     int
+	joining  int
+	sessions []*Session
+	closed   bool
+}
+
+// NewManager returns a Manager without sessions. The approve function, when not nil, is asked for each phone and may take its time.
+func NewManager(peers Answerer, worker *Worker, sink Sink, approve func(context.Context, Visitor) bool) *Manager {
+	m := &Manager{peers: peers, worker: worker, approve: approve}
+	m.sink = forgetting{sink, m}
+	return m
+}
+
+// Join answers a phone's offer and starts its road.
+func (m *Manager) Join(ctx context.Context, offer string, from Visitor) (*peer.Conn, error) {
+	id, err := m.reserve()
+	if err != nil {
+		return nil, err
+	}
+	defer m.unreserve()
+	from.Name = printable(from.Name, nameLimit)
+	if m.approve != nil && !m.approve(ctx, from) {
+		return nil, ErrRefused
+	}
+	s := newSession(id, from, m.worker, m.sink)
+	s.begin()
+	m.keep(s)
+	conn, err := m.peers.Answer(ctx, offer, s)
+	if err != nil {
+		s.end()
+		m.forget(s)
+		return nil, err
+	}
+	s.mu.Lock()
+	s.conn = conn
+	s.mu.Unlock()
+	return conn, nil
+}
+
+// Sessions returns those that last, oldest first.
+func (m *Manager) Sessions() []*Session {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.sessions)
+}
+
+// Find returns the session of that ID, or nil.
+func (m *Manager) Find(id string) *Session {
+	for _, s := range m.Sessions() {
+		if s.id == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// Tell sends a control message to every phone.
+func (m *Manager) Tell(msg []byte) {
+	for _, s := range m.Sessions() {
+		if c := s.Conn(); c != nil {
+			c.SendControl(msg)
+		}
+	}
+}
+
+// Close ends all sessions, waits for them and lets nobody in any more.
+func (m *Manager) Close() {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	for _, s := range m.Sessions() {
+		if c := s.Conn(); c != nil {
+			c.Close("Handlens was closed")
+		}
+	}
+}
+
+func (m *Manager) reserve() (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return "", ErrRefused
+	}
+	if len(m.sessions)+m.joining >= maxPhones {
+		return "", fmt.Errorf("%w: %d are connected already", ErrFull, len(m.sessions))
+	}
+	m.joining++
+	m.next++
+	return fmt.Sprintf("phone-%d", m.next), nil
+}
+
+func (m *Manager) unreserve() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.joining--
+}
+
+func (m *Manager) keep(s *Session) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sessions = append(m.sessions, s)
+}
+
+func (m *Manager) forget(s *Session) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sessions = slices.DeleteFunc(m.sessions, func(t *Session) bool { return t == s })
+}
+
+// forgetting is a Sink that makes the Manager forget a session whose connection is over before anyone else is told.
+type forgetting struct {
+	Sink
+	m *Manager
+}
+
+func (f forgetting) Connection(s *Session, state peer.State, reason string) {
+	if state == peer.Closed {
+		f.m.forget(s)
+	}
+	f.Sink.Connection(s, state, reason)
+}
+
+// printable cuts text from the network down to one line of at most limit characters that are safe to show.
+func printable(text string, limit int) string {
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, text)
+	if r := []rune(text); len(r) > limit {
+		text = string(r[:limit])
+	}
+	return strings.TrimSpace(text)
+}

@@ -1,0 +1,151 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"handlens/inference"
+	"handlens/media"
+)
+
+// patient stands in for a session: an endless supply of pictures, and a count of what was found.
+type patient struct {
+	pool   *media.Pool
+	left   int
+	mu     sync.Mutex
+	looked int
+	errs   []error
+	done   func()
+}
+
+func (p *patient) nextFrame() (*media.Frame, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.left == 0 {
+		return nil, false
+	}
+	p.left--
+	f, err := p.pool.Get(2, 2, media.I420)
+	return f, err == nil
+}
+
+func (p *patient) detected(*media.Frame, []inference.Detection, inference.Timing, inference.Info) {
+	p.mu.Lock()
+	p.looked++
+	p.mu.Unlock()
+	p.done()
+}
+
+func (p *patient) undetected(err error) {
+	p.mu.Lock()
+	p.errs = append(p.errs, err)
+	p.mu.Unlock()
+	p.done()
+}
+
+// eye stands in for a detector.
+type eye struct {
+	look       func() error
+	confidence float32
+	closed     chan struct{}
+}
+
+func newEye(look func() error) *eye { return &eye{look: look, closed: make(chan struct{})} }
+
+func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing, error) {
+	return nil, inference.Timing{}, e.look()
+}
+func (e *eye) Info() inference.Info    { return inference.Info{Name: "eye"} }
+func (e *eye) SetConfidence(c float32) { e.confidence = c }
+func (e *eye) Close()                  { close(e.closed) }
+
+func TestWorkerTakesTurns(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var pool media.Pool
+	all := make(chan struct{}, 100)
+	a := &patient{pool: &pool, left: 30, done: func() { all <- struct{}{} }}
+	b := &patient{pool: &pool, left: 3, done: func() { all <- struct{}{} }}
+	w := NewWorker(0.4)
+	w.add(a)
+	w.add(b)
+	var order []int
+	e := newEye(func() error {
+		a.mu.Lock()
+		order = append(order, a.left)
+		a.mu.Unlock()
+		return nil
+	})
+	w.SetDetector(e)
+	ctx, cancel := context.WithCancel(context.Background())
+	finished := make(chan struct{})
+	go func() { w.Run(ctx); close(finished) }()
+	for range 33 {
+		<-all
+	}
+	cancel()
+	<-finished
+	<-e.closed
+	if a.looked != 30 || b.looked != 3 {
+		t.Fatalf("looked at %d and %d pictures, want 30 and 3", a.looked, b.looked)
+	}
+	// As long as both have pictures, the two alternate: after six looks only three of a's 30 are gone.
+	if order[5] != 27 {
+		t.Errorf("after six looks a has %d pictures left, want 27", order[5])
+	}
+	if n := pool.Outstanding(); n != 0 {
+		t.Errorf("%d frames were not released", n)
+	}
+}
+
+func TestWorkerSurvivesTheDetector(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var pool media.Pool
+	told := make(chan struct{}, 10)
+	p := &patient{pool: &pool, left: 2, done: func() { told <- struct{}{} }}
+	w := NewWorker(0.4)
+	w.add(p)
+	n := 0
+	e := newEye(func() error {
+		if n++; n == 1 {
+			panic("broken")
+		}
+		return errors.New("refused")
+	})
+	w.SetDetector(e)
+	ctx, cancel := context.WithCancel(context.Background())
+	finished := make(chan struct{})
+	go func() { w.Run(ctx); close(finished) }()
+	<-told
+	<-told
+	cancel()
+	<-finished
+	if len(p.errs) != 2 {
+		t.Fatalf("told of %d faults, want 2: %v", len(p.errs), p.errs)
+	}
+	if pool.Outstanding() != 0 {
+		t.Error("a frame was not released after a fault")
+	}
+}
+
+func TestWorkerExchangesTheDetector(t *testing.T) {
+	w := NewWorker(0.25)
+	first, second := newEye(nil), newEye(nil)
+	w.SetDetector(first)
+	if first.confidence != 0.25 {
+		t.Errorf("the detector has the confidence %g, want 0.25", first.confidence)
+	}
+	w.SetConfidence(0.6)
+	w.SetDetector(second)
+	if first.confidence != 0.6 || second.confidence != 0.6 {
+		t.Errorf("confidences are %g and %g, want 0.6 twice", first.confidence, second.confidence)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	w.Run(ctx)
+	<-first.closed
+	<-second.closed
+}

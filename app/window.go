@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"net/netip"
+	"time"
+
+	"handlens/app/session"
+	"handlens/assets"
+	"handlens/media"
+	"handlens/media/ffmpeg"
+	"handlens/media/pairing"
+	"handlens/media/peer"
+	"handlens/media/whip"
+	"handlens/ui"
+)
+
+// window hands the ui what it shows, and the program what the person does. It is a session.Sink.
+type window struct {
+	session.NoSink
+	program *program
+	ui      *ui.Window
+}
+
+func newWindow(p *program) *window {
+	w := &window{program: p}
+	w.ui = ui.New(ui.Config{
+		Version:    version,
+		Icon:       assets.Icon(),
+		Confidence: p.options.confidence,
+		Convert: func() func(*image.RGBA, *media.Frame) error {
+			return ffmpeg.NewConverter().ToRGBA
+		},
+		SetConfidence: func(c float64) { p.worker.SetConfidence(float32(c)) },
+		Snapshot:      func(phone string) (ui.Saved, error) { return p.snapshot(phone) },
+		Disconnect: func(phone string) {
+			if s := p.manager.Find(phone); s != nil && s.Conn() != nil {
+				s.Conn().Close("sent away at the computer")
+			}
+		},
+		GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {
+			return p.brain.get(ctx, name, progress)
+		},
+		Shown: func(phone string, _ uint64, origin, at time.Time) {
+			if s := p.manager.Find(phone); s != nil {
+				s.Shown(origin, at)
+			}
+		},
+	})
+	return w
+}
+
+// run shows the window until it is closed or ctx ends. It belongs on the main goroutine.
+func (w *window) run(ctx context.Context) {
+	stop := context.AfterFunc(ctx, w.ui.Quit)
+	defer stop()
+	w.ui.Run()
+}
+
+func (w *window) setPairing(url string, addresses []pairing.Address, chosen int) {
+	p := w.program
+	choices := make([]ui.AddressChoice, len(addresses))
+	for i, a := range addresses {
+		choices[i] = ui.AddressChoice{Address: a.IP.String(), Interface: a.Interface, Kind: a.Kind}
+	}
+	w.ui.SetPairing(ui.Pairing{
+		URL:     url,
+		Address: "https://" + netip.AddrPortFrom(addresses[chosen].IP, uint16(p.listener.Port)).String(),
+		Token:   p.token,
+		QR:      func(pixels int) (image.Image, error) { return pairing.QRImage(url, pixels) },
+		Others:  choices,
+		Chosen:  chosen,
+		Choose:  p.choose,
+		Warning: w.warning(addresses[chosen]),
+	})
+}
+
+// warning is one sentence about what is likely to keep a phone from reaching that address.
+func (w *window) warning(a pairing.Address) string {
+	p := w.program
+	switch {
+	case a.IP.IsLoopback():
+		return "This computer is on no network, so no phone can reach it."
+	case p.options.port != 0 && p.listener.Port != p.options.port:
+		return fmt.Sprintf("Port %d is taken, so Handlens listens on %d.", p.options.port, p.listener.Port)
+	}
+	return ""
+}
+
+func (w *window) setModel(st modelState) {
+	m := ui.Model{
+		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Message: st.Text,
+		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "missing": ui.Missing, "failed": ui.Failed}[st.State],
+	}
+	for _, e := range w.program.brain.store.List() {
+		if !e.Installed() {
+			m.Offers = append(m.Offers, ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.MAP})
+		}
+	}
+	w.ui.SetModel(m)
+}
+
+func (w *window) reached(from whip.Visitor) {
+	w.ui.SetStage(ui.Stage{State: ui.Reached, Detail: from.Name})
+}
+
+func (w *window) untrusted() { w.ui.SetStage(ui.Stage{State: ui.Untrusted}) }
+
+func (w *window) fail(err error) { w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: err.Error()}) }
+
+// approve asks the person at the window.
+func (w *window) approve(ctx context.Context, from session.Visitor) bool {
+	return w.ui.AskApproval(ctx, from.Name, from.Address)
+}
+
+// Joined implements session.Sink.
+func (w *window) Joined(s *session.Session) {
+	w.ui.SetStage(ui.Stage{State: ui.Camera, Detail: s.Name()})
+	w.ui.AddPhone(tile{s})
+}
+
+// Left implements session.Sink.
+func (w *window) Left(s *session.Session, reason string) {
+	w.ui.RemovePhone(s.ID(), reason)
+	w.ui.SetStage(ui.Stage{State: ui.Waiting})
+}
+
+// Connection implements session.Sink.
+func (w *window) Connection(s *session.Session, state peer.State, reason string) {
+	switch state {
+	case peer.Connecting:
+		w.ui.SetStage(ui.Stage{State: ui.Joining, Detail: s.Name()})
+	case peer.Closed:
+		w.ui.SetStage(ui.Stage{State: ui.Waiting, Detail: reason})
+	}
+}
+
+// Failed implements session.Sink.
+func (w *window) Failed(s *session.Session, err error) {
+	w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: s.Name() + ": " + err.Error()})
+}
+
+// tile is a session as the ui sees it.
+type tile struct{ *session.Session }
+
+// Scene implements ui.Phone.
+func (t tile) Scene() (ui.Scene, bool) {
+	sc := t.Session.Scene()
+	out := ui.Scene{
+		Frame: sc.Frame, Detections: sc.Detections, DetectedFor: sc.DetectedFor, Stale: sc.Stale, Status: sc.Status,
+		Stats: ui.Stats{
+			FPS: sc.Stats.FPSShown, DetectFPS: sc.Stats.FPSDetected,
+			Age: sc.Stats.Stages["shown"].P50, DetectTime: sc.Detector.Total(), DecodeTime: sc.Stats.Stages["decode"].P50,
+			Provider: sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
+		},
+	}
+	if sc.Frame != nil {
+		out.Stats.Width, out.Stats.Height, out.Stats.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()
+	}
+	return out, true
+}
