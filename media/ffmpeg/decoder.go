@@ -20,12 +20,14 @@ import (
 // so that nothing built on a broken reference is ever shown. A change of size is normal. One goroutine at a time.
 type Decoder struct {
 	codec   media.Codec
+	decoder *astiav.Codec
 	pool    *media.Pool
 	context *astiav.CodecContext
 	packet  *payload
 	picture *picture
 
 	synced bool   // a key frame was decoded and nothing broke since
+	broken bool   // the context has seen damage
 	seq    uint64 // frames emitted
 
 	fed    int64            // packets fed, the PTS that FFmpeg sees
@@ -49,7 +51,7 @@ func NewDecoder(codec media.Codec, pool *media.Pool) (*Decoder, error) {
 	if c == nil {
 		return nil, fmt.Errorf("%v: %w", codec, ErrCodec)
 	}
-	d := &Decoder{codec: codec, pool: pool}
+	d := &Decoder{codec: codec, decoder: c, pool: pool}
 	var err error
 	if d.picture, err = newPicture(); err != nil {
 		return nil, fmt.Errorf("%v decoder: %w", codec, err)
@@ -146,28 +148,44 @@ func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
 		if !p.Key {
 			return fmt.Errorf("decoding %v: %w", d.codec, ErrNeedKey)
 		}
-		C.avcodec_flush_buffers(d.c())
+		if err := d.renew(); err != nil {
+			return fmt.Errorf("decoding %v: %w", d.codec, err)
+		}
 		d.synced = true
 	}
 	if err := d.decode(p, emit); err != nil {
-		d.synced = false
+		d.synced, d.broken = false, true
 		return fmt.Errorf("decoding %v: %w", d.codec, err)
 	}
 	return nil
 }
 
-func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
-	if err := d.packet.fill(p.Data); err != nil {
+// renew replaces a context that has seen damage. Flushing it would not do: an H.264 decoder that once read a wrong parameter set goes on
+// holding pictures back, or taking their colours for others.
+func (d *Decoder) renew() error {
+	if !d.broken {
+		return nil
+	}
+	fresh, err := openContext(d.decoder, nil, live(d.codec))
+	if err != nil {
 		return err
 	}
+	d.context.Free()
+	d.context, d.broken = fresh, false
+	return nil
+}
+
+func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
 	d.fed++
-	d.packet.SetPts(d.fed)
+	if err := d.packet.fill(p.Data, d.fed); err != nil {
+		return err
+	}
 	d.stamps[d.fed%stampRing] = stamp{rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured, received: p.Received}
-	if err := d.context.SendPacket(d.packet.Packet); err != nil {
-		return damage(err)
+	// Called directly: the binding's packet cannot be reused, and it allocates an error for each "no more".
+	if n := C.avcodec_send_packet(d.c(), d.packet.packet); n < 0 {
+		return damage(avError(n))
 	}
 	for {
-		// Called directly: the binding wraps "no more" in an allocated error for each picture.
 		switch n := C.avcodec_receive_frame(d.c(), d.picture.c()); {
 		case n == C.int(astiav.ErrEagain):
 			return nil
@@ -213,7 +231,7 @@ func (d *Decoder) Close() {
 		d.context = nil
 	}
 	if d.packet != nil {
-		d.packet.Free()
+		d.packet.free()
 		d.packet = nil
 	}
 	if d.picture != nil {

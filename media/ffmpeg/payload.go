@@ -1,13 +1,12 @@
 package ffmpeg
 
-// #include <libavcodec/defs.h>
+// #include "shim.h"
 import "C"
 
 import (
 	"errors"
 	"fmt"
-
-	"github.com/asticode/go-astiav"
+	"unsafe"
 )
 
 const (
@@ -19,36 +18,43 @@ const (
 	minPayload = 64 << 10
 )
 
-// payload is a packet with a buffer in C memory that is filled again and again. (The binding's Packet.FromData takes a new buffer for
-// each packet and forgets the padding.)
+// payload is a packet with a buffer in C memory that is filled again and again. The binding's Packet cannot be: its FromData takes a new
+// buffer for each packet and forgets the padding, its Data is a copy.
 type payload struct {
-	*astiav.Packet
+	packet *C.AVPacket
 	buffer []byte // the packet's C memory
 }
 
 func newPayload() (*payload, error) {
-	p := &payload{Packet: astiav.AllocPacket()}
-	if p.Packet == nil {
+	p := &payload{packet: C.av_packet_alloc()}
+	if p.packet == nil {
 		return nil, errors.New("out of memory")
 	}
 	return p, nil
 }
 
-// fill copies data into the packet and zeroes the padding behind it. The buffer is kept as long as it is large enough and no decoder holds on to it.
-func (p *payload) fill(data []byte) error {
+// fill copies data into the packet and zeroes the padding behind it. The buffer is kept as long as it is large enough and no decoder holds
+// on to it.
+func (p *payload) fill(data []byte, pts int64) error {
 	if len(data) == 0 || len(data) > maxPayload {
 		return fmt.Errorf("%w: %d bytes of data", ErrDamaged, len(data))
 	}
-	if need := len(data) + padding; need > len(p.buffer) || !p.IsWritable() {
-		p.Unref()
+	if need := len(data) + padding; need > len(p.buffer) || C.av_buffer_is_writable(p.packet.buf) == 0 {
 		p.buffer = nil
-		if err := p.AllocPayload(max(need+need/2, minPayload)); err != nil {
-			return fmt.Errorf("a packet of %d bytes: %w", need, err)
+		C.av_packet_unref(p.packet)
+		if n := C.av_new_packet(p.packet, C.int(max(need+need/2, minPayload))); n < 0 {
+			return fmt.Errorf("a packet of %d bytes: %w", need, avError(n))
 		}
-		p.buffer = p.Data()
+		p.buffer = unsafe.Slice((*byte)(p.packet.data), int(p.packet.size))
 	}
 	n := copy(p.buffer, data)
 	clear(p.buffer[n : n+padding])
-	p.SetSize(n)
+	p.packet.size = C.int(n)
+	p.packet.pts = C.int64_t(pts)
 	return nil
+}
+
+func (p *payload) free() {
+	p.buffer = nil
+	C.av_packet_free(&p.packet)
 }

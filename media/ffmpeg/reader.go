@@ -148,7 +148,7 @@ func (r *Reader) next() (*media.Frame, error) {
 				return nil, r.failure
 			}
 			return nil, io.EOF
-		case n == C.int(astiav.ErrEagain):
+		case n == C.int(astiav.ErrEagain) && !r.draining:
 			r.feed()
 		case n < 0:
 			r.damaged++
@@ -191,7 +191,11 @@ func (r *Reader) feed() {
 			return
 		}
 		ours := r.packet.StreamIndex() == r.stream
-		if ours {
+		switch {
+		case !ours:
+		case r.packet.Flags().Has(astiav.PacketFlagCorrupt): // cut off, or parts are missing
+			err = ErrDamaged
+		default:
 			err = r.context.SendPacket(r.packet)
 		}
 		r.packet.Unref()
