@@ -1,21 +1,31 @@
 package inference
 
 import (
-	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"handlens/inference/ort"
+	"handlens/inference/resample"
 	"handlens/media"
 )
 
 // Options says how a model is opened. The zero value is the default.
 type Options struct {
-	// Provider names what runs the model; "" and "cpu" mean the processor.
+	// Provider names what runs the model: "", "auto" and "cpu" mean the processor.
 	Provider string
 	// Threads bounds the engine's threads; 0 leaves room for decoding and painting.
 	Threads int
 	// Confidence is the least score that is reported, 0..1; 0 means DefaultConfidence.
 	Confidence float32
 	// IoU is the overlap, 0..1, above which the weaker of two boxes of one class is dropped; 0 means DefaultIoU.
+	// Models that need no suppression ignore it.
 	IoU float32
 	// Classes restricts what is reported to these labels; empty means all.
 	Classes []string
@@ -27,8 +37,12 @@ const (
 	DefaultIoU        = 0.5
 )
 
+// minConfidence is the least threshold: below it there is nothing but the models' noise, thousands of boxes of it.
+const minConfidence = 0.001
+
 // Timing says where the time of one Detect went.
 type Timing struct {
+	// Preprocess is from the picture's planes to the model's input, Run is the engine, Decode is from its outputs to detections.
 	Preprocess, Run, Decode time.Duration
 }
 
@@ -51,30 +65,298 @@ type Info struct {
 	License string
 }
 
-// Detector runs one model.
-type Detector struct{ info Info }
+// Detector runs one model. Any goroutine may call any method.
+type Detector struct {
+	info   Info
+	input  input
+	layout layout
+	iou    float32
 
-var errClosed = errors.New("the detector is closed")
+	// confidence holds a float32's bits and allow a table by class: both may change while a picture is worked on.
+	confidence atomic.Uint32
+	allow      atomic.Pointer[[]bool]
 
-// Open loads a model.
-func Open(path string, o Options) (*Detector, error) { return nil, errClosed }
-
-// Detect appends what the model finds in f to dst.
-func (d *Detector) Detect(f *media.Frame, dst []Detection) ([]Detection, Timing, error) {
-	return dst, Timing{}, errClosed
+	mu      sync.Mutex // guards what follows: one picture at a time
+	session *ort.Session
+	plan    *resample.Plan
+	where   Transform
+	sieve   sieve
 }
 
-// BareRun runs the engine alone on the tensors of the last Detect.
-func (d *Detector) BareRun() error { return errClosed }
+// Open loads the model in a file, recognises its layout and warms it up, so that the first picture is as fast as the later ones. What is
+// wrong with a model is said in one sentence: errors match ErrLibrary, ErrModel, ErrUnknownLayout, ErrUnknownClass or ErrProvider.
+func Open(path string, o Options) (*Detector, error) {
+	session, err := ort.Open(path, ort.Options{Provider: o.Provider, Threads: o.Threads})
+	if err != nil {
+		return nil, err
+	}
+	return newDetector(path, session, o)
+}
+
+// OpenBytes is Open for a model in memory; the name stands for a file name. The data is not needed after the call.
+func OpenBytes(name string, data []byte, o Options) (*Detector, error) {
+	session, err := ort.OpenBytes(name, data, ort.Options{Provider: o.Provider, Threads: o.Threads})
+	if err != nil {
+		return nil, err
+	}
+	return newDetector(name, session, o)
+}
+
+// newDetector takes the session over; it is closed when something does not fit.
+func newDetector(path string, session *ort.Session, o Options) (*Detector, error) {
+	d := &Detector{session: session}
+	if err := d.open(path, o); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *Detector) open(path string, o Options) error {
+	if !(o.Confidence >= 0 && o.Confidence <= 1) {
+		return fmt.Errorf("a confidence of %v is outside 0..1", o.Confidence)
+	}
+	if !(o.IoU >= 0 && o.IoU <= 1) {
+		return fmt.Errorf("an overlap of %v is outside 0..1", o.IoU)
+	}
+	file := filepath.Base(path)
+	metadata := d.session.Metadata()
+	var err error
+	if d.input, err = recogniseInput(d.session.Inputs(), metadata); err != nil {
+		return fmt.Errorf("model %s: %w", file, err)
+	}
+	if err = d.allocate(); err != nil {
+		return err
+	}
+	if d.layout, err = recognise(d.input, d.trueOutputs(), metadata); err != nil {
+		return fmt.Errorf("model %s: %w", file, err)
+	}
+	if d.layout.head == grid && d.decodedInside() {
+		d.layout.head = rows
+	}
+	d.iou = o.IoU
+	if d.iou == 0 {
+		d.iou = DefaultIoU
+	}
+	d.info = Info{
+		Name:        strings.TrimSuffix(file, filepath.Ext(file)),
+		Family:      d.layout.family,
+		Provider:    d.session.Provider(),
+		Labels:      labelsFor(metadata, d.layout.classes),
+		InputWidth:  d.input.width,
+		InputHeight: d.input.height,
+		License:     clean(metadata["license"]),
+	}
+	if o.Confidence == 0 {
+		o.Confidence = DefaultConfidence
+	}
+	d.SetConfidence(o.Confidence)
+	return d.SetClasses(o.Classes)
+}
+
+// allocate makes the input tensors, which also runs the model for the first time.
+func (d *Detector) allocate() error {
+	shapes := make([][]int64, len(d.session.Inputs()))
+	shapes[d.input.image] = []int64{1, 3, int64(d.input.height), int64(d.input.width)}
+	if d.input.sizes >= 0 {
+		shapes[d.input.sizes] = []int64{1, 2}
+	}
+	if err := d.session.Allocate(shapes...); err != nil {
+		return err
+	}
+	if d.input.sizes >= 0 {
+		sizes := d.session.Input(d.input.sizes).Int64
+		sizes[0], sizes[1] = nominalSide, nominalSide
+	}
+	return nil
+}
+
+// trueOutputs describes the outputs as the warm-up run left them. Where it found nothing, the declared shape says more.
+func (d *Detector) trueOutputs() []ort.Info {
+	list := slices.Clone(d.session.Outputs())
+	for i := range list {
+		t := d.session.Output(i)
+		list[i].Type = t.Type
+		if !slices.Contains(t.Shape, 0) && len(t.Shape) > 0 {
+			list[i].Shape = t.Shape
+		}
+	}
+	return list
+}
+
+// decodedInside tells whether a YOLOX model decodes its boxes itself, which its shapes do not show: the last cell's centre is then a place in
+// pixels, near the lower right corner, and else an offset within the cell.
+func (d *Detector) decodedInside() bool {
+	v := d.session.Output(d.layout.boxes).Float32
+	step := 5 + d.layout.classes
+	if len(v) < step {
+		return false
+	}
+	last := v[len(v)-step:]
+	return last[0] > float32(d.input.width)/2 && last[1] > float32(d.input.height)/2
+}
+
+// Detect appends what the model finds in f to dst, best first, and says how long each stage took. The frame is borrowed. In the steady state
+// (same size of picture, room in dst) it hardly allocates.
+func (d *Detector) Detect(f *media.Frame, dst []Detection) ([]Detection, Timing, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var timing Timing
+	if d.session == nil {
+		return dst, timing, ErrClosed
+	}
+	began := time.Now()
+	if err := d.preprocess(f); err != nil {
+		return dst, timing, fmt.Errorf("prepare a picture for %s: %w", d.info.Name, err)
+	}
+	prepared := time.Now()
+	if err := d.session.Run(); err != nil {
+		return dst, timing, err
+	}
+	ran := time.Now()
+	dst, err := d.collect(dst)
+	timing = Timing{Preprocess: prepared.Sub(began), Run: ran.Sub(prepared), Decode: time.Since(ran)}
+	if err != nil {
+		return dst, timing, fmt.Errorf("read the results of %s: %w", d.info.Name, err)
+	}
+	return dst, timing, nil
+}
+
+// preprocess fills the model's input from the picture. A new kind of picture makes a new plan.
+func (d *Detector) preprocess(f *media.Frame) error {
+	dst := d.session.Input(d.input.image).Float32
+	if d.plan == nil || d.plan.Source() != resample.SourceOf(f) {
+		if err := d.replan(f); err != nil {
+			return err
+		}
+		d.plan.FillPadding(dst)
+	}
+	return d.plan.Run(f, dst)
+}
+
+// padding is the grey that letterboxing families are trained with, as a sample of 0..255.
+const padding = 114
+
+func (d *Detector) replan(f *media.Frame) error {
+	if f.Width < 1 || f.Height < 1 {
+		return fmt.Errorf("a picture of %d × %d pixels is empty", f.Width, f.Height)
+	}
+	where := newTransform(f.Width, f.Height, d.input.width, d.input.height, d.layout.fit)
+	scale := float32(1)
+	if d.layout.unit {
+		scale = 1.0 / 255
+	}
+	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
+		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr,
+		Scale: [3]float32{scale, scale, scale}, Pad: padding, Antialias: d.layout.antialias,
+	}, min(runtime.NumCPU(), 2))
+	if err != nil {
+		return err
+	}
+	if d.plan != nil {
+		d.plan.Close()
+	}
+	d.plan, d.where = plan, where
+	return nil
+}
+
+// collect turns the outputs into detections in the picture's coordinates.
+func (d *Detector) collect(dst []Detection) ([]Detection, error) {
+	d.sieve.limit = math.Float32frombits(d.confidence.Load())
+	d.sieve.allow = nil
+	if p := d.allow.Load(); p != nil {
+		d.sieve.allow = *p
+	}
+	if err := d.layout.decode(d.input, d.session, &d.sieve); err != nil {
+		return dst, err
+	}
+	return finish(&d.sieve, d.layout.nms, d.iou, d.where, d.info.Labels, dst), nil
+}
+
+// finish sorts, thins out, places and names what the sieve holds.
+func finish(s *sieve, nms bool, limit float32, where Transform, labels []string, dst []Detection) []Detection {
+	list := s.list
+	if nms {
+		list = suppress(best(list, maxCandidates), limit, maxDetections)
+	} else {
+		list = best(list, maxDetections)
+	}
+	for _, c := range list {
+		box, ok := clip(where.Inverse(c.box))
+		if !ok {
+			continue
+		}
+		label := ""
+		if int(c.class) < len(labels) {
+			label = labels[c.class]
+		} else {
+			label = className(int(c.class))
+		}
+		dst = append(dst, Detection{Box: box, Class: int(c.class), Label: label, Score: c.score})
+	}
+	return dst
+}
+
+// BareRun runs the engine alone on the tensors of the last Detect: what Detect costs more than that is ours.
+func (d *Detector) BareRun() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.session == nil {
+		return ErrClosed
+	}
+	return d.session.Run()
+}
 
 // Info describes the model.
 func (d *Detector) Info() Info { return d.info }
 
-// SetConfidence changes the least score that is reported.
-func (d *Detector) SetConfidence(c float32) {}
+// Threads returns how many threads the engine uses.
+func (d *Detector) Threads() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.session == nil {
+		return 0
+	}
+	return d.session.Threads()
+}
 
-// SetClasses restricts what is reported to these labels.
-func (d *Detector) SetClasses(names []string) error { return nil }
+// SetConfidence changes the least score that is reported, from the next picture on. It does not wait for the one being worked on. Values outside
+// 0.001..1 become the nearest.
+func (d *Detector) SetConfidence(c float32) {
+	if c != c {
+		return
+	}
+	d.confidence.Store(math.Float32bits(min(max(c, minConfidence), 1)))
+}
 
-// Close frees the engine's memory.
-func (d *Detector) Close() {}
+// Confidence returns the least score that is reported.
+func (d *Detector) Confidence() float32 { return math.Float32frombits(d.confidence.Load()) }
+
+// SetClasses restricts what is reported to these labels, from the next picture on; none means all. A name that the model does not have is
+// a [ClassError], and nothing changes then.
+func (d *Detector) SetClasses(names []string) error {
+	allow, err := selectClasses(d.info.Labels, names)
+	if err != nil {
+		return err
+	}
+	if allow == nil {
+		d.allow.Store(nil)
+	} else {
+		d.allow.Store(&allow)
+	}
+	return nil
+}
+
+// Close waits for a Detect that runs and frees the engine's memory. Later calls of Detect fail. It may be called more than once.
+func (d *Detector) Close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.session != nil {
+		d.session.Close()
+		d.session = nil
+	}
+	if d.plan != nil {
+		d.plan.Close()
+		d.plan = nil
+	}
+}

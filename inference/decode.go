@@ -1,0 +1,195 @@
+package inference
+
+import (
+	"fmt"
+	"math"
+
+	"handlens/inference/ort"
+)
+
+// sieve collects the candidates that pass. Its memory is used again for each picture.
+type sieve struct {
+	// limit is the least score.
+	limit float32
+	// allow is by class; nil means all.
+	allow []bool
+	list  []candidate
+}
+
+// allowed tells whether a class is wanted.
+func (s *sieve) allowed(class int) bool {
+	return s.allow == nil || class < len(s.allow) && s.allow[class]
+}
+
+// add takes a box in the input's pixels. What is not a number fails every comparison and thus never passes.
+func (s *sieve) add(order, class int, score float32, b Box) {
+	if !(score >= s.limit) || math.IsInf(float64(score), 0) || class < 0 || class >= maxClasses || !s.allowed(class) || len(s.list) >= maxFound {
+		return
+	}
+	if !(b.X2 > b.X1 && b.Y2 > b.Y1) {
+		return
+	}
+	s.list = append(s.list, candidate{box: b, score: min(score, 1), class: int32(class), order: int32(order)})
+}
+
+// outputs gives the decoders what the engine left: *ort.Session, or a test's own tensors.
+type outputs interface{ Output(i int) *ort.Tensor }
+
+// decode reads the outputs of one run into the sieve. Boxes come in pixels of the model's input. It fails when the outputs do not have the shape
+// that the layout promised, and never trusts a number in them.
+func (l *layout) decode(in input, out outputs, s *sieve) error {
+	s.list = s.list[:0]
+	t := out.Output(l.boxes)
+	if l.head == triple {
+		return decodeTriple(in, out.Output(l.labels), t, out.Output(l.scores), s)
+	}
+	a, b, err := matrix(t)
+	if err != nil {
+		return err
+	}
+	switch {
+	case l.head == columns && a >= 4+l.classes:
+		decodeColumns(t.Float32, b, l.classes, s)
+	case l.head == grid && b == 5+l.classes && a == cells(in.width, in.height):
+		decodeGrid(t.Float32, in, l.classes, s)
+	case l.head == rows && b == 5+l.classes:
+		decodeRows(t.Float32, a, l.classes, s)
+	case l.head == endToEnd && b == 6:
+		decodeEndToEnd(t.Float32, a, s)
+	default:
+		return fmt.Errorf("output %s changed its shape to %v", t.Name, t.Shape)
+	}
+	return nil
+}
+
+// matrix returns the sizes of an output [1, a, b] whose elements are all there.
+func matrix(t *ort.Tensor) (a, b int, err error) {
+	if len(t.Shape) != 3 || t.Shape[0] != 1 || t.Shape[1] < 0 || t.Shape[2] < 0 ||
+		t.Shape[1] > math.MaxInt32 || t.Shape[2] > math.MaxInt32 || t.Shape[1]*t.Shape[2] != int64(len(t.Float32)) {
+		return 0, 0, fmt.Errorf("output %s has %d elements in the shape %v", t.Name, len(t.Float32), t.Shape)
+	}
+	return int(t.Shape[1]), int(t.Shape[2]), nil
+}
+
+// decodeColumns reads [4+classes, n]: centre x and y, width, height in pixels, then the class scores. It goes row by row, as they lie in memory,
+// and since hardly any score passes, the comparison costs next to nothing.
+func decodeColumns(v []float32, n, classes int, s *sieve) {
+	cx, cy, w, h := v[:n], v[n:2*n], v[2*n:3*n], v[3*n:4*n]
+	for c := range classes {
+		if !s.allowed(c) {
+			continue
+		}
+		row := v[(4+c)*n:][:n]
+		for i, score := range row {
+			if score >= s.limit && bestOfColumn(v, n, classes, c, i) {
+				s.add(i, c, score, fromCentre(cx[i], cy[i], w[i], h[i]))
+			}
+		}
+	}
+}
+
+// bestOfColumn tells whether class c is the best one of cell i; of equal ones the first.
+func bestOfColumn(v []float32, n, classes, c, i int) bool {
+	score := v[(4+c)*n+i]
+	for k := range classes {
+		if o := v[(4+k)*n+i]; o > score || o == score && k < c {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeGrid reads [cells, 5+classes] of YOLOX: offsets from the cell's corner in cells, logarithms of the sizes in cells, objectness, class
+// scores (YOLOX, yolox/utils/demo_utils.py, demo_postprocess).
+func decodeGrid(v []float32, in input, classes int, s *sieve) {
+	step := 5 + classes
+	i := 0
+	for _, stride := range strides {
+		scale := float32(stride)
+		for y := range in.height / stride {
+			for x := range in.width / stride {
+				r := v[i*step:][:step]
+				if c, score := bestOfRow(r, s.limit); c >= 0 {
+					s.add(i, c, score, fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale, exp(r[2])*scale, exp(r[3])*scale))
+				}
+				i++
+			}
+		}
+	}
+}
+
+// decodeRows reads [n, 5+classes] with centre and size in pixels.
+func decodeRows(v []float32, n, classes int, s *sieve) {
+	step := 5 + classes
+	for i := range n {
+		r := v[i*step:][:step]
+		if c, score := bestOfRow(r, s.limit); c >= 0 {
+			s.add(i, c, score, fromCentre(r[0], r[1], r[2], r[3]))
+		}
+	}
+}
+
+// bestOfRow returns the class with the best score, objectness times class score, or -1 when even the objectness alone is below the limit.
+func bestOfRow(r []float32, limit float32) (int, float32) {
+	if !(r[4] >= limit) {
+		return -1, 0
+	}
+	class, score := -1, float32(0)
+	for c, v := range r[5:] {
+		if v > score {
+			class, score = c, v
+		}
+	}
+	return class, score * r[4]
+}
+
+// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class.
+func decodeEndToEnd(v []float32, n int, s *sieve) {
+	for i := range n {
+		r := v[i*6:][:6]
+		if !(r[4] >= s.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
+			continue
+		}
+		s.add(i, int(r[5]+0.5), r[4], Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]})
+	}
+}
+
+// nominalSide is what the models that ask for the picture's size are told, for both sides. The boxes then come in units of it whether an export
+// takes (width, height), as the family does, or (height, width). As a power of two it costs no precision.
+const nominalSide = 4096
+
+// decodeTriple reads labels [1,n], boxes [1,n,4] in units of the nominal side, scores [1,n].
+func decodeTriple(in input, labels, boxes, scores *ort.Tensor, s *sieve) error {
+	n, four, err := matrix(boxes)
+	if err != nil {
+		return err
+	}
+	if four != 4 || len(scores.Float32) != n || len(labels.Int64)+len(labels.Int32) != n {
+		return fmt.Errorf("labels, boxes and scores have %d, %d and %d elements", len(labels.Int64)+len(labels.Int32), len(boxes.Float32),
+			len(scores.Float32))
+	}
+	sx, sy := float32(in.width)/nominalSide, float32(in.height)/nominalSide
+	for i, score := range scores.Float32 {
+		if !(score >= s.limit) {
+			continue
+		}
+		var class int64
+		if labels.Int64 != nil {
+			class = labels.Int64[i]
+		} else {
+			class = int64(labels.Int32[i])
+		}
+		if class < 0 || class >= maxClasses {
+			continue
+		}
+		b := boxes.Float32[4*i:][:4]
+		s.add(i, int(class), score, Box{X1: b[0] * sx, Y1: b[1] * sy, X2: b[2] * sx, Y2: b[3] * sy})
+	}
+	return nil
+}
+
+func fromCentre(cx, cy, w, h float32) Box {
+	return Box{X1: cx - w/2, Y1: cy - h/2, X2: cx + w/2, Y2: cy + h/2}
+}
+
+func exp(v float32) float32 { return float32(math.Exp(float64(v))) }

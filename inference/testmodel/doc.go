@@ -1,0 +1,14 @@
+// Package testmodel writes a tiny ONNX detector of our own, for tests and for trying things out without a real model: it finds
+// saturated red, green and blue patches with one exact, predictable box for each colour, in each output layout that Handlens reads.
+//
+// What it computes, for each of the three colours, in the model's input of size × size pixels:
+//
+//	margin = channel - max(the two others)        how saturated each pixel is, 0..1
+//	soft   = 3 × 3 average of margin              so that single noisy pixels do not count, and edges stay where they are
+//	mask   = soft > 0.4                           blurred by video coding, an edge still crosses near the half
+//	box    = least and greatest column and row of the mask, in whole pixels
+//	score  = Score if the mask has any pixel, else 0
+//
+// Several patches of one colour give the one box around them all. Package inference reads the same file formats as from any
+// trainer: nothing in it knows this model.
+package testmodel
