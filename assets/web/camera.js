@@ -73,7 +73,7 @@ export class Camera {
     track.addEventListener('ended', () => {
       if (track === this.track) this.onended();
     });
-    // The detector needs a steady rhythm more than fine detail: it scales the picture down anyway.
+    // The encoder should expect movement, as of a film, rather than the still detail of a shared screen.
     if ('contentHint' in track) track.contentHint = 'motion';
     this.#torch = false;
     this.#zoom = track.getSettings().zoom || 0;
@@ -85,7 +85,8 @@ export class Camera {
   /** @param {Choice} choice @returns {Promise<MediaStream>} */
   async #ask(choice) {
     const { width, height, frameRate } = this.#size;
-    const size = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } };
+    // "none": a size that the camera has itself, rather than one that the browser cuts out of a larger picture.
+    const size = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate }, resizeMode: 'none' };
     const side = { ...size, facingMode: { ideal: choice.facing } };
     const get = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
     if (!choice.id) return get(side);

@@ -1,5 +1,7 @@
 // What is being sent, in numbers for people.
 
+import { words } from './words.js';
+
 /** Turns the growing counters of getStats into rates. */
 export class SendStats {
   #bytes = 0;
@@ -27,6 +29,8 @@ export class SendStats {
     const codec = video.codecId && report.get(video.codecId);
     if (codec) parts.push(codec.mimeType.replace('video/', ''));
     if (trip) parts.push(`${Math.max(1, Math.round(trip * 1000))} ms there and back`);
+    const held = words.limited[video.qualityLimitationReason];
+    if (held) parts.push(held);
     return parts.join(' · ');
   }
 }

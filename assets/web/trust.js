@@ -14,3 +14,16 @@ const [name] = platforms.find(([, here]) => here) || ['ios'];
 const section = /** @type {HTMLDetailsElement} */ (document.querySelector(`details[data-platform="${name}"]`));
 section.open = true;
 document.querySelector('details').before(section);
+
+// The name under which the device lists what it trusts, and the fingerprint to compare it by.
+try {
+  const response = await fetch('/trust/ca.json');
+  if (response.ok) {
+    const { name: title, fingerprint } = await response.json();
+    document.getElementById('name').textContent = title;
+    document.getElementById('fingerprint').textContent = fingerprint;
+    document.getElementById('authority').hidden = false;
+  }
+} catch {
+  // The steps work without it.
+}

@@ -2,8 +2,8 @@
 
 import { fragment, restarted, ufragOf } from './sdp.js';
 
-/** How long the first POST may take: somebody at the computer may have to allow this phone. */
-const JOIN_MS = 60000;
+/** How long the first POST may take: somebody at the computer may have to allow this phone, and the server waits two minutes for that. */
+const JOIN_MS = 125000;
 /** How long a POST may take after the phone was let in once. */
 const REJOIN_MS = 20000;
 /** How long ICE and DTLS may take after the answer. On a LAN they take a tenth of a second. */

@@ -33,7 +33,8 @@ export const words = {
   trust: 'Did your browser warn you about this page? Here is how to stop that.',
   recording: 'Recording',
   /** @param {number} n */
-  watchers: (n) => (n === 1 ? '1 person is watching' : `${n} people are watching`),
+  watchers: (n) => `${n} watching`,
+  limited: { cpu: 'held back by this phone', bandwidth: 'held back by the network' },
   codeLabel: 'or type the code that stands beside it',
   codeUse: 'Use this code',
   codeBad: 'A code has letters, digits, - and _ only, and at least 8 of them.',
