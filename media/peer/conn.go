@@ -1,38 +1,315 @@
 package peer
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
 
-// Conn is one phone's connection.
-type Conn struct{ done chan struct{} }
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
 
-// Answer returns the SDP answer with all our candidates.
-func (c *Conn) Answer() string { return "" }
+	"handlens/media"
+)
 
-// ID returns the connection's name, unguessable and safe in a URL.
-func (c *Conn) ID() string { return "" }
+const (
+	// connectWithin is how long a phone may take to reach us after the answer.
+	connectWithin = 30 * time.Second
+	// returnWithin is how long a phone that fell silent may take to come back.
+	returnWithin = 20 * time.Second
+	// The clock is probed at every beat at first, then at every eighth.
+	beat       = time.Second
+	eagerBeats = 8
+	lazyBeats  = 5
+)
 
-// ETag returns the strong entity tag of the current ICE session, with its quotes.
-func (c *Conn) ETag() string { return "" }
+// Conn is one phone's connection. Its methods may be called from any goroutine.
+type Conn struct {
+	host    *Host
+	handler Handler
+	now     func() time.Time
+	id      string
+	pc      *webrtc.PeerConnection
+	answer  string
 
-// Patch applies an ICE fragment.
-func (c *Conn) Patch(ctx context.Context, ifMatch, frag string) (string, error) {
-	return "", ErrClosed
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   chan struct{}
+	wg     sync.WaitGroup // receiver and readers
+
+	reading sync.Mutex
+	ended   bool // no reader may begin any more
+
+	receiver *receiver
+	pictures *queue
+	clock    *clock
+	count    counters
+	channels channels
+	path     path
+	messages chan []byte
+	states   chan webrtc.PeerConnectionState
+
+	state  atomic.Uint32
+	reason atomic.Pointer[string]
+
+	patching chan struct{} // holds one token: who patches
+	ice      iceSession
 }
 
-// SendDetections sends a message on the lossy channel, or skips it.
-func (c *Conn) SendDetections(b []byte) bool { return false }
+// newConn makes a connection that does nothing yet.
+func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
+	c := &Conn{
+		host: h, handler: handler, now: h.now, id: newName(),
+		done: make(chan struct{}), pictures: newQueue(), clock: &clock{now: h.now},
+		messages: make(chan []byte, controlQueue), states: make(chan webrtc.PeerConnectionState, 16),
+		patching: make(chan struct{}, 1),
+	}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.ice.init(o)
+	c.receiver = newReceiver(h.now, &o.payloads, c.pictures, c, c.clock, &c.count, &h.pool)
+	api, err := h.newAPI(&tap{
+		now: h.now, payloads: &o.payloads, repairs: o.repairs, receiver: c.receiver, clock: c.clock, pool: &h.pool, count: &c.count,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var servers []webrtc.ICEServer
+	if len(h.cfg.ICEServers) > 0 {
+		servers = []webrtc.ICEServer{{URLs: h.cfg.ICEServers}}
+	}
+	if c.pc, err = api.NewPeerConnection(webrtc.Configuration{ICEServers: servers}); err != nil {
+		return nil, fmt.Errorf("making a connection: %w", err)
+	}
+	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		select {
+		case c.states <- s:
+		case <-c.ctx.Done():
+		}
+	})
+	c.pc.OnTrack(func(track *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.read(track, r) })
+	c.pc.OnDataChannel(func(d *webrtc.DataChannel) {
+		if !c.accept(d) {
+			c.end("the phone opened too many data channels")
+		}
+	})
+	return c, nil
+}
 
-// SendControl sends a message on the reliable channel.
-func (c *Conn) SendControl(b []byte) bool { return false }
+// negotiate answers the offer.
+func (c *Conn) negotiate(ctx context.Context) error {
+	text, err := c.ice.offer.text()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBadOffer, err)
+	}
+	local, err := c.describe(ctx, text)
+	if err != nil {
+		return c.refusal(ctx, ErrBadOffer, err)
+	}
+	for _, m := range local.MediaDescriptions {
+		if mid, _ := m.Attribute("mid"); mid == c.ice.offer.video {
+			c.answer = c.pc.LocalDescription().SDP
+			return nil
+		}
+	}
+	// pion names only the sections that it accepts.
+	return fmt.Errorf("%w: we share no profile of its video codecs", ErrNoVideo)
+}
 
-// RequestKeyFrame asks the phone for a key frame, rate-limited.
-func (c *Conn) RequestKeyFrame() {}
+// start starts the goroutines.
+func (c *Conn) start() {
+	c.wg.Go(func() { c.receiver.run(c.ctx) })
+	go c.own()
+}
 
-// Stats returns a snapshot.
-func (c *Conn) Stats() Stats { return Stats{} }
+// drop undoes a connection that was never started.
+func (c *Conn) drop() {
+	c.shut()
+	close(c.done)
+}
 
-// Close ends the connection.
-func (c *Conn) Close(reason string) {}
+// shut ends all goroutines but the owner.
+func (c *Conn) shut() {
+	c.cancel()
+	if err := c.pc.GracefulClose(); err != nil {
+		c.host.log.Debug("closing a connection", "error", err)
+	}
+	c.reading.Lock()
+	c.ended = true
+	c.reading.Unlock()
+	c.wg.Wait()
+}
+
+// read keeps a track's packets flowing; the tap sees them on their way.
+func (c *Conn) read(track *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.ended {
+		return
+	}
+	c.wg.Go(func() {
+		pump(func(b []byte) error {
+			_, _, err := track.Read(b)
+			return err
+		})
+	})
+	c.wg.Go(func() {
+		pump(func(b []byte) error {
+			_, _, err := r.Read(b)
+			return err
+		})
+	})
+}
+
+// maxBadReads is how many errors in a row end a reader. One packet of an unknown payload type, for which pion's Read fails, must not.
+const maxBadReads = 64
+
+// pump reads until the stream ends.
+func pump(read func([]byte) error) {
+	b := make([]byte, maxPacket)
+	for bad := 0; bad < maxBadReads; bad++ {
+		err := read(b)
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
+			return
+		}
+		if err == nil {
+			bad = -1
+		}
+	}
+}
+
+// own is the owner goroutine: all calls of the Handler are made here.
+func (c *Conn) own() {
+	defer close(c.done)
+	c.handler.State(Connecting, "waiting for the phone to reach us")
+	deadline := time.NewTimer(connectWithin)
+	defer deadline.Stop()
+	ticker := time.NewTicker(beat)
+	defer ticker.Stop()
+	for beats := 0; c.ctx.Err() == nil; {
+		select {
+		case <-c.ctx.Done():
+		case s := <-c.states:
+			c.change(s, deadline)
+		case <-c.pictures.ready:
+			c.showAll()
+		case m := <-c.messages:
+			c.handler.Control(m)
+		case <-ticker.C:
+			beats++
+			c.beat(beats)
+		case <-deadline.C:
+			c.end(c.silence())
+		}
+	}
+	c.shut()
+	c.host.forget(c)
+	c.state.Store(uint32(Closed))
+	c.handler.State(Closed, *c.reason.Load())
+}
+
+// change follows pion's state.
+func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
+	was := State(c.state.Load())
+	to := func(next State, reason string) {
+		if was != next {
+			c.state.Store(uint32(next))
+			c.handler.State(next, reason)
+		}
+	}
+	switch s {
+	case webrtc.PeerConnectionStateConnected:
+		deadline.Stop()
+		if was == Disconnected {
+			to(Connected, "the phone is back")
+		} else {
+			to(Connected, "the phone has reached us")
+		}
+		c.pollPath()
+	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
+		if c.pc.SCTP().Transport().State() == webrtc.DTLSTransportStateFailed {
+			c.end("the encrypted connection could not be made: the phone's DTLS handshake failed")
+			return
+		}
+		if was == Connected {
+			deadline.Reset(returnWithin)
+			to(Disconnected, fmt.Sprintf("nothing was heard from the phone for %v; waiting for it to come back", disconnectedAfter))
+		}
+	case webrtc.PeerConnectionStateClosed:
+		c.end("the phone ended the connection")
+	}
+}
+
+// silence is the reason for giving up.
+func (c *Conn) silence() string {
+	if State(c.state.Load()) == Connecting {
+		return fmt.Sprintf("the phone did not reach us within %v: is it on the same network, and does a firewall allow this port?", connectWithin)
+	}
+	return fmt.Sprintf("the phone went away: nothing heard for %v", returnWithin+disconnectedAfter)
+}
+
+// showAll hands the waiting pictures to the Handler.
+func (c *Conn) showAll() {
+	for p := c.pictures.pop(); p != nil && c.ctx.Err() == nil; p = c.pictures.pop() {
+		if p.stale {
+			c.handler.Stale()
+		} else {
+			c.handler.Packet(media.Packet{
+				Codec: p.codec, Data: p.data, Key: p.key, RTP: p.rtp, Captured: p.captured, Received: p.received,
+			})
+		}
+		c.pictures.recycle(p)
+	}
+}
+
+// beat probes the clock and the path.
+func (c *Conn) beat(n int) {
+	if State(c.state.Load()) != Connected {
+		return
+	}
+	if n <= eagerBeats || n%lazyBeats == 0 {
+		c.probeClock()
+	}
+	c.pollPath()
+}
+
+// nack implements feedback.
+func (c *Conn) nack(ssrc uint32, seqs []uint16) {
+	c.write(&rtcp.TransportLayerNack{MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(seqs)})
+}
+
+// pli implements feedback.
+func (c *Conn) pli(ssrc uint32) { c.write(&rtcp.PictureLossIndication{MediaSSRC: ssrc}) }
+
+func (c *Conn) write(p rtcp.Packet) {
+	if err := c.pc.WriteRTCP([]rtcp.Packet{p}); err != nil {
+		c.host.log.Debug("sending feedback", "error", err)
+	}
+}
+
+// RequestKeyFrame asks the phone for a key frame, as soon as the pause since the last request allows.
+func (c *Conn) RequestKeyFrame() { c.receiver.requestKey() }
+
+// Answer returns the SDP answer with all our candidates.
+func (c *Conn) Answer() string { return c.answer }
+
+// ID returns the connection's name, unguessable and safe in a URL.
+func (c *Conn) ID() string { return c.id }
 
 // Done is closed after the last call of the Handler.
 func (c *Conn) Done() <-chan struct{} { return c.done }
+
+// end asks the owner goroutine to end; the first reason stands.
+func (c *Conn) end(reason string) {
+	c.reason.CompareAndSwap(nil, &reason)
+	c.cancel()
+}
+
+// Close ends the connection and waits for the last call of the Handler, which gets the reason. It may be called again; it
+// must not be called by the Handler's own methods.
+func (c *Conn) Close(reason string) {
+	c.end(reason)
+	<-c.done
+}

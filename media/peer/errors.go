@@ -15,3 +15,14 @@ var (
 	// ErrClosed: the host or the connection is closed.
 	ErrClosed = errors.New("the connection is closed")
 )
+
+// ErrMissingETag: the PATCH has no If-Match, which is required (428 in RFC 9725 section 4.3.1). errors.Is takes it for an ErrStaleETag too, for callers
+// that do not tell them apart.
+var ErrMissingETag error = missingETag{}
+
+type missingETag struct{}
+
+func (missingETag) Error() string {
+	return "the request does not say which ICE session it is for (If-Match)"
+}
+func (missingETag) Is(target error) bool { return target == ErrStaleETag }

@@ -2,38 +2,141 @@ package peer
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/pion/ice/v4"
 )
 
 // Config says where a Host listens.
 type Config struct {
 	// Port is the UDP port that all phones' media comes to; 0 takes a free one.
 	Port int
-	// TCP receives ICE-TCP (RFC 6544) connections. It may be nil. The Host owns and closes it.
+	// TCP receives ICE-TCP (RFC 6544) connections; its Addr must be a *net.TCPAddr. It may be nil. The Host owns and closes it.
 	TCP net.Listener
 	// ICEServers are STUN or TURN addresses ("stun:host:port"). Nil, the usual case, keeps everything on the local network.
 	ICEServers []string
-	// Addresses are announced to phones; nil means all of this machine's. They need not be on one network.
+	// Addresses are announced to phones; nil means all of this machine's, looked up for each answer. One that is not this
+	// machine's own is announced for UDP only (a port that a router forwards).
 	Addresses []netip.Addr
 	// Logger may be nil.
 	Logger *slog.Logger
 }
 
-// Host owns the sockets that all connections share.
-type Host struct{}
+// Host owns the sockets that all connections share, and the connections. Its methods may be called from any goroutine.
+type Host struct {
+	cfg  Config
+	log  *slog.Logger
+	logs logs
+	now  func() time.Time
+	udp  *announcer
+	tcp  ice.TCPMux // nil without TCP
+	pool packetPool
 
-// Listen opens the sockets.
-func Listen(cfg Config) (*Host, error) { return &Host{}, nil }
-
-// Port returns the UDP port.
-func (h *Host) Port() int { return 0 }
-
-// Answer makes a connection from a phone's offer.
-func (h *Host) Answer(ctx context.Context, offer string, handler Handler) (*Conn, error) {
-	return nil, ErrClosed
+	mu     sync.Mutex
+	conns  map[*Conn]struct{}
+	closed bool
 }
 
-// Close ends all connections and closes the sockets.
-func (h *Host) Close() error { return nil }
+// Listen opens the sockets.
+func Listen(cfg Config) (*Host, error) {
+	log := cfg.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	h := &Host{cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}}
+	socket, err := net.ListenUDP("udp", &net.UDPAddr{Port: cfg.Port})
+	if err != nil {
+		return nil, fmt.Errorf("listening for media on UDP port %d: %w", cfg.Port, err)
+	}
+	// Smaller buffers still work, at the price of repairs.
+	if err := errors.Join(socket.SetReadBuffer(udpBuffer), socket.SetWriteBuffer(udpBuffer)); err != nil {
+		log.Warn("the UDP buffers could not be enlarged", "error", err)
+	}
+	h.udp = &announcer{
+		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: socket, Logger: h.logs.NewLogger("udp")}),
+		port:          socket.LocalAddr().(*net.UDPAddr).Port,
+		addresses:     h.announced,
+	}
+	if cfg.TCP != nil {
+		h.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
+			Listener: newGuard(cfg.TCP), Logger: h.logs.NewLogger("tcp"),
+			ReadBufferSize: tcpReadBuffer, WriteBufferSize: tcpWriteBuffer,
+			FirstStunBindTimeout: firstCheck, AliveDurationForConnFromStun: firstCheck,
+		})
+	}
+	return h, nil
+}
+
+// Port returns the UDP port.
+func (h *Host) Port() int { return h.udp.port }
+
+// Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the handler, whose first call is State(Connecting). The answer has all our
+// candidates. The context bounds the making only. Errors wrap ErrBadOffer, ErrNoVideo or ErrClosed, or are ctx's.
+func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, error) {
+	o, err := readOffer(sdp)
+	if err != nil {
+		return nil, err
+	}
+	c, err := newConn(h, o, handler)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.negotiate(ctx); err != nil {
+		c.drop()
+		return nil, err
+	}
+	h.mu.Lock()
+	closed := h.closed
+	if !closed {
+		h.conns[c] = struct{}{}
+		c.start()
+	}
+	h.mu.Unlock()
+	if closed {
+		c.drop()
+		return nil, ErrClosed
+	}
+	return c, nil
+}
+
+// forget is called by a connection that has ended.
+func (h *Host) forget(c *Conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.conns, c)
+}
+
+// Close ends all connections, waits for them and closes the sockets.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	if h.closed {
+		h.mu.Unlock()
+		return nil
+	}
+	h.closed = true
+	all := make([]*Conn, 0, len(h.conns))
+	for c := range h.conns {
+		all = append(all, c)
+	}
+	h.mu.Unlock()
+	for _, c := range all {
+		c.end("the desktop app was closed")
+	}
+	for _, c := range all {
+		<-c.Done()
+	}
+	err := h.udp.Close()
+	if h.tcp != nil {
+		err = errors.Join(err, h.tcp.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("closing the media sockets: %w", err)
+	}
+	return nil
+}

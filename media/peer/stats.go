@@ -15,8 +15,9 @@ type Stats struct {
 	Packets, Bytes uint64
 	// Bitrate is what arrived within the last second, in bits per second.
 	Bitrate float64
-	// Duplicates arrived twice, Late after their time, Invalid could not be parsed.
-	Duplicates, Late, Invalid uint64
+	// Duplicates arrived twice, Late after their time; Invalid were no RTP of a format that was agreed on; Overrun came faster than they could
+	// be sorted.
+	Duplicates, Late, Invalid, Overrun uint64
 	// Lost were never received, Recovered arrived because we asked again (NACK).
 	Lost, Recovered uint64
 	// NACKs counts the packets that we asked for again, repeats included; PLIs our requests for a key frame.
@@ -41,6 +42,8 @@ type Stats struct {
 	// Detections and Control say whether the data channels are open; DetectionsSent and DetectionsSkipped count messages.
 	Detections, Control               bool
 	DetectionsSent, DetectionsSkipped uint64
+	// ControlDropped counts the phone's messages that were too large, too many or no JSON object with a type.
+	ControlDropped uint64
 }
 
 // Drops counts pictures that came at least in part and were not given on.

@@ -1,0 +1,155 @@
+package peer
+
+import (
+	"encoding/json"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pion/webrtc/v4"
+)
+
+const (
+	// maxControl bounds one message of the phone in bytes.
+	maxControl = 16 << 10
+	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged sends one for each picture at most.
+	controlRate, controlBurst = 60, 120
+	// controlQueue bounds the messages that wait for the Handler.
+	controlQueue = 64
+	// maxChannels bounds the channels that the phone may open in all; it needs two.
+	maxChannels = 32
+	// detectionsBacklog is how many bytes may wait before detections are skipped: a newer message would arrive later than it is worth.
+	detectionsBacklog = 32 << 10
+	// controlBacklog bounds the bytes of control messages that wait for the phone.
+	controlBacklog = 256 << 10
+)
+
+// channels are the two data channels, which the phone opens. Any goroutine may use it.
+type channels struct {
+	mu                  sync.Mutex
+	detections, control *webrtc.DataChannel
+	opened              int
+	open                [2]atomic.Bool // detections, control
+}
+
+// accept is called by pion for each channel that the phone opens; others than ours are closed. It returns false when there are too many.
+func (c *Conn) accept(d *webrtc.DataChannel) bool {
+	ch := &c.channels
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if ch.opened++; ch.opened > maxChannels {
+		return false
+	}
+	switch d.Label() {
+	case "detections":
+		ch.detections = d
+		d.OnOpen(func() { ch.open[0].Store(true) })
+		d.OnClose(func() { ch.open[0].Store(false) })
+		d.OnMessage(func(webrtc.DataChannelMessage) { c.count.controlDropped.Add(1) })
+	case "control":
+		ch.control = d
+		limit := newBucket(controlRate, controlBurst)
+		d.OnOpen(func() {
+			ch.open[1].Store(true)
+			c.probeClock()
+		})
+		d.OnClose(func() { ch.open[1].Store(false) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { c.hear(m.Data, limit) })
+	default:
+		_ = d.Close()
+	}
+	return true
+}
+
+// hear takes one control message, in pion's goroutine of that channel. Clock probes are answered here and now; the rest waits for
+// the owner goroutine.
+func (c *Conn) hear(data []byte, limit *bucket) {
+	m, ok := readControl(data)
+	if !ok || !limit.take(c.now()) {
+		c.count.controlDropped.Add(1)
+		return
+	}
+	switch m.Type {
+	case "pong":
+		c.clock.pong(m.T0, m.T1)
+		return
+	case "ping":
+		c.SendControl(appendProbe(nil, "pong", m.T0, unixMS(c.now())))
+		return
+	}
+	select {
+	case c.messages <- data:
+	default:
+		c.count.controlDropped.Add(1)
+	}
+}
+
+// probeClock sends a ping.
+func (c *Conn) probeClock() {
+	if c.channels.open[1].Load() {
+		c.SendControl(appendProbe(nil, "ping", c.clock.ping()))
+	}
+}
+
+// controlMessage is what we read of a message of the phone.
+type controlMessage struct {
+	Type string  `json:"type"`
+	T0   float64 `json:"t0"`
+	T1   float64 `json:"t1"`
+}
+
+// readControl checks that a message is a JSON object with a type.
+func readControl(data []byte) (m controlMessage, ok bool) {
+	if len(data) > maxControl {
+		return m, false
+	}
+	var head struct {
+		Type string `json:"type"`
+	}
+	if json.Unmarshal(data, &head) != nil || head.Type == "" {
+		return m, false
+	}
+	if head.Type != "ping" && head.Type != "pong" {
+		return controlMessage{Type: head.Type}, true
+	}
+	if json.Unmarshal(data, &m) != nil {
+		return m, false
+	}
+	return m, true
+}
+
+// appendProbe appends a ping with t0, or a pong with t0 and t1, all in Unix milliseconds.
+func appendProbe(dst []byte, typ string, t ...float64) []byte {
+	dst = append(append(append(dst, `{"type":"`...), typ...), '"')
+	for i, v := range t {
+		dst = append(dst, `,"t`...)
+		dst = strconv.AppendInt(dst, int64(i), 10)
+		dst = append(dst, `":`...)
+		dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
+	}
+	return append(dst, '}')
+}
+
+// SendDetections sends a JSON message on the lossy `detections` channel. It never waits: it returns false when the channel is not open, or
+// when so much waits already that the message would come too late.
+func (c *Conn) SendDetections(b []byte) bool {
+	c.channels.mu.Lock()
+	d := c.channels.detections
+	c.channels.mu.Unlock()
+	ok := d != nil && c.channels.open[0].Load() && d.BufferedAmount() <= detectionsBacklog && d.SendText(string(b)) == nil
+	if ok {
+		c.count.detectionsSent.Add(1)
+	} else {
+		c.count.detectionsSkipped.Add(1)
+	}
+	return ok
+}
+
+// SendControl sends a JSON message on the reliable `control` channel. It never waits: it returns false when the channel is not open or the phone
+// does not take what was sent before (256 KiB).
+func (c *Conn) SendControl(b []byte) bool {
+	c.channels.mu.Lock()
+	d := c.channels.control
+	c.channels.mu.Unlock()
+	return d != nil && c.channels.open[1].Load() && d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
+}

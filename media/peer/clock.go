@@ -1,0 +1,142 @@
+package peer
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+const (
+	// clockWindow is how many probes the estimate remembers: the best of the last half minute or so.
+	clockWindow = 12
+	// maxPings bounds the probes that wait for their answer.
+	maxPings = 8
+	// maxProbeRTT is the round trip above which a probe says nothing about the clock.
+	maxProbeRTT = 2 * time.Second
+	// maxReportAge is how long a sender report tells where the RTP timestamps stand.
+	maxReportAge = time.Minute
+	// maxPictureAge: a picture that seems older than this was stamped by a clock that we misread.
+	maxPictureAge = 10 * time.Second
+
+	rtpClock = 90000
+)
+
+// ntpEpoch is the beginning of NTP time (RFC 5905 section 6).
+var ntpEpoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// clock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock a timestamp is, and probes over
+// the control channel tell how far that clock is from ours. Any goroutine may use it.
+type clock struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	pings   [maxPings]ping
+	nextOut int
+	probes  [clockWindow]probe
+	nextIn  int
+	best    probe
+	known   bool
+
+	reportSSRC uint32
+	reportRTP  uint32
+	reportTime time.Time // the phone's clock
+	reportAt   time.Time // ours; zero while there is none
+}
+
+// ping is a probe on its way; t0 is what the phone will echo, in Unix milliseconds.
+type ping struct {
+	t0   float64
+	sent time.Time
+}
+
+// probe is one answered ping: offset is the phone's clock minus ours, wrong by half of rtt at most.
+type probe struct {
+	rtt, offset time.Duration
+	ok          bool
+}
+
+// unixMS returns t in Unix milliseconds with a resolution of one microsecond.
+func unixMS(t time.Time) float64 { return float64(t.UnixMicro()) / 1000 }
+
+// ping begins a probe and returns its t0.
+func (c *clock) ping() float64 {
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := ping{t0: unixMS(now), sent: now}
+	c.pings[c.nextOut] = p
+	c.nextOut = (c.nextOut + 1) % maxPings
+	return p.t0
+}
+
+// pong ends a probe. An answer to no question of ours is ignored.
+func (c *clock) pong(t0, t1 float64) {
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.pings {
+		p := c.pings[i]
+		if p.sent.IsZero() || p.t0 != t0 {
+			continue
+		}
+		c.pings[i] = ping{}
+		rtt := now.Sub(p.sent)
+		// Years 1970 to 2200: beyond them the arithmetic of durations would overflow.
+		if rtt < 0 || rtt > maxProbeRTT || !(t1 > 0 && t1 < 7.3e12) {
+			return
+		}
+		phone := time.UnixMicro(int64(math.Round(t1 * 1000)))
+		middle := p.sent.Add(rtt / 2)
+		c.probes[c.nextIn] = probe{rtt: rtt, offset: phone.Sub(middle.Round(0)), ok: true}
+		c.nextIn = (c.nextIn + 1) % clockWindow
+		c.choose()
+		return
+	}
+}
+
+// choose takes the probe with the shortest round trip: its offset can be least wrong.
+func (c *clock) choose() {
+	c.known = false
+	for _, p := range c.probes {
+		if p.ok && (!c.known || p.rtt < c.best.rtt) {
+			c.best, c.known = p, true
+		}
+	}
+}
+
+// report notes a sender report (RFC 3550 section 6.4.1).
+func (c *clock) report(ssrc uint32, ntp uint64, rtp uint32) {
+	if ntp == 0 {
+		return
+	}
+	seconds, fraction := ntp>>32, ntp&math.MaxUint32
+	at := ntpEpoch.Add(time.Duration(seconds)*time.Second + time.Duration(fraction*1e9>>32))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reportSSRC, c.reportRTP, c.reportTime, c.reportAt = ssrc, rtp, at, c.now()
+}
+
+// captured returns when a picture was taken, on our clock; zero when that is not known or makes no sense.
+func (c *clock) captured(ssrc, rtp uint32, received time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.known || c.reportAt.IsZero() || c.reportSSRC != ssrc || received.Sub(c.reportAt) > maxReportAge {
+		return time.Time{}
+	}
+	ticks := int32(rtp - c.reportRTP)
+	phone := c.reportTime.Add(time.Duration(ticks) * time.Second / rtpClock)
+	ours := phone.Add(-c.best.offset)
+	// By way of the age the result carries our monotonic clock, like every other time that it is compared with.
+	age := received.Round(0).Sub(ours)
+	if age < 0 || age > maxPictureAge {
+		return time.Time{}
+	}
+	return received.Add(-age)
+}
+
+// estimate returns the best probe, if any.
+func (c *clock) estimate() (offset, rtt time.Duration, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.best.offset, c.best.rtt, c.known
+}

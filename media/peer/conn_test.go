@@ -1,0 +1,157 @@
+package peer
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+
+	"handlens/media"
+)
+
+func TestPicturesArriveByUDP(t *testing.T) {
+	for mime, codec := range map[string]media.Codec{webrtc.MimeTypeH264: media.H264, webrtc.MimeTypeVP8: media.VP8} {
+		t.Run(codec.String(), func(t *testing.T) {
+			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			t.Run("run", func(t *testing.T) {
+				h := listen(t)
+				w := &watcher{t: t}
+				p := newPhone(t, phoneOptions{mime: mime})
+				c := p.join(h, w)
+				until(t, "connected", func() bool { return w.seen(Connected) })
+				p.send(func() bool { return w.frames.Load() >= 120 })
+				s := c.Stats()
+				if s.Codec != codec || media.Codec(w.codec.Load()) != codec {
+					t.Errorf("codec %v, want %v", s.Codec, codec)
+				}
+				if s.Frames < 120 || s.KeyFrames == 0 || s.Packets < s.Frames || s.Bytes == 0 || s.Bitrate == 0 || s.State != Connected {
+					t.Errorf("stats: %+v", s)
+				}
+				if s.Lost != 0 || s.Dropped.Total() != 0 {
+					t.Errorf("lost on loopback: %+v", s)
+				}
+				if s.Network != "udp" || s.Local.Addr() != loopback || int(s.Local.Port()) != h.Port() || !s.Remote.IsValid() {
+					t.Errorf("path: %s %v %v", s.Network, s.Local, s.Remote)
+				}
+				c.Close("enough")
+				c.Close("again")
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				if n := len(w.states); w.states[0] != Connecting || w.states[n-1] != Closed || w.reasons[n-1] != "enough" {
+					t.Errorf("states %v %q", w.states, w.reasons)
+				}
+			})
+		})
+	}
+}
+
+func TestPicturesArriveByTCP(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Run("run", func(t *testing.T) {
+		h := listen(t)
+		w := &watcher{t: t}
+		p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8, networks: []webrtc.NetworkType{webrtc.NetworkTypeTCP4}})
+		c := p.join(h, w)
+		p.send(func() bool { return w.frames.Load() >= 60 })
+		if s := c.Stats(); s.Network != "tcp" {
+			t.Errorf("the path is %q", s.Network)
+		}
+	})
+}
+
+func TestThePhoneLeaves(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	p.send(func() bool { return w.frames.Load() >= 5 })
+	must(t, p.pc.Close())
+	until(t, "closed", func() bool {
+		select {
+		case <-c.Done():
+			return true
+		default:
+			return false
+		}
+	})
+	if last := w.reasons[len(w.reasons)-1]; last != "the phone ended the connection" {
+		t.Errorf("reason %q", last)
+	}
+	if c.SendControl([]byte(`{}`)) || c.SendDetections([]byte(`{}`)) {
+		t.Error("sent on a closed connection")
+	}
+}
+
+func TestAnOfferWithAudioAndTwoVideosIsAnsweredForOne(t *testing.T) {
+	h := listen(t)
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+		_, err := p.pc.AddTransceiverFromKind(kind)
+		must(t, err)
+	}
+	w := &watcher{t: t}
+	c := p.join(h, w)
+	if n := strings.Count(c.Answer(), "a=inactive"); n != 2 {
+		t.Errorf("%d sections are inactive, want 2:\n%s", n, c.Answer())
+	}
+	if n := strings.Count(c.Answer(), "a=recvonly"); n != 1 {
+		t.Errorf("%d sections receive, want 1", n)
+	}
+	p.send(func() bool { return w.frames.Load() >= 10 })
+}
+
+func TestAStreamThatTheOfferDoesNotDeclare(t *testing.T) {
+	h := listen(t)
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	var kept []string
+	for line := range strings.Lines(p.offer(nil)) {
+		if !strings.HasPrefix(line, "a=ssrc") {
+			kept = append(kept, line)
+		}
+	}
+	w := &watcher{t: t}
+	c, err := h.Answer(t.Context(), strings.Join(kept, ""), w)
+	must(t, err)
+	t.Cleanup(func() { c.Close("the test is over") })
+	must(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}))
+	p.send(func() bool { return w.frames.Load() >= 30 })
+}
+
+func TestASlowHandlerCostsPicturesNotTime(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	release := make(chan struct{})
+	w.slow = func() {
+		if w.frames.Load() == 10 {
+			<-release
+		}
+	}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	p.send(func() bool { return c.Stats().Dropped.Behind > 0 })
+	if n := c.Stats().Frames; n > 10+queueDepth {
+		t.Errorf("%d pictures waited", n)
+	}
+	close(release)
+	p.send(func() bool { return w.frames.Load() >= 60 })
+	if w.stales.Load() == 0 {
+		t.Error("the handler was not told that references were lost")
+	}
+}
+
+func TestHostCloseEndsConnections(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	p.send(func() bool { return w.frames.Load() >= 5 })
+	must(t, h.Close())
+	<-c.Done()
+	if last := w.reasons[len(w.reasons)-1]; last != "the desktop app was closed" {
+		t.Errorf("reason %q", last)
+	}
+	if _, err := h.Answer(t.Context(), p.pc.LocalDescription().SDP, w); err == nil {
+		t.Error("a closed host answers")
+	}
+}

@@ -1,0 +1,345 @@
+package peer
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+	pionmedia "github.com/pion/webrtc/v4/pkg/media"
+
+	"handlens/media"
+)
+
+// patience bounds what a test waits for something that must happen; it is no measurement.
+const patience = 30 * time.Second
+
+var loopback = netip.MustParseAddr("127.0.0.1")
+
+// listen opens a host on the loopback address, with ICE-TCP.
+func listen(t *testing.T) *Host {
+	t.Helper()
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := Listen(Config{TCP: tcp, Addresses: []netip.Addr{loopback}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// phone is a pion peer that sends video as a browser does: it answers NACKs by RTX and PLIs by key frames.
+type phone struct {
+	t       *testing.T
+	pc      *webrtc.PeerConnection
+	track   *webrtc.TrackLocalStaticSample
+	mime    string
+	number  uint32
+	wantKey atomic.Bool
+	plis    atomic.Int32
+	control *webrtc.DataChannel
+	dets    *webrtc.DataChannel
+	wg      sync.WaitGroup
+}
+
+// phoneOptions shapes a phone.
+type phoneOptions struct {
+	mime     string
+	networks []webrtc.NetworkType
+	mangle   interceptor.Factory
+}
+
+func newPhone(t *testing.T, o phoneOptions) *phone {
+	t.Helper()
+	var engine webrtc.MediaEngine
+	must(t, engine.RegisterDefaultCodecs())
+	var chain interceptor.Registry
+	if o.mangle != nil {
+		chain.Add(o.mangle)
+	}
+	responder, err := nack.NewResponderInterceptor()
+	must(t, err)
+	sr, err := report.NewSenderInterceptor(report.SenderInterval(200 * time.Millisecond))
+	must(t, err)
+	chain.Add(responder)
+	chain.Add(sr)
+	var s webrtc.SettingEngine
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() && ip.To4() != nil })
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	if o.networks == nil {
+		o.networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
+	}
+	s.SetNetworkTypes(o.networks)
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain), webrtc.WithSettingEngine(s))
+	pc, err := api.NewPeerConnection(webrtc.Configuration{})
+	must(t, err)
+	p := &phone{t: t, pc: pc, mime: o.mime}
+	p.track, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: o.mime, ClockRate: 90000}, "video", "phone")
+	must(t, err)
+	transceiver, err := pc.AddTransceiverFromTrack(p.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+	must(t, err)
+	ordered, repeats := false, uint16(0)
+	p.control, err = pc.CreateDataChannel("control", nil)
+	must(t, err)
+	p.dets, err = pc.CreateDataChannel("detections", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &repeats})
+	must(t, err)
+	p.wg.Go(func() {
+		for {
+			packets, _, err := transceiver.Sender().ReadRTCP()
+			if err != nil {
+				return
+			}
+			for _, r := range packets {
+				if _, ok := r.(*rtcp.PictureLossIndication); ok {
+					p.plis.Add(1)
+					p.wantKey.Store(true)
+				}
+			}
+		}
+	})
+	t.Cleanup(p.close)
+	return p
+}
+
+func (p *phone) close() {
+	if err := p.pc.GracefulClose(); err != nil {
+		p.t.Error(err)
+	}
+	p.wg.Wait()
+}
+
+// offer returns the phone's complete offer.
+func (p *phone) offer(options *webrtc.OfferOptions) string {
+	p.t.Helper()
+	offer, err := p.pc.CreateOffer(options)
+	must(p.t, err)
+	gathered := webrtc.GatheringCompletePromise(p.pc)
+	must(p.t, p.pc.SetLocalDescription(offer))
+	<-gathered
+	return p.pc.LocalDescription().SDP
+}
+
+// join makes the connection.
+func (p *phone) join(h *Host, handler Handler) *Conn {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c, err := h.Answer(ctx, p.offer(nil), handler)
+	must(p.t, err)
+	must(p.t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}))
+	p.t.Cleanup(func() { c.Close("the test is over") })
+	return c
+}
+
+// send sends pictures at 60 a second until stop says so. Those after a lost key frame request are key frames.
+func (p *phone) send(stop func() bool) {
+	p.t.Helper()
+	ticker := time.NewTicker(time.Second / 60)
+	defer ticker.Stop()
+	for limit := time.Now().Add(patience); !stop(); <-ticker.C {
+		if time.Now().After(limit) {
+			p.t.Fatal("the pictures did not arrive")
+		}
+		p.number++
+		key := p.number == 1 || p.wantKey.Swap(false)
+		err := p.track.WriteSample(pionmedia.Sample{Data: testPicture(p.mime, p.number, key), Duration: time.Second / 60})
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// testPicture is a coded picture whose content carries its number and a check sum; of several packets most of the time.
+func testPicture(mime string, number uint32, key bool) []byte {
+	random := rand.New(rand.NewPCG(uint64(number), 1))
+	size := 200 + random.IntN(4000)
+	if key {
+		size += 12000
+	}
+	body := make([]byte, 8+size)
+	binary.BigEndian.PutUint32(body, number)
+	for i := range size {
+		body[8+i] = byte(1 + random.IntN(255))
+	}
+	binary.BigEndian.PutUint32(body[4:], crc32.ChecksumIEEE(body[8:]))
+	if mime == webrtc.MimeTypeVP8 {
+		if key {
+			return append([]byte{0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0, 0x40, 0}, body...)
+		}
+		return append([]byte{0x11, 0, 0}, body...)
+	}
+	// H.264: two nibbles a byte, so that no start code is in it.
+	hex := make([]byte, 0, 2*len(body))
+	for _, b := range body {
+		hex = append(hex, 0x10|b>>4, 0x10|b&15)
+	}
+	code := []byte{0, 0, 0, 1}
+	if key {
+		return bytes.Join([][]byte{nil, {0x67, 0x42, 0xe0, 0x1f, 0x9a}, {0x68, 0xce, 0x06, 0xe2}, append([]byte{0x65, 0x88}, hex...)}, code)
+	}
+	return bytes.Join([][]byte{nil, append([]byte{0x41, 0x9a}, hex...)}, code)
+}
+
+// checkPicture returns the number of a picture, or false when its content is not what was sent.
+func checkPicture(codec media.Codec, data []byte, key bool) (uint32, bool) {
+	var body []byte
+	if codec == media.VP8 {
+		head := 3
+		if key {
+			head = 10
+		}
+		if len(data) < head+8 || (data[0]&1 == 0) != key {
+			return 0, false
+		}
+		body = data[head:]
+	} else {
+		at := bytes.LastIndex(data, []byte{0, 0, 0, 1})
+		if at < 0 || (data[at+4] == 0x65) != key || (key && (data[4] != 0x67 || !bytes.Contains(data, []byte{0, 0, 0, 1, 0x68}))) {
+			return 0, false
+		}
+		hex := data[at+6:]
+		for i := 0; i+1 < len(hex); i += 2 {
+			body = append(body, hex[i]<<4|hex[i+1]&15)
+		}
+	}
+	if len(body) < 8 || crc32.ChecksumIEEE(body[8:]) != binary.BigEndian.Uint32(body[4:]) {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32(body), true
+}
+
+// watcher is a Handler that checks everything that the contract promises.
+type watcher struct {
+	t        *testing.T
+	busy     atomic.Bool // a method runs: they must not overlap
+	frames   atomic.Int32
+	stales   atomic.Int32
+	last     uint32
+	whole    bool // references are there
+	closed   bool
+	codec    atomic.Uint32
+	captured atomic.Int32
+	slow     func()
+
+	mu       sync.Mutex
+	states   []State
+	reasons  []string
+	messages [][]byte
+}
+
+func (w *watcher) enter() func() {
+	if w.busy.Swap(true) {
+		w.t.Error("two methods of the handler run at once")
+	}
+	if w.closed {
+		w.t.Error("a call after Closed")
+	}
+	return func() { w.busy.Store(false) }
+}
+
+func (w *watcher) Packet(p media.Packet) {
+	defer w.enter()()
+	number, ok := checkPicture(p.Codec, p.Data, p.Key)
+	switch {
+	case !ok:
+		w.t.Errorf("picture after %d: damaged (%d bytes, key %v)", w.last, len(p.Data), p.Key)
+	case !p.Key && !w.whole:
+		w.t.Errorf("picture %d is no key frame after Stale", number)
+	case !p.Key && number != w.last+1:
+		w.t.Errorf("picture %d refers to %d, but %d came last", number, number-1, w.last)
+	}
+	if p.Received.IsZero() || time.Since(p.Received) > patience {
+		w.t.Errorf("picture %d was received at %v", number, p.Received)
+	}
+	if !p.Captured.IsZero() {
+		w.captured.Add(1)
+		if p.Captured.After(p.Received) || p.Received.Sub(p.Captured) > maxPictureAge {
+			w.t.Errorf("picture %d: captured %v before it was received", number, p.Received.Sub(p.Captured))
+		}
+	}
+	w.last, w.whole = number, true
+	w.codec.Store(uint32(p.Codec))
+	w.frames.Add(1)
+	if w.slow != nil {
+		w.slow()
+	}
+}
+
+func (w *watcher) Stale() {
+	defer w.enter()()
+	if !w.whole {
+		w.t.Error("Stale twice, or before the first picture")
+	}
+	w.whole = false
+	w.stales.Add(1)
+}
+
+func (w *watcher) Control(m []byte) {
+	defer w.enter()()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.messages = append(w.messages, m)
+}
+
+func (w *watcher) State(s State, reason string) {
+	defer w.enter()()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.states, w.reasons = append(w.states, s), append(w.reasons, reason)
+	w.closed = s == Closed
+	if reason == "" {
+		w.t.Errorf("state %v has no reason", s)
+	}
+}
+
+func (w *watcher) seen(s State) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, have := range w.states {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// until waits for something that must happen.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for limit := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

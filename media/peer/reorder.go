@@ -1,0 +1,156 @@
+package peer
+
+import "time"
+
+// ringSize is how many packets the ring spans, a power of two: two seconds of video at 10 Mbit/s, far more than any repair takes.
+const ringSize = 2048
+
+// arrival says what became of a packet that was put into the ring.
+type arrival uint8
+
+const (
+	// arrived: taken; it is newer than all before.
+	arrived arrival = iota
+	// filled: taken; it was missing.
+	filled
+	// duplicate: it is in the ring already.
+	duplicate
+	// late: its place was passed.
+	late
+	// ahead: too far beyond the ring's end to belong to what is in it.
+	ahead
+)
+
+// slot is one place of the ring. Without a packet it is one that is missing.
+type slot struct {
+	p *packet
+	// noticed is when a newer packet showed that this one is missing, asked when we asked for it last.
+	noticed, asked time.Time
+	tries          uint8
+}
+
+// reorder puts packets in the order of their sequence numbers. It owns the packets inside. Positions are sequence numbers
+// unwrapped to 64 bits. One goroutine uses it.
+type reorder struct {
+	slots [ringSize]slot
+	// next is the position to be handed out, end one beyond the newest that arrived; next <= end <= next+ringSize.
+	next, end int64
+	started   bool
+	// missing counts the places in between that are empty.
+	missing int
+}
+
+func (r *reorder) at(pos int64) *slot { return &r.slots[pos&(ringSize-1)] }
+
+// unwrap returns the position that is nearest to the newest packet.
+func (r *reorder) unwrap(seq uint16) int64 {
+	if !r.started {
+		return int64(seq) + 1<<16
+	}
+	newest := r.end - 1
+	return newest + int64(int16(seq-uint16(newest)))
+}
+
+// put places p. The ring owns it when the result is arrived or filled; asked then says whether it came after we had asked for it.
+func (r *reorder) put(p *packet, now time.Time) (pos int64, what arrival, asked bool) {
+	pos = r.unwrap(p.seq)
+	if !r.started {
+		r.started, r.next, r.end = true, pos, pos
+	}
+	switch {
+	case pos < r.next:
+		return pos, late, false
+	case pos >= r.next+ringSize:
+		return pos, ahead, false
+	case pos >= r.end:
+		for ; r.end < pos; r.end++ {
+			*r.at(r.end) = slot{noticed: now}
+			r.missing++
+		}
+		r.end++
+		*r.at(pos) = slot{p: p}
+		return pos, arrived, false
+	}
+	s := r.at(pos)
+	if s.p != nil {
+		return pos, duplicate, false
+	}
+	asked = s.tries > 0
+	*s = slot{p: p}
+	r.missing--
+	return pos, filled, asked
+}
+
+// pop hands out the next packet, or nil when it is missing or nothing is left.
+func (r *reorder) pop() *packet {
+	if r.next == r.end {
+		return nil
+	}
+	s := r.at(r.next)
+	p := s.p
+	if p == nil {
+		return nil
+	}
+	s.p = nil
+	r.next++
+	return p
+}
+
+// blocked returns since when the next packet is missing, or false.
+func (r *reorder) blocked() (since time.Time, ok bool) {
+	if r.next == r.end {
+		return time.Time{}, false
+	}
+	s := r.at(r.next)
+	return s.noticed, s.p == nil
+}
+
+// skip gives up the missing packets at the front and returns how many they are.
+func (r *reorder) skip() (lost int) {
+	for r.next < r.end && r.at(r.next).p == nil {
+		r.next++
+		r.missing--
+		lost++
+	}
+	return lost
+}
+
+// jump gives up everything before pos, which must lie in the ring. It calls drop for each packet and returns how many were missing.
+func (r *reorder) jump(pos int64, drop func(*packet)) (lost int) {
+	for r.next < pos && r.next < r.end {
+		s := r.at(r.next)
+		if s.p == nil {
+			r.missing--
+			lost++
+		} else {
+			drop(s.p)
+			s.p = nil
+		}
+		r.next++
+	}
+	return lost
+}
+
+// reset empties the ring; the next packet starts it anew.
+func (r *reorder) reset(drop func(*packet)) (lost int) {
+	lost = r.jump(r.end, drop)
+	r.started = false
+	return lost
+}
+
+// whole says whether every packet from pos to the one that ends its picture is there.
+func (r *reorder) whole(pos int64) bool {
+	if pos < r.next {
+		return false
+	}
+	for ; pos < r.end; pos++ {
+		s := r.at(pos)
+		if s.p == nil {
+			return false
+		}
+		if s.p.marker {
+			return true
+		}
+	}
+	return false
+}
