@@ -160,12 +160,12 @@ func (f forgetting) Connection(s *Session, state peer.State, reason string) {
 
 // printable cuts text from the network down to one line of at most limit characters that are safe to show.
 func printable(text string, limit int) string {
-	text = strings.Map(func(r rune) rune {
+	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
-	}, text)
+	}, text))
 	if r := []rune(text); len(r) > limit {
 		text = string(r[:limit])
 	}
