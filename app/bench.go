@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"handlens/inference"
@@ -133,17 +131,8 @@ func benchDetector(o benchFlags, stderr io.Writer) (*inference.Detector, string,
 	if err != nil {
 		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "handlens-bench-")
-	if err != nil {
-		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "stand-in.onnx")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
-	}
 	o.classes = nil // its classes are colours
-	d, err := o.open(models.Model{Path: path})
+	d, err := inference.OpenBytes("stand-in.onnx", data, o.options())
 	return d, "a stand-in (no model is installed)", err
 }
 

@@ -2,14 +2,12 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"handlens/inference"
 	"handlens/media"
@@ -190,7 +188,6 @@ func (j *detectJob) look(s scene, f *media.Frame) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.file, err)
 	}
-	slices.SortStableFunc(j.found, func(a, b inference.Detection) int { return cmp.Compare(b.Score, a.Score) })
 	s.index, s.model, s.width, s.height, s.found = j.index, j.model, f.Width, f.Height, j.found
 	j.index++
 	if err := j.report.scene(s); err != nil {

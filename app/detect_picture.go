@@ -65,7 +65,8 @@ func plainFileError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// isPicture tells by the first bytes whether package image can decode the file, and goes back to its beginning.
+// isPicture tells by the first bytes whether package image can decode the file, and goes back to its beginning. It fails for what can be
+// neither a picture nor a video.
 func isPicture(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -79,8 +80,14 @@ func isPicture(f *os.File) (bool, error) {
 	}
 	_, _, err = image.DecodeConfig(bufio.NewReader(f))
 	_, seekErr := f.Seek(0, io.SeekStart)
-	// Any other error comes from a decoder that knew the picture by its first bytes; decodePicture reports it.
-	return !errors.Is(err, image.ErrFormat), seekErr
+	if !errors.Is(err, image.ErrFormat) {
+		// Any other error comes from a decoder that knew the picture by its first bytes; decodePicture reports it.
+		return true, seekErr
+	}
+	if slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(f.Name()))) {
+		return false, errors.New("is not a picture, whatever its name says")
+	}
+	return false, seekErr
 }
 
 // decodePicture reads a picture, upright by its EXIF orientation. Size limits are checked before memory is taken.

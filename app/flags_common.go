@@ -90,16 +90,16 @@ func openStore(dataDir string) (*models.Store, error) {
 
 // open loads a model that was found.
 func (m *modelFlags) open(found models.Model) (*inference.Detector, error) {
-	provider := m.provider
-	if provider == "auto" {
-		provider = "" // the engine's own choice
-	}
-	return inference.Open(found.Path, inference.Options{
-		Provider:   provider,
+	return inference.Open(found.Path, m.options())
+}
+
+func (m *modelFlags) options() inference.Options {
+	return inference.Options{
+		Provider:   m.provider,
 		Confidence: float32(m.confidence),
 		IoU:        float32(m.iou),
 		Classes:    m.classes,
-	})
+	}
 }
 
 // complain writes one line on standard error for something that failed.
