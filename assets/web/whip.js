@@ -334,9 +334,13 @@ function refusal(response) {
  */
 export function iceServers(header) {
   const servers = [];
-  for (const [, urls, rest] of header.matchAll(/<(stuns?:[^>]+|turns?:[^>]+)>([^<]*)/g)) {
-    if (!/;\s*rel="?ice-server"?/i.test(rest)) continue;
-    const of = (name) => (rest.match(new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i')) || [])[1];
+  // Each link ends at a comma that does not stand between quotes (RFC 8288 section 3).
+  for (const [, urls, rest] of header.matchAll(/<([^>]*)>((?:[^,"]|"(?:[^"\\]|\\.)*")*)/g)) {
+    if (!/^(stun|turn)s?:/.test(urls) || !/;\s*rel="?ice-server"?/i.test(rest)) continue;
+    const of = (name) => {
+      const quoted = rest.match(new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i'));
+      return quoted && quoted[1].replace(/\\(.)/g, '$1');
+    };
     const username = of('username');
     const credential = of('credential');
     servers.push(username && credential ? { urls, username, credential } : { urls });

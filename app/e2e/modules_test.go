@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// The page's modules are tested in the browser that runs them.
+
+// TestPlacedUnderObjectFit checks where a picture lies in its element against what the CSS specification says.
+func TestPlacedUnderObjectFit(t *testing.T) {
+	p := modulePage(t)
+	for _, c := range []struct {
+		script, want string
+	}{
+		{`placed('contain', 1280, 720, 390, 844)`, `{"x":0,"y":312.3125,"width":390,"height":219.375}`},
+		{`placed('contain', 720, 1280, 844, 390)`, `{"x":312.3125,"y":0,"width":219.375,"height":390}`},
+		{`placed('cover', 640, 480, 300, 300)`, `{"x":-50,"y":0,"width":400,"height":300}`},
+		{`placed('cover', 480, 640, 300, 300)`, `{"x":0,"y":-50,"width":300,"height":400}`},
+		{`placed('contain', 640, 480, 640, 480)`, `{"x":0,"y":0,"width":640,"height":480}`},
+		{`placed('contain', 0, 0, 640, 480)`, `{"x":0,"y":0,"width":0,"height":0}`},
+	} {
+		got := evaluate[string](p, `import('/overlay.js').then(({ placed }) => JSON.stringify(`+c.script+`))`)
+		if got != c.want {
+			t.Errorf("%s is %s, want %s", c.script, got, c.want)
+		}
+	}
+}
+
+// TestOverlayDrawsWhatIsSound shows messages to an overlay of its own, over a picture of 200 by 100 pixels that is fitted into 200 by 200.
+func TestOverlayDrawsWhatIsSound(t *testing.T) {
+	p := modulePage(t)
+	evaluate[any](p, `import('/overlay.js').then(async ({ Overlay }) => {
+		const film = document.createElement('canvas');
+		film.width = 200; film.height = 100;
+		const pen = film.getContext('2d');
+		const video = document.createElement('video'), canvas = document.createElement('canvas');
+		for (const e of [video, canvas]) {
+			Object.assign(e.style, { position: 'fixed', left: 0, top: 0, width: '200px', height: '200px', objectFit: 'contain' });
+			document.body.append(e);
+		}
+		video.muted = true;
+		video.srcObject = film.captureStream();
+		pen.fillRect(0, 0, 200, 100);
+		await video.play();
+		const overlay = new Overlay(canvas, video);
+		overlay.start();
+		// The rectangle around all that is drawn below the labels' height, in CSS pixels; null when nothing is.
+		const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+			const { width, height } = canvas, scale = width / 200;
+			const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+			let l = Infinity, t = Infinity, r = -1, b = -1;
+			for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (data[4 * (y * width + x) + 3] > 200) {
+				l = Math.min(l, x); r = Math.max(r, x + 1); t = Math.min(t, y); b = Math.max(b, y + 1);
+			}
+			done(r < 0 ? null : [l, t, r, b].map((v) => Math.round(v / scale)));
+		})));
+		window.trial = { overlay, drawn };
+	}).then(() => null)`)
+	show := func(message string) []int {
+		return evaluate[[]int](p, `(trial.overlay.show(`+message+`), trial.drawn())`)
+	}
+	const thing = `{ box: [0.1, 0.4, 0.4, 0.9], label: 'x', confidence: 0.9 }`
+
+	// The picture lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its label above it.
+	got := show(`{ t: 1000, age: 0, detections: [` + thing + `] }`)
+	if len(got) != 4 || got[0] > 20 || got[0] < 17 || got[2] < 80 || got[2] > 83 || got[3] < 140 || got[3] > 143 || got[1] < 65 || got[1] > 72 {
+		t.Errorf("the box was drawn at %v", got)
+	}
+	evaluate[any](p, `trial.overlay.mirror(true)`)
+	got = show(`{ t: 1001, age: 0, detections: [` + thing + `] }`)
+	if len(got) != 4 || got[0] > 120 || got[0] < 117 || got[2] < 180 || got[2] > 183 {
+		t.Errorf("the mirrored box was drawn at %v", got)
+	}
+	p.until("the box to be hidden for its age", `trial.drawn().then((r) => r === null)`)
+
+	for _, message := range []string{
+		`{ t: 1002, age: 301, detections: [` + thing + `] }`, // too old from the start
+		`{ t: 1003, age: 0, detections: [] }`,
+		`{ t: 900, age: 0, detections: [` + thing + `] }`, // overtaken by a newer one
+		`{ t: 1004, age: 0, detections: [{ box: [0, 0, 1], label: 'x', confidence: 1 }] }`,
+		`{ t: 1005, age: 0, detections: [{ box: [0, 0, NaN, 1], label: 'x', confidence: 1 }] }`,
+		`{ t: 1006, age: 0, detections: [{ box: [0, 0, 1, 1], confidence: 1 }] }`,
+		`{ t: 1007, age: 0, detections: [null, 7, 'x'] }`,
+		`{ t: 1008 }`, `null`, `7`,
+	} {
+		if got := show(message); got != nil {
+			t.Errorf("%s was drawn at %v", message, got)
+		}
+	}
+	got = show(`{ t: 1009, age: 0, detections: [null, { box: [-3, -3, 9, 9], label: 'x', confidence: 1 }] }`)
+	if len(got) != 4 || got[1] < 47 || got[3] > 153 {
+		t.Errorf("a box beyond the picture was drawn at %v, want it cut at the picture's edge", got)
+	}
+}
+
+// TestRestartFragments checks what is sent and understood when ICE restarts.
+func TestRestartFragments(t *testing.T) {
+	p := modulePage(t)
+	const answer = `'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\na=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\n'`
+	const restart = `'m=video 9 UDP/TLS/RTP/SAVPF 96\na=mid:0\na=ice-ufrag:new1\na=ice-pwd:newpassword\na=candidate:2 1 udp 1 192.0.2.2 2 typ host\na=end-of-candidates\n'`
+	got := evaluate[string](p, `import('/sdp.js').then(({ restarted }) => restarted(`+answer+`, `+restart+`))`)
+	const want = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\na=candidate:2 1 udp 1 192.0.2.2 2 typ host\r\na=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\n"
+	if got != want {
+		t.Errorf("the restarted answer is\n%q, want\n%q", got, want)
+	}
+	if got := evaluate[string](p, `import('/sdp.js').then(({ restarted }) => restarted(`+answer+`, 'a=mid:0')).catch((e) => e.message)`); got != "the answer to an ICE restart has no credentials" {
+		t.Errorf("a fragment without credentials gave %q", got)
+	}
+	got = evaluate[string](p, `import('/sdp.js').then(({ fragment }) => fragment(`+answer+`, [{ candidate: 'candidate:3 1 udp 1 192.0.2.3 3 typ host' }], true))`)
+	const sent = "a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:3 1 udp 1 192.0.2.3 3 typ host\r\na=end-of-candidates\r\n"
+	if got != sent {
+		t.Errorf("the fragment is\n%q, want\n%q", got, sent)
+	}
+}
+
+// TestICEServersFromLinks reads Link headers as RFC 9725 section 4.6 has them.
+func TestICEServersFromLinks(t *testing.T) {
+	p := modulePage(t)
+	for header, want := range map[string]string{
+		``: `[]`,
+		`<stun:stun.example.net>; rel="ice-server"`:                                                           `[{"urls":"stun:stun.example.net"}]`,
+		`<turn:t.example.net?transport=udp>; rel="ice-server"; username="u"; credential="p, q"`:               `[{"urls":"turn:t.example.net?transport=udp","username":"u","credential":"p, q"}]`,
+		`<https://example.net/>; rel="help", <stun:a.example>; rel="ice-server"`:                              `[{"urls":"stun:a.example"}]`,
+		`<stun:a.example>; rel="ice-server", <turns:b.example>; rel=ice-server; username="x"; credential="y"`: `[{"urls":"stun:a.example"},{"urls":"turns:b.example","username":"x","credential":"y"}]`,
+		`<turn:quoted.example>; rel="ice-server"; username="a"; credential="b\"c\\d"`:                         `[{"urls":"turn:quoted.example","username":"a","credential":"b\"c\\d"}]`,
+	} {
+		text, err := json.Marshal(header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := evaluate[string](p, `import('/whip.js').then(({ iceServers }) => JSON.stringify(iceServers(`+string(text)+`)))`); got != want {
+			t.Errorf("%s gave %s, want %s", header, got, want)
+		}
+	}
+}
+
+// TestColoursAreTheSameForAName guards the colours against changing with the order of things.
+func TestColoursAreTheSameForAName(t *testing.T) {
+	p := modulePage(t)
+	if !evaluate[bool](p, `import('/overlay.js').then(({ colourOf }) => {
+		const colours = ['person', 'car', 'dog', 'cup', 'book', 'chair'].map((l) => colourOf(l).line);
+		return colours.every((c, i) => c === colourOf(['person', 'car', 'dog', 'cup', 'book', 'chair'][i]).line) && new Set(colours).size > 3;
+	})`) {
+		t.Error("names change their colours, or most share one")
+	}
+}
+
+// modulePage opens the page without starting its camera.
+func modulePage(t *testing.T) *page {
+	t.Helper()
+	a := startApp(t, 0, nil, "--no-window")
+	return startBrowser(t, landscape).open(t, a.url)
+}

@@ -1,0 +1,240 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"handlens/inference/overlay"
+	"handlens/inference/testmodel"
+)
+
+// screen is an X server without a monitor.
+type screen struct{ display string }
+
+// startScreen starts Xvfb on a display that is free.
+func startScreen(t *testing.T) screen {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
+	cmd.ExtraFiles = []*os.File{w}
+	err = cmd.Start()
+	w.Close()
+	if err != nil {
+		t.Fatalf("start Xvfb: %v", err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // ended by our signal
+	})
+	// It writes the number when it is ready.
+	if err := r.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	var number [8]byte
+	n, err := r.Read(number[:])
+	if err != nil && !errors.Is(err, io.EOF) || n == 0 {
+		t.Fatalf("Xvfb gave no display: %v", err)
+	}
+	return screen{":" + strings.TrimSpace(string(number[:n]))}
+}
+
+// shot photographs the whole screen.
+func (s screen) shot(t *testing.T) image.Image {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "import", "-silent", "-display", s.display, "-window", "root", "png:-")
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("import: %v %s", err, complaint.String())
+	}
+	img, err := png.Decode(bytes.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's picture is there, and each patch has its box around it.
+func TestWindowShowsTheBoxes(t *testing.T) {
+	for _, codec := range []string{"H264", "VP8"} {
+		t.Run(codec, func(t *testing.T) {
+			s := startScreen(t)
+			a := startApp(t, 0, []string{"DISPLAY=" + s.display, "LIBGL_ALWAYS_SOFTWARE=1"})
+			p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, codec))
+			p.start()
+			p.state("live")
+			joined := a.wait(t, "phone-joined", nil)
+			if video := a.wait(t, "video", nil); video.Codec != codec {
+				t.Errorf("the video is %s, want %s", video.Codec, codec)
+			}
+			a.found(t, 0, joined.Session, landscape)
+			s.until(t, landscape)
+		})
+	}
+}
+
+// until photographs the screen until it shows the clip with its boxes.
+func (s screen) until(t *testing.T, c clip) {
+	t.Helper()
+	var last image.Image
+	var wrong error
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pollInterval) {
+		last = s.shot(t)
+		if wrong = boxed(last, c); wrong == nil {
+			return
+		}
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, last); err != nil {
+		t.Error(err)
+	}
+	name := fmt.Sprintf("%s/screen.png", t.ArtifactDir())
+	if err := os.WriteFile(name, buf.Bytes(), 0o644); err != nil {
+		t.Error(err)
+	}
+	t.Fatalf("the screen does not show the boxes: %v (go test -artifacts keeps what it showed)", wrong)
+}
+
+// boxed says what is wrong with a picture of the screen: where the patches are not, or have no box around them.
+func boxed(img image.Image, c clip) error {
+	// How large the video is shown, and where, follows from the patch that stands still.
+	still, _ := c.patch("blue")
+	at, ok := blob(img, "blue", img.Bounds())
+	if !ok {
+		return errors.New("the blue patch is not there")
+	}
+	scale := float64(at.Dy()) / float64(still.height)
+	if ratio := float64(at.Dx()) / float64(still.width) / scale; scale < 0.3 || ratio < 0.93 || ratio > 1.07 {
+		return fmt.Errorf("the blue patch is %d by %d pixels, which is no true image of %d by %d", at.Dx(), at.Dy(), still.width, still.height)
+	}
+	video := image.Rect(0, 0, int(scale*float64(c.width)), int(scale*float64(c.height))).
+		Add(at.Min).Sub(image.Pt(int(scale*float64(still.x)), int(scale*float64(still.top))))
+	for class, label := range testmodel.Labels {
+		want, _ := c.patch(label)
+		at, ok := blob(img, label, video)
+		if !ok {
+			return fmt.Errorf("the %s patch is not there", label)
+		}
+		if err := edged(img, at, overlay.Color(class), scale, want.moves); err != nil {
+			return fmt.Errorf("the %s patch at %v: %w", label, at, err)
+		}
+	}
+	return nil
+}
+
+// edged says which edges of a rectangle have no line of that colour along them. The line may lie off by the detector's exactness, and
+// along the way by what a moving patch does between being looked at and being shown.
+func edged(img image.Image, r image.Rectangle, c color.NRGBA, scale float64, moves bool) error {
+	across := 4 + int(slack*240*scale)
+	along := across
+	if moves {
+		along += int(0.4 * clipTravel * scale)
+	}
+	for _, edge := range []struct {
+		name         string
+		from, to     image.Point
+		reach        image.Point
+		where, steps int
+	}{
+		{"left", r.Min, image.Pt(r.Min.X, r.Max.Y), image.Pt(1, 0), along, 0},
+		{"right", image.Pt(r.Max.X, r.Min.Y), r.Max, image.Pt(1, 0), along, 0},
+		{"upper", r.Min, image.Pt(r.Max.X, r.Min.Y), image.Pt(0, 1), across, 0},
+		{"lower", image.Pt(r.Min.X, r.Max.Y), r.Max, image.Pt(0, 1), across, 0},
+	} {
+		const samples = 20
+		hits := 0
+		for i := 1; i < samples; i++ {
+			p := edge.from.Add(edge.to.Sub(edge.from).Mul(i).Div(samples))
+			for d := -edge.where; d <= edge.where; d++ {
+				if alike(img.At(p.X+d*edge.reach.X, p.Y+d*edge.reach.Y), c) {
+					hits++
+					break
+				}
+			}
+		}
+		// A moving patch may have left a part of its upper and lower line behind.
+		least := samples * 4 / 5
+		if moves {
+			least = samples / 2
+		}
+		if hits < least {
+			return fmt.Errorf("%d of %d places along its %s edge have the colour %v", hits, samples-1, edge.name, c)
+		}
+	}
+	return nil
+}
+
+// blob finds the rectangle around all strongly coloured pixels of a patch within bounds: in each row and column at least three of
+// them, so that letters and lines of a like colour do not count.
+func blob(img image.Image, label string, within image.Rectangle) (image.Rectangle, bool) {
+	within = within.Intersect(img.Bounds())
+	columns, rows := make([]int, within.Dx()), make([]int, within.Dy())
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			if patchColoured(img.At(x, y), label) {
+				columns[x-within.Min.X]++
+				rows[y-within.Min.Y]++
+			}
+		}
+	}
+	x1, x2 := extent(columns)
+	y1, y2 := extent(rows)
+	return image.Rect(x1, y1, x2, y2).Add(within.Min), x2 > x1 && y2 > y1
+}
+
+// extent is the longest stretch of counts that are high.
+func extent(counts []int) (from, to int) {
+	const least = 24 // pixels: thicker than any line or letter
+	start := -1
+	for i := 0; i <= len(counts); i++ {
+		switch high := i < len(counts) && counts[i] >= least; {
+		case high && start < 0:
+			start = i
+		case !high && start >= 0:
+			if i-start > to-from {
+				from, to = start, i
+			}
+			start = -1
+		}
+	}
+	return from, to
+}
+
+// patchColoured says whether a pixel can be of that patch: as saturated as no other thing on the screen is.
+func patchColoured(c color.Color, label string) bool {
+	r, g, b, _ := c.RGBA()
+	high, low1, low2 := r, g, b
+	switch label {
+	case "green":
+		high, low1, low2 = g, r, b
+	case "blue":
+		high, low1, low2 = b, r, g
+	}
+	return high > 0xb000 && low1 < 0x5000 && low2 < 0x5000
+}
+
+// alike says whether a pixel has about that colour.
+func alike(c color.Color, want color.NRGBA) bool {
+	got, _ := color.NRGBAModel.Convert(c).(color.NRGBA)
+	const near = 40
+	close := func(a, b uint8) bool { return max(a, b)-min(a, b) <= near }
+	return close(got.R, want.R) && close(got.G, want.G) && close(got.B, want.B)
+}
