@@ -45,19 +45,24 @@ type Host struct {
 
 // Listen opens the sockets.
 func Listen(cfg Config) (*Host, error) {
-	log := cfg.Logger
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	h := &Host{cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}}
 	socket, err := net.ListenUDP("udp", &net.UDPAddr{Port: cfg.Port})
 	if err != nil {
 		return nil, fmt.Errorf("listening for media on UDP port %d: %w", cfg.Port, err)
 	}
 	// Smaller buffers still work, at the price of repairs.
-	if err := errors.Join(socket.SetReadBuffer(udpBuffer), socket.SetWriteBuffer(udpBuffer)); err != nil {
-		log.Warn("the UDP buffers could not be enlarged", "error", err)
+	if err := errors.Join(socket.SetReadBuffer(udpBuffer), socket.SetWriteBuffer(udpBuffer)); err != nil && cfg.Logger != nil {
+		cfg.Logger.Warn("the UDP buffers could not be enlarged", "error", err)
 	}
+	return listenOn(cfg, socket), nil
+}
+
+// listenOn makes a host on a socket, which it owns from here on.
+func listenOn(cfg Config, socket net.PacketConn) *Host {
+	log := cfg.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	h := &Host{cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}}
 	h.udp = &announcer{
 		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: socket, Logger: h.logs.NewLogger("udp")}),
 		port:          socket.LocalAddr().(*net.UDPAddr).Port,
@@ -70,7 +75,7 @@ func Listen(cfg Config) (*Host, error) {
 			FirstStunBindTimeout: firstCheck, AliveDurationForConnFromStun: firstCheck,
 		})
 	}
-	return h, nil
+	return h
 }
 
 // Port returns the UDP port.

@@ -408,7 +408,7 @@ func (r *receiver) tick() {
 		r.count.nacks.Add(uint64(len(r.asking)))
 		r.to.nack(r.current.ssrc, r.asking)
 	}
-	if r.lost || r.asked {
+	if r.lost || r.asked || r.ring.worrying() {
 		r.tryPLI(now)
 	}
 }
@@ -423,7 +423,7 @@ func (r *receiver) tryPLI(now time.Time) {
 		return
 	}
 	coming := r.keyAt >= r.ring.next || (r.asm.pic != nil && r.asm.pic.rtp == r.keyTime)
-	if r.lost && coming && now.Sub(r.keySeen) < keyFramePatience {
+	if !r.asked && coming && now.Sub(r.keySeen) < keyFramePatience {
 		return
 	}
 	r.lastPLI, r.asked = now, false

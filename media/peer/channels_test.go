@@ -1,0 +1,149 @@
+package peer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+)
+
+// answerPings makes the phone answer clock probes with a clock that is ahead by that much; other messages are counted.
+func (p *phone) answerPings(ahead time.Duration, others *atomic.Int32) {
+	p.control.OnMessage(func(m webrtc.DataChannelMessage) {
+		msg, ok := readControl(m.Data)
+		switch {
+		case !ok:
+			p.t.Errorf("not a control message: %q", m.Data)
+		case msg.Type == "ping":
+			if err := p.control.SendText(string(appendProbe(nil, "pong", msg.T0, unixMS(time.Now().Add(ahead))))); err != nil {
+				p.t.Error(err)
+			}
+		default:
+			others.Add(1)
+		}
+	})
+}
+
+func TestChannelsAndClock(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Run("run", func(t *testing.T) {
+		h := listen(t)
+		w := &watcher{t: t}
+		p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+		var heard, boxes atomic.Int32
+		// pion's sender reports carry this process' clock, so the phone's clock is ours here.
+		p.answerPings(0, &heard)
+		p.dets.OnMessage(func(m webrtc.DataChannelMessage) {
+			if !m.IsString || !json.Valid(m.Data) {
+				t.Errorf("detections are not JSON text: %q", m.Data)
+			}
+			boxes.Add(1)
+		})
+		c := p.join(h, w)
+		until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
+		until(t, "the clock", func() bool { return c.Stats().ClockKnown })
+		if s := c.Stats(); s.ClockOffset.Abs() > time.Second || s.RTT <= 0 {
+			t.Errorf("clock offset %v, round trip %v", s.ClockOffset, s.RTT)
+		}
+		p.send(func() bool { return w.captured.Load() > 10 })
+
+		if !c.SendControl([]byte(`{"type":"notice","recording":true}`)) {
+			t.Error("control is not open")
+		}
+		until(t, "a notice and detections on the phone", func() bool {
+			c.SendDetections([]byte(`{"t":1,"detections":[]}`))
+			return heard.Load() == 1 && boxes.Load() > 0
+		})
+
+		must(t, p.control.SendText(`{"type":"hello","name":"test"}`))
+		must(t, p.control.Send([]byte(`{"type":"bye","reason":"test"}`)))
+		for _, bad := range []string{"", "hello", `{}`, `[]`, `{"type":5}`, `{"type":"pong","t0":"x"}`} {
+			must(t, p.control.SendText(bad))
+		}
+		until(t, "the phone's messages", func() bool {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return len(w.messages) == 2 && c.Stats().ControlDropped == 6
+		})
+		if !bytes.Contains(w.messages[0], []byte("hello")) || !bytes.Contains(w.messages[1], []byte("bye")) {
+			t.Errorf("%q", w.messages)
+		}
+	})
+}
+
+func TestAFloodOfMessagesIsCut(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	until(t, "control", func() bool { return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen })
+	const sent = 4 * controlBurst
+	for i := range sent {
+		must(t, p.control.SendText(fmt.Sprintf(`{"type":"set","zoom":%d}`, i)))
+	}
+	until(t, "the end of the flood", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return len(w.messages)+int(c.Stats().ControlDropped) == sent
+	})
+	if c.Stats().ControlDropped == 0 {
+		t.Error("nothing was cut")
+	}
+}
+
+func TestTooManyChannelsEndTheConnection(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	for i := range maxChannels + 4 {
+		_, err := p.pc.CreateDataChannel(fmt.Sprint(i), nil)
+		must(t, err)
+	}
+	c := p.join(h, w)
+	until(t, "the end", func() bool {
+		select {
+		case <-c.Done():
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+func TestControlThatThePhoneDoesNotTakeIsBounded(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	if c.SendControl([]byte(`{}`)) || c.SendDetections([]byte(`{}`)) {
+		t.Error("sent before the channels are open")
+	}
+	until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
+	big := []byte(`{"type":"` + string(bytes.Repeat([]byte{'x'}, 60<<10)) + `"}`)
+	until(t, "a full channel", func() bool { return !c.SendControl(big) })
+	until(t, "skipped detections", func() bool { return !c.SendDetections(big) })
+	if c.Stats().DetectionsSkipped < 2 {
+		t.Error("skipped detections are not counted")
+	}
+}
+
+func FuzzControl(f *testing.F) {
+	f.Add([]byte(`{"type":"pong","t0":1.5,"t1":2}`))
+	f.Add([]byte(`{"type":"hello","cameras":[{"id":"a"}]}`))
+	f.Add([]byte(`{"type":"ping"}`))
+	f.Add([]byte(`[`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, ok := readControl(b)
+		if ok != (m.Type != "") {
+			t.Errorf("%+v, %v", m, ok)
+		}
+		if ok && !json.Valid(b) {
+			t.Error("accepted what is no JSON")
+		}
+	})
+}

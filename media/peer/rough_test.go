@@ -1,0 +1,186 @@
+package peer
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+)
+
+// roughSocket is a UDP socket on a bad network. What it does to packets may be changed at any time.
+type roughSocket struct {
+	*net.UDPConn
+	// loss is in percent, both ways; jitter the largest delay and doubled the percentage of packets that come twice, both inwards.
+	loss, jitterMS, doubled atomic.Int32
+	in                      chan datagram
+	done                    chan struct{}
+	once                    sync.Once
+	wg                      sync.WaitGroup
+}
+
+type datagram struct {
+	data []byte
+	from net.Addr
+}
+
+func newRoughSocket(t *testing.T) *roughSocket {
+	t.Helper()
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{})
+	must(t, err)
+	s := &roughSocket{UDPConn: conn, in: make(chan datagram, 4096), done: make(chan struct{})}
+	s.wg.Go(s.read)
+	return s
+}
+
+func (s *roughSocket) read() {
+	b := make([]byte, 8192)
+	for {
+		n, from, err := s.UDPConn.ReadFrom(b)
+		if err != nil {
+			return
+		}
+		if s.strikes(&s.loss) {
+			continue
+		}
+		copies := 1
+		if s.strikes(&s.doubled) {
+			copies = 2
+		}
+		for range copies {
+			d := datagram{append([]byte(nil), b[:n]...), from}
+			deliver := func() {
+				select {
+				case s.in <- d:
+				case <-s.done:
+				}
+			}
+			if j := s.jitterMS.Load(); j > 0 {
+				time.AfterFunc(time.Duration(rand.Int32N(j*1000))*time.Microsecond, deliver)
+			} else {
+				deliver()
+			}
+		}
+	}
+}
+
+func (s *roughSocket) strikes(percent *atomic.Int32) bool { return rand.Int32N(100) < percent.Load() }
+
+func (s *roughSocket) ReadFrom(b []byte) (int, net.Addr, error) {
+	select {
+	case d := <-s.in:
+		return copy(b, d.data), d.from, nil
+	case <-s.done:
+		return 0, nil, net.ErrClosed
+	}
+}
+
+func (s *roughSocket) WriteTo(b []byte, to net.Addr) (int, error) {
+	if s.strikes(&s.loss) {
+		return len(b), nil
+	}
+	return s.UDPConn.WriteTo(b, to)
+}
+
+// ReadFromUDPAddrPort and WriteToUDPAddrPort are what pion prefers.
+func (s *roughSocket) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
+	n, from, err := s.ReadFrom(b)
+	if err != nil {
+		return n, netip.AddrPort{}, err
+	}
+	return n, from.(*net.UDPAddr).AddrPort(), nil
+}
+
+func (s *roughSocket) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
+	return s.WriteTo(b, net.UDPAddrFromAddrPort(to))
+}
+
+func (s *roughSocket) Close() error {
+	s.once.Do(func() { close(s.done) })
+	err := s.UDPConn.Close()
+	s.wg.Wait()
+	return err
+}
+
+func listenRough(t *testing.T) (*Host, *roughSocket) {
+	t.Helper()
+	s := newRoughSocket(t)
+	h := listenOn(Config{Addresses: []netip.Addr{loopback}}, s)
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h, s
+}
+
+// The watcher checks each picture: none is damaged, none comes without its references.
+func TestLossAndJitterAreRepaired(t *testing.T) {
+	for _, mime := range []string{webrtc.MimeTypeVP8, webrtc.MimeTypeH264} {
+		t.Run(mime, func(t *testing.T) {
+			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			t.Run("run", func(t *testing.T) {
+				h, s := listenRough(t)
+				w := &watcher{t: t}
+				p := newPhone(t, phoneOptions{mime: mime})
+				c := p.join(h, w)
+				p.send(func() bool { return w.frames.Load() >= 5 })
+				s.jitterMS.Store(50)
+				s.loss.Store(10)
+				s.doubled.Store(3)
+				last, longest := time.Now(), time.Duration(0)
+				w.slow = func() { // no other goroutine reads these
+					longest, last = max(longest, time.Since(last)), time.Now()
+				}
+				p.send(func() bool { return w.frames.Load() >= 400 })
+				st := c.Stats()
+				t.Logf("longest pause %v; %+v", longest, st)
+				if st.Recovered == 0 || st.NACKs < st.Recovered || st.Duplicates == 0 {
+					t.Errorf("nothing was repaired: %+v", st)
+				}
+			})
+		})
+	}
+}
+
+func TestAfterAnOutageThePictureComesBack(t *testing.T) {
+	h, s := listenRough(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	p.send(func() bool { return w.frames.Load() >= 5 })
+	s.loss.Store(100)
+	p.send(func() bool { return w.seen(Disconnected) })
+	s.loss.Store(0)
+	before := w.frames.Load()
+	p.send(func() bool { return w.frames.Load() > before+10 })
+	until(t, "connected again", func() bool { return c.Stats().State == Connected })
+	if w.stales.Load() == 0 {
+		t.Error("the handler was not told that references were lost")
+	}
+}
+
+// A path that dies is replaced by an ICE restart while the phone is said to be gone.
+func TestICERestartRevivesALostPhone(t *testing.T) {
+	h, s := listenRough(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	p.send(func() bool { return w.frames.Load() >= 5 })
+	s.loss.Store(100)
+	p.send(func() bool { return w.seen(Disconnected) })
+	s.loss.Store(0)
+	before := c.Stats().Remote
+	p.restart(c, "*")
+	frames := w.frames.Load()
+	p.send(func() bool { return w.frames.Load() > frames+10 })
+	until(t, "connected again by another path", func() bool {
+		st := c.Stats()
+		return st.State == Connected && st.Remote.IsValid() && st.Remote != before
+	})
+}
