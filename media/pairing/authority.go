@@ -86,6 +86,9 @@ func (a *Authority) parse(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("the certificate is broken: %w", err)
 	}
+	if err := cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
+		return fmt.Errorf("the certificate is broken: %w", err) // it has signed itself
+	}
 	switch {
 	case !cert.IsCA:
 		return errors.New("the certificate is not that of an authority")

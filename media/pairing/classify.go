@@ -23,6 +23,8 @@ const (
 // "vEthernet (WSL)" does. Names as they are met on Linux, macOS, the BSDs and Windows.
 var nameRules = []nameRule{
 	// Containers and virtual machines.
+	{prefix: "(wsl", anywhere: true, kind: "WSL", score: scoreVirtual},
+	{prefix: "vethernet", kind: "Hyper-V", score: scoreVirtual},
 	{prefix: "docker", kind: "Docker", score: scoreVirtual},
 	{prefix: "br-", kind: "Docker", score: scoreVirtual, rest: hex}, // Docker's own networks; OpenWrt's br-lan is the LAN
 	{prefix: "veth", kind: "Docker", score: scoreVirtual},
@@ -44,8 +46,6 @@ var nameRules = []nameRule{
 	{prefix: "vboxnet", kind: "VirtualBox", score: scoreVirtual},
 	{prefix: "vmware", anywhere: true, kind: "VMware", score: scoreVirtual},
 	{prefix: "virtualbox", anywhere: true, kind: "VirtualBox", score: scoreVirtual},
-	{prefix: "(wsl", anywhere: true, kind: "WSL", score: scoreVirtual},
-	{prefix: "vethernet", kind: "Hyper-V", score: scoreVirtual},
 	{prefix: "hyper-v", anywhere: true, kind: "Hyper-V", score: scoreVirtual},
 	{prefix: "dummy", kind: "virtual", score: scoreVirtual, rest: digits},
 	{prefix: "loopback", anywhere: true, kind: "virtual", score: scoreVirtual}, // Microsoft KM-TEST Loopback Adapter, Npcap

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 	"time"
@@ -217,17 +216,6 @@ func (c *begunConn) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	return c.Conn.Read(p)
-}
-
-// WriteTo keeps io.Copy from going past the first bytes.
-func (c *begunConn) WriteTo(w io.Writer) (int64, error) {
-	n, err := w.Write(c.begin)
-	c.begin = c.begin[n:]
-	if err != nil {
-		return int64(n), err
-	}
-	rest, err := io.Copy(w, c.Conn)
-	return int64(n) + rest, err
 }
 
 // branch is the listener of one kind of connection.

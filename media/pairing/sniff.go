@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -76,7 +75,7 @@ const maxPlainRequest = 8 << 10
 
 // redirect answers plain HTTP: who typed http:// is sent to the same place under https://, anything else is told. The caller
 // has set a deadline and closes c. The fragment, and with it the token, never came here; browsers carry it over by themselves.
-func redirect(c net.Conn, begin []byte) {
+func redirect(c io.ReadWriter, begin []byte) {
 	r := bufio.NewReader(io.LimitReader(io.MultiReader(bytes.NewReader(begin), c), maxPlainRequest))
 	req, err := http.ReadRequest(r)
 	if err != nil {

@@ -46,6 +46,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), joinTime)
 	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
 	from := visitor(r)
 	joined, err := s.cfg.Host.Join(ctx, offer, from)
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *Server) failJoin(w http.ResponseWriter, r *http.Request, from Visitor, 
 		fail(w, http.StatusForbidden, ErrRefused)
 	case errors.Is(err, ErrFull):
 		fail(w, http.StatusServiceUnavailable, ErrFull) // section 4.5
-	case errors.Is(err, ErrClosed):
+	case errors.Is(err, ErrClosed), s.ctx.Err() != nil:
 		fail(w, http.StatusServiceUnavailable, ErrClosed)
 	case errors.Is(err, context.DeadlineExceeded):
 		fail(w, http.StatusServiceUnavailable, errors.New("nobody at the computer answered in time"))

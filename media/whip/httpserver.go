@@ -17,8 +17,8 @@ const (
 	writeTime = joinTime + 30*time.Second
 )
 
-// HTTPServer makes the server for s, with limits on all that a client could draw out. Run it with ServeTLS(listener, "", ""), and
-// Shutdown it before Close of s, or Close it after: an offer that waits for a person would hold up Shutdown.
+// HTTPServer makes the server for s, with limits on all that a client could draw out. Run it with ServeTLS(listener, "", ""). To
+// end, Close s first and then Shutdown the server: an offer that waits for a person would hold up Shutdown.
 func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 	return &http.Server{
 		Handler:           s,

@@ -65,7 +65,7 @@ type Config struct {
 	Host  Host   // answers offers
 	Pages fs.FS  // index.html, trust.html and all they need; the root of what is served
 
-	// Authority is offered under /trust; nil when the certificate is the user's own and needs no help.
+	// Authority is offered under /trust; nil (no nil pointer inside) when the certificate is the user's own and needs no help.
 	Authority Authority
 	// ICEServers are told to clients (RFC 9725 section 4.6); usually none.
 	ICEServers []ICEServer
@@ -90,6 +90,10 @@ type Server struct {
 	reached addressSet
 	joins   chan struct{} // a place for each offer under way
 	now     func() time.Time
+
+	// ctx ends the offers under way when the server is closed.
+	ctx    context.Context
+	cancel context.CancelFunc
 
 	untrusted atomic.Int64
 
@@ -127,6 +131,7 @@ func NewServer(cfg Config) (*Server, error) {
 		sessions: make(map[string]*session),
 		now:      time.Now,
 	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.SetToken(cfg.Token)
 	s.handler = s.routes()
 	return s, nil
@@ -141,10 +146,11 @@ func (s *Server) SetToken(token string) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Close ends every session, waits for the server's goroutines, and takes no more offers.
+// Close ends every session and every offer under way, waits for the server's goroutines, and takes no more offers.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
+	s.cancel()
 	open := make([]*session, 0, len(s.sessions))
 	for _, e := range s.sessions {
 		open = append(open, e)
