@@ -24,6 +24,12 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
+func TestPairedRatio(t *testing.T) {
+	if got := pairedRatio([]time.Duration{11, 40, 3}, []time.Duration{10, 10, 3}); got != 1.1 {
+		t.Errorf("the paired ratio is %v, want 1.1", got)
+	}
+}
+
 func runBenchJSON(t *testing.T, args ...string) (benchResult, string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -53,6 +59,9 @@ func wantStages(t *testing.T, r benchResult, n map[string]int) {
 	}
 	if r.Ratio <= 0 || r.Ratio != places(median["detect"]/median["bare engine run"], 3) {
 		t.Errorf("the ratio is %v", r.Ratio)
+	}
+	if r.PairRatio <= 0 {
+		t.Errorf("the paired ratio is %v", r.PairRatio)
 	}
 }
 

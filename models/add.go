@@ -17,8 +17,8 @@ import (
 // entry's name, any other the file's own, in lower case. What is no ONNX model is refused (ErrNotONNX), and so is a name
 // that another model has (ErrExists); adding the same file twice is no error.
 func (s *Store) Add(file string) (Model, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	s.writing <- struct{}{}
+	defer func() { <-s.writing }()
 	src, err := os.Open(file)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -117,8 +117,8 @@ func (s *Store) path(name string) string { return filepath.Join(s.dir, name+".on
 
 // Remove deletes a model from the store, with what was left of an unfinished download. One that was shipped with the program stays (ErrShipped).
 func (s *Store) Remove(name string) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	s.writing <- struct{}{}
+	defer func() { <-s.writing }()
 	name = strings.ToLower(name)
 	if !nameForm.MatchString(name) {
 		return s.unknown(name)

@@ -99,8 +99,8 @@ func (e Entry) check() error {
 		return fmt.Errorf("the licence %q is not one of %v", e.License, permissive)
 	case e.Size < 1 || e.Size > maxModel:
 		return fmt.Errorf("the size %d is outside 1..%d", e.Size, int64(maxModel))
-	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return fmt.Errorf("%q is not a web address", e.URL)
+	case err != nil || u.Host == "" || u.Scheme != "https":
+		return fmt.Errorf("%q is not a web address with TLS", e.URL)
 	case e.SHA256 != "" && (sumErr != nil || len(sum) != 32):
 		return fmt.Errorf("%q is not a SHA-256", e.SHA256)
 	}

@@ -39,6 +39,7 @@ func TestCatalogueRefusesUnfitEntries(t *testing.T) {
 		"size":     func(e *Entry) { e.Size = 0 },
 		"too big":  func(e *Entry) { e.Size = 1 << 40 },
 		"address":  func(e *Entry) { e.URL = "file:///etc/passwd" },
+		"no TLS":   func(e *Entry) { e.URL = "http://localhost/model.onnx" },
 		"checksum": func(e *Entry) { e.SHA256 = "abc" },
 	} {
 		e := good

@@ -18,8 +18,12 @@ import (
 //
 // Errors are sentences that wrap ErrUnknown, ErrDownload, ErrSize, ErrChecksum, ErrDiskFull, or the context's error.
 func (s *Store) Get(ctx context.Context, name string, progress func(done, total int64)) (Model, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return Model{}, fmt.Errorf("fetching %s was stopped: %w", shorten(name), context.Cause(ctx))
+	}
 	name = strings.ToLower(name)
 	e, ok := s.entry(name)
 	if !ok {

@@ -246,6 +246,34 @@ func TestGetIsCancelled(t *testing.T) {
 	}
 }
 
+func TestGetWaitsItsTurn(t *testing.T) {
+	content := tinyONNX(200_000)
+	arrived, proceed := make(chan struct{}), make(chan struct{})
+	s := storeFor(t, content, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(arrived)
+		<-proceed
+		w.Write(content)
+	}))
+	first := make(chan error, 1)
+	go func() {
+		_, err := s.Get(t.Context(), "tiny", nil)
+		first <- err
+	}()
+	<-arrived
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Get(ctx, "tiny", nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a second download that was cancelled while it waited: %v", err)
+	}
+	close(proceed)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Get(t.Context(), "tiny", nil); err != nil { // a second request would close arrived twice and panic
+		t.Error(err)
+	}
+}
+
 func TestGetFromAServerThatStops(t *testing.T) {
 	content := tinyONNX(200_000)
 	s := storeFor(t, content, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

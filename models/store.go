@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -33,7 +32,7 @@ type Store struct {
 	entries []Entry
 	client  *http.Client
 	stall   time.Duration
-	writing sync.Mutex // one change to the folder at a time
+	writing chan struct{} // holds one token while the folder is being changed: a mutex whose wait a context can end
 }
 
 // Open returns the store in that folder, which need not exist: it is made when the first model is put in.
@@ -45,7 +44,10 @@ func Open(dir string) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("the store of models needs a folder")
 	}
-	return &Store{dir: dir, shipped: besideProgram(), entries: entries, client: newClient(), stall: stallTimeout}, nil
+	return &Store{
+		dir: dir, shipped: besideProgram(), entries: entries,
+		client: newClient(), stall: stallTimeout, writing: make(chan struct{}, 1),
+	}, nil
 }
 
 // Dir returns the folder that Get and Add write to.
