@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -35,7 +36,7 @@ func (e *ModelError) Error() string {
 func (e *ModelError) Is(target error) bool { return target == ErrModel }
 
 // maxCause bounds what is repeated of the engine's own words, in bytes.
-const maxCause = 160
+const maxCause = 200
 
 // knownCauses maps parts of the engine's messages to words for people. The first match wins.
 var knownCauses = []struct{ part, words string }{
@@ -50,28 +51,36 @@ func newModelError(path, doing string, err error) error {
 	return &ModelError{File: filepath.Base(path), Doing: doing, Cause: shortCause(path, err.Error())}
 }
 
+// wordy matches what the engine puts before the part that tells a person something.
+var wordy = regexp.MustCompile(`^(Error (loading|creating|running) [a-zA-Z ]*: |Error getting [a-z ]*: |Load model from .* failed:|` +
+	`Exception during [a-z]+: |(This is an i|I)nvalid model\. ?|Failed to load model with error: )+`)
+
+var (
+	// atLoad matches `In Node, ("name", Op, "", -1) : (…) -> (…) , Error what is wrong`.
+	atLoad = regexp.MustCompile(`^(?:Error: )?In Node, \("([^"]*)", ([^,]*),.*, Error (.*)$`)
+	// atRun matches `Non-zero status code returned while running Op node. Name:'name' Status Message: where and what`.
+	atRun = regexp.MustCompile(`^Non-zero status code returned while running (\S*) node\. Name:'([^']*)' Status Message: (.*)$`)
+	// inSource matches the engine's own file, function and condition, as in `/a/b.h:48 f(const T&) x == y was false. `.
+	inSource = regexp.MustCompile(`^\S*\.(cc|h):\d+ .*?\) (.*? was false\. )?`)
+)
+
 // shortCause keeps the part of the engine's message that tells a person something.
 func shortCause(path, text string) string {
 	for _, k := range knownCauses {
-		if strings.Contains(text, k.part) {
+		if strings.Contains(strings.ToLower(text), strings.ToLower(k.part)) {
 			return k.words
 		}
 	}
-	text, _, _ = strings.Cut(text, "\n")
-	for _, lead := range []string{
-		"Error loading temporary session: ", "Error creating temporary session: ", "Error creating C session from file: ",
-		"Error creating C session: ", "Error running network: ", "Load model from " + path + " failed:", "Exception during initialization: ",
-		"Exception during loading: ",
-	} {
-		text = strings.TrimPrefix(text, lead)
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	text = strings.ReplaceAll(text, path, filepath.Base(path))
+	text = wordy.ReplaceAllString(text, "")
+	if m := atLoad.FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("%s node %q: %s", m[2], m[1], m[3])
+	} else if m := atRun.FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("%s node %q: %s", m[1], m[2], inSource.ReplaceAllString(m[3], ""))
 	}
-	// The engine's messages name its own source: "/build/…/graph.cc:1452 void onnxruntime::Graph::… the message".
-	if i := strings.Index(text, ".cc:"); i >= 0 {
-		if _, rest, ok := strings.Cut(text[i:], ") "); ok {
-			text = rest
-		}
-	}
-	text = strings.Map(printable, strings.TrimSpace(text))
+	text = inSource.ReplaceAllString(text, "")
+	text = strings.TrimRight(strings.Map(printable, text), " .")
 	if len(text) > maxCause {
 		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
 	}
