@@ -9,14 +9,14 @@ import (
 
 // goLoop is the plain way to convert, with the same arithmetic for each pixel, for the ratio.
 func goLoop(dst *image.RGBA, f *media.Frame) {
-	k := newCoefficients(f.Color)
+	k := factors(f.Color)
 	clamp := func(v int32) uint8 { return uint8(min(max((v+16)>>5, 0), 255)) }
 	for y := range f.Height {
 		row, luma := dst.Pix[y*dst.Stride:][:4*f.Width], f.Plane[0][y*f.Stride[0]:][:f.Width]
 		us, vs := f.Plane[1][y/2*f.Stride[1]:], f.Plane[2][y/2*f.Stride[2]:]
 		for x, l := range luma {
 			cb, cr := (int32(us[x/2])-128)<<8, (int32(vs[x/2])-128)<<8
-			v := (int32(l) - int32(k.yOffset)) << 7 * int32(k.cy) >> 16
+			v := (int32(l) - int32(k.y_offset)) << 7 * int32(k.cy) >> 16
 			row[4*x] = clamp(v + cr*int32(k.crv)>>16)
 			row[4*x+1] = clamp(v - cb*int32(k.cgu)>>16 - cr*int32(k.cgv)>>16)
 			row[4*x+2] = clamp(v + cb*int32(k.cbu)>>16)

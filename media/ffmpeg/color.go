@@ -1,7 +1,6 @@
 package ffmpeg
 
-// #include <libavutil/frame.h>
-// #include <libavutil/pixfmt.h>
+// #include "shim.h"
 import "C"
 
 import (
@@ -27,10 +26,6 @@ func colorOf(f *C.AVFrame) media.Color {
 	return c
 }
 
-// coefficients are the numbers of the YUV to RGB conversion as hl_i420_to_rgba wants them: each is the factor of the formula, times the
-// scale that its 16-bit arithmetic takes away again.
-type coefficients struct{ yOffset, cy, crv, cgu, cgv, cbu C.int }
-
 const (
 	// Luma comes in times 2^7 and leaves with 5 fractional bits after the high half of a product is taken: 2^(16-7+5).
 	lumaScale = 1 << 14
@@ -38,24 +33,25 @@ const (
 	chromaScale = 1 << 13
 )
 
-// newCoefficients derives the numbers from the matrix's red and blue weights (ITU-R BT.601-7 and BT.709-6, section 3).
-func newCoefficients(c media.Color) coefficients {
+// factors derives the numbers of the YUV to RGB conversion from the matrix's red and blue weights (ITU-R BT.601-7 and BT.709-6, section 3).
+// Each is the factor of the formula times the scale that the 16-bit arithmetic of rgba.c takes away again.
+func factors(c media.Color) C.hl_color {
 	kr, kb := 0.299, 0.114
 	if c.Matrix == media.BT709 {
 		kr, kb = 0.2126, 0.0722
 	}
 	kg := 1 - kr - kb
-	yOffset, ys, cs := 16, 255.0/219, 255.0/224
+	offset, ys, cs := 16, 255.0/219, 255.0/224
 	if c.FullRange {
-		yOffset, ys, cs = 0, 1, 1
+		offset, ys, cs = 0, 1, 1
 	}
 	chroma := func(v float64) C.int { return C.int(math.Round(v * cs * chromaScale)) }
-	return coefficients{
-		yOffset: C.int(yOffset),
-		cy:      C.int(math.Round(ys * lumaScale)),
-		crv:     chroma(2 * (1 - kr)),
-		cgu:     chroma(2 * (1 - kb) * kb / kg),
-		cgv:     chroma(2 * (1 - kr) * kr / kg),
-		cbu:     chroma(2 * (1 - kb)),
+	return C.hl_color{
+		y_offset: C.int(offset),
+		cy:       C.int(math.Round(ys * lumaScale)),
+		crv:      chroma(2 * (1 - kr)),
+		cgu:      chroma(2 * (1 - kb) * kb / kg),
+		cgv:      chroma(2 * (1 - kr) * kr / kg),
+		cbu:      chroma(2 * (1 - kb)),
 	}
 }

@@ -28,7 +28,6 @@ type scaler struct {
 // plan is everything that a scaler depends on.
 type plan struct {
 	format   media.Format
-	color    media.Color
 	from, to image.Point
 }
 
@@ -53,9 +52,9 @@ func (c *Converter) Close() {
 	c.scaler = nil
 }
 
-// ToRGBA writes the whole picture f into the whole of dst, by the frame's own matrix and range, with alpha 255. Sizes that
-// differ are scaled (bilinear; shrinking does not alias) without regard to the aspect ratio. At equal sizes each channel is within one level of the formula;
-// chroma is taken from the nearest sample. It fails, with dst untouched, when a size or a plane is not what it says.
+// ToRGBA writes the whole picture f into the whole of dst, by the frame's own matrix and range, with alpha 255. Sizes that differ are
+// scaled (bilinear; shrinking does not alias) without regard to the aspect ratio. At equal sizes each channel is within one level of
+// the formula, chroma from the nearest sample. It fails, with dst untouched, when a size or a plane is not what it says.
 func (c *Converter) ToRGBA(dst *image.RGBA, f *media.Frame) error {
 	if c.scaler == nil {
 		return fmt.Errorf("converting a picture: %w", ErrClosed)
@@ -75,30 +74,26 @@ func (c *Converter) ToRGBA(dst *image.RGBA, f *media.Frame) error {
 		C.hl_copy_rgba(out, stride, pointer(f.Plane[0]), C.int(f.Stride[0]), C.int(f.Width), C.int(f.Height))
 		return nil
 	}
-	k := newCoefficients(f.Color)
-	C.hl_i420_to_rgba(out, stride,
+	C.hl_yuv_to_rgba(out, stride,
 		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]),
-		C.int(f.Width), C.int(f.Height), k.yOffset, k.cy, k.crv, k.cgu, k.cgv, k.cbu)
+		C.int(f.Width), C.int(f.Height), 1, factors(f.Color))
 	return nil
 }
 
 func (c *Converter) scale(dst *image.RGBA, f *media.Frame) error {
-	p := plan{format: f.Format, color: f.Color, from: image.Pt(f.Width, f.Height), to: dst.Rect.Size()}
-	if f.Format == media.RGBA {
-		p.color = media.Color{}
-	}
+	p := plan{format: f.Format, from: image.Pt(f.Width, f.Height), to: dst.Rect.Size()}
+	defer runtime.KeepAlive(c) // its cleanup frees the scaler
 	s := c.scaler
 	if s.c == nil || s.plan != p {
 		s.free()
-		s.c = C.hl_scaler_new(flag(p.format == media.RGBA), C.int(p.from.X), C.int(p.from.Y), C.int(p.to.X), C.int(p.to.Y),
-			flag(p.color.Matrix == media.BT709), flag(p.color.FullRange))
+		s.c = C.hl_scaler_new(flag(p.format == media.RGBA), C.int(p.from.X), C.int(p.from.Y), C.int(p.to.X), C.int(p.to.Y))
 		if s.c == nil {
 			return fmt.Errorf("scaling a picture from %v to %v: out of memory", p.from, p.to)
 		}
 		s.plan = p
 	}
 	if n := C.hl_scaler_run(s.c, pointer(dst.Pix), C.int(dst.Stride), pointer(f.Plane[0]), C.int(f.Stride[0]),
-		pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2])); n < 0 {
+		pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]), factors(f.Color)); n < 0 {
 		return fmt.Errorf("scaling a picture from %v to %v: %w", p.from, p.to, avError(n))
 	}
 	return nil

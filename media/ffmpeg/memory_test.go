@@ -34,7 +34,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Log("the memory in use is read from Linux; elsewhere the rounds run unmeasured")
 	}
-	const warmUp, rounds, slack = 40, 400, 8 << 20
+	const warmUp, rounds, slack = 100, 400, 8 << 20
 	round := func() {
 		var pool media.Pool
 		for _, codec := range codecs {

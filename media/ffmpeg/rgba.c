@@ -21,6 +21,8 @@ enum { BLOCK = 256 };  // pixels at a time: all intermediate rows together stay 
 
 static inline int16_t high(int16_t a, int16_t b) { return (int16_t)(((int32_t)a * b) >> 16); }
 
+static inline int16_t chroma(uint8_t v) { return (int16_t)((v - 128) * 256); }
+
 static inline uint8_t level(int16_t v) {
   v = (int16_t)((v + 16) >> 5);
   v = v < 0 ? 0 : v;
@@ -45,21 +47,32 @@ static inline __attribute__((always_inline)) void one_row(uint8_t *restrict dst,
 }
 
 HL_CLONES
-void hl_i420_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us, const uint8_t *v, int vs,
-                     int width, int height, int y_offset, int cy, int crv, int cgu, int cgv, int cbu) {
+void hl_yuv_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us, const uint8_t *v, int vs,
+                    int width, int height, int subsampled, hl_color k) {
+  int16_t crv = (int16_t)k.crv, cgu = (int16_t)k.cgu, cgv = (int16_t)k.cgv, cbu = (int16_t)k.cbu;
   int16_t r[BLOCK], g[BLOCK], b[BLOCK];
-  for (int row = 0; row < height; row += 2) {
-    const uint8_t *pu = u + (ptrdiff_t)(row / 2) * us, *pv = v + (ptrdiff_t)(row / 2) * vs;
+  int rows = subsampled ? 2 : 1;
+  for (int row = 0; row < height; row += rows, u += us, v += vs) {
     for (int x = 0; x < width; x += BLOCK) {
-      int n = width - x < BLOCK ? width - x : BLOCK, half = (n + 1) / 2;
-      for (int i = 0; i < half; i++) {
-        int16_t cu = (int16_t)((pu[x / 2 + i] - 128) * 256), cv = (int16_t)((pv[x / 2 + i] - 128) * 256);
-        r[2 * i] = r[2 * i + 1] = high(cv, (int16_t)crv);
-        g[2 * i] = g[2 * i + 1] = (int16_t)(high(cu, (int16_t)cgu) + high(cv, (int16_t)cgv));
-        b[2 * i] = b[2 * i + 1] = high(cu, (int16_t)cbu);
+      int n = width - x < BLOCK ? width - x : BLOCK;
+      const uint8_t *pu = u + x / rows, *pv = v + x / rows;
+      if (subsampled) {
+        for (int i = 0; i < (n + 1) / 2; i++) {
+          int16_t cu = chroma(pu[i]), cv = chroma(pv[i]);
+          r[2 * i] = r[2 * i + 1] = high(cv, crv);
+          g[2 * i] = g[2 * i + 1] = (int16_t)(high(cu, cgu) + high(cv, cgv));
+          b[2 * i] = b[2 * i + 1] = high(cu, cbu);
+        }
+      } else {
+        for (int i = 0; i < n; i++) {
+          int16_t cu = chroma(pu[i]), cv = chroma(pv[i]);
+          r[i] = high(cv, crv);
+          g[i] = (int16_t)(high(cu, cgu) + high(cv, cgv));
+          b[i] = high(cu, cbu);
+        }
       }
-      for (int k = row; k < row + 2 && k < height; k++)
-        one_row(dst + (ptrdiff_t)k * ds + 4 * x, y + (ptrdiff_t)k * ys + x, r, g, b, n, (int16_t)y_offset, (int16_t)cy);
+      for (int line = row; line < row + rows && line < height; line++)
+        one_row(dst + (ptrdiff_t)line * ds + 4 * x, y + (ptrdiff_t)line * ys + x, r, g, b, n, (int16_t)k.y_offset, (int16_t)k.cy);
     }
   }
 }

@@ -25,11 +25,17 @@ void hl_copy_i420(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t
 // limited range. *ctx is a scaler that is kept for the next call. Returns 0 or an AVERROR.
 int hl_make_i420(SwsContext **ctx, AVFrame *dst, const AVFrame *src, int full, int *rgb);
 
-// rgba.c: same size, any colour.
+// rgba.c: pixel by pixel.
 
-// hl_i420_to_rgba writes width × height pixels; chroma is taken from the nearest sample. Coefficients come from Go (see color.go).
-void hl_i420_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us, const uint8_t *v, int vs,
-                     int width, int height, int y_offset, int cy, int crv, int cgu, int cgv, int cbu);
+// The factors of YUV to RGB in the fixed point of rgba.c; color.go derives them.
+typedef struct {
+  int y_offset, cy, crv, cgu, cgv, cbu;
+} hl_color;
+
+// hl_yuv_to_rgba writes width × height opaque pixels and not a byte more. Chroma is of half size, rounded up, when subsampled, each
+// sample serving four pixels; else of full size.
+void hl_yuv_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us, const uint8_t *v, int vs,
+                    int width, int height, int subsampled, hl_color k);
 
 // hl_copy_rgba copies pixels and makes them opaque.
 void hl_copy_rgba(uint8_t *dst, int ds, const uint8_t *src, int ss, int width, int height);
@@ -38,11 +44,11 @@ void hl_copy_rgba(uint8_t *dst, int ds, const uint8_t *src, int ss, int width, i
 
 typedef struct hl_scaler hl_scaler;
 
-// hl_scaler_new makes a scaler from I420 (or RGBA when rgba is set) to RGBA, or returns NULL when memory is short.
-hl_scaler *hl_scaler_new(int rgba, int sw, int sh, int dw, int dh, int bt709, int full);
+// hl_scaler_new makes a scaler of I420 (or RGBA when rgba is set) pictures, or returns NULL when memory is short.
+hl_scaler *hl_scaler_new(int rgba, int sw, int sh, int dw, int dh);
 void hl_scaler_free(hl_scaler *s);
 
-// hl_scaler_run scales planes (for RGBA only the first) into dst. Returns 0 or an AVERROR.
-int hl_scaler_run(hl_scaler *s, uint8_t *dst, int ds, const uint8_t *p0, int s0, const uint8_t *p1, int s1, const uint8_t *p2, int s2);
+// hl_scaler_run scales planes (for RGBA only the first) and writes them into dst as RGBA; k is for I420. Returns 0 or an AVERROR.
+int hl_scaler_run(hl_scaler *s, uint8_t *dst, int ds, const uint8_t *p0, int s0, const uint8_t *p1, int s1, const uint8_t *p2, int s2, hl_color k);
 
 #endif
