@@ -28,7 +28,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	if !s.authorized(w, r) {
 		return
 	}
-	offer, ok := readBody(w, r, typeSDP)
+	offer, ok := s.readBody(w, r, typeSDP)
 	if !ok {
 		return
 	}
@@ -120,7 +120,7 @@ func allow(h http.Header, methods, crossOriginMethods string) {
 
 // readBody reads the body of the given media type, or answers: 415 for another type, 413 when it is too large, 408 when it
 // is too slow, 400 when it is empty or not text.
-func readBody(w http.ResponseWriter, r *http.Request, want string) (string, bool) {
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (string, bool) {
 	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != want {
 		// RFC 9110 section 15.5.16 has the server say what it would have taken.
 		if want == typeFragment {
@@ -134,7 +134,7 @@ func readBody(w http.ResponseWriter, r *http.Request, want string) (string, bool
 	// The deadline is for the body alone. It must be gone before we wait for anything else, since net/http goes on reading to
 	// see whether the client is still there. A writer without deadlines (tests) is as well.
 	conn := http.NewResponseController(w)
-	_ = conn.SetReadDeadline(time.Now().Add(bodyTime))
+	_ = conn.SetReadDeadline(time.Now().Add(s.bodyTime))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	_ = conn.SetReadDeadline(time.Time{})
 	var tooLarge *http.MaxBytesError

@@ -90,6 +90,8 @@ type Server struct {
 	reached addressSet
 	joins   chan struct{} // a place for each offer under way
 	now     func() time.Time
+	// bodyTime is the constant, except in the test of what happens when it is over.
+	bodyTime time.Duration
 
 	// ctx ends the offers under way when the server is closed.
 	ctx    context.Context
@@ -130,6 +132,7 @@ func NewServer(cfg Config) (*Server, error) {
 		joins:    make(chan struct{}, cfg.MaxJoins),
 		sessions: make(map[string]*session),
 		now:      time.Now,
+		bodyTime: bodyTime,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.SetToken(cfg.Token)

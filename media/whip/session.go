@@ -77,7 +77,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusPreconditionRequired, errors.New("the request must name the ICE session by If-Match"))
 		return
 	}
-	frag, ok := readBody(w, r, typeFragment)
+	frag, ok := s.readBody(w, r, typeFragment)
 	if !ok {
 		return
 	}
