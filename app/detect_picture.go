@@ -30,22 +30,25 @@ var pictureSuffixes = []string{".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", 
 
 // expand returns the files that an argument stands for: itself, or the pictures in a folder by name.
 func expand(arg string) ([]string, error) {
-	info, err := os.Stat(arg)
-	if err != nil || !info.IsDir() {
-		return []string{arg}, nil // what is missing is said when it is opened
+	if info, err := os.Stat(arg); err == nil && info.IsDir() {
+		return picturesIn(arg)
 	}
-	entries, err := os.ReadDir(arg) // sorted by name
+	return []string{arg}, nil // what is missing is said when it is opened
+}
+
+func picturesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
-		return nil, plainFileError(arg, err)
+		return nil, plainFileError(dir, err)
 	}
 	var files []string
 	for _, e := range entries {
 		if !e.IsDir() && slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(e.Name()))) {
-			files = append(files, filepath.Join(arg, e.Name()))
+			files = append(files, filepath.Join(dir, e.Name()))
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: no pictures are in this folder (%s)", arg, strings.Join(pictureSuffixes, " "))
+		return nil, fmt.Errorf("%s: no pictures are in this folder (%s)", dir, strings.Join(pictureSuffixes, " "))
 	}
 	return files, nil
 }
@@ -58,8 +61,7 @@ func plainFileError(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: may not be read", path)
 	}
-	var where *fs.PathError
-	if errors.As(err, &where) {
+	if where, ok := errors.AsType[*fs.PathError](err); ok {
 		err = where.Err
 	}
 	return fmt.Errorf("%s: %w", path, err)

@@ -237,8 +237,7 @@ func (d *download) netError(ctx context.Context, err error) error {
 	} else if cause != nil {
 		return fmt.Errorf("fetching %s was stopped: %w", d.entry.Name, cause)
 	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // the address is named already
 	}
 	return d.fail(err, "%s cannot be reached (%v); a model file from elsewhere goes in with `handlens models add FILE`",

@@ -68,20 +68,25 @@ func TestShippedModels(t *testing.T) {
 	}
 }
 
-func TestAddListRemove(t *testing.T) {
+// ownModel adds a model of the user's own to a store.
+func ownModel(t *testing.T, s *Store) (m Model, file string) {
+	t.Helper()
+	file = write(t, filepath.Join(t.TempDir(), "Räder (v2).onnx"), tinyONNX(300))
+	m, err := s.Add(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, file
+}
+
+func TestAdd(t *testing.T) {
 	content := tinyONNX(100)
 	s := storeFor(t, content, http.NotFoundHandler())
 	if got := s.List(); len(got) != 1 || got[0].Installed() {
 		t.Fatalf("an empty store lists %+v", got)
 	}
-
-	own := tinyONNX(300)
-	file := write(t, filepath.Join(t.TempDir(), "Räder (v2).onnx"), own)
-	m, err := s.Add(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.Name != "r-der--v2-" || m.SHA256 != sumOf(own) || m.Path != s.path(m.Name) {
+	m, file := ownModel(t, s)
+	if m.Name != "r-der--v2-" || m.SHA256 != sumOf(tinyONNX(300)) || m.Path != s.path(m.Name) {
 		t.Errorf("added as %+v", m)
 	}
 	if again, err := s.Add(file); err != nil || again.Path != m.Path {
@@ -93,13 +98,6 @@ func TestAddListRemove(t *testing.T) {
 	if d, err := s.Default(); err != nil || d.Name != m.Name {
 		t.Errorf("the only model is not the default: %+v, %v", d, err)
 	}
-	other := write(t, filepath.Join(t.TempDir(), "räder (v2).onnx"), tinyONNX(301))
-	if _, err := s.Add(other); !errors.Is(err, ErrExists) {
-		t.Errorf("another file of that name: %v", err)
-	}
-	if _, err := s.Add(write(t, filepath.Join(t.TempDir(), "tiny.onnx"), own)); !errors.Is(err, ErrExists) {
-		t.Errorf("a stranger under a catalogue's name: %v", err)
-	}
 	known, err := s.Add(write(t, filepath.Join(t.TempDir(), "downloaded(1).onnx"), content))
 	if err != nil || known.Name != "tiny" {
 		t.Errorf("a catalogue's file under another name: %+v, %v", known, err)
@@ -108,8 +106,24 @@ func TestAddListRemove(t *testing.T) {
 		t.Errorf("the catalogue's model is not the default: %+v, %v", d, err)
 	}
 	wantFiles(t, s.dir, "r-der--v2-.json", "r-der--v2-.onnx", "tiny.onnx")
+}
 
-	for _, name := range []string{"tiny", m.Name} {
+func TestAddRefusesTakenNames(t *testing.T) {
+	s := storeFor(t, tinyONNX(100), http.NotFoundHandler())
+	ownModel(t, s)
+	for _, name := range []string{"räder (v2).onnx", "tiny.onnx"} {
+		if _, err := s.Add(write(t, filepath.Join(t.TempDir(), name), tinyONNX(301))); !errors.Is(err, ErrExists) {
+			t.Errorf("another model called %s: %v", name, err)
+		}
+	}
+}
+
+func TestRemove(t *testing.T) {
+	s := storeFor(t, tinyONNX(100), http.NotFoundHandler())
+	m, _ := ownModel(t, s)
+	write(t, s.path("tiny"), tinyONNX(100))
+	write(t, partPath(s.path("tiny")), nil)
+	for _, name := range []string{"Tiny", m.Name} {
 		if err := s.Remove(name); err != nil {
 			t.Error(err)
 		}
