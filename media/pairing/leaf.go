@@ -231,7 +231,8 @@ func (a *Authority) checkLeaf(der []byte, key *ecdsa.PrivateKey) (*leaf, error) 
 	l := &leaf{
 		cert: cert,
 		key:  key,
-		tls:  &tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key, Leaf: cert},
+		// The authority is not sent along: who trusts it has it, and who does not would not by seeing it.
+		tls: &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: cert},
 	}
 	for _, raw := range cert.IPAddresses {
 		if ip, ok := netip.AddrFromSlice(raw); ok {

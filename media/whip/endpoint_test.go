@@ -301,9 +301,7 @@ func TestJoinEndsWithItsClient(t *testing.T) {
 		host := &testHost{wait: make(chan struct{})}
 		s := start(t, host, nil)
 		if proto == "HTTP/1.1" {
-			transport := s.client.Transport.(*http.Transport)
-			transport.ForceAttemptHTTP2 = false
-			transport.TLSClientConfig.NextProtos = []string{"http/1.1"}
+			s.speakHTTP1()
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		r, err := http.NewRequestWithContext(ctx, "POST", s.url+"/whip", strings.NewReader(offerText))
@@ -378,9 +376,7 @@ func TestSlowBody(t *testing.T) {
 		s := start(t, &testHost{}, nil)
 		s.bodyTime = 20 * time.Millisecond
 		if proto == "HTTP/1.1" {
-			transport := s.client.Transport.(*http.Transport)
-			transport.ForceAttemptHTTP2 = false
-			transport.TLSClientConfig.NextProtos = []string{"http/1.1"}
+			s.speakHTTP1()
 		}
 		body, half := io.Pipe()
 		go io.WriteString(half, offerText[:10]) // ends when the request is through with its body
@@ -398,6 +394,26 @@ func TestSlowBody(t *testing.T) {
 		half.Close()
 		if response.StatusCode != http.StatusRequestTimeout || len(s.host.sessions) != 0 {
 			t.Errorf("%s: %s, %d sessions", proto, response.Status, len(s.host.sessions))
+		}
+	}
+}
+
+// The limit on the body must not end an offer that waits for a person, whose client is read from all the while.
+func TestBodyTimeIsForTheBodyOnly(t *testing.T) {
+	for _, proto := range []string{"HTTP/1.1", "HTTP/2"} {
+		host := &testHost{wait: make(chan struct{})}
+		s := start(t, host, nil)
+		s.bodyTime = 300 * time.Millisecond
+		if proto == "HTTP/1.1" {
+			s.speakHTTP1()
+		}
+		created := make(chan answer, 1)
+		go func() { created <- s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP) }()
+		eventually(t, "the offer is under way", func() bool { return len(s.joins) == 1 })
+		time.Sleep(2 * s.bodyTime) // what is tested is that nothing happens in this time
+		close(host.wait)
+		if a := <-created; a.StatusCode != 201 || a.Proto[:len(proto)] != proto {
+			t.Errorf("%s: %s in %s", proto, a.Status, a.Proto)
 		}
 	}
 }

@@ -42,12 +42,15 @@ type noise struct{ s *Server }
 func (n noise) Write(line []byte) (int, error) {
 	text := strings.TrimSpace(string(line))
 	rest, handshake := strings.CutPrefix(text, "http: TLS handshake error from ")
-	if !handshake {
+	switch {
+	case handshake:
+		n.s.log.Debug("TLS handshake", "error", text)
+	case strings.HasPrefix(text, "http2: "): // a client that broke off: the same in the other protocol
+		n.s.log.Debug("HTTP server", "error", text)
+	default:
 		n.s.log.Warn("HTTP server", "error", text)
-		return len(line), nil
 	}
-	n.s.log.Debug("TLS handshake", "error", text)
-	if distrust(rest) {
+	if handshake && distrust(rest) {
 		n.s.untrusted.Add(1)
 		if n.s.cfg.OnUntrusted != nil {
 			address, _, _ := strings.Cut(rest, ": ")
@@ -59,7 +62,8 @@ func (n noise) Write(line []byte) (int, error) {
 }
 
 // distrust says whether a handshake ended with one of the alerts by which browsers refuse a certificate (RFC 8446 section 6.2, in the
-// words of crypto/tls): Chrome and Safari send certificate_unknown, Firefox and OpenSSL bad_certificate or unknown_ca.
+// words of crypto/tls): Chrome and Safari send certificate_unknown, Firefox bad_certificate or unknown_ca. Tools on OpenSSL are not
+// noticed: in TLS 1.3 they send the alert unencrypted, which arrives as a broken record.
 func distrust(text string) bool {
 	for _, alert := range []string{"unknown certificate", "bad certificate", "unknown certificate authority"} {
 		if strings.HasSuffix(text, "remote error: tls: "+alert) {

@@ -2,10 +2,13 @@ package whip
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -159,23 +162,41 @@ func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(s)
-	server.Config = s.HTTPServer(authority.TLSConfig(func() []netip.Addr { return nil }))
-	server.TLS = server.Config.TLSConfig
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	client := server.Client()
-	transport := client.Transport.(*http.Transport)
-	transport.TLSClientConfig.RootCAs.AppendCertsFromPEM(authority.CertificatePEM())
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	// httptest's server would put a certificate of its own before ours.
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := s.HTTPServer(authority.TLSConfig(func() []netip.Addr { return nil }))
+	ended := make(chan error, 1)
+	go func() { ended <- server.ServeTLS(listener, "", "") }()
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority.CertificatePEM())
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
+	client := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 		transport.CloseIdleConnections()
-		server.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
-	return &testServer{Server: s, host: host, url: server.URL, client: client}
+	return &testServer{Server: s, host: host, url: "https://" + listener.Addr().String(), client: client}
+}
+
+// speakHTTP1 has the client use the older protocol, as OBS and FFmpeg do.
+func (s *testServer) speakHTTP1() {
+	transport := s.client.Transport.(*http.Transport)
+	transport.ForceAttemptHTTP2 = false
+	transport.TLSClientConfig.NextProtos = []string{"http/1.1"}
 }
 
 // answer is a response with its body read.
