@@ -12,55 +12,6 @@ import (
 	"time"
 )
 
-// TestSession walks through a whole session as RFC 9725 tells it.
-func TestSession(t *testing.T) {
-	s := start(t, &testHost{}, nil)
-	created := s.join(t)
-	if created.ProtoMajor != 2 {
-		t.Errorf("spoken in %s, HTTP/2 was offered", created.Proto)
-	}
-	for name, want := range map[string]string{
-		"Content-Type": "application/sdp", "Location": "/whip/session-0", "Etag": `"one"`,
-		"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
-	} {
-		if got := created.Header.Get(name); got != want {
-			t.Errorf("201 has %s: %q, want %q", name, got, want)
-		}
-	}
-	if created.body != s.host.last().Answer() {
-		t.Errorf("the answer is %q", created.body)
-	}
-	path := created.Header.Get("Location")
-
-	trickled := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", `"one"`)
-	if trickled.StatusCode != http.StatusNoContent || trickled.body != "" || trickled.Header.Get("ETag") != "" {
-		t.Errorf("trickle: %s, %q, ETag %q; want 204 without either", trickled.Status, trickled.body, trickled.Header.Get("ETag"))
-	}
-
-	restarted := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", "*")
-	if restarted.StatusCode != http.StatusOK || restarted.Header.Get("Content-Type") != typeFragment ||
-		restarted.Header.Get("ETag") != `"restart-1"` || restarted.body != "a=ice-ufrag:1\r\n" {
-		t.Errorf("ICE restart: %s, %v, %q", restarted.Status, restarted.Header, restarted.body)
-	}
-
-	stale := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", `"one"`)
-	if stale.StatusCode != http.StatusPreconditionFailed {
-		t.Errorf("a fragment for the ICE session of before: %s", stale.Status)
-	}
-	if got := s.host.last(); len(got.frags) != 2 || got.frags[0] != fragment || got.match[0] != `"one"` || got.match[1] != "*" {
-		t.Errorf("the session got %q for %q", got.frags, got.match)
-	}
-
-	// The entity tag is ignored here, also a wrong one.
-	deleted := s.do(t, "DELETE", path, "", "If-Match", `"one"`)
-	if deleted.StatusCode != http.StatusOK || s.host.last().closedFor() != "the phone left" {
-		t.Errorf("DELETE: %s, closed for %q", deleted.Status, s.host.last().closedFor())
-	}
-	if again := s.do(t, "DELETE", path, ""); again.StatusCode != http.StatusNotFound {
-		t.Errorf("DELETE of what is gone: %s", again.Status)
-	}
-}
-
 func TestStatusCodes(t *testing.T) {
 	const sdp = "Content-Type"
 	s := start(t, &testHost{}, nil)
@@ -175,84 +126,6 @@ func TestHostErrors(t *testing.T) {
 	}
 }
 
-func TestPatchErrors(t *testing.T) {
-	for err, want := range map[error]int{
-		fmt.Errorf("two: %w", ErrStaleETag): 412, fmt.Errorf("line 3: %w", ErrBadFragment): 400, errors.New("inside"): 500,
-	} {
-		s := start(t, &testHost{}, nil)
-		path := s.join(t).Header.Get("Location")
-		s.host.last().err = err
-		a := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", `"one"`)
-		if a.StatusCode != want || strings.Contains(problem(t, a), "inside") {
-			t.Errorf("%v: %s, %s", err, a.Status, a.body)
-		}
-		// RFC 9725 section 4.3.3: the session must go on.
-		if a := s.do(t, "GET", path, ""); a.StatusCode != 204 {
-			t.Errorf("%v: the session is gone: %s", err, a.Status)
-		}
-	}
-}
-
-func TestOptions(t *testing.T) {
-	s := start(t, &testHost{}, func(c *Config) {
-		c.ICEServers = []ICEServer{
-			{URL: "stun:stun.example.net"},
-			{URL: "turn:turn.example.net?transport=udp", Username: `me"`, Credential: `pass\word`},
-		}
-	})
-	const stun = `<stun:stun.example.net>; rel="ice-server"`
-	const turn = `<turn:turn.example.net?transport=udp>; rel="ice-server"; username="me\""; credential="pass\\word"; credential-type="password"`
-	links := func(a answer) string { return strings.Join(a.Header.Values("Link"), "\n") }
-
-	created := s.join(t)
-	if got := links(created); got != stun+"\n"+turn {
-		t.Errorf("201 has the links\n%s", got)
-	}
-	preflight := s.do(t, "OPTIONS", "/whip", "", "Authorization", "", "Origin", "https://studio.example",
-		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type")
-	if preflight.StatusCode != 200 || links(preflight) != "" {
-		t.Errorf("a preflight gives %s with links %q", preflight.Status, links(preflight))
-	}
-	for name, want := range map[string]string{
-		"Accept-Post": "application/sdp", "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "POST, OPTIONS",
-		"Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, Link", "Access-Control-Allow-Credentials": "",
-	} {
-		if got := preflight.Header.Get(name); got != want {
-			t.Errorf("a preflight has %s: %q, want %q", name, got, want)
-		}
-	}
-	if got := links(s.do(t, "OPTIONS", "/whip", "", "Authorization", "")); got != stun {
-		t.Errorf("OPTIONS without the token has the links %q; a password is not for everyone", got)
-	}
-	if got := links(s.do(t, "OPTIONS", "/whip", "")); got != stun+"\n"+turn {
-		t.Errorf("OPTIONS with the token has the links %q", got)
-	}
-	session := s.do(t, "OPTIONS", created.Header.Get("Location"), "", "Authorization", "", "Access-Control-Request-Method", "PATCH")
-	if session.StatusCode != 200 || session.Header.Get("Access-Control-Allow-Methods") != "PATCH, DELETE, OPTIONS" ||
-		session.Header.Get("Accept-Patch") != typeFragment || session.Header.Get("Accept-Post") != typeSDP {
-		t.Errorf("OPTIONS of a session: %s, %v", session.Status, session.Header)
-	}
-}
-
-func TestICEServerCheck(t *testing.T) {
-	for _, good := range []ICEServer{{URL: "stun:a"}, {URL: "stuns:a:5349"}, {URL: "turn:[fd00::1]:3478?transport=tcp"}, {URL: "turns:a", Username: "u", Credential: "c"}} {
-		if err := good.check(); err != nil {
-			t.Errorf("%v: %v", good, err)
-		}
-	}
-	for _, bad := range []ICEServer{
-		{}, {URL: "stun:"}, {URL: "http://a"}, {URL: "stun:a>; rel=x"}, {URL: "stun:a\r\nX: y"}, {URL: "stun:a", Username: "u"},
-		{URL: "turn:a", Username: "u\n", Credential: "c"}, {URL: "turn:a b"},
-	} {
-		if err := bad.check(); err == nil {
-			t.Errorf("%q is taken", bad)
-		}
-		if _, err := NewServer(Config{Token: "x", Host: &testHost{}, Pages: testPages, ICEServers: []ICEServer{bad}}); err == nil {
-			t.Errorf("%q is taken by NewServer", bad)
-		}
-	}
-}
-
 // As many offers as allowed may be under way; one more is told to come again, and there is room when one is through.
 func TestJoinsAreBounded(t *testing.T) {
 	host := &testHost{wait: make(chan struct{})}
@@ -342,34 +215,6 @@ func TestCloseEndsJoins(t *testing.T) {
 	}
 }
 
-func TestSessionsAreForgotten(t *testing.T) {
-	s := start(t, &testHost{}, nil)
-	first := s.join(t)
-	firstSession := s.host.last()
-	// A reloaded page is a new session beside the old one.
-	second := s.join(t)
-	if first.Header.Get("Location") == second.Header.Get("Location") || s.count() != 2 {
-		t.Fatalf("%d sessions, both at %s", s.count(), first.Header.Get("Location"))
-	}
-	firstSession.Close("no packets came")
-	eventually(t, "the ended session is forgotten", func() bool { return s.count() == 1 })
-	if a := s.do(t, "GET", first.Header.Get("Location"), ""); a.StatusCode != 404 {
-		t.Errorf("an ended session: %s", a.Status)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if s.count() != 0 || s.host.last().closedFor() != "the app was closed" {
-		t.Errorf("%d sessions left, the last closed for %q", s.count(), s.host.last().closedFor())
-	}
-	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP); a.StatusCode != 503 {
-		t.Errorf("after Close: %s", a.Status)
-	}
-	if s.host.last().closedFor() == "" {
-		t.Error("a session that came after Close is left open")
-	}
-}
-
 // Half a body and then silence must not hold a connection open for long, in either protocol.
 func TestSlowBody(t *testing.T) {
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2"} {
@@ -416,25 +261,4 @@ func TestBodyTimeIsForTheBodyOnly(t *testing.T) {
 			t.Errorf("%s: %s in %s", proto, a.Status, a.Proto)
 		}
 	}
-}
-
-func TestETagIsQuoted(t *testing.T) {
-	for in, want := range map[string]string{"": `""`, "a": `"a"`, `"a"`: `"a"`, `"`: `"""`} {
-		if got := quoted(in); got != want {
-			t.Errorf("%q gives %q", in, got)
-		}
-	}
-}
-
-// FuzzIfMatch: the list of tags is a stranger's; reading it ends, and only a strong tag that is there matches.
-func FuzzIfMatch(f *testing.F) {
-	for _, seed := range []string{`"one"`, `W/"one"`, `"a", "one"`, `*`, `"`, `,,,"one`, `"one"x"one"`, "\t , "} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, header string) {
-		if matches(header, `"one"`) && !strings.Contains(header, `"one"`) {
-			t.Fatalf("%q matches", header)
-		}
-		matchesAny(header)
-	})
 }
