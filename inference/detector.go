@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -249,7 +248,7 @@ func (d *Detector) replan(f *media.Frame) error {
 	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
 		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr,
 		Scale: [3]float32{scale, scale, scale}, Pad: padding, Antialias: d.layout.antialias,
-	}, min(runtime.NumCPU(), 2))
+	})
 	if err != nil {
 		return err
 	}

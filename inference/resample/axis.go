@@ -13,9 +13,9 @@ type axis struct {
 // newAxis makes the table of a bilinear resize from an extent of src input samples (which need not be whole, as for the chroma of an odd
 // width) to n outputs, where `have` input samples exist. Centres are aligned: output i lies at (i + 0.5) * src / n in the input, as with
 // OpenCV's INTER_LINEAR. With antialias the triangle is widened to the scale when the picture is made smaller, as with
-// Pillow's BILINEAR and torchvision's antialias=True. The shares are fixed point and add up to `one`; the count of taps is a
-// multiple of `unit`, or what exists when that is less and unit is 1.
-func newAxis(src float64, have, n int, antialias bool, one, unit int) axis {
+// Pillow's BILINEAR and torchvision's antialias=True. The shares are fixed point and add up to `one`. Padded tables have 2, 4 or a multiple
+// of 8 taps and may point past the end of the input, with shares of zero; others never do.
+func newAxis(src float64, have, n int, antialias bool, one int, padded bool) axis {
 	scale := src / float64(n)
 	width := 1.0
 	if antialias {
@@ -29,14 +29,20 @@ func newAxis(src float64, have, n int, antialias bool, one, unit int) axis {
 		first[i], rows[i] = triangle((float64(i)+0.5)*scale, width, have)
 		taps = max(taps, len(rows[i]))
 	}
-	taps = (taps + unit - 1) / unit * unit
-	if unit == 1 {
+	switch {
+	case !padded:
 		taps = min(taps, have)
+	case taps <= 2:
+		taps = 2
+	case taps <= 4:
+		taps = 4
+	default:
+		taps = (taps + 7) / 8 * 8
 	}
 	a := axis{taps: taps, start: make([]int32, n), weight: make([]int16, n*taps)}
 	for i, row := range rows {
 		start := first[i]
-		if unit == 1 {
+		if !padded {
 			// Nothing beyond the last row may be read, so the window slides back and its first shares are zero.
 			start = max(min(start, have-taps), 0)
 		}

@@ -10,6 +10,7 @@ typedef struct {
   int32_t *start;
   // Along columns the weights add up to 1 << 14; along rows, where they are read as unsigned, to 1 << 15.
   int16_t *weight;
+  // Along columns 2, 4 or a multiple of 8, filled up with zeros; along rows as many as are needed.
   int taps;
 } hl_axis;
 
@@ -27,14 +28,14 @@ typedef struct {
   float scale[3], bias[3];
 } hl_plan;
 
-// Row buffers for one worker. Their ends are zero as far as the longest row of taps may read.
+// Row buffers: a, b and c for a plane each, as long as the longest row of taps may read; d for a row of RGBA.
 typedef struct {
-  uint16_t *a, *b, *c;
+  uint16_t *a, *b, *c, *d;
   float *x, *y, *z;
 } hl_scratch;
 
 void hl_i420(const hl_plan *p, const hl_scratch *s, const uint8_t *y, const uint8_t *u, const uint8_t *v, ptrdiff_t ys,
-             ptrdiff_t us, ptrdiff_t vs, float *dst, int from, int to);
-void hl_rgba(const hl_plan *p, const hl_scratch *s, const uint8_t *rgba, ptrdiff_t stride, float *dst, int from, int to);
+             ptrdiff_t us, ptrdiff_t vs, float *dst);
+void hl_rgba(const hl_plan *p, const hl_scratch *s, const uint8_t *rgba, ptrdiff_t stride, float *dst);
 
 #endif

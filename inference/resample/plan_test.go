@@ -114,7 +114,7 @@ func TestRunEqualsFloatReference(t *testing.T) {
 
 func compare(t *testing.T, f *media.Frame, target Target) {
 	t.Helper()
-	p, err := NewPlan(SourceOf(f), target, 2)
+	p, err := NewPlan(SourceOf(f), target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestPrimaryColours(t *testing.T) {
 					f.Plane[i][k] = s
 				}
 			}
-			p, err := NewPlan(SourceOf(f), Target{Width: 8, Height: 8, Place: image.Rect(0, 0, 8, 8), Scale: [3]float32{1, 1, 1}}, 1)
+			p, err := NewPlan(SourceOf(f), Target{Width: 8, Height: 8, Place: image.Rect(0, 0, 8, 8), Scale: [3]float32{1, 1, 1}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -206,16 +206,16 @@ func encode(rgb [3]float64, c media.Color) (y, u, v byte) {
 
 func TestBadPictures(t *testing.T) {
 	target := Target{Width: 32, Height: 32, Place: image.Rect(0, 0, 32, 32), Scale: [3]float32{1, 1, 1}}
-	if _, err := NewPlan(Source{Width: 0, Height: 4}, target, 1); err == nil {
+	if _, err := NewPlan(Source{Width: 0, Height: 4}, target); err == nil {
 		t.Error("a picture without width was accepted")
 	}
 	outside := target
 	outside.Place = image.Rect(0, 0, 33, 32)
-	if _, err := NewPlan(Source{Width: 4, Height: 4}, outside, 1); err == nil {
+	if _, err := NewPlan(Source{Width: 4, Height: 4}, outside); err == nil {
 		t.Error("a place outside the tensor was accepted")
 	}
 	f := picture(t, 10, 10, media.I420, media.Color{})
-	p, err := NewPlan(SourceOf(f), target, 1)
+	p, err := NewPlan(SourceOf(f), target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,9 +241,9 @@ func TestBadPictures(t *testing.T) {
 	}
 }
 
-func TestRunAllocatesNothingWithOneWorker(t *testing.T) {
+func TestRunAllocatesNothing(t *testing.T) {
 	f := picture(t, 320, 240, media.I420, media.Color{})
-	p, err := NewPlan(SourceOf(f), Target{Width: 64, Height: 64, Place: image.Rect(0, 8, 64, 56)}, 1)
+	p, err := NewPlan(SourceOf(f), Target{Width: 64, Height: 64, Place: image.Rect(0, 8, 64, 56)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,27 +258,25 @@ func BenchmarkRun(b *testing.B) {
 	for _, size := range [][2]int{{640, 480}, {1280, 720}, {720, 1280}, {1920, 1080}} {
 		for _, format := range []media.Format{media.I420, media.RGBA} {
 			for _, aa := range []bool{false, true} {
-				for _, workers := range []int{1, 2} {
-					b.Run(fmt.Sprintf("%dx%d/format=%d/antialias=%v/workers=%d", size[0], size[1], format, aa, workers), func(b *testing.B) {
-						f := picture(b, size[0], size[1], format, media.Color{})
-						place := image.Rect(0, 0, 416, 416)
-						if !aa {
-							place = image.Rect(0, 0, min(416, 416*size[0]/size[1]), min(416, 416*size[1]/size[0]))
-						}
-						p, err := NewPlan(SourceOf(f), Target{Width: 416, Height: 416, Place: place, Antialias: aa}, workers)
-						if err != nil {
+				b.Run(fmt.Sprintf("%dx%d/format=%d/antialias=%v", size[0], size[1], format, aa), func(b *testing.B) {
+					f := picture(b, size[0], size[1], format, media.Color{})
+					place := image.Rect(0, 0, 416, 416)
+					if !aa {
+						place = image.Rect(0, 0, min(416, 416*size[0]/size[1]), min(416, 416*size[1]/size[0]))
+					}
+					p, err := NewPlan(SourceOf(f), Target{Width: 416, Height: 416, Place: place, Antialias: aa})
+					if err != nil {
+						b.Fatal(err)
+					}
+					defer p.Close()
+					dst := make([]float32, 3*416*416)
+					b.ReportAllocs()
+					for b.Loop() {
+						if err := p.Run(f, dst); err != nil {
 							b.Fatal(err)
 						}
-						defer p.Close()
-						dst := make([]float32, 3*416*416)
-						b.ReportAllocs()
-						for b.Loop() {
-							if err := p.Run(f, dst); err != nil {
-								b.Fatal(err)
-							}
-						}
-					})
-				}
+					}
+				})
 			}
 		}
 	}
