@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"handlens/media/pairing"
 )
@@ -28,13 +29,27 @@ func (p *program) lookAround() error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.addresses, p.chosen = found, 0
+	// What the person chose stays chosen as long as it is there.
+	before := netip.Addr{}
+	if len(p.addresses) > 0 {
+		before = p.addresses[p.chosen].IP
+	}
+	p.addresses = found
+	p.chosen = max(0, slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == before }))
 	return nil
 }
 
-// watchAddresses makes a new code when the machine's addresses change.
+// addressInterval is how often the machine's addresses are looked at: a laptop that changes networks has a new code within seconds.
+const addressInterval = 5 * time.Second
+
+// watchAddresses makes a new code when the machine's addresses change. The first call of the watch tells what start has shown already.
 func (p *program) watchAddresses(ctx context.Context) {
+	first := true
 	pairing.Watch(ctx, addressInterval, func([]pairing.Address) {
+		if first {
+			first = false
+			return
+		}
 		if err := p.lookAround(); err != nil {
 			p.fail(err)
 			return

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"time"
 
 	"handlens/app/session"
 	"handlens/assets"
@@ -253,6 +252,3 @@ func (p *program) fail(err error) {
 		p.log.Error(err.Error())
 	}
 }
-
-// addressInterval is how often the machine's addresses are looked at: a laptop that changes networks has a new code within seconds.
-const addressInterval = 5 * time.Second

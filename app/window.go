@@ -96,7 +96,7 @@ func (w *window) setModel(st modelState) {
 	}
 	for _, e := range w.program.brain.store.List() {
 		if !e.Installed() {
-			m.Offers = append(m.Offers, ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.MAP})
+			m.Offers = append(m.Offers, ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.COCOmAP})
 		}
 	}
 	w.ui.SetModel(m)
