@@ -19,7 +19,6 @@ import (
 const (
 	boxStroke  = 2.5 // device-independent pixels
 	boxOutline = 1   // a dark rim around the stroke, for bright pictures
-	boxRadius  = 4
 	labelSize  = 13
 	labelPadX  = 6
 	labelPadY  = 2
@@ -40,30 +39,63 @@ func freshness(lag time.Duration) int {
 	return 0
 }
 
+// frame is the outline of a rectangle as four bars. One stroked rectangle would do, but Fyne shades all of its inside for it:
+// without a graphics card a screen full of large boxes then costs many times what the video does.
+type frame [4]*canvas.Rectangle
+
+func newFrame() (f frame) {
+	for i := range f {
+		f[i] = canvas.NewRectangle(color.Transparent)
+	}
+	return f
+}
+
+func (f *frame) set(c color.Color) {
+	for _, bar := range f {
+		bar.FillColor = c
+	}
+}
+
+// place lays the bars, stroke thick, inside the rectangle.
+func (f *frame) place(x, y, w, h, stroke float32) {
+	s := min(stroke, w/2, h/2)
+	move(f[0], x, y, w, s)
+	move(f[1], x, y+h-s, w, s)
+	move(f[2], x, y+s, s, h-2*s)
+	move(f[3], x+w-s, y+s, s, h-2*s)
+}
+
 // box is one detection on the canvas.
 type box struct {
-	rim, frame, ground *canvas.Rectangle
-	text               *canvas.Text
-	labelWidth         float32
+	rim, line  frame
+	ground     *canvas.Rectangle
+	text       *canvas.Text
+	labelWidth float32
+	shown      bool
 }
 
 func newBox() *box {
 	b := &box{
-		rim:    canvas.NewRectangle(color.Transparent),
-		frame:  canvas.NewRectangle(color.Transparent),
+		rim: newFrame(), line: newFrame(), shown: true,
 		ground: canvas.NewRectangle(color.Transparent),
 		text:   canvas.NewText("", color.White),
 	}
-	b.rim.StrokeWidth, b.rim.CornerRadius = boxStroke+2*boxOutline, boxRadius
-	b.frame.StrokeWidth, b.frame.CornerRadius = boxStroke, boxRadius
-	b.ground.CornerRadius = boxRadius
 	b.text.TextSize, b.text.TextStyle.Bold = labelSize, true
 	return b
 }
 
-func (b *box) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{b.rim, b.frame, b.ground, b.text}
+// lines and labels are apart so that no label is crossed by the line of another box.
+func (b *box) lines() []fyne.CanvasObject {
+	all := make([]fyne.CanvasObject, 0, 8)
+	for _, f := range []frame{b.rim, b.line} {
+		for _, bar := range f {
+			all = append(all, bar)
+		}
+	}
+	return all
 }
+
+func (b *box) labels() []fyne.CanvasObject { return []fyne.CanvasObject{b.ground, b.text} }
 
 // set gives the box the looks of a detection.
 func (b *box) set(d inference.Detection, faint bool) {
@@ -75,8 +107,8 @@ func (b *box) set(d inference.Detection, faint bool) {
 		c.A = alpha
 	}
 	on.A = alpha
-	b.rim.StrokeColor = color.NRGBA{A: alpha / 3}
-	b.frame.StrokeColor = c
+	b.rim.set(color.NRGBA{A: alpha / 3})
+	b.line.set(c)
 	b.ground.FillColor = c
 	if text := labelText(d); text != b.text.Text || b.labelWidth == 0 {
 		b.text.Text = text
@@ -89,26 +121,27 @@ func (b *box) set(d inference.Detection, faint bool) {
 func (b *box) place(d inference.Detection, at fyne.Position, size fyne.Size) {
 	x1, y1 := at.X+clamp01(d.Box.X1)*size.Width, at.Y+clamp01(d.Box.Y1)*size.Height
 	x2, y2 := at.X+clamp01(d.Box.X2)*size.Width, at.Y+clamp01(d.Box.Y2)*size.Height
-	move(b.rim, x1-boxOutline, y1-boxOutline, x2-x1+2*boxOutline, y2-y1+2*boxOutline)
-	move(b.frame, x1, y1, x2-x1, y2-y1)
+	const half = boxStroke / 2 // the line's middle is the detection's edge
+	b.rim.place(x1-half-boxOutline, y1-half-boxOutline, x2-x1+2*half+2*boxOutline, y2-y1+2*half+2*boxOutline, boxStroke+2*boxOutline)
+	b.line.place(x1-half, y1-half, x2-x1+2*half, y2-y1+2*half, boxStroke)
 	h := b.text.MinSize().Height
 	w := b.labelWidth + 2*labelPadX
-	top := y1 - h - 2*labelPadY
+	top := y1 - half - h - 2*labelPadY
 	if top < at.Y {
-		top = y1
+		top = y1 - half
 	}
-	left := max(at.X, min(x1, at.X+size.Width-w))
+	left := max(at.X, min(x1-half, at.X+size.Width-w))
 	move(b.ground, left, top, w, h+2*labelPadY)
 	move(b.text, left+labelPadX, top+labelPadY, b.labelWidth, h)
 }
 
 func (b *box) setVisible(v bool) {
-	for _, o := range b.objects() {
-		if v {
-			o.Show()
-		} else {
-			o.Hide()
-		}
+	if b.shown == v {
+		return
+	}
+	b.shown = v
+	for _, o := range append(b.lines(), b.labels()...) {
+		show(o, v)
 	}
 }
 

@@ -38,14 +38,13 @@ func (b *inbox) post(key string, f func()) bool {
 	return true
 }
 
-// start lets work through: before the event loop turns, Fyne would run it at once, on whatever goroutine, under our lock.
+// start runs, on the main goroutine, what waited so far, and lets later work through. Not before the event loop is about to turn: until
+// then Fyne would run on the spot, under our lock, what the main goroutine hands it.
 func (b *inbox) start() {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.started = true
-	if len(b.order) > 0 {
-		b.wake()
-	}
+	b.mu.Unlock()
+	b.flush()
 }
 
 // wake asks for one flush. It holds the lock while it does, so that close cannot come between: Fyne's queue panics after its end.

@@ -89,6 +89,7 @@ func (w *Window) toggleFullScreen() {
 	full := !w.win.FullScreen()
 	w.win.SetFullScreen(full)
 	show(w.live.bottom, !full)
+	w.placeToasts()
 	w.live.object.Refresh()
 }
 
@@ -111,10 +112,10 @@ func (w *Window) showKeys() {
 	if w.keySheet != nil {
 		return
 	}
-	rows := container.New(layout.NewFormLayout())
+	rows := container.New(layout.NewCustomPaddedVBoxLayout(-7))
 	for _, k := range keyMeanings {
-		rows.Add(widget.NewLabelWithStyle(k[0], fyne.TextAlignLeading, fyne.TextStyle{Bold: true, Monospace: true}))
-		rows.Add(widget.NewLabel(k[1]))
+		name := widget.NewLabelWithStyle(k[0], fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+		rows.Add(container.NewHBox(container.New(&minWidth{80}, name), widget.NewLabel(k[1])))
 	}
 	names := []string{"Like the desktop", "Light", "Dark"}
 	looks := []look{lookAuto, lookLight, lookDark}

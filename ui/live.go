@@ -18,7 +18,8 @@ type liveView struct {
 	w      *Window
 	tiles  []*seat
 	grid   *fyne.Container
-	large  string // the phone that has the whole stage; "" when all share it
+	gaps   *canvas.Rectangle // what is between tiles
+	large  string            // the phone that has the whole stage; "" when all share it
 
 	bar    *controlBar
 	banner *fyne.Container // above the pictures, while there is no detector
@@ -43,7 +44,7 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	get := newKeyedButton(w, "Detector…", theme.DownloadIcon(), w.showModel)
 	get.Importance = widget.HighImportance
 	v.banner = container.NewStack(newGround(theme.ColorNameBackground, 0),
-		inset(4, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.object)))
+		inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.object)))
 	v.banner.Hide()
 	closeSide := newKeyedButton(w, "", theme.CancelIcon(), func() { w.showPairing(false) })
 	closeSide.Importance = widget.LowImportance
@@ -51,13 +52,14 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	v.side = container.NewStack(newGround(theme.ColorNameBackground, 0),
 		inset(10, container.NewBorder(top, nil, nil, nil, container.New(&minWidth{sideWidth}, pairing.object))))
 	v.side.Hide()
-	stage := container.NewStack(canvas.NewRectangle(stageGround), v.grid)
+	v.gaps = canvas.NewRectangle(stageGround)
+	stage := container.NewStack(v.gaps, v.grid)
 	v.object = container.NewBorder(v.banner, v.bottom, nil, v.side, stage)
 	return v
 }
 
 // sideWidth is that of the pairing panel.
-const sideWidth = 290
+const sideWidth = 316
 
 // find returns the seat of a phone, or nil.
 func (v *liveView) find(id string) *seat {
@@ -103,10 +105,13 @@ func (v *liveView) arrange() {
 	for _, s := range v.tiles {
 		s.tile.choice = len(v.tiles) > 1
 		s.tile.showHUD = v.hud
+		s.tile.alone = len(v.tiles) == 1 || v.large == s.id
 		s.tile.words()
 		show(s.tile, v.large == "" || v.large == s.id)
 		s.tile.MouseOut()
 	}
+	// One tile covers the stage: painting under it would be painting twice.
+	show(v.gaps, len(v.tiles) > 1 && v.large == "")
 	v.grid.Refresh()
 	v.bar.update()
 }

@@ -32,7 +32,6 @@ type modelPanel struct {
 type modelView struct {
 	object  fyne.CanvasObject
 	state   *stateLine
-	detail  *note
 	offers  *fyne.Container
 	bar     *widget.ProgressBar
 	stop    *keyedButton
@@ -43,7 +42,7 @@ func newModelPanel(w *Window) *modelPanel { return &modelPanel{w: w, changed: fu
 
 // newView makes one more view. A bare one has no card around it.
 func (p *modelPanel) newView(bare bool) fyne.CanvasObject {
-	v := &modelView{state: newStateLine(), detail: newNote(""), offers: container.NewVBox(), bar: widget.NewProgressBar()}
+	v := &modelView{state: newStateLine(), offers: container.NewVBox(), bar: widget.NewProgressBar()}
 	v.stop = newKeyedButton(p.w, "Cancel", theme.CancelIcon(), func() {
 		if p.cancel != nil {
 			p.cancel()
@@ -51,7 +50,7 @@ func (p *modelPanel) newView(bare bool) fyne.CanvasObject {
 	})
 	v.stop.Importance = widget.LowImportance
 	v.getting = container.NewBorder(nil, nil, nil, v.stop, container.NewVBox(layout.NewSpacer(), v.bar, layout.NewSpacer()))
-	v.object = container.NewVBox(v.state.object, v.detail.object, v.offers, v.getting)
+	v.object = container.NewVBox(v.state.object, v.offers, v.getting)
 	if !bare {
 		v.object = card(v.object)
 	}
@@ -105,7 +104,7 @@ func (p *modelPanel) fill(v *modelView) {
 		below, ink = p.problem, theme.ColorNameError
 	}
 	v.state.set(text, c)
-	v.detail.set(below, ink)
+	v.state.say(below, ink)
 	show(v.getting, p.getting != "")
 	if p.getting != "" {
 		v.bar.Max, v.bar.Value = 1, 0

@@ -202,11 +202,12 @@ func (p *painter) buffer(size image.Point) *image.RGBA {
 	return spare
 }
 
-// fit returns the size of a picture of w × h pixels that fills an area as far as its shape allows, and never more pixels than
-// it has: what is larger on the screen is enlarged by the graphics card.
+// fit returns the size, in pixels, that a picture of w × h is converted to for an area: never more than it has, since what is larger on the
+// screen is enlarged by the graphics card, and never more than twice what is seen in either direction. Between half and full size the
+// card shrinks it, which it does well, while shrinking here would cost more than all the rest of the conversion.
 func fit(w, h, areaW, areaH int) image.Point {
 	scale := math.Min(1, math.Min(float64(areaW)/float64(w), float64(areaH)/float64(h)))
-	if scale == 1 {
+	if scale >= 0.5 {
 		return image.Pt(w, h)
 	}
 	return image.Pt(max(1, int(math.Round(float64(w)*scale))), max(1, int(math.Round(float64(h)*scale))))

@@ -19,7 +19,6 @@ type pairingView struct {
 	address *textRow
 	code    *textRow
 	state   *stateLine
-	hint    *note
 	warning *note
 	network *keyedSelect
 	cards   *fyne.Container
@@ -34,14 +33,17 @@ var pairingSteps = [...]string{
 	"The phone warns once about the certificate: tap Details or Advanced, then visit the page. Tap Start there.",
 }
 
+// compactCode is the side of the code in the panel.
+const compactCode = 256
+
 const (
-	hintTrust  = "To be rid of the certificate warning for good, open /trust at the address above."
+	hintTrust  = "To be rid of the certificate warning for good, open this address with /trust at its end."
 	hintNobody = "Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a guest network? " +
 		"A firewall on this computer may also turn it away: allow Handlens, or try another network below."
 )
 
 func newPairingView(w *Window, compact bool) *pairingView {
-	v := &pairingView{state: newStateLine(), hint: newNote(""), warning: newNote("")}
+	v := &pairingView{state: newStateLine(), warning: newNote("")}
 	v.qr = newQRCard(func(err error) {
 		v.warning.set("The code cannot be drawn: "+plain(err.Error(), maxReason), theme.ColorNameError)
 	})
@@ -50,26 +52,28 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	v.network = newKeyedSelect(w, func(string) { v.choose(w) })
 	v.network.PlaceHolder = "No network"
 	v.cards = container.NewBorder(nil, nil, widget.NewLabel("Network"), nil, v.network)
-	v.hint.set("", theme.ColorNamePlaceHolder)
 	v.warning.set("", theme.ColorNameWarning)
 	texts := container.New(layout.NewCustomPaddedVBoxLayout(0), v.address.object, v.code.object)
 	if compact {
 		v.object = container.NewVScroll(inset(4, container.NewVBox(
-			v.qr, texts, v.state.object, v.hint.object, v.warning.object, v.cards)))
+			container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(compactCode), v.qr)), v.state.object, texts, v.warning.object, v.cards)))
 		return v
 	}
 	steps := container.New(layout.NewCustomPaddedVBoxLayout(2))
 	for i, s := range pairingSteps {
 		steps.Add(numbered(fmt.Sprint(i+1), s))
 	}
+	help := newKeyedButton(w, "", theme.HelpIcon(), w.showKeys)
+	help.Importance = widget.LowImportance
 	title := heading("Point your phone at the code", theme.SizeNameHeadingText)
-	right := container.NewVBox(
+	right := container.New(layout.NewCustomPaddedVBoxLayout(9),
 		layout.NewSpacer(), title, steps,
-		card(container.NewVBox(v.state.object, v.hint.object)),
+		card(v.state.object),
 		v.warning.object, v.cards, w.model.newView(false),
 		layout.NewSpacer(),
 	)
-	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts), container.NewVScroll(right))
+	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts),
+		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), right)), help)
 	return v
 }
 
@@ -113,7 +117,7 @@ func (v *pairingView) setStage(s Stage, lonely bool) {
 		c, hint = theme.ColorNameWarning, hintNobody
 	}
 	v.state.set(text, c)
-	v.hint.set(hint, theme.ColorNamePlaceHolder)
+	v.state.say(hint, theme.ColorNamePlaceHolder)
 }
 
 // stageWords returns the sentence of a stage, the colour of its dot, and what helps now.
@@ -132,7 +136,7 @@ func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) 
 	return "Waiting for a phone", theme.ColorNamePlaceHolder, ""
 }
 
-// textRow is a line of text that can be selected, with a name before it and a button that copies it.
+// textRow is a line of text that can be selected, with a name before it where there is room and a button that copies it.
 type textRow struct {
 	object *fyne.Container
 	words  *widget.Label
@@ -147,8 +151,7 @@ func newTextRow(w *Window, name string) *textRow {
 		w.toasts.add(Notice{Kind: Success, Text: name + " copied"})
 	})
 	copyText.Importance = widget.LowImportance
-	label := widget.NewLabelWithStyle(name, fyne.TextAlignLeading, fyne.TextStyle{})
-	r.object = container.NewBorder(nil, nil, container.New(&minWidth{76}, label), copyText, r.words)
+	r.object = container.New(&textRowLayout{r}, widget.NewLabel(name), r.words, copyText)
 	return r
 }
 
@@ -156,13 +159,3 @@ func (r *textRow) set(text string) {
 	r.words.SetText(text)
 	show(r.object, text != "")
 }
-
-// minWidth gives its one object at least that width.
-type minWidth struct{ width float32 }
-
-func (m *minWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
-	s := o[0].MinSize()
-	return fyne.NewSize(max(m.width, s.Width), s.Height)
-}
-
-func (m *minWidth) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

@@ -129,21 +129,25 @@ func numbered(n, text string) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, mark, nil, words)
 }
 
-// stateLine is a coloured dot with a sentence.
+// stateLine is a coloured dot with a sentence, and quieter words below it.
 type stateLine struct {
 	object *fyne.Container
 	dot    *ground
 	words  *widget.Label
+	below  *note
 }
 
 func newStateLine() *stateLine {
-	s := &stateLine{dot: newGround(theme.ColorNamePlaceHolder, 0), words: widget.NewLabel("")}
+	s := &stateLine{dot: newGround(theme.ColorNamePlaceHolder, 0), words: widget.NewLabel(""), below: newNote("")}
 	s.dot.round = true
 	s.words.Wrapping = fyne.TextWrapWord
 	s.words.TextStyle.Bold = true
+	s.below.set("", theme.ColorNamePlaceHolder)
 	dot := container.New(layout.NewCustomPaddedLayout(13, 0, 10, 6),
 		container.NewVBox(container.NewGridWrap(fyne.NewSquareSize(12), s.dot)))
-	s.object = container.NewBorder(nil, nil, dot, nil, s.words)
+	// Both texts bring space of their own; what is between them would be twice too much.
+	texts := container.New(layout.NewCustomPaddedVBoxLayout(-12), s.words, s.below.object)
+	s.object = container.NewBorder(nil, nil, dot, nil, texts)
 	return s
 }
 
@@ -151,3 +155,21 @@ func (s *stateLine) set(text string, c fyne.ThemeColorName) {
 	s.dot.set(c)
 	s.words.SetText(text)
 }
+
+// say puts words below the sentence; none hides them.
+func (s *stateLine) say(text string, c fyne.ThemeColorName) {
+	s.below.set(text, c)
+	s.object.Refresh()
+}
+
+// minWidth gives its one object at least that width.
+type minWidth struct{ width float32 }
+
+// MinSize is the object's, but not narrower.
+func (m *minWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
+	s := o[0].MinSize()
+	return fyne.NewSize(max(m.width, s.Width), s.Height)
+}
+
+// Layout gives the object all there is.
+func (m *minWidth) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

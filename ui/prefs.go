@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 )
 
 // Names in the preferences, which Fyne keeps in the user's configuration directory under [AppID].
@@ -11,8 +10,6 @@ const (
 	prefWidth  = "window.width"
 	prefHeight = "window.height"
 )
-
-const themeBackground = theme.ColorNameBackground
 
 // The window's size in device-independent pixels: at first, and the bounds of what is believed of a remembered one.
 const (

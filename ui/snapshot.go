@@ -39,7 +39,7 @@ func (w *Window) savedNotice(saved Saved, err error) Notice {
 		path = saved.Clean
 	}
 	return Notice{
-		Kind: Success, Text: "Saved to " + filepath.Dir(path), Picture: path,
+		Kind: Success, Text: "Screenshot saved to " + filepath.Dir(path), Picture: path,
 		ActionLabel: "Open", Action: func() { w.openFile(path) },
 	}
 }

@@ -59,7 +59,7 @@ var palettes = map[fyne.ThemeColorName]palette{
 	theme.ColorNameSelection:           {rgba(0x0b766e, 0x40), rgba(0x35c9b8, 0x40)},
 	theme.ColorNameButton:              {rgb(0xe5e9ed), rgb(0x262d35)},
 	theme.ColorNameDisabledButton:      {rgb(0xeceff2), rgb(0x1e242a)},
-	theme.ColorNameInputBackground:     {rgb(0xffffff), rgb(0x262d35)},
+	theme.ColorNameInputBackground:     {rgb(0xe0e5ea), rgb(0x2b333b)},
 	theme.ColorNameInputBorder:         {rgb(0xc3ccd4), rgb(0x3a444e)},
 	theme.ColorNameSeparator:           {rgb(0xdde2e7), rgb(0x2a323a)},
 	theme.ColorNameOverlayBackground:   {rgb(0xffffff), rgb(0x1b2127)},

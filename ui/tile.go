@@ -3,6 +3,7 @@ package ui
 import (
 	"image"
 	"image/color"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -30,8 +31,9 @@ type tile struct {
 	hud     Stats
 	showHUD bool
 	choice  bool // tapping leads somewhere
+	alone   bool // no other tile is to be seen
 
-	ground  *canvas.Rectangle
+	beside  [2]*canvas.Rectangle // what the picture leaves free, on both sides
 	raster  *canvas.Raster
 	boxes   []*box
 	figures *badge
@@ -53,7 +55,7 @@ func newTile(name string, p *painter) *tile {
 		painter: p,
 		name:    plain(name, maxName),
 		showHUD: true,
-		ground:  canvas.NewRectangle(stageGround),
+		beside:  [2]*canvas.Rectangle{canvas.NewRectangle(stageGround), canvas.NewRectangle(stageGround)},
 		figures: newBadge(overlayGround, overlayInk, overlayQuiet),
 		label:   newBadge(overlayGround, overlayInk, overlayQuiet),
 		stale:   newBadge(staleGround, staleInk, staleInk),
@@ -74,9 +76,13 @@ func newTile(name string, p *painter) *tile {
 
 // collect lists the canvas objects from back to front.
 func (t *tile) collect() {
-	t.objects = append(t.objects[:0:0], t.ground, t.raster)
+	t.objects = append(t.objects[:0:0], t.beside[0], t.beside[1], t.raster)
 	for _, b := range t.boxes {
-		t.objects = append(t.objects, b.objects()...)
+		t.objects = append(t.objects, b.lines()...)
+	}
+	// The strongest stands first in the list, and its label in front.
+	for _, b := range slices.Backward(t.boxes) {
+		t.objects = append(t.objects, b.labels()...)
 	}
 	for _, b := range []*badge{t.figures, t.label, t.status, t.stale} {
 		t.objects = append(t.objects, b.objects()...)
@@ -148,7 +154,7 @@ func (t *tile) setBoxes() {
 
 // words puts the figures and states into their badges.
 func (t *tile) words() {
-	full := t.Size().Width >= fullHUDWidth
+	full := t.alone && t.Size().Width >= fullHUDWidth
 	if t.showHUD {
 		t.figures.set(hudLines(t.hud, full)...)
 	} else {
@@ -183,9 +189,19 @@ func (t *tile) video() (fyne.Position, fyne.Size) {
 // arrange places everything after the tile, the picture's shape or a badge changed its size.
 func (t *tile) arrange() {
 	size := t.Size()
-	move(t.ground, 0, 0, size.Width, size.Height)
 	move(t.hover, 1, 1, size.Width-2, size.Height-2)
 	at, video := t.video()
+	switch {
+	case t.front == nil:
+		move(t.beside[0], 0, 0, size.Width, size.Height)
+		move(t.beside[1], 0, 0, 0, 0)
+	case at.X > at.Y:
+		move(t.beside[0], 0, 0, at.X, size.Height)
+		move(t.beside[1], size.Width-at.X, 0, at.X, size.Height)
+	default:
+		move(t.beside[0], 0, 0, size.Width, at.Y)
+		move(t.beside[1], 0, size.Height-at.Y, size.Width, at.Y)
+	}
 	move(t.raster, at.X, at.Y, video.Width, video.Height)
 	t.figures.place(hudMargin, hudMargin)
 	t.label.place(hudMargin, size.Height-hudMargin-t.label.size.Height)
@@ -202,7 +218,7 @@ func (t *tile) arrange() {
 func (t *tile) placeBoxes() {
 	at, video := t.video()
 	for i, b := range t.boxes {
-		if i < len(t.now.detections) && b.frame.Visible() {
+		if i < len(t.now.detections) && b.shown {
 			b.place(t.now.detections[i], at, video)
 		}
 	}

@@ -31,9 +31,10 @@ const (
 
 // toasts are the notices in the corner, the newest lowest. They belong to the UI goroutine.
 type toasts struct {
-	w    *Window
-	box  *fyne.Container
-	live []*toast
+	w      *Window
+	box    *fyne.Container
+	layout *toastLayout
+	live   []*toast
 }
 
 type toast struct {
@@ -43,7 +44,8 @@ type toast struct {
 
 func newToasts(w *Window) *toasts {
 	t := &toasts{w: w}
-	t.box = container.New(&toastLayout{})
+	t.layout = &toastLayout{}
+	t.box = container.New(t.layout)
 	return t
 }
 
@@ -72,6 +74,14 @@ func (t *toasts) remove(one *toast) {
 			t.box.Remove(one.object)
 			return
 		}
+	}
+}
+
+// keepFree keeps the notices off that much of the window's lower edge.
+func (t *toasts) keepFree(below float32) {
+	if t.layout.below != below {
+		t.layout.below = below
+		t.box.Refresh()
 	}
 }
 
@@ -163,13 +173,15 @@ func readThumbnail(path string) (*image.RGBA, error) {
 }
 
 // toastLayout stacks the notices in the lower right corner and leaves the rest of the window alone.
-type toastLayout struct{}
+type toastLayout struct{ below float32 } // what is kept free under them
 
+// MinSize asks for nothing: notices lie over what is there.
 func (*toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
-func (*toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+// Layout places the newest lowest.
+func (l *toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := min(toastWidth, size.Width-2*toastMargin)
-	y := size.Height - toastMargin
+	y := size.Height - toastMargin - l.below
 	for i := len(objects) - 1; i >= 0; i-- {
 		// A wrapped text knows its height only once it knows its width.
 		objects[i].Resize(fyne.NewSize(width, objects[i].MinSize().Height))
@@ -183,8 +195,10 @@ func (*toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // edgeLayout sets a thin bar at the left of what it lies on.
 type edgeLayout struct{}
 
+// MinSize is that of what it lies on.
 func (*edgeLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[1].MinSize() }
 
+// Layout sets the bar inside the left edge.
 func (*edgeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	move(o[0], 6, 8, 4, size.Height-16)
 	move(o[1], 0, 0, size.Width, size.Height)

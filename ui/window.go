@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,7 @@ type Window struct {
 	alone   *time.Timer
 	saving  map[string]bool // phones whose snapshot is being saved
 	sheets  []*sheet        // those that are open, the topmost last
+	running bool            // Fyne's loop turns
 	closing bool
 
 	keySheet, modelSheet *sheet // nil while closed
@@ -58,6 +60,10 @@ type Window struct {
 
 // New makes the app and its window and shows nothing yet. It belongs on the main goroutine.
 func New(cfg Config) *Window {
+	// Fyne makes its cache's folder, but not the one above it, and complains when that is missing.
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(dir, 0o700) // Fyne says it better when this fails
+	}
 	app.SetMetadata(fyne.AppMetadata{
 		ID: AppID, Name: "Handlens", Version: cfg.Version,
 		// We keep Fyne's rule of threads, so it need not check it at each call.
@@ -83,7 +89,7 @@ func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
 	w.live = newLiveView(w, w.beside)
 	w.live.object.Hide()
 	w.model.changed = w.live.modelChanged
-	w.root = container.NewStack(newGround(themeBackground, 0), w.first.object, w.live.object, w.toasts.box)
+	w.root = container.NewStack(w.first.object, w.live.object, w.toasts.box)
 	w.win.SetContent(w.root)
 	w.win.Resize(w.savedSize())
 	w.bindKeys()
@@ -95,8 +101,12 @@ func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
 // Run shows the window and blocks, on the main goroutine, until it was closed.
 func (w *Window) Run() {
 	w.inbox.start()
-	w.win.ShowAndRun()
-	w.close() // when Fyne ended by itself
+	if !w.closing {
+		w.running = true
+		w.win.ShowAndRun()
+		w.running = false
+	}
+	w.close() // when Fyne ended by itself, for example at SIGTERM
 	w.tasks.Wait()
 	if w.cfg.OnClosed != nil {
 		w.cfg.OnClosed()
@@ -112,12 +122,16 @@ func (w *Window) close() {
 		return
 	}
 	w.closing = true
-	w.saveSize()
+	if w.running {
+		w.saveSize()
+	}
 	w.inbox.close()
 	w.cancel()
 	w.alone.Stop()
 	w.toasts.clear()
-	w.win.Close()
+	if w.running {
+		w.win.Close()
+	}
 }
 
 // background runs f beside the UI goroutine; Run waits for its end.
@@ -215,10 +229,20 @@ func (w *Window) showViews() {
 	}
 	show(w.first.object, !live)
 	show(w.live.object, live)
+	w.placeToasts()
 	if !live {
 		w.setStage(w.stage)
 	}
 	w.root.Refresh()
+}
+
+// placeToasts keeps the notices off the control bar.
+func (w *Window) placeToasts() {
+	if w.live.object.Visible() && w.live.bottom.Visible() {
+		w.toasts.keepFree(w.live.bottom.MinSize().Height)
+		return
+	}
+	w.toasts.keepFree(0)
 }
 
 // Notice shows a sentence in the corner for a while.
