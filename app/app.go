@@ -8,9 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 
 	"handlens/app/session"
@@ -49,10 +47,11 @@ type program struct {
 
 // runApp runs the app until the window is closed or ctx ends.
 func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	if !o.noWindow && !hasDisplay() {
-		fmt.Fprintln(stderr, "handlens: there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so it goes on without a window.")
-		if o.noWindow = true; o.approve == "ask" {
-			return o.check()
+	if fault := displayFault(); fault != "" && !o.noWindow {
+		fmt.Fprintf(stderr, "handlens: %s, so it goes on without a window.\n", fault)
+		o.noWindow = true
+		if err := o.check(); err != nil {
+			return err
 		}
 	}
 	p, err := start(ctx, o, stdout, stderr)
@@ -64,17 +63,7 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		<-ctx.Done()
 		return nil
 	}
-	p.window.run(ctx)
-	return nil
-}
-
-// hasDisplay says whether a window can be opened at all.
-func hasDisplay() bool {
-	switch runtime.GOOS {
-	case "linux", "freebsd", "openbsd", "netbsd":
-		return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
-	}
-	return true
+	return p.window.run(ctx)
 }
 
 // start opens everything but the window's event loop. What it opened before a failure it closes again.

@@ -53,10 +53,17 @@ func newWindow(p *program) *window {
 }
 
 // run shows the window until it is closed or ctx ends. It belongs on the main goroutine.
-func (w *window) run(ctx context.Context) {
+func (w *window) run(ctx context.Context) (err error) {
 	stop := context.AfterFunc(ctx, w.ui.Quit)
 	defer stop()
+	defer func() {
+		// GLFW panics where the display lets nobody in or has no OpenGL.
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the window cannot be opened here (%v); start with --no-window", r)
+		}
+	}()
 	w.ui.Run()
+	return nil
 }
 
 func (w *window) setPairing(url string, addresses []pairing.Address, chosen int) {
