@@ -116,7 +116,7 @@ func TestTooManyChannelsEndTheConnection(t *testing.T) {
 }
 
 func TestControlThatThePhoneDoesNotTakeIsBounded(t *testing.T) {
-	h := listen(t)
+	h, net := listenRough(t)
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
@@ -124,6 +124,7 @@ func TestControlThatThePhoneDoesNotTakeIsBounded(t *testing.T) {
 		t.Error("sent before the channels are open")
 	}
 	until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
+	net.loss.Store(100)
 	big := []byte(`{"type":"` + string(bytes.Repeat([]byte{'x'}, 60<<10)) + `"}`)
 	until(t, "a full channel", func() bool { return !c.SendControl(big) })
 	until(t, "skipped detections", func() bool { return !c.SendDetections(big) })

@@ -115,7 +115,7 @@ func (c *Conn) negotiate(ctx context.Context) error {
 		}
 	}
 	// pion names only the sections that it accepts.
-	return fmt.Errorf("%w: we share no profile of its video codecs", ErrNoVideo)
+	return fmt.Errorf("%w: we share no form of its video codecs", ErrNoVideo)
 }
 
 // start starts the goroutines.

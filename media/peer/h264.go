@@ -81,15 +81,15 @@ func (h *h264) inspect(payload []byte) (first, key bool) {
 	}
 }
 
-// inspectNAL looks at a unit without its first byte. Only a sequence parameter set counts as the beginning of a key frame: behind a hole an
-// IDR slice alone may belong to a set that was lost.
+// inspectNAL looks at a unit without its first byte. Only a sequence parameter set counts as the beginning of a key frame, and an IDR slice not
+// even as that of a picture: behind a hole, the set that it belongs to may be what was lost.
 func inspectNAL(typ byte, body []byte) (first, key bool) {
 	switch typ {
 	case nalSPS:
 		return true, true
 	case nalAUD:
 		return true, false
-	case nalSlice, nalIDR:
+	case nalSlice:
 		// first_mb_in_slice is 0: one bit, set (section 7.3.3).
 		return len(body) > 0 && body[0]&0x80 != 0, false
 	}

@@ -178,16 +178,14 @@ func (r *receiver) packet(p *packet) {
 
 // notTaken gets rid of a packet that the ring refused. Many from behind in a row are a phone that began to count anew.
 func (r *receiver) notTaken(p *packet, what arrival, now time.Time) {
-	if what == duplicate {
+	// A repair that comes behind is a repeat too: browsers probe the bandwidth with what they sent before.
+	if what == duplicate || p.repair {
 		r.count.duplicates.Add(1)
 		r.pool.put(p)
 		return
 	}
 	r.count.late.Add(1)
-	if !p.repair {
-		r.behind++
-	}
-	if r.behind < staleRun {
+	if r.behind++; r.behind < staleRun {
 		r.pool.put(p)
 		return
 	}
