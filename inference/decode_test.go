@@ -1,0 +1,159 @@
+package inference
+
+import (
+	"encoding/binary"
+	"math"
+	"testing"
+
+	"handlens/inference/ort"
+)
+
+// tensors stands for the engine: decoders read it in the same way.
+type tensors []*ort.Tensor
+
+func (t tensors) Output(i int) *ort.Tensor { return t[i] }
+
+func floatTensor(v []float32, shape ...int64) *ort.Tensor {
+	return &ort.Tensor{Name: "out", Type: ort.Float32, Shape: shape, Float32: v}
+}
+
+var fuzzInput = input{width: 32, height: 32, sizes: -1}
+
+func TestYOLOXDecoding(t *testing.T) {
+	l := yoloxLayout
+	l.classes = 2
+	n := cells(64, 32)
+	v := make([]float32, n*7)
+	// The second cell of the second line of stride 16: cell 32 of stride 8 come before, then 4 to a line.
+	at := (32 + 4 + 1) * 7
+	copy(v[at:], []float32{.5, .25, float32(math.Log(2)), 0, .8, .1, .9})
+	s := sieve{limit: .5}
+	if err := l.decode(input{width: 64, height: 32, sizes: -1}, tensors{floatTensor(v, 1, int64(n), 7)}, &s); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.list) != 1 {
+		t.Fatalf("found %+v", s.list)
+	}
+	c := s.list[0]
+	want := Box{24 - 16, 20 - 8, 24 + 16, 20 + 8}
+	if c.class != 1 || math.Abs(float64(c.score)-.72) > 1e-6 || c.box != want {
+		t.Errorf("found %+v, want %v", c, want)
+	}
+}
+
+func TestColumnsReportTheBestClassOnce(t *testing.T) {
+	l := yolov8Layout
+	l.classes = 3
+	v := []float32{10, 20, 10, 20, 4, 6, 4, 6, .6, 0, .7, .9, .7, .2} // two cells: classes .6 .7 .7 and 0 .9 .2
+	s := sieve{limit: .5}
+	if err := l.decode(fuzzInput, tensors{floatTensor(v, 1, 7, 2)}, &s); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.list) != 2 || s.list[0].class != 1 || s.list[1].class != 1 || s.list[0].box != (Box{8, 8, 12, 12}) {
+		t.Errorf("found %+v", s.list)
+	}
+	s.allow = []bool{true, false, true}
+	if err := l.decode(fuzzInput, tensors{floatTensor(v, 1, 7, 2)}, &s); err != nil || len(s.list) != 0 {
+		t.Errorf("a forbidden best class left %+v, %v", s.list, err)
+	}
+}
+
+func TestShapesThatChangeAreAnError(t *testing.T) {
+	in := fuzzInput
+	for _, l := range []layout{yolov8Layout, yoloxLayout, yolov5Layout, endToEndLayout, tripleLayout} {
+		l.classes = 3
+		for _, bad := range []*ort.Tensor{
+			floatTensor(make([]float32, 12), 1, 3, 4), floatTensor(nil, 1, 7, 2), floatTensor(make([]float32, 5), 5), floatTensor(nil),
+			floatTensor(make([]float32, 8), 1, -2, -4), floatTensor(make([]float32, 1), 1, 1<<40, 1<<40), {Name: "x", Type: ort.Int64, Shape: []int64{1, 7, 2}},
+		} {
+			if err := l.decode(in, tensors{bad, bad, bad}, &sieve{limit: .5}); err == nil && len(bad.Shape) != 3 {
+				t.Errorf("%s took %v with %d elements", l.family, bad.Shape, len(bad.Float32))
+			}
+		}
+	}
+}
+
+// fuzzLayout runs a decoder on any bytes as floats, and the rest of the way to detections. Whatever comes out must be fit to be drawn.
+func fuzzLayout(f *testing.F, l layout, make func(v []float32) tensors) {
+	seed := func(v ...float32) {
+		var b []byte
+		for _, x := range v {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+		}
+		f.Add(b)
+	}
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	seed(16, 16, 8, 8, .9, 1, .9, 16, 16, 8, 8, .9, 1, .9, .8, .7)
+	seed(nan, nan, nan, nan, nan, nan, nan, inf, inf, inf, inf, inf, inf)
+	seed(0, 0, 1e30, 1e30, .9, -5, 1, 3e38, 3e38, 3e38, 3e38, .9, 1e30, 1)
+	seed(10, 10, 200, 200, 7, 7, 7, 7, -1, -1, -1, -1, -1, -1)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v := []float32{}
+		for len(data) >= 4 {
+			v = append(v, math.Float32frombits(binary.LittleEndian.Uint32(data)))
+			data = data[4:]
+		}
+		s := sieve{limit: .25}
+		if err := l.decode(fuzzInput, make(v), &s); err != nil {
+			return
+		}
+		labels := []string{"a", "b", "c"}
+		for _, d := range finish(&s, l.nms, .5, newTransform(50, 20, 32, 32, l.fit), labels, nil) {
+			if !(d.Box.X1 >= 0 && d.Box.Y1 >= 0 && d.Box.X2 <= 1 && d.Box.Y2 <= 1 && d.Box.X1 < d.Box.X2 && d.Box.Y1 < d.Box.Y2) {
+				t.Fatalf("box %+v", d.Box)
+			}
+			if !(d.Score >= .25 && d.Score <= 1) || d.Class < 0 || d.Class >= maxClasses || d.Label == "" {
+				t.Fatalf("detection %+v", d)
+			}
+		}
+	})
+}
+
+// fill repeats v to n elements.
+func fill(v []float32, n int) []float32 {
+	out := make([]float32, n)
+	for i := range out {
+		if len(v) > 0 {
+			out[i] = v[i%len(v)]
+		}
+	}
+	return out
+}
+
+func FuzzColumns(f *testing.F) {
+	l := yolov8Layout
+	l.classes = 3
+	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, 7*21), 1, 7, 21)} })
+}
+
+func FuzzGrid(f *testing.F) {
+	l := yoloxLayout
+	l.classes = 3
+	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, 8*21), 1, 21, 8)} })
+}
+
+func FuzzRows(f *testing.F) {
+	l := yolov5Layout
+	l.classes = 3
+	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, 8*63), 1, 63, 8)} })
+}
+
+func FuzzEndToEnd(f *testing.F) {
+	fuzzLayout(f, endToEndLayout, func(v []float32) tensors {
+		n := int64(len(v) / 6)
+		return tensors{floatTensor(v[:n*6], 1, n, 6)}
+	})
+}
+
+func FuzzTriple(f *testing.F) {
+	l := tripleLayout
+	l.labels, l.boxes, l.scores = 0, 1, 2
+	fuzzLayout(f, l, func(v []float32) tensors {
+		n := len(v) / 6
+		labels := &ort.Tensor{Name: "labels", Type: ort.Int64, Shape: []int64{1, int64(n)}}
+		for _, x := range v[5*n : 6*n] {
+			labels.Int64 = append(labels.Int64, int64(int32(math.Float32bits(x))))
+		}
+		return tensors{labels, floatTensor(v[:4*n], 1, int64(n), 4), floatTensor(v[4*n:5*n], 1, int64(n))}
+	})
+}

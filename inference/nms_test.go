@@ -1,0 +1,68 @@
+package inference
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestSuppress(t *testing.T) {
+	list := best([]candidate{
+		{box: Box{0, 0, 10, 10}, score: .5, class: 0, order: 0},
+		{box: Box{1, 0, 11, 10}, score: .9, class: 0, order: 1},   // takes the first away
+		{box: Box{1, 0, 11, 10}, score: .8, class: 1, order: 2},   // another class stays
+		{box: Box{8, 0, 18, 10}, score: .7, class: 0, order: 3},   // overlaps too little
+		{box: Box{50, 50, 60, 60}, score: .9, class: 0, order: 4}, // equal score: the earlier one first
+	}, maxCandidates)
+	got := suppress(list, .5, maxDetections)
+	want := []int32{1, 4, 2, 3}
+	if len(got) != len(want) {
+		t.Fatalf("kept %+v", got)
+	}
+	for i, w := range want {
+		if got[i].order != w {
+			t.Errorf("place %d has %+v, want order %d", i, got[i], w)
+		}
+	}
+}
+
+func TestSuppressKeepsItsBounds(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var list []candidate
+	for i := range 20000 {
+		x, y := r.Float32()*1000, r.Float32()*1000
+		list = append(list, candidate{box: Box{x, y, x + 2, y + 2}, score: r.Float32(), class: int32(i % 3), order: int32(i)})
+	}
+	list = best(list, maxCandidates)
+	if len(list) != maxCandidates {
+		t.Fatalf("%d candidates", len(list))
+	}
+	kept := suppress(list, .5, maxDetections)
+	if len(kept) != maxDetections {
+		t.Errorf("%d detections", len(kept))
+	}
+	for i := 1; i < len(kept); i++ {
+		if kept[i].score > kept[i-1].score {
+			t.Fatal("not sorted by score")
+		}
+	}
+}
+
+func TestIoU(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, c := range []struct {
+		a, b Box
+		want float32
+	}{
+		{Box{0, 0, 2, 2}, Box{1, 0, 3, 2}, 1.0 / 3},
+		{Box{0, 0, 2, 2}, Box{0, 0, 2, 2}, 1},
+		{Box{0, 0, 2, 2}, Box{2, 0, 4, 2}, 0},
+		{Box{0, 0, 0, 0}, Box{0, 0, 0, 0}, 0},
+		{Box{nan, 0, 2, 2}, Box{0, 0, 2, 2}, 0},
+		{Box{0, 0, math.MaxFloat32, math.MaxFloat32}, Box{0, 0, math.MaxFloat32, math.MaxFloat32}, 0},
+	} {
+		if got := iou(c.a, c.b); math.Abs(float64(got-c.want)) > 1e-6 {
+			t.Errorf("%v and %v overlap by %v, want %v", c.a, c.b, got, c.want)
+		}
+	}
+}
