@@ -67,40 +67,46 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 }
 
 // start opens everything but the window's event loop. What it opened before a failure it closes again.
-func start(parent context.Context, o options, stdout, stderr io.Writer) (p *program, err error) {
+func start(parent context.Context, o options, stdout, stderr io.Writer) (*program, error) {
 	ctx, cancel := context.WithCancel(parent)
-	p = &program{options: o, token: pairing.NewToken(), cancel: cancel, log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	defer func() {
-		if err != nil {
-			p.stop()
-		}
-	}()
-	var listeners sinks
-	if p.events, err = openEvents(o.events, stdout, func(err error) { p.log.Warn(err.Error()) }); err != nil {
+	p := &program{
+		options: o, token: pairing.NewToken(), cancel: cancel, worker: session.NewWorker(float32(o.confidence)),
+		log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+	if err := p.open(ctx, stdout, stderr); err != nil {
+		p.stop()
 		return nil, err
 	}
-	listeners = append(listeners, p.events, greeter{p: p})
-	p.worker = session.NewWorker(float32(o.confidence))
-	if o.noWindow {
+	return p, nil
+}
+
+func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error) {
+	if p.events, err = openEvents(p.options.events, stdout, func(err error) { p.log.Warn(err.Error()) }); err != nil {
+		return err
+	}
+	if p.brain, err = p.newBrain(); err != nil {
+		return err
+	}
+	listeners := sinks{p.events, greeter{p: p}}
+	if p.options.noWindow {
 		p.console = &console{out: stderr}
 		listeners = append(listeners, p.console)
 	} else {
 		p.window = newWindow(p)
 		listeners = append(listeners, p.window)
 	}
-	if err = p.listen(ctx, listeners); err != nil {
-		return nil, err
-	}
-	if err = p.think(ctx); err != nil {
-		return nil, err
+	if err := p.listen(listeners); err != nil {
+		return err
 	}
 	p.announce()
+	p.goRun(func() { p.worker.Run(ctx) })
+	p.brain.load(ctx, p.options.model)
 	p.goRun(func() { p.watchAddresses(ctx) })
-	return p, nil
+	return nil
 }
 
 // listen opens the port, the certificate, the peer host and the HTTP face.
-func (p *program) listen(ctx context.Context, listeners sinks) error {
+func (p *program) listen(listeners sinks) error {
 	authority, err := pairing.LoadAuthority(filepath.Join(p.options.dataDir, "certificates"))
 	if err != nil {
 		return err
@@ -154,21 +160,18 @@ func (p *program) listen(ctx context.Context, listeners sinks) error {
 	return nil
 }
 
-// think starts the worker and loads the model in the background.
-func (p *program) think(ctx context.Context) error {
+// newBrain makes what loads models; it has nothing to do until the first load.
+func (p *program) newBrain() (*brain, error) {
 	store, err := models.Open(filepath.Join(p.options.dataDir, "models"))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.brain = &brain{
+	return &brain{
 		store: store, worker: p.worker, changed: p.modelChanged,
 		options: inference.Options{
 			Provider: p.options.provider, Confidence: float32(p.options.confidence), IoU: float32(p.options.iou), Classes: p.options.classes,
 		},
-	}
-	p.goRun(func() { p.worker.Run(ctx) })
-	p.brain.load(ctx, p.options.model)
-	return nil
+	}, nil
 }
 
 // goRun runs f on a goroutine that stop waits for.
