@@ -15,55 +15,6 @@ import (
 	"handlens/media"
 )
 
-// Options says how a model is opened. The zero value is the default.
-type Options struct {
-	// Provider names what runs the model: "", "auto" and "cpu" mean the processor.
-	Provider string
-	// Threads bounds the engine's threads; 0 leaves room for decoding and painting.
-	Threads int
-	// Confidence is the least score that is reported, 0..1; 0 means DefaultConfidence.
-	Confidence float32
-	// IoU is the overlap, 0..1, above which the weaker of two boxes of one class is dropped; 0 means DefaultIoU.
-	// Models that need no suppression ignore it.
-	IoU float32
-	// Classes restricts what is reported to these labels; empty means all.
-	Classes []string
-}
-
-// Defaults of the thresholds.
-const (
-	DefaultConfidence = 0.4
-	DefaultIoU        = 0.5
-)
-
-// minConfidence is the least threshold: below it there is nothing but the models' noise, thousands of boxes of it.
-const minConfidence = 0.001
-
-// Timing says where the time of one Detect went.
-type Timing struct {
-	// Preprocess is from the picture's planes to the model's input, Run is the engine, Decode is from its outputs to detections.
-	Preprocess, Run, Decode time.Duration
-}
-
-// Total is the time of all stages together.
-func (t Timing) Total() time.Duration { return t.Preprocess + t.Run + t.Decode }
-
-// Info describes an opened model.
-type Info struct {
-	// Name is the file's name without its extension.
-	Name string
-	// Family names the layout that was recognised, for example "YOLOv8".
-	Family string
-	// Provider names what runs the model, for example "CPU".
-	Provider string
-	// Labels are the class names, by class index. They belong to the Detector and are not to be changed.
-	Labels []string
-	// InputWidth and InputHeight are the size in pixels that the model sees.
-	InputWidth, InputHeight int
-	// License is what the model's own metadata says of it; "" when it says nothing.
-	License string
-}
-
 // Detector runs one model. Any goroutine may call any method.
 type Detector struct {
 	info   Info
