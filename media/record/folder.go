@@ -1,0 +1,81 @@
+package record
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// folderName is the folder of ours inside the user's pictures.
+const folderName = "Handlens"
+
+// PicturesDir returns the folder that snapshots go to: Handlens in the user's pictures folder as the desktop has it set
+// (xdg-user-dirs), else in Pictures under the home folder. It is made when the first picture is saved.
+func PicturesDir() (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", errors.New("where pictures go is not known: this user has no home folder")
+	}
+	pictures := ""
+	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
+		config := os.Getenv("XDG_CONFIG_HOME")
+		if !filepath.IsAbs(config) {
+			config = filepath.Join(home, ".config")
+		}
+		pictures = userDir(filepath.Join(config, "user-dirs.dirs"), "XDG_PICTURES_DIR", home)
+	}
+	if pictures == "" {
+		pictures = filepath.Join(home, "Pictures")
+	}
+	return filepath.Join(pictures, folderName), nil
+}
+
+// userDir reads one folder from a file of xdg-user-dirs, whose lines read XDG_NAME="$HOME/relative" or XDG_NAME="/absolute" and where the
+// home folder itself means that there is none. It returns "" for none; user-dirs.dirs(5).
+func userDir(file, name, home string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	found := ""
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		value, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), name+"=")
+		if !ok {
+			continue
+		}
+		value, ok = unquote(value)
+		if !ok {
+			continue
+		}
+		if rest, inHome := strings.CutPrefix(value, "$HOME"); inHome && (rest == "" || rest[0] == '/') {
+			value = filepath.Join(home, rest)
+		}
+		if filepath.IsAbs(value) {
+			found = filepath.Clean(value) // the last one counts, as in the shell
+		}
+	}
+	if found == filepath.Clean(home) {
+		return ""
+	}
+	return found
+}
+
+// unquote takes the double quotes off a shell word and the backslashes out of it.
+func unquote(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return "", false
+	}
+	var b strings.Builder
+	for i := 1; i < len(s)-1; i++ {
+		if s[i] == '\\' && i+1 < len(s)-1 {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String(), true
+}

@@ -1,0 +1,41 @@
+package record
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestPicturesDir(t *testing.T) {
+	home := t.TempDir()
+	config := filepath.Join(home, "config")
+	if err := os.MkdirAll(config, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", config)
+	for _, c := range []struct{ name, file, want string }{
+		{"no file", "", home + "/Pictures/Handlens"},
+		{"in the home folder", "# a comment\nXDG_DESKTOP_DIR=\"$HOME/Desktop\"\nXDG_PICTURES_DIR=\"$HOME/Bilder\"\n", home + "/Bilder/Handlens"},
+		{"absolute", "XDG_PICTURES_DIR=\"/mnt/photos\"\n", "/mnt/photos/Handlens"},
+		{"with a quoted quote", "XDG_PICTURES_DIR=\"$HOME/my \\\"best\\\"\"\n", home + "/my \"best\"/Handlens"},
+		{"switched off", "XDG_PICTURES_DIR=\"$HOME/\"\n", home + "/Pictures/Handlens"},
+		{"relative", "XDG_PICTURES_DIR=\"Bilder\"\n", home + "/Pictures/Handlens"},
+		{"not quoted", "XDG_PICTURES_DIR=$HOME/Bilder\n", home + "/Pictures/Handlens"},
+		{"another variable", "XDG_PICTURES_DIR=\"$HOMER/Bilder\"\n", home + "/Pictures/Handlens"},
+	} {
+		if err := os.WriteFile(filepath.Join(config, "user-dirs.dirs"), []byte(c.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := PicturesDir(); err != nil || got != c.want {
+			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+func TestPicturesDirWithoutHome(t *testing.T) {
+	t.Setenv("HOME", "")
+	if dir, err := PicturesDir(); err == nil {
+		t.Errorf("without a home folder pictures go to %q", dir)
+	}
+}
