@@ -45,9 +45,8 @@ type Session struct {
 }
 
 // DefaultThreads leaves room for decoding and painting: half of the logical processors, which on most machines is the physical cores,
-// and at most 8, as small detectors gain nothing from more. With two processors that is one: measured with DEIMv2-Femto, two threads take
-// 12 ms in place of 17 while nothing else runs, but 33 ms as soon as other work wants the processors, where one thread stays at 18: the engine's
-// threads wait for each other at every layer.
+// and at most 8, a bound that was chosen and not measured. With two processors that is one. The evidence is thin: in one run of DEIMv2-Femto on a
+// two-core machine that others loaded unevenly, one thread had medians of 17 to 23 ms, two threads of 15 to 34. It wants measuring on an idle machine.
 func DefaultThreads() int { return min(max(runtime.NumCPU()/2, 1), 8) }
 
 // maxThreads bounds what a user can ask for.
