@@ -29,24 +29,24 @@ const (
 
 // hudLines are the figures in words: a first line for all, and more for who has the room. What is unknown is left out.
 func hudLines(s Stats, full bool) []string {
-	first := join(
+	first := dotted(
 		figure(s.FPS > 0, "%.0f fps", s.FPS),
 		figure(s.Age > 0, "%s old", millis(s.Age)),
 	)
 	if !full {
 		return lines(first)
 	}
-	detector := join(
+	detector := dotted(
 		figure(s.DetectTime > 0, "detector %s", millis(s.DetectTime)),
 		figure(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
 		s.Provider,
 	)
-	video := join(
+	video := dotted(
 		figure(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height),
 		s.Codec,
 		figure(s.DecodeTime > 0, "decode %s", millis(s.DecodeTime)),
 	)
-	network := join(
+	network := dotted(
 		figure(s.Bitrate > 0, "%s", rate(s.Bitrate)),
 		figure(s.Bitrate > 0 || s.Loss > 0, "%.1f %% lost", 100*s.Loss),
 		s.Quality,
@@ -61,7 +61,7 @@ func figure(known bool, format string, args ...any) string {
 	return fmt.Sprintf(format, args...)
 }
 
-func join(parts ...string) string {
+func dotted(parts ...string) string {
 	return strings.Join(lines(parts...), "  ·  ")
 }
 

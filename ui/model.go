@@ -87,7 +87,7 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 	case m.State == Loading:
 		return "Loading " + name, theme.ColorNamePrimary, ""
 	case m.State == Ready:
-		return name, theme.ColorNameSuccess, join(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
+		return name, theme.ColorNameSuccess, dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
 	case m.State == Failed:
 		return "The detector does not work", theme.ColorNameError, below
 	}
@@ -135,7 +135,7 @@ func (p *modelPanel) offer(o Offer) fyne.CanvasObject {
 		title = o.Name
 	}
 	facts := newNote("")
-	facts.set(join(
+	facts.set(dotted(
 		figure(o.MAP > 0, "%.1f mAP", o.MAP),
 		figure(o.Size > 0, "%s", bytesText(o.Size)),
 		plain(o.License, maxLabel),
