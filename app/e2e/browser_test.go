@@ -77,6 +77,10 @@ func (b browserProcess) open(t *testing.T, url string) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	t.Cleanup(cancel)
+	// The context of the first call is the tab's life, so it is not one with a limit.
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
 	p := &page{ctx, t}
 	p.do("load "+url, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile), chromedp.Navigate(url))
 	return p
