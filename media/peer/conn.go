@@ -20,7 +20,7 @@ const (
 	connectWithin = 30 * time.Second
 	// returnWithin is how long a phone that fell silent may take to come back.
 	returnWithin = 20 * time.Second
-	// The clock is probed at every beat at first, then at every eighth.
+	// The clock is probed at each of the first beats, then at every fifth.
 	beat       = time.Second
 	eagerBeats = 8
 	lazyBeats  = 5
@@ -76,11 +76,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	var servers []webrtc.ICEServer
-	if len(h.cfg.ICEServers) > 0 {
-		servers = []webrtc.ICEServer{{URLs: h.cfg.ICEServers}}
-	}
-	if c.pc, err = api.NewPeerConnection(webrtc.Configuration{ICEServers: servers}); err != nil {
+	if c.pc, err = api.NewPeerConnection(webrtc.Configuration{ICEServers: h.servers}); err != nil {
 		return nil, fmt.Errorf("making a connection: %w", err)
 	}
 	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
@@ -184,7 +180,7 @@ func pump(read func([]byte) error) {
 func (c *Conn) own() {
 	defer close(c.done)
 	c.handler.State(Connecting, "waiting for the phone to reach us")
-	deadline := time.NewTimer(connectWithin)
+	deadline := time.NewTimer(c.host.connectWithin)
 	defer deadline.Stop()
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
@@ -234,7 +230,7 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 			return
 		}
 		if was == Connected {
-			deadline.Reset(returnWithin)
+			deadline.Reset(c.host.returnWithin)
 			to(Disconnected, fmt.Sprintf("nothing was heard from the phone for %v; waiting for it to come back", disconnectedAfter))
 		}
 	case webrtc.PeerConnectionStateClosed:
@@ -245,9 +241,9 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 // silence is the reason for giving up.
 func (c *Conn) silence() string {
 	if State(c.state.Load()) == Connecting {
-		return fmt.Sprintf("the phone did not reach us within %v: is it on the same network, and does a firewall allow this port?", connectWithin)
+		return fmt.Sprintf("the phone did not reach us within %v: is it on the same network, and does a firewall allow this port?", c.host.connectWithin)
 	}
-	return fmt.Sprintf("the phone went away: nothing heard for %v", returnWithin+disconnectedAfter)
+	return fmt.Sprintf("the phone went away: nothing heard for %v", c.host.returnWithin+disconnectedAfter)
 }
 
 // showAll hands the waiting pictures to the Handler.

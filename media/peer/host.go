@@ -11,15 +11,17 @@ import (
 	"time"
 
 	"github.com/pion/ice/v4"
+	"github.com/pion/webrtc/v4"
 )
 
 // Config says where a Host listens.
 type Config struct {
 	// Port is the UDP port that all phones' media comes to; 0 takes a free one.
 	Port int
-	// TCP receives ICE-TCP (RFC 6544) connections; its Addr must be a *net.TCPAddr. It may be nil. The Host owns and closes it.
+	// TCP receives ICE-TCP (RFC 6544) connections; its Addr must be a *net.TCPAddr. It may be nil. Once Listen has succeeded, the Host closes it.
 	TCP net.Listener
-	// ICEServers are STUN or TURN addresses ("stun:host:port"). Nil, the usual case, keeps everything on the local network.
+	// ICEServers are STUN or TURN addresses: "stun:host:port", "turn:user:password@host:port?transport=udp". Nil, the usual case, keeps
+	// everything on the local network.
 	ICEServers []string
 	// Addresses are announced to phones; nil means all of this machine's, looked up for each answer. One that is not this
 	// machine's own is announced for UDP only (a port that a router forwards).
@@ -35,8 +37,13 @@ type Host struct {
 	logs logs
 	now  func() time.Time
 	udp  *announcer
-	tcp  ice.TCPMux // nil without TCP
-	pool packetPool
+	// Both are nil without TCP.
+	tcp      ice.TCPMux
+	tcpGuard *guard
+	pool     packetPool
+
+	servers                     []webrtc.ICEServer
+	connectWithin, returnWithin time.Duration
 
 	mu     sync.Mutex
 	conns  map[*Conn]struct{}
@@ -45,6 +52,10 @@ type Host struct {
 
 // Listen opens the sockets.
 func Listen(cfg Config) (*Host, error) {
+	servers, err := readServers(cfg.ICEServers)
+	if err != nil {
+		return nil, err
+	}
 	socket, err := net.ListenUDP("udp", &net.UDPAddr{Port: cfg.Port})
 	if err != nil {
 		return nil, fmt.Errorf("listening for media on UDP port %d: %w", cfg.Port, err)
@@ -53,7 +64,9 @@ func Listen(cfg Config) (*Host, error) {
 	if err := errors.Join(socket.SetReadBuffer(udpBuffer), socket.SetWriteBuffer(udpBuffer)); err != nil && cfg.Logger != nil {
 		cfg.Logger.Warn("the UDP buffers could not be enlarged", "error", err)
 	}
-	return listenOn(cfg, socket), nil
+	h := listenOn(cfg, socket)
+	h.servers = servers
+	return h, nil
 }
 
 // listenOn makes a host on a socket, which it owns from here on.
@@ -62,15 +75,16 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	h := &Host{cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}}
+	h := &Host{cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}, connectWithin: connectWithin, returnWithin: returnWithin}
 	h.udp = &announcer{
 		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: socket, Logger: h.logs.NewLogger("udp")}),
 		port:          socket.LocalAddr().(*net.UDPAddr).Port,
 		addresses:     h.announced,
 	}
 	if cfg.TCP != nil {
+		h.tcpGuard = newGuard(cfg.TCP)
 		h.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
-			Listener: newGuard(cfg.TCP), Logger: h.logs.NewLogger("tcp"),
+			Listener: h.tcpGuard, Logger: h.logs.NewLogger("tcp"),
 			ReadBufferSize: tcpReadBuffer, WriteBufferSize: tcpWriteBuffer,
 			FirstStunBindTimeout: firstCheck, AliveDurationForConnFromStun: firstCheck,
 		})
@@ -81,8 +95,9 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 // Port returns the UDP port.
 func (h *Host) Port() int { return h.udp.port }
 
-// Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the handler, whose first call is State(Connecting). The answer has all our
-// candidates. The context bounds the making only. Errors wrap ErrBadOffer, ErrNoVideo or ErrClosed, or are ctx's.
+// Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the handler, whose first call is
+// State(Connecting). The answer has all our candidates. The context bounds the making only. Errors wrap ErrBadOffer, ErrNoVideo
+// or ErrClosed, or are ctx's.
 func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, error) {
 	o, err := readOffer(sdp)
 	if err != nil {

@@ -28,7 +28,7 @@ import (
 )
 
 // patience bounds what a test waits for something that must happen; it is no measurement.
-const patience = 30 * time.Second
+const patience = 120 * time.Second
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 

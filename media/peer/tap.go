@@ -75,7 +75,12 @@ func (t *tap) BindRTCPReader(next interceptor.RTCPReader) interceptor.RTCPReader
 		}
 		if packets, err := rtcp.Unmarshal(b[:n]); err == nil {
 			for _, p := range packets {
-				if sr, ok := p.(*rtcp.SenderReport); ok {
+				sr, ok := p.(*rtcp.SenderReport)
+				if !ok {
+					continue
+				}
+				// A repair stream's report has timestamps of its own.
+				if _, repairs := t.repairs[sr.SSRC]; !repairs {
 					t.clock.report(sr.SSRC, sr.NTPTime, sr.RTPTime)
 				}
 			}

@@ -1,0 +1,216 @@
+package peer
+
+import (
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+)
+
+func TestMeter(t *testing.T) {
+	var m meter
+	for i := range 20 {
+		m.add(time.Duration(i)*meterStep, 100)
+	}
+	if got := m.add(19*meterStep, 0); got != 8*1000 {
+		t.Errorf("%d bits in the last second", got)
+	}
+	if got := m.add(25*meterStep, 0); got != 8*400 {
+		t.Errorf("%d bits after a pause", got)
+	}
+	if got := m.add(time.Hour, 1); got != 8 {
+		t.Errorf("%d bits after an hour", got)
+	}
+}
+
+func TestBucket(t *testing.T) {
+	h := newHands()
+	b := newBucket(10, 3)
+	taken := func() (n int) {
+		for b.take(h.at) {
+			n++
+		}
+		return n
+	}
+	if n := taken(); n != 3 {
+		t.Errorf("burst of %d", n)
+	}
+	h.pass(150 * time.Millisecond)
+	if n := taken(); n != 1 {
+		t.Errorf("%d after 150 ms", n)
+	}
+	h.pass(time.Hour)
+	if n := taken(); n != 3 {
+		t.Errorf("%d after an hour", n)
+	}
+}
+
+func TestQueue(t *testing.T) {
+	q := newQueue()
+	for i := range queueDepth {
+		p := q.fresh()
+		p.rtp = uint32(i)
+		if q.push(p) != 0 {
+			t.Fatal("full too early")
+		}
+	}
+	q.stale(q.fresh())
+	if n := q.push(q.fresh()); n != queueDepth+1 {
+		t.Errorf("%d dropped", n)
+	}
+	if q.pop() != nil {
+		t.Error("something is left")
+	}
+	if len(q.free) > queueDepth+2 {
+		t.Errorf("%d unused pictures are kept", len(q.free))
+	}
+}
+
+func TestGuardBoundsAndCloses(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	g := newGuard(l)
+	accepted := make(chan net.Conn, maxTCP+1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := g.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- c
+		}
+	}()
+	var dialed []net.Conn
+	for range maxTCP + 1 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		must(t, err)
+		dialed = append(dialed, c)
+	}
+	// The one too many is closed by us.
+	if _, err := dialed[maxTCP].Read(make([]byte, 1)); err == nil {
+		t.Error("it was kept")
+	}
+	must(t, (<-accepted).Close())
+	c, err := net.Dial("tcp", l.Addr().String())
+	must(t, err)
+	dialed = append(dialed, c)
+	until(t, "room for another", func() bool { return len(accepted) == maxTCP })
+	must(t, g.Close())
+	<-done
+	for _, c := range dialed {
+		_, err := c.Read(make([]byte, 1))
+		if err == nil {
+			t.Error("a connection outlives the guard")
+		}
+		must(t, c.Close())
+	}
+}
+
+// A TCP connection that says nothing does not delay the end.
+func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
+	h := listen(t)
+	c, err := net.Dial("tcp", h.cfg.TCP.Addr().String())
+	must(t, err)
+	defer c.Close()
+	guard := h.tcpGuard
+	until(t, "accepted", func() bool {
+		guard.mu.Lock()
+		defer guard.mu.Unlock()
+		return len(guard.conns) == 1
+	})
+	must(t, h.Close())
+	if _, err := c.Read(make([]byte, 1)); err == nil {
+		t.Error("still open")
+	}
+}
+
+func TestAnnouncedAddresses(t *testing.T) {
+	chosen := []netip.Addr{netip.MustParseAddr("192.0.2.7"), loopback}
+	h := &Host{cfg: Config{Addresses: chosen}, log: slog.New(slog.DiscardHandler)}
+	if got := h.announced(); !slices.Equal(got, chosen) {
+		t.Errorf("%v", got)
+	}
+	if !anyLoopback(chosen) || !containsIP(chosen, net.IPv4(192, 0, 2, 7)) || containsIP(chosen, net.IPv4(192, 0, 2, 8)) {
+		t.Error("addresses are compared wrongly")
+	}
+	h.cfg.Addresses = nil
+	got := h.announced()
+	if len(got) == 0 {
+		t.Error("this machine has no address")
+	}
+	if anyLoopback(got) && slices.ContainsFunc(got, func(a netip.Addr) bool { return !a.IsLoopback() }) {
+		t.Errorf("loopback beside others: %v", got)
+	}
+}
+
+func TestICEServers(t *testing.T) {
+	got, err := readServers([]string{"stun:stun.example.org:3478", "turn:me:se:cret@turn.example.org:3478?transport=udp"})
+	must(t, err)
+	if len(got) != 2 || got[1].Username != "me" || got[1].Credential != "se:cret" || got[1].URLs[0] != "turn:turn.example.org:3478?transport=udp" {
+		t.Errorf("%+v", got)
+	}
+	for _, bad := range []string{"", "stun.example.org", "http://example.org", "turn:turn.example.org"} {
+		if _, err := Listen(Config{ICEServers: []string{bad}}); err == nil {
+			t.Errorf("%q passes", bad)
+		}
+	}
+}
+
+func TestPortIsTaken(t *testing.T) {
+	h, err := Listen(Config{Addresses: []netip.Addr{loopback}})
+	must(t, err)
+	defer h.Close()
+	if _, err := Listen(Config{Port: h.Port()}); err == nil {
+		t.Error("two hosts on one port")
+	}
+	must(t, h.Close())
+	must(t, h.Close())
+}
+
+func lastReason(t *testing.T, c *Conn, w *watcher) string {
+	t.Helper()
+	select {
+	case <-c.Done():
+	case <-time.After(patience):
+		t.Fatal("the connection does not end")
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.states[len(w.states)-1] != Closed {
+		t.Errorf("states %v", w.states)
+	}
+	return w.reasons[len(w.reasons)-1]
+}
+
+func TestAPhoneThatNeverComes(t *testing.T) {
+	h := listen(t)
+	h.connectWithin = 100 * time.Millisecond
+	w := &watcher{t: t}
+	c, err := h.Answer(t.Context(), newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8}).offer(nil), w)
+	must(t, err)
+	want := "the phone did not reach us within 100ms: is it on the same network, and does a firewall allow this port?"
+	if got := lastReason(t, c, w); got != want {
+		t.Errorf("reason %q", got)
+	}
+}
+
+func TestAPhoneThatGoesAway(t *testing.T) {
+	h, net := listenRough(t)
+	h.returnWithin = 100 * time.Millisecond
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	p.send(func() bool { return w.frames.Load() >= 5 })
+	net.loss.Store(100)
+	if got := lastReason(t, c, w); got != "the phone went away: nothing heard for 3.1s" || !w.seen(Disconnected) {
+		t.Errorf("reason %q", got)
+	}
+}
