@@ -1,0 +1,189 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"reflect"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"handlens/inference"
+	"handlens/inference/overlay"
+)
+
+func near(a, b color.Color, tolerance float64) bool {
+	x, y := color.NRGBAModel.Convert(a).(color.NRGBA), color.NRGBAModel.Convert(b).(color.NRGBA)
+	return math.Abs(float64(x.R)-float64(y.R)) <= tolerance && math.Abs(float64(x.G)-float64(y.G)) <= tolerance &&
+		math.Abs(float64(x.B)-float64(y.B)) <= tolerance
+}
+
+// still shows one grey picture with boxes in a window of its own, and returns what is on the screen.
+func still(t *testing.T, size fyne.Size, p picture) (*tile, image.Image) {
+	t.Helper()
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(newTheme(lookDark))
+	pt := &painter{now: time.Now}
+	tl := newTile("", pt)
+	pt.show = tl.show
+	tl.showHUD = false
+	tl.label.set()
+	win := a.NewWindow("")
+	win.SetPadded(false)
+	win.SetContent(tl)
+	win.Resize(size)
+	tl.show(p)
+	return tl, win.Canvas().Capture()
+}
+
+func grey(w, h int) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		img.Pix[i] = 128
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	return img
+}
+
+func TestBoxesStandOnTheirPicture(t *testing.T) {
+	// A picture of 2:1 in a square window of 400: it fills the width and leaves 100 above and below.
+	d := detection(3, "", 0.25, 0.5, 0.75, 0.9)
+	_, got := still(t, fyne.NewSize(400, 400), picture{img: grey(64, 32), seq: 1, size: image.Pt(64, 32), detections: []inference.Detection{d}})
+	gray := color.NRGBA{R: 128, G: 128, B: 128, A: 255}
+	line := overlay.Color(3)
+	for _, c := range []struct {
+		what string
+		x, y int
+		want color.Color
+	}{
+		{"beside the picture", 200, 50, stageGround},
+		{"in the picture, out of the box", 50, 250, gray},
+		{"in the box", 200, 250, gray},
+		{"the left line", 100, 250, line},
+		{"the right line", 300, 250, line},
+		{"the lower line", 200, 280, line},
+		{"the upper line, right of the label", 290, 200, line},
+	} {
+		if at := got.At(c.x, c.y); !near(at, c.want, 2) {
+			t.Errorf("%s at %d, %d is %v, want %v", c.what, c.x, c.y, at, c.want)
+		}
+	}
+}
+
+func TestOldBoxesFadeAndGo(t *testing.T) {
+	d := []inference.Detection{detection(3, "", 0.25, 0.25, 0.75, 0.75)}
+	at := func(lag time.Duration) color.Color {
+		_, got := still(t, fyne.NewSize(200, 200), picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: d, lag: lag})
+		return got.At(50, 120)
+	}
+	gray := color.NRGBA{R: 128, G: 128, B: 128, A: 255}
+	if c := at(0); !near(c, overlay.Color(3), 2) {
+		t.Errorf("a fresh box is %v", c)
+	}
+	if c := at(boxesFaint); near(c, overlay.Color(3), 2) || near(c, gray, 2) {
+		t.Errorf("an old box is %v, want it between the line and the picture", c)
+	}
+	if c := at(boxesGone); !near(c, gray, 2) {
+		t.Errorf("a very old box is %v, want the picture", c)
+	}
+}
+
+func TestTileReportsWhatWasDrawn(t *testing.T) {
+	pt := &painter{now: time.Now}
+	test.NewTempApp(t)
+	tl := newTile("", pt)
+	var seen []uint64
+	tl.onShown = func(seq uint64, _ time.Time) { seen = append(seen, seq) }
+	for seq := uint64(1); seq <= 3; seq++ {
+		tl.show(picture{img: grey(4, 4), seq: seq, size: image.Pt(4, 4)})
+		tl.draw(4, 4)
+		tl.draw(4, 4) // a repaint for another reason
+	}
+	if !reflect.DeepEqual(seen, []uint64{1, 2, 3}) {
+		t.Errorf("drawn frames are %v", seen)
+	}
+}
+
+func TestManyBoxesAreBounded(t *testing.T) {
+	many := make([]inference.Detection, 10*maxBoxes)
+	for i := range many {
+		many[i] = detection(i, "x", float32(math.NaN()), -5, 7, float32(math.Inf(1)))
+	}
+	tl, _ := still(t, fyne.NewSize(200, 200), picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: many})
+	if len(tl.boxes) != maxBoxes {
+		t.Errorf("%d boxes are on the canvas", len(tl.boxes))
+	}
+	for _, o := range tl.objects {
+		p, s := o.Position(), o.Size()
+		if !(p.X >= -10 && p.Y >= -10 && s.Width <= 220 && s.Height <= 220) {
+			t.Fatalf("a box lies at %v, %v", p, s)
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	d := detection(0, "traffic\nlight", 0, 0, 1, 1)
+	if s := labelText(d); s != "traffic light 90 %" {
+		t.Errorf("the label is %q", s)
+	}
+	d.Track = 7
+	if s := labelText(d); s != "#7 traffic light 90 %" {
+		t.Errorf("the label is %q", s)
+	}
+}
+
+func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
+	if got := hudLines(Stats{}, true); len(got) != 0 {
+		t.Errorf("without figures it says %q", got)
+	}
+	s := Stats{FPS: 29.97, DetectFPS: 27.4, Age: 43 * time.Millisecond, DetectTime: 18200 * time.Microsecond, Width: 1280, Height: 720,
+		Codec: "H264", Provider: "CPU", Bitrate: 2.1e6, Loss: 0.002}
+	want := []string{"30 fps  ·  43 ms old", "detector 18 ms  ·  27/s  ·  CPU", "1280 × 720  ·  H264", "2.1 Mbit/s  ·  0.2 % lost"}
+	if got := hudLines(s, true); !reflect.DeepEqual(got, want) {
+		t.Errorf("it says %q", got)
+	}
+	if got := hudLines(s, false); !reflect.DeepEqual(got, want[:1]) {
+		t.Errorf("in short it says %q", got)
+	}
+}
+
+func TestColumns(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		size fyne.Size
+		want int
+	}{
+		{1, fyne.NewSize(1000, 600), 1},
+		{2, fyne.NewSize(1000, 600), 2},
+		{2, fyne.NewSize(600, 1000), 1},
+		{4, fyne.NewSize(1000, 600), 2},
+		{6, fyne.NewSize(1200, 600), 3},
+	} {
+		if got := bestColumns(c.n, c.size); got != c.want {
+			t.Errorf("%d in %v: %d columns, want %d", c.n, c.size, got, c.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for in, want := range map[string]string{
+		"Anna's iPhone":           "Anna's iPhone",
+		"two\nlines\tand\x00more": "two lines and more",
+		"right \u202eto left":     "right to left",
+		"  ":                      "",
+		"far too long a name":     "far too lo…",
+	} {
+		n := maxName
+		if want[len(want)-min(len(want), 3):] == "…" {
+			n = 10
+		}
+		if got := plain(in, n); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
