@@ -13,11 +13,9 @@ import (
 
 	"handlens/app/session"
 	"handlens/assets"
-	"handlens/inference"
 	"handlens/media/pairing"
 	"handlens/media/peer"
 	"handlens/media/whip"
-	"handlens/models"
 )
 
 // program is the running app.
@@ -162,16 +160,11 @@ func (p *program) listen(listeners sinks) error {
 
 // newBrain makes what loads models; it has nothing to do until the first load.
 func (p *program) newBrain() (*brain, error) {
-	store, err := models.Open(filepath.Join(p.options.dataDir, "models"))
+	store, err := p.options.store()
 	if err != nil {
 		return nil, err
 	}
-	return &brain{
-		store: store, worker: p.worker, changed: p.modelChanged,
-		options: inference.Options{
-			Provider: p.options.provider, Confidence: float32(p.options.confidence), IoU: float32(p.options.iou), Classes: p.options.classes,
-		},
-	}, nil
+	return &brain{store: store, worker: p.worker, changed: p.modelChanged, options: p.options.modelFlags.options()}, nil
 }
 
 // goRun runs f on a goroutine that stop waits for.

@@ -108,6 +108,8 @@ func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
 			return nil, err
 		}
 	}
+	// COCO results are for evaluation, and there a box counts for each class that it may be.
+	o.allLabels = o.format == "coco"
 	if job.detector, err = o.open(model); err != nil {
 		return nil, err
 	}

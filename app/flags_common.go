@@ -54,6 +54,7 @@ type modelFlags struct {
 	model, provider, dataDir string
 	confidence, iou          float64
 	classes                  []string
+	allLabels                bool // no flag: an evaluation sets it
 }
 
 func (m *modelFlags) register(fs *flag.FlagSet) {
@@ -99,6 +100,7 @@ func (m *modelFlags) options() inference.Options {
 		Confidence: float32(m.confidence),
 		IoU:        float32(m.iou),
 		Classes:    m.classes,
+		AllLabels:  m.allLabels,
 	}
 }
 

@@ -13,7 +13,9 @@ type sieve struct {
 	limit float32
 	// allow is by class; nil means all.
 	allow []bool
-	list  []candidate
+	// allLabels lets one box carry several classes.
+	allLabels bool
+	list      []candidate
 }
 
 // allowed tells whether a class is wanted.
@@ -81,7 +83,7 @@ func decodeColumns(v []float32, n, classes int, s *sieve) {
 		}
 		row := v[(4+c)*n:][:n]
 		for i, score := range row {
-			if score >= s.limit && bestOfColumn(v, n, classes, c, i) {
+			if score >= s.limit && (s.allLabels || bestOfColumn(v, n, classes, c, i)) {
 				s.add(i, c, score, fromCentre(cx[i], cy[i], w[i], h[i]))
 			}
 		}
@@ -109,8 +111,8 @@ func decodeGrid(v []float32, in input, classes int, s *sieve) {
 		for y := range in.height / stride {
 			for x := range in.width / stride {
 				r := v[i*step:][:step]
-				if c, score := bestOfRow(r, s.limit); c >= 0 {
-					s.add(i, c, score, fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale, exp(r[2])*scale, exp(r[3])*scale))
+				if r[4] >= s.limit {
+					s.addRow(i, r, fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale, exp(r[2])*scale, exp(r[3])*scale))
 				}
 				i++
 			}
@@ -123,24 +125,25 @@ func decodeRows(v []float32, n, classes int, s *sieve) {
 	step := 5 + classes
 	for i := range n {
 		r := v[i*step:][:step]
-		if c, score := bestOfRow(r, s.limit); c >= 0 {
-			s.add(i, c, score, fromCentre(r[0], r[1], r[2], r[3]))
+		if r[4] >= s.limit {
+			s.addRow(i, r, fromCentre(r[0], r[1], r[2], r[3]))
 		}
 	}
 }
 
-// bestOfRow returns the class with the best score, objectness times class score, or -1 when even the objectness alone is below the limit.
-func bestOfRow(r []float32, limit float32) (int, float32) {
-	if !(r[4] >= limit) {
-		return -1, 0
-	}
-	class, score := -1, float32(0)
+// addRow takes one row of box, objectness and class scores: a class's score is the objectness times its own.
+func (s *sieve) addRow(order int, r []float32, b Box) {
+	best, score := -1, float32(0)
 	for c, v := range r[5:] {
-		if v > score {
-			class, score = c, v
+		if s.allLabels {
+			s.add(order, c, v*r[4], b)
+		} else if v > score {
+			best, score = c, v
 		}
 	}
-	return class, score * r[4]
+	if best >= 0 {
+		s.add(order, best, score*r[4], b)
+	}
 }
 
 // decodeEndToEnd reads [n, 6]: two corners in pixels, score, class.

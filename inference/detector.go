@@ -85,6 +85,7 @@ func (d *Detector) open(path string, o Options) error {
 		d.layout.head = rows
 	}
 	d.iou = o.IoU
+	d.sieve.allLabels = o.AllLabels
 	if d.iou == 0 {
 		d.iou = DefaultIoU
 	}
@@ -230,6 +231,9 @@ func finish(s *sieve, nms bool, limit float32, where Transform, labels []string,
 		list = suppress(best(list, maxCandidates), limit, maxDetections)
 	} else {
 		list = best(list, maxDetections)
+		if !s.allLabels {
+			list = oneLabel(list)
+		}
 	}
 	for _, c := range list {
 		box, ok := clip(where.Inverse(c.box))

@@ -56,6 +56,18 @@ func suppress(list []candidate, limit float32, n int) []candidate {
 	return kept
 }
 
+// oneLabel keeps, in place, each candidate whose very box no better one has: models that end in a choice of the best pairs of box and
+// class give a thing that looks like two classes twice. The list must be sorted by falling score.
+func oneLabel(list []candidate) []candidate {
+	kept := list[:0]
+	for _, c := range list {
+		if !slices.ContainsFunc(kept, func(k candidate) bool { return k.box == c.box }) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
 // iou is the overlap of two boxes over their union, 0..1; 0 when either is empty or not a number.
 func iou(a, b Box) float32 {
 	w := min(a.X2, b.X2) - max(a.X1, b.X1)

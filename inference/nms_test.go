@@ -66,3 +66,30 @@ func TestIoU(t *testing.T) {
 		}
 	}
 }
+
+func TestOneLabel(t *testing.T) {
+	a, b := Box{X2: 10, Y2: 10}, Box{X2: 10, Y2: 11}
+	got := oneLabel([]candidate{{box: a, score: .9, class: 1}, {box: a, score: .8, class: 2}, {box: b, score: .7, class: 2}, {box: b, score: .6, class: 1}})
+	if len(got) != 2 || got[0].class != 1 || got[1].class != 2 {
+		t.Errorf("kept %+v, want the best class of each box", got)
+	}
+}
+
+func TestAllLabels(t *testing.T) {
+	row := []float32{5, 5, 2, 2, 1, .6, .9, .1}
+	for all, want := range map[bool]int{false: 1, true: 2} {
+		s := sieve{limit: .5, allLabels: all}
+		decodeRows(row, 1, 3, &s)
+		if len(s.list) != want || best(s.list, 1)[0].class != 1 {
+			t.Errorf("all labels %v: %+v", all, s.list)
+		}
+		columns := make([]float32, 0, 7)
+		columns = append(columns, row[:4]...)
+		columns = append(columns, row[5:]...)
+		s = sieve{limit: .5, allLabels: all}
+		decodeColumns(columns, 1, 3, &s)
+		if len(s.list) != want || best(s.list, 1)[0].class != 1 {
+			t.Errorf("all labels %v: %+v", all, s.list)
+		}
+	}
+}

@@ -15,6 +15,9 @@ type Options struct {
 	IoU float32
 	// Classes restricts what is reported to these labels; empty means all.
 	Classes []string
+	// AllLabels lets one box carry each class that its score suffices for, as the families' evaluations count it. Without it each
+	// box has its best class only, since to a person one thing is one thing.
+	AllLabels bool
 }
 
 // Defaults of the thresholds.
