@@ -17,8 +17,8 @@ import (
 // is, cost nothing per pixel, and move in the same paint as the picture that they belong to.
 
 const (
-	boxStroke  = 2.5 // device-independent pixels
-	boxOutline = 1   // a dark rim around the stroke, for bright pictures
+	boxStroke  = 3 // device-independent pixels
+	boxOutline = 1 // a dark rim around the stroke, for bright pictures
 	labelSize  = 13
 	labelPadX  = 6
 	labelPadY  = 2
@@ -121,16 +121,18 @@ func (b *box) set(d inference.Detection, faint bool) {
 func (b *box) place(d inference.Detection, at fyne.Position, size fyne.Size) {
 	x1, y1 := at.X+clamp01(d.Box.X1)*size.Width, at.Y+clamp01(d.Box.Y1)*size.Height
 	x2, y2 := at.X+clamp01(d.Box.X2)*size.Width, at.Y+clamp01(d.Box.Y2)*size.Height
-	const half = boxStroke / 2 // the line's middle is the detection's edge
-	b.rim.place(x1-half-boxOutline, y1-half-boxOutline, x2-x1+2*half+2*boxOutline, y2-y1+2*half+2*boxOutline, boxStroke+2*boxOutline)
-	b.line.place(x1-half, y1-half, x2-x1+2*half, y2-y1+2*half, boxStroke)
+	// The line's middle is the detection's edge. On whole units, so that the bars meet and are equally thick.
+	const half = boxStroke / 2.0
+	x1, y1, x2, y2 = whole(x1-half), whole(y1-half), whole(x2+half), whole(y2+half)
+	b.rim.place(x1-boxOutline, y1-boxOutline, x2-x1+2*boxOutline, y2-y1+2*boxOutline, boxStroke+2*boxOutline)
+	b.line.place(x1, y1, x2-x1, y2-y1, boxStroke)
 	h := b.text.MinSize().Height
 	w := b.labelWidth + 2*labelPadX
-	top := y1 - half - h - 2*labelPadY
+	top := y1 - h - 2*labelPadY
 	if top < at.Y {
-		top = y1 - half
+		top = y1
 	}
-	left := max(at.X, min(x1-half, at.X+size.Width-w))
+	left := max(at.X, min(x1, at.X+size.Width-w))
 	move(b.ground, left, top, w, h+2*labelPadY)
 	move(b.text, left+labelPadX, top+labelPadY, b.labelWidth, h)
 }
@@ -162,6 +164,8 @@ func inkOn(c color.NRGBA) color.NRGBA {
 	}
 	return color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 }
+
+func whole(v float32) float32 { return float32(math.Round(float64(v))) }
 
 func clamp01(v float32) float32 {
 	if !(v > 0) { // also what is not a number

@@ -82,6 +82,8 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 	name := plain(m.Name, maxName)
 	below = plain(m.Message, maxReason)
 	switch {
+	case p.getting != "":
+		return "Getting " + plain(p.getting, maxName), theme.ColorNamePrimary, ""
 	case !p.known:
 		return "No detector yet", theme.ColorNamePlaceHolder, ""
 	case m.State == Loading:
@@ -100,7 +102,7 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 func (p *modelPanel) fill(v *modelView) {
 	text, c, below := p.words()
 	ink := theme.ColorNamePlaceHolder
-	if p.problem != "" && p.model.State != Ready {
+	if p.problem != "" && p.getting == "" && p.model.State != Ready {
 		below, ink = p.problem, theme.ColorNameError
 	}
 	v.state.set(text, c)
