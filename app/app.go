@@ -85,7 +85,10 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 	if p.brain, err = p.newBrain(); err != nil {
 		return err
 	}
-	listeners := sinks{p.events, greeter{p: p}}
+	listeners := sinks{greeter{p: p}}
+	if p.events != nil {
+		listeners = append(listeners, p.events)
+	}
 	if p.options.noWindow {
 		p.console = &console{out: stderr}
 		listeners = append(listeners, p.console)

@@ -122,14 +122,14 @@ func (st modelState) message() []byte {
 	return b
 }
 
-// greeter tells each phone that joins which model looks at its picture.
+// greeter tells each phone that introduces itself which model looks at its picture.
 type greeter struct {
 	session.NoSink
 	p *program
 }
 
-// Joined implements session.Sink.
-func (g greeter) Joined(s *session.Session) {
+// Greeted implements session.Sink.
+func (g greeter) Greeted(s *session.Session) {
 	if c := s.Conn(); c != nil {
 		c.SendControl(g.p.brain.now().message())
 	}

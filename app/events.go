@@ -18,6 +18,7 @@ import (
 // events writes what happens as JSON objects, one a line, for scripts (--events). It is a session.Sink; any goroutine may call it. A
 // nil *events writes nothing.
 type events struct {
+	session.NoSink
 	mu     sync.Mutex
 	out    io.Writer
 	closer io.Closer

@@ -22,6 +22,12 @@ func (all sinks) Left(s *session.Session, reason string) {
 	}
 }
 
+func (all sinks) Greeted(s *session.Session) {
+	for _, k := range all {
+		k.Greeted(s)
+	}
+}
+
 func (all sinks) Connection(s *session.Session, state peer.State, reason string) {
 	for _, k := range all {
 		k.Connection(s, state, reason)

@@ -54,7 +54,8 @@ func (b browserProcess) permit(t *testing.T, a *app, setting browser.PermissionS
 // TestEachCameraError lets the camera fail in each way that browsers know and looks for different words each time.
 func TestEachCameraError(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, a.url)
+	b := startBrowser(t, landscape, allowed)
+	p := b.open(t, a.url)
 	said := map[string]string{}
 	for _, c := range []struct{ name, code string }{
 		{"NotAllowedError", "denied"},
@@ -74,12 +75,11 @@ func TestEachCameraError(t *testing.T) {
 		said[text] = c.code
 	}
 
-	evaluate[any](p, `Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true })`)
+	evaluate[any](p, `Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true }); null`)
 	p.start()
 	p.expect("unsupported", "open the page")
-	evaluate[any](p, `Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true })`)
-	p.do("load it anew, insecure", chromedp.Navigate("about:blank"), chromedp.Navigate(a.url))
-	evaluate[any](p, `Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true })`)
+	p = b.open(t, a.url)
+	evaluate[any](p, `Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true }); null`)
 	p.start()
 	p.expect("insecure", "https")
 }

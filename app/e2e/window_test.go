@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -41,16 +41,15 @@ func startScreen(t *testing.T) screen {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // ended by our signal
 	})
-	// It writes the number when it is ready.
+	// It writes the number and a line feed when it is ready.
 	if err := r.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
-	var number [8]byte
-	n, err := r.Read(number[:])
-	if err != nil && !errors.Is(err, io.EOF) || n == 0 {
+	number, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
 		t.Fatalf("Xvfb gave no display: %v", err)
 	}
-	return screen{":" + strings.TrimSpace(string(number[:n]))}
+	return screen{":" + strings.TrimSpace(number)}
 }
 
 // shot photographs the whole screen.

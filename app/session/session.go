@@ -188,6 +188,7 @@ func (s *Session) Control(msg []byte) {
 	switch m.Type {
 	case "hello":
 		s.rename(m.Name)
+		s.sink.Greeted(s)
 	case "paused":
 		if m.Paused {
 			s.stale("paused on the phone")

@@ -15,6 +15,8 @@ type Sink interface {
 	// asked to join but could never reach us has neither: only its Connection tells.
 	Joined(s *Session)
 	Left(s *Session, reason string)
+	// Greeted comes when the phone has introduced itself: from here on it hears control messages.
+	Greeted(s *Session)
 	// Connection is each change of the session's WebRTC connection.
 	Connection(s *Session, state peer.State, reason string)
 	// Video says what comes, at the first picture and whenever codec or size change.
@@ -54,6 +56,9 @@ func (NoSink) Joined(*Session) {}
 
 // Left implements Sink.
 func (NoSink) Left(*Session, string) {}
+
+// Greeted implements Sink.
+func (NoSink) Greeted(*Session) {}
 
 // Connection implements Sink.
 func (NoSink) Connection(*Session, peer.State, string) {}
