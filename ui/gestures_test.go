@@ -314,8 +314,10 @@ func TestNoticesAreFew(t *testing.T) {
 func TestPairingFollowsItsState(t *testing.T) {
 	chosen := make(chan int, 1)
 	w, l := open(t, Config{})
-	w.SetPairing(Pairing{Address: "https://192.168.1.7:8443", Token: "secret", Chosen: 0, Choose: func(i int) { chosen <- i },
-		Others: []AddressChoice{{"192.168.1.7", "wlan0", "Wi-Fi"}, {"10.8.0.3", "tun0", "VPN"}}})
+	w.SetPairing(Pairing{
+		Address: "https://192.168.1.7:8443", Token: "secret", Chosen: 0, Choose: func(i int) { chosen <- i },
+		Others: []AddressChoice{{"192.168.1.7", "wlan0", "Wi-Fi"}, {"10.8.0.3", "tun0", "VPN"}},
+	})
 	w.SetStage(Stage{State: Reached, Detail: "192.168.1.20"})
 	l.turn()
 	v := w.first

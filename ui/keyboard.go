@@ -91,6 +91,9 @@ func (w *Window) toggleFullScreen() {
 	show(w.live.bottom, !full)
 	w.placeToasts()
 	w.live.object.Refresh()
+	if full {
+		w.toasts.add(Notice{Kind: Info, Text: "Esc leaves the full screen"})
+	}
 }
 
 // showPairing shows or hides the pairing panel beside the pictures.

@@ -141,8 +141,10 @@ func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
 	if got := hudLines(Stats{}, true); len(got) != 0 {
 		t.Errorf("without figures it says %q", got)
 	}
-	s := Stats{FPS: 29.97, DetectFPS: 27.4, Age: 43 * time.Millisecond, DetectTime: 18200 * time.Microsecond, Width: 1280, Height: 720,
-		Codec: "H264", Provider: "CPU", Bitrate: 2.1e6, Loss: 0.002}
+	s := Stats{
+		FPS: 29.97, DetectFPS: 27.4, Age: 43 * time.Millisecond, DetectTime: 18200 * time.Microsecond, Width: 1280, Height: 720,
+		Codec: "H264", Provider: "CPU", Bitrate: 2.1e6, Loss: 0.002,
+	}
 	want := []string{"30 fps  ·  43 ms old", "detector 18 ms  ·  27/s  ·  CPU", "1280 × 720  ·  H264", "2.1 Mbit/s  ·  0.2 % lost"}
 	if got := hudLines(s, true); !reflect.DeepEqual(got, want) {
 		t.Errorf("it says %q", got)
