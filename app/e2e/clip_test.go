@@ -3,6 +3,8 @@ package e2e
 import (
 	"bufio"
 	"fmt"
+	"image"
+	"image/color"
 	"math"
 	"os"
 	"path/filepath"
@@ -107,6 +109,21 @@ func (c clip) draw(frame int) []byte {
 		}
 	}
 	return picture
+}
+
+// image returns one picture of the clip as a screen shows it.
+func (c clip) image(frame int) *image.RGBA {
+	planes := c.draw(frame)
+	luma := c.width * c.height
+	img := image.NewRGBA(image.Rect(0, 0, c.width, c.height))
+	for y := range c.height {
+		for x := range c.width {
+			at := luma + y/2*(c.width/2) + x/2
+			r, g, b := color.YCbCrToRGB(planes[y*c.width+x], planes[at], planes[at+luma/4])
+			img.SetRGBA(x, y, color.RGBA{R: r, G: g, B: b, A: 255})
+		}
+	}
+	return img
 }
 
 // ground is the brightness of the background: soft waves with a grain, so that encoders have something to do.
