@@ -305,8 +305,11 @@ func TestDetectAgainstReference(t *testing.T) {
 		stdout, _ := detect(t, exitDone, "--format", "jsonl", "--confidence", "0.25",
 			"--model", filepath.Join(shared, "models", model+".onnx"), filepath.Join(shared, "images", "photos"))
 		for _, l := range parseLines(t, stdout) {
-			for _, want := range reference[model][filepath.Base(l.File)] {
-				if want.Score >= 0.5 && !hasObject(l, want) {
+			objects := reference[model][filepath.Base(l.File)]
+			for i, want := range objects {
+				// The reference gives each of a box's classes, best first, and we the best one.
+				secondary := slices.ContainsFunc(objects[:i], func(o referenceObject) bool { return o.Box == want.Box })
+				if want.Score >= 0.5 && !secondary && !hasObject(l, want) {
 					t.Errorf("%s, %s: nothing like %+v", model, filepath.Base(l.File), want)
 				}
 			}
