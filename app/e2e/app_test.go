@@ -65,7 +65,7 @@ type event struct {
 	Width      int         `json:"width"`
 	Height     int         `json:"height"`
 	T          int64       `json:"t"`
-	Age        int64       `json:"age"`
+	Age        float64     `json:"age"`
 	Model      string      `json:"model"`
 	State      string      `json:"state"`
 	Text       string      `json:"text"`

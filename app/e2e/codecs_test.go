@@ -46,12 +46,12 @@ func TestEachCodec(t *testing.T) {
 
 			first := a.found(t, mark, joined.Session, landscape)
 			if first.T == 0 || first.Age < 0 || first.Model == "" {
-				t.Errorf("the detections have t %d, age %d, model %q", first.T, first.Age, first.Model)
+				t.Errorf("the detections have t %d, age %v, model %q", first.T, first.Age, first.Model)
 			}
-			// Half of the way in either direction, at some time later.
+			// A third of the way in either direction, at some time later: from the middle, half is as far as it gets.
 			x := red(first)
 			a.waitSince(t, mark, "detections", func(e event) bool {
-				return e.Session == joined.Session && landscape.check(e.Detections) == nil && math.Abs(red(e)-x) > 0.5*clipTravel/float64(landscape.width)
+				return e.Session == joined.Session && landscape.check(e.Detections) == nil && math.Abs(red(e)-x) > clipTravel/3.0/float64(landscape.width)
 			})
 
 			p.stop()

@@ -194,7 +194,8 @@ func TestLeavingEndsTheSession(t *testing.T) {
 	joined := a.wait(t, "phone-joined", nil)
 	p.do("go elsewhere", chromedp.Navigate("about:blank"))
 	left := a.wait(t, "phone-left", func(e event) bool { return e.Session == joined.Session })
-	if !strings.Contains(left.Reason, "left") && !strings.Contains(left.Reason, "closed") {
+	// Either the request or the end of the connection gets there first.
+	if !strings.Contains(left.Reason, "phone") {
 		t.Errorf("the phone left because %q", left.Reason)
 	}
 }

@@ -130,7 +130,7 @@ class PhonePage {
   /** @param {'connecting'|'live'|'reconnecting'|'failed'} state @param {import('./whip.js').WhipError} [error] */
   #publishing(state, error) {
     clearTimeout(this.#hintTimer);
-    if (state === 'failed') return this.#fail(error ? error.code : 'unacceptable');
+    if (state === 'failed') return error && error.code !== 'ended' ? this.#fail(error.code) : this.#bye('');
     if (state !== 'live') this.#view.recording(false);
     if (this.#isPaused) {
       this.#applyPause();

@@ -20,7 +20,7 @@ const BACKOFF_MOST_MS = 8000;
 /** Why publishing failed. */
 export class WhipError extends Error {
   /**
-   * @param {'unauthorized'|'refused'|'unacceptable'|'full'|'unreachable'|'blocked'|'server'} code
+   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'unreachable'|'blocked'|'server'} code
    * @param {number} [retryAfter] milliseconds that the server asks to wait
    */
   constructor(code, retryAfter = 0) {
@@ -28,7 +28,7 @@ export class WhipError extends Error {
     this.code = code;
     this.retryAfter = retryAfter;
     /** Trying again cannot help without the user. */
-    this.final = code === 'unauthorized' || code === 'refused' || code === 'unacceptable';
+    this.final = ['unauthorized', 'refused', 'unacceptable', 'ended'].includes(code);
   }
 }
 
@@ -105,6 +105,7 @@ export class WhipPublisher {
   async #live(signal) {
     let failures = 0;
     let joined = false;
+    let closed = false;
     /** @type {WhipError|undefined} */ let error;
     while (!signal.aborted) {
       this.#onState(joined ? 'reconnecting' : 'connecting', error);
@@ -113,13 +114,17 @@ export class WhipPublisher {
         await this.#open(signal, joined ? REJOIN_MS : JOIN_MS);
         since = performance.now();
         joined = true;
+        closed = false;
         error = undefined;
         this.#onState('live');
         await this.#keep(signal);
       } catch (err) {
         if (signal.aborted) return;
         error = err instanceof WhipError ? err : new WhipError('server');
+        // A network that fails closes no channel: who closed in good order and then answers no more, or no, has left.
+        if (closed && (error.code === 'unreachable' || error.code === 'refused')) error = new WhipError('ended');
       }
+      closed = closed || this.#gone;
       if (signal.aborted) return;
       this.#release();
       if (error && error.final) {
