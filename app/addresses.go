@@ -92,6 +92,9 @@ func (p *program) announce() {
 		return
 	}
 	url := pairing.URL(addresses[chosen].IP, p.listener.Port, p.token)
+	if p.host != "" {
+		url = pairing.NamedURL(p.host, p.listener.Port, p.token)
+	}
 	p.events.listening(url, p.listener.Port)
 	if p.console != nil {
 		p.console.pair(url)

@@ -22,6 +22,7 @@ import (
 type program struct {
 	options options
 	token   string
+	host    string // the name that a certificate of the user's own is for, "" when phones come by address
 	log     *slog.Logger
 
 	listener *pairing.Listener
@@ -147,7 +148,7 @@ func (p *program) listen(listeners sinks) error {
 			return err
 		}
 		// Whoever brings a certificate brings the trust in it as well, so the page need not explain ours.
-		tlsConfig, config.Authority = own.TLSConfig(), nil
+		tlsConfig, config.Authority, p.host = own.TLSConfig(), nil, own.Host()
 	}
 	if p.face, err = whip.NewServer(config); err != nil {
 		return err

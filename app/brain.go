@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 
 	"handlens/app/session"
 	"handlens/inference"
+	"handlens/inference/overlay"
 	"handlens/models"
 )
 
@@ -108,14 +110,26 @@ func (b *brain) set(st modelState) {
 // wait returns when nothing is being loaded any more.
 func (b *brain) wait() { b.done.Wait() }
 
-// message tells a phone of the model, over the control channel.
+// coloursSent bounds how many classes' colours go to a phone; with more classes the page chooses its own.
+const coloursSent = 200
+
+// message tells a phone of the model, over the control channel, and of the colours in which its classes are drawn.
 func (st modelState) message() []byte {
-	b, err := json.Marshal(struct {
-		Type  string `json:"type"`
-		Name  string `json:"name"`
-		State string `json:"state"`
-		Text  string `json:"text,omitempty"`
-	}{"model", st.Name, st.State, st.Text})
+	m := struct {
+		Type    string            `json:"type"`
+		Name    string            `json:"name"`
+		State   string            `json:"state"`
+		Text    string            `json:"text,omitempty"`
+		Colours map[string]string `json:"colours,omitempty"`
+	}{Type: "model", Name: st.Name, State: st.State, Text: st.Text}
+	if n := len(st.Info.Labels); n <= coloursSent {
+		m.Colours = make(map[string]string, n)
+		for class, label := range st.Info.Labels {
+			c := overlay.Color(class)
+			m.Colours[label] = fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+		}
+	}
+	b, err := json.Marshal(m)
 	if err != nil {
 		return nil
 	}

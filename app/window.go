@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"net/netip"
+	"strings"
 	"time"
 
 	"handlens/app/session"
@@ -74,7 +74,7 @@ func (w *window) setPairing(url string, addresses []pairing.Address, chosen int)
 	}
 	w.ui.SetPairing(ui.Pairing{
 		URL:     url,
-		Address: "https://" + netip.AddrPortFrom(addresses[chosen].IP, uint16(p.listener.Port)).String(),
+		Address: strings.TrimSuffix(url, "/#"+p.token),
 		Token:   p.token,
 		QR:      func(pixels int) (image.Image, error) { return pairing.QRImage(url, pixels) },
 		Others:  choices,

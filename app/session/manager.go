@@ -106,11 +106,13 @@ func (m *Manager) Close() {
 	m.mu.Lock()
 	m.closed = true
 	m.mu.Unlock()
+	var ending sync.WaitGroup
 	for _, s := range m.Sessions() {
 		if c := s.Conn(); c != nil {
-			c.Close("Handlens was closed")
+			ending.Go(func() { c.Close("Handlens was closed") })
 		}
 	}
+	ending.Wait()
 }
 
 func (m *Manager) reserve() (string, error) {

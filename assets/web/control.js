@@ -7,7 +7,7 @@ const MAX_MESSAGE = 16384;
  * @typedef {object} Commands what the computer may ask for or tell
  * @property {(want: any) => void} set camera, facing, torch, zoom, width, height, fps, paused; each may be missing
  * @property {(notice: {recording: boolean, watchers: number, text: string}) => void} notice
- * @property {(model: {name: string, state: string, text: string}) => void} model
+ * @property {(model: {name: string, state: string, text: string, colours: unknown}) => void} model
  * @property {(reason: string) => void} bye
  */
 
@@ -72,7 +72,7 @@ export class Control {
         this.#commands.notice({ recording: message.recording === true, watchers: Math.max(0, Math.trunc(message.watchers) || 0), text: text(message.text) });
         break;
       case 'model':
-        this.#commands.model({ name: text(message.name), state: text(message.state), text: text(message.text) });
+        this.#commands.model({ name: text(message.name), state: text(message.state), text: text(message.text), colours: message.colours });
         break;
       case 'bye':
         this.#commands.bye(text(message.reason));

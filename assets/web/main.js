@@ -2,7 +2,7 @@
 
 import { Camera, CameraError } from './camera.js';
 import { Control } from './control.js';
-import { Overlay } from './overlay.js';
+import { Overlay, useColours } from './overlay.js';
 import { SendStats } from './stats.js';
 import { isToken, token } from './token.js';
 import { View } from './view.js';
@@ -242,8 +242,9 @@ class PhonePage {
     this.#tell();
   }
 
-  /** @param {{name: string, state: string, text: string}} model */
-  #model({ name, state, text }) {
+  /** @param {{name: string, state: string, text: string, colours: unknown}} model */
+  #model({ name, state, text, colours }) {
+    useColours(colours);
     this.#view.model(state === 'ready' ? name : text || name);
     if (state === 'loading') this.#view.notice(words.hint.modelLoading);
     if (state === 'missing') this.#view.notice(words.hint.modelMissing);

@@ -34,13 +34,30 @@ export function placed(fit, pictureWidth, pictureHeight, width, height) {
   return { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h };
 }
 
+/** The computer's colours by label: a thing has the same one here and there. @type {Map<string, string>} */
+const shared = new Map();
+
 /**
- * The colour of a class, the same on every visit and on every phone: FNV-1a of its name, spread over the hues.
+ * Takes over the computer's colours. What is no colour in the form #rrggbb is left out.
+ *
+ * @param {unknown} colours an object from label to colour
+ */
+export function useColours(colours) {
+  shared.clear();
+  for (const [label, colour] of Object.entries(colours || {})) {
+    if (typeof colour === 'string' && /^#[0-9a-f]{6}$/.test(colour)) shared.set(label, colour);
+  }
+}
+
+/**
+ * The colour of a class: the computer's, or else FNV-1a of its name, spread over the hues. All are bright enough for dark letters.
  *
  * @param {string} label
  * @returns {{line: string, text: string}}
  */
 export function colourOf(label) {
+  const line = shared.get(label);
+  if (line) return { line, text: '#0a0d14' };
   let hash = 0x811c9dc5;
   for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193) >>> 0;
   // Twenty-four hues can be told apart. Blue and violet are darker to the eye, so they are lifted: dark letters are legible on all.

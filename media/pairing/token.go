@@ -25,6 +25,10 @@ func NewToken() string {
 // address in full length up to 73.
 func URL(a netip.Addr, port int, token string) string {
 	// A zone means nothing to another machine and is not allowed in a URL that browsers take.
-	host := net.JoinHostPort(a.Unmap().WithZone("").String(), strconv.Itoa(port))
-	return "https://" + host + "/#" + token
+	return NamedURL(a.Unmap().WithZone("").String(), port, token)
+}
+
+// NamedURL is URL for a host name, which a certificate of the user's own may vouch for.
+func NamedURL(host string, port int, token string) string {
+	return "https://" + net.JoinHostPort(host, strconv.Itoa(port)) + "/#" + token
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -48,6 +49,17 @@ func loadCertificate(certFile, keyFile string, now func() time.Time) (*Certifica
 // TLSConfig returns the server's side of TLS with this certificate.
 func (c *Certificate) TLSConfig() *tls.Config {
 	return serverConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.get(), nil })
+}
+
+// Host is the first host name that the certificate is for, "" when it names none: a phone that came by an IP address would be warned
+// although the certificate is trusted.
+func (c *Certificate) Host() string {
+	for _, name := range c.get().Leaf.DNSNames {
+		if !strings.Contains(name, "*") {
+			return name
+		}
+	}
+	return ""
 }
 
 // Err says why the files could not be read when last they had changed; the certificate of before is then still in use.

@@ -56,6 +56,13 @@ func TestOwnCertificate(t *testing.T) {
 		t.Error("another certificate, or an older TLS")
 	}
 
+	if host := own.Host(); host != first.Leaf.DNSNames[0] {
+		t.Errorf("the host is %q, and the certificate is for %q", host, first.Leaf.DNSNames)
+	}
+	if got := NamedURL("pc.example.net", 8443, "token"); got != "https://pc.example.net:8443/#token" {
+		t.Errorf("the address is %s", got)
+	}
+
 	writePair(t, a, certFile, keyFile, noon.Add(time.Hour))
 	if show() != first {
 		t.Error("the files are looked at for each connection")

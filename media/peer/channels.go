@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 )
@@ -152,4 +153,37 @@ func (c *Conn) SendControl(b []byte) bool {
 	d := c.channels.control
 	c.channels.mu.Unlock()
 	return d != nil && c.channels.open[1].Load() && d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
+}
+
+// farewell is how long Close waits for the phone to have its `bye`. Without the message the page takes the end for a lost network and comes
+// back at once.
+const farewell = 250 * time.Millisecond
+
+// bid sends `bye` with the reason, unless the connection is ending already, and waits until the phone has it.
+func (c *Conn) bid(reason string) {
+	if c.reason.Load() != nil {
+		return
+	}
+	b, err := json.Marshal(struct {
+		Type   string `json:"type"`
+		Reason string `json:"reason"`
+	}{"bye", reason})
+	if err != nil || !c.SendControl(b) {
+		return
+	}
+	c.channels.mu.Lock()
+	control := c.channels.control
+	c.channels.mu.Unlock()
+	late := time.After(farewell)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for control.BufferedAmount() > 0 {
+		select {
+		case <-tick.C:
+		case <-c.done:
+			return
+		case <-late:
+			return
+		}
+	}
 }

@@ -148,3 +148,31 @@ func FuzzControl(f *testing.F) {
 		}
 	})
 }
+
+// Whoever is sent away must hear it, or its page takes the end for a lost network and comes back.
+func TestCloseSaysGoodbyeFirst(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	for range 5 {
+		t.Run("run", func(t *testing.T) {
+			h := listen(t)
+			p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+			said := make(chan string, 10)
+			p.control.OnMessage(func(m webrtc.DataChannelMessage) {
+				if bytes.Contains(m.Data, []byte(`"bye"`)) {
+					said <- string(m.Data)
+				}
+			})
+			c := p.join(h, &watcher{t: t})
+			until(t, "the control channel", func() bool { return c.Stats().Control })
+			c.Close("sent away at the computer")
+			select {
+			case got := <-said:
+				if want := `{"type":"bye","reason":"sent away at the computer"}`; got != want {
+					t.Errorf("the phone heard %s, want %s", got, want)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("the phone heard nothing")
+			}
+		})
+	}
+}

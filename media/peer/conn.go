@@ -263,9 +263,10 @@ func (c *Conn) end(reason string) {
 	c.cancel()
 }
 
-// Close ends the connection and waits for the last call of the Handler, which gets the reason. It may be called again; it
+// Close tells the phone good-bye with the reason, ends the connection and waits for the last call of the Handler, which gets the reason. It may be called again; it
 // must not be called by the Handler's own methods.
 func (c *Conn) Close(reason string) {
+	c.bid(reason)
 	c.end(reason)
 	<-c.done
 }
