@@ -12,13 +12,13 @@ export FFMPEG_VERSION FFMPEG_SHA256 ORT_VERSION
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 
-.PHONY: help run build test race bench lint setup setup-test fuzz clean
+.PHONY: help run build test race bench lint setup setup-test model fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-run: build model ## set up, build and open the app (ARGS="--port 9000" hands it options)
+run: model ## set up, build and open the app (ARGS="--port 9000" hands it options)
 	@$(ENV) exec $(PROGRAM) $(ARGS)
 
 build: setup ## set up and build the program at build/handlens
@@ -43,11 +43,10 @@ fuzz: setup ## each fuzz target for FUZZTIME (default 30s)
 setup: ## only the set-up for building and running: system packages, FFmpeg, ONNX Runtime
 	@sh .setup/setup.sh run
 
-setup-test:
+setup-test: ## the set-up for the tests as well: a browser and a virtual screen
 	@sh .setup/setup.sh test
 
-.PHONY: model
-model:
+model: build
 	@$(ENV) sh .setup/model.sh $(PROGRAM)
 
 clean: ## remove what was built here; the cache of FFmpeg and ONNX Runtime stays
