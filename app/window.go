@@ -37,7 +37,7 @@ func newWindow(p *program) *window {
 		Snapshot:      func(phone string) (ui.Saved, error) { return p.snapshot(phone) },
 		Disconnect: func(phone string) {
 			if s := p.manager.Find(phone); s != nil && s.Conn() != nil {
-				s.Conn().Close("sent away at the computer")
+				s.Conn().Dismiss("sent away at the computer")
 			}
 		},
 		GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {

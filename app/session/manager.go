@@ -109,7 +109,7 @@ func (m *Manager) Close() {
 	var ending sync.WaitGroup
 	for _, s := range m.Sessions() {
 		if c := s.Conn(); c != nil {
-			ending.Go(func() { c.Close("Handlens was closed") })
+			ending.Go(func() { c.Dismiss("Handlens was closed") })
 		}
 	}
 	ending.Wait()

@@ -155,8 +155,7 @@ func (c *Conn) SendControl(b []byte) bool {
 	return d != nil && c.channels.open[1].Load() && d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
 }
 
-// farewell is how long Close waits for the phone to have its `bye`. Without the message the page takes the end for a lost network and comes
-// back at once.
+// farewell is how long Dismiss waits for the phone to have its `bye`.
 const farewell = 250 * time.Millisecond
 
 // bid sends `bye` with the reason, unless the connection is ending already, and waits until the phone has it.

@@ -150,7 +150,7 @@ func FuzzControl(f *testing.F) {
 }
 
 // Whoever is sent away must hear it, or its page takes the end for a lost network and comes back.
-func TestCloseSaysGoodbyeFirst(t *testing.T) {
+func TestDismissSaysGoodbye(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	for range 5 {
 		t.Run("run", func(t *testing.T) {
@@ -164,7 +164,7 @@ func TestCloseSaysGoodbyeFirst(t *testing.T) {
 			})
 			c := p.join(h, &watcher{t: t})
 			until(t, "the control channel", func() bool { return c.Stats().Control })
-			c.Close("sent away at the computer")
+			c.Dismiss("sent away at the computer")
 			select {
 			case got := <-said:
 				if want := `{"type":"bye","reason":"sent away at the computer"}`; got != want {

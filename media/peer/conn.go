@@ -263,10 +263,16 @@ func (c *Conn) end(reason string) {
 	c.cancel()
 }
 
-// Close tells the phone good-bye with the reason, ends the connection and waits for the last call of the Handler, which gets the reason. It may be called again; it
+// Close ends the connection and waits for the last call of the Handler, which gets the reason. It may be called again; it
 // must not be called by the Handler's own methods.
 func (c *Conn) Close(reason string) {
-	c.bid(reason)
 	c.end(reason)
 	<-c.done
+}
+
+// Dismiss is Close, but tells the phone good-bye first, with the reason, and waits a quarter of a second for it to hear. Its page
+// then stays away; after a mere Close it takes the end for a lost network and comes back.
+func (c *Conn) Dismiss(reason string) {
+	c.bid(reason)
+	c.Close(reason)
 }
