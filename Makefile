@@ -3,12 +3,14 @@
 # Versions, all of them. The Go ones stand in go.mod; the tests compare what is linked and loaded with these.
 FFMPEG_VERSION := 9.0.2
 FFMPEG_SHA256 := 8c3850283eb25fa026482078a04051e0be17347b09ef81a0849bec15a96e002e
+DAV1D_VERSION := 1.5.3
+DAV1D_SHA256 := 732010aa5ef461fa93355ed2c6c5fedb48ddc4b74e697eaabe8907eaeb943011
 ORT_VERSION := 1.30.0
 LINT_VERSION := v2.5.0
 GOFUMPT_VERSION := v0.8.0
 HANDLENS_VERSION := 0.1.0
 
-export FFMPEG_VERSION FFMPEG_SHA256 ORT_VERSION
+export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 ORT_VERSION
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 

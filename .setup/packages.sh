@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 purpose=${1:?usage: packages.sh run|test}
 
-run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm zlib1g-dev libdav1d-dev libopenh264-dev
+run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build zlib1g-dev libopenh264-dev
   libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libegl1-mesa-dev libgles2-mesa-dev"
 # For the tests with a real browser and a real window: software OpenGL, a virtual screen, and what looks at it.
 test_packages="chromium xvfb xdotool imagemagick libgl1-mesa-dri"
@@ -38,8 +38,8 @@ on_debian() {
 
 on_mac() {
   missing=
-  for tool in nasm pkg-config npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
-  for lib in dav1d openh264; do pkg-config --exists $lib 2>/dev/null || missing="$missing $lib"; done
+  for tool in nasm meson ninja pkg-config npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
+  for lib in openh264; do pkg-config --exists $lib 2>/dev/null || missing="$missing $lib"; done
   [ -z "$missing" ] && return 0
   command -v brew >/dev/null 2>&1 || die "these are missing; install Homebrew or them by hand and run again:$missing"
   say "installing with Homebrew:$missing"
@@ -48,8 +48,8 @@ on_mac() {
 
 elsewhere() {
   missing=
-  for tool in gcc g++ make curl xz pkg-config nasm npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
-  for lib in zlib dav1d openh264 gl egl x11 xrandr xcursor xi xinerama xxf86vm xkbcommon wayland-client; do
+  for tool in gcc g++ make curl xz pkg-config nasm meson ninja npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
+  for lib in zlib openh264 gl egl x11 xrandr xcursor xi xinerama xxf86vm xkbcommon wayland-client; do
     pkg-config --exists $lib 2>/dev/null || missing="$missing $lib(development-files)"
   done
   if [ "$purpose" = test ]; then

@@ -8,16 +8,18 @@ set -eu
 cd "$(dirname "$0")/.."
 . .setup/lib.sh
 purpose=${1:?usage: setup.sh run|test}
-: "${FFMPEG_VERSION:?run this through make}" "${FFMPEG_SHA256:?run this through make}" "${ORT_VERSION:?run this through make}"
+: "${FFMPEG_VERSION:?run this through make}" "${ORT_VERSION:?run this through make}"
 
 sh .setup/packages.sh "$purpose"
-ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256")
+ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" "$DAV1D_VERSION" "$DAV1D_SHA256")
 ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
 
 mkdir -p build
 cat >build/env.sh.new <<END
 # Written by .setup/setup.sh: what the go command needs to build and test Handlens.
 export PKG_CONFIG_PATH="$ffmpeg/lib/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}"
+# The go command does not see when what pkg-config says has changed, but it does see these: another FFmpeg is thus really linked.
+export CGO_CFLAGS="-O2 -g -I$ffmpeg/include"
 export HANDLENS_ONNXRUNTIME="$ort"
 export CGO_ENABLED=1
 END

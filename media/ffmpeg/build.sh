@@ -1,16 +1,17 @@
 #!/bin/sh
-# Builds the static FFmpeg that this room links against and prints the folder it lies in.
+# Builds the static FFmpeg that this room links against, with the AV1 decoder dav1d in it, and prints the folder it lies in.
 #
-#   sh media/ffmpeg/build.sh VERSION SHA256
+#   sh media/ffmpeg/build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256
 #
 # The result is kept in the user's cache under a name made of the version and of this script, so a second
-# call costs nothing and a change of an option makes a new build. The source is looked for in the cache, at
-# FFmpeg's own release address and in the Debian source archive this machine's apt knows; one checksum
-# judges all three.
+# call costs nothing and a change of an option makes a new build. A source is looked for in the cache, at its
+# project's own release address and in the Debian source archive this machine's apt knows; one checksum
+# judges all three. dav1d is built here as well, since systems have it as a shared library only, each another one,
+# and the program is to be one file that starts anywhere.
 set -eu
 
-version=${1:?usage: build.sh VERSION SHA256}
-sha256=${2:?usage: build.sh VERSION SHA256}
+usage='usage: build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256'
+version=${1:?$usage} sha256=${2:?$usage} dav1d_version=${3:?$usage} dav1d_sha256=${4:?$usage}
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../.setup/lib.sh"
 
@@ -21,28 +22,40 @@ if [ -f "$prefix/lib/pkgconfig/libavcodec.pc" ]; then
   exit 0
 fi
 
-tarball=$cache/downloads/ffmpeg-$version.tar.xz
-upstream="https://ffmpeg.org/releases/ffmpeg-$version.tar.xz"
-
-# debian_archive prints the address of the same file in each source archive that apt is set up with.
+# debian_archive NAME prints the address of the file pool/main/NAME in each source archive that apt is set up with.
 debian_archive() {
   command -v apt-get >/dev/null 2>&1 || return 0
   apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | sort -u |
-    while read -r site; do echo "$site/pool/main/f/ffmpeg/ffmpeg_$version.orig.tar.xz"; done
+    while read -r site; do echo "$site/pool/main/$1"; done
 }
 
-fetch "$tarball" "$sha256" "FFmpeg $version" "$upstream" $(debian_archive)
+tarball=$cache/downloads/ffmpeg-$version.tar.xz
+fetch "$tarball" "$sha256" "FFmpeg $version" "https://ffmpeg.org/releases/ffmpeg-$version.tar.xz" \
+  $(debian_archive "f/ffmpeg/ffmpeg_$version.orig.tar.xz")
+dav1d_tarball=$cache/downloads/dav1d-$dav1d_version.tar.xz
+fetch "$dav1d_tarball" "$dav1d_sha256" "dav1d $dav1d_version" \
+  "https://downloads.videolan.org/pub/videolan/dav1d/$dav1d_version/dav1d-$dav1d_version.tar.xz" \
+  $(debian_archive "d/dav1d/dav1d_$dav1d_version.orig.tar.xz")
 
 work=$(mktemp -d "$cache/build-ffmpeg.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" "$prefix.tmp"' EXIT
+rm -rf "$prefix.tmp"
+
+say "building dav1d $dav1d_version"
+mkdir "$work/dav1d" "$work/ffmpeg"
+tar -xf "$dav1d_tarball" -C "$work/dav1d" --strip-components=1
+( cd "$work/dav1d" && meson setup build --prefix="$prefix.tmp" --libdir=lib --default-library=static --buildtype=release \
+  -Denable_tools=false -Denable_tests=false && ninja -C build install ) >"$work/dav1d.log" 2>&1 ||
+  { tail -n 20 "$work/dav1d.log" >&2; die "building dav1d failed; its last lines stand above"; }
+
 say "unpacking FFmpeg $version"
-tar -xf "$tarball" -C "$work" --strip-components=1
+tar -xf "$tarball" -C "$work/ffmpeg" --strip-components=1
 
 # Everything is off but what Handlens calls; no GPL or non-free part is asked for, so the result is LGPL.
 # avdevice is empty but present, because the Go binding names all seven libraries.
 say "configuring FFmpeg $version"
-cd "$work"
-./configure \
+cd "$work/ffmpeg"
+PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} ./configure --pkg-config-flags=--static \
   --prefix="$prefix.tmp" --disable-shared --enable-static --enable-pic --disable-debug \
   --disable-everything --disable-programs --disable-doc --disable-network --disable-autodetect \
   --enable-avdevice --enable-avfilter --enable-swscale --enable-swresample --enable-zlib \
@@ -68,9 +81,12 @@ while [ ! -f make.rc ]; do
 done
 [ "$(cat make.rc)" = 0 ] || { grep -m5 -i 'error' make.log >&2 || tail -n 20 make.log >&2; die "building FFmpeg failed; its first errors stand above"; }
 
-# The folder takes its final name only when it is whole; the .pc files say where they are by a relative path.
+# The folder takes its final name only when it is whole, and the .pc files name it by that.
+# OpenH264's static library is named by its path, or else the linker would take the shared one beside it.
+openh264=$(pkg-config --variable=libdir openh264)/libopenh264.a
+[ -f "$openh264" ] || openh264=-lopenh264
 for pc in "$prefix.tmp"/lib/pkgconfig/*.pc; do
-  sed -i.bak "s|$prefix.tmp|$prefix|g" "$pc" && rm -f "$pc.bak"
+  sed -i.bak -e "s|$prefix.tmp|$prefix|g" -e "s|-lopenh264|$openh264|g" "$pc" && rm -f "$pc.bak"
 done
 rm -rf "$prefix"
 mv "$prefix.tmp" "$prefix"
