@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"handlens/inference"
@@ -38,11 +39,15 @@ type Worker struct {
 	confidence float32
 	subjects   []subject
 	next       int
+	current    subject    // whose picture is being looked at
+	idle       *sync.Cond // signalled, under mu, when it no longer is
 }
 
 // NewWorker returns a Worker without a detector: pictures are left alone until SetDetector.
 func NewWorker(confidence float32) *Worker {
-	return &Worker{wake: make(chan struct{}, 1), confidence: confidence}
+	w := &Worker{wake: make(chan struct{}, 1), confidence: confidence}
+	w.idle = sync.NewCond(&w.mu)
+	return w
 }
 
 // SetDetector puts a detector in place, or takes it away with nil. The Worker owns it from here on and closes the one before when
@@ -85,6 +90,7 @@ func (w *Worker) Run(ctx context.Context) {
 			}
 		}
 		look(d, s, f)
+		w.done()
 		if ctx.Err() != nil {
 			return
 		}
@@ -118,10 +124,18 @@ func (w *Worker) choose() (Detector, subject, *media.Frame) {
 		s := w.subjects[w.next%len(w.subjects)]
 		w.next++
 		if f, ok := s.nextFrame(); ok {
+			w.current = s
 			return w.detector, s, f
 		}
 	}
 	return nil, nil, nil
+}
+
+func (w *Worker) done() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.current = nil
+	w.idle.Broadcast()
 }
 
 func (w *Worker) add(s subject) {
@@ -130,14 +144,13 @@ func (w *Worker) add(s subject) {
 	w.subjects = append(w.subjects, s)
 }
 
+// remove waits until s is no longer looked at, so that nothing is told of it afterwards.
 func (w *Worker) remove(s subject) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i, t := range w.subjects {
-		if t == s {
-			w.subjects = append(w.subjects[:i:i], w.subjects[i+1:]...)
-			return
-		}
+	w.subjects = slices.DeleteFunc(slices.Clone(w.subjects), func(t subject) bool { return t == s })
+	for w.current == s {
+		w.idle.Wait()
 	}
 }
 

@@ -149,3 +149,36 @@ func TestWorkerExchangesTheDetector(t *testing.T) {
 	<-first.closed
 	<-second.closed
 }
+
+// After remove nothing more is told of a session, even when its picture was being looked at.
+func TestWorkerRemoveWaits(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var pool media.Pool
+	p := &patient{pool: &pool, left: 1, done: func() {}}
+	w := NewWorker(0.4)
+	w.add(p)
+	looking, goOn := make(chan struct{}), make(chan struct{})
+	w.SetDetector(newEye(func() error {
+		close(looking)
+		<-goOn
+		return nil
+	}))
+	ctx, cancel := context.WithCancel(context.Background())
+	finished := make(chan struct{})
+	go func() { w.Run(ctx); close(finished) }()
+	<-looking
+	removed := make(chan struct{})
+	go func() {
+		w.remove(p)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.looked != 1 {
+			t.Error("removed while it was looked at")
+		}
+		close(removed)
+	}()
+	close(goOn)
+	<-removed
+	cancel()
+	<-finished
+}
