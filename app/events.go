@@ -201,7 +201,9 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 		Age     float64                `json:"age"`
 		Network string                 `json:"network,omitempty"`
 	}{
-		begin("stats", s), fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)}, st.Drops, stages,
+		begin("stats", s),
+		fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)},
+		st.Drops, stages,
 		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.Network,
 	})
 }

@@ -30,8 +30,10 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 				x, y := w/3*class+r.IntN(w/12), r.IntN(h/3)
 				box := image.Rect(x&^1, y&^1, (x+w/5)&^1, (y+h/3)&^1)
 				patches = append(patches, patch{class, box})
-				there = append(there, annotation{Image: id, Category: class + 1,
-					Box: [4]float64{float64(box.Min.X), float64(box.Min.Y), float64(box.Dx()), float64(box.Dy())}})
+				there = append(there, annotation{
+					Image: id, Category: class + 1,
+					Box: [4]float64{float64(box.Min.X), float64(box.Min.Y), float64(box.Dx()), float64(box.Dy())},
+				})
 			}
 			f := paint(t, w, h, media.I420, patches...)
 			dets, _, err := d.Detect(f, nil)

@@ -86,8 +86,10 @@ func results(f *media.Frame, id int, dets []Detection, categories []int) []resul
 	var out []result
 	for _, d := range dets {
 		x, y := float64(d.Box.X1)*w, float64(d.Box.Y1)*h
-		out = append(out, result{Image: id, Category: categories[d.Class], Score: float64(d.Score),
-			Box: [4]float64{x, y, float64(d.Box.X2)*w - x, float64(d.Box.Y2)*h - y}})
+		out = append(out, result{
+			Image: id, Category: categories[d.Class], Score: float64(d.Score),
+			Box: [4]float64{x, y, float64(d.Box.X2)*w - x, float64(d.Box.Y2)*h - y},
+		})
 	}
 	return out
 }

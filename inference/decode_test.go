@@ -64,7 +64,8 @@ func TestShapesThatChangeAreAnError(t *testing.T) {
 		l.classes = 3
 		for _, bad := range []*ort.Tensor{
 			floatTensor(make([]float32, 12), 1, 3, 4), floatTensor(nil, 1, 7, 2), floatTensor(make([]float32, 5), 5), floatTensor(nil),
-			floatTensor(make([]float32, 8), 1, -2, -4), floatTensor(make([]float32, 1), 1, 1<<40, 1<<40), {Name: "x", Type: ort.Int64, Shape: []int64{1, 7, 2}},
+			floatTensor(make([]float32, 8), 1, -2, -4), floatTensor(make([]float32, 1), 1, 1<<40, 1<<40),
+			{Name: "x", Type: ort.Int64, Shape: []int64{1, 7, 2}},
 		} {
 			if err := l.decode(in, tensors{bad, bad, bad}, &sieve{limit: .5}); err == nil && len(bad.Shape) != 3 {
 				t.Errorf("%s took %v with %d elements", l.family, bad.Shape, len(bad.Float32))

@@ -2,6 +2,7 @@ package inference
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"handlens/inference/ort"
@@ -72,24 +73,36 @@ func recogniseInput(list []ort.Info, metadata map[string]string) (input, error) 
 	in := input{image: -1, sizes: -1}
 	for i, e := range list {
 		switch {
-		case in.image < 0 && len(e.Shape) == 4 && e.Type == ort.Float32 && fits(e.Shape[0], 1) && fits(e.Shape[1], 3):
+		case in.image < 0 && is(e, ort.Float32, 1, 3, anySize, anySize):
 			in.image = i
 			in.height, in.width = sideOr(e.Shape[2], metadata, 0), sideOr(e.Shape[3], metadata, 1)
-		case in.sizes < 0 && len(e.Shape) == 2 && e.Type == ort.Int64 && fits(e.Shape[0], 1) && fits(e.Shape[1], 2):
+		case in.sizes < 0 && is(e, ort.Int64, 1, 2):
 			in.sizes = i
 		default:
-			return in, &LayoutError{What: "input " + describe(e),
-				Hint: "Handlens gives one picture as [1,3,height,width] of float32, and its size as [1,2] of int64"}
+			return in, &LayoutError{
+				What: "input " + describe(e),
+				Hint: "Handlens gives one picture as [1,3,height,width] of float32, and its size as [1,2] of int64",
+			}
 		}
 	}
 	if in.image < 0 {
 		return in, &LayoutError{What: "a model without a picture input", Hint: "Handlens gives [1,3,height,width] of float32"}
 	}
 	if in.width < 1 || in.height < 1 || in.width > maxInput || in.height > maxInput {
-		return in, &LayoutError{What: fmt.Sprintf("an input of %d × %d pixels", in.width, in.height),
-			Hint: fmt.Sprintf("1 to %d are possible", maxInput)}
+		return in, &LayoutError{
+			What: fmt.Sprintf("an input of %d × %d pixels", in.width, in.height),
+			Hint: fmt.Sprintf("1 to %d are possible", maxInput),
+		}
 	}
 	return in, nil
+}
+
+// anySize stands for an axis of any size where a shape is asked for.
+const anySize = -1
+
+// is tells whether an input or output has that type and shape, or can take it on.
+func is(e ort.Info, t ort.Type, shape ...int64) bool {
+	return e.Type == t && slices.EqualFunc(e.Shape, shape, func(have, want int64) bool { return want == anySize || fits(have, want) })
 }
 
 // fits tells whether an axis has that size or takes any.
@@ -198,13 +211,12 @@ func recogniseTriple(outputs []ort.Info, metadata map[string]string) (layout, er
 	l := tripleLayout
 	l.labels, l.boxes, l.scores = -1, -1, -1
 	for i, o := range outputs {
-		whole := o.Type == ort.Int64 || o.Type == ort.Int32
 		switch {
-		case l.labels < 0 && len(o.Shape) == 2 && whole && fits(o.Shape[0], 1):
+		case l.labels < 0 && (is(o, ort.Int64, 1, anySize) || is(o, ort.Int32, 1, anySize)):
 			l.labels = i
-		case l.boxes < 0 && len(o.Shape) == 3 && o.Type == ort.Float32 && fits(o.Shape[0], 1) && fits(o.Shape[2], 4):
+		case l.boxes < 0 && is(o, ort.Float32, 1, anySize, 4):
 			l.boxes = i
-		case l.scores < 0 && len(o.Shape) == 2 && o.Type == ort.Float32 && fits(o.Shape[0], 1):
+		case l.scores < 0 && is(o, ort.Float32, 1, anySize):
 			l.scores = i
 		default:
 			return layout{}, unknown(outputs)

@@ -97,9 +97,15 @@ func TestRecogniseInput(t *testing.T) {
 		}
 	}
 	for _, list := range [][]ort.Info{
-		{}, {sizes}, {float("images", 1, 640, 640, 3)}, {float("images", 1, 1, 28, 28)}, {float("images", 4, 3, 640, 640)},
-		{{Name: "images", Type: ort.Other, Shape: []int64{1, 3, 640, 640}}}, {float("images", 1, 3, 640, 640), float("scale_factor", 1, 2)},
-		{float("images", 1, 3, 0, 640)}, {float("images", 1, 3, 1<<40, 640)},
+		{},
+		{sizes},
+		{float("images", 1, 640, 640, 3)},
+		{float("images", 1, 1, 28, 28)},
+		{float("images", 4, 3, 640, 640)},
+		{{Name: "images", Type: ort.Other, Shape: []int64{1, 3, 640, 640}}},
+		{float("images", 1, 3, 640, 640), float("scale_factor", 1, 2)},
+		{float("images", 1, 3, 0, 640)},
+		{float("images", 1, 3, 1<<40, 640)},
 	} {
 		if _, err := recogniseInput(list, nil); !errors.Is(err, ErrUnknownLayout) {
 			t.Errorf("%+v gives %v", list, err)

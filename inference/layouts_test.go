@@ -116,8 +116,10 @@ func expect(t *testing.T, d *Detector, w, h int, got []Detection, want []patch) 
 			}
 			r := p.rect
 			for _, v := range [][3]float64{
-				{float64(g.Box.X1), float64(r.Min.X) / float64(w), tx}, {float64(g.Box.X2), float64(r.Max.X) / float64(w), tx},
-				{float64(g.Box.Y1), float64(r.Min.Y) / float64(h), ty}, {float64(g.Box.Y2), float64(r.Max.Y) / float64(h), ty},
+				{float64(g.Box.X1), float64(r.Min.X) / float64(w), tx},
+				{float64(g.Box.X2), float64(r.Max.X) / float64(w), tx},
+				{float64(g.Box.Y1), float64(r.Min.Y) / float64(h), ty},
+				{float64(g.Box.Y2), float64(r.Max.Y) / float64(h), ty},
 			} {
 				if math.Abs(v[0]-v[1]) > v[2] {
 					t.Errorf("class %d: the box is %+v for %v of %d × %d", p.class, g.Box, r, w, h)

@@ -64,8 +64,10 @@ func (s style) label(dst *image.RGBA, r image.Rectangle, text string, c color.NR
 	}
 	plate := image.Rect(x, y, x+width, y+height)
 	fill(dst, plate, c)
-	d := font.Drawer{Dst: dst, Src: image.NewUniform(ink(c)), Face: f,
-		Dot: fixed.Point26_6{X: fixed.I(x + 2*s.gap), Y: fixed.I(y+s.gap) + m.Ascent}}
+	d := font.Drawer{
+		Dst: dst, Src: image.NewUniform(ink(c)), Face: f,
+		Dot: fixed.Point26_6{X: fixed.I(x + 2*s.gap), Y: fixed.I(y+s.gap) + m.Ascent},
+	}
 	d.DrawString(text)
 }
 

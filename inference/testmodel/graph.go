@@ -85,9 +85,11 @@ func (g *graph) indices(v ...int64) string { return g.constant(typeInt64, ints(v
 func (g *graph) vector(v ...float32) string {
 	return g.constant(typeFloat, floats(v...), int64(len(v)))
 }
+
 func (g *graph) input(name string, t int64, s ...int64) {
 	g.inputs = append(g.inputs, valueInfo(name, t, s))
 }
+
 func (g *graph) output(name string, t int64, s ...int64) {
 	g.outputs = append(g.outputs, valueInfo(name, t, s))
 }

@@ -12,8 +12,13 @@ func TestRTPClock(t *testing.T) {
 		rtp  uint32
 		want time.Duration
 	}{
-		{start, 0}, {0, time.Second}, {rtpRate, 2 * time.Second}, {rtpRate, 2 * time.Second},
-		{start + rtpRate/2, time.Second / 2}, {start, 0}, {start - rtpRate, -time.Second},
+		{start, 0},
+		{0, time.Second},
+		{rtpRate, 2 * time.Second},
+		{rtpRate, 2 * time.Second},
+		{start + rtpRate/2, time.Second / 2},
+		{start, 0},
+		{start - rtpRate, -time.Second},
 	} {
 		if got := c.at(s.rtp); got != s.want {
 			t.Errorf("RTP %d: %v, want %v", s.rtp, got, s.want)

@@ -13,8 +13,10 @@ import (
 )
 
 var colors = []media.Color{
-	{Matrix: media.BT601}, {Matrix: media.BT601, FullRange: true},
-	{Matrix: media.BT709}, {Matrix: media.BT709, FullRange: true},
+	{Matrix: media.BT601},
+	{Matrix: media.BT601, FullRange: true},
+	{Matrix: media.BT709},
+	{Matrix: media.BT709, FullRange: true},
 }
 
 // formulaRGB is the definition (ITU-R BT.601-7, BT.709-6) in floating point, written without regard to the code under test.

@@ -120,35 +120,14 @@ func rank(cards []card) []Address {
 			base += bonusDefaultRoute
 		}
 		for _, p := range c.prefixes {
-			ip := p.Addr().Unmap()
-			a := Address{IP: ip, Interface: c.name, Kind: kind, Score: base}
+			a, ok := place(Address{IP: p.Addr().Unmap(), Interface: c.name, Kind: kind, Score: base})
 			switch {
-			case ip.IsLoopback():
-				a.Kind, a.Score = "this machine", scoreLoopback
-				if ip.Is4() {
-					loopback = append(loopback, a)
-				}
-				continue
-			case ip.Is4() && ip.IsLinkLocalUnicast():
-				// No DHCP server answered: it reaches only what is in the same predicament on the same wire.
-				a.Score = min(base, scoreLinkLocal)
-			case ip.Is4() && carrierGrade.Contains(ip):
-				// Tailscale and kin live here, and so do providers that have run out of addresses; neither is the home network.
-				if kind != "Wi-Fi" && kind != "Ethernet" {
-					a.Kind = "VPN"
-				}
-				a.Score = min(base, scoreVPN)
-			case ip.Is4() && ip.IsPrivate():
-				a.Score += bonusPrivate
-			case ip.Is4() && ip.IsGlobalUnicast():
-				a.Score += bonusIPv4
-			case ip.Is6() && ip.IsPrivate(): // fc00::/7, unique local
+			case !ok:
+			case a.IP.IsLoopback():
+				loopback = append(loopback, a)
 			default:
-				// Link-local IPv6 needs a zone that only the phone could name; global IPv6 changes by the hour and
-				// would not be covered by our certificate, which is held to private ranges.
-				continue
+				all = append(all, a)
 			}
-			all = append(all, a)
 		}
 	}
 	if len(all) == 0 {
@@ -156,6 +135,36 @@ func rank(cards []card) []Address {
 	}
 	slices.SortStableFunc(all, func(a, b Address) int { return cmp.Compare(b.Score, a.Score) })
 	return slices.CompactFunc(all, func(a, b Address) bool { return a.IP == b.IP })
+}
+
+// place adjusts the kind and score of a card to the range that the address lies in; false for addresses that no phone can use.
+func place(a Address) (Address, bool) {
+	ip := a.IP
+	switch {
+	case ip.IsLoopback():
+		a.Kind, a.Score = "this machine", scoreLoopback
+		return a, ip.Is4()
+	case ip.Is6():
+		// Link-local IPv6 needs a zone that only the phone could name; global IPv6 changes by the hour and would not be covered by our
+		// certificate, which is held to private ranges. That leaves fc00::/7, unique local.
+		return a, ip.IsPrivate()
+	case ip.IsLinkLocalUnicast():
+		// No DHCP server answered: it reaches only what is in the same predicament on the same wire.
+		a.Score = min(a.Score, scoreLinkLocal)
+	case carrierGrade.Contains(ip):
+		// Tailscale and kin live here, and so do providers that have run out of addresses; neither is the home network.
+		if a.Kind != "Wi-Fi" && a.Kind != "Ethernet" {
+			a.Kind = "VPN"
+		}
+		a.Score = min(a.Score, scoreVPN)
+	case ip.IsPrivate():
+		a.Score += bonusPrivate
+	case ip.IsGlobalUnicast():
+		a.Score += bonusIPv4
+	default:
+		return a, false
+	}
+	return a, true
 }
 
 // carrierGrade is the shared address space of RFC 6598.

@@ -2,6 +2,7 @@ package pairing
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -137,16 +138,12 @@ func classify(c card) (kind string, score int) {
 		return "this machine", scoreLoopback
 	}
 	kind, score = classifyName(c.name)
-	for _, m := range hostMACs {
-		// Docker's beginning is two bytes that others use as well (Linux containers run on it inside), so
-		// it counts only where nothing better is known.
-		if strings.HasPrefix(string(c.mac), m.prefix) && !c.device && (len(m.prefix) > 2 || kind == "") {
-			return m.kind, scoreVirtual
-		}
+	if maker, ok := hostMAC(c); ok && (len(maker.prefix) > 2 || kind == "") {
+		return maker.kind, scoreVirtual
 	}
 	surelyNot := kind != "" && score <= scoreVPN
 	switch {
-	case surelyNot && !(c.device && c.wireless):
+	case surelyNot && (!c.device || !c.wireless):
 		return kind, score
 	case c.wireless:
 		return "Wi-Fi", scoreWiFi
@@ -154,13 +151,8 @@ func classify(c card) (kind string, score int) {
 		return "Ethernet", scoreEthernet // for example a bridge that has the real card in it
 	case c.pointToPoint && !c.device && score < scoreEthernet:
 		return "VPN", scoreVPN
-	}
-	for _, p := range c.prefixes {
-		if windowsHotspot.Contains(p.Addr().Unmap()) && !c.device && !c.defaultRoute {
-			return "hotspot", scoreHotspot
-		}
-	}
-	switch {
+	case hotspot(c):
+		return "hotspot", scoreHotspot
 	case kind == "" && c.virtual:
 		return "virtual", scoreVirtual
 	case kind == "":
@@ -169,6 +161,24 @@ func classify(c card) (kind string, score int) {
 		return kind, scoreUnknown // eth0 inside a container: the name says LAN, the system says no hardware
 	}
 	return kind, score
+}
+
+// hostMAC finds the virtual machine software that made a card without hardware. Docker's beginning is two bytes that others use as well
+// (Linux containers run on it inside), so that one counts only where nothing better is known.
+func hostMAC(c card) (maker struct{ prefix, kind string }, ok bool) {
+	for _, m := range hostMACs {
+		if strings.HasPrefix(string(c.mac), m.prefix) && !c.device {
+			return m, true
+		}
+	}
+	return maker, false
+}
+
+// hotspot tells whether a card without hardware behind it carries Windows' hotspot.
+func hotspot(c card) bool {
+	return !c.device && !c.defaultRoute && slices.ContainsFunc(c.prefixes, func(p netip.Prefix) bool {
+		return windowsHotspot.Contains(p.Addr().Unmap())
+	})
 }
 
 func classifyName(name string) (kind string, score int) {

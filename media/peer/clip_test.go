@@ -2,6 +2,7 @@ package peer
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"testing"
@@ -50,7 +51,7 @@ func readClip(t testing.TB, codec media.Codec) *clip {
 	must(t, err)
 	for {
 		b, _, err := r.ParseNextFrame()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		must(t, err)

@@ -84,8 +84,19 @@ func TestReorder(t *testing.T) {
 		want arrival
 		pops int
 	}{
-		{65534, arrived, 1}, {65535, arrived, 1}, {1, arrived, 0}, {1, duplicate, 0}, {0, filled, 2}, {0, late, 0}, {65534, late, 0},
-		{4, arrived, 0}, {3, filled, 0}, {2, filled, 3}, {5 + ringSize, ahead, 0}, {5 + ringSize - 1, arrived, 0}, {5, filled, 1},
+		{65534, arrived, 1},
+		{65535, arrived, 1},
+		{1, arrived, 0},
+		{1, duplicate, 0},
+		{0, filled, 2},
+		{0, late, 0},
+		{65534, late, 0},
+		{4, arrived, 0},
+		{3, filled, 0},
+		{2, filled, 3},
+		{5 + ringSize, ahead, 0},
+		{5 + ringSize - 1, arrived, 0},
+		{5, filled, 1},
 	} {
 		if got := put(step.seq); got != step.want {
 			t.Errorf("step %d: %d is %d, want %d", i, step.seq, got, step.want)

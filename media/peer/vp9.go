@@ -49,12 +49,8 @@ func readVP9(p []byte) (d vp9Descriptor, ok bool) {
 		}
 	}
 	if flexible && predicted {
-		for more, n := true, 0; more; n++ {
-			if pos >= len(p) || n == 3 {
-				return d, false
-			}
-			more = p[pos]&1 != 0
-			pos++
+		if pos, ok = skipVP9References(p, pos); !ok {
+			return d, false
 		}
 	}
 	if hasStructure {
@@ -67,6 +63,21 @@ func readVP9(p []byte) (d vp9Descriptor, ok bool) {
 	}
 	d.body = p[pos:]
 	return d, true
+}
+
+// skipVP9References passes over the one to three references of a predicted picture in flexible mode.
+func skipVP9References(p []byte, pos int) (int, bool) {
+	for range 3 {
+		if pos >= len(p) {
+			return pos, false
+		}
+		more := p[pos]&1 != 0
+		pos++
+		if !more {
+			return pos, true
+		}
+	}
+	return pos, false
 }
 
 // skipVP9Structure passes over the scalability structure (RFC 9628 section 4.2.1).

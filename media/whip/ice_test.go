@@ -53,8 +53,14 @@ func TestICEServerCheck(t *testing.T) {
 		}
 	}
 	for _, bad := range []ICEServer{
-		{}, {URL: "stun:"}, {URL: "http://a"}, {URL: "stun:a>; rel=x"}, {URL: "stun:a\r\nX: y"}, {URL: "stun:a", Username: "u"},
-		{URL: "turn:a", Username: "u\n", Credential: "c"}, {URL: "turn:a b"},
+		{},
+		{URL: "stun:"},
+		{URL: "http://a"},
+		{URL: "stun:a>; rel=x"},
+		{URL: "stun:a\r\nX: y"},
+		{URL: "stun:a", Username: "u"},
+		{URL: "turn:a", Username: "u\n", Credential: "c"},
+		{URL: "turn:a b"},
 	} {
 		if err := bad.check(); err == nil {
 			t.Errorf("%q is taken", bad)

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -63,8 +64,16 @@ func TestPages(t *testing.T) {
 func TestSecurityHeaders(t *testing.T) {
 	s := start(t, &testHost{}, nil)
 	for _, request := range [][2]string{
-		{"GET", "/"}, {"GET", "/main.js"}, {"GET", "/none"}, {"GET", "/trust"}, {"GET", "/trust/ca.crt"}, {"POST", "/"}, {"POST", "/whip"},
-		{"OPTIONS", "/whip"}, {"DELETE", "/whip/none"}, {"PUT", "/whip"},
+		{"GET", "/"},
+		{"GET", "/main.js"},
+		{"GET", "/none"},
+		{"GET", "/trust"},
+		{"GET", "/trust/ca.crt"},
+		{"POST", "/"},
+		{"POST", "/whip"},
+		{"OPTIONS", "/whip"},
+		{"DELETE", "/whip/none"},
+		{"PUT", "/whip"},
 	} {
 		a := s.do(t, request[0], request[1], "")
 		for name, want := range map[string]string{
@@ -196,7 +205,7 @@ func plist(t *testing.T, text string) map[string][]string {
 	var key, value string
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return entries
 		}
 		if err != nil {

@@ -120,6 +120,6 @@ func FuzzIfMatch(f *testing.F) {
 		if matches(header, `"one"`) && !strings.Contains(header, `"one"`) {
 			t.Fatalf("%q matches", header)
 		}
-		matchesAny(header)
+		_ = matchesAny(header) // it need only end
 	})
 }
