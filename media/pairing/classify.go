@@ -149,6 +149,13 @@ func classify(c card) (kind string, score int) {
 		return "Wi-Fi", scoreWiFi
 	case c.device && (kind == "" || score < scoreEthernet):
 		return "Ethernet", scoreEthernet // for example a bridge that has the real card in it
+	}
+	return withoutHardware(c, kind, score)
+}
+
+// withoutHardware is the rest of classify: what the name says, where the system knows of no hardware behind the card.
+func withoutHardware(c card, kind string, score int) (string, int) {
+	switch {
 	case c.pointToPoint && !c.device && score < scoreEthernet:
 		return "VPN", scoreVPN
 	case hotspot(c):
