@@ -53,7 +53,9 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, name, mediaType st
 		http.NotFound(w, r)
 		return
 	}
-	serve(w, r, mediaType, data)
+	if !s.compressed(w, r, name, mediaType, data) {
+		serve(w, r, mediaType, data)
+	}
 }
 
 // serve answers with data; HEAD and ranges are seen to.

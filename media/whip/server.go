@@ -98,6 +98,7 @@ type Server struct {
 	cancel context.CancelFunc
 
 	untrusted atomic.Int64
+	small     sync.Map // the pages in gzip, by name
 
 	mu       sync.Mutex
 	sessions map[string]*session
