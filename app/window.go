@@ -101,6 +101,10 @@ func (w *window) setModel(st modelState) {
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Message: st.Text,
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "missing": ui.Missing, "failed": ui.Failed}[st.State],
 	}
+	if st.State == "missing" && st.Name == "" {
+		// What the sentence for the terminal advises is a button here.
+		m.Message = "The picture comes without boxes until there is one. Nothing is downloaded before you press a button."
+	}
 	for _, e := range w.program.brain.store.List() {
 		if !e.Installed() {
 			m.Offers = append(m.Offers, ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.COCOmAP})
