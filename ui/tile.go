@@ -77,6 +77,8 @@ func newTile(name string, p *painter) *tile {
 // collect lists the canvas objects from back to front.
 func (t *tile) collect() {
 	t.objects = append(t.objects[:0:0], t.beside[0], t.beside[1], t.raster)
+	// What a thing is matters more than how fast it was found: the figures stand behind the boxes.
+	t.objects = append(t.objects, t.figures.objects()...)
 	for _, b := range t.boxes {
 		t.objects = append(t.objects, b.lines()...)
 	}
@@ -84,7 +86,7 @@ func (t *tile) collect() {
 	for _, b := range slices.Backward(t.boxes) {
 		t.objects = append(t.objects, b.labels()...)
 	}
-	for _, b := range []*badge{t.figures, t.label, t.status, t.stale} {
+	for _, b := range []*badge{t.label, t.status, t.stale} {
 		t.objects = append(t.objects, b.objects()...)
 	}
 	t.objects = append(t.objects, t.hover)
