@@ -1,17 +1,12 @@
 package inference
 
 import (
-	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
+
+	"handlens/assets"
 )
-
-//go:embed coco.txt
-var cocoText string
-
-// cocoLabels are the 80 classes of COCO in the order that all model families use.
-var cocoLabels = strings.Split(strings.TrimSpace(cocoText), "\n")
 
 // maxClasses bounds what a model may name: the largest public label set (OpenImages) has 601, LVIS 1203.
 const maxClasses = 10000
@@ -21,8 +16,8 @@ func labelsFor(metadata map[string]string, n int) []string {
 	labels, err := parseNames(metadata["names"])
 	if err != nil || len(labels) == 0 {
 		labels = nil
-		if n == 0 || n == len(cocoLabels) {
-			labels = slices.Clone(cocoLabels)
+		if coco := assets.CocoLabels(); n == 0 || n == len(coco) {
+			labels = coco
 		}
 	}
 	if n == 0 {

@@ -80,7 +80,7 @@ func TestLabelsFor(t *testing.T) {
 		t.Errorf("two names for one class give %q", l)
 	}
 	labelsFor(none, 80)[0] = "changed"
-	if cocoLabels[0] != "person" {
+	if labelsFor(none, 80)[0] != "person" {
 		t.Error("the labels are shared")
 	}
 }
