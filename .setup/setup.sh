@@ -11,7 +11,7 @@ purpose=${1:?usage: setup.sh run|test}
 : "${FFMPEG_VERSION:?run this through make}" "${ORT_VERSION:?run this through make}"
 
 sh .setup/packages.sh "$purpose"
-ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" "$DAV1D_VERSION" "$DAV1D_SHA256")
+ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" "$DAV1D_VERSION" "$DAV1D_SHA256" "$NVENC_VERSION" "$NVENC_SHA256")
 ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
 
 mkdir -p build

@@ -34,7 +34,7 @@ func newWindow(p *program) *window {
 			return ffmpeg.NewConverter().ToRGBA
 		},
 		SetConfidence: func(c float64) { p.worker.SetConfidence(float32(c)) },
-		Snapshot:      func(phone string) (ui.Saved, error) { return p.snapshot(phone) },
+		Snapshot:      func(phone string, _ ui.Shot) (ui.Saved, error) { return p.snapshot(phone) },
 		Disconnect: func(phone string) {
 			if s := p.manager.Find(phone); s != nil && s.Conn() != nil {
 				s.Conn().Dismiss("sent away at the computer")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/record"
 )
@@ -23,8 +24,35 @@ type Config struct {
 	Convert func() func(dst *image.RGBA, f *media.Frame) error
 	// SetConfidence is told what the slider says, 0..1, on the UI goroutine; it must not wait.
 	SetConfidence func(float64)
+	// Settings are those to begin with.
+	Settings Settings
+	// Changed is told of the settings whenever the user changed some, on the UI goroutine; it must not wait. Everything that can be set
+	// takes effect through it.
+	Changed func(Settings)
 	// Snapshot saves what the phone of that ID shows now. It runs off the UI goroutine.
-	Snapshot func(phone string) (Saved, error)
+	Snapshot func(phone string, kind Shot) (Saved, error)
+	// Record starts or ends the recording of a phone. It runs off the UI goroutine; how the recording goes is in the Scene.
+	Record func(phone string, on bool) error
+	// SaveReplay makes a film of the last so many seconds. It runs off the UI goroutine and returns when the film is whole, with its path;
+	// progress goes from 0 to 1.
+	SaveReplay func(ctx context.Context, phone string, last time.Duration, progress func(float64)) (path string, err error)
+	// Pause holds the picture of a phone still, or lets it go on; Seek shows another moment of a held one, counted as in Scene.Past. Both
+	// are called on the UI goroutine and must not wait.
+	Pause func(phone string, on bool)
+	Seek  func(phone string, at time.Duration)
+	// Camera asks the phone for something. It is called on the UI goroutine and must not wait.
+	Camera func(phone string, want CameraWish)
+	// ResetCounts begins the counts of classes, lines and zones anew. UI goroutine; must not wait.
+	ResetCounts func(phone string)
+	// Models lists what is installed, and what can be had. It runs off the UI goroutine.
+	Models func() []ModelChoice
+	// AddModel copies an .onnx file into the store and returns the model's name there. It runs off the UI goroutine; choosing it is a matter
+	// of Settings.Model.
+	AddModel func(path string) (name string, err error)
+	// Library is what was taken; nil for no gallery.
+	Library Library
+	// Languages are the codes that there are translations for.
+	Languages []string
 	// Disconnect sends the phone of that ID away. It runs off the UI goroutine.
 	Disconnect func(phone string)
 	// GetModel downloads the model of that name, on the user's word. It runs off the UI goroutine; progress counts bytes,
@@ -38,6 +66,102 @@ type Config struct {
 
 // Saved says where a snapshot went.
 type Saved = record.Saved
+
+// Shot is a kind of snapshot.
+type Shot int
+
+// The kinds of snapshots.
+const (
+	// OneShot saves the picture with its boxes, without, and what was seen as JSON.
+	OneShot Shot = iota
+	// BurstShot saves ten pictures of one second.
+	BurstShot
+	// DatasetShot saves the clean picture with labels for training, in YOLO's and COCO's form.
+	DatasetShot
+)
+
+// CameraWish is what the phone's camera should do; nil and false leave a thing as it is.
+type CameraWish struct {
+	// Flip changes between the front and the back camera.
+	Flip  bool
+	Torch *bool
+	// Zoom is a factor within the range that CameraState gives.
+	Zoom *float64
+}
+
+// CameraState is what the phone's camera can and does.
+type CameraState struct {
+	// Known is false until the phone has told.
+	Known bool
+	// Front is the camera that looks at the user.
+	Front            bool
+	HasTorch, Torch  bool
+	ZoomMin, ZoomMax float64 // both 0 when it cannot zoom
+	Zoom             float64
+	// Microphone says that sound comes from the phone.
+	Microphone bool
+}
+
+// ModelChoice is a model that can be chosen or had.
+type ModelChoice struct {
+	Offer
+	// Installed models can be chosen at once; the others are downloaded by GetModel.
+	Installed bool
+	// Classes is how many it knows, 0 when unknown.
+	Classes int
+}
+
+// RecordingState is how a recording goes.
+type RecordingState struct {
+	On bool
+	// Ending says that it was stopped and is being finished.
+	Ending bool
+	// Length is the film's so far, Bytes all its files together, Dropped how many pictures the machine was too slow for.
+	Length  time.Duration
+	Bytes   int64
+	Dropped int
+	// Encoder in words, for example "OpenH264".
+	Encoder string
+	// Problem is one sentence when the recording ended by itself; "" else.
+	Problem string
+}
+
+// Past is the part of the picture's past that is at hand, as times of the phone's stream.
+type Past struct {
+	From, To time.Duration
+	// Held says that the picture stands still, at At.
+	Held bool
+	At   time.Duration
+}
+
+// ClassCount is how many objects of a class there are.
+type ClassCount struct {
+	Label string
+	// Class is the index that gives the colour.
+	Class int
+	// Now is how many are in the picture, Total how many different ones were seen.
+	Now, Total int
+}
+
+// Library is what was taken. Its methods run off the UI goroutine.
+type Library interface {
+	// List returns everything, newest first.
+	List() ([]LibraryItem, error)
+	// Thumbnail returns a small picture of an item.
+	Thumbnail(item LibraryItem) (image.Image, error)
+	// Delete takes an item and what belongs to it away; undo brings it back.
+	Delete(item LibraryItem) (undo func() error, err error)
+	// Rename gives an item and what belongs to it another name and returns it changed.
+	Rename(item LibraryItem, name string) (LibraryItem, error)
+	// Folder is where items of that kind lie.
+	Folder(kind LibraryKind) string
+}
+
+// LibraryKind is what an item is.
+type LibraryKind = record.Kind
+
+// LibraryItem is one thing that was taken.
+type LibraryItem = record.Item
 
 // Pairing is how a phone gets here.
 type Pairing struct {
@@ -144,12 +268,24 @@ type Scene struct {
 	// Status is a short sentence over the picture; "" for none.
 	Status string
 	Stats  Stats
+
+	// Blur are the boxes, 0..1 in Frame, of what must not be recognised.
+	Blur []inference.Box
+	// Trails are the ways the objects came, Tallies what the lines and zones counted, Counts the classes seen, most frequent first.
+	Trails    []track.Trail
+	Tallies   []track.Tally
+	Counts    []ClassCount
+	Recording RecordingState
+	Camera    CameraState
+	Past      Past
 }
 
 // Stats are the figures of the HUD; zero values are left out.
 type Stats struct {
 	FPS, DetectFPS              float64
 	Age, DetectTime, DecodeTime time.Duration
+	// Where the age comes from: on the way from the phone, until its boxes were known, and until it was painted; 0 when unknown.
+	NetworkTime, FoundTime, PaintTime time.Duration
 	// Width and Height are the picture's in pixels.
 	Width, Height            int
 	Codec, Provider, Quality string

@@ -44,7 +44,7 @@ func TestSliderSetsTheConfidence(t *testing.T) {
 func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 	var mu sync.Mutex
 	var of []string
-	w, l := open(t, Config{Snapshot: func(phone string) (Saved, error) {
+	w, l := open(t, Config{Snapshot: func(phone string, _ Shot) (Saved, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		of = append(of, phone)

@@ -21,7 +21,7 @@ func (w *Window) snapshotOf(s *seat) {
 	}
 	w.saving[id] = true
 	w.background(func() {
-		saved, err := w.cfg.Snapshot(id)
+		saved, err := w.cfg.Snapshot(id, OneShot)
 		w.inbox.post("saved "+id, func() {
 			delete(w.saving, id)
 			w.toasts.add(w.savedNotice(saved, err))

@@ -1,17 +1,21 @@
 #!/bin/sh
 # Builds the static FFmpeg that this room links against, with the AV1 decoder dav1d in it, and prints the folder it lies in.
 #
-#   sh media/ffmpeg/build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256
+#   sh media/ffmpeg/build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
 #
 # The result is kept in the user's cache under a name made of the version and of this script, so a second
 # call costs nothing and a change of an option makes a new build. A source is looked for in the cache, at its
 # project's own release address and in the Debian source archive this machine's apt knows; one checksum
 # judges all three. dav1d is built here as well, since systems have it as a shared library only, each another one,
 # and the program is to be one file that starts anywhere.
+#
+# Encoders in hardware come in as far as they need no library at link time: VideoToolbox on macOS, V4L2 memory-to-memory on Linux
+# (small boards), and NVENC, whose driver is looked for when the program runs. NVENC needs Nvidia's headers (MIT), which are
+# taken from the Debian source archive; where that is out of reach the build goes on without it.
 set -eu
 
-usage='usage: build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256'
-version=${1:?$usage} sha256=${2:?$usage} dav1d_version=${3:?$usage} dav1d_sha256=${4:?$usage}
+usage='usage: build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256'
+version=${1:?$usage} sha256=${2:?$usage} dav1d_version=${3:?$usage} dav1d_sha256=${4:?$usage} nvenc_version=${5:?$usage} nvenc_sha256=${6:?$usage}
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../.setup/lib.sh"
 
@@ -48,6 +52,23 @@ tar -xf "$dav1d_tarball" -C "$work/dav1d" --strip-components=1
   -Denable_tools=false -Denable_tests=false && ninja -C build install ) >"$work/dav1d.log" 2>&1 ||
   { tail -n 20 "$work/dav1d.log" >&2; die "building dav1d failed; its last lines stand above"; }
 
+hardware=
+case $(uname -s) in
+  Darwin) hardware="--enable-videotoolbox --enable-encoder=h264_videotoolbox" ;;
+  Linux)
+    hardware="--enable-v4l2-m2m --enable-encoder=h264_v4l2m2m"
+    nvenc_tarball=$cache/downloads/nv-codec-headers-$nvenc_version.tar.xz
+    addresses=$(debian_archive "n/nv-codec-headers/nv-codec-headers_$nvenc_version.orig.tar.xz")
+    if ( fetch "$nvenc_tarball" "$nvenc_sha256" "Nvidia's encoder headers $nvenc_version" $addresses ); then
+      mkdir "$work/nvenc"
+      tar -xf "$nvenc_tarball" -C "$work/nvenc" --strip-components=1
+      make -C "$work/nvenc" PREFIX="$prefix.tmp" install >"$work/nvenc.log" 2>&1 || { tail -n 5 "$work/nvenc.log" >&2; die "installing Nvidia's headers failed"; }
+      hardware="$hardware --enable-ffnvcodec --enable-nvenc --enable-encoder=h264_nvenc"
+    else
+      say "going on without Nvidia's encoder"
+    fi ;;
+esac
+
 say "unpacking FFmpeg $version"
 tar -xf "$tarball" -C "$work/ffmpeg" --strip-components=1
 
@@ -68,7 +89,7 @@ PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} .
   --enable-parser=h264,hevc,vp8,vp9,av1,mjpeg,mpeg4video,png,opus,aac \
   --enable-bsf=h264_mp4toannexb,hevc_mp4toannexb,extract_extradata,vp9_superframe,vp9_superframe_split,av1_frame_merge \
   --enable-filter=buffer,buffersink,scale,format,transpose,hflip,vflip,null \
-  --extra-libs="-lstdc++ -lm" \
+  $hardware --extra-libs="-lstdc++ -lm" \
   >configure.log 2>&1 || { tail -n 20 configure.log >&2; die "FFmpeg's configure failed; its last lines stand above"; }
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)

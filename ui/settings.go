@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"time"
+
+	"handlens/inference/track"
+)
+
+// Settings are what the user has chosen and what lasts from start to start. Whoever opens the window keeps them; zero values are sensible
+// only where they say so, see [DefaultSettings].
+type Settings struct {
+	// Confidence is the least score that is shown, 0..1.
+	Confidence float64 `json:"confidence"`
+	// Hidden are the classes that are not shown, and Blurred those that are made unrecognisable, by label.
+	Hidden  []string `json:"hidden,omitempty"`
+	Blurred []string `json:"blurred,omitempty"`
+	// What is drawn over the picture.
+	Boxes   bool `json:"boxes"`
+	Labels  bool `json:"labels"`
+	IDs     bool `json:"ids"`
+	Trails  bool `json:"trails"`
+	Regions bool `json:"regions"` // lines and zones
+	// Counted are the lines and zones, for every phone.
+	Counted []track.Region `json:"counted,omitempty"`
+	// What a recording keeps beside the film with boxes.
+	KeepClean bool `json:"keepClean"` // the stream as it came
+	KeepData  bool `json:"keepData"`  // what was found, as JSON lines
+	KeepSound bool `json:"keepSound"` // the phone's microphone, when it sends
+	// Replay is how much of the past is kept at hand: 30 s to 2 minutes.
+	Replay time.Duration `json:"replay"`
+	// Figures says how much of the HUD is shown.
+	Figures Figures `json:"figures"`
+	// Model and Provider are names; "" for the best one installed and for "auto".
+	Model    string `json:"model,omitempty"`
+	Provider string `json:"provider,omitempty"`
+	// Language is a code such as "de", "" for the system's; it counts from the next start.
+	Language string `json:"language,omitempty"`
+	// Look is "auto", "light" or "dark".
+	Look string `json:"look,omitempty"`
+	// Sidebar says whether it is open.
+	Sidebar bool `json:"sidebar"`
+	// Place is where the window was; the zero Place is unknown.
+	Place Place `json:"place"`
+}
+
+// Figures is how much the HUD says.
+type Figures int
+
+// The HUD's states, in the order in which a key goes through them.
+const (
+	FiguresBrief  Figures = iota // rate, age, detector, connection
+	FiguresStages                // the age by stage as well
+	FiguresOff
+)
+
+// Place is the window's: its size in device-independent pixels, and its corner in the screen's, where the system tells.
+type Place struct {
+	Width  float32 `json:"width,omitempty"`
+	Height float32 `json:"height,omitempty"`
+	X      int     `json:"x,omitempty"`
+	Y      int     `json:"y,omitempty"`
+	Known  bool    `json:"known,omitempty"` // X and Y are
+}
+
+// DefaultSettings are those of the first start.
+func DefaultSettings() Settings {
+	return Settings{
+		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
+		KeepClean: false, KeepData: true, KeepSound: true, Replay: time.Minute, Sidebar: true, Look: "auto",
+	}
+}
