@@ -231,6 +231,10 @@ type Model struct {
 	State                           ModelState
 	// Message is one sentence, for Failed and Missing.
 	Message string
+	// Labels are the classes that it knows, in the order of their indices.
+	Labels []string
+	// Providers are what could run it here, "auto" first.
+	Providers []string
 	// Offers are models that can be had by GetModel.
 	Offers []Offer
 }
