@@ -47,8 +47,8 @@ func fromHSL(h, s, l float64) color.NRGBA {
 	return color.NRGBA{R: part(0), G: part(8), B: part(4), A: 255}
 }
 
-// ink is black or white, whichever is easier to read on c: that with the greater contrast by WCAG 2.2.
-func ink(c color.NRGBA) color.NRGBA {
+// Ink is black or white, whichever is easier to read on c: that with the greater contrast by WCAG 2.2.
+func Ink(c color.NRGBA) color.NRGBA {
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255
 		if x <= 0.04045 {
@@ -62,3 +62,6 @@ func ink(c color.NRGBA) color.NRGBA {
 	}
 	return color.NRGBA{R: 255, G: 255, B: 255, A: 255}
 }
+
+// RegionColor is the colour of lines and zones: no class has it.
+var RegionColor = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}

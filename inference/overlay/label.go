@@ -3,85 +3,132 @@ package overlay
 import (
 	"image"
 	"image/color"
-	"sync"
+	"math"
+	"strconv"
 	"unicode/utf8"
 
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
+	"handlens/inference"
 )
 
-// fonts keeps one face for each size that was used. A face draws for one goroutine at a time.
-var fonts struct {
-	sync.Mutex
-	parsed *opentype.Font
-	faces  map[int]font.Face
+// LabelText is what stands on a detection's label, for example "person 91% #7"; the number only with ids and for tracked objects.
+func LabelText(d inference.Detection, ids bool) string { return string(appendLabel(nil, d, true, ids)) }
+
+func appendLabel(b []byte, d inference.Detection, name, ids bool) []byte {
+	if name {
+		percent := math.Round(100 * float64(d.Score))
+		if !(percent >= 0 && percent <= 100) {
+			percent = 0
+		}
+		b = append(append(b, d.Label...), ' ')
+		b = append(strconv.AppendInt(b, int64(percent), 10), '%')
+	}
+	if ids && d.Track != 0 {
+		if name {
+			b = append(b, ' ')
+		}
+		b = strconv.AppendInt(append(b, '#'), int64(d.Track), 10)
+	}
+	return b
 }
 
-// face returns Go Bold at that size in pixels, or nil when the font cannot be used. The caller holds the lock.
-func face(size int) font.Face {
-	if f, ok := fonts.faces[size]; ok {
-		return f
-	}
-	if fonts.faces == nil {
-		fonts.faces = map[int]font.Face{}
-		fonts.parsed, _ = opentype.Parse(gobold.TTF) // built in; were it broken, boxes are drawn without names
-	}
-	if fonts.parsed == nil {
-		return nil
-	}
-	// At 72 dots per inch a point is a pixel.
-	f, err := opentype.NewFace(fonts.parsed, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingFull})
-	if err != nil {
-		return nil
-	}
-	fonts.faces[size] = f
-	return f
-}
-
-// label writes text on a plate of the box's colour: above the box, or inside its top edge where there is no room above, moved so
+// label writes the painter's text on a plate of the box's colour: above the box, or inside its top edge where there is no room above, moved so
 // that it lies in the picture, and shortened where even that is too narrow.
-func (s style) label(dst *image.RGBA, r image.Rectangle, text string, c color.NRGBA) {
+func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
+	p.plate(on, s, c, func(size image.Point) image.Point {
+		y := r.Min.Y - size.Y
+		if y < on.bounds().Min.Y {
+			y = r.Min.Y
+		}
+		return image.Pt(r.Min.X, y)
+	})
+}
+
+// plate writes the painter's text on a plate of that colour. Where says where its corner should be; it is moved into the picture.
+func (p *painter) plate(on surface, s style, c color.NRGBA, where func(size image.Point) image.Point) {
+	bounds, grid := on.bounds(), on.grid()
+	width, ascent, descent := p.shape(s.font, bounds.Dx()-4*s.gap-grid)
+	size := image.Pt(onGrid(width+4*s.gap, grid), onGrid(ascent+descent+2*s.gap, grid))
+	if width <= 0 || size.Y > bounds.Dy() || size.X > bounds.Dx() {
+		return
+	}
+	corner := where(size)
+	corner.X = max(bounds.Min.X, min(corner.X, bounds.Max.X-size.X))
+	corner.Y = max(bounds.Min.Y, min(corner.Y, bounds.Max.Y-size.Y))
+	corner = image.Pt(corner.X/grid*grid, corner.Y/grid*grid)
+	on.fill(image.Rectangle{Min: corner, Max: corner.Add(size)}, c)
+	p.write(on, corner.Add(image.Pt(2*s.gap, s.gap)), image.Pt(width, ascent+descent), ascent, Ink(c))
+}
+
+// ellipsis stands for what was cut off.
+const ellipsis = '…'
+
+// shape finds the glyphs of the painter's text, cut so that they are no wider than the limit, and measures them; width 0 when nothing fits.
+func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	fonts.Lock()
 	defer fonts.Unlock()
-	f := face(s.font)
+	f := face(size)
 	if f == nil {
-		return
+		return 0, 0, 0
 	}
-	bounds := dst.Bounds()
 	m := f.Metrics()
-	height := (m.Ascent + m.Descent).Ceil() + 2*s.gap
-	text = shorten(f, text, bounds.Dx()-4*s.gap)
-	if text == "" || height > bounds.Dy() {
-		return
-	}
-	width := font.MeasureString(f, text).Ceil() + 4*s.gap
-	x := max(bounds.Min.X, min(r.Min.X, bounds.Max.X-width))
-	y := r.Min.Y - height
-	if y < bounds.Min.Y {
-		y = min(r.Min.Y, bounds.Max.Y-height)
-	}
-	plate := image.Rect(x, y, x+width, y+height)
-	fill(dst, plate, c)
-	d := font.Drawer{
-		Dst: dst, Src: image.NewUniform(ink(c)), Face: f,
-		Dot: fixed.Point26_6{X: fixed.I(x + 2*s.gap), Y: fixed.I(y+s.gap) + m.Ascent},
-	}
-	d.DrawString(text)
-}
-
-// shorten cuts letters off the end until the text is no wider than that many pixels; "" when nothing fits.
-func shorten(f font.Face, text string, width int) string {
-	if font.MeasureString(f, text).Ceil() <= width {
-		return text
-	}
-	for text != "" {
-		_, n := utf8.DecodeLastRuneInString(text)
-		text = text[:len(text)-n]
-		if short := text + "…"; text != "" && font.MeasureString(f, short).Ceil() <= width {
-			return short
+	ascent, descent = m.Ascent.Ceil(), m.Descent.Ceil()
+	p.glyphs = p.glyphs[:0]
+	for rest := p.text; len(rest) > 0; {
+		r, n := utf8.DecodeRune(rest)
+		rest = rest[n:]
+		g := lookUp(f, size, r)
+		if g == nil {
+			continue
+		}
+		p.glyphs = append(p.glyphs, g)
+		if width += g.advance; width > limit {
+			return p.cut(lookUp(f, size, ellipsis), width, limit), ascent, descent
 		}
 	}
-	return ""
+	return width, ascent, descent
+}
+
+// cut takes letters off the end until the rest and a sign that something is missing fit, and returns their width; 0 when nothing fits.
+func (p *painter) cut(sign *glyph, width, limit int) int {
+	if sign == nil {
+		return 0
+	}
+	for len(p.glyphs) > 0 && width+sign.advance > limit {
+		width -= p.glyphs[len(p.glyphs)-1].advance
+		p.glyphs = p.glyphs[:len(p.glyphs)-1]
+	}
+	if len(p.glyphs) == 0 {
+		return 0
+	}
+	p.glyphs = append(p.glyphs, sign)
+	return width + sign.advance
+}
+
+// write draws the glyphs that were shaped into the rectangle of that corner and size.
+func (p *painter) write(on surface, corner, size image.Point, ascent int, c color.NRGBA) {
+	cover := p.blank(size.X * size.Y)
+	dot := 0
+	for _, g := range p.glyphs {
+		at := g.at.Add(image.Pt(dot, ascent))
+		in := at.Intersect(image.Rectangle{Max: size})
+		for y := in.Min.Y; y < in.Max.Y; y++ {
+			from := g.cover[(y-at.Min.Y)*at.Dx()+in.Min.X-at.Min.X:][:in.Dx()]
+			to := cover[y*size.X+in.Min.X:][:in.Dx()]
+			for i, a := range from {
+				to[i] = max(to[i], a)
+			}
+		}
+		dot += g.advance
+	}
+	on.mask(image.Rectangle{Min: corner, Max: corner.Add(size)}, cover, size.X, c)
+}
+
+// blank returns so many uncovered pixels.
+func (p *painter) blank(n int) []uint8 {
+	if cap(p.cover) < n {
+		p.cover = make([]uint8, n)
+	}
+	p.cover = p.cover[:n]
+	clear(p.cover)
+	return p.cover
 }

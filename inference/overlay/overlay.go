@@ -1,106 +1,103 @@
-// Package overlay burns boxes and labels into a picture: for snapshots, recordings and annotated files. What the window shows is drawn
-// by package ui itself, in the same colours.
+// Package overlay burns boxes, labels, trails, lines and zones into a picture, and makes parts of it unrecognisable: for snapshots, recordings
+// and annotated files. What the window shows is drawn by package ui itself, in the same colours and words.
 //
-// Everything is sized to the picture, so that a thumbnail and a 4K frame look alike. The functions may be called from any goroutine; each
-// picture belongs to the caller.
+// Looks are written once, on a small surface of three primitives that RGBA pictures and I420 frames both have. Everything is sized to the
+// picture, so that a thumbnail and a 4K frame look alike. The functions may be called from any goroutine; each picture belongs to
+// the caller. They take no memory per picture.
 package overlay
 
 import (
-	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
-	"math"
+	"sync"
 
 	"handlens/inference"
+	"handlens/inference/track"
+	"handlens/media"
 )
+
+// View says what is drawn. The zero View draws nothing.
+type View struct {
+	// Boxes are the outlines, Labels name and percent, IDs the number of a tracked object, on its label or alone.
+	Boxes, Labels, IDs bool
+	// Trails are the ways that objects came, drawn below the boxes.
+	Trails []track.Trail
+	// Tallies are the lines and zones with what they have counted.
+	Tallies []track.Tally
+}
+
+// everything is what Draw shows of detections.
+var everything = View{Boxes: true, Labels: true, IDs: true}
 
 // Draw burns the boxes, then the labels (name, percent and, for tracked objects, the number) into dst. The first detection ends up on top. Boxes are
 // cut to the picture, and labels always lie inside it.
-func Draw(dst *image.RGBA, dets []inference.Detection) {
-	if dst.Bounds().Empty() {
+func Draw(dst *image.RGBA, dets []inference.Detection) { DrawRGBA(dst, dets, everything) }
+
+// DrawRGBA burns what v says into dst: regions, trails, boxes and labels, in this order. The first detection ends up on top. Everything is cut to
+// the picture, and labels always lie inside it.
+func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
+	if dst == nil || dst.Rect.Empty() {
 		return
 	}
-	s := styleFor(dst.Bounds())
-	for i := len(dets) - 1; i >= 0; i-- {
-		s.box(dst, place(dst.Bounds(), dets[i].Box), Color(dets[i].Class))
-	}
-	for i := len(dets) - 1; i >= 0; i-- {
-		d := dets[i]
-		s.label(dst, place(dst.Bounds(), d.Box), text(d), Color(d.Class))
+	p := painters.Get().(*painter)
+	defer p.free()
+	p.rgba.img = dst
+	p.draw(&p.rgba, dets, v)
+}
+
+// DrawI420 does the same to a frame, by the frame's own matrix and range, within the rectangle where the picture lies in it: boxes
+// are relative to that, and nothing outside is touched. Coloured edges lie on even pixels, where the chroma samples end, so they
+// may be a pixel away from where DrawRGBA has them. The frame must not have been published yet. A frame of another format,
+// or with planes smaller than its size, is left as it is.
+func DrawI420(canvas *media.Frame, picture image.Rectangle, dets []inference.Detection, v View) {
+	p := painters.Get().(*painter)
+	defer p.free()
+	if p.i420.set(canvas, picture) {
+		p.draw(&p.i420, dets, v)
 	}
 }
 
-// text is what stands on a label.
-func text(d inference.Detection) string {
-	percent := math.Round(100 * float64(d.Score))
-	if !(percent >= 0 && percent <= 100) {
-		percent = 0
-	}
-	s := fmt.Sprintf("%s %.0f%%", d.Label, percent)
-	if d.Track != 0 {
-		s += fmt.Sprintf(" #%d", d.Track)
-	}
-	return s
+// painter is the memory that drawing one picture needs.
+type painter struct {
+	rgba rgbaSurface
+	i420 i420Surface
+
+	text     []byte   // the label being written
+	glyphs   []*glyph // its letters
+	cover    []uint8  // how much of each pixel a letter or a line covers
+	vertices []vertex // the corners of a line
 }
 
-// place turns a box (0..1) into pixels, cut to the picture and at least one pixel large.
-func place(bounds image.Rectangle, b inference.Box) image.Rectangle {
-	at := func(origin, size int, v float32) int {
-		x := math.Round(float64(v) * float64(size))
-		if !(x > 0) {
-			x = 0
+var painters = sync.Pool{New: func() any { return new(painter) }}
+
+// free gives the painter back, without the pictures that it was used for.
+func (p *painter) free() {
+	p.rgba, p.i420 = rgbaSurface{}, i420Surface{}
+	clear(p.glyphs[:cap(p.glyphs)])
+	painters.Put(p)
+}
+
+func (p *painter) draw(on surface, dets []inference.Detection, v View) {
+	s := styleFor(on)
+	for _, t := range v.Tallies {
+		p.region(on, s, t.Region)
+	}
+	for _, t := range v.Trails {
+		p.trail(on, s, t)
+	}
+	if v.Boxes {
+		for i := len(dets) - 1; i >= 0; i-- {
+			s.box(on, place(on, dets[i].Box), Color(dets[i].Class))
 		}
-		return origin + int(math.Min(x, float64(size)))
 	}
-	r := image.Rectangle{
-		Min: image.Pt(at(bounds.Min.X, bounds.Dx(), b.X1), at(bounds.Min.Y, bounds.Dy(), b.Y1)),
-		Max: image.Pt(at(bounds.Min.X, bounds.Dx(), b.X2), at(bounds.Min.Y, bounds.Dy(), b.Y2)),
+	for _, t := range v.Tallies {
+		p.tally(on, s, t)
 	}
-	r.Max.X, r.Max.Y = max(r.Max.X, r.Min.X+1), max(r.Max.Y, r.Min.Y+1)
-	return r.Intersect(bounds)
-}
-
-// style holds the sizes that fit one picture, in pixels.
-type style struct {
-	line, shade, font, gap int
-}
-
-func styleFor(bounds image.Rectangle) style {
-	side := min(bounds.Dx(), bounds.Dy())
-	return style{
-		line:  max(1, (side+120)/240),
-		shade: max(1, (side+360)/720),
-		font:  max(10, min((side+16)/32, 72)),
-		gap:   max(1, side/180),
-	}
-}
-
-// shadow goes around lines, so that a bright box shows on a bright wall.
-var shadow = color.NRGBA{A: 110}
-
-// box draws the outline inside r, with a darker edge on both sides of the line.
-func (s style) box(dst *image.RGBA, r image.Rectangle, c color.NRGBA) {
-	frame(dst, r.Inset(-s.shade), s.shade, shadow)
-	frame(dst, r, s.line, c)
-	frame(dst, r.Inset(s.line), s.shade, shadow)
-}
-
-// frame draws a rectangle's four sides, width pixels inwards.
-func frame(dst *image.RGBA, r image.Rectangle, width int, c color.NRGBA) {
-	if r.Empty() {
+	if !v.Labels && !v.IDs {
 		return
 	}
-	if r.Dx() <= 2*width || r.Dy() <= 2*width {
-		fill(dst, r, c)
-		return
+	for i := len(dets) - 1; i >= 0; i-- {
+		if p.text = appendLabel(p.text[:0], dets[i], v.Labels, v.IDs); len(p.text) > 0 {
+			p.label(on, s, place(on, dets[i].Box), Color(dets[i].Class))
+		}
 	}
-	fill(dst, image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Min.Y+width), c)
-	fill(dst, image.Rect(r.Min.X, r.Max.Y-width, r.Max.X, r.Max.Y), c)
-	fill(dst, image.Rect(r.Min.X, r.Min.Y+width, r.Min.X+width, r.Max.Y-width), c)
-	fill(dst, image.Rect(r.Max.X-width, r.Min.Y+width, r.Max.X, r.Max.Y-width), c)
-}
-
-func fill(dst *image.RGBA, r image.Rectangle, c color.NRGBA) {
-	draw.Draw(dst, r, image.NewUniform(c), image.Point{}, draw.Over)
 }

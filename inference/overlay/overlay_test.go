@@ -57,8 +57,7 @@ func TestLabelStaysInside(t *testing.T) {
 		box := picture(640, 480, grey)
 		d := []inference.Detection{{Box: b, Label: "dining table", Score: .5, Track: 12}}
 		Draw(img, d)
-		s := styleFor(box.Bounds())
-		s.box(box, place(box.Bounds(), b), Color(0))
+		DrawRGBA(box, d, View{Boxes: true})
 		// What the label adds is as large as the whole plate, so none of it was cut off.
 		for y := range 480 {
 			for x := range 640 {
@@ -68,7 +67,7 @@ func TestLabelStaysInside(t *testing.T) {
 			}
 		}
 		r := changed(img, grey)
-		if r.Dx() < 100 || r.Dy() < s.font {
+		if r.Dx() < 100 || r.Dy() < styleFor(&rgbaSurface{img: img}).font {
 			t.Errorf("the label at %+v covers only %v", b, r)
 		}
 	}
@@ -117,17 +116,26 @@ func TestColorsAreStableAndApart(t *testing.T) {
 }
 
 func TestInkHasContrast(t *testing.T) {
-	if ink(color.NRGBA{255, 255, 0, 255}) != (color.NRGBA{A: 255}) || ink(color.NRGBA{0, 0, 120, 255}) != (color.NRGBA{255, 255, 255, 255}) {
+	if Ink(color.NRGBA{255, 255, 0, 255}) != (color.NRGBA{A: 255}) || Ink(color.NRGBA{0, 0, 120, 255}) != (color.NRGBA{255, 255, 255, 255}) {
 		t.Error("the text colour does not follow the plate's lightness")
 	}
 }
 
-func TestText(t *testing.T) {
-	if got := text(inference.Detection{Label: "person", Score: .906}); got != "person 91%" {
-		t.Errorf("got %q", got)
-	}
-	if got := text(inference.Detection{Label: "car", Score: 1, Track: 7}); got != "car 100% #7" {
-		t.Errorf("got %q", got)
+func TestLabelText(t *testing.T) {
+	car := inference.Detection{Label: "car", Score: 1, Track: 7}
+	for _, c := range []struct {
+		d    inference.Detection
+		ids  bool
+		want string
+	}{
+		{inference.Detection{Label: "person", Score: .906}, true, "person 91%"},
+		{car, true, "car 100% #7"},
+		{car, false, "car 100%"},
+		{inference.Detection{Label: "x", Score: float32(math.NaN())}, true, "x 0%"},
+	} {
+		if got := LabelText(c.d, c.ids); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
 	}
 }
 

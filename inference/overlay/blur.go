@@ -1,0 +1,104 @@
+package overlay
+
+import (
+	"image"
+
+	"handlens/inference"
+	"handlens/media"
+)
+
+const (
+	// cellsAcross is how many cells lie across the shorter side of what is hidden: too few for a face that fills the box, let alone for
+	// the face of a person who does.
+	cellsAcross = 4
+	// minCell bounds the cells from below, in pixels, for what is small in the picture.
+	minCell = 8
+	// samplesAcross bounds how many pixels across a cell are looked at for its colour.
+	samplesAcross = 16
+	// coarse is the step of the colours, of 256: what many pictures of a moving object would tell together is lost in it.
+	coarse = 16
+)
+
+// BlurRGBA makes what lies in the boxes unrecognisable: each, a tenth larger on all sides, becomes a mosaic of cells as large as a quarter of the
+// box's shorter side, in rounded colours. Nothing else of the original is left, so it cannot be computed back.
+func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
+	if dst == nil || dst.Rect.Empty() {
+		return
+	}
+	s := rgbaSurface{img: dst}
+	for _, b := range boxes {
+		mosaic(dst.Rect, 1, b, s.hide)
+	}
+}
+
+// BlurI420 does the same to a frame, where the picture lies in it, as DrawI420 has it.
+func BlurI420(canvas *media.Frame, picture image.Rectangle, boxes []inference.Box) {
+	var s i420Surface
+	if !s.set(canvas, picture) {
+		return
+	}
+	for _, b := range boxes {
+		mosaic(s.area, s.grid(), b, s.hide)
+	}
+}
+
+// mosaic cuts the box into cells on the grid.
+func mosaic(bounds image.Rectangle, grid int, b inference.Box, hide func(cell image.Rectangle)) {
+	w, h := (b.X2-b.X1)/10, (b.Y2-b.Y1)/10
+	if !(w >= 0 && h >= 0) {
+		return // turned inside out, or not a number
+	}
+	r := covering(bounds, inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h}, grid)
+	cell := onGrid(max(minCell, (min(r.Dx(), r.Dy())+cellsAcross-1)/cellsAcross), grid)
+	for y := r.Min.Y; y < r.Max.Y; y += cell {
+		for x := r.Min.X; x < r.Max.X; x += cell {
+			hide(image.Rect(x, y, x+cell, y+cell).Intersect(r))
+		}
+	}
+}
+
+// covering returns the pixels that a box (0..1) touches, on the grid, cut to the picture.
+func covering(bounds image.Rectangle, b inference.Box, grid int) image.Rectangle {
+	at := func(origin, size int, v float32) float32 { return float32(origin) + max(0, min(v, 1))*float32(size) }
+	return image.Rect(
+		int(at(bounds.Min.X, bounds.Dx(), b.X1))/grid*grid, int(at(bounds.Min.Y, bounds.Dy(), b.Y1))/grid*grid,
+		onGrid(int(at(bounds.Min.X, bounds.Dx(), b.X2))+1, grid), onGrid(int(at(bounds.Min.Y, bounds.Dy(), b.Y2))+1, grid),
+	).Intersect(bounds)
+}
+
+func (s *rgbaSurface) hide(cell image.Rectangle) {
+	pix := s.img.Pix[s.img.PixOffset(cell.Min.X, cell.Min.Y):]
+	for i := range 3 {
+		flatten(pix[i:], s.img.Stride, 4, cell.Dx(), cell.Dy())
+	}
+}
+
+func (s *i420Surface) hide(cell image.Rectangle) {
+	f := s.frame
+	flatten(f.Plane[0][cell.Min.Y*f.Stride[0]+cell.Min.X:], f.Stride[0], 1, cell.Dx(), cell.Dy())
+	// Chroma samples that the cell shares with its surroundings belong to it: better one pixel of colour too many than a trace of the original.
+	c := image.Rect(cell.Min.X/2, cell.Min.Y/2, (cell.Max.X+1)/2, (cell.Max.Y+1)/2)
+	for i := 1; i < 3; i++ {
+		flatten(f.Plane[i][c.Min.Y*f.Stride[i]+c.Min.X:], f.Stride[i], 1, c.Dx(), c.Dy())
+	}
+}
+
+// flatten gives all samples of a part of a plane, step bytes apart, the rounded mean of some of them.
+func flatten(plane []uint8, stride, step, width, height int) {
+	sum, n := 0, 0
+	dx, dy := max(1, width/samplesAcross), max(1, height/samplesAcross)
+	for y := 0; y < height; y += dy {
+		row := plane[y*stride:]
+		for x := 0; x < width; x += dx {
+			sum += int(row[x*step])
+			n++
+		}
+	}
+	v := uint8(min(255, (sum/n+coarse/2)/coarse*coarse))
+	for y := range height {
+		row := plane[y*stride:][:(width-1)*step+1]
+		for x := 0; x < len(row); x += step {
+			row[x] = v
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package overlay
+
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"handlens/media"
+)
+
+// i420Surface draws on a part of an I420 frame. A chroma sample belongs to two by two pixels: it is changed by as much as
+// the four together are covered.
+type i420Surface struct {
+	frame *media.Frame
+	area  image.Rectangle
+	// size is the frame's, each side rounded up to even, where the last chroma samples end.
+	size image.Point
+}
+
+// set makes the surface that part of the frame; false when there is nothing to draw on.
+func (s *i420Surface) set(f *media.Frame, area image.Rectangle) bool {
+	if f == nil || f.Format != media.I420 || !sound(f) {
+		return false
+	}
+	*s = i420Surface{frame: f, area: area.Intersect(f.Bounds()), size: image.Pt((f.Width+1)&^1, (f.Height+1)&^1)}
+	return !s.area.Empty()
+}
+
+// sound says whether the planes hold what the frame's size promises.
+func sound(f *media.Frame) bool {
+	if f.Width < 1 || f.Height < 1 || f.Width > media.MaxSide || f.Height > media.MaxSide {
+		return false
+	}
+	for i, plane := range f.Plane {
+		w, h := f.Width, f.Height
+		if i > 0 {
+			w, h = (w+1)/2, (h+1)/2
+		}
+		if f.Stride[i] < w || len(plane) < f.Stride[i]*(h-1)+w {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *i420Surface) bounds() image.Rectangle { return s.area }
+
+func (s *i420Surface) grid() int { return 2 }
+
+func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
+	r = r.Intersect(s.area)
+	if r.Empty() || c.A == 0 {
+		return
+	}
+	luma, cb, cr := toYUV(s.frame.Color, c)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		lay(s.frame.Plane[0][y*s.frame.Stride[0]:][r.Min.X:r.Max.X], luma, uint32(c.A))
+	}
+	// Where the frame ends on an odd pixel, its last chroma samples have no other pixels than those inside.
+	if r.Max.X == s.frame.Width {
+		r.Max.X = s.size.X
+	}
+	if r.Max.Y == s.frame.Height {
+		r.Max.Y = s.size.Y
+	}
+	for y := r.Min.Y / 2; y < (r.Max.Y+1)/2; y++ {
+		rows := min(r.Max.Y, 2*y+2) - max(r.Min.Y, 2*y)
+		s.chromaRow(y, r.Min.X, r.Max.X, cb, cr, uint32(c.A)*uint32(rows))
+	}
+}
+
+// chromaRow changes one row of chroma samples under the pixels from x0 up to x1, with a weight of up to 2·255 for each of its two columns.
+func (s *i420Surface) chromaRow(y, x0, x1 int, cb, cr uint8, weight uint32) {
+	for i, v := range [2]uint8{cb, cr} {
+		row := s.frame.Plane[1+i][y*s.frame.Stride[1+i]:]
+		from, to := x0/2, x1/2
+		if x0&1 != 0 {
+			row[from] = mix(row[from], v, weight/4)
+			from++
+		}
+		if x1&1 != 0 && to >= from {
+			row[to] = mix(row[to], v, weight/4)
+		}
+		if from < to {
+			lay(row[from:to], v, weight/2)
+		}
+	}
+}
+
+// lay lays a value over a run of samples.
+func lay(row []uint8, v uint8, a uint32) {
+	if a == 255 {
+		for i := range row {
+			row[i] = v
+		}
+		return
+	}
+	for i, d := range row {
+		row[i] = mix(d, v, a)
+	}
+}
+
+func (s *i420Surface) mask(r image.Rectangle, cover []uint8, stride int, c color.NRGBA) {
+	in := r.Intersect(s.area)
+	if in.Empty() {
+		return
+	}
+	luma, cb, cr := toYUV(s.frame.Color, c)
+	at := func(y int) []uint8 { return cover[(y-r.Min.Y)*stride+in.Min.X-r.Min.X:][:in.Dx()] }
+	for y := in.Min.Y; y < in.Max.Y; y++ {
+		row := s.frame.Plane[0][y*s.frame.Stride[0]:][in.Min.X:in.Max.X]
+		for i, a := range at(y) {
+			if a != 0 {
+				row[i] = mix(row[i], luma, scale(a, c.A))
+			}
+		}
+	}
+	for y := in.Min.Y / 2; y < (in.Max.Y+1)/2; y++ {
+		var upper, lower []uint8
+		if 2*y >= in.Min.Y {
+			upper = at(2 * y)
+		}
+		if 2*y+1 < in.Max.Y {
+			lower = at(2*y + 1)
+		}
+		us := s.frame.Plane[1][y*s.frame.Stride[1]:]
+		vs := s.frame.Plane[2][y*s.frame.Stride[2]:]
+		for x := in.Min.X / 2; x < (in.Max.X+1)/2; x++ {
+			i := 2*x - in.Min.X
+			if sum := pair(upper, i) + pair(lower, i); sum != 0 {
+				a := (sum*uint32(c.A)/255 + 2) / 4
+				us[x], vs[x] = mix(us[x], cb, a), mix(vs[x], cr, a)
+			}
+		}
+	}
+}
+
+// pair adds two neighbours in a row, as far as they are there.
+func pair(row []uint8, i int) (sum uint32) {
+	if i >= 0 && i < len(row) {
+		sum = uint32(row[i])
+	}
+	if i++; i < len(row) {
+		sum += uint32(row[i])
+	}
+	return sum
+}
+
+// toYUV turns a colour into luma and chroma by the frame's own description (ITU-R BT.601-7 and BT.709-6, section 3).
+func toYUV(k media.Color, c color.NRGBA) (y, cb, cr uint8) {
+	kr, kb := 0.299, 0.114
+	if k.Matrix == media.BT709 {
+		kr, kb = 0.2126, 0.0722
+	}
+	r, g, b := float64(c.R)/255, float64(c.G)/255, float64(c.B)/255
+	luma := kr*r + (1-kr-kb)*g + kb*b
+	u, v := (b-luma)/(2*(1-kb)), (r-luma)/(2*(1-kr))
+	offset, ys, cs := 16.0, 219.0, 224.0
+	if k.FullRange {
+		offset, ys, cs = 0, 255, 255
+	}
+	sample := func(v float64) uint8 { return uint8(math.Round(math.Max(0, math.Min(v, 255)))) }
+	return sample(offset + ys*luma), sample(128 + cs*u), sample(128 + cs*v)
+}

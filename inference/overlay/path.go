@@ -1,0 +1,113 @@
+package overlay
+
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"handlens/inference/track"
+)
+
+// vertex is a corner of a line in pixels, and half the line's width there.
+type vertex struct{ x, y, r float32 }
+
+// vertexAt turns a point (0..1) into pixels; false for what is not a number. Points far outside are drawn nearer to the picture.
+func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) {
+	if pt.X != pt.X || pt.Y != pt.Y {
+		return vertex{}, false
+	}
+	near := func(v float32) float32 { return max(-1, min(v, 2)) }
+	return vertex{
+		x: float32(bounds.Min.X) + near(pt.X)*float32(bounds.Dx()),
+		y: float32(bounds.Min.Y) + near(pt.Y)*float32(bounds.Dy()), r: r,
+	}, true
+}
+
+// band is how many rows are drawn at a time: both rows of a chroma sample.
+const band = 2
+
+// path draws the line through all of the painter's vertices, each half width larger by grow, with round ends and smooth edges. No pixel is
+// drawn twice, so a colour that can be seen through is even also where the parts meet.
+func (p *painter) path(on surface, grow float32, c color.NRGBA) {
+	bounds := on.bounds()
+	area := p.extent(grow).Intersect(bounds)
+	if area.Empty() {
+		return
+	}
+	width := bounds.Dx()
+	cover := p.blank(band * width)
+	for y := area.Min.Y &^ (band - 1); y < area.Max.Y; y += band {
+		x0, x1 := bounds.Max.X, bounds.Min.X
+		for i := range max(1, len(p.vertices)-1) {
+			a, b := p.vertices[i], p.vertices[min(i+1, len(p.vertices)-1)]
+			a.r, b.r = a.r+grow, b.r+grow
+			from, to := reach(a, b, y)
+			from, to = max(from, bounds.Min.X), min(to, bounds.Max.X)
+			if from >= to {
+				continue
+			}
+			for k := range band {
+				part(cover[k*width:][from-bounds.Min.X:to-bounds.Min.X], a, b, from, y+k)
+			}
+			x0, x1 = min(x0, from), max(x1, to)
+		}
+		if x0 >= x1 {
+			continue
+		}
+		on.mask(image.Rect(x0, y, x1, y+band), cover[x0-bounds.Min.X:], width, c)
+		for k := range band {
+			clear(cover[k*width:][x0-bounds.Min.X : x1-bounds.Min.X])
+		}
+	}
+}
+
+// extent is what the painter's vertices may touch.
+func (p *painter) extent(grow float32) (area image.Rectangle) {
+	for _, v := range p.vertices {
+		r := v.r + grow + 1
+		area = area.Union(image.Rect(int(v.x-r)-1, int(v.y-r)-1, int(v.x+r)+2, int(v.y+r)+2))
+	}
+	return area
+}
+
+// reach returns which pixels of the rows from y on a part of a line may touch, from up to to.
+func reach(a, b vertex, y int) (from, to int) {
+	r := max(a.r, b.r) + 1
+	upper, lower := float32(y)-r, float32(y+band)+r
+	if a.y > b.y {
+		a, b = b, a
+	}
+	if b.y < upper || a.y > lower {
+		return 0, 0
+	}
+	xa, xb := a.x, b.x
+	if slope := b.y - a.y; slope > 0 {
+		at := func(y float32) float32 { return a.x + (b.x-a.x)*(y-a.y)/slope }
+		if a.y < upper {
+			xa = at(upper)
+		}
+		if b.y > lower {
+			xb = at(lower)
+		}
+	}
+	return int(math.Floor(float64(min(xa, xb) - r))), int(math.Ceil(float64(max(xa, xb) + r)))
+}
+
+// part adds to a row of pixels, which begins at x, how far a part of a line covers them: by the distance of their middles.
+func part(row []uint8, a, b vertex, x, y int) {
+	dx, dy := b.x-a.x, b.y-a.y
+	length := dx*dx + dy*dy
+	py := float32(y) + 0.5 - a.y
+	for i := range row {
+		px := float32(x+i) + 0.5 - a.x
+		var t float32
+		if length > 0 {
+			t = max(0, min((px*dx+py*dy)/length, 1))
+		}
+		ex, ey := px-t*dx, py-t*dy
+		r := a.r + t*(b.r-a.r) + 0.5
+		if d := ex*ex + ey*ey; d < r*r {
+			row[i] = max(row[i], uint8(255*min(1, r-float32(math.Sqrt(float64(d))))))
+		}
+	}
+}
