@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
 #include <libavutil/frame.h>
 #include <libswscale/swscale.h>
 
@@ -50,5 +51,13 @@ void hl_scaler_free(hl_scaler *s);
 
 // hl_scaler_run scales planes (for RGBA only the first) and writes them into dst as RGBA; k is for I420. Returns 0 or an AVERROR.
 int hl_scaler_run(hl_scaler *s, uint8_t *dst, int ds, const uint8_t *p0, int s0, const uint8_t *p1, int s1, const uint8_t *p2, int s2, hl_color k);
+
+// encode.c: from planes to coded pictures and into files.
+
+// hl_encode hands yuv420p planes of the encoder's size to it; f is used as a shell. Returns 0 or an AVERROR.
+int hl_encode(AVCodecContext *cc, AVFrame *f, uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs, int64_t pts, int key);
+
+// hl_mux writes one packet into a track of a file; its times are in ticks of 1/base seconds. Returns 0 or an AVERROR.
+int hl_mux(AVFormatContext *fc, AVPacket *p, int track, int base, int64_t at, int64_t length, int key);
 
 #endif

@@ -1,0 +1,248 @@
+package ffmpeg
+
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/asticode/go-astiav"
+
+	"handlens/media"
+)
+
+// EncoderOptions says what an Encoder is for.
+type EncoderOptions struct {
+	// Width and Height are in pixels, even.
+	Width, Height int
+	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what counts.
+	FPS float64
+	// Bitrate is in bits a second; 0 is chosen by size and rate.
+	Bitrate int
+	// Color is that of the pictures; it is noted in the stream.
+	Color media.Color
+	// Only names one encoder, as Encoders lists it; "" takes the best that works.
+	Only string
+}
+
+// Coded is one coded picture.
+type Coded struct {
+	// Data is valid for the length of the call only.
+	Data []byte
+	// Key says that decoding can start here.
+	Key bool
+	// At is the time that the picture was given with.
+	At time.Duration
+}
+
+// ErrNoEncoder says that there is no encoder that works at all.
+var ErrNoEncoder = errors.New("no video encoder works here")
+
+// keyInterval is how often a film has a picture that stands alone: what can be lost, and how finely one can seek.
+const keyInterval = time.Second
+
+// Encoder turns pictures into H.264, or into MPEG-4 Part 2 where nothing better works. One goroutine at a time.
+type Encoder struct {
+	kind    encoderKind
+	options EncoderOptions
+	context *astiav.CodecContext
+	frame   *C.AVFrame
+	packet  *C.AVPacket
+	keyAt   int64 // ticks of the newest forced key frame
+	last    int64
+	any     bool
+}
+
+// OpenEncoder opens the best encoder that works for such pictures: hardware first, each proved by coding a few pictures and decoding them back
+// (once a process for each size), then OpenH264, then MPEG-4 Part 2. The caller closes it.
+func OpenEncoder(o EncoderOptions) (*Encoder, error) {
+	if o.Width < 16 || o.Height < 16 || o.Width > maxFilmSide || o.Height > maxFilmSide || o.Width%2 != 0 || o.Height%2 != 0 {
+		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even and within 16..%d", o.Width, o.Height, maxFilmSide)
+	}
+	if !(o.FPS > 0 && o.FPS <= 240) {
+		o.FPS = 30
+	}
+	if o.Bitrate <= 0 {
+		o.Bitrate = bitrateFor(o.Width, o.Height, o.FPS)
+	}
+	var why []error
+	for _, k := range encoderKinds {
+		if o.Only != "" && o.Only != k.name {
+			continue
+		}
+		if v := proved(k, o); !v.Works {
+			why = append(why, fmt.Errorf("%s: %s", k.words, v.Why))
+			continue
+		}
+		e, err := newEncoder(k, o)
+		if err == nil {
+			return e, nil
+		}
+		why = append(why, fmt.Errorf("%s: %w", k.words, err))
+	}
+	return nil, fmt.Errorf("%w: %w", ErrNoEncoder, errors.Join(why...))
+}
+
+// maxFilmSide is the side of the largest film; OpenH264 takes no larger ones.
+const maxFilmSide = 3840
+
+// bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 pictures a second, growing less than the pixels do.
+func bitrateFor(w, h int, fps float64) int {
+	const reference, at = 6e6, 1280 * 720 * 30
+	return int(reference * math.Pow(float64(w*h)*fps/at, 0.8))
+}
+
+func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
+	codec := astiav.FindEncoderByName(k.name)
+	if codec == nil {
+		return nil, errors.New("not built in")
+	}
+	e := &Encoder{kind: k, options: o, packet: C.av_packet_alloc(), frame: C.av_frame_alloc()}
+	if e.context = astiav.AllocCodecContext(codec); e.context == nil || e.packet == nil || e.frame == nil {
+		e.Close()
+		return nil, errors.New("out of memory")
+	}
+	cc := e.context
+	cc.SetWidth(o.Width)
+	cc.SetHeight(o.Height)
+	cc.SetPixelFormat(astiav.PixelFormatYuv420P)
+	cc.SetTimeBase(astiav.NewRational(1, k.timeBase()))
+	cc.SetFramerate(astiav.NewRational(int(math.Round(o.FPS)), 1))
+	cc.SetBitRate(int64(o.Bitrate))
+	// A scene that changes at once may have more for a moment.
+	cc.SetRateControlMaxRate(int64(o.Bitrate) * 3 / 2)
+	cc.SetRateControlBufferSize(o.Bitrate)
+	cc.SetGopSize(max(1, int(math.Round(o.FPS*2*keyInterval.Seconds())))) // an upper bound: Encode asks for key frames by time
+	cc.SetMaxBFrames(0)
+	cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader)) // MP4 wants the parameters apart
+	e.describeColor()
+	options := astiav.NewDictionary()
+	defer options.Free()
+	for name, value := range k.options {
+		if err := options.Set(name, value, 0); err != nil {
+			e.Close()
+			return nil, err
+		}
+	}
+	if k.threads > 0 {
+		cc.SetThreadCount(k.threads)
+	}
+	if err := cc.Open(codec, options); err != nil {
+		e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// describeColor notes matrix and range in the stream. The primaries of a browser's camera are those of sRGB, which are BT.709's.
+func (e *Encoder) describeColor() {
+	cc, c := e.context, e.options.Color
+	cc.SetColorPrimaries(astiav.ColorPrimariesBt709)
+	cc.SetColorTransferCharacteristic(astiav.ColorTransferCharacteristicBt709)
+	cc.SetColorSpace(astiav.ColorSpaceSmpte170M)
+	if c.Matrix == media.BT709 {
+		cc.SetColorSpace(astiav.ColorSpaceBt709)
+	}
+	cc.SetColorRange(astiav.ColorRangeMpeg)
+	if c.FullRange {
+		cc.SetColorRange(astiav.ColorRangeJpeg)
+	}
+}
+
+// Name is the encoder in words, for example "OpenH264".
+func (e *Encoder) Name() string { return e.kind.words }
+
+// Options are those that it was opened with, with what was left open filled in.
+func (e *Encoder) Options() EncoderOptions { return e.options }
+
+// Encode codes one picture, I420 of the encoder's size, and calls yield for each coded picture that comes of it: one as a rule, none for an
+// encoder that is still filling up. Times must grow.
+func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) error) error {
+	if e.context == nil {
+		return fmt.Errorf("encoding: %w", ErrClosed)
+	}
+	if f.Format != media.I420 || f.Width != e.options.Width || f.Height != e.options.Height {
+		return fmt.Errorf("encoding: a picture of %d × %d in another form than the film's %d × %d", f.Width, f.Height, e.options.Width, e.options.Height)
+	}
+	if err := checkFrame(f); err != nil {
+		return fmt.Errorf("encoding: %w", err)
+	}
+	ticks := e.ticks(at)
+	if e.any && ticks <= e.last {
+		return fmt.Errorf("encoding: the picture's time %v does not lie after the one before", at)
+	}
+	key := !e.any || ticks-e.keyAt >= e.ticks(keyInterval)
+	if key {
+		e.keyAt = ticks
+	}
+	e.last, e.any = ticks, true
+	n := C.hl_encode((*C.AVCodecContext)(e.context.UnsafePointer()), e.frame,
+		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]),
+		C.int64_t(ticks), flag(key))
+	if n < 0 {
+		return fmt.Errorf("encoding with %s: %w", e.Name(), avError(n))
+	}
+	return e.drain(yield)
+}
+
+// Flush hands out what the encoder still holds back. Nothing can be encoded after it.
+func (e *Encoder) Flush(yield func(Coded) error) error {
+	if e.context == nil {
+		return nil
+	}
+	if err := e.context.SendFrame(nil); err != nil && !errors.Is(err, astiav.ErrEof) {
+		return fmt.Errorf("encoding with %s: %w", e.Name(), err)
+	}
+	return e.drain(yield)
+}
+
+func (e *Encoder) drain(yield func(Coded) error) error {
+	for {
+		p := e.packet
+		switch n := C.avcodec_receive_packet((*C.AVCodecContext)(e.context.UnsafePointer()), p); {
+		case n == C.int(astiav.ErrEagain), n == C.int(astiav.ErrEof):
+			return nil
+		case n < 0:
+			return fmt.Errorf("encoding with %s: %w", e.Name(), avError(n))
+		}
+		err := yield(Coded{Data: packetData(p), Key: p.flags&C.AV_PKT_FLAG_KEY != 0, At: e.duration(int64(p.pts))})
+		C.av_packet_unref(p)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (e *Encoder) ticks(at time.Duration) int64 {
+	base := int64(e.kind.timeBase())
+	return int64(at/time.Second)*base + int64(math.Round(float64(at%time.Second)*float64(base)/float64(time.Second)))
+}
+
+func (e *Encoder) duration(ticks int64) time.Duration {
+	base := int64(e.kind.timeBase())
+	return time.Duration(ticks/base)*time.Second + time.Duration(ticks%base)*time.Second/time.Duration(base)
+}
+
+// Close frees everything.
+func (e *Encoder) Close() {
+	if e.context != nil {
+		e.context.Free()
+		e.context = nil
+	}
+	C.av_packet_free(&e.packet)
+	C.av_frame_free(&e.frame)
+}
+
+// timeBase is how many ticks a second the encoder's times have. MPEG-4 Part 2 has no finer ones than 1/65535.
+func (k encoderKind) timeBase() int {
+	if k.name == "mpeg4" {
+		return 60000
+	}
+	return rtpRate
+}
+
+// threadsFor leaves the other half of the processors to decoding, detecting and painting.
+func threadsFor(processors int) int { return max(1, min(processors/2, 4)) }
