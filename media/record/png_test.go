@@ -118,7 +118,7 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := explain("/pictures", write(full, gradient(300, 300))); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
+	if err := explain("/pictures", write(full, picturePiece("", gradient(300, 300)).write)); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("on a full disk: %v", err)
 	}
 	if err := explain("/pictures", syscall.EDQUOT); !errors.Is(err, ErrFull) {
@@ -154,7 +154,7 @@ func TestFileName(t *testing.T) {
 		"..":                     "Handlens",
 		"":                       "Handlens",
 		"broken \xff text":       "broken - text",
-		strings.Repeat("ä", 300): strings.Repeat("ä", maxBase),
+		strings.Repeat("ä", 300): strings.Repeat("ä", maxBaseBytes/2),
 		"手机":                     "手机",
 	} {
 		if got := fileName(in); got != want {

@@ -1,41 +1,101 @@
 package record
 
 import (
+	"encoding/json"
+	"fmt"
 	"image"
-	"os"
+	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// Saved says where the two files of a snapshot are.
+// Saved says where the files of a snapshot are.
 type Saved struct {
-	// Annotated has the boxes burnt in, Clean is the picture as the camera sent it.
-	Annotated, Clean string
+	// Annotated has the boxes burnt in, Clean is the picture as the camera sent it, Data is what was seen, as JSON. Of a burst they are those
+	// of its first picture. "" for what was not saved.
+	Annotated, Clean, Data string
+	// Folder is a burst's or a data set's; "" for one snapshot.
+	Folder string
+	// Count is how many pictures a burst has, or a data set has now; 1 for one snapshot.
+	Count int
+}
+
+// Seen is what stands in the data of a snapshot.
+type Seen struct {
+	Time   time.Time `json:"time"`
+	Phone  string    `json:"phone,omitempty"`
+	Width  int       `json:"width"`
+	Height int       `json:"height"`
+	Model  string    `json:"model,omitempty"`
+	// Detections are whatever the caller makes of them; nil is written as an empty list.
+	Detections any `json:"detections"`
 }
 
 // maxPhone bounds a phone's name in the files' names, in characters.
 const maxPhone = 40
 
-// SaveSnapshot writes both pictures of a snapshot, taken at that time, into a folder: "Handlens 2026-01-02 15-04-05 annotated.png" and the same
-// with "clean"; when the phone has a name it stands before the last word. Both files are there or none. Times are local,
-// with no colons, which Windows does not allow.
-func SaveSnapshot(dir string, at time.Time, name string, annotated, clean image.Image) (Saved, error) {
+// What the names of one picture's files end in.
+const (
+	annotatedSuffix = " annotated.png"
+	cleanSuffix     = " clean.png"
+	dataSuffix      = ".json"
+)
+
+// SaveSnapshot writes a snapshot, taken at that time, into a folder: "Handlens 2026-01-02 15-04-05 annotated.png", the same with "clean", and "Handlens
+// 2026-01-02 15-04-05.json" with what was seen, usually a [Seen]; nil for no such file. When the phone has a name it stands after
+// the time. All files are there or none. Times are local, with no colons, which Windows does not allow.
+func SaveSnapshot(dir string, at time.Time, name string, annotated, clean image.Image, seen any) (Saved, error) {
+	return saveShot(dir, takenName(at, name), annotated, clean, seen)
+}
+
+// takenName is what is called by the time it was taken at and the phone.
+func takenName(at time.Time, phone string) string {
 	base := folderName + " " + at.Format("2006-01-02 15-04-05")
-	if name = strings.TrimSpace(name); name != "" {
-		if utf8.RuneCountInString(name) > maxPhone {
-			name = string([]rune(name)[:maxPhone])
+	if phone = strings.TrimSpace(phone); phone != "" {
+		if utf8.RuneCountInString(phone) > maxPhone {
+			phone = string([]rune(phone)[:maxPhone])
 		}
-		base += " " + name
+		base += " " + phone
 	}
-	var saved Saved
-	var err error
-	if saved.Annotated, err = SavePNG(dir, base+" annotated", annotated); err != nil {
+	return base
+}
+
+// saveShot writes the files of one picture.
+func saveShot(dir, base string, annotated, clean image.Image, seen any) (Saved, error) {
+	pieces := []piece{picturePiece(annotatedSuffix, annotated), picturePiece(cleanSuffix, clean)}
+	if seen != nil {
+		data, err := marshal(seen)
+		if err != nil {
+			return Saved{}, err
+		}
+		pieces = append(pieces, bytesPiece(dataSuffix, data))
+	}
+	paths, err := saveTogether(dir, base, pieces)
+	if err != nil {
 		return Saved{}, err
 	}
-	if saved.Clean, err = SavePNG(dir, base+" clean", clean); err != nil {
-		os.Remove(saved.Annotated)
-		return Saved{}, err
+	saved := Saved{Annotated: paths[0], Clean: paths[1], Count: 1}
+	if seen != nil {
+		saved.Data = paths[2]
 	}
 	return saved, nil
+}
+
+// marshal writes what was seen as JSON for people and programs.
+func marshal(seen any) ([]byte, error) {
+	if s, ok := seen.(Seen); ok && s.Detections == nil {
+		s.Detections = []any{}
+		seen = s
+	}
+	data, err := json.MarshalIndent(seen, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("what was seen cannot be written as JSON: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// bytesPiece is a file of those bytes.
+func bytesPiece(suffix string, data []byte) piece {
+	return piece{suffix: suffix, write: func(w io.Writer) error { _, err := w.Write(data); return err }}
 }

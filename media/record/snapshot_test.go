@@ -11,7 +11,7 @@ import (
 func TestSaveSnapshot(t *testing.T) {
 	dir := t.TempDir()
 	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.Local)
-	saved, err := SaveSnapshot(dir, at, "", gradient(4, 3), gradient(8, 6))
+	saved, err := SaveSnapshot(dir, at, "", gradient(4, 3), gradient(8, 6), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestSaveSnapshot(t *testing.T) {
 	if w := readPNG(t, saved.Clean).Bounds().Dx(); w != 8 {
 		t.Errorf("the clean picture is %d wide", w)
 	}
-	again, err := SaveSnapshot(dir, at, "Küche/1", gradient(4, 3), gradient(8, 6))
+	again, err := SaveSnapshot(dir, at, "Küche/1", gradient(4, 3), gradient(8, 6), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestSaveSnapshot(t *testing.T) {
 
 func TestSnapshotIsWholeOrNotAtAll(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := SaveSnapshot(dir, time.Now(), "", gradient(4, 3), image.NewRGBA(image.Rectangle{})); err == nil {
+	if _, err := SaveSnapshot(dir, time.Now(), "", gradient(4, 3), image.NewRGBA(image.Rectangle{}), nil); err == nil {
 		t.Fatal("half a snapshot was saved")
 	}
 	files, err := os.ReadDir(dir)
