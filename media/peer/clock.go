@@ -19,6 +19,8 @@ const (
 	maxPictureAge = 10 * time.Second
 
 	rtpClock = 90000
+	// maxReports bounds the streams whose sender reports are remembered: video and sound, their repairs, and those before them.
+	maxReports = 8
 )
 
 // ntpEpoch is the beginning of NTP time (RFC 5905 section 6).
@@ -37,10 +39,14 @@ type clock struct {
 	best    probe
 	known   bool
 
-	reportSSRC uint32
-	reportRTP  uint32
-	reportTime time.Time // the phone's clock
-	reportAt   time.Time // ours; zero while there is none
+	reports [maxReports]senderReport
+}
+
+// senderReport tells where the RTP timestamps of one stream stand. Each stream counts from a random number and at its own rate.
+type senderReport struct {
+	ssrc, rtp uint32
+	time      time.Time // the phone's clock
+	at        time.Time // ours; zero while there is none
 }
 
 // ping is a probe on its way; t0 is what the phone will echo, in Unix milliseconds.
@@ -104,7 +110,7 @@ func (c *clock) choose() {
 	}
 }
 
-// report notes a sender report (RFC 3550 section 6.4.1).
+// report notes a sender report (RFC 3550 section 6.4.1) in the place of the stream's last one, or else of the oldest of all.
 func (c *clock) report(ssrc uint32, ntp uint64, rtp uint32) {
 	if ntp == 0 {
 		return
@@ -113,18 +119,41 @@ func (c *clock) report(ssrc uint32, ntp uint64, rtp uint32) {
 	at := ntpEpoch.Add(time.Duration(seconds)*time.Second + time.Duration(fraction*1e9>>32))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.reportSSRC, c.reportRTP, c.reportTime, c.reportAt = ssrc, rtp, at, c.now()
+	place := &c.reports[0]
+	for i := range c.reports {
+		r := &c.reports[i]
+		if r.ssrc == ssrc && !r.at.IsZero() {
+			place = r
+			break
+		}
+		if r.at.Before(place.at) {
+			place = r
+		}
+	}
+	*place = senderReport{ssrc: ssrc, rtp: rtp, time: at, at: c.now()}
 }
 
-// captured returns when a picture was taken, on our clock; zero when that is not known or makes no sense.
-func (c *clock) captured(ssrc, rtp uint32, received time.Time) time.Time {
+// reported returns the stream's last sender report; its at is zero when there is none.
+func (c *clock) reported(ssrc uint32) senderReport {
+	for _, r := range c.reports {
+		if r.ssrc == ssrc && !r.at.IsZero() {
+			return r
+		}
+	}
+	return senderReport{}
+}
+
+// captured returns when a picture was taken or a sound was heard, on our clock; zero when that is not known or makes no sense. rate is
+// that of the stream's timestamps, in ticks a second.
+func (c *clock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.known || c.reportAt.IsZero() || c.reportSSRC != ssrc || received.Sub(c.reportAt) > maxReportAge {
+	report := c.reported(ssrc)
+	if !c.known || report.at.IsZero() || received.Sub(report.at) > maxReportAge {
 		return time.Time{}
 	}
-	ticks := int32(rtp - c.reportRTP)
-	phone := c.reportTime.Add(time.Duration(ticks) * time.Second / rtpClock)
+	ticks := int32(rtp - report.rtp)
+	phone := report.time.Add(time.Duration(int64(ticks) * int64(time.Second) / rate))
 	ours := phone.Add(-c.best.offset)
 	// By way of the age the result carries our monotonic clock, like every other time that it is compared with.
 	age := received.Round(0).Sub(ours)

@@ -111,7 +111,7 @@ func TestCaptured(t *testing.T) {
 				c.report(ssrc, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/rtpClock)), test.report)
 			}
 			h.pass(test.wait)
-			got := c.captured(test.ssrc, test.rtp, taken.Add(test.age+test.wait))
+			got := c.captured(test.ssrc, test.rtp, rtpClock, taken.Add(test.age+test.wait))
 			if got.IsZero() == test.known {
 				t.Fatalf("captured %v, known should be %v", got, test.known)
 			}

@@ -36,12 +36,14 @@ type Conn struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   chan struct{}
-	wg     sync.WaitGroup // receiver and readers
+	wg     sync.WaitGroup // receiver, ear and readers
 
 	reading sync.Mutex
 	ended   bool // no reader may begin any more
+	tracks  int
 
 	receiver *receiver
+	ear      *ear
 	pictures *queue
 	clock    *clock
 	count    counters
@@ -68,8 +70,9 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.ice.init(o)
 	c.receiver = newReceiver(h.now, &o.payloads, c.pictures, c, c.clock, &c.count, &h.pool)
+	c.ear = newEar(h.now, c.clock, &c.count, &h.pool)
 	api, err := h.newAPI(&tap{
-		now: h.now, payloads: &o.payloads, repairs: o.repairs, receiver: c.receiver, clock: c.clock, pool: &h.pool, count: &c.count,
+		now: h.now, payloads: &o.payloads, repairs: o.repairs, receiver: c.receiver, ear: c.ear, clock: c.clock, pool: &h.pool, count: &c.count,
 	})
 	if err != nil {
 		return nil, err
@@ -115,6 +118,7 @@ func (c *Conn) negotiate(ctx context.Context) error {
 // start starts the goroutines.
 func (c *Conn) start() {
 	c.wg.Go(func() { c.receiver.run(c.ctx) })
+	c.wg.Go(func() { c.ear.run(c.ctx) })
 	go c.own()
 }
 
@@ -151,6 +155,8 @@ func (c *Conn) own() {
 			c.change(s, deadline)
 		case <-c.pictures.ready:
 			c.showAll()
+		case h := <-c.ear.out:
+			c.listen(h)
 		case m := <-c.messages:
 			c.handler.Control(m)
 		case <-ticker.C:
@@ -218,6 +224,12 @@ func (c *Conn) showAll() {
 		}
 		c.pictures.recycle(p)
 	}
+}
+
+// listen hands one packet of sound to the Handler.
+func (c *Conn) listen(h heard) {
+	c.handler.Sound(media.Sound{Data: h.p.payload, RTP: h.p.timestamp, Captured: h.captured, Received: h.p.received})
+	c.host.pool.put(h.p)
 }
 
 // beat probes the clock and the path.

@@ -17,6 +17,7 @@ type counters struct {
 	tooLarge, behind                    atomic.Uint64
 	detectionsSent, detectionsSkipped   atomic.Uint64
 	controlDropped                      atomic.Uint64
+	sounds, soundLost, soundDropped     atomic.Uint64
 	bitrate                             atomic.Uint64
 	rtt, jitter                         atomic.Int64
 	codec                               atomic.Uint32
@@ -42,4 +43,5 @@ func (c *counters) fill(s *Stats) {
 	s.Codec = media.Codec(c.codec.Load())
 	s.DetectionsSent, s.DetectionsSkipped = c.detectionsSent.Load(), c.detectionsSkipped.Load()
 	s.ControlDropped = c.controlDropped.Load()
+	s.Sounds, s.SoundLost, s.SoundDropped = c.sounds.Load(), c.soundLost.Load(), c.soundDropped.Load()
 }

@@ -1,4 +1,4 @@
-// Package peer receives one phone's video over WebRTC. It is the only room that knows pion/webrtc.
+// Package peer receives one phone's video, and its microphone when it sends it, over WebRTC. It is the only room that knows pion/webrtc.
 //
 // A [Host] owns the sockets: one UDP port for every phone, and ICE-TCP on a listener that it is handed for networks where UDP is
 // blocked. For each offer, [Host.Answer] makes a [Conn] and calls the [Handler] that came with it.
@@ -9,6 +9,9 @@
 //	       → the Conn's receiver goroutine: reorder ring, NACK, assembly of whole pictures (receiver.go)
 //	       → a short bounded queue of pictures (queue.go)
 //	       → the Conn's owner goroutine: every call of the Handler (conn.go)
+//
+// Packets of sound leave at the second step for the Conn's ear goroutine, which puts them in order (sound.go), and go from there
+// by a short bounded queue to the owner goroutine.
 //
 // Only whole pictures whose references all arrived reach the Handler. What is missing is asked for again while it can still be in
 // time; after that the Handler is told that the picture is stale, and nothing comes until a key frame.

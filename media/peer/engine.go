@@ -121,8 +121,8 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 			return err
 		}
 	}
-	// Audio is accepted and kept inactive, so that an offer with a microphone does not fail.
-	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1"}
+	// Without parameters of our own: an answer then repeats what the offer says of its Opus.
+	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
 	if err := engine.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: opus, PayloadType: take()}, webrtc.RTPCodecTypeAudio); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const (
 
 // offer is a phone's offer, read and checked.
 type offer struct {
-	// sdp is what pion is given: the phone's words, but of several videos only the first is sent to us, audio is not, and no simulcast.
+	// sdp is what pion is given: the phone's words, but of several videos only the first is sent to us, so of several sounds, and no simulcast.
 	sdp        *sdp.SessionDescription
 	ufrag, pwd string
 	payloads   payloads
@@ -29,6 +29,8 @@ type offer struct {
 	mids    map[string]bool
 	// video is the mid of the section that sends to us.
 	video string
+	// sound is the mid of the section that sends us Opus, "" for none.
+	sound string
 }
 
 // readOffer checks an offer. The error wraps ErrBadOffer or ErrNoVideo.
@@ -57,7 +59,7 @@ func readOffer(text string) (*offer, error) {
 	return o, nil
 }
 
-// section reads one media section and silences it when it is not the video that we want.
+// section reads one media section and silences it when it is not the video or the sound that we want.
 func (o *offer) section(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
 	if !ok || mid == "" || o.mids[mid] {
@@ -80,6 +82,11 @@ func (o *offer) section(m *sdp.MediaDescription) error {
 			o.video = mid
 			o.readRepairs(m)
 			drop(m, "simulcast", "rid")
+			return nil
+		}
+	case "audio":
+		if !rejected && o.sound == "" && o.sends(m) && o.readSound(m) {
+			o.sound = mid
 			return nil
 		}
 	case "application":
@@ -142,6 +149,24 @@ func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
 			if apt, err := strconv.ParseUint(value, 10, 7); ok && err == nil && o.payloads[apt].codec != media.CodecUnknown {
 				o.payloads[pt] = payload{repair: true, repairs: uint8(apt)}
 			}
+		}
+	}
+	return found
+}
+
+// readSound notes the payload types of Opus; false when there are none. It always says 48000 and two channels, whatever it holds
+// (RFC 7587 section 4.1).
+func (o *offer) readSound(m *sdp.MediaDescription) (found bool) {
+	for _, a := range m.Attributes {
+		number, name, ok := strings.Cut(a.Value, " ")
+		pt, err := strconv.ParseUint(number, 10, 7)
+		if a.Key != "rtpmap" || !ok || err != nil || !strings.EqualFold(strings.TrimSpace(name), "opus/48000/2") {
+			continue
+		}
+		// All sections share one transport, and therefore the numbers.
+		if o.payloads[pt] == (payload{}) {
+			o.payloads[pt] = payload{sound: true}
+			found = true
 		}
 	}
 	return found

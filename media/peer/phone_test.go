@@ -244,6 +244,8 @@ type watcher struct {
 	codec    atomic.Uint32
 	captured atomic.Int32
 	slow     func()
+	listen   func(media.Sound)
+	look     func(media.Packet)
 
 	mu       sync.Mutex
 	states   []State
@@ -281,6 +283,9 @@ func (w *watcher) Packet(p media.Packet) {
 			w.t.Errorf("picture %d: captured %v before it was received", number, p.Received.Sub(p.Captured))
 		}
 	}
+	if w.look != nil {
+		w.look(p)
+	}
 	w.last, w.whole = number, true
 	w.codec.Store(uint32(p.Codec))
 	w.frames.Add(1)
@@ -296,6 +301,13 @@ func (w *watcher) Stale() {
 	}
 	w.whole = false
 	w.stales.Add(1)
+}
+
+func (w *watcher) Sound(s media.Sound) {
+	defer w.enter()()
+	if w.listen != nil {
+		w.listen(s)
+	}
 }
 
 func (w *watcher) Control(m []byte) {

@@ -7,11 +7,18 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
+// maxTracks bounds the streams of one phone in all. It needs two; a few more come when it changes its camera.
+const maxTracks = 32
+
 // read keeps a track's packets flowing; the tap sees them on their way.
 func (c *Conn) read(track *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	if c.ended {
+		return
+	}
+	if c.tracks++; c.tracks > maxTracks {
+		c.end("the phone opened too many streams")
 		return
 	}
 	c.wg.Go(func() {

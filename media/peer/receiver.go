@@ -22,6 +22,8 @@ type payload struct {
 	// repairs is the payload type that this RTX type repeats; repair says that it is one.
 	repairs uint8
 	repair  bool
+	// sound says that it is Opus.
+	sound bool
 }
 
 // payloads are the agreed payload types.
@@ -325,7 +327,7 @@ func (r *receiver) deliver(p *picture, now time.Time) {
 		return
 	}
 	key := p.key
-	p.captured = r.clock.captured(r.current.ssrc, p.rtp, p.received)
+	p.captured = r.clock.captured(r.current.ssrc, p.rtp, rtpClock, p.received)
 	if dropped := r.out.push(p); dropped > 0 {
 		r.count.behind.Add(uint64(dropped))
 		r.shown = true

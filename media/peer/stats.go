@@ -28,6 +28,10 @@ type Stats struct {
 	// Dropped counts the pictures that were not given to the Handler, by cause.
 	Dropped Drops
 
+	// Sounds are the packets of the microphone that were given to the Handler, SoundLost never came or came too late, SoundDropped came
+	// twice, late, or faster than the Handler took them.
+	Sounds, SoundLost, SoundDropped uint64
+
 	// RTT is the round trip of the last seconds, zero while unknown. Jitter is that of RFC 3550 section 6.4.1.
 	RTT, Jitter time.Duration
 	// Codec is what the phone sends now.

@@ -8,7 +8,7 @@ import (
 	"github.com/pion/rtcp"
 )
 
-// tap is the interceptor nearest to the network. It copies each video packet to the receiver in the very moment it is read, repair packets
+// tap is the interceptor nearest to the network. It copies each packet to the receiver, or to the ear, in the very moment it is read, repair packets
 // too: pion hands those out only together with the next ordinary packet of the track, which on a quiet path is one picture later.
 type tap struct {
 	interceptor.NoOp
@@ -16,6 +16,7 @@ type tap struct {
 	payloads *payloads
 	repairs  map[uint32]uint32 // SSRC of a repair stream to that of its media (a=ssrc-group:FID)
 	receiver *receiver
+	ear      *ear
 	clock    *clock
 	pool     *packetPool
 	count    *counters
@@ -37,7 +38,7 @@ func (t *tap) BindRemoteStream(info *interceptor.StreamInfo, next interceptor.RT
 	})
 }
 
-// rtp copies one packet to the receiver.
+// rtp copies one packet to the receiver or the ear.
 func (t *tap) rtp(st *stream, b []byte) {
 	if len(b) > maxPacket {
 		t.count.invalid.Add(1)
@@ -58,6 +59,9 @@ func (t *tap) rtp(st *stream, b []byte) {
 			t.pool.put(p) // a probe for bandwidth
 			return
 		}
+	case pl.sound:
+		t.ear.offer(p)
+		return
 	case pl.codec == 0:
 		t.count.invalid.Add(1)
 		t.pool.put(p)
