@@ -38,10 +38,15 @@ type Muxer struct {
 	cut     time.Duration // when the newest fragment began
 	last    time.Duration
 	heard   time.Duration
+	held    []byte // the newest picture, written when it is known how long it lasts
+	heldKey bool
 	sound   bool
 	closed  bool
 	failure error
 }
+
+// lastPicture is how long the last picture of all is shown.
+const lastPicture = time.Second / 30
 
 // CreateMP4 makes a new MP4 file in fragments, which plays up to the last whole one whatever happens. Its errors, like those of all methods,
 // keep their cause: errors.Is(err, syscall.ENOSPC) tells of a full disk.
@@ -194,7 +199,7 @@ func received(p *C.AVCodecParameters, o MuxerOptions) error {
 	return nil
 }
 
-// Video writes one coded picture. Times must grow.
+// Video writes one coded picture. Times must grow. Each picture lasts until the next one, so it is written when that one comes.
 func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
@@ -202,19 +207,30 @@ func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 	if at <= m.last {
 		return fmt.Errorf("the picture's time %v does not lie after the one before", at)
 	}
-	if at-m.cut >= m.every && m.last >= 0 && (key || at-m.cut >= 2*m.every) {
+	if len(data) == 0 || len(data) > maxPayload {
+		return fmt.Errorf("%w: a coded picture of %d bytes", ErrDamaged, len(data))
+	}
+	if err := m.writeHeld(at - m.last); err != nil {
+		return err
+	}
+	if m.last >= 0 && at-m.cut >= m.every && (key || at-m.cut >= 2*m.every) {
 		if err := m.Flush(); err != nil {
 			return err
 		}
 		m.cut = at
 	}
-	// What lasts until the next one is known only then; this is for the last one of all.
-	typical := time.Second / 30
-	if m.last >= 0 {
-		typical = min(at-m.last, time.Second)
+	m.held, m.heldKey, m.last = append(m.held[:0], data...), key, at
+	return nil
+}
+
+// writeHeld writes the picture that was held back, which lasts that long.
+func (m *Muxer) writeHeld(length time.Duration) error {
+	if len(m.held) == 0 {
+		return nil
 	}
-	m.last = at
-	return m.write(0, data, key, ticksOf(at), ticksOf(typical))
+	err := m.write(0, m.held, m.heldKey, ticksOf(m.last), ticksOf(m.last+length)-ticksOf(m.last))
+	m.held = m.held[:0]
+	return err
 }
 
 // Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left out.
@@ -304,6 +320,9 @@ func (m *Muxer) fail(n C.int) error {
 func (m *Muxer) Close() error {
 	if m.closed {
 		return nil
+	}
+	if m.begun && m.failure == nil {
+		_ = m.writeHeld(lastPicture) // a failure is kept
 	}
 	m.closed = true
 	err := m.failure

@@ -1,0 +1,190 @@
+package ffmpeg
+
+// #include "shim.h"
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"unsafe"
+)
+
+// Finish copies a film in fragments, whole or cut off anywhere, into an ordinary MP4 with its index at the start, packet by packet: nothing is
+// coded anew. The file from is left alone; to must not be there yet and appears whole or not at all. Progress, which may be nil, goes from 0
+// to 1.
+func Finish(ctx context.Context, from, to string, progress func(float64)) error {
+	temp, err := os.CreateTemp(filepath.Dir(to), ".handlens-*.part")
+	if err != nil {
+		return fmt.Errorf("finishing %s: %w", from, err)
+	}
+	temp.Close()
+	defer os.Remove(temp.Name()) // after success there is nothing
+	if err := remux(ctx, from, temp.Name(), progress); err != nil {
+		return fmt.Errorf("finishing %s: %w", from, err)
+	}
+	_ = os.Chmod(temp.Name(), 0o644) // a temporary file is for its owner alone; file systems without modes refuse
+	if err := os.Link(temp.Name(), to); err == nil {
+		return nil
+	} else if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("finishing %s: %w", from, err)
+	}
+	// File systems without links: nobody else makes a file of this name, which is ours by its part.
+	if _, err := os.Stat(to); err == nil {
+		return fmt.Errorf("finishing %s: %s is there already: %w", from, to, os.ErrExist)
+	}
+	if err := os.Rename(temp.Name(), to); err != nil {
+		return fmt.Errorf("finishing %s: %w", from, err)
+	}
+	return nil
+}
+
+// copying is a file that is read and one that is written.
+type copying struct {
+	in, out *C.AVFormatContext
+	packet  *C.AVPacket
+	begun   bool
+}
+
+func (c *copying) free() {
+	C.av_packet_free(&c.packet)
+	C.avformat_close_input(&c.in)
+	if c.out != nil {
+		C.avio_closep(&c.out.pb)
+		C.avformat_free_context(c.out)
+	}
+}
+
+func remux(ctx context.Context, from, to string, progress func(float64)) error {
+	st, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	c := &copying{packet: C.av_packet_alloc()}
+	defer c.free()
+	if c.packet == nil {
+		return errors.New("out of memory")
+	}
+	if err := c.open(from, to); err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		if n%64 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if progress != nil && st.Size() > 0 {
+				progress(min(1, float64(C.avio_seek(c.in.pb, 0, C.SEEK_CUR))/float64(st.Size())))
+			}
+		}
+		// What is cut off in the middle ends like a whole one: with what there is.
+		if C.av_read_frame(c.in, c.packet) < 0 {
+			break
+		}
+		if c.packet.flags&C.AV_PKT_FLAG_CORRUPT != 0 {
+			C.av_packet_unref(c.packet)
+			continue
+		}
+		if err := c.write(); err != nil {
+			return err
+		}
+	}
+	return c.end(to)
+}
+
+// open opens both files and gives the second the tracks of the first.
+func (c *copying) open(from, to string) error {
+	in, out, mp4 := C.CString("file:"+from), C.CString("file:"+to), C.CString("mp4")
+	defer C.free(unsafe.Pointer(in))
+	defer C.free(unsafe.Pointer(out))
+	defer C.free(unsafe.Pointer(mp4))
+	if n := C.avformat_open_input(&c.in, in, nil, nil); n < 0 {
+		return fmt.Errorf("%w: in no known format, or cut off before its first picture (%w)", ErrNotVideo, systemError(n))
+	}
+	if n := C.avformat_find_stream_info(c.in, nil); n < 0 {
+		return fmt.Errorf("%w: its streams make no sense (%w)", ErrNotVideo, systemError(n))
+	}
+	if n := C.avformat_alloc_output_context2(&c.out, nil, mp4, nil); n < 0 {
+		return avError(n)
+	}
+	for _, s := range unsafe.Slice(c.in.streams, int(c.in.nb_streams)) {
+		t := C.avformat_new_stream(c.out, nil)
+		if t == nil {
+			return errors.New("out of memory")
+		}
+		if n := C.avcodec_parameters_copy(t.codecpar, s.codecpar); n < 0 {
+			return avError(n)
+		}
+		t.codecpar.codec_tag = 0
+		t.time_base, t.avg_frame_rate = s.time_base, s.avg_frame_rate
+	}
+	if n := C.avio_open(&c.out.pb, out, C.AVIO_FLAG_WRITE); n < 0 {
+		return systemError(n)
+	}
+	return nil
+}
+
+func (c *copying) write() error {
+	if !c.begun {
+		if err := c.begin(); err != nil {
+			return err
+		}
+	}
+	i := c.packet.stream_index
+	from, to := unsafe.Slice(c.in.streams, int(c.in.nb_streams))[i], unsafe.Slice(c.out.streams, int(c.out.nb_streams))[i]
+	C.av_packet_rescale_ts(c.packet, from.time_base, to.time_base)
+	c.packet.pos = -1
+	if n := C.av_interleaved_write_frame(c.out, c.packet); n < 0 {
+		return c.fault(n)
+	}
+	return c.check()
+}
+
+func (c *copying) begin() error {
+	var d *C.AVDictionary
+	defer C.av_dict_free(&d)
+	if err := setOption(&d, "movflags", "faststart"); err != nil {
+		return err
+	}
+	if n := C.avformat_write_header(c.out, &d); n < 0 {
+		return c.fault(n)
+	}
+	c.begun = true
+	return nil
+}
+
+// end writes the index and has everything reach the disk.
+func (c *copying) end(to string) error {
+	if !c.begun {
+		return fmt.Errorf("%w: there is no whole picture in it", ErrNotVideo)
+	}
+	if n := C.av_write_trailer(c.out); n < 0 {
+		return c.fault(n)
+	}
+	C.avio_flush(c.out.pb)
+	if err := c.check(); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(to, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+func (c *copying) check() error {
+	if n := c.out.pb.error; n < 0 {
+		return systemError(n)
+	}
+	return nil
+}
+
+func (c *copying) fault(n C.int) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return systemError(n)
+}

@@ -1,0 +1,126 @@
+package ffmpeg
+
+// #include "shim.h"
+import "C"
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+	"unsafe"
+)
+
+// FileInfo is what a film's file holds, by reading it to the end.
+type FileInfo struct {
+	Width, Height int
+	// Video and Sound are FFmpeg's names of the codecs, "" for none.
+	Video, Sound string
+	// Pictures and SoundPackets count what can be read.
+	Pictures, SoundPackets int
+	// Length is from the first picture to the end of the last one, SoundLength the same of the sound.
+	Length, SoundLength time.Duration
+	// Fragmented and IndexFirst are for MP4: in fragments, or ordinary with the index before the pictures.
+	Fragmented, IndexFirst bool
+}
+
+// Probe reads a film to its end. A file that is cut off tells of what is whole.
+func Probe(path string) (FileInfo, error) {
+	var info FileInfo
+	if err := info.boxes(path); err != nil {
+		return info, fmt.Errorf("reading %s: %w", path, err)
+	}
+	if err := info.packets(path); err != nil {
+		return info, fmt.Errorf("reading %s: %w", path, err)
+	}
+	return info, nil
+}
+
+func (i *FileInfo) packets(path string) error {
+	name := C.CString("file:" + path)
+	defer C.free(unsafe.Pointer(name))
+	var in *C.AVFormatContext
+	if n := C.avformat_open_input(&in, name, nil, nil); n < 0 {
+		return fmt.Errorf("%w: in no known format, or cut off (%w)", ErrNotVideo, systemError(n))
+	}
+	defer C.avformat_close_input(&in)
+	if n := C.avformat_find_stream_info(in, nil); n < 0 {
+		return fmt.Errorf("%w: its streams make no sense (%w)", ErrNotVideo, systemError(n))
+	}
+	p := C.av_packet_alloc()
+	if p == nil {
+		return errors.New("out of memory")
+	}
+	defer C.av_packet_free(&p)
+	streams := unsafe.Slice(in.streams, int(in.nb_streams))
+	for _, s := range streams {
+		codec := C.GoString(C.avcodec_get_name(s.codecpar.codec_id))
+		switch s.codecpar.codec_type {
+		case C.AVMEDIA_TYPE_VIDEO:
+			i.Video, i.Width, i.Height = codec, int(s.codecpar.width), int(s.codecpar.height)
+		case C.AVMEDIA_TYPE_AUDIO:
+			i.Sound = codec
+		}
+	}
+	var first [2]bool
+	var begin [2]time.Duration
+	for C.av_read_frame(in, p) >= 0 {
+		s := streams[p.stream_index]
+		kind, count, length := 0, &i.Pictures, &i.Length
+		if s.codecpar.codec_type == C.AVMEDIA_TYPE_AUDIO {
+			kind, count, length = 1, &i.SoundPackets, &i.SoundLength
+		}
+		if s.codecpar.codec_type == C.AVMEDIA_TYPE_VIDEO || kind == 1 {
+			at := span(p.pts, s.time_base)
+			if !first[kind] {
+				first[kind], begin[kind] = true, at
+			}
+			*count++
+			*length = max(*length, at+span(p.duration, s.time_base)-begin[kind])
+		}
+		C.av_packet_unref(p)
+	}
+	return nil
+}
+
+func span(ticks C.int64_t, base C.AVRational) time.Duration {
+	return time.Duration(float64(ticks) * float64(base.num) / float64(base.den) * float64(time.Second))
+}
+
+// boxes walks over an MP4's outermost boxes (ISO/IEC 14496-12, section 4.2).
+func (i *FileInfo) boxes(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var head [16]byte
+	var at int64
+	data := false
+	for range 1 << 20 {
+		if _, err := f.ReadAt(head[:], at); err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		size := int64(binary.BigEndian.Uint32(head[:]))
+		if size == 1 {
+			size = int64(binary.BigEndian.Uint64(head[8:]))
+		}
+		switch string(head[4:8]) {
+		case "moov":
+			i.IndexFirst = !data
+		case "moof":
+			i.Fragmented = true
+		case "mdat":
+			data = true
+		}
+		if size < 8 {
+			break
+		}
+		at += size
+		clear(head[:])
+	}
+	i.IndexFirst = i.IndexFirst && !i.Fragmented
+	return nil
+}
