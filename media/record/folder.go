@@ -9,28 +9,40 @@ import (
 	"strings"
 )
 
-// folderName is the folder of ours inside the user's pictures.
+// folderName is the folder of ours inside the user's pictures and inside the user's videos.
 const folderName = "Handlens"
 
 // PicturesDir returns the folder that snapshots go to: Handlens in the user's pictures folder as the desktop has it set
 // (xdg-user-dirs), else in Pictures under the home folder. It is made when the first picture is saved.
-func PicturesDir() (string, error) {
+func PicturesDir() (string, error) { return mediaDir("XDG_PICTURES_DIR", "Pictures") }
+
+// VideosDir returns the folder that films go to: Handlens in the user's videos folder as the desktop has it set, else in
+// Movies (macOS) or Videos under the home folder. It is made when the first film begins.
+func VideosDir() (string, error) {
+	if runtime.GOOS == "darwin" {
+		return mediaDir("", "Movies")
+	}
+	return mediaDir("XDG_VIDEOS_DIR", "Videos")
+}
+
+// mediaDir finds our folder in one of the user's by its name in xdg-user-dirs, else by its usual name under the home folder.
+func mediaDir(variable, usual string) (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", errors.New("where pictures go is not known: this user has no home folder")
+		return "", errors.New("where pictures and films go is not known: this user has no home folder")
 	}
-	pictures := ""
+	dir := ""
 	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
 		config := os.Getenv("XDG_CONFIG_HOME")
 		if !filepath.IsAbs(config) {
 			config = filepath.Join(home, ".config")
 		}
-		pictures = userDir(filepath.Join(config, "user-dirs.dirs"), "XDG_PICTURES_DIR", home)
+		dir = userDir(filepath.Join(config, "user-dirs.dirs"), variable, home)
 	}
-	if pictures == "" {
-		pictures = filepath.Join(home, "Pictures")
+	if dir == "" {
+		dir = filepath.Join(home, usual)
 	}
-	return filepath.Join(pictures, folderName), nil
+	return filepath.Join(dir, folderName), nil
 }
 
 // userDir reads one folder from a file of xdg-user-dirs, whose lines read XDG_NAME="$HOME/relative" or XDG_NAME="/absolute" and where the
