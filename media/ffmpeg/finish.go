@@ -50,7 +50,7 @@ type copying struct {
 
 func (c *copying) free() {
 	C.av_packet_free(&c.packet)
-	C.avformat_close_input(&c.in)
+	C.hl_close_head(&c.in)
 	if c.out != nil {
 		C.avio_closep(&c.out.pb)
 		C.avformat_free_context(c.out)
@@ -96,17 +96,22 @@ func remux(ctx context.Context, from, to string, progress func(float64)) error {
 
 // open opens both files and gives the second the tracks of the first.
 func (c *copying) open(from, to string) error {
-	in, out, mp4 := C.CString("file:"+from), C.CString("file:"+to), C.CString("mp4")
+	in, out, mp4 := C.CString(from), C.CString("file:"+to), C.CString("mp4")
 	defer C.free(unsafe.Pointer(in))
 	defer C.free(unsafe.Pointer(out))
 	defer C.free(unsafe.Pointer(mp4))
-	if n := C.avformat_open_input(&c.in, in, nil, nil); n < 0 {
+	size, err := wholeBoxes(from)
+	if err != nil {
+		return err
+	}
+	if n := C.hl_open_head(&c.in, in, C.int64_t(size)); n < 0 {
 		return fmt.Errorf("%w: in no known format, or cut off before its first picture (%w)", ErrNotVideo, systemError(n))
 	}
 	if n := C.avformat_find_stream_info(c.in, nil); n < 0 {
 		return fmt.Errorf("%w: its streams make no sense (%w)", ErrNotVideo, systemError(n))
 	}
-	if n := C.avformat_alloc_output_context2(&c.out, nil, mp4, nil); n < 0 {
+	// To move the index to the start FFmpeg opens the file by its name once more.
+	if n := C.avformat_alloc_output_context2(&c.out, nil, mp4, out); n < 0 {
 		return avError(n)
 	}
 	for _, s := range unsafe.Slice(c.in.streams, int(c.in.nb_streams)) {

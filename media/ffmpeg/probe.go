@@ -4,11 +4,8 @@ package ffmpeg
 import "C"
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 	"unsafe"
 )
@@ -39,13 +36,17 @@ func Probe(path string) (FileInfo, error) {
 }
 
 func (i *FileInfo) packets(path string) error {
-	name := C.CString("file:" + path)
+	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))
+	size, err := wholeBoxes(path)
+	if err != nil {
+		return err
+	}
 	var in *C.AVFormatContext
-	if n := C.avformat_open_input(&in, name, nil, nil); n < 0 {
+	if n := C.hl_open_head(&in, name, C.int64_t(size)); n < 0 {
 		return fmt.Errorf("%w: in no known format, or cut off (%w)", ErrNotVideo, systemError(n))
 	}
-	defer C.avformat_close_input(&in)
+	defer C.hl_close_head(&in)
 	if n := C.avformat_find_stream_info(in, nil); n < 0 {
 		return fmt.Errorf("%w: its streams make no sense (%w)", ErrNotVideo, systemError(n))
 	}
@@ -89,25 +90,11 @@ func span(ticks C.int64_t, base C.AVRational) time.Duration {
 	return time.Duration(float64(ticks) * float64(base.num) / float64(base.den) * float64(time.Second))
 }
 
-// boxes walks over an MP4's outermost boxes (ISO/IEC 14496-12, section 4.2).
+// boxes looks at the order of an MP4's boxes.
 func (i *FileInfo) boxes(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	var head [16]byte
-	var at int64
 	data := false
-	for range 1 << 20 {
-		if _, err := f.ReadAt(head[:], at); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		size := int64(binary.BigEndian.Uint32(head[:]))
-		if size == 1 {
-			size = int64(binary.BigEndian.Uint64(head[8:]))
-		}
-		switch string(head[4:8]) {
+	_, err := walkBoxes(path, func(kind string, _ int64) {
+		switch kind {
 		case "moov":
 			i.IndexFirst = !data
 		case "moof":
@@ -115,12 +102,7 @@ func (i *FileInfo) boxes(path string) error {
 		case "mdat":
 			data = true
 		}
-		if size < 8 {
-			break
-		}
-		at += size
-		clear(head[:])
-	}
+	})
 	i.IndexFirst = i.IndexFirst && !i.Fragmented
-	return nil
+	return err
 }

@@ -60,4 +60,8 @@ int hl_encode(AVCodecContext *cc, AVFrame *f, uint8_t *y, int ys, uint8_t *u, in
 // hl_mux writes one packet into a track of a file; its times are in ticks of 1/base seconds. Returns 0 or an AVERROR.
 int hl_mux(AVFormatContext *fc, AVPacket *p, int track, int base, int64_t at, int64_t length, int key);
 
+// hl_open_head opens the first size bytes of a file, as if there were no more. hl_close_head closes what it opened. Returns 0 or an AVERROR.
+int hl_open_head(AVFormatContext **fc, const char *path, int64_t size);
+void hl_close_head(AVFormatContext **fc);
+
 #endif

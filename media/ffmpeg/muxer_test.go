@@ -1,0 +1,226 @@
+package ffmpeg
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"handlens/media"
+)
+
+// shootFilm writes a film in fragments with that many pictures at 30 a second, and sound when wished.
+func shootFilm(t testing.TB, path string, n int, sound bool) {
+	t.Helper()
+	var pool media.Pool
+	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "libopenh264"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Sound: sound})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := time.Duration(0)
+	for i := range n {
+		f := moving(t, &pool, 320, 240, i)
+		at := time.Duration(i) * time.Second / 30
+		if err := e.Encode(f, at, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }); err != nil {
+			t.Fatal(err)
+		}
+		f.Release()
+		for ; sound && heard <= at; heard += 20 * time.Millisecond {
+			if err := m.Sound(silence, heard); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// silence is 20 ms of Opus (CELT, full band, stereo) that decodes to nothing.
+var silence = []byte{0xfc, 0xff, 0xfe}
+
+func within(a, b, most time.Duration) bool { return a-b <= most && b-a <= most }
+
+func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
+	shootFilm(t, from, 100, true)
+	part, err := Probe(from)
+	if err != nil || !part.Fragmented || part.Pictures != 100 || part.Sound != "opus" {
+		t.Fatalf("the part is %+v, %v", part, err)
+	}
+	last := 0.0
+	if err := Finish(t.Context(), from, to, func(done float64) {
+		if done < last || done > 1 {
+			t.Errorf("progress went from %g to %g", last, done)
+		}
+		last = done
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Probe(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Fragmented || !got.IndexFirst || got.Pictures != 100 || got.SoundPackets != part.SoundPackets || got.Video != "h264" || got.Width != 320 || got.Height != 240 {
+		t.Errorf("the film is %+v, the part was %+v", got, part)
+	}
+	if want := 100 * time.Second / 30; !within(got.Length, want, 2*time.Millisecond) || !within(got.SoundLength, want, 25*time.Millisecond) {
+		t.Errorf("the film lasts %v, its sound %v, want %v", got.Length, got.SoundLength, want)
+	}
+	if err := Finish(t.Context(), from, to, nil); !errors.Is(err, os.ErrExist) {
+		t.Errorf("finishing onto a film that is there gives %v", err)
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 2 {
+		t.Errorf("%d files are there, want two", len(files))
+	}
+}
+
+// A film that is cut off anywhere gives what is whole, or one error.
+func TestFinishWhatIsCutOff(t *testing.T) {
+	dir := t.TempDir()
+	from := filepath.Join(dir, "part.mp4")
+	shootFilm(t, from, 150, true)
+	whole, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := 0
+	for cut := 0; cut < len(whole); cut += len(whole)/60 + 7 {
+		part, to := filepath.Join(dir, "cut.mp4"), filepath.Join(dir, "cut-film.mp4")
+		if err := os.WriteFile(part, whole[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		os.Remove(to)
+		if err := Finish(t.Context(), part, to, nil); err != nil {
+			if !errors.Is(err, ErrNotVideo) || before > 0 {
+				t.Errorf("%d of %d bytes: %v", cut, len(whole), err)
+			}
+			continue
+		}
+		got, err := Probe(to)
+		if err != nil || got.Fragmented || got.Pictures < before {
+			t.Fatalf("%d of %d bytes give %+v, %v; fewer gave %d pictures", cut, len(whole), got, err, before)
+		}
+		before = got.Pictures
+	}
+	if before < 110 {
+		t.Errorf("the longest part gave %d pictures of 150", before)
+	}
+}
+
+func TestMuxerTellsOfAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "film.mp4")
+	var pool media.Pool
+	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "libopenh264"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	redirect(t, path, full)
+	var fault error
+	for i := 0; fault == nil && i < 900; i++ {
+		f := moving(t, &pool, 320, 240, i)
+		fault = e.Encode(f, time.Duration(i)*time.Second/30, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) })
+		f.Release()
+	}
+	if !errors.Is(fault, syscall.ENOSPC) {
+		t.Errorf("a full disk gives %v", fault)
+	}
+	if err := m.Close(); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("closing gives %v", err)
+	}
+}
+
+// redirect has everything that this process writes into the file of that name go elsewhere.
+func redirect(t *testing.T, path string, to *os.File) {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, fd := range fds {
+		if name, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && name == path {
+			var number int
+			for _, c := range fd.Name() {
+				number = 10*number + int(c-'0')
+			}
+			if err := syscall.Dup3(int(to.Fd()), number, 0); err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+	}
+	if n == 0 {
+		t.Fatal("nothing writes the file")
+	}
+}
+
+// Received streams are kept as they came, whatever the codec, also when the size of the pictures changes.
+func TestMatroskaKeepsWhatCame(t *testing.T) {
+	for _, c := range []struct {
+		codec media.Codec
+	}{{media.VP8}, {media.VP9}, {media.AV1}, {media.H264}} {
+		t.Run(c.codec.String(), func(t *testing.T) {
+			packets := append(livePackets(t, c.codec, false), livePackets(t, c.codec, true)...)
+			path := filepath.Join(t.TempDir(), "clean.mkv")
+			m, err := CreateMatroska(path, MuxerOptions{Codec: c.codec, Width: 96, Height: 64, FirstKey: packets[0].Data, Sound: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range packets {
+				at := time.Duration(i) * 40 * time.Millisecond
+				if err := m.Video(p.Data, p.Key, at); err != nil {
+					t.Fatal(err)
+				}
+				if err := m.Sound(silence, at); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := m.Close(); err != nil {
+				t.Fatal(err)
+			}
+			var pool media.Pool
+			r, err := OpenFile(path, &pool)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			sizes := map[int]int{}
+			n := 0
+			for {
+				f, err := r.Next()
+				if err != nil {
+					break
+				}
+				if want := time.Duration(n) * 40 * time.Millisecond; !within(f.PTS, want, time.Millisecond) {
+					t.Errorf("picture %d is at %v, want %v", n, f.PTS, want)
+				}
+				sizes[f.Width]++
+				n++
+				f.Release()
+			}
+			if n != len(packets) || len(sizes) != 2 || r.Damaged() != 0 {
+				t.Errorf("%d of %d pictures came back, %d damaged, widths %v", n, len(packets), r.Damaged(), sizes)
+			}
+		})
+	}
+}
