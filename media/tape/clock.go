@@ -8,11 +8,15 @@ import (
 
 const (
 	pictureRate = 90000 // RTP ticks a second of every video format (RFC 3551, section 5)
-	// maxJump is how far the timestamps may part from the time of arrival within one step before they are no longer believed: the phone has
-	// begun to count anew, or lies.
+	// maxJump is how far the timestamps may part from the times of arrival before they are no longer believed: the phone has begun to count
+	// anew, or lies.
 	maxJump = 5 * time.Second
-	// maxDrift is how far sound and pictures may lie apart when only their arrival is known.
-	maxDrift = 200 * time.Millisecond
+	// maxPause bounds how much time may pass between two stamps, so that no sum overflows.
+	maxPause = 30 * 24 * time.Hour
+	// maxOff is how far sound may part from the pictures before it is moved: what people begin to notice. By arrival, which jitters, more.
+	maxOff, maxOffArrived = 60 * time.Millisecond, 200 * time.Millisecond
+	// drift is by what part of its error the believed start of the stream follows: clocks of phones are wrong by some ten parts in a million.
+	drift = 1024
 )
 
 // ticks follows one 32-bit RTP clock, which wraps, as time since its first stamp.
@@ -21,6 +25,7 @@ type ticks struct {
 	rtp      uint32
 	at       time.Duration
 	received time.Time
+	lag      time.Duration // how much later than its time something arrives, about
 }
 
 // next returns the time of a stamp that arrived then. The spacing is that of the timestamps, which is how the camera took the
@@ -32,10 +37,12 @@ func (c *ticks) next(rtp uint32, rate int64, received time.Time) time.Duration {
 	}
 	diff := int64(int32(rtp - c.rtp))
 	step := time.Duration(diff/rate)*time.Second + time.Duration(diff%rate)*time.Second/time.Duration(rate)
-	passed := received.Sub(c.received)
-	if off := step - passed; off > maxJump || off < -maxJump {
-		step = max(0, passed)
+	passed := max(-maxPause, min(received.Sub(c.received), maxPause))
+	c.lag += passed - step
+	if c.lag > maxJump || c.lag < -maxJump {
+		step, c.lag = max(0, passed), 0
 	}
+	c.lag -= c.lag / drift
 	c.at += step
 	c.rtp, c.received = rtp, received
 	return c.at
@@ -67,14 +74,15 @@ func (c *clock) sound(s media.Sound) (time.Duration, bool) {
 	}
 	own := c.sounds.next(s.RTP, media.SoundRate, s.Received)
 	known := !s.Captured.IsZero() && !c.captured.IsZero()
-	var want time.Duration
+	if c.sure && !known {
+		return own + c.offset, true // what was known once is better than the arrival
+	}
+	want, allowed := c.at+s.Received.Sub(c.received), maxOffArrived
 	if known {
-		want = c.at + s.Captured.Sub(c.captured)
-	} else {
-		want = c.at + s.Received.Sub(c.received)
+		want, allowed = c.at+s.Captured.Sub(c.captured), maxOff
 	}
 	off := want - own - c.offset
-	if !c.placed || (known && !c.sure) || off > maxDrift || off < -maxDrift {
+	if !c.placed || known != c.sure || off > allowed || off < -allowed {
 		c.placed, c.sure, c.offset = true, known, want-own
 	}
 	return own + c.offset, true
