@@ -1,0 +1,163 @@
+package track
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"handlens/inference"
+)
+
+// When a detection may be a track's.
+const (
+	// leastIoU is for good scores, weakIoU for low ones.
+	leastIoU = 0.15
+	weakIoU  = 0.4
+	// otherKind is taken off the overlap with a track of another class: a thing wavers between classes in its place.
+	otherKind = 0.3
+	// weakMissed and weakWithin say how long a track may have been lost that a low score finds again.
+	weakMissed = 2
+	weakWithin = 600 * time.Millisecond
+	// Both boxes are made larger on each side by this part of their size for each second since the track was seen, at most by
+	// nearMost, or by nearNew while the track's speed is hardly known (its looks are fewer than knownLooks).
+	nearGrowth = 2.5
+	nearMost   = 0.5
+	nearNew    = 1
+	knownLooks = 3
+	// likeArea is by how much the areas may differ of boxes that only lie near each other.
+	likeArea = 2.5
+	// twinIoU is the overlap of two detections that are one thing, judged twice.
+	twinIoU = 0.9
+)
+
+// matcher finds the tracks' detections in one look. It keeps its memory.
+type matcher struct {
+	at         time.Duration
+	confidence float32
+	objects    []*object
+	dets       []inference.Detection
+
+	boxes []inference.Box // where each track should be
+	found []int           // the detection of each track, -1 for none
+	order []int           // the detections that make sense, best first
+	taken []bool          // by detection
+
+	rows, cols []int // tracks and detections of the present round
+	assign     assigner
+}
+
+func (m *matcher) begin(at time.Duration, confidence float32, objects []*object, dets []inference.Detection) {
+	m.at, m.confidence, m.objects, m.dets = at, confidence, objects, dets
+	m.boxes, m.found = m.boxes[:0], m.found[:0]
+	for _, o := range objects {
+		m.boxes = append(m.boxes, o.motion.box(max(0, (at-o.motion.at).Seconds())))
+		m.found = append(m.found, -1)
+	}
+	m.taken = zeroed(m.taken, len(dets))
+	m.order = m.order[:0]
+	for i, d := range dets {
+		if sound(d) {
+			m.order = append(m.order, i)
+		}
+	}
+	slices.SortStableFunc(m.order, func(a, b int) int { return cmp.Compare(dets[b].Score, dets[a].Score) })
+	m.order = m.order[:min(len(m.order), maxFound)]
+}
+
+// strong is ByteTrack's first round: good scores and all tracks.
+func (m *matcher) strong() {
+	m.round(leastIoU, func(int) bool { return true }, m.good, m.likeness)
+}
+
+// near is for looks so far apart that a moving thing is beside its old place: of the same class, about the same size, not far off.
+func (m *matcher) near() {
+	m.round(leastIoU, func(int) bool { return true }, m.good, func(o, d int) float64 {
+		track, x := m.objects[o], m.dets[d]
+		a, b := area(m.boxes[o]), area(x.Box)
+		if track.kind.class != x.Class || a > likeArea*b || b > likeArea*a {
+			return 0
+		}
+		most := nearMost
+		if track.looks < knownLooks {
+			most = nearNew
+		}
+		by := float32(min(most, nearGrowth*(m.at-track.motion.at).Seconds()))
+		return overlap(grown(m.boxes[o], by), grown(x.Box, by))
+	})
+}
+
+// weak is ByteTrack's second round: low scores, and the tracks that were seen just before.
+func (m *matcher) weak() {
+	m.round(weakIoU, func(o int) bool {
+		track := m.objects[o]
+		return track.missed <= weakMissed && m.at-track.motion.at <= weakWithin
+	}, func(d int) bool { return m.dets[d].Score < m.confidence }, m.likeness)
+}
+
+func (m *matcher) good(d int) bool { return m.dets[d].Score >= m.confidence }
+
+func (m *matcher) likeness(o, d int) float64 {
+	v := overlap(m.boxes[o], m.dets[d].Box)
+	if m.objects[o].kind.class != m.dets[d].Class {
+		v -= otherKind
+	}
+	return v
+}
+
+// round pairs tracks and detections that are still free so that they are most alike together.
+func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool, like func(o, d int) float64) {
+	m.rows, m.cols = m.rows[:0], m.cols[:0]
+	for o, d := range m.found {
+		if d < 0 && mayTrack(o) {
+			m.rows = append(m.rows, o)
+		}
+	}
+	for _, d := range m.order {
+		if !m.taken[d] && mayFound(d) {
+			m.cols = append(m.cols, d)
+		}
+	}
+	m.assign.size(len(m.rows), len(m.cols))
+	for r, o := range m.rows {
+		for c, d := range m.cols {
+			if v := like(o, d); v >= least {
+				// Even the least pair is better than none.
+				m.assign.set(r, c, v-least+0.01)
+			}
+		}
+	}
+	for r, c := range m.assign.solve() {
+		if c >= 0 {
+			m.found[m.rows[r]] = m.cols[c]
+			m.taken[m.cols[c]] = true
+		}
+	}
+}
+
+// twin says that a detection of another class has this one's box and a track already: one thing, judged twice.
+func (m *matcher) twin(d int) bool {
+	for _, other := range m.order {
+		if other != d && m.dets[other].Track > 0 && overlap(m.dets[other].Box, m.dets[d].Box) > twinIoU {
+			return true
+		}
+	}
+	return false
+}
+
+// overlap is the intersection over the union, 0..1.
+func overlap(a, b inference.Box) float64 {
+	w := min(a.X2, b.X2) - max(a.X1, b.X1)
+	h := min(a.Y2, b.Y2) - max(a.Y1, b.Y1)
+	if !(w > 0 && h > 0) {
+		return 0
+	}
+	both := float64(w) * float64(h)
+	return both / (area(a) + area(b) - both)
+}
+
+func area(b inference.Box) float64 { return float64(b.X2-b.X1) * float64(b.Y2-b.Y1) }
+
+func grown(b inference.Box, by float32) inference.Box {
+	w, h := (b.X2-b.X1)*by, (b.Y2-b.Y1)*by
+	return inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h}
+}

@@ -1,0 +1,108 @@
+package track
+
+import (
+	"math"
+	"time"
+
+	"handlens/inference"
+)
+
+// How things move, in multiples of their own size, so that near and far objects are alike. Standard deviations.
+const (
+	noise      = 0.04 // of a measured middle or size
+	weakNoise  = 0.08 // the same where the score is low
+	anySpeed   = 3.0  // of what is seen for the first time, per second
+	agility    = 2.5  // change of speed within a second
+	anyGrowth  = 0.5  // change of size per second of what is seen for the first time
+	growth     = 0.5  // change of that within a second
+	leastScale = 1e-3 // nothing counts as smaller
+)
+
+// axis is a Kalman filter of one coordinate that moves with nearly constant speed.
+type axis struct {
+	pos, vel   float64
+	pp, pv, vv float64 // the covariance of the two
+}
+
+// ahead returns the axis after so many seconds; q is the variance that its speed gains in a second. It is the exact integral of white
+// acceleration, so that many small steps and a large one give the same.
+func (a axis) ahead(dt, q float64) axis {
+	a.pos += a.vel * dt
+	a.pp += dt * (2*a.pv + dt*(a.vv+q*dt/3))
+	a.pv += dt * (a.vv + q*dt/2)
+	a.vv += q * dt
+	return a
+}
+
+// correct takes in a measured position with the variance r.
+func (a *axis) correct(z, r float64) {
+	s := a.pp + r
+	k, kv, off := a.pp/s, a.pv/s, z-a.pos
+	a.pos += k * off
+	a.vel += kv * off
+	a.vv = max(0, a.vv-kv*a.pv)
+	a.pv *= 1 - k
+	a.pp *= 1 - k
+}
+
+// motion is where an object is and how it moves: middle and size, as of one moment.
+type motion struct {
+	x, y, w, h axis
+	at         time.Duration
+}
+
+// scale is the size by which movement in any direction is measured.
+func scale(w, h float64) float64 { return max(leastScale, math.Sqrt(max(0, w*h))) }
+
+func start(b inference.Box, at time.Duration) motion {
+	x, y, w, h := parts(b)
+	s := scale(w, h)
+	begin := func(pos, size, speed float64) axis {
+		return axis{pos: pos, pp: square(noise * max(size, leastScale)), vv: square(speed)}
+	}
+	return motion{
+		x: begin(x, w, anySpeed*s), y: begin(y, h, anySpeed*s),
+		w: begin(w, w, anyGrowth*s), h: begin(h, h, anyGrowth*s), at: at,
+	}
+}
+
+// ahead returns the motion carried forward to a time that is not before its own.
+func (m motion) ahead(at time.Duration) motion {
+	dt := max(0, (at - m.at).Seconds())
+	s := scale(m.w.pos, m.h.pos)
+	q, g := square(agility*s), square(growth*s)
+	m.x, m.y, m.w, m.h = m.x.ahead(dt, q), m.y.ahead(dt, q), m.w.ahead(dt, g), m.h.ahead(dt, g)
+	m.at = max(at, m.at)
+	return m
+}
+
+// correct takes in a box measured at the motion's own time.
+func (m *motion) correct(b inference.Box, weak bool) {
+	x, y, w, h := parts(b)
+	n := noise
+	if weak {
+		n = weakNoise
+	}
+	rw, rh := square(n*max(w, leastScale)), square(n*max(h, leastScale))
+	m.x.correct(x, rw)
+	m.y.correct(y, rh)
+	m.w.correct(w, rw)
+	m.h.correct(h, rh)
+}
+
+// box is where the object is so many seconds after the motion's own time, or before it.
+func (m motion) box(dt float64) inference.Box {
+	// No thing grows or shrinks by more than half within what is looked ahead.
+	size := func(a axis) float64 { return max(leastScale, a.pos/2, min(a.pos+a.vel*dt, a.pos*1.5)) }
+	x, y, w, h := m.x.pos+m.x.vel*dt, m.y.pos+m.y.vel*dt, size(m.w)/2, size(m.h)/2
+	return inference.Box{X1: float32(x - w), Y1: float32(y - h), X2: float32(x + w), Y2: float32(y + h)}
+}
+
+func (m motion) middle() Point { return Point{X: float32(m.x.pos), Y: float32(m.y.pos)} }
+
+func parts(b inference.Box) (x, y, w, h float64) {
+	x1, y1, x2, y2 := float64(b.X1), float64(b.Y1), float64(b.X2), float64(b.Y2)
+	return (x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1
+}
+
+func square(v float64) float64 { return v * v }

@@ -1,0 +1,86 @@
+package track
+
+import (
+	"time"
+
+	"handlens/inference"
+)
+
+// Trails: how far back they go, how far apart their points are at least, and how many there are at most.
+const (
+	trailFor    = 3 * time.Second
+	trailStep   = 0.004
+	trailPoints = 96
+)
+
+// When something counts as really there, and not as a flicker of the detector.
+const (
+	realLooks = 3
+	realFor   = 150 * time.Millisecond
+)
+
+// object is one track.
+type object struct {
+	id     int
+	motion motion // as of the look that saw it last
+	score  float32
+	kind   kind
+
+	born, strong time.Duration // first seen; last seen with a score of at least the confidence
+	looks        int           // how many saw it
+	missed       int           // how many in a row did not
+	counted      string        // the label under which Seen counts it
+	isCounted    bool
+
+	trail   []Point
+	trailAt []time.Duration
+}
+
+func newObject(id int, at time.Duration, d inference.Detection) *object {
+	o := &object{id: id, motion: start(d.Box, at), score: d.Score, born: at, strong: at, looks: 1}
+	o.kind.lock(d.Class, d.Label)
+	o.kind.vote(at, d.Class, d.Label, d.Score)
+	o.mark(at)
+	return o
+}
+
+// see takes in that a look found it.
+func (o *object) see(at time.Duration, d inference.Detection, strong bool) {
+	o.motion = o.motion.ahead(at)
+	o.motion.correct(d.Box, !strong)
+	o.score = d.Score
+	if strong {
+		o.strong = at
+	}
+	o.looks++
+	o.missed = 0
+	o.kind.vote(at, d.Class, d.Label, d.Score)
+	o.mark(at)
+}
+
+// real says that it was seen often and long enough to be counted.
+func (o *object) real() bool { return o.looks >= realLooks && o.motion.at-o.born >= realFor }
+
+// mark adds the present place to the trail.
+func (o *object) mark(at time.Duration) {
+	p := o.motion.middle()
+	if n := len(o.trail); n > 1 && far(o.trail[n-2], p) < trailStep {
+		// It hardly moved from the point before: the newest point follows it.
+		o.trail[n-1], o.trailAt[n-1] = p, at
+	} else {
+		o.trail, o.trailAt = append(o.trail, p), append(o.trailAt, at)
+	}
+	drop := max(0, len(o.trail)-trailPoints)
+	for drop < len(o.trail)-1 && at-o.trailAt[drop] > trailFor {
+		drop++
+	}
+	if drop > 0 {
+		o.trail = o.trail[:copy(o.trail, o.trail[drop:])]
+		o.trailAt = o.trailAt[:copy(o.trailAt, o.trailAt[drop:])]
+	}
+}
+
+func far(a, b Point) float32 {
+	dx, dy := a.X-b.X, a.Y-b.Y
+	return max(dx, -dx) + max(dy, -dy)
+}
