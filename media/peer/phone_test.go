@@ -56,6 +56,8 @@ type phone struct {
 	t       *testing.T
 	pc      *webrtc.PeerConnection
 	track   *webrtc.TrackLocalStaticSample
+	sender  *webrtc.RTPSender
+	mic     *webrtc.RTPSender // without a track as yet; nil without a microphone
 	mime    string
 	number  uint32
 	wantKey atomic.Bool
@@ -70,6 +72,8 @@ type phoneOptions struct {
 	mime     string
 	networks []webrtc.NetworkType
 	mangle   interceptor.Factory
+	// microphone adds a section for sound that has no track yet, silent leaves the sender reports to the test.
+	microphone, silent bool
 }
 
 func newPhone(t *testing.T, o phoneOptions) *phone {
@@ -85,7 +89,9 @@ func newPhone(t *testing.T, o phoneOptions) *phone {
 	sr, err := report.NewSenderInterceptor(report.SenderInterval(200 * time.Millisecond))
 	must(t, err)
 	chain.Add(responder)
-	chain.Add(sr)
+	if !o.silent {
+		chain.Add(sr)
+	}
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() && ip.To4() != nil })
@@ -102,6 +108,12 @@ func newPhone(t *testing.T, o phoneOptions) *phone {
 	must(t, err)
 	transceiver, err := pc.AddTransceiverFromTrack(p.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	must(t, err)
+	p.sender = transceiver.Sender()
+	if o.microphone {
+		sound, err := pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		must(t, err)
+		p.mic = sound.Sender()
+	}
 	ordered, repeats := false, uint16(0)
 	p.control, err = pc.CreateDataChannel("control", nil)
 	must(t, err)
