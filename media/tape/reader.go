@@ -72,19 +72,21 @@ func (r *Reader) take() (it Item, ok bool, wait <-chan struct{}, err error) {
 	if r.at == nil {
 		r.seek()
 	}
-	if r.at != nil && r.at.gone && r.index == len(r.at.items) && r.at.next == nil {
-		// Everything was dropped at once, this group too.
-		if t.oldest == nil {
-			return it, false, r.wait(), r.over()
+	if r.at != nil && r.at.cut {
+		for r.at.cut && r.at.next != nil {
+			r.at = r.at.next
 		}
-		r.at, r.index = t.oldest, 0
+		if r.at.cut {
+			r.at = t.oldest // nil where everything was dropped: the next key frame begins it
+		}
+		r.index = 0
 		return it, false, nil, ErrBehind
 	}
 	for r.at != nil && r.index >= len(r.at.items) && r.at.next != nil {
 		r.at, r.index = r.at.next, 0
 	}
 	if r.at == nil || r.index >= len(r.at.items) {
-		return it, false, r.wait(), r.over()
+		return it, false, t.grown, r.over()
 	}
 	it = r.at.items[r.index]
 	if r.end >= 0 && !it.Sound && it.At > r.end {
@@ -93,8 +95,6 @@ func (r *Reader) take() (it Item, ok bool, wait <-chan struct{}, err error) {
 	r.index++
 	return it, true, nil, nil
 }
-
-func (r *Reader) wait() <-chan struct{} { return r.tape.grown }
 
 // over returns io.EOF when nothing can come any more; the caller holds the tape's lock.
 func (r *Reader) over() error {

@@ -3,6 +3,7 @@ package tape
 import (
 	"sync"
 	"time"
+	"weak"
 
 	"handlens/media"
 )
@@ -39,13 +40,22 @@ type Options struct {
 type group struct {
 	items []Item
 	bytes int
-	// broken says that references were lost behind the last item.
-	broken bool
-	next   *group // nil while this is the newest
+	// cut says that the group was taken away from the Readers too.
+	cut  bool
+	next *group // nil while this is the newest
+}
+
+// dropped is a group that the tape has let go of. Readers may still be there.
+type dropped struct {
+	group weak.Pointer[group]
+	bytes int
 }
 
 // itemOverhead is about what an Item costs beside its data, in bytes.
 const itemOverhead = 160
+
+// maxLeft bounds, in bytes, what Readers may hold of what the tape itself has let go of.
+const maxLeft = 64 << 20
 
 // Tape is the recent past of one stream. One goroutine writes; any may do the rest.
 type Tape struct {
@@ -55,6 +65,9 @@ type Tape struct {
 	oldest *group
 	newest *group
 	bytes  int
+	// left are the groups that were let go of, oldest first, as far as Readers may hold them.
+	left      []dropped
+	leftBytes int
 	// grown is closed and replaced when something is added, and closed at the end.
 	grown  chan struct{}
 	closed bool
@@ -87,10 +100,6 @@ func (t *Tape) Picture(p media.Packet) time.Duration {
 	if t.closed || t.gap || (t.newest == nil && !p.Key) {
 		return at
 	}
-	if p.Key {
-		t.begin()
-		t.keyAt = at
-	}
 	t.put(Item{
 		Codec: p.Codec, Key: p.Key, Data: append([]byte(nil), p.Data...), RTP: p.RTP, At: at, Captured: p.Captured, Received: p.Received,
 	})
@@ -116,9 +125,6 @@ func (t *Tape) Gap() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.gap = true
-	if t.newest != nil {
-		t.newest.broken = true
-	}
 }
 
 // SetKeep changes how much of the past there is to be.
@@ -139,14 +145,27 @@ func (t *Tape) Span() (from, to time.Duration) {
 	return t.oldest.items[0].At, t.lastAt
 }
 
-// KeyAge returns how much of the stream lies behind its newest key frame; 0 before the first picture.
+// KeyAge returns how much of the stream has come since its newest key frame; 0 before the first picture.
 func (t *Tape) KeyAge() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.newest == nil {
-		return 0
-	}
 	return t.lastAt - t.keyAt
+}
+
+// Past returns all pictures at hand, oldest first, without the sound. They stay valid whatever becomes of the tape, and hold no more of
+// it than is there now.
+func (t *Tape) Past() []Item {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var past []Item
+	for g := t.oldest; g != nil; g = g.next {
+		for _, it := range g.items {
+			if !it.Sound {
+				past = append(past, it)
+			}
+		}
+	}
+	return past
 }
 
 // Bytes returns how much memory the tape holds, without what only Readers still hold.
@@ -166,40 +185,64 @@ func (t *Tape) Close() {
 	}
 }
 
-// begin starts a group; the caller holds the lock and puts the key frame into it.
-func (t *Tape) begin() {
-	g := new(group)
-	if t.newest == nil {
-		t.oldest = g
-	} else {
-		t.newest.next = g
-	}
-	t.newest = g
-}
-
+// put adds an item, to a new group when it is a key frame; the caller holds the lock.
 func (t *Tape) put(it Item) {
+	if it.Key {
+		g := new(group)
+		if t.newest == nil {
+			t.oldest = g
+		} else {
+			t.newest.next = g
+		}
+		t.newest, t.keyAt = g, it.At
+	}
 	size := len(it.Data) + itemOverhead
 	t.newest.items = append(t.newest.items, it)
 	t.newest.bytes += size
 	t.bytes += size
 	t.trim()
-	close(t.grown)
-	t.grown = make(chan struct{})
+	t.tell()
+}
+
+// tell wakes the Readers; the caller holds the lock.
+func (t *Tape) tell() {
+	if !t.closed {
+		close(t.grown)
+		t.grown = make(chan struct{})
+	}
 }
 
 // trim drops the oldest groups: those that end before what is to be kept, and more where there are too many bytes. The newest group
 // stays, unless it alone is more than the limit: then all of it goes, and what follows waits for a key frame.
 func (t *Tape) trim() {
 	for t.oldest != nil && t.oldest.next != nil {
-		begins := t.oldest.next.items
-		if t.bytes <= t.limit && (len(begins) == 0 || begins[0].At > t.lastAt-t.keep) {
+		if t.bytes <= t.limit && t.oldest.next.items[0].At > t.lastAt-t.keep {
 			return
 		}
-		t.bytes -= t.oldest.bytes
-		t.oldest = t.oldest.next
+		t.drop()
 	}
 	if t.oldest != nil && t.bytes > t.limit {
-		t.oldest.broken = true
-		t.oldest, t.newest, t.bytes, t.gap = nil, nil, 0, true
+		g := t.oldest
+		t.drop()
+		g.items, g.cut = nil, true
+		t.newest, t.gap = nil, true
+	}
+}
+
+// drop lets go of the oldest group, and takes from the Readers what is too much.
+func (t *Tape) drop() {
+	g := t.oldest
+	t.oldest, t.bytes = g.next, t.bytes-g.bytes
+	t.left, t.leftBytes = append(t.left, dropped{weak.Make(g), g.bytes}), t.leftBytes+g.bytes
+	for len(t.left) > 0 {
+		first := t.left[0].group.Value()
+		if first != nil && t.leftBytes <= maxLeft {
+			return
+		}
+		if first != nil {
+			first.items, first.cut = nil, true
+		}
+		t.leftBytes -= t.left[0].bytes
+		t.left = t.left[1:]
 	}
 }
