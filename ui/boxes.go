@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -97,8 +98,8 @@ func (b *box) lines() []fyne.CanvasObject {
 
 func (b *box) labels() []fyne.CanvasObject { return []fyne.CanvasObject{b.ground, b.text} }
 
-// set gives the box the looks of a detection.
-func (b *box) set(d inference.Detection, faint bool) {
+// set gives the box the looks of a detection: its outline, its label, or both.
+func (b *box) set(d inference.Detection, l looks, faint bool) {
 	c := overlay.Color(d.Class)
 	on := inkOn(c)
 	alpha := uint8(0xff)
@@ -110,11 +111,18 @@ func (b *box) set(d inference.Detection, faint bool) {
 	b.rim.set(color.NRGBA{A: alpha / 3})
 	b.line.set(c)
 	b.ground.FillColor = c
-	if text := labelText(d); text != b.text.Text || b.labelWidth == 0 {
+	if text := labelText(d, l.labels, l.ids); text != b.text.Text || b.labelWidth == 0 {
 		b.text.Text = text
 		b.labelWidth = fyne.MeasureText(text, labelSize, b.text.TextStyle).Width
 	}
 	b.text.Color = on
+	for _, f := range []*frame{&b.rim, &b.line} {
+		for _, bar := range f {
+			bar.Hidden = !l.boxes
+		}
+	}
+	b.ground.Hidden = b.text.Text == ""
+	b.text.Hidden = b.ground.Hidden
 }
 
 // place puts the box where the detection is in the picture's rectangle, with the label above it where there is room, else inside.
@@ -148,10 +156,13 @@ func (b *box) setVisible(v bool) {
 }
 
 // labelText is what stands on a box, for example "person 91 %" or "#7 person 91 %".
-func labelText(d inference.Detection) string {
-	text := fmt.Sprintf("%s %d %%", plain(d.Label, maxLabel), int(math.Round(float64(d.Score)*100)))
-	if d.Track > 0 {
-		text = fmt.Sprintf("#%d %s", d.Track, text)
+func labelText(d inference.Detection, name, id bool) string {
+	var text string
+	if name {
+		text = fmt.Sprintf("%s %d %%", plain(d.Label, maxLabel), int(math.Round(float64(d.Score)*100)))
+	}
+	if id && d.Track > 0 {
+		text = strings.TrimSpace(fmt.Sprintf("#%d %s", d.Track, text))
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -27,31 +28,52 @@ const (
 	hudRadius   = 8
 )
 
-// hudLines are the figures in words: a first line for all, and more for who has the room. What is unknown is left out.
-func hudLines(s Stats, full bool) []string {
+// hudLines are the figures in words: a first line for all, more for who has the room, and on wish where the age comes from. What is
+// unknown is left out.
+func hudLines(s Stats, full, stages bool) []string {
 	first := dotted(
-		figure(s.FPS > 0, "%.0f fps", s.FPS),
-		figure(s.Age > 0, "%s old", millis(s.Age)),
+		figure(s.FPS > 0, "%s", L("{{.Rate}} fps", map[string]any{"Rate": fmt.Sprintf("%.0f", s.FPS)})),
+		figure(s.Age > 0, "%s", L("{{.Time}} old", map[string]any{"Time": millis(s.Age)})),
 	)
 	if !full {
 		return lines(first)
 	}
 	detector := dotted(
-		figure(s.DetectTime > 0, "detector %s", millis(s.DetectTime)),
+		figure(s.DetectTime > 0, "%s", L("detector {{.Time}}", map[string]any{"Time": millis(s.DetectTime)})),
 		figure(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
 		s.Provider,
 	)
-	video := dotted(
-		figure(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height),
-		s.Codec,
-		figure(s.DecodeTime > 0, "decode %s", millis(s.DecodeTime)),
-	)
 	network := dotted(
+		connectionWords(s.Quality),
 		figure(s.Bitrate > 0, "%s", rate(s.Bitrate)),
-		figure(s.Bitrate > 0 || s.Loss > 0, "%.1f %% lost", 100*s.Loss),
-		s.Quality,
+		figure(s.Bitrate > 0 || s.Loss > 0, "%s", L("{{.Percent}} % lost", map[string]any{"Percent": fmt.Sprintf("%.1f", 100*s.Loss)})),
 	)
-	return lines(first, detector, video, network)
+	video := dotted(figure(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height), s.Codec)
+	if !stages {
+		return lines(first, detector, video, network)
+	}
+	return lines(first, detector, video, network, stageLine(s))
+}
+
+// stageLine says where the age comes from.
+func stageLine(s Stats) string {
+	part := func(name string, d time.Duration) string { return figure(d > 0, "%s %s", name, millis(d)) }
+	return strings.Join(lines(
+		part(L("network"), s.NetworkTime), part(L("decoder"), s.DecodeTime), part(L("boxes known"), s.FoundTime), part(L("on the screen"), s.PaintTime),
+	), "  →  ")
+}
+
+// connectionWords say how good the connection is.
+func connectionWords(quality string) string {
+	switch quality {
+	case "good":
+		return L("good connection")
+	case "fair":
+		return L("fair connection")
+	case "weak":
+		return L("weak connection")
+	}
+	return plain(quality, maxReason)
 }
 
 func figure(known bool, format string, args ...any) string {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/overlay"
+	"handlens/inference/track"
 	"handlens/media"
 )
 
@@ -35,8 +37,12 @@ type picture struct {
 	// detections belong to the frame; lag is how much older the frame is that they were found on.
 	detections []inference.Detection
 	lag        time.Duration
+	trails     []track.Trail
+	tallies    []track.Tally
 	stale      bool
 	status     string
+	recording  RecordingState
+	past       Past
 	hud        *Stats // nil: unchanged
 }
 
@@ -52,6 +58,8 @@ type painter struct {
 
 	// area is what the tile has for the picture, in device pixels, width in the upper half; 0 while it is not to be seen.
 	area atomic.Uint64
+	// hides says that some classes must not be recognised.
+	hides atomic.Bool
 
 	mu       sync.Mutex
 	inFlight bool        // published and not yet drawn
@@ -61,6 +69,7 @@ type painter struct {
 	// The rest is the loop's own.
 	last   picture     // what was published last, without img and hud
 	pixels image.Point // the size of the last img
+	blur   blurKey     // what the last img hides
 	failed string      // why the last frame was not converted
 	hudAt  time.Time
 	stats  Stats
@@ -112,32 +121,56 @@ func (p *painter) step() {
 	}
 	var img *image.RGBA
 	if s.Frame != nil {
-		if size := fit(s.Frame.Width, s.Frame.Height, int(area>>32), int(uint32(area))); s.Frame.Seq != p.last.seq || size != p.pixels {
-			img = p.paint(s.Frame, size)
+		size, blur := fit(s.Frame.Width, s.Frame.Height, int(area>>32), int(uint32(area))), blurOf(s, p.hides.Load())
+		if s.Frame.Seq != p.last.seq || size != p.pixels || !blur.same(p.blur) {
+			img = p.paint(s.Frame, size, blur)
 		}
 	}
 	pic, changed := p.compare(s)
 	if img != nil {
 		pic.img, changed = img, true
 	}
-	if now := p.now(); now.Sub(p.hudAt) >= hudEvery && s.Stats != p.stats {
-		p.hudAt, p.stats = now, s.Stats
-		pic.hud = &s.Stats
-		changed = true
-	}
-	if changed {
+	if p.figures(s, &pic) || changed {
 		p.send(pic)
 	}
 }
 
-// paint converts a frame into the spare buffer; nil when that failed.
-func (p *painter) paint(f *media.Frame, size image.Point) *image.RGBA {
+// figures adds to the picture, at most once in hudEvery, what changes all the time and says whether it did.
+func (p *painter) figures(s Scene, pic *picture) bool {
+	now := p.now()
+	due := now.Sub(p.hudAt) >= hudEvery
+	if !due {
+		// A recording that begins or ends, or another moment of the past, does not wait.
+		if pic.recording.On == s.Recording.On && pic.recording.Ending == s.Recording.Ending &&
+			pic.past.Held == s.Past.Held && pic.past.At == s.Past.At {
+			return false
+		}
+	}
+	if s.Stats == p.stats && s.Recording == pic.recording && pastShown(s.Past) == pic.past {
+		return false
+	}
+	p.hudAt, p.stats = now, s.Stats
+	pic.hud, pic.recording, pic.past = &s.Stats, s.Recording, pastShown(s.Past)
+	return true
+}
+
+// pastShown leaves out what of the past is not to be seen: where it ends changes with each picture.
+func pastShown(p Past) Past {
+	if !p.Held {
+		return Past{}
+	}
+	return p
+}
+
+// paint converts a frame into the spare buffer and hides there what must not be recognised; nil when that failed.
+func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.RGBA {
 	img := p.buffer(size)
-	p.last.seq, p.pixels = f.Seq, size
+	p.last.seq, p.pixels, p.blur = f.Seq, size, blur
 	if err := p.convert(img, f); err != nil {
-		p.failed = "This picture cannot be shown: " + err.Error()
+		p.failed = L("This picture cannot be shown: {{.Reason}}", map[string]any{"Reason": err.Error()})
 		return nil
 	}
+	overlay.BlurRGBA(img, blur.boxes())
 	p.failed = ""
 	p.last.origin, p.last.size = f.Origin(), f.Bounds().Size()
 	return img
@@ -147,16 +180,23 @@ func (p *painter) paint(f *media.Frame, size image.Point) *image.RGBA {
 func (p *painter) compare(s Scene) (picture, bool) {
 	pic := p.last
 	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, s.Status, 0
-	if p.failed != "" {
+	pic.trails, pic.tallies = s.Trails, s.Tallies
+	switch {
+	case p.failed != "":
 		pic.status = p.failed
+	case p.blur.all && pic.status == "":
+		pic.status = L("Hidden until the detector has looked")
 	}
 	if s.Frame != nil && !s.DetectedFor.IsZero() {
 		pic.lag = max(0, s.Frame.Origin().Sub(s.DetectedFor))
 	}
 	same := pic.stale == p.last.stale && pic.status == p.last.status && freshness(pic.lag) == freshness(p.last.lag) &&
-		slices.Equal(pic.detections, p.last.detections)
+		slices.Equal(pic.detections, p.last.detections) && shared(pic.trails, p.last.trails) && shared(pic.tallies, p.last.tallies)
 	return pic, !same
 }
+
+// shared says whether two slices are the same one: what is handed out is not changed any more.
+func shared[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
 func (p *painter) waiting() bool {
 	p.mu.Lock()

@@ -9,8 +9,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/inference/track"
 )
 
 // fullHUDWidth is how wide a tile must be to carry all the figures beside the picture that they describe.
@@ -29,23 +30,32 @@ type tile struct {
 	now     picture
 	drawn   uint64
 	hud     Stats
+	looks   looks
 	showHUD bool
 	choice  bool // tapping leads somewhere
 	alone   bool // no other tile is to be seen
 
 	beside  [2]*canvas.Rectangle // what the picture leaves free, on both sides
 	raster  *canvas.Raster
+	regions regionMarks
+	trails  strokes
 	boxes   []*box
 	figures *badge
 	label   *badge
+	record  *recordBadge
 	stale   *badge
 	status  *badge
+	draft   *draft
+	scrub   *scrubBar
+	focused bool
 	hover   *canvas.Rectangle
 	objects []fyne.CanvasObject
 }
 
 var (
 	_ fyne.Tappable      = (*tile)(nil)
+	_ fyne.Draggable     = (*tile)(nil)
+	_ fyne.Focusable     = (*tile)(nil)
 	_ desktop.Hoverable  = (*tile)(nil)
 	_ desktop.Cursorable = (*tile)(nil)
 )
@@ -55,11 +65,15 @@ func newTile(name string, p *painter) *tile {
 		painter: p,
 		name:    plain(name, maxName),
 		showHUD: true,
+		looks:   looksOf(DefaultSettings()),
 		beside:  [2]*canvas.Rectangle{canvas.NewRectangle(stageGround), canvas.NewRectangle(stageGround)},
 		figures: newBadge(overlayGround, overlayInk, overlayQuiet),
 		label:   newBadge(overlayGround, overlayInk, overlayQuiet),
+		record:  newRecordBadge(),
 		stale:   newBadge(staleGround, staleInk, staleInk),
 		status:  newBadge(overlayGround, overlayInk, overlayQuiet),
+		draft:   newDraft(),
+		scrub:   newScrubBar(),
 		hover:   canvas.NewRectangle(color.Transparent),
 	}
 	t.raster = canvas.NewRaster(t.draw)
@@ -79,6 +93,8 @@ func (t *tile) collect() {
 	t.objects = append(t.objects[:0:0], t.beside[0], t.beside[1], t.raster)
 	// What a thing is matters more than how fast it was found: the figures stand behind the boxes.
 	t.objects = append(t.objects, t.figures.objects()...)
+	t.objects = append(t.objects, t.trails.objects()...)
+	t.objects = append(t.objects, t.regions.objects()...)
 	for _, b := range t.boxes {
 		t.objects = append(t.objects, b.lines()...)
 	}
@@ -89,7 +105,9 @@ func (t *tile) collect() {
 	for _, b := range []*badge{t.label, t.status, t.stale} {
 		t.objects = append(t.objects, b.objects()...)
 	}
-	t.objects = append(t.objects, t.hover)
+	t.objects = append(t.objects, t.record.objects()...)
+	t.objects = append(t.objects, t.draft.objects()...)
+	t.objects = append(t.objects, t.scrub, t.hover)
 }
 
 // draw gives Fyne the picture, at the moment when it is uploaded to be drawn.
@@ -118,17 +136,19 @@ func (t *tile) show(p picture) (free *image.RGBA) {
 	if p.hud != nil {
 		t.hud = *p.hud
 	}
-	worded := p.hud != nil || p.stale != t.now.stale || p.status != t.now.status
+	worded := p.hud != nil || p.stale != t.now.stale || p.status != t.now.status || p.recording != t.now.recording ||
+		p.past.Held != t.now.past.Held
 	p.img, p.hud = nil, nil
 	t.now = p
 	t.setBoxes()
+	t.followPast()
 	if worded {
 		t.words()
 	}
 	if moved || worded {
 		t.arrange()
 	} else {
-		t.placeBoxes()
+		t.placeMarks()
 	}
 	return free
 }
@@ -137,7 +157,7 @@ func (t *tile) show(p picture) (free *image.RGBA) {
 func (t *tile) setBoxes() {
 	n := min(len(t.now.detections), maxBoxes)
 	fresh := freshness(t.now.lag)
-	if fresh == 0 || t.front == nil {
+	if fresh == 0 || t.front == nil || !t.looks.boxes && !t.looks.labels && !t.looks.ids {
 		n = 0
 	}
 	for len(t.boxes) < n {
@@ -149,7 +169,7 @@ func (t *tile) setBoxes() {
 	for i, b := range t.boxes {
 		b.setVisible(i < n)
 		if i < n {
-			b.set(t.now.detections[i], fresh == 1)
+			b.set(t.now.detections[i], t.looks, fresh == 1)
 		}
 	}
 }
@@ -157,21 +177,22 @@ func (t *tile) setBoxes() {
 // words puts the figures and states into their badges.
 func (t *tile) words() {
 	full := t.alone && t.Size().Width >= fullHUDWidth
-	if t.showHUD {
-		t.figures.set(hudLines(t.hud, full)...)
+	if t.showHUD && t.looks.figures != FiguresOff {
+		t.figures.set(hudLines(t.hud, full, t.looks.figures == FiguresStages)...)
 	} else {
 		t.figures.set()
 	}
 	t.label.set(t.name)
+	t.record.set(t.now.recording)
 	t.stale.set()
 	if t.now.stale {
-		t.stale.set("Old picture")
+		t.stale.set(L("Old picture"))
 	}
 	switch {
 	case t.now.status != "":
 		t.status.set(plain(t.now.status, maxReason))
 	case t.front == nil:
-		t.status.set("Waiting for the first picture")
+		t.status.set(L("Waiting for the first picture"))
 	default:
 		t.status.set()
 	}
@@ -206,19 +227,50 @@ func (t *tile) arrange() {
 	}
 	move(t.raster, at.X, at.Y, video.Width, video.Height)
 	t.figures.place(hudMargin, hudMargin)
-	t.label.place(hudMargin, size.Height-hudMargin-t.label.size.Height)
-	t.stale.place(size.Width-hudMargin-t.stale.size.Width, hudMargin)
-	y := size.Height - hudMargin - t.status.size.Height
+	floor := size.Height - hudMargin
+	if t.scrub.Visible() {
+		floor -= scrubHeight + hudMargin/2
+		move(t.scrub, hudMargin, size.Height-hudMargin-scrubHeight, size.Width-2*hudMargin, scrubHeight)
+	}
+	t.label.place(hudMargin, floor-t.label.size.Height)
+	right := float32(hudMargin)
+	if t.record.size.Height > 0 {
+		t.record.place(size.Width-hudMargin-t.record.size.Width, right)
+		right += t.record.size.Height + hudMargin/2
+	}
+	t.stale.place(size.Width-hudMargin-t.stale.size.Width, right)
+	y := floor - t.status.size.Height
 	if t.front == nil {
 		y = (size.Height - t.status.size.Height) / 2
 	}
 	t.status.place((size.Width-t.status.size.Width)/2, y)
-	t.placeBoxes()
+	t.placeMarks()
 	t.measure()
 }
 
-func (t *tile) placeBoxes() {
+// placeMarks places all that moves with the picture.
+func (t *tile) placeMarks() {
 	at, video := t.video()
+	t.placeBoxes(at, video)
+	var trails []track.Trail
+	var tallies []track.Tally
+	if t.front != nil && t.looks.trails {
+		trails = t.now.trails
+	}
+	if t.front != nil && t.looks.regions {
+		tallies = t.tallies()
+	}
+	grown := t.trails.drawTrails(trails, at, video)
+	grown = t.regions.set(tallies, at, video) || grown
+	t.draft.hint.set(t.draft.words()...)
+	t.draft.hint.place((t.Size().Width-t.draft.hint.size.Width)/2, hudMargin)
+	grown = t.draft.set(regionsOf(tallies), at, video) || grown
+	if grown {
+		t.collect()
+	}
+}
+
+func (t *tile) placeBoxes(at fyne.Position, video fyne.Size) {
 	for i, b := range t.boxes {
 		if i < len(t.now.detections) && b.shown {
 			b.place(t.now.detections[i], at, video)
@@ -246,35 +298,6 @@ func (t *tile) setHUD(on bool) {
 	t.words()
 	t.arrange()
 	t.Refresh()
-}
-
-// Tapped makes the tile large, or small again.
-func (t *tile) Tapped(*fyne.PointEvent) {
-	if t.tapped != nil {
-		t.tapped()
-	}
-}
-
-// MouseIn shows that the tile can be tapped.
-func (t *tile) MouseIn(*desktop.MouseEvent) {
-	if t.choice {
-		t.hover.StrokeColor = t.Theme().Color(theme.ColorNamePrimary, fyne.CurrentApp().Settings().ThemeVariant())
-		t.hover.Show()
-	}
-}
-
-// MouseMoved does nothing more.
-func (t *tile) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut ends what MouseIn began.
-func (t *tile) MouseOut() { t.hover.Hide() }
-
-// Cursor is a hand where tapping leads somewhere.
-func (t *tile) Cursor() desktop.Cursor {
-	if t.choice {
-		return desktop.PointerCursor
-	}
-	return desktop.DefaultCursor
 }
 
 // Show makes the tile visible and its painter paint.

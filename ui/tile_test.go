@@ -128,17 +128,24 @@ func TestManyBoxesAreBounded(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	d := detection(0, "traffic\nlight", 0, 0, 1, 1)
-	if s := labelText(d); s != "traffic light 90 %" {
+	if s := labelText(d, true, true); s != "traffic light 90 %" {
 		t.Errorf("the label is %q", s)
 	}
 	d.Track = 7
-	if s := labelText(d); s != "#7 traffic light 90 %" {
-		t.Errorf("the label is %q", s)
+	for want, got := range map[string]string{
+		"#7 traffic light 90 %": labelText(d, true, true),
+		"traffic light 90 %":    labelText(d, true, false),
+		"#7":                    labelText(d, false, true),
+		"":                      labelText(d, false, false),
+	} {
+		if got != want {
+			t.Errorf("the label is %q, want %q", got, want)
+		}
 	}
 }
 
 func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
-	if got := hudLines(Stats{}, true); len(got) != 0 {
+	if got := hudLines(Stats{}, true, true); len(got) != 0 {
 		t.Errorf("without figures it says %q", got)
 	}
 	s := Stats{
@@ -146,10 +153,10 @@ func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
 		Codec: "H264", Provider: "CPU", Bitrate: 2.1e6, Loss: 0.002,
 	}
 	want := []string{"30 fps  ·  43 ms old", "detector 18 ms  ·  27/s  ·  CPU", "1280 × 720  ·  H264", "2.1 Mbit/s  ·  0.2 % lost"}
-	if got := hudLines(s, true); !reflect.DeepEqual(got, want) {
+	if got := hudLines(s, true, false); !reflect.DeepEqual(got, want) {
 		t.Errorf("it says %q", got)
 	}
-	if got := hudLines(s, false); !reflect.DeepEqual(got, want[:1]) {
+	if got := hudLines(s, false, true); !reflect.DeepEqual(got, want[:1]) {
 		t.Errorf("in short it says %q", got)
 	}
 }
