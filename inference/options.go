@@ -20,6 +20,9 @@ type Options struct {
 	AllLabels bool
 }
 
+// Providers are the names that Options.Provider takes on this machine, "auto" first.
+func Providers() []string { return []string{"auto", "cpu"} }
+
 // Defaults of the thresholds.
 const (
 	DefaultConfidence = 0.4

@@ -36,6 +36,7 @@ type Manager struct {
 	approve func(ctx context.Context, from Visitor) bool
 
 	mu       sync.Mutex
+	display  Display
 	next     int
 	joining  int
 	sessions []*Session
@@ -43,8 +44,8 @@ type Manager struct {
 }
 
 // NewManager returns a Manager without sessions. The approve function, when not nil, is asked for each phone and may take its time.
-func NewManager(peers Answerer, worker *Worker, sink Sink, approve func(context.Context, Visitor) bool) *Manager {
-	m := &Manager{peers: peers, worker: worker, approve: approve}
+func NewManager(peers Answerer, worker *Worker, sink Sink, d Display, approve func(context.Context, Visitor) bool) *Manager {
+	m := &Manager{peers: peers, worker: worker, display: d, approve: approve}
 	m.sink = forgetting{sink, m}
 	return m
 }
@@ -60,7 +61,7 @@ func (m *Manager) Join(ctx context.Context, offer string, from Visitor) (*peer.C
 	if m.approve != nil && !m.approve(ctx, from) {
 		return nil, ErrRefused
 	}
-	s := newSession(id, from, m.worker, m.sink)
+	s := newSession(id, from, m.worker, m.sink, m.Display())
 	s.begin()
 	m.keep(s)
 	conn, err := m.peers.Answer(ctx, offer, s)
@@ -90,6 +91,24 @@ func (m *Manager) Find(id string) *Session {
 		}
 	}
 	return nil
+}
+
+// Display returns what is to be seen.
+func (m *Manager) Display() Display {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.display
+}
+
+// SetDisplay changes what is to be seen, of the phones that are here and of those to come. The maps belong to the Manager from here on.
+func (m *Manager) SetDisplay(d Display) {
+	m.mu.Lock()
+	m.display = d
+	m.mu.Unlock()
+	for _, s := range m.Sessions() {
+		s.sight.set(d)
+		s.tape.SetKeep(d.Keep)
+	}
 }
 
 // Tell sends a control message to every phone.
@@ -139,6 +158,7 @@ func (m *Manager) keep(s *Session) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sessions = append(m.sessions, s)
+	s.sight.set(m.display) // it may have changed meanwhile
 }
 
 func (m *Manager) forget(s *Session) {

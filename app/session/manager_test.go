@@ -190,14 +190,14 @@ func TestAPhonesWholeRoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer host.Close()
-	worker := NewWorker(0.4)
+	worker := NewWorker()
 	worker.SetDetector(openDetector(t))
 	ctx, cancel := context.WithCancel(context.Background())
 	finished := make(chan struct{})
 	go func() { worker.Run(ctx); close(finished) }()
 	defer func() { cancel(); <-finished }()
 	book := newLedger()
-	m := NewManager(host, worker, book, nil)
+	m := NewManager(host, worker, book, Display{Confidence: 0.4}, nil)
 	defer m.Close()
 
 	p := newPhone(t, "../../media/ffmpeg/testdata/vp8.ivf")
@@ -275,14 +275,14 @@ func TestJoinIsRefused(t *testing.T) {
 	}
 	defer host.Close()
 	book := newLedger()
-	m := NewManager(host, NewWorker(0.4), book, nil)
+	m := NewManager(host, NewWorker(), book, Display{}, nil)
 	if _, err := m.Join(t.Context(), "v=nonsense", Visitor{}); !errors.Is(err, peer.ErrBadOffer) {
 		t.Errorf("a broken offer gives %v", err)
 	}
 	if len(m.Sessions()) != 0 {
 		t.Error("a session was kept for a broken offer")
 	}
-	no := NewManager(host, NewWorker(0.4), book, func(context.Context, Visitor) bool { return false })
+	no := NewManager(host, NewWorker(), book, Display{}, func(context.Context, Visitor) bool { return false })
 	if _, err := no.Join(t.Context(), "", Visitor{}); !errors.Is(err, ErrRefused) {
 		t.Errorf("a refused phone gets %v", err)
 	}

@@ -11,8 +11,8 @@ import (
 type Scene struct {
 	// Frame is retained for the caller, who releases it. It is nil before the first picture.
 	Frame *media.Frame
-	// Detections are those of the newest picture that was looked at. They are not changed any more.
-	Detections []inference.Detection
+	// View is what was found, as of Frame. It is shared and not changed any more.
+	View
 	// DetectedFor is the Origin of that picture; zero when there was none.
 	DetectedFor time.Time
 	// Stale says that the picture is not the present: references were lost, the phone pauses, or nothing comes.
@@ -34,6 +34,15 @@ const quiet = time.Second
 
 // Scene returns the newest picture and what is known of it. It never waits for the network, the decoder or the detector.
 func (s *Session) Scene() Scene {
+	sc := s.newest()
+	if sc.Frame != nil {
+		sc.View = s.sight.at(sc.Frame.PTS)
+	}
+	return sc
+}
+
+// newest returns the Scene without its View.
+func (s *Session) newest() Scene {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.scene
@@ -72,7 +81,7 @@ func (s *Session) stale(status string) {
 func (s *Session) dropScene() {
 	s.mu.Lock()
 	old := s.scene.Frame
-	s.scene.Frame, s.scene.Detections = nil, nil
+	s.scene.Frame = nil
 	s.mu.Unlock()
 	if old != nil {
 		old.Release()

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/timeline"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/peer"
+	"handlens/media/tape"
 )
 
 // Visitor is who joins, as far as it is known before it says so itself.
@@ -29,6 +31,8 @@ type Session struct {
 	since   time.Time
 	pool    media.Pool
 	unseen  *media.Mailbox[*media.Frame]
+	tape    *tape.Tape
+	sight   *sight
 	meter   meter
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
@@ -40,21 +44,57 @@ type Session struct {
 	width, height int
 	awaitKey      bool
 	joined        bool
+	times         times
 
-	mu    sync.Mutex
-	conn  *peer.Conn
-	scene Scene
-	name  string
+	mu     sync.Mutex
+	conn   *peer.Conn
+	scene  Scene
+	name   string
+	camera Camera
 }
 
-func newSession(id string, from Visitor, worker *Worker, sink Sink) *Session {
+func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *Session {
 	s := &Session{
 		id: id, from: from, sink: sink, worker: worker, now: time.Now, since: time.Now(), name: from.Name,
 		unseen: media.NewMailbox(func(f *media.Frame) { f.Release() }),
+		tape:   tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
+		sight:  newSight(d),
 	}
 	s.scene.Status = "connecting"
 	s.meter.at = s.since
 	return s
+}
+
+// maxTape bounds, in bytes, what is kept of one phone's past: two minutes at 6 Mbit/s.
+const maxTape = 96 << 20
+
+// keyEvery is how long the stream may go without a key frame. The past can be looked at from key frames on only, and each costs the
+// bytes of some seven other pictures.
+const keyEvery = 10 * time.Second
+
+// times remembers when the last few pictures stood in the stream, by their RTP timestamps: a decoder may hold pictures back.
+type times struct {
+	ring [16]struct {
+		rtp uint32
+		at  time.Duration
+	}
+	next int
+}
+
+func (t *times) note(rtp uint32, at time.Duration) {
+	t.ring[t.next].rtp, t.ring[t.next].at = rtp, at
+	t.next = (t.next + 1) % len(t.ring)
+}
+
+// of returns the time of the picture with that timestamp: the newest one's when it is not remembered.
+func (t *times) of(rtp uint32) time.Duration {
+	newest := (t.next + len(t.ring) - 1) % len(t.ring)
+	for i := range t.ring {
+		if e := t.ring[(newest+len(t.ring)-i)%len(t.ring)]; e.rtp == rtp {
+			return e.at
+		}
+	}
+	return t.ring[newest].at
 }
 
 // ID names the session, in events and towards the window.
@@ -83,11 +123,12 @@ func (s *Session) Shown(origin, at time.Time) {
 	s.meter.painted.add(at.Sub(origin))
 }
 
-// Packet decodes one coded picture (peer.Handler).
+// Packet keeps and decodes one coded picture (peer.Handler).
 func (s *Session) Packet(p media.Packet) {
 	if s.awaitKey && !p.Key {
 		return
 	}
+	s.times.note(p.RTP, s.tape.Picture(p))
 	if s.decoder == nil || p.Codec != s.codec {
 		if err := s.openDecoder(p.Codec); err != nil {
 			s.sink.Failed(s, err)
@@ -98,6 +139,7 @@ func (s *Session) Packet(p media.Packet) {
 	if err := s.decoder.Decode(p, func(f *media.Frame) { s.publish(f, p.Codec) }); err != nil {
 		s.meter.broken.Add(1)
 		s.awaitKey = true
+		s.tape.Gap()
 		s.stale("the picture was damaged, waiting for a new one")
 		if c := s.Conn(); c != nil {
 			c.RequestKeyFrame()
@@ -124,6 +166,7 @@ func (s *Session) closeDecoder() {
 
 // publish hands a decoded picture to everything that looks at pictures.
 func (s *Session) publish(f *media.Frame, codec media.Codec) {
+	f.PTS = s.times.of(f.RTP)
 	s.meter.arrived(f)
 	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec {
 		s.width, s.height = f.Width, f.Height
@@ -136,8 +179,12 @@ func (s *Session) publish(f *media.Frame, codec media.Codec) {
 
 // Stale marks what is shown as old (peer.Handler).
 func (s *Session) Stale() {
+	s.tape.Gap()
 	s.stale("the connection is weak, waiting for a whole picture")
 }
+
+// Sound keeps one packet of the phone's microphone (peer.Handler).
+func (s *Session) Sound(p media.Sound) { s.tape.Sound(p) }
 
 // State follows the connection (peer.Handler).
 func (s *Session) State(state peer.State, reason string) {
@@ -189,6 +236,8 @@ func (s *Session) Control(msg []byte) {
 	case "hello":
 		s.rename(m.Name)
 		s.sink.Greeted(s)
+	case "camera":
+		s.cameraTold(msg)
 	case "paused":
 		if m.Paused {
 			s.stale("paused on the phone")
@@ -227,6 +276,7 @@ func (s *Session) free() {
 	s.worker.remove(s)
 	s.unseen.Close()
 	s.closeDecoder()
+	s.tape.Close()
 	s.stopped.Wait()
 	s.dropScene()
 }
@@ -238,13 +288,14 @@ func (s *Session) nextFrame() (*media.Frame, bool) { return s.unseen.TryTake() }
 func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info) {
 	now := s.now()
 	s.meter.looked(f, t, now)
+	_, shown := s.sight.look(f.PTS, found)
 	s.mu.Lock()
-	s.scene.Detections, s.scene.DetectedFor = found, f.Origin()
+	s.scene.DetectedFor = f.Origin()
 	s.scene.Detector, s.scene.Model = t, model
 	conn := s.conn
 	s.mu.Unlock()
 
-	m := inference.NewMessage(f.Origin(), now, model.Name, found)
+	m := inference.NewMessage(f.Origin(), now, model.Name, shown)
 	if conn != nil {
 		if b, err := json.Marshal(m); err == nil {
 			conn.SendDetections(b)
@@ -270,6 +321,11 @@ func (s *Session) takeStock(ctx context.Context) {
 		if conn == nil {
 			continue
 		}
+		if age := s.tape.KeyAge(); age > keyEvery {
+			conn.RequestKeyFrame()
+		}
+		from, _ := s.tape.Span()
+		s.sight.looks.Forget(from)
 		p := conn.Stats()
 		st := s.meter.take(s.now(), p)
 		_, skipped := s.unseen.Counts()
@@ -286,3 +342,15 @@ func (s *Session) takeStock(ctx context.Context) {
 		s.sink.Stats(s, st)
 	}
 }
+
+// Tape is the session's recent past. The session closes it when it ends.
+func (s *Session) Tape() *tape.Tape { return s.tape }
+
+// Looks is what was found when, in the tape's time.
+func (s *Session) Looks() *timeline.Timeline { return &s.sight.looks }
+
+// Past is what was found at a moment of the past that is still on the tape.
+func (s *Session) Past(at time.Duration) View { return s.sight.past(at) }
+
+// ResetCounts begins the counts of objects, lines and zones anew.
+func (s *Session) ResetCounts() { s.sight.restart() }

@@ -14,7 +14,6 @@ import (
 type Detector interface {
 	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, inference.Timing, error)
 	Info() inference.Info
-	SetConfidence(float32)
 	Close()
 }
 
@@ -33,19 +32,18 @@ type subject interface {
 type Worker struct {
 	wake chan struct{}
 
-	mu         sync.Mutex
-	detector   Detector
-	retired    []Detector
-	confidence float32
-	subjects   []subject
-	next       int
-	current    subject    // whose picture is being looked at
-	idle       *sync.Cond // signalled, under mu, when it no longer is
+	mu       sync.Mutex
+	detector Detector
+	retired  []Detector
+	subjects []subject
+	next     int
+	current  subject    // whose picture is being looked at
+	idle     *sync.Cond // signalled, under mu, when it no longer is
 }
 
 // NewWorker returns a Worker without a detector: pictures are left alone until SetDetector.
-func NewWorker(confidence float32) *Worker {
-	w := &Worker{wake: make(chan struct{}, 1), confidence: confidence}
+func NewWorker() *Worker {
+	w := &Worker{wake: make(chan struct{}, 1)}
 	w.idle = sync.NewCond(&w.mu)
 	return w
 }
@@ -58,21 +56,8 @@ func (w *Worker) SetDetector(d Detector) {
 		w.retired = append(w.retired, w.detector)
 	}
 	w.detector = d
-	if d != nil {
-		d.SetConfidence(w.confidence)
-	}
 	w.mu.Unlock()
 	w.signal()
-}
-
-// SetConfidence sets the least score, 0..1, of what is reported from the next picture on.
-func (w *Worker) SetConfidence(c float32) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.confidence = c
-	if w.detector != nil {
-		w.detector.SetConfidence(c)
-	}
 }
 
 // Run serves until ctx ends, then closes the detector.

@@ -49,9 +49,8 @@ func (p *patient) undetected(err error) {
 
 // eye stands in for a detector.
 type eye struct {
-	look       func() error
-	confidence float32
-	closed     chan struct{}
+	look   func() error
+	closed chan struct{}
 }
 
 func newEye(look func() error) *eye { return &eye{look: look, closed: make(chan struct{})} }
@@ -59,9 +58,8 @@ func newEye(look func() error) *eye { return &eye{look: look, closed: make(chan 
 func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing, error) {
 	return nil, inference.Timing{}, e.look()
 }
-func (e *eye) Info() inference.Info    { return inference.Info{Name: "eye"} }
-func (e *eye) SetConfidence(c float32) { e.confidence = c }
-func (e *eye) Close()                  { close(e.closed) }
+func (e *eye) Info() inference.Info { return inference.Info{Name: "eye"} }
+func (e *eye) Close()               { close(e.closed) }
 
 func TestWorkerTakesTurns(t *testing.T) {
 	defer goleak.VerifyNone(t)
@@ -69,7 +67,7 @@ func TestWorkerTakesTurns(t *testing.T) {
 	all := make(chan struct{}, 100)
 	a := &patient{pool: &pool, left: 30, done: func() { all <- struct{}{} }}
 	b := &patient{pool: &pool, left: 3, done: func() { all <- struct{}{} }}
-	w := NewWorker(0.4)
+	w := NewWorker()
 	w.add(a)
 	w.add(b)
 	var order []int
@@ -106,7 +104,7 @@ func TestWorkerSurvivesTheDetector(t *testing.T) {
 	var pool media.Pool
 	told := make(chan struct{}, 10)
 	p := &patient{pool: &pool, left: 2, done: func() { told <- struct{}{} }}
-	w := NewWorker(0.4)
+	w := NewWorker()
 	w.add(p)
 	n := 0
 	e := newEye(func() error {
@@ -132,17 +130,10 @@ func TestWorkerSurvivesTheDetector(t *testing.T) {
 }
 
 func TestWorkerExchangesTheDetector(t *testing.T) {
-	w := NewWorker(0.25)
+	w := NewWorker()
 	first, second := newEye(nil), newEye(nil)
 	w.SetDetector(first)
-	if first.confidence != 0.25 {
-		t.Errorf("the detector has the confidence %g, want 0.25", first.confidence)
-	}
-	w.SetConfidence(0.6)
 	w.SetDetector(second)
-	if first.confidence != 0.6 || second.confidence != 0.6 {
-		t.Errorf("confidences are %g and %g, want 0.6 twice", first.confidence, second.confidence)
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	w.Run(ctx)
@@ -155,7 +146,7 @@ func TestWorkerRemoveWaits(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	var pool media.Pool
 	p := &patient{pool: &pool, left: 1, done: func() {}}
-	w := NewWorker(0.4)
+	w := NewWorker()
 	w.add(p)
 	looking, goOn := make(chan struct{}), make(chan struct{})
 	w.SetDetector(newEye(func() error {
