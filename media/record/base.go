@@ -1,0 +1,154 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// What the files of one recording have after their base.
+const (
+	filmSuffix   = ".mp4"
+	partSuffix   = ".part.mp4"
+	streamSuffix = ".clean.mkv"
+	linesSuffix  = ".jsonl"
+)
+
+// errHeld says that a recording of that base is going on, here or in another Handlens.
+var errHeld = errors.New("it is being recorded")
+
+// hold keeps a base for this process by the lock on a hidden file beside the recording. Locks end with the process, so that what was
+// cut off is told from what is going on.
+type hold struct {
+	path string
+	file *os.File
+	sure bool
+	n    int // guarded by holds
+}
+
+// holds are those of this process: file locks do not tell its parts from each other on every system.
+var holds struct {
+	sync.Mutex
+	byPath map[string]*hold
+}
+
+// lockPath is hidden, and its end is none that anyone opens.
+func lockPath(dir, name string) string {
+	path := filepath.Join(dir, "."+name+".lock")
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// takeHold holds a base that no one holds. It fails with errHeld.
+func takeHold(dir, name string) (*hold, error) {
+	path := lockPath(dir, name)
+	holds.Lock()
+	defer holds.Unlock()
+	if holds.byPath[path] != nil {
+		return nil, errHeld
+	}
+	f, sure, err := lockFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if holds.byPath == nil {
+		holds.byPath = make(map[string]*hold)
+	}
+	h := &hold{path: path, file: f, sure: sure, n: 1}
+	holds.byPath[path] = h
+	return h, nil
+}
+
+// joinHold holds a base once more that this process holds already, or returns nil.
+func joinHold(dir, name string) *hold {
+	holds.Lock()
+	defer holds.Unlock()
+	h := holds.byPath[lockPath(dir, name)]
+	if h != nil {
+		h.n++
+	}
+	return h
+}
+
+func (h *hold) release() {
+	holds.Lock()
+	defer holds.Unlock()
+	if h.n--; h.n == 0 {
+		delete(holds.byPath, h.path)
+		unlockFile(h.file)
+	}
+}
+
+// Reserve keeps a base for the files of one recording in dir, which it makes when it is missing, until release is called: no other
+// recording is given the same, in this process or another. It returns the base made fit for a file name, with a number when files of that
+// name are there. CreateFilm, CreateStream and CreateLines take it as their name.
+func Reserve(dir, base string) (name string, release func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", nil, explain(dir, err)
+	}
+	base = fileName(base)
+	for n := 1; n <= maxSame; n++ {
+		name := numbered(base, n)
+		h, err := takeHold(dir, name)
+		if errors.Is(err, errHeld) {
+			continue
+		}
+		if err != nil {
+			return "", nil, explain(dir, err)
+		}
+		used, err := inUse(dir, name)
+		if err == nil && !used {
+			return name, sync.OnceFunc(h.release), nil
+		}
+		h.release()
+		if err != nil {
+			return "", nil, explain(dir, err)
+		}
+	}
+	return "", nil, fmt.Errorf("%d recordings of the name %s are there already", maxSame, base)
+}
+
+// inUse says whether there is any file of that base. File systems differ in whether they tell small letters from large ones.
+func inUse(dir, name string) (bool, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		if n := e.Name(); len(n) > len(name) && n[len(name)] == '.' && strings.EqualFold(n[:len(name)], name) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// holdFilm holds a base for a film: one that was reserved and has no film yet, else the first that is free.
+func holdFilm(dir, base string) (*hold, string, error) {
+	for n := 1; n <= maxSame; n++ {
+		name := numbered(base, n)
+		free := !exists(filepath.Join(dir, name+partSuffix)) && !exists(filepath.Join(dir, name+filmSuffix))
+		if !free {
+			continue
+		}
+		if h := joinHold(dir, name); h != nil {
+			return h, name, nil
+		}
+		switch h, err := takeHold(dir, name); {
+		case err == nil:
+			return h, name, nil
+		case !errors.Is(err, errHeld):
+			return nil, "", err
+		}
+	}
+	return nil, "", fmt.Errorf("%d films of the name %s are there already", maxSame, base)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

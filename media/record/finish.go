@@ -1,0 +1,132 @@
+package record
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"handlens/media/ffmpeg"
+)
+
+// finish makes the part of that base an ordinary MP4, removes it, and returns the path of what it has become. The caller holds the base.
+func finish(ctx context.Context, dir, name string, progress func(float64)) (string, error) {
+	part := filepath.Join(dir, name+partSuffix)
+	st, err := os.Stat(part)
+	if err != nil {
+		return "", explain(dir, err)
+	}
+	// A little more than its own size: the index of an hour is some megabytes.
+	if left, err := Free(dir); err == nil && left < st.Size()+st.Size()/50+1<<20 {
+		return keep(dir, name)
+	}
+	for n := 1; n <= maxSame; n++ {
+		path := filepath.Join(dir, numbered(name, n)+filmSuffix)
+		if exists(path) {
+			continue
+		}
+		switch err := ffmpeg.Finish(ctx, part, path, progress); {
+		case err == nil:
+			os.Remove(part)
+			syncDir(dir)
+			return path, nil
+		case errors.Is(err, fs.ErrExist):
+		case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+			return keep(dir, name)
+		case errors.Is(err, ffmpeg.ErrNotVideo):
+			return "", nothingIn(part)
+		default:
+			return "", unfinished(part, err)
+		}
+	}
+	return "", fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name, part)
+}
+
+func unfinished(part string, err error) error {
+	return fmt.Errorf("%s could not be made an ordinary film and stays as it is, in fragments that play: %w", part, err)
+}
+
+// nothingIn says what is wrong with a film that ended before its first fragment did.
+func nothingIn(part string) error {
+	return fmt.Errorf("%s ended before its first second was written: %w", part, ErrEmpty)
+}
+
+// keep gives a film in fragments its final name, without what is not whole at its end: there is no room for a copy.
+func keep(dir, name string) (string, error) {
+	part := filepath.Join(dir, name+partSuffix)
+	switch whole, err := trimFragments(part); {
+	case err != nil:
+		return "", unfinished(part, err)
+	case !whole:
+		return "", nothingIn(part)
+	}
+	for n := 1; n <= maxSame; n++ {
+		path := filepath.Join(dir, numbered(name, n)+filmSuffix)
+		err := claimAll([]string{part}, []string{path})
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", unfinished(part, err)
+		}
+		os.Remove(part) // its first name; where there are no links it is gone already
+		syncDir(dir)
+		return path, nil
+	}
+	return "", fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name, part)
+}
+
+// trimFragments cuts what follows the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12, 8.8.4) off an MP4 and says whether there is any.
+func trimFragments(path string) (whole bool, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	var end int64
+	fragment := false
+	for at := int64(0); ; {
+		var head [16]byte
+		n, err := f.ReadAt(head[:], at)
+		if n < 8 {
+			if err == nil || errors.Is(err, io.EOF) {
+				break
+			}
+			return false, err
+		}
+		size := int64(binary.BigEndian.Uint32(head[:]))
+		if size == 1 && n == 16 {
+			size = int64(binary.BigEndian.Uint64(head[8:]))
+		}
+		if size < 8 || size > st.Size()-at {
+			break
+		}
+		at += size
+		switch string(head[4:8]) {
+		case "moof":
+			fragment = true
+		case "mdat":
+			if fragment {
+				end, fragment = at, false
+			}
+		}
+	}
+	if end == 0 {
+		return false, nil
+	}
+	if end < st.Size() {
+		if err := f.Truncate(end); err != nil {
+			return false, err
+		}
+	}
+	return true, f.Sync()
+}

@@ -1,0 +1,42 @@
+package record
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// leastRoom is how many bytes must be left for a film to begin: about four minutes of 720p.
+const leastRoom = 200 << 20
+
+// Free returns how many bytes the user may still write where dir is, or will be once it is made.
+func Free(dir string) (int64, error) {
+	for {
+		n, err := freeBytes(dir)
+		if err == nil {
+			return n, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return 0, explain(dir, err)
+		}
+		dir = parent
+	}
+}
+
+// Room returns for about how long a film of that many bits a second can go on in dir; 0 when it is not known.
+func Room(dir string, bitrate int) time.Duration {
+	n, err := Free(dir)
+	if err != nil || bitrate <= 0 {
+		return 0
+	}
+	return time.Duration(float64(n) * 8 / float64(bitrate) * float64(time.Second))
+}
+
+// checkRoom refuses to begin where the end is near. Where it is not known how much is left, the film begins.
+func checkRoom(dir string) error {
+	if n, err := Free(dir); err == nil && n < leastRoom {
+		return fmt.Errorf("no film can begin in %s: %w but for %d MB; make room or choose another folder", dir, ErrFull, n>>20)
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// unsureFor is how long a part must have been untouched to be taken for cut off, where the file system has no locks.
+const unsureFor = 30 * time.Second
+
+// Leftover is a recording that was cut off: by a crash, a kill, or the power.
+type Leftover struct {
+	// Dir and Name are the folder and the base that the files share; Path is the film as far as it was written, which plays.
+	Dir, Name, Path string
+	// Others are what belongs to it: the clean stream, the data.
+	Others []string
+	// Bytes is the film's size, Ended when it was last written.
+	Bytes int64
+	Ended time.Time
+}
+
+// Unfinished lists the films in dir that were cut off and that no living Handlens is recording, the oldest name first. A folder that is
+// missing has none.
+func Unfinished(dir string) ([]Leftover, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the films in %s cannot be listed: %w", dir, err)
+	}
+	var all []Leftover
+	for _, e := range entries {
+		name, isPart := strings.CutSuffix(e.Name(), partSuffix)
+		if !isPart || !e.Type().IsRegular() || strings.HasPrefix(name, ".") {
+			if lock, isLock := strings.CutSuffix(e.Name(), ".lock"); isLock && len(lock) > 1 && lock[0] == '.' {
+				sweep(dir, lock[1:])
+			}
+			continue
+		}
+		if l, ok := leftover(dir, name); ok {
+			all = append(all, l)
+		}
+	}
+	return all, nil
+}
+
+// sweep removes the lock of a recording that was cut off.
+func sweep(dir, name string) {
+	if h, err := takeHold(dir, name); err == nil {
+		h.release()
+	}
+}
+
+// leftover looks at one part; false when it is being recorded, or is gone.
+func leftover(dir, name string) (Leftover, bool) {
+	h, err := takeHold(dir, name)
+	sure := true
+	switch {
+	case errors.Is(err, errHeld):
+		return Leftover{}, false
+	case err != nil: // a folder where nothing may be written: no one is recording there
+	default:
+		sure = h.sure
+		defer h.release()
+	}
+	l := Leftover{Dir: dir, Name: name, Path: filepath.Join(dir, name+partSuffix)}
+	st, err := os.Stat(l.Path)
+	if err != nil || !sure && time.Since(st.ModTime()) < unsureFor {
+		return Leftover{}, false
+	}
+	l.Bytes, l.Ended = st.Size(), st.ModTime()
+	for _, suffix := range []string{streamSuffix, linesSuffix} {
+		if path := filepath.Join(dir, name+suffix); exists(path) {
+			l.Others = append(l.Others, path)
+		}
+	}
+	return l, true
+}
+
+// Repair makes the film an ordinary MP4, as [Film.Close] does, and returns its path; progress, which may be nil, goes from 0 to 1. A film that ended before
+// its first second was written cannot be repaired: ErrEmpty.
+func (l Leftover) Repair(ctx context.Context, progress func(float64)) (string, error) {
+	h, err := takeHold(l.Dir, l.Name)
+	if err != nil {
+		return "", fmt.Errorf("%s cannot be repaired: %w", l.Path, err)
+	}
+	defer h.release()
+	return finish(ctx, l.Dir, l.Name, progress)
+}
+
+// Discard removes the film and what belongs to it.
+func (l Leftover) Discard() error {
+	h, err := takeHold(l.Dir, l.Name)
+	if err != nil {
+		return fmt.Errorf("%s cannot be removed: %w", l.Path, err)
+	}
+	defer h.release()
+	var failed error
+	for _, path := range append([]string{l.Path}, l.Others...) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = errors.Join(failed, err)
+		}
+	}
+	if failed != nil {
+		return fmt.Errorf("%s cannot be removed: %w", l.Path, failed)
+	}
+	return nil
+}
