@@ -25,8 +25,8 @@ const (
 
 // piece is one of several files that appear together.
 type piece struct {
-	// suffix is what the file's name has after the base that all share, with its extension.
-	suffix string
+	// suffix is what the file's name has after the base that all share, with its extension; folder is where in theirs it lies, "" for itself.
+	suffix, folder string
 	// check is asked before anything is written; nil for nothing to be asked.
 	check func() error
 	write func(io.Writer) error
@@ -112,7 +112,7 @@ func publish(temps []string, dir, base string, pieces []piece) ([]string, error)
 	for n := 1; n <= maxSame; n++ {
 		name := numbered(base, n)
 		for i, p := range pieces {
-			paths[i] = filepath.Join(dir, name+p.suffix)
+			paths[i] = filepath.Join(dir, p.folder, name+p.suffix)
 		}
 		switch err := claimAll(temps, paths); {
 		case err == nil:

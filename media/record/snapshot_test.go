@@ -1,9 +1,12 @@
 package record
 
 import (
+	"encoding/json"
 	"image"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -18,6 +21,7 @@ func TestSaveSnapshot(t *testing.T) {
 	want := Saved{
 		Annotated: filepath.Join(dir, "Handlens 2026-01-02 15-04-05 annotated.png"),
 		Clean:     filepath.Join(dir, "Handlens 2026-01-02 15-04-05 clean.png"),
+		Count:     1,
 	}
 	if saved != want {
 		t.Errorf("saved as %+v, want %+v", saved, want)
@@ -34,6 +38,50 @@ func TestSaveSnapshot(t *testing.T) {
 	}
 	if got := filepath.Base(again.Clean); got != "Handlens 2026-01-02 15-04-05 Küche-1 clean.png" {
 		t.Errorf("the named one is %s", got)
+	}
+}
+
+func TestSnapshotWithData(t *testing.T) {
+	dir := t.TempDir()
+	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	seen := Seen{Time: at, Phone: "Pixel", Width: 8, Height: 6, Model: "small", Detections: []map[string]any{{"label": "cat"}}}
+	saved, err := SaveSnapshot(dir, at, "Pixel", gradient(4, 3), gradient(8, 6), seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(dir, "Handlens 2026-01-02 15-04-05 Pixel.json"); saved.Data != want {
+		t.Errorf("the data is in %s, want %s", saved.Data, want)
+	}
+	text, err := os.ReadFile(saved.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"time": "2026-01-02T15:04:05Z", "phone": "Pixel", "width": 8.0, "height": 6.0, "model": "small", "detections": []any{map[string]any{"label": "cat"}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the data is %v, want %v", got, want)
+	}
+
+	// All files of the next one share its number, also when only one of the names is taken.
+	if err := os.Remove(saved.Annotated); err != nil {
+		t.Fatal(err)
+	}
+	again, err := SaveSnapshot(dir, at, "Pixel", gradient(4, 3), gradient(8, 6), Seen{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{again.Annotated: " annotated.png", again.Clean: " clean.png", again.Data: ".json"} {
+		if want = filepath.Join(dir, "Handlens 2026-01-02 15-04-05 Pixel (2)"+want); got != want {
+			t.Errorf("saved as %s, want %s", got, want)
+		}
+	}
+	if text, err := os.ReadFile(again.Data); err != nil || !strings.Contains(string(text), `"detections": []`) {
+		t.Errorf("nothing seen is %s, %v", text, err)
 	}
 }
 

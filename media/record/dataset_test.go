@@ -1,0 +1,298 @@
+package record
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image/jpeg"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// coco is what a program that trains reads.
+type coco struct {
+	Info       map[string]string `json:"info"`
+	Categories []cocoCategory    `json:"categories"`
+	Images     []cocoImage       `json:"images"`
+	Boxes      []cocoAnnotation  `json:"annotations"`
+}
+
+func readCOCO(t *testing.T, d Dataset) (c coco) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(readText(t, d.Dir, cocoFile)), &c); err != nil {
+		t.Fatalf("annotations.json: %v", err)
+	}
+	return c
+}
+
+func readText(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.Local)
+
+func TestDataset(t *testing.T) {
+	d := DatasetIn(filepath.Join(t.TempDir(), "Pictures"))
+	saved, err := d.Add(noon, "Pixel", gradient(200, 100), []Label{
+		{Class: 0, Name: "person", X1: .1, Y1: .2, X2: .3, Y2: .6},
+		{Class: 60, Name: "dining table", X1: -1, Y1: .5, X2: 2, Y2: 1},
+		{Class: 9, Name: "empty", X1: .5, Y1: .5, X2: .5, Y2: .7},
+		{Class: 9, Name: "empty", X1: float32(math.NaN()), X2: 1, Y2: 1},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "Handlens 2026-01-02 12-00-00 Pixel"
+	if want := (Saved{Clean: filepath.Join(d.Dir, "images", name+".png"), Data: filepath.Join(d.Dir, "labels", name+".txt"), Folder: d.Dir, Count: 1}); saved != want {
+		t.Errorf("saved as %+v, want %+v", saved, want)
+	}
+	if got, want := readText(t, saved.Data), "0 0.200000 0.400000 0.200000 0.400000\n1 0.500000 0.750000 1.000000 0.500000\n"; got != want {
+		t.Errorf("labels are %q, want %q", got, want)
+	}
+
+	// Another model counts its classes otherwise: names decide.
+	if saved, err = d.Add(noon, "Pixel", gradient(64, 64), []Label{{Class: 3, Name: "dining table", X2: 1, Y2: 1}, {Class: 1, X2: .5, Y2: .5}}); err != nil {
+		t.Fatal(err)
+	}
+	if saved.Count != 2 || filepath.Base(saved.Clean) != name+" (2).png" {
+		t.Errorf("the second is %+v", saved)
+	}
+	if _, err = d.Add(noon, "", gradient(10, 10), nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := readText(t, d.Dir, "classes.txt"), "person\ndining table\nempty\nclass 1\n"; got != want {
+		t.Errorf("classes are %q, want %q", got, want)
+	}
+	if got, want := readText(t, d.Dir, "data.yaml"), yamlBegin+"train: images\nval: images\nnc: 4\nnames:\n  0: \"person\"\n  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"; got != want {
+		t.Errorf("data.yaml is %q, want %q", got, want)
+	}
+	c := readCOCO(t, d)
+	if len(c.Categories) != 4 || c.Categories[1] != (cocoCategory{ID: 2, Name: "dining table"}) {
+		t.Errorf("categories are %v", c.Categories)
+	}
+	var images []string
+	for i, img := range c.Images {
+		images = append(images, fmt.Sprint(img.ID, " ", img.FileName, " ", img.Width, "×", img.Height))
+		if _, err := time.Parse(time.RFC3339, c.Images[i].Captured); err != nil {
+			t.Error(err)
+		}
+	}
+	if want := []string{"1 " + name + ".png 200×100", "2 " + name + " (2).png 64×64", "3 Handlens 2026-01-02 12-00-00.png 10×10"}; !slices.Equal(images, want) {
+		t.Errorf("images are %q, want %q", images, want)
+	}
+	if want := []cocoAnnotation{
+		{ID: 1, Image: 1, Category: 1, Box: [4]float64{20, 20, 40, 40}, Area: 1600},
+		{ID: 2, Image: 1, Category: 2, Box: [4]float64{0, 50, 200, 50}, Area: 10000},
+		{ID: 3, Image: 2, Category: 2, Box: [4]float64{0, 0, 64, 64}, Area: 4096},
+		{ID: 4, Image: 2, Category: 4, Box: [4]float64{0, 0, 32, 32}, Area: 1024},
+	}; !slices.Equal(c.Boxes, want) {
+		t.Errorf("annotations are %v, want %v", c.Boxes, want)
+	}
+}
+
+func TestDatasetFollowsTheFolder(t *testing.T) {
+	d := Dataset{Dir: t.TempDir()}
+	var saved []Saved
+	add := func() {
+		t.Helper()
+		s, err := d.Add(noon, "", gradient(20, 10), []Label{{Name: "cup", X2: 1, Y2: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved = append(saved, s)
+	}
+	add()
+	add()
+	// A picture is thrown out, one of the user's own comes with labels, another without, one is none; and a crash cut the last line off.
+	if err := os.Remove(saved[0].Clean); err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.Create(filepath.Join(d.Dir, "images", "mine.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(jpeg.Encode(own, gradient(30, 20), nil), own.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"labels/mine.txt": "0 0.5 0.5 0.5 0.5\n7 0.5 0.5 0.5 0.5\nnonsense\n", "images/unlabelled.png": "", "images/broken.png": "x", "labels/broken.txt": "",
+	} {
+		if err := os.WriteFile(filepath.Join(d.Dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log, err := os.OpenFile(filepath.Join(d.Dir, samplesFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = log.WriteString(`{"image":{"id":3,"file_name":"cut o`)
+	if err := errors.Join(err, log.Close()); err != nil {
+		t.Fatal(err)
+	}
+	add()
+	c := readCOCO(t, d)
+	var got []string
+	for _, img := range c.Images {
+		got = append(got, fmt.Sprint(img.ID, " ", img.FileName, " ", img.Width))
+	}
+	if want := []string{"2 Handlens 2026-01-02 12-00-00 (2).png 20", "3 Handlens 2026-01-02 12-00-00 (3).png 20", "4 mine.jpg 30"}; !slices.Equal(got, want) {
+		t.Errorf("images are %q, want %q", got, want)
+	}
+	seen := map[int]bool{}
+	for _, b := range c.Boxes {
+		if seen[b.ID] {
+			t.Errorf("annotation %d is there twice", b.ID)
+		}
+		seen[b.ID] = true
+	}
+	if len(c.Boxes) != 3 {
+		t.Errorf("annotations are %v", c.Boxes)
+	}
+
+	// Labels that were corrected by hand count, and the picture keeps its number.
+	if err := os.WriteFile(saved[1].Data, []byte("0 0.5 0.5 0.1 0.2\n0 0.5 0.5 0.3 0.4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	add()
+	c = readCOCO(t, d)
+	var corrected []cocoAnnotation
+	for _, b := range c.Boxes {
+		if b.Image == 2 {
+			corrected = append(corrected, b)
+		}
+	}
+	if len(c.Images) != 4 || len(corrected) != 2 || corrected[0].Box != [4]float64{9, 4, 2, 2} {
+		t.Errorf("of %d pictures the corrected one has %v", len(c.Images), corrected)
+	}
+}
+
+func TestDatasetOfSomeoneElse(t *testing.T) {
+	d := Dataset{Dir: t.TempDir()}
+	theirs := `{"images":[]}`
+	if err := os.WriteFile(filepath.Join(d.Dir, cocoFile), []byte(theirs), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Add(noon, "", gradient(4, 4), nil); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), d.Dir) {
+		t.Errorf("error is %v", err)
+	}
+	if got := readText(t, d.Dir, cocoFile); got != theirs {
+		t.Errorf("their file is %q", got)
+	}
+
+	d = Dataset{Dir: t.TempDir()}
+	own := "# mine\npath: /data\n"
+	if err := os.WriteFile(filepath.Join(d.Dir, yamlFile), []byte(own), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := readText(t, d.Dir, yamlFile); got != own {
+		t.Errorf("the user's data.yaml became %q", got)
+	}
+	if err := os.Remove(filepath.Join(d.Dir, classesFile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Add(noon, "", gradient(4, 4), nil); err == nil || !strings.Contains(err.Error(), "classes.txt is missing") {
+		t.Errorf("without classes.txt: %v", err)
+	}
+}
+
+func TestDatasetHasNoHalfSamples(t *testing.T) {
+	for _, blocked := range []string{cocoFile, samplesFile, classesFile, yamlFile, "images", "labels"} {
+		d := Dataset{Dir: t.TempDir()}
+		if _, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}}); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(d.Dir, blocked)
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+		inTheWay := func() error { return os.MkdirAll(filepath.Join(path, "x"), 0o700) }
+		if blocked == "images" || blocked == "labels" {
+			inTheWay = func() error { return os.WriteFile(path, nil, 0o600) }
+		}
+		if err := inTheWay(); err != nil {
+			t.Fatal(err)
+		}
+		before := len(files(t, d.Dir))
+		_, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "dish", X2: 1, Y2: 1}})
+		if err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s in the way: %v", blocked, err)
+		}
+		after := files(t, d.Dir)
+		if slices.ContainsFunc(after, func(p string) bool { return strings.Contains(p, "(2)") || strings.Contains(p, ".part") }) || len(after) > before+1 {
+			t.Errorf("%s in the way: %v is left", blocked, after)
+		}
+	}
+}
+
+// files lists all files below a folder.
+func files(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	if err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			all = append(all, path)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestDatasetFromManySides(t *testing.T) {
+	d := Dataset{Dir: t.TempDir()}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if _, err := d.Add(noon, "", gradient(8, 8), []Label{{Class: i, Name: fmt.Sprintf("thing %d", i%3), X2: 1, Y2: 1}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if c := readCOCO(t, d); len(c.Images) != 8 || len(c.Boxes) != 8 || len(c.Categories) != 3 {
+		t.Errorf("%d images, %d annotations, %d categories", len(c.Images), len(c.Boxes), len(c.Categories))
+	}
+}
+
+// BenchmarkDatasetOf10000 adds a picture to a large data set.
+func BenchmarkDatasetOf10000(b *testing.B) {
+	d := Dataset{Dir: b.TempDir()}
+	labels := make([]Label, 8)
+	for i := range labels {
+		labels[i] = Label{Name: fmt.Sprintf("thing %d", i), X1: .1, Y1: .2, X2: .5, Y2: .7}
+	}
+	if _, err := d.Add(noon, "", gradient(8, 8), labels); err != nil {
+		b.Fatal(err)
+	}
+	first := filepath.Join(d.Dir, "images", "Handlens 2026-01-02 12-00-00.png")
+	for i := range 10_000 {
+		name := fmt.Sprintf("more %d", i)
+		text := yoloLines([]string{"thing 0", "thing 1", "thing 2", "thing 3", "thing 4", "thing 5", "thing 6", "thing 7"}, labels)
+		if err := errors.Join(os.Link(first, filepath.Join(d.Dir, "images", name+".png")), os.WriteFile(filepath.Join(d.Dir, "labels", name+".txt"), text, 0o600)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := d.Add(noon, "", gradient(8, 8), labels); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := d.Add(noon.Add(time.Duration(i)*time.Second), "x", gradient(8, 8), labels); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
