@@ -1,0 +1,103 @@
+package recording
+
+import (
+	"image"
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/overlay"
+	"handlens/media"
+)
+
+// sight is what there is to be drawn on one picture.
+type sight struct {
+	all    []inference.Detection // whatever was found
+	looked bool                  // in this very picture
+	shown  []inference.Detection
+	hidden []inference.Box
+	view   overlay.View
+}
+
+// hideFor is how far, before and after a picture, something that must not be recognised is hidden although nothing was found in between: it does not
+// come into being at the moment of a look.
+const hideFor = time.Second
+
+// see gathers what there is to be drawn at a moment.
+func (e *engine) see(at time.Duration) sight {
+	style := e.o.style(at)
+	s := sight{view: style.View}
+	if e.src.Looks == nil {
+		return s
+	}
+	s.all = e.src.Looks.At(at)
+	for range e.src.Looks.Between(at, at+1) {
+		s.looked = true
+	}
+	s.apply(style, func(yield func(time.Duration, []inference.Detection) bool) {
+		e.src.Looks.Between(at-hideFor, at+hideFor)(yield)
+	}, at)
+	return s
+}
+
+// apply chooses what is shown and what is hidden. Near are the looks around the picture.
+func (s *sight) apply(style Style, near func(yield func(time.Duration, []inference.Detection) bool), at time.Duration) {
+	for _, d := range s.all {
+		if style.Shows == nil || style.Shows(d) {
+			s.shown = append(s.shown, d)
+		}
+	}
+	if style.Blurs == nil {
+		return
+	}
+	for _, d := range s.all {
+		if style.Blurs(d) {
+			s.hidden = append(s.hidden, d.Box)
+		}
+	}
+	if s.looked {
+		return
+	}
+	// Of the looks, the last one before and the first one after count.
+	var before, after []inference.Detection
+	near(func(t time.Duration, found []inference.Detection) bool {
+		if t < at {
+			before = found
+			return true
+		}
+		after = found
+		return false
+	})
+	s.hide(style, before)
+	s.hide(style, after)
+}
+
+// hide adds what another look saw and what is not among the picture's own.
+func (s *sight) hide(style Style, found []inference.Detection) {
+	for _, d := range found {
+		if style.Blurs(d) && !s.has(d) {
+			s.hidden = append(s.hidden, d.Box)
+		}
+	}
+}
+
+func (s *sight) has(d inference.Detection) bool {
+	for _, own := range s.all {
+		if own.Track > 0 && own.Track == d.Track || own.Track == 0 && d.Track == 0 && own.Label == d.Label && meet(own.Box, d.Box) {
+			return true
+		}
+	}
+	return false
+}
+
+// meet says whether boxes are about the same thing: half of the smaller one lies in the other.
+func meet(a, b inference.Box) bool {
+	w, h := min(a.X2, b.X2)-max(a.X1, b.X1), min(a.Y2, b.Y2)-max(a.Y1, b.Y1)
+	size := func(b inference.Box) float32 { return (b.X2 - b.X1) * (b.Y2 - b.Y1) }
+	return w > 0 && h > 0 && 2*w*h > min(size(a), size(b))
+}
+
+// draw is a Shot's Draw.
+func (s *sight) draw(canvas *media.Frame, picture image.Rectangle) {
+	overlay.BlurI420(canvas, picture, s.hidden)
+	overlay.DrawI420(canvas, picture, s.shown, s.view)
+}

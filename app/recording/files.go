@@ -1,0 +1,187 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"handlens/media"
+	"handlens/media/record"
+	"handlens/media/tape"
+)
+
+// maxPhone bounds a phone's name in the files' names, in characters.
+const maxPhone = 40
+
+// ErrNothing says that no picture came while a recording lasted.
+var ErrNothing = errors.New("nothing was recorded, because no picture came")
+
+// files are those of one recording. They belong to the engine's goroutine.
+type files struct {
+	o       Options
+	phone   string
+	name    string
+	release func()
+	status  *status
+
+	movie   *record.Film   // nil before the first picture
+	stream  *record.Stream // nil when none is kept
+	lines   *record.Lines  // nil when none are kept, or before the first picture
+	zero    time.Duration  // the film's first picture, on the tape
+	cleanAt time.Duration  // the stream's first picture
+}
+
+func newFiles(o Options, phone string, s *status) (*files, error) {
+	base := "Handlens " + time.Now().Format("2006-01-02 15-04-05")
+	if phone = strings.TrimSpace(phone); phone != "" {
+		short := phone
+		if utf8.RuneCountInString(short) > maxPhone {
+			short = string([]rune(short)[:maxPhone])
+		}
+		base += " " + short
+	}
+	f := &files{o: o, phone: phone, status: s}
+	var err error
+	if f.name, f.release, err = record.Reserve(o.Dir, base); err != nil {
+		return nil, err
+	}
+	if o.Clean {
+		if f.stream, err = record.CreateStream(o.Dir, f.name, o.Sound); err != nil {
+			f.release()
+			return nil, err
+		}
+	}
+	s.change(func(s *State) { s.Path = f.path(".part.mp4") })
+	return f, nil
+}
+
+func (f *files) path(suffix string) string { return filepath.Join(f.o.Dir, f.name+suffix) }
+
+// clean keeps a coded picture as it came.
+func (f *files) clean(it tape.Item) error {
+	if f.stream == nil {
+		return nil
+	}
+	err := f.stream.Picture(it.Packet(), it.At)
+	f.cleanAt = f.stream.Origin()
+	return err
+}
+
+// sound keeps a packet of sound.
+func (f *files) sound(it tape.Item) error {
+	if !f.o.Sound {
+		return nil
+	}
+	if f.stream != nil {
+		if err := f.stream.Sound(it.Data, it.At); err != nil {
+			return err
+		}
+	}
+	if f.movie == nil {
+		return nil
+	}
+	return f.movie.Sound(it.Data, it.At)
+}
+
+// film adds a picture to the film, and begins it with the first one.
+func (f *files) film(frame *media.Frame, at time.Duration, draw func(*media.Frame, image.Rectangle)) error {
+	if f.movie == nil {
+		if err := f.begin(frame, at); err != nil {
+			return err
+		}
+	}
+	if err := f.movie.Add(record.Shot{Frame: frame, At: at, Draw: draw}); err != nil {
+		return err
+	}
+	f.count()
+	return nil
+}
+
+func (f *files) begin(frame *media.Frame, at time.Duration) (err error) {
+	canvas := record.CanvasFor(frame.Width, frame.Height)
+	f.zero = at
+	f.movie, err = record.CreateFilm(record.FilmOptions{
+		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Sound: f.o.Sound, Matrix: frame.Color.Matrix,
+	})
+	if err != nil {
+		return err
+	}
+	f.status.change(func(s *State) { s.Encoder = f.movie.Encoder() })
+	if !f.o.Data {
+		return nil
+	}
+	if f.lines, err = record.CreateLines(f.o.Dir, f.name, ""); err != nil {
+		return err
+	}
+	h := Head{
+		Handlens: version, Phone: f.phone, Model: f.o.Model, Labels: f.o.Labels,
+		Canvas: [2]int{canvas.X, canvas.Y}, Start: frame.Origin(), Film: f.name + ".mp4",
+	}
+	if f.stream != nil {
+		h.Clean, h.CleanAt = f.name+".clean.mkv", (f.cleanAt - at).Milliseconds()
+	}
+	return f.lines.Write(h)
+}
+
+// line says what was found in a picture. Before the film has begun there is nothing to be said.
+func (f *files) line(frame *media.Frame, at time.Duration, s sight, dropped bool) error {
+	if f.lines == nil {
+		return nil
+	}
+	return f.lines.Write(newLine(at-f.zero, frame.Origin(), frame.Width, frame.Height, s, dropped))
+}
+
+// count tells how much there is.
+func (f *files) count() {
+	n := f.movie.Bytes()
+	if f.stream != nil {
+		n += f.stream.Bytes()
+	}
+	if f.lines != nil {
+		n += f.lines.Bytes()
+	}
+	f.status.change(func(s *State) { s.Length, s.Bytes = f.movie.Length(), n })
+}
+
+// close ends all files and returns those that hold something, with the first thing that went wrong.
+func (f *files) close(ctx context.Context, progress func(float64)) (made Result, err error) {
+	defer f.release()
+	note := func(e error) {
+		if err == nil {
+			err = e
+		}
+	}
+	if f.lines != nil {
+		made.Data = f.lines.Path()
+		note(f.lines.Close())
+	}
+	if f.stream != nil {
+		paths, e := f.stream.Close()
+		note(e)
+		if len(paths) > 0 {
+			made.Clean = paths[0]
+		}
+	}
+	if f.movie == nil {
+		if err != nil {
+			return made, fmt.Errorf("%w: %w", ErrNothing, err)
+		}
+		return made, ErrNothing
+	}
+	path, e := f.movie.Close(ctx, progress)
+	note(e)
+	made.Film = path
+	f.count()
+	if path != "" {
+		f.status.change(func(s *State) { s.Path = path })
+	}
+	if err != nil {
+		err = fmt.Errorf("the recording has ended: %w", err)
+	}
+	return made, err
+}

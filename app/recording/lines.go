@@ -1,0 +1,52 @@
+package recording
+
+import (
+	"time"
+
+	"handlens/inference"
+)
+
+// Head is the first line of a sidecar.
+type Head struct {
+	// Handlens is the version of this form, 1.
+	Handlens int      `json:"handlens"`
+	Phone    string   `json:"phone,omitempty"`
+	Model    string   `json:"model,omitempty"`
+	Labels   []string `json:"labels,omitempty"`
+	// Canvas is the film's size in pixels.
+	Canvas [2]int `json:"canvas"`
+	// Start is when the film's first picture was taken.
+	Start time.Time `json:"start"`
+	// Film is the file's name, and Clean that of the stream as it came, whose first picture lies CleanAt milliseconds after the film's: before
+	// it as a rule, since it begins at a key frame.
+	Film    string `json:"film"`
+	Clean   string `json:"clean,omitempty"`
+	CleanAt int64  `json:"clean_at,omitempty"`
+}
+
+// Line is each other line of a sidecar: one picture.
+type Line struct {
+	// T is the time in milliseconds since the film's first picture, At since 1970.
+	T  int64 `json:"t"`
+	At int64 `json:"at"`
+	// Width and Height are the picture's own, upright, in pixels.
+	Width  int `json:"w"`
+	Height int `json:"h"`
+	// Detections are all that was found, also what was not shown; boxes are relative to the picture. Looked says that the detector looked at
+	// this very picture; else they lie between its looks before and after.
+	Detections []inference.Detection `json:"detections"`
+	Looked     bool                  `json:"looked,omitempty"`
+	// Dropped says that the film lacks this picture.
+	Dropped bool `json:"dropped,omitempty"`
+}
+
+// version is the one of the form that is written here.
+const version = 1
+
+func newLine(t time.Duration, taken time.Time, w, h int, s sight, dropped bool) Line {
+	l := Line{T: t.Milliseconds(), At: taken.UnixMilli(), Width: w, Height: h, Detections: s.all, Looked: s.looked, Dropped: dropped}
+	if l.Detections == nil {
+		l.Detections = []inference.Detection{}
+	}
+	return l
+}

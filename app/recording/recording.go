@@ -1,0 +1,209 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/overlay"
+	"handlens/media/tape"
+)
+
+// Source is where a film comes from: one phone.
+type Source struct {
+	Tape *tape.Tape
+	// Looks is what was found when, in the tape's time; nil for nothing.
+	Looks Looks
+	// Name is the phone's.
+	Name string
+	// Keyframe asks the phone for a key frame; it may be nil.
+	Keyframe func()
+}
+
+// Looks is what a [timeline.Timeline] is for a film.
+type Looks interface {
+	// At returns what is to be drawn at a moment, for the caller to keep.
+	At(at time.Duration) []inference.Detection
+	// Wait returns when what At says of a moment is final.
+	Wait(ctx context.Context, at time.Duration) error
+	// Between goes through the looks from the one time, inclusive, to the other, exclusive.
+	Between(from, to time.Duration) iter.Seq2[time.Duration, []inference.Detection]
+}
+
+// Style is how a picture is drawn on.
+type Style struct {
+	overlay.View
+	// Shows says of a detection whether it is drawn; nil for all.
+	Shows func(inference.Detection) bool
+	// Blurs says of a detection whether it must not be recognised; nil for none.
+	Blurs func(inference.Detection) bool
+}
+
+// Options says what is recorded.
+type Options struct {
+	// Dir is the folder; it is made when it is missing.
+	Dir string
+	// Clean keeps the stream as it came too, Data a sidecar with all that was found, Sound the phone's microphone.
+	Clean, Data, Sound bool
+	// Model and Labels are what looks, for the sidecar.
+	Model  string
+	Labels []string
+	// Style is asked for each picture, with its time on the tape, from the recording's goroutine; nil draws boxes and labels.
+	Style func(at time.Duration) Style
+	// Before is how much of what has just been is to be in the film too, as far as the tape has it.
+	Before time.Duration
+	// Ended is called once, on a goroutine of its own, when the recording has ended without Stop: with nil because the phone has left, or with what
+	// made it end. What is kept is in place by then, and Stop returns it.
+	Ended func(error)
+}
+
+func (o *Options) style(at time.Duration) Style {
+	if o.Style == nil {
+		return Style{View: overlay.View{Boxes: true, Labels: true, IDs: true}}
+	}
+	return o.Style(at)
+}
+
+// State is how a recording is doing.
+type State struct {
+	// Length is that of the film so far, Bytes what all its files hold.
+	Length time.Duration
+	Bytes  int64
+	// Dropped counts pictures that are missing in the film because this machine was too slow.
+	Dropped int
+	// Encoder is in words, "" before the first picture.
+	Encoder string
+	// Problem is one sentence, "" when all is well.
+	Problem string
+	// Path is the film's base in its folder: with ".part.mp4" while it is recorded, with ".mp4" afterwards.
+	Path string
+}
+
+// Result is where the files are; "" for one that there is none of.
+type Result struct{ Film, Clean, Data string }
+
+// Recording is a film that is being made. Any goroutine may use it.
+type Recording struct {
+	engine   *engine
+	cancel   context.CancelFunc
+	done     chan struct{}
+	stopping atomic.Bool
+
+	mu       sync.Mutex
+	progress func(float64)
+	result   Result
+	err      error
+}
+
+// Start begins a recording with the newest picture. Files appear with the first picture that there is.
+func Start(src Source, o Options) (*Recording, error) {
+	if src.Tape == nil {
+		return nil, errors.New("there is no stream to record")
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, err
+	}
+	_, now := src.Tape.Span()
+	e, err := newEngine(src, o, max(0, now-max(0, o.Before)))
+	if err != nil {
+		return nil, err
+	}
+	e.live, e.catching = true, true
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &Recording{engine: e, cancel: cancel, done: make(chan struct{})}
+	if src.Keyframe != nil && src.Tape.KeyAge() > time.Second {
+		src.Keyframe() // the sooner one comes, the less a clean stream has before its beginning
+	}
+	go r.run(ctx)
+	return r, nil
+}
+
+// run is the recording's goroutine.
+func (r *Recording) run(ctx context.Context) {
+	lowerPriority()
+	err := r.engine.run(ctx)
+	made, closing := r.engine.close(ctx, r.tell)
+	if err == nil || errors.Is(err, context.Canceled) {
+		err = closing
+	}
+	r.mu.Lock()
+	r.result, r.err = made, err
+	r.mu.Unlock()
+	r.cancel()
+	close(r.done)
+	if !r.stopping.Load() && r.engine.o.Ended != nil {
+		r.engine.o.Ended(err)
+	}
+}
+
+// tell passes on how far the closing is.
+func (r *Recording) tell(part float64) {
+	r.mu.Lock()
+	progress := r.progress
+	r.mu.Unlock()
+	if progress != nil {
+		progress(part)
+	}
+}
+
+// State returns how the recording is doing.
+func (r *Recording) State() State { return r.engine.status.get() }
+
+// Stop ends the film with the newest picture, makes it an ordinary MP4 and returns what there is; progress, which may be nil, goes from 0
+// to 1 while it is copied. When ctx ends before that, the film stays in fragments, and the error says where. What is kept is returned also beside an
+// error. It may be called again, and after the recording has ended by itself.
+func (r *Recording) Stop(ctx context.Context, progress func(float64)) (Result, error) {
+	r.stopping.Store(true)
+	r.mu.Lock()
+	r.progress = progress
+	r.mu.Unlock()
+	_, now := r.engine.src.Tape.Span()
+	r.engine.reader.End(now)
+	select {
+	case <-r.done:
+	case <-ctx.Done():
+		r.cancel()
+		<-r.done
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.result, r.err
+}
+
+// SaveReplay films the last of what a phone has shown, as far as the tape has it, as fast as that goes, and returns the film's path; progress, which may
+// be nil, goes from 0 to 1.
+func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration, progress func(float64)) (string, error) {
+	if src.Tape == nil {
+		return "", errors.New("there is no stream to film")
+	}
+	from, now := src.Tape.Span()
+	e, err := newEngine(src, o, max(from, now-last))
+	if err != nil {
+		return "", err
+	}
+	e.reader.End(now)
+	if progress == nil {
+		progress = func(float64) {}
+	}
+	// Copying the film at the end is quick.
+	e.reached = func(at time.Duration) { progress(0.9 * float64(at-e.from) / float64(max(1, now-e.from))) }
+	var made Result
+	done := make(chan struct{})
+	go func() { // a goroutine of its own for the lower priority
+		defer close(done)
+		lowerPriority()
+		err = e.run(ctx)
+		var closing error
+		made, closing = e.close(ctx, func(part float64) { progress(0.9 + 0.1*part) })
+		if err == nil {
+			err = closing
+		}
+	}()
+	<-done
+	return made.Film, err
+}
