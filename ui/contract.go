@@ -17,13 +17,9 @@ type Config struct {
 	Version string
 	// Icon is the app's icon as PNG.
 	Icon []byte
-	// Confidence is where the slider starts, 0..1.
-	Confidence float64
 	// Convert makes one converter for one painter: the function that it returns is called by one goroutine at a time
 	// and fills dst, whatever its size, with the whole of f.
 	Convert func() func(dst *image.RGBA, f *media.Frame) error
-	// SetConfidence is told what the slider says, 0..1, on the UI goroutine; it must not wait.
-	SetConfidence func(float64)
 	// Settings are those to begin with.
 	Settings Settings
 	// Changed is told of the settings whenever the user changed some, on the UI goroutine; it must not wait. Everything that can be set

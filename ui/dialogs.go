@@ -46,17 +46,35 @@ func (s *sheet) close() {
 	s.closed()
 }
 
-// showModel shows the detector's state and what can be downloaded.
+// showModel shows the detector's state and what can be downloaded, and takes a file.
 func (w *Window) showModel() {
 	if w.modelSheet != nil {
 		return
 	}
-	view := w.model.newView(true)
-	done := newKeyedButton(w, "Close", nil, func() { w.modelSheet.close() })
-	w.modelSheet = w.openSheet("Detector", 480, view, func() {
+	view := w.model.newView(viewSheet)
+	body := container.NewVBox(view)
+	if w.cfg.AddModel != nil {
+		path := newKeyedEntry(w, L("Path of an .onnx file"))
+		add := newKeyedButton(w, L("Add"), theme.ContentAddIcon(), func() {
+			w.addModel(path.Text)
+			w.modelSheet.close()
+		})
+		path.OnSubmitted = func(string) { add.OnTapped() }
+		body.Add(widget.NewSeparator())
+		body.Add(newNote(L("A detector of your own: drop its .onnx file on the window, or say where it is.")).object)
+		body.Add(container.NewBorder(nil, nil, nil, add, path))
+	}
+	window := w.win.Canvas().Size()
+	width := min(520, window.Width-sheetMargin)
+	body.Resize(fyne.NewSize(width, 0)) // wrapped texts know their height only once they know their width
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), body))
+	scroll.SetMinSize(fyne.NewSize(width, min(body.MinSize().Height, window.Height-sheetChrome)))
+	done := newKeyedButton(w, L("Close"), nil, func() { w.modelSheet.close() })
+	w.modelSheet = w.openSheet(L("Detector"), 0, scroll, func() {
 		w.modelSheet = nil
 		w.model.forget(view)
 	}, done)
+	w.model.list()
 }
 
 // AskApproval asks whether that phone may send its picture here, and waits for the answer: false also when ctx ends, the window closes,

@@ -25,19 +25,19 @@ func press(w *Window, name fyne.KeyName) {
 
 func TestSliderSetsTheConfidence(t *testing.T) {
 	var set []float64
-	w, l := open(t, Config{Confidence: 0.4, SetConfidence: func(c float64) { set = append(set, c) }})
+	w, l := open(t, Config{Settings: DefaultSettings(), Changed: func(s Settings) { set = append(set, s.Confidence) }})
 	join(t, w, l, 1)
-	bar := w.live.bar
-	if bar.value.Text != "40 %" || len(set) != 0 {
-		t.Errorf("at first the slider says %s and told %v", bar.value.Text, set)
+	side := w.live.sidebar
+	if side.percent.Text != "40 %" || len(set) != 0 {
+		t.Errorf("at first the slider says %s and told %v", side.percent.Text, set)
 	}
-	bar.slider.SetValue(0.75)
-	if len(set) != 1 || set[0] != 0.75 || bar.value.Text != "75 %" {
-		t.Errorf("the slider says %s and told %v", bar.value.Text, set)
+	side.confidence.SetValue(0.75)
+	if len(set) != 1 || set[0] != 0.75 || side.percent.Text != "75 %" {
+		t.Errorf("the slider says %s and told %v", side.percent.Text, set)
 	}
 	test.TypeOnCanvas(w.win.Canvas(), "-")
-	if len(set) != 2 || bar.value.Text != "70 %" {
-		t.Errorf("after a minus the slider says %s and told %v", bar.value.Text, set)
+	if len(set) != 2 || side.percent.Text != "70 %" || side.confidence.Value > 0.701 {
+		t.Errorf("after a minus the slider says %s and told %v", side.percent.Text, set)
 	}
 }
 
@@ -54,7 +54,7 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 	join(t, w, l, 1)
 	press(w, fyne.KeyS)
 	l.until(t, "the notice stands", func() bool { return len(w.toasts.live) == 1 })
-	w.win.Canvas().Focus(w.live.bar.slider)
+	w.win.Canvas().Focus(w.live.sidebar.confidence)
 	press(w, fyne.KeyS)
 	l.until(t, "the second notice stands", func() bool { return len(w.toasts.live) == 2 })
 	mu.Lock()
@@ -66,7 +66,7 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 
 func TestSnapshotFailureIsSaid(t *testing.T) {
 	w, _ := open(t, Config{})
-	n := w.savedNotice(Saved{}, errors.New("the disk is full"))
+	n := w.savedNotice(Saved{}, OneShot, errors.New("the disk is full"))
 	if n.Kind != Failure || n.Text != "The screenshot was not saved: the disk is full" || n.Action != nil {
 		t.Errorf("the notice is %+v", n)
 	}
@@ -168,8 +168,12 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 		t.Error("Esc did not leave the full screen")
 	}
 	press(w, fyne.KeyH)
-	if w.live.tiles[0].tile.figures.used != 0 || w.live.tiles[0].tile.showHUD {
-		t.Error("H did not hide the figures")
+	if w.settings.Figures != FiguresStages {
+		t.Error("H did not show the stages")
+	}
+	press(w, fyne.KeyH)
+	if w.settings.Figures != FiguresOff || w.live.tiles[0].tile.figures.used != 0 {
+		t.Error("the second H did not hide the figures")
 	}
 }
 
@@ -177,11 +181,11 @@ func TestDisconnectIsForOnePhone(t *testing.T) {
 	gone := make(chan string, 4)
 	w, l := open(t, Config{Disconnect: func(id string) { gone <- id }})
 	join(t, w, l, 2)
-	if w.live.bar.disconnect.Visible() {
+	if w.live.bar.disconnect.button.Visible() {
 		t.Error("with two phones to be seen one can be sent away unnamed")
 	}
 	test.Tap(w.live.tiles[1].tile)
-	test.Tap(w.live.bar.disconnect)
+	test.Tap(w.live.bar.disconnect.button)
 	if id := <-gone; id != "1" {
 		t.Errorf("phone %s was sent away", id)
 	}

@@ -2,24 +2,11 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
-// keyMeanings is what the keys do, as the sheet shows it.
-var keyMeanings = [...][2]string{
-	{"S", "Save a screenshot, with boxes and without"},
-	{"F", "Fill the screen, and back"},
-	{"P", "Pair another phone"},
-	{"H", "Hide the figures, or show them"},
-	{"+ and -", "Detect with more confidence, or less"},
-	{"Esc", "Back"},
-	{"?", "This sheet"},
-	{"Ctrl+Q", "Quit"},
-}
+// Plain letters are taken as keys, wherever the layout has them, so that they work whatever script is being typed; signs are taken as
+// letters, since each layout has them elsewhere.
 
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
@@ -27,6 +14,9 @@ func (w *Window) bindKeys() {
 	c.SetOnTypedRune(w.letter)
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault},
 		func(fyne.Shortcut) { w.close() })
+	if d, ok := w.app.Driver().(desktop.Driver); ok {
+		w.shifted = func() bool { return d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 }
+	}
 }
 
 // typed does what a key is for; it gets those that the focused widget has no use for.
@@ -38,17 +28,53 @@ func (w *Window) typed(ev *fyne.KeyEvent) {
 	if len(w.sheets) > 0 {
 		return
 	}
-	live := len(w.live.tiles) > 0
-	switch {
-	case ev.Name == fyne.KeyF:
+	switch ev.Name {
+	case fyne.KeyF:
 		w.toggleFullScreen()
-	case !live:
-	case ev.Name == fyne.KeyS:
-		w.snapshot()
-	case ev.Name == fyne.KeyP:
+	case fyne.KeyG:
+		if w.cfg.Library != nil {
+			w.showGallery()
+		}
+	default:
+		if len(w.live.tiles) > 0 {
+			w.liveKey(ev.Name)
+		}
+	}
+}
+
+// liveKey does what a key is for while there are pictures.
+func (w *Window) liveKey(name fyne.KeyName) {
+	switch name {
+	case fyne.KeyS:
+		if w.shifted() {
+			w.takeShot(BurstShot)
+		} else {
+			w.takeShot(OneShot)
+		}
+	case fyne.KeyD:
+		w.takeShot(DatasetShot)
+	case fyne.KeyR:
+		w.toggleRecording()
+	case fyne.KeyL:
+		w.askReplay()
+	case fyne.KeySpace:
+		w.togglePause()
+	case fyne.KeyC:
+		w.flipCamera()
+	case fyne.KeyT:
+		w.toggleTorch()
+	case fyne.KeyB:
+		w.toggleSidebar()
+	case fyne.KeyP:
 		w.showPairing(!w.live.side.Visible())
-	case ev.Name == fyne.KeyH:
-		w.live.toggleHUD()
+	case fyne.KeyH:
+		w.nextFigures()
+	case fyne.KeyI:
+		w.addRegion(true)
+	case fyne.KeyZ:
+		w.addRegion(false)
+	case fyne.Key0:
+		w.resetCounts()
 	}
 }
 
@@ -61,13 +87,26 @@ func (w *Window) letter(r rune) {
 	if len(w.live.tiles) == 0 || len(w.sheets) > 0 {
 		return
 	}
-	s := w.live.bar.slider
 	switch r {
 	case '+':
-		s.SetValue(min(s.Max, s.Value+0.05))
+		w.change(func(s *Settings) { s.Confidence += 0.05 })
 	case '-':
-		s.SetValue(max(s.Min, s.Value-0.05))
+		w.change(func(s *Settings) { s.Confidence -= 0.05 })
+	case '[':
+		w.zoomBy(1 / zoomStep)
+	case ']':
+		w.zoomBy(zoomStep)
+	case '/':
+		w.searchClass()
 	}
+}
+
+// searchClass opens the sidebar and puts the cursor into its search field.
+func (w *Window) searchClass() {
+	if !w.live.sidebar.object.Visible() {
+		w.toggleSidebar()
+	}
+	w.win.Canvas().Focus(w.live.sidebar.classes.search)
 }
 
 // back undoes the last step: closes what is open, gives the stage back to all, leaves full screen.
@@ -87,12 +126,15 @@ func (w *Window) back() {
 // toggleFullScreen fills the screen with the pictures alone, or goes back.
 func (w *Window) toggleFullScreen() {
 	full := !w.win.FullScreen()
+	if full {
+		w.savePlace()
+	}
 	w.win.SetFullScreen(full)
 	show(w.live.bottom, !full)
 	w.placeToasts()
 	w.live.object.Refresh()
 	if full {
-		w.toasts.add(Notice{Kind: Info, Text: "Esc leaves the full screen"})
+		w.toasts.add(Notice{Kind: Info, Text: L("Esc leaves the full screen")})
 	}
 }
 
@@ -108,39 +150,4 @@ func (w *Window) showPairing(on bool) {
 	} else {
 		w.win.Canvas().Unfocus()
 	}
-}
-
-// showKeys shows what the keys do, and lets the user choose between light and dark.
-func (w *Window) showKeys() {
-	if w.keySheet != nil {
-		return
-	}
-	rows := container.New(layout.NewCustomPaddedVBoxLayout(-7))
-	for _, k := range keyMeanings {
-		name := widget.NewLabelWithStyle(k[0], fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-		rows.Add(container.NewHBox(container.New(&minWidth{80}, name), widget.NewLabel(k[1])))
-	}
-	names := []string{"Like the desktop", "Light", "Dark"}
-	looks := []look{lookAuto, lookLight, lookDark}
-	choice := widget.NewRadioGroup(names, nil)
-	choice.Horizontal = true
-	choice.Required = true
-	now := look(w.app.Preferences().StringWithFallback(prefLook, string(lookAuto)))
-	for i, l := range looks {
-		if l == now {
-			choice.SetSelected(names[i])
-		}
-	}
-	choice.OnChanged = func(name string) {
-		for i, n := range names {
-			if n == name {
-				w.setLook(looks[i])
-			}
-		}
-	}
-	about := newNote("")
-	about.set("Handlens "+w.cfg.Version, theme.ColorNamePlaceHolder)
-	done := newKeyedButton(w, "Close", nil, func() { w.keySheet.close() })
-	w.keySheet = w.openSheet("Keys and looks", 0, container.NewVBox(rows, widget.NewSeparator(), choice, about.object),
-		func() { w.keySheet = nil }, done)
 }

@@ -85,3 +85,68 @@ func (s *keyedSelect) TypedKey(ev *fyne.KeyEvent) {
 
 // TypedRune gives the letter on.
 func (s *keyedSelect) TypedRune(r rune) { s.rest.letter(r) }
+
+type keyedCheck struct {
+	widget.Check
+	rest keys
+}
+
+func newKeyedCheck(rest keys, text string, changed func(bool)) *keyedCheck {
+	c := &keyedCheck{rest: rest}
+	c.Text, c.OnChanged = text, changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// put shows a state that was not chosen here: it tells nobody.
+func (c *keyedCheck) put(on bool) {
+	if c.Checked != on {
+		c.Checked = on
+		c.Refresh()
+	}
+}
+
+// TypedKey gives on all but the space bar, which comes as a letter too.
+func (c *keyedCheck) TypedKey(ev *fyne.KeyEvent) {
+	if ev.Name != fyne.KeySpace {
+		c.rest.typed(ev)
+	}
+}
+
+// TypedRune changes the state by the space bar and gives the other letters on.
+func (c *keyedCheck) TypedRune(r rune) {
+	if r == ' ' {
+		c.Check.TypedRune(r)
+		return
+	}
+	c.rest.letter(r)
+}
+
+// keyedEntry keeps all keys while it has the focus; Esc empties it, and then lets go of the focus.
+type keyedEntry struct {
+	widget.Entry
+	rest keys
+}
+
+func newKeyedEntry(rest keys, holder string) *keyedEntry {
+	e := &keyedEntry{rest: rest}
+	e.PlaceHolder = holder
+	e.Wrapping = fyne.TextWrapOff
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// TypedKey empties the entry at Esc, and leaves it at the next one.
+func (e *keyedEntry) TypedKey(ev *fyne.KeyEvent) {
+	if ev.Name != fyne.KeyEscape {
+		e.Entry.TypedKey(ev)
+		return
+	}
+	if e.Text != "" {
+		e.SetText("")
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
+		c.Unfocus()
+	}
+}

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -12,49 +10,54 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// liveView shows the phones' pictures with a bar of what can be done below them. It belongs to the UI goroutine.
+// liveView shows the phones' pictures with what can be done below them, and with what can be set beside them. It belongs to the UI goroutine.
 type liveView struct {
-	object fyne.CanvasObject
+	object *fyne.Container
 	w      *Window
 	tiles  []*seat
 	grid   *fyne.Container
 	gaps   *canvas.Rectangle // what is between tiles
 	large  string            // the phone that has the whole stage; "" when all share it
 
-	bar    *controlBar
-	banner *fyne.Container // above the pictures, while there is no detector
-	said   *stateLine
-	side   *fyne.Container // the pairing panel beside the pictures
-	bottom *fyne.Container
-	hud    bool
+	bar     *toolbar
+	sidebar *sidebar
+	banner  *fyne.Container // above the pictures, while there is no detector
+	said    *stateLine
+	side    *fyne.Container // the pairing panel beside the pictures
+	bottom  *fyne.Container
+	insist  bool // the sidebar was opened by hand: it stands also where there is little room
 }
 
-// seat is one phone's place: its tile and the painter behind it.
+// seat is one phone's place: its tile, the painter behind it, and what it last said.
 type seat struct {
-	id   string
-	tile *tile
-	stop func() // ends the painter and waits for it
+	id    string
+	tile  *tile
+	facts facts
+	stop  func() // ends the painter and the watcher
 }
 
 func newLiveView(w *Window, pairing *pairingView) *liveView {
-	v := &liveView{w: w, grid: container.New(gridLayout{}), hud: true}
-	v.bar = newControlBar(w, v)
+	v := &liveView{w: w, grid: container.New(gridLayout{})}
+	w.live = v // what follows asks for it
+	v.side = container.NewStack()
+	v.bar = newToolbar(w, v)
 	v.bottom = container.NewStack(newGround(theme.ColorNameBackground, 0), inset(8, v.bar.object))
 	v.said = newStateLine()
-	get := newKeyedButton(w, "Detector…", theme.DownloadIcon(), w.showModel)
+	get := newKeyedButton(w, L("Detector…"), theme.DownloadIcon(), w.showModel)
 	get.Importance = widget.HighImportance
 	v.banner = container.NewStack(newGround(theme.ColorNameBackground, 0),
 		inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.object)))
 	v.banner.Hide()
-	closeSide := newKeyedButton(w, "", theme.CancelIcon(), func() { w.showPairing(false) })
+	closeSide := newToolButton(w, hintOf(L("Close"), "Esc"), theme.CancelIcon(), func() { w.showPairing(false) })
 	closeSide.Importance = widget.LowImportance
-	top := container.NewBorder(nil, nil, nil, closeSide, heading("Pair another phone", theme.SizeNameSubHeadingText))
-	v.side = container.NewStack(newGround(theme.ColorNameBackground, 0),
-		inset(10, container.NewBorder(top, nil, nil, nil, container.New(&minWidth{sideWidth}, pairing.object))))
+	top := container.NewBorder(nil, nil, nil, closeSide, heading(L("Pair another phone"), theme.SizeNameSubHeadingText))
+	v.side.Objects = []fyne.CanvasObject{newGround(theme.ColorNameBackground, 0),
+		inset(10, container.NewBorder(top, nil, nil, nil, container.New(&minWidth{sideWidth}, pairing.object)))}
 	v.side.Hide()
 	v.gaps = canvas.NewRectangle(stageGround)
 	stage := container.NewStack(v.gaps, v.grid)
-	v.object = container.NewBorder(v.banner, v.bottom, nil, v.side, stage)
+	v.sidebar = newSidebar(w)
+	v.object = container.New(&liveLayout{v, stage}, v.banner, v.sidebar.object, stage, v.side, v.bottom)
 	return v
 }
 
@@ -104,7 +107,6 @@ func (v *liveView) enlarge(id string) {
 func (v *liveView) arrange() {
 	for _, s := range v.tiles {
 		s.tile.choice = len(v.tiles) > 1
-		s.tile.showHUD = v.hud
 		s.tile.alone = len(v.tiles) == 1 || v.large == s.id
 		s.tile.words()
 		show(s.tile, v.large == "" || v.large == s.id)
@@ -114,6 +116,7 @@ func (v *liveView) arrange() {
 	show(v.gaps, len(v.tiles) > 1 && v.large == "")
 	v.grid.Refresh()
 	v.bar.update()
+	v.sidebar.update()
 }
 
 // chosen returns the phones that a command is for: the large one, or all that are seen.
@@ -124,10 +127,21 @@ func (v *liveView) chosen() []*seat {
 	return slices.Clone(v.tiles)
 }
 
-func (v *liveView) toggleHUD() {
-	v.hud = !v.hud
-	for _, s := range v.tiles {
-		s.tile.setHUD(v.hud)
+// learned takes what a phone said of itself.
+func (v *liveView) learned(id string, f facts) {
+	if s := v.find(id); s != nil {
+		s.facts = f
+		v.bar.update()
+		v.sidebar.update()
+	}
+}
+
+// settingsChanged makes everything follow the settings.
+func (v *liveView) settingsChanged(before Settings) {
+	v.setLooks(v.w.settings)
+	v.sidebar.settingsChanged()
+	if v.w.settings.Sidebar != before.Sidebar {
+		v.object.Refresh()
 	}
 }
 
@@ -136,110 +150,61 @@ func (v *liveView) modelChanged() {
 	text, c, _ := v.w.model.words()
 	missing := v.w.model.known && (v.w.model.model.State == Missing || v.w.model.model.State == Failed)
 	if missing {
-		v.said.set(text+": video without boxes", c)
+		v.said.set(L("{{.State}}: video without boxes", map[string]any{"State": text}), c)
 	}
 	show(v.banner, missing)
-	v.bar.model.set(text, c)
+	v.sidebar.settingsChanged()
 	v.object.Refresh()
 }
 
-// controlBar is the row of commands below the pictures. In a narrow window its buttons are icons only.
-type controlBar struct {
-	object     *fyne.Container
-	v          *liveView
-	all        *keyedButton
-	pair       *keyedButton
-	model      *stateLine
-	slider     *keyedSlider
-	value      *widget.Label
-	snapshot   *keyedButton
-	disconnect *keyedButton
-	full       *keyedButton
-	help       *keyedButton
-	titles     map[*keyedButton]string
-	narrow     bool
+// liveLayout sets the banner above, the bar below, the sidebar left and the pairing panel right of the pictures. In a narrow window the sidebar
+// is out of the way until it is asked for, and always while a phone is being paired.
+type liveLayout struct {
+	v     *liveView
+	stage fyne.CanvasObject
 }
 
-func newControlBar(w *Window, v *liveView) *controlBar {
-	b := &controlBar{v: v, model: newStateLine(), value: widget.NewLabel(""), titles: make(map[*keyedButton]string)}
-	button := func(title string, icon fyne.Resource, f func()) *keyedButton {
-		k := newKeyedButton(w, title, icon, f)
-		b.titles[k] = title
-		return k
+const (
+	// roomy is how wide the pictures must stay beside a sidebar that nobody asked for by hand.
+	roomy = 560
+	// bearable is how wide they must stay beside one that was.
+	bearable = 260
+)
+
+// MinSize lets the window become small: what does not fit yields.
+func (l *liveLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(leastWidth-40, 200+l.v.bottom.MinSize().Height)
+}
+
+// Layout implements fyne.Layout.
+func (l *liveLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	v := l.v
+	full := v.w.win.FullScreen()
+	var top, bottom, left, right float32
+	if v.banner.Visible() {
+		// A wrapped text knows its height only once it knows its width.
+		v.banner.Resize(fyne.NewSize(size.Width, v.banner.MinSize().Height))
+		top = v.banner.MinSize().Height
 	}
-	b.all = button("All phones", theme.GridIcon(), func() { v.enlarge(v.large) })
-	b.pair = button("Pair a phone", theme.ContentAddIcon(), func() { w.showPairing(!v.side.Visible()) })
-	b.snapshot = button("Screenshot", theme.MediaPhotoIcon(), w.snapshot)
-	b.snapshot.Importance = widget.HighImportance
-	b.disconnect = button("Disconnect", theme.LogoutIcon(), w.disconnect)
-	b.full = newKeyedButton(w, "", theme.ViewFullScreenIcon(), w.toggleFullScreen)
-	b.help = newKeyedButton(w, "", theme.HelpIcon(), w.showKeys)
-	b.model.words.Wrapping = fyne.TextWrapOff
-	b.model.words.Truncation = fyne.TextTruncateEllipsis
-	b.model.words.TextStyle.Bold = false
-	b.slider = newKeyedSlider(w, 0.05, 0.95, 0.01)
-	b.slider.Value = clampConfidence(w.cfg.Confidence)
-	b.slider.OnChanged = func(c float64) {
-		b.say(c)
-		if w.cfg.SetConfidence != nil {
-			w.cfg.SetConfidence(c)
-		}
+	if v.bottom.Visible() {
+		bottom = v.bottom.MinSize().Height
 	}
-	b.say(b.slider.Value)
-	confidence := container.NewHBox(widget.NewLabel("Confidence"),
-		container.New(&minWidth{130}, b.slider), container.New(&minWidth{48}, b.value))
-	left := container.NewHBox(b.pair, b.all)
-	right := container.NewHBox(confidence, b.snapshot, b.disconnect, b.full, b.help)
-	b.object = container.New(&barLayout{b}, left, b.model.object, right)
-	return b
-}
-
-func clampConfidence(c float64) float64 {
-	if !(c > 0.05) {
-		return 0.05
+	if v.side.Visible() {
+		right = max(sideWidth+20, v.side.MinSize().Width)
 	}
-	return min(c, 0.95)
-}
-
-func (b *controlBar) say(c float64) { b.value.SetText(fmt.Sprintf("%d %%", int(math.Round(100*c)))) }
-
-// update shows what makes sense for the phones that are here.
-func (b *controlBar) update() {
-	show(b.all, b.v.large != "" && len(b.v.tiles) > 1)
-	show(b.disconnect, len(b.v.tiles) == 1 || b.v.large != "")
-	b.object.Refresh()
-}
-
-// setNarrow drops the buttons' words, or brings them back.
-func (b *controlBar) setNarrow(narrow bool) {
-	if narrow == b.narrow {
-		return
+	least := float32(roomy)
+	if v.insist {
+		least = bearable
 	}
-	b.narrow = narrow
-	for k, title := range b.titles {
-		if narrow {
-			title = ""
-		}
-		k.SetText(title)
+	open := v.w.settings.Sidebar && !full && size.Width-right-sidebarWidth >= least
+	show(v.sidebar.object, open)
+	if open {
+		left = sidebarWidth
 	}
-}
-
-// barLayout sets the commands left and right and the detector's name between them.
-type barLayout struct{ b *controlBar }
-
-// barNarrow is the width below which the words on the buttons do not fit.
-const barNarrow = 1000
-
-func (l *barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	// As if narrow: the words yield before the window stops shrinking.
-	const icons, slider = 6 * 48, 290
-	return fyne.NewSize(icons+slider, o[2].MinSize().Height)
-}
-
-func (l *barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	l.b.setNarrow(size.Width < barNarrow)
-	left, right := o[0].MinSize(), o[2].MinSize()
-	move(o[0], 0, 0, left.Width, size.Height)
-	move(o[2], size.Width-right.Width, 0, right.Width, size.Height)
-	move(o[1], left.Width, 0, size.Width-left.Width-right.Width-8, size.Height)
+	height := size.Height - top - bottom
+	move(v.banner, 0, 0, size.Width, top)
+	move(v.sidebar.object, 0, top, left, height)
+	move(l.stage, left, top, size.Width-left-right, height)
+	move(v.side, size.Width-right, top, right, height)
+	move(v.bottom, 0, size.Height-bottom, size.Width, bottom)
 }

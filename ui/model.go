@@ -18,6 +18,7 @@ type modelPanel struct {
 	w       *Window
 	model   Model
 	known   bool
+	choices []ModelChoice // what Config.Models says; those of the model's Offers until then
 	views   []*modelView
 	changed func() // also told of each change
 
@@ -28,30 +29,41 @@ type modelPanel struct {
 	problem string // why the last download failed
 }
 
-// modelView is the panel's state on a card, with what can be downloaded below it.
+// modelViewKind says where a view of the panel stands, and so how much of it.
+type modelViewKind int
+
+const (
+	viewCard  modelViewKind = iota // beside the code: on a card, with offers while nothing detects
+	viewState                      // in the sidebar: the state alone
+	viewSheet                      // on its sheet: with all that can be had
+)
+
+// modelView is the panel's state, with what can be downloaded below it.
 type modelView struct {
+	kind    modelViewKind
 	object  fyne.CanvasObject
 	state   *stateLine
 	offers  *fyne.Container
 	bar     *widget.ProgressBar
 	stop    *keyedButton
 	getting *fyne.Container
+	offered string // what the offers say, so that they are not built anew at each bit of progress
 }
 
 func newModelPanel(w *Window) *modelPanel { return &modelPanel{w: w, changed: func() {}} }
 
-// newView makes one more view. A bare one has no card around it.
-func (p *modelPanel) newView(bare bool) fyne.CanvasObject {
-	v := &modelView{state: newStateLine(), offers: container.NewVBox(), bar: widget.NewProgressBar()}
-	v.stop = newKeyedButton(p.w, "Cancel", theme.CancelIcon(), func() {
+// newView makes one more view.
+func (p *modelPanel) newView(kind modelViewKind) fyne.CanvasObject {
+	v := &modelView{kind: kind, state: newStateLine(), offers: container.NewVBox(), bar: widget.NewProgressBar()}
+	v.stop = newKeyedButton(p.w, L("Cancel"), theme.CancelIcon(), func() {
 		if p.cancel != nil {
 			p.cancel()
 		}
 	})
 	v.stop.Importance = widget.LowImportance
-	v.getting = container.NewBorder(nil, nil, nil, v.stop, container.NewVBox(layout.NewSpacer(), v.bar, layout.NewSpacer()))
+	v.getting = container.NewBorder(nil, nil, nil, v.stop, container.New(layoutMiddle{}, v.bar))
 	v.object = container.NewVBox(v.state.object, v.offers, v.getting)
-	if !bare {
+	if kind == viewCard {
 		v.object = card(v.object)
 	}
 	p.views = append(p.views, v)
@@ -67,6 +79,29 @@ func (p *modelPanel) forget(view fyne.CanvasObject) {
 func (p *modelPanel) set(m Model) {
 	p.model, p.known = m, true
 	p.refresh()
+	p.list()
+}
+
+// list asks anew what is installed and what can be had.
+func (p *modelPanel) list() {
+	w := p.w
+	if w.cfg.Models == nil {
+		p.choices = nil
+		for _, o := range p.model.Offers {
+			p.choices = append(p.choices, ModelChoice{Offer: o})
+		}
+		p.refresh()
+		return
+	}
+	w.once("list models", func() {
+		all := w.cfg.Models()
+		w.inbox.post("models", func() {
+			if !slices.Equal(all, p.choices) {
+				p.choices = all
+				p.refresh()
+			}
+		})
+	})
 }
 
 func (p *modelPanel) refresh() {
@@ -83,20 +118,20 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 	below = plain(m.Message, maxReason)
 	switch {
 	case p.getting != "":
-		return "Getting " + plain(p.getting, maxName), theme.ColorNamePrimary, ""
+		return L("Getting {{.Name}}", map[string]any{"Name": plain(p.getting, maxName)}), theme.ColorNamePrimary, ""
 	case !p.known:
-		return "No detector yet", theme.ColorNamePlaceHolder, ""
+		return L("No detector yet"), theme.ColorNamePlaceHolder, ""
 	case m.State == Loading:
-		return "Loading " + name, theme.ColorNamePrimary, ""
+		return L("Loading {{.Name}}", map[string]any{"Name": name}), theme.ColorNamePrimary, ""
 	case m.State == Ready:
 		return name, theme.ColorNameSuccess, dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
 	case m.State == Failed:
-		return "The detector does not work", theme.ColorNameError, below
+		return L("The detector does not work"), theme.ColorNameError, below
 	}
 	if below == "" {
-		below = "Video is shown without boxes. Get one of these:"
+		below = L("Video is shown without boxes. Get one of these:")
 	}
-	return "No detector on this computer", theme.ColorNameWarning, below
+	return L("No detector on this computer"), theme.ColorNameWarning, below
 }
 
 func (p *modelPanel) fill(v *modelView) {
@@ -116,35 +151,54 @@ func (p *modelPanel) fill(v *modelView) {
 		}
 		v.bar.TextFormatter = func() string {
 			if total > 0 {
-				return bytesText(done) + " of " + bytesText(total)
+				return L("{{.Done}} of {{.Total}}", map[string]any{"Done": bytesText(done), "Total": bytesText(total)})
 			}
 			return bytesText(done)
 		}
 		v.bar.Refresh()
 	}
-	v.offers.RemoveAll()
-	if p.getting == "" && p.w.cfg.GetModel != nil && (p.model.State == Missing || p.model.State == Failed) {
-		for _, o := range p.model.Offers {
+	p.fillOffers(v)
+}
+
+// fillOffers lists what can be had where the view has a place for it.
+func (p *modelPanel) fillOffers(v *modelView) {
+	var offers []Offer
+	missing := p.model.State == Missing || p.model.State == Failed
+	if p.getting == "" && p.w.cfg.GetModel != nil && (v.kind == viewSheet || v.kind == viewCard && p.known && missing) {
+		for _, c := range p.choices {
+			if !c.Installed {
+				offers = append(offers, c.Offer)
+			}
+		}
+	}
+	if said := fmt.Sprint(offers); v.offered != said {
+		v.offered = said
+		v.offers.RemoveAll()
+		for _, o := range offers {
 			v.offers.Add(p.offer(o))
 		}
 	}
 }
 
+// titleOf is what is shown of a model.
+func titleOf(o Offer) string {
+	if o.Title == "" {
+		return o.Name
+	}
+	return o.Title
+}
+
 // offer is one model that can be had: what it is, and the button that gets it.
 func (p *modelPanel) offer(o Offer) fyne.CanvasObject {
-	title := o.Title
-	if title == "" {
-		title = o.Name
-	}
 	facts := newNote("")
 	facts.set(dotted(
 		figure(o.MAP > 0, "%.1f mAP", o.MAP),
 		figure(o.Size > 0, "%s", bytesText(o.Size)),
 		plain(o.License, maxLabel),
 	), theme.ColorNamePlaceHolder)
-	get := newKeyedButton(p.w, "Download", theme.DownloadIcon(), func() { p.get(o.Name) })
+	get := newKeyedButton(p.w, L("Download"), theme.DownloadIcon(), func() { p.get(o.Name) })
 	get.Importance = widget.HighImportance
-	name := widget.NewLabelWithStyle(plain(title, maxName), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name := widget.NewLabelWithStyle(plain(titleOf(o), maxName), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	return container.NewBorder(nil, nil, nil, container.NewVBox(layout.NewSpacer(), get, layout.NewSpacer()),
 		container.New(layout.NewCustomPaddedVBoxLayout(-12), name, facts.object))
@@ -173,9 +227,12 @@ func (p *modelPanel) get(name string) {
 			p.getting, p.cancel = "", nil
 			switch {
 			case err == nil:
-				w.toasts.add(Notice{Kind: Success, Text: plain(name, maxName) + " is here"})
+				w.change(func(s *Settings) { s.Model = name })
+				p.list()
+				w.toasts.add(Notice{Kind: Success, Text: L("{{.Name}} is here", map[string]any{"Name": plain(name, maxName)})})
 			case !errors.Is(err, context.Canceled):
-				p.problem = fmt.Sprintf("%s could not be downloaded: %s", plain(name, maxName), plain(err.Error(), maxReason))
+				p.problem = L("{{.Name}} could not be downloaded: {{.Why}}",
+					map[string]any{"Name": plain(name, maxName), "Why": plain(err.Error(), maxReason)})
 			}
 			p.refresh()
 		})

@@ -63,17 +63,23 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	for i, s := range pairingSteps {
 		steps.Add(numbered(fmt.Sprint(i+1), s))
 	}
-	help := newKeyedButton(w, "", theme.HelpIcon(), w.showKeys)
+	help := newToolButton(w, hintOf(L("Keys and looks"), "?"), theme.HelpIcon(), w.showKeys)
 	help.Importance = widget.LowImportance
+	corner := container.NewHBox(help)
+	if w.cfg.Library != nil {
+		gallery := newToolButton(w, hintOf(L("Gallery"), "G"), iconGallery, w.showGallery)
+		gallery.Importance = widget.LowImportance
+		corner.Add(gallery)
+	}
 	title := heading("Point your phone at the code", theme.SizeNameHeadingText)
 	right := container.New(layout.NewCustomPaddedVBoxLayout(9),
 		layout.NewSpacer(), title, steps,
 		card(v.state.object),
-		v.warning.object, v.cards, w.model.newView(false),
+		v.warning.object, v.cards, w.model.newView(viewCard),
 		layout.NewSpacer(),
 	)
 	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts),
-		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), right)), help)
+		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), right)), corner)
 	return v
 }
 

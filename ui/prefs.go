@@ -1,46 +1,91 @@
 package ui
 
 import (
-	"fyne.io/fyne/v2"
-)
+	"reflect"
+	"slices"
+	"time"
 
-// Names in the preferences, which Fyne keeps in the user's configuration directory under [AppID].
-const (
-	prefLook   = "look"
-	prefWidth  = "window.width"
-	prefHeight = "window.height"
+	"fyne.io/fyne/v2"
 )
 
 // The window's size in device-independent pixels: at first, and the bounds of what is believed of a remembered one.
 const (
-	firstWidth, firstHeight = 1120, 720
+	firstWidth, firstHeight = 1280, 800
 	leastWidth, leastHeight = 640, 420
 	mostWidth, mostHeight   = 8000, 6000
 )
 
-// savedSize is the size that the window had when it was last closed.
-func (w *Window) savedSize() fyne.Size {
-	p := w.app.Preferences()
-	width := float32(p.FloatWithFallback(prefWidth, firstWidth))
-	height := float32(p.FloatWithFallback(prefHeight, firstHeight))
-	if !(width >= leastWidth && width <= mostWidth && height >= leastHeight && height <= mostHeight) {
-		return fyne.NewSize(firstWidth, firstHeight)
+// The bounds of the slider of confidence.
+const leastConfidence, mostConfidence = 0.05, 0.95
+
+// replays are the lengths of the past that can be kept at hand.
+var replays = [...]time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}
+
+// sane returns settings that the window can show, whatever it was handed.
+func (s Settings) sane() Settings {
+	s = s.clone()
+	s.Confidence = clampConfidence(s.Confidence)
+	if s.Replay == 0 {
+		s.Replay = DefaultSettings().Replay
 	}
-	return fyne.NewSize(width, height)
+	s.Replay = min(max(s.Replay, replays[0]), replays[len(replays)-1])
+	if s.Look != string(lookLight) && s.Look != string(lookDark) {
+		s.Look = string(lookAuto)
+	}
+	return s
 }
 
-// saveSize remembers the window's size, unless it fills the screen.
-func (w *Window) saveSize() {
+// clone shares nothing with the original.
+func (s Settings) clone() Settings {
+	s.Hidden, s.Blurred, s.Counted = slices.Clone(s.Hidden), slices.Clone(s.Blurred), slices.Clone(s.Counted)
+	for i := range s.Counted {
+		s.Counted[i].Points = slices.Clone(s.Counted[i].Points)
+	}
+	return s
+}
+
+// clampConfidence takes what is no number for the least.
+func clampConfidence(c float64) float64 {
+	if !(c > leastConfidence) {
+		return leastConfidence
+	}
+	return min(c, mostConfidence)
+}
+
+// change is the one way in which the settings change: f changes them, the window follows, and whoever keeps them is told. It belongs to the UI
+// goroutine and does nothing when f changed nothing.
+func (w *Window) change(f func(*Settings)) {
+	s := w.settings.clone()
+	f(&s)
+	s = s.sane()
+	if reflect.DeepEqual(s, w.settings) {
+		return
+	}
+	before := w.settings
+	w.settings = s
+	if s.Look != before.Look {
+		w.app.Settings().SetTheme(newTheme(look(s.Look)))
+	}
+	w.live.settingsChanged(before)
+	if w.cfg.Changed != nil {
+		w.cfg.Changed(s.clone())
+	}
+}
+
+// savedSize is the size that the window had when it was last closed.
+func (w *Window) savedSize() fyne.Size {
+	p := w.settings.Place
+	if !(p.Width >= leastWidth && p.Width <= mostWidth && p.Height >= leastHeight && p.Height <= mostHeight) {
+		return fyne.NewSize(firstWidth, firstHeight)
+	}
+	return fyne.NewSize(p.Width, p.Height)
+}
+
+// savePlace remembers the window's size, unless it fills the screen.
+func (w *Window) savePlace() {
 	if w.win.FullScreen() {
 		return
 	}
 	size := w.win.Canvas().Size()
-	w.app.Preferences().SetFloat(prefWidth, float64(size.Width))
-	w.app.Preferences().SetFloat(prefHeight, float64(size.Height))
-}
-
-// setLook changes between light and dark, for now and the next start.
-func (w *Window) setLook(l look) {
-	w.app.Preferences().SetString(prefLook, string(l))
-	w.app.Settings().SetTheme(newTheme(l))
+	w.change(func(s *Settings) { s.Place.Width, s.Place.Height = size.Width, size.Height })
 }

@@ -4,43 +4,44 @@ import (
 	"path/filepath"
 )
 
-// snapshot saves what is shown of each phone that is seen, one at a time for each.
-func (w *Window) snapshot() {
-	if w.cfg.Snapshot == nil {
-		return
-	}
-	for _, s := range w.live.chosen() {
-		w.snapshotOf(s)
-	}
-}
-
-func (w *Window) snapshotOf(s *seat) {
+// snapshotOf saves a picture of what a phone shows, and says where it is.
+func (w *Window) snapshotOf(s *seat, kind Shot) {
 	id := s.id
-	if w.saving[id] {
-		return
-	}
-	w.saving[id] = true
-	w.background(func() {
-		saved, err := w.cfg.Snapshot(id, OneShot)
-		w.inbox.post("saved "+id, func() {
-			delete(w.saving, id)
-			w.toasts.add(w.savedNotice(saved, err))
-		})
+	w.once("snapshot "+id, func() {
+		saved, err := w.cfg.Snapshot(id, kind)
+		w.inbox.post(w.key("saved"), func() { w.toasts.add(w.savedNotice(saved, kind, err)) })
 	})
 }
 
 // savedNotice says where the pictures are, and opens them.
-func (w *Window) savedNotice(saved Saved, err error) Notice {
+func (w *Window) savedNotice(saved Saved, kind Shot, err error) Notice {
 	if err != nil {
-		return Notice{Kind: Failure, Text: "The screenshot was not saved: " + err.Error()}
+		return Notice{Kind: Failure, Text: L("The screenshot was not saved: {{.Why}}", map[string]any{"Why": plain(err.Error(), maxReason)})}
 	}
 	path := saved.Annotated
 	if path == "" {
 		path = saved.Clean
 	}
+	folder := saved.Folder
+	if folder == "" {
+		folder = filepath.Dir(path)
+	}
+	words := map[string]any{"Folder": folder, "Count": saved.Count}
+	text := L("Screenshot saved to {{.Folder}}", words)
+	switch kind {
+	case BurstShot:
+		text = L("{{.Count}} screenshots saved to {{.Folder}}", words)
+	case DatasetShot:
+		text = L("The data set has {{.Count}} pictures: {{.Folder}}", words)
+	}
+	return Notice{Kind: Success, Text: text, Picture: path, ActionLabel: L("Open"), Action: func() { w.openFile(path) }}
+}
+
+// filmNotice says where a film is, and plays it.
+func (w *Window) filmNotice(path string) Notice {
 	return Notice{
-		Kind: Success, Text: "Screenshot saved to " + filepath.Dir(path), Picture: path,
-		ActionLabel: "Open", Action: func() { w.openFile(path) },
+		Kind: Success, Text: L("Film saved to {{.Path}}", map[string]any{"Path": path}),
+		ActionLabel: L("Play"), Action: func() { w.openFile(path) },
 	}
 }
 

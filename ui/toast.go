@@ -5,6 +5,7 @@ import (
 	_ "image/jpeg" // pictures in notices
 	_ "image/png"
 	"os"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,7 +40,7 @@ type toasts struct {
 
 type toast struct {
 	object fyne.CanvasObject
-	timer  *time.Timer
+	timer  *time.Timer // nil for one that stays until it is removed
 }
 
 func newToasts(w *Window) *toasts {
@@ -51,9 +52,6 @@ func newToasts(w *Window) *toasts {
 
 // add shows a notice and takes it away after a while; the oldest makes room.
 func (t *toasts) add(n Notice) {
-	for len(t.live) >= maxToasts {
-		t.remove(t.live[0])
-	}
 	one := &toast{}
 	one.object = t.build(n, func() { t.remove(one) })
 	stays := toastStays
@@ -62,6 +60,22 @@ func (t *toasts) add(n Notice) {
 	}
 	key := t.w.key("toast")
 	one.timer = time.AfterFunc(stays, func() { t.w.inbox.post(key, func() { t.remove(one) }) })
+	t.take(one)
+}
+
+// put shows something that stays until it is removed, on a card with an edge in that colour.
+func (t *toasts) put(c fyne.ThemeColorName, body fyne.CanvasObject) *toast {
+	one := &toast{object: toastCard(c, body)}
+	t.take(one)
+	return one
+}
+
+// take adds a notice; the oldest of those that go by themselves makes room.
+func (t *toasts) take(one *toast) {
+	for len(t.live) >= maxToasts {
+		i := max(0, slices.IndexFunc(t.live, func(o *toast) bool { return o.timer != nil }))
+		t.remove(t.live[i])
+	}
 	t.live = append(t.live, one)
 	t.box.Add(one.object)
 }
@@ -69,7 +83,9 @@ func (t *toasts) add(n Notice) {
 func (t *toasts) remove(one *toast) {
 	for i, o := range t.live {
 		if o == one {
-			one.timer.Stop()
+			if one.timer != nil {
+				one.timer.Stop()
+			}
 			t.live = append(t.live[:i:i], t.live[i+1:]...)
 			t.box.Remove(one.object)
 			return
@@ -117,7 +133,12 @@ func (t *toasts) build(n Notice, dismiss func()) fyne.CanvasObject {
 		left = t.thumbnail(n.Picture, act)
 	}
 	body := container.NewBorder(nil, nil, left, container.NewVBox(done), middle)
-	bar := newGround(colors[n.Kind], 2)
+	return toastCard(colors[n.Kind], body)
+}
+
+// toastCard is a raised card with an edge in that colour.
+func toastCard(c fyne.ThemeColorName, body fyne.CanvasObject) fyne.CanvasObject {
+	bar := newGround(c, 2)
 	strip := container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(4, 10), layout.NewSpacer()), nil, inset(6, body))
 	edge := container.New(&edgeLayout{}, bar, strip)
 	back := newGround(theme.ColorNameSeparator, cardRadius)

@@ -41,6 +41,8 @@ type Window struct {
 	asking  atomic.Int64
 
 	// What follows belongs to the UI goroutine.
+	settings Settings
+	hints   *hints
 	model   *modelPanel
 	first   *pairingView // the whole window while no phone is here
 	beside  *pairingView // the panel beside the pictures
@@ -50,8 +52,9 @@ type Window struct {
 	stage   Stage
 	lonely  bool
 	alone   *time.Timer
-	saving  map[string]bool // phones whose snapshot is being saved
+	saving  map[string]bool // what is under way and need not be begun twice, see once
 	sheets  []*sheet        // those that are open, the topmost last
+	shifted func() bool     // says that Shift is held
 	running bool            // Fyne's loop turns
 	closing bool
 
@@ -73,26 +76,29 @@ func New(cfg Config) *Window {
 }
 
 func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
-	w := &Window{cfg: cfg, app: a, inbox: b, saving: make(map[string]bool)}
+	w := &Window{cfg: cfg, app: a, inbox: b, saving: make(map[string]bool), shifted: func() bool { return false }}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	if len(cfg.Icon) > 0 {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
 	}
-	a.Settings().SetTheme(newTheme(look(a.Preferences().StringWithFallback(prefLook, string(lookAuto)))))
+	w.settings = cfg.Settings.sane()
+	a.Settings().SetTheme(newTheme(look(w.settings.Look)))
 	w.win = a.NewWindow("Handlens")
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	w.toasts = newToasts(w)
+	w.hints = newHints()
 	w.model = newModelPanel(w)
 	w.first = newPairingView(w, false)
 	w.beside = newPairingView(w, true)
 	w.live = newLiveView(w, w.beside)
 	w.live.object.Hide()
 	w.model.changed = w.live.modelChanged
-	w.root = container.NewStack(w.first.object, w.live.object, w.toasts.box)
+	w.root = container.NewStack(w.first.object, w.live.object, w.toasts.box, w.hints.box)
 	w.win.SetContent(w.root)
 	w.win.Resize(w.savedSize())
 	w.bindKeys()
+	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.close)
 	w.setStage(Stage{})
 	return w
@@ -123,7 +129,7 @@ func (w *Window) close() {
 	}
 	w.closing = true
 	if w.running {
-		w.saveSize()
+		w.savePlace()
 	}
 	w.inbox.close()
 	w.cancel()
@@ -198,9 +204,21 @@ func (w *Window) addPhone(p Phone) {
 	if w.cfg.Shown != nil {
 		t.onShown = func(seq uint64, origin time.Time) { w.cfg.Shown(id, seq, origin, time.Now()) }
 	}
+	t.setTime(
+		func(on bool) { w.hold(id, on) },
+		func(at time.Duration) {
+			if w.cfg.Seek != nil {
+				w.cfg.Seek(id, at)
+			}
+		})
+	t.setLooks(w.settings)
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.background(func() { pt.run(ctx) })
 	w.live.add(&seat{id: id, tile: t, stop: cancel})
+	told := "facts " + id
+	w.background(func() {
+		watch(ctx, p, func(f facts) { w.inbox.post(told, func() { w.live.learned(id, f) }) })
+	})
 	w.showPairing(false)
 	w.showViews()
 }
@@ -215,7 +233,7 @@ func (w *Window) RemovePhone(id, reason string) {
 		s.stop()
 		w.live.remove(s)
 		if reason = plain(reason, maxReason); reason != "" {
-			w.toasts.add(Notice{Kind: Info, Text: s.tile.name + " left: " + reason})
+			w.toasts.add(Notice{Kind: Info, Text: L("{{.Name}} left: {{.Why}}", map[string]any{"Name": s.tile.name, "Why": reason})})
 		}
 		w.showViews()
 	})
@@ -255,6 +273,6 @@ func (w *Window) Notice(n Notice) {
 func (w *Window) openFile(path string) {
 	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 	if err := w.app.OpenURL(u); err != nil {
-		w.Notice(Notice{Kind: Failure, Text: "This computer could not open " + path + ": " + err.Error()})
+		w.Notice(Notice{Kind: Failure, Text: L("This computer could not open {{.Path}}: {{.Why}}", map[string]any{"Path": path, "Why": err.Error()})})
 	}
 }

@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// sidebar is the column left of the pictures: what detects, what is shown of it, what is counted and what is kept. It belongs to the UI
+// goroutine. Everything that is set here goes through [Window.change]; everything that is shown follows settingsChanged and update.
+type sidebar struct {
+	object fyne.CanvasObject
+	w      *Window
+
+	model      *modelChooser
+	confidence *keyedSlider
+	percent    *widget.Label
+	classes    *classList
+	regions    *regionList
+	checks     []settingCheck
+	replay     *keyedSelect
+}
+
+// settingCheck is a switch for one of the settings.
+type settingCheck struct {
+	check *keyedCheck
+	of    func(*Settings) *bool
+}
+
+// sidebarWidth is that of the column.
+const sidebarWidth = 292
+
+func newSidebar(w *Window) *sidebar {
+	s := &sidebar{w: w}
+	s.model = newModelChooser(w)
+	s.classes = newClassList(w)
+	s.regions = newRegionList(w)
+	body := container.NewVBox(
+		s.section(L("Detector"), nil, s.model.object),
+		s.section(L("Confidence"), nil, s.confidenceRow()),
+		s.section(L("Classes"), s.classes.tools, s.classes.object),
+		s.section(L("Picture"), nil, container.NewGridWithColumns(2,
+			s.check(L("Boxes"), func(v *Settings) *bool { return &v.Boxes }),
+			s.check(L("Labels"), func(v *Settings) *bool { return &v.Labels }),
+			s.check(L("Numbers"), func(v *Settings) *bool { return &v.IDs }),
+			s.check(L("Trails"), func(v *Settings) *bool { return &v.Trails }),
+		)),
+		s.section(L("Lines and zones"), s.regions.tools, container.NewVBox(
+			s.check(L("Show them"), func(v *Settings) *bool { return &v.Regions }), s.regions.object)),
+		s.section(L("Recording"), nil, s.recordingRows()),
+	)
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 10, 14), body))
+	s.object = container.NewStack(newGround(theme.ColorNameBackground, 0), scroll)
+	s.settingsChanged()
+	return s
+}
+
+// section is a heading, with small buttons beside it or none, and what belongs to it on a card.
+func (s *sidebar) section(title string, tools, body fyne.CanvasObject) fyne.CanvasObject {
+	name := widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name.Truncation = fyne.TextTruncateEllipsis
+	head := container.NewBorder(nil, nil, nil, tools, name)
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), head,
+		container.NewStack(newGround(colorCard, cardRadius), inset(6, body)))
+}
+
+func (s *sidebar) confidenceRow() fyne.CanvasObject {
+	s.percent = widget.NewLabel("")
+	s.confidence = newKeyedSlider(s.w, leastConfidence, mostConfidence, 0.01)
+	s.confidence.OnChanged = func(c float64) { s.w.change(func(v *Settings) { v.Confidence = c }) }
+	return container.NewBorder(nil, nil, nil, container.New(&minWidth{56}, s.percent), s.confidence)
+}
+
+func (s *sidebar) recordingRows() fyne.CanvasObject {
+	s.replay = newKeyedSelect(s.w, func(string) {
+		if i := s.replay.SelectedIndex(); i >= 0 {
+			s.w.change(func(v *Settings) { v.Replay = replays[i] })
+		}
+	})
+	for _, d := range replays {
+		s.replay.Options = append(s.replay.Options, spanChoice(d))
+	}
+	return container.New(layout.NewCustomPaddedVBoxLayout(0),
+		s.check(L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepSound }),
+		s.check(L("What was found, as data"), func(v *Settings) *bool { return &v.KeepData }),
+		s.check(L("The video without boxes too"), func(v *Settings) *bool { return &v.KeepClean }),
+		container.NewBorder(nil, nil, widget.NewLabel(L("Replay")), nil, s.replay),
+	)
+}
+
+// check is a switch for one of the settings.
+func (s *sidebar) check(text string, of func(*Settings) *bool) fyne.CanvasObject {
+	c := newKeyedCheck(s.w, text, func(on bool) { s.w.change(func(v *Settings) { *of(v) = on }) })
+	s.checks = append(s.checks, settingCheck{c, of})
+	return c
+}
+
+// settingsChanged shows what is set now, and tells nobody.
+func (s *sidebar) settingsChanged() {
+	now := s.w.settings
+	for _, c := range s.checks {
+		c.check.put(*c.of(&now))
+	}
+	if s.confidence.Value != now.Confidence {
+		s.confidence.Value = now.Confidence
+		s.confidence.Refresh()
+	}
+	if text := fmt.Sprintf("%d %%", int(math.Round(100*now.Confidence))); s.percent.Text != text {
+		s.percent.SetText(text)
+	}
+	choose(s.replay, spanChoice(now.Replay))
+	s.model.settingsChanged()
+	s.update()
+}
+
+// spanChoice is a length of the past as it stands alone.
+func spanChoice(d time.Duration) string {
+	if d < time.Minute {
+		return L("{{.Count}} seconds", map[string]any{"Count": int(d / time.Second)})
+	}
+	return L("{{.Count}} min", map[string]any{"Count": int(d / time.Minute)})
+}
+
+// choose shows a choice that was not made here: it tells nobody.
+func choose(s *keyedSelect, option string) {
+	if s.Selected != option {
+		s.Selected = option
+		s.Refresh()
+	}
+}
+
+// update shows what the chosen phones say.
+func (s *sidebar) update() {
+	all := s.w.live.chosenFacts()
+	s.classes.update(all)
+	s.regions.update(all)
+}

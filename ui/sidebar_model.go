@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// modelChooser is the sidebar's part about the detector: what runs, which of those installed is to run, and on what. It belongs to the UI
+// goroutine.
+type modelChooser struct {
+	object   fyne.CanvasObject
+	w        *Window
+	model    *keyedSelect
+	provider *keyedSelect
+	names    []string // of the models, as the choice lists them
+}
+
+func newModelChooser(w *Window) *modelChooser {
+	c := &modelChooser{w: w}
+	c.model = newKeyedSelect(w, func(string) {
+		if i := c.model.SelectedIndex(); i >= 0 && i < len(c.names) {
+			w.change(func(s *Settings) { s.Model = c.names[i] })
+		}
+	})
+	c.model.PlaceHolder = L("Choose a detector")
+	c.provider = newKeyedSelect(w, func(string) {
+		if i := c.provider.SelectedIndex(); i >= 0 && i < len(w.model.model.Providers) {
+			w.change(func(s *Settings) { s.Provider = w.model.model.Providers[i] })
+		}
+	})
+	more := newKeyedButton(w, L("More detectors…"), nil, w.showModel)
+	more.Importance = widget.LowImportance
+	row := container.NewBorder(nil, nil, container.New(&minWidth{76}, widget.NewLabel(L("Runs on"))), nil, c.provider)
+	c.object = container.NewVBox(w.model.newView(viewState), c.model, row, more)
+	return c
+}
+
+// settingsChanged shows what is set and what can be chosen.
+func (c *modelChooser) settingsChanged() {
+	p := c.w.model
+	var titles []string
+	c.names = nil
+	for _, m := range p.choices {
+		if m.Installed {
+			c.names = append(c.names, m.Name)
+			titles = append(titles, plain(titleOf(m.Offer), maxName))
+		}
+	}
+	if !slices.Equal(c.model.Options, titles) {
+		c.model.Options = titles
+		c.model.Refresh()
+	}
+	show(c.model, len(titles) > 0)
+	now := c.w.settings.Model
+	if now == "" {
+		now = p.model.Name
+	}
+	title := ""
+	if i := slices.Index(c.names, now); i >= 0 {
+		title = titles[i]
+	}
+	choose(c.model, title)
+
+	var providers []string
+	for _, name := range p.model.Providers {
+		providers = append(providers, providerText(name))
+	}
+	if !slices.Equal(c.provider.Options, providers) {
+		c.provider.Options = providers
+		c.provider.Refresh()
+	}
+	set := c.w.settings.Provider
+	if set == "" {
+		set = "auto"
+	}
+	choose(c.provider, providerText(set))
+	if len(providers) == 0 {
+		c.provider.Disable()
+	} else {
+		c.provider.Enable()
+	}
+}
+
+// providerText is what runs a detector, as people write it.
+func providerText(name string) string {
+	switch name {
+	case "auto":
+		return L("Automatic")
+	case "cpu":
+		return "CPU"
+	case "webgpu":
+		return "WebGPU"
+	case "cuda":
+		return "CUDA"
+	case "tensorrt":
+		return "TensorRT"
+	case "coreml":
+		return "Core ML"
+	case "directml":
+		return "DirectML"
+	case "openvino":
+		return "OpenVINO"
+	}
+	return plain(name, maxLabel)
+}
+
+// dropped takes what was dropped on the window: detectors.
+func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
+	for _, f := range files {
+		w.addModel(f.Path())
+	}
+}
+
+// addModel copies a model file into the store and chooses it.
+func (w *Window) addModel(path string) {
+	path = strings.TrimSpace(path)
+	if path == "" || w.cfg.AddModel == nil {
+		return
+	}
+	file := plain(filepath.Base(path), maxName)
+	if !strings.EqualFold(filepath.Ext(path), ".onnx") {
+		w.toasts.add(Notice{Kind: Failure, Text: L("{{.File}} is no detector: only files that end in .onnx are.", map[string]any{"File": file})})
+		return
+	}
+	w.once("add "+path, func() {
+		name, err := w.cfg.AddModel(path)
+		w.inbox.post(w.key("added"), func() {
+			if err != nil {
+				w.toasts.add(Notice{Kind: Failure, Text: L("{{.File}} was not added: {{.Why}}",
+					map[string]any{"File": file, "Why": plain(err.Error(), maxReason)})})
+				return
+			}
+			w.change(func(s *Settings) { s.Model = name })
+			w.model.list()
+			w.toasts.add(Notice{Kind: Success, Text: L("{{.Name}} was added and is the detector now", map[string]any{"Name": plain(name, maxName)})})
+		})
+	})
+}

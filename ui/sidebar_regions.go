@@ -1,0 +1,237 @@
+package ui
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"handlens/inference/track"
+)
+
+// maxRegionName bounds the names of lines and zones, in characters.
+const maxRegionName = 30
+
+// regionList shows the lines and zones with what they counted, and makes, names and removes them. Drawing them is the tiles' part. It belongs
+// to the UI goroutine.
+type regionList struct {
+	object *fyne.Container
+	tools  fyne.CanvasObject
+	w      *Window
+	rows   []*regionRow
+	empty  *note
+	listed []track.Region // those that have rows
+	line   *toolButton
+	zone   *toolButton
+}
+
+type regionRow struct {
+	object fyne.CanvasObject
+	tally  *note
+}
+
+func newRegionList(w *Window) *regionList {
+	r := &regionList{w: w, empty: newNote(L("Draw a line to count who crosses it, or a zone to see who stays in it.")), object: container.NewVBox()}
+	r.line = newToolButton(w, hintOf(L("Add a line"), "I"), iconLine, func() { w.addRegion(true) })
+	r.zone = newToolButton(w, hintOf(L("Add a zone"), "Z"), iconZone, func() { w.addRegion(false) })
+	r.line.Importance, r.zone.Importance = widget.LowImportance, widget.LowImportance
+	r.tools = container.New(layout.NewCustomPaddedHBoxLayout(0), r.line, r.zone)
+	r.object.Add(r.empty.object)
+	return r
+}
+
+// update shows the regions that are set and what the phones counted.
+func (r *regionList) update(all []facts) {
+	now := r.w.settings.Counted
+	if !reflect.DeepEqual(names(now), names(r.listed)) || len(now) != len(r.rows) {
+		r.build(now)
+	}
+	for i, row := range r.rows {
+		row.tally.set(tallyText(now[i], all), theme.ColorNamePlaceHolder)
+	}
+}
+
+func names(all []track.Region) (n []string) {
+	for _, g := range all {
+		n = append(n, g.Name)
+	}
+	return n
+}
+
+func (r *regionList) build(all []track.Region) {
+	r.listed = slices.Clone(all)
+	r.rows = nil
+	r.object.Objects = nil
+	for i, g := range all {
+		r.rows = append(r.rows, r.newRow(i, g))
+		r.object.Objects = append(r.object.Objects, r.rows[i].object)
+	}
+	if len(all) == 0 {
+		r.object.Objects = append(r.object.Objects, r.empty.object)
+	}
+	r.object.Refresh()
+}
+
+func (r *regionList) newRow(i int, g track.Region) *regionRow {
+	row := &regionRow{tally: newNote("")}
+	row.tally.seg.Style.SizeName = theme.SizeNameCaptionText
+	name := widget.NewLabelWithStyle(plain(g.Name, maxRegionName), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name.Truncation = fyne.TextTruncateEllipsis
+	icon := iconZone
+	if g.IsLine() {
+		icon = iconLine
+	}
+	words := map[string]any{"Name": name.Text}
+	rename := newToolButton(r.w, L("Rename {{.Name}}", words), theme.DocumentCreateIcon(), func() { r.w.renameRegion(i) })
+	remove := newToolButton(r.w, L("Remove {{.Name}}", words), theme.DeleteIcon(), func() { r.w.removeRegion(i) })
+	rename.Importance, remove.Importance = widget.LowImportance, widget.LowImportance
+	mark := inset(6, widget.NewIcon(icon))
+	top := container.NewBorder(nil, nil, mark, container.New(layout.NewCustomPaddedHBoxLayout(-2), rename, remove), name)
+	row.object = container.New(layout.NewCustomPaddedVBoxLayout(-14), top, row.tally.object)
+	return row
+}
+
+// addRegion has a line or a zone drawn on the picture: on the large one, or the first of several.
+func (w *Window) addRegion(line bool) {
+	chosen := w.live.chosen()
+	if len(chosen) == 0 {
+		return
+	}
+	if len(w.settings.Counted) >= maxRegions {
+		w.toasts.add(Notice{Kind: Warning, Text: L("There are {{.Count}} lines and zones already; remove one first.",
+			map[string]any{"Count": maxRegions})})
+		return
+	}
+	chosen[0].tile.startRegion(line, func(g track.Region) {
+		w.change(func(s *Settings) {
+			g.Name = freeName(s.Counted, g.IsLine())
+			s.Counted = append(s.Counted, g)
+			s.Regions = true // what was just drawn is to be seen
+		})
+	})
+}
+
+// freeName is the next name that no other has.
+func freeName(all []track.Region, line bool) string {
+	taken := names(all)
+	for n := 1; ; n++ {
+		name := L("Zone {{.Number}}", map[string]any{"Number": n})
+		if line {
+			name = L("Line {{.Number}}", map[string]any{"Number": n})
+		}
+		if !slices.Contains(taken, name) {
+			return name
+		}
+	}
+}
+
+func (w *Window) renameRegion(i int) {
+	before := w.settings.Counted[i].Name
+	entry := newKeyedEntry(w, before)
+	entry.SetText(before)
+	var s *sheet
+	save := func() {
+		name := plain(entry.Text, maxRegionName)
+		w.change(func(v *Settings) {
+			at := slices.Index(names(v.Counted), before)
+			if at >= 0 && name != "" && !slices.Contains(names(v.Counted), name) {
+				v.Counted[at].Name = name
+			}
+		})
+		s.close()
+	}
+	entry.OnSubmitted = func(string) { save() }
+	cancel := newKeyedButton(w, L("Cancel"), nil, func() { s.close() })
+	ok := newKeyedButton(w, L("Rename"), nil, save)
+	ok.Importance = widget.HighImportance
+	s = w.openSheet(L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry, func() {}, cancel, ok)
+	w.win.Canvas().Focus(entry)
+}
+
+// removeRegion removes one and offers to bring it back.
+func (w *Window) removeRegion(i int) {
+	gone := w.settings.Counted[i]
+	w.change(func(s *Settings) { s.Counted = slices.Delete(s.Counted, i, i+1) })
+	w.toasts.add(Notice{
+		Kind: Info, Text: L("{{.Name}} was removed", map[string]any{"Name": gone.Name}), ActionLabel: L("Undo"),
+		Action: func() {
+			w.inbox.post(w.key("undo"), func() {
+				w.change(func(s *Settings) {
+					if !slices.Contains(names(s.Counted), gone.Name) {
+						s.Counted = slices.Insert(s.Counted, min(i, len(s.Counted)), gone)
+					}
+				})
+			})
+		},
+	})
+}
+
+// tallyText is what the phones counted at a region, in words.
+func tallyText(g track.Region, all []facts) string {
+	in, out, inside := make(map[string]int), make(map[string]int), make(map[string]int)
+	var stayed, left float64
+	for _, f := range all {
+		for _, t := range f.tallies {
+			if t.Region.Name != g.Name {
+				continue
+			}
+			addCounts(in, t.In)
+			addCounts(out, t.Out)
+			addCounts(inside, t.Inside)
+			for label, d := range t.Dwell {
+				stayed += d * float64(t.Out[label])
+				left += float64(t.Out[label])
+			}
+		}
+	}
+	words := map[string]any{"In": total(in), "Out": total(out), "Inside": total(inside)}
+	if g.IsLine() {
+		text := L("{{.In}} one way, {{.Out}} back", words)
+		return strings.Join(lines(text, byLabel(in, out)), "\n")
+	}
+	text := L("{{.Inside}} inside, {{.In}} came, {{.Out}} left", words)
+	stay := ""
+	if left > 0 {
+		stay = L("stayed {{.Seconds}} s on average", map[string]any{"Seconds": fmt.Sprintf("%.1f", stayed/left)})
+	}
+	return strings.Join(lines(text, stay, byLabel(in, out)), "\n")
+}
+
+func addCounts(sum, more map[string]int) {
+	for label, n := range more {
+		sum[label] += n
+	}
+}
+
+// maxTallied is how many classes a region's counts are split into.
+const maxTallied = 4
+
+// byLabel splits the counts by class when there are several, the most frequent first.
+func byLabel(in, out map[string]int) string {
+	both := maps.Clone(in)
+	addCounts(both, out)
+	if len(both) < 2 {
+		return ""
+	}
+	labels := slices.SortedFunc(maps.Keys(both), func(a, b string) int {
+		if d := both[b] - both[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	var parts []string
+	for _, l := range labels[:min(len(labels), maxTallied)] {
+		parts = append(parts, fmt.Sprintf("%s %d/%d", plain(l, maxLabel), in[l], out[l]))
+	}
+	if len(labels) > maxTallied {
+		parts = append(parts, "…")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,241 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// command is one thing that can be done: a button in the bar, or a line in its menu where the bar is too narrow.
+type command struct {
+	title, key string // the key that does the same; shown only, see [Window.typed]
+	icon       fyne.Resource
+	do         func()
+	button     *toolButton
+	// words stand beside the icon where there is room, and short ones even where there is none.
+	words, short string
+	// rank says who yields: the higher, the earlier the words, and then the button, give way.
+	rank int
+	// gap is the space before the button, right says that it belongs to the right end.
+	gap   float32
+	right bool
+	// on says that it makes sense now; busy that it is under way and cannot be asked for.
+	on, busy bool
+	folded   bool // into the menu
+	measured map[string]float32
+}
+
+// toolbar is the row of commands below the pictures. It belongs to the UI goroutine.
+type toolbar struct {
+	object   *fyne.Container
+	w        *Window
+	v        *liveView
+	commands []*command // from left to right
+
+	sidebar, record, problem, replay, shot, pause *command
+	flip, torch, out, zoom, in                    *command
+	all, gallery, pair, full, disconnect, help    *command
+	more                                          *command
+	read                                          map[string]string // by phone: the recording problem that the user has seen
+}
+
+func newToolbar(w *Window, v *liveView) *toolbar {
+	b := &toolbar{w: w, v: v, read: make(map[string]string)}
+	add := func(title, key string, icon fyne.Resource, rank int, do func()) *command {
+		c := &command{title: title, key: key, icon: icon, rank: rank, do: do, on: true, measured: make(map[string]float32)}
+		c.button = newToolButton(w, hintOf(title, key), icon, do)
+		b.commands = append(b.commands, c)
+		return c
+	}
+	b.sidebar = add(L("Sidebar"), "B", iconSidebar, 3, w.toggleSidebar)
+	b.record = add(L("Record"), "R", redDot(), 1, w.toggleRecording)
+	b.problem = add(L("Recording ended"), "", theme.WarningIcon(), 2, b.readProblem)
+	b.replay = add(L("Save replay"), "L", iconReplay, 5, w.askReplay)
+	b.shot = add(L("Screenshot"), "S", theme.MediaPhotoIcon(), 4, func() { w.takeShot(OneShot) })
+	b.pause = add(L("Pause"), L("Space"), theme.MediaPauseIcon(), 6, w.togglePause)
+	b.flip = add(L("Other camera"), "C", iconFlip, 11, w.flipCamera)
+	b.torch = add(L("Torch"), "T", iconTorch, 12, w.toggleTorch)
+	b.out = add(L("Zoom out"), "[", theme.ZoomOutIcon(), 13, func() { w.zoomBy(1 / zoomStep) })
+	b.in = add(L("Zoom in"), "]", theme.ZoomInIcon(), 13, func() { w.zoomBy(zoomStep) })
+	b.all = add(L("All phones"), "Esc", theme.GridIcon(), 8, func() { v.enlarge(v.large) })
+	b.gallery = add(L("Gallery"), "G", iconGallery, 7, w.showGallery)
+	b.pair = add(L("Pair a phone"), "P", theme.ContentAddIcon(), 9, func() { w.showPairing(!v.side.Visible()) })
+	b.disconnect = add(L("Disconnect"), "", theme.LogoutIcon(), 16, w.disconnect)
+	b.full = add(L("Full screen"), "F", theme.ViewFullScreenIcon(), 14, w.toggleFullScreen)
+	b.help = add(L("Keys and looks"), "?", theme.HelpIcon(), 15, w.showKeys)
+	b.more = add(L("More"), "", theme.MoreHorizontalIcon(), 0, b.showMore)
+	for _, c := range []*command{b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all, b.disconnect} {
+		c.words = c.title
+	}
+	for _, c := range []*command{b.record, b.flip, b.all} {
+		c.gap = groupGap
+	}
+	for _, c := range []*command{b.gallery, b.pair, b.disconnect, b.full, b.help, b.more} {
+		c.right = true
+	}
+	b.shot.button.Importance = widget.HighImportance
+	b.problem.button.Importance = widget.WarningImportance
+	b.sidebar.on = true
+	b.object = container.New(&toolLayout{b})
+	for _, c := range b.commands {
+		b.object.Add(c.button)
+	}
+	b.update()
+	return b
+}
+
+// hintOf is what is said of a button.
+func hintOf(title, key string) string {
+	if key == "" {
+		return title
+	}
+	return fmt.Sprintf("%s  (%s)", title, key)
+}
+
+// update shows what makes sense for the phones that are here, and how it goes with them.
+func (b *toolbar) update() {
+	cfg := b.w.cfg
+	all := b.v.chosenFacts()
+	b.all.on = b.v.large != "" && len(b.v.tiles) > 1
+	b.disconnect.on = cfg.Disconnect != nil && len(all) == 1
+	b.gallery.on = cfg.Library != nil
+	b.shot.on = cfg.Snapshot != nil
+	b.replay.on = cfg.SaveReplay != nil
+	b.pause.on = cfg.Pause != nil
+	b.sayRecording(all)
+	held, flip, torch, lit, zoom := true, false, false, false, false
+	for _, f := range all {
+		held = held && f.held
+		flip = flip || f.camera.Known
+		torch = torch || f.camera.Known && f.camera.HasTorch
+		lit = lit || f.camera.Torch
+		zoom = zoom || f.camera.zooms()
+	}
+	b.pause.set(L("Pause"), theme.MediaPauseIcon(), widget.MediumImportance)
+	if held && len(all) > 0 {
+		b.pause.set(L("Go on"), theme.MediaPlayIcon(), widget.HighImportance)
+	}
+	b.pause.words = b.pause.title
+	cam := cfg.Camera != nil
+	b.flip.on, b.torch.on, b.in.on, b.out.on = cam && flip, cam && torch, cam && zoom, cam && zoom
+	b.torch.set(L("Torch"), iconTorch, widget.MediumImportance)
+	if lit {
+		b.torch.set(L("Torch off"), iconTorch, widget.HighImportance)
+	}
+	b.in.short = ""
+	if z := zoomOf(all); zoom && z > 0 {
+		b.in.short = fmt.Sprintf("%.1f×", z)
+	}
+	b.object.Refresh()
+}
+
+func (c *command) set(title string, icon fyne.Resource, i widget.Importance) {
+	c.title, c.icon = title, icon
+	c.button.hint = hintOf(title, c.key)
+	c.button.look(icon, i)
+}
+
+// sayRecording shows how the recordings go: of one phone its time and size, of several how many and the longest.
+func (b *toolbar) sayRecording(all []facts) {
+	r := b.record
+	r.on = b.w.cfg.Record != nil
+	sum, running, ending := recordings(all)
+	r.short, r.words, r.busy = "", L("Record"), false
+	switch {
+	case running > 0:
+		r.set(L("Stop recording"), theme.MediaStopIcon(), widget.DangerImportance)
+		r.short = clock(sum.Length)
+		if running > 1 {
+			r.short = fmt.Sprintf("%d × %s", running, r.short)
+		}
+		if sum.Dropped > 0 {
+			r.short += " · " + L("{{.Count}} dropped", map[string]any{"Count": sum.Dropped})
+		}
+		r.words = r.short + " · " + bytesText(sum.Bytes)
+	case ending > 0:
+		r.set(L("Finishing the film"), redDot(), widget.MediumImportance)
+		r.words, r.short, r.busy = L("Finishing…"), "…", true
+	default:
+		r.set(L("Record"), redDot(), widget.MediumImportance)
+	}
+	if r.busy != r.button.Disabled() {
+		if r.busy {
+			r.button.Disable()
+		} else {
+			r.button.Enable()
+		}
+	}
+	text := b.unread()
+	b.problem.on = text != "" && running == 0
+	b.problem.button.hint = text
+	b.problem.words = L("Recording ended")
+}
+
+// recordings adds up what runs: the longest, all bytes, all drops.
+func recordings(all []facts) (sum RecordingState, running, ending int) {
+	for _, f := range all {
+		r := f.recording
+		switch {
+		case r.Ending:
+			ending++
+		case r.On:
+			running++
+			sum.Length = max(sum.Length, r.Length)
+			sum.Bytes += r.Bytes
+			sum.Dropped += r.Dropped
+		}
+	}
+	return sum, running, ending
+}
+
+// unread is the first problem of a recording that the user has not yet been told of by pressing the badge.
+func (b *toolbar) unread() string {
+	for _, s := range b.v.chosen() {
+		if p := s.facts.recording.Problem; p != "" && b.read[s.id] != p {
+			return plain(p, maxReason)
+		}
+	}
+	return ""
+}
+
+// readProblem says in full why a recording ended, and takes the badge away.
+func (b *toolbar) readProblem() {
+	for _, s := range b.v.chosen() {
+		p := s.facts.recording.Problem
+		if p != "" && b.read[s.id] != p {
+			b.w.toasts.add(Notice{Kind: Failure, Text: s.tile.name + ": " + plain(p, maxReason)})
+			b.read[s.id] = p
+		}
+	}
+	b.update()
+}
+
+// showMore opens the menu with what has no button, and what has no room for one.
+func (b *toolbar) showMore() {
+	menu := fyne.NewMenu("")
+	item := func(title string, icon fyne.Resource, key string, do func()) {
+		i := fyne.NewMenuItem(hintOf(title, key), do)
+		i.Icon = icon
+		menu.Items = append(menu.Items, i)
+	}
+	for _, c := range b.commands {
+		if c.on && c.folded && !c.busy {
+			item(c.title, c.icon, c.key, c.do)
+		}
+	}
+	if len(menu.Items) > 0 {
+		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator())
+	}
+	if b.w.cfg.Snapshot != nil {
+		item(L("Ten screenshots in a second"), theme.MediaPhotoIcon(), L("Shift+S"), func() { b.w.takeShot(BurstShot) })
+		item(L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() { b.w.takeShot(DatasetShot) })
+	}
+	if b.w.cfg.ResetCounts != nil {
+		item(L("Count anew"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
+	}
+	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
+	b.w.popUp(menu, b.more.button)
+}

@@ -1,0 +1,190 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// zoomStep is by how much one press zooms.
+const zoomStep = 1.25
+
+// toggleRecording records all chosen phones, or ends that when all are being recorded.
+func (w *Window) toggleRecording() {
+	if w.cfg.Record == nil {
+		return
+	}
+	chosen, on := w.live.chosen(), false
+	for _, s := range chosen {
+		on = on || !s.facts.recording.On && !s.facts.recording.Ending
+	}
+	for _, s := range chosen {
+		r := s.facts.recording
+		if r.Ending || r.On == on {
+			continue
+		}
+		w.once("record "+s.id, func() {
+			err := w.cfg.Record(s.id, on)
+			w.inbox.post("recording "+s.id, func() {
+				if err != nil {
+					w.toasts.add(Notice{Kind: Failure, Text: plain(s.tile.name+": "+err.Error(), maxReason)})
+				}
+			})
+		})
+	}
+}
+
+// once runs f beside the UI goroutine unless the same is under way.
+func (w *Window) once(what string, f func()) {
+	if w.saving[what] {
+		return
+	}
+	w.saving[what] = true
+	w.background(func() {
+		f()
+		w.inbox.post("done "+what, func() { delete(w.saving, what) })
+	})
+}
+
+// togglePause holds the chosen pictures still, or lets them go on when all are held.
+func (w *Window) togglePause() {
+	if w.cfg.Pause == nil {
+		return
+	}
+	chosen, hold := w.live.chosen(), false
+	for _, s := range chosen {
+		hold = hold || !s.facts.held
+	}
+	for _, s := range chosen {
+		if s.facts.held != hold {
+			w.hold(s.id, hold)
+		}
+	}
+}
+
+// hold holds a picture still, or lets it go on.
+func (w *Window) hold(id string, on bool) {
+	s := w.live.find(id)
+	if s == nil || w.cfg.Pause == nil {
+		return
+	}
+	// The next press must not wait until the phone's own word is here.
+	s.facts.held = on
+	w.cfg.Pause(id, on)
+	w.live.bar.update()
+}
+
+// eachCamera asks something of each chosen phone's camera that can do it; nil for one that cannot.
+func (w *Window) eachCamera(wish func(c *CameraState) *CameraWish) {
+	if w.cfg.Camera == nil {
+		return
+	}
+	for _, s := range w.live.chosen() {
+		if c := &s.facts.camera; c.Known {
+			if ask := wish(c); ask != nil {
+				w.cfg.Camera(s.id, *ask)
+			}
+		}
+	}
+	w.live.bar.update()
+}
+
+func (w *Window) flipCamera() {
+	w.eachCamera(func(*CameraState) *CameraWish { return &CameraWish{Flip: true} })
+}
+
+func (w *Window) toggleTorch() {
+	lit := false
+	for _, f := range w.live.chosenFacts() {
+		lit = lit || f.camera.Torch
+	}
+	w.eachCamera(func(c *CameraState) *CameraWish {
+		if !c.HasTorch {
+			return nil
+		}
+		on := !lit
+		c.Torch = on
+		return &CameraWish{Torch: &on}
+	})
+}
+
+func (w *Window) zoomBy(factor float64) {
+	w.eachCamera(func(c *CameraState) *CameraWish {
+		if !c.zooms() {
+			return nil
+		}
+		z := min(max(max(c.Zoom, c.ZoomMin)*factor, c.ZoomMin), c.ZoomMax)
+		c.Zoom = z
+		return &CameraWish{Zoom: &z}
+	})
+}
+
+// zooms says that there is a range to zoom in.
+func (c CameraState) zooms() bool { return c.Known && c.ZoomMin > 0 && c.ZoomMax > c.ZoomMin }
+
+// zoomOf is the zoom of the first phone that can; 0 for none.
+func zoomOf(all []facts) float64 {
+	for _, f := range all {
+		if f.camera.zooms() {
+			return f.camera.Zoom
+		}
+	}
+	return 0
+}
+
+// takeShot saves pictures of each chosen phone, one at a time for each.
+func (w *Window) takeShot(kind Shot) {
+	if w.cfg.Snapshot == nil {
+		return
+	}
+	for _, s := range w.live.chosen() {
+		w.snapshotOf(s, kind)
+	}
+}
+
+// resetCounts begins the counts of the chosen phones anew.
+func (w *Window) resetCounts() {
+	if w.cfg.ResetCounts == nil {
+		return
+	}
+	w.live.sidebar.classes.forget()
+	for _, s := range w.live.chosen() {
+		w.cfg.ResetCounts(s.id)
+	}
+	w.live.sidebar.update()
+}
+
+// toggleSidebar opens or closes the sidebar, and opens it where there was no room for it before it was asked for.
+func (w *Window) toggleSidebar() {
+	on := !w.live.sidebar.object.Visible()
+	w.live.insist = on
+	w.change(func(s *Settings) { s.Sidebar = on })
+	w.live.object.Refresh()
+}
+
+// figuresTitle says what nextFigures would do.
+func (w *Window) figuresTitle() string {
+	switch w.settings.Figures {
+	case FiguresBrief:
+		return L("Show the age by stage")
+	case FiguresStages:
+		return L("Hide the figures")
+	default:
+		return L("Show the figures")
+	}
+}
+
+// nextFigures goes on through the states of the HUD.
+func (w *Window) nextFigures() {
+	w.change(func(s *Settings) { s.Figures = (s.Figures + 1) % (FiguresOff + 1) })
+}
+
+// popUp opens a menu at a button, by its side that has room.
+func (w *Window) popUp(menu *fyne.Menu, at fyne.CanvasObject) {
+	if len(menu.Items) == 0 {
+		return
+	}
+	m := widget.NewPopUpMenu(menu, w.win.Canvas())
+	pos := w.app.Driver().AbsolutePositionForObject(at)
+	m.ShowAtPosition(pos.AddXY(0, -m.MinSize().Height-4))
+}
+
