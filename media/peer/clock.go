@@ -143,6 +143,17 @@ func (c *clock) reported(ssrc uint32) senderReport {
 	return senderReport{}
 }
 
+// forget drops the stream's last sender report: its timestamps have nothing to do with it any more.
+func (c *clock) forget(ssrc uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.reports {
+		if c.reports[i].ssrc == ssrc {
+			c.reports[i] = senderReport{}
+		}
+	}
+}
+
 // captured returns when a picture was taken or a sound was heard, on our clock; zero when that is not known or makes no sense. rate is
 // that of the stream's timestamps, in ticks a second.
 func (c *clock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.Time {

@@ -17,6 +17,10 @@ const (
 	soundWindow = 8
 	// soundPatience is how long a missing packet is waited for.
 	soundPatience = 60 * time.Millisecond
+	// soundLate is how much later than usual sound may come by its timestamps, and soundLateFor how long, before they are taken to have
+	// stood still. What a stalled network held back comes all at once, and is not late for long.
+	soundLate    = 200 * time.Millisecond
+	soundLateFor = 100 * time.Millisecond
 	// maxOpusTicks is the longest that one packet may last, 120 ms (RFC 6716 section 3.4).
 	maxOpusTicks = media.SoundRate * 120 / 1000
 )
@@ -48,6 +52,12 @@ type ear struct {
 	held    [soundWindow]*packet
 	waiting int
 	behind  int // packets from behind in a row
+
+	// usual is how old sound is when it arrives, 0 while not known; lateSince is since when it seems older by soundLate.
+	usual     time.Duration
+	lateSince time.Time
+	// stopped: the timestamps stood still, and no report has come since.
+	stopped bool
 }
 
 func newEar(now func() time.Time, ck *clock, count *counters, pool *packetPool) *ear {
@@ -95,6 +105,7 @@ func (e *ear) packet(p *packet) {
 	case p.stream != e.current:
 		e.restart()
 		e.current = p.stream
+		e.usual, e.lateSince, e.stopped = 0, time.Time{}, false
 	}
 	if !e.started {
 		e.started, e.next = true, p.seq
@@ -199,13 +210,41 @@ func (e *ear) say(p *packet) {
 		e.pool.put(p)
 		return
 	}
-	h := heard{p: p, captured: e.clock.captured(e.current.ssrc, p.timestamp, media.SoundRate, p.received)}
+	h := heard{p: p, captured: e.stamp(p)}
 	select {
 	case e.out <- h:
 		e.count.sounds.Add(1)
 	default:
 		e.drop(p)
 	}
+}
+
+// stamp returns when a packet was heard; zero when that is not known. Browsers count the timestamps of sound on while they send, so that a
+// microphone that was off for a while goes on where it stopped, and is as much too old by the last report, until the next one some
+// seconds later. In between sound is taken to be as old as usual.
+func (e *ear) stamp(p *packet) time.Time {
+	at := e.clock.captured(e.current.ssrc, p.timestamp, media.SoundRate, p.received)
+	if at.IsZero() {
+		if e.usual == 0 {
+			return at
+		}
+		return p.received.Add(-e.usual)
+	}
+	age := p.received.Sub(at)
+	switch {
+	case e.usual == 0 || e.stopped || age < e.usual:
+		e.usual, e.stopped, e.lateSince = max(age, 1), false, time.Time{}
+	case age-e.usual < soundLate:
+		e.usual += (age - e.usual) / 64
+		e.lateSince = time.Time{}
+	case e.lateSince.IsZero():
+		e.lateSince = p.received
+	case p.received.Sub(e.lateSince) >= soundLateFor:
+		e.clock.forget(e.current.ssrc)
+		e.stopped, e.lateSince = true, time.Time{}
+		return p.received.Add(-e.usual)
+	}
+	return at
 }
 
 func (e *ear) drop(p *packet) {

@@ -181,6 +181,54 @@ func TestSoundAndPicturesShareOneClock(t *testing.T) {
 	}
 }
 
+// A microphone that was off goes on with its timestamps where it stopped; sound that a stalled network held back is late only by its arrival.
+func TestSoundAfterAPause(t *testing.T) {
+	for _, stalled := range []bool{false, true} {
+		l := newListening()
+		exchange(l.hands, l.clock, time.Hour, time.Millisecond, time.Millisecond)
+		const age = 30 * time.Millisecond
+		began := l.at
+		var paused time.Duration
+		worst := time.Duration(0)
+		say := func(n uint32) {
+			taken := began.Add(time.Duration(n)*20*time.Millisecond + paused)
+			l.at = taken.Add(age)
+			if stalled && n > 100 && n <= 150 {
+				l.at = began.Add(150*20*time.Millisecond + age) // all at once
+			}
+			p := l.pool.get()
+			p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n), 960*n, l.at
+			p.payload = p.buf[:copy(p.buf[:], testSound(n))]
+			l.packet(p)
+			h := <-l.out
+			if off := h.captured.Sub(taken).Abs(); n > 0 && (n <= 100 || n > 107 || stalled) {
+				worst = max(worst, off)
+			}
+			l.pool.put(h.p)
+		}
+		report := func(n uint32) {
+			l.clock.report(l.stream.ssrc, ntpOf(began.Add(time.Duration(n)*20*time.Millisecond+paused+time.Hour)), 960*n)
+		}
+		report(0)
+		for n := uint32(1); n <= 100; n++ {
+			say(n)
+		}
+		if !stalled {
+			paused = 3 * time.Second
+		}
+		for n := uint32(101); n <= 200; n++ {
+			say(n)
+		}
+		report(200)
+		for n := uint32(201); n <= 300; n++ {
+			say(n)
+		}
+		if worst > 2*time.Millisecond || l.stopped {
+			t.Errorf("stalled %v: stamped %v off, stopped %v", stalled, worst, l.stopped)
+		}
+	}
+}
+
 func TestReportsAreBounded(t *testing.T) {
 	h := newHands()
 	c := &clock{now: h.now}
