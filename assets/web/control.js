@@ -5,7 +5,7 @@ const MAX_MESSAGE = 16384;
 
 /**
  * @typedef {object} Commands what the computer may ask for or tell
- * @property {(want: any) => void} set camera, facing, torch, zoom, width, height, fps, paused; each may be missing
+ * @property {(want: any) => void} set camera, facing, flip, torch, zoom, microphone (off only), width, height, fps, paused; each may be missing
  * @property {(notice: {recording: boolean, watchers: number, text: string}) => void} notice
  * @property {(model: {name: string, state: string, text: string, colours: unknown}) => void} model
  * @property {(reason: string) => void} bye
@@ -29,9 +29,9 @@ export class Control {
     this.#send({ type: 'hello', name: await deviceName(), cameras });
   }
 
-  /** @param {object|null} description as Camera.describe makes it */
-  camera(description) {
-    if (description) this.#send({ type: 'camera', ...description });
+  /** @param {object|null} description as Camera.describe makes it @param {boolean} microphone whether sound is sent */
+  camera(description, microphone) {
+    if (description) this.#send({ type: 'camera', ...description, microphone });
   }
 
   /** @param {boolean} paused */

@@ -2,13 +2,14 @@
 
 import { Camera, CameraError } from './camera.js';
 import { Control } from './control.js';
+import { Microphone } from './microphone.js';
 import { Overlay, useColours } from './overlay.js';
 import { SendStats } from './stats.js';
 import { isToken, token } from './token.js';
 import { View } from './view.js';
 import { WakeLock } from './wakelock.js';
 import { WhipPublisher } from './whip.js';
-import { words } from './words.js';
+import { speak, words } from './words.js';
 
 /** Enough for a sharp 720p at 30 on a local network; the browser sends less when the path carries less. */
 const MAX_BITRATE = 6_000_000;
@@ -23,11 +24,13 @@ const STATS_MS = 1000;
 class PhonePage {
   #view = new View();
   #camera = new Camera();
+  #microphone = new Microphone();
   #overlay = new Overlay(this.#view.canvas, this.#view.video);
   #wakeLock = new WakeLock();
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
   /** @type {Control|null} */ #control = null;
+  /** Where the picture and the sound go out of the connection in use. @type {{picture: RTCRtpSender, sound: RTCRtpSender}|null} */ #senders = null;
   /** @type {State} */ #state = 'ready';
   /** Paused because the page is hidden, or because the computer asked. */ #paused = { here: false, there: false };
   /** Only one change of the camera at a time. @type {Promise<void>} */ #cameraWork = Promise.resolve();
@@ -41,9 +44,11 @@ class PhonePage {
       camera: (id) => this.#change(() => this.#camera.choose({ facing: 'environment', id })),
       torch: (on) => this.#torch(on),
       zoom: (factor) => this.#zoom(((this.#camera.describe() || {}).zoom || {}).value * factor),
+      microphone: (on) => this.#listen(on),
       code: (code) => this.#code(code),
     });
     this.#camera.onended = () => this.#cameraEnded();
+    this.#microphone.onended = () => this.#listen(false);
     document.addEventListener('visibilitychange', () => this.#visibility());
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.#returned());
@@ -102,6 +107,9 @@ class PhonePage {
     });
     prefer(transceiver, new URLSearchParams(location.search).get('codec'));
     balance(transceiver.sender);
+    // WHIP has no way to add a section later, so the one for sound is there from the beginning, with nothing in it while the microphone is off.
+    const sound = pc.addTransceiver(this.#microphone.track || 'audio', { direction: 'sendonly', streams: stream ? [stream] : [] });
+    this.#senders = { picture: transceiver.sender, sound: sound.sender };
 
     const detections = pc.createDataChannel('detections', { ordered: false, maxRetransmits: 0 });
     detections.addEventListener('message', ({ data }) => {
@@ -121,7 +129,7 @@ class PhonePage {
       bye: (reason) => this.#bye(reason),
     }, async () => {
       await control.hello(await this.#camera.list());
-      control.camera(this.#camera.describe());
+      control.camera(this.#camera.describe(), this.#microphone.on);
       if (this.#isPaused) control.paused(true);
     });
     this.#control = control;
@@ -176,20 +184,23 @@ class PhonePage {
         return;
       }
       if (!this.#publisher) return this.#camera.close();
-      await this.#sendTrack();
+      await this.#send();
       await this.#preview();
-      if (this.#control) this.#control.camera(this.#camera.describe());
+      this.#tell();
     });
     return this.#cameraWork;
   }
 
-  /** Gives the connection the open camera, or nothing while paused: then not even a black picture is sent. */
-  async #sendTrack() {
-    const pc = this.#publisher && this.#publisher.connection;
-    const sender = pc && pc.getSenders().find((s) => !s.track || s.track.kind === 'video');
-    if (!sender) return;
+  /** Gives the connection the open camera and microphone, or nothing while paused: then not even a black picture is sent. */
+  async #send() {
+    if (!this.#senders) return;
+    const { picture, sound } = this.#senders;
+    const paused = this.#isPaused;
     try {
-      await sender.replaceTrack(this.#isPaused ? null : this.#camera.track);
+      await Promise.all([
+        picture.replaceTrack(paused ? null : this.#camera.track),
+        sound.replaceTrack(paused ? null : this.#microphone.track),
+      ]);
     } catch {
       // The connection was closed meanwhile; the next one begins with this camera.
     }
@@ -217,11 +228,29 @@ class PhonePage {
     this.#tell();
   }
 
-  /** Shows and tells the computer how the camera is set. */
+  /** Switches the microphone. Without it the picture goes on. @param {boolean} on */
+  async #listen(on) {
+    if (on) {
+      try {
+        await this.#microphone.open();
+      } catch {
+        this.#view.notice(words.hint.microphoneFailed);
+      }
+      // The user may have left while the browser asked.
+      if (!this.#publisher) this.#microphone.close();
+    } else {
+      this.#microphone.close();
+    }
+    await this.#send();
+    this.#tell();
+  }
+
+  /** Shows and tells the computer how camera and microphone are set. */
   #tell() {
     const camera = this.#camera.describe();
     this.#view.camera(camera);
-    if (this.#control) this.#control.camera(camera);
+    this.#view.microphone(this.#microphone.on);
+    if (this.#control) this.#control.camera(camera, this.#microphone.on);
   }
 
   // What the computer says.
@@ -230,11 +259,14 @@ class PhonePage {
   async #set(want) {
     if (typeof want.camera === 'string' && want.camera) await this.#change(() => this.#camera.choose({ facing: 'environment', id: want.camera }));
     else if (want.facing === 'user' || want.facing === 'environment') await this.#change(() => this.#camera.choose({ facing: want.facing }));
+    else if (want.flip === true) await this.#change(() => this.#camera.flip());
     if (want.width !== undefined || want.height !== undefined || want.fps !== undefined) {
       await this.#camera.setSize(want).catch(() => {}); // The camera keeps what it had, and #tell says so.
     }
     if (typeof want.torch === 'boolean') await this.#torch(want.torch);
     if (want.zoom !== undefined) await this.#zoom(Number(want.zoom));
+    // From afar a microphone can only be switched off: whether it listens is for who holds the phone to say.
+    if (want.microphone === false && this.#microphone.on) await this.#listen(false);
     if (typeof want.paused === 'boolean') {
       this.#paused.there = want.paused;
       await this.#applyPause();
@@ -274,7 +306,7 @@ class PhonePage {
       this.#enter(pc && pc.connectionState === 'connected' ? 'live' : 'reconnecting');
       this.#publisher.nudge();
     }
-    await this.#sendTrack();
+    await this.#send();
     if (this.#control) this.#control.paused(paused);
   }
 
@@ -312,6 +344,7 @@ class PhonePage {
     if (!this.#publisher) return;
     this.#publisher.stop();
     this.#camera.close();
+    this.#microphone.close();
   }
 
   /** The page comes back out of the browser's memory, with everything closed. */
@@ -327,7 +360,10 @@ class PhonePage {
     if (this.#publisher) this.#publisher.stop();
     this.#publisher = null;
     this.#control = null;
+    this.#senders = null;
     this.#camera.close();
+    this.#microphone.close();
+    this.#view.microphone(false);
     this.#overlay.stop();
     this.#view.video.srcObject = null;
   }
@@ -382,4 +418,4 @@ function balance(sender) {
   sender.setParameters(parameters).catch(() => {}); // As said: the hint remains.
 }
 
-new PhonePage();
+speak().then(() => new PhonePage());

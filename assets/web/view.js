@@ -19,6 +19,8 @@ export class View {
   canvas = /** @type {HTMLCanvasElement} */ (el('overlay'));
   #noticeTimer = 0;
   #torch = false;
+  #microphone = false;
+  #explained = false;
 
   constructor() {
     const label = (id, text, name) => {
@@ -29,6 +31,10 @@ export class View {
     };
     label('flip', words.flip, words.flipLabel);
     label('torch', words.torch, words.torchLabel);
+    el('ask-text').textContent = words.microphoneWhy;
+    el('ask-yes').textContent = words.microphoneYes;
+    el('ask-no').textContent = words.notNow;
+    this.microphone(false);
     label('more', words.more, words.moreLabel);
     label('stop', words.stop, words.stopLabel);
     label('zoom', '', words.zoomLabel);
@@ -51,6 +57,7 @@ export class View {
    * @param {() => void} on.flip
    * @param {(on: boolean) => void} on.torch
    * @param {(factor: number) => void} on.zoom
+   * @param {(on: boolean) => void} on.microphone
    * @param {(id: string) => void} on.camera
    * @param {(code: string) => boolean} on.code whether it can be a code
    */
@@ -62,6 +69,17 @@ export class View {
     // A quarter more or less a tap: twice as near in three.
     el('zoom-in').addEventListener('click', () => on.zoom(1.25));
     el('zoom-out').addEventListener('click', () => on.zoom(1 / 1.25));
+    el('microphone').addEventListener('click', () => {
+      // Before the browser asks its question, the page says what for; once is enough.
+      if (this.#microphone || this.#explained) on.microphone(!this.#microphone);
+      else this.#ask(el('ask').hidden);
+    });
+    el('ask-yes').addEventListener('click', () => {
+      this.#explained = true;
+      this.#ask(false);
+      on.microphone(true);
+    });
+    el('ask-no').addEventListener('click', () => this.#ask(false));
     el('camera').addEventListener('change', () => on.camera(el('camera').value));
     el('code').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -93,6 +111,7 @@ export class View {
     el('controls').hidden = !showing;
     if (!showing) {
       this.#details(false);
+      this.#ask(false);
       this.recording(false);
       this.watchers(0);
       this.notice('');
@@ -147,8 +166,20 @@ export class View {
   }
 
   /** @param {boolean} on */
+  microphone(on) {
+    this.#microphone = on;
+    const button = el('microphone');
+    button.querySelector('span').textContent = on ? words.microphoneOn : words.microphoneOff;
+    button.setAttribute('aria-label', words.microphoneLabel);
+    button.setAttribute('aria-pressed', String(on));
+    button.title = words.microphoneLabel;
+  }
+
+  /** What reads aloud tells of text that comes into an element, not of elements that come. @param {boolean} on */
   recording(on) {
     el('recording').hidden = !on;
+    const text = on ? words.recording : '';
+    if (el('told').textContent !== text) el('told').textContent = text;
     document.documentElement.classList.toggle('recording', on);
   }
 
@@ -177,7 +208,17 @@ export class View {
   }
 
   /** @param {boolean} open */
+  #ask(open) {
+    el('ask').hidden = !open;
+    if (open) {
+      this.#details(false);
+      el('ask-yes').focus({ preventScroll: true });
+    }
+  }
+
+  /** @param {boolean} open */
   #details(open) {
+    if (open) this.#ask(false);
     el('details').hidden = !open;
     el('more').setAttribute('aria-expanded', String(open));
   }

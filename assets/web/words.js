@@ -1,4 +1,10 @@
-// Every sentence that the phone page says, in one place.
+// Every sentence that the phone page says, in one place, in English; the other languages stand in modules of their own, and only the one
+// that is needed is loaded.
+
+/** The languages besides English. */
+export const LANGUAGES = ['de', 'es', 'fr', 'ja', 'zh'];
+/** The page must not wait long for its words: English is better than nothing. */
+const PATIENCE_MS = 1500;
 
 /** The maker of this phone decides where its settings are. @type {'ios'|'android'|'other'} */
 export const platform = (() => {
@@ -9,7 +15,7 @@ export const platform = (() => {
 })();
 
 /** @param {{ios: string[], android: string[], other: string[]}} choices @returns {string[]} */
-const here = (choices) => choices[platform];
+export const here = (choices) => choices[platform];
 
 export const words = {
   flip: 'Flip',
@@ -21,6 +27,12 @@ export const words = {
   zoomOut: 'Zoom out',
   /** @param {number} value */
   zoomValue: (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)}×`,
+  microphoneOff: 'Mic off',
+  microphoneOn: 'Mic on',
+  microphoneLabel: 'Microphone',
+  microphoneWhy: 'With the microphone on, recordings on your computer have sound; it goes nowhere else.',
+  microphoneYes: 'Switch it on',
+  notNow: 'Not now',
   more: 'More',
   moreLabel: 'Choice of camera and details of the connection',
   stop: 'Stop',
@@ -62,6 +74,7 @@ export const words = {
     modelMissing: 'The computer has no model yet, so there are no boxes.',
     modelFailed: 'The computer could not load its model, so there are no boxes.',
     flipFailed: 'That camera could not be opened. Back to the one before.',
+    microphoneFailed: 'The microphone is not allowed or in use; the picture goes on without sound.',
     torchFailed: 'The light could not be switched.',
   },
 
@@ -182,7 +195,30 @@ export const words = {
 };
 
 /** @param {string} text @returns {string} the text with a capital first and a full stop last */
-function sentence(text) {
+export function sentence(text) {
   const t = text.trim();
   return t.charAt(0).toUpperCase() + t.slice(1) + (/[.!?]$/.test(t) ? '' : '.');
+}
+
+/** @param {readonly string[]} wanted as in navigator.languages, best first @returns {string} the code of the best one that there is */
+export function choose(wanted) {
+  for (const tag of wanted) {
+    const code = tag.toLowerCase().split('-')[0];
+    if (code === 'en' || LANGUAGES.includes(code)) return code;
+  }
+  return 'en';
+}
+
+/** Puts the words of the phone's language in the place of the English ones. @returns {Promise<void>} never rejects */
+export async function speak() {
+  const code = choose(navigator.languages || [navigator.language || 'en']);
+  if (code === 'en') return;
+  try {
+    const late = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
+    const there = await Promise.race([import(`./words.${code}.js`), late]);
+    Object.assign(words, there.words);
+    document.documentElement.lang = code;
+  } catch {
+    // Then English it is.
+  }
 }
