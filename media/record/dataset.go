@@ -30,7 +30,7 @@ type Label struct {
 //	classes.txt        the classes' names, the first of which is class 0
 //	data.yaml          what YOLO's training is started with
 //	annotations.json   the same in COCO's form: classes count from 1, boxes are in pixels
-//	annotations.jsonl  what annotations.json is made from, a line for each picture
+//	samples.tsv        what annotations.json is made from, a line for each picture
 //
 // Pictures that are taken out of images, or put there with labels, and labels that are corrected, are so in annotations.json from the next addition on. A class keeps its number
 // as long as its line in classes.txt stays. Any goroutine may use it; the zero value has no folder and is of no use.
@@ -47,13 +47,20 @@ const (
 	classesFile    = "classes.txt"
 	yamlFile       = "data.yaml"
 	cocoFile       = "annotations.json"
-	samplesFile    = "annotations.jsonl"
+	samplesFile    = "samples.tsv"
 	labelSuffix    = ".txt"
 	maxClassesFile = 1 << 20 // bytes that are read of a list of classes
 )
 
 // DatasetIn returns the data set that belongs to a folder of pictures. It is made with the first addition.
 func DatasetIn(pictures string) Dataset { return Dataset{Dir: filepath.Join(pictures, datasetFolder)} }
+
+// How long an addition waits for another Handlens.
+const (
+	datasetLock = "dataset"
+	holdTries   = 50
+	holdPause   = 100 * time.Millisecond
+)
 
 // datasets lets one addition be made at a time.
 var datasets sync.Mutex
@@ -71,6 +78,11 @@ func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Lab
 			return Saved{}, explain(d.Dir, err)
 		}
 	}
+	release, err := d.hold()
+	if err != nil {
+		return Saved{}, explain(d.Dir, err)
+	}
+	defer release()
 	if err := d.check(); err != nil {
 		return Saved{}, fmt.Errorf("a picture could not be saved in %s: %w", d.Dir, err)
 	}
@@ -92,6 +104,21 @@ func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Lab
 		return Saved{}, explain(d.Dir, err)
 	}
 	return Saved{Clean: paths[1], Data: paths[0], Folder: d.Dir, Count: count}, nil
+}
+
+// hold waits until no other Handlens adds to the data set, and keeps it from doing so until release is called.
+func (d Dataset) hold() (release func(), err error) {
+	for range holdTries {
+		var h *hold
+		if h, err = takeHold(d.Dir, datasetLock); err == nil {
+			return h.release, nil
+		}
+		if !errors.Is(err, errHeld) {
+			return nil, err
+		}
+		time.Sleep(holdPause)
+	}
+	return nil, errors.New("another Handlens has been adding to it for too long")
 }
 
 func inFolder(folder string, p piece) piece {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,20 +26,53 @@ import (
 const cocoBegin = `{"info":{"description":"Handlens data set"`
 
 const (
-	// maxLabelFile bounds what is read of a file of labels, and maxSampleLine a line of annotations.jsonl, in bytes.
+	// maxLabelFile bounds what is read of a file of labels, and maxSampleLine a line of samples.tsv, in bytes.
 	maxLabelFile  = 1 << 20
 	maxSampleLine = 8 << 20
 )
 
-// sample is a line of annotations.jsonl: a picture and what is in it, as annotations.json has them.
+// sample is a line of samples.tsv: a picture and what is in it, in columns. The last two stay text, which is how they go into annotations.json.
 type sample struct {
-	Image cocoImage `json:"image"`
-	// Annotations stays as text, which is how it goes from file to file.
-	Annotations json.RawMessage `json:"annotations"`
-	// Last is the highest number that an annotation had so far.
-	Last int `json:"last"`
-	// Changed is when the picture and its labels were changed last, in nanoseconds of Unix time: when they are again, they are read again.
-	Changed [2]int64 `json:"changed"`
+	// name is the picture's file, id its number.
+	name string
+	id   int
+	// last is the highest number that an annotation had so far.
+	last int
+	// changed is when the picture and its labels were changed last, in nanoseconds of Unix time: when they are again, they are read again.
+	changed [2]int64
+	// image is the entry in images, annotations are those in annotations, with commas between.
+	image, annotations []byte
+}
+
+// sampleColumns is how many a line of samples.tsv has.
+const sampleColumns = 7
+
+// parseSample reads a line; false when it is none, as the last one may be after a crash. It keeps parts of the line.
+func parseSample(line []byte) (s sample, ok bool) {
+	var columns [sampleColumns][]byte
+	for i := range columns {
+		var more bool
+		if columns[i], line, more = bytes.Cut(line, []byte("\t")); more == (i == sampleColumns-1) {
+			return sample{}, false
+		}
+	}
+	s = sample{name: string(columns[0]), image: columns[5], annotations: columns[6]}
+	var errs [4]error
+	s.id, errs[0] = strconv.Atoi(string(columns[1]))
+	s.last, errs[1] = strconv.Atoi(string(columns[2]))
+	s.changed[0], errs[2] = strconv.ParseInt(string(columns[3]), 10, 64)
+	s.changed[1], errs[3] = strconv.ParseInt(string(columns[4]), 10, 64)
+	return s, s.name != "" && errors.Join(errs[:]...) == nil
+}
+
+// whole says whether the columns that go into annotations.json fit there.
+func (s sample) whole() bool {
+	return len(s.image) > 0 && s.image[0] == '{' && json.Valid(s.image) && json.Valid(slices.Concat([]byte("["), s.annotations, []byte("]")))
+}
+
+func (s sample) line() []byte {
+	head := fmt.Appendf(nil, "%s\t%d\t%d\t%d\t%d\t", s.name, s.id, s.last, s.changed[0], s.changed[1])
+	return slices.Concat(head, s.image, []byte("\t"), s.annotations, []byte("\n"))
 }
 
 // known is what the last line about a picture says, and which line of all that is.
@@ -68,7 +103,7 @@ type cocoCategory struct {
 	Name string `json:"name"`
 }
 
-// index brings annotations.jsonl and annotations.json up to date with the pictures that are there, and returns how many there are. Only pictures and labels
+// index brings samples.tsv and annotations.json up to date with the pictures that are there, and returns how many there are. Only pictures and labels
 // that are new or changed are read; the others go from file to file line by line.
 func (d Dataset) index(classes []string) (int, error) {
 	there, err := d.pictures()
@@ -79,9 +114,11 @@ func (d Dataset) index(classes []string) (int, error) {
 	lines := make(map[string]known, len(there))
 	n := 0
 	size, err := d.samples(func(s sample) error {
-		lines[s.Image.FileName] = known{line: n, id: s.Image.ID, changed: s.Changed}
+		if s.whole() {
+			lines[s.name] = known{line: n, id: s.id, changed: s.changed}
+			last.id, last.last = max(last.id, s.id), max(last.last, s.last)
+		}
 		n++
-		last.Image.ID, last.Last = max(last.Image.ID, s.Image.ID), max(last.Last, s.Last)
 		return nil
 	})
 	if err != nil {
@@ -109,7 +146,7 @@ func (d Dataset) pictures() (map[string]bool, error) {
 	for _, e := range entries {
 		switch strings.ToLower(filepath.Ext(e.Name())) {
 		case ".png", ".jpg", ".jpeg":
-			if e.Type().IsRegular() && e.Name()[0] != '.' {
+			if e.Type().IsRegular() && e.Name()[0] != '.' && !strings.ContainsAny(e.Name(), "\t\n") {
 				names[e.Name()] = true
 			}
 		}
@@ -144,7 +181,7 @@ func (d Dataset) labelsOf(name string) string {
 	return filepath.Join(d.Dir, labelsFolder, strings.TrimSuffix(name, filepath.Ext(name))+labelSuffix)
 }
 
-// samples reads annotations.jsonl and returns its size. Lines that are no samples, as the last one may be after a crash, are passed over.
+// samples reads samples.tsv and returns its size. Lines that are no samples, as the last one may be after a crash, are passed over.
 func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 	f, err := os.Open(filepath.Join(d.Dir, samplesFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -165,8 +202,7 @@ func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		var s sample
-		if len(line) <= maxSampleLine && json.Unmarshal(line, &s) == nil && s.Image.FileName != "" && len(s.Annotations) > 1 && s.Annotations[0] == '[' {
+		if s, ok := parseSample(bytes.TrimSuffix(line, []byte("\n"))); ok && len(line) <= maxSampleLine {
 			if err := yield(s); err != nil {
 				return size, err
 			}
@@ -181,7 +217,7 @@ func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 	}
 }
 
-// append adds lines about pictures to annotations.jsonl, which has n so far, with numbers after those of last. What lines says follows.
+// append adds lines about pictures to samples.tsv, which has n so far, with numbers after those of last. What lines says follows.
 func (d Dataset) append(names []string, lines map[string]known, n int, last sample, classes []string) error {
 	if len(names) == 0 {
 		return nil
@@ -195,24 +231,20 @@ func (d Dataset) append(names []string, lines map[string]known, n int, last samp
 			return err
 		}
 		for _, name := range names {
-			next := sample{Last: last.Last, Changed: d.changed(name), Image: cocoImage{ID: last.Image.ID + 1, FileName: name}}
+			next := sample{name: name, id: last.id + 1, last: last.last, changed: d.changed(name)}
 			if k, ok := lines[name]; ok {
-				next.Image.ID = k.id
+				next.id = k.id
 			}
 			if err := d.read(&next, classes); err != nil {
 				delete(lines, name) // no picture, whatever it is called, or one without labels
 				continue
 			}
-			line, err := json.Marshal(next)
-			if err != nil {
+			if _, err := w.Write(next.line()); err != nil {
 				return err
 			}
-			if _, err := w.Write(append(line, '\n')); err != nil {
-				return err
-			}
-			lines[name] = known{line: n, id: next.Image.ID}
+			lines[name] = known{line: n, id: next.id}
 			n++
-			last.Last, last.Image.ID = next.Last, max(last.Image.ID, next.Image.ID)
+			last.last, last.id = next.last, max(last.id, next.id)
 		}
 		return nil
 	})
@@ -232,12 +264,12 @@ func endLine(f *os.File, w io.Writer) error {
 	return err
 }
 
-// cutSamples takes back what was appended to annotations.jsonl. Where it cannot, no harm is done: a line without a picture counts for nothing.
+// cutSamples takes back what was appended to samples.tsv. Where it cannot, no harm is done: a line without a picture counts for nothing.
 func (d Dataset) cutSamples(size int64) { _ = os.Truncate(filepath.Join(d.Dir, samplesFile), size) }
 
 // read completes a sample with what the picture and its labels say.
 func (d Dataset) read(s *sample, classes []string) error {
-	f, err := os.Open(filepath.Join(d.Dir, imagesFolder, s.Image.FileName))
+	f, err := os.Open(filepath.Join(d.Dir, imagesFolder, s.name))
 	if err != nil {
 		return err
 	}
@@ -246,27 +278,31 @@ func (d Dataset) read(s *sample, classes []string) error {
 	if err != nil {
 		return err
 	}
-	text, err := readStart(d.labelsOf(s.Image.FileName), maxLabelFile)
+	text, err := readStart(d.labelsOf(s.name), maxLabelFile)
 	if err != nil {
 		return err
 	}
-	s.Image.Width, s.Image.Height = size.Width, size.Height
-	s.Image.Captured = time.Unix(0, s.Changed[0]).UTC().Format(time.RFC3339)
+	if s.image, err = json.Marshal(cocoImage{
+		ID: s.id, FileName: s.name, Width: size.Width, Height: size.Height, Captured: time.Unix(0, s.changed[0]).UTC().Format(time.RFC3339),
+	}); err != nil {
+		return err
+	}
 	w, h := float64(size.Width), float64(size.Height)
 	cents := func(v float64) float64 { return math.Round(v*100) / 100 }
 	all := []cocoAnnotation{}
 	for _, b := range parseYOLO(string(text), len(classes)) {
-		s.Last++
+		s.last++
 		all = append(all, cocoAnnotation{
-			ID: s.Last, Image: s.Image.ID, Category: b.class + 1, Area: cents(b.w * w * b.h * h),
+			ID: s.last, Image: s.id, Category: b.class + 1, Area: cents(b.w * w * b.h * h),
 			Box: [4]float64{cents((b.x - b.w/2) * w), cents((b.y - b.h/2) * h), cents(b.w * w), cents(b.h * h)},
 		})
 	}
-	s.Annotations, err = json.Marshal(all)
+	list, err := json.Marshal(all)
+	s.annotations = bytes.Trim(list, "[]")
 	return err
 }
 
-// writeCOCO writes annotations.json from those lines of annotations.jsonl.
+// writeCOCO writes annotations.json from those lines of samples.tsv.
 func (d Dataset) writeCOCO(w io.Writer, lines map[string]known, classes []string) error {
 	categories := make([]cocoCategory, len(classes))
 	for i, name := range classes {
@@ -279,13 +315,13 @@ func (d Dataset) writeCOCO(w io.Writer, lines map[string]known, classes []string
 	if _, err := fmt.Fprintf(w, "%s},\n\"categories\":%s,\n\"images\":[", cocoBegin, head); err != nil {
 		return err
 	}
-	if err := d.each(lines, w, func(s sample) ([]byte, error) { return json.Marshal(s.Image) }); err != nil {
+	if err := d.each(lines, w, func(s sample) []byte { return s.image }); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(w, "],\n\"annotations\":["); err != nil {
 		return err
 	}
-	if err := d.each(lines, w, func(s sample) ([]byte, error) { return s.Annotations[1 : len(s.Annotations)-1], nil }); err != nil {
+	if err := d.each(lines, w, func(s sample) []byte { return s.annotations }); err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, "]}\n")
@@ -293,22 +329,22 @@ func (d Dataset) writeCOCO(w io.Writer, lines map[string]known, classes []string
 }
 
 // each writes what part makes of each sample of those lines, with commas between.
-func (d Dataset) each(lines map[string]known, w io.Writer, part func(sample) ([]byte, error)) error {
+func (d Dataset) each(lines map[string]known, w io.Writer, part func(sample) []byte) error {
 	between, n := "\n", -1
 	_, err := d.samples(func(s sample) error {
 		n++
-		if k, ok := lines[s.Image.FileName]; !ok || k.line != n {
+		if k, ok := lines[s.name]; !ok || k.line != n {
 			return nil
 		}
-		text, err := part(s)
-		if err != nil || len(text) == 0 {
-			return err
+		text := part(s)
+		if len(text) == 0 {
+			return nil
 		}
 		if _, err := io.WriteString(w, between); err != nil {
 			return err
 		}
 		between = ",\n"
-		_, err = w.Write(text)
+		_, err := w.Write(text)
 		return err
 	})
 	return err

@@ -136,7 +136,7 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = log.WriteString(`{"image":{"id":3,"file_name":"cut o`)
+	_, err = log.WriteString("broken.png\t9\t9\t0\t0\t{\tcut o\nmine.jpg\t3\t3\t0\t0\t{\"cut o")
 	if err := errors.Join(err, log.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ type Item struct {
 	Bytes int64
 	// Width and Height are in pixels; 0 while unknown.
 	Width, Height int
-	// Unfinished says that the recording was cut off and has not been repaired, or is still being made.
+	// Unfinished says that the recording was cut off and has not been repaired.
 	Unfinished bool
 }
 
@@ -68,7 +68,7 @@ func (l *Library) Folder(kind Kind) string {
 	return l.pictures
 }
 
-// List returns everything, newest first. Sizes in pixels and lengths are those that are known from thumbnails so far.
+// List returns everything that is not just being recorded, newest first. Sizes in pixels and lengths are those that are known from thumbnails so far.
 func (l *Library) List() ([]Item, error) {
 	var all []Item
 	for _, kind := range []Kind{KindPicture, KindFilm} {
@@ -123,7 +123,7 @@ func (l *Library) list(kind Kind) ([]Item, error) {
 		}
 	}
 	for _, files := range groups {
-		if item, ok := l.fileItem(kind, files); ok {
+		if item, ok := l.fileItem(kind, files); ok && !(item.Unfinished && isHeld(dir, item.Name)) {
 			items = append(items, item)
 		}
 	}
@@ -149,6 +149,27 @@ func (l *Library) fileItem(kind Kind, files []file) (Item, bool) {
 	}
 	l.thumbs.describe(&item, first.info)
 	return item, true
+}
+
+// isHeld says whether a recording of that name is going on, here or in another Handlens.
+func isHeld(dir, name string) bool {
+	h, err := takeHold(dir, name)
+	if err == nil {
+		h.release()
+	}
+	return errors.Is(err, errHeld)
+}
+
+// takeHold keeps a film from being recorded or repaired while its files are moved, and fails when it is.
+func (l *Library) takeHold(item Item) (release func(), err error) {
+	if item.Kind != KindFilm {
+		return func() {}, nil
+	}
+	h, err := takeHold(l.videos, item.Name)
+	if err != nil {
+		return nil, err
+	}
+	return h.release, nil
 }
 
 // takenAt reads the time from a name as takenName makes them, else it is the file's.

@@ -140,6 +140,11 @@ func (l *Library) Rename(item Item, name string) (Item, error) {
 		}
 		return "", fmt.Errorf("%q cannot be the name of %s: its files would no longer be told apart", base, item.Name)
 	}
+	release, err := l.takeHold(item)
+	if err != nil {
+		return item, fmt.Errorf("%s could not be renamed: %w", item.Name, err)
+	}
+	defer release()
 	if err := l.free(item, base); err != nil {
 		return item, err
 	}

@@ -24,6 +24,11 @@ func (l *Library) Delete(item Item) (undo func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	release, err := l.takeHold(item)
+	if err != nil {
+		return nil, fmt.Errorf("%s could not be deleted: %w", item.Name, err)
+	}
+	defer release()
 	bin, err := l.newBin(time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("%s could not be deleted: %w", item.Name, err)
