@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"sync"
 
+	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/assets"
 	"handlens/media/pairing"
 	"handlens/media/peer"
 	"handlens/media/whip"
+	"handlens/ui"
 )
 
 // program is the running app.
@@ -33,6 +35,8 @@ type program struct {
 	face     *whip.Server
 	server   *http.Server
 	events   *events
+	settings *settings
+	desk     *desk
 	console  *console
 	window   *window // nil without one
 
@@ -69,7 +73,7 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 func start(parent context.Context, o options, stdout, stderr io.Writer) (*program, error) {
 	ctx, cancel := context.WithCancel(parent)
 	p := &program{
-		options: o, token: pairing.NewToken(), cancel: cancel, worker: session.NewWorker(float32(o.confidence)),
+		options: o, token: pairing.NewToken(), cancel: cancel, worker: session.NewWorker(),
 		log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if err := p.open(ctx, stdout, stderr); err != nil {
@@ -83,10 +87,15 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 	if p.events, err = openEvents(p.options.events, stdout, func(err error) { p.log.Warn(err.Error()) }); err != nil {
 		return err
 	}
+	if p.settings, err = openSettings(p.options.dataDir, p.fail); err != nil {
+		p.log.Warn(err.Error())
+	}
+	p.settings.override(p.options)
 	if p.brain, err = p.newBrain(); err != nil {
 		return err
 	}
-	listeners := sinks{greeter{p: p}}
+	p.desk = newDesk(p)
+	listeners := sinks{greeter{p: p}, p.desk}
 	if p.events != nil {
 		listeners = append(listeners, p.events)
 	}
@@ -102,8 +111,9 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 	}
 	p.announce()
 	p.goRun(func() { p.worker.Run(ctx) })
-	p.brain.load(ctx, p.options.model)
+	p.brain.load(ctx, p.settings.get().Model)
 	p.goRun(func() { p.watchAddresses(ctx) })
+	p.goRun(func() { p.leftovers(ctx) })
 	return nil
 }
 
@@ -133,7 +143,7 @@ func (p *program) listen(listeners sinks) error {
 	if p.options.approve == "ask" {
 		approve = p.window.approve
 	}
-	p.manager = session.NewManager(p.peers, p.worker, listeners, approve)
+	p.manager = session.NewManager(p.peers, p.worker, listeners, display(p.settings.get()), approve)
 	config := whip.Config{
 		Token: p.token, Host: door{p.manager}, Pages: assets.Web(), Authority: authority,
 		Logger: p.log, OnReached: p.reached, OnUntrusted: p.untrusted,
@@ -162,13 +172,38 @@ func (p *program) listen(listeners sinks) error {
 	return nil
 }
 
+// display says what of the detections is seen under these settings.
+func display(v ui.Settings) session.Display {
+	set := func(names []string) map[string]bool {
+		m := make(map[string]bool, len(names))
+		for _, n := range names {
+			m[n] = true
+		}
+		return m
+	}
+	return session.Display{
+		Confidence: float32(v.Confidence), Hidden: set(v.Hidden), Blurred: set(v.Blurred), Regions: v.Counted, Keep: v.Replay,
+	}
+}
+
+// changed takes over what the user changed at the window.
+func (p *program) changed(v ui.Settings) {
+	before := p.settings.set(v)
+	p.manager.SetDisplay(display(v))
+	if v.Model != before.Model || v.Provider != before.Provider {
+		p.brain.use(v.Model, v.Provider)
+	}
+}
+
 // newBrain makes what loads models; it has nothing to do until the first load.
 func (p *program) newBrain() (*brain, error) {
 	store, err := p.options.store()
 	if err != nil {
 		return nil, err
 	}
-	return &brain{store: store, worker: p.worker, changed: p.modelChanged, options: p.options.modelFlags.options()}, nil
+	o := p.options.modelFlags.options()
+	o.Provider, o.Confidence = p.settings.get().Provider, min(session.Floor, o.Confidence)
+	return &brain{store: store, worker: p.worker, changed: p.modelChanged, options: o}, nil
 }
 
 // goRun runs f on a goroutine that stop waits for.
@@ -185,6 +220,7 @@ func (p *program) stop() {
 	p.cancel()
 	if p.manager != nil {
 		p.manager.Close()
+		p.desk.close()
 	}
 	if p.face != nil {
 		p.face.Close()
@@ -200,6 +236,9 @@ func (p *program) stop() {
 		p.brain.wait()
 	}
 	p.running.Wait()
+	if p.settings != nil {
+		p.settings.flush()
+	}
 	p.events.Close()
 }
 
@@ -230,6 +269,25 @@ func (p *program) untrusted(whip.Visitor) {
 	if p.window != nil {
 		p.window.untrusted()
 	}
+}
+
+// problem tells of a fault of one session.
+func (p *program) problem(s *session.Session, err error) {
+	p.events.fault(s, err)
+	if p.window != nil {
+		p.window.Failed(s, err)
+	} else {
+		p.console.Failed(s, err)
+	}
+}
+
+// filmMade tells where a film is, and what befell it.
+func (p *program) filmMade(s *session.Session, made recording.Result, st recording.State) {
+	if p.window != nil {
+		p.window.filmMade(s.Name(), made.Film, st)
+		return
+	}
+	p.console.filmMade(s.Name(), made.Film, st)
 }
 
 // fail tells of a fault that belongs to no session.

@@ -11,6 +11,7 @@ import (
 	"handlens/inference"
 	"handlens/inference/overlay"
 	"handlens/models"
+	"handlens/ui"
 )
 
 // modelState is what is known of the detector.
@@ -42,6 +43,14 @@ type brain struct {
 	state modelState
 }
 
+// use takes another model, or has another provider run it. It returns at once.
+func (b *brain) use(nameOrFile, provider string) {
+	b.mu.Lock()
+	b.options.Provider = provider
+	b.mu.Unlock()
+	b.load(context.Background(), nameOrFile)
+}
+
 // load opens the model of that name or file, or the best one installed for "", and puts it to work. It returns at once.
 func (b *brain) load(ctx context.Context, nameOrFile string) {
 	b.done.Add(1)
@@ -66,7 +75,10 @@ func (b *brain) open(ctx context.Context, nameOrFile string) {
 		return
 	}
 	b.set(modelState{State: "loading", Name: m.Name, License: m.License})
-	d, err := inference.Open(m.Path, b.options)
+	b.mu.Lock()
+	o := b.options
+	b.mu.Unlock()
+	d, err := inference.Open(m.Path, o)
 	if err != nil {
 		b.set(modelState{State: "failed", Name: m.Name, Text: err.Error()})
 		return
@@ -91,6 +103,30 @@ func (b *brain) get(ctx context.Context, name string, progress func(done, total 
 	}
 	b.load(ctx, name)
 	return nil
+}
+
+// choices are the models that are here or can be had.
+func (b *brain) choices() []ui.ModelChoice {
+	var all []ui.ModelChoice
+	for _, e := range b.store.List() {
+		all = append(all, ui.ModelChoice{
+			Offer:     ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.COCOmAP},
+			Installed: e.Installed(),
+		})
+	}
+	return all
+}
+
+// add copies a model into the store and returns its name there.
+func (b *brain) add(path string) (string, error) {
+	// What cannot be opened is refused here, where the user still looks, and not at the next start.
+	d, err := inference.Open(path, b.options)
+	if err != nil {
+		return "", err
+	}
+	d.Close()
+	m, err := b.store.Add(path)
+	return m.Name, err
 }
 
 // now returns what is known at this moment.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 
+	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/media"
 	"handlens/media/pairing"
@@ -43,6 +44,16 @@ func (c *console) model(st modelState) {
 		c.say("Video without boxes: %s.", st.Text)
 	case "failed":
 		c.say("Video without boxes: %s", st.Text)
+	}
+}
+
+// filmMade says where a film is, and what befell it.
+func (c *console) filmMade(phone, path string, st recording.State) {
+	if path != "" {
+		c.say("The film of %s is in %s.", phone, path)
+	}
+	if st.Problem != "" {
+		c.say("%s: %s", phone, st.Problem)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/inference"
 	"handlens/media"
@@ -104,6 +105,25 @@ func (e *events) snapshot(s *session.Session, annotated, clean string) {
 		Annotated string `json:"annotated"`
 		Clean     string `json:"clean"`
 	}{begin("snapshot", s), annotated, clean})
+}
+
+// recording tells of a film: "started", "ending", "ended", and "replay" for one of what has just happened.
+func (e *events) recording(s *session.Session, state string, st recording.State, made recording.Result) {
+	e.write(struct {
+		head
+		State   string  `json:"state"`
+		Seconds float64 `json:"seconds"`
+		Bytes   int64   `json:"bytes"`
+		Dropped int     `json:"dropped"`
+		Encoder string  `json:"encoder,omitempty"`
+		Film    string  `json:"film,omitempty"`
+		Clean   string  `json:"clean,omitempty"`
+		Data    string  `json:"data,omitempty"`
+		Text    string  `json:"text,omitempty"`
+	}{
+		begin("recording", s), state, st.Length.Seconds(), st.Bytes, st.Dropped, st.Encoder,
+		made.Film, made.Clean, made.Data, st.Problem,
+	})
 }
 
 func (e *events) model(name, state, provider, text string) {

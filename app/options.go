@@ -20,8 +20,10 @@ type options struct {
 	approve    string
 	events     string
 	noWindow   bool
+	record     bool
 	tlsCert    string
 	tlsKey     string
+	given      map[string]bool // the options that stand on the command line
 }
 
 // words gathers the values of an option that takes a list with commas.
@@ -48,12 +50,15 @@ func parseOptions(args []string) (options, error) {
 	fs.StringVar(&o.approve, "approve", "auto", "")
 	fs.StringVar(&o.events, "events", "", "")
 	fs.BoolVar(&o.noWindow, "no-window", false, "")
+	fs.BoolVar(&o.record, "record", false, "")
 	fs.StringVar(&o.tlsCert, "tls-cert", "", "")
 	fs.StringVar(&o.tlsKey, "tls-key", "", "")
 	rest, err := parseArgs(fs, args)
 	if err != nil {
 		return o, err
 	}
+	o.given = make(map[string]bool)
+	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
 	if len(rest) > 0 {
 		return o, fmt.Errorf("%q is no command of handlens; there are detect, models and bench", rest[0])
 	}
@@ -122,7 +127,8 @@ Options of the app:
   --approve ask|auto  ask at the window before a phone may send (auto: the code is enough)
   --events FILE|-     one JSON object a line for what happens, for scripts
   --no-window         everything but the window; the QR code comes in the terminal
-  --data-dir DIR      where certificates and models are kept
+  --record            record each phone from its first picture, with what the window's settings keep
+  --data-dir DIR      where certificates, models and settings are kept
   --ice-server URL    a STUN or TURN server; without one nothing leaves the local network
   --tls-cert FILE --tls-key FILE   a certificate of your own
   --version           the version and those of FFmpeg and ONNX Runtime

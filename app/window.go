@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/assets"
+	"handlens/inference"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
@@ -27,14 +29,36 @@ type window struct {
 func newWindow(p *program) *window {
 	w := &window{program: p}
 	w.ui = ui.New(ui.Config{
-		Version:    version,
-		Icon:       assets.Icon(),
-		Confidence: p.options.confidence,
+		Version:   version,
+		Icon:      assets.Icon(),
+		Settings:  p.settings.get(),
+		Changed:   p.changed,
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},
-		SetConfidence: func(c float64) { p.worker.SetConfidence(float32(c)) },
-		Snapshot:      func(phone string, _ ui.Shot) (ui.Saved, error) { return p.snapshot(phone) },
+		Snapshot:   func(phone string, kind ui.Shot) (ui.Saved, error) { return p.snapshot(phone, kind) },
+		Record:     p.desk.record,
+		SaveReplay: p.desk.replay,
+		Pause: func(id string, on bool) {
+			if ph := p.desk.find(id); ph != nil {
+				ph.hold(on)
+			}
+		},
+		Seek: func(id string, at time.Duration) {
+			if ph := p.desk.find(id); ph != nil {
+				ph.seek(at)
+			}
+		},
+		Camera: func(id string, want ui.CameraWish) {
+			if ph := p.desk.find(id); ph != nil {
+				ph.Wish(session.CameraWish{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
+			}
+		},
+		ResetCounts: func(id string) {
+			if ph := p.desk.find(id); ph != nil {
+				ph.ResetCounts()
+			}
+		},
 		Disconnect: func(phone string) {
 			if s := p.manager.Find(phone); s != nil && s.Conn() != nil {
 				s.Conn().Dismiss("sent away at the computer")
@@ -43,6 +67,9 @@ func newWindow(p *program) *window {
 		GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {
 			return p.brain.get(ctx, name, progress)
 		},
+		Models:   p.brain.choices,
+		AddModel: p.brain.add,
+		Library:  p.library(),
 		Shown: func(phone string, _ uint64, origin, at time.Time) {
 			if s := p.manager.Find(phone); s != nil {
 				s.Shown(origin, at)
@@ -99,15 +126,16 @@ func (w *window) warning(a pairing.Address) string {
 func (w *window) setModel(st modelState) {
 	m := ui.Model{
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Message: st.Text,
+		Labels: st.Info.Labels, Providers: inference.Providers(),
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "missing": ui.Missing, "failed": ui.Failed}[st.State],
 	}
 	if st.State == "missing" && st.Name == "" {
 		// What the sentence for the terminal advises is a button here.
 		m.Message = "The picture comes without boxes until there is one. Nothing is downloaded before you press a button."
 	}
-	for _, e := range w.program.brain.store.List() {
-		if !e.Installed() {
-			m.Offers = append(m.Offers, ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.COCOmAP})
+	for _, c := range w.program.brain.choices() {
+		if !c.Installed {
+			m.Offers = append(m.Offers, c.Offer)
 		}
 	}
 	w.ui.SetModel(m)
@@ -129,7 +157,9 @@ func (w *window) approve(ctx context.Context, from session.Visitor) bool {
 // Joined implements session.Sink.
 func (w *window) Joined(s *session.Session) {
 	w.ui.SetStage(ui.Stage{State: ui.Camera, Detail: s.Name()})
-	w.ui.AddPhone(tile{s})
+	if ph := w.program.desk.find(s.ID()); ph != nil {
+		w.ui.AddPhone(ph)
+	}
 }
 
 // Left implements session.Sink.
@@ -153,22 +183,12 @@ func (w *window) Failed(s *session.Session, err error) {
 	w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: s.Name() + ": " + err.Error()})
 }
 
-// tile is a session as the ui sees it.
-type tile struct{ *session.Session }
-
-// Scene implements ui.Phone.
-func (t tile) Scene() (ui.Scene, bool) {
-	sc := t.Session.Scene()
-	out := ui.Scene{
-		Frame: sc.Frame, Detections: sc.Detections, DetectedFor: sc.DetectedFor, Stale: sc.Stale, Status: sc.Status,
-		Stats: ui.Stats{
-			FPS: sc.Stats.FPSShown, DetectFPS: sc.Stats.FPSDetected,
-			Age: sc.Stats.Stages["shown"].P50, DetectTime: sc.Detector.Total(), DecodeTime: sc.Stats.Stages["decode"].P50,
-			Provider: sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
-		},
+// filmMade says where a film is, and what befell it.
+func (w *window) filmMade(phone, path string, st recording.State) {
+	if st.Problem != "" {
+		w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: phone + ": " + st.Problem})
 	}
-	if sc.Frame != nil {
-		out.Stats.Width, out.Stats.Height, out.Stats.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()
+	if path != "" {
+		w.ui.FilmSaved(path)
 	}
-	return out, true
 }

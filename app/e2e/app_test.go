@@ -69,6 +69,9 @@ type event struct {
 	Model      string      `json:"model"`
 	State      string      `json:"state"`
 	Text       string      `json:"text"`
+	Film       string      `json:"film"`
+	Clean      string      `json:"clean"`
+	Data       string      `json:"data"`
 	Detections []detection `json:"detections"`
 }
 

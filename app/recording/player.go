@@ -65,8 +65,11 @@ func (p *Player) Seek(at time.Duration) {
 		return
 	}
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.want = max(0, sort.Search(len(p.items), func(i int) bool { return p.items[i].At > at })-1)
-	p.mu.Unlock()
+	if p.closed {
+		return
+	}
 	select {
 	case p.wake <- struct{}{}:
 	default:
@@ -86,12 +89,11 @@ func (p *Player) Frame() (f *media.Frame, at time.Duration, ok bool) {
 // Close ends the goroutine and lets go of all pictures. It may be called again.
 func (p *Player) Close() {
 	p.mu.Lock()
-	again := p.closed
-	p.closed = true
-	p.mu.Unlock()
-	if !again {
+	if !p.closed {
+		p.closed = true
 		close(p.wake)
 	}
+	p.mu.Unlock()
 	p.gone.Wait()
 }
 

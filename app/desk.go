@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"handlens/app/recording"
+	"handlens/app/session"
+	"handlens/inference"
+	"handlens/inference/overlay"
+	"handlens/media"
+	"handlens/media/record"
+)
+
+// desk is what is done here with the phones' pictures: recordings, replays, held views. It is a session.Sink; any goroutine may call it.
+// What takes long runs on goroutines of its own, which close waits for.
+type desk struct {
+	session.NoSink
+	p *program
+
+	work sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	phones map[string]*phone
+}
+
+func newDesk(p *program) *desk { return &desk{p: p, phones: make(map[string]*phone)} }
+
+// run runs f on a goroutine that close waits for; after close it does nothing.
+func (d *desk) run(f func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.closed {
+		d.work.Go(f)
+	}
+}
+
+// Joined implements session.Sink.
+func (d *desk) Joined(s *session.Session) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.phones[s.ID()] = &phone{Session: s}
+}
+
+// Video implements session.Sink: with --record a phone's first picture begins its recording.
+func (d *desk) Video(s *session.Session, _ media.Codec, _, _ int) {
+	ph := d.find(s.ID())
+	if ph == nil || !d.p.options.record || !ph.first() {
+		return
+	}
+	d.run(func() {
+		if err := d.record(s.ID(), true); err != nil {
+			d.p.problem(s, err)
+		}
+	})
+}
+
+// Left implements session.Sink. A recording ends with the stream by itself.
+func (d *desk) Left(s *session.Session, _ string) {
+	d.mu.Lock()
+	ph := d.phones[s.ID()]
+	delete(d.phones, s.ID())
+	d.mu.Unlock()
+	if ph == nil {
+		return
+	}
+	ph.hold(false)
+	if r := ph.current(); r != nil {
+		d.run(func() { _ = d.finish(ph, r) })
+	}
+}
+
+// find returns a phone that is here, or nil.
+func (d *desk) find(id string) *phone {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.phones[id]
+}
+
+func (d *desk) all() []*phone {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := make([]*phone, 0, len(d.phones))
+	for _, ph := range d.phones {
+		all = append(all, ph)
+	}
+	return all
+}
+
+// errGone is what is said when a phone left before something could be done with it.
+var errGone = errors.New("this phone has left")
+
+// record starts or ends the recording of a phone. Ending returns when the film is whole.
+func (d *desk) record(id string, on bool) error {
+	ph := d.find(id)
+	if ph == nil {
+		return errGone
+	}
+	if !on {
+		if r := ph.current(); r != nil {
+			return d.finish(ph, r)
+		}
+		return nil
+	}
+	dir, err := record.VideosDir()
+	if err != nil {
+		return err
+	}
+	return ph.begin(func() (*recording.Recording, error) {
+		r, err := recording.Start(ph.source(), d.options(ph, dir))
+		if err != nil {
+			return nil, err
+		}
+		ph.Tell(notice{Type: "notice", Recording: true})
+		d.p.events.recording(ph.Session, "started", r.State(), recording.Result{})
+		return r, nil
+	})
+}
+
+// options say how a film of a phone is made now.
+func (d *desk) options(ph *phone, dir string) recording.Options {
+	v := d.p.settings.get()
+	st := d.p.brain.now()
+	return recording.Options{
+		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound && ph.Camera().Microphone,
+		Model: st.Name, Labels: st.Info.Labels,
+		Style: func(time.Duration) recording.Style { return d.style() },
+		Ended: func(err error) { d.ended(ph, err) },
+	}
+}
+
+// style is how films are drawn at this moment: as the window shows it.
+func (d *desk) style() recording.Style {
+	v, show := d.p.settings.get(), d.p.manager.Display()
+	return recording.Style{
+		View:  overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs},
+		Shows: func(x inference.Detection) bool { return show.Shows(x) },
+		Blurs: func(x inference.Detection) bool { return show.Blurs(x) },
+	}
+}
+
+// ended is told that a recording ended by itself, by a fault or because the stream ended.
+func (d *desk) ended(ph *phone, _ error) {
+	if r := ph.current(); r != nil {
+		d.run(func() { _ = d.finish(ph, r) }) // what was wrong is told there
+	}
+}
+
+// finish ends a recording and tells, once, where the film is. It returns when the film is whole.
+func (d *desk) finish(ph *phone, r *recording.Recording) error {
+	first := ph.ending(r)
+	if first {
+		ph.Tell(notice{Type: "notice"})
+	}
+	// Not the program's context: what was recorded is to be whole when the program ends.
+	made, err := r.Stop(context.Background(), nil)
+	if !first {
+		return nil
+	}
+	st := r.State()
+	if err != nil && st.Problem == "" {
+		st.Problem = err.Error()
+	}
+	ph.ended(st.Problem)
+	d.p.events.recording(ph.Session, "ended", st, made)
+	d.p.filmMade(ph.Session, made, st)
+	return nil
+}
+
+// notice tells a phone whether it is being recorded.
+type notice struct {
+	Type      string `json:"type"`
+	Recording bool   `json:"recording"`
+	Watchers  int    `json:"watchers"`
+	Text      string `json:"text,omitempty"`
+}
+
+// replay makes a film of what a phone has just shown and returns its path.
+func (d *desk) replay(ctx context.Context, id string, last time.Duration, progress func(float64)) (string, error) {
+	ph := d.find(id)
+	if ph == nil {
+		return "", errGone
+	}
+	dir, err := record.VideosDir()
+	if err != nil {
+		return "", err
+	}
+	path, err := recording.SaveReplay(ctx, ph.source(), d.options(ph, dir), last, progress)
+	if err != nil {
+		return "", fmt.Errorf("the replay was not saved: %w", err)
+	}
+	d.p.events.recording(ph.Session, "replay", recording.State{}, recording.Result{Film: path})
+	return path, nil
+}
+
+// close ends all recordings and waits until their films are whole.
+func (d *desk) close() {
+	for _, ph := range d.all() {
+		ph.hold(false)
+		if r := ph.current(); r != nil {
+			d.run(func() { _ = d.finish(ph, r) })
+		}
+	}
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	d.work.Wait()
+}

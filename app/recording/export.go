@@ -1,0 +1,219 @@
+package recording
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"handlens/inference"
+)
+
+// ExportOptions says what is exported.
+type ExportOptions struct {
+	// Format is "coco" for one JSON object with the pictures of the film, what was found in each, and the categories, or "csv" for a
+	// table with one line for each thing in each picture.
+	Format string
+	// Choice is what is to be seen.
+	Choice Choice
+	// Categories numbers a model's classes for COCO; nil counts from 1.
+	Categories func(labels []string) func(class int) int
+}
+
+// ErrFormat says that there is no such form of export.
+var ErrFormat = errors.New("recordings are exported as coco or csv")
+
+// Export writes what was found in the pictures of a film, from its sidecar. Boxes are in pixels of the picture as the phone sent it.
+func Export(lines string, o ExportOptions, w io.Writer) error {
+	out := bufio.NewWriter(w)
+	var err error
+	switch o.Format {
+	case "csv":
+		err = exportCSV(lines, o, out)
+	case "coco":
+		err = exportCOCO(lines, o, out)
+	default:
+		return fmt.Errorf("%w, not %q", ErrFormat, o.Format)
+	}
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// eachShown calls do for each picture of the film, numbered from 0.
+func eachShown(path string, c Choice, do func(v *review, frame int, l Line, shown []inference.Detection) error) error {
+	v, err := openReview(path, c)
+	if err != nil {
+		return err
+	}
+	defer v.close()
+	for frame := 0; ; {
+		l, s, err := v.step()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if l.Dropped {
+			continue
+		}
+		if err := do(v, frame, l, s.shown); err != nil {
+			return err
+		}
+		frame++
+	}
+}
+
+func exportCSV(path string, o ExportOptions, w io.Writer) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"time", "frame", "label", "confidence", "x1", "y1", "x2", "y2", "id"}); err != nil {
+		return err
+	}
+	number := func(v float64, places int) string { return strconv.FormatFloat(v, 'f', places, 64) }
+	err := eachShown(path, o.Choice, func(_ *review, frame int, l Line, shown []inference.Detection) error {
+		for _, d := range shown {
+			id := ""
+			if d.Track > 0 {
+				id = strconv.Itoa(d.Track)
+			}
+			w, h := float64(l.Width), float64(l.Height)
+			err := out.Write([]string{
+				number(float64(l.T)/1000, 3), strconv.Itoa(frame), d.Label, number(float64(d.Score), 3),
+				number(float64(d.Box.X1)*w, 1), number(float64(d.Box.Y1)*h, 1), number(float64(d.Box.X2)*w, 1), number(float64(d.Box.Y2)*h, 1), id,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// cocoImage, cocoAnnotation and cocoCategory are as in https://cocodataset.org/#format-data, with a film's own fields behind them.
+type cocoImage struct {
+	ID         int     `json:"id"`
+	FileName   string  `json:"file_name"`
+	Width      int     `json:"width"`
+	Height     int     `json:"height"`
+	FrameIndex int     `json:"frame_index"`
+	Time       float64 `json:"time"`
+}
+
+type cocoAnnotation struct {
+	ID       int        `json:"id"`
+	ImageID  int        `json:"image_id"`
+	Category int        `json:"category_id"`
+	BBox     [4]float64 `json:"bbox"`
+	Area     float64    `json:"area"`
+	IsCrowd  int        `json:"iscrowd"`
+	Score    float64    `json:"score"`
+	TrackID  int        `json:"track_id,omitempty"`
+}
+
+type cocoCategory struct {
+	ID   int    `json:"id"`
+	Name string `json:"name"`
+}
+
+// exportCOCO reads the sidecar twice, for the pictures and for what is in them, so that an hour of film needs no memory to speak of.
+func exportCOCO(path string, o ExportOptions, w io.Writer) error {
+	var labels []string
+	var category func(class int) int
+	// A label that the head does not know may come at any time.
+	known := func(v *review) {
+		if category != nil && len(labels) == len(v.head.Labels) {
+			return
+		}
+		labels, category = v.head.Labels, func(class int) int { return class + 1 }
+		if o.Categories != nil {
+			category = o.Categories(labels)
+		}
+	}
+	images := &list{w: w}
+	images.begin(`{"images":[`)
+	err := eachShown(path, o.Choice, func(v *review, frame int, l Line, _ []inference.Detection) error {
+		known(v)
+		return images.add(cocoImage{frame + 1, v.head.Film, l.Width, l.Height, frame, float64(l.T) / 1000})
+	})
+	if err != nil {
+		return err
+	}
+	annotations := &list{w: w}
+	annotations.begin(`],"annotations":[`)
+	var category func(class int) int
+	err = eachShown(path, o.Choice, func(_ *review, frame int, l Line, shown []inference.Detection) error {
+		for _, d := range shown {
+			width, height := float64(d.Box.X2-d.Box.X1)*float64(l.Width), float64(d.Box.Y2-d.Box.Y1)*float64(l.Height)
+			err := annotations.add(cocoAnnotation{
+				ID: annotations.n + 1, ImageID: frame + 1, Category: category(d.Class),
+				BBox: [4]float64{
+					places(float64(d.Box.X1)*float64(l.Width), 2), places(float64(d.Box.Y1)*float64(l.Height), 2), places(width, 2), places(height, 2),
+				},
+				Area: places(width*height, 2), Score: places(float64(d.Score), 3), TrackID: d.Track,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	categories := &list{w: w}
+	categories.begin(`],"categories":[`)
+	for i, label := range labels {
+		if err := categories.add(cocoCategory{category(i), label}); err != nil {
+			return err
+		}
+	}
+	categories.begin("]}\n")
+	return errors.Join(images.err, annotations.err, categories.err)
+}
+
+func places(v float64, n int) float64 {
+	step := math.Pow10(n)
+	return math.Round(v*step) / step
+}
+
+// list writes the elements of a JSON list, one a line.
+type list struct {
+	w   io.Writer
+	n   int
+	err error
+}
+
+// begin writes what stands around the elements.
+func (l *list) begin(text string) {
+	if _, err := io.WriteString(l.w, text); err != nil && l.err == nil {
+		l.err = err
+	}
+}
+
+func (l *list) add(v any) error {
+	if l.err != nil {
+		return l.err
+	}
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	lead := ",\n"
+	if l.n == 0 {
+		lead = "\n"
+	}
+	l.n++
+	_, err = fmt.Fprintf(l.w, "%s%s", lead, line)
+	return err
+}

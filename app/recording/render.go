@@ -1,0 +1,179 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"handlens/media"
+	"handlens/media/ffmpeg"
+	"handlens/media/record"
+)
+
+// RenderOptions says what film is made of a recording.
+type RenderOptions struct {
+	// Choice is what is to be seen.
+	Choice Choice
+	// Out is the film's path with ".mp4"; "" is "NAME again.mp4" beside the sidecar. It gets a number when it is taken.
+	Out string
+	// Progress, which may be nil, goes from 0 to 1.
+	Progress func(float64)
+}
+
+// Render makes a film again of a recording's clean stream and its sidecar, for example with another confidence, and returns its path. The
+// sound of the clean stream comes along.
+func Render(ctx context.Context, clean, lines string, o RenderOptions) (path string, err error) {
+	v, err := openReview(lines, o.Choice)
+	if err != nil {
+		return "", err
+	}
+	defer v.close()
+	r := &rendering{review: v, progress: o.Progress}
+	if r.progress == nil {
+		r.progress = func(float64) {}
+	}
+	if r.pictures, err = ffmpeg.OpenFile(clean, &r.pool); err != nil {
+		return "", err
+	}
+	defer r.pictures.Close()
+	if r.sounds, err = ffmpeg.OpenSounds(clean); err != nil && !errors.Is(err, ffmpeg.ErrNoSound) {
+		return "", err
+	}
+	if r.sounds != nil {
+		defer r.sounds.Close()
+	}
+	out := o.Out
+	if out == "" {
+		out = strings.TrimSuffix(lines, ".jsonl") + " again.mp4"
+	}
+	r.dir, r.name = filepath.Dir(out), strings.TrimSuffix(filepath.Base(out), ".mp4")
+	return r.run(ctx)
+}
+
+// rendering is one run of Render.
+type rendering struct {
+	*review
+	pool     media.Pool
+	pictures *ffmpeg.Reader
+	sounds   *ffmpeg.Sounds // nil for none
+	progress func(float64)
+
+	dir, name string
+	film      *record.Film
+
+	packet []byte // the sound that was read and not yet added
+	at     time.Duration
+}
+
+func (r *rendering) run(ctx context.Context) (string, error) {
+	err := r.all(ctx)
+	if r.film == nil {
+		if err == nil {
+			err = fmt.Errorf("%s: %w", r.path, ErrNothing)
+		}
+		return "", err
+	}
+	path, closing := r.film.Close(ctx, func(part float64) { r.progress(0.9 + 0.1*part) })
+	if err == nil {
+		err = closing
+	}
+	return path, err
+}
+
+// early is how far before the film's beginning a picture of the clean stream still counts as its first: times in the files are rounded.
+const early = 3 * time.Millisecond
+
+// all goes through the pictures.
+func (r *rendering) all(ctx context.Context) error {
+	offset := time.Duration(r.head.CleanAt) * time.Millisecond
+	length := r.pictures.Info().Duration
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		f, err := r.pictures.Next()
+		if errors.Is(err, io.EOF) {
+			return r.sound(1 << 62)
+		}
+		if err != nil {
+			return err
+		}
+		err = r.picture(f, f.PTS+offset)
+		pts := f.PTS
+		f.Release()
+		if err == nil {
+			err = r.sound(pts)
+		}
+		if err != nil {
+			return err
+		}
+		if length > 0 {
+			r.progress(min(0.9, 0.9*float64(pts)/float64(length)))
+		}
+	}
+}
+
+// picture adds a picture of the clean stream; t is its time in the film that was recorded.
+func (r *rendering) picture(f *media.Frame, t time.Duration) error {
+	if t < -early {
+		return nil
+	}
+	if f.Format != media.I420 {
+		return fmt.Errorf("%s: its pictures are in a form that phones do not send", r.path)
+	}
+	if r.film == nil {
+		var err error
+		r.film, err = record.CreateFilm(record.FilmOptions{
+			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Sound: r.sounds != nil, Matrix: f.Color.Matrix,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s, err := r.review.at(max(0, t))
+	if err != nil {
+		return err
+	}
+	return r.film.Add(record.Shot{Frame: f, At: f.PTS, Draw: s.draw})
+}
+
+// canvas is that of the film that was recorded.
+func (r *rendering) canvas(f *media.Frame) image.Point {
+	const least, most = 16, 3840
+	w, h := r.head.Canvas[0], r.head.Canvas[1]
+	if w < least || h < least || w > most || h > most || w%2 != 0 || h%2 != 0 {
+		return record.CanvasFor(f.Width, f.Height)
+	}
+	return image.Pt(w, h)
+}
+
+// sound adds the sound up to that time of the clean stream.
+func (r *rendering) sound(to time.Duration) error {
+	for r.sounds != nil && r.film != nil {
+		if r.packet == nil {
+			var err error
+			r.packet, r.at, err = r.sounds.Next()
+			if errors.Is(err, io.EOF) {
+				r.sounds.Close()
+				r.sounds = nil
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if r.at > to {
+			return nil
+		}
+		if err := r.film.Sound(r.packet, r.at); err != nil {
+			return err
+		}
+		r.packet = nil
+	}
+	return nil
+}
