@@ -25,6 +25,7 @@ type Timeline struct {
 	mu    sync.Mutex
 	looks []look        // ascending; those before the first are forgotten
 	until time.Duration // of the newest look ever
+	begun bool          // there was one
 	grown chan struct{} // closed at the next Add, while somebody waits
 }
 
@@ -37,12 +38,12 @@ func (t *Timeline) Add(at time.Duration, found []inference.Detection) {
 	switch {
 	case n > 0 && at == t.looks[n-1].at:
 		t.looks[n-1].found = found
-	case n > 0 && at < t.looks[n-1].at || at < t.until:
+	case n > 0 && at < t.looks[n-1].at || t.begun && at < t.until:
 		return
 	default:
 		t.looks = append(t.looks, look{at: at, found: found})
 	}
-	t.until = at
+	t.until, t.begun = at, true
 	if t.grown != nil {
 		close(t.grown)
 		t.grown = nil
@@ -56,11 +57,11 @@ func (t *Timeline) Until() time.Duration {
 	return t.until
 }
 
-// Wait returns when Until is not before that time any more, or with the error of ctx.
+// Wait returns when there was a look at that time or after it, or with the error of ctx.
 func (t *Timeline) Wait(ctx context.Context, at time.Duration) error {
 	for {
 		t.mu.Lock()
-		if t.until >= at {
+		if t.begun && t.until >= at {
 			t.mu.Unlock()
 			return nil
 		}

@@ -1,58 +1,133 @@
 package track
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
-// assigner pairs rows with columns so that the gain of all pairs together is greatest: the Hungarian method by shortest augmenting paths, in
-// time rows² × columns at worst and about rows × columns where few are in question, as with boxes that overlap. It keeps its memory.
+// tangled is how many rows or columns that hang together are still assigned exactly. Larger heaps of boxes are beyond any telling apart, and
+// the exact way through them could take seconds.
+const tangled = 64
+
+// assigner pairs rows with columns so that the gain of all pairs together is greatest. What hangs together is solved by itself, by the Hungarian
+// method with shortest augmenting paths; heaps of more than a number of boxes greedily, the best pair first. It keeps its memory.
 type assigner struct {
-	gain       []float64
-	cols       int
-	rowPrice   []float64
-	colPrice   []float64
-	rowOf      []int // of each column, from 1; 0 is free
-	from       []int
-	slack      []float64
-	seen       []bool
-	colOfTaken []int
+	pairs  []pair
+	parent []int // of rows, and of columns after them: which of them hang together
+	place  []int // of each row and column within what it hangs together with
+	chosen []int // the column of each row
+	used   []bool
+	rows   int
+
+	gain               []float64 // of the part that is being solved, row by row
+	rowPrice, colPrice []float64
+	rowOf, from        []int // of each column, from 1; 0 is free
+	slack              []float64
+	seen               []bool
+}
+
+// pair is a row and a column that could be one another's.
+type pair struct {
+	row, col int
+	gain     float64
 }
 
 // size prepares a table without any gain.
 func (a *assigner) size(rows, cols int) {
-	a.cols = cols
-	a.gain = zeroed(a.gain, rows*cols)
-	a.colOfTaken = zeroed(a.colOfTaken, rows)
+	a.rows = rows
+	a.pairs = a.pairs[:0]
+	a.parent, a.place = zeroed(a.parent, rows+cols), zeroed(a.place, rows+cols)
+	for i := range a.parent {
+		a.parent[i] = i
+	}
+	a.chosen, a.used = zeroed(a.chosen, rows), zeroed(a.used, cols)
+	for i := range a.chosen {
+		a.chosen[i] = -1
+	}
 }
 
-func (a *assigner) set(row, col int, gain float64) { a.gain[row*a.cols+col] = gain }
+// set gives a pair a gain above 0. No pair is given two.
+func (a *assigner) set(row, col int, gain float64) {
+	a.pairs = append(a.pairs, pair{row, col, gain})
+	if x, y := a.root(row), a.root(a.rows+col); x != y {
+		a.parent[max(x, y)] = min(x, y)
+	}
+}
+
+// root stands for all that a row or column hangs together with.
+func (a *assigner) root(i int) int {
+	for a.parent[i] != i {
+		a.parent[i] = a.parent[a.parent[i]]
+		i = a.parent[i]
+	}
+	return i
+}
 
 // solve returns the column of each row, -1 for none. Pairs without gain are not made. The slice is valid until the next size.
 func (a *assigner) solve() []int {
-	rows := len(a.colOfTaken)
-	for i := range a.colOfTaken {
-		a.colOfTaken[i] = -1
-	}
-	if rows == 0 || a.cols == 0 {
-		return a.colOfTaken
-	}
-	if rows <= a.cols {
-		a.run(rows, a.cols, func(r, c int) float64 { return -a.gain[r*a.cols+c] })
-	} else {
-		a.run(a.cols, rows, func(r, c int) float64 { return -a.gain[c*a.cols+r] })
-	}
-	for col, row := range a.rowOf[1:] {
-		r, c := row-1, col
-		if rows > a.cols {
-			r, c = c, r
+	slices.SortFunc(a.pairs, func(x, y pair) int {
+		return cmp.Or(cmp.Compare(a.root(x.row), a.root(y.row)), cmp.Compare(y.gain, x.gain), x.row-y.row, x.col-y.col)
+	})
+	for rest := a.pairs; len(rest) > 0; {
+		root, n := a.root(rest[0].row), 1
+		for n < len(rest) && a.root(rest[n].row) == root {
+			n++
 		}
-		if row > 0 && a.gain[r*a.cols+c] > 0 {
-			a.colOfTaken[r] = c
-		}
+		a.part(rest[:n])
+		rest = rest[n:]
 	}
-	return a.colOfTaken
+	return a.chosen
 }
 
-// run assigns each of n rows one of m ≥ n columns at the least cost. Index 0 of all lists is the row or column that stands for none.
-func (a *assigner) run(n, m int, cost func(r, c int) float64) {
+// part solves what hangs together; the pairs are sorted by falling gain.
+func (a *assigner) part(pairs []pair) {
+	rows, cols := 0, 0
+	for _, p := range pairs {
+		if a.place[p.row] == 0 {
+			rows++
+			a.place[p.row] = rows
+		}
+		if c := a.rows + p.col; a.place[c] == 0 {
+			cols++
+			a.place[c] = cols
+		}
+	}
+	if len(pairs) == 1 || max(rows, cols) > tangled {
+		for _, p := range pairs {
+			if a.chosen[p.row] < 0 && !a.used[p.col] {
+				a.chosen[p.row], a.used[p.col] = p.col, true
+			}
+		}
+		return
+	}
+	// The fewer take their pick of the more.
+	n, m, turned := rows, cols, rows > cols
+	if turned {
+		n, m = cols, rows
+	}
+	a.gain = zeroed(a.gain, n*m)
+	at := func(p pair) (r, c int) {
+		r, c = a.place[p.row], a.place[a.rows+p.col]
+		if turned {
+			r, c = c, r
+		}
+		return r, c
+	}
+	for _, p := range pairs {
+		r, c := at(p)
+		a.gain[(r-1)*m+c-1] = p.gain
+	}
+	a.run(n, m)
+	for _, p := range pairs {
+		if r, c := at(p); a.rowOf[c] == r {
+			a.chosen[p.row] = p.col
+		}
+	}
+}
+
+// run assigns each of n rows one of m ≥ n columns for the greatest gain. Index 0 of all lists is the row or column that stands for none.
+func (a *assigner) run(n, m int) {
 	a.rowPrice, a.colPrice = zeroed(a.rowPrice, n+1), zeroed(a.colPrice, m+1)
 	a.rowOf, a.from = zeroed(a.rowOf, m+1), zeroed(a.from, m+1)
 	for row := 1; row <= n; row++ {
@@ -63,7 +138,7 @@ func (a *assigner) run(n, m int, cost func(r, c int) float64) {
 		a.rowOf[0] = row
 		col := 0
 		for a.rowOf[col] != 0 {
-			col = a.step(col, m, cost)
+			col = a.step(col, m)
 		}
 		for col != 0 {
 			before := a.from[col]
@@ -74,14 +149,14 @@ func (a *assigner) run(n, m int, cost func(r, c int) float64) {
 }
 
 // step reaches one more column on the cheapest way and moves the prices accordingly.
-func (a *assigner) step(col, m int, cost func(r, c int) float64) int {
+func (a *assigner) step(col, m int) int {
 	a.seen[col] = true
 	row, next, least := a.rowOf[col], 0, math.Inf(1)
 	for c := 1; c <= m; c++ {
 		if a.seen[c] {
 			continue
 		}
-		if v := cost(row-1, c-1) - a.rowPrice[row] - a.colPrice[c]; v < a.slack[c] {
+		if v := -a.gain[(row-1)*m+c-1] - a.rowPrice[row] - a.colPrice[c]; v < a.slack[c] {
 			a.slack[c], a.from[c] = v, col
 		}
 		if a.slack[c] < least {

@@ -21,8 +21,8 @@ const (
 	// Both boxes are made larger on each side by this part of their size for each second since the track was seen, at most by
 	// nearMost, or by nearNew while the track's speed is hardly known (its looks are fewer than knownLooks).
 	nearGrowth = 2.5
-	nearMost   = 0.5
-	nearNew    = 1
+	nearMost   = 0.75
+	nearNew    = 1.0
 	knownLooks = 3
 	// likeArea is by how much the areas may differ of boxes that only lie near each other.
 	likeArea = 2.5
@@ -78,11 +78,12 @@ func (m *matcher) near() {
 			return 0
 		}
 		most := nearMost
-		if track.looks < knownLooks {
+		if track.looks < knownLooks && track.missed == 0 {
 			most = nearNew
 		}
 		by := float32(min(most, nearGrowth*(m.at-track.motion.at).Seconds()))
-		return overlap(grown(m.boxes[o], by), grown(x.Box, by))
+		// What turns or stops is rather where it was than where it should be.
+		return max(overlap(grown(m.boxes[o], by), grown(x.Box, by)), overlap(grown(track.motion.box(0), by), grown(x.Box, by)))
 	})
 }
 
@@ -134,7 +135,7 @@ func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool, like f
 	}
 }
 
-// twin says that a detection of another class has this one's box and a track already: one thing, judged twice.
+// twin says that another detection has this one's box and a track already: one thing, judged twice.
 func (m *matcher) twin(d int) bool {
 	for _, other := range m.order {
 		if other != d && m.dets[other].Track > 0 && overlap(m.dets[other].Box, m.dets[d].Box) > twinIoU {

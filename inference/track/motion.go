@@ -9,10 +9,10 @@ import (
 
 // How things move, in multiples of their own size, so that near and far objects are alike. Standard deviations.
 const (
-	noise      = 0.04 // of a measured middle or size
-	weakNoise  = 0.08 // the same where the score is low
+	noise      = 0.05 // of a measured middle or size
+	weakNoise  = 0.1  // the same where the score is low
 	anySpeed   = 3.0  // of what is seen for the first time, per second
-	agility    = 2.5  // change of speed within a second
+	agility    = 2.0  // change of speed within a second
 	anyGrowth  = 0.5  // change of size per second of what is seen for the first time
 	growth     = 0.5  // change of that within a second
 	leastScale = 1e-3 // nothing counts as smaller

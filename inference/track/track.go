@@ -26,18 +26,20 @@ type object struct {
 	score  float32
 	kind   kind
 
-	born, strong time.Duration // first seen; last seen with a score of at least the confidence
-	looks        int           // how many saw it
-	missed       int           // how many in a row did not
-	counted      string        // the label under which Seen counts it
-	isCounted    bool
+	strong    time.Duration // last seen with a score of at least the confidence
+	looks     int           // how many saw it
+	row       int           // how many in a row saw it, since rowFrom
+	rowFrom   time.Duration
+	missed    int    // how many in a row did not
+	counted   string // the label under which Seen counts it
+	isCounted bool
 
 	trail   []Point
 	trailAt []time.Duration
 }
 
 func newObject(id int, at time.Duration, d inference.Detection) *object {
-	o := &object{id: id, motion: start(d.Box, at), score: d.Score, born: at, strong: at, looks: 1}
+	o := &object{id: id, motion: start(d.Box, at), score: d.Score, strong: at, looks: 1, row: 1, rowFrom: at}
 	o.kind.lock(d.Class, d.Label)
 	o.kind.vote(at, d.Class, d.Label, d.Score)
 	o.mark(at)
@@ -52,14 +54,18 @@ func (o *object) see(at time.Duration, d inference.Detection, strong bool) {
 	if strong {
 		o.strong = at
 	}
+	if o.missed > 0 {
+		o.row, o.rowFrom = 0, at
+	}
 	o.looks++
+	o.row++
 	o.missed = 0
 	o.kind.vote(at, d.Class, d.Label, d.Score)
 	o.mark(at)
 }
 
-// real says that it was seen often and long enough to be counted.
-func (o *object) real() bool { return o.looks >= realLooks && o.motion.at-o.born >= realFor }
+// real says that it is seen often and long enough, and without a break, to be counted.
+func (o *object) real() bool { return o.row >= realLooks && o.motion.at-o.rowFrom >= realFor }
 
 // mark adds the present place to the trail.
 func (o *object) mark(at time.Duration) {

@@ -131,7 +131,7 @@ func (t *Tracker) take(at time.Duration, out []inference.Detection) {
 
 // count keeps what Seen says of a track.
 func (t *Tracker) count(o *object) {
-	if !o.real() || o.isCounted && o.counted == o.kind.label {
+	if !o.isCounted && !o.real() || o.isCounted && o.counted == o.kind.label {
 		return
 	}
 	if o.isCounted {

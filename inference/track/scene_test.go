@@ -1,0 +1,211 @@
+package track
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"handlens/inference"
+)
+
+// actor is a thing of a drawn scene whose place is known at any time.
+type actor struct {
+	class    int
+	from, to float64 // seconds in which it is there
+	box      func(t float64) inference.Box
+}
+
+// scene draws what a detector would find of actors, with its faults.
+type scene struct {
+	actors []actor
+	random *rand.Rand
+	noise  float64 // of each edge, in sizes of the box
+	missed float64 // the part of the boxes that is not found
+	weak   float64 // the part that is found with a low score
+	ghosts float64 // low boxes of nothing per look
+}
+
+var names = []string{"person", "car", "truck", "dog"}
+
+// moving is a box of so much width and height whose middle goes from one place by so much a second.
+func moving(x, y, w, h, vx, vy float64) func(float64) inference.Box {
+	return func(t float64) inference.Box { return centred(x+vx*t, y+vy*t, w, h) }
+}
+
+func centred(x, y, w, h float64) inference.Box {
+	return inference.Box{X1: float32(x - w/2), Y1: float32(y - h/2), X2: float32(x + w/2), Y2: float32(y + h/2)}
+}
+
+// truth is where the actors can be seen, -1 for nobody in between; the later ones hide the earlier ones that they cover by more than half.
+func (s *scene) truth(t float64) map[int]inference.Box {
+	seen := make(map[int]inference.Box)
+	for i, a := range s.actors {
+		if t < a.from || t > a.to {
+			continue
+		}
+		box, ok := cut(a.box(t))
+		if !ok || area(box) < 0.3*area(a.box(t)) {
+			continue
+		}
+		hidden := false
+		for j, b := range s.actors[i+1:] {
+			front := b.box(t)
+			if t >= s.actors[i+1+j].from && t <= s.actors[i+1+j].to && shared(box, front) > 0.5*area(box) {
+				hidden = true
+			}
+		}
+		if !hidden {
+			seen[i] = box
+		}
+	}
+	return seen
+}
+
+func shared(a, b inference.Box) float64 {
+	w, h := min(a.X2, b.X2)-max(a.X1, b.X1), min(a.Y2, b.Y2)-max(a.Y1, b.Y1)
+	return float64(max(0, w)) * float64(max(0, h))
+}
+
+// look is what the detector finds, and which actor each is, -1 for a ghost.
+func (s *scene) look(t float64) (found []inference.Detection, who []int) {
+	truth := s.truth(t)
+	for i, a := range s.actors {
+		box, ok := truth[i]
+		if !ok || s.random.Float64() < s.missed {
+			continue
+		}
+		off := func(size float32) float32 { return size * float32(s.random.NormFloat64()*s.noise) }
+		w, h := box.X2-box.X1, box.Y2-box.Y1
+		box = inference.Box{X1: box.X1 + off(w), Y1: box.Y1 + off(h), X2: box.X2 + off(w), Y2: box.Y2 + off(h)}
+		score := float32(0.5 + 0.4*s.random.Float64())
+		if s.random.Float64() < s.weak {
+			score = float32(0.15 + 0.2*s.random.Float64())
+		}
+		found = append(found, inference.Detection{Box: box, Class: a.class, Label: names[a.class], Score: score})
+		who = append(who, i)
+	}
+	for range int(s.ghosts + s.random.Float64()) {
+		found = append(found, inference.Detection{
+			Box:   centred(s.random.Float64(), s.random.Float64(), 0.05+0.2*s.random.Float64(), 0.05+0.2*s.random.Float64()),
+			Score: float32(0.1 + 0.2*s.random.Float64()), Label: names[0],
+		})
+		who = append(who, -1)
+	}
+	return found, who
+}
+
+// outcome is how well a scene was followed.
+type outcome struct {
+	ids              map[int]map[int]bool // of each actor
+	carried, still   float64              // mean overlap of what is drawn with the truth, and of the last look's boxes as they were
+	shown, ghosts    float64              // the part of the truth that is drawn at all; boxes of nothing per frame
+	seen             map[string]int
+	switches, tracks int
+}
+
+// follow runs a scene: looks at a rate of so many a second whose result comes so many seconds late, shown at 30 frames a second.
+func (s *scene) follow(t *testing.T, seconds, rate, late float64) outcome {
+	t.Helper()
+	const fps = 30
+	tracker := New(Options{Confidence: 0.4})
+	out := outcome{ids: make(map[int]map[int]bool)}
+	last := make(map[int]int)
+	all := make(map[int]bool)
+	var newest []inference.Detection
+	var drawn []inference.Detection
+	next, frames, boxes, hits := 0.0, 0, 0, 0
+	for f := range int(seconds * fps) {
+		now := float64(f) / fps
+		for next+late <= now+1e-9 {
+			found, who := s.look(next)
+			got := tracker.Update(duration(next), found)
+			newest = newest[:0]
+			for i, d := range got {
+				if d.Track == 0 {
+					continue
+				}
+				newest = append(newest, d)
+				all[d.Track] = true
+				if a := who[i]; a >= 0 {
+					if out.ids[a] == nil {
+						out.ids[a] = make(map[int]bool)
+					}
+					out.ids[a][d.Track] = true
+					if last[a] != 0 && last[a] != d.Track {
+						out.switches++
+					}
+					last[a] = d.Track
+				}
+			}
+			next += 1 / rate
+		}
+		if now < 1 {
+			continue // what has just begun has no motion yet
+		}
+		drawn = tracker.Predict(duration(now), drawn[:0])
+		truth := s.truth(now)
+		for a := range s.actors {
+			box, ok := truth[a]
+			if !ok {
+				continue
+			}
+			c, u := bestOverlap(drawn, box), bestOverlap(newest, box)
+			out.carried, out.still = out.carried+c, out.still+u
+			boxes++
+			if c > 0.3 {
+				hits++
+			}
+		}
+		for _, d := range drawn {
+			if real := s.nearest(now, d.Box); real < 0.1 {
+				out.ghosts++
+			}
+		}
+		frames++
+	}
+	n := float64(max(1, boxes))
+	out.carried, out.still, out.shown = out.carried/n, out.still/n, float64(hits)/n
+	out.ghosts /= float64(frames)
+	out.seen, out.tracks = tracker.Seen(), len(all)
+	return out
+}
+
+func (s *scene) nearest(t float64, b inference.Box) float64 {
+	best := 0.0
+	for _, a := range s.actors {
+		if t >= a.from && t <= a.to {
+			best = max(best, overlap(a.box(t), b))
+		}
+	}
+	return best
+}
+
+func bestOverlap(list []inference.Detection, box inference.Box) float64 {
+	best := 0.0
+	for _, d := range list {
+		best = max(best, overlap(d.Box, box))
+	}
+	return best
+}
+
+func duration(t float64) time.Duration { return time.Duration(math.Round(t * 1e9)) }
+
+// street is a scene with people that meet, a car that passes behind a truck, a dog that runs to and fro and someone who comes nearer.
+func street(seed uint64) *scene {
+	return &scene{
+		random: rand.New(rand.NewPCG(seed, 7)), noise: 0.02, missed: 0.1, weak: 0.15, ghosts: 0.5,
+		actors: []actor{
+			{0, 0, 99, moving(0.1, 0.45, 0.08, 0.3, 0.16, 0)},   // walks to the right
+			{0, 0, 99, moving(0.9, 0.5, 0.09, 0.33, -0.15, 0)},  // comes towards the first and passes before it
+			{1, 0, 99, moving(-0.2, 0.15, 0.18, 0.12, 0.25, 0)}, // a car
+			{2, 0, 99, moving(0.75, 0.14, 0.12, 0.2, 0, 0)},     // a truck, parked before the car's way
+			{3, 0, 99, func(t float64) inference.Box { // a dog
+				return centred(0.5+0.3*math.Sin(1.5*t), 0.85, 0.12, 0.1)
+			}},
+			{0, 0, 99, func(t float64) inference.Box { // comes nearer
+				return centred(0.2-0.01*t, 0.5+0.02*t, 0.06+0.02*t, 0.15+0.05*t)
+			}},
+		},
+	}
+}
