@@ -29,10 +29,10 @@ type window struct {
 func newWindow(p *program) *window {
 	w := &window{program: p}
 	w.ui = ui.New(ui.Config{
-		Version:   version,
-		Icon:      assets.Icon(),
-		Settings:  p.settings.get(),
-		Changed:   p.changed,
+		Version:  version,
+		Icon:     assets.Icon(),
+		Settings: p.settings.get(),
+		Changed:  p.changed,
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},

@@ -5,8 +5,12 @@
 // stock once a second. A single [Worker] serves all sessions: its one goroutine owns the detector and takes the newest picture of each
 // session in turn.
 //
-//	peer's goroutine: Packet → decode → newest Frame ─┬→ Scene, pulled by whoever paints
-//	                                                  └→ mailbox → Worker → Detections → Scene, data channel, events
+//	peer's goroutine: Packet ─┬→ tape, read by recordings, replays and held views
+//	                          └→ decode → newest Frame ─┬→ Scene, pulled by whoever paints
+//	                                                    └→ mailbox → Worker → sight → Scene, data channel, events
+//
+// What the detector finds goes through the session's sight: it tells who is who, counts, keeps when what was found in step with the tape, and
+// carries the boxes to the moment of the picture that is shown.
 //
 // Nothing waits for anything slower than itself: a mailbox keeps the newest picture and counts the others.
 package session

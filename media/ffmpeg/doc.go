@@ -1,6 +1,7 @@
-// Package ffmpeg is the only room that knows FFmpeg: it decodes what phones send ([Decoder]), reads video files ([Reader]) and
-// turns pictures into RGBA for the screen ([Converter]). What leaves it are [media.Frame] values in Go memory, upright whatever
-// the camera's rotation; no C pointer does.
+// Package ffmpeg is the only room that knows FFmpeg: it decodes what phones send ([Decoder]), reads video files ([Reader], [Sounds],
+// [Probe]), turns pictures into RGBA for the screen ([Converter]), lays them into a film's canvas ([Letterbox]), codes them
+// ([Encoder]) and writes them into files ([Muxer], [Finish]). What leaves it are [media.Frame] values and bytes in Go memory, pictures upright
+// whatever the camera's rotation; no C pointer does.
 //
 //	d, err := ffmpeg.NewDecoder(media.VP8, pool)
 //	…
@@ -9,11 +10,12 @@
 //
 // # Who owns what
 //
-// Each of the three belongs to one goroutine at a time and is closed by its owner. None starts a goroutine; FFmpeg may start
+// Each of them belongs to one goroutine at a time and is closed by its owner. None starts a goroutine; FFmpeg may start
 // threads of its own inside, which end at Close. Frames come from the caller's [media.Pool] and outlive the value that made them.
 //
-// Codec work goes through go-astiav. Three small C files do what it cannot: copying and turning planes without an allocation
-// (picture.c), YUV to RGB with the right matrix (rgba.c) and scaling with that matrix (scale.c).
+// Decoders and encoders are opened through go-astiav. What it cannot do, or not without an allocation for each picture, is done in C: copying and
+// turning planes (picture.c), YUV to RGB with the right matrix (rgba.c), scaling with that matrix (scale.c, letterbox.c), and files whose
+// packets come out of memory of ours (encode.c, head.c).
 package ffmpeg
 
 // The C code is small and hot, and GCC vectorises fully only from -O3 on.
