@@ -86,7 +86,8 @@ func (s *i420Surface) hide(cell image.Rectangle) {
 // flatten gives all samples of a part of a plane, step bytes apart, the rounded mean of some of them.
 func flatten(plane []uint8, stride, step, width, height int) {
 	sum, n := 0, 0
-	dx, dy := max(1, width/samplesAcross), max(1, height/samplesAcross)
+	// Odd steps do not fall in with stripes and chequers.
+	dx, dy := width/samplesAcross|1, height/samplesAcross|1
 	for y := 0; y < height; y += dy {
 		row := plane[y*stride:]
 		for x := 0; x < width; x += dx {

@@ -70,7 +70,7 @@ func (p *painter) arrow(on surface, s style, a, b vertex) {
 	}
 	dx, dy = dx/length, dy/length
 	// With y downwards the right of (dx, dy) is (-dy, dx).
-	reach, head := float32(6*s.line), float32(2.5)*float32(s.line)
+	reach, head := float32(8*s.line), float32(3*s.line)
 	foot := vertex{x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, r: a.r}
 	tip := vertex{x: foot.x - dy*reach, y: foot.y + dx*reach, r: a.r}
 	back := vertex{x: tip.x + dy*head, y: tip.y - dx*head, r: a.r}
