@@ -69,8 +69,9 @@ type event struct {
 	Model      string      `json:"model"`
 	State      string      `json:"state"`
 	Text       string      `json:"text"`
+	Annotated  string      `json:"annotated"`
 	Film       string      `json:"film"`
-	Clean      string      `json:"clean"`
+	Clean      string      `json:"clean"` // of a snapshot or a recording
 	Data       string      `json:"data"`
 	Detections []detection `json:"detections"`
 }

@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"context"
 	"image"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -151,4 +153,52 @@ func TestRecordingSurvivesAKill(t *testing.T) {
 	if err != nil || len(parts) != 0 {
 		t.Errorf("beside the film there are still %v, %v", parts, err)
 	}
+}
+
+// key types a key into the window.
+func (s screen) key(t *testing.T, name string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Handlens$", "windowfocus", "key", name)
+	cmd.Env = append(os.Environ(), "DISPLAY="+s.display)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("type %s: %v: %s", name, err, out)
+	}
+}
+
+// TestWindowRecords records, replays and takes pictures by the keys of the window.
+func TestWindowRecords(t *testing.T) {
+	s := startScreen(t)
+	a := startApp(t, 0, []string{"DISPLAY=" + s.display, "LIBGL_ALWAYS_SOFTWARE=1"})
+	p := startBrowser(t, landscape, allowed).open(t, a.url)
+	p.start()
+	joined := a.wait(t, "phone-joined", nil)
+	a.found(t, 0, joined.Session, landscape)
+	s.until(t, landscape)
+
+	s.key(t, "r")
+	a.wait(t, "recording", func(e event) bool { return e.State == "started" })
+	p.do("see that the page tells of the recording", chromedp.WaitVisible(chromedp.CSS("#recording")))
+	time.Sleep(3 * time.Second)
+	mark := a.mark()
+	s.key(t, "r")
+	inFilm(t, a.recorded(t, mark, joined.Session).Film, landscape)
+	p.do("see that the page tells of the end", chromedp.WaitNotVisible(chromedp.CSS("#recording")))
+
+	s.key(t, "s")
+	if e := a.wait(t, "snapshot", nil); e.Annotated == "" || e.Clean == "" {
+		t.Errorf("a screenshot made %+v", e)
+	}
+	mark = a.mark()
+	s.key(t, "d")
+	sample := a.waitSince(t, mark, "snapshot", func(e event) bool { return strings.Contains(e.Clean, "Dataset") })
+	labels := strings.Replace(strings.TrimSuffix(sample.Clean, ".png")+".txt", "images", "labels", 1)
+	if b, err := os.ReadFile(labels); err != nil || strings.Count(string(b), "\n") != 3 {
+		t.Errorf("the sample's labels are %q, %v; want three", b, err)
+	}
+
+	s.key(t, "l")
+	replay := a.wait(t, "recording", func(e event) bool { return e.State == "replay" })
+	inFilm(t, replay.Film, landscape)
 }
