@@ -151,7 +151,6 @@ func exportCOCO(path string, o ExportOptions, w io.Writer) error {
 	}
 	annotations := &list{w: w}
 	annotations.begin(`],"annotations":[`)
-	var category func(class int) int
 	err = eachShown(path, o.Choice, func(_ *review, frame int, l Line, shown []inference.Detection) error {
 		for _, d := range shown {
 			width, height := float64(d.Box.X2-d.Box.X1)*float64(l.Width), float64(d.Box.Y2-d.Box.Y1)*float64(l.Height)

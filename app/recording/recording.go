@@ -131,6 +131,9 @@ func (r *Recording) run(ctx context.Context) {
 	if err == nil || errors.Is(err, context.Canceled) {
 		err = closing
 	}
+	if err == nil {
+		r.tell(1)
+	}
 	r.mu.Lock()
 	r.result, r.err = made, err
 	r.mu.Unlock()
@@ -205,5 +208,8 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration, 
 		}
 	}()
 	<-done
+	if err == nil {
+		progress(1)
+	}
 	return made.Film, err
 }

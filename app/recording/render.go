@@ -82,6 +82,9 @@ func (r *rendering) run(ctx context.Context) (string, error) {
 	if err == nil {
 		err = closing
 	}
+	if err == nil {
+		r.progress(1)
+	}
 	return path, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"handlens/inference"
+	"handlens/media"
 )
 
 // ErrSidecar says that a file is not the sidecar of a recording.
@@ -20,6 +21,7 @@ const (
 	maxLineBytes  = 4 << 20
 	maxDetections = 10_000
 	maxNames      = 10_000
+	maxTime       = 1 << 40 // ms
 )
 
 // script reads a sidecar from the beginning to the end.
@@ -102,6 +104,8 @@ func (s *script) next() (Line, error) {
 		return Line{}, fmt.Errorf("%s: line %d has %d detections", s.path, s.number, len(in.Detections))
 	}
 	l := in.Line
+	l.T = max(0, min(l.T, maxTime))
+	l.Width, l.Height = max(0, min(l.Width, media.MaxSide)), max(0, min(l.Height, media.MaxSide))
 	l.Detections = make([]inference.Detection, 0, len(in.Detections))
 	for _, d := range in.Detections {
 		b := inference.Box{X1: unit(d.Box[0]), Y1: unit(d.Box[1]), X2: unit(d.Box[2]), Y2: unit(d.Box[3])}

@@ -1,0 +1,259 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"image"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/overlay"
+	"handlens/media/ffmpeg"
+)
+
+// outlines draws boxes alone: labels are coloured too.
+func outlines(time.Duration) Style { return Style{View: overlay.View{Boxes: true}} }
+
+func (p *phone) start(o Options) *Recording {
+	p.t.Helper()
+	if o.Dir == "" {
+		o.Dir = p.t.TempDir()
+	}
+	if o.Style == nil {
+		o.Style = outlines
+	}
+	o.Labels, o.Model = labels, "test"
+	r, err := Start(p.source(), o)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return r
+}
+
+func (p *phone) stop(r *Recording) Result {
+	p.t.Helper()
+	made, err := r.Stop(context.Background(), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return made
+}
+
+// caughtUp waits until a recording has filmed all that was sent.
+func (p *phone) caughtUp(r *Recording, from int) {
+	p.t.Helper()
+	until(p.t, "catching up", func() bool {
+		return r.State().Length >= p.at(p.n-1-from)-time.Millisecond || r.State().Problem != ""
+	})
+}
+
+func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
+	c := makeClip(t, 640, 360, 60)
+	p := newPhone(t)
+	p.sound = true
+	p.send(c, 0, 1)
+	r := p.start(Options{Clean: true, Data: true, Sound: true})
+	p.send(c, 1, 60)
+	p.looks.Add(p.at(60), nil) // the looks cover all pictures
+	made := p.stop(r)
+
+	info, err := ffmpeg.Probe(made.Film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Width != 1280 || info.Height != 720 || info.Pictures != 60 || info.Sound != "opus" || info.Fragmented || !info.IndexFirst {
+		t.Errorf("the film is %+v", info)
+	}
+	if d := info.Length - 2*time.Second; d.Abs() > 40*time.Millisecond {
+		t.Errorf("the film lasts %v", info.Length)
+	}
+	if d := info.SoundLength - info.Length; d.Abs() > 60*time.Millisecond {
+		t.Errorf("the sound lasts %v, the pictures %v", info.SoundLength, info.Length)
+	}
+	film := readFilm(t, made.Film)
+	for i, f := range film[:56] { // behind the last look things are held
+		if d := f.pts - p.at(i); d.Abs() > time.Millisecond {
+			t.Errorf("picture %d stands at %v", i, f.pts)
+		}
+		f.wantBox(t, i, i, c.size)
+		if !near(f.patch0, boxIn(f.size, c.size, patchAt(i)).Min.X, 12) {
+			t.Errorf("picture %d shows the patch at %d", i, f.patch0)
+		}
+	}
+	if st := r.State(); st.Dropped != 0 || st.Problem != "" || st.Path != made.Film || st.Encoder == "" {
+		t.Errorf("the state is %+v", st)
+	}
+	clean, err := ffmpeg.Probe(made.Clean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clean.Pictures != 60 || clean.Width != 640 || clean.Sound != "opus" {
+		t.Errorf("the clean stream is %+v", clean)
+	}
+}
+
+func TestLooksAreWaitedFor(t *testing.T) {
+	c := makeClip(t, 320, 180, 30)
+	p := newPhone(t)
+	p.late = true
+	p.send(c, 0, 1)
+	r := p.start(Options{})
+	p.send(c, 1, 30)
+	for i := 0; i < 30; i += 10 { // a detector that is slow
+		time.Sleep(50 * time.Millisecond)
+		p.looks.Add(p.at(i), found(i))
+	}
+	p.looks.Add(p.at(29), found(29))
+	for i, f := range readFilm(t, p.stop(r).Film) {
+		f.wantBox(t, i, i, c.size)
+	}
+}
+
+func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
+	lying, standing := makeClip(t, 640, 360, 60), makeClip(t, 360, 640, 30)
+	p := newPhone(t)
+	p.send(lying, 0, 10)
+	ended := make(chan error, 1)
+	r := p.start(Options{Data: true, Ended: func(err error) { ended <- err }})
+	p.send(lying, 10, 20)
+	p.tape.Gap()
+	p.send(lying, 20, 40) // the first ten have lost their references
+	p.send(standing, 0, 30)
+	p.looks.Add(p.at(p.n), nil)
+	p.tape.Close() // the phone leaves
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	made := p.stop(r)
+	film := readFilm(t, made.Film)
+	if len(film) != 51 {
+		t.Fatalf("the film has %d pictures, want 11 before the gap, 10 after it and 30 that stand", len(film))
+	}
+	for i, f := range film[:48] {
+		n, size, at := 9+i, lying.size, 9+i
+		if i >= 11 {
+			n, at = 19+i, 19+i
+		}
+		if i >= 21 {
+			n, size = i-21, standing.size
+		}
+		if f.size != image.Pt(1280, 720) {
+			t.Fatalf("picture %d is %v", i, f.size)
+		}
+		if d := f.pts - (p.at(at) - p.at(9)); d.Abs() > 2*time.Millisecond {
+			t.Errorf("picture %d stands at %v", i, f.pts)
+		}
+		if i >= 16 && i < 21 {
+			continue // between looks at pictures of two kinds
+		}
+		f.wantBox(t, i, n, size)
+	}
+}
+
+func TestARecordingMayBeginInThePast(t *testing.T) {
+	c := makeClip(t, 320, 180, 60)
+	p := newPhone(t)
+	p.begin = p.begin.Add(-10 * time.Second)
+	p.send(c, 0, 60)
+	r := p.start(Options{Before: time.Second, Clean: true, Data: true})
+	film := readFilm(t, p.stop(r).Film)
+	if len(film) != 31 {
+		t.Errorf("the film has %d pictures, want those of the last second", len(film))
+	}
+	for i, f := range film[:26] {
+		f.wantBox(t, i, i+29, c.size)
+	}
+}
+
+func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
+	c := makeClip(t, 640, 360, 30)
+	p := newPhone(t)
+	p.late = true
+	p.send(c, 0, 1)
+	p.looks.Add(0, nil)
+	r := p.start(Options{Style: func(time.Duration) Style {
+		return Style{Blurs: func(d inference.Detection) bool { return d.Label == labels[thing] }}
+	}})
+	p.send(c, 1, 11)
+	p.looks.Add(p.at(10), found(10)) // it comes into view within the first ten pictures
+	p.looks.Add(p.at(12), nil)
+	film := readFilm(t, p.stop(r).Film)
+	// The patch of the tenth picture alone lies in the box; a mosaic of four cells leaves no white of its edges.
+	sharp := boxIn(film[10].size, c.size, patchAt(10))
+	if f := film[10]; near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
+		t.Errorf("the patch can be seen as it is, from %d to %d", f.patch0, f.end0)
+	}
+	if f := film[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) && near(f.end0, boxIn(f.size, c.size, patchAt(9)).Max.X, 2) {
+		t.Errorf("just before the look that finds it, the patch can be seen as it is, from %d to %d", f.patch0, f.end0)
+	}
+}
+
+func TestARecordingWithoutPictures(t *testing.T) {
+	p := newPhone(t)
+	dir := t.TempDir()
+	r := p.start(Options{Dir: dir, Clean: true, Data: true, Sound: true})
+	made, err := r.Stop(t.Context(), nil)
+	if !errors.Is(err, ErrNothing) || made != (Result{}) {
+		t.Errorf("it ended with %v and %+v", err, made)
+	}
+	if again, err2 := r.Stop(t.Context(), nil); again != made || !errors.Is(err2, ErrNothing) {
+		t.Errorf("the second time it ended with %v and %+v", err2, again)
+	}
+	left, _ := os.ReadDir(dir)
+	if len(left) != 0 {
+		t.Errorf("%v was left", left)
+	}
+	if _, err := Start(p.source(), Options{Dir: filepath.Join(os.Args[0], "x")}); err == nil {
+		t.Error("a recording began where there is no folder")
+	}
+}
+
+func TestARecordingIsCalledOff(t *testing.T) {
+	c := makeClip(t, 320, 180, 30)
+	p := newPhone(t)
+	p.send(c, 0, 30)
+	r := p.start(Options{})
+	p.caughtUp(r, 29)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	made, err := r.Stop(ctx, nil)
+	if made.Film == "" && err == nil {
+		t.Error("there is neither a film nor a reason")
+	}
+}
+
+func TestReplay(t *testing.T) {
+	c := makeClip(t, 320, 180, 60)
+	p := newPhone(t)
+	p.begin = p.begin.Add(-time.Minute)
+	for range 3 {
+		p.send(c, 0, 60)
+	}
+	reached := 0.0
+	path, err := SaveReplay(t.Context(), p.source(), Options{Dir: t.TempDir(), Style: outlines}, 2*time.Second, func(part float64) {
+		if part < reached || part > 1 {
+			t.Errorf("the progress went from %v to %v", reached, part)
+		}
+		reached = part
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	film := readFilm(t, path)
+	if len(film) != 61 || reached < 0.99 {
+		t.Errorf("%d pictures, and %v of it done", len(film), reached)
+	}
+	for i, f := range film[:50] {
+		if n := (119 + i) % 60; n > 0 && n < 55 {
+			f.wantBox(t, i, n, c.size)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := SaveReplay(ctx, p.source(), Options{Dir: t.TempDir()}, time.Second, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a replay that is called off ends with %v", err)
+	}
+}

@@ -1,0 +1,210 @@
+package recording
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"handlens/inference"
+	"handlens/media/ffmpeg"
+)
+
+// recorded makes a recording in which a sure thing moves and a doubtful cat stands still, and returns its files.
+func recorded(t *testing.T) (Result, clip) {
+	t.Helper()
+	c := makeClip(t, 640, 360, 60)
+	p := newPhone(t)
+	p.late, p.sound = true, true
+	p.begin = p.begin.Add(-time.Minute)
+	p.send(c, 0, 60)
+	cat := inference.Detection{Box: inference.Box{X1: 0.05, Y1: 0.05, X2: 0.2, Y2: 0.2}, Class: 1, Label: "cat", Score: 0.25}
+	for n := 0; n < 60; n += 5 {
+		p.looks.Add(p.times[n], append(found(n), cat))
+	}
+	p.looks.Add(p.times[59], append(found(59), cat))
+	r := p.start(Options{Clean: true, Data: true, Sound: true, Before: time.Second})
+	return p.stop(r), c
+}
+
+func TestSidecarTellsOfEachPicture(t *testing.T) {
+	made, _ := recorded(t)
+	text, err := os.ReadFile(made.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if len(lines) != 32 {
+		t.Fatalf("%d lines, want a head and 31 pictures", len(lines))
+	}
+	var head Head
+	if err := json.Unmarshal([]byte(lines[0]), &head); err != nil {
+		t.Fatal(err)
+	}
+	if head.Handlens != 1 || head.Phone != "Test phone" || head.Model != "test" || len(head.Labels) != 3 || head.Canvas != [2]int{1280, 720} ||
+		head.Film != filepath.Base(made.Film) || head.Clean != filepath.Base(made.Clean) || head.CleanAt != -966 || head.Start.IsZero() {
+		t.Errorf("the head is %+v", head)
+	}
+	looked := 0
+	for i, text := range lines[1:] {
+		var l struct {
+			T, At, W, H int64
+			Looked      bool
+			Detections  []struct {
+				Box        []float64
+				Label      string
+				Confidence float64
+				ID         int
+			}
+		}
+		if err := json.Unmarshal([]byte(text), &l); err != nil {
+			t.Fatal(err)
+		}
+		if !near(int(l.T), i*1000/fps, 1) || l.At-head.Start.UnixMilli()-l.T > 1 || l.W != 640 || l.H != 360 || len(l.Detections) != 2 {
+			t.Fatalf("line %d is %s", i, text)
+		}
+		if d := l.Detections[0]; d.ID != 1 || d.Label != "thing" || d.Box[0]-float64(patchAt(29+i).X1) > 0.002 {
+			t.Errorf("line %d: %+v", i, d)
+		}
+		if l.Looked {
+			looked++
+		}
+	}
+	if looked != 7 {
+		t.Errorf("the detector has looked at %d pictures, want 7", looked)
+	}
+}
+
+func TestRenderWithAnotherChoice(t *testing.T) {
+	made, c := recorded(t)
+	done := 0.0
+	path, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{
+		Choice: Choice{Classes: []string{"cat"}, Confidence: 0.2}, Progress: func(part float64) { done = part },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done != 1 || path != strings.TrimSuffix(made.Data, ".jsonl")+" again.mp4" {
+		t.Errorf("it is %s, and %v of it is done", path, done)
+	}
+	info, err := ffmpeg.Probe(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Pictures != 31 || info.Sound != "opus" || info.Width != 1280 || (info.Length-info.SoundLength).Abs() > 60*time.Millisecond {
+		t.Errorf("the film is %+v", info)
+	}
+	for i, f := range readFilm(t, path) {
+		// The cat is drawn, with its label above or in it, and the thing is not.
+		if f.box.Min.X > 70 || f.box.Max.X > 400 || f.box.Max.Y > 200 || f.box.Empty() {
+			t.Errorf("picture %d has colour at %v", i, f.box)
+		}
+	}
+	// With more confidence there is no cat. A second film of a name gets a number.
+	again, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{Choice: Choice{Confidence: 0.5, Blur: []string{"thing"}, Classes: []string{"cat"}}})
+	if err != nil || again == path {
+		t.Fatalf("%s, %v", again, err)
+	}
+	for i, f := range readFilm(t, again) {
+		sharp := boxIn(f.size, c.size, patchAt(29+i))
+		if !f.box.Empty() || near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
+			t.Errorf("picture %d has colour at %v, and a patch from %d to %d", i, f.box, f.patch0, f.end0)
+		}
+	}
+	if _, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{Choice: Choice{Classes: []string{"dog"}}}); err == nil {
+		t.Error("a class that the model does not know was taken")
+	}
+}
+
+func TestExport(t *testing.T) {
+	made, _ := recorded(t)
+	var b bytes.Buffer
+	if err := Export(made.Data, ExportOptions{Format: "csv"}, &b); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil || len(rows) != 32 {
+		t.Fatalf("%d rows, %v: the cat is too doubtful", len(rows), err)
+	}
+	for i, row := range rows[1:] {
+		x, _ := strconv.ParseFloat(row[4], 64)
+		if want := float64(patchAt(29+i).X1) * 640; row[1] != strconv.Itoa(i) || row[2] != "thing" || row[8] == "" || x-want > 1 || want-x > 1 {
+			t.Errorf("row %d is %v", i, row)
+		}
+	}
+	b.Reset()
+	err = Export(made.Data, ExportOptions{Format: "coco", Choice: Choice{Confidence: 0.2}, Categories: func([]string) func(int) int {
+		return func(class int) int { return 10 + class }
+	}}, &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var coco struct {
+		Images      []cocoImage
+		Annotations []cocoAnnotation
+		Categories  []cocoCategory
+	}
+	if err := json.Unmarshal(b.Bytes(), &coco); err != nil {
+		t.Fatalf("%v in %s", err, b.Bytes())
+	}
+	if len(coco.Images) != 31 || len(coco.Annotations) != 62 || len(coco.Categories) != 3 || coco.Categories[2] != (cocoCategory{12, "thing"}) {
+		t.Errorf("%d pictures, %d things, %v", len(coco.Images), len(coco.Annotations), coco.Categories)
+	}
+	if a := coco.Annotations[1]; a.ImageID != 1 || a.Category != 11 || a.BBox != [4]float64{32, 18, 96, 54} || a.Area != 5184 || a.Score != 0.25 {
+		t.Errorf("the cat is %+v", a)
+	}
+	if err := Export(made.Data, ExportOptions{Format: "xml"}, &b); !errors.Is(err, ErrFormat) {
+		t.Errorf("another form: %v", err)
+	}
+}
+
+func TestSidecarThatIsDamaged(t *testing.T) {
+	const head = `{"handlens":1,"labels":["a"],"canvas":[0,-4],"film":"x.mp4"}` + "\n"
+	const good = `{"t":0,"at":1,"w":100,"h":100,"looked":true,"detections":[{"box":[0,0,0.5,0.5],"label":"a","confidence":0.9}]}` + "\n"
+	for name, c := range map[string]struct {
+		text string
+		ok   bool
+	}{
+		"empty":        {"", false},
+		"no head":      {good, false},
+		"newer":        {`{"handlens":99}`, false},
+		"another file": {"not json\n", false},
+		"head alone":   {head, true},
+		"cut off":      {head + good + good[:40], true},
+		"broken":       {head + "{\n" + good, false},
+		"strange":      {head + `{"t":-5,"w":-1,"h":100000,"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" + good, true},
+		"too long":     {head + strings.Repeat(" ", maxLineBytes+1) + "\n" + good, false},
+	} {
+		path := filepath.Join(t.TempDir(), "x.jsonl")
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, format := range []string{"csv", "coco"} {
+			var b bytes.Buffer
+			if err := Export(path, ExportOptions{Format: format}, &b); (err == nil) != c.ok {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func FuzzSidecar(f *testing.F) {
+	f.Add(`{"handlens":1,"labels":["a"]}` + "\n" + `{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5}]}` + "\n")
+	f.Add(`{"handlens":1}` + "\n" + `{"t":-9223372036854775808,"detections":[{"label":"b"}]}` + "\n{")
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "x.jsonl")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if Export(path, ExportOptions{Format: "coco", Choice: Choice{Blur: []string{"a"}}}, &b) == nil && !json.Valid(b.Bytes()) {
+			t.Errorf("%q becomes %s", text, b.Bytes())
+		}
+	})
+}
