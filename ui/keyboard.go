@@ -21,6 +21,10 @@ func (w *Window) bindKeys() {
 
 // typed does what a key is for; it gets those that the focused widget has no use for.
 func (w *Window) typed(ev *fyne.KeyEvent) {
+	if w.gallery != nil && len(w.sheets) == 0 {
+		w.gallery.typed(ev)
+		return
+	}
 	if ev.Name == fyne.KeyEscape {
 		w.back()
 		return
@@ -84,7 +88,7 @@ func (w *Window) letter(r rune) {
 		w.showKeys()
 		return
 	}
-	if len(w.live.tiles) == 0 || len(w.sheets) > 0 {
+	if len(w.live.tiles) == 0 || len(w.sheets) > 0 || w.gallery != nil {
 		return
 	}
 	switch r {

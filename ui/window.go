@@ -42,21 +42,22 @@ type Window struct {
 
 	// What follows belongs to the UI goroutine.
 	settings Settings
-	hints   *hints
-	model   *modelPanel
-	first   *pairingView // the whole window while no phone is here
-	beside  *pairingView // the panel beside the pictures
-	live    *liveView
-	toasts  *toasts
-	root    *fyne.Container
-	stage   Stage
-	lonely  bool
-	alone   *time.Timer
-	saving  map[string]bool // what is under way and need not be begun twice, see once
-	sheets  []*sheet        // those that are open, the topmost last
-	shifted func() bool     // says that Shift is held
-	running bool            // Fyne's loop turns
-	closing bool
+	hints    *hints
+	model    *modelPanel
+	first    *pairingView // the whole window while no phone is here
+	beside   *pairingView // the panel beside the pictures
+	live     *liveView
+	toasts   *toasts
+	gallery  *gallery // nil while closed
+	root     *fyne.Container
+	stage    Stage
+	lonely   bool
+	alone    *time.Timer
+	saving   map[string]bool // what is under way and need not be begun twice, see once
+	sheets   []*sheet        // those that are open, the topmost last
+	shifted  func() bool     // says that Shift is held
+	running  bool            // Fyne's loop turns
+	closing  bool
 
 	keySheet, modelSheet *sheet // nil while closed
 }
@@ -72,7 +73,16 @@ func New(cfg Config) *Window {
 		// We keep Fyne's rule of threads, so it need not check it at each call.
 		Migrations: map[string]bool{"fyneDo": true},
 	})
-	return newWindow(cfg, app.NewWithID(AppID), newInbox())
+	a := app.NewWithID(AppID)
+	unknown := useLanguage(cfg.Translations, cfg.Settings.Language)
+	if cfg.Languages == nil {
+		cfg.Languages, _ = languages(cfg.Translations) // useLanguage has said what is wrong with them
+	}
+	w := newWindow(cfg, a, newInbox())
+	if unknown != nil {
+		w.Notice(Notice{Kind: Warning, Text: unknown.Error()})
+	}
+	return w
 }
 
 func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
@@ -232,7 +242,7 @@ func (w *Window) RemovePhone(id, reason string) {
 		}
 		s.stop()
 		w.live.remove(s)
-		if reason = plain(reason, maxReason); reason != "" {
+		if reason = plain(heard(reason), maxReason); reason != "" {
 			w.toasts.add(Notice{Kind: Info, Text: L("{{.Name}} left: {{.Why}}", map[string]any{"Name": s.tile.name, "Why": reason})})
 		}
 		w.showViews()
