@@ -41,6 +41,7 @@ type Muxer struct {
 	held    []byte // the newest picture, written when it is known how long it lasts
 	heldKey bool
 	sound   bool
+	spoken  []byte // the newest packet of sound, held back likewise
 	closed  bool
 	failure error
 }
@@ -233,7 +234,8 @@ func (m *Muxer) writeHeld(length time.Duration) error {
 	return err
 }
 
-// Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left out.
+// Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left out. Each packet lasts until the next one
+// in the file, like a picture: where packets were lost, or the phone's clock drifts, MP4 would close up what comes in a later fragment.
 func (m *Muxer) Sound(packet []byte, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
@@ -242,8 +244,21 @@ func (m *Muxer) Sound(packet []byte, at time.Duration) error {
 	if !m.sound || d == 0 || at < 0 || at <= m.heard {
 		return nil
 	}
-	m.heard = at
-	return m.write(1, packet, true, samples(at), samples(d))
+	if err := m.writeSpoken(at); err != nil {
+		return err
+	}
+	m.spoken, m.heard = append(m.spoken[:0], packet...), at
+	return nil
+}
+
+// writeSpoken writes the sound that was held back, which lasts until then.
+func (m *Muxer) writeSpoken(until time.Duration) error {
+	if len(m.spoken) == 0 {
+		return nil
+	}
+	err := m.write(1, m.spoken, true, samples(m.heard), samples(until)-samples(m.heard))
+	m.spoken = m.spoken[:0]
+	return err
 }
 
 func samples(d time.Duration) int64 {
@@ -323,6 +338,9 @@ func (m *Muxer) Close() error {
 	}
 	if m.begun && m.failure == nil {
 		_ = m.writeHeld(lastPicture) // a failure is kept
+		if m.failure == nil {
+			_ = m.writeSpoken(m.heard + opusDuration(m.spoken))
+		}
 	}
 	m.closed = true
 	err := m.failure
