@@ -67,11 +67,11 @@ type Film struct {
 	syncer          *syncer
 	sound           bool
 
-	begun       bool
-	first, last time.Duration
-	closed      bool
-	failure     error
-	told        bool // Add or Sound has returned the failure
+	begun, heard bool
+	first, last  time.Duration
+	closed       bool
+	failure      error
+	told         bool // Add or Sound has returned the failure
 
 	origin, length, bytes, pictures atomic.Int64
 }
@@ -206,11 +206,25 @@ func (f *Film) Sound(packet []byte, at time.Duration) error {
 	if !f.sound || !f.begun || at < f.first {
 		return nil
 	}
-	if err := f.muxer.Sound(packet, at-f.first); err != nil {
+	at -= f.first
+	if !f.heard && at >= shortestSound {
+		if err := f.muxer.Sound(silence, 0); err != nil {
+			return f.fail(err)
+		}
+	}
+	f.heard = true
+	if err := f.muxer.Sound(packet, at); err != nil {
 		return f.fail(err)
 	}
 	return nil
 }
+
+// shortestSound is what a packet of Opus lasts at least. A film in fragments cannot say that a track begins late: players would shift its
+// sound to the beginning. So one that does begins with a packet of silence that lasts no longer.
+const shortestSound = 2500 * time.Microsecond
+
+// silence is that packet (RFC 6716, sections 3.1 and 4.3: CELT of 2.5 ms, mono, the silence flag set).
+var silence = []byte{0xE0, 0xFF, 0xFE}
 
 func (f *Film) usable() error {
 	if f.closed {

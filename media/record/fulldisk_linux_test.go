@@ -1,0 +1,170 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"handlens/media"
+)
+
+// smallDisk mounts a disk in memory that is large enough for films to begin; shrink then leaves so many bytes free. Without the right to mount ok is
+// false: what it is for is then tested by TestNoMoreRoomForTheFile and TestLinesOnAFullDisk alone.
+func smallDisk(t *testing.T) (dir string, shrink func(left int64), ok bool) {
+	t.Helper()
+	dir = t.TempDir()
+	err := syscall.Mount("handlens-test", dir, "tmpfs", 0, "size=400m")
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
+		t.Log("no right to mount a small disk: limits on files stand in for it, in other tests")
+		return "", nil, false
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil { // fails when a file is still open
+			t.Errorf("taking the small disk away: %v", err)
+		}
+	})
+	return dir, func(left int64) {
+		var st syscall.Statfs_t
+		if err := syscall.Statfs(dir, &st); err != nil {
+			t.Fatal(err)
+		}
+		size := int64(st.Blocks-st.Bfree)*st.Bsize + left
+		if err := syscall.Mount("handlens-test", dir, "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%d", size)); err != nil {
+			t.Fatal(err)
+		}
+	}, true
+}
+
+func TestFilmOnASmallDisk(t *testing.T) {
+	dir, shrink, ok := smallDisk(t)
+	if !ok {
+		return
+	}
+	f := newFilm(t, FilmOptions{Dir: dir, Name: "film"})
+	var full error
+	at := time.Duration(0)
+	for i := 0; full == nil; i++ {
+		p, err := childPicture(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = time.Duration(i) * time.Second / 25
+		full = f.Add(Shot{Frame: p, At: at, Draw: drawRed})
+		p.Release()
+		if i == 100 {
+			shrink(200_000)
+		}
+		if i > 10_000 {
+			t.Fatal("there is no end to the disk")
+		}
+	}
+	if !errors.Is(full, ErrFull) || !strings.Contains(full.Error(), dir) || strings.Contains(full.Error(), "\n") {
+		t.Errorf("the sentence is %q", full)
+	}
+	if err := f.Add(Shot{Frame: &media.Frame{}, At: at + time.Hour}); !errors.Is(err, ErrFull) {
+		t.Errorf("after that: %v", err)
+	}
+	if err := f.Sound(sound, at+time.Hour); !errors.Is(err, ErrFull) {
+		t.Errorf("and sound: %v", err)
+	}
+	path, err := f.Close(t.Context(), nil)
+	if err != nil || path != filepath.Join(dir, "film.mp4") {
+		t.Fatalf("closing on a full disk gave %q, %v", path, err)
+	}
+	checkFiles(t, dir, "film.mp4")
+	info := probe(t, path)
+	if !info.Fragmented || at-info.Length > 2*time.Second {
+		t.Errorf("of %v the film has %+v", at, info)
+	}
+	checkChildPictures(t, path, info.Pictures)
+	if whole, err := trimFragments(path); err != nil || !whole || probe(t, path) != info {
+		t.Errorf("there is something behind the last fragment: %v", err)
+	}
+
+	if _, err := CreateFilm(FilmOptions{Dir: dir, Name: "more", Canvas: testCanvas}); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("beginning another film: %v", err)
+	}
+	if _, err := CreateStream(dir, "more", false); !errors.Is(err, ErrFull) {
+		t.Errorf("beginning a stream: %v", err)
+	}
+	checkFiles(t, dir, "film.mp4")
+}
+
+// With room for what is recorded but none for a copy, the film ends as it is.
+func TestFilmWithoutRoomForItsCopy(t *testing.T) {
+	dir, shrink, ok := smallDisk(t)
+	if !ok {
+		return
+	}
+	f := newFilm(t, FilmOptions{Dir: dir, Name: "film"})
+	for i := range 100 {
+		p, err := childPicture(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Add(Shot{Frame: p, At: time.Duration(i) * time.Second / 25, Draw: drawRed}); err != nil {
+			t.Fatal(err)
+		}
+		p.Release()
+	}
+	shrink(300_000)
+	path := closeFilm(t, f)
+	checkFiles(t, dir, "film.mp4")
+	if info := probe(t, path); !info.Fragmented {
+		t.Errorf("the film is %+v", info)
+	}
+	checkChildPictures(t, path, 100)
+}
+
+func TestStreamAndLinesOnASmallDisk(t *testing.T) {
+	dir, shrink, ok := smallDisk(t)
+	if !ok {
+		return
+	}
+	s, err := CreateStream(dir, "film", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := CreateLines(dir, "film", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packets := clip(t, media.VP8, "vp8.ivf")
+	shrink(500_000)
+	var full error
+	pictures, lines := 0, 0
+	for ; full == nil && pictures < 100_000; pictures++ {
+		full = s.Picture(packets[pictures%8], time.Duration(pictures)*40*time.Millisecond)
+	}
+	if !errors.Is(full, ErrFull) {
+		t.Errorf("the stream: %v", full)
+	}
+	for full = nil; full == nil && lines < 100_000; lines++ {
+		full = l.Write(testLine{N: lines, Text: strings.Repeat("x", 100)})
+	}
+	if !errors.Is(full, ErrFull) {
+		t.Errorf("the lines: %v", full)
+	}
+	paths, err := s.Close()
+	if !errors.Is(err, ErrFull) || len(paths) != 1 {
+		t.Errorf("closing the stream gave %v, %v", paths, err)
+	}
+	if err := l.Close(); !errors.Is(err, ErrFull) {
+		t.Errorf("closing the lines gave %v", err)
+	}
+	readLines(t, l.Path())
+	if info := probe(t, paths[0]); info.Pictures < pictures-100 || info.Pictures == 0 {
+		t.Errorf("of %d pictures the stream has %d", pictures, info.Pictures)
+	}
+	if _, err := os.Stat(l.Path()); err != nil {
+		t.Error(err)
+	}
+}
