@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unsafe"
 
 	"github.com/asticode/go-astiav"
 
@@ -22,7 +23,7 @@ type EncoderOptions struct {
 	FPS float64
 	// Bitrate is in bits a second; 0 is chosen by size and rate.
 	Bitrate int
-	// Color is that of the pictures; it is noted in the stream.
+	// Color is that of the stream and noted in it. Pictures of another one are converted.
 	Color media.Color
 	// Only names one encoder, as Encoders lists it; "" takes the best that works.
 	Only string
@@ -54,6 +55,8 @@ type Encoder struct {
 	keyAt   int64 // ticks of the newest forced key frame
 	last    int64
 	any     bool
+	recolor *Letterbox   // for pictures of other colours than the stream's; nil until there is one
+	own     *media.Frame // what it makes
 }
 
 // OpenEncoder opens the best encoder that works for such pictures: hardware first, each proved by coding a few pictures and decoding them back
@@ -83,6 +86,9 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 		}
 		why = append(why, fmt.Errorf("%s: %w", k.words, err))
 	}
+	if len(why) == 0 {
+		return nil, fmt.Errorf("%w: there is none of the name %q", ErrNoEncoder, o.Only)
+	}
 	return nil, fmt.Errorf("%w: %w", ErrNoEncoder, errors.Join(why...))
 }
 
@@ -95,63 +101,6 @@ func bitrateFor(w, h int, fps float64) int {
 	return int(reference * math.Pow(float64(w*h)*fps/at, 0.8))
 }
 
-func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
-	codec := astiav.FindEncoderByName(k.name)
-	if codec == nil {
-		return nil, errors.New("not built in")
-	}
-	e := &Encoder{kind: k, options: o, packet: C.av_packet_alloc(), frame: C.av_frame_alloc()}
-	if e.context = astiav.AllocCodecContext(codec); e.context == nil || e.packet == nil || e.frame == nil {
-		e.Close()
-		return nil, errors.New("out of memory")
-	}
-	cc := e.context
-	cc.SetWidth(o.Width)
-	cc.SetHeight(o.Height)
-	cc.SetPixelFormat(astiav.PixelFormatYuv420P)
-	cc.SetTimeBase(astiav.NewRational(1, k.timeBase()))
-	cc.SetFramerate(astiav.NewRational(int(math.Round(o.FPS)), 1))
-	cc.SetBitRate(int64(o.Bitrate))
-	// A scene that changes at once may have more for a moment.
-	cc.SetRateControlMaxRate(int64(o.Bitrate) * 3 / 2)
-	cc.SetRateControlBufferSize(o.Bitrate)
-	cc.SetGopSize(max(1, int(math.Round(o.FPS*2*keyInterval.Seconds())))) // an upper bound: Encode asks for key frames by time
-	cc.SetMaxBFrames(0)
-	cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader)) // MP4 wants the parameters apart
-	e.describeColor()
-	options := astiav.NewDictionary()
-	defer options.Free()
-	for name, value := range k.options {
-		if err := options.Set(name, value, 0); err != nil {
-			e.Close()
-			return nil, err
-		}
-	}
-	if k.threads > 0 {
-		cc.SetThreadCount(k.threads)
-	}
-	if err := cc.Open(codec, options); err != nil {
-		e.Close()
-		return nil, err
-	}
-	return e, nil
-}
-
-// describeColor notes matrix and range in the stream. The primaries of a browser's camera are those of sRGB, which are BT.709's.
-func (e *Encoder) describeColor() {
-	cc, c := e.context, e.options.Color
-	cc.SetColorPrimaries(astiav.ColorPrimariesBt709)
-	cc.SetColorTransferCharacteristic(astiav.ColorTransferCharacteristicBt709)
-	cc.SetColorSpace(astiav.ColorSpaceSmpte170M)
-	if c.Matrix == media.BT709 {
-		cc.SetColorSpace(astiav.ColorSpaceBt709)
-	}
-	cc.SetColorRange(astiav.ColorRangeMpeg)
-	if c.FullRange {
-		cc.SetColorRange(astiav.ColorRangeJpeg)
-	}
-}
-
 // Name is the encoder in words, for example "OpenH264".
 func (e *Encoder) Name() string { return e.kind.words }
 
@@ -159,7 +108,7 @@ func (e *Encoder) Name() string { return e.kind.words }
 func (e *Encoder) Options() EncoderOptions { return e.options }
 
 // Encode codes one picture, I420 of the encoder's size, and calls yield for each coded picture that comes of it: one as a rule, none for an
-// encoder that is still filling up. Times must grow.
+// encoder that is still filling up. Times must grow. A picture of another matrix or range than the stream's is converted first.
 func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) error) error {
 	if e.context == nil {
 		return fmt.Errorf("encoding: %w", ErrClosed)
@@ -168,6 +117,10 @@ func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) err
 		return fmt.Errorf("encoding: a picture of %d × %d in another form than the film's %d × %d", f.Width, f.Height, e.options.Width, e.options.Height)
 	}
 	if err := checkFrame(f); err != nil {
+		return fmt.Errorf("encoding: %w", err)
+	}
+	f, err := e.recolored(f)
+	if err != nil {
 		return fmt.Errorf("encoding: %w", err)
 	}
 	ticks := e.ticks(at)
@@ -186,6 +139,24 @@ func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) err
 		return fmt.Errorf("encoding with %s: %w", e.Name(), avError(n))
 	}
 	return e.drain(yield)
+}
+
+// recolored returns f, or its copy in the stream's colours, which is good until the next call.
+func (e *Encoder) recolored(f *media.Frame) (*media.Frame, error) {
+	if f.Color == e.options.Color {
+		return f, nil
+	}
+	if e.recolor == nil {
+		var pool media.Pool
+		own, err := pool.Get(f.Width, f.Height, media.I420)
+		if err != nil {
+			return nil, err
+		}
+		own.Color = e.options.Color
+		e.recolor, e.own = NewLetterbox(), own
+	}
+	_, err := e.recolor.Put(e.own, f)
+	return e.own, err
 }
 
 // Flush hands out what the encoder still holds back. Nothing can be encoded after it.
@@ -216,6 +187,9 @@ func (e *Encoder) drain(yield func(Coded) error) error {
 	}
 }
 
+// packetData is a packet's data as long as the packet lives.
+func packetData(p *C.AVPacket) []byte { return unsafe.Slice((*byte)(p.data), int(p.size)) }
+
 func (e *Encoder) ticks(at time.Duration) int64 {
 	base := int64(e.kind.timeBase())
 	return int64(at/time.Second)*base + int64(math.Round(float64(at%time.Second)*float64(base)/float64(time.Second)))
@@ -232,17 +206,10 @@ func (e *Encoder) Close() {
 		e.context.Free()
 		e.context = nil
 	}
+	if e.recolor != nil {
+		e.recolor.Close()
+		e.recolor, e.own = nil, nil
+	}
 	C.av_packet_free(&e.packet)
 	C.av_frame_free(&e.frame)
 }
-
-// timeBase is how many ticks a second the encoder's times have. MPEG-4 Part 2 has no finer ones than 1/65535.
-func (k encoderKind) timeBase() int {
-	if k.name == "mpeg4" {
-		return 60000
-	}
-	return rtpRate
-}
-
-// threadsFor leaves the other half of the processors to decoding, detecting and painting.
-func threadsFor(processors int) int { return max(1, min(processors/2, 4)) }
