@@ -27,20 +27,20 @@ func keyGroups() []keyGroup {
 			{"D", L("Picture with labels for training")},
 			{"G", L("What was taken")},
 		}},
-		{L("Look"), [][2]string{
-			{L("Space"), L("Hold the picture, and go on")},
-			{"← →", L("Back and forth in the held picture")},
-			{L("Enter"), L("Enlarge the phone that has the focus")},
-			{"F", L("Fill the screen, and back")},
-			{"H", L("More figures, or none")},
-			{"B", L("The sidebar")},
-		}},
 		{L("Detect and count"), [][2]string{
 			{"+ −", L("Detect with more confidence, or less")},
 			{"/", L("Search a class")},
 			{"I", L("Draw a line")},
 			{"Z", L("Draw a zone")},
 			{"0", L("Count anew")},
+		}},
+		{L("Look"), [][2]string{
+			{L("Space"), L("Hold the picture, and go on")},
+			{L("Arrows"), L("Back and forth in the held picture")},
+			{L("Enter"), L("Enlarge the phone that has the focus")},
+			{"F", L("Fill the screen, and back")},
+			{"H", L("More figures, or none")},
+			{"B", L("The sidebar")},
 		}},
 		{L("Phone"), [][2]string{
 			{"C", L("Other camera")},
@@ -62,7 +62,7 @@ const (
 	keySheetWidth, keySheetHeight = 760, 520
 	keyColumn                     = 74
 	sheetMargin                   = 60
-	sheetChrome                   = 130 // title, buttons and insets
+	sheetChrome                   = 190 // title, buttons and insets
 )
 
 // showKeys shows what the keys do, and lets the user choose between light and dark and the language.
@@ -74,11 +74,7 @@ func (w *Window) showKeys() {
 	width := min(keySheetWidth, window.Width-sheetMargin)
 	columns := []*fyne.Container{container.NewVBox(), container.NewVBox()}
 	for i, g := range keyGroups() {
-		at := columns[0]
-		if i > 1 && width > 600 {
-			at = columns[1]
-		}
-		at.Add(keyRows(g))
+		columns[i%2].Add(keyRows(g))
 	}
 	columns[1].Add(w.looks())
 	grid := container.NewGridWithColumns(2, columns[0], columns[1])

@@ -42,8 +42,7 @@ func newSidebar(w *Window) *sidebar {
 	s.classes = newClassList(w)
 	s.regions = newRegionList(w)
 	body := container.NewVBox(
-		s.section(L("Detector"), nil, s.model.object),
-		s.section(L("Confidence"), nil, s.confidenceRow()),
+		s.section(L("Detector"), nil, container.NewVBox(s.model.object, s.confidenceRow())),
 		s.section(L("Classes"), s.classes.tools, s.classes.object),
 		s.section(L("Picture"), nil, container.NewGridWithColumns(2,
 			s.check(L("Boxes"), func(v *Settings) *bool { return &v.Boxes }),
@@ -74,7 +73,7 @@ func (s *sidebar) confidenceRow() fyne.CanvasObject {
 	s.percent = widget.NewLabel("")
 	s.confidence = newKeyedSlider(s.w, leastConfidence, mostConfidence, 0.01)
 	s.confidence.OnChanged = func(c float64) { s.w.change(func(v *Settings) { v.Confidence = c }) }
-	return container.NewBorder(nil, nil, nil, container.New(&minWidth{56}, s.percent), s.confidence)
+	return container.NewBorder(nil, nil, widget.NewLabel(L("Confidence")), container.New(&minWidth{54}, s.percent), s.confidence)
 }
 
 func (s *sidebar) recordingRows() fyne.CanvasObject {

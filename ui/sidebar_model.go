@@ -17,6 +17,7 @@ type modelChooser struct {
 	w        *Window
 	model    *keyedSelect
 	provider *keyedSelect
+	more     *keyedButton
 	names    []string // of the models, as the choice lists them
 }
 
@@ -33,10 +34,10 @@ func newModelChooser(w *Window) *modelChooser {
 			w.change(func(s *Settings) { s.Provider = w.model.model.Providers[i] })
 		}
 	})
-	more := newKeyedButton(w, L("More detectors…"), nil, w.showModel)
-	more.Importance = widget.LowImportance
+	c.more = newKeyedButton(w, L("More detectors…"), nil, w.showModel)
+	c.more.Importance = widget.LowImportance
 	row := container.NewBorder(nil, nil, container.New(&minWidth{76}, widget.NewLabel(L("Runs on"))), nil, c.provider)
-	c.object = container.NewVBox(w.model.newView(viewState), c.model, row, more)
+	c.object = container.NewVBox(c.model, w.model.newView(viewState), row, c.more)
 	return c
 }
 
@@ -56,6 +57,14 @@ func (c *modelChooser) settingsChanged() {
 		c.model.Refresh()
 	}
 	show(c.model, len(titles) > 0)
+	words, importance := L("More detectors…"), widget.LowImportance
+	if len(titles) == 0 {
+		words, importance = L("Get a detector…"), widget.HighImportance
+	}
+	if c.more.Text != words {
+		c.more.Importance = importance
+		c.more.SetText(words)
+	}
 	now := c.w.settings.Model
 	if now == "" {
 		now = p.model.Name

@@ -46,7 +46,8 @@ func rgba(v uint32, a uint8) color.NRGBA {
 	return c
 }
 
-// palettes holds text colours of at least 4.5 : 1 against the background and the card (WCAG 2.2, 1.4.3), except what is disabled.
+// palettes holds text colours of at least 4.5 : 1 against what they stand on and marks of at least 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11), except
+// what is disabled; a test computes it.
 var palettes = map[fyne.ThemeColorName]palette{
 	theme.ColorNameBackground:          {rgb(0xf4f6f8), rgb(0x12161b)},
 	theme.ColorNameForeground:          {rgb(0x17212b), rgb(0xe8edf2)},
@@ -55,12 +56,15 @@ var palettes = map[fyne.ThemeColorName]palette{
 	theme.ColorNamePrimary:             {rgb(0x0b766e), rgb(0x35c9b8)},
 	theme.ColorNameHyperlink:           {rgb(0x0b766e), rgb(0x35c9b8)},
 	theme.ColorNameForegroundOnPrimary: {rgb(0xffffff), rgb(0x05231f)},
+	theme.ColorNameForegroundOnError:   {rgb(0xffffff), rgb(0x2b0705)},
+	theme.ColorNameForegroundOnWarning: {rgb(0xffffff), rgb(0x2a1a00)},
+	theme.ColorNameForegroundOnSuccess: {rgb(0xffffff), rgb(0x03210d)},
 	theme.ColorNameFocus:               {rgba(0x0b766e, 0x50), rgba(0x35c9b8, 0x50)},
 	theme.ColorNameSelection:           {rgba(0x0b766e, 0x40), rgba(0x35c9b8, 0x40)},
 	theme.ColorNameButton:              {rgb(0xe5e9ed), rgb(0x262d35)},
 	theme.ColorNameDisabledButton:      {rgb(0xeceff2), rgb(0x1e242a)},
 	theme.ColorNameInputBackground:     {rgb(0xe0e5ea), rgb(0x2b333b)},
-	theme.ColorNameInputBorder:         {rgb(0xc3ccd4), rgb(0x3a444e)},
+	theme.ColorNameInputBorder:         {rgb(0x808b95), rgb(0x75818d)},
 	theme.ColorNameSeparator:           {rgb(0xdde2e7), rgb(0x2a323a)},
 	theme.ColorNameOverlayBackground:   {rgb(0xffffff), rgb(0x1b2127)},
 	theme.ColorNameMenuBackground:      {rgb(0xffffff), rgb(0x222930)},

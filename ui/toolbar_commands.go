@@ -187,4 +187,3 @@ func (w *Window) popUp(menu *fyne.Menu, at fyne.CanvasObject) {
 	pos := w.app.Driver().AbsolutePositionForObject(at)
 	m.ShowAtPosition(pos.AddXY(0, -m.MinSize().Height-4))
 }
-
