@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"unsafe"
+
+	"github.com/asticode/go-astiav"
 )
 
 // Finish copies a film in fragments, whole or cut off anywhere, into an ordinary MP4 with its index at the start, packet by packet: nothing is
@@ -26,6 +28,7 @@ func Finish(ctx context.Context, from, to string, progress func(float64)) error 
 		return fmt.Errorf("finishing %s: %w", from, err)
 	}
 	_ = os.Chmod(temp.Name(), 0o644) // a temporary file is for its owner alone; file systems without modes refuse
+	defer syncFolder(filepath.Dir(to))
 	if err := os.Link(temp.Name(), to); err == nil {
 		return nil
 	} else if errors.Is(err, os.ErrExist) {
@@ -41,15 +44,25 @@ func Finish(ctx context.Context, from, to string, progress func(float64)) error 
 	return nil
 }
 
+// syncFolder has a new name reach the disk, where the system knows how to.
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		d.Close()
+	}
+}
+
 // copying is a file that is read and one that is written.
 type copying struct {
 	in, out *C.AVFormatContext
 	packet  *C.AVPacket
+	stop    *C.int // set when the writing, most of which FFmpeg does within one call at the end, is to be given up
 	begun   bool
 }
 
 func (c *copying) free() {
 	C.av_packet_free(&c.packet)
+	defer C.av_free(unsafe.Pointer(c.stop)) // after the file that looks at it
 	C.hl_close_head(&c.in)
 	if c.out != nil {
 		C.avio_closep(&c.out.pb)
@@ -62,11 +75,34 @@ func remux(ctx context.Context, from, to string, progress func(float64)) error {
 	if err != nil {
 		return err
 	}
-	c := &copying{packet: C.av_packet_alloc()}
+	c := &copying{packet: C.av_packet_alloc(), stop: (*C.int)(C.av_mallocz(C.sizeof_int))}
 	defer c.free()
-	if c.packet == nil {
+	if c.packet == nil || c.stop == nil {
 		return errors.New("out of memory")
 	}
+	defer c.stopWith(ctx)()
+	err = c.copy(ctx, from, to, st.Size(), progress)
+	if ctx.Err() != nil && err != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// stopWith has the writing stop when ctx ends. The function that it returns is to be called before free.
+func (c *copying) stopWith(ctx context.Context) func() {
+	stopped := make(chan struct{})
+	cancel := context.AfterFunc(ctx, func() {
+		C.hl_stop(c.stop)
+		close(stopped)
+	})
+	return func() {
+		if !cancel() {
+			<-stopped
+		}
+	}
+}
+
+func (c *copying) copy(ctx context.Context, from, to string, size int64, progress func(float64)) error {
 	if err := c.open(from, to); err != nil {
 		return err
 	}
@@ -75,12 +111,15 @@ func remux(ctx context.Context, from, to string, progress func(float64)) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if progress != nil && st.Size() > 0 {
-				progress(min(1, float64(C.avio_seek(c.in.pb, 0, C.SEEK_CUR))/float64(st.Size())))
+			if progress != nil && size > 0 {
+				progress(min(copyShare, copyShare*float64(C.avio_seek(c.in.pb, 0, C.SEEK_CUR))/float64(size)))
 			}
 		}
-		// What is cut off in the middle ends like a whole one: with what there is.
 		if C.av_read_frame(c.in, c.packet) < 0 {
+			// A disk that cannot be read is an error. What is cut off in the middle ends like a whole one: with what there is.
+			if n := c.in.pb.error; n < 0 && n != C.int(astiav.ErrEof) {
+				return systemError(n)
+			}
 			break
 		}
 		if c.packet.flags&C.AV_PKT_FLAG_CORRUPT != 0 {
@@ -91,8 +130,17 @@ func remux(ctx context.Context, from, to string, progress func(float64)) error {
 			return err
 		}
 	}
-	return c.end(to)
+	if err := c.end(to); err != nil {
+		return err
+	}
+	if progress != nil {
+		progress(1)
+	}
+	return nil
 }
+
+// copyShare is the first pass's share of the work; in the second one everything is moved behind the index.
+const copyShare = 0.6
 
 // open opens both files and gives the second the tracks of the first.
 func (c *copying) open(from, to string) error {
@@ -125,7 +173,7 @@ func (c *copying) open(from, to string) error {
 		t.codecpar.codec_tag = 0
 		t.time_base, t.avg_frame_rate = s.time_base, s.avg_frame_rate
 	}
-	if n := C.avio_open(&c.out.pb, out, C.AVIO_FLAG_WRITE); n < 0 {
+	if n := C.hl_open_out(c.out, out, c.stop); n < 0 {
 		return systemError(n)
 	}
 	return nil

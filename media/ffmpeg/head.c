@@ -88,3 +88,13 @@ void hl_close_head(AVFormatContext **fc)
   avformat_close_input(fc);
   head_free(&io);
 }
+
+void hl_stop(int *stop) { __atomic_store_n(stop, 1, __ATOMIC_RELEASE); }
+
+static int is_stopped(void *stop) { return __atomic_load_n((int *)stop, __ATOMIC_ACQUIRE); }
+
+int hl_open_out(AVFormatContext *fc, const char *url, int *stop)
+{
+  fc->interrupt_callback = (AVIOInterruptCB){is_stopped, stop};
+  return avio_open2(&fc->pb, url, AVIO_FLAG_WRITE, &fc->interrupt_callback, NULL);
+}

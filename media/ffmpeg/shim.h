@@ -1,5 +1,5 @@
 // What this room does in C. Every function is called by one goroutine at a time per object; no pointer it is
-// given is kept after it returns.
+// given is kept after it returns, but where it says so.
 #ifndef HANDLENS_SHIM_H
 #define HANDLENS_SHIM_H
 
@@ -63,5 +63,10 @@ int hl_mux(AVFormatContext *fc, AVPacket *p, int track, int base, int64_t at, in
 // hl_open_head opens the first size bytes of a file, as if there were no more. hl_close_head closes what it opened. Returns 0 or an AVERROR.
 int hl_open_head(AVFormatContext **fc, const char *path, int64_t size);
 void hl_close_head(AVFormatContext **fc);
+
+// hl_open_out opens a file for writing, which fails with AVERROR_EXIT once hl_stop was called with that flag; any thread may. The flag outlives
+// the file. Returns 0 or an AVERROR.
+int hl_open_out(AVFormatContext *fc, const char *url, int *stop);
+void hl_stop(int *stop);
 
 #endif

@@ -1,0 +1,190 @@
+package ffmpeg
+
+// #include "shim.h"
+import "C"
+
+import (
+	"fmt"
+	"time"
+)
+
+// Video writes one coded picture. Times must grow. Each picture lasts until the next one, so it is written when that one comes.
+func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
+	if err := m.usable(); err != nil {
+		return err
+	}
+	if at <= m.last {
+		return fmt.Errorf("the picture's time %v does not lie after the one before", at)
+	}
+	if len(data) == 0 || len(data) > maxPayload {
+		return fmt.Errorf("%w: a coded picture of %d bytes", ErrDamaged, len(data))
+	}
+	if err := m.writeHeld(at - m.last); err != nil {
+		return err
+	}
+	if m.last >= 0 && at-m.cut >= m.every && (key || at-m.cut >= 2*m.every) {
+		if err := m.Flush(); err != nil {
+			return err
+		}
+		m.cut = at
+	}
+	m.held, m.heldKey, m.last = append(m.held[:0], data...), key, at
+	return nil
+}
+
+// writeHeld writes the picture that was held back, which lasts that long.
+func (m *Muxer) writeHeld(length time.Duration) error {
+	if len(m.held) == 0 {
+		return nil
+	}
+	err := m.write(0, m.held, m.heldKey, ticksOf(m.last), ticksOf(m.last+length)-ticksOf(m.last))
+	m.held = m.held[:0]
+	return err
+}
+
+// Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left out. Each packet lasts until the next one
+// in the file, like a picture: where packets were lost, or the phone's clock drifts, MP4 would close up what comes in a later fragment.
+func (m *Muxer) Sound(packet []byte, at time.Duration) error {
+	if err := m.usable(); err != nil {
+		return err
+	}
+	d := opusDuration(packet)
+	if !m.sound || d == 0 || at < 0 || at <= m.heard {
+		return nil
+	}
+	if err := m.writeSpoken(at); err != nil {
+		return err
+	}
+	m.spoken, m.heard = append(m.spoken[:0], packet...), at
+	return nil
+}
+
+// writeSpoken writes the sound that was held back, which lasts until then.
+func (m *Muxer) writeSpoken(until time.Duration) error {
+	if len(m.spoken) == 0 {
+		return nil
+	}
+	err := m.write(1, m.spoken, true, samples(m.heard), samples(until)-samples(m.heard))
+	m.spoken = m.spoken[:0]
+	return err
+}
+
+func samples(d time.Duration) int64 {
+	return int64(d/time.Second)*opusSampleRate + int64(d%time.Second)*opusSampleRate/int64(time.Second)
+}
+
+func ticksOf(d time.Duration) int64 {
+	return int64(d/time.Second)*rtpRate + int64(d%time.Second)*rtpRate/int64(time.Second)
+}
+
+// write hands one packet to FFmpeg, which makes its own copy; times are in the ticks of pictures or of sound.
+func (m *Muxer) write(track int, data []byte, key bool, at, length int64) error {
+	if err := m.packet.fill(data, at); err != nil {
+		return err
+	}
+	base := C.int(rtpRate)
+	if track == 1 {
+		base = opusSampleRate
+	}
+	if n := C.hl_mux(m.format, m.packet.packet, C.int(track), base, C.int64_t(at), C.int64_t(length), flag(key)); n < 0 {
+		return m.fail(n)
+	}
+	return m.check()
+}
+
+// Flush ends the fragment and has it written to the file.
+func (m *Muxer) Flush() error {
+	if err := m.usable(); err != nil {
+		return err
+	}
+	if n := C.av_write_frame(m.format, nil); n < 0 {
+		return m.fail(n)
+	}
+	C.avio_flush(m.format.pb)
+	return m.check()
+}
+
+// Bytes is how much was written so far.
+func (m *Muxer) Bytes() int64 {
+	st, err := m.file.Stat()
+	if err != nil {
+		return 0
+	}
+	return st.Size()
+}
+
+// Sync has what was written reach the disk.
+func (m *Muxer) Sync() error { return m.file.Sync() }
+
+func (m *Muxer) usable() error {
+	if m.closed {
+		return ErrClosed
+	}
+	return m.failure
+}
+
+// check asks for what FFmpeg's buffer met: it keeps the first error of the file and writes nothing behind it.
+func (m *Muxer) check() error {
+	if n := m.format.pb.error; n < 0 {
+		return m.fail(n)
+	}
+	return nil
+}
+
+func (m *Muxer) fail(n C.int) error {
+	if m.format.pb != nil && m.format.pb.error < 0 {
+		n = m.format.pb.error // tells more than what the container makes of it
+	}
+	m.failure = systemError(n)
+	return m.failure
+}
+
+// Close ends the file and frees everything. After a failure what was written before it stays. It may be called again.
+func (m *Muxer) Close() error {
+	if m.closed {
+		return nil
+	}
+	if m.begun && m.failure == nil {
+		_ = m.writeHeld(lastPicture) // a failure is kept
+		if m.failure == nil {
+			_ = m.writeSpoken(m.heard + opusDuration(m.spoken))
+		}
+	}
+	m.closed = true
+	err := m.failure
+	if m.begun && err == nil {
+		if n := C.av_write_trailer(m.format); n < 0 {
+			err = m.fail(n)
+		} else {
+			C.avio_flush(m.format.pb)
+			err = m.check()
+		}
+		if e := m.file.Sync(); err == nil {
+			err = e
+		}
+	}
+	if e := m.free(); err == nil {
+		err = e
+	}
+	return err
+}
+
+func (m *Muxer) free() (err error) {
+	if m.format != nil {
+		if n := C.avio_closep(&m.format.pb); n < 0 && m.failure == nil {
+			err = systemError(n)
+		}
+		C.avformat_free_context(m.format)
+		m.format = nil
+	}
+	if m.packet != nil {
+		m.packet.free()
+		m.packet = nil
+	}
+	if m.file != nil {
+		if e := m.file.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
