@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -53,9 +54,14 @@ func saveTogether(dir, base string, pieces []piece) ([]string, error) {
 			}
 		}
 	}()
-	for i, p := range pieces {
-		var err error
-		if temps[i], err = writeTemp(dir, p.write); err != nil {
+	errs := make([]error, len(pieces))
+	var all sync.WaitGroup
+	for i, p := range pieces { // at once: packing a picture takes far longer than writing it
+		all.Go(func() { temps[i], errs[i] = writeTemp(dir, p.write) })
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
 			return nil, explain(dir, err)
 		}
 	}
