@@ -6,6 +6,7 @@ import (
 
 	"handlens/inference"
 	"handlens/inference/overlay"
+	"handlens/inference/track"
 	"handlens/media"
 )
 
@@ -36,7 +37,41 @@ func (e *engine) see(at time.Duration) sight {
 	s.apply(style, func(yield func(time.Duration, []inference.Detection) bool) {
 		e.src.Looks.Between(at-hideFor, at+hideFor)(yield)
 	}, at)
+	if style.Ways {
+		s.view.Trails = append(s.view.Trails[:len(s.view.Trails):len(s.view.Trails)], e.ways(at, s.shown)...)
+	}
 	return s
+}
+
+// wayFor is how far back a way goes.
+const wayFor = 3 * time.Second
+
+// ways are those of what is shown at a moment, through the looks before it.
+func (e *engine) ways(at time.Duration, shown []inference.Detection) []track.Trail {
+	place := make(map[int]int, len(shown))
+	var ways []track.Trail
+	for _, d := range shown {
+		if _, twice := place[d.Track]; d.Track > 0 && !twice {
+			place[d.Track] = len(ways)
+			ways = append(ways, track.Trail{Track: d.Track, Class: d.Class})
+		}
+	}
+	if len(ways) == 0 {
+		return nil
+	}
+	pass := func(found []inference.Detection) {
+		for _, d := range found {
+			if i, ok := place[d.Track]; ok && d.Track > 0 {
+				b := d.Box
+				ways[i].Points = append(ways[i].Points, track.Point{X: (b.X1 + b.X2) / 2, Y: (b.Y1 + b.Y2) / 2})
+			}
+		}
+	}
+	for _, found := range e.src.Looks.Between(at-wayFor, at) {
+		pass(found)
+	}
+	pass(shown)
+	return ways
 }
 
 // apply chooses what is shown and what is hidden. Near are the looks around the picture.

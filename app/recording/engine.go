@@ -38,9 +38,10 @@ type engine struct {
 	stamps   stamps
 	skipping bool // pictures are not decoded before the next key frame
 	dropping bool // pictures are decoded and not filmed
-	catching bool // the film has not caught up with the stream yet: it began in the past
-	frames   []*media.Frame
-	out      *files
+	// backlog is how far behind the stream the film began, until it has caught up.
+	backlog time.Duration
+	frames  []*media.Frame
+	out     *files
 }
 
 func newEngine(src Source, o Options, from time.Duration) (*engine, error) {
@@ -163,17 +164,16 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	return nil
 }
 
-// lag is how far behind the stream a film is that should keep up with it, once it has caught up.
+// lag is how far behind the stream a film is that should keep up with it. A film that begins in the past may take its time to catch up.
 func (e *engine) lag() time.Duration {
 	if !e.live {
 		return 0
 	}
 	behind := e.reader.Behind()
-	if e.catching && behind > goodLag {
-		return 0
+	if behind <= goodLag {
+		e.backlog = 0
 	}
-	e.catching = false
-	return behind
+	return behind - e.backlog
 }
 
 // drop counts a picture that the film lacks.

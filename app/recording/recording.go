@@ -38,6 +38,8 @@ type Looks interface {
 // Style is how a picture is drawn on.
 type Style struct {
 	overlay.View
+	// Ways draws, beside the View's own Trails, the way that each shown object came within the last seconds.
+	Ways bool
 	// Shows says of a detection whether it is drawn; nil for all.
 	Shows func(inference.Detection) bool
 	// Blurs says of a detection whether it must not be recognised; nil for none.
@@ -113,7 +115,7 @@ func Start(src Source, o Options) (*Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.live, e.catching = true, true
+	e.live, e.backlog = true, e.reader.Behind()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Recording{engine: e, cancel: cancel, done: make(chan struct{})}
 	if src.Keyframe != nil && src.Tape.KeyAge() > time.Second {

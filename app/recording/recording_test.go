@@ -257,3 +257,75 @@ func TestReplay(t *testing.T) {
 		t.Errorf("a replay that is called off ends with %v", err)
 	}
 }
+
+func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
+	c := makeClip(t, 320, 180, 60)
+	p := newPhone(t)
+	p.begin = p.begin.Add(-time.Minute) // nothing is waited for
+	p.send(c, 0, 1)
+	gate := make(chan struct{})
+	r := p.start(Options{Data: true, Style: func(at time.Duration) Style {
+		if at > 0 {
+			<-gate // the machine has other things to do
+		}
+		return Style{View: overlay.View{Boxes: true}}
+	}})
+	until(t, "the first picture", func() bool { return r.State().Encoder != "" })
+	p.send(c, 1, 60)
+	p.send(c, 0, 60)
+	p.send(c, 0, 60)
+	p.looks.Add(p.at(p.n), nil)
+	close(gate)
+	made := p.stop(r)
+	film := readFilm(t, made.Film)
+	st := r.State()
+	if st.Dropped < 30 || len(film)+st.Dropped != 180 {
+		t.Errorf("%d pictures are filmed and %d left out, of 180", len(film), st.Dropped)
+	}
+	for i, f := range film[1 : len(film)-5] {
+		// Where the clip begins anew, the patch goes back within one look.
+		if n := int((f.pts + time.Millisecond) * fps / time.Second); n%60 <= 55 {
+			f.wantBox(t, i, n%60, c.size)
+		}
+	}
+	if d := film[len(film)-1].pts - p.at(179); d.Abs() > 2*time.Millisecond {
+		t.Errorf("the last picture stands at %v", film[len(film)-1].pts)
+	}
+}
+
+func TestWaysAreDrawn(t *testing.T) {
+	p := newPhone(t)
+	for n := 0; n < 60; n += 5 {
+		p.looks.Add(p.at(n), found(n))
+	}
+	e := engine{src: p.source(), o: Options{Style: func(time.Duration) Style { return Style{Ways: true} }}}
+	s := e.see(p.at(52))
+	if len(s.view.Trails) != 1 || len(s.view.Trails[0].Points) != 12 || s.view.Trails[0].Track != 1 || s.view.Trails[0].Class != thing {
+		t.Fatalf("the ways are %+v", s.view.Trails)
+	}
+	for i, pt := range s.view.Trails[0].Points {
+		n := 5 * i
+		if i == 11 {
+			n = 52
+		}
+		if b := patchAt(n); pt.X-(b.X1+b.X2)/2 > 0.001 || (b.X1+b.X2)/2-pt.X > 0.001 {
+			t.Errorf("point %d is %v", i, pt)
+		}
+	}
+}
+
+// BenchmarkReplay films 720p; x-realtime is how many seconds of film are made in one.
+func BenchmarkReplay(b *testing.B) {
+	c := makeClip(b, 1280, 720, 60)
+	p := newPhone(b)
+	p.begin = p.begin.Add(-time.Minute)
+	for range 5 {
+		p.send(c, 0, 60)
+	}
+	for b.Loop() {
+		if _, err := SaveReplay(b.Context(), p.source(), Options{Dir: b.TempDir()}, 10*time.Second, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(p.at(p.n).Seconds()*float64(b.N)/b.Elapsed().Seconds(), "x-realtime")
+}
