@@ -3,6 +3,7 @@ package record
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -33,9 +34,38 @@ func TestPicturesDir(t *testing.T) {
 	}
 }
 
+func TestVideosDir(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	if err := os.MkdirAll(filepath.Join(home, ".config"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	usual := "Videos"
+	if runtime.GOOS == "darwin" {
+		usual = "Movies"
+	}
+	if got, err := VideosDir(); err != nil || got != filepath.Join(home, usual, "Handlens") {
+		t.Errorf("films go to %q, %v", got, err)
+	}
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		return
+	}
+	file := "XDG_PICTURES_DIR=\"$HOME/Bilder\"\nXDG_VIDEOS_DIR=\"$HOME/Filme\"\n"
+	if err := os.WriteFile(filepath.Join(home, ".config", "user-dirs.dirs"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := VideosDir(); err != nil || got != home+"/Filme/Handlens" {
+		t.Errorf("films go to %q, %v", got, err)
+	}
+}
+
 func TestPicturesDirWithoutHome(t *testing.T) {
 	t.Setenv("HOME", "")
 	if dir, err := PicturesDir(); err == nil {
 		t.Errorf("without a home folder pictures go to %q", dir)
+	}
+	if dir, err := VideosDir(); err == nil {
+		t.Errorf("without a home folder films go to %q", dir)
 	}
 }

@@ -122,6 +122,37 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 	}
 }
 
+// A stream that is never closed, since its program was killed, plays up to the last two seconds.
+func TestStreamPlaysWithoutItsEnd(t *testing.T) {
+	dir := t.TempDir()
+	s, err := CreateStream(dir, "film", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packets := clip(t, media.VP9, "vp9.ivf")
+	const step = 40 * time.Millisecond
+	for i := range 250 {
+		if err := s.Picture(packets[i%8], time.Duration(i)*step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "film.clean.mkv")
+	n := readFilm(t, path, func(i int, f *media.Frame) {
+		if want := time.Duration(i) * step; !about(f.PTS, want) {
+			t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
+		}
+	})
+	if missing := time.Duration(250-n) * step; missing > 2*time.Second {
+		t.Errorf("the last %v are missing", missing)
+	}
+	if _, err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := readFilm(t, path, func(int, *media.Frame) {}); n != 250 {
+		t.Errorf("after Close there are %d pictures", n)
+	}
+}
+
 func decodedSizes(t *testing.T, packets []media.Packet) (sizes [][2]int) {
 	t.Helper()
 	var pool media.Pool

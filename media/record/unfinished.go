@@ -14,6 +14,9 @@ import (
 // unsureFor is how long a part must have been untouched to be taken for cut off, where the file system has no locks.
 const unsureFor = 30 * time.Second
 
+// staleAfter is how long no one has written to a copy that no one is making any more.
+const staleAfter = time.Hour
+
 // Leftover is a recording that was cut off: by a crash, a kill, or the power.
 type Leftover struct {
 	// Dir and Name are the folder and the base that the files share; Path is the film as far as it was written, which plays.
@@ -39,9 +42,7 @@ func Unfinished(dir string) ([]Leftover, error) {
 	for _, e := range entries {
 		name, isPart := strings.CutSuffix(e.Name(), partSuffix)
 		if !isPart || !e.Type().IsRegular() || strings.HasPrefix(name, ".") {
-			if lock, isLock := strings.CutSuffix(e.Name(), ".lock"); isLock && len(lock) > 1 && lock[0] == '.' {
-				sweep(dir, lock[1:])
-			}
+			sweep(dir, e)
 			continue
 		}
 		if l, ok := leftover(dir, name); ok {
@@ -51,10 +52,23 @@ func Unfinished(dir string) ([]Leftover, error) {
 	return all, nil
 }
 
-// sweep removes the lock of a recording that was cut off.
-func sweep(dir, name string) {
-	if h, err := takeHold(dir, name); err == nil {
-		h.release()
+// sweep removes what a recording that was cut off leaves hidden: its lock, and copies that were being made of it.
+func sweep(dir string, e fs.DirEntry) {
+	name, hidden := strings.CutPrefix(e.Name(), ".")
+	if !hidden {
+		return
+	}
+	if name, isLock := strings.CutSuffix(name, ".lock"); isLock && name != "" {
+		if h, err := takeHold(dir, name); err == nil {
+			h.release()
+		}
+		return
+	}
+	if copied, _ := filepath.Match(partPattern, e.Name()); !copied {
+		return
+	}
+	if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > staleAfter {
+		os.Remove(filepath.Join(dir, e.Name()))
 	}
 }
 

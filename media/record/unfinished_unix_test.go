@@ -146,6 +146,16 @@ func TestDiscard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// A copy that was broken off long ago goes, one that is being made stays.
+	for name, age := range map[string]time.Duration{".handlens-1.part": 2 * time.Hour, ".handlens-2.part": 0} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	left, err := Unfinished(dir)
 	if err != nil || len(left) != 2 || left[0].Name != "a" || left[1].Name != "ab" {
 		t.Fatalf("unfinished: %+v, %v", left, err)
@@ -156,7 +166,7 @@ func TestDiscard(t *testing.T) {
 	if err := left[0].Discard(); err != nil {
 		t.Error(err)
 	}
-	checkFiles(t, dir, "ab.part.mp4", "b.jsonl", "b.mp4")
+	checkFiles(t, dir, ".handlens-2.part", "ab.part.mp4", "b.jsonl", "b.mp4")
 	if left, err := Unfinished(filepath.Join(dir, "missing")); err != nil || len(left) != 0 {
 		t.Errorf("in a folder that is missing: %v, %v", left, err)
 	}
