@@ -1,5 +1,6 @@
-// Package assets holds the files that are built into the program: the web pages for phones, the icon and the names of
-// the COCO classes. Everything is embedded, so the program stays one file to copy and works without a network.
+// Package assets holds the files that are built into the program: the web pages for phones, the icon, the names of
+// the COCO classes and the window's texts in other languages. Everything is embedded, so the program stays one file to copy
+// and works without a network.
 //
 // The package starts no goroutine and imports no other room; what it returns may be read from any goroutine.
 package assets
@@ -19,13 +20,20 @@ var (
 	icon []byte
 	//go:embed labels/coco.txt
 	coco string
+	//go:embed translations
+	translations embed.FS
 )
+
+// Translations returns the window's texts in other languages: CODE.json for each, a flat object from English text to translation.
+func Translations() fs.FS { return within(translations, "translations") }
 
 // Web returns the web pages, with index.html (the phone page) and trust.html (how to stop the certificate warning) at its root.
 // The pages keep to the policy "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';
 // media-src 'self' blob:", so they may be served under it. They expect to stand at the root of their origin, beside /whip.
-func Web() fs.FS {
-	sub, err := fs.Sub(web, "web")
+func Web() fs.FS { return within(web, "web") }
+
+func within(files embed.FS, folder string) fs.FS {
+	sub, err := fs.Sub(files, folder)
 	if err != nil {
 		// fs.Sub fails for an invalid path only, and this one is written here.
 		panic("assets: " + err.Error())

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"image"
+	"io/fs"
 	"time"
 
 	"handlens/inference"
@@ -47,7 +48,9 @@ type Config struct {
 	AddModel func(path string) (name string, err error)
 	// Library is what was taken; nil for no gallery.
 	Library Library
-	// Languages are the codes that there are translations for.
+	// Translations holds CODE.json at its root for each language, from English texts to their translations; nil for English alone.
+	Translations fs.FS
+	// Languages are the codes to choose from; nil for all that Translations has.
 	Languages []string
 	// Disconnect sends the phone of that ID away. It runs off the UI goroutine.
 	Disconnect func(phone string)

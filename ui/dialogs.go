@@ -114,17 +114,18 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 func (w *Window) ask(name, address string, answer func(bool)) *sheet {
 	name = plain(name, maxName)
 	if name == "" {
-		name = "A phone"
+		name = L("A phone")
 	}
-	words := widget.NewLabel(name + " at " + plain(address, maxName) + " wants to show its camera here.")
+	words := widget.NewLabel(L("{{.Name}} at {{.Address}} wants to show its camera here.",
+		map[string]any{"Name": name, "Address": plain(address, maxName)}))
 	words.Wrapping = fyne.TextWrapWord
 	var s *sheet
-	refuse := newKeyedButton(w, "Refuse", nil, func() { s.close() })
-	allow := newKeyedButton(w, "Allow", nil, func() {
+	refuse := newKeyedButton(w, L("Refuse"), nil, func() { s.close() })
+	allow := newKeyedButton(w, L("Allow"), nil, func() {
 		answer(true)
 		s.close()
 	})
 	allow.Importance = widget.HighImportance
-	s = w.openSheet("Let this phone in?", 400, words, func() { answer(false) }, refuse, allow)
+	s = w.openSheet(L("Let this phone in?"), 400, words, func() { answer(false) }, refuse, allow)
 	return s
 }

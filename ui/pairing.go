@@ -27,31 +27,32 @@ type pairingView struct {
 }
 
 // pairingSteps are what to do, in the order in which to do it.
-var pairingSteps = [...]string{
-	"Put the phone on the same Wi-Fi as this computer.",
-	"Open the phone's camera, point it at the code and tap the link.",
-	"The phone warns once about the certificate: tap Details or Advanced, then visit the page. Tap Start there.",
+func pairingSteps() []string {
+	return []string{
+		L("Put the phone on the same Wi-Fi as this computer."),
+		L("Open the phone's camera, point it at the code and tap the link."),
+		L("The phone warns once about the certificate: tap Details or Advanced, then visit the page. Tap Start there."),
+	}
 }
 
 // compactCode is the side of the code in the panel.
 const compactCode = 256
 
-const (
-	hintTrust  = "To be rid of the certificate warning for good, open this address with /trust at its end."
-	hintNobody = "Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a guest network? " +
-		"A firewall on this computer may also turn it away: allow Handlens, or try another network below."
-)
+func hintNobody() string {
+	return L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a guest network? " +
+		"A firewall on this computer may also turn it away: allow Handlens, or try another network below.")
+}
 
 func newPairingView(w *Window, compact bool) *pairingView {
 	v := &pairingView{state: newStateLine(), warning: newNote("")}
 	v.qr = newQRCard(func(err error) {
-		v.warning.set("The code cannot be drawn: "+plain(err.Error(), maxReason), theme.ColorNameError)
+		v.warning.set(L("The code cannot be drawn: {{.Why}}", map[string]any{"Why": plain(err.Error(), maxReason)}), theme.ColorNameError)
 	})
-	v.address = newTextRow(w, "Address")
-	v.code = newTextRow(w, "Code")
+	v.address = newTextRow(w, L("Address"), L("Address copied"))
+	v.code = newTextRow(w, L("Code"), L("Code copied"))
 	v.network = newKeyedSelect(w, func(string) { v.choose(w) })
-	v.network.PlaceHolder = "No network"
-	v.cards = container.NewBorder(nil, nil, widget.NewLabel("Network"), nil, v.network)
+	v.network.PlaceHolder = L("No network")
+	v.cards = container.NewBorder(nil, nil, widget.NewLabel(L("Network")), nil, v.network)
 	v.warning.set("", theme.ColorNameWarning)
 	texts := container.New(layout.NewCustomPaddedVBoxLayout(0), v.address.object, v.code.object)
 	if compact {
@@ -60,7 +61,7 @@ func newPairingView(w *Window, compact bool) *pairingView {
 		return v
 	}
 	steps := container.New(layout.NewCustomPaddedVBoxLayout(2))
-	for i, s := range pairingSteps {
+	for i, s := range pairingSteps() {
 		steps.Add(numbered(fmt.Sprint(i+1), s))
 	}
 	help := newToolButton(w, hintOf(L("Keys and looks"), "?"), theme.HelpIcon(), w.showKeys)
@@ -71,7 +72,7 @@ func newPairingView(w *Window, compact bool) *pairingView {
 		gallery.Importance = widget.LowImportance
 		corner.Add(gallery)
 	}
-	title := heading("Point your phone at the code", theme.SizeNameHeadingText)
+	title := heading(L("Point your phone at the code"), theme.SizeNameHeadingText)
 	right := container.New(layout.NewCustomPaddedVBoxLayout(9),
 		layout.NewSpacer(), title, steps,
 		card(v.state.object),
@@ -88,10 +89,10 @@ func (v *pairingView) setPairing(p Pairing) {
 	v.qr.set(p.QR)
 	v.address.set(p.Address)
 	v.code.set(p.Token)
-	v.warning.set(plain(p.Warning, maxReason), theme.ColorNameWarning)
+	v.warning.set(plain(heard(p.Warning), maxReason), theme.ColorNameWarning)
 	options := make([]string, len(p.Others))
 	for i, o := range p.Others {
-		options[i] = strings.Join(lines(o.Kind, o.Interface, o.Address), " · ")
+		options[i] = strings.Join(lines(heard(o.Kind), o.Interface, o.Address), " · ")
 	}
 	v.filling = true
 	v.network.Options = options
@@ -116,11 +117,11 @@ func (v *pairingView) choose(w *Window) {
 // setStage shows how far a phone is; lonely says that none came for a while.
 func (v *pairingView) setStage(s Stage, lonely bool) {
 	text, c, hint := stageWords(s.State)
-	if d := plain(s.Detail, maxReason); d != "" {
-		text += ": " + d
+	if d := plain(heard(s.Detail), maxReason); d != "" {
+		text = L("{{.Stage}}: {{.Detail}}", map[string]any{"Stage": text, "Detail": d})
 	}
 	if s.State == Waiting && lonely {
-		c, hint = theme.ColorNameWarning, hintNobody
+		c, hint = theme.ColorNameWarning, hintNobody()
 	}
 	v.state.set(text, c)
 	v.state.say(hint, theme.ColorNamePlaceHolder)
@@ -130,16 +131,17 @@ func (v *pairingView) setStage(s Stage, lonely bool) {
 func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) {
 	switch s {
 	case Untrusted:
-		return "A phone is at the certificate warning", theme.ColorNameWarning,
-			"On the phone: tap Details or Advanced, then visit the page. " + hintTrust
+		return L("A phone is at the certificate warning"), theme.ColorNameWarning,
+			L("On the phone: tap Details or Advanced, then visit the page. " +
+				"To be rid of the certificate warning for good, open this address with /trust at its end.")
 	case Reached:
-		return "A phone has opened the page", theme.ColorNamePrimary, "Tap Start on the phone and let it use the camera."
+		return L("A phone has opened the page"), theme.ColorNamePrimary, L("Tap Start on the phone and let it use the camera.")
 	case Joining:
-		return "A phone is joining", theme.ColorNamePrimary, ""
+		return L("A phone is joining"), theme.ColorNamePrimary, ""
 	case Camera:
-		return "Connected, waiting for the camera", theme.ColorNameSuccess, ""
+		return L("Connected, waiting for the camera"), theme.ColorNameSuccess, ""
 	}
-	return "Waiting for a phone", theme.ColorNamePlaceHolder, ""
+	return L("Waiting for a phone"), theme.ColorNamePlaceHolder, ""
 }
 
 // textRow is a line of text that can be selected, with a name before it where there is room and a button that copies it.
@@ -148,13 +150,13 @@ type textRow struct {
 	words  *widget.Label
 }
 
-func newTextRow(w *Window, name string) *textRow {
+func newTextRow(w *Window, name, copied string) *textRow {
 	r := &textRow{words: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})}
 	r.words.Selectable = true
 	r.words.Truncation = fyne.TextTruncateEllipsis
 	copyText := newKeyedButton(w, "", theme.ContentCopyIcon(), func() {
 		w.app.Clipboard().SetContent(r.words.Text)
-		w.toasts.add(Notice{Kind: Success, Text: name + " copied"})
+		w.toasts.add(Notice{Kind: Success, Text: copied})
 	})
 	copyText.Importance = widget.LowImportance
 	r.object = container.New(&textRowLayout{r}, widget.NewLabel(name), r.words, copyText)

@@ -45,7 +45,7 @@ func bytesText(n int64) string {
 	case n >= 1e3:
 		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
 	}
-	return fmt.Sprintf("%d bytes", n)
+	return L("{{.Count}} bytes", map[string]any{"Count": n})
 }
 
 // millis is a time span as people read it on a video.

@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"handlens/assets"
+)
+
+// TestTranslations wants each text of the window in each language, none that nobody uses, and the same values in all.
+func TestTranslations(t *testing.T) {
+	texts := textsOf(t)
+	if len(texts) < 100 {
+		t.Fatalf("only %d texts were found in the sources", len(texts))
+	}
+	files := assets.Translations()
+	codes, err := languages(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"de", "en", "es", "fr", "ja", "zh"}; !slices.Equal(codes, want) {
+		t.Fatalf("there are %v, want %v", codes, want)
+	}
+	for _, code := range codes {
+		data, err := fs.ReadFile(files, code+".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var translated map[string]string
+		if err := json.Unmarshal(data, &translated); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		for _, text := range slices.Sorted(maps.Keys(texts)) {
+			words, ok := translated[text]
+			switch {
+			case !ok || strings.TrimSpace(words) == "":
+				t.Errorf("%s lacks %q, which is at %s", code, text, texts[text])
+			case !slices.Equal(values(text), values(words)):
+				t.Errorf("%s has %q for %q: not the same values", code, words, text)
+			case code == "en" && words != text:
+				t.Errorf("English has %q for %q", words, text)
+			}
+		}
+		for text := range translated {
+			if _, used := texts[text]; !used {
+				t.Errorf("%s has %q, which nobody says", code, text)
+			}
+		}
+	}
+}
+
+var value = regexp.MustCompile(`\{\{[^}]*\}\}`)
+
+// values are the places for values in a text, in the order of the alphabet.
+func values(text string) []string {
+	return slices.Sorted(slices.Values(value.FindAllString(text, -1)))
+}
+
+// textsOf gathers the literals of all calls of L in this package's sources, with their places.
+func textsOf(t *testing.T) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := make(map[string]string)
+	set := token.NewFileSet()
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, ok := call.Fun.(*ast.Ident); !ok || f.Name != "L" || len(call.Args) == 0 {
+				return true
+			}
+			place := set.Position(call.Pos()).String()
+			text, err := literal(call.Args[0])
+			if err != nil {
+				t.Errorf("%s: %v", place, err)
+				return true
+			}
+			texts[text] = place
+			if len(values(text)) > 0 != (len(call.Args) > 1) {
+				t.Errorf("%s: %q has values and no data, or the other way round", place, text)
+			}
+			return true
+		})
+	}
+	return texts
+}
+
+// literal is the text of a string literal, or of several that are added up.
+func literal(e ast.Expr) (string, error) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return strconv.Unquote(e.Value)
+	case *ast.BinaryExpr:
+		a, err := literal(e.X)
+		if err != nil {
+			return "", err
+		}
+		b, err := literal(e.Y)
+		return a + b, err
+	}
+	return "", fmt.Errorf("a text that is no literal cannot be translated")
+}
+
+// TestUseLanguage chooses a language against the system's, and follows the system's when none is chosen.
+func TestUseLanguage(t *testing.T) {
+	t.Setenv("LANGUAGE", "")
+	t.Setenv("LC_MESSAGES", "")
+	files := assets.Translations()
+	t.Cleanup(func() {
+		if err := useLanguage(files, "en"); err != nil {
+			t.Error(err)
+		}
+	})
+	// What was chosen stays with Fyne, so the system's own come first.
+	for _, c := range []struct{ system, code, want string }{
+		{"", "", "Pair a phone"},
+		{"C", "", "Pair a phone"},
+		{"nl_NL.UTF-8", "", "Pair a phone"},
+		{"de_AT.UTF-8", "", "Telefon koppeln"},
+		{"fr_CA.UTF-8", "", "Associer un téléphone"},
+		{"es_MX.UTF-8", "", "Vincular un teléfono"},
+		{"zh_CN.UTF-8", "", "配对手机"},
+		{"ja_JP.UTF-8", "", "スマホを接続"},
+		{"C", "de", "Telefon koppeln"},
+		{"fr_FR.UTF-8", "de", "Telefon koppeln"},
+		{"zh_TW.UTF-8", "es", "Vincular un teléfono"},
+		{"pt_BR.UTF-8", "ja", "スマホを接続"},
+		{"ja_JP.UTF-8", "zh", "配对手机"},
+		{"de_DE.UTF-8", "en", "Pair a phone"},
+		{"uk_UA.UTF-8", "fr", "Associer un téléphone"},
+		{"nl_NL.UTF-8", "fr", "Associer un téléphone"},
+	} {
+		t.Setenv("LC_ALL", c.system)
+		if err := useLanguage(files, c.code); err != nil {
+			t.Fatal(err)
+		}
+		if got := L("Pair a phone"); got != c.want {
+			t.Errorf("with the system's %q and %q chosen it says %q, want %q", c.system, c.code, got, c.want)
+		}
+	}
+}
+
+func TestUseLanguageSaysWhatIsWrong(t *testing.T) {
+	if err := useLanguage(nil, "de"); err != nil {
+		t.Errorf("without translations: %v", err)
+	}
+	files := fstest.MapFS{"xx.json": {Data: []byte(`{"A`)}}
+	if err := useLanguage(files, ""); err == nil || !strings.Contains(err.Error(), `"xx"`) {
+		t.Errorf("a file that is cut off gives %v", err)
+	}
+	if err := useLanguage(assets.Translations(), "tlh"); err == nil || !strings.Contains(err.Error(), "de, en, es") {
+		t.Errorf("an unknown language gives %v", err)
+	}
+}
