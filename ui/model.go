@@ -61,6 +61,7 @@ func (p *modelPanel) newView(kind modelViewKind) fyne.CanvasObject {
 		}
 	})
 	v.stop.Importance = widget.LowImportance
+	v.state.words.TextStyle.Bold = kind != viewState
 	v.getting = container.NewBorder(nil, nil, nil, v.stop, container.New(layoutMiddle{}, v.bar))
 	v.object = container.NewVBox(v.state.object, v.offers, v.getting)
 	if kind == viewCard {
@@ -115,7 +116,7 @@ func (p *modelPanel) refresh() {
 func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) {
 	m := p.model
 	name := plain(m.Name, maxName)
-	below = plain(m.Message, maxReason)
+	below = plain(heard(m.Message), maxReason)
 	switch {
 	case p.getting != "":
 		return L("Getting {{.Name}}", map[string]any{"Name": plain(p.getting, maxName)}), theme.ColorNamePrimary, ""
@@ -139,6 +140,12 @@ func (p *modelPanel) fill(v *modelView) {
 	ink := theme.ColorNamePlaceHolder
 	if p.problem != "" && p.getting == "" && p.model.State != Ready {
 		below, ink = p.problem, theme.ColorNameError
+	}
+	if v.kind == viewState && p.known && p.model.State == Missing && p.getting == "" && p.problem == "" {
+		below = L("Video is shown without boxes.") // the offers stand on the sheet
+	}
+	if v.kind == viewState && below != "" && p.model.State == Ready && p.getting == "" {
+		text, below = below, "" // the name stands in the choice above
 	}
 	v.state.set(text, c)
 	v.state.say(below, ink)
