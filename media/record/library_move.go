@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -92,7 +93,11 @@ func moveFolder(from, to string) error {
 	return os.RemoveAll(from)
 }
 
-func isOtherDisk(err error) bool { return errors.Is(err, syscall.EXDEV) }
+// isOtherDisk says whether a rename failed because it would lead to another file system.
+func isOtherDisk(err error) bool {
+	const notSameDevice = syscall.Errno(17) // ERROR_NOT_SAME_DEVICE, which the syscall package does not name
+	return errors.Is(err, syscall.EXDEV) || runtime.GOOS == "windows" && errors.Is(err, notSameDevice)
+}
 
 // belongs returns the files or the folder that an item consists of, after a look whether they lie where the library's items do.
 func (l *Library) belongs(item Item) ([]string, error) {

@@ -48,7 +48,7 @@ func listed(t *testing.T, l *Library) []Item {
 }
 
 // film records a second of grey, 320 by 180, and returns its path.
-func film(t *testing.T, dir, name string) string {
+func film(t testing.TB, dir, name string) string {
 	t.Helper()
 	f, err := CreateFilm(FilmOptions{Dir: dir, Name: name, Canvas: image.Pt(320, 180), FPS: 10})
 	if err != nil {
@@ -544,4 +544,28 @@ func BenchmarkListOf5000(b *testing.B) {
 			b.Fatal(len(items), err)
 		}
 	}
+}
+
+// BenchmarkThumbnail makes one of a picture and of a film, which are not kept.
+func BenchmarkThumbnail(b *testing.B) {
+	l := library(b)
+	path, err := SavePNG(l.pictures, "picture", gradient(1280, 720))
+	if err != nil {
+		b.Fatal(err)
+	}
+	made := film(b, l.videos, "film")
+	b.Run("picture", func(b *testing.B) {
+		for b.Loop() {
+			if err := (&thumb{path: path}).picture(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("film", func(b *testing.B) {
+		for b.Loop() {
+			if err := (&thumb{path: made, size: 1}).film(&l.thumbs.pool); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
