@@ -38,6 +38,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		switch args[0] {
 		case "detect":
 			return runDetect(ctx, args[1:], stdout, stderr)
+		case "render":
+			return runRender(ctx, args[1:], stdout, stderr)
 		case "models":
 			return runModels(ctx, args[1:], stdout, stderr)
 		case "bench":
