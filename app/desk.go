@@ -12,6 +12,7 @@ import (
 	"handlens/inference"
 	"handlens/inference/overlay"
 	"handlens/media"
+	"handlens/media/peer"
 	"handlens/media/record"
 )
 
@@ -26,9 +27,12 @@ type desk struct {
 	mu     sync.Mutex
 	closed bool
 	phones map[string]*phone
+	lost   map[string]time.Time // by address: when a phone was lost in the middle of a recording
 }
 
-func newDesk(p *program) *desk { return &desk{p: p, phones: make(map[string]*phone)} }
+func newDesk(p *program) *desk {
+	return &desk{p: p, phones: make(map[string]*phone), lost: make(map[string]time.Time)}
+}
 
 // run runs f on a goroutine that close waits for; after close it does nothing.
 func (d *desk) run(f func()) {
@@ -46,10 +50,17 @@ func (d *desk) Joined(s *session.Session) {
 	d.phones[s.ID()] = &phone{Session: s}
 }
 
-// Video implements session.Sink: with --record a phone's first picture begins its recording.
+// Connection implements session.Sink.
+func (d *desk) Connection(s *session.Session, state peer.State, _ string) {
+	if ph := d.find(s.ID()); ph != nil && state != peer.Closed {
+		ph.reach(state == peer.Connected)
+	}
+}
+
+// Video implements session.Sink: a phone's first picture begins its recording with --record, or when it was lost in the middle of one.
 func (d *desk) Video(s *session.Session, _ media.Codec, _, _ int) {
 	ph := d.find(s.ID())
-	if ph == nil || !d.p.options.record || !ph.first() {
+	if ph == nil || !ph.first() || !(d.p.options.record || d.wasLost(s.Address())) {
 		return
 	}
 	d.run(func() {
@@ -70,8 +81,36 @@ func (d *desk) Left(s *session.Session, _ string) {
 	}
 	ph.hold(false)
 	if r := ph.current(); r != nil {
+		if ph.lost() {
+			d.remember(s.Address())
+		}
 		d.run(func() { _ = d.finish(ph, r) })
 	}
+}
+
+// resumeWithin is how long a phone that was lost while it was recorded may be away to be recorded again when it returns.
+const resumeWithin = 10 * time.Minute
+
+// maxLost bounds the phones that are waited for.
+const maxLost = 16
+
+// remember has a phone that was lost be recorded again when it returns.
+func (d *desk) remember(address string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.lost) >= maxLost {
+		clear(d.lost)
+	}
+	d.lost[address] = time.Now()
+}
+
+// wasLost says, once, whether a phone was lost while it was recorded and has not been away for too long.
+func (d *desk) wasLost(address string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at, ok := d.lost[address]
+	delete(d.lost, address)
+	return ok && time.Since(at) < resumeWithin
 }
 
 // find returns a phone that is here, or nil.

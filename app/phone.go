@@ -16,6 +16,7 @@ type phone struct {
 
 	mu       sync.Mutex
 	seen     bool // its first picture was told
+	away     bool // out of reach, and not since returned
 	film     *recording.Recording
 	stopping bool
 	problem  string
@@ -41,6 +42,19 @@ func (ph *phone) first() bool {
 	was := ph.seen
 	ph.seen = true
 	return !was
+}
+
+// reach notes whether the phone can be reached; lost says that it cannot.
+func (ph *phone) reach(here bool) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.away = !here
+}
+
+func (ph *phone) lost() bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.away
 }
 
 // current is the recording that runs or is being finished, or nil.
