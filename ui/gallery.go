@@ -99,7 +99,6 @@ func newGallery(w *Window) *gallery {
 
 // begin starts what runs beside the UI goroutine.
 func (g *gallery) begin() {
-	g.w.win.Canvas().Focus(g.grid)
 	g.w.background(g.thumbs.run)
 	g.w.background(func() {
 		tick := time.NewTicker(galleryLook)
@@ -141,8 +140,21 @@ func (g *gallery) set(items []LibraryItem, err error) {
 	if g.known && problem == g.problem && slices.EqualFunc(items, g.items, sameItem) {
 		return
 	}
+	first := !g.known
 	g.known, g.problem, g.items = true, problem, items
 	g.show()
+	if first {
+		g.focus()
+	}
+}
+
+// focus gives the keys to the grid; without one they come by way of the window.
+func (g *gallery) focus() {
+	if slices.Contains(g.middle.Objects, fyne.CanvasObject(g.grid)) {
+		g.w.win.Canvas().Focus(g.grid)
+	} else {
+		g.w.win.Canvas().Unfocus()
+	}
 }
 
 // sameItem says whether there is nothing new to see of an item.
@@ -213,7 +225,7 @@ func (g *gallery) sift(f galleryFilter) {
 		g.grid.scroll.ScrollToTop()
 		g.show()
 	}
-	g.w.win.Canvas().Focus(g.grid)
+	g.focus()
 }
 
 // doubleTap is how soon a second tap opens an item. Fyne's own double taps hold each single one back.
@@ -221,7 +233,7 @@ const doubleTap = 500 * time.Millisecond
 
 // tapped chooses an item, and opens it the second time.
 func (g *gallery) tapped(path string) {
-	g.w.win.Canvas().Focus(g.grid)
+	g.focus()
 	now := g.now()
 	twice := g.tappedPath == path && now.Sub(g.tappedAt) < doubleTap
 	g.tappedPath, g.tappedAt = path, now

@@ -119,7 +119,7 @@ func (g *gallery) rename() {
 	cancel := newKeyedButton(w, L("Cancel"), nil, func() { s.close() })
 	confirm := newKeyedButton(w, L("Rename"), nil, apply)
 	confirm.Importance = widget.HighImportance
-	s = w.openSheet(L("Rename"), 440, container.NewVBox(entry, problem.object), func() { w.win.Canvas().Focus(g.grid) }, cancel, confirm)
+	s = w.openSheet(L("Rename"), 440, container.NewVBox(entry, problem.object), g.focus, cancel, confirm)
 	w.win.Canvas().Focus(entry)
 	entry.TypedShortcut(&fyne.ShortcutSelectAll{})
 }

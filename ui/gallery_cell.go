@@ -88,13 +88,12 @@ func (c *galleryCell) CreateRenderer() fyne.WidgetRenderer {
 		c: c, ground: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil), edge: canvas.NewRectangle(color.Transparent),
 		kind: widget.NewIcon(nil), play: canvas.NewImageFromResource(playMark),
 		mark: newPill(glass, onGlass), warning: newPill(amberGlass, onAmber),
-		name: widget.NewLabel(""), details: widget.NewLabel(""),
+		name: widget.NewLabel(""), details: canvas.NewText("", nil),
 	}
 	r.ground.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius, cellRadius
 	r.picture.ScaleMode = canvas.ImageScaleSmooth
 	r.play.FillMode = canvas.ImageFillContain
-	r.name.Truncation, r.details.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
-	r.details.Importance, r.details.SizeName = widget.LowImportance, theme.SizeNameCaptionText
+	r.name.Truncation = fyne.TextTruncateEllipsis
 	r.Refresh()
 	return r
 }
@@ -105,7 +104,8 @@ type cellRenderer struct {
 	picture, play *canvas.Image
 	kind          *widget.Icon
 	mark, warning *pill
-	name, details *widget.Label
+	name          *widget.Label
+	details       *canvas.Text
 }
 
 func (r *cellRenderer) Objects() []fyne.CanvasObject {
@@ -126,9 +126,9 @@ func (r *cellRenderer) Layout(size fyne.Size) {
 	move(r.play, size.Width/2-playSize/2, h/2-playSize/2, playSize, playSize)
 	r.mark.place(size.Width-8-r.mark.width(), h-8-pillHeight)
 	r.warning.place(8, 8)
-	// The labels bring more space of their own than is good here.
+	// The label brings more space of its own than is good here.
 	move(r.name, -6, h-2, size.Width+12, 32)
-	move(r.details, -6, h+19, size.Width+12, 30)
+	move(r.details, 3, h+28, size.Width-3, 16)
 }
 
 func (r *cellRenderer) Refresh() {
@@ -143,13 +143,15 @@ func (r *cellRenderer) Refresh() {
 	case c.hovered:
 		r.edge.StrokeWidth, r.edge.StrokeColor = 2, of(theme.ColorNamePlaceHolder)
 	}
-	r.kind.SetResource(theme.MediaPhotoIcon())
+	icon := theme.MediaPhotoIcon()
 	if film {
-		r.kind.SetResource(theme.MediaVideoIcon())
+		icon = theme.MediaVideoIcon()
 	}
+	r.kind.SetResource(theme.NewColoredResource(icon, theme.ColorNamePlaceHolder))
 	show(r.kind, c.thumb == nil)
 	show(r.picture, c.thumb != nil)
-	if c.thumb != nil && r.picture.Image != c.thumb {
+	r.picture.Image = c.thumb
+	if c.thumb != nil {
 		// Upright pictures are shown whole, those that lie fill their place.
 		b := c.thumb.Bounds()
 		r.picture.FillMode = canvas.ImageFillCover
@@ -157,7 +159,6 @@ func (r *cellRenderer) Refresh() {
 			r.picture.FillMode = canvas.ImageFillContain
 		}
 	}
-	r.picture.Image = c.thumb
 	show(r.play, film && c.thumb != nil)
 	r.mark.say(markOf(item))
 	warning := ""
@@ -166,10 +167,11 @@ func (r *cellRenderer) Refresh() {
 	}
 	r.warning.say(warning)
 	r.name.SetText(plain(item.Name, 120))
-	r.details.SetText(momentText(item.Taken, c.g.now()) + " · " + bytesText(item.Bytes))
+	r.details.Text = momentText(item.Taken, c.g.now()) + " · " + bytesText(item.Bytes)
+	r.details.TextSize, r.details.Color = c.Theme().Size(theme.SizeNameCaptionText), of(theme.ColorNamePlaceHolder)
 	r.Layout(c.Size())
 	for _, o := range r.Objects() {
-		canvas.Refresh(o)
+		o.Refresh() // an image learns its new shape by its own Refresh only
 	}
 }
 

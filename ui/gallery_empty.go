@@ -14,10 +14,10 @@ func galleryWords(drawing fyne.CanvasObject, title, text string, more ...fyne.Ca
 	head := widget.NewLabelWithStyle(title, fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	head.SizeName = theme.SizeNameSubHeadingText
 	head.Wrapping = fyne.TextWrapWord
-	words := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{})
-	words.Importance = widget.LowImportance
-	words.Wrapping = fyne.TextWrapWord
-	column := container.NewVBox(container.NewCenter(drawing), head, words)
+	words := newNote("")
+	words.seg.Style.Alignment = fyne.TextAlignCenter
+	words.set(text, theme.ColorNamePlaceHolder)
+	column := container.NewVBox(container.NewCenter(drawing), head, words.object)
 	for _, o := range more {
 		column.Add(container.NewCenter(o))
 	}
@@ -25,9 +25,9 @@ func galleryWords(drawing fyne.CanvasObject, title, text string, more ...fyne.Ca
 }
 
 func galleryWaiting() fyne.CanvasObject {
-	words := widget.NewLabel(L("Looking for what was taken…"))
-	words.Importance = widget.LowImportance
-	return container.NewCenter(words)
+	words := newNote(L("Looking for what was taken…"))
+	words.object.Wrapping = fyne.TextWrapOff
+	return container.NewCenter(words.object)
 }
 
 func galleryProblem(g *gallery) fyne.CanvasObject {

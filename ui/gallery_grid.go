@@ -158,7 +158,7 @@ func (grid *galleryGrid) TypedRune(r rune) { grid.g.w.letter(r) }
 
 // Tapped takes the choice away: the tap went beside the items.
 func (grid *galleryGrid) Tapped(*fyne.PointEvent) {
-	grid.g.w.win.Canvas().Focus(grid)
+	grid.g.focus()
 	grid.g.chosen = ""
 	grid.arrange()
 	grid.g.head.set()

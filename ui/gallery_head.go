@@ -13,7 +13,7 @@ import (
 // galleryHead is the bar above the pictures: the way back, which kinds, and what can be done with the chosen one.
 type galleryHead struct {
 	g       *gallery
-	sums    *widget.Label
+	sums    *note
 	filters []*keyedButton // in the order of galleryFilter
 	doing   []*toolButton
 	open    *toolButton
@@ -22,13 +22,12 @@ type galleryHead struct {
 
 func newGalleryHead(g *gallery) *galleryHead {
 	w := g.w
-	h := &galleryHead{g: g, sums: widget.NewLabel("")}
+	h := &galleryHead{g: g, sums: newNote("")}
 	back := newToolButton(w, hintOf(L("Back"), "Esc"), theme.NavigateBackIcon(), w.hideGallery)
 	back.Importance = widget.LowImportance
 	title := widget.NewLabelWithStyle(L("Gallery"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameSubHeadingText
-	h.sums.Importance = widget.LowImportance
-	h.sums.Truncation = fyne.TextTruncateEllipsis
+	h.sums.object.Wrapping, h.sums.object.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
 	kinds := container.NewHBox()
 	for f, text := range []string{L("All"), L("Pictures"), L("Films")} {
 		b := newKeyedButton(w, text, nil, func() { g.sift(galleryFilter(f)) })
@@ -47,7 +46,7 @@ func newGalleryHead(g *gallery) *galleryHead {
 	do(L("Show in the folder"), "", theme.FolderOpenIcon(), g.find)
 	do(L("Rename"), "F2", theme.DocumentCreateIcon(), g.rename)
 	do(L("Delete"), L("Del"), theme.DeleteIcon(), g.remove)
-	bar := container.NewBorder(nil, nil, container.NewHBox(back, title, container.NewCenter(kinds)), can, h.sums)
+	bar := container.NewBorder(nil, nil, container.NewHBox(back, title, container.NewCenter(kinds)), can, container.NewVBox(layout.NewSpacer(), h.sums.object, layout.NewSpacer()))
 	h.object = container.NewVBox(container.New(layout.NewCustomPaddedLayout(6, 6, 8, 8), bar), widget.NewSeparator())
 	return h
 }
@@ -63,7 +62,7 @@ func (h *galleryHead) set() {
 	if n := len(g.shown); n > 0 {
 		text = L("{{.Count}} items, {{.Size}}", map[string]any{"Count": n, "Size": bytesText(bytes)})
 	}
-	h.sums.SetText(text)
+	h.sums.set(text, theme.ColorNamePlaceHolder)
 	for f, b := range h.filters {
 		importance := widget.LowImportance
 		if galleryFilter(f) == g.filter {

@@ -7,7 +7,7 @@ import (
 	"handlens/media/record"
 )
 
-// maxThumbs bounds the small pictures in memory: several screens full, some 30 MB.
+// maxThumbs bounds the small pictures in memory: several screens full, some tens of megabytes.
 const maxThumbs = 128
 
 // galleryThumbs reads the small pictures that are in view, one after the other, beside the UI goroutine.
@@ -20,6 +20,7 @@ type galleryThumbs struct {
 
 	mu     sync.Mutex
 	wanted []LibraryItem
+	flying map[string]bool // those that are being read, or were and are on their way to put
 	wake   chan struct{}
 }
 
@@ -30,7 +31,7 @@ type readThumb struct {
 }
 
 func newGalleryThumbs(g *gallery) *galleryThumbs {
-	return &galleryThumbs{g: g, have: make(map[string]readThumb), wake: make(chan struct{}, 1)}
+	return &galleryThumbs{g: g, have: make(map[string]readThumb), flying: make(map[string]bool), wake: make(chan struct{}, 1)}
 }
 
 // get returns an item's picture, and whether there is any use in asking for it.
@@ -55,12 +56,15 @@ func (t *galleryThumbs) want(items []LibraryItem) {
 func (t *galleryThumbs) next() (LibraryItem, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.wanted) == 0 {
-		return LibraryItem{}, false
+	for len(t.wanted) > 0 {
+		item := t.wanted[0]
+		t.wanted = t.wanted[1:]
+		if !t.flying[item.Path] {
+			t.flying[item.Path] = true
+			return item, true
+		}
 	}
-	item := t.wanted[0]
-	t.wanted = t.wanted[1:]
-	return item, true
+	return LibraryItem{}, false
 }
 
 // run reads until the gallery is left.
@@ -83,6 +87,9 @@ func (t *galleryThumbs) run() {
 
 // put keeps a picture and shows it; the one that was used longest ago makes room.
 func (t *galleryThumbs) put(item LibraryItem, img image.Image) {
+	t.mu.Lock()
+	delete(t.flying, item.Path)
+	t.mu.Unlock()
 	if _, had := t.have[item.Path]; !had {
 		t.order = append(t.order, item.Path)
 	}
