@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -93,5 +94,143 @@ func TestFilmIsReadBack(t *testing.T) {
 				f.Release()
 			}
 		})
+	}
+}
+
+func TestEncoderRefusesWhatItCannot(t *testing.T) {
+	for _, o := range []EncoderOptions{{}, {Width: 321, Height: 240}, {Width: 320, Height: 8}, {Width: 8192, Height: 4320}, {Width: 320, Height: 240, Only: "x265"}} {
+		if e, err := OpenEncoder(o); err == nil {
+			e.Close()
+			t.Errorf("%+v was opened", o)
+		}
+	}
+	if _, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "x265"}); !errors.Is(err, ErrNoEncoder) {
+		t.Errorf("an encoder that is not there gives %v", err)
+	}
+	var pool media.Pool
+	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240})
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := func(Coded) error { return nil }
+	f := moving(t, &pool, 320, 240, 0)
+	if err := e.Encode(f, time.Second, none); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Encode(f, time.Second, none); err == nil {
+		t.Error("a picture at the time of the one before was coded")
+	}
+	other := moving(t, &pool, 160, 120, 0)
+	if err := e.Encode(other, 2*time.Second, none); err == nil {
+		t.Error("a picture of another size was coded")
+	}
+	wrong := errors.New("wrong")
+	if err := e.Encode(f, 3*time.Second, func(Coded) error { return wrong }); !errors.Is(err, wrong) {
+		t.Errorf("an error of yield gives %v", err)
+	}
+	e.Close()
+	e.Close()
+	if err := e.Encode(f, 4*time.Second, none); !errors.Is(err, ErrClosed) {
+		t.Errorf("a closed encoder gives %v", err)
+	}
+	f.Release()
+	other.Release()
+}
+
+// The stream says its colours, and pictures of others come out looking the same.
+func TestEncoderKeepsColors(t *testing.T) {
+	given := media.Color{Matrix: media.BT601, FullRange: true}
+	for _, c := range []media.Color{{}, {Matrix: media.BT709}, {FullRange: true}} {
+		for _, name := range []string{"libopenh264", "mpeg4"} {
+			var pool media.Pool
+			e, err := OpenEncoder(EncoderOptions{Width: 160, Height: 96, Color: c, Only: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "film.mp4")
+			m, err := CreateMP4(path, MuxerOptions{Encoder: e})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := pool.Get(160, 96, media.I420)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Color = given
+			for i, v := range []byte{120, 90, 190} {
+				for j := range f.Plane[i] {
+					f.Plane[i][j] = v
+				}
+			}
+			write := func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }
+			for i := range 10 {
+				if err := e.Encode(f, time.Duration(i)*time.Second/10, write); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := errors.Join(e.Flush(write), m.Close()); err != nil {
+				t.Fatal(err)
+			}
+			e.Close()
+			r, err := OpenFile(path, &pool)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := r.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Color != c {
+				t.Errorf("%s: pictures are in %+v, want %+v", name, got.Color, c)
+			}
+			a, b := rgba(t, f).RGBAAt(80, 48), rgba(t, got).RGBAAt(80, 48)
+			if !near(a, b, codingLoss) {
+				t.Errorf("%s in %+v: %v became %v", name, c, a, b)
+			}
+			got.Release()
+			f.Release()
+			r.Close()
+			closed(t, &pool)
+		}
+	}
+}
+
+// A film can be entered each second, whatever the rate of its pictures, and no encoder reorders them.
+func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
+	for _, v := range Encoders() {
+		if !v.Works {
+			continue
+		}
+		var pool media.Pool
+		e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: v.Name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, last := time.Duration(0), time.Duration(-1)
+		check := func(c Coded) error {
+			if c.At <= last {
+				t.Errorf("%s: a picture at %v comes after one at %v", v.Words, c.At, last)
+			}
+			last = c.At
+			if c.Key {
+				key = c.At
+			}
+			if c.At-key >= time.Second {
+				t.Errorf("%s: at %v the last key frame was at %v", v.Words, c.At, key)
+			}
+			return nil
+		}
+		for i, at := 0, time.Duration(0); at < 8*time.Second; i++ {
+			f := moving(t, &pool, 320, 240, i)
+			if err := e.Encode(f, at, check); err != nil {
+				t.Fatal(err)
+			}
+			f.Release()
+			at += []time.Duration{17, 33, 120, 71}[i%4] * time.Millisecond
+		}
+		if err := e.Flush(check); err != nil {
+			t.Fatal(err)
+		}
+		e.Close()
 	}
 }

@@ -43,7 +43,8 @@ func (m *Muxer) writeHeld(length time.Duration) error {
 }
 
 // Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left out. Each packet lasts until the next one
-// in the file, like a picture: where packets were lost, or the phone's clock drifts, MP4 would close up what comes in a later fragment.
+// in the file, like a picture: where packets were lost, or the phone's clock drifts, MP4 would close up what comes in a later fragment. Before the first one there is
+// a packet of silence, unless it is at zero.
 func (m *Muxer) Sound(packet []byte, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
@@ -52,8 +53,19 @@ func (m *Muxer) Sound(packet []byte, at time.Duration) error {
 	if !m.sound || d == 0 || at < 0 || at <= m.heard {
 		return nil
 	}
+	if m.heard < 0 && at > 0 {
+		// MP4 in fragments begins each track at zero, where it would move the first packet to.
+		m.spoken, m.heard = append(m.spoken, silentOpus...), 0
+	}
 	if err := m.writeSpoken(at); err != nil {
 		return err
+	}
+	// While no picture comes the sound is still to reach the file.
+	if at-m.cut >= 2*m.every {
+		if err := m.Flush(); err != nil {
+			return err
+		}
+		m.cut = at
 	}
 	m.spoken, m.heard = append(m.spoken[:0], packet...), at
 	return nil

@@ -9,6 +9,9 @@ const opusSampleRate = 48000
 // we begin in the middle of a stream.
 var opusHead = []byte{'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, 2, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0}
 
+// silentOpus is 20 ms of silence (CELT, full band, stereo), as encoders make it of nothing.
+var silentOpus = []byte{0xfc, 0xff, 0xfe}
+
 // opusDuration reads how long a packet sounds from its first bytes (RFC 6716, section 3.1); 0 for one that makes no sense.
 func opusDuration(p []byte) time.Duration {
 	if len(p) == 0 {
