@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"image"
+	"image/color"
 
 	"handlens/inference"
 	"handlens/media"
@@ -68,38 +69,40 @@ func covering(bounds image.Rectangle, b inference.Box, grid int) image.Rectangle
 
 func (s *rgbaSurface) hide(cell image.Rectangle) {
 	pix := s.img.Pix[s.img.PixOffset(cell.Min.X, cell.Min.Y):]
-	for i := range 3 {
-		flatten(pix[i:], s.img.Stride, 4, cell.Dx(), cell.Dy())
-	}
+	mean := func(channel int) uint8 { return roughly(pix[channel:], s.img.Stride, 4, cell.Dx(), cell.Dy()) }
+	s.fill(cell, color.NRGBA{R: mean(0), G: mean(1), B: mean(2), A: 255})
 }
 
 func (s *i420Surface) hide(cell image.Rectangle) {
 	f := s.frame
-	flatten(f.Plane[0][cell.Min.Y*f.Stride[0]+cell.Min.X:], f.Stride[0], 1, cell.Dx(), cell.Dy())
+	flatten(f.Plane[0], f.Stride[0], cell)
 	// Chroma samples that the cell shares with its surroundings belong to it: better one pixel of colour too many than a trace of the original.
 	c := image.Rect(cell.Min.X/2, cell.Min.Y/2, (cell.Max.X+1)/2, (cell.Max.Y+1)/2)
-	for i := 1; i < 3; i++ {
-		flatten(f.Plane[i][c.Min.Y*f.Stride[i]+c.Min.X:], f.Stride[i], 1, c.Dx(), c.Dy())
+	flatten(f.Plane[1], f.Stride[1], c)
+	flatten(f.Plane[2], f.Stride[2], c)
+}
+
+// flatten gives all samples of a part of a plane their rounded mean.
+func flatten(plane []uint8, stride int, cell image.Rectangle) {
+	plane = plane[cell.Min.Y*stride+cell.Min.X:]
+	first := plane[:cell.Dx()]
+	lay(first, roughly(plane, stride, 1, cell.Dx(), cell.Dy()), 255)
+	for y := 1; y < cell.Dy(); y++ {
+		copy(plane[y*stride:][:cell.Dx()], first)
 	}
 }
 
-// flatten gives all samples of a part of a plane, step bytes apart, the rounded mean of some of them.
-func flatten(plane []uint8, stride, step, width, height int) {
+// roughly returns the rounded mean of some of so many samples, which are step bytes apart.
+func roughly(plane []uint8, stride, step, width, height int) uint8 {
 	sum, n := 0, 0
 	// Odd steps do not fall in with stripes and chequers.
 	dx, dy := width/samplesAcross|1, height/samplesAcross|1
 	for y := 0; y < height; y += dy {
-		row := plane[y*stride:]
-		for x := 0; x < width; x += dx {
-			sum += int(row[x*step])
+		row := plane[y*stride:][:(width-1)*step+1]
+		for x := 0; x < len(row); x += dx * step {
+			sum += int(row[x])
 			n++
 		}
 	}
-	v := uint8(min(255, (sum/n+coarse/2)/coarse*coarse))
-	for y := range height {
-		row := plane[y*stride:][:(width-1)*step+1]
-		for x := 0; x < len(row); x += step {
-			row[x] = v
-		}
-	}
+	return uint8(min(255, (sum/n+coarse/2)/coarse*coarse))
 }

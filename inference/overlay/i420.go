@@ -53,8 +53,15 @@ func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
 		return
 	}
 	luma, cb, cr := toYUV(s.frame.Color, c)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		lay(s.frame.Plane[0][y*s.frame.Stride[0]:][r.Min.X:r.Max.X], luma, uint32(c.A))
+	first := s.frame.Plane[0][r.Min.Y*s.frame.Stride[0]:][r.Min.X:r.Max.X]
+	lay(first, luma, uint32(c.A))
+	for y := r.Min.Y + 1; y < r.Max.Y; y++ {
+		row := s.frame.Plane[0][y*s.frame.Stride[0]:][r.Min.X:r.Max.X]
+		if c.A == 255 {
+			copy(row, first)
+		} else {
+			lay(row, luma, uint32(c.A))
+		}
 	}
 	// Where the frame ends on an odd pixel, its last chroma samples have no other pixels than those inside.
 	if r.Max.X == s.frame.Width {
