@@ -19,9 +19,9 @@ type sight struct {
 	view   overlay.View
 }
 
-// hideFor is how far, before and after a picture, something that must not be recognised is hidden although nothing was found in between: it does not
-// come into being at the moment of a look.
-const hideFor = time.Second
+// hideFor and hideAhead are for how long after and before a look something that must not be recognised is hidden where nothing was found in
+// between: it does not come into being at the moment of a look, and a detector may falter.
+const hideFor, hideAhead = 3 * time.Second, time.Second
 
 // see gathers what there is to be drawn at a moment.
 func (e *engine) see(at time.Duration) sight {
@@ -35,7 +35,7 @@ func (e *engine) see(at time.Duration) sight {
 		s.looked = true
 	}
 	s.apply(style, func(yield func(time.Duration, []inference.Detection) bool) {
-		e.src.Looks.Between(at-hideFor, at+hideFor)(yield)
+		e.src.Looks.Between(at-hideFor, at+hideAhead)(yield)
 	}, at)
 	if style.Ways {
 		s.view.Trails = append(s.view.Trails[:len(s.view.Trails):len(s.view.Trails)], e.ways(at, s.shown)...)

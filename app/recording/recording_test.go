@@ -225,6 +225,28 @@ func TestARecordingIsCalledOff(t *testing.T) {
 	}
 }
 
+func TestAFaultKeepsWhatThereIs(t *testing.T) {
+	c := makeClip(t, 320, 180, 30)
+	p := newPhone(t)
+	p.send(c, 0, 1)
+	ended := make(chan error, 2)
+	r := p.start(Options{Data: true, Ended: func(err error) { ended <- err }})
+	p.send(c, 1, 30)
+	c.pictures[0].Codec = 99 // no phone sends that
+	p.send(c, 0, 1)
+	err := <-ended
+	if err == nil || r.State().Problem != err.Error() {
+		t.Errorf("it ended with %v, the state says %q", err, r.State().Problem)
+	}
+	made, again := r.Stop(t.Context(), nil)
+	if !errors.Is(again, err) || len(readFilm(t, made.Film)) != 30 || made.Data == "" {
+		t.Errorf("%+v was kept, with %v", made, again)
+	}
+	if len(ended) != 0 {
+		t.Error("the end was told twice")
+	}
+}
+
 func TestReplay(t *testing.T) {
 	c := makeClip(t, 320, 180, 60)
 	p := newPhone(t)

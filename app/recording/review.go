@@ -155,6 +155,6 @@ func (v *review) see(t time.Duration) sight {
 	if !near && v.passed && (v.current.time()-t).Abs() < lonely/4 {
 		s.all = v.current.Detections
 	}
-	s.apply(v.style, v.looks.Between(t-hideFor, t+hideFor), t)
+	s.apply(v.style, v.looks.Between(t-hideFor, t+hideAhead), t)
 	return s
 }

@@ -1,0 +1,55 @@
+package recording
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"handlens/inference/overlay"
+)
+
+// politeThreads counts this process's threads with the lower priority, the first one aside, which cannot end before the process.
+func politeThreads(t *testing.T) int {
+	t.Helper()
+	tasks, err := filepath.Glob("/proc/self/task/*/stat")
+	if err != nil || len(tasks) == 0 {
+		t.Fatalf("the threads cannot be seen: %v", err)
+	}
+	n := 0
+	for _, path := range tasks {
+		text, err := os.ReadFile(path)
+		if err != nil || strings.HasPrefix(string(text), fmt.Sprint(os.Getpid(), " ")) {
+			continue
+		}
+		// The nice value is the 19th field; the second one, a name in brackets, may have spaces.
+		fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+		if nice, _ := strconv.Atoi(fields[16]); nice == politeness {
+			n++
+		}
+	}
+	return n
+}
+
+func TestFilmsAreMadeAtALowerPriority(t *testing.T) {
+	c := makeClip(t, 320, 180, 30)
+	p := newPhone(t)
+	p.begin = p.begin.Add(-time.Minute)
+	p.send(c, 0, 30)
+	most := 0
+	path, err := SaveReplay(t.Context(), p.source(), Options{Dir: t.TempDir(), Style: func(time.Duration) Style {
+		most = max(most, politeThreads(t))
+		return Style{View: overlay.View{Boxes: true}}
+	}}, time.Second, nil)
+	if err != nil || path == "" {
+		t.Fatal(err)
+	}
+	if most == 0 {
+		t.Error("no thread has a lower priority")
+	}
+	t.Logf("%d threads had a lower priority", most)
+	until(t, "the end of the threads with a lower priority", func() bool { return politeThreads(t) == 0 })
+}
