@@ -176,3 +176,28 @@ func TestUseLanguageSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("an unknown language gives %v", err)
 	}
 }
+
+// TestSidebarFitsEachLanguage wants no text so long that the sidebar's column would be cut off.
+func TestSidebarFitsEachLanguage(t *testing.T) {
+	files := assets.Translations()
+	codes, err := languages(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := useLanguage(files, "en"); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, code := range codes {
+		t.Run(code, func(t *testing.T) {
+			if err := useLanguage(files, code); err != nil {
+				t.Fatal(err)
+			}
+			w, _ := open(t, Config{Settings: DefaultSettings()})
+			if got := w.live.sidebar.object.MinSize().Width; got > sidebarWidth {
+				t.Errorf("the sidebar needs %v of width, and has %v", got, sidebarWidth)
+			}
+		})
+	}
+}
