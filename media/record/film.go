@@ -67,11 +67,11 @@ type Film struct {
 	syncer          *syncer
 	sound           bool
 
-	begun, heard bool
-	first, last  time.Duration
-	closed       bool
-	failure      error
-	told         bool // Add or Sound has returned the failure
+	begun       bool
+	first, last time.Duration
+	closed      bool
+	failure     error
+	told        bool // Add or Sound has returned the failure
 
 	origin, length, bytes, pictures atomic.Int64
 }
@@ -187,7 +187,10 @@ func (f *Film) Add(s Shot) error {
 	}
 	f.last = s.At
 	if err := f.encoder.Encode(f.canvas, s.At-f.first, f.mux); err != nil {
-		return f.fail(err)
+		if f.failure == nil { // it is not the disk
+			f.failure, f.told = fmt.Errorf("the film cannot go on: %w", err), true
+		}
+		return f.failure
 	}
 	f.length.Store(int64(f.last - f.first))
 	f.bytes.Store(f.muxer.Bytes())
@@ -196,7 +199,12 @@ func (f *Film) Add(s Shot) error {
 }
 
 // mux writes a coded picture.
-func (f *Film) mux(c ffmpeg.Coded) error { return f.muxer.Video(c.Data, c.Key, c.At) }
+func (f *Film) mux(c ffmpeg.Coded) error {
+	if err := f.muxer.Video(c.Data, c.Key, c.At); err != nil {
+		return f.fail(err)
+	}
+	return nil
+}
 
 // Sound adds one packet of Opus, on the clock of the shots, in about the order of time. What lies before the first picture is left out.
 func (f *Film) Sound(packet []byte, at time.Duration) error {
@@ -206,25 +214,11 @@ func (f *Film) Sound(packet []byte, at time.Duration) error {
 	if !f.sound || !f.begun || at < f.first {
 		return nil
 	}
-	at -= f.first
-	if !f.heard && at >= shortestSound {
-		if err := f.muxer.Sound(silence, 0); err != nil {
-			return f.fail(err)
-		}
-	}
-	f.heard = true
-	if err := f.muxer.Sound(packet, at); err != nil {
+	if err := f.muxer.Sound(packet, at-f.first); err != nil {
 		return f.fail(err)
 	}
 	return nil
 }
-
-// shortestSound is what a packet of Opus lasts at least. A film in fragments cannot say that a track begins late: players would shift its
-// sound to the beginning. So one that does begins with a packet of silence that lasts no longer.
-const shortestSound = 2500 * time.Microsecond
-
-// silence is that packet (RFC 6716, sections 3.1 and 4.3: CELT of 2.5 ms, mono, the silence flag set).
-var silence = []byte{0xE0, 0xFF, 0xFE}
 
 func (f *Film) usable() error {
 	if f.closed {
@@ -239,7 +233,7 @@ func (f *Film) usable() error {
 	return f.failure
 }
 
-// fail ends the film where it is.
+// fail ends the film where it is: the disk takes no more.
 func (f *Film) fail(err error) error {
 	f.failure, f.told = explain(f.dir, err), true
 	return f.failure
@@ -255,13 +249,13 @@ func (f *Film) Close(ctx context.Context, progress func(float64)) (string, error
 	}
 	f.closed = true
 	f.syncer.stop()
+	told := f.told
 	err := f.failure
 	if err == nil {
 		err = f.encoder.Flush(f.mux)
 	}
-	// After a failure Close returns it once more.
-	if e := f.muxer.Close(); err == nil {
-		err = e
+	if e := f.muxer.Close(); err == nil && e != nil { // after a failure it returns that once more
+		err = explain(f.dir, e)
 	}
 	defer f.free()
 	if !f.begun {
@@ -275,8 +269,8 @@ func (f *Film) Close(ctx context.Context, progress func(float64)) (string, error
 	switch {
 	case unfinished != nil:
 		return "", unfinished
-	case err != nil && !f.told:
-		return path, explain(f.dir, err)
+	case !told:
+		return path, err
 	}
 	return path, nil
 }

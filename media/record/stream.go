@@ -71,7 +71,9 @@ func (s *Stream) Picture(p media.Packet, at time.Duration) error {
 		s.origin.Store(int64(at))
 	}
 	s.last = at
-	if err := s.muxer.Video(p.Data, p.Key, at-s.first); err != nil {
+	switch err := s.muxer.Video(p.Data, p.Key, at-s.first); {
+	case errors.Is(err, ffmpeg.ErrDamaged): // no coded picture at all: left out
+	case err != nil:
 		return s.fail(err)
 	}
 	s.bytes.Store(s.written + s.muxer.Bytes())
