@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -113,64 +112,6 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 	}
 	if before < 110 {
 		t.Errorf("the longest part gave %d pictures of 150", before)
-	}
-}
-
-func TestMuxerTellsOfAFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "film.mp4")
-	var pool media.Pool
-	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "libopenh264"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	m, err := CreateMP4(path, MuxerOptions{Encoder: e})
-	if err != nil {
-		t.Fatal(err)
-	}
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer full.Close()
-	redirect(t, path, full)
-	var fault error
-	for i := 0; fault == nil && i < 900; i++ {
-		f := moving(t, &pool, 320, 240, i)
-		fault = e.Encode(f, time.Duration(i)*time.Second/30, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) })
-		f.Release()
-	}
-	if !errors.Is(fault, syscall.ENOSPC) {
-		t.Errorf("a full disk gives %v", fault)
-	}
-	if err := m.Close(); !errors.Is(err, syscall.ENOSPC) {
-		t.Errorf("closing gives %v", err)
-	}
-}
-
-// redirect has everything that this process writes into the file of that name go elsewhere.
-func redirect(t *testing.T, path string, to *os.File) {
-	t.Helper()
-	fds, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, fd := range fds {
-		if name, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && name == path {
-			var number int
-			for _, c := range fd.Name() {
-				number = 10*number + int(c-'0')
-			}
-			if err := syscall.Dup3(int(to.Fd()), number, 0); err != nil {
-				t.Fatal(err)
-			}
-			n++
-		}
-	}
-	if n == 0 {
-		t.Fatal("nothing writes the file")
 	}
 }
 
