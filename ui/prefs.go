@@ -81,11 +81,12 @@ func (w *Window) savedSize() fyne.Size {
 	return fyne.NewSize(p.Width, p.Height)
 }
 
-// savePlace remembers the window's size, unless it fills the screen.
+// savePlace remembers the window's size and, where the system tells, its corner, unless it fills the screen.
 func (w *Window) savePlace() {
 	if w.win.FullScreen() {
 		return
 	}
 	size := w.win.Canvas().Size()
-	w.change(func(s *Settings) { s.Place.Width, s.Place.Height = size.Width, size.Height })
+	x, y, known := w.corner()
+	w.change(func(s *Settings) { s.Place = Place{Width: size.Width, Height: size.Height, X: x, Y: y, Known: known} })
 }

@@ -92,7 +92,9 @@ func TestKeysCommandThePhones(t *testing.T) {
 	w, l := open(t, everything(&o))
 	phones := join(t, w, l, 2)
 	for _, p := range phones {
-		p.say(func(s *Scene) { s.Camera = CameraState{Known: true, HasTorch: p.id == "1", ZoomMin: 1, ZoomMax: 4, Zoom: 1} })
+		p.say(func(s *Scene) {
+			s.Camera = CameraState{Known: true, HasTorch: p.id == "1", ZoomMin: 1, ZoomMax: 4, Zoom: 1}
+		})
 	}
 	l.until(t, "the cameras are known", func() bool { return w.live.tiles[0].facts.camera.Known && w.live.tiles[1].facts.camera.Known })
 	idle := func() { l.until(t, "all is done", func() bool { return len(w.saving) == 0 }) }

@@ -119,6 +119,7 @@ func (w *Window) Run() {
 	w.inbox.start()
 	if !w.closing {
 		w.running = true
+		w.app.Lifecycle().SetOnStarted(func() { w.inbox.post("place", w.restoreCorner) })
 		w.win.ShowAndRun()
 		w.running = false
 	}

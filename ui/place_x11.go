@@ -1,0 +1,71 @@
+//go:build linux && cgo && !wayland
+
+package ui
+
+/*
+#cgo LDFLAGS: -lX11
+#include <X11/Xlib.h>
+#include <X11/Xatom.h>
+
+// The library's own handler ends the program.
+static int ignore_error(Display *d, XErrorEvent *e) { return 0; }
+
+// frame_corner reads where the frame that the window manager drew around a window begins; 0 when nobody tells.
+static int frame_corner(Display *d, Window w, int *x, int *y) {
+	XWindowAttributes a;
+	Window child;
+	if (!XGetWindowAttributes(d, w, &a) || !XTranslateCoordinates(d, w, a.root, 0, 0, x, y, &child)) return 0;
+	Atom type, name = XInternAtom(d, "_NET_FRAME_EXTENTS", True);
+	int format;
+	unsigned long n, rest;
+	unsigned char *data = NULL;
+	if (name != None && XGetWindowProperty(d, w, name, 0, 4, False, XA_CARDINAL, &type, &format, &n, &rest, &data) == Success && data != NULL) {
+		if (type == XA_CARDINAL && format == 32 && n == 4) {
+			*x -= ((long *)data)[0]; // left
+			*y -= ((long *)data)[2]; // top
+		}
+		XFree(data);
+	}
+	return 1;
+}
+
+// on_own_connection reads a window's corner, or moves it there when enough of it would be on the screen. GLFW's connection is its own.
+static int on_own_connection(unsigned long w, int move, int *x, int *y) {
+	Display *d = XOpenDisplay(NULL);
+	if (d == NULL) return 0;
+	XErrorHandler before = XSetErrorHandler(ignore_error);
+	int done = 0;
+	XWindowAttributes a, screen;
+	if (!move) {
+		done = frame_corner(d, w, x, y);
+	} else if (XGetWindowAttributes(d, w, &a) && XGetWindowAttributes(d, a.root, &screen) &&
+		*x + a.width >= 120 && *x <= screen.width - 120 && *y >= 0 && *y <= screen.height - 80) {
+		XMoveWindow(d, w, *x, *y);
+		done = 1;
+	}
+	XSync(d, False);
+	XSetErrorHandler(before);
+	XCloseDisplay(d);
+	return done;
+}
+*/
+import "C"
+
+import "fyne.io/fyne/v2/driver"
+
+func cornerOf(context any) (x, y int, ok bool) { return x11Corner(context, false, 0, 0) }
+
+func moveCorner(context any, x, y int) { x11Corner(context, true, x, y) }
+
+func x11Corner(context any, move bool, x, y int) (int, int, bool) {
+	c, ok := context.(driver.X11WindowContext)
+	if !ok || c.WindowHandle == 0 {
+		return 0, 0, false
+	}
+	cx, cy, cmove := C.int(x), C.int(y), C.int(0)
+	if move {
+		cmove = 1
+	}
+	ok = C.on_own_connection(C.ulong(c.WindowHandle), cmove, &cx, &cy) != 0
+	return int(cx), int(cy), ok
+}
