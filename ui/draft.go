@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
-	"handlens/inference/overlay"
 	"handlens/inference/track"
 )
 
@@ -23,7 +22,8 @@ const (
 	minRegion    = 0.005 // of the picture: what is smaller is a slip of the hand
 )
 
-var rubberInk = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+// rubberInk is the colour of what is not there yet.
+var rubberInk = color.NRGBA{R: 0xff, G: 0xd5, B: 0x4a, A: 0xff}
 
 // draft is a line or a zone that is being drawn on a tile, or the handles of those that are there.
 type draft struct {
@@ -235,8 +235,8 @@ func (d *draft) draw(points []fyne.Position) {
 
 func (d *draft) setHandles(places []fyne.Position) (grown bool) {
 	for len(d.handles) < len(places) {
-		c := canvas.NewCircle(overlay.RegionColor)
-		c.StrokeColor, c.StrokeWidth = rubberInk, 2
+		c := canvas.NewCircle(rubberInk)
+		c.StrokeColor, c.StrokeWidth = regionShade, 2
 		d.handles = append(d.handles, c)
 		grown = true
 	}

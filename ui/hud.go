@@ -52,15 +52,10 @@ func hudLines(s Stats, full, stages bool) []string {
 	if !stages {
 		return lines(first, detector, video, network)
 	}
-	return lines(first, detector, video, network, stageLine(s))
-}
-
-// stageLine says where the age comes from.
-func stageLine(s Stats) string {
 	part := func(name string, d time.Duration) string { return figure(d > 0, "%s %s", name, millis(d)) }
-	return strings.Join(lines(
-		part(L("network"), s.NetworkTime), part(L("decoder"), s.DecodeTime), part(L("boxes known"), s.FoundTime), part(L("on the screen"), s.PaintTime),
-	), "  →  ")
+	return lines(first, detector, video, network,
+		dotted(part(L("network"), s.NetworkTime), part(L("decoder"), s.DecodeTime)),
+		dotted(part(L("boxes known after"), s.FoundTime), part(L("on the screen after"), s.PaintTime)))
 }
 
 // connectionWords say how good the connection is.
@@ -101,7 +96,7 @@ func lines(all ...string) []string {
 // badge is a few lines of text on a rounded ground, laid over the video.
 type badge struct {
 	ground *canvas.Rectangle
-	text   [5]*canvas.Text
+	text   [6]*canvas.Text
 	used   int
 	size   fyne.Size
 }

@@ -29,6 +29,9 @@ const (
 // picture is what a painter hands to its tile. The tile owns img until it gets the next one.
 type picture struct {
 	img *image.RGBA // nil: keep the one that is shown
+	// packed says that img holds the frame's planes, of that color, and not RGBA.
+	packed bool
+	color  media.Color
 	// seq, origin are those of the frame in img.
 	seq    uint64
 	origin time.Time
@@ -60,6 +63,8 @@ type painter struct {
 	area atomic.Uint64
 	// hides says that some classes must not be recognised.
 	hides atomic.Bool
+	// packs says that planes may be handed over as they are.
+	packs atomic.Bool
 
 	mu       sync.Mutex
 	inFlight bool        // published and not yet drawn
@@ -164,13 +169,22 @@ func pastShown(p Past) Past {
 
 // paint converts a frame into the spare buffer and hides there what must not be recognised; nil when that failed.
 func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.RGBA {
-	img := p.buffer(size)
 	p.last.seq, p.pixels, p.blur = f.Seq, size, blur
-	if err := p.convert(img, f); err != nil {
-		p.failed = L("This picture cannot be shown: {{.Reason}}", map[string]any{"Reason": err.Error()})
-		return nil
+	var img *image.RGBA
+	// What is shrunk is shrunk here: the card would pick pixels.
+	p.last.packed = p.packs.Load() && size == f.Bounds().Size() && packs(f)
+	if p.last.packed {
+		p.last.color = f.Color
+		img = p.buffer(packedSize(f.Width, f.Height))
+		pack(img, f, blur.boxes())
+	} else {
+		img = p.buffer(size)
+		if err := p.convert(img, f); err != nil {
+			p.failed = L("This picture cannot be shown: {{.Reason}}", map[string]any{"Reason": err.Error()})
+			return nil
+		}
+		overlay.BlurRGBA(img, blur.boxes())
 	}
-	overlay.BlurRGBA(img, blur.boxes())
 	p.failed = ""
 	p.last.origin, p.last.size = f.Origin(), f.Bounds().Size()
 	return img

@@ -41,7 +41,7 @@ func (b *recordBadge) set(r RecordingState) {
 		text = []string{L("Finishing the film")}
 	}
 	if r.Dropped > 0 {
-		text = append(text, L("{{.Count}} pictures left out", map[string]any{"Count": r.Dropped}))
+		text = append(text, L("{{.Count}} dropped", map[string]any{"Count": r.Dropped}))
 	}
 	b.badge.set(text...)
 	b.size.Width += recordIndent

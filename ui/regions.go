@@ -124,8 +124,13 @@ func (r *regionMarks) draw(points []fyne.Position) {
 	r.inks.path(points, regionStroke, overlay.RegionColor)
 }
 
-func (r *regionMarks) objects() []fyne.CanvasObject {
-	all := append(r.rims.objects(), r.inks.objects()...)
+// lines and labels are apart so that no label is crossed by a box.
+func (r *regionMarks) lines() []fyne.CanvasObject {
+	return append(r.rims.objects(), r.inks.objects()...)
+}
+
+func (r *regionMarks) labels() []fyne.CanvasObject {
+	var all []fyne.CanvasObject
 	for _, p := range r.plates {
 		all = append(all, p.objects()...)
 	}

@@ -37,6 +37,7 @@ type tile struct {
 
 	beside  [2]*canvas.Rectangle // what the picture leaves free, on both sides
 	raster  *canvas.Raster
+	shader  *shaderSurface // nil where it is not used
 	regions regionMarks
 	trails  strokes
 	boxes   []*box
@@ -77,9 +78,13 @@ func newTile(name string, p *painter) *tile {
 		hover:   canvas.NewRectangle(color.Transparent),
 	}
 	t.raster = canvas.NewRaster(t.draw)
-	// The graphics card scales; anything else would scale on this processor for each frame.
-	t.raster.ScaleMode = canvas.ImageScaleFastest
+	// The graphics card scales, and mixes neighbours: measured, that costs nothing over picking one of them.
+	t.raster.ScaleMode = canvas.ImageScaleSmooth
 	t.raster.Hide()
+	if shaderWanted() {
+		t.shader = newShaderSurface(t)
+		p.packs.Store(verdict(shaderWorks.Load()) != refuted)
+	}
 	t.hover.StrokeWidth = 2
 	t.hover.Hide()
 	t.collect()
@@ -90,14 +95,19 @@ func newTile(name string, p *painter) *tile {
 
 // collect lists the canvas objects from back to front.
 func (t *tile) collect() {
-	t.objects = append(t.objects[:0:0], t.beside[0], t.beside[1], t.raster)
+	t.objects = append(t.objects[:0:0], t.beside[0], t.beside[1])
+	if t.shader != nil {
+		t.objects = append(t.objects, t.shader.object)
+	}
+	t.objects = append(t.objects, t.raster)
 	// What a thing is matters more than how fast it was found: the figures stand behind the boxes.
 	t.objects = append(t.objects, t.figures.objects()...)
 	t.objects = append(t.objects, t.trails.objects()...)
-	t.objects = append(t.objects, t.regions.objects()...)
+	t.objects = append(t.objects, t.regions.lines()...)
 	for _, b := range t.boxes {
 		t.objects = append(t.objects, b.lines()...)
 	}
+	t.objects = append(t.objects, t.regions.labels()...)
 	// The strongest stands first in the list, and its label in front.
 	for _, b := range slices.Backward(t.boxes) {
 		t.objects = append(t.objects, b.labels()...)
@@ -110,7 +120,8 @@ func (t *tile) collect() {
 	t.objects = append(t.objects, t.scrub, t.hover)
 }
 
-// draw gives Fyne the picture, at the moment when it is uploaded to be drawn.
+// draw gives Fyne the picture, at the moment when it is uploaded to be drawn. Behind the shader's picture the raster is a single pixel
+// that cannot be seen: it is drawn to learn the moment.
 func (t *tile) draw(int, int) image.Image {
 	if t.front == nil {
 		return image.NewUniform(stageGround)
@@ -122,16 +133,19 @@ func (t *tile) draw(int, int) image.Image {
 		}
 	}
 	t.painter.drawn()
+	if t.now.packed {
+		return clearPixel
+	}
 	return t.front
 }
 
 // show takes a picture from the painter and returns the buffer that is free from now on.
 func (t *tile) show(p picture) (free *image.RGBA) {
-	moved := p.size != t.now.size
+	moved := p.size != t.now.size || p.packed != t.now.packed
 	if p.img != nil {
+		t.proveShader()
 		free, t.front = t.front, p.img
-		t.raster.Show()
-		canvas.Refresh(t.raster)
+		t.showPicture(p)
 	}
 	if p.hud != nil {
 		t.hud = *p.hud
@@ -151,6 +165,23 @@ func (t *tile) show(p picture) (free *image.RGBA) {
 		t.placeMarks()
 	}
 	return free
+}
+
+// showPicture puts the picture on its surface.
+func (t *tile) showPicture(p picture) {
+	t.raster.Show()
+	canvas.Refresh(t.raster)
+	if t.shader == nil {
+		return
+	}
+	if verdict(shaderWorks.Load()) == refuted {
+		t.painter.packs.Store(false)
+	}
+	if p.packed {
+		t.shader.show(p.img, p.size, p.color)
+	} else {
+		show(t.shader.object, false)
+	}
 }
 
 // setBoxes gives each detection a box on the canvas and hides the rest.
@@ -225,7 +256,14 @@ func (t *tile) arrange() {
 		move(t.beside[0], 0, 0, size.Width, at.Y)
 		move(t.beside[1], 0, size.Height-at.Y, size.Width, at.Y)
 	}
-	move(t.raster, at.X, at.Y, video.Width, video.Height)
+	if t.shader != nil {
+		move(t.shader.object, at.X, at.Y, video.Width, video.Height)
+	}
+	if t.now.packed {
+		move(t.raster, at.X, at.Y, 1, 1)
+	} else {
+		move(t.raster, at.X, at.Y, video.Width, video.Height)
+	}
 	t.figures.place(hudMargin, hudMargin)
 	floor := size.Height - hudMargin
 	if t.scrub.Visible() {
@@ -263,11 +301,21 @@ func (t *tile) placeMarks() {
 	grown := t.trails.drawTrails(trails, at, video)
 	grown = t.regions.set(tallies, at, video) || grown
 	t.draft.hint.set(t.draft.words()...)
-	t.draft.hint.place((t.Size().Width-t.draft.hint.size.Width)/2, hudMargin)
+	t.placeHint()
 	grown = t.draft.set(regionsOf(tallies), at, video) || grown
 	if grown {
 		t.collect()
 	}
+}
+
+// placeHint puts what to do next at the top, below the figures where both do not fit side by side.
+func (t *tile) placeHint() {
+	hint := t.draft.hint
+	x, y := (t.Size().Width-hint.size.Width)/2, float32(hudMargin)
+	if side := max(t.figures.size.Width, t.record.size.Width); x < side+2*hudMargin {
+		y += max(t.figures.size.Height, t.record.size.Height) + hudMargin/2
+	}
+	hint.place(x, y)
 }
 
 func (t *tile) placeBoxes(at fyne.Position, video fyne.Size) {
