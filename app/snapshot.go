@@ -104,7 +104,7 @@ func (p *program) burst(ph *phone, dir string) (record.Saved, error) {
 		_, err := p.shoot(ph, func(x shot) (record.Saved, error) { return record.Saved{}, b.Add(x.annotated, x.clean, x.seen) })
 		if err != nil {
 			if i > 0 {
-				err = fmt.Errorf("%d of %d pictures were saved: %w", i, burstPictures, err)
+				err = fmt.Errorf("%d of %d pictures were saved in %s: %w", i, burstPictures, b.Saved().Folder, err)
 			}
 			return record.Saved{}, err
 		}

@@ -27,6 +27,18 @@ var (
 // Translations returns the window's texts in other languages: CODE.json for each, a flat object from English text to translation.
 func Translations() fs.FS { return within(translations, "translations") }
 
+// Languages returns the codes of the languages that there are texts for, in the order of the alphabet.
+func Languages() []string {
+	names, err := fs.Glob(Translations(), "*.json")
+	if err != nil {
+		panic("assets: " + err.Error()) // the pattern is written here
+	}
+	for i, n := range names {
+		names[i] = strings.TrimSuffix(n, ".json")
+	}
+	return names
+}
+
 // Web returns the web pages, with index.html (the phone page) and trust.html (how to stop the certificate warning) at its root.
 // The pages keep to the policy "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';
 // media-src 'self' blob:", so they may be served under it. They expect to stand at the root of their origin, beside /whip.
