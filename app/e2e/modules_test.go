@@ -153,3 +153,44 @@ func modulePage(t *testing.T) *page {
 	a := startApp(t, 0, nil, "--no-window")
 	return startBrowser(t, landscape).open(t, a.url)
 }
+
+// TestLanguagesSayTheSame compares every language's words with the English ones: the same keys of the same kinds, nothing empty.
+func TestLanguagesSayTheSame(t *testing.T) {
+	p := modulePage(t)
+	got := evaluate[[]string](p, `import('/words.js').then(async ({ words, LANGUAGES }) => {
+		const wrong = [];
+		const compare = (code, path, a, b) => {
+			const kind = (v) => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
+			if (kind(a) !== kind(b)) wrong.push(code + ' ' + path + ': ' + kind(b) + ' instead of ' + kind(a));
+			else if (kind(a) === 'string' && !b.trim()) wrong.push(code + ' ' + path + ' is empty');
+			else if (kind(a) === 'list' && (!b.length || b.some((s) => !s.trim()))) wrong.push(code + ' ' + path + ' says nothing');
+			else if (kind(a) === 'function') compare(code, path + '()', a(3), b(3));
+			else if (kind(a) === 'object') for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(code, path + '.' + key, a[key], b[key]);
+		};
+		for (const code of LANGUAGES) compare(code, 'words', words, (await import('/words.' + code + '.js')).words);
+		return wrong;
+	})`)
+	for _, what := range got {
+		t.Error(what)
+	}
+}
+
+// TestLanguageOfThePhone chooses by the phone's languages and puts the words in place.
+func TestLanguageOfThePhone(t *testing.T) {
+	p := modulePage(t)
+	for wanted, want := range map[string]string{
+		`['de-AT', 'en']`: "de", `['en-GB', 'de']`: "en", `['pt-BR', 'fr-CA', 'en']`: "fr", `['zh-Hant-TW']`: "zh", `['nl']`: "en", `[]`: "en", `['JA']`: "ja",
+	} {
+		if got := evaluate[string](p, `import('/words.js').then(({ choose }) => choose(`+wanted+`))`); got != want {
+			t.Errorf("%s chooses %s, want %s", wanted, got, want)
+		}
+	}
+	got := evaluate[string](p, `import('/words.js').then(async ({ speak, words }) => {
+		Object.defineProperty(navigator, 'languages', { value: ['de-DE'] });
+		await speak();
+		return document.documentElement.lang + ' ' + words.card.ready.button;
+	})`)
+	if got != "de Kamera starten" {
+		t.Errorf("a German phone gets %q", got)
+	}
+}
