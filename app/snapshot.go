@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 	"time"
 
 	"handlens/inference"
@@ -65,6 +67,7 @@ func (p *program) shoot(ph *phone, save func(shot) (record.Saved, error)) (recor
 		return record.Saved{}, errNoPicture
 	}
 	defer sc.Frame.Release()
+	p.exact(ph, &sc)
 	x := shot{clean: image.NewRGBA(sc.Frame.Bounds()), found: sc.Detections}
 	convert := ffmpeg.NewConverter()
 	defer convert.Close()
@@ -81,6 +84,23 @@ func (p *program) shoot(ph *phone, save func(shot) (record.Saved, error)) (recor
 		Model: p.brain.now().Name, Detections: sc.Detections,
 	}
 	return save(x)
+}
+
+// lookTime is how long a picture that is to be saved waits for what the detector finds in it.
+const lookTime = time.Second / 2
+
+// exact puts what was found in the very picture in the place of what was carried to it from older ones.
+func (p *program) exact(ph *phone, sc *ui.Scene) {
+	if p.brain.now().State != "ready" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	if ph.Looks().Wait(ctx, sc.Frame.PTS) != nil {
+		return
+	}
+	v := ph.Past(sc.Frame.PTS)
+	sc.Detections, sc.Blur = v.Detections, append(slices.Clone(v.Blur), sc.Blur...)
 }
 
 // view is what is drawn over a picture under these settings, as in the window.
