@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // What the files of one recording have after their base.
@@ -91,7 +92,7 @@ func Reserve(dir, base string) (name string, release func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", nil, explain(dir, err)
 	}
-	base = fileName(base)
+	base = roomForNumber(fileName(base))
 	for n := 1; n <= maxSame; n++ {
 		name := numbered(base, n)
 		h, err := takeHold(dir, name)
@@ -111,6 +112,19 @@ func Reserve(dir, base string) (name string, release func(), err error) {
 		}
 	}
 	return "", nil, fmt.Errorf("%d recordings of the name %s are there already", maxSame, base)
+}
+
+// roomForNumber cuts a file's name so that it is still one with a number behind it.
+func roomForNumber(name string) string {
+	const number = len(" (10000)")
+	if r := []rune(name); len(r) > maxBase-number {
+		name = string(r[:maxBase-number])
+	}
+	for len(name) > maxBaseBytes-number {
+		_, n := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-n]
+	}
+	return fileName(name)
 }
 
 // inUse says whether there is any file of that base. File systems differ in whether they tell small letters from large ones.

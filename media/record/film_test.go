@@ -238,6 +238,35 @@ func TestReserve(t *testing.T) {
 	checkFiles(t, dir, one+".jsonl")
 }
 
+// Whatever a phone is called, the base that was reserved is that of the files.
+func TestReservedNamesStay(t *testing.T) {
+	for _, base := range []string{strings.Repeat("x", 300), strings.Repeat("手", 300), strings.Repeat("y. ", 100), "..", "CON", "a (2)", ".hidden."} {
+		dir := t.TempDir()
+		for range 3 {
+			name, release, err := Reserve(dir, base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer release()
+			lines, err := CreateLines(dir, name, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := lines.Close(); err != nil {
+				t.Error(err)
+			}
+			if got := filepath.Base(lines.Path()); got != name+".jsonl" {
+				t.Errorf("%q was reserved, the lines are %q", name, got)
+			}
+			hold, film, err := holdFilm(dir, fileName(name))
+			if err != nil || film != name {
+				t.Fatalf("%q was reserved, the film is %q, %v", name, film, err)
+			}
+			hold.release()
+		}
+	}
+}
+
 func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
 	dir := t.TempDir()
 	var pool media.Pool
