@@ -165,7 +165,7 @@ func (d *desk) options(ph *phone, dir string) recording.Options {
 	v := d.p.settings.get()
 	st := d.p.brain.now()
 	return recording.Options{
-		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound && ph.Camera().Microphone,
+		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound,
 		Model: st.Name, Labels: st.Info.Labels,
 		Style: func(time.Duration) recording.Style { return d.style() },
 		Ended: func(err error) { d.ended(ph, err) },

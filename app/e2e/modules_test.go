@@ -159,12 +159,14 @@ func TestLanguagesSayTheSame(t *testing.T) {
 	p := modulePage(t)
 	got := evaluate[[]string](p, `import('/words.js').then(async ({ words, LANGUAGES }) => {
 		const wrong = [];
+		// They take a number or a text.
+		const said = (f) => { try { return f(3); } catch { return f('3'); } };
 		const compare = (code, path, a, b) => {
 			const kind = (v) => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
 			if (kind(a) !== kind(b)) wrong.push(code + ' ' + path + ': ' + kind(b) + ' instead of ' + kind(a));
 			else if (kind(a) === 'string' && !b.trim()) wrong.push(code + ' ' + path + ' is empty');
 			else if (kind(a) === 'list' && (!b.length || b.some((s) => !s.trim()))) wrong.push(code + ' ' + path + ' says nothing');
-			else if (kind(a) === 'function') compare(code, path + '()', a(3), b(3));
+			else if (kind(a) === 'function') compare(code, path + '()', said(a), said(b));
 			else if (kind(a) === 'object') for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(code, path + '.' + key, a[key], b[key]);
 		};
 		for (const code of LANGUAGES) compare(code, 'words', words, (await import('/words.' + code + '.js')).words);

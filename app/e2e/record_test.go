@@ -202,3 +202,25 @@ func TestWindowRecords(t *testing.T) {
 	replay := a.wait(t, "recording", func(e event) bool { return e.State == "replay" })
 	inFilm(t, replay.Film, landscape)
 }
+
+// TestMicrophoneInTheFilm switches the phone's microphone on, on its page, in the middle of a recording; a fake one beeps.
+func TestMicrophoneInTheFilm(t *testing.T) {
+	a := startApp(t, 0, nil, "--no-window", "--record")
+	p := startBrowser(t, landscape, allowed).open(t, a.url)
+	p.start()
+	joined := a.wait(t, "phone-joined", nil)
+	a.found(t, 0, joined.Session, landscape)
+	p.do("switch the microphone on", chromedp.Click(chromedp.CSS("#microphone")), chromedp.Click(chromedp.CSS("#ask-yes")),
+		chromedp.WaitReady(chromedp.CSS(`#microphone[aria-pressed="true"]`)))
+	time.Sleep(4 * time.Second)
+	mark := a.mark()
+	p.stop()
+	e := a.recorded(t, mark, joined.Session)
+	info, err := ffmpeg.Probe(e.Film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Sound != "opus" || info.SoundPackets < 100 || info.SoundLength > info.Length+time.Second {
+		t.Errorf("four seconds of sound give %+v", info)
+	}
+}

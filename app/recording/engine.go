@@ -79,10 +79,14 @@ func (e *engine) run(ctx context.Context) error {
 	}
 }
 
-// fault keeps what is wrong for all to see.
+// fault keeps what went wrong first for all to see.
 func (e *engine) fault(err error) error {
 	if !errors.Is(err, context.Canceled) {
-		e.status.change(func(s *State) { s.Problem = err.Error() })
+		e.status.change(func(s *State) {
+			if s.Problem == "" { // what comes after is a consequence
+				s.Problem = err.Error()
+			}
+		})
 	}
 	return err
 }
