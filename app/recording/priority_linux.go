@@ -8,9 +8,21 @@ import (
 // politeness is the nice value of threads that make films: others that want the processor get about three times as much of it.
 const politeness = 5
 
-// lowerPriority has the calling goroutine run on a thread of its own with a lower priority. Threads that it starts, those of FFmpeg, inherit it. A thread
-// cannot get its priority back, so it ends with the goroutine, which must not unlock it.
-func lowerPriority() {
+// politely runs f on a thread of its own with a lower priority. Threads that it starts, those of FFmpeg, inherit it. A thread cannot get its priority
+// back, so it ends with the calling goroutine, which does nothing else after it.
+func politely(f func()) {
 	runtime.LockOSThread()
+	if syscall.Gettid() == syscall.Getpid() {
+		// The process's first thread cannot end. While it is held here, it is not given to the next goroutine.
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			politely(f)
+		}()
+		<-done
+		runtime.UnlockOSThread()
+		return
+	}
 	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), politeness) // only a wish
+	f()
 }

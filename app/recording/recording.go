@@ -121,13 +121,12 @@ func Start(src Source, o Options) (*Recording, error) {
 	if src.Keyframe != nil && src.Tape.KeyAge() > time.Second {
 		src.Keyframe() // the sooner one comes, the less a clean stream has before its beginning
 	}
-	go r.run(ctx)
+	go politely(func() { r.run(ctx) })
 	return r, nil
 }
 
 // run is the recording's goroutine.
 func (r *Recording) run(ctx context.Context) {
-	lowerPriority()
 	err := r.engine.run(ctx)
 	made, closing := r.engine.close(ctx, r.tell)
 	if err == nil || errors.Is(err, context.Canceled) {
@@ -199,16 +198,15 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration, 
 	e.reached = func(at time.Duration) { progress(0.9 * float64(at-e.from) / float64(max(1, now-e.from))) }
 	var made Result
 	done := make(chan struct{})
-	go func() { // a goroutine of its own for the lower priority
+	go politely(func() {
 		defer close(done)
-		lowerPriority()
 		err = e.run(ctx)
 		var closing error
 		made, closing = e.close(ctx, func(part float64) { progress(0.9 + 0.1*part) })
 		if err == nil {
 			err = closing
 		}
-	}()
+	})
 	<-done
 	if err == nil {
 		progress(1)
