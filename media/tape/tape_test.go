@@ -219,3 +219,65 @@ func FuzzTimes(f *testing.F) {
 		}
 	})
 }
+
+func TestThePastOutlivesTheTape(t *testing.T) {
+	tp := New(Options{Keep: 2 * time.Second, MaxBytes: 1 << 20})
+	s := &stream{size: 10}
+	fill(tp, s, 100)
+	tp.Sound(media.Sound{Data: []byte{1}, Received: start})
+	past := tp.Past()
+	from, to := tp.Span()
+	if !past[0].Key || past[0].At != from || past[len(past)-1].At != to || past[0].Packet().Codec != media.VP8 {
+		t.Errorf("the past goes from %v to %v, the tape from %v to %v", past[0].At, past[len(past)-1].At, from, to)
+	}
+	n := len(past)
+	fill(tp, s, 300)
+	tp.Close()
+	if len(past) != n || past[0].At != from || tp.Past()[0].At <= to {
+		t.Error("the past has changed")
+	}
+}
+
+func TestKeyAge(t *testing.T) {
+	tp := New(Options{Keep: time.Minute, MaxBytes: 20_000})
+	if tp.KeyAge() != 0 {
+		t.Error("there was a key frame before the first picture")
+	}
+	s := &stream{size: 10}
+	fill(tp, s, 16)
+	if d := tp.KeyAge(); d < 499*time.Millisecond || d > 501*time.Millisecond {
+		t.Errorf("the key frame is %v old, want half a second", d)
+	}
+	// All is dropped when it is too much; a key frame is the more needed.
+	s.size = 30_000
+	fill(tp, s, 1)
+	s.size = 10
+	fill(tp, s, 13)
+	if d := tp.KeyAge(); tp.Bytes() != 0 || d < 960*time.Millisecond {
+		t.Errorf("%d bytes are kept, and the key frame is %v old", tp.Bytes(), d)
+	}
+}
+
+func TestReaderEndsWhereTheTapeIs(t *testing.T) {
+	tp := New(Options{Keep: time.Minute, MaxBytes: 1 << 20})
+	s := &stream{size: 10}
+	fill(tp, s, 10)
+	r := tp.Reader(0)
+	done := make(chan error)
+	go func() {
+		for {
+			if _, err := r.Next(t.Context()); err != nil {
+				done <- err
+				return
+			}
+		}
+	}()
+	_, now := tp.Span()
+	r.End(now) // while the reader waits, or before
+	if err := <-done; !errors.Is(err, io.EOF) {
+		t.Errorf("it ended with %v", err)
+	}
+	if d := r.Behind(); d != 0 {
+		t.Errorf("%v are left", d)
+	}
+}
