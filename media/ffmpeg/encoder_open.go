@@ -35,7 +35,9 @@ func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
 	cc.SetRateControlBufferSize(o.Bitrate)
 	cc.SetGopSize(max(1, int(math.Round(o.FPS*2*keyInterval.Seconds())))) // an upper bound: Encode asks for key frames by time
 	cc.SetMaxBFrames(0)
-	cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader)) // MP4 wants the parameters apart
+	if !k.inBand {
+		cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader)) // MP4 wants the parameters apart
+	}
 	e.describeColor()
 	options := astiav.NewDictionary()
 	defer options.Free()

@@ -3,6 +3,7 @@ package ffmpeg
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -232,5 +233,45 @@ func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.Close()
+	}
+}
+
+// An encoder that gives its parameters with its pictures, as V4L2 does, makes films that are as safe: the head is there with the first second.
+func TestFilmOfParametersInBand(t *testing.T) {
+	i := slices.IndexFunc(encoderKinds, func(k encoderKind) bool { return k.name == "libopenh264" })
+	kind, options := encoderKinds[i], EncoderOptions{Width: 160, Height: 96, FPS: 30, Bitrate: 1e6}
+	kind.inBand = true
+	if err := prove(kind, options); err != nil {
+		t.Error(err)
+	}
+	e, err := newEncoder(kind, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Sound: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	var pool media.Pool
+	for n := range 100 {
+		f := moving(t, &pool, 160, 96, n)
+		err := e.Encode(f, time.Duration(n)*time.Second/30, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) })
+		f.Release()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n < 60 {
+			continue
+		}
+		info, err := Probe(path) // while it is being written
+		if err != nil || info.Pictures < n/30*30-31 {
+			t.Fatalf("with picture %d there is %+v, %v", n, info, err)
+		}
+	}
+	if got := pictureTimes(t, path); len(got) < 60 {
+		t.Errorf("%d pictures can be decoded", len(got))
 	}
 }

@@ -10,15 +10,17 @@ import (
 type encoderKind struct {
 	name, words string
 	hardware    bool
-	threads     int
-	options     map[string]string
+	// inBand says that it gives the parameters with its pictures only.
+	inBand  bool
+	threads int
+	options map[string]string
 }
 
 // encoderKinds are in the order in which they are tried.
 var encoderKinds = []encoderKind{
 	{name: "h264_nvenc", words: "NVENC", hardware: true, options: map[string]string{"preset": "p4", "rc": "vbr", "forced-idr": "1", "delay": "0"}},
 	{name: "h264_videotoolbox", words: "VideoToolbox", hardware: true, options: map[string]string{"realtime": "0", "allow_sw": "0"}},
-	{name: "h264_v4l2m2m", words: "V4L2", hardware: true},
+	{name: "h264_v4l2m2m", words: "V4L2", hardware: true, inBand: true},
 	{name: "libopenh264", words: "OpenH264", threads: threadsFor(runtime.NumCPU()), options: map[string]string{
 		"allow_skip_frames": "0", "rc_mode": "bitrate", "profile": "high", "loopfilter": "1",
 	}},

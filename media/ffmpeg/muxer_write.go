@@ -81,12 +81,13 @@ func (m *Muxer) writeSpoken(until time.Duration) error {
 	return err
 }
 
-func samples(d time.Duration) int64 {
-	return int64(d/time.Second)*opusSampleRate + int64(d%time.Second)*opusSampleRate/int64(time.Second)
-}
+func samples(d time.Duration) int64 { return ticksIn(d, opusSampleRate) }
 
-func ticksOf(d time.Duration) int64 {
-	return int64(d/time.Second)*rtpRate + int64(d%time.Second)*rtpRate/int64(time.Second)
+func ticksOf(d time.Duration) int64 { return ticksIn(d, rtpRate) }
+
+// ticksIn rounds, so that what had been a whole number of ticks is one again.
+func ticksIn(d time.Duration, rate int64) int64 {
+	return int64(d/time.Second)*rate + (int64(d%time.Second)*rate+int64(time.Second/2))/int64(time.Second)
 }
 
 // write hands one packet to FFmpeg, which makes its own copy; times are in the ticks of pictures or of sound.
