@@ -15,6 +15,7 @@ const (
 	agility    = 2.0  // change of speed within a second
 	anyGrowth  = 0.5  // change of size per second of what is seen for the first time
 	growth     = 0.5  // change of that within a second
+	doubt      = 0.1  // how many variances count against a speed
 	leastScale = 1e-3 // nothing counts as smaller
 )
 
@@ -43,6 +44,12 @@ func (a *axis) correct(z, r float64) {
 	a.vv = max(0, a.vv-kv*a.pv)
 	a.pv *= 1 - k
 	a.pp *= 1 - k
+}
+
+// speed is the axis's speed as far as it is sure of it: what may as well be the trembling of a box that stands still is left out.
+func (a axis) speed() float64 {
+	v := a.vel * a.vel
+	return a.vel * v / (v + doubt*a.vv)
 }
 
 // motion is where an object is and how it moves: middle and size, as of one moment.
@@ -93,8 +100,8 @@ func (m *motion) correct(b inference.Box, weak bool) {
 // box is where the object is so many seconds after the motion's own time, or before it.
 func (m motion) box(dt float64) inference.Box {
 	// No thing grows or shrinks by more than half within what is looked ahead.
-	size := func(a axis) float64 { return max(leastScale, a.pos/2, min(a.pos+a.vel*dt, a.pos*1.5)) }
-	x, y, w, h := m.x.pos+m.x.vel*dt, m.y.pos+m.y.vel*dt, size(m.w)/2, size(m.h)/2
+	size := func(a axis) float64 { return max(leastScale, a.pos/2, min(a.pos+a.speed()*dt, a.pos*1.5)) }
+	x, y, w, h := m.x.pos+m.x.speed()*dt, m.y.pos+m.y.speed()*dt, size(m.w)/2, size(m.h)/2
 	return inference.Box{X1: float32(x - w), Y1: float32(y - h), X2: float32(x + w), Y2: float32(y + h)}
 }
 
