@@ -193,7 +193,7 @@ func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.R
 // compare makes the picture without its pixels and says whether it differs from what was published last.
 func (p *painter) compare(s Scene) (picture, bool) {
 	pic := p.last
-	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, s.Status, 0
+	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, heard(s.Status), 0
 	pic.trails, pic.tallies = s.Trails, s.Tallies
 	switch {
 	case p.failed != "":
