@@ -9,7 +9,6 @@ import (
 
 	"handlens/app/recording"
 	"handlens/app/session"
-	"handlens/inference"
 	"handlens/inference/overlay"
 	"handlens/media"
 	"handlens/media/peer"
@@ -167,19 +166,19 @@ func (d *desk) options(ph *phone, dir string) recording.Options {
 	return recording.Options{
 		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound,
 		Model: st.Name, Labels: st.Info.Labels,
-		Style: func(time.Duration) recording.Style { return d.style() },
+		Style: func(time.Duration) recording.Style { return d.style(ph) },
 		Ended: func(err error) { d.ended(ph, err) },
 	}
 }
 
 // style is how films are drawn at this moment: as the window shows it.
-func (d *desk) style() recording.Style {
+func (d *desk) style(ph *phone) recording.Style {
 	v, show := d.p.settings.get(), d.p.manager.Display()
-	return recording.Style{
-		View:  overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs},
-		Shows: func(x inference.Detection) bool { return show.Shows(x) },
-		Blurs: func(x inference.Detection) bool { return show.Blurs(x) },
+	st := recording.Style{View: overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs}, Ways: v.Trails, Shows: show.Shows, Blurs: show.Blurs}
+	if v.Regions {
+		st.Tallies = ph.Tallies()
 	}
+	return st
 }
 
 // ended is told that a recording ended by itself, by a fault or because the stream ended.

@@ -9,6 +9,7 @@ import (
 
 	"handlens/inference"
 	"handlens/inference/timeline"
+	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/peer"
@@ -351,6 +352,9 @@ func (s *Session) Looks() *timeline.Timeline { return &s.sight.looks }
 
 // Past is what was found at a moment of the past that is still on the tape.
 func (s *Session) Past(at time.Duration) View { return s.sight.past(at) }
+
+// Tallies are what the lines and zones have counted.
+func (s *Session) Tallies() []track.Tally { return s.sight.tallies() }
 
 // ResetCounts begins the counts of objects, lines and zones anew.
 func (s *Session) ResetCounts() { s.sight.restart() }

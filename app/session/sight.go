@@ -211,6 +211,12 @@ func (v *sight) past(at time.Duration) View {
 	return view
 }
 
+func (v *sight) tallies() []track.Tally {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.counter.Tallies()
+}
+
 func (v *sight) next() uint64 {
 	v.number++
 	return v.number
