@@ -28,7 +28,7 @@ const (
 var errSlow = fmt.Errorf("too slow: coding %d pictures took more than %v", proofPictures, proofTime)
 
 // proveInTime gives up on an encoder that hangs. Its goroutine and what it holds are then lost, once a process and size: nothing can
-// end a call into a driver.
+// end a call into a driver. A driver that crashes takes the program with it; only another process could be spared that.
 func proveInTime(k encoderKind, o EncoderOptions) error {
 	done := make(chan error, 1)
 	go func() { done <- prove(k, o) }()
