@@ -30,6 +30,8 @@ type regionList struct {
 	listed []track.Region // those that have rows
 	line   *toolButton
 	zone   *toolButton
+	edit   *toolButton
+	moving bool // the pictures have handles on the points
 }
 
 type regionRow struct {
@@ -41,8 +43,10 @@ func newRegionList(w *Window) *regionList {
 	r := &regionList{w: w, empty: newNote(L("Draw a line to count who crosses it, or a zone to see who stays in it.")), object: container.NewVBox()}
 	r.line = newToolButton(w, hintOf(L("Add a line"), "I"), iconLine, func() { w.addRegion(true) })
 	r.zone = newToolButton(w, hintOf(L("Add a zone"), "Z"), iconZone, func() { w.addRegion(false) })
-	r.line.Importance, r.zone.Importance = widget.LowImportance, widget.LowImportance
-	r.tools = container.New(layout.NewCustomPaddedHBoxLayout(0), r.line, r.zone)
+	r.edit = newToolButton(w, L("Move the points"), theme.DocumentCreateIcon(), func() { r.move(!r.moving) })
+	r.edit.Hide()
+	r.line.Importance, r.zone.Importance, r.edit.Importance = widget.LowImportance, widget.LowImportance, widget.LowImportance
+	r.tools = container.New(layout.NewCustomPaddedHBoxLayout(0), r.edit, r.line, r.zone)
 	r.object.Add(r.empty.object)
 	return r
 }
@@ -55,6 +59,36 @@ func (r *regionList) update(all []facts) {
 	}
 	for i, row := range r.rows {
 		row.tally.set(tallyText(now[i], all), theme.ColorNamePlaceHolder)
+	}
+}
+
+// move gives the lines and zones on the pictures handles to drag their points by, or takes these away.
+func (r *regionList) move(on bool) {
+	r.moving = on
+	importance := widget.LowImportance
+	if on {
+		importance = widget.HighImportance
+	}
+	r.edit.look(theme.DocumentCreateIcon(), importance)
+	for _, s := range r.w.live.tiles {
+		s.tile.editRegions(r.handles())
+	}
+}
+
+// handles is what takes the regions whose points were dragged; nil while none may be.
+func (r *regionList) handles() func([]track.Region) {
+	if !r.moving {
+		return nil
+	}
+	return func(all []track.Region) {
+		r.w.change(func(s *Settings) {
+			for _, g := range all {
+				// By name: the picture may show regions that were removed a moment ago.
+				if i := slices.Index(names(s.Counted), g.Name); i >= 0 {
+					s.Counted[i].Points = slices.Clone(g.Points)
+				}
+			}
+		})
 	}
 }
 
@@ -76,6 +110,10 @@ func (r *regionList) build(all []track.Region) {
 	if len(all) == 0 {
 		r.object.Objects = append(r.object.Objects, r.empty.object)
 	}
+	if len(all) == 0 && r.moving {
+		r.move(false)
+	}
+	show(r.edit, len(all) > 0)
 	r.object.Refresh()
 }
 
@@ -173,35 +211,27 @@ func (w *Window) removeRegion(i int) {
 	})
 }
 
-// tallyText is what the phones counted at a region, in words.
+// tallyText is what the phones counted at a region, in the words that stand on the picture too, and by class when there are several.
 func tallyText(g track.Region, all []facts) string {
-	in, out, inside := make(map[string]int), make(map[string]int), make(map[string]int)
-	var stayed, left float64
+	sum := track.Tally{
+		Region: g, In: make(map[string]int), Out: make(map[string]int), Inside: make(map[string]int), Dwell: make(map[string]float64),
+	}
 	for _, f := range all {
 		for _, t := range f.tallies {
 			if t.Region.Name != g.Name {
 				continue
 			}
-			addCounts(in, t.In)
-			addCounts(out, t.Out)
-			addCounts(inside, t.Inside)
+			addCounts(sum.Inside, t.Inside)
 			for label, d := range t.Dwell {
-				stayed += d * float64(t.Out[label])
-				left += float64(t.Out[label])
+				if n := sum.Out[label] + t.Out[label]; n > 0 {
+					sum.Dwell[label] = (sum.Dwell[label]*float64(sum.Out[label]) + d*float64(t.Out[label])) / float64(n)
+				}
 			}
+			addCounts(sum.In, t.In)
+			addCounts(sum.Out, t.Out)
 		}
 	}
-	words := map[string]any{"In": total(in), "Out": total(out), "Inside": total(inside)}
-	if g.IsLine() {
-		text := L("{{.In}} one way, {{.Out}} back", words)
-		return strings.Join(lines(text, byLabel(in, out)), "\n")
-	}
-	text := L("{{.Inside}} inside, {{.In}} came, {{.Out}} left", words)
-	stay := ""
-	if left > 0 {
-		stay = L("stayed {{.Seconds}} s on average", map[string]any{"Seconds": fmt.Sprintf("%.1f", stayed/left)})
-	}
-	return strings.Join(lines(text, stay, byLabel(in, out)), "\n")
+	return strings.Join(lines(tallyWords(sum), byLabel(sum.In, sum.Out)), "\n")
 }
 
 func addCounts(sum, more map[string]int) {

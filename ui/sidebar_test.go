@@ -133,9 +133,20 @@ func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
 			},
 		}
 	})
-	l.until(t, "the line's counts stand", func() bool { return r.rows[0].tally.seg.Text == "4 one way, 2 back\nperson 3/2, car 1/0" })
-	if got := r.rows[1].tally.seg.Text; got != "1 inside, 3 came, 2 left\nstayed 4.2 s on average" {
+	l.until(t, "the line's counts stand", func() bool { return r.rows[0].tally.seg.Text == "in 4 · out 2\nperson 3/2, car 1/0" })
+	if got := r.rows[1].tally.seg.Text; got != "1 inside  ·  in 3 · out 2  ·  4.2 s each" {
 		t.Errorf("the zone says %q", got)
+	}
+	test.Tap(r.edit)
+	moved := slices.Clone(s.last.Counted)
+	moved[0].Points = []track.Point{{X: 0.2, Y: 0.5}, {X: 0.9, Y: 0.5}}
+	tile.draft.changed(moved)
+	if s.last.Counted[0].Points[0].X != 0.2 || s.last.Counted[1].Name != "Zone 1" {
+		t.Errorf("after a point was dragged they are %v", s.last.Counted)
+	}
+	test.Tap(r.edit)
+	if tile.draft.changed != nil {
+		t.Error("the handles stay")
 	}
 	w.renameRegion(0)
 	entry := w.win.Canvas().Focused().(*keyedEntry)

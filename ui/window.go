@@ -223,6 +223,7 @@ func (w *Window) addPhone(p Phone) {
 			}
 		})
 	t.setLooks(w.settings)
+	t.editRegions(w.live.sidebar.regions.handles())
 	ctx, cancel := context.WithCancel(w.ctx)
 	w.background(func() { pt.run(ctx) })
 	w.live.add(&seat{id: id, tile: t, stop: cancel})
