@@ -80,6 +80,7 @@ func (w *Window) hideGallery() {
 	}
 	w.gallery = nil
 	g.cancel()
+	w.hints.hide(w.hints.over)
 	w.win.Canvas().Unfocus()
 	w.win.SetContent(w.root)
 	w.showViews()
