@@ -66,7 +66,7 @@ func (w *Window) showModel() {
 	}
 	window := w.win.Canvas().Size()
 	width := min(520, window.Width-sheetMargin)
-	body.Resize(fyne.NewSize(width, 0)) // wrapped texts know their height only once they know their width
+	body.Resize(fyne.NewSize(width-12, 0)) // wrapped texts know their height only once they know their width
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), body))
 	scroll.SetMinSize(fyne.NewSize(width, min(body.MinSize().Height, window.Height-sheetChrome)))
 	done := newKeyedButton(w, L("Close"), nil, func() { w.modelSheet.close() })
