@@ -179,6 +179,22 @@ func (d *draft) drop() {
 	d.moved = false
 }
 
+// follow lets go of what was dragged once the tallies have it, or have changed in another way.
+func (d *draft) follow(tallies []track.Tally) {
+	if d.edited == nil || d.grabbed[0] >= 0 {
+		return
+	}
+	same := slices.EqualFunc(d.edited, tallies, func(r track.Region, t track.Tally) bool {
+		return r.Name == t.Region.Name && len(r.Points) == len(t.Region.Points)
+	})
+	there := same && slices.EqualFunc(d.edited, tallies, func(r track.Region, t track.Tally) bool {
+		return slices.Equal(r.Points, t.Region.Points)
+	})
+	if there || !same {
+		d.edited = nil
+	}
+}
+
 // words say what to do next.
 func (d *draft) words() []string {
 	switch {

@@ -155,6 +155,7 @@ func (t *tile) show(p picture) (free *image.RGBA) {
 	p.img, p.hud = nil, nil
 	t.now = p
 	t.setBoxes()
+	t.draft.follow(p.tallies)
 	t.followPast()
 	if worded {
 		t.words()
