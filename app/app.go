@@ -91,7 +91,7 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 		p.log.Warn(err.Error())
 	}
 	p.settings.override(p.options)
-	if p.brain, err = p.newBrain(); err != nil {
+	if p.brain, err = p.newBrain(ctx); err != nil {
 		return err
 	}
 	p.desk = newDesk(p)
@@ -111,7 +111,7 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 	}
 	p.announce()
 	p.goRun(func() { p.worker.Run(ctx) })
-	p.brain.load(ctx, p.settings.get().Model)
+	p.brain.load(p.settings.get().Model)
 	p.goRun(func() { p.watchAddresses(ctx) })
 	p.goRun(func() { p.leftovers(ctx) })
 	return nil
@@ -196,14 +196,14 @@ func (p *program) changed(v ui.Settings) {
 }
 
 // newBrain makes what loads models; it has nothing to do until the first load.
-func (p *program) newBrain() (*brain, error) {
+func (p *program) newBrain(ctx context.Context) (*brain, error) {
 	store, err := p.options.store()
 	if err != nil {
 		return nil, err
 	}
 	o := p.options.modelFlags.options()
 	o.Provider, o.Confidence = p.settings.get().Provider, min(session.Floor, o.Confidence)
-	return &brain{store: store, worker: p.worker, changed: p.modelChanged, options: o}, nil
+	return &brain{ctx: ctx, store: store, worker: p.worker, changed: p.modelChanged, options: o}, nil
 }
 
 // goRun runs f on a goroutine that stop waits for.

@@ -31,6 +31,7 @@ type modelState struct {
 // brain finds, loads and exchanges the model in the background. load runs on goroutines of its own, one at a time; everybody who
 // wants to know is told by the changed function, which must not wait.
 type brain struct {
+	ctx     context.Context // nothing is loaded after its end
 	store   *models.Store
 	worker  *session.Worker
 	options inference.Options
@@ -48,23 +49,21 @@ func (b *brain) use(nameOrFile, provider string) {
 	b.mu.Lock()
 	b.options.Provider = provider
 	b.mu.Unlock()
-	b.load(context.Background(), nameOrFile)
+	b.load(nameOrFile)
 }
 
 // load opens the model of that name or file, or the best one installed for "", and puts it to work. It returns at once.
-func (b *brain) load(ctx context.Context, nameOrFile string) {
-	b.done.Add(1)
-	go func() {
-		defer b.done.Done()
+func (b *brain) load(nameOrFile string) {
+	b.done.Go(func() {
 		b.loading.Lock()
 		defer b.loading.Unlock()
-		if ctx.Err() == nil {
-			b.open(ctx, nameOrFile)
+		if b.ctx.Err() == nil {
+			b.open(nameOrFile)
 		}
-	}()
+	})
 }
 
-func (b *brain) open(ctx context.Context, nameOrFile string) {
+func (b *brain) open(nameOrFile string) {
 	m, err := b.store.Find(nameOrFile)
 	if errors.Is(err, models.ErrNotInstalled) {
 		b.set(modelState{State: "missing", Name: nameOrFile, Text: err.Error()})
@@ -83,7 +82,7 @@ func (b *brain) open(ctx context.Context, nameOrFile string) {
 		b.set(modelState{State: "failed", Name: m.Name, Text: err.Error()})
 		return
 	}
-	if ctx.Err() != nil {
+	if b.ctx.Err() != nil {
 		d.Close()
 		return
 	}
@@ -96,13 +95,10 @@ func (b *brain) open(ctx context.Context, nameOrFile string) {
 	b.set(modelState{State: "ready", Name: info.Name, Info: info, License: license})
 }
 
-// get downloads a model on the user's word and then loads it.
+// get downloads a model on the user's word.
 func (b *brain) get(ctx context.Context, name string, progress func(done, total int64)) error {
-	if _, err := b.store.Get(ctx, name, progress); err != nil {
-		return err
-	}
-	b.load(ctx, name)
-	return nil
+	_, err := b.store.Get(ctx, name, progress)
+	return err
 }
 
 // choices are the models that are here or can be had.

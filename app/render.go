@@ -55,14 +55,7 @@ func parseRender(args []string) (renderFlags, error) {
 	}
 	o.choice.Confidence = float32(confidence)
 	if o.format == "" {
-		switch strings.ToLower(filepath.Ext(o.out)) {
-		case ".csv":
-			o.format = "csv"
-		case ".json":
-			o.format = "coco"
-		default:
-			o.format = "mp4"
-		}
+		o.format = formatOf(o.out)
 	}
 	switch {
 	case !(confidence > 0 && confidence <= 1):
@@ -80,6 +73,17 @@ func parseRender(args []string) (renderFlags, error) {
 	}
 	o.file = files[0]
 	return o, nil
+}
+
+// formatOf is what the name of a file asks for.
+func formatOf(out string) string {
+	switch strings.ToLower(filepath.Ext(out)) {
+	case ".csv":
+		return "csv"
+	case ".json":
+		return "coco"
+	}
+	return "mp4"
 }
 
 // runRender makes a film or an export of one recording.

@@ -94,6 +94,13 @@ func sane(v ui.Settings) ui.Settings {
 			return !(p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1)
 		})
 	})
+	names := make(map[string]bool)
+	for i, r := range v.Counted {
+		for n := 2; names[v.Counted[i].Name]; n++ { // their counts are told apart by their names
+			v.Counted[i].Name = fmt.Sprintf("%s %d", r.Name, n)
+		}
+		names[v.Counted[i].Name] = true
+	}
 	if v.Figures < ui.FiguresBrief || v.Figures > ui.FiguresOff {
 		v.Figures = standard.Figures
 	}

@@ -65,7 +65,11 @@ func newWindow(p *program) *window {
 			}
 		},
 		GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {
-			return p.brain.get(ctx, name, progress)
+			err := p.brain.get(ctx, name, progress)
+			if err == nil && p.settings.get().Model == name {
+				p.brain.load(name) // it was chosen before it was there; else choosing it loads it
+			}
+			return err
 		},
 		Models:   p.brain.choices,
 		AddModel: p.brain.add,

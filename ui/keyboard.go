@@ -60,7 +60,8 @@ func (w *Window) liveKey(name fyne.KeyName) {
 	case fyne.KeyR:
 		w.toggleRecording()
 	case fyne.KeyL:
-		w.askReplay()
+		// What just happened is gone while one chooses.
+		w.saveReplay(replays[0])
 	case fyne.KeySpace:
 		w.togglePause()
 	case fyne.KeyC:
@@ -120,6 +121,7 @@ func (w *Window) back() {
 		w.sheets[len(w.sheets)-1].close()
 	case w.live.side.Visible():
 		w.showPairing(false)
+	case w.live.cancelDrawing():
 	case w.win.FullScreen():
 		w.toggleFullScreen()
 	case w.live.large != "":

@@ -21,7 +21,7 @@ func keyGroups() []keyGroup {
 	return []keyGroup{
 		{L("Record and keep"), [][2]string{
 			{"R", L("Record, and stop")},
-			{"L", L("Save the last seconds as a film")},
+			{"L", L("Save the last half minute as a film")},
 			{"S", L("Save a screenshot")},
 			{L("Shift+S"), L("Ten screenshots in a second")},
 			{"D", L("Picture with labels for training")},

@@ -27,6 +27,17 @@ func (t *tile) cancelRegion() {
 // drawing says whether a line or zone is being drawn.
 func (t *tile) drawing() bool { return t.draft.on }
 
+// cancelDrawing ends the drawing of a line or zone on any tile and says whether there was one.
+func (v *liveView) cancelDrawing() bool {
+	for _, s := range v.tiles {
+		if s.tile.drawing() {
+			s.tile.cancelRegion()
+			return true
+		}
+	}
+	return false
+}
+
 // editRegions shows handles on the points of the lines and zones and lets the user drag them; changed gets all regions anew at the
 // end of each drag. A nil changed takes the handles away.
 func (t *tile) editRegions(changed func([]track.Region)) {

@@ -13,7 +13,7 @@ import (
 
 // askReplay asks how much of the past is to be made a film, of what is kept; it does not ask when there is no choice.
 func (w *Window) askReplay() {
-	if w.cfg.SaveReplay == nil || len(w.live.chosen()) == 0 {
+	if len(w.live.chosen()) == 0 {
 		return
 	}
 	menu := fyne.NewMenu("")
@@ -37,6 +37,9 @@ func (w *Window) askReplay() {
 
 // saveReplay makes a film of the last so long of each chosen phone, one at a time for each, and shows how far it is.
 func (w *Window) saveReplay(last time.Duration) {
+	if w.cfg.SaveReplay == nil {
+		return
+	}
 	for _, s := range w.live.chosen() {
 		id, name := s.id, s.tile.name
 		w.once("replay "+id, func() {

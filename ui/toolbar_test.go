@@ -196,16 +196,19 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	w, l := open(t, everything(&o))
 	join(t, w, l, 1)
 	press(w, fyne.KeyL)
+	o.want(t, l, "replay 0 30s")
+	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 && len(w.toasts.live) == 1 })
+	w.askReplay()
 	if w.win.Canvas().Overlays().Top() == nil {
-		t.Fatal("L asks for nothing")
+		t.Fatal("the button asks for nothing")
 	}
 	press(w, fyne.KeyDown)
 	press(w, fyne.KeyDown)
 	press(w, fyne.KeyReturn)
 	o.want(t, l, "replay 0 1m0s")
-	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 && len(w.toasts.live) == 1 })
+	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 && len(w.toasts.live) == 2 })
 	w.change(func(s *Settings) { s.Replay = 30 * time.Second })
-	press(w, fyne.KeyL)
+	w.askReplay()
 	o.want(t, l, "replay 0 30s")
 	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 })
 }

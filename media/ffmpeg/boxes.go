@@ -39,6 +39,21 @@ func walkBoxes(path string, visit func(kind string, end int64)) (size int64, err
 	return size, nil
 }
 
+// WholeFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12, section 8.8.4) of an MP4 ends, in bytes; 0 when
+// there is none.
+func WholeFragments(path string) (end int64, err error) {
+	open := false
+	_, err = walkBoxes(path, func(kind string, at int64) {
+		switch {
+		case kind == "moof":
+			open = true
+		case kind == "mdat" && open:
+			end, open = at, false
+		}
+	})
+	return end, err
+}
+
 // wholeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in the middle of a fragment's head. Of other files
 // it is all.
 func wholeBoxes(path string) (int64, error) {

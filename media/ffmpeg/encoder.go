@@ -62,8 +62,9 @@ type Encoder struct {
 // OpenEncoder opens the best encoder that works for such pictures: hardware first, each proved by coding a few pictures and decoding them back
 // (once a process for each size), then OpenH264, then MPEG-4 Part 2. The caller closes it.
 func OpenEncoder(o EncoderOptions) (*Encoder, error) {
-	if o.Width < 16 || o.Height < 16 || o.Width > maxFilmSide || o.Height > maxFilmSide || o.Width%2 != 0 || o.Height%2 != 0 {
-		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even and within 16..%d", o.Width, o.Height, maxFilmSide)
+	fits := func(side int) bool { return side >= minFilmSide && side <= maxFilmSide && side%2 == 0 }
+	if !fits(o.Width) || !fits(o.Height) {
+		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even and within %d..%d", o.Width, o.Height, minFilmSide, maxFilmSide)
 	}
 	if !(o.FPS > 0 && o.FPS <= 240) {
 		o.FPS = 30
@@ -92,8 +93,8 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 	return nil, fmt.Errorf("%w: %w", ErrNoEncoder, errors.Join(why...))
 }
 
-// maxFilmSide is the side of the largest film; OpenH264 takes no larger ones.
-const maxFilmSide = 3840
+// The sides of the smallest and of the largest film; OpenH264 takes no larger ones.
+const minFilmSide, maxFilmSide = 16, 3840
 
 // bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 pictures a second, growing less than the pixels do.
 func bitrateFor(w, h int, fps float64) int {

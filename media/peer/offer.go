@@ -68,12 +68,8 @@ func (o *offer) section(m *sdp.MediaDescription) error {
 	o.mids[mid] = true
 	rejected := m.MediaName.Port.Value == 0 && !has(m, "bundle-only")
 	if !rejected {
-		if _, ok := o.attribute(m, "fingerprint"); !ok {
-			return errors.New("a media section has no DTLS fingerprint")
-		}
-		if o.ufrag == "" {
-			o.ufrag, _ = o.attribute(m, "ice-ufrag")
-			o.pwd, _ = o.attribute(m, "ice-pwd")
+		if err := o.transport(m); err != nil {
+			return err
 		}
 	}
 	switch m.MediaName.Media {
@@ -94,6 +90,18 @@ func (o *offer) section(m *sdp.MediaDescription) error {
 	}
 	drop(m, "sendrecv", "sendonly", "recvonly", "inactive")
 	m.Attributes = append(m.Attributes, sdp.NewPropertyAttribute("inactive"))
+	return nil
+}
+
+// transport notes how a section is to be reached.
+func (o *offer) transport(m *sdp.MediaDescription) error {
+	if _, ok := o.attribute(m, "fingerprint"); !ok {
+		return errors.New("a media section has no DTLS fingerprint")
+	}
+	if o.ufrag == "" {
+		o.ufrag, _ = o.attribute(m, "ice-ufrag")
+		o.pwd, _ = o.attribute(m, "ice-pwd")
+	}
 	return nil
 }
 

@@ -2,10 +2,8 @@ package record
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -81,8 +79,12 @@ func keep(dir, name string) (string, error) {
 	return "", fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name, part)
 }
 
-// trimFragments cuts what follows the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12, 8.8.4) off an MP4 and says whether there is any.
+// trimFragments cuts what follows the last whole fragment off an MP4 and says whether there is any.
 func trimFragments(path string) (whole bool, err error) {
+	end, err := ffmpeg.WholeFragments(path)
+	if err != nil {
+		return false, err
+	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return false, err
@@ -91,34 +93,6 @@ func trimFragments(path string) (whole bool, err error) {
 	st, err := f.Stat()
 	if err != nil {
 		return false, err
-	}
-	var end int64
-	fragment := false
-	for at := int64(0); ; {
-		var head [16]byte
-		n, err := f.ReadAt(head[:], at)
-		if n < 8 {
-			if err == nil || errors.Is(err, io.EOF) {
-				break
-			}
-			return false, err
-		}
-		size := int64(binary.BigEndian.Uint32(head[:]))
-		if size == 1 && n == 16 {
-			size = int64(binary.BigEndian.Uint64(head[8:]))
-		}
-		if size < 8 || size > st.Size()-at {
-			break
-		}
-		at += size
-		switch string(head[4:8]) {
-		case "moof":
-			fragment = true
-		case "mdat":
-			if fragment {
-				end, fragment = at, false
-			}
-		}
 	}
 	if end == 0 {
 		return false, nil

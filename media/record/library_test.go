@@ -255,7 +255,7 @@ func TestThumbnailOfWhatIsNone(t *testing.T) {
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
 		t.Fatal(err)
 	}
-	huge := []byte(b.String())
+	huge := b.Bytes()
 	copy(huge[16:24], []byte{0, 0, 0x3e, 0x80, 0, 0, 0x3e, 0x80})
 	good := filepath.Join(t.TempDir(), "good.png")
 	if err := os.WriteFile(good, b.Bytes(), 0o600); err != nil {
