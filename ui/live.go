@@ -51,8 +51,10 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	closeSide := newToolButton(w, hintOf(L("Close"), "Esc"), theme.CancelIcon(), func() { w.showPairing(false) })
 	closeSide.Importance = widget.LowImportance
 	top := container.NewBorder(nil, nil, nil, closeSide, heading(L("Pair another phone"), theme.SizeNameSubHeadingText))
-	v.side.Objects = []fyne.CanvasObject{newGround(theme.ColorNameBackground, 0),
-		inset(10, container.NewBorder(top, nil, nil, nil, container.New(&minWidth{sideWidth}, pairing.object)))}
+	v.side.Objects = []fyne.CanvasObject{
+		newGround(theme.ColorNameBackground, 0),
+		inset(10, container.NewBorder(top, nil, nil, nil, container.New(&minWidth{sideWidth}, pairing.object))),
+	}
 	v.side.Hide()
 	v.gaps = canvas.NewRectangle(stageGround)
 	stage := container.NewStack(v.gaps, v.grid)

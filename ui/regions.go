@@ -36,8 +36,10 @@ type plate struct {
 }
 
 func newPlate() *plate {
-	p := &plate{ground: canvas.NewRectangle(overlay.RegionColor), name: canvas.NewText("", inkOn(overlay.RegionColor)),
-		text: canvas.NewText("", inkOn(overlay.RegionColor))}
+	p := &plate{
+		ground: canvas.NewRectangle(overlay.RegionColor), name: canvas.NewText("", inkOn(overlay.RegionColor)),
+		text: canvas.NewText("", inkOn(overlay.RegionColor)),
+	}
 	p.ground.CornerRadius = 3
 	p.name.TextSize, p.text.TextSize = labelSize, labelSize
 	p.name.TextStyle.Bold = true
