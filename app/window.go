@@ -27,12 +27,18 @@ type window struct {
 }
 
 func newWindow(p *program) *window {
-	w := &window{program: p}
-	w.ui = ui.New(ui.Config{
-		Version:  version,
-		Icon:     assets.Icon(),
-		Settings: p.settings.get(),
-		Changed:  p.changed,
+	return &window{program: p, ui: ui.New(p.windowConfig())}
+}
+
+// windowConfig is what the window is given to work with.
+func (p *program) windowConfig() ui.Config {
+	return ui.Config{
+		Version:      version,
+		Icon:         assets.Icon(),
+		Settings:     p.settings.get(),
+		Translations: assets.Translations(),
+		Languages:    assets.Languages(),
+		Changed:      p.changed,
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},
@@ -79,8 +85,7 @@ func newWindow(p *program) *window {
 				s.Shown(origin, at)
 			}
 		},
-	})
-	return w
+	}
 }
 
 // run shows the window until it is closed or ctx ends. It belongs on the main goroutine.
