@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"handlens/inference"
-	"handlens/inference/timeline"
-	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/peer"
@@ -72,31 +70,6 @@ const maxTape = 96 << 20
 // keyEvery is how long the stream may go without a key frame. The past can be looked at from key frames on only, and each costs the
 // bytes of some seven other pictures.
 const keyEvery = 10 * time.Second
-
-// times remembers when the last few pictures stood in the stream, by their RTP timestamps: a decoder may hold pictures back.
-type times struct {
-	ring [16]struct {
-		rtp uint32
-		at  time.Duration
-	}
-	next int
-}
-
-func (t *times) note(rtp uint32, at time.Duration) {
-	t.ring[t.next].rtp, t.ring[t.next].at = rtp, at
-	t.next = (t.next + 1) % len(t.ring)
-}
-
-// of returns the time of the picture with that timestamp: the newest one's when it is not remembered.
-func (t *times) of(rtp uint32) time.Duration {
-	newest := (t.next + len(t.ring) - 1) % len(t.ring)
-	for i := range t.ring {
-		if e := t.ring[(newest+len(t.ring)-i)%len(t.ring)]; e.rtp == rtp {
-			return e.at
-		}
-	}
-	return t.ring[newest].at
-}
 
 // ID names the session, in events and towards the window.
 func (s *Session) ID() string { return s.id }
@@ -343,18 +316,3 @@ func (s *Session) takeStock(ctx context.Context) {
 		s.sink.Stats(s, st)
 	}
 }
-
-// Tape is the session's recent past. The session closes it when it ends.
-func (s *Session) Tape() *tape.Tape { return s.tape }
-
-// Looks is what was found when, in the tape's time.
-func (s *Session) Looks() *timeline.Timeline { return &s.sight.looks }
-
-// Past is what was found at a moment of the past that is still on the tape.
-func (s *Session) Past(at time.Duration) View { return s.sight.past(at) }
-
-// Tallies are what the lines and zones have counted.
-func (s *Session) Tallies() []track.Tally { return s.sight.tallies() }
-
-// ResetCounts begins the counts of objects, lines and zones anew.
-func (s *Session) ResetCounts() { s.sight.restart() }
