@@ -149,7 +149,14 @@ func (d *desk) record(id string, on bool) error {
 		return err
 	}
 	return ph.begin(func() (*recording.Recording, error) {
-		r, err := recording.Start(ph.source(), d.options(ph, dir))
+		o := d.options(ph, dir)
+		if len(d.p.settings.get().Blurred) > 0 && o.Clean {
+			o.Clean = false // it would show what must not be recognised
+			if d.p.window != nil {
+				d.p.window.ui.CleanNotKept()
+			}
+		}
+		r, err := recording.Start(ph.source(), o)
 		if err != nil {
 			return nil, err
 		}

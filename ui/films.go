@@ -10,3 +10,8 @@ func (w *Window) OfferRepair(name string, repair func()) {
 		ActionLabel: L("Repair"), Action: repair,
 	})
 }
+
+// CleanNotKept says why a recording has no video without boxes: it would show what is to stay unrecognised. Any goroutine may call it.
+func (w *Window) CleanNotKept() {
+	w.Notice(Notice{Kind: Info, Text: L("The video without boxes is not kept while a class is made unrecognisable")})
+}
