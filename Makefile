@@ -31,7 +31,7 @@ build: setup ## set up and build the program at build/handlens
 
 test: setup-test ## set up and run every test, the ones with a real browser and a real window too
 	@$(ENV) go vet ./...
-	@$(ENV) go test -race -count=1 -timeout 20m ./... # uncached: the tests of the built program would not notice a change of it
+	@$(ENV) go test -race -count=1 -timeout 40m ./... # uncached: the tests of the built program would not notice a change of it
 
 bench: build ## what each stage costs, and the detect stage over the bare engine (ARGS="--model FILE --source CLIP")
 	@$(ENV) $(PROGRAM) bench $(ARGS)
