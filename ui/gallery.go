@@ -247,6 +247,24 @@ func (g *gallery) tapped(path string) {
 
 // typed does what a key is for.
 func (g *gallery) typed(ev *fyne.KeyEvent) {
+	switch ev.Name {
+	case fyne.KeyEscape, fyne.KeyG:
+		g.w.hideGallery()
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		g.open()
+	case fyne.KeyDelete, fyne.KeyBackspace:
+		g.remove()
+	case fyne.KeyF2:
+		g.rename()
+	case fyne.KeyF5:
+		g.w.background(g.look)
+	default:
+		g.walk(ev.Name)
+	}
+}
+
+// walk chooses another item.
+func (g *gallery) walk(key fyne.KeyName) {
 	at, columns := g.place(), max(1, g.grid.columns)
 	step := func(by int) {
 		if at < 0 {
@@ -254,9 +272,7 @@ func (g *gallery) typed(ev *fyne.KeyEvent) {
 		}
 		g.choose(max(at, 0) + by)
 	}
-	switch ev.Name {
-	case fyne.KeyEscape, fyne.KeyG:
-		g.w.hideGallery()
+	switch key {
 	case fyne.KeyLeft:
 		step(-1)
 	case fyne.KeyRight:
@@ -277,13 +293,5 @@ func (g *gallery) typed(ev *fyne.KeyEvent) {
 		g.choose(0)
 	case fyne.KeyEnd:
 		g.choose(len(g.shown) - 1)
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		g.open()
-	case fyne.KeyDelete, fyne.KeyBackspace:
-		g.remove()
-	case fyne.KeyF2:
-		g.rename()
-	case fyne.KeyF5:
-		g.w.background(g.look)
 	}
 }

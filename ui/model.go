@@ -151,20 +151,24 @@ func (p *modelPanel) fill(v *modelView) {
 	v.state.say(below, ink)
 	show(v.getting, p.getting != "")
 	if p.getting != "" {
-		v.bar.Max, v.bar.Value = 1, 0
-		done, total := p.done, p.total
-		if total > 0 {
-			v.bar.Value = min(1, float64(done)/float64(total))
-		}
-		v.bar.TextFormatter = func() string {
-			if total > 0 {
-				return L("{{.Done}} of {{.Total}}", map[string]any{"Done": bytesText(done), "Total": bytesText(total)})
-			}
-			return bytesText(done)
-		}
-		v.bar.Refresh()
+		v.sayProgress(p.done, p.total)
 	}
 	p.fillOffers(v)
+}
+
+// sayProgress shows how much of a download has come; total is 0 while unknown.
+func (v *modelView) sayProgress(done, total int64) {
+	v.bar.Max, v.bar.Value = 1, 0
+	if total > 0 {
+		v.bar.Value = min(1, float64(done)/float64(total))
+	}
+	v.bar.TextFormatter = func() string {
+		if total > 0 {
+			return L("{{.Done}} of {{.Total}}", map[string]any{"Done": bytesText(done), "Total": bytesText(total)})
+		}
+		return bytesText(done)
+	}
+	v.bar.Refresh()
 }
 
 // fillOffers lists what can be had where the view has a place for it.

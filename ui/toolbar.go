@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -106,20 +107,30 @@ func (b *toolbar) update() {
 	b.replay.on = cfg.SaveReplay != nil
 	b.pause.on = cfg.Pause != nil
 	b.sayRecording(all)
-	held, flip, torch, lit, zoom := true, false, false, false, false
+	b.sayPause(all)
+	b.sayCamera(all)
+	b.object.Refresh()
+}
+
+// sayPause shows whether pictures stand still.
+func (b *toolbar) sayPause(all []facts) {
+	b.pause.set(L("Pause"), theme.MediaPauseIcon(), widget.MediumImportance)
+	if len(all) > 0 && !slices.ContainsFunc(all, func(f facts) bool { return !f.held }) {
+		b.pause.set(L("Go on"), theme.MediaPlayIcon(), widget.HighImportance)
+	}
+	b.pause.words = b.pause.title
+}
+
+// sayCamera offers what the phones' cameras can do.
+func (b *toolbar) sayCamera(all []facts) {
+	flip, torch, lit, zoom := false, false, false, false
 	for _, f := range all {
-		held = held && f.held
 		flip = flip || f.camera.Known
 		torch = torch || f.camera.Known && f.camera.HasTorch
 		lit = lit || f.camera.Torch
 		zoom = zoom || f.camera.zooms()
 	}
-	b.pause.set(L("Pause"), theme.MediaPauseIcon(), widget.MediumImportance)
-	if held && len(all) > 0 {
-		b.pause.set(L("Go on"), theme.MediaPlayIcon(), widget.HighImportance)
-	}
-	b.pause.words = b.pause.title
-	cam := cfg.Camera != nil
+	cam := b.w.cfg.Camera != nil
 	b.flip.on, b.torch.on, b.in.on, b.out.on = cam && flip, cam && torch, cam && zoom, cam && zoom
 	b.torch.set(L("Torch"), iconTorch, widget.MediumImportance)
 	if lit {
@@ -129,7 +140,6 @@ func (b *toolbar) update() {
 	if z := zoomOf(all); zoom && z > 0 {
 		b.in.short = fmt.Sprintf("%.1f×", z)
 	}
-	b.object.Refresh()
 }
 
 func (c *command) set(title string, icon fyne.Resource, i widget.Importance) {

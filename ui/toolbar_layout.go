@@ -57,6 +57,12 @@ func (l *toolLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 		c.folded = true
 	}
+	l.place(texts, size)
+}
+
+// place lays out the buttons that are not folded: those of the right hand end at the right edge.
+func (l *toolLayout) place(texts map[*command]string, size fyne.Size) {
+	b := l.b
 	x, end := float32(0), size.Width
 	for _, c := range b.commands {
 		if c.on && !c.folded && c.right {

@@ -72,25 +72,26 @@ func (o *offer) section(m *sdp.MediaDescription) error {
 			return err
 		}
 	}
-	switch m.MediaName.Media {
-	case "video":
-		if !rejected && o.video == "" && o.sends(m) && o.readPayloads(m) {
-			o.video = mid
-			o.readRepairs(m)
-			drop(m, "simulcast", "rid")
-			return nil
-		}
-	case "audio":
-		if !rejected && o.sound == "" && o.sends(m) && o.readSound(m) {
-			o.sound = mid
-			return nil
-		}
-	case "application":
-		return nil
+	if m.MediaName.Media != "application" && (rejected || !o.takes(m, mid)) {
+		drop(m, "sendrecv", "sendonly", "recvonly", "inactive")
+		m.Attributes = append(m.Attributes, sdp.NewPropertyAttribute("inactive"))
 	}
-	drop(m, "sendrecv", "sendonly", "recvonly", "inactive")
-	m.Attributes = append(m.Attributes, sdp.NewPropertyAttribute("inactive"))
 	return nil
+}
+
+// takes says whether a section is the video or the sound that we want: the first of its kind that we can read.
+func (o *offer) takes(m *sdp.MediaDescription, mid string) bool {
+	switch {
+	case m.MediaName.Media == "video" && o.video == "" && o.sends(m) && o.readPayloads(m):
+		o.video = mid
+		o.readRepairs(m)
+		drop(m, "simulcast", "rid")
+		return true
+	case m.MediaName.Media == "audio" && o.sound == "" && o.sends(m) && o.readSound(m):
+		o.sound = mid
+		return true
+	}
+	return false
 }
 
 // transport notes how a section is to be reached.
