@@ -212,7 +212,7 @@ func quality(st session.Stats) string {
 		return ""
 	case st.Loss > 0.05 || st.RTT > 300*time.Millisecond || st.FPSIn < 8:
 		return "weak"
-	case st.Loss > 0.01 || st.RTT > 80*time.Millisecond || st.FPSIn < 20:
+	case st.Loss > 0.01 || st.RTT > 80*time.Millisecond:
 		return "fair"
 	}
 	return "good"

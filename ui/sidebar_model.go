@@ -58,7 +58,7 @@ func (c *modelChooser) settingsChanged() {
 	}
 	show(c.model, len(titles) > 0)
 	words, importance := L("More detectors…"), widget.LowImportance
-	if len(titles) == 0 {
+	if len(titles) == 0 && p.model.State != Ready {
 		words, importance = L("Get a detector…"), widget.HighImportance
 	}
 	if c.more.Text != words {
