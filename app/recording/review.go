@@ -49,7 +49,7 @@ func (c Choice) style() Style {
 	return Style{
 		View: overlay.View{Boxes: true, Labels: true, IDs: true},
 		Shows: func(d inference.Detection) bool {
-			return (len(c.Classes) == 0 || slices.Contains(c.Classes, d.Label)) && (d.Track > 0 || d.Score >= c.Confidence)
+			return (len(c.Classes) == 0 || slices.Contains(c.Classes, d.Label)) && track.Shown(d, c.Confidence)
 		},
 		Blurs: func(d inference.Detection) bool { return slices.Contains(c.Blur, d.Label) },
 	}

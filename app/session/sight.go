@@ -129,9 +129,9 @@ func (v *sight) visible(all []inference.Detection) []inference.Detection {
 	return shown
 }
 
-// Shows says whether a detection is to be seen: its class is not hidden, and it is certain enough or belongs to something that was.
+// Shows says whether a detection is to be seen: its class is not hidden, and it is certain enough (track.Shown).
 func (d Display) Shows(x inference.Detection) bool {
-	return !d.Hidden[x.Label] && (x.Score >= d.Confidence || x.Track > 0)
+	return !d.Hidden[x.Label] && track.Shown(x, d.Confidence)
 }
 
 // Blurs says whether a detection must not be recognised. Here doubt counts: whatever the detector reports at all is made unrecognisable.
