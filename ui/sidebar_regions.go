@@ -147,6 +147,9 @@ func (w *Window) addRegion(line bool) {
 			map[string]any{"Count": maxRegions})})
 		return
 	}
+	if len(chosen) > 1 {
+		w.live.enlarge(chosen[0].id) // it is drawn on one picture, and counts in all
+	}
 	chosen[0].tile.startRegion(line, func(g track.Region) {
 		w.change(func(s *Settings) {
 			g.Name = freeName(s.Counted, g.IsLine())
