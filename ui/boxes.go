@@ -101,7 +101,7 @@ func (b *box) labels() []fyne.CanvasObject { return []fyne.CanvasObject{b.ground
 // set gives the box the looks of a detection: its outline, its label, or both.
 func (b *box) set(d inference.Detection, l looks, faint bool) {
 	c := overlay.Color(d.Class)
-	on := inkOn(c)
+	on := overlay.Ink(c)
 	alpha := uint8(0xff)
 	if faint {
 		alpha = faintAlpha
@@ -165,15 +165,6 @@ func labelText(d inference.Detection, name, id bool) string {
 		text = strings.TrimSpace(fmt.Sprintf("#%d %s", d.Track, text))
 	}
 	return text
-}
-
-// inkOn returns black or white, whichever stands out more against c (relative luminance of WCAG 2.2).
-func inkOn(c color.NRGBA) color.NRGBA {
-	linear := func(v uint8) float64 { return math.Pow(float64(v)/255, 2.2) }
-	if 0.2126*linear(c.R)+0.7152*linear(c.G)+0.0722*linear(c.B) > 0.18 {
-		return color.NRGBA{A: 0xff}
-	}
-	return color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 }
 
 func whole(v float32) float32 { return float32(math.Round(float64(v))) }

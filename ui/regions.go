@@ -37,8 +37,8 @@ type plate struct {
 
 func newPlate() *plate {
 	p := &plate{
-		ground: canvas.NewRectangle(overlay.RegionColor), name: canvas.NewText("", inkOn(overlay.RegionColor)),
-		text: canvas.NewText("", inkOn(overlay.RegionColor)),
+		ground: canvas.NewRectangle(overlay.RegionColor), name: canvas.NewText("", overlay.Ink(overlay.RegionColor)),
+		text: canvas.NewText("", overlay.Ink(overlay.RegionColor)),
 	}
 	p.ground.CornerRadius = 3
 	p.name.TextSize, p.text.TextSize = labelSize, labelSize
