@@ -1,13 +1,14 @@
 package ui
 
 import (
+	"fmt"
 	"path/filepath"
 )
 
 // snapshotOf saves a picture of what a phone shows, and says where it is.
 func (w *Window) snapshotOf(s *seat, kind Shot) {
 	id := s.id
-	w.once("snapshot "+id, func() {
+	w.once(fmt.Sprintf("snapshot %d %s", kind, id), func() {
 		saved, err := w.cfg.Snapshot(id, kind)
 		w.inbox.post(w.key("saved"), func() { w.toasts.add(w.savedNotice(saved, kind, err)) })
 	})
