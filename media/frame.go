@@ -64,6 +64,19 @@ type Frame struct {
 // Bounds returns the picture's rectangle with its origin at zero.
 func (f *Frame) Bounds() image.Rectangle { return image.Rect(0, 0, f.Width, f.Height) }
 
+// Whole says whether the planes hold what size and format promise, for code that counts on it.
+func (f *Frame) Whole() bool {
+	if f.Width < 1 || f.Height < 1 || f.Width > MaxSide || f.Height > MaxSide {
+		return false
+	}
+	holds := func(i, row, rows int) bool { return f.Stride[i] >= row && len(f.Plane[i]) >= f.Stride[i]*(rows-1)+row }
+	if f.Format == RGBA {
+		return holds(0, 4*f.Width, f.Height)
+	}
+	cw, ch := (f.Width+1)/2, (f.Height+1)/2
+	return holds(0, f.Width, f.Height) && holds(1, cw, ch) && holds(2, cw, ch)
+}
+
 // Origin is the best known beginning of the picture's life: when it was captured, or else when it was received.
 func (f *Frame) Origin() time.Time {
 	if !f.Captured.IsZero() {

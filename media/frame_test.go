@@ -170,3 +170,31 @@ func TestFromImage(t *testing.T) {
 		t.Error("a picture without pixels was taken")
 	}
 }
+
+func TestWhole(t *testing.T) {
+	var pool Pool
+	for _, format := range []Format{I420, RGBA} {
+		f, err := pool.Get(5, 3, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !f.Whole() {
+			t.Errorf("a frame of format %d from the pool is not whole", format)
+		}
+		last := 0
+		if format == I420 {
+			last = 2
+		}
+		plane := f.Plane[last]
+		f.Plane[last] = plane[:len(plane)-1]
+		if f.Whole() {
+			t.Errorf("a frame of format %d is whole without its last sample", format)
+		}
+		f.Plane[last] = plane
+		f.Width = MaxSide + 1
+		if f.Whole() {
+			t.Error("a frame that is too wide is whole")
+		}
+		f.Release()
+	}
+}

@@ -17,19 +17,7 @@ func packedSize(w, h int) image.Point { return image.Pt((w+7)/8*2, h+(h+1)/2) }
 
 // packs says whether a frame can be packed, its planes being as large as it says.
 func packs(f *media.Frame) bool {
-	if f.Format != media.I420 || f.Width < 2 || f.Height < 2 {
-		return false
-	}
-	for i, plane := range f.Plane {
-		w, h := f.Width, f.Height
-		if i > 0 {
-			w, h = (w+1)/2, (h+1)/2
-		}
-		if f.Stride[i] < w || len(plane) < f.Stride[i]*(h-1)+w {
-			return false
-		}
-	}
-	return true
+	return f.Format == media.I420 && f.Width >= 2 && f.Height >= 2 && f.Whole()
 }
 
 // packedFrame is the packed picture as a frame.

@@ -341,14 +341,6 @@ func (t *tile) measure() {
 	t.painter.setArea(w, h)
 }
 
-// setHUD shows or hides the figures.
-func (t *tile) setHUD(on bool) {
-	t.showHUD = on
-	t.words()
-	t.arrange()
-	t.Refresh()
-}
-
 // Show makes the tile visible and its painter paint.
 func (t *tile) Show() {
 	t.BaseWidget.Show()

@@ -165,6 +165,9 @@ func (b *toolbar) sayRecording(all []facts) {
 			r.short += " · " + L("{{.Count}} dropped", map[string]any{"Count": sum.Dropped})
 		}
 		r.words = r.short + " · " + bytesText(sum.Bytes)
+		if sum.Encoder != "" {
+			r.button.hint += " · " + plain(sum.Encoder, maxName)
+		}
 	case ending > 0:
 		r.set(L("Finishing the film"), redDot(), widget.MediumImportance)
 		r.words, r.short, r.busy = L("Finishing…"), "…", true
@@ -196,6 +199,7 @@ func recordings(all []facts) (sum RecordingState, running, ending int) {
 			sum.Length = max(sum.Length, r.Length)
 			sum.Bytes += r.Bytes
 			sum.Dropped += r.Dropped
+			sum.Encoder = r.Encoder // the same for all but where canvases differ
 		}
 	}
 	return sum, running, ending

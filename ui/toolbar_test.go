@@ -166,6 +166,9 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 	now("a recording is shown", RecordingState{On: true, Length: 62 * time.Second, Bytes: 12_300_000}, func() bool {
 		return b.words == "1:02 · 12.3 MB" && b.button.Importance == widget.DangerImportance && b.title == "Stop recording"
 	})
+	now("the encoder is said", RecordingState{On: true, Length: 62 * time.Second, Encoder: "OpenH264"}, func() bool {
+		return b.button.hint == "Stop recording  (R) · OpenH264"
+	})
 	now("drops are shown", RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4}, func() bool {
 		return strings.Contains(b.short, "4 dropped")
 	})

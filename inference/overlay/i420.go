@@ -19,28 +19,11 @@ type i420Surface struct {
 
 // set makes the surface that part of the frame; false when there is nothing to draw on.
 func (s *i420Surface) set(f *media.Frame, area image.Rectangle) bool {
-	if f == nil || f.Format != media.I420 || !sound(f) {
+	if f == nil || f.Format != media.I420 || !f.Whole() {
 		return false
 	}
 	*s = i420Surface{frame: f, area: area.Intersect(f.Bounds()), size: image.Pt((f.Width+1)&^1, (f.Height+1)&^1)}
 	return !s.area.Empty()
-}
-
-// sound says whether the planes hold what the frame's size promises.
-func sound(f *media.Frame) bool {
-	if f.Width < 1 || f.Height < 1 || f.Width > media.MaxSide || f.Height > media.MaxSide {
-		return false
-	}
-	for i, plane := range f.Plane {
-		w, h := f.Width, f.Height
-		if i > 0 {
-			w, h = (w+1)/2, (h+1)/2
-		}
-		if f.Stride[i] < w || len(plane) < f.Stride[i]*(h-1)+w {
-			return false
-		}
-	}
-	return true
 }
 
 func (s *i420Surface) bounds() image.Rectangle { return s.area }

@@ -60,7 +60,6 @@ type Film struct {
 	hold            *hold
 	encoder         *ffmpeg.Encoder
 	words           string
-	bitrate         int
 	muxer           *ffmpeg.Muxer
 	letterbox       *ffmpeg.Letterbox
 	canvas          *media.Frame
@@ -99,7 +98,7 @@ func (f *Film) open(o FilmOptions) (err error) {
 	if err != nil {
 		return fmt.Errorf("no film can be recorded: %w", err)
 	}
-	f.words, f.bitrate = f.encoder.Name(), f.encoder.Options().Bitrate
+	f.words = f.encoder.Name()
 	f.letterbox = ffmpeg.NewLetterbox()
 	var pool media.Pool
 	if f.canvas, err = pool.Get(o.Canvas.X, o.Canvas.Y, media.I420); err != nil {
@@ -145,9 +144,6 @@ func (f *Film) Name() string { return f.name }
 
 // Encoder is the encoder in words, for example "OpenH264".
 func (f *Film) Encoder() string { return f.words }
-
-// Bitrate is what the encoder aims at, in bits a second; see [Room].
-func (f *Film) Bitrate() int { return f.bitrate }
 
 // Bytes is how much was written so far.
 func (f *Film) Bytes() int64 { return f.bytes.Load() }

@@ -18,8 +18,8 @@ import (
 func TestFilmOfWhatPhonesDo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	f := newFilm(t, FilmOptions{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
-	if f.Encoder() == "" || f.Bitrate() <= 0 {
-		t.Errorf("the encoder is %q at %d bits a second", f.Encoder(), f.Bitrate())
+	if f.Encoder() == "" {
+		t.Error("the film does not say what codes it")
 	}
 	type shot struct {
 		size  image.Point

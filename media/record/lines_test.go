@@ -135,13 +135,6 @@ func TestRoom(t *testing.T) {
 	if err != nil || free <= 0 {
 		t.Fatalf("%d bytes are left, %v", free, err)
 	}
-	room := Room(dir, 8_000_000)
-	if want := time.Duration(free/1_000_000) * time.Second; room < want/2 || room > want*2 {
-		t.Errorf("with %d bytes left there is room for %v, want about %v", free, room, want)
-	}
-	if Room(dir, 0) != 0 {
-		t.Error("without a rate the room is not known")
-	}
 	for _, err := range []error{explain(dir, fmt.Errorf("x: %w", os.ErrPermission)), explain(dir, explain(dir, os.ErrPermission))} {
 		if !errors.Is(err, ErrReadOnly) || strings.Count(err.Error(), dir) != 1 {
 			t.Errorf("the sentence is %q", err)

@@ -3,7 +3,6 @@ package record
 import (
 	"fmt"
 	"path/filepath"
-	"time"
 )
 
 // leastRoom is how many bytes must be left for a film to begin: about four minutes of 720p.
@@ -22,15 +21,6 @@ func Free(dir string) (int64, error) {
 		}
 		dir = parent
 	}
-}
-
-// Room returns for about how long a film of that many bits a second can go on in dir; 0 when it is not known.
-func Room(dir string, bitrate int) time.Duration {
-	n, err := Free(dir)
-	if err != nil || bitrate <= 0 {
-		return 0
-	}
-	return time.Duration(float64(n) * 8 / float64(bitrate) * float64(time.Second))
 }
 
 // checkRoom refuses to begin where the end is near. Where it is not known how much is left, the film begins.
