@@ -14,4 +14,25 @@ type Detection struct {
 	Score float32
 	// Track identifies the object over time; 0 while nothing tracks it.
 	Track int
+	// Shape is more than the box, from models that tell it; nil else. It is shared and never changed once made.
+	Shape *Shape
+}
+
+// Shape is what segmentation and pose models tell of an object beside its box. All of it lies in coordinates of the box (0 is its left or top
+// edge, 1 the right or bottom one), so that it moves and grows with the box when a tracker carries that along.
+type Shape struct {
+	// Outline is the object's silhouette as a closed polygon, some tens of points; empty where the model tells none.
+	Outline []Point
+	// Keypoints are the model's key points in its own order, for persons COCO's 17; empty where the model tells none.
+	Keypoints []Keypoint
+}
+
+// Point is a place in coordinates of whatever it belongs to.
+type Point struct{ X, Y float32 }
+
+// Keypoint is one key point. It may lie outside the box.
+type Keypoint struct {
+	Point
+	// Score is how certain the model is that it can be seen there, 0..1.
+	Score float32
 }
