@@ -40,6 +40,7 @@ type tile struct {
 	shader  *shaderSurface // nil where it is not used
 	regions regionMarks
 	trails  strokes
+	shapes  *shapeLayer
 	boxes   []*box
 	figures *badge
 	label   *badge
@@ -76,6 +77,7 @@ func newTile(name string, p *painter) *tile {
 		draft:   newDraft(),
 		scrub:   newScrubBar(),
 		hover:   canvas.NewRectangle(color.Transparent),
+		shapes:  newShapeLayer(),
 	}
 	t.raster = canvas.NewRaster(t.draw)
 	// The graphics card scales, and mixes neighbours: measured, that costs nothing over picking one of them.
@@ -104,6 +106,7 @@ func (t *tile) collect() {
 	t.objects = append(t.objects, t.figures.objects()...)
 	t.objects = append(t.objects, t.trails.objects()...)
 	t.objects = append(t.objects, t.regions.lines()...)
+	t.objects = append(t.objects, t.shapes.raster)
 	for _, b := range t.boxes {
 		t.objects = append(t.objects, b.lines()...)
 	}
@@ -291,6 +294,7 @@ func (t *tile) arrange() {
 func (t *tile) placeMarks() {
 	at, video := t.video()
 	t.placeBoxes(at, video)
+	t.placeShapes(at, video)
 	var trails []track.Trail
 	var tallies []track.Tally
 	if t.front != nil && t.looks.trails {

@@ -243,3 +243,41 @@ func TestTileLooks(t *testing.T) {
 		})
 	}
 }
+
+func TestShapesLieOnTheirBoxes(t *testing.T) {
+	p := scene400()
+	d := detection(3, "cup", 0.25, 0.5, 0.75, 1)
+	d.Shape = &inference.Shape{
+		// The left half of the box, and two key points in the right one, of which one is not seen.
+		Outline:   []inference.Point{{X: 0.1, Y: 0.1}, {X: 0.5, Y: 0.1}, {X: 0.5, Y: 0.9}, {X: 0.1, Y: 0.9}},
+		Keypoints: []inference.Keypoint{{Point: inference.Point{X: 0.75, Y: 0.5}, Score: 1}, {Point: inference.Point{X: 0.75, Y: 0.75}, Score: 0.1}},
+	}
+	p.detections = []inference.Detection{d}
+	got := shown(t, p, func(*Settings) {})
+	line := overlay.Color(3)
+	if c := got.At(160, 300); near(c, midGray, 20) || near(c, line, 20) {
+		t.Errorf("inside the outline is %v, which is not both picture and colour", c)
+	}
+	if c := got.At(120, 300); !near(c, line, 40) {
+		t.Errorf("the outline is %v", c)
+	}
+	if c := got.At(250, 300); !near(c, color.NRGBA{R: 255, G: 255, B: 255, A: 255}, 16) {
+		t.Errorf("the key point is %v", c)
+	}
+	for _, at := range []image.Point{{250, 350}, {230, 300}, {160, 392}} {
+		if c := got.At(at.X, at.Y); !near(c, midGray, 2) {
+			t.Errorf("at %v is %v", at, c)
+		}
+	}
+	p.img = grey(64, 64)
+	got = shown(t, p, func(s *Settings) { s.Boxes = false })
+	if c := got.At(160, 300); !near(c, midGray, 2) {
+		t.Errorf("without boxes, %v is left of the shape", c)
+	}
+	// The shape goes when the next picture has none.
+	tl, _ := still(t, fyne.NewSize(400, 400), p)
+	tl.show(picture{seq: 2, size: image.Pt(64, 64), detections: []inference.Detection{detection(3, "cup", 0.25, 0.5, 0.75, 1)}})
+	if tl.shapes.raster.Visible() {
+		t.Error("a shape outlives its detection")
+	}
+}

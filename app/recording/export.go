@@ -27,7 +27,8 @@ type ExportOptions struct {
 // ErrFormat says that there is no such form of export.
 var ErrFormat = errors.New("recordings are exported as coco or csv")
 
-// Export writes what was found in the pictures of a film, from its sidecar. Boxes are in pixels of the picture as the phone sent it.
+// Export writes what was found in the pictures of a film, from its sidecar. Boxes, silhouettes and key points are in pixels of
+// the picture as the phone sent it; a table has the boxes only.
 func Export(lines string, o ExportOptions, w io.Writer) error {
 	out := bufio.NewWriter(w)
 	var err error
@@ -119,6 +120,51 @@ type cocoAnnotation struct {
 	IsCrowd  int        `json:"iscrowd"`
 	Score    float64    `json:"score"`
 	TrackID  int        `json:"track_id,omitempty"`
+
+	// Segmentation is one polygon; keypoints are x, y and whether it is seen (2) or not known (0), as in COCO, their scores a film's own field.
+	Segmentation   [][]float64 `json:"segmentation,omitempty"`
+	Keypoints      []float64   `json:"keypoints,omitempty"`
+	NumKeypoints   int         `json:"num_keypoints,omitempty"`
+	KeypointScores []float64   `json:"keypoint_scores,omitempty"`
+}
+
+// shape adds what is known beside the box, in pixels; the area is then the silhouette's.
+func (a *cocoAnnotation) shape(d inference.Detection, w, h float64) {
+	if d.Shape == nil {
+		return
+	}
+	at := func(p inference.Point) (x, y float64) {
+		p = d.Box.Out(p)
+		return places(float64(p.X)*w, 2), places(float64(p.Y)*h, 2)
+	}
+	if len(d.Shape.Outline) > 2 {
+		var polygon []float64
+		for _, p := range d.Shape.Outline {
+			x, y := at(p)
+			polygon = append(polygon, x, y)
+		}
+		a.Segmentation, a.Area = [][]float64{polygon}, places(polygonArea(polygon), 2)
+	}
+	for _, k := range d.Shape.Keypoints {
+		x, y, seen := 0.0, 0.0, 0.0
+		if k.Seen() {
+			x, y = at(k.Point)
+			seen = 2
+			a.NumKeypoints++
+		}
+		a.Keypoints = append(a.Keypoints, x, y, seen)
+		a.KeypointScores = append(a.KeypointScores, places(float64(k.Score), 3))
+	}
+}
+
+// polygonArea is that of a polygon x, y, x, y, … (the shoelace formula).
+func polygonArea(v []float64) float64 {
+	sum := 0.0
+	for i := 0; i < len(v); i += 2 {
+		j := (i + 2) % len(v)
+		sum += v[i]*v[j+1] - v[j]*v[i+1]
+	}
+	return math.Abs(sum) / 2
 }
 
 type cocoCategory struct {
@@ -154,14 +200,15 @@ func exportCOCO(path string, o ExportOptions, w io.Writer) error {
 	err = eachShown(path, o.Choice, func(_ *review, frame int, l Line, shown []inference.Detection) error {
 		for _, d := range shown {
 			width, height := float64(d.Box.X2-d.Box.X1)*float64(l.Width), float64(d.Box.Y2-d.Box.Y1)*float64(l.Height)
-			err := annotations.add(cocoAnnotation{
+			a := cocoAnnotation{
 				ID: annotations.n + 1, ImageID: frame + 1, Category: category(d.Class),
 				BBox: [4]float64{
 					places(float64(d.Box.X1)*float64(l.Width), 2), places(float64(d.Box.Y1)*float64(l.Height), 2), places(width, 2), places(height, 2),
 				},
 				Area: places(width*height, 2), Score: places(float64(d.Score), 3), TrackID: d.Track,
-			})
-			if err != nil {
+			}
+			a.shape(d, float64(l.Width), float64(l.Height))
+			if err := annotations.add(a); err != nil {
 				return err
 			}
 		}

@@ -32,7 +32,7 @@ type Line struct {
 	// Width and Height are the picture's own, upright, in pixels.
 	Width  int `json:"w"`
 	Height int `json:"h"`
-	// Detections are all that was found, also what was not shown; boxes are relative to the picture. Looked says that the detector looked at
+	// Detections are all that was found, also what was not shown; boxes, outlines and key points are relative to the picture. Looked says that the detector looked at
 	// this very picture; else they lie between its looks before and after.
 	Detections []inference.Detection `json:"detections"`
 	Looked     bool                  `json:"looked,omitempty"`

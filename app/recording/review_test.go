@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -194,8 +195,56 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 	}
 }
 
+// A silhouette and key points go through a sidecar and come out in pixels.
+func TestShapesInASidecar(t *testing.T) {
+	d := inference.Detection{
+		Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "a", Score: 0.9,
+		Shape: &inference.Shape{
+			Outline: []inference.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 1, Y: 0.5}, {X: 0, Y: 0.5}},
+			Keypoints: []inference.Keypoint{
+				{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 0.9}, {Point: inference.Point{X: 0.125, Y: 0.5}, Score: 0.1},
+			},
+		},
+	}
+	line, err := json.Marshal(newLine(0, time.UnixMilli(1), 200, 100, sight{all: []inference.Detection{d}, looked: true}, false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	if err := os.WriteFile(path, []byte(`{"handlens":1,"labels":["a"],"canvas":[200,100],"film":"x.mp4"}`+"\n"+string(line)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := openScript(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	l, err := s.next()
+	if err != nil || len(l.Detections) != 1 || l.Detections[0].Shape == nil {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	if got := l.Detections[0].Shape; !reflect.DeepEqual(got, d.Shape) {
+		t.Errorf("the shape became %+v", got)
+	}
+	var b bytes.Buffer
+	if err := Export(path, ExportOptions{Format: "coco"}, &b); err != nil {
+		t.Fatal(err)
+	}
+	var out struct{ Annotations []json.RawMessage }
+	if err := json.Unmarshal(b.Bytes(), &out); err != nil || len(out.Annotations) != 1 {
+		t.Fatalf("%s, %v", b.Bytes(), err)
+	}
+	const want = `{"id":1,"image_id":1,"category_id":1,"bbox":[50,50,100,50],"area":2500,"iscrowd":0,"score":0.9,"track_id":1,` +
+		`"segmentation":[[50,50,150,50,150,75,50,75]],"keypoints":[100,75,2,0,0,0],"num_keypoints":1,"keypoint_scores":[0.9,0.1]}`
+	if got := string(out.Annotations[0]); got != want {
+		t.Errorf("the annotation is %s\nwant %s", got, want)
+	}
+}
+
 func FuzzSidecar(f *testing.F) {
 	f.Add(`{"handlens":1,"labels":["a"]}` + "\n" + `{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5}]}` + "\n")
+	f.Add(`{"handlens":1}` + "\n" + `{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5,` +
+		`"outline":[[0,0],[1e38,0],[1,1]],"keypoints":[[0.5,0.5,0.5],[9,-9,2]]}]}` + "\n")
 	f.Add(`{"handlens":1}` + "\n" + `{"t":-9223372036854775808,"detections":[{"label":"b"}]}` + "\n{")
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(t.TempDir(), "x.jsonl")

@@ -10,9 +10,23 @@ const LATE_MS = 2000;
 const MAX_BOXES = 300;
 /** Sharper than this cannot be seen, and costs a phone its battery. */
 const MAX_RATIO = 3;
+/** No silhouette has more corners, and no thing more key points; what is over is left out. */
+const MAX_POINTS = 512;
+/** Key points that are less certain are not drawn. */
+const KEYPOINT_SEEN = 0.25;
+/** Which of COCO's 17 key points of a person are joined. */
+const LIMBS = [
+  [15, 13], [13, 11], [16, 14], [14, 12], [11, 12], [5, 11], [6, 12], [5, 6], [5, 7], [6, 8], [7, 9], [8, 10], [1, 2], [0, 1], [0, 2], [1, 3],
+  [2, 4], [3, 5], [4, 6],
+];
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Rect */
-/** @typedef {{box: [number, number, number, number], label: string, confidence: number, id?: number}} Detection */
+/**
+ * All places are in 0..1 of the picture: the corners of a silhouette, and x, y and score of each key point.
+ *
+ * @typedef {{box: [number, number, number, number], label: string, confidence: number, id?: number,
+ *   outline?: [number, number][], keypoints?: [number, number, number][]}} Detection
+ */
 
 /**
  * Where a picture lies in an element under object-fit, as the CSS Images Module (level 3, section 5.5) has it, centred.
@@ -65,9 +79,16 @@ export function colourOf(label) {
   return { line: `hsl(${hue}, 95%, ${hue > 210 && hue < 315 ? 75 : 64}%)`, text: '#0a0d14' };
 }
 
+/** @param {unknown} list @param {number} n @returns {any} whether it is a list of lists of n numbers */
+function points(list, n) {
+  const one = (p) => Array.isArray(p) && p.length === n && p.every(Number.isFinite);
+  return Array.isArray(list) && list.length <= MAX_POINTS && list.every(one);
+}
+
 /** @param {unknown} d @returns {d is Detection} */
 function sound(d) {
-  const { box, label, confidence } = /** @type {any} */ (d || {});
+  const { box, label, confidence, outline = [], keypoints = [] } = /** @type {any} */ (d || {});
+  if (!points(outline, 2) || !points(keypoints, 3)) return false;
   return Array.isArray(box) && box.length === 4 && box.every(Number.isFinite) && typeof label === 'string' && Number.isFinite(confidence);
 }
 
@@ -166,6 +187,7 @@ export class Overlay {
     context.lineJoin = 'round';
     // All lines first, so that no box runs through another one's label.
     const rects = this.#boxes.map((d) => this.#rect(d.box, picture));
+    this.#boxes.forEach((d) => this.#shape(d, picture));
     this.#boxes.forEach((d, i) => this.#line(rects[i], colourOf(d.label)));
     this.#boxes.forEach((d, i) => this.#label(rects[i], d, width, height));
     context.globalAlpha = 1;
@@ -180,6 +202,63 @@ export class Overlay {
       x: picture.x + left * picture.width, y: picture.y + top * picture.height,
       width: Math.max(0, right - left) * picture.width, height: Math.max(0, clamp(y2) - top) * picture.height,
     };
+  }
+
+  /** Draws a silhouette and key points, where there are any. @param {Detection} d @param {Rect} picture */
+  #shape({ outline = [], keypoints = [], label }, picture) {
+    const at = ([x, y]) => [picture.x + (this.#mirrored ? 1 - x : x) * picture.width, picture.y + y * picture.height];
+    const { line } = colourOf(label);
+    if (outline.length > 2) this.#silhouette(outline.map(at), line);
+    const places = keypoints.map((k) => (k[2] >= KEYPOINT_SEEN ? at(k) : null));
+    const joined = places.length === 17 ? LIMBS.filter(([a, b]) => places[a] && places[b]) : [];
+    this.#skeleton(/** @type {any} */ (places), joined, line);
+  }
+
+  /** @param {number[][]} corners in the canvas @param {string} line */
+  #silhouette(corners, line) {
+    const context = this.#context;
+    const path = new Path2D();
+    for (const [x, y] of corners) path.lineTo(x, y);
+    path.closePath();
+    const alpha = context.globalAlpha;
+    context.globalAlpha = 0.4 * alpha;
+    context.fillStyle = line;
+    context.fill(path);
+    context.globalAlpha = alpha;
+    this.#stroke(path, line, 2);
+  }
+
+  /** @param {(number[] | null)[]} places @param {number[][]} joined @param {string} line */
+  #skeleton(places, joined, line) {
+    const context = this.#context;
+    const path = new Path2D();
+    for (const [a, b] of joined) {
+      const [from, to] = [/** @type {number[]} */ (places[a]), /** @type {number[]} */ (places[b])];
+      path.moveTo(from[0], from[1]);
+      path.lineTo(to[0], to[1]);
+    }
+    if (joined.length) this.#stroke(path, line, 2.5);
+    context.strokeStyle = 'rgba(0, 0, 0, 0.45)';
+    context.lineWidth = 2;
+    context.fillStyle = '#fff';
+    for (const place of places) {
+      if (!place) continue;
+      context.beginPath();
+      context.arc(place[0], place[1], 3, 0, 2 * Math.PI);
+      context.stroke();
+      context.fill();
+    }
+  }
+
+  /** Draws a line with a dark edge. @param {Path2D} path @param {string} line @param {number} width */
+  #stroke(path, line, width) {
+    const context = this.#context;
+    context.strokeStyle = 'rgba(0, 0, 0, 0.45)';
+    context.lineWidth = width + 2;
+    context.stroke(path);
+    context.strokeStyle = line;
+    context.lineWidth = width;
+    context.stroke(path);
   }
 
   /** @param {Rect} r @param {{line: string}} colour */

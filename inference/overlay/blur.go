@@ -26,7 +26,7 @@ func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
 	if dst == nil || dst.Rect.Empty() {
 		return
 	}
-	s := rgbaSurface{img: dst}
+	s := rgbaSurface{img: dst, picture: dst.Rect}
 	for _, b := range boxes {
 		mosaic(dst.Rect, 1, b, s.hide)
 	}

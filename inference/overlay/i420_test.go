@@ -258,7 +258,7 @@ func TestArrowPointsToTheRight(t *testing.T) {
 	img := picture(640, 360, color.Black)
 	p := painters.Get().(*painter)
 	defer p.free()
-	p.rgba.img = img
+	p.rgba = rgbaSurface{img: img, picture: img.Rect}
 	p.region(&p.rgba, styleFor(&p.rgba), line.Region)
 	r := changed(img, color.RGBA{A: 255})
 	if below, above := r.Max.Y-180, 180-r.Min.Y; below < 3*above {
@@ -324,7 +324,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	boxes := []inference.Box{{X1: .1, Y1: .1, X2: .4, Y2: .5}}
 	// One painter, since what a pool keeps is up to chance.
 	p := new(painter)
-	p.rgba.img = img
+	p.rgba = rgbaSurface{img: img, picture: img.Rect}
 	if !p.i420.set(f, f.Bounds()) {
 		t.Fatal("the frame is not taken")
 	}

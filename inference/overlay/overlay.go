@@ -17,7 +17,7 @@ import (
 
 // View says what is drawn. The zero View draws nothing.
 type View struct {
-	// Boxes are the outlines, Labels name and percent, IDs the number of a tracked object, on its label or alone.
+	// Boxes are the outlines of the boxes, with silhouettes and key points where a model tells them, Labels name and percent, IDs the number of a tracked object, on its label or alone.
 	Boxes, Labels, IDs bool
 	// Trails are the ways that objects came, drawn below the boxes.
 	Trails []track.Trail
@@ -40,11 +40,26 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	}
 	p := painters.Get().(*painter)
 	defer p.free()
-	p.rgba.img = dst
+	p.rgba = rgbaSurface{img: dst, picture: dst.Rect}
 	p.draw(&p.rgba, dets, v)
 }
 
-// DrawI420 does the same to a frame, by the frame's own matrix and range, within the rectangle where the picture lies in it: boxes
+// DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is a part of the picture, by its bounds; sizes are those for the
+// whole picture. On what is clear it leaves colours that are multiplied by their opacity, as image.RGBA has them.
+func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
+	if dst == nil || dst.Rect.Empty() || picture.Empty() {
+		return
+	}
+	p := painters.Get().(*painter)
+	defer p.free()
+	p.rgba = rgbaSurface{img: dst, picture: picture}
+	s := styleFor(&p.rgba)
+	for i := len(dets) - 1; i >= 0; i-- {
+		p.figure(&p.rgba, s, dets[i])
+	}
+}
+
+// DrawI420 does what DrawRGBA does to a frame, by the frame's own matrix and range, within the rectangle where the picture lies in it: boxes
 // are relative to that, and nothing outside is touched. Coloured edges lie on even pixels, where the chroma samples end, so they
 // may be a pixel away from where DrawRGBA has them. The frame must not have been published yet. A frame of another format,
 // or with planes smaller than its size, is left as it is.
@@ -65,6 +80,8 @@ type painter struct {
 	glyphs   []*glyph // its letters
 	cover    []uint8  // how much of each pixel a letter or a line covers
 	vertices []vertex // the corners of a line
+	// crossings are where a row meets the edges of a polygon, in pixels.
+	crossings []float32
 }
 
 var painters = sync.Pool{New: func() any { return new(painter) }}
@@ -85,6 +102,9 @@ func (p *painter) draw(on surface, dets []inference.Detection, v View) {
 		p.trail(on, s, t)
 	}
 	if v.Boxes {
+		for i := len(dets) - 1; i >= 0; i-- {
+			p.figure(on, s, dets[i])
+		}
 		for i := len(dets) - 1; i >= 0; i-- {
 			s.box(on, place(on, dets[i].Box), Color(dets[i].Class))
 		}

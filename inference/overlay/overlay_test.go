@@ -67,7 +67,7 @@ func TestLabelStaysInside(t *testing.T) {
 			}
 		}
 		r := changed(img, grey)
-		if r.Dx() < 100 || r.Dy() < styleFor(&rgbaSurface{img: img}).font {
+		if r.Dx() < 100 || r.Dy() < styleFor(&rgbaSurface{img: img, picture: img.Rect}).font {
 			t.Errorf("the label at %+v covers only %v", b, r)
 		}
 	}

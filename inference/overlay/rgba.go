@@ -5,10 +5,13 @@ import (
 	"image/color"
 )
 
-// rgbaSurface draws on an RGBA picture.
-type rgbaSurface struct{ img *image.RGBA }
+// rgbaSurface draws on an RGBA picture, of which img may be a part only.
+type rgbaSurface struct {
+	img     *image.RGBA
+	picture image.Rectangle
+}
 
-func (s *rgbaSurface) bounds() image.Rectangle { return s.img.Rect }
+func (s *rgbaSurface) bounds() image.Rectangle { return s.picture }
 
 func (s *rgbaSurface) grid() int { return 1 }
 

@@ -282,3 +282,16 @@ func BenchmarkAt(b *testing.B) {
 		})
 	}
 }
+
+func TestShapesAreTheNearerLooks(t *testing.T) {
+	var l Timeline
+	a, b := det(1, 0, 0.1), det(1, 0, 0.3)
+	a.Shape, b.Shape = &inference.Shape{}, &inference.Shape{Keypoints: make([]inference.Keypoint, 1)}
+	l.Add(0, []inference.Detection{a})
+	l.Add(100*ms, []inference.Detection{b})
+	for at, want := range map[time.Duration]*inference.Shape{20 * ms: a.Shape, 80 * ms: b.Shape, 100 * ms: b.Shape} {
+		if got := l.At(at); len(got) != 1 || got[0].Shape != want {
+			t.Errorf("at %v there is %+v", at, got)
+		}
+	}
+}

@@ -29,9 +29,13 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 		if !t.shown(o, at) {
 			continue
 		}
-		box, ok := cut(o.motion.box(carried(at - o.motion.at)))
+		full := o.motion.box(carried(at - o.motion.at))
+		box, ok := cut(full)
 		if ok {
-			dst = append(dst, inference.Detection{Box: box, Class: o.kind.class, Label: o.kind.label, Score: o.score, Track: o.id})
+			// What is cut is the box; the shape stays as large as it is.
+			dst = append(dst, inference.Detection{
+				Box: box, Class: o.kind.class, Label: o.kind.label, Score: o.score, Track: o.id, Shape: o.shape.Moved(full, box),
+			})
 		}
 	}
 	return dst

@@ -25,6 +25,8 @@ type object struct {
 	motion motion // as of the look that saw it last
 	score  float32
 	kind   kind
+	// shape is what that look told of it beside the box, in coordinates of the box.
+	shape *inference.Shape
 
 	strong    time.Duration // last seen with a score of at least the confidence
 	looks     int           // how many saw it
@@ -39,7 +41,7 @@ type object struct {
 }
 
 func newObject(id int, at time.Duration, d inference.Detection) *object {
-	o := &object{id: id, motion: start(d.Box, at), score: d.Score, strong: at, looks: 1, row: 1, rowFrom: at}
+	o := &object{id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, strong: at, looks: 1, row: 1, rowFrom: at}
 	o.kind.lock(d.Class, d.Label)
 	o.kind.vote(at, d.Class, d.Label, d.Score)
 	o.mark(at)
@@ -50,7 +52,7 @@ func newObject(id int, at time.Duration, d inference.Detection) *object {
 func (o *object) see(at time.Duration, d inference.Detection, strong bool) {
 	o.motion = o.motion.ahead(at)
 	o.motion.correct(d.Box, !strong)
-	o.score = d.Score
+	o.score, o.shape = d.Score, d.Shape
 	if strong {
 		o.strong = at
 	}

@@ -268,3 +268,27 @@ func TestTimeRunsOddly(t *testing.T) {
 		t.Errorf("in a new stream the track is %d", got[0].Track)
 	}
 }
+
+// What a model tells beside the box goes where the box goes, and keeps its size where the picture cuts the box.
+func TestShapesGoAlong(t *testing.T) {
+	tr := New(Options{})
+	shape := &inference.Shape{Keypoints: []inference.Keypoint{{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 1}}}
+	for i := range 5 {
+		x := 0.3 - 0.05*float32(i)
+		d := det(0, 0.9, inference.Box{X1: x, Y1: 0.2, X2: x + 0.4, Y2: 0.8})
+		d.Shape = shape
+		tr.Update(time.Duration(i)*100*time.Millisecond, []inference.Detection{d})
+	}
+	if got := tr.Predict(400*time.Millisecond, nil); len(got) != 1 || got[0].Shape != shape {
+		t.Fatalf("there is %+v", got)
+	}
+	got := tr.Predict(700*time.Millisecond, nil)
+	if len(got) != 1 || got[0].Box.X1 != 0 {
+		t.Fatalf("there is %+v", got)
+	}
+	// The middle of what is 0.4 wide lies 0.2 from its right edge.
+	b := got[0].Box
+	if at := b.Out(got[0].Shape.Keypoints[0].Point); math.Abs(float64(b.X2-0.2-at.X)) > 0.02 {
+		t.Errorf("the key point is at %v in %+v", at, b)
+	}
+}

@@ -1,0 +1,179 @@
+package overlay
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"slices"
+
+	"handlens/inference"
+	"handlens/inference/track"
+)
+
+const (
+	// veil is how much of the picture an object's colour covers within its outline, of 255.
+	veil = 100
+	// subrows is how many lines through a row of pixels are looked at where it is filled; across, edges are exact.
+	subrows = 4
+)
+
+// ShapeExtent returns what DrawShapes may touch of a picture.
+func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area image.Rectangle) {
+	// The widest line reaches less far than this from its points.
+	reach := 2 + min(picture.Dx(), picture.Dy())/60
+	for _, d := range dets {
+		if d.Shape == nil {
+			continue
+		}
+		add := func(pt inference.Point) {
+			if v, ok := vertexAt(picture, track.Point(d.Box.Out(pt)), 0); ok {
+				x, y := int(v.x), int(v.y)
+				area = area.Union(image.Rect(x-reach, y-reach, x+reach+1, y+reach+1))
+			}
+		}
+		for _, pt := range d.Shape.Outline {
+			add(pt)
+		}
+		for _, k := range d.Shape.Keypoints {
+			if k.Seen() {
+				add(k.Point)
+			}
+		}
+	}
+	return area.Intersect(picture)
+}
+
+// joint is the colour of key points: no class has it.
+var joint = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+
+// figure draws a detection's silhouette and key points.
+func (p *painter) figure(on surface, s style, d inference.Detection) {
+	if d.Shape == nil {
+		return
+	}
+	c := Color(d.Class)
+	p.silhouette(on, s, d, c)
+	p.skeleton(on, s, d, c)
+}
+
+// silhouette fills the outline so that the picture is seen through, and draws its edge.
+func (p *painter) silhouette(on surface, s style, d inference.Detection, c color.NRGBA) {
+	p.vertices = p.vertices[:0]
+	for _, pt := range d.Shape.Outline[:min(len(d.Shape.Outline), maxCorners)] {
+		p.vertices = p.corner(on, d.Box, pt, 0.4*float32(s.line))
+	}
+	if len(p.vertices) < 3 {
+		return
+	}
+	through := c
+	through.A = veil
+	p.polygon(on, through)
+	p.vertices = append(p.vertices, p.vertices[0])
+	p.path(on, float32(s.shade), shadow)
+	p.path(on, 0, c)
+}
+
+// corner adds a point of a detection's shape to the painter's vertices.
+func (p *painter) corner(on surface, b inference.Box, pt inference.Point, r float32) []vertex {
+	pt = b.Out(pt)
+	if v, ok := vertexAt(on.bounds(), track.Point(pt), r); ok {
+		return append(p.vertices, v)
+	}
+	return p.vertices
+}
+
+// skeleton draws the lines between key points, where it is known which belong together, and a dot on each.
+func (p *painter) skeleton(on surface, s style, d inference.Detection, c color.NRGBA) {
+	keys := d.Shape.Keypoints[:min(len(d.Shape.Keypoints), inference.MaxKeypoints)]
+	width, shade := 0.5*float32(s.line), float32(s.shade)
+	limbs := d.Shape.Limbs()
+	for _, under := range [...]bool{true, false} {
+		for _, l := range limbs {
+			a, b := keys[l[0]], keys[l[1]]
+			if !a.Seen() || !b.Seen() {
+				continue
+			}
+			p.vertices = p.vertices[:0]
+			p.vertices = p.corner(on, d.Box, a.Point, width)
+			if p.vertices = p.corner(on, d.Box, b.Point, width); len(p.vertices) == 2 {
+				p.stroke(on, under, shade, c)
+			}
+		}
+		for _, k := range keys {
+			p.vertices = p.vertices[:0]
+			if p.vertices = p.corner(on, d.Box, k.Point, float32(s.line)); k.Seen() && len(p.vertices) == 1 {
+				p.stroke(on, under, shade, joint)
+			}
+		}
+	}
+}
+
+// stroke draws a line's dark edge or the line itself: all edges come first, so that none crosses a line.
+func (p *painter) stroke(on surface, under bool, shade float32, c color.NRGBA) {
+	if under {
+		p.path(on, shade, shadow)
+	} else {
+		p.path(on, 0, c)
+	}
+}
+
+// polygon lays a colour over what lies within the painter's vertices (by the even-odd rule), with smooth edges.
+func (p *painter) polygon(on surface, c color.NRGBA) {
+	bounds := on.bounds()
+	area := p.extent(0).Intersect(bounds)
+	if area.Empty() {
+		return
+	}
+	width := area.Dx()
+	cover := p.blank(band * width)
+	for y := area.Min.Y &^ (band - 1); y < area.Max.Y; y += band {
+		used := false
+		for k := range band {
+			for sub := range subrows {
+				at := float32(y+k) + (float32(sub)+0.5)/subrows
+				// The steps together make 255.
+				used = p.span(cover[k*width:][:width], area.Min.X, at, uint8((255*(sub+1))/subrows-(255*sub)/subrows)) || used
+			}
+		}
+		if used {
+			on.mask(image.Rect(area.Min.X, y, area.Max.X, y+band), cover, width, c)
+			clear(cover)
+		}
+	}
+}
+
+// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at a height; false when none does.
+func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
+	p.crossings = p.crossings[:0]
+	last := p.vertices[len(p.vertices)-1]
+	for _, v := range p.vertices {
+		if (last.y <= y) != (v.y <= y) {
+			p.crossings = append(p.crossings, last.x+(y-last.y)/(v.y-last.y)*(v.x-last.x)-float32(x0))
+		}
+		last = v
+	}
+	slices.Sort(p.crossings)
+	for i := 0; i+1 < len(p.crossings); i += 2 {
+		run(row, p.crossings[i], p.crossings[i+1], weight)
+	}
+	return len(p.crossings) > 1
+}
+
+// run adds weight to the pixels between two places of a row, to those at the ends as far as they are covered.
+func run(row []uint8, from, to float32, weight uint8) {
+	from, to = max(from, 0), min(to, float32(len(row)))
+	if !(from < to) {
+		return
+	}
+	first, last := int(from), int(math.Ceil(float64(to)))-1
+	part := func(share float32) uint8 { return uint8(share * float32(weight)) }
+	if first == last {
+		row[first] += part(to - from)
+		return
+	}
+	row[first] += part(float32(first+1) - from)
+	for i := first + 1; i < last; i++ {
+		row[i] += weight
+	}
+	row[last] += part(to - float32(last))
+}
