@@ -175,12 +175,14 @@ func (d *Detector) Detect(f *media.Frame, dst []Detection) ([]Detection, Timing,
 
 // preprocess fills the model's input from the picture. A new kind of picture makes a new plan.
 func (d *Detector) preprocess(f *media.Frame) error {
-	dst := d.session.Input(d.input.image).Float32
+	dst := resample.Tensor{Float32: d.session.Input(d.input.image).Float32}
 	if d.plan == nil || d.plan.Source() != resample.SourceOf(f) {
 		if err := d.replan(f); err != nil {
 			return err
 		}
-		d.plan.FillPadding(dst)
+		if err := d.plan.FillPadding(dst); err != nil {
+			return err
+		}
 	}
 	return d.plan.Run(f, dst)
 }

@@ -1,13 +1,12 @@
-// Resize and convert: picture planes of 8 bits in, float planes out, one output row after the other so that everything between
+// Resize and convert: picture planes of 8 bits in, a tensor out, one output row after the other so that everything between
 // stays in the first-level cache. Rows are summed first, since neighbouring samples then lie side by side and the compiler uses vector
 // instructions; columns second, on the few rows that are left; colours last.
 //
 // Fixed point between the steps: after the rows a sample is 0..255 times 128 in 16 bits (the weights' 15 bits and 8 bits of shift less the
 // 16 that are dropped), after the columns times 2^21 in 32 bits, and from there on float.
 
-#include "kernel.h"
+#include "store.h"
 
-#include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -20,15 +19,35 @@
 #else
 #define CLONES
 #endif
-#define INLINE static inline __attribute__((always_inline))
 
 // The upper half of sample * 256 * weight: one multiplication of 16 bits.
 INLINE uint16_t part(uint8_t sample, uint16_t weight) {
   return (uint16_t)(((uint32_t)(uint16_t)(sample << 8) * weight) >> 16);
 }
 
+// MANY is from how many rows on the sums are exact: what the short products lose then adds up to a tenth of a grey level.
+#define MANY 24
+
+// rows_exact is rows with products of full length.
+INLINE void rows_exact(uint16_t *restrict out, uint32_t *restrict sums, const uint8_t *restrict src, ptrdiff_t stride, int n,
+                       const uint16_t *w, int taps) {
+  for (int i = 0; i < n; i++) sums[i] = 1 << 7;
+  for (int k = 0; k < taps; k++) {
+    const uint8_t *a = src + k * stride;
+    const uint32_t wk = w[k];
+    if (wk == 0) continue;
+    for (int i = 0; i < n; i++) sums[i] += a[i] * wk;
+  }
+  for (int i = 0; i < n; i++) out[i] = (uint16_t)(sums[i] >> 8);
+}
+
 // rows sums n samples of `taps` rows that begin at src. Each product loses half a unit on average; `taps / 2` gives it back.
-INLINE void rows(uint16_t *restrict out, const uint8_t *restrict src, ptrdiff_t stride, int n, const uint16_t *w, int taps) {
+INLINE void rows(uint16_t *restrict out, const uint8_t *restrict src, ptrdiff_t stride, int n, const uint16_t *w, int taps,
+                 uint32_t *restrict sums) {
+  if (taps >= MANY) {
+    rows_exact(out, sums, src, stride, n, w, taps);
+    return;
+  }
   const uint16_t half = (uint16_t)(taps / 2);
   int k = 0;
   if (taps & 1) {
@@ -161,7 +180,7 @@ INLINE void apart(uint16_t *restrict r, uint16_t *restrict g, uint16_t *restrict
 }
 
 CLONES void hl_i420(const hl_plan *p, const hl_scratch *s, const uint8_t *y, const uint8_t *u, const uint8_t *v, ptrdiff_t ys,
-                    ptrdiff_t us, ptrdiff_t vs, float *dst) {
+                    ptrdiff_t us, ptrdiff_t vs, void *dst, int from, int to) {
   const float black = -p->ky * p->y0;
   const colours c = {
       .ky = p->ky * SAMPLE, .rv = p->rv * SAMPLE, .gu = p->gu * SAMPLE, .gv = p->gv * SAMPLE, .bu = p->bu * SAMPLE,
@@ -169,29 +188,45 @@ CLONES void hl_i420(const hl_plan *p, const hl_scratch *s, const uint8_t *y, con
       .scale = {p->scale[0], p->scale[1], p->scale[2]}, .bias = {p->bias[0], p->bias[1], p->bias[2]},
   };
   const int n = p->width;
-  for (int j = 0; j < p->height; j++) {
-    const uint16_t *cw = (const uint16_t *)p->cy.weight + j * p->cy.taps;
-    rows(s->a, y + p->ly.start[j] * ys, ys, p->src_width, (const uint16_t *)p->ly.weight + j * p->ly.taps, p->ly.taps);
-    rows(s->b, u + p->cy.start[j] * us, us, p->chroma_width, cw, p->cy.taps);
-    rows(s->c, v + p->cy.start[j] * vs, vs, p->chroma_width, cw, p->cy.taps);
+  for (int j = from; j < to; j++) {
+    const uint16_t *lw = (const uint16_t *)p->ly.weight + j * p->ly.taps, *cw = (const uint16_t *)p->cy.weight + j * p->cy.taps;
+    rows(s->a, y + p->ly.start[j] * ys, ys, p->src_width, lw, p->ly.taps, s->sums);
+    rows(s->b, u + p->cy.start[j] * us, us, p->chroma_width, cw, p->cy.taps, s->sums);
+    rows(s->c, v + p->cy.start[j] * vs, vs, p->chroma_width, cw, p->cy.taps, s->sums);
     columns(s->x, s->a, &p->lx, n);
     columns(s->y, s->b, &p->cx, n);
     columns(s->z, s->c, &p->cx, n);
-    float *out = dst + j * p->row;
-    convert(out + p->channel[0] * p->plane, out + p->channel[1] * p->plane, out + p->channel[2] * p->plane, s->x, s->y, s->z, n, &c);
+    const hl_rows out = target(p, s, dst, j);
+    convert(out.r, out.g, out.b, s->x, s->y, s->z, n, &c);
+    store(p, s, dst, j);
   }
 }
 
-CLONES void hl_rgba(const hl_plan *p, const hl_scratch *s, const uint8_t *rgba, ptrdiff_t stride, float *dst) {
+CLONES void hl_rgba(const hl_plan *p, const hl_scratch *s, const uint8_t *rgba, ptrdiff_t stride, void *dst, int from, int to) {
   const int n = p->width;
-  uint16_t *const plane[3] = {s->a, s->b, s->c};
-  for (int j = 0; j < p->height; j++) {
+  const uint16_t *const plane[3] = {s->a, s->b, s->c};
+  for (int j = from; j < to; j++) {
     rows(s->d, rgba + p->ly.start[j] * stride, stride, 4 * p->src_width, (const uint16_t *)p->ly.weight + j * p->ly.taps,
-         p->ly.taps);
+         p->ly.taps, s->sums);
     apart(s->a, s->b, s->c, s->d, p->src_width);
+    const hl_rows out = target(p, s, dst, j);
+    float *const to_row[3] = {out.r, out.g, out.b};
     for (int c = 0; c < 3; c++) {
       columns(s->x, plane[c], &p->lx, n);
-      convert_one(dst + p->channel[c] * p->plane + j * p->row, s->x, n, p->scale[c], p->bias[c]);
+      convert_one(to_row[c], s->x, n, p->scale[c], p->bias[c]);
     }
+    store(p, s, dst, j);
   }
 }
+
+int hl_fast_half(void) {
+#if defined(__x86_64__)
+  return has_f16c();
+#elif defined(__aarch64__)
+  return 1;
+#else
+  return 0;
+#endif
+}
+
+void hl_halves(uint16_t *out, const float *in, int n, int fast) { halves(out, in, n, fast); }

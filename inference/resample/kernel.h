@@ -14,10 +14,17 @@ typedef struct {
   int taps;
 } hl_axis;
 
+// What the tensor's elements are.
+enum { HL_FLOAT32, HL_FLOAT16, HL_UINT8 };
+
 typedef struct {
-  // Size of the placed picture, and the tensor's strides in elements.
+  // Size of the placed picture; the element of its upper left corner, and the tensor's strides in elements. Interleaved, the three
+  // channels of a pixel lie side by side, and `plane` means nothing.
   int width, height;
-  ptrdiff_t row, plane;
+  ptrdiff_t origin, row, plane;
+  int type, interleaved;
+  // Whether the processor has an instruction for 16-bit floats.
+  int fast_half;
   // Sizes of the source's planes in samples: the full one, and the chroma one for I420.
   int src_width, chroma_width;
   hl_axis lx, ly, cx, cy;
@@ -28,14 +35,22 @@ typedef struct {
   float scale[3], bias[3];
 } hl_plan;
 
-// Row buffers: a, b and c for a plane each, as long as the longest row of taps may read; d for a row of RGBA.
+// Row buffers: a, b and c for a plane each, as long as the longest row of taps may read; d for a row of RGBA; sums for rows of many taps. The
+// floats: x, y, z after the columns, red, green, blue after the colours, pixels side by side, where the tensor doesn't take them as they are.
 typedef struct {
   uint16_t *a, *b, *c, *d;
-  float *x, *y, *z;
+  uint32_t *sums;
+  float *x, *y, *z, *red, *green, *blue, *pixels;
 } hl_scratch;
 
+// Both make the rows from `from` up to `to` of the placed picture; dst is the beginning of the tensor. Several threads may make different rows
+// of one picture, each with a scratch of its own.
 void hl_i420(const hl_plan *p, const hl_scratch *s, const uint8_t *y, const uint8_t *u, const uint8_t *v, ptrdiff_t ys,
-             ptrdiff_t us, ptrdiff_t vs, float *dst);
-void hl_rgba(const hl_plan *p, const hl_scratch *s, const uint8_t *rgba, ptrdiff_t stride, float *dst);
+             ptrdiff_t us, ptrdiff_t vs, void *dst, int from, int to);
+void hl_rgba(const hl_plan *p, const hl_scratch *s, const uint8_t *rgba, ptrdiff_t stride, void *dst, int from, int to);
+
+// 16-bit floats: whether the processor has an instruction for them, and the conversion of n numbers with it or without.
+int hl_fast_half(void);
+void hl_halves(uint16_t *out, const float *in, int n, int fast);
 
 #endif

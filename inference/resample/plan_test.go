@@ -120,8 +120,10 @@ func compare(t *testing.T, f *media.Frame, target Target) {
 	}
 	defer p.Close()
 	got := make([]float32, 3*target.Width*target.Height)
-	p.FillPadding(got)
-	if err := p.Run(f, got); err != nil {
+	if err := p.FillPadding(Tensor{Float32: got}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(f, Tensor{Float32: got}); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range slow(f, target) {
@@ -176,7 +178,7 @@ func TestPrimaryColours(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := make([]float32, 3*64)
-			if err := p.Run(f, got); err != nil {
+			if err := p.Run(f, Tensor{Float32: got}); err != nil {
 				t.Fatal(err)
 			}
 			p.Close()
@@ -221,22 +223,22 @@ func TestBadPictures(t *testing.T) {
 	}
 	defer p.Close()
 	dst := make([]float32, 3*32*32)
-	if err := p.Run(f, dst[:100]); err == nil {
+	if err := p.Run(f, Tensor{Float32: dst[:100]}); err == nil {
 		t.Error("a tensor that is too short was accepted")
 	}
 	f.Plane[2] = f.Plane[2][:24]
-	if err := p.Run(f, dst); err == nil {
+	if err := p.Run(f, Tensor{Float32: dst}); err == nil {
 		t.Error("a plane that is too short was accepted")
 	}
 	f.Stride[0] = 0
-	if err := p.Run(f, dst); err == nil {
+	if err := p.Run(f, Tensor{Float32: dst}); err == nil {
 		t.Error("a stride of nothing was accepted")
 	}
-	if err := p.Run(picture(t, 11, 10, media.I420, media.Color{}), dst); err == nil {
+	if err := p.Run(picture(t, 11, 10, media.I420, media.Color{}), Tensor{Float32: dst}); err == nil {
 		t.Error("another size was accepted")
 	}
 	p.Close()
-	if err := p.Run(f, dst); err == nil {
+	if err := p.Run(f, Tensor{Float32: dst}); err == nil {
 		t.Error("a closed plan ran")
 	}
 }
@@ -249,7 +251,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	}
 	defer p.Close()
 	dst := make([]float32, 3*64*64)
-	if n := testing.AllocsPerRun(20, func() { _ = p.Run(f, dst) }); n > 0 {
+	if n := testing.AllocsPerRun(20, func() { _ = p.Run(f, Tensor{Float32: dst}) }); n > 0 {
 		t.Errorf("%v allocations in a run", n)
 	}
 }
@@ -272,7 +274,7 @@ func BenchmarkRun(b *testing.B) {
 					dst := make([]float32, 3*416*416)
 					b.ReportAllocs()
 					for b.Loop() {
-						if err := p.Run(f, dst); err != nil {
+						if err := p.Run(f, Tensor{Float32: dst}); err != nil {
 							b.Fatal(err)
 						}
 					}
