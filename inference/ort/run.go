@@ -78,7 +78,18 @@ func (s *Session) bind() error {
 			return err
 		}
 	}
-	return s.session.RunWithBinding(s.binding)
+	return s.runBound()
+}
+
+// runBound runs on the tensors that were bound.
+func (s *Session) runBound() error {
+	if err := s.session.RunWithBinding(s.binding); err != nil {
+		return err
+	}
+	for _, t := range s.out {
+		t.widen()
+	}
+	return nil
 }
 
 // Input returns the input tensor i, to be filled before Run.
@@ -93,7 +104,7 @@ func (s *Session) Run() error {
 		return errClosed
 	}
 	if !s.dynamic {
-		err := s.session.RunWithBinding(s.binding)
+		err := s.runBound()
 		if err == nil {
 			return nil
 		}
@@ -113,6 +124,7 @@ func (s *Session) Run() error {
 
 // runUnbound lets the engine make the outputs; the ones of the run before are freed.
 func (s *Session) runUnbound() error {
+	halves := s.takeHalves()
 	for _, t := range s.out {
 		t.destroy()
 	}
@@ -121,21 +133,33 @@ func (s *Session) runUnbound() error {
 	for i, t := range s.in {
 		in[i] = t.value
 	}
-	out := make([]engine.Value, len(s.outputs))
-	err := s.session.Run(in, out)
-	for i, v := range out {
-		if v == nil {
-			continue
+	out, err := s.runMaking(in, halves)
+	if err == nil {
+		err = s.adoptAll(out, halves)
+	}
+	if err != nil {
+		for _, t := range halves {
+			t.destroy()
 		}
-		t, adoptErr := adopt(s.outputs[i].Name, v)
-		if adoptErr != nil {
-			v.Destroy()
-			if err == nil {
+	}
+	return err
+}
+
+// adoptAll takes what a run gave, in order, or gives all of it back.
+func (s *Session) adoptAll(out []engine.Value, halves []*Tensor) (err error) {
+	for i, v := range out {
+		t := halves[i]
+		if t == nil && v != nil {
+			var adoptErr error
+			if t, adoptErr = adopt(s.outputs[i].Name, v); adoptErr != nil {
+				v.Destroy()
 				err = adoptErr
 			}
-			continue
 		}
-		s.out = append(s.out, t)
+		if t != nil {
+			t.widen()
+			s.out = append(s.out, t)
+		}
 	}
 	if err == nil && len(s.out) != len(s.outputs) {
 		err = fmt.Errorf("the engine gave %d of %d outputs", len(s.out), len(s.outputs))

@@ -2,6 +2,7 @@ package ort
 
 import (
 	"fmt"
+	"unsafe"
 
 	engine "github.com/yalue/onnxruntime_go"
 )
@@ -15,6 +16,9 @@ const (
 	Float32
 	Int64
 	Int32
+	Float16
+	Uint8
+	Float64
 )
 
 // String names the type as ONNX does.
@@ -26,6 +30,12 @@ func (t Type) String() string {
 		return "int64"
 	case Int32:
 		return "int32"
+	case Float16:
+		return "float16"
+	case Uint8:
+		return "uint8"
+	case Float64:
+		return "float64"
 	}
 	return "another type"
 }
@@ -38,11 +48,18 @@ func typeOf(t engine.TensorElementDataType) Type {
 		return Int64
 	case engine.TensorElementDataTypeInt32:
 		return Int32
+	case engine.TensorElementDataTypeFloat16:
+		return Float16
+	case engine.TensorElementDataTypeUint8:
+		return Uint8
+	case engine.TensorElementDataTypeDouble:
+		return Float64
 	}
 	return Other
 }
 
-// Tensor is an input or an output in Go memory. One of the slices is set, by Type, and holds the elements in row-major order.
+// Tensor is an input or an output in Go memory. The slice of its Type is set and holds the elements in row-major order. Outputs of Float16 and
+// Float64 have Float32 set as well, with the same numbers, after each Run: who reads outputs need not care.
 type Tensor struct {
 	Name  string
 	Type  Type
@@ -51,6 +68,10 @@ type Tensor struct {
 	Float32 []float32
 	Int64   []int64
 	Int32   []int32
+	// Float16 holds IEEE 754 binary16 numbers by their bits; see [Float16Bits].
+	Float16 []uint16
+	Uint8   []byte
+	Float64 []float64
 
 	value engine.Value
 }
@@ -65,27 +86,66 @@ func (s *Session) newTensor(info Info, shape []int64) (*Tensor, error) {
 		return nil, fmt.Errorf("%q: the shape %v has no elements", info.Name, shape)
 	}
 	t := &Tensor{Name: info.Name, Type: info.Type, Shape: append([]int64(nil), shape...)}
-	switch info.Type {
-	case Float32:
-		t.Float32 = make([]float32, n)
-		s.pinner.Pin(&t.Float32[0])
-		t.value, err = value(engine.NewTensor(engine.Shape(t.Shape), t.Float32))
-	case Int64:
-		t.Int64 = make([]int64, n)
-		s.pinner.Pin(&t.Int64[0])
-		t.value, err = value(engine.NewTensor(engine.Shape(t.Shape), t.Int64))
-	case Int32:
-		t.Int32 = make([]int32, n)
-		s.pinner.Pin(&t.Int32[0])
-		t.value, err = value(engine.NewTensor(engine.Shape(t.Shape), t.Int32))
-	default:
-		return nil, fmt.Errorf("%q has an element type that is not handled", info.Name)
+	if err := t.make(n); err != nil {
+		return nil, fmt.Errorf("%q %w", info.Name, err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", info.Name, err)
-	}
+	s.pinner.Pin(t.address())
 	return t, nil
 }
+
+// make gives the tensor memory for n elements, at least one.
+func (t *Tensor) make(n int) (err error) {
+	shape := engine.Shape(t.Shape)
+	switch t.Type {
+	case Float32:
+		t.Float32 = make([]float32, n)
+		t.value, err = value(engine.NewTensor(shape, t.Float32))
+	case Int64:
+		t.Int64 = make([]int64, n)
+		t.value, err = value(engine.NewTensor(shape, t.Int64))
+	case Int32:
+		t.Int32 = make([]int32, n)
+		t.value, err = value(engine.NewTensor(shape, t.Int32))
+	case Float16:
+		t.Float16 = make([]uint16, n)
+		var v *engine.CustomDataTensor
+		if v, err = engine.NewCustomDataTensor(shape, bytesOf(t.Float16), engine.TensorElementDataTypeFloat16); err == nil {
+			t.value = v
+		}
+	case Uint8:
+		t.Uint8 = make([]byte, n)
+		t.value, err = value(engine.NewTensor(shape, t.Uint8))
+	case Float64:
+		t.Float64 = make([]float64, n)
+		t.value, err = value(engine.NewTensor(shape, t.Float64))
+	default:
+		return fmt.Errorf("has an element type that is not handled")
+	}
+	if err != nil {
+		return fmt.Errorf("gets no memory: %w", err)
+	}
+	return nil
+}
+
+// address is where the tensor's elements lie.
+func (t *Tensor) address() any {
+	switch t.Type {
+	case Int64:
+		return &t.Int64[0]
+	case Int32:
+		return &t.Int32[0]
+	case Float16:
+		return &t.Float16[0]
+	case Uint8:
+		return &t.Uint8[0]
+	case Float64:
+		return &t.Float64[0]
+	}
+	return &t.Float32[0]
+}
+
+// bytesOf looks at numbers as the bytes that they are in memory, which is how the binding takes binary16.
+func bytesOf(v []uint16) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 2*len(v)) }
 
 // value keeps a nil *Tensor[T] from becoming an interface that is not nil.
 func value[T engine.TensorData](t *engine.Tensor[T], err error) (engine.Value, error) {
@@ -105,10 +165,35 @@ func adopt(name string, v engine.Value) (*Tensor, error) {
 		t.Type, t.Int64 = Int64, v.GetData()
 	case *engine.Tensor[int32]:
 		t.Type, t.Int32 = Int32, v.GetData()
+	case *engine.Tensor[uint8]:
+		t.Type, t.Uint8 = Uint8, v.GetData()
+	case *engine.Tensor[float64]:
+		t.Type, t.Float64 = Float64, v.GetData()
 	default:
 		return nil, fmt.Errorf("output %q has an element type that is not handled", name)
 	}
 	return t, nil
+}
+
+// widen fills Float32 from narrower or wider floats. The memory is made in the first call.
+func (t *Tensor) widen() {
+	switch t.Type {
+	case Float16:
+		if len(t.Float32) != len(t.Float16) {
+			t.Float32 = make([]float32, len(t.Float16))
+		}
+		wide := halves()
+		for i, h := range t.Float16 {
+			t.Float32[i] = wide[h]
+		}
+	case Float64:
+		if len(t.Float32) != len(t.Float64) {
+			t.Float32 = make([]float32, len(t.Float64))
+		}
+		for i, v := range t.Float64 {
+			t.Float32[i] = float32(v)
+		}
+	}
 }
 
 func (t *Tensor) destroy() {
