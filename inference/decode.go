@@ -16,6 +16,8 @@ type sieve struct {
 	// allLabels lets one box carry several classes.
 	allLabels bool
 	list      []candidate
+	// shaper makes the shapes of those that are kept in the end.
+	shaper shaper
 }
 
 // allowed tells whether a class is wanted.
@@ -54,14 +56,14 @@ func (l *layout) decode(in input, out outputs, s *sieve) error {
 		decodeColumns(t.Float32, b, l.classes, s)
 	case l.head == grid && b == 5+l.classes && a == cells(in.width, in.height):
 		decodeGrid(t.Float32, in, l.classes, s)
-	case l.head == rows && b == 5+l.classes:
+	case l.head == rows && b == 5+l.classes+l.extras.size():
 		decodeRows(t.Float32, a, l.classes, s)
-	case l.head == endToEnd && b == 6:
+	case l.head == endToEnd && b == 6+l.extras.size():
 		decodeEndToEnd(t.Float32, a, s)
 	default:
 		return fmt.Errorf("output %s changed its shape to %v", t.Name, t.Shape)
 	}
-	return nil
+	return s.shaper.begin(l, in, out)
 }
 
 // matrix returns the sizes of an output [1, a, b] whose elements are all there.
@@ -120,11 +122,10 @@ func decodeGrid(v []float32, in input, classes int, s *sieve) {
 	}
 }
 
-// decodeRows reads [n, 5+classes] with centre and size in pixels.
+// decodeRows reads [n, 5+classes] with centre and size in pixels; rows may be longer.
 func decodeRows(v []float32, n, classes int, s *sieve) {
-	step := 5 + classes
 	for i := range n {
-		r := v[i*step:][:step]
+		r := v[i*(len(v)/n):][:5+classes]
 		if r[4] >= s.limit {
 			s.addRow(i, r, fromCentre(r[0], r[1], r[2], r[3]))
 		}
@@ -146,10 +147,10 @@ func (s *sieve) addRow(order int, r []float32, b Box) {
 	}
 }
 
-// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class.
+// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer.
 func decodeEndToEnd(v []float32, n int, s *sieve) {
 	for i := range n {
-		r := v[i*6:][:6]
+		r := v[i*(len(v)/n):][:6]
 		if !(r[4] >= s.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
 			continue
 		}

@@ -226,7 +226,7 @@ func (d *Detector) collect(dst []Detection) ([]Detection, error) {
 	return finish(&d.sieve, d.layout.nms, d.iou, d.where, d.info.Labels, dst), nil
 }
 
-// finish sorts, thins out, places and names what the sieve holds.
+// finish sorts, thins out, places and names what the sieve holds, and has the shapes of what is left made.
 func finish(s *sieve, nms bool, limit float32, where Transform, labels []string, dst []Detection) []Detection {
 	list := s.list
 	if nms {
@@ -248,7 +248,7 @@ func finish(s *sieve, nms bool, limit float32, where Transform, labels []string,
 		} else {
 			label = className(int(c.class))
 		}
-		dst = append(dst, Detection{Box: box, Class: int(c.class), Label: label, Score: c.score})
+		dst = append(dst, Detection{Box: box, Class: int(c.class), Label: label, Score: c.score, Shape: s.shaper.shape(c, where, box)})
 	}
 	return dst
 }

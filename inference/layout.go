@@ -40,6 +40,8 @@ type layout struct {
 	classes int
 	// labels, boxes and scores are the outputs' places; the layouts with one output use boxes.
 	labels, boxes, scores int
+	// extras are what there is behind the class scores.
+	extras extras
 }
 
 // The families as they are; recognise fills in what depends on the model.
@@ -130,11 +132,11 @@ func recognise(in input, outputs []ort.Info, metadata map[string]string) (layout
 		return layout{}, &LayoutError{What: "a model without outputs", Hint: understood}
 	}
 	first := outputs[0]
-	// Segmentation models have a second output, the masks' prototypes; their boxes are read all the same.
-	if len(outputs) > 1 && metadata["task"] != "segment" || len(first.Shape) != 3 || first.Type != ort.Float32 || !fits(first.Shape[0], 1) {
+	e := findExtras(outputs, metadata)
+	if len(outputs) > 1 && e.masks == 0 || len(first.Shape) != 3 || first.Type != ort.Float32 || !fits(first.Shape[0], 1) {
 		return layout{}, unknown(outputs)
 	}
-	l, ok := recogniseOne(in, first.Shape[1], first.Shape[2], metadata)
+	l, ok := recogniseOne(in, first.Shape[1], first.Shape[2], e, metadata)
 	if !ok {
 		return layout{}, unknown(outputs)
 	}
@@ -145,30 +147,33 @@ func recognise(in input, outputs []ort.Info, metadata map[string]string) (layout
 }
 
 // recogniseOne tells the layouts with one output [1, a, b] apart. The number of cells, which follows from the input's size, tells YOLOX from
-// YOLOv5 and both from a short list of finished boxes.
-func recogniseOne(in input, a, b int64, metadata map[string]string) (layout, bool) {
-	n := int64(cells(in.width, in.height))
+// YOLOv5 and both from a short list of finished boxes. The extras end each column or row.
+func recogniseOne(in input, a, b int64, e extras, metadata map[string]string) (layout, bool) {
+	n, more := int64(cells(in.width, in.height)), int64(e.size())
 	named, _ := parseNames(metadata["names"])
 	switch {
-	case b == 6 && a != n && a != 3*n && a != 6:
+	case b == 6+more && a != n && a != 3*n && a != b:
 		l := endToEndLayout
+		l.extras = e
 		l.family = familyName(metadata, l.family)
 		l.classes = len(named)
 		return l, true
-	case a == n && b > 5:
+	case a == n && b > 5 && more == 0:
 		l := yoloxLayout
 		l.classes = int(b - 5)
 		return l, true
-	case a == 3*n && b > 5:
+	case a == 3*n && b > 5+more:
 		l := yolov5Layout
+		l.extras = e
 		l.family = familyName(metadata, l.family)
-		l.classes = int(b - 5)
+		l.classes = int(b - 5 - more)
 		return l, true
-	case a > 4 && b > a:
+	case a > 4+more && b > a:
 		l := yolov8Layout
+		l.extras = e
 		l.family = familyName(metadata, l.family)
-		l.classes = int(a - 4)
-		// Rows after the class scores are mask coefficients or key points.
+		l.classes = int(a - 4 - more)
+		// Rows after the class scores that nothing explains are left alone.
 		if extra := metadata["task"] == "segment" || metadata["task"] == "pose"; extra && len(named) > 0 && len(named) < l.classes {
 			l.classes = len(named)
 		}

@@ -9,6 +9,9 @@
 //	box    = least and greatest column and row of the mask, in whole pixels
 //	score  = Score if the mask has any pixel, else 0
 //
+// The models that are Shaped say beside each box that the patch is the ellipse within it (32 prototypes and coefficients), or where a person's 17
+// key points lie in it (Keypoints).
+//
 // Several patches of one colour give the one box around them all. Package inference reads the same file formats as from any
 // trainer: nothing in it knows this model.
 package testmodel

@@ -11,8 +11,11 @@ const Score = 0.98
 // Labels are the classes in their order.
 var Labels = []string{"red", "green", "blue"}
 
-// Layouts are the names that Build knows.
-var Layouts = []string{"yolov8", "yolox", "end2end", "deim"}
+// Layouts are the names that Build knows, and Shaped those of the models that tell more than boxes.
+var (
+	Layouts = []string{"yolov8", "yolox", "end2end", "deim"}
+	Shaped  = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
+)
 
 const (
 	// maxSize bounds the input's side in pixels.
@@ -25,33 +28,36 @@ const (
 	far = 1 << 20
 )
 
-// Build returns the model in one of the Layouts for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
+// Build returns the model in one of the Layouts, or of those that are Shaped, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
 func Build(layout string, size int) ([]byte, error) {
-	if !slices.Contains(Layouts, layout) {
-		return nil, fmt.Errorf("layout %q is none of %v", layout, Layouts)
+	if !slices.Contains(Layouts, layout) && !slices.Contains(Shaped, layout) {
+		return nil, fmt.Errorf("layout %q is none of %v and %v", layout, Layouts, Shaped)
 	}
 	if size < 32 || size > maxSize || size%32 != 0 {
 		return nil, fmt.Errorf("a size of %d is no multiple of 32 from 32 to %d", size, maxSize)
 	}
 	g := new(graph)
 	n := int64(size)
+	var task [][2]string
 	switch layout {
 	case "yolov8":
-		g.columns(g.patches(n, false), n)
+		g.columnsWith(g.patches(n, false), n, 0, "")
 	case "yolox":
 		g.grid(g.patches(n, true), n)
 	case "end2end":
-		g.endToEnd(g.patches(n, false))
+		g.endToEndWith(g.patches(n, false), 0, "")
+	case "yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose":
+		task = g.shaped(layout, n)
 	case "deim":
 		g.triple(g.patches(n, false), n)
 	}
-	return g.model(
+	return g.model(append(task,
 		[2]string{"names", "{0: 'red', 1: 'green', 2: 'blue'}"},
 		[2]string{"license", "Apache-2.0"},
 		[2]string{"author", "Handlens"},
 		[2]string{"description", "Handlens test model: the box around saturated red, green and blue patches"},
 		[2]string{"layout", layout},
-	), nil
+	)...), nil
 }
 
 // found names the results of the common part, each [1,3] with a value for each colour: the edges in pixels and the score.
@@ -128,15 +134,6 @@ func (g *graph) pad(name, value string, rank, axis int, total int64) {
 // cells is how many cells of 8, 16 and 32 pixels an input has.
 func cells(n int64) int64 { return (n/8)*(n/8) + (n/16)*(n/16) + (n/32)*(n/32) }
 
-// columns is [1, 4+3, cells]: centre, size, class scores. A patch is in the column of its class.
-func (g *graph) columns(f found, n int64) {
-	cx, w := g.centre(f.x1, f.x2)
-	cy, h := g.centre(f.y1, f.y2)
-	out := g.node("Concat", []string{g.stack(1, cx, cy, w, h), g.oneHot(f.score)}, one("axis", 1))
-	g.pad("output0", out, 3, 2, cells(n))
-	g.output("output0", typeFloat, 1, 7, cells(n))
-}
-
 // grid is [1, cells, 5+3]: a patch is in the row of its class, which is a cell of 8 pixels in the first line.
 func (g *graph) grid(f found, n int64) {
 	const stride = 8
@@ -153,13 +150,6 @@ func (g *graph) grid(f found, n int64) {
 	out := g.node("Concat", []string{boxes, ones}, one("axis", 2))
 	g.pad("output", out, 3, 1, cells(n))
 	g.output("output", typeFloat, 1, cells(n), 8)
-}
-
-// endToEnd is [1, 300, 6]: corners, score, class.
-func (g *graph) endToEnd(f found) {
-	class := g.constant(typeFloat, floats(0, 1, 2), 1, 3)
-	g.pad("output0", g.stack(2, f.x1, f.y1, f.x2, f.y2, f.score, class), 3, 1, rows)
-	g.output("output0", typeFloat, 1, rows, 6)
 }
 
 // triple is labels, boxes in units of the picture's size that the second input names, and scores.

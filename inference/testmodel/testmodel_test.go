@@ -2,11 +2,12 @@ package testmodel
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 )
 
 func TestBuildIsSmallAndTheSameEachTime(t *testing.T) {
-	for _, layout := range Layouts {
+	for _, layout := range slices.Concat(Layouts, Shaped) {
 		for _, size := range []int{32, 416, 640, maxSize} {
 			a, err := Build(layout, size)
 			if err != nil {
@@ -16,8 +17,8 @@ func TestBuildIsSmallAndTheSameEachTime(t *testing.T) {
 			if !bytes.Equal(a, b) {
 				t.Errorf("%s of %d differs from one time to the next", layout, size)
 			}
-			// Two index lines of four bytes a pixel, and the graph.
-			if limit := 8*size + 4096; len(a) > limit {
+			// Two index lines of four bytes a pixel, those of the prototypes, and the graph.
+			if limit := 10*size + 32<<10; len(a) > limit {
 				t.Errorf("%s of %d has %d bytes, more than %d", layout, size, len(a), limit)
 			}
 			for _, want := range []string{"{0: 'red', 1: 'green', 2: 'blue'}", "Apache-2.0", "description"} {
