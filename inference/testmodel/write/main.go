@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"handlens/inference/testmodel"
@@ -35,7 +36,7 @@ func write(dir string, size []string) error {
 			return fmt.Errorf("%q is no size in pixels", size[0])
 		}
 	}
-	for _, layout := range testmodel.Layouts {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped) {
 		data, err := testmodel.Build(layout, n)
 		if err != nil {
 			return err
