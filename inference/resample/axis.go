@@ -83,17 +83,18 @@ func triangle(centre, width float64, have int) (int, []float64) {
 	return from, row
 }
 
-// quantise writes shares as fixed point at an offset; the largest takes what rounding leaves over, so that a plain surface keeps its value. A
-// share of exactly `one` = 1<<15 does not fit int16 as a number but does as bits, and the rows' loop reads it unsigned.
+// quantise writes shares as fixed point at an offset. What rounding takes from one share it hands on to the next, so that a plain surface keeps its
+// value, and a long row of small shares its shape. A share of exactly `one` = 1<<15 does not fit int16 as a number but does as bits, and
+// the rows' loop reads it unsigned.
 func quantise(dst []int16, offset int, row []float64, one int) {
-	left, largest := one, 0
+	sum, given := 0.0, 0
 	for k, v := range row {
-		q := int(math.Round(v * float64(one)))
-		left -= q
-		dst[offset+k] = int16(uint16(q))
-		if v > row[largest] {
-			largest = k
+		sum += v
+		upTo := int(math.Round(sum * float64(one)))
+		if k == len(row)-1 {
+			upTo = one
 		}
+		dst[offset+k] = int16(uint16(upTo - given))
+		given = upTo
 	}
-	dst[offset+largest] = int16(uint16(dst[offset+largest]) + uint16(left))
 }
