@@ -63,10 +63,8 @@ func (s *Session) bind() error {
 	if s.binding, err = s.session.CreateIoBinding(); err != nil {
 		return err
 	}
-	for _, t := range s.in {
-		if err := s.binding.BindInput(t.Name, t.value); err != nil {
-			return err
-		}
+	if err := s.bindInputs(); err != nil {
+		return err
 	}
 	for i, f := range found {
 		t, err := s.newTensor(Info{Name: s.outputs[i].Name, Type: f.Type}, f.Shape)
@@ -81,8 +79,24 @@ func (s *Session) bind() error {
 	return s.runBound()
 }
 
+// bindInputs hands the inputs over. For the processor that is their address; for a device with memory of its own the engine copies what is in them
+// now (seen with WebGPU in release 1.30), so that this is to be done before each run.
+func (s *Session) bindInputs() error {
+	for _, t := range s.in {
+		if err := s.binding.BindInput(t.Name, t.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // runBound runs on the tensors that were bound.
 func (s *Session) runBound() error {
+	if s.provider.name != "cpu" {
+		if err := s.bindInputs(); err != nil {
+			return err
+		}
+	}
 	if err := s.session.RunWithBinding(s.binding); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // Options says how a model is run. The zero value is the default.
 type Options struct {
-	// Provider is "", "auto" or "cpu": the processor.
+	// Provider is one of [ProviderNames]; "" and "auto" are the processor.
 	Provider string
 	// Threads bounds the engine's threads, the caller's own included; 0 means [DefaultThreads].
 	Threads int
@@ -32,6 +32,7 @@ type Info struct {
 type Session struct {
 	path     string
 	threads  int
+	provider provider
 	inputs   []Info
 	outputs  []Info
 	metadata map[string]string
@@ -44,9 +45,8 @@ type Session struct {
 	dynamic bool
 }
 
-// DefaultThreads leaves room for decoding and painting: half of the logical processors, which on most machines is the physical cores,
-// and at most 8, a bound that was chosen and not measured. With two processors that is one. The evidence is thin: in one run of DEIMv2-Femto on a
-// two-core machine that others loaded unevenly, one thread had medians of 17 to 23 ms, two threads of 15 to 34. It wants measuring on an idle machine.
+// DefaultThreads is what a model begins with before anybody has measured: half of the logical processors, which on most machines is the physical
+// cores, at least 1 and at most 8, so that decoding and painting have room. Package inference measures what suits a model and remembers it.
 func DefaultThreads() int { return min(max(runtime.NumCPU()/2, 1), 8) }
 
 // maxThreads bounds what a user can ask for.
@@ -95,15 +95,14 @@ type source struct {
 }
 
 func open(path string, o Options, src source) (*Session, error) {
-	switch strings.ToLower(o.Provider) {
-	case "", "auto", "cpu":
-	default:
-		return nil, fmt.Errorf("%w: %q; models run on the processor here (auto or cpu)", ErrProvider, o.Provider)
+	p, err := find(o.Provider)
+	if err != nil {
+		return nil, err
 	}
 	if o.Threads < 0 || o.Threads > maxThreads {
 		return nil, fmt.Errorf("%d threads are outside 0..%d", o.Threads, maxThreads)
 	}
-	s := &Session{path: path, threads: o.Threads}
+	s := &Session{path: path, threads: o.Threads, provider: p}
 	if s.threads == 0 {
 		s.threads = DefaultThreads()
 	}
@@ -136,6 +135,9 @@ func (s *Session) load(src source) error {
 		return newModelError(s.path, "load", err)
 	}
 	defer so.Destroy()
+	if err := s.provider.append(so); err != nil {
+		return err
+	}
 	if s.session, err = src.session(names(s.inputs), names(s.outputs), so); err != nil {
 		return newModelError(s.path, "load", err)
 	}
@@ -241,8 +243,8 @@ func (s *Session) Metadata() map[string]string { return maps.Clone(s.metadata) }
 // Threads returns how many threads the engine uses.
 func (s *Session) Threads() int { return s.threads }
 
-// Provider names what runs the model.
-func (s *Session) Provider() string { return "CPU" }
+// Provider names what runs the model as people write it, for example "CPU". What a provider cannot do the engine leaves to the processor.
+func (s *Session) Provider() string { return s.provider.words }
 
 // Close gives everything back. The tensors must not be used after it. It may be called more than once.
 func (s *Session) Close() {

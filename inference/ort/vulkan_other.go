@@ -1,0 +1,6 @@
+//go:build !linux
+
+package ort
+
+// haveVulkan has no say where WebGPU is built on Metal or Direct3D 12.
+func haveVulkan() bool { return true }
