@@ -3,6 +3,7 @@ package inference
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -30,6 +31,21 @@ func NewMessage(t, now time.Time, model string, found []Detection) Message {
 		found = []Detection{}
 	}
 	return Message{T: t.UnixMilli(), Age: max(0, now.Sub(t).Milliseconds()), Model: model, Detections: found}
+}
+
+// Within is the message as JSON of no more than limit bytes where giving up shapes achieves that, the weakest ones first: for channels that a message
+// must not fill. Boxes are never given up.
+func (m Message) Within(limit int) ([]byte, error) {
+	b, err := json.Marshal(m)
+	for n := len(m.Detections); err == nil && len(b) > limit && n > 0; {
+		n /= 2
+		m.Detections = slices.Clone(m.Detections)
+		for i := range m.Detections[n:] {
+			m.Detections[n+i].Shape = nil
+		}
+		b, err = json.Marshal(m)
+	}
+	return b, err
 }
 
 // detectionJSON is a Detection as others see it: the box as [x1, y1, x2, y2] in 0..1, the shape in the same coordinates.

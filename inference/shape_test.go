@@ -26,6 +26,41 @@ func TestShapeInAMessage(t *testing.T) {
 	}
 }
 
+func TestMessageGivesUpShapesToFit(t *testing.T) {
+	m := Message{Detections: make([]Detection, 60)}
+	for i := range m.Detections {
+		m.Detections[i] = Detection{Box: Box{X2: 1, Y2: 1}, Label: "a", Shape: &Shape{Outline: make([]Point, 64)}}
+	}
+	long, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int{len(long), 12000, 100} {
+		b, err := m.Within(limit)
+		var got struct {
+			Detections []struct{ Outline [][2]float64 }
+		}
+		if err != nil || json.Unmarshal(b, &got) != nil || len(got.Detections) != 60 {
+			t.Fatalf("%s, %v", b, err)
+		}
+		shapes := 0
+		for i, d := range got.Detections {
+			if d.Outline != nil {
+				shapes++
+				if shapes != i+1 {
+					t.Error("a weaker one kept its shape")
+				}
+			}
+		}
+		if len(b) > max(limit, 5000) || shapes != map[int]int{len(long): 60, 12000: 15, 100: 0}[limit] {
+			t.Errorf("%d bytes with %d shapes within %d", len(b), shapes, limit)
+		}
+	}
+	if m.Detections[59].Shape == nil {
+		t.Error("the caller's detections were changed")
+	}
+}
+
 func TestNewShapeTrustsNothing(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	b := Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}

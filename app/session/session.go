@@ -258,6 +258,9 @@ func (s *Session) free() {
 // nextFrame implements subject for the Worker.
 func (s *Session) nextFrame() (*media.Frame, bool) { return s.unseen.TryTake() }
 
+// messageSize is how many bytes of outlines and key points a phone is sent at most for one picture: what does not fit into some twenty packets comes too late.
+const messageSize = 24 << 10
+
 // detected implements subject: it keeps the result for the scene and sends it on its way.
 func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info) {
 	now := s.now()
@@ -271,7 +274,7 @@ func (s *Session) detected(f *media.Frame, found []inference.Detection, t infere
 
 	m := inference.NewMessage(f.Origin(), now, model.Name, shown)
 	if conn != nil {
-		if b, err := json.Marshal(m); err == nil {
+		if b, err := m.Within(messageSize); err == nil {
 			conn.SendDetections(b)
 		}
 	}
