@@ -123,7 +123,8 @@ func (r jsonReport) scene(s scene) error {
 
 func (jsonReport) end() error { return nil }
 
-// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of boxes.
+// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of boxes, with silhouettes as polygons and key points as x, y,
+// score where the model tells them.
 type cocoReport struct {
 	w        io.Writer
 	category func(class int) int
@@ -135,17 +136,26 @@ type cocoResult struct {
 	CategoryID int        `json:"category_id"`
 	BBox       [4]float64 `json:"bbox"`
 	Score      float64    `json:"score"`
+
+	Segmentation [][]float64 `json:"segmentation,omitempty"`
+	Keypoints    []float64   `json:"keypoints,omitempty"`
 }
 
 func (r *cocoReport) scene(s scene) error {
 	for _, d := range s.found {
 		x, y, w, h := pixels(d.Box, s.width, s.height)
-		line, err := json.Marshal(cocoResult{
+		result := cocoResult{
 			ImageID:    imageID(s),
 			CategoryID: r.category(d.Class),
 			BBox:       [4]float64{places(x, 2), places(y, 2), places(w, 2), places(h, 2)},
 			Score:      places(float64(d.Score), 5),
-		})
+		}
+		outline, keypoints := d.Shape.Pixels(d.Box, s.width, s.height)
+		if outline != nil {
+			result.Segmentation = [][]float64{outline}
+		}
+		result.Keypoints = keypoints
+		line, err := json.Marshal(result)
 		if err != nil {
 			return err
 		}

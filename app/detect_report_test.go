@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -103,15 +104,32 @@ func TestCOCOReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []cocoResult{
-		{285, 90, [4]float64{100, 100, 100, 50}, 0.87654},
-		{285, 1, [4]float64{0, 0, 400, 200}, 0.5},
-		{3, 90, [4]float64{160, 180, 160, 90}, 0.87654},
+		{ImageID: 285, CategoryID: 90, BBox: [4]float64{100, 100, 100, 50}, Score: 0.87654},
+		{ImageID: 285, CategoryID: 1, BBox: [4]float64{0, 0, 400, 200}, Score: 0.5},
+		{ImageID: 3, CategoryID: 90, BBox: [4]float64{160, 180, 160, 90}, Score: 0.87654},
 	}
-	if !slices.Equal(got, want) {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if got := reported(t, "coco", nil); got != "[]\n" {
 		t.Errorf("nothing at all is %q", got)
+	}
+}
+
+func TestCOCOReportHasShapes(t *testing.T) {
+	s := sampleScenes()[0]
+	s.found = s.found[:1]
+	s.found[0].Box = inference.Box{X1: 0.25, Y1: 0.5, X2: 0.5, Y2: 0.75} // of 400 × 200
+	s.found[0].Shape = &inference.Shape{
+		Outline:   []inference.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 0.5, Y: 1}},
+		Keypoints: []inference.Keypoint{{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 0.9}},
+	}
+	var got []cocoResult
+	if err := json.Unmarshal([]byte(reported(t, "coco", []scene{s})), &got); err != nil || len(got) != 1 {
+		t.Fatal(err, got)
+	}
+	if !reflect.DeepEqual(got[0].Segmentation, [][]float64{{100, 100, 200, 100, 150, 150}}) || !reflect.DeepEqual(got[0].Keypoints, []float64{150, 125, 0.9}) {
+		t.Errorf("got %+v", got[0])
 	}
 }
 

@@ -75,6 +75,27 @@ func (s *Shape) Moved(from, to Box) *Shape {
 	return m
 }
 
+// Pixels is the shape of a box in a picture of that size as COCO's files have it (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels,
+// and x, y, score, … of the key points. Both are nil where there is nothing, also for a nil shape.
+func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) {
+	if s == nil {
+		return nil, nil
+	}
+	at := func(p Point) (x, y float64) {
+		p = b.Out(p)
+		return round(p.X*float32(width), 100), round(p.Y*float32(height), 100)
+	}
+	for _, p := range s.Outline {
+		x, y := at(p)
+		outline = append(outline, x, y)
+	}
+	for _, k := range s.Keypoints {
+		x, y := at(k.Point)
+		keypoints = append(keypoints, x, y, round(k.Score, 1e3))
+	}
+	return outline, keypoints
+}
+
 // hasSides tells whether a box has sides that can be divided by.
 func hasSides(b Box) bool { return b.X2-b.X1 > 0 && b.Y2-b.Y1 > 0 }
 

@@ -128,32 +128,20 @@ type cocoAnnotation struct {
 	KeypointScores []float64   `json:"keypoint_scores,omitempty"`
 }
 
-// shape adds what is known beside the box, in pixels; the area is then the silhouette's.
-func (a *cocoAnnotation) shape(d inference.Detection, w, h float64) {
-	if d.Shape == nil {
-		return
+// shape adds what is known beside the box; the area is then the silhouette's.
+func (a *cocoAnnotation) shape(d inference.Detection, width, height int) {
+	outline, keypoints := d.Shape.Pixels(d.Box, width, height)
+	if outline != nil {
+		a.Segmentation, a.Area = [][]float64{outline}, places(polygonArea(outline), 2)
 	}
-	at := func(p inference.Point) (x, y float64) {
-		p = d.Box.Out(p)
-		return places(float64(p.X)*w, 2), places(float64(p.Y)*h, 2)
-	}
-	if len(d.Shape.Outline) > 2 {
-		var polygon []float64
-		for _, p := range d.Shape.Outline {
-			x, y := at(p)
-			polygon = append(polygon, x, y)
-		}
-		a.Segmentation, a.Area = [][]float64{polygon}, places(polygonArea(polygon), 2)
-	}
-	for _, k := range d.Shape.Keypoints {
+	for i := 0; i < len(keypoints); i += 3 {
 		x, y, seen := 0.0, 0.0, 0.0
-		if k.Seen() {
-			x, y = at(k.Point)
-			seen = 2
+		if d.Shape.Keypoints[i/3].Seen() {
+			x, y, seen = keypoints[i], keypoints[i+1], 2
 			a.NumKeypoints++
 		}
 		a.Keypoints = append(a.Keypoints, x, y, seen)
-		a.KeypointScores = append(a.KeypointScores, places(float64(k.Score), 3))
+		a.KeypointScores = append(a.KeypointScores, keypoints[i+2])
 	}
 }
 
@@ -207,7 +195,7 @@ func exportCOCO(path string, o ExportOptions, w io.Writer) error {
 				},
 				Area: places(width*height, 2), Score: places(float64(d.Score), 3), TrackID: d.Track,
 			}
-			a.shape(d, float64(l.Width), float64(l.Height))
+			a.shape(d, l.Width, l.Height)
 			if err := annotations.add(a); err != nil {
 				return err
 			}
