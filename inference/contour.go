@@ -8,8 +8,8 @@ const maxTraced = 2048
 // maxCorners bounds the points of an outline that comes from a mask.
 const maxCorners = 64
 
-// field is a mask as a model gives it: width × height samples, positive inside. Between them it is taken for linear, and around them for outside.
-// The memory of its slices is used again.
+// field is a mask as a model gives it: width × height samples, positive inside. Between them it is taken for linear; around them is outside. Each sample
+// must be a number. The memory of its slices is used again.
 type field struct {
 	width, height int
 	v             []float32
@@ -32,10 +32,13 @@ func (f *field) reset(width, height int) {
 	clear(f.seen)
 }
 
-// at is a sample, 0 around the field.
+// nothing is what lies around a field: it is not a number, and thus not inside.
+var nothing = float32(math.NaN())
+
+// at is a sample.
 func (f *field) at(x, y int) float32 {
 	if uint(x) >= uint(f.width) || uint(y) >= uint(f.height) {
-		return 0
+		return nothing
 	}
 	return f.v[y*f.width+x]
 }
@@ -118,9 +121,9 @@ func (f *field) exit(cx, cy, entry int) int {
 func (f *field) crossing(cx, cy, edge int) Point {
 	a, b := corners[edge], corners[edge+1]
 	va, vb := f.at(cx+a[0], cy+a[1]), f.at(cx+b[0], cy+b[1])
-	t := float32(0.5) // around the field, the contour lies on the samples' own edge
-	if va != 0 && vb != 0 {
-		t = va / (va - vb)
+	t := va / (va - vb)
+	if t != t { // around the field, the contour lies on the samples' own edge
+		t = 0.5
 	}
 	return Point{
 		X: float32(cx) + float32(a[0]) + t*float32(b[0]-a[0]),
@@ -138,7 +141,7 @@ func turned(way []Point) float64 {
 	return sum / 2
 }
 
-// simplify leaves out, in place, what is not needed to stay within a third of a sample of the contour, or within more where that takes more than
+// simplify leaves out, in place, what is not needed to stay within a fifth of a sample of the contour, or within more where that takes more than
 // maxCorners points (Ramer, An iterative procedure for the polygonal approximation of plane curves, 1972; Douglas and Peucker, 1973).
 func (f *field) simplify(way []Point) []Point {
 	if len(way) > maxTraced {
@@ -152,7 +155,7 @@ func (f *field) simplify(way []Point) []Point {
 	if len(way) < 4 {
 		return way
 	}
-	for within := float32(1.0 / 3); ; within *= 1.5 {
+	for within := float32(0.2); ; within *= 1.5 {
 		if n := f.choose(way, within); n <= maxCorners {
 			kept := way[:0]
 			for i, p := range way {
