@@ -28,9 +28,13 @@ type Detector struct {
 
 	mu      sync.Mutex // guards what follows: one picture at a time
 	session *ort.Session
-	plan    *resample.Plan
-	where   Transform
+	plans   plans
+	slot    slot
 	sieve   sieve
+	batches batches
+
+	// verdicts say of each number of pictures whether one run of so many gains.
+	verdicts [maxBatch + 1]atomic.Uint32
 }
 
 // Open loads the model in a file, recognises its layout and warms it up, so that the first picture is as fast as the later ones. What is
@@ -75,7 +79,7 @@ func (d *Detector) open(path string, o Options) error {
 	if d.input, err = recogniseInput(d.session.Inputs(), metadata); err != nil {
 		return fmt.Errorf("model %s: %w", file, err)
 	}
-	if err = d.allocate(); err != nil {
+	if err = d.allocate(d.session, 1); err != nil {
 		return err
 	}
 	if d.layout, err = recognise(d.input, d.trueOutputs(), metadata); err != nil {
@@ -84,6 +88,7 @@ func (d *Detector) open(path string, o Options) error {
 	if d.layout.head == grid && d.decodedInside() {
 		d.layout.head = rows
 	}
+	d.batches.possible = d.session.Inputs()[d.input.image].Shape[0] < 0
 	d.iou = o.IoU
 	d.sieve.allLabels = o.AllLabels
 	if d.iou == 0 {
@@ -105,19 +110,21 @@ func (d *Detector) open(path string, o Options) error {
 	return d.SetClasses(o.Classes)
 }
 
-// allocate makes the input tensors, which also runs the model for the first time.
-func (d *Detector) allocate() error {
-	shapes := make([][]int64, len(d.session.Inputs()))
-	shapes[d.input.image] = []int64{1, 3, int64(d.input.height), int64(d.input.width)}
+// allocate makes the input tensors for n pictures, which also runs the model for the first time.
+func (d *Detector) allocate(session *ort.Session, n int) error {
+	shapes := make([][]int64, len(session.Inputs()))
+	shapes[d.input.image] = []int64{int64(n), 3, int64(d.input.height), int64(d.input.width)}
 	if d.input.sizes >= 0 {
-		shapes[d.input.sizes] = []int64{1, 2}
+		shapes[d.input.sizes] = []int64{int64(n), 2}
 	}
-	if err := d.session.Allocate(shapes...); err != nil {
+	if err := session.Allocate(shapes...); err != nil {
 		return err
 	}
 	if d.input.sizes >= 0 {
-		sizes := d.session.Input(d.input.sizes).Int64
-		sizes[0], sizes[1] = nominalSide, nominalSide
+		sizes := session.Input(d.input.sizes).Int64
+		for i := range sizes {
+			sizes[i] = nominalSide
+		}
 	}
 	return nil
 }
@@ -152,6 +159,11 @@ func (d *Detector) decodedInside() bool {
 func (d *Detector) Detect(f *media.Frame, dst []Detection) ([]Detection, Timing, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.detect(f, dst)
+}
+
+// detect is Detect with the lock held.
+func (d *Detector) detect(f *media.Frame, dst []Detection) ([]Detection, Timing, error) {
 	var timing Timing
 	if d.session == nil {
 		return dst, timing, ErrClosed
@@ -173,26 +185,18 @@ func (d *Detector) Detect(f *media.Frame, dst []Detection) ([]Detection, Timing,
 	return dst, timing, nil
 }
 
-// preprocess fills the model's input from the picture. A new kind of picture makes a new plan.
+// preprocess fills the model's input from the picture.
 func (d *Detector) preprocess(f *media.Frame) error {
-	dst := resample.Tensor{Float32: d.session.Input(d.input.image).Float32}
-	if d.plan == nil || d.plan.Source() != resample.SourceOf(f) {
-		if err := d.replan(f); err != nil {
-			return err
-		}
-		if err := d.plan.FillPadding(dst); err != nil {
-			return err
-		}
-	}
-	return d.plan.Run(f, dst)
+	return d.fill(f, inputOf(d.session.Input(d.input.image), 0, 1), &d.slot)
 }
 
 // padding is the grey that letterboxing families are trained with, as a sample of 0..255.
 const padding = 114
 
-func (d *Detector) replan(f *media.Frame) error {
+// planFor makes the tables for a new kind of picture.
+func (d *Detector) planFor(f *media.Frame) (*planned, error) {
 	if f.Width < 1 || f.Height < 1 {
-		return fmt.Errorf("a picture of %d × %d pixels is empty", f.Width, f.Height)
+		return nil, fmt.Errorf("a picture of %d × %d pixels is empty", f.Width, f.Height)
 	}
 	where := newTransform(f.Width, f.Height, d.input.width, d.input.height, d.layout.fit)
 	scale := float32(1)
@@ -204,26 +208,27 @@ func (d *Detector) replan(f *media.Frame) error {
 		Scale: [3]float32{scale, scale, scale}, Pad: padding, Antialias: d.layout.antialias,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if d.plan != nil {
-		d.plan.Close()
-	}
-	d.plan, d.where = plan, where
-	return nil
+	return &planned{plan: plan, where: where}, nil
 }
 
 // collect turns the outputs into detections in the picture's coordinates.
 func (d *Detector) collect(dst []Detection) ([]Detection, error) {
-	d.sieve.limit = math.Float32frombits(d.confidence.Load())
+	return d.read(d.session, d.slot.where, d.Confidence(), dst)
+}
+
+// read turns the outputs of a picture that lies there in the input into detections of at least that score.
+func (d *Detector) read(out outputs, where Transform, limit float32, dst []Detection) ([]Detection, error) {
+	d.sieve.limit = limit
 	d.sieve.allow = nil
 	if p := d.allow.Load(); p != nil {
 		d.sieve.allow = *p
 	}
-	if err := d.layout.decode(d.input, d.session, &d.sieve); err != nil {
+	if err := d.layout.decode(d.input, out, &d.sieve); err != nil {
 		return dst, err
 	}
-	return finish(&d.sieve, d.layout.nms, d.iou, d.where, d.info.Labels, dst), nil
+	return finish(&d.sieve, d.layout.nms, d.iou, where, d.info.Labels, dst), nil
 }
 
 // finish sorts, thins out, places and names what the sieve holds, and has the shapes of what is left made.
@@ -307,12 +312,10 @@ func (d *Detector) SetClasses(names []string) error {
 func (d *Detector) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.batches.close()
 	if d.session != nil {
 		d.session.Close()
 		d.session = nil
 	}
-	if d.plan != nil {
-		d.plan.Close()
-		d.plan = nil
-	}
+	d.plans.close()
 }

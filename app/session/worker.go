@@ -17,6 +17,14 @@ type Detector interface {
 	Close()
 }
 
+// batcher is a Detector that may look at several pictures in one run, where that gains.
+type batcher interface {
+	// Batch says how many pictures it wants at once when so many may be waiting: 1 unless more are proved, or to be tried. It does not wait.
+	Batch(waiting int) int
+	// DetectBatch looks at them and answers for each in its place. It is called from the Worker's goroutine only.
+	DetectBatch(frames []*media.Frame) []inference.Result
+}
+
 // subject is one session as the Worker sees it.
 type subject interface {
 	// nextFrame hands over the newest picture that nobody has looked at yet, with its reference.
@@ -28,7 +36,8 @@ type subject interface {
 }
 
 // Worker owns the detector. Its one goroutine, Run, looks at the newest picture of each session in turn, so that one phone's stream
-// never starves another's and no picture waits behind an older one.
+// never starves another's and no picture waits behind an older one. A detector that gains by it is given the newest pictures of several
+// sessions at once.
 type Worker struct {
 	wake chan struct{}
 
@@ -37,8 +46,11 @@ type Worker struct {
 	retired  []Detector
 	subjects []subject
 	next     int
-	current  subject    // whose picture is being looked at
-	idle     *sync.Cond // signalled, under mu, when it no longer is
+	current  []subject  // whose pictures are being looked at
+	idle     *sync.Cond // signalled, under mu, when they no longer are
+
+	// frames belongs to the goroutine of Run.
+	frames []*media.Frame
 }
 
 // NewWorker returns a Worker without a detector: pictures are left alone until SetDetector.
@@ -65,8 +77,7 @@ func (w *Worker) Run(ctx context.Context) {
 	defer w.close()
 	for {
 		w.closeRetired()
-		d, s, f := w.choose()
-		if f == nil {
+		if !w.turn() {
 			select {
 			case <-w.wake:
 				continue
@@ -74,52 +85,90 @@ func (w *Worker) Run(ctx context.Context) {
 				return
 			}
 		}
-		look(d, s, f)
-		w.done()
 		if ctx.Err() != nil {
 			return
 		}
 	}
 }
 
-// look runs the detector on one picture. A crash in it must not take the app along: it becomes an error of that picture.
-func look(d Detector, s subject, f *media.Frame) {
-	defer f.Release()
-	defer func() {
-		if r := recover(); r != nil {
-			s.undetected(fmt.Errorf("the detector failed on a picture of %d × %d: %v", f.Width, f.Height, r))
-		}
-	}()
-	found, timing, err := d.Detect(f, nil)
-	if err != nil {
-		s.undetected(err)
-		return
+// turn looks at what is next in turn. It returns false when nothing is.
+func (w *Worker) turn() bool {
+	d, all := w.choose()
+	if len(all) == 0 {
+		return false
 	}
-	s.detected(f, found, timing, d.Info())
+	look(d, all, w.frames)
+	w.done()
+	return true
 }
 
-// choose takes the newest unseen picture of the next session in turn that has one.
-func (w *Worker) choose() (Detector, subject, *media.Frame) {
+// look runs the detector on the pictures, one of each subject. A crash in it must not take the app along: it becomes an error of those pictures.
+func look(d Detector, all []subject, frames []*media.Frame) {
+	told := 0
+	defer func() {
+		for _, f := range frames {
+			f.Release()
+		}
+	}()
+	defer func() {
+		if r := recover(); r != nil {
+			for i, s := range all[told:] {
+				f := frames[told+i]
+				s.undetected(fmt.Errorf("the detector failed on a picture of %d × %d: %v", f.Width, f.Height, r))
+			}
+		}
+	}()
+	results := detect(d, frames)
+	for i, r := range results {
+		told = i + 1
+		if r.Err != nil {
+			all[i].undetected(r.Err)
+		} else {
+			all[i].detected(frames[i], r.Found, r.Timing, d.Info())
+		}
+	}
+}
+
+// detect takes several pictures only when choose found a batcher.
+func detect(d Detector, frames []*media.Frame) []inference.Result {
+	if b, ok := d.(batcher); ok && len(frames) > 1 {
+		return b.DetectBatch(frames)
+	}
+	found, timing, err := d.Detect(frames[0], nil)
+	return []inference.Result{{Found: found, Timing: timing, Err: err}}
+}
+
+// choose takes the newest unseen picture of the next session in turn that has one, into frames; or of the next few sessions.
+func (w *Worker) choose() (Detector, []subject) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.frames = w.frames[:0]
 	if w.detector == nil {
-		return nil, nil, nil
+		return nil, nil
+	}
+	most := 1
+	if b, ok := w.detector.(batcher); ok && len(w.subjects) > 1 {
+		most = max(1, b.Batch(len(w.subjects)))
 	}
 	for range w.subjects {
 		s := w.subjects[w.next%len(w.subjects)]
 		w.next++
 		if f, ok := s.nextFrame(); ok {
-			w.current = s
-			return w.detector, s, f
+			w.current, w.frames = append(w.current, s), append(w.frames, f)
+			if len(w.frames) == most {
+				break
+			}
 		}
 	}
-	return nil, nil, nil
+	return w.detector, w.current
 }
 
 func (w *Worker) done() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.current = nil
+	clear(w.current)
+	w.current = w.current[:0]
+	clear(w.frames)
 	w.idle.Broadcast()
 }
 
@@ -134,7 +183,7 @@ func (w *Worker) remove(s subject) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.subjects = slices.DeleteFunc(slices.Clone(w.subjects), func(t subject) bool { return t == s })
-	for w.current == s {
+	for slices.Contains(w.current, s) {
 		w.idle.Wait()
 	}
 }

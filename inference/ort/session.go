@@ -43,6 +43,8 @@ type Session struct {
 	in, out []*Tensor
 	// dynamic is set when the outputs' sizes depend on the picture: the engine then makes them anew in each run.
 	dynamic bool
+	// lent is set when the engine's session belongs to another Session.
+	lent bool
 }
 
 // DefaultThreads is what a model begins with before anybody has measured: half of the logical processors, which on most machines is the physical
@@ -249,10 +251,10 @@ func (s *Session) Provider() string { return s.provider.words }
 // Close gives everything back. The tensors must not be used after it. It may be called more than once.
 func (s *Session) Close() {
 	s.free()
-	if s.session != nil {
+	if s.session != nil && !s.lent {
 		s.session.Destroy()
-		s.session = nil
 	}
+	s.session = nil
 }
 
 // maxElements bounds one tensor: 64 Mi elements are a picture of 4096 × 4096 pixels with room to spare.
