@@ -146,6 +146,7 @@ func (s *Session) publish(f *media.Frame, codec media.Codec) {
 		s.width, s.height = f.Width, f.Height
 		defer s.sink.Video(s, codec, f.Width, f.Height)
 	}
+	s.sight.camera(f)
 	s.show(f, codec)
 	s.unseen.Put(f.Retain())
 	s.worker.signal()

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/egomotion"
 	"handlens/inference/timeline"
 	"handlens/inference/track"
+	"handlens/media"
 )
 
 // Floor is the least score, 0..1, that the detector reports: below what people want to see, since the tracker holds on to a thing whose
@@ -65,7 +67,18 @@ type sight struct {
 	viewAt time.Duration
 	viewOf uint64
 	number uint64
+
+	lookedAt time.Duration // of the newest look
+	looked   bool
+
+	// Of the goroutine that brings the pictures.
+	egomotion egomotion.Estimator
+	tracked   []inference.Detection
+	boxes     []inference.Box
 }
+
+// needless is how long after the last look nobody needs to know how the camera moves.
+const needless = 3 * time.Second
 
 func newSight(d Display) *sight {
 	v := &sight{classes: make(map[string]int), changes: 1}
@@ -108,6 +121,7 @@ func (v *sight) look(at time.Duration, found []inference.Detection) (all, shown 
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	all = v.tracker.Update(at, found)
+	v.lookedAt, v.looked = at, true
 	for _, d := range all {
 		v.classes[d.Label] = d.Class
 	}
@@ -116,6 +130,32 @@ func (v *sight) look(at time.Duration, found []inference.Detection) (all, shown 
 	v.changes++
 	v.looks.Add(at, all)
 	return all, shown
+}
+
+// needed says whether it helps to know how the camera moved up to that moment: something looks at the pictures.
+func (v *sight) needed(at time.Duration) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.looked && at-v.lookedAt < needless
+}
+
+// camera takes in the next picture, before it is shown, for how the camera moved.
+func (v *sight) camera(f *media.Frame) {
+	if !v.needed(f.PTS) {
+		return
+	}
+	v.mu.Lock()
+	v.tracked = v.tracker.Predict(f.PTS, v.tracked[:0])
+	v.boxes = v.boxes[:0]
+	for _, d := range v.tracked {
+		v.boxes = append(v.boxes, d.Box)
+	}
+	v.mu.Unlock()
+	moved, _ := v.egomotion.Next(f, f.PTS, v.boxes)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.tracker.Camera(f.PTS, moved)
+	v.changes++
 }
 
 // visible returns those that the display lets through.

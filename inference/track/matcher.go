@@ -38,6 +38,7 @@ type matcher struct {
 	dets       []inference.Detection
 
 	boxes []inference.Box // where each track should be
+	rests []inference.Box // where each would be had it stood still
 	found []int           // the detection of each track, -1 for none
 	order []int           // the detections that make sense, best first
 	taken []bool          // by detection
@@ -46,11 +47,13 @@ type matcher struct {
 	assign     assigner
 }
 
-func (m *matcher) begin(at time.Duration, confidence float32, objects []*object, dets []inference.Detection) {
+func (m *matcher) begin(at time.Duration, confidence float32, objects []*object, camera *path, dets []inference.Detection) {
 	m.at, m.confidence, m.objects, m.dets = at, confidence, objects, dets
-	m.boxes, m.found = m.boxes[:0], m.found[:0]
+	m.boxes, m.rests, m.found = m.boxes[:0], m.rests[:0], m.found[:0]
 	for _, o := range objects {
-		m.boxes = append(m.boxes, o.motion.box(max(0, (at-o.motion.at).Seconds())))
+		now := o.motion.moved(camera.between(o.motion.at, at))
+		m.boxes = append(m.boxes, now.box(max(0, (at-now.at).Seconds())))
+		m.rests = append(m.rests, now.box(0))
 		m.found = append(m.found, -1)
 	}
 	m.taken = zeroed(m.taken, len(dets))
@@ -83,7 +86,7 @@ func (m *matcher) near() {
 		}
 		by := float32(min(most, nearGrowth*(m.at-track.motion.at).Seconds()))
 		// What turns or stops is rather where it was than where it should be.
-		return max(overlap(grown(m.boxes[o], by), grown(x.Box, by)), overlap(grown(track.motion.box(0), by), grown(x.Box, by)))
+		return max(overlap(grown(m.boxes[o], by), grown(x.Box, by)), overlap(grown(m.rests[o], by), grown(x.Box, by)))
 	})
 }
 

@@ -29,7 +29,7 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 		if !t.shown(o, at) {
 			continue
 		}
-		full := o.motion.box(carried(at - o.motion.at))
+		full := o.motion.moved(t.path.between(o.motion.at, at)).box(carried(at - o.motion.at))
 		box, ok := cut(full)
 		if ok {
 			// What is cut is the box; the shape stays as large as it is.
@@ -45,7 +45,9 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 func (t *Tracker) Trails(dst []Trail) []Trail {
 	for _, o := range t.objects {
 		if o.looks > 1 && t.shown(o, t.at) {
-			dst = append(dst, Trail{Track: o.id, Class: o.kind.class, Points: slices.Clone(o.trail)})
+			trail := slices.Clone(o.trail)
+			pan(trail, t.path.between(o.motion.at, t.at))
+			dst = append(dst, Trail{Track: o.id, Class: o.kind.class, Points: trail})
 		}
 	}
 	return dst

@@ -48,9 +48,10 @@ func newObject(id int, at time.Duration, d inference.Detection) *object {
 	return o
 }
 
-// see takes in that a look found it.
-func (o *object) see(at time.Duration, d inference.Detection, strong bool) {
-	o.motion = o.motion.ahead(at)
+// see takes in that a look found it, when the camera has moved since the look that saw it before.
+func (o *object) see(at time.Duration, by Moved, d inference.Detection, strong bool) {
+	o.motion = o.motion.moved(by).ahead(at)
+	pan(o.trail, by)
 	o.motion.correct(d.Box, !strong)
 	o.score, o.shape = d.Score, d.Shape
 	if strong {
@@ -85,6 +86,17 @@ func (o *object) mark(at time.Duration) {
 	if drop > 0 {
 		o.trail = o.trail[:copy(o.trail, o.trail[drop:])]
 		o.trailAt = o.trailAt[:copy(o.trailAt, o.trailAt[drop:])]
+	}
+}
+
+// pan carries places along with the camera, no farther than what any box may be away.
+func pan(points []Point, by Moved) {
+	if by == Still {
+		return
+	}
+	for i, p := range points {
+		x, y := by.On(float64(p.X), float64(p.Y))
+		points[i] = Point{X: float32(max(-4, min(x, 4))), Y: float32(max(-4, min(y, 4)))}
 	}
 }
 

@@ -44,6 +44,7 @@ type Tracker struct {
 	looked     bool
 	every      time.Duration // about how far apart the looks are
 	seen       map[string]int
+	path       path // of the camera
 
 	match matcher
 }
@@ -86,7 +87,7 @@ func (t *Tracker) Update(at time.Duration, found []inference.Detection) []infere
 	for i := range out {
 		out[i].Track = 0
 	}
-	t.match.begin(at, t.confidence, t.objects, out)
+	t.match.begin(at, t.confidence, t.objects, &t.path, out)
 	t.match.strong()
 	t.match.near()
 	t.match.weak()
@@ -123,7 +124,7 @@ func (t *Tracker) take(at time.Duration, out []inference.Detection) {
 			o.missed++
 			continue
 		}
-		o.see(at, out[d], out[d].Score >= t.confidence)
+		o.see(at, t.path.between(o.motion.at, at), out[d], out[d].Score >= t.confidence)
 		out[d].Track, out[d].Class, out[d].Label = o.id, o.kind.class, o.kind.label
 		t.count(o)
 	}
