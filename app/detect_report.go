@@ -123,8 +123,8 @@ func (r jsonReport) scene(s scene) error {
 
 func (jsonReport) end() error { return nil }
 
-// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of boxes, with silhouettes as polygons and key points as x, y,
-// score where the model tells them.
+// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of boxes, with silhouettes as polygons and key points
+// as x, y, score where the model tells them.
 type cocoReport struct {
 	w        io.Writer
 	category func(class int) int

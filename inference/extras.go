@@ -88,14 +88,21 @@ func (m *shaper) begin(l *layout, in input, out outputs) error {
 	if m.extras.masks == 0 {
 		return nil
 	}
-	p := out.Output(m.extras.protos)
-	if len(p.Shape) != 4 || p.Shape[0] != 1 || p.Shape[1] != int64(m.extras.masks) || p.Shape[2] < 1 || p.Shape[3] < 1 ||
-		p.Shape[2] > maxInput || p.Shape[3] > maxInput || p.Shape[1]*p.Shape[2]*p.Shape[3] != int64(len(p.Float32)) {
-		return fmt.Errorf("output %s changed its shape to %v", p.Name, p.Shape)
+	return m.prototypes(out.Output(m.extras.protos))
+}
+
+// prototypes takes in those of a run.
+func (m *shaper) prototypes(t *ort.Tensor) error {
+	if len(t.Shape) != 4 || t.Shape[0] != 1 || t.Shape[1] != int64(m.extras.masks) || !side(t.Shape[2]) || !side(t.Shape[3]) ||
+		t.Shape[1]*t.Shape[2]*t.Shape[3] != int64(len(t.Float32)) {
+		return fmt.Errorf("output %s changed its shape to %v", t.Name, t.Shape)
 	}
-	m.protos, m.height, m.width = p.Float32, int(p.Shape[2]), int(p.Shape[3])
+	m.protos, m.height, m.width = t.Float32, int(t.Shape[2]), int(t.Shape[3])
 	return nil
 }
+
+// side tells whether prototypes can be so many samples wide or high.
+func side(n int64) bool { return n > 0 && n <= maxInput }
 
 // shape makes the shape of a candidate whose box in the picture is that; nil when there is nothing to tell.
 func (m *shaper) shape(c candidate, where Transform, box Box) *Shape {

@@ -172,14 +172,18 @@ func recogniseOne(in input, a, b int64, e extras, metadata map[string]string) (l
 		l := yolov8Layout
 		l.extras = e
 		l.family = familyName(metadata, l.family)
-		l.classes = int(a - 4 - more)
-		// Rows after the class scores that nothing explains are left alone.
-		if extra := metadata["task"] == "segment" || metadata["task"] == "pose"; extra && len(named) > 0 && len(named) < l.classes {
-			l.classes = len(named)
-		}
+		l.classes = classesOf(int(a-4-more), len(named), metadata["task"])
 		return l, true
 	}
 	return layout{}, false
+}
+
+// classesOf is how many of the rows behind the box are class scores: those that have names, where the task has rows that nothing else explains.
+func classesOf(rows, named int, task string) int {
+	if (task == "segment" || task == "pose") && named > 0 {
+		return min(rows, named)
+	}
+	return rows
 }
 
 // strides are the cell sizes, in pixels, of all the families that have cells.

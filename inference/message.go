@@ -12,8 +12,8 @@ import (
 //
 //	{"t":1750000000000,"age":42,"model":"…","detections":[{"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
 //
-// What a segmentation or pose model found has also "outline", the silhouette as a closed polygon [[x, y], …], and "keypoints", [[x, y, score], …] in the
-// model's order; both in 0..1 of the picture, as the box is, key points also a little outside.
+// What a segmentation or pose model found has also "outline", the silhouette as a closed polygon [[x, y], …], and "keypoints",
+// [[x, y, score], …] in the model's order; both in 0..1 of the picture, as the box is, key points also a little outside.
 type Message struct {
 	// T is the time of the picture in milliseconds: since 1970 on this machine's clock for a camera, since the beginning for a file.
 	T int64 `json:"t"`

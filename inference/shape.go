@@ -75,8 +75,8 @@ func (s *Shape) Moved(from, to Box) *Shape {
 	return m
 }
 
-// Pixels is the shape of a box in a picture of that size as COCO's files have it (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels,
-// and x, y, score, … of the key points. Both are nil where there is nothing, also for a nil shape.
+// Pixels is the shape of a box in a picture of that size as COCO's files have it (https://cocodataset.org/#format-data): x, y, x, y, … of the
+// outline in pixels, and x, y, score, … of the key points. Both are nil where there is nothing, also for a nil shape.
 func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) {
 	if s == nil {
 		return nil, nil

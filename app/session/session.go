@@ -259,7 +259,8 @@ func (s *Session) free() {
 // nextFrame implements subject for the Worker.
 func (s *Session) nextFrame() (*media.Frame, bool) { return s.unseen.TryTake() }
 
-// messageSize is how many bytes of outlines and key points a phone is sent at most for one picture: what does not fit into some twenty packets comes too late.
+// messageSize is how many bytes of outlines and key points a phone is sent at most for one picture: what does not fit into some twenty packets
+// comes too late.
 const messageSize = 24 << 10
 
 // detected implements subject: it keeps the result for the scene and sends it on its way.

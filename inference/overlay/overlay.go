@@ -17,7 +17,8 @@ import (
 
 // View says what is drawn. The zero View draws nothing.
 type View struct {
-	// Boxes are the outlines of the boxes, with silhouettes and key points where a model tells them, Labels name and percent, IDs the number of a tracked object, on its label or alone.
+	// Boxes are the outlines of the boxes, with silhouettes and key points where a model tells them, Labels name and percent, IDs the number of a
+	// tracked object, on its label or alone.
 	Boxes, Labels, IDs bool
 	// Trails are the ways that objects came, drawn below the boxes.
 	Trails []track.Trail
@@ -44,8 +45,8 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	p.draw(&p.rgba, dets, v)
 }
 
-// DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is a part of the picture, by its bounds; sizes are those for the
-// whole picture. On what is clear it leaves colours that are multiplied by their opacity, as image.RGBA has them.
+// DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is a part of the picture, by its bounds; sizes are
+// those for the whole picture. On what is clear it leaves colours that are multiplied by their opacity, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
 		return
