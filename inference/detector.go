@@ -1,7 +1,9 @@
 package inference
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -17,10 +19,12 @@ import (
 
 // Detector runs one model. Any goroutine may call any method.
 type Detector struct {
-	info   Info
-	input  input
-	layout layout
-	iou    float32
+	info    Info
+	input   input
+	layout  layout
+	iou     float32
+	history *history
+	now     atomic.Pointer[running]
 
 	// confidence holds a float32's bits and allow a table by class: both may change while a picture is worked on.
 	confidence atomic.Uint32
@@ -28,6 +32,7 @@ type Detector struct {
 
 	mu      sync.Mutex // guards what follows: one picture at a time
 	session *ort.Session
+	execute func(*ort.Session) error // runs it; tests put a device in its place that gets lost
 	plans   plans
 	slot    slot
 	sieve   sieve
@@ -40,25 +45,23 @@ type Detector struct {
 // Open loads the model in a file, recognises its layout and warms it up, so that the first picture is as fast as the later ones. What is
 // wrong with a model is said in one sentence: errors match ErrLibrary, ErrModel, ErrUnknownLayout, ErrUnknownClass or ErrProvider.
 func Open(path string, o Options) (*Detector, error) {
-	session, err := ort.Open(path, ort.Options{Provider: o.Provider, Threads: o.Threads})
-	if err != nil {
-		return nil, err
-	}
-	return newDetector(path, session, o)
+	return openDetector(path, o, source{
+		open: func(e ort.Options) (*ort.Session, error) { return ort.Open(path, e) },
+		read: func() (io.ReadCloser, error) { return openFile(path) },
+	})
 }
 
-// OpenBytes is Open for a model in memory; the name stands for a file name. The data is not needed after the call.
+// OpenBytes is Open for a model in memory; the name stands for a file name. The data is kept, to be opened anew on another provider.
 func OpenBytes(name string, data []byte, o Options) (*Detector, error) {
-	session, err := ort.OpenBytes(name, data, ort.Options{Provider: o.Provider, Threads: o.Threads})
-	if err != nil {
-		return nil, err
-	}
-	return newDetector(name, session, o)
+	return openDetector(name, o, source{
+		open: func(e ort.Options) (*ort.Session, error) { return ort.OpenBytes(name, data, e) },
+		read: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
+	})
 }
 
 // newDetector takes the session over; it is closed when something does not fit.
 func newDetector(path string, session *ort.Session, o Options) (*Detector, error) {
-	d := &Detector{session: session}
+	d := &Detector{session: session, execute: (*ort.Session).Run}
 	if err := d.open(path, o); err != nil {
 		d.Close()
 		return nil, err
@@ -173,7 +176,7 @@ func (d *Detector) detect(f *media.Frame, dst []Detection) ([]Detection, Timing,
 		return dst, timing, fmt.Errorf("prepare a picture for %s: %w", d.info.Name, err)
 	}
 	prepared := time.Now()
-	if err := d.session.Run(); err != nil {
+	if err := d.run(f); err != nil {
 		return dst, timing, err
 	}
 	ran := time.Now()
@@ -268,8 +271,14 @@ func (d *Detector) BareRun() error {
 	return d.session.Run()
 }
 
-// Info describes the model.
-func (d *Detector) Info() Info { return d.info }
+// Info describes the model, and what runs it at this moment.
+func (d *Detector) Info() Info {
+	info := d.info
+	if now := d.now.Load(); now != nil {
+		info.Provider, info.Why = now.provider, now.why
+	}
+	return info
+}
 
 // Threads returns how many threads the engine uses.
 func (d *Detector) Threads() int {

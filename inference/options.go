@@ -4,10 +4,19 @@ import "time"
 
 // Options says how a model is opened. The zero value is the default.
 type Options struct {
-	// Provider names what runs the model: "", "auto" and "cpu" mean the processor.
+	// Provider names what runs the model, one of "auto", "cpu", "webgpu", "cuda", "tensorrt", "coreml", "directml" and "openvino". "auto" begins with
+	// what an earlier [Detector.Prove] found to be best, or else on the processor. A provider that is named is used, or it is an error that says
+	// why not: it must be here and give the processor's answers. "" means "cpu".
 	Provider string
-	// Threads bounds the engine's threads; 0 leaves room for decoding and painting.
+	// Threads bounds the engine's threads on the processor; 0 takes what an earlier [Detector.Prove] measured, or else leaves room for
+	// decoding and painting by a rule of thumb.
 	Threads int
+	// Verdicts is the JSON file in which [Detector.Prove] keeps what it found, by model, machine and release of ONNX Runtime; "" remembers nothing. A
+	// damaged one counts as empty.
+	Verdicts string
+	// Changed, which may be nil, is told when another provider has taken over, by Prove or after a failure. It may be called from any
+	// goroutine, must not wait, and of the Detector may call Info only.
+	Changed func(Info)
 	// Confidence is the least score that is reported, 0..1; 0 means DefaultConfidence.
 	Confidence float32
 	// IoU is the overlap, 0..1, above which the weaker of two boxes of one class is dropped; 0 means DefaultIoU.
@@ -19,9 +28,6 @@ type Options struct {
 	// box has its best class only, since to a person one thing is one thing.
 	AllLabels bool
 }
-
-// Providers are the names that Options.Provider takes on this machine, "auto" first.
-func Providers() []string { return []string{"auto", "cpu"} }
 
 // Defaults of the thresholds.
 const (
@@ -49,6 +55,8 @@ type Info struct {
 	Family string
 	// Provider names what runs the model, for example "CPU".
 	Provider string
+	// Why says in one sentence why that runs it, or ""; for example "CPU: WebGPU gave the same answers but was 40 times slower (812 ms against 18 ms)".
+	Why string
 	// Labels are the class names, by class index. They belong to the Detector and are not to be changed.
 	Labels []string
 	// InputWidth and InputHeight are the size in pixels that the model sees.

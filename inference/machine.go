@@ -1,0 +1,72 @@
+package inference
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// machine describes what verdicts hold for: the processor, how many of it, and the graphics devices with their driver where the system tells.
+// What it cannot tell (the devices of Windows and macOS) does not make verdicts void.
+var machine = sync.OnceValue(func() string {
+	parts := []string{runtime.GOOS + "/" + runtime.GOARCH, fmt.Sprintf("%d × %s", runtime.NumCPU(), processor())}
+	cards, _ := filepath.Glob("/sys/class/drm/card*/device")
+	var devices []string
+	for _, dir := range cards {
+		if !strings.Contains(filepath.Base(filepath.Dir(dir)), "-") { // card0-HDMI-A-1 is a socket of it
+			devices = append(devices, firstLine(filepath.Join(dir, "vendor"))+":"+firstLine(filepath.Join(dir, "device")))
+		}
+	}
+	slices.Sort(devices)
+	parts = append(parts, devices...)
+	if v := firstLine("/sys/module/nvidia/version"); v != "" {
+		parts = append(parts, "NVIDIA "+v)
+	}
+	for _, name := range []string{"VK_DRIVER_FILES", "VK_ICD_FILENAMES"} { // they choose another Vulkan driver
+		if v := os.Getenv(name); v != "" {
+			parts = append(parts, name+"="+v)
+		}
+	}
+	return strings.Join(parts, ", ")
+})
+
+// processor is the processor's name where the system tells it in a file.
+func processor() string {
+	data, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return os.Getenv("PROCESSOR_IDENTIFIER") // Windows
+	}
+	for line := range strings.Lines(string(data)) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == "model name" {
+			return clean(value)
+		}
+	}
+	return ""
+}
+
+func firstLine(path string) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	return clean(line)
+}
+
+// alive tells whether a process of that number runs. Where the system does not tell, it counts as not.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	defer p.Release()
+	if runtime.GOOS == "windows" {
+		return true // it could be opened
+	}
+	return p.Signal(syscall.Signal(0)) == nil
+}
