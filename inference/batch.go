@@ -38,26 +38,12 @@ const (
 	trialScore = 0.05
 )
 
-// batches are the ones that were made, by their number of pictures. They are possible where the model leaves the number open.
-type batches struct {
-	possible bool
-	by       [maxBatch + 1]*batch
-}
-
-func (l *batches) close() {
-	for i, b := range l.by {
-		if b != nil {
-			b.session.Close()
-			l.by[i] = nil
-		}
-	}
-}
-
 // batch runs the model on n pictures at once.
 type batch struct {
 	n       int
 	session *ort.Session
 	slots   []slot
+	timing  Timing
 
 	// rounds counts the trials, told those in which anything was seen.
 	rounds, told    int
@@ -67,9 +53,6 @@ type batch struct {
 // Batch says how many pictures to hand to [Detector.DetectBatch] when so many may be waiting; 1 where no more gain. It does not wait for a Detect
 // that runs.
 func (d *Detector) Batch(waiting int) int {
-	if !d.batches.possible {
-		return 1
-	}
 	n := 1
 	for k := 2; k <= min(waiting, maxBatch); k *= 2 {
 		switch d.verdicts[k].Load() {
@@ -114,7 +97,11 @@ func (d *Detector) single(f *media.Frame) Result {
 // jointly answers by a batch that is proved; when that fails, by single runs from here on.
 func (d *Detector) jointly(frames []*media.Frame) []Result {
 	n := len(frames)
-	results, err := d.batches.by[n].run(d, frames)
+	b := d.batches[n]
+	if b.prepare(d, frames) != nil {
+		return d.singly(frames) // one of them is broken, and single runs say which
+	}
+	results, err := b.run(d)
 	if err == nil {
 		return results
 	}
@@ -133,9 +120,15 @@ func (d *Detector) singly(frames []*media.Frame) []Result {
 // refuse gives a batch's memory back; it isn't tried again.
 func (d *Detector) refuse(n int) {
 	d.verdicts[n].Store(refused)
-	if b := d.batches.by[n]; b != nil {
+	if b := d.batches[n]; b != nil {
 		b.session.Close()
-		d.batches.by[n] = nil
+		d.batches[n] = nil
+	}
+}
+
+func (d *Detector) refuseBatches() {
+	for n := range d.batches {
+		d.refuse(n)
 	}
 }
 
@@ -158,14 +151,16 @@ func (d *Detector) try(frames []*media.Frame) []Result {
 		d.refuse(n)
 		return results
 	}
-	began := time.Now()
-	_, err = b.run(d, frames)
-	jointly := time.Since(began)
+	if b.prepare(d, frames) != nil {
+		d.refuse(n)
+		return results
+	}
+	joint, err := b.run(d)
 	if err != nil || !b.agrees(d, loose) {
 		d.refuse(n)
 		return results
 	}
-	b.single, b.jointly = append(b.single, took), append(b.jointly, jointly)
+	b.single, b.jointly = append(b.single, took), append(b.jointly, joint[0].Timing.Total())
 	b.judge(d, loose)
 	return results
 }
@@ -191,14 +186,14 @@ func middle(list []time.Duration) float64 {
 
 // batchOf returns the batch of n pictures, made the first time; singly they just took so long.
 func (d *Detector) batchOf(n int, took time.Duration) (*batch, error) {
-	if b := d.batches.by[n]; b != nil {
+	if b := d.batches[n]; b != nil {
 		return b, nil
 	}
 	if took > maxTrial {
 		return nil, fmt.Errorf("%d pictures take %v", n, took)
 	}
 	b := &batch{n: n, session: d.session.Fork(), slots: make([]slot, n)}
-	d.batches.by[n] = b
+	d.batches[n] = b
 	if err := d.allocate(b.session, n); err != nil {
 		return nil, err
 	}
@@ -210,17 +205,20 @@ func (d *Detector) batchOf(n int, took time.Duration) (*batch, error) {
 	return b, nil
 }
 
-// run looks at n pictures at once. An error is the whole batch's.
-func (b *batch) run(d *Detector, frames []*media.Frame) ([]Result, error) {
-	if d.session == nil {
-		return nil, ErrClosed
-	}
+// prepare fills the input with n pictures. It fails when one of them is broken.
+func (b *batch) prepare(d *Detector, frames []*media.Frame) error {
 	began := time.Now()
 	for i, f := range frames {
 		if err := d.fill(f, inputOf(b.session.Input(d.input.image), i, b.n), &b.slots[i]); err != nil {
-			return nil, err
+			return err
 		}
 	}
+	b.timing.Preprocess = time.Since(began)
+	return nil
+}
+
+// run looks at the pictures that were prepared. An error is the whole batch's.
+func (b *batch) run(d *Detector) ([]Result, error) {
 	prepared := time.Now()
 	if err := b.session.Run(); err != nil {
 		return nil, err
@@ -233,9 +231,9 @@ func (b *batch) run(d *Detector, frames []*media.Frame) ([]Result, error) {
 			return nil, err
 		}
 	}
-	timing := Timing{Preprocess: prepared.Sub(began), Run: ran.Sub(prepared), Decode: time.Since(ran)}
+	b.timing.Run, b.timing.Decode = ran.Sub(prepared), time.Since(ran)
 	for i := range results {
-		results[i].Timing = timing
+		results[i].Timing = b.timing
 	}
 	return results, nil
 }

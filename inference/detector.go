@@ -36,7 +36,7 @@ type Detector struct {
 	plans   plans
 	slot    slot
 	sieve   sieve
-	batches batches
+	batches [maxBatch + 1]*batch // by their number of pictures
 
 	// verdicts say of each number of pictures whether one run of so many gains.
 	verdicts [maxBatch + 1]atomic.Uint32
@@ -91,7 +91,9 @@ func (d *Detector) open(path string, o Options) error {
 	if d.layout.head == grid && d.decodedInside() {
 		d.layout.head = rows
 	}
-	d.batches.possible = d.session.Inputs()[d.input.image].Shape[0] < 0
+	if d.session.Inputs()[d.input.image].Shape[0] >= 0 {
+		d.refuseBatches()
+	}
 	d.iou = o.IoU
 	d.sieve.allLabels = o.AllLabels
 	if d.iou == 0 {
@@ -321,7 +323,7 @@ func (d *Detector) SetClasses(names []string) error {
 func (d *Detector) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.batches.close()
+	d.refuseBatches()
 	if d.session != nil {
 		d.session.Close()
 		d.session = nil

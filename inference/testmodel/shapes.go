@@ -109,7 +109,7 @@ func (g *graph) columnsWith(f found, n, size int64, extras string) {
 		parts = append(parts, extras)
 	}
 	g.pad("output0", g.node("Concat", parts, one("axis", 1)), 3, 2, cells(n))
-	g.output("output0", typeFloat, 1, 7+size, cells(n))
+	g.output("output0", typeFloat, g.batch, 7+size, cells(n))
 }
 
 // endToEndWith is [1, 300, 6+size]: as endToEnd, with more columns, which are the rows of [1, size, 3].

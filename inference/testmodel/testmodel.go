@@ -36,8 +36,20 @@ func Build(layout string, size int) ([]byte, error) {
 	if size < 32 || size > maxSize || size%32 != 0 {
 		return nil, fmt.Errorf("a size of %d is no multiple of 32 from 32 to %d", size, maxSize)
 	}
-	g := new(graph)
-	n := int64(size)
+	return new(graph).build(layout, int64(size), 1), nil
+}
+
+// BuildBatch returns the model in the layout yolov8 with a dynamic batch axis: it takes any number of pictures at once.
+func BuildBatch(size int) ([]byte, error) {
+	if _, err := Build("yolov8", size); err != nil {
+		return nil, err
+	}
+	return new(graph).build("yolov8", int64(size), -1), nil
+}
+
+// build makes the model for so many pictures; -1, which leaves that open, is for the layouts without tables of their own.
+func (g *graph) build(layout string, n, batch int64) []byte {
+	g.batch = batch
 	var task [][2]string
 	switch layout {
 	case "yolov8":
@@ -57,7 +69,7 @@ func Build(layout string, size int) ([]byte, error) {
 		[2]string{"author", "Handlens"},
 		[2]string{"description", "Handlens test model: the box around saturated red, green and blue patches"},
 		[2]string{"layout", layout},
-	)...), nil
+	)...)
 }
 
 // found names the results of the common part, each [1,3] with a value for each colour: the edges in pixels and the score.
@@ -65,8 +77,7 @@ type found struct{ x1, y1, x2, y2, score string }
 
 // patches adds the input and the part that all layouts share.
 func (g *graph) patches(n int64, bgr bool) found {
-	batch := int64(1)
-	g.input("images", typeFloat, batch, 3, n, n)
+	g.input("images", typeFloat, g.batch, 3, n, n)
 	rgb := "images"
 	if bgr {
 		rgb = g.node("Gather", []string{rgb, g.indices(2, 1, 0)}, one("axis", 1))
