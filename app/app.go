@@ -244,7 +244,7 @@ func (p *program) stop() {
 
 // modelChanged tells everybody of the model's state.
 func (p *program) modelChanged(st modelState) {
-	p.events.model(st.Name, st.State, st.Info.Provider, st.Text)
+	p.events.model(st.Name, st.State, st.Info.Provider, st.Info.Why, st.Text)
 	p.manager.Tell(st.message())
 	if p.console != nil {
 		p.console.model(st)

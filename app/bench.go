@@ -22,7 +22,8 @@ const benchUsage = `handlens bench [options]    what each stage costs on this ma
   --runs N            how many pictures are measured, after a warm-up (200)
   --json              one JSON object in place of the table
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
-  --provider NAME     what runs the model: auto or cpu (auto)
+  --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
+                      has proved itself faster than the processor with the same answers)
   --confidence C, --iou O, --classes A,B, --data-dir DIR   as for handlens detect
 
 Stages: decode (videos), convert (to RGBA for the screen), preprocess, engine run and layout (the three parts of detect), detect
@@ -91,6 +92,9 @@ func bench(ctx context.Context, o benchFlags, stderr io.Writer) (*benchResult, e
 		return nil, err
 	}
 	defer detector.Close()
+	if err := detector.Prove(ctx); err != nil { // what will run it is what is to be measured
+		return nil, err
+	}
 	source, err := openSource(o.source)
 	if err != nil {
 		return nil, err

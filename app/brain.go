@@ -40,9 +40,14 @@ type brain struct {
 	loading sync.Mutex
 	done    sync.WaitGroup
 
-	mu    sync.Mutex
-	state modelState
+	mu       sync.Mutex
+	state    modelState
+	latest   *proof             // of the model that is in use
+	stopLast context.CancelFunc // ends that proof
 }
+
+// proof is one model's time in use, in which what runs it may change.
+type proof struct{ brain *brain }
 
 // use takes another model, or has another provider run it. It returns at once.
 func (b *brain) use(nameOrFile, provider string) {
@@ -74,9 +79,16 @@ func (b *brain) open(nameOrFile string) {
 		return
 	}
 	b.set(modelState{State: "loading", Name: m.Name, License: m.License})
+	ctx, cancel := context.WithCancel(b.ctx)
+	p := &proof{b}
 	b.mu.Lock()
 	o := b.options
+	if b.stopLast != nil {
+		b.stopLast()
+	}
+	b.latest, b.stopLast = p, cancel
 	b.mu.Unlock()
+	o.Changed = p.changed
 	d, err := inference.Open(m.Path, o)
 	if err != nil {
 		b.set(modelState{State: "failed", Name: m.Name, Text: err.Error()})
@@ -86,13 +98,30 @@ func (b *brain) open(nameOrFile string) {
 		d.Close()
 		return
 	}
-	b.worker.SetDetector(d)
 	info := d.Info()
 	license := m.License
 	if license == "" {
 		license = info.License
 	}
 	b.set(modelState{State: "ready", Name: info.Name, Info: info, License: license})
+	b.worker.SetDetector(d)
+	// The phone need not wait for this, so that it is done while the model is at work already. What fails here changes nothing.
+	b.done.Go(func() { _ = d.Prove(ctx) })
+}
+
+// changed takes note that something else runs the model from now on, and tells everybody.
+func (p *proof) changed(info inference.Info) {
+	b := p.brain
+	b.mu.Lock()
+	st := b.state
+	if b.latest != p || st.State != "ready" {
+		b.mu.Unlock()
+		return
+	}
+	st.Info = info
+	b.state = st
+	b.mu.Unlock()
+	b.changed(st)
 }
 
 // get downloads a model on the user's word.
@@ -116,7 +145,11 @@ func (b *brain) choices() []ui.ModelChoice {
 // add copies a model into the store and returns its name there.
 func (b *brain) add(path string) (string, error) {
 	// What cannot be opened is refused here, where the user still looks, and not at the next start.
-	d, err := inference.Open(path, b.options)
+	b.mu.Lock()
+	o := b.options
+	b.mu.Unlock()
+	o.Provider = "cpu"
+	d, err := inference.Open(path, o)
 	if err != nil {
 		return "", err
 	}

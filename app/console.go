@@ -39,7 +39,11 @@ func (c *console) model(st modelState) {
 	case "loading":
 		c.say("Loading the model %s …", st.Name)
 	case "ready":
-		c.say("The model %s is ready (%s).", st.Name, st.Info.Provider)
+		runs := st.Info.Why // it begins with the provider
+		if runs == "" {
+			runs = st.Info.Provider
+		}
+		c.say("The model %s is ready (%s).", st.Name, runs)
 	case "missing":
 		c.say("Video without boxes: %s.", st.Text)
 	case "failed":

@@ -23,7 +23,8 @@ A folder stands for the pictures in it. Pictures: JPEG, PNG, WebP, GIF (its firs
                               coco   COCO results: boxes x, y, width, height in pixels
   --out DIR           write each picture with its boxes drawn to DIR as NAME-boxes (pictures only)
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
-  --provider NAME     what runs the model: auto or cpu (auto)
+  --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
+                      has proved itself faster than the processor with the same answers)
   --confidence C      the least score that is reported, 0..1 (0.4)
   --iou O             the overlap above which two boxes of a class are one, 0..1 (0.5)
   --classes A,B       only these classes

@@ -126,14 +126,16 @@ func (e *events) recording(s *session.Session, state string, st recording.State,
 	})
 }
 
-func (e *events) model(name, state, provider, text string) {
+// model says what is known of the detector; why is a sentence about what runs it.
+func (e *events) model(name, state, provider, why, text string) {
 	e.write(struct {
 		head
 		Model    string `json:"model"`
 		State    string `json:"state"`
 		Provider string `json:"provider,omitempty"`
+		Why      string `json:"why,omitempty"`
 		Text     string `json:"text,omitempty"`
-	}{begin("model", nil), name, state, provider, text})
+	}{begin("model", nil), name, state, provider, why, text})
 }
 
 func (e *events) fault(s *session.Session, err error) {

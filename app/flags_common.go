@@ -96,12 +96,24 @@ func (m *modelFlags) open(found models.Model) (*inference.Detector, error) {
 
 func (m *modelFlags) options() inference.Options {
 	return inference.Options{
+		Verdicts:   verdictFile(m.dataDir),
 		Provider:   m.provider,
 		Confidence: float32(m.confidence),
 		IoU:        float32(m.iou),
 		Classes:    m.classes,
 		AllLabels:  m.allLabels,
 	}
+}
+
+// verdictFile is where it is remembered what runs which model best; "" where there is no place for it.
+func verdictFile(dataDir string) string {
+	if dataDir == "" {
+		var err error
+		if dataDir, err = defaultDataDir(); err != nil {
+			return ""
+		}
+	}
+	return filepath.Join(dataDir, "providers.json")
 }
 
 // complain writes one line on standard error for something that failed.

@@ -121,7 +121,8 @@ Options of the app:
   --port N            the port phones come to, HTTPS and video (8443; the next free one when taken)
   --address IP        the address in the QR code and the only one announced (chosen by itself)
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
-  --provider NAME     what runs the model: auto or cpu (auto)
+  --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
+                      has proved itself faster than the processor with the same answers)
   --confidence C      the least score that is shown, 0..1 (0.4)
   --iou O             the overlap above which two boxes of a class are one, 0..1 (0.5)
   --classes A,B       only these classes

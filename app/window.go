@@ -134,7 +134,7 @@ func (w *window) warning(a pairing.Address) string {
 
 func (w *window) setModel(st modelState) {
 	m := ui.Model{
-		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Message: st.Text,
+		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Why: st.Info.Why, Message: st.Text,
 		Labels: st.Info.Labels, Providers: inference.Providers(),
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "missing": ui.Missing, "failed": ui.Failed}[st.State],
 	}

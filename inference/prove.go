@@ -68,10 +68,13 @@ func (d *Detector) Prove(ctx context.Context) error {
 		}
 	}
 	v.Why = t.sentence(v, reasons)
+	before := d.Info()
 	if err := d.replace(best.session, running{provider: best.session.Provider(), why: v.Why, cpu: v.Provider == "cpu"}); err != nil {
 		return err
 	}
-	d.tell()
+	if now := d.Info(); now.Provider != before.Provider || now.Why != before.Why {
+		d.tell()
+	}
 	return t.remember(v)
 }
 

@@ -227,7 +227,9 @@ const (
 // Model is the detector as the user sees it.
 type Model struct {
 	Name, Family, License, Provider string
-	State                           ModelState
+	// Why says in a sentence why that provider runs it; it begins with the provider.
+	Why   string
+	State ModelState
 	// Message is one sentence, for Failed and Missing.
 	Message string
 	// Labels are the classes that it knows, in the order of their indices.

@@ -147,6 +147,9 @@ func (p *modelPanel) fill(v *modelView) {
 	if v.kind == viewState && below != "" && p.model.State == Ready && p.getting == "" {
 		text, below = below, "" // the name stands in the choice above
 	}
+	if v.kind == viewSheet && p.known && p.model.State == Ready && p.getting == "" && p.model.Why != "" {
+		below += "\n" + plain(p.model.Why, 2*maxReason)
+	}
 	v.state.set(text, c)
 	v.state.say(below, ink)
 	show(v.getting, p.getting != "")
