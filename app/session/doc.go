@@ -3,7 +3,7 @@
 // A [Manager] accepts phones on behalf of the HTTP face and owns a [Session] for each. A Session decodes on the goroutine that its
 // connection calls it from (package peer owns that one and its short, bounded queue) and owns one goroutine of its own, which takes
 // stock once a second. A single [Worker] serves all sessions: its one goroutine owns the detector and takes the newest picture of each
-// session in turn.
+// session in turn, or of several at once where the detector has proved that this gains.
 //
 //	peer's goroutine: Packet ─┬→ tape, read by recordings, replays and held views
 //	                          └→ decode → newest Frame ─┬→ Scene, pulled by whoever paints
