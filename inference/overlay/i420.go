@@ -15,6 +15,21 @@ type i420Surface struct {
 	area  image.Rectangle
 	// size is the frame's, each side rounded up to even, where the last chroma samples end.
 	size image.Point
+
+	// color was asked for last, and is this in luma and chroma.
+	color     color.NRGBA
+	luma      uint8
+	cb, cr    uint8
+	colorSeen bool
+}
+
+// yuv is a colour in the frame's own luma and chroma.
+func (s *i420Surface) yuv(c color.NRGBA) (luma, cb, cr uint8) {
+	if !s.colorSeen || s.color != c {
+		s.luma, s.cb, s.cr = toYUV(s.frame.Color, c)
+		s.color, s.colorSeen = c, true
+	}
+	return s.luma, s.cb, s.cr
 }
 
 // set makes the surface that part of the frame; false when there is nothing to draw on.
@@ -35,7 +50,7 @@ func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
 	if r.Empty() || c.A == 0 {
 		return
 	}
-	luma, cb, cr := toYUV(s.frame.Color, c)
+	luma, cb, cr := s.yuv(c)
 	first := s.frame.Plane[0][r.Min.Y*s.frame.Stride[0]:][r.Min.X:r.Max.X]
 	lay(first, luma, uint32(c.A))
 	for y := r.Min.Y + 1; y < r.Max.Y; y++ {
@@ -95,12 +110,16 @@ func (s *i420Surface) mask(r image.Rectangle, cover []uint8, stride int, c color
 	if in.Empty() {
 		return
 	}
-	luma, cb, cr := toYUV(s.frame.Color, c)
+	luma, cb, cr := s.yuv(c)
 	at := func(y int) []uint8 { return cover[(y-r.Min.Y)*stride+in.Min.X-r.Min.X:][:in.Dx()] }
 	for y := in.Min.Y; y < in.Max.Y; y++ {
 		row := s.frame.Plane[0][y*s.frame.Stride[0]:][in.Min.X:in.Max.X]
 		for i, a := range at(y) {
-			if a != 0 {
+			switch a {
+			case 0:
+			case 255:
+				row[i] = mix(row[i], luma, uint32(c.A))
+			default:
 				row[i] = mix(row[i], luma, scale(a, c.A))
 			}
 		}
@@ -117,7 +136,12 @@ func (s *i420Surface) mask(r image.Rectangle, cover []uint8, stride int, c color
 		vs := s.frame.Plane[2][y*s.frame.Stride[2]:]
 		for x := in.Min.X / 2; x < (in.Max.X+1)/2; x++ {
 			i := 2*x - in.Min.X
-			if sum := pair(upper, i) + pair(lower, i); sum != 0 {
+			sum := pair(upper, i) + pair(lower, i)
+			switch sum {
+			case 0:
+			case 4 * 255:
+				us[x], vs[x] = mix(us[x], cb, uint32(c.A)), mix(vs[x], cr, uint32(c.A))
+			default:
 				a := (sum*uint32(c.A)/255 + 2) / 4
 				us[x], vs[x] = mix(us[x], cb, a), mix(vs[x], cr, a)
 			}
@@ -127,6 +151,9 @@ func (s *i420Surface) mask(r image.Rectangle, cover []uint8, stride int, c color
 
 // pair adds two neighbours in a row, as far as they are there.
 func pair(row []uint8, i int) (sum uint32) {
+	if uint(i) < uint(len(row)) && i+1 < len(row) {
+		return uint32(row[i]) + uint32(row[i+1])
+	}
 	if i >= 0 && i < len(row) {
 		sum = uint32(row[i])
 	}

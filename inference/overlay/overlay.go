@@ -83,6 +83,8 @@ type painter struct {
 	vertices []vertex // the corners of a line
 	// crossings are where a row meets the edges of a polygon, in pixels.
 	crossings []float32
+	// runs are which pixels of a row are covered, from and up to.
+	runs [][2]int
 }
 
 var painters = sync.Pool{New: func() any { return new(painter) }}

@@ -8,8 +8,11 @@ import (
 	"handlens/inference/track"
 )
 
-// vertex is a corner of a line in pixels, and half the line's width there.
-type vertex struct{ x, y, r float32 }
+// vertex is a corner of a line in pixels, and half the line's width there. A line ends at a vertex that is last, and another one begins with the next.
+type vertex struct {
+	x, y, r float32
+	last    bool
+}
 
 // vertexAt turns a point (0..1) into pixels; false for what is not a number. Points far outside are drawn nearer to the picture.
 func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) {
@@ -26,7 +29,7 @@ func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) 
 // band is how many rows are drawn at a time: both rows of a chroma sample.
 const band = 2
 
-// path draws the line through all of the painter's vertices, each half width larger by grow, with round ends and smooth edges. No pixel is
+// path draws the lines through all of the painter's vertices, each half width larger by grow, with round ends and smooth edges. No pixel is
 // drawn twice, so a colour that can be seen through is even also where the parts meet.
 func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 	bounds := on.bounds()
@@ -37,9 +40,12 @@ func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 	width := bounds.Dx()
 	cover := p.blank(band * width)
 	for y := area.Min.Y &^ (band - 1); y < area.Max.Y; y += band {
-		x0, x1 := bounds.Max.X, bounds.Min.X
-		for i := range max(1, len(p.vertices)-1) {
-			a, b := p.vertices[i], p.vertices[min(i+1, len(p.vertices)-1)]
+		p.runs = p.runs[:0]
+		for i := range p.vertices {
+			a, b, ok := p.stretch(i)
+			if !ok {
+				continue
+			}
 			a.r, b.r = a.r+grow, b.r+grow
 			from, to := reach(a, b, y)
 			from, to = max(from, bounds.Min.X), min(to, bounds.Max.X)
@@ -49,16 +55,38 @@ func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 			for k := range band {
 				part(cover[k*width:][from-bounds.Min.X:to-bounds.Min.X], a, b, from, y+k)
 			}
-			x0, x1 = min(x0, from), max(x1, to)
+			p.runs = joinRun(p.runs, from, to, bounds)
 		}
-		if x0 >= x1 {
-			continue
-		}
-		on.mask(image.Rect(x0, y, x1, y+band), cover[x0-bounds.Min.X:], width, c)
-		for k := range band {
-			clear(cover[k*width:][x0-bounds.Min.X : x1-bounds.Min.X])
+		for _, r := range p.runs {
+			on.mask(image.Rect(r[0], y, r[1], y+band), cover[r[0]-bounds.Min.X:], width, c)
+			for k := range band {
+				clear(cover[k*width:][r[0]-bounds.Min.X : r[1]-bounds.Min.X])
+			}
 		}
 	}
+}
+
+// stretch is the part of a line that begins at a vertex: it ends at the next one, or, for a line of one vertex, at itself.
+func (p *painter) stretch(i int) (a, b vertex, ok bool) {
+	a = p.vertices[i]
+	if i < len(p.vertices)-1 && !a.last {
+		return a, p.vertices[i+1], true
+	}
+	return a, a, i == 0 || p.vertices[i-1].last
+}
+
+// joinRun adds pixels to those that are covered, within the bounds and so that no two runs meet at the same chroma sample.
+func joinRun(runs [][2]int, from, to int, bounds image.Rectangle) [][2]int {
+	from, to = max(from&^1, bounds.Min.X), min((to+1)&^1, bounds.Max.X)
+	kept := runs[:0]
+	for _, r := range runs {
+		if r[0] <= to && from <= r[1] {
+			from, to = min(from, r[0]), max(to, r[1])
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	return append(kept, [2]int{from, to})
 }
 
 // extent is what the painter's vertices may touch.
@@ -96,17 +124,22 @@ func reach(a, b vertex, y int) (from, to int) {
 // part adds to a row of pixels, which begins at x, how far a part of a line covers them: by the distance of their middles.
 func part(row []uint8, a, b vertex, x, y int) {
 	dx, dy := b.x-a.x, b.y-a.y
-	length := dx*dx + dy*dy
-	py := float32(y) + 0.5 - a.y
+	var inverse float32
+	if length := dx*dx + dy*dy; length > 0 {
+		inverse = 1 / length
+	}
+	py, wider := float32(y)+0.5-a.y, b.r-a.r
 	for i := range row {
 		px := float32(x+i) + 0.5 - a.x
-		var t float32
-		if length > 0 {
-			t = max(0, min((px*dx+py*dy)/length, 1))
-		}
+		t := max(0, min((px*dx+py*dy)*inverse, 1))
 		ex, ey := px-t*dx, py-t*dy
-		r := a.r + t*(b.r-a.r) + 0.5
-		if d := ex*ex + ey*ey; d < r*r {
+		r := a.r + t*wider + 0.5
+		d := ex*ex + ey*ey
+		switch {
+		case d >= r*r:
+		case r > 1 && d <= (r-1)*(r-1):
+			row[i] = 255
+		default:
 			row[i] = max(row[i], uint8(255*min(1, r-float32(math.Sqrt(float64(d))))))
 		}
 	}

@@ -60,7 +60,7 @@ func (p *painter) figure(on surface, s style, d inference.Detection) {
 func (p *painter) silhouette(on surface, s style, d inference.Detection, c color.NRGBA) {
 	p.vertices = p.vertices[:0]
 	for _, pt := range d.Shape.Outline[:min(len(d.Shape.Outline), maxCorners)] {
-		p.vertices = p.corner(on, d.Box, pt, 0.4*float32(s.line))
+		p.vertices = p.corner(on, d.Box, pt, 0.5*float32(s.line))
 	}
 	if len(p.vertices) < 3 {
 		return
@@ -68,8 +68,8 @@ func (p *painter) silhouette(on surface, s style, d inference.Detection, c color
 	through := c
 	through.A = veil
 	p.polygon(on, through)
+	// What is filled stands out without a dark edge, which would cost as much as all the rest.
 	p.vertices = append(p.vertices, p.vertices[0])
-	p.path(on, float32(s.shade), shadow)
 	p.path(on, 0, c)
 }
 
@@ -85,35 +85,31 @@ func (p *painter) corner(on surface, b inference.Box, pt inference.Point, r floa
 // skeleton draws the lines between key points, where it is known which belong together, and a dot on each.
 func (p *painter) skeleton(on surface, s style, d inference.Detection, c color.NRGBA) {
 	keys := d.Shape.Keypoints[:min(len(d.Shape.Keypoints), inference.MaxKeypoints)]
-	width, shade := 0.5*float32(s.line), float32(s.shade)
-	limbs := d.Shape.Limbs()
-	for _, under := range [...]bool{true, false} {
-		for _, l := range limbs {
-			a, b := keys[l[0]], keys[l[1]]
-			if !a.Seen() || !b.Seen() {
-				continue
-			}
-			p.vertices = p.vertices[:0]
-			p.vertices = p.corner(on, d.Box, a.Point, width)
-			if p.vertices = p.corner(on, d.Box, b.Point, width); len(p.vertices) == 2 {
-				p.stroke(on, under, shade, c)
-			}
-		}
-		for _, k := range keys {
-			p.vertices = p.vertices[:0]
-			if p.vertices = p.corner(on, d.Box, k.Point, float32(s.line)); k.Seen() && len(p.vertices) == 1 {
-				p.stroke(on, under, shade, joint)
-			}
+	p.vertices = p.vertices[:0]
+	for _, l := range d.Shape.Limbs() {
+		if a, b := keys[l[0]], keys[l[1]]; a.Seen() && b.Seen() {
+			p.vertices = p.corner(on, d.Box, a.Point, 0.5*float32(s.line))
+			p.vertices = p.corner(on, d.Box, b.Point, 0.5*float32(s.line))
+			p.end()
 		}
 	}
+	p.path(on, float32(s.shade), shadow)
+	p.path(on, 0, c)
+	p.vertices = p.vertices[:0]
+	for _, k := range keys {
+		if k.Seen() {
+			p.vertices = p.corner(on, d.Box, k.Point, float32(s.line))
+			p.end()
+		}
+	}
+	p.path(on, float32(s.shade), shadow)
+	p.path(on, 0, joint)
 }
 
-// stroke draws a line's dark edge or the line itself: all edges come first, so that none crosses a line.
-func (p *painter) stroke(on surface, under bool, shade float32, c color.NRGBA) {
-	if under {
-		p.path(on, shade, shadow)
-	} else {
-		p.path(on, 0, c)
+// end makes the painter's newest vertex the last one of its line.
+func (p *painter) end() {
+	if n := len(p.vertices); n > 0 {
+		p.vertices[n-1].last = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"testing"
 
 	"handlens/inference"
@@ -152,5 +153,57 @@ func TestShapesOnFrames(t *testing.T) {
 				t.Fatalf("at %d,%d, outside the picture, is %v", x, y, at(x, y))
 			}
 		}
+	}
+}
+
+// ten are as many people, with silhouettes and key points.
+func ten() []inference.Detection {
+	shape := &inference.Shape{Keypoints: make([]inference.Keypoint, 17)}
+	for i := range 64 {
+		a := 2 * math.Pi * float64(i) / 64
+		shape.Outline = append(shape.Outline, inference.Point{X: float32(.5 + .5*math.Cos(a)), Y: float32(.5 + .5*math.Sin(a))})
+	}
+	for i, at := range [17][2]float32{
+		{.5, .1}, {.55, .07}, {.45, .07}, {.6, .09}, {.4, .09}, {.7, .25}, {.3, .25}, {.85, .4}, {.15, .42}, {.9, .2}, {.1, .58}, {.62, .55}, {.38, .55},
+		{.66, .75}, {.34, .76}, {.7, .96}, {.3, .96},
+	} {
+		shape.Keypoints[i] = inference.Keypoint{Point: inference.Point{X: at[0], Y: at[1]}, Score: 1}
+	}
+	var dets []inference.Detection
+	for i := range 10 {
+		x := float32(i) / 11
+		dets = append(dets, inference.Detection{Box: inference.Box{X1: x, Y1: .2, X2: x + .1, Y2: .8}, Class: i, Shape: shape})
+	}
+	return dets
+}
+
+func TestShapesTakeNoMemory(t *testing.T) {
+	img, dets := image.NewRGBA(image.Rect(0, 0, 640, 360)), ten()
+	if n := testing.AllocsPerRun(20, func() { DrawShapes(img, img.Rect, dets) }); n > 1 {
+		t.Errorf("%v allocations for each picture", n)
+	}
+}
+
+func BenchmarkShapes(b *testing.B) {
+	dets := ten()
+	f, err := new(media.Pool).Get(1920, 1080, media.I420)
+	if err != nil {
+		b.Fatal(err)
+	}
+	bare := slices.Clone(dets)
+	for i := range bare {
+		bare[i].Shape = nil
+	}
+	masks, poses := slices.Clone(dets), slices.Clone(dets)
+	for i := range dets {
+		masks[i].Shape = &inference.Shape{Outline: dets[i].Shape.Outline}
+		poses[i].Shape = &inference.Shape{Keypoints: dets[i].Shape.Keypoints}
+	}
+	for name, found := range map[string][]inference.Detection{"boxes": bare, "masks": masks, "poses": poses} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				DrawI420(f, f.Bounds(), found, View{Boxes: true})
+			}
+		})
 	}
 }
