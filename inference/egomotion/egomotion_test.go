@@ -118,7 +118,8 @@ func TestNothingToHoldOnTo(t *testing.T) {
 	cut := blank(640, 360, media.I420, 9)
 	cut.Plane[0] = cut.Plane[0][:77]
 	for i, f := range []*media.Frame{
-		blank(640, 360, media.I420, 80), blank(640, 360, media.I420, 200), noise, blank(640, 360, media.I420, 3), cut, {},
+		blank(640, 360, media.I420, 80), blank(640, 360, media.I420, 200), noise, blank(640, 360, media.I420, 3), cut,
+		{},
 		blank(1, 1, media.I420, 3), blank(1, 9000, media.I420, 3), blank(9000, 1, media.RGBA, 3), blank(25, 25, media.RGBA, 3),
 		blank(8000, 6000, media.I420, 1), blank(640, 360, media.I420, 80), blank(360, 640, media.I420, 80),
 	} {

@@ -29,6 +29,9 @@ const (
 // Counter counts what crosses lines and what stays in zones. The place of an object is the middle of its box, the same that the trails
 // show: a box's foot would be the better place on the ground, but it is the first to be hidden, and cut off at the picture's edge.
 //
+// Lines and zones are fixed in the picture and not to the ground: a camera that pans sweeps them over things that stand still, and that counts as
+// much as if the things had moved. Counting is for a phone that stands.
+//
 // A line counts an object when its way crossed the line itself, and not only where the line would go on to, and it then stays on the other
 // side for a moment. A zone counts those that came into it, also those that were there when they were first seen, and those that left it,
 // also those that were lost sight of inside: what came in and did not go out is inside.

@@ -90,6 +90,9 @@ func FuzzTracker(f *testing.F) {
 				found = append(found, fuzzed(data))
 				data = data[18:]
 			}
+			if n > 0 && len(data) > 7 {
+				k.Camera(at, fuzzedCamera(data))
+			}
 			got := k.Update(at, found)
 			if len(got) != len(found) {
 				t.Fatalf("%d of %d came back", len(got), len(found))
@@ -140,6 +143,78 @@ func fuzzed(data []byte) inference.Detection {
 	}
 	x, y := value(0), value(1)
 	return det(int(data[16]%4), float32(data[17])/255, inference.Box{X1: x, Y1: y, X2: x + value(2)/2, Y2: y + value(3)/2})
+}
+
+// fuzzedCamera is a motion of which most are small.
+func fuzzedCamera(data []byte) Moved {
+	v := func(i int) float64 {
+		if data[7]%16 == 0 {
+			return math.Float64frombits(binary.LittleEndian.Uint64(data[:8]) << (8 * i))
+		}
+		return float64(int8(data[i])) / 300
+	}
+	return Moved{XX: 1 + v(0), XY: v(1), X: v(2), YX: v(3), YY: 1 + v(4), Y: v(5)}
+}
+
+// TestCameraNonsense tells of cameras that do what none does: nothing comes of it.
+func TestCameraNonsense(t *testing.T) {
+	k := New(Options{})
+	good := det(0, 0.9, centred(0.5, 0.5, 0.1, 0.1))
+	for i := range 3000 {
+		at := time.Duration(i) * tick
+		k.Camera(at, []Moved{{}, {XX: math.NaN(), YY: 1}, {XX: 1, YY: 1, X: math.Inf(1)}, {XX: 900, YY: 1}, {XX: 1, YY: 1, Y: -3}, Still}[i%6])
+		k.Camera(at-100*time.Millisecond, Moved{XX: 1, YY: 1, X: 0.2}) // late
+		if got := k.Update(at, []inference.Detection{good}); got[0].Track != 1 {
+			t.Fatalf("look %d has %v", i, got)
+		}
+		if len(k.path.steps) > maxSteps {
+			t.Fatalf("%d steps are kept", len(k.path.steps))
+		}
+	}
+	k.Camera(0, Moved{XX: 1, YY: 1, X: 0.2}) // another stream
+	if len(k.path.steps) != 1 {
+		t.Errorf("%d steps are left of the stream before", len(k.path.steps))
+	}
+}
+
+// TestCamera has the camera pan between two looks that are far apart: what is shown goes along, the ids stay, and so do the trails' places.
+func TestCamera(t *testing.T) {
+	k := New(Options{})
+	row := func(by float64) (found []inference.Detection) {
+		for i := range 4 {
+			found = append(found, det(0, 0.9, centred(0.2+0.1*float64(i)+by, 0.5, 0.05, 0.1)))
+		}
+		return found
+	}
+	by := 0.0
+	for i := range 31 {
+		at := time.Duration(i) * time.Second / 30
+		if i > 15 {
+			by += 0.02
+			k.Camera(at, Moved{XX: 1, YY: 1, X: 0.02})
+		} else {
+			k.Camera(at, Still)
+		}
+		if i%10 == 0 {
+			for j, d := range k.Update(at, row(by)) {
+				if d.Track != j+1 {
+					t.Fatalf("after %v number %d has track %d", at, j, d.Track)
+				}
+			}
+		}
+		for j, d := range k.Predict(at, nil) {
+			if v := overlap(d.Box, row(by)[j].Box); v < 0.95 {
+				t.Fatalf("after %v number %d is shown at %v: %v", at, j, d.Box, v)
+			}
+		}
+	}
+	for j, trail := range k.Trails(nil) {
+		for _, p := range trail.Points {
+			if want := 0.2 + 0.1*float64(j) + by; math.Abs(float64(p.X)-want) > 0.01 {
+				t.Errorf("the trail of %d goes through %v, want %v", j, p, want)
+			}
+		}
+	}
 }
 
 // checkZone holds a zone's books: what came in and did not go out is inside.

@@ -26,6 +26,8 @@ const (
 	knownLooks = 3
 	// likeArea is by how much the areas may differ of boxes that only lie near each other.
 	likeArea = 2.5
+	// partArea is the same where a box may be the first part of a thing that comes out from behind another.
+	partArea = 4.0
 	// twinIoU is the overlap of two detections that are one thing, judged twice.
 	twinIoU = 0.9
 )
@@ -39,6 +41,7 @@ type matcher struct {
 
 	boxes []inference.Box // where each track should be
 	rests []inference.Box // where each would be had it stood still
+	whole []inference.Box // where each should be since all of it was seen
 	found []int           // the detection of each track, -1 for none
 	order []int           // the detections that make sense, best first
 	taken []bool          // by detection
@@ -49,11 +52,11 @@ type matcher struct {
 
 func (m *matcher) begin(at time.Duration, confidence float32, objects []*object, camera *path, dets []inference.Detection) {
 	m.at, m.confidence, m.objects, m.dets = at, confidence, objects, dets
-	m.boxes, m.rests, m.found = m.boxes[:0], m.rests[:0], m.found[:0]
+	m.boxes, m.rests, m.whole, m.found = m.boxes[:0], m.rests[:0], m.whole[:0], m.found[:0]
 	for _, o := range objects {
-		now := o.motion.moved(camera.between(o.motion.at, at))
-		m.boxes = append(m.boxes, now.box(max(0, (at-now.at).Seconds())))
-		m.rests = append(m.rests, now.box(0))
+		m.boxes = append(m.boxes, o.box(at, camera))
+		m.rests = append(m.rests, o.motion.moved(camera.between(o.motion.at, at)).box(0))
+		m.whole = append(m.whole, o.whole(at, camera))
 		m.found = append(m.found, -1)
 	}
 	m.taken = zeroed(m.taken, len(dets))
@@ -76,8 +79,7 @@ func (m *matcher) strong() {
 func (m *matcher) near() {
 	m.round(leastIoU, func(int) bool { return true }, m.good, func(o, d int) float64 {
 		track, x := m.objects[o], m.dets[d]
-		a, b := area(m.boxes[o]), area(x.Box)
-		if track.kind.class != x.Class || a > likeArea*b || b > likeArea*a {
+		if track.kind.class != x.Class {
 			return 0
 		}
 		most := nearMost
@@ -85,9 +87,22 @@ func (m *matcher) near() {
 			most = nearNew
 		}
 		by := float32(min(most, nearGrowth*(m.at-track.motion.at).Seconds()))
+		v := 0.0
+		if track.missed > 0 && alike(m.whole[o], x.Box, partArea) {
+			v = overlap(grown(m.whole[o], by), grown(x.Box, by))
+		}
+		if !alike(m.boxes[o], x.Box, likeArea) {
+			return v
+		}
 		// What turns or stops is rather where it was than where it should be.
-		return max(overlap(grown(m.boxes[o], by), grown(x.Box, by)), overlap(grown(m.rests[o], by), grown(x.Box, by)))
+		return max(v, overlap(grown(m.boxes[o], by), grown(x.Box, by)), overlap(grown(m.rests[o], by), grown(x.Box, by)))
 	})
+}
+
+// alike says that two boxes are about the same size, or that the second is smaller, but not by more than that factor.
+func alike(x, y inference.Box, smaller float64) bool {
+	a, b := area(x), area(y)
+	return a <= smaller*b && b <= likeArea*a
 }
 
 // weak is ByteTrack's second round: low scores, and the tracks that were seen just before.

@@ -1,6 +1,7 @@
 package track
 
 import (
+	"math"
 	"time"
 
 	"handlens/inference"
@@ -23,8 +24,12 @@ const (
 type object struct {
 	id     int
 	motion motion // as of the look that saw it last
-	score  float32
-	kind   kind
+	// ample is its motion as of a look that saw all of it, as far as can be told, and some time before it did not: what goes behind something
+	// shrinks and seems to slow down first, and comes out on the other side as if it had done neither. Later is the next one.
+	ample, later motion
+	full         float64 // the area that it has when all of it is seen; sinks slowly
+	score        float32
+	kind         kind
 	// shape is what that look told of it beside the box, in coordinates of the box.
 	shape *inference.Shape
 
@@ -42,6 +47,7 @@ type object struct {
 
 func newObject(id int, at time.Duration, d inference.Detection) *object {
 	o := &object{id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, strong: at, looks: 1, row: 1, rowFrom: at}
+	o.ample, o.later, o.full = o.motion, o.motion, area(d.Box)
 	o.kind.lock(d.Class, d.Label)
 	o.kind.vote(at, d.Class, d.Label, d.Score)
 	o.mark(at)
@@ -49,10 +55,20 @@ func newObject(id int, at time.Duration, d inference.Detection) *object {
 }
 
 // see takes in that a look found it, when the camera has moved since the look that saw it before.
-func (o *object) see(at time.Duration, by Moved, d inference.Detection, strong bool) {
-	o.motion = o.motion.moved(by).ahead(at)
-	pan(o.trail, by)
+func (o *object) see(at time.Duration, camera *path, d inference.Detection, strong bool) {
+	pan(o.trail, camera.between(o.motion.at, at))
+	if o.missed > 0 && overlap(o.whole(at, camera), d.Box) > overlap(o.box(at, camera), d.Box) {
+		o.motion = o.ample
+	}
+	o.full *= math.Exp(-(at - o.motion.at).Seconds() / fullFade.Seconds())
+	o.motion = o.motion.moved(camera.between(o.motion.at, at)).ahead(at)
 	o.motion.correct(d.Box, !strong)
+	if a := area(o.motion.box(0)); a > fullPart*o.full || at-o.later.at > lostFor {
+		o.full = max(a, o.full)
+		if at-o.later.at >= ampleEvery {
+			o.ample, o.later = o.later, o.motion
+		}
+	}
 	o.score, o.shape = d.Score, d.Shape
 	if strong {
 		o.strong = at
@@ -65,6 +81,23 @@ func (o *object) see(at time.Duration, by Moved, d inference.Detection, strong b
 	o.missed = 0
 	o.kind.vote(at, d.Class, d.Label, d.Score)
 	o.mark(at)
+}
+
+// fullPart is the part of a thing's former area from which on all of it is seen, fullFade the time constant by which that is forgotten.
+const (
+	fullPart = 0.85
+	fullFade = 4 * time.Second
+	// ampleEvery is how far apart the motions are that are kept of it.
+	ampleEvery = 250 * time.Millisecond
+)
+
+// box is where it should be at that moment, whole where it should be had it gone on as when all of it was last seen.
+func (o *object) box(at time.Duration, camera *path) inference.Box {
+	return o.motion.moved(camera.between(o.motion.at, at)).box(max(0, (at - o.motion.at).Seconds()))
+}
+
+func (o *object) whole(at time.Duration, camera *path) inference.Box {
+	return o.ample.moved(camera.between(o.ample.at, at)).box(max(0, (at - o.ample.at).Seconds()))
 }
 
 // real says that it is seen often and long enough, and without a break, to be counted.

@@ -124,7 +124,7 @@ func (t *Tracker) take(at time.Duration, out []inference.Detection) {
 			o.missed++
 			continue
 		}
-		o.see(at, t.path.between(o.motion.at, at), out[d], out[d].Score >= t.confidence)
+		o.see(at, &t.path, out[d], out[d].Score >= t.confidence)
 		out[d].Track, out[d].Class, out[d].Label = o.id, o.kind.class, o.kind.label
 		t.count(o)
 	}
