@@ -106,6 +106,7 @@ func fuzzLayout(f *testing.F, l layout, make func(v []float32) tensors) {
 			if !(d.Score >= .25 && d.Score <= 1) || d.Class < 0 || d.Class >= maxClasses || d.Label == "" {
 				t.Fatalf("detection %+v", d)
 			}
+			checkShape(t, d.Shape)
 		}
 	})
 }

@@ -247,6 +247,43 @@ func TestRecogniseExtras(t *testing.T) {
 	}
 }
 
+// checkShape says what of a shape is not fit to be drawn.
+func checkShape(t *testing.T, s *Shape) {
+	t.Helper()
+	if s == nil {
+		return
+	}
+	for _, p := range s.Outline {
+		if !(p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1) {
+			t.Fatalf("the outline has %v", p)
+		}
+	}
+	for _, k := range s.Keypoints {
+		if !(k.X >= -farAway && k.X <= farAway && k.Y >= -farAway && k.Y <= farAway && k.Score >= 0 && k.Score <= 1) {
+			t.Fatalf("there is the key point %+v", k)
+		}
+	}
+	if len(s.Outline) > maxCorners || len(s.Outline) == 1 || len(s.Outline) == 2 {
+		t.Fatalf("the outline has %d points", len(s.Outline))
+	}
+}
+
+func FuzzColumnsWithShapes(f *testing.F) {
+	l := yolov8Layout
+	l.classes, l.extras = 1, extras{masks: 2, protos: 1, keypoints: 1, values: 3}
+	fuzzLayout(f, l, func(v []float32) tensors {
+		return tensors{floatTensor(fill(v, 10*21), 1, 10, 21), floatTensor(fill(v[min(len(v), 5):], 2*8*6), 1, 2, 8, 6)}
+	})
+}
+
+func FuzzEndToEndWithShapes(f *testing.F) {
+	l := endToEndLayout
+	l.extras = extras{masks: 2, protos: 1, keypoints: 1, values: 3}
+	fuzzLayout(f, l, func(v []float32) tensors {
+		return tensors{floatTensor(fill(v, 11*9), 1, 9, 11), floatTensor(fill(v[min(len(v), 5):], 2*8*6), 1, 2, 8, 6)}
+	})
+}
+
 func FuzzOutline(f *testing.F) {
 	f.Add(uint8(4), []byte{0, 9, 9, 0, 9, 0, 0, 9, 9, 0, 0, 9, 0, 9, 9, 0})
 	f.Add(uint8(3), []byte{9, 9, 9, 9, 0, 9, 9, 9, 9})
