@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -245,5 +246,17 @@ func TestSidebarYieldsInNarrowWindows(t *testing.T) {
 	press(w, fyne.KeyF)
 	if w.live.sidebar.object.Visible() {
 		t.Error("the sidebar stands in the full screen")
+	}
+}
+
+// TestSheetSaysWhy wants the sheet of detectors to say what runs the detector and why.
+func TestSheetSaysWhy(t *testing.T) {
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	w.SetModel(Model{State: Ready, Name: "tiny", Provider: "CPU", Why: "CPU: WebGPU gave other answers"})
+	l.until(t, "the model is known", func() bool { return w.model.known })
+	w.model.newView(viewSheet)
+	v := w.model.views[len(w.model.views)-1]
+	if got := v.state.below.seg.Text; !strings.Contains(got, "CPU: WebGPU gave other answers") {
+		t.Errorf("the sheet says %q", got)
 	}
 }

@@ -44,6 +44,10 @@ var knownCauses = []struct{ part, words string }{
 	{"ModelProto does not have a graph", "the file is damaged or is no ONNX model"},
 	{"bad_alloc", "it asks for more memory than there is"},
 	{"Failed to allocate memory", "it asks for more memory than there is"},
+	{"External data path escapes", "it names weights in a file outside its own folder, which is refused"},
+	{"External data path does not exist", "the file beside it that holds its weights is missing"},
+	{"GetExtDataFromTensorProto", "the file beside it that holds its weights is too short"},
+	{"does not match expected size from shape and data type", "the file is damaged: a part of its weights is missing"},
 }
 
 // newModelError makes one sentence of what the engine says, which may be many lines and name its own source files.

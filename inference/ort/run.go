@@ -36,18 +36,17 @@ func (s *Session) allocate(shapes [][]int64) error {
 		return err
 	}
 	for _, t := range s.out {
-		if len(t.Shape) == 0 || tooBigOrEmpty(t.Shape) {
-			// Nothing found on the zeros: the size depends on what is seen.
-			s.dynamic = true
-			return nil
+		n, err := elements(t.Shape)
+		if err != nil {
+			return fmt.Errorf("output %q: %w", t.Name, err)
 		}
+		// Nothing found on the zeros: the size depends on what is seen.
+		s.dynamic = s.dynamic || len(t.Shape) == 0 || n == 0
+	}
+	if s.dynamic {
+		return nil
 	}
 	return s.bind()
-}
-
-func tooBigOrEmpty(shape []int64) bool {
-	n, err := elements(shape)
-	return err != nil || n == 0
 }
 
 // bind gives every output a tensor of its own in the shape it had in the run before.
