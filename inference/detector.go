@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"handlens/inference/ort"
-	"handlens/inference/resample"
 	"handlens/media"
 )
 
@@ -193,29 +192,6 @@ func (d *Detector) detect(f *media.Frame, dst []Detection) ([]Detection, Timing,
 // preprocess fills the model's input from the picture.
 func (d *Detector) preprocess(f *media.Frame) error {
 	return d.fill(f, inputOf(d.session.Input(d.input.image), 0, 1), &d.slot)
-}
-
-// padding is the grey that letterboxing families are trained with, as a sample of 0..255.
-const padding = 114
-
-// planFor makes the tables for a new kind of picture.
-func (d *Detector) planFor(f *media.Frame) (*planned, error) {
-	if f.Width < 1 || f.Height < 1 {
-		return nil, fmt.Errorf("a picture of %d × %d pixels is empty", f.Width, f.Height)
-	}
-	where := newTransform(f.Width, f.Height, d.input.width, d.input.height, d.layout.fit)
-	scale := float32(1)
-	if d.layout.unit {
-		scale = 1.0 / 255
-	}
-	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
-		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr,
-		Scale: [3]float32{scale, scale, scale}, Pad: padding, Antialias: d.layout.antialias,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &planned{plan: plan, where: where}, nil
 }
 
 // collect turns the outputs into detections in the picture's coordinates.

@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"fmt"
 	"slices"
 
 	"handlens/inference/ort"
@@ -69,6 +70,29 @@ func (d *Detector) fill(f *media.Frame, dst resample.Tensor, s *slot) error {
 	}
 	s.where = p.where
 	return p.plan.Run(f, dst)
+}
+
+// padding is the grey that letterboxing families are trained with, as a sample of 0..255.
+const padding = 114
+
+// planFor makes the tables for a new kind of picture.
+func (d *Detector) planFor(f *media.Frame) (*planned, error) {
+	if f.Width < 1 || f.Height < 1 {
+		return nil, fmt.Errorf("a picture of %d × %d pixels is empty", f.Width, f.Height)
+	}
+	where := newTransform(f.Width, f.Height, d.input.width, d.input.height, d.layout.fit)
+	scale := float32(1)
+	if d.layout.unit {
+		scale = 1.0 / 255
+	}
+	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
+		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr,
+		Scale: [3]float32{scale, scale, scale}, Pad: padding, Antialias: d.layout.antialias,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &planned{plan: plan, where: where}, nil
 }
 
 // inputOf returns the memory of picture i of n in an input tensor.

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/inference"
+	"handlens/inference/testmodel"
 	"handlens/media"
 )
 
@@ -204,6 +205,38 @@ func TestWorkerHandsOverSeveral(t *testing.T) {
 	if slices.Max(e.runs) != 2 {
 		t.Errorf("runs of %d pictures with two phones", slices.Max(e.runs))
 	}
+}
+
+// The real detector takes the pictures of two phones through its proof and beyond it, whatever comes out of that.
+func TestWorkerWithRealBatches(t *testing.T) {
+	data, err := testmodel.BuildBatch(64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := inference.OpenBytes("batch.onnx", data, inference.Options{Threads: 1, Provider: "cpu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pool media.Pool
+	a, b := &patient{pool: &pool, left: 60, done: func() {}}, &patient{pool: &pool, left: 40, done: func() {}}
+	w := NewWorker()
+	w.add(a)
+	w.add(b)
+	w.SetDetector(d)
+	turns := 0
+	for w.turn() {
+		turns++
+	}
+	if a.looked != 60 || b.looked != 40 || len(a.errs)+len(b.errs) > 0 {
+		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.looked, b.looked, a.errs, b.errs)
+	}
+	if turns >= 100 {
+		t.Error("no two pictures went together")
+	}
+	if n := pool.Outstanding(); n != 0 {
+		t.Errorf("%d frames were not released", n)
+	}
+	w.close()
 }
 
 // A batcher that breaks down takes nobody along, and each session hears of it.

@@ -25,6 +25,8 @@ type batcher interface {
 	DetectBatch(frames []*media.Frame) []inference.Result
 }
 
+var _ batcher = (*inference.Detector)(nil)
+
 // subject is one session as the Worker sees it.
 type subject interface {
 	// nextFrame hands over the newest picture that nobody has looked at yet, with its reference.
