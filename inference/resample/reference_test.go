@@ -86,9 +86,9 @@ func (g gray) turned() gray {
 
 // The resize is OpenCV's and Pillow's by their own definitions, to 0.15 of a grey level; either rounds its result to whole levels.
 func TestResizeIsOpenCVsAndPillows(t *testing.T) {
-	for _, size := range [][2]int{{1, 1}, {1, 50}, {50, 1}, {33, 61}, {127, 95}, {640, 360}, {361, 641}, {1283, 717}} {
+	for _, size := range [][2]int{{1, 1}, {1, 50}, {50, 1}, {33, 61}, {127, 95}, {361, 641}, {643, 359}} {
 		f := picture(t, size[0], size[1], media.RGBA, media.Color{})
-		for _, to := range [][2]int{{1, 1}, {64, 36}, {61, 47}, {160, 160}} {
+		for _, to := range [][2]int{{1, 1}, {64, 36}, {61, 47}, {97, 101}} {
 			for _, aa := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%v to %v antialias %v", size, to, aa), func(t *testing.T) {
 					w, h := to[0], to[1]
