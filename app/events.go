@@ -12,6 +12,7 @@ import (
 	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/inference"
+	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/peer"
 )
@@ -25,6 +26,7 @@ type events struct {
 	closer io.Closer
 	failed func(error)
 	broken bool
+	told   map[*session.Session][]track.Tally // the counts that were told last
 }
 
 // openEvents opens the file of that name for appending, or takes standard output for "-"; "" gives none. The failed function is told once
@@ -160,6 +162,7 @@ func (e *events) Left(s *session.Session, reason string) {
 		head
 		Reason string `json:"reason"`
 	}{begin("phone-left", s), reason})
+	e.forget(s)
 }
 
 // Connection implements session.Sink.
@@ -187,6 +190,9 @@ func (e *events) Detections(s *session.Session, m inference.Message) {
 		head
 		inference.Message
 	}{begin("detections", s), m})
+	if e != nil {
+		e.counts(s, s.Tallies())
+	}
 }
 
 // Failed implements session.Sink.

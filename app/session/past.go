@@ -18,7 +18,12 @@ func (s *Session) Looks() *timeline.Timeline { return &s.sight.looks }
 func (s *Session) Past(at time.Duration) View { return s.sight.past(at) }
 
 // Tallies are what the lines and zones have counted.
-func (s *Session) Tallies() []track.Tally { return s.sight.tallies() }
+func (s *Session) Tallies() []track.Tally {
+	if s.sight == nil {
+		return nil // a session that never began
+	}
+	return s.sight.tallies()
+}
 
 // ResetCounts begins the counts of objects, lines and zones anew.
 func (s *Session) ResetCounts() { s.sight.restart() }

@@ -50,8 +50,8 @@ type region struct {
 
 // stay sums up how long those that left a zone had been there.
 type stay struct {
-	sum time.Duration
-	n   int
+	sum, longest time.Duration
+	n            int
 }
 
 // passer is one object as one region sees it.
@@ -212,7 +212,8 @@ func (r *region) settle(o *passer) {
 func (r *region) leave(o *passer, at time.Duration) {
 	add(r.out, o.inLabel)
 	if s, known := r.stayed[o.inLabel]; known || len(r.stayed) < maxLabelsOf {
-		r.stayed[o.inLabel] = stay{sum: s.sum + max(0, at-o.entered), n: s.n + 1}
+		stayed := max(0, at-o.entered)
+		r.stayed[o.inLabel] = stay{sum: s.sum + stayed, longest: max(s.longest, stayed), n: s.n + 1}
 	}
 }
 
@@ -243,13 +244,15 @@ func (c *Counter) Tallies() []Tally {
 		t.Region.Points = slices.Clone(r.Points)
 		if !r.IsLine() {
 			t.Inside, t.Dwell = make(map[string]int), make(map[string]float64)
+			t.Longest, t.Staying = make(map[string]float64), make(map[string]float64)
 			for _, o := range r.objects {
 				if o.now > 0 {
 					t.Inside[o.inLabel]++
+					t.Staying[o.inLabel] = max(t.Staying[o.inLabel], (c.at - o.entered).Seconds())
 				}
 			}
 			for label, s := range r.stayed {
-				t.Dwell[label] = s.sum.Seconds() / float64(s.n)
+				t.Dwell[label], t.Longest[label] = s.sum.Seconds()/float64(s.n), s.longest.Seconds()
 			}
 		}
 		tallies = append(tallies, t)

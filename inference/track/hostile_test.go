@@ -225,7 +225,15 @@ func checkZone(t *testing.T, z Tally) {
 			t.Fatalf("of %s %d came, %d went and %d are inside", label, in, z.Out[label], z.Inside[label])
 		}
 	}
+	for label, s := range z.Staying {
+		if !(s >= 0) || z.Inside[label] == 0 {
+			t.Fatalf("%s is there for %v s, and %d are inside", label, s, z.Inside[label])
+		}
+	}
 	for label, s := range z.Dwell {
+		if z.Longest[label] < s-1e-9 {
+			t.Fatalf("%s stayed %v s at most and %v in the mean", label, z.Longest[label], s)
+		}
 		if !(s >= 0) || z.Out[label] == 0 {
 			t.Fatalf("%s stayed %v s, and %d went", label, s, z.Out[label])
 		}

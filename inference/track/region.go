@@ -27,6 +27,10 @@ type Tally struct {
 	Inside map[string]int `json:"inside,omitempty"`
 	// Dwell is the mean time in seconds that those who left a zone had spent in it, by label; nil for a line.
 	Dwell map[string]float64 `json:"dwell,omitempty"`
+	// Longest is the longest of those times. Staying is how long, in seconds, the one of those inside has been there that came first. Both are by
+	// label, nil for a line.
+	Longest map[string]float64 `json:"longest,omitempty"`
+	Staying map[string]float64 `json:"staying,omitempty"`
 }
 
 // Trail is the way that one object came: the middles of its boxes, oldest first.
