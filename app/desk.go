@@ -172,7 +172,7 @@ func (d *desk) options(ph *phone, dir string) recording.Options {
 	st := d.p.brain.now()
 	return recording.Options{
 		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound,
-		Model: st.Name, Labels: st.Info.Labels,
+		Model: st.Name, Labels: st.Info.Labels, Regions: d.p.manager.Display().Regions,
 		Style: func(time.Duration) recording.Style { return d.style(ph) },
 		Ended: func(err error) { d.ended(ph, err) },
 	}

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"handlens/app/recording"
@@ -21,10 +22,11 @@ const renderUsage = `handlens render [options] RECORDING    make a film of a rec
 RECORDING is any of its files: NAME.mp4, NAME.clean.mkv or NAME.jsonl. What was found is read from NAME.jsonl. A film is drawn anew
 over NAME.clean.mkv; both are beside NAME.mp4 when the settings had them kept.
 
-  --format mp4|coco|csv  what to make (mp4, or by the ending of --out)
+  --format mp4|coco|csv|counts  what to make (mp4, or by the ending of --out)
                            mp4   a film with its boxes
                            coco  one COCO object: pictures, annotations, categories
                            csv   a table with one line for each object in each picture
+                           counts  a table of what the lines and zones that were there at its beginning have counted, by class
   --out FILE          where to (a film: NAME again.mp4; else standard output)
   --confidence C      the least score that is shown, 0..1 (0.4)
   --classes A,B       only these classes
@@ -60,8 +62,8 @@ func parseRender(args []string) (renderFlags, error) {
 	switch {
 	case !(confidence > 0 && confidence <= 1):
 		return o, fmt.Errorf("--confidence %g is outside 0..1", confidence)
-	case o.format != "mp4" && o.format != "coco" && o.format != "csv":
-		return o, fmt.Errorf("--format is mp4, coco or csv, not %q", o.format)
+	case !slices.Contains([]string{"mp4", "coco", "csv", "counts"}, o.format):
+		return o, fmt.Errorf("--format is mp4, coco, csv or counts, not %q", o.format)
 	case o.format != "mp4" && len(o.choice.Blur) > 0:
 		return o, errors.New("--blur is for films only")
 	case o.format == "mp4" && o.out != "" && filepath.Ext(o.out) != ".mp4":

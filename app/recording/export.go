@@ -16,7 +16,7 @@ import (
 // ExportOptions says what is exported.
 type ExportOptions struct {
 	// Format is "coco" for one JSON object with the pictures of the film, what was found in each, and the categories, or "csv" for a
-	// table with one line for each thing in each picture.
+	// table with one line for each thing in each picture, or "counts" for a table of what the lines and zones have counted.
 	Format string
 	// Choice is what is to be seen.
 	Choice Choice
@@ -25,7 +25,10 @@ type ExportOptions struct {
 }
 
 // ErrFormat says that there is no such form of export.
-var ErrFormat = errors.New("recordings are exported as coco or csv")
+var ErrFormat = errors.New("recordings are exported as coco, csv or counts")
+
+// ErrNoRegions says that there was no line or zone when a film began.
+var ErrNoRegions = errors.New("no line or zone counted when this recording began")
 
 // Export writes what was found in the pictures of a film, from its sidecar. Boxes, silhouettes and key points are in pixels of
 // the picture as the phone sent it; a table has the boxes only.
@@ -35,6 +38,8 @@ func Export(lines string, o ExportOptions, w io.Writer) error {
 	switch o.Format {
 	case "csv":
 		err = exportCSV(lines, o, out)
+	case "counts":
+		err = exportCounts(lines, o, out)
 	case "coco":
 		err = exportCOCO(lines, o, out)
 	default:

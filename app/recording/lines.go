@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/track"
 )
 
 // Head is the first line of a sidecar.
@@ -17,6 +18,8 @@ type Head struct {
 	Canvas [2]int `json:"canvas"`
 	// Start is when the film's first picture was taken.
 	Start time.Time `json:"start"`
+	// Regions are the lines and zones that counted when the film began.
+	Regions []track.Region `json:"regions,omitempty"`
 	// Film is the file's name, and Clean that of the stream as it came, whose first picture lies CleanAt milliseconds after the film's: before
 	// it as a rule, since it begins at a key frame.
 	Film    string `json:"film"`

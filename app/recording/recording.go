@@ -11,6 +11,7 @@ import (
 
 	"handlens/inference"
 	"handlens/inference/overlay"
+	"handlens/inference/track"
 	"handlens/media/tape"
 )
 
@@ -55,6 +56,8 @@ type Options struct {
 	// Model and Labels are what looks, for the sidecar.
 	Model  string
 	Labels []string
+	// Regions are the lines and zones that count, for the sidecar.
+	Regions []track.Region
 	// Style is asked for each picture, with its time on the tape, from the recording's goroutine; nil draws boxes and labels.
 	Style func(at time.Duration) Style
 	// Before is how much of what has just been is to be in the film too, as far as the tape has it.

@@ -68,6 +68,7 @@ type review struct {
 	*script
 	style   Style
 	tracker *track.Tracker
+	counter *track.Counter
 	looks   timeline.Timeline
 	ahead   []Line // read and not yet passed
 	ended   bool
@@ -87,7 +88,10 @@ func openReview(path string, c Choice) (*review, error) {
 	if !(c.Confidence > 0) {
 		c.Confidence = inference.DefaultConfidence
 	}
-	return &review{script: s, style: c.style(), tracker: track.New(track.Options{Confidence: c.Confidence})}, nil
+	return &review{
+		script: s, style: c.style(), tracker: track.New(track.Options{Confidence: c.Confidence}),
+		counter: track.NewCounter(s.head.Regions),
+	}, nil
 }
 
 // fill reads until the looks cover that time.
@@ -103,11 +107,18 @@ func (v *review) fill(to time.Duration) error {
 		}
 		if l.Looked {
 			at := l.time()
-			v.looks.Add(at, v.tracker.Update(at, l.Detections))
+			found := v.tracker.Update(at, l.Detections)
+			v.looks.Add(at, found)
+			v.counter.Update(at, v.shown(found))
 		}
 		v.ahead = append(v.ahead, l)
 	}
 	return nil
+}
+
+// shown are those that are to be seen, and so counted.
+func (v *review) shown(found []inference.Detection) []inference.Detection {
+	return slices.DeleteFunc(slices.Clone(found), func(d inference.Detection) bool { return !v.style.Shows(d) })
 }
 
 func (l Line) time() time.Duration { return time.Duration(l.T) * time.Millisecond }
