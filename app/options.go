@@ -60,7 +60,7 @@ func parseOptions(args []string) (options, error) {
 	o.given = make(map[string]bool)
 	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
 	if len(rest) > 0 {
-		return o, fmt.Errorf("%q is no command of handlens; there are detect, render, models and bench", rest[0])
+		return o, fmt.Errorf("%q is no command of handlens; there are detect, render, models, accuracy and bench", rest[0])
 	}
 	if address != "" {
 		if o.address, err = netip.ParseAddr(address); err != nil {
@@ -115,6 +115,7 @@ const usageText = `Handlens turns any phone into an object-detecting camera.
   handlens detect [options] FILE… find objects in pictures and videos
   handlens render [options] RECORDING   make a film again with another confidence, or export to COCO or CSV
   handlens models [list|get|add|remove|info]
+  handlens accuracy [options] FOLDER    how right a model's boxes are on labelled pictures
   handlens bench [options]        what each stage costs on this machine
 
 Options of the app:

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"handlens/inference/coco"
 	"handlens/inference/testmodel"
 	"handlens/media"
 )
@@ -31,8 +32,8 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 				box := image.Rect(x&^1, y&^1, (x+w/5)&^1, (y+h/3)&^1)
 				patches = append(patches, patch{class, box})
 				there = append(there, annotation{
-					Image: id, Category: class + 1,
-					Box: [4]float64{float64(box.Min.X), float64(box.Min.Y), float64(box.Dx()), float64(box.Dy())},
+					Image: int64(id), Category: int64(class + 1),
+					Box: coco.Box{float64(box.Min.X), float64(box.Min.Y), float64(box.Dx()), float64(box.Dy())},
 				})
 			}
 			f := paint(t, w, h, media.I420, patches...)
@@ -40,7 +41,7 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			found = append(found, results(f, id, dets, []int{1, 2, 3})...)
+			found = append(found, results(f, int64(id), dets, []int64{1, 2, 3})...)
 		}
 		ap, ap50 := averagePrecision(there, found)
 		t.Logf("%s: AP %.3f, AP50 %.3f", layout, ap, ap50)
@@ -98,7 +99,7 @@ func TestAgreementWithReference(t *testing.T) {
 			var want []result
 			readJSON(t, filepath.Join(sharedData, "reference", r.model+".json"), &want)
 			got := detectAll(t, r.model, some, Options{Confidence: 0.25, IoU: r.iou, AllLabels: true})
-			chosen := map[int]bool{}
+			chosen := map[int64]bool{}
 			for _, img := range some.Images {
 				chosen[img.ID] = true
 			}
@@ -112,7 +113,7 @@ func TestAgreementWithReference(t *testing.T) {
 }
 
 // share is the part of a's results with a score of at least 0.35 that b has as well.
-func share(a, b []result, images map[int]bool) float64 {
+func share(a, b []result, images map[int64]bool) float64 {
 	hits, total := 0, 0
 	for _, x := range a {
 		if x.Score < 0.35 || !images[x.Image] {
@@ -120,7 +121,7 @@ func share(a, b []result, images map[int]bool) float64 {
 		}
 		total++
 		for _, y := range b {
-			if y.Image == x.Image && y.Category == x.Category && overlap(x.Box, y.Box, false) > 0.7 {
+			if y.Image == x.Image && y.Category == x.Category && overlap(x.Box, y.Box) > 0.7 {
 				hits++
 				break
 			}
@@ -136,7 +137,7 @@ func detectAll(t *testing.T, model string, pictures truth, o Options) []result {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	var categories []int
+	var categories []int64
 	for i, c := range pictures.Categories {
 		categories = append(categories, c.ID)
 		if d.Info().Labels[i] != c.Name {

@@ -93,6 +93,9 @@ func (d *Detector) open(path string, o Options) error {
 	if d.session.Inputs()[d.input.image].Shape[0] >= 0 {
 		d.refuseBatches()
 	}
+	if o.Evaluation {
+		o = o.evaluating(d.layout.family)
+	}
 	d.iou = o.IoU
 	d.sieve.allLabels = o.AllLabels
 	if d.iou == 0 {

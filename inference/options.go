@@ -27,6 +27,8 @@ type Options struct {
 	// AllLabels lets one box carry each class that its score suffices for, as the families' evaluations count it. Without it each
 	// box has its best class only, since to a person one thing is one thing.
 	AllLabels bool
+	// Evaluation is for measuring accuracy: AllLabels, and the Confidence and IoU with which the family's authors evaluate, whatever else is said.
+	Evaluation bool
 }
 
 // Defaults of the thresholds.
