@@ -6,8 +6,8 @@
 //
 // Splitting a picture over cores was measured too (go test -bench Run ./inference/resample), on that same server with other work on both cores:
 // below a millisecond it loses up to a fifth, above two it gains up to a fifth, and an idle machine with more cores has not been measured. So
-// one core makes everything up to 1920 × 1080 without smoothing, and a second one, up to four, is taken only from some two milliseconds on, such
-// as 3840 × 2160 with smoothing: decoding and painting want cores too.
+// one core makes everything up to 1920 × 1080, and a second one, up to four, is taken only from some two milliseconds on, such as 3840 × 2160 with
+// smoothing: decoding and painting want cores too.
 //
 // A [Plan] holds the tables for one size of picture and one target, in C memory that [Plan.Close] frees. It is for one goroutine at a time.
 package resample
