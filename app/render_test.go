@@ -94,7 +94,7 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 	}{
 		{exitUsage, nil, "which recording"},
 		{exitUsage, []string{base + ".mp4", "x.mp4"}, "one recording at a time"},
-		{exitUsage, []string{"--format", "avi", base + ".mp4"}, "mp4, coco or csv"},
+		{exitUsage, []string{"--format", "avi", base + ".mp4"}, "mp4, coco, csv or counts"},
 		{exitUsage, []string{"--confidence", "2", base + ".mp4"}, "outside 0..1"},
 		{exitUsage, []string{"--out", "x.mkv", base + ".mp4"}, "ends in .mp4"},
 		{exitUsage, []string{"--format", "csv", "--blur", "red", base + ".mp4"}, "for films only"},
