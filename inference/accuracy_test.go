@@ -71,6 +71,7 @@ var reference = []struct {
 	{"yolov8n_640", 0.7, 0.97},
 	{"yolo26n_int8_640", 0, 0.95},
 	{"yolov8n_int8_640", 0.7, 0.97},
+	{"nanodet_m_416", 0.6, 0.95},
 }
 
 // photosToCompare bounds the time: every tenth of the 155 photos, or all when HANDLENS_ACCURACY is set.
@@ -195,10 +196,6 @@ func TestModelsThatDoNotFit(t *testing.T) {
 	_, err := Open(filepath.Join(sharedData, "models/broken/yolov10n_declares_320.onnx"), Options{})
 	if !errors.Is(err, ErrModel) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "yolov10n_declares_320.onnx does not run") {
 		t.Errorf("a model that cannot run gives %v", err)
-	}
-	_, err = Open(filepath.Join(sharedData, "models/nanodet_m_416.onnx"), Options{})
-	if !errors.Is(err, ErrUnknownLayout) || !strings.Contains(err.Error(), "[1,2704,80]") {
-		t.Errorf("six outputs give %v", err)
 	}
 	// Older engines have no ConvInteger of signed weights. This one may.
 	d, err := Open(filepath.Join(sharedData, "models/broken/yolo26n_qint8_640.onnx"), Options{})

@@ -15,7 +15,9 @@ type sieve struct {
 	allow []bool
 	// allLabels lets one box carry several classes.
 	allLabels bool
-	list      []candidate
+	// renumber makes the model's numbers of classes into indices of the labels; nil where they are.
+	renumber []int16
+	list     []candidate
 	// shaper makes the shapes of those that are kept in the end.
 	shaper shaper
 }
@@ -27,6 +29,12 @@ func (s *sieve) allowed(class int) bool {
 
 // add takes a box in the input's pixels. What is not a number fails every comparison and thus never passes.
 func (s *sieve) add(order, class int, score float32, b Box) {
+	if s.renumber != nil {
+		if class < 0 || class >= len(s.renumber) {
+			return
+		}
+		class = int(s.renumber[class])
+	}
 	if !(score >= s.limit) || math.IsInf(float64(score), 0) || class < 0 || class >= maxClasses || !s.allowed(class) || len(s.list) >= maxFound {
 		return
 	}
@@ -42,11 +50,22 @@ type outputs interface{ Output(i int) *ort.Tensor }
 // decode reads the outputs of one run into the sieve. Boxes come in pixels of the model's input. It fails when the outputs do not have the shape
 // that the layout promised, and never trusts a number in them.
 func (l *layout) decode(in input, out outputs, s *sieve) error {
-	s.list = s.list[:0]
-	t := out.Output(l.boxes)
-	if l.head == triple {
-		return decodeTriple(in, out.Output(l.labels), t, out.Output(l.scores), s)
+	s.list, s.renumber = s.list[:0], l.renumber
+	s.shaper.extras = extras{}
+	switch l.head {
+	case triple:
+		return l.decodeList(in, out, s)
+	case queries:
+		return l.decodeQueries(in, out, s)
+	case levels:
+		return l.decodeLevels(in, out, s)
 	}
+	return l.decodeOne(in, out, s)
+}
+
+// decodeOne reads the layouts whose boxes and scores are in one output.
+func (l *layout) decodeOne(in input, out outputs, s *sieve) error {
+	t := out.Output(l.boxes)
 	a, b, err := matrix(t)
 	if err != nil {
 		return err
@@ -60,6 +79,13 @@ func (l *layout) decode(in input, out outputs, s *sieve) error {
 		decodeRows(t.Float32, a, l.classes, s)
 	case l.head == endToEnd && b == 6+l.extras.size():
 		decodeEndToEnd(t.Float32, a, s)
+	case l.head == plain && b == 4+l.classes:
+		scores{v: t.Float32, first: 4, step: b, classes: l.classes}.scan(a, 0, s, func(i int) Box {
+			r := t.Float32[i*b:][:4]
+			return fromCentre(r[0], r[1], r[2], r[3])
+		})
+	case l.head == distribution && b == l.classes+4*l.bins && int64(a) == nanodetCells(in):
+		l.decodeDistribution(t.Float32, a, b, in, s)
 	default:
 		return fmt.Errorf("output %s changed its shape to %v", t.Name, t.Shape)
 	}
@@ -156,40 +182,6 @@ func decodeEndToEnd(v []float32, n int, s *sieve) {
 		}
 		s.add(i, int(r[5]+0.5), r[4], Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]})
 	}
-}
-
-// nominalSide is what the models that ask for the picture's size are told, for both sides. The boxes then come in units of it whether an export
-// takes (width, height), as the family does, or (height, width). As a power of two it costs no precision.
-const nominalSide = 4096
-
-// decodeTriple reads labels [1,n], boxes [1,n,4] in units of the nominal side, scores [1,n].
-func decodeTriple(in input, labels, boxes, scores *ort.Tensor, s *sieve) error {
-	n, four, err := matrix(boxes)
-	if err != nil {
-		return err
-	}
-	if four != 4 || len(scores.Float32) != n || len(labels.Int64)+len(labels.Int32) != n {
-		return fmt.Errorf("labels, boxes and scores have %d, %d and %d elements", len(labels.Int64)+len(labels.Int32), len(boxes.Float32),
-			len(scores.Float32))
-	}
-	sx, sy := float32(in.width)/nominalSide, float32(in.height)/nominalSide
-	for i, score := range scores.Float32 {
-		if !(score >= s.limit) {
-			continue
-		}
-		var class int64
-		if labels.Int64 != nil {
-			class = labels.Int64[i]
-		} else {
-			class = int64(labels.Int32[i])
-		}
-		if class < 0 || class >= maxClasses {
-			continue
-		}
-		b := boxes.Float32[4*i:][:4]
-		s.add(i, int(class), score, Box{X1: b[0] * sx, Y1: b[1] * sy, X2: b[2] * sx, Y2: b[3] * sy})
-	}
-	return nil
 }
 
 func fromCentre(cx, cy, w, h float32) Box {

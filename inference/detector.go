@@ -90,7 +90,7 @@ func (d *Detector) open(path string, o Options) error {
 	if d.layout.head == grid && d.decodedInside() {
 		d.layout.head = rows
 	}
-	if d.session.Inputs()[d.input.image].Shape[0] >= 0 {
+	if d.input.alone || d.session.Inputs()[d.input.image].Shape[0] >= 0 {
 		d.refuseBatches()
 	}
 	if o.Evaluation {
@@ -120,7 +120,7 @@ func (d *Detector) open(path string, o Options) error {
 // allocate makes the input tensors for n pictures, which also runs the model for the first time.
 func (d *Detector) allocate(session *ort.Session, n int) error {
 	shapes := make([][]int64, len(session.Inputs()))
-	shapes[d.input.image] = []int64{int64(n), 3, int64(d.input.height), int64(d.input.width)}
+	shapes[d.input.image] = d.input.shape(n)
 	if d.input.sizes >= 0 {
 		shapes[d.input.sizes] = []int64{int64(n), 2}
 	}

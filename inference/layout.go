@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"handlens/assets"
 	"handlens/inference/ort"
 )
 
@@ -20,9 +21,16 @@ const (
 	rows
 	// endToEnd is [1, N, 6]: two corners, score and class (YOLOv10, YOLO26).
 	endToEnd
-	// triple is three outputs: labels [1, N], boxes [1, N, 4] in pixels of the size that the second input names, scores [1, N] (RT-DETR,
-	// D-FINE, DEIM).
+	// triple is a finished list: labels [1, N], boxes [1, N, 4], scores [1, N] (RT-DETR, D-FINE, DEIM, SSD, torchvision).
 	triple
+	// plain is rows without objectness, [1, N, 4+C] (YOLOv8, transposed).
+	plain
+	// queries is logits [1, Q, C] and boxes [1, Q, 4] (DETR, RF-DETR, RT-DETR without its last step).
+	queries
+	// levels is for each stride class scores [1, n, C] and distances as distributions, [1, n, 4*bins] (NanoDet).
+	levels
+	// distribution is both in one row, [1, N, C+4*bins] (NanoDet-Plus).
+	distribution
 )
 
 // layout describes, as data, how one model family wants its pictures and gives its boxes.
@@ -32,72 +40,39 @@ type layout struct {
 	fit    fit
 	// bgr: the first plane is blue. unit: samples are 0..1, else 0..255.
 	bgr, unit bool
+	// mean and std, where they are set, are taken off the samples and then divide them, by plane of the tensor.
+	mean, std [3]float32
+	// black: what surrounds a letterboxed picture is black, else the usual grey.
+	black bool
 	// antialias: the family's own pipeline resizes with Pillow or torchvision, which smooth; the others with OpenCV, which does not.
 	antialias bool
 	// nms: overlapping boxes of one object have to be thinned out.
 	nms bool
 	// classes is the number of class scores; 0 where the outputs do not tell.
 	classes int
-	// labels, boxes and scores are the outputs' places; the layouts with one output use boxes.
-	labels, boxes, scores int
+	// labels, boxes and scores are the outputs' places; the layouts with one output use boxes. count is how many detections there are, where that
+	// is told.
+	labels, boxes, scores, count int
+	counted                      bool
+	// activation, measure and yx say how the numbers are to be read; yx: y comes before x.
+	activation activation
+	measure    boxUnit
+	yx         bool
+	// renumber makes the model's numbers of classes into indices of the labels, where they differ; -1 is none. raw is then the number of scores.
+	renumber []int16
+	raw      int
+	// steps are the strides, levels their outputs, bins the length of a distribution and middle where in its cell a distance begins.
+	steps  [4]int
+	levels [4]level
+	bins   int
+	middle float32
 	// extras are what there is behind the class scores.
 	extras extras
 }
 
-// The families as they are; recognise fills in what depends on the model.
-var (
-	yolov8Layout   = layout{family: "YOLOv8", head: columns, fit: centred, unit: true, nms: true}
-	yoloxLayout    = layout{family: "YOLOX", head: grid, fit: topLeft, bgr: true, nms: true}
-	yolov5Layout   = layout{family: "YOLOv5", head: rows, fit: centred, unit: true, nms: true}
-	endToEndLayout = layout{family: "YOLO end-to-end", head: endToEnd, fit: centred, unit: true}
-	tripleLayout   = layout{family: "DETR", head: triple, fit: stretch, unit: true, antialias: true}
-)
-
 // understood is the hint of every layout error.
-const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11), [1,N,5+C] (YOLOX, YOLOv5), [1,N,6] (YOLOv10, YOLO26) " +
-	"and labels, boxes, scores (RT-DETR, D-FINE, DEIM)"
-
-// input is where a model takes its picture.
-type input struct {
-	width, height int
-	// image and sizes are the inputs' places; sizes is -1 where the model asks for no picture size.
-	image, sizes int
-}
-
-// defaultSide is the input's side, in pixels, of models that take any and do not say what they were trained with.
-const defaultSide = 640
-
-// maxInput bounds the side of a model's input, in pixels.
-const maxInput = 4096
-
-// recogniseInput finds the picture's input, [1, 3, height, width] of float32, and the one for the picture's size.
-func recogniseInput(list []ort.Info, metadata map[string]string) (input, error) {
-	in := input{image: -1, sizes: -1}
-	for i, e := range list {
-		switch {
-		case in.image < 0 && is(e, ort.Float32, 1, 3, anySize, anySize):
-			in.image = i
-			in.height, in.width = sideOr(e.Shape[2], metadata, 0), sideOr(e.Shape[3], metadata, 1)
-		case in.sizes < 0 && is(e, ort.Int64, 1, 2):
-			in.sizes = i
-		default:
-			return in, &LayoutError{
-				What: "input " + describe(e),
-				Hint: "Handlens gives one picture as [1,3,height,width] of float32, and its size as [1,2] of int64",
-			}
-		}
-	}
-	if in.image < 0 {
-		return in, &LayoutError{What: "a model without a picture input", Hint: "Handlens gives [1,3,height,width] of float32"}
-	}
-	if in.width < 1 || in.height < 1 || in.width > maxInput || in.height > maxInput {
-		return in, &LayoutError{
-			What: fmt.Sprintf("an input of %d × %d pixels", in.width, in.height),
-			Hint: fmt.Sprintf("1 to %d are possible", maxInput),
-		}
-	}
-	return in, nil
-}
+const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11), [1,N,5+C] (YOLOX, YOLOv5), [1,N,6] (YOLOv10, YOLO26), " +
+	"labels, boxes, scores (RT-DETR, D-FINE, DEIM, SSD), logits and boxes (DETR, RF-DETR) and NanoDet's distributions"
 
 // anySize stands for an axis of any size where a shape is asked for.
 const anySize = -1
@@ -110,33 +85,27 @@ func is(e ort.Info, t ort.Type, shape ...int64) bool {
 // fits tells whether an axis has that size or takes any.
 func fits(axis, want int64) bool { return axis == want || axis < 0 }
 
-// sideOr returns an axis' size, or for a dynamic one what Ultralytics' metadata names, "[height, width]", or the default.
-func sideOr(axis int64, metadata map[string]string, place int) int {
-	if axis >= 0 {
-		return int(min(axis, maxInput+1))
-	}
-	var size [2]int
-	text := strings.NewReplacer("[", " ", "]", " ", ",", " ").Replace(metadata["imgsz"])
-	if n, _ := fmt.Sscan(text, &size[0], &size[1]); n == 2 && size[place] > 0 && size[place] <= maxInput {
-		return size[place]
-	}
-	return defaultSide
-}
-
 // recognise finds the layout from the outputs' names, types and shapes (true ones where a run has told them) and the metadata.
 func recognise(in input, outputs []ort.Info, metadata map[string]string) (layout, error) {
-	if in.sizes >= 0 || len(outputs) == 3 && looksTriple(outputs) {
-		return recogniseTriple(outputs, metadata)
-	}
 	if len(outputs) == 0 {
 		return layout{}, &LayoutError{What: "a model without outputs", Hint: understood}
 	}
 	first := outputs[0]
 	e := findExtras(outputs, metadata)
-	if len(outputs) > 1 && e.masks == 0 || len(first.Shape) != 3 || first.Type != ort.Float32 || !fits(first.Shape[0], 1) {
+	if in.sizes >= 0 || len(outputs) > 1 && e.masks == 0 {
+		l, ok := recogniseSeveral(in, outputs, metadata)
+		l.counted = l.head == triple && l.count >= 0
+		return checked(l, ok, outputs)
+	}
+	if len(first.Shape) != 3 || !isNumbers(first) || !fits(first.Shape[0], 1) {
 		return layout{}, unknown(outputs)
 	}
 	l, ok := recogniseOne(in, first.Shape[1], first.Shape[2], e, metadata)
+	return checked(l, ok, outputs)
+}
+
+// checked refuses what was not recognised or has too many classes.
+func checked(l layout, ok bool, outputs []ort.Info) (layout, error) {
 	if !ok {
 		return layout{}, unknown(outputs)
 	}
@@ -158,6 +127,16 @@ func recogniseOne(in input, a, b int64, e extras, metadata map[string]string) (l
 		l.family = familyName(metadata, l.family)
 		l.classes = len(named)
 		return l, true
+	case a == n && more == 0 && b > 4 && isPlain(int(b), len(named)):
+		l := plainLayout
+		l.family = familyName(metadata, l.family)
+		l.classes = int(b - 4)
+		return l, true
+	case a == nanodetCells(in) && more == 0 && b > nanodetBins:
+		l := nanodetPlusLayout
+		l.bins = nanodetBins / 4
+		l.classes = int(b - nanodetBins)
+		return l, true
 	case a == n && b > 5 && more == 0:
 		l := yoloxLayout
 		l.classes = int(b - 5)
@@ -176,6 +155,27 @@ func recogniseOne(in input, a, b int64, e extras, metadata map[string]string) (l
 		return l, true
 	}
 	return layout{}, false
+}
+
+// isPlain tells whether rows of that width have class scores and no objectness: where there are names they decide, else the width that COCO's
+// 80 classes give.
+func isPlain(width, named int) bool {
+	if named > 0 {
+		return width == 4+named
+	}
+	return width == 4+len(assets.CocoLabels())
+}
+
+// nanodetBins is the width of NanoDet-Plus' four distributions in all its published models (reg_max of 7).
+const nanodetBins = 4 * 8
+
+// nanodetCells counts the cells of NanoDet-Plus.
+func nanodetCells(in input) int64 {
+	n := 0
+	for _, s := range nanodetPlusLayout.steps {
+		n += around(in.width, s) * around(in.height, s)
+	}
+	return int64(n)
 }
 
 // classesOf is how many of the rows behind the box are class scores: those that have names, where the task has rows that nothing else explains.
@@ -205,38 +205,6 @@ func familyName(metadata map[string]string, general string) string {
 		return clean(words[1])
 	}
 	return general
-}
-
-func looksTriple(outputs []ort.Info) bool {
-	for _, o := range outputs {
-		if o.Type == ort.Int64 || o.Type == ort.Int32 {
-			return true
-		}
-	}
-	return false
-}
-
-func recogniseTriple(outputs []ort.Info, metadata map[string]string) (layout, error) {
-	l := tripleLayout
-	l.labels, l.boxes, l.scores = -1, -1, -1
-	for i, o := range outputs {
-		switch {
-		case l.labels < 0 && (is(o, ort.Int64, 1, anySize) || is(o, ort.Int32, 1, anySize)):
-			l.labels = i
-		case l.boxes < 0 && is(o, ort.Float32, 1, anySize, 4):
-			l.boxes = i
-		case l.scores < 0 && is(o, ort.Float32, 1, anySize):
-			l.scores = i
-		default:
-			return layout{}, unknown(outputs)
-		}
-	}
-	if l.labels < 0 || l.boxes < 0 || l.scores < 0 {
-		return layout{}, unknown(outputs)
-	}
-	named, _ := parseNames(metadata["names"])
-	l.classes = len(named)
-	return l, nil
 }
 
 func unknown(outputs []ort.Info) error {

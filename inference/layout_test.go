@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"handlens/inference/ort"
+	"handlens/inference/resample"
 )
 
 func float(name string, shape ...int64) ort.Info {
@@ -14,6 +15,12 @@ func float(name string, shape ...int64) ort.Info {
 
 func whole(name string, shape ...int64) ort.Info {
 	return ort.Info{Name: name, Type: ort.Int64, Shape: shape}
+}
+
+// nanodetOutputs are those of NanoDet-m for 416 × 416, as its file has them.
+var nanodetOutputs = []ort.Info{
+	float("792", 1, 2704, 80), float("814", 1, 676, 80), float("836", 1, 169, 80),
+	float("795", 1, 2704, 32), float("817", 1, 676, 32), float("839", 1, 169, 32),
 }
 
 func TestRecognise(t *testing.T) {
@@ -40,6 +47,17 @@ func TestRecognise(t *testing.T) {
 		{"YOLOv10", in(640), nil, []ort.Info{float("o", 1, 300, 6)}, endToEnd, "YOLO end-to-end", 0},
 		{"dynamic list", in(640), nil, []ort.Info{float("o", -1, -1, 6)}, endToEnd, "YOLO end-to-end", 0},
 		{"DEIM", input{width: 416, height: 416, sizes: 1}, nil, []ort.Info{whole("l", 1, 300), float("b", 1, 300, 4), float("s", 1, 300)}, triple, "DETR", 0},
+		{"transposed", in(640), nil, []ort.Info{float("o", 1, 8400, 84)}, plain, "YOLOv8", 80},
+		{"transposed with names", in(640), map[string]string{"names": "['a','b']"}, []ort.Info{float("o", 1, 8400, 6)}, plain, "YOLOv8", 2},
+		{"NanoDet-Plus", in(416), nil, []ort.Info{float("o", 1, 3598, 112)}, distribution, "NanoDet-Plus", 80},
+		{"NanoDet", in(416), nil, nanodetOutputs, levels, "NanoDet", 80},
+		{"pairs", in(640), nil, []ort.Info{float("pred_logits", 1, 300, 80), float("pred_boxes", 1, 300, 4)}, queries, "DETR", 80},
+		{"plain DETR", in(800), nil, []ort.Info{float("logits", 1, 100, 92), float("pred_boxes", 1, 100, 4)}, queries, "DETR", 80},
+		{"RF-DETR", in(560), nil, []ort.Info{float("dets", 1, 300, 4), float("labels", 1, 300, 91)}, queries, "RF-DETR", 80},
+		{"TensorFlow SSD", in(320), nil, []ort.Info{
+			float("detection_boxes", 1, 100, 4), float("detection_classes", 1, 100), float("detection_scores", 1, 100), float("num_detections", 1),
+		}, triple, "SSD", 80},
+		{"torchvision", in(320), nil, []ort.Info{float("boxes", -1, 4), whole("labels", -1), float("scores", -1)}, triple, "torchvision", 80},
 		{"another order", input{width: 416, height: 416, sizes: 1}, nil, []ort.Info{float("s", -1, 300), float("b", -1, -1, 4), whole("l", -1, -1)}, triple, "DETR", 0},
 	} {
 		l, err := recognise(c.in, c.outputs, c.metadata)
@@ -60,7 +78,7 @@ func TestRecogniseRefusesInWords(t *testing.T) {
 	}{
 		{in, nil, "without outputs"},
 		{in, []ort.Info{float("logits", 1, 1000)}, "logits [1,1000] of float32"},
-		{in, []ort.Info{float("a", 1, 300, 4), float("b", 1, 300, 80)}, "a [1,300,4] of float32, b [1,300,80] of float32"},
+		{in, []ort.Info{float("a", 1, 300, 4), float("b", 1, 200, 80)}, "a [1,300,4] of float32, b [1,200,80] of float32"},
 		{in, []ort.Info{float("o", 2, 84, 8400)}, "[2,84,8400]"},
 		{in, []ort.Info{float("o", 1, 3000, 85)}, "[1,3000,85]"},
 		{in, []ort.Info{{Name: "o", Type: ort.Other, Shape: []int64{1, 84, 8400}}}, "another type"},
@@ -90,6 +108,9 @@ func TestRecogniseInput(t *testing.T) {
 		{"sizes first", []ort.Info{sizes, float("images", -1, 3, 416, 416)}, nil, input{width: 416, height: 416, image: 1, sizes: 0}},
 		{"dynamic", []ort.Info{float("images", -1, 3, -1, -1)}, nil, input{width: 640, height: 640, sizes: -1}},
 		{"dynamic with metadata", []ort.Info{float("images", -1, -1, -1, -1)}, map[string]string{"imgsz": "[320, 512]"}, input{width: 512, height: 320, sizes: -1}},
+		{"without a batch", []ort.Info{float("image", 3, 300, 400)}, nil, input{width: 400, height: 300, sizes: -1, alone: true}},
+		{"TensorFlow", []ort.Info{{Name: "i", Type: ort.Uint8, Shape: []int64{1, -1, -1, 3}}}, nil, input{width: 640, height: 640, sizes: -1, kind: resample.Uint8, interleaved: true}},
+		{"halves", []ort.Info{{Name: "i", Type: ort.Float16, Shape: []int64{1, 3, 64, 96}}}, nil, input{width: 96, height: 64, sizes: -1, kind: resample.Float16}},
 		{"bad metadata", []ort.Info{float("images", -1, 3, -1, -1)}, map[string]string{"imgsz": "[-5, 99999999]"}, input{width: 640, height: 640, sizes: -1}},
 	} {
 		if got, err := recogniseInput(c.list, c.metadata); err != nil || got != c.want {
@@ -99,7 +120,8 @@ func TestRecogniseInput(t *testing.T) {
 	for _, list := range [][]ort.Info{
 		{},
 		{sizes},
-		{float("images", 1, 640, 640, 3)},
+		{float("images", 1, 640, 640, 4)},
+		{float("images", 640, 640)},
 		{float("images", 1, 1, 28, 28)},
 		{float("images", 4, 3, 640, 640)},
 		{{Name: "images", Type: ort.Other, Shape: []int64{1, 3, 640, 640}}},

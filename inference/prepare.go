@@ -81,18 +81,38 @@ func (d *Detector) planFor(f *media.Frame) (*planned, error) {
 		return nil, fmt.Errorf("a picture of %d × %d pixels is empty", f.Width, f.Height)
 	}
 	where := newTransform(f.Width, f.Height, d.input.width, d.input.height, d.layout.fit)
-	scale := float32(1)
-	if d.layout.unit {
-		scale = 1.0 / 255
+	scale, bias := d.layout.normal(d.input.kind)
+	pad := float32(padding)
+	if d.layout.black {
+		pad = 0
 	}
 	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
-		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr,
-		Scale: [3]float32{scale, scale, scale}, Pad: padding, Antialias: d.layout.antialias,
+		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr, Type: d.input.kind, Interleaved: d.input.interleaved,
+		Scale: scale, Bias: bias, Pad: pad, Antialias: d.layout.antialias,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &planned{plan: plan, where: where}, nil
+}
+
+// normal is how a sample of 0..255 becomes what the model wants, by plane of the tensor: sample*scale + bias. A model that takes whole numbers
+// takes them as they are.
+func (l *layout) normal(kind resample.Type) (scale, bias [3]float32) {
+	for i := range 3 {
+		scale[i] = 1
+		if kind == resample.Uint8 {
+			continue
+		}
+		if l.unit {
+			scale[i] = 1.0 / 255
+		}
+		if l.std[i] != 0 {
+			scale[i] /= l.std[i]
+			bias[i] = -l.mean[i] / l.std[i]
+		}
+	}
+	return scale, bias
 }
 
 // inputOf returns the memory of picture i of n in an input tensor.

@@ -115,7 +115,7 @@ func (d *Detector) replace(s *ort.Session, now running) error {
 // forgetBatches has batches proved anew, since what runs them changes. d.mu is held.
 func (d *Detector) forgetBatches() {
 	d.refuseBatches()
-	if d.session.Inputs()[d.input.image].Shape[0] >= 0 {
+	if d.input.alone || d.session.Inputs()[d.input.image].Shape[0] >= 0 {
 		return // the model takes one picture at a time, whatever runs it
 	}
 	for i := range d.verdicts {
