@@ -3,6 +3,7 @@ package inference
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"testing"
 
 	"handlens/inference/ort"
@@ -158,4 +159,44 @@ func FuzzTriple(f *testing.F) {
 		}
 		return tensors{labels, floatTensor(v[:4*n], 1, int64(n), 4), floatTensor(v[4*n:5*n], 1, int64(n))}
 	})
+}
+
+func FuzzQueries(f *testing.F) {
+	l := queriesLayout
+	l.scores, l.boxes, l.classes, l.activation = 0, 1, 2, softmax
+	fuzzLayout(f, l, func(v []float32) tensors {
+		n := len(v) / 7
+		return tensors{floatTensor(v[:3*n], 1, int64(n), 3), floatTensor(v[3*n:7*n], 1, int64(n), 4)}
+	})
+}
+
+func FuzzDistribution(f *testing.F) {
+	l := nanodetPlusLayout
+	l.classes, l.bins = 3, 8
+	n := int(nanodetCells(fuzzInput))
+	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, n*35), 1, int64(n), 35)} })
+}
+
+func FuzzList(f *testing.F) {
+	l := tensorflowLayout
+	l.numberFromOne(3)
+	l.labels, l.boxes, l.scores, l.count, l.counted = 0, 1, 2, 3, true
+	fuzzLayout(f, l, func(v []float32) tensors {
+		n := len(v) / 6
+		all := tensors{floatTensor(v[:n], 1, int64(n)), floatTensor(v[n:5*n], 1, int64(n), 4), floatTensor(v[5*n:6*n], 1, int64(n))}
+		return append(all, floatTensor(v[:min(1, len(v))], 1))
+	})
+}
+
+func TestDistances(t *testing.T) {
+	l := nanodetLayout
+	l.bins = 4
+	sure := func(at int) []float32 { v := make([]float32, 4); v[at] = 100; return v }
+	bins := slices.Concat(sure(0), sure(1), sure(2), sure(3))
+	if got, want := l.distances(bins, 2, 1, 8), (Box{20, 4, 36, 36}); got != want {
+		t.Errorf("the box is %v, not %v", got, want)
+	}
+	if got := mean([]float32{0, 0, 0, 0}); got != 1.5 {
+		t.Errorf("the mean of equal bins is %v", got)
+	}
 }

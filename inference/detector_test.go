@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSmallestAndStrangePictures(t *testing.T) {
-	for _, layout := range testmodel.Layouts {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Families) {
 		d := openTestModel(t, layout, 64, Options{})
 		for _, size := range [][2]int{{1, 1}, {2, 1}, {1, 3000}, {3000, 1}, {5, 7}} {
 			dets, _, err := d.Detect(paint(t, size[0], size[1], media.I420), nil)
@@ -234,7 +234,7 @@ func openDamaged(t *testing.T, data []byte) {
 }
 
 func TestDamagedModels(t *testing.T) {
-	for _, layout := range testmodel.Layouts {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Families) {
 		data, err := testmodel.Build(layout, 32)
 		if err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"testing"
 
 	"handlens/inference/testmodel"
@@ -71,7 +72,7 @@ func even(w, h int, x1, y1, x2, y2 float64) image.Rectangle {
 
 func TestEveryLayoutFindsTheBoxes(t *testing.T) {
 	sizes := [][2]int{{640, 480}, {480, 640}, {1280, 720}, {321, 241}, {101, 333}, {416, 416}, {64, 64}, {2560, 1440}}
-	for _, layout := range testmodel.Layouts {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Families) {
 		d := openTestModel(t, layout, 416, Options{})
 		if got := d.Info(); fmt.Sprint(got.Labels) != "[red green blue]" || got.License != "Apache-2.0" || got.InputWidth != 416 {
 			t.Errorf("%s: the info is %+v", layout, got)

@@ -11,10 +11,12 @@ const Score = 0.98
 // Labels are the classes in their order.
 var Labels = []string{"red", "green", "blue"}
 
-// Layouts are the names that Build knows, and Shaped those of the models that tell more than boxes.
+// Layouts are the names that Build knows, Shaped those of the models that tell more than boxes, and Families those of the less common layouts: the
+// last takes its picture as [1,n,n,3] of uint8, and "yolov8-half" as float16.
 var (
-	Layouts = []string{"yolov8", "yolox", "end2end", "deim"}
-	Shaped  = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
+	Layouts  = []string{"yolov8", "yolox", "end2end", "deim"}
+	Shaped   = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
+	Families = []string{"yolov5", "yolov8-rows", "yolov8-half", "detr", "ssd"}
 )
 
 const (
@@ -28,10 +30,10 @@ const (
 	far = 1 << 20
 )
 
-// Build returns the model in one of the Layouts, or of those that are Shaped, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
+// Build returns the model in one of the Layouts, or of those that are Shaped or Families, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
 func Build(layout string, size int) ([]byte, error) {
-	if !slices.Contains(Layouts, layout) && !slices.Contains(Shaped, layout) {
-		return nil, fmt.Errorf("layout %q is none of %v and %v", layout, Layouts, Shaped)
+	if all := slices.Concat(Layouts, Shaped, Families); !slices.Contains(all, layout) {
+		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}
 	if size < 32 || size > maxSize || size%32 != 0 {
 		return nil, fmt.Errorf("a size of %d is no multiple of 32 from 32 to %d", size, maxSize)
@@ -62,6 +64,8 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 		task = g.shaped(layout, n)
 	case "deim":
 		g.triple(g.patches(n, false), n)
+	default:
+		g.family(layout, n)
 	}
 	return g.model(append(task,
 		[2]string{"names", "{0: 'red', 1: 'green', 2: 'blue'}"},
@@ -83,6 +87,11 @@ func (g *graph) patches(n int64, bgr bool) found {
 		rgb = g.node("Gather", []string{rgb, g.indices(2, 1, 0)}, one("axis", 1))
 		rgb = g.node("Mul", []string{rgb, g.number(1.0 / 255)})
 	}
+	return g.patchesIn(rgb, n)
+}
+
+// patchesIn finds the patches in [batch,3,n,n] of red, green and blue, 0..1.
+func (g *graph) patchesIn(rgb string, n int64) found {
 	next := g.node("Gather", []string{rgb, g.indices(1, 2, 0)}, one("axis", 1))
 	last := g.node("Gather", []string{rgb, g.indices(2, 0, 1)}, one("axis", 1))
 	margin := g.node("Sub", []string{rgb, g.node("Max", []string{next, last})})
