@@ -19,7 +19,7 @@ const (
 	keepWithin = 3.0
 	keepFor    = 400 * time.Millisecond
 	// restless is the least displacement of any corner that is a motion.
-	restless = 0.12
+	restless = 0.25
 	// margin is by how much of its size the box of a thing is left out on each side, since it may have moved.
 	margin = 0.15
 )
