@@ -81,8 +81,8 @@ export function colourOf(label) {
 
 /** @param {unknown} list @param {number} n @returns {any} whether it is a list of lists of n numbers */
 function points(list, n) {
-  const one = (p) => Array.isArray(p) && p.length === n && p.every(Number.isFinite);
-  return Array.isArray(list) && list.length <= MAX_POINTS && list.every(one);
+  const isPoint = (p) => Array.isArray(p) && p.length === n && p.every(Number.isFinite);
+  return Array.isArray(list) && list.length <= MAX_POINTS && list.every(isPoint);
 }
 
 /** @param {unknown} d @returns {d is Detection} */
