@@ -42,6 +42,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return runRender(ctx, args[1:], stdout, stderr)
 		case "models":
 			return runModels(ctx, args[1:], stdout, stderr)
+		case "doctor":
+			return runDoctor(ctx, args[1:], stdout, stderr)
 		case "accuracy":
 			return runAccuracy(ctx, args[1:], stdout, stderr)
 		case "bench":

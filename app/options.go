@@ -60,7 +60,7 @@ func parseOptions(args []string) (options, error) {
 	o.given = make(map[string]bool)
 	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
 	if len(rest) > 0 {
-		return o, fmt.Errorf("%q is no command of handlens; there are detect, render, models, accuracy and bench", rest[0])
+		return o, fmt.Errorf("%q is no command of handlens; there are detect, render, models, accuracy, bench and doctor", rest[0])
 	}
 	if address != "" {
 		if o.address, err = netip.ParseAddr(address); err != nil {
@@ -117,6 +117,7 @@ const usageText = `Handlens turns any phone into an object-detecting camera.
   handlens models [list|get|add|remove|info]
   handlens accuracy [options] FOLDER    how right a model's boxes are on labelled pictures
   handlens bench [options]        what each stage costs on this machine
+  handlens doctor [--json]        what this computer has of what Handlens needs, and what to do where something is missing
 
 Options of the app:
   --port N            the port phones come to, HTTPS and video (8443; the next free one when taken)
