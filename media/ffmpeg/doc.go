@@ -22,5 +22,6 @@ package ffmpeg
 // The C code is small and hot, and GCC vectorises fully only from -O3 on.
 
 // #cgo pkg-config: libavformat libavcodec libswscale libavutil
+// #cgo linux LDFLAGS: -ldl
 // #cgo CFLAGS: -O3 -std=gnu11 -Wall -Wextra
 import "C"

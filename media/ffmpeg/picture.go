@@ -51,19 +51,27 @@ func (p *picture) damaged() bool {
 
 // copyTo takes a frame from the pool and copies the picture into it: upright, 8-bit, 4:2:0, its colours described. The caller
 // has the one reference and fills in numbers and times.
-func (p *picture) copyTo(pool *media.Pool) (*media.Frame, error) {
-	src := p.c()
+func (p *picture) copyTo(pool *media.Pool) (*media.Frame, error) { return p.copyFrom(p.c(), pool) }
+
+// copyFrom does the same with another picture than the decoder's.
+func (p *picture) copyFrom(src *C.AVFrame, pool *media.Pool) (*media.Frame, error) {
+	return p.turned(src, int(C.hl_upright(src)), pool)
+}
+
+// turned copies a picture that the flags of shim.h turn upright.
+func (p *picture) turned(src *C.AVFrame, flags int, pool *media.Pool) (*media.Frame, error) {
 	w, h := int(src.width), int(src.height)
 	if w < 1 || h < 1 || w > media.MaxSide || h > media.MaxSide || w*h > maxPixels {
 		return nil, fmt.Errorf("a picture of %d × %d pixels is too large", w, h)
 	}
 	color := colorOf(src)
-	orientation := C.hl_upright(src)
-	if src.format != C.AV_PIX_FMT_YUV420P && src.format != C.AV_PIX_FMT_YUVJ420P {
+	orientation := C.int(flags)
+	nv12 := C.hl_is_nv12(src) != 0
+	if !nv12 && src.format != C.AV_PIX_FMT_YUV420P && src.format != C.AV_PIX_FMT_YUVJ420P {
 		var rgb C.int
 		tmp := (*C.AVFrame)(p.i420.UnsafePointer())
 		if n := C.hl_make_i420(&p.sws, tmp, src, flag(color.FullRange), &rgb); n < 0 {
-			return nil, fmt.Errorf("pixel format %s: %w", p.frame.PixelFormat(), avError(n))
+			return nil, fmt.Errorf("pixel format %s: %w", astiav.PixelFormat(src.format), avError(n))
 		}
 		if rgb != 0 {
 			color = media.Color{}
@@ -78,6 +86,11 @@ func (p *picture) copyTo(pool *media.Pool) (*media.Frame, error) {
 		return nil, err
 	}
 	f.Color = color
+	if nv12 {
+		C.hl_copy_nv12(src, orientation, pointer(f.Plane[0]), C.int(f.Stride[0]),
+			pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]))
+		return f, nil
+	}
 	C.hl_copy_i420(src, orientation, pointer(f.Plane[0]), C.int(f.Stride[0]),
 		pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]))
 	return f, nil

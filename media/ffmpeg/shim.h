@@ -7,6 +7,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/frame.h>
+#include <libavutil/hwcontext.h>
 #include <libswscale/swscale.h>
 
 // How the rows of a picture are laid down so that it stands upright: transpose first, then mirror.
@@ -25,6 +26,28 @@ void hl_copy_i420(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t
 // of the right size when it has none. Range and matrix of YUV sources are kept; *rgb says that the source was RGB and became BT.601 in
 // limited range. *ctx is a scaler that is kept for the next call. Returns 0 or an AVERROR.
 int hl_make_i420(SwsContext **ctx, AVFrame *dst, const AVFrame *src, int full, int *rgb);
+
+// nv12.c: the same from what hardware decoders leave in memory.
+
+// hl_is_nv12 says whether hl_copy_nv12 can read the frame's format: NV12, P010, P012 or P016.
+int hl_is_nv12(const AVFrame *f);
+
+// hl_copy_nv12 does what hl_copy_i420 does; more than eight bits are rounded.
+void hl_copy_nv12(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs);
+
+// hw.c: decoding in hardware.
+
+// hl_hw_format returns the format of the surfaces that the codec decodes into on such a device, AV_PIX_FMT_NONE when it cannot.
+enum AVPixelFormat hl_hw_format(const AVCodec *codec, enum AVHWDeviceType device);
+
+// hl_hw_open opens a decoder without delay that gives surfaces of this format or fails. It returns NULL with an AVERROR in *err.
+AVCodecContext *hl_hw_open(const AVCodec *codec, AVBufferRef *device, enum AVPixelFormat format, int64_t max_pixels, int *err);
+
+// hl_hw_download copies a surface, its colours and its orientation into dst, which keeps its memory for the next one. Returns 0 or an AVERROR.
+int hl_hw_download(AVFrame *dst, const AVFrame *src);
+
+// hl_has_library says whether the system has a shared library of this name.
+int hl_has_library(const char *name);
 
 // rgba.c: pixel by pixel.
 
