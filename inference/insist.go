@@ -48,7 +48,7 @@ func (d *Detector) resume(v verdict) {
 		return
 	}
 	defer release()
-	t, err := inTime(context.Background(), trialTime, func() (trial, error) { return d.openOn(v.Provider, ex) }, closeTrial)
+	t, err := inTime(context.Background(), resumeTime, func() (trial, error) { return d.openOn(v.Provider, ex) }, closeTrial)
 	if err == nil {
 		if err = d.sameAnswers(ex, t.session); err != nil {
 			t.session.Close()

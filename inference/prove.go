@@ -16,6 +16,8 @@ const (
 	trialTime = 30 * time.Second
 	// insistTime is the same for one that was asked for by name: TensorRT may think for minutes about a new model.
 	insistTime = 5 * time.Minute
+	// resumeTime is the same for one that was proved before, and is waited for.
+	resumeTime = 10 * time.Second
 	// trialRuns are timed, of which the median counts.
 	trialRuns = 7
 	// hopeless ends the timing of a provider that is so many times slower than the processor.
