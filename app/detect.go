@@ -10,17 +10,20 @@ import (
 	"os"
 
 	"handlens/inference"
+	"handlens/inference/track"
 	"handlens/media"
 )
 
 const detectUsage = `handlens detect [options] FILE…    find objects in pictures and videos
 
 A folder stands for the pictures in it. Pictures: JPEG, PNG, WebP, GIF (its first picture), BMP, TIFF. Output is in the order of the files.
+In a video each object has a number (id) that it keeps from frame to frame.
 
-  --format text|jsonl|coco  what to write on standard output (text)
+  --format text|jsonl|coco|csv  what to write on standard output (text)
                               text   for people
                               jsonl  one JSON object a picture or video frame, boxes in 0..1
                               coco   COCO results: boxes x, y, width, height in pixels
+                              csv    a table with one line for each object, boxes as in coco
   --out DIR           write each picture with its boxes drawn to DIR as NAME-boxes (pictures only)
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
   --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
@@ -92,6 +95,10 @@ type detectJob struct {
 	stderr   io.Writer
 	index    int // of the next picture or frame
 	found    []inference.Detection
+
+	confidence float32
+	allLabels  bool
+	tracker    *track.Tracker // of the video at hand; nil for pictures
 }
 
 func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
@@ -111,6 +118,7 @@ func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
 	}
 	// COCO results are for evaluation, and there a box counts for each class that it may be.
 	o.allLabels = o.format == "coco"
+	job.confidence, job.allLabels = float32(o.confidence), o.allLabels
 	if job.detector, err = o.open(model); err != nil {
 		return nil, err
 	}
@@ -191,10 +199,26 @@ func (j *detectJob) look(s scene, f *media.Frame) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.file, err)
 	}
+	if j.tracker != nil {
+		j.follow(s)
+	}
 	s.index, s.model, s.width, s.height, s.found = j.index, j.model, f.Width, f.Height, j.found
 	j.index++
 	if err := j.report.scene(s); err != nil {
 		return fmt.Errorf("%w: %w", errOutput, err)
 	}
 	return j.flush()
+}
+
+// follow gives the objects of a video's frame their numbers, and the class on which each has settled. In an evaluation a box stands once for
+// each class that it may be, so the classes stay as they were found.
+func (j *detectJob) follow(s scene) {
+	tracked := j.tracker.Update(s.pts, j.found)
+	if !j.allLabels {
+		j.found = append(j.found[:0], tracked...)
+		return
+	}
+	for i := range j.found {
+		j.found[i].Track = tracked[i].Track
+	}
 }

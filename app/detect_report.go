@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -42,8 +43,10 @@ func newReport(format string, w io.Writer, labels []string) (report, error) {
 		return jsonReport{json.NewEncoder(w)}, nil
 	case "coco":
 		return &cocoReport{w: w, category: cocoCategories(labels)}, nil
+	case "csv":
+		return &csvReport{out: csv.NewWriter(w)}, nil
 	}
-	return nil, fmt.Errorf("--format is text, jsonl or coco, not %q", format)
+	return nil, fmt.Errorf("--format is text, jsonl, coco or csv, not %q", format)
 }
 
 // textReport is for people: a line for the picture, one for each object. Frames of a video in which nothing was found are left out.
@@ -65,7 +68,11 @@ func (r textReport) scene(s scene) error {
 	}
 	for _, d := range s.found {
 		x, y, w, h := pixels(d.Box, s.width, s.height)
-		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f\n", longest, d.Label, d.Score, w, h, x, y)
+		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest, d.Label, d.Score, w, h, x, y)
+		if d.Track > 0 {
+			fmt.Fprintf(&text, "  id %d", d.Track)
+		}
+		text.WriteByte('\n')
 	}
 	_, err := io.WriteString(r.w, text.String())
 	return err
@@ -136,6 +143,7 @@ type cocoResult struct {
 	CategoryID int        `json:"category_id"`
 	BBox       [4]float64 `json:"bbox"`
 	Score      float64    `json:"score"`
+	TrackID    int        `json:"track_id,omitempty"` // in videos; no field of COCO's own
 
 	Segmentation [][]float64 `json:"segmentation,omitempty"`
 	Keypoints    []float64   `json:"keypoints,omitempty"`
@@ -149,6 +157,7 @@ func (r *cocoReport) scene(s scene) error {
 			CategoryID: r.category(d.Class),
 			BBox:       [4]float64{places(x, 2), places(y, 2), places(w, 2), places(h, 2)},
 			Score:      places(float64(d.Score), 5),
+			TrackID:    d.Track,
 		}
 		outline, keypoints := d.Shape.Pixels(d.Box, s.width, s.height)
 		if outline != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"handlens/inference/track"
 	"handlens/media/ffmpeg"
 )
 
@@ -20,6 +21,8 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 		return notVideo(path, err)
 	}
 	defer reader.Close()
+	j.tracker = track.New(track.Options{Confidence: j.confidence})
+	defer func() { j.tracker = nil }()
 	for n := 0; ; n++ {
 		if err := interrupted(ctx); err != nil {
 			return err
