@@ -24,7 +24,7 @@ In a video each object has a number (id) that it keeps from frame to frame.
                               jsonl  one JSON object a picture or video frame, boxes in 0..1
                               coco   COCO results: boxes x, y, width, height in pixels
                               csv    a table with one line for each object, boxes as in coco
-  --out DIR           write each picture with its boxes drawn to DIR as NAME-boxes (pictures only)
+  --out DIR           write each picture and video with its boxes drawn to DIR as NAME-boxes (videos: .mp4 without sound)
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
   --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
                       has proved itself faster than the processor with the same answers)

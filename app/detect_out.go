@@ -60,13 +60,17 @@ func (a *annotator) write(source string, img image.Image, found []inference.Dete
 
 // name makes a file name that this run has not used yet.
 func (a *annotator) name(source string) string {
-	base := filepath.Base(source)
-	ext := filepath.Ext(base)
-	stem := strings.TrimSuffix(base, ext)
 	to := ".png"
-	if e := strings.ToLower(ext); e == ".jpg" || e == ".jpeg" {
+	if e := strings.ToLower(filepath.Ext(source)); e == ".jpg" || e == ".jpeg" {
 		to = ".jpg"
 	}
+	return a.unused(source, to)
+}
+
+// unused gives a source's name another ending, and a number where this run has used it.
+func (a *annotator) unused(source, to string) string {
+	base := filepath.Base(source)
+	stem := strings.TrimSuffix(base, filepath.Ext(base))
 	name := stem + "-boxes" + to
 	for n := 2; a.used[name]; n++ {
 		name = fmt.Sprintf("%s-boxes-%d%s", stem, n, to)

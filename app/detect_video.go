@@ -12,10 +12,7 @@ import (
 )
 
 // video looks at every frame of one video, in order.
-func (j *detectJob) video(ctx context.Context, path string) error {
-	if j.out != nil {
-		return fmt.Errorf("%s: --out draws into pictures only, and this is not one", path)
-	}
+func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	reader, err := ffmpeg.OpenFile(path, j.pool)
 	if err != nil {
 		return notVideo(path, err)
@@ -23,6 +20,26 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 	defer reader.Close()
 	j.tracker = track.New(track.Options{Confidence: j.confidence})
 	defer func() { j.tracker = nil }()
+	var film *boxFilm // nil without --out
+	if j.out != nil {
+		film = j.out.film(path)
+		defer func() {
+			if closing := film.close(ctx); err == nil && closing != nil {
+				err = fmt.Errorf("%s: %w", path, closing)
+			}
+		}()
+	}
+	if err := j.frames(ctx, path, reader, film); err != nil {
+		return err
+	}
+	if d := reader.Damaged(); d > 0 {
+		complain(j.stderr, "detect", fmt.Errorf("%s: %d damaged frames were left out", path, d))
+	}
+	return nil
+}
+
+// frames looks at the frames of a video and adds them to its film, which may be nil.
+func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Reader, film *boxFilm) error {
 	for n := 0; ; n++ {
 		if err := interrupted(ctx); err != nil {
 			return err
@@ -30,9 +47,6 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 		frame, err := reader.Next()
 		switch {
 		case errors.Is(err, io.EOF) && n > 0:
-			if d := reader.Damaged(); d > 0 {
-				complain(j.stderr, "detect", fmt.Errorf("%s: %d damaged frames were left out", path, d))
-			}
 			return nil
 		case errors.Is(err, io.EOF):
 			return fmt.Errorf("%s: has no picture in it", path)
@@ -40,6 +54,11 @@ func (j *detectJob) video(ctx context.Context, path string) error {
 			return fmt.Errorf("%s: frame %d: %w", path, n, err)
 		}
 		err = j.look(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
+		if err == nil && film != nil {
+			if err = film.add(frame, j.found); err != nil {
+				err = fmt.Errorf("%s: frame %d: %w", path, n, err)
+			}
+		}
 		frame.Release()
 		if err != nil {
 			return err
