@@ -17,7 +17,9 @@ type sieve struct {
 	allLabels bool
 	// renumber makes the model's numbers of classes into indices of the labels; nil where they are.
 	renumber []int16
-	list     []candidate
+	// activation makes the model's scores such of 0..1.
+	activation activation
+	list       []candidate
 	// shaper makes the shapes of those that are kept in the end.
 	shaper shaper
 }
@@ -44,13 +46,21 @@ func (s *sieve) add(order, class int, score float32, b Box) {
 	s.list = append(s.list, candidate{box: b, score: min(score, 1), class: int32(class), order: int32(order)})
 }
 
+// activated makes a model's own score one of 0..1, where scores do not depend on each other.
+func (s *sieve) activated(v float32) float32 {
+	if s.activation == sigmoid {
+		return 1 / (1 + exp(-v))
+	}
+	return v
+}
+
 // outputs gives the decoders what the engine left: *ort.Session, or a test's own tensors.
 type outputs interface{ Output(i int) *ort.Tensor }
 
 // decode reads the outputs of one run into the sieve. Boxes come in pixels of the model's input. It fails when the outputs do not have the shape
 // that the layout promised, and never trusts a number in them.
 func (l *layout) decode(in input, out outputs, s *sieve) error {
-	s.list, s.renumber = s.list[:0], l.renumber
+	s.list, s.renumber, s.activation = s.list[:0], l.renumber, l.activation
 	s.shaper.extras = extras{}
 	switch l.head {
 	case triple:
@@ -80,7 +90,7 @@ func (l *layout) decodeOne(in input, out outputs, s *sieve) error {
 	case l.head == endToEnd && b == 6+l.extras.size():
 		decodeEndToEnd(t.Float32, a, s)
 	case l.head == plain && b == 4+l.classes:
-		scores{v: t.Float32, first: 4, step: b, classes: l.classes}.scan(a, 0, s, func(i int) Box {
+		scores{v: t.Float32, first: 4, step: b, classes: l.classes, activation: l.activation}.scan(a, 0, s, func(i int) Box {
 			r := t.Float32[i*b:][:4]
 			return fromCentre(r[0], r[1], r[2], r[3])
 		})
@@ -104,6 +114,10 @@ func matrix(t *ort.Tensor) (a, b int, err error) {
 // decodeColumns reads [4+classes, n]: centre x and y, width, height in pixels, then the class scores. It goes row by row, as they lie in memory,
 // and since hardly any score passes, the comparison costs next to nothing.
 func decodeColumns(v []float32, n, classes int, s *sieve) {
+	limit := s.limit
+	if s.activation == sigmoid {
+		limit = logit(limit)
+	}
 	cx, cy, w, h := v[:n], v[n:2*n], v[2*n:3*n], v[3*n:4*n]
 	for c := range classes {
 		if !s.allowed(c) {
@@ -111,8 +125,8 @@ func decodeColumns(v []float32, n, classes int, s *sieve) {
 		}
 		row := v[(4+c)*n:][:n]
 		for i, score := range row {
-			if score >= s.limit && (s.allLabels || bestOfColumn(v, n, classes, c, i)) {
-				s.add(i, c, score, fromCentre(cx[i], cy[i], w[i], h[i]))
+			if score >= limit && (s.allLabels || bestOfColumn(v, n, classes, c, i)) {
+				s.add(i, c, s.activated(score), fromCentre(cx[i], cy[i], w[i], h[i]))
 			}
 		}
 	}
@@ -139,7 +153,7 @@ func decodeGrid(v []float32, in input, classes int, s *sieve) {
 		for y := range in.height / stride {
 			for x := range in.width / stride {
 				r := v[i*step:][:step]
-				if r[4] >= s.limit {
+				if s.activated(r[4]) >= s.limit {
 					s.addRow(i, r, fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale, exp(r[2])*scale, exp(r[3])*scale))
 				}
 				i++
@@ -152,7 +166,7 @@ func decodeGrid(v []float32, in input, classes int, s *sieve) {
 func decodeRows(v []float32, n, classes int, s *sieve) {
 	for i := range n {
 		r := v[i*(len(v)/n):][:5+classes]
-		if r[4] >= s.limit {
+		if s.activated(r[4]) >= s.limit {
 			s.addRow(i, r, fromCentre(r[0], r[1], r[2], r[3]))
 		}
 	}
@@ -160,16 +174,17 @@ func decodeRows(v []float32, n, classes int, s *sieve) {
 
 // addRow takes one row of box, objectness and class scores: a class's score is the objectness times its own.
 func (s *sieve) addRow(order int, r []float32, b Box) {
-	best, score := -1, float32(0)
+	best, score, object := -1, float32(0), s.activated(r[4])
 	for c, v := range r[5:] {
+		v = s.activated(v)
 		if s.allLabels {
-			s.add(order, c, v*r[4], b)
+			s.add(order, c, v*object, b)
 		} else if v > score {
 			best, score = c, v
 		}
 	}
 	if best >= 0 {
-		s.add(order, best, score*r[4], b)
+		s.add(order, best, score*object, b)
 	}
 }
 
@@ -177,10 +192,11 @@ func (s *sieve) addRow(order int, r []float32, b Box) {
 func decodeEndToEnd(v []float32, n int, s *sieve) {
 	for i := range n {
 		r := v[i*(len(v)/n):][:6]
-		if !(r[4] >= s.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
+		score := s.activated(r[4])
+		if !(score >= s.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
 			continue
 		}
-		s.add(i, int(r[5]+0.5), r[4], Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]})
+		s.add(i, int(r[5]+0.5), score, Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]})
 	}
 }
 

@@ -102,7 +102,7 @@ func (l *layout) decodeLevels(in input, out outputs, s *sieve) error {
 		if c != l.classes || b != 4*l.bins || n != m || n != across*around(in.height, l.steps[k]) {
 			return fmt.Errorf("output %s changed its shape to %v", st.Name, st.Shape)
 		}
-		scores{v: st.Float32, step: c, classes: c}.scan(n, order, s, func(i int) Box {
+		scores{v: st.Float32, step: c, classes: c, activation: l.activation}.scan(n, order, s, func(i int) Box {
 			return l.distances(bt.Float32[i*b:][:b], i%across, i/across, l.steps[k])
 		})
 		order += n
@@ -112,7 +112,7 @@ func (l *layout) decodeLevels(in input, out outputs, s *sieve) error {
 
 // decodeDistribution reads [n, classes + 4*bins] of NanoDet-Plus, the cells of all strides one after the other.
 func (l *layout) decodeDistribution(v []float32, n, width int, in input, s *sieve) {
-	c := scores{v: v, step: width, classes: l.classes}
+	c := scores{v: v, step: width, classes: l.classes, activation: l.activation}
 	start := 0
 	for _, stride := range l.steps {
 		across := around(in.width, stride)

@@ -33,6 +33,7 @@ func (l *layout) decodeList(in input, out outputs, s *sieve) error {
 		sx, sy = float32(in.width), float32(in.height)
 	}
 	for i, score := range scores.Float32[:n] {
+		score = s.activated(score)
 		if !(score >= s.limit) {
 			continue
 		}

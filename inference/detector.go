@@ -43,7 +43,13 @@ type Detector struct {
 
 // Open loads the model in a file, recognises its layout and warms it up, so that the first picture is as fast as the later ones. What is
 // wrong with a model is said in one sentence: errors match ErrLibrary, ErrModel, ErrUnknownLayout, ErrUnknownClass or ErrProvider.
+//
+// What a file cannot say of itself is read from NAME.json beside NAME.onnx, under "layout", and goes over what was recognised.
 func Open(path string, o Options) (*Detector, error) {
+	var err error
+	if o.sidecar, err = readSidecar(path); err != nil {
+		return nil, err
+	}
 	return openDetector(path, o, source{
 		open: func(e ort.Options) (*ort.Session, error) { return ort.Open(path, e) },
 		read: func() (io.ReadCloser, error) { return openFile(path) },
@@ -81,10 +87,16 @@ func (d *Detector) open(path string, o Options) error {
 	if d.input, err = recogniseInput(d.session.Inputs(), metadata); err != nil {
 		return fmt.Errorf("model %s: %w", file, err)
 	}
+	if err = o.sidecar.names(metadata); err != nil {
+		return fmt.Errorf("model %s: %w", file, err)
+	}
 	if err = d.allocate(d.session, 1); err != nil {
 		return err
 	}
-	if d.layout, err = recognise(d.input, d.trueOutputs(), metadata); err != nil {
+	if d.layout, err = o.sidecar.recognise(d.input, d.trueOutputs(), metadata); err != nil {
+		return fmt.Errorf("model %s: %w", file, err)
+	}
+	if err = o.sidecar.apply(d.input, &d.layout); err != nil {
 		return fmt.Errorf("model %s: %w", file, err)
 	}
 	if d.layout.head == grid && d.decodedInside() {

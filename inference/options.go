@@ -29,6 +29,9 @@ type Options struct {
 	AllLabels bool
 	// Evaluation is for measuring accuracy: AllLabels, and the Confidence and IoU with which the family's authors evaluate, whatever else is said.
 	Evaluation bool
+
+	// sidecar is what lies beside the model's file; nil when nothing does.
+	sidecar *sidecar
 }
 
 // Defaults of the thresholds.
