@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 purpose=${1:?usage: packages.sh run|test}
 
-run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build zlib1g-dev libopenh264-dev
+run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build zlib1g-dev libopenh264-dev libva-dev
   libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libegl1-mesa-dev libgles2-mesa-dev"
 # For the tests with a real browser and a real window: software OpenGL, a virtual screen, and what looks at it.
 test_packages="chromium xvfb xdotool imagemagick libgl1-mesa-dri"
@@ -49,7 +49,7 @@ on_mac() {
 elsewhere() {
   missing=
   for tool in gcc g++ make curl xz pkg-config nasm meson ninja npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
-  for lib in zlib openh264 gl egl x11 xrandr xcursor xi xinerama xxf86vm xkbcommon wayland-client; do
+  for lib in zlib openh264 libva gl egl x11 xrandr xcursor xi xinerama xxf86vm xkbcommon wayland-client; do
     pkg-config --exists $lib 2>/dev/null || missing="$missing $lib(development-files)"
   done
   if [ "$purpose" = test ]; then

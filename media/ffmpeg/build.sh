@@ -9,9 +9,12 @@
 # judges all three. dav1d is built here as well, since systems have it as a shared library only, each another one,
 # and the program is to be one file that starts anywhere.
 #
-# Encoders in hardware come in as far as they need no library at link time: VideoToolbox on macOS, V4L2 memory-to-memory on Linux
-# (small boards), and NVENC, whose driver is looked for when the program runs. NVENC needs Nvidia's headers (MIT), which are
-# taken from the Debian source archive; where that is out of reach the build goes on without it.
+# What codes and decodes in hardware comes in as far as the program still starts on a machine that has none of it: VideoToolbox on macOS,
+# D3D11VA on Windows, V4L2 memory-to-memory on Linux (small boards), and there NVENC, NVDEC and VAAPI, whose drivers are looked
+# for when the program runs. Nvidia's headers (MIT) are taken from the Debian source archive; where that is out of reach the build goes on
+# without them. VAAPI needs the headers of libva; the library itself is looked for by libva/libva.c, which is linked in its place.
+# Vulkan is left out: FFmpeg 9 asks for headers from 1.3.277 on (1.4.317 for VP9), newer than those of Debian 12, and decodes by it on
+# the same cards as VAAPI and NVDEC do.
 set -eu
 
 usage='usage: build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256'
@@ -19,7 +22,10 @@ version=${1:?$usage} sha256=${2:?$usage} dav1d_version=${3:?$usage} dav1d_sha256
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../.setup/lib.sh"
 
-recipe=$(sha256_of "$here/build.sh" | cut -c1-8)
+work=$(mktemp -d "$cache/build-ffmpeg.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cat "$here/build.sh" "$here/libva/libva.c" >"$work/recipe"
+recipe=$(sha256_of "$work/recipe" | cut -c1-8)
 prefix=$cache/ffmpeg-$version-$recipe
 if [ -f "$prefix/lib/pkgconfig/libavcodec.pc" ]; then
   echo "$prefix"
@@ -41,7 +47,6 @@ fetch "$dav1d_tarball" "$dav1d_sha256" "dav1d $dav1d_version" \
   "https://downloads.videolan.org/pub/videolan/dav1d/$dav1d_version/dav1d-$dav1d_version.tar.xz" \
   $(debian_archive "d/dav1d/dav1d_$dav1d_version.orig.tar.xz")
 
-work=$(mktemp -d "$cache/build-ffmpeg.XXXXXX")
 trap 'rm -rf "$work" "$prefix.tmp"' EXIT
 rm -rf "$prefix.tmp"
 
@@ -52,20 +57,50 @@ tar -xf "$dav1d_tarball" -C "$work/dav1d" --strip-components=1
   -Denable_tools=false -Denable_tests=false && ninja -C build install ) >"$work/dav1d.log" 2>&1 ||
   { tail -n 20 "$work/dav1d.log" >&2; die "building dav1d failed; its last lines stand above"; }
 
+# stand_in_for_libva puts our libva.c where FFmpeg's configure looks for libva.
+stand_in_for_libva() {
+  mkdir -p "$prefix.tmp/lib/pkgconfig"
+  cc $(pkg-config --cflags libva) -O2 -fPIC -Wall -c "$here/libva/libva.c" -o "$work/libva.o" && ar rcs "$prefix.tmp/lib/libva-handlens.a" "$work/libva.o" || return 1
+  for name in libva libva-drm; do
+    cat >"$prefix.tmp/lib/pkgconfig/$name.pc" <<END
+Name: $name
+Description: looks for libva when it is called
+Version: $(pkg-config --modversion libva)
+Cflags: $(pkg-config --cflags libva)
+Libs: -L$prefix.tmp/lib -lva-handlens -ldl -pthread
+END
+  done
+}
+
+# hwaccels KIND CODEC... prints the options that enable decoding these codecs by that kind.
+hwaccels() {
+  kind=$1
+  shift
+  for codec in "$@"; do printf ' --enable-hwaccel=%s_%s' "$codec" "$kind"; done
+}
+
 hardware=
 case $(uname -s) in
-  Darwin) hardware="--enable-videotoolbox --enable-encoder=h264_videotoolbox" ;;
+  Darwin) hardware="--enable-videotoolbox --enable-encoder=h264_videotoolbox $(hwaccels videotoolbox h264 hevc vp9 av1)" ;;
+  MINGW* | MSYS*) hardware="--enable-d3d11va $(hwaccels d3d11va2 h264 hevc vp9 av1)" ;;
   Linux)
     hardware="--enable-v4l2-m2m --enable-encoder=h264_v4l2m2m"
+    if pkg-config --exists libva; then
+      stand_in_for_libva || die "compiling libva/libva.c failed; see above"
+      hardware="$hardware --enable-vaapi $(hwaccels vaapi h264 hevc vp8 vp9 av1)"
+    else
+      say "going on without VAAPI, since libva's headers are missing"
+    fi
     nvenc_tarball=$cache/downloads/nv-codec-headers-$nvenc_version.tar.xz
     addresses=$(debian_archive "n/nv-codec-headers/nv-codec-headers_$nvenc_version.orig.tar.xz")
-    if ( fetch "$nvenc_tarball" "$nvenc_sha256" "Nvidia's encoder headers $nvenc_version" $addresses ); then
+    if ( fetch "$nvenc_tarball" "$nvenc_sha256" "Nvidia's headers $nvenc_version" $addresses ); then
       mkdir "$work/nvenc"
       tar -xf "$nvenc_tarball" -C "$work/nvenc" --strip-components=1
       make -C "$work/nvenc" PREFIX="$prefix.tmp" install >"$work/nvenc.log" 2>&1 || { tail -n 5 "$work/nvenc.log" >&2; die "installing Nvidia's headers failed"; }
       hardware="$hardware --enable-ffnvcodec --enable-nvenc --enable-encoder=h264_nvenc"
+      hardware="$hardware --enable-cuda --enable-cuvid --enable-nvdec $(hwaccels nvdec h264 hevc vp8 vp9 av1)"
     else
-      say "going on without Nvidia's encoder"
+      say "going on without Nvidia's encoder and decoder"
     fi ;;
 esac
 
@@ -73,6 +108,7 @@ say "unpacking FFmpeg $version"
 tar -xf "$tarball" -C "$work/ffmpeg" --strip-components=1
 
 # Everything is off but what Handlens calls; no GPL or non-free part is asked for, so the result is LGPL.
+# FFmpeg's own AV1 decoder only leads the hardware, software decoding is dav1d's.
 # avdevice is empty but present, because the Go binding names all seven libraries.
 say "configuring FFmpeg $version"
 cd "$work/ffmpeg"
@@ -84,7 +120,7 @@ PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} .
   --enable-protocol=file,pipe \
   --enable-demuxer=mov,matroska,ivf,h264,hevc,avi,mpegts,mjpeg,image2,obu \
   --enable-muxer=mp4,mov,matroska,webm,ivf,h264,image2,null \
-  --enable-decoder=h264,hevc,vp8,vp9,libdav1d,mjpeg,png,mpeg4,rawvideo,opus,aac \
+  --enable-decoder=h264,hevc,vp8,vp9,libdav1d,av1,mjpeg,png,mpeg4,rawvideo,opus,aac \
   --enable-encoder=libopenh264,mpeg4,mjpeg,png \
   --enable-parser=h264,hevc,vp8,vp9,av1,mjpeg,mpeg4video,png,opus,aac \
   --enable-bsf=h264_mp4toannexb,hevc_mp4toannexb,extract_extradata,vp9_superframe,vp9_superframe_split,av1_frame_merge \

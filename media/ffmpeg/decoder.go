@@ -33,6 +33,8 @@ type Decoder struct {
 	fed    int64            // packets fed, the PTS that FFmpeg sees
 	stamps [stampRing]stamp // what is known of the packets in the decoder, by fed number
 	clock  rtpClock
+
+	trial *trial // nil when only software may decode
 }
 
 // stampRing is more than any decoder holds back (H.264 allows 16).
@@ -138,7 +140,7 @@ func openContext(c *astiav.Codec, parameters *astiav.CodecParameters, t threadin
 // A picture that is broken gives ErrDamaged and no frame; it and every packet after it that is not a key frame (ErrNeedKey) call for
 // asking the sender for a key frame. The Decoder stays usable after any error but ErrClosed and ErrCodec (a packet of another codec).
 func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
-	if d.context == nil {
+	if d.packet == nil {
 		return fmt.Errorf("decoding %v: %w", d.codec, ErrClosed)
 	}
 	if p.Codec != d.codec {
@@ -153,11 +155,22 @@ func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
 		}
 		d.synced = true
 	}
-	if err := d.decode(p, emit); err != nil {
+	if err := d.eitherWay(p, emit); err != nil {
 		d.synced, d.broken = false, true
 		return fmt.Errorf("decoding %v: %w", d.codec, err)
 	}
 	return nil
+}
+
+// eitherWay decodes by what decodes this stream now.
+func (d *Decoder) eitherWay(p media.Packet, emit func(*media.Frame)) error {
+	switch {
+	case d.trial == nil:
+		return d.decode(p, emit)
+	case d.trial.trusted:
+		return d.decodeHard(p, emit)
+	}
+	return d.prove(p, emit)
 }
 
 // renew replaces a context that has seen damage. Flushing it would not do: an H.264 decoder that once read a wrong parameter set goes on
@@ -170,17 +183,24 @@ func (d *Decoder) renew() error {
 	if err != nil {
 		return err
 	}
-	d.context.Free()
+	if d.context != nil {
+		d.context.Free()
+	}
 	d.context, d.broken = fresh, false
 	return nil
 }
 
-func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
+// note numbers a packet and remembers what its frame inherits.
+func (d *Decoder) note(p media.Packet) {
 	d.fed++
+	d.stamps[d.fed%stampRing] = stamp{rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured, received: p.Received}
+}
+
+func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
+	d.note(p)
 	if err := d.packet.fill(p.Data, d.fed); err != nil {
 		return err
 	}
-	d.stamps[d.fed%stampRing] = stamp{rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured, received: p.Received}
 	// Called directly: the binding's packet cannot be reused, and it allocates an error for each "no more".
 	if n := C.avcodec_send_packet(d.c(), d.packet.packet); n < 0 {
 		return damage(avError(n))
@@ -208,15 +228,20 @@ func (d *Decoder) emit(emit func(*media.Frame)) error {
 		return err
 	}
 	defer f.Release()
+	d.hand(f, int64(d.picture.c().pts), emit)
+	return nil
+}
+
+// hand stamps a frame with what is known of the packet of that number, and emits it.
+func (d *Decoder) hand(f *media.Frame, fed int64, emit func(*media.Frame)) {
 	s := d.stamps[0]
-	if pts := int64(d.picture.c().pts); pts > 0 && d.fed-pts < stampRing {
-		s = d.stamps[pts%stampRing]
+	if fed > 0 && d.fed-fed < stampRing {
+		s = d.stamps[fed%stampRing]
 	}
 	d.seq++
 	f.Seq, f.RTP, f.PTS = d.seq, s.rtp, s.pts
 	f.Captured, f.Received, f.Decoded = s.captured, s.received, time.Now()
 	emit(f)
-	return nil
 }
 
 // damage makes ErrDamaged of FFmpeg's word for bad input and keeps other failures apart.
@@ -226,6 +251,7 @@ func (d *Decoder) c() *C.AVCodecContext { return (*C.AVCodecContext)(d.context.U
 
 // Close ends the decoder's threads and frees its memory. Frames it emitted stay valid.
 func (d *Decoder) Close() {
+	d.endTrial()
 	if d.context != nil {
 		d.context.Free()
 		d.context = nil

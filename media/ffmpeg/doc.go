@@ -11,7 +11,7 @@
 // # Who owns what
 //
 // Each of them belongs to one goroutine at a time and is closed by its owner. None starts a goroutine that outlives the call, unless a driver
-// hangs while an encoder is proved ([OpenEncoder]); FFmpeg may start threads of its own inside, which end at Close. Frames come from the
+// hangs while an encoder is proved ([OpenEncoder]), or while it decodes ([OpenDecoder], whose hardware has a goroutine until Close); FFmpeg may start threads of its own inside, which end at Close. Frames come from the
 // caller's [media.Pool] and outlive the value that made them.
 //
 // Decoders and encoders are opened through go-astiav. What it cannot do, or not without an allocation for each picture, is done in C: copying and

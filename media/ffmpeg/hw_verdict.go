@@ -12,10 +12,10 @@ import (
 // DecoderVerdict says whether a decoder can be had on this machine.
 type DecoderVerdict struct {
 	Codec media.Codec
-	// Name is a short one ("software" for the one that is always there), Words what people call it.
+	// Name is the one that [Options] takes ("software" for the one that is always there), Words what people call it.
 	Name, Words string
 	Hardware    bool
-	// Works says of hardware that its decoder opens here. The live view does not use it yet: streams are decoded in software.
+	// Works says of hardware that its decoder opens, and that no stream of this process has refused it. The proof itself needs a stream.
 	Works bool
 	// Why is a few words on what is wrong; "" when it works.
 	Why string

@@ -1,0 +1,221 @@
+package ffmpeg
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"handlens/media"
+)
+
+// Options says how a Decoder decodes.
+type Options struct {
+	// Hardware is "auto", the name of one way of decoding in hardware (see [Decoders]), or "" or "software".
+	Hardware string
+	// Say is told, in Decode's goroutine, one sentence when hardware fails in the middle of the stream; nil for nobody.
+	Say func(words string)
+
+	// Tests pose as hardware, and are allowed more time for all pictures than the software takes.
+	kinds     []decoderKind
+	allowance time.Duration
+}
+
+var errHeld = errors.New("it holds pictures back")
+
+const (
+	// trialPictures are decoded both ways before hardware is trusted; the first warmPictures of them are not timed.
+	trialPictures, warmPictures = 24, 4
+	// trialError is how far, on average, a sample may be off in any plane. These codecs prescribe every bit; only ten bits are rounded to eight.
+	trialError = 1
+	// hangs is how long a picture may take, hangsOpening how long the stream waits for a device to open.
+	hangs, hangsOpening = 500 * time.Millisecond, 400 * time.Millisecond
+)
+
+// OpenDecoder makes a decoder that tries hardware by a rule of proof: it decodes the stream's first pictures both ways and emits those of the
+// software. Hardware takes over when all its pictures came at once and equal, and not slower; it is dropped for good
+// when it fails later, with ErrDamaged, so that the sender is asked for a key frame. A stream tries one way once.
+func OpenDecoder(codec media.Codec, pool *media.Pool, o Options) (*Decoder, error) {
+	d, err := NewDecoder(codec, pool)
+	if err != nil || o.Hardware == "" || o.Hardware == software {
+		return d, err
+	}
+	if o.kinds == nil {
+		o.kinds = decoderKinds()
+	}
+	d.trial = &trial{options: o}
+	return d, nil
+}
+
+// trial is a stream's hardware, on trial or trusted.
+type trial struct {
+	options Options
+	kind    decoderKind
+	guard   *guard
+	opened  bool // the device answered
+	synced  bool // it was given the last key frame and all since
+	fresh   bool // what it knows is worth nothing since damage
+	trusted bool
+
+	good, area int
+	hard, soft time.Duration
+}
+
+// Hardware names the hardware that decodes now; "" for software.
+func (d *Decoder) Hardware() string {
+	if d.trial != nil && d.trial.trusted {
+		return d.trial.kind.words
+	}
+	return ""
+}
+
+// prove decodes in software and has the hardware, if there is one, show the same.
+func (d *Decoder) prove(p media.Packet, emit func(*media.Frame)) error {
+	t := d.trial
+	var seen *media.Frame
+	var elsewhere time.Duration
+	began := time.Now()
+	err := d.decode(p, func(f *media.Frame) {
+		at := time.Now()
+		drop(seen)
+		seen = f.Retain()
+		emit(f)
+		elsewhere += time.Since(at)
+	})
+	soft := time.Since(began) - elsewhere
+	defer func() { drop(seen) }()
+	if err != nil {
+		t.synced, t.fresh = false, t.guard != nil
+		return err
+	}
+	if seen == nil && !t.synced || !t.ready(d, p, seen) {
+		return nil
+	}
+	if why := t.compare(p, d.fed, seen, soft); why != "" {
+		d.refuse(why, 0)
+	} else if t.good >= trialPictures {
+		d.judge()
+	}
+	return nil
+}
+
+// ready says whether the hardware may be given this picture: it begins with a key frame, and its device is open by then.
+func (t *trial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
+	if t.synced {
+		return true
+	}
+	if !p.Key {
+		return false
+	}
+	if t.guard == nil && !t.start(d, seen.Width*seen.Height) {
+		d.trial = nil
+		return false
+	}
+	if !t.opened {
+		_, err := t.guard.wait(hangsOpening)
+		if errors.Is(err, errNoAnswer) {
+			return false // perhaps by the next key frame
+		}
+		if err != nil {
+			d.refuse(err.Error(), 0)
+			return false
+		}
+		t.opened = true
+	}
+	t.synced = true
+	return true
+}
+
+// start takes the first way that may be tried for pictures of this area.
+func (t *trial) start(d *Decoder, area int) bool {
+	for _, k := range t.options.kinds {
+		if t.options.Hardware != "auto" && t.options.Hardware != k.name || k.whyNot(d.codec, area) != "" {
+			continue
+		}
+		g, err := newGuard(func() (accelerator, error) { return k.open(d.codec) }, d.pool)
+		if err != nil {
+			return false
+		}
+		t.kind, t.guard, t.area = k, g, area
+		return true
+	}
+	return false
+}
+
+// compare has the hardware decode what the software just did, and says what is wrong with its picture.
+func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.Duration) string {
+	began := time.Now()
+	got, err := t.guard.decode(p.Data, pts, t.fresh, hangs)
+	hard := time.Since(began)
+	defer drop(got)
+	switch t.fresh = false; {
+	case err != nil:
+		return err.Error()
+	case got == nil && seen == nil:
+		return ""
+	case got == nil:
+		return errHeld.Error()
+	case seen == nil:
+		return "it gives pictures that are none"
+	case got.Width != seen.Width || got.Height != seen.Height:
+		return fmt.Sprintf("its picture has %d × %d pixels, not %d × %d", got.Width, got.Height, seen.Width, seen.Height)
+	case got.Color != seen.Color:
+		return "its pictures are described with other colours"
+	}
+	if off := meanError(seen, got); off > trialError {
+		return fmt.Sprintf("its pictures come out wrong (off by %.0f of 255)", off)
+	}
+	if t.good++; t.good > warmPictures {
+		t.hard, t.soft = t.hard+hard, t.soft+soft
+	}
+	return ""
+}
+
+// judge trusts the hardware if it is not slower, and drops the software's decoder then.
+func (d *Decoder) judge() {
+	t := d.trial
+	if t.hard > t.soft+t.options.allowance {
+		n := time.Duration(t.good - warmPictures)
+		d.refuse(fmt.Sprintf("it takes %v a picture, the processor %v", (t.hard/n).Round(10*time.Microsecond), (t.soft/n).Round(10*time.Microsecond)), t.area)
+		return
+	}
+	t.trusted = true
+	d.context.Free()
+	d.context, d.broken = nil, true
+}
+
+// refuse ends the trial and remembers why, for pictures of up to that area or, with 0, for all.
+func (d *Decoder) refuse(why string, upTo int) {
+	d.trial.kind.refuse(d.codec, why, upTo)
+	d.endTrial()
+}
+
+func (d *Decoder) endTrial() {
+	if d.trial != nil && d.trial.guard != nil {
+		d.trial.guard.end(hangs)
+	}
+	d.trial = nil
+}
+
+// decodeHard has the trusted hardware decode. When it fails, the stream goes on in software from the next key frame. Damage cannot be told
+// from a fault of the driver here, so it is not held against other streams, but for a driver that hangs: each costs a goroutine.
+func (d *Decoder) decodeHard(p media.Packet, emit func(*media.Frame)) error {
+	t := d.trial
+	d.note(p)
+	f, err := t.guard.decode(p.Data, d.fed, false, hangs)
+	if err == nil && f == nil {
+		err = errHeld
+	}
+	if err == nil {
+		defer f.Release()
+		d.hand(f, d.fed, emit)
+		return nil
+	}
+	if errors.Is(err, errNoAnswer) {
+		t.kind.refuse(d.codec, err.Error(), 0)
+	}
+	d.endTrial()
+	if t.options.Say != nil {
+		t.options.Say(fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the processor from here on", t.kind.words, d.codec, err))
+	}
+	return damage(err)
+}
