@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,11 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 			told = append(told, st)
 		},
 	}
-	defer b.worker.SetDetector(nil)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { b.worker.Run(ctx) }) // it closes the detector at its end
+	defer running.Wait()
+	defer stop()
 	b.load(file)
 	b.wait()
 	st := b.now()
