@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -178,10 +179,11 @@ func (e *events) Connection(s *session.Session, state peer.State, reason string)
 func (e *events) Video(s *session.Session, codec media.Codec, width, height int) {
 	e.write(struct {
 		head
-		Codec  string `json:"codec"`
-		Width  int    `json:"width"`
-		Height int    `json:"height"`
-	}{begin("video", s), codec.String(), width, height})
+		Codec   string `json:"codec"`
+		Width   int    `json:"width"`
+		Height  int    `json:"height"`
+		Decoder string `json:"decoder"` // the hardware's name, or "software"
+	}{begin("video", s), codec.String(), width, height, cmp.Or(s.Hardware(), "software")})
 }
 
 // Detections implements session.Sink.

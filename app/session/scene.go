@@ -21,6 +21,8 @@ type Scene struct {
 	Status string
 	// Codec of the picture.
 	Codec media.Codec
+	// Hardware decodes it, in words; "" when it is the processor.
+	Hardware string
 	// Detector is what the last look took; zero when there was none.
 	Detector inference.Timing
 	// Model looked last.
@@ -59,10 +61,10 @@ func (s *Session) newest() Scene {
 }
 
 // show makes f the newest picture.
-func (s *Session) show(f *media.Frame, codec media.Codec) {
+func (s *Session) show(f *media.Frame, codec media.Codec, hardware string) {
 	s.mu.Lock()
 	old := s.scene.Frame
-	s.scene.Frame, s.scene.Codec = f.Retain(), codec
+	s.scene.Frame, s.scene.Codec, s.scene.Hardware = f.Retain(), codec, hardware
 	s.scene.Stale, s.scene.Status = false, ""
 	s.mu.Unlock()
 	if old != nil {
@@ -75,6 +77,13 @@ func (s *Session) stale(status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scene.Stale, s.scene.Status = true, status
+}
+
+// Hardware names what decodes the pictures, "" when it is the processor.
+func (s *Session) Hardware() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.scene.Hardware
 }
 
 // dropScene lets go of the last picture.

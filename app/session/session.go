@@ -1,9 +1,12 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -123,7 +126,11 @@ func (s *Session) Packet(p media.Packet) {
 
 func (s *Session) openDecoder(codec media.Codec) error {
 	s.closeDecoder()
-	d, err := ffmpeg.NewDecoder(codec, &s.pool)
+	// Hardware is trusted only after it proved itself on this very stream; HANDLENS_DECODER=software keeps it from being tried, a name asks for one.
+	d, err := ffmpeg.OpenDecoder(codec, &s.pool, ffmpeg.Options{
+		Hardware: cmp.Or(os.Getenv("HANDLENS_DECODER"), "auto"),
+		Say:      func(words string) { s.sink.Failed(s, errors.New(words)) },
+	})
 	if err != nil {
 		return fmt.Errorf("this phone's %s video cannot be decoded: %w", codec, err)
 	}
@@ -142,12 +149,13 @@ func (s *Session) closeDecoder() {
 func (s *Session) publish(f *media.Frame, codec media.Codec) {
 	f.PTS = s.times.of(f.RTP)
 	s.meter.arrived(f)
-	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec {
+	hardware := s.decoder.Hardware()
+	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec || s.scene.Hardware != hardware {
 		s.width, s.height = f.Width, f.Height
 		defer s.sink.Video(s, codec, f.Width, f.Height)
 	}
 	s.sight.camera(f)
-	s.show(f, codec)
+	s.show(f, codec, hardware)
 	s.unseen.Put(f.Retain())
 	s.worker.signal()
 }

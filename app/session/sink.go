@@ -19,7 +19,7 @@ type Sink interface {
 	Greeted(s *Session)
 	// Connection is each change of the session's WebRTC connection.
 	Connection(s *Session, state peer.State, reason string)
-	// Video says what comes, at the first picture and whenever codec or size change.
+	// Video says what comes, at the first picture and whenever codec, size or decoder (Session.Hardware) change.
 	Video(s *Session, codec media.Codec, width, height int)
 	// Detections are those of one picture.
 	Detections(s *Session, m inference.Message)
