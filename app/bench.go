@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"strconv"
 	"time"
 
 	"handlens/inference"
@@ -20,6 +21,7 @@ const benchUsage = `handlens bench [options]    what each stage costs on this ma
 
   --source FILE       a video or a picture to work on (a picture of 1280 × 720 that is drawn for it)
   --runs N            how many pictures are measured, after a warm-up (200)
+  --threads N         the engine's threads on the processor, 1..256 (what proves itself fastest here)
   --json              one JSON object in place of the table
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
   --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
@@ -50,6 +52,7 @@ func parseBench(args []string) (benchFlags, error) {
 	var o benchFlags
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	o.register(fs)
+	fs.Func("threads", "", threadCount(&o.threads))
 	fs.StringVar(&o.source, "source", "", "")
 	fs.IntVar(&o.runs, "runs", benchRuns, "")
 	fs.BoolVar(&o.json, "json", false, "")
@@ -63,6 +66,21 @@ func parseBench(args []string) (benchFlags, error) {
 		return o, fmt.Errorf("--runs %d is outside 1..%d", o.runs, maxBenchRuns)
 	}
 	return o, o.check()
+}
+
+// maxThreads is what the engine takes at most.
+const maxThreads = 256
+
+// threadCount is the value of --threads. Naming none leaves the number to the engine, so that 0 is an error like any other wrong number.
+func threadCount(to *int) func(string) error {
+	return func(s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > maxThreads {
+			return fmt.Errorf("a whole number from 1 to %d is wanted", maxThreads)
+		}
+		*to = n
+		return nil
+	}
 }
 
 // runBench measures the stages one after the other on one goroutine and writes a table, or JSON, to stdout.
@@ -216,5 +234,5 @@ func (b *benchRun) bare() error {
 
 func (b *benchRun) result(model string) *benchResult {
 	info := b.detector.Info()
-	return newBenchResult(model, info, b.source.name(), b.screen.Rect.Size(), &b.stages)
+	return newBenchResult(model, info, b.detector.Threads(), b.source.name(), b.screen.Rect.Size(), &b.stages)
 }

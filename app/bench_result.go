@@ -39,6 +39,7 @@ type benchResult struct {
 	Model    string       `json:"model"`
 	Family   string       `json:"family"`
 	Provider string       `json:"provider"`
+	Threads  int          `json:"threads"` // of the engine on the processor
 	Input    benchSize    `json:"input"`
 	Source   string       `json:"source"`
 	Picture  benchSize    `json:"picture"`
@@ -71,9 +72,9 @@ type benchVersions struct {
 	System      string `json:"system"`
 }
 
-func newBenchResult(model string, info inference.Info, source string, picture image.Point, s *stageTimes) *benchResult {
+func newBenchResult(model string, info inference.Info, threads int, source string, picture image.Point, s *stageTimes) *benchResult {
 	r := &benchResult{
-		Model: model, Family: info.Family, Provider: info.Provider,
+		Model: model, Family: info.Family, Provider: info.Provider, Threads: threads,
 		Input:  benchSize{info.InputWidth, info.InputHeight},
 		Source: source, Picture: benchSize{picture.X, picture.Y},
 		CPUs: runtime.NumCPU(),
@@ -124,8 +125,8 @@ func (r *benchResult) write(w io.Writer, asJSON bool) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(r)
 	}
-	fmt.Fprintf(w, "%s (%s, %d × %d) on %s, %d processors\n%s, %d × %d\n\n", r.Model, r.Family, r.Input.Width, r.Input.Height,
-		r.Provider, r.CPUs, r.Source, r.Picture.Width, r.Picture.Height)
+	fmt.Fprintf(w, "%s (%s, %d × %d) on %s, threads: %d of %d processors\n%s, %d × %d\n\n", r.Model, r.Family, r.Input.Width, r.Input.Height,
+		r.Provider, r.Threads, r.CPUs, r.Source, r.Picture.Width, r.Picture.Height)
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "stage\tn\tmedian ms\tp95 ms\t")
 	for _, s := range r.Stages {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,15 @@ func TestBenchSources(t *testing.T) {
 	}
 }
 
+func TestBenchThreads(t *testing.T) {
+	model := colourModel(t, "yolox")
+	for _, n := range []int{1, 2} {
+		if r, _ := runBenchJSON(t, "--runs", "1", "--provider", "cpu", "--threads", strconv.Itoa(n), "--model", model); r.Threads != n {
+			t.Errorf("with --threads %d the engine has %d", n, r.Threads)
+		}
+	}
+}
+
 func TestBenchRefuses(t *testing.T) {
 	text := writeFile(t, filepath.Join(t.TempDir(), "a.mp4"), []byte("not a video at all"))
 	model := colourModel(t, "yolov8")
@@ -117,6 +127,8 @@ func TestBenchRefuses(t *testing.T) {
 		{exitUsage, []string{"clip.mp4"}, "--source"},
 		{exitUsage, []string{"--runs", "0"}, "--runs 0"},
 		{exitUsage, []string{"--runs", "1000000000"}, "outside"},
+		{exitUsage, []string{"--threads", "0"}, "from 1 to 256"},
+		{exitUsage, []string{"--threads", "257"}, "from 1 to 256"},
 		{exitUsage, []string{"--confidence", "7"}, "--confidence"},
 		{exitFailed, []string{"--source", "nowhere.mp4", "--model", model}, "no such file"},
 		{exitFailed, []string{"--source", text, "--model", model}, "neither a picture nor a video"},

@@ -79,7 +79,7 @@ func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) int
 	if err != nil {
 		return complainUsage(stderr, "doctor", err)
 	}
-	for _, look := range []func(){d.versions, d.data, d.network, d.listening, d.certificate, d.display, d.detector, d.providers, d.encoders} {
+	for _, look := range []func(){d.versions, d.data, d.network, d.listening, d.certificate, d.display, d.detector, d.providers, d.encoders, d.decoders} {
 		if err := interrupted(ctx); err != nil {
 			complain(stderr, "doctor", err)
 			return exitFailed

@@ -188,3 +188,17 @@ func (d *doctor) encoders() {
 		d.find("encoder", isNote, "No encoder works, so that nothing can be recorded; this build of FFmpeg is damaged.")
 	}
 }
+
+// decoders tells what this machine decodes with. Hardware that is missing is no fault: FFmpeg's own decoder takes its place.
+func (d *doctor) decoders() {
+	for _, v := range ffmpeg.Decoders() {
+		switch {
+		case v.Works:
+			d.find("decoder", isFine, "%s decodes %s.", v.Words, v.Codec)
+		case v.Hardware:
+			d.find("decoder", isNote, "%s does not decode %s: %s.", v.Words, v.Codec, v.Why)
+		default:
+			d.find("decoder", isNote, "%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Words, v.Codec, v.Why)
+		}
+	}
+}

@@ -68,6 +68,15 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 	if e := by["encoder"]; len(e) < 3 {
 		t.Errorf("the encoders: %+v", e)
 	}
+	software := 0
+	for _, f := range by["decoder"] {
+		if f.State == isFine && (strings.HasPrefix(f.Text, "FFmpeg decodes ") || f.Text == "dav1d decodes AV1.") {
+			software++
+		}
+	}
+	if software != 4 {
+		t.Errorf("%d of H264, VP8, VP9 and AV1 are decoded in software: %+v", software, by["decoder"])
+	}
 	for _, about := range []string{"program", "engine", "network", "port", "window", "provider"} {
 		if len(by[about]) == 0 {
 			t.Errorf("nothing about %s", about)

@@ -55,6 +55,7 @@ type modelFlags struct {
 	confidence, iou          float64
 	classes                  []string
 	allLabels                bool // no flag: an evaluation sets it
+	threads                  int  // 0 lets the engine choose; only bench has a flag for it
 }
 
 func (m *modelFlags) register(fs *flag.FlagSet) {
@@ -98,6 +99,7 @@ func (m *modelFlags) options() inference.Options {
 	return inference.Options{
 		Verdicts:   verdictFile(m.dataDir),
 		Provider:   m.provider,
+		Threads:    m.threads,
 		Confidence: float32(m.confidence),
 		IoU:        float32(m.iou),
 		Classes:    m.classes,
