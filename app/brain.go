@@ -153,7 +153,11 @@ func (b *brain) add(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	err = d.Check()
 	d.Close()
+	if err != nil {
+		return "", err
+	}
 	m, err := b.store.Add(path)
 	return m.Name, err
 }

@@ -125,12 +125,33 @@ func getModel(ctx context.Context, store *models.Store, name string, stdout, std
 }
 
 func addModel(store *models.Store, file string, stdout io.Writer) error {
+	if err := checkModel(file, inference.Options{}); err != nil {
+		return err
+	}
 	m, err := store.Add(file)
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%s is installed: %s\n", m.Name, m.Path)
 	return err
+}
+
+// checkModel opens a model as it would be used, so that what cannot be is refused where the user still looks.
+func checkModel(file string, o inference.Options) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil // the store says it better
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || models.CheckONNX(f, info.Size()) != nil {
+		return nil // and this as well
+	}
+	d, err := inference.Open(file, o)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Check()
 }
 
 func removeModel(store *models.Store, name string, stdout io.Writer) error {
@@ -184,6 +205,12 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 	row("family", info.Family)
 	row("input", fmt.Sprintf("%d × %d", info.InputWidth, info.InputHeight))
 	row("classes", classList(info.Labels))
+	for _, w := range info.Warnings {
+		row("warning", w)
+	}
+	if err := d.Check(); err != nil {
+		row("warning", err.Error())
+	}
 	return table.Flush()
 }
 

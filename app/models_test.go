@@ -50,6 +50,10 @@ func TestModelsCommand(t *testing.T) {
 	want("get a part of a name", errs, "did you mean yolox-nano-416?")
 	_, errs = run(exitFailed, "add", "models_test.go")
 	want("add a text", errs, "not an ONNX model")
+	senseless := colourModel(t, "detr")
+	writeFile(t, strings.TrimSuffix(senseless, "onnx")+"json", []byte(`{"layout": {"scores": "plain"}}`))
+	_, errs = run(exitFailed, "add", senseless)
+	want("add a model whose numbers make no sense", errs, "scores end at 1", "colours-detr.json")
 	_, errs = run(exitFailed, "info", writeFile(t, filepath.Join(t.TempDir(), "bad.onnx"), []byte("x")))
 	want("info of a corrupt file", errs, "bad.onnx")
 	for _, args := range [][]string{{"get"}, {"get", "a", "b"}, {"list", "a"}, {"fetch", "a"}, {"--wrong"}} {

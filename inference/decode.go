@@ -20,6 +20,8 @@ type sieve struct {
 	// activation makes the model's scores such of 0..1.
 	activation activation
 	list       []candidate
+	// top is the greatest score seen, before it is bounded by 1.
+	top float32
 	// shaper makes the shapes of those that are kept in the end.
 	shaper shaper
 }
@@ -43,6 +45,7 @@ func (s *sieve) add(order, class int, score float32, b Box) {
 	if !(b.X2 > b.X1 && b.Y2 > b.Y1) {
 		return
 	}
+	s.top = max(s.top, score)
 	s.list = append(s.list, candidate{box: b, score: min(score, 1), class: int32(class), order: int32(order)})
 }
 
@@ -61,7 +64,7 @@ type outputs interface{ Output(i int) *ort.Tensor }
 // that the layout promised, and never trusts a number in them.
 func (l *layout) decode(in input, out outputs, s *sieve) error {
 	s.list, s.renumber, s.activation = s.list[:0], l.renumber, l.activation
-	s.shaper.extras = extras{}
+	s.top, s.shaper.extras = 0, extras{}
 	switch l.head {
 	case triple:
 		return l.decodeList(in, out, s)

@@ -121,6 +121,7 @@ func (d *Detector) open(path string, o Options) error {
 		InputWidth:  d.input.width,
 		InputHeight: d.input.height,
 		License:     clean(metadata["license"]),
+		Warnings:    nameWarnings(metadata, d.layout),
 	}
 	if o.Confidence == 0 {
 		o.Confidence = DefaultConfidence

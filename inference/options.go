@@ -68,4 +68,6 @@ type Info struct {
 	InputWidth, InputHeight int
 	// License is what the model's own metadata says of it; "" when it says nothing.
 	License string
+	// Warnings are sentences on what does not fit in the model, though it can be used.
+	Warnings []string
 }

@@ -42,7 +42,7 @@ func (s *Store) Add(file string) (Model, error) {
 		return Model{}, err
 	}
 	defer os.Remove(temp) // does nothing once the file has its name
-	return s.settle(temp, sum, info.Size(), filepath.Base(file))
+	return s.settle(temp, sum, info.Size(), file)
 }
 
 // copyIn copies the file into the store's folder under a passing name and returns that and the checksum.
@@ -73,7 +73,8 @@ func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) 
 }
 
 // settle gives the copied file its name.
-func (s *Store) settle(temp, sum string, size int64, base string) (Model, error) {
+func (s *Store) settle(temp, sum string, size int64, file string) (Model, error) {
+	base := filepath.Base(file)
 	for _, e := range s.entries {
 		if e.SHA256 == sum {
 			return s.place(temp, e)
@@ -93,7 +94,10 @@ func (s *Store) settle(temp, sum string, size int64, base string) (Model, error)
 		return Model{}, say(fmt.Sprintf("another model is called %s: remove it with `handlens models remove %s`, or rename the file", name, name), ErrExists)
 	}
 	e := Entry{Name: name, Size: size, SHA256: sum}
-	note, err := json.MarshalIndent(e, "", "  ")
+	note, err := json.MarshalIndent(struct {
+		Entry
+		Layout json.RawMessage `json:"layout,omitempty"`
+	}{e, saidBeside(file)}, "", "  ")
 	if err != nil {
 		return Model{}, fmt.Errorf("noting the model's checksum: %w", err)
 	}
