@@ -14,6 +14,7 @@ import (
 
 	"handlens/assets"
 	"handlens/inference"
+	"handlens/inference/coco"
 )
 
 // scene is one picture, or one frame of a video, with what was found in it, best first.
@@ -203,21 +204,15 @@ func places(v float64, n int) float64 {
 	return math.Round(v*step) / step
 }
 
-// cocoGaps are the numbers in 1..90 that COCO's detection task left out when 80 of its 91 categories were kept.
-var cocoGaps = []int{12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
-
-// cocoCategories returns the numbering for a model's classes: COCO's own when the labels are COCO's 80, else 1, 2, 3, …
+// cocoCategories returns the numbering for a model's classes: COCO's own where all of them have the names of COCO's, else 1, 2, 3, …
 func cocoCategories(labels []string) func(class int) int {
-	if !slices.Equal(labels, assets.CocoLabels()) {
-		return func(class int) int { return class + 1 }
-	}
-	return func(class int) int {
-		id := class + 1
-		for _, gap := range cocoGaps {
-			if id >= gap {
-				id++
-			}
+	numbers := make([]int, len(labels))
+	for class, label := range labels {
+		place := slices.Index(assets.CocoLabels(), label)
+		if place < 0 {
+			return func(class int) int { return class + 1 }
 		}
-		return id
+		numbers[class] = coco.Number(place)
 	}
+	return func(class int) int { return numbers[class] }
 }

@@ -39,6 +39,10 @@ func TestCOCONumbering(t *testing.T) {
 	if own(0) != 1 || own(1) != 2 {
 		t.Errorf("a model's own classes are %d and %d, want 1 and 2", own(0), own(1))
 	}
+	few := cocoCategories([]string{"person", "bus"})
+	if few(0) != 1 || few(1) != 6 {
+		t.Errorf("person and bus alone are %d and %d, want COCO's 1 and 6", few(0), few(1))
+	}
 }
 
 func sampleScenes() []scene {
@@ -139,7 +143,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 
 func TestReportsPassErrorsOn(t *testing.T) {
 	for _, format := range []string{"text", "jsonl", "coco"} {
-		r, err := newReport(format, brokenPipe{}, nil)
+		r, err := newReport(format, brokenPipe{}, assets.CocoLabels())
 		if err != nil {
 			t.Fatal(err)
 		}

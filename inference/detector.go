@@ -87,6 +87,11 @@ func (d *Detector) open(path string, o Options) error {
 	if d.input, err = recogniseInput(d.session.Inputs(), metadata); err != nil {
 		return fmt.Errorf("model %s: %w", file, err)
 	}
+	if o.sidecar == nil {
+		if o.sidecar, err = carried(metadata); err != nil {
+			return fmt.Errorf("model %s: %w", file, err)
+		}
+	}
 	if err = o.sidecar.names(metadata); err != nil {
 		return fmt.Errorf("model %s: %w", file, err)
 	}

@@ -1,7 +1,10 @@
 package inference
 
 import (
+	"slices"
+
 	"handlens/assets"
+	"handlens/inference/coco"
 )
 
 // activation says what still has to be done to a class score.
@@ -59,22 +62,11 @@ var (
 	torchvisionLayout = layout{family: "torchvision", head: triple, fit: stretch, unit: true, antialias: true}
 )
 
-// cocoGaps are the numbers in 1..90 that COCO's detection task left out when 80 of its 91 categories were kept.
-var cocoGaps = map[int]bool{12: true, 26: true, 29: true, 30: true, 45: true, 66: true, 68: true, 69: true, 71: true, 83: true}
-
-// cocoNumbers is how many numbers COCO's categories take, 0 included.
-const cocoNumbers = 91
-
 // cocoClasses makes COCO's own numbers of categories into the 80 classes; -1 stands at the gaps.
 func cocoClasses() []int16 {
-	list := make([]int16, cocoNumbers)
-	next := int16(0)
-	for i := range list {
-		list[i] = -1
-		if i > 0 && !cocoGaps[i] {
-			list[i] = next
-			next++
-		}
+	list := slices.Repeat([]int16{-1}, coco.Numbers)
+	for class := range coco.Classes {
+		list[coco.Number(class)] = int16(class)
 	}
 	return list
 }

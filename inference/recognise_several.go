@@ -3,7 +3,7 @@ package inference
 import (
 	"strings"
 
-	"handlens/assets"
+	"handlens/inference/coco"
 	"handlens/inference/ort"
 )
 
@@ -100,20 +100,19 @@ func recogniseQueries(in input, outputs []ort.Info, named int) (layout, bool) {
 // background; RF-DETR calls its outputs dets and labels.
 func (l *layout) specialise(outputs []ort.Info, queries, named int) {
 	const plainQueries = 100
-	coco := len(assets.CocoLabels())
 	switch {
-	case l.classes == cocoNumbers+1 || queries == plainQueries && l.classes > 1 && l.classes != coco && l.classes != cocoNumbers:
+	case l.classes == coco.Numbers+1 || queries == plainQueries && l.classes > 1 && l.classes != coco.Classes && l.classes != coco.Numbers:
 		l.activation = softmax
 		l.classes--
 		l.mean, l.std = imageNetMean, imageNetStd
-	case strings.EqualFold(outputs[l.boxes].Name, "dets") || l.classes == cocoNumbers:
+	case strings.EqualFold(outputs[l.boxes].Name, "dets") || l.classes == coco.Numbers:
 		l.family = "RF-DETR"
 		l.mean, l.std = imageNetMean, imageNetStd
 	}
 	switch {
-	case l.classes == cocoNumbers && named != cocoNumbers:
+	case l.classes == coco.Numbers && named != coco.Numbers:
 		l.renumber = cocoClasses()
-		l.raw, l.classes = l.classes, coco
+		l.raw, l.classes = l.classes, coco.Classes
 	case named > 0 && named < l.classes && l.family == "RF-DETR":
 		// A model trained on classes of its own numbers them from 0 and has more scores than names.
 		l.raw, l.classes = l.classes, named

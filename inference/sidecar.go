@@ -15,13 +15,16 @@ import (
 // maxSidecar bounds the file that is read beside a model, in bytes.
 const maxSidecar = 1 << 20
 
-// sidecar is what a model's file cannot say of itself, from NAME.json beside NAME.onnx: {"layout": {"labels": ["a", "b"], "input": {"order": "bgr"}}}.
-// The rest of that file is somebody else's, for example the store's note. What is left out stays as it was recognised.
+// sidecar is what a model's shapes cannot say, from NAME.json beside NAME.onnx: {"layout": {"labels": ["a", "b"], "input": {"order": "bgr"}}}. The rest
+// of that file is somebody else's, for example the store's note. A model may carry the same object itself, as the text of "handlens.layout" in
+// its metadata; a file goes before it. What is left out stays as it was recognised.
 type sidecar struct {
 	file string
 
 	// Family is one of sidecarFamilies.
 	Family string `json:"family"`
+	// Title is what the family is called, where it is not the known one's own.
+	Title string `json:"title"`
 	// Labels are the class names, by class index.
 	Labels []string `json:"labels"`
 	Input  struct {
@@ -34,6 +37,8 @@ type sidecar struct {
 		Std  []float32 `json:"std"`
 		// Fit is how a picture gets into the input: stretch, centre or top-left.
 		Fit string `json:"fit"`
+		// Smooth says whether a picture is smoothed where it is made smaller, as it was when the model was trained.
+		Smooth *bool `json:"smooth"`
 	} `json:"input"`
 	// Scores says what the scores are: plain ones of 0..1, or logits for sigmoid or softmax.
 	Scores string `json:"scores"`
@@ -88,8 +93,25 @@ func parseSidecar(name string, data []byte) (*sidecar, error) {
 	if len(outer.Layout) == 0 {
 		return nil, nil
 	}
+	return parseSaid(name, outer.Layout)
+}
+
+// carried returns what a model says of its layout in its metadata; nil when that is nothing.
+func carried(metadata map[string]string) (*sidecar, error) {
+	text := metadata["handlens.layout"]
+	if text == "" {
+		return nil, nil
+	}
+	if len(text) > maxSidecar {
+		return nil, errors.New("its handlens.layout is longer than 1 MiB, which is more than a layout takes")
+	}
+	return parseSaid("its handlens.layout", []byte(text))
+}
+
+// parseSaid reads the layout itself.
+func parseSaid(name string, layout []byte) (*sidecar, error) {
 	s := sidecar{file: name}
-	decoder := json.NewDecoder(bytes.NewReader(outer.Layout))
+	decoder := json.NewDecoder(bytes.NewReader(layout))
 	// The layout is ours alone: a field that is not known is a slip of the pen, and would change nothing without a word.
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&s); err != nil {

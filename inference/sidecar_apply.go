@@ -77,6 +77,12 @@ func (s *sidecar) apply(in input, l *layout) error {
 	if s == nil {
 		return nil
 	}
+	if title := clean(s.Title); title != "" {
+		l.family = title
+	}
+	if s.Input.Smooth != nil {
+		l.antialias = *s.Input.Smooth
+	}
 	if s.NMS != nil {
 		l.nms = *s.NMS
 	}

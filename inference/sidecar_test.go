@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,6 +115,35 @@ func TestBadSidecars(t *testing.T) {
 	} {
 		if _, err := openBeside(t, "yolov8", said); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80s: the error is %v, want %q", said, err, want)
+		}
+	}
+}
+
+// TestModelSaysItsLayout has a model carry what a file beside it would say.
+func TestModelSaysItsLayout(t *testing.T) {
+	open := func(said string) (*Detector, error) {
+		data, err := testmodel.Build("yolov8", 416)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A further entry of ONNX's metadata_props; two messages in a row are one in protobuf.
+		entry := fmt.Appendf([]byte{1<<3 | 2, byte(len("handlens.layout"))}, "handlens.layout%c%c%s", 2<<3|2, len(said), said)
+		d, err := OpenBytes("thing.onnx", slices.Concat(data, []byte{14<<3 | 2, byte(len(entry))}, entry), Options{})
+		if err == nil {
+			t.Cleanup(d.Close)
+		}
+		return d, err
+	}
+	d, err := open(`{"title": "Handmade", "labels": ["r", "g", "b"], "input": {"smooth": true}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := found(t, d); got != "r 0.980, g 0.980" || d.Info().Family != "Handmade" || !d.layout.antialias {
+		t.Errorf("found are %s; it is %+v, %+v", got, d.Info(), d.layout)
+	}
+	for _, said := range []string{`{"tile": 1}`, `[]`, `{"scores": "guess"}`, "{"} {
+		if _, err := open(said); err == nil || !strings.Contains(err.Error(), "handlens.layout") {
+			t.Errorf("%s: %v", said, err)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Box is left, top, width and height in pixels.
@@ -18,6 +20,25 @@ type Truth struct {
 	Images      []Image      `json:"images"`
 	Annotations []Annotation `json:"annotations"`
 	Categories  []Category   `json:"categories"`
+}
+
+// Only leaves the categories of these names, in any case, with their annotations. It fails with the first name that no category has.
+func (t *Truth) Only(names []string) error {
+	kept := map[int64]bool{}
+	var categories []Category
+	for _, name := range names {
+		i := slices.IndexFunc(t.Categories, func(c Category) bool { return strings.EqualFold(c.Name, name) })
+		if i < 0 {
+			return fmt.Errorf("no class is called %q", name)
+		}
+		if c := t.Categories[i]; !kept[c.ID] {
+			kept[c.ID] = true
+			categories = append(categories, c)
+		}
+	}
+	t.Categories = categories
+	t.Annotations = slices.DeleteFunc(t.Annotations, func(a Annotation) bool { return !kept[a.Category] })
+	return nil
 }
 
 // Image is a labelled picture.
