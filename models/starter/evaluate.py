@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Measure models on labelled pictures, class by class, as the card in README.md shows it.
+
+    evaluate.py --model ../starter.onnx --beside deimv2_femto_416.onnx,yolox_nano_416.onnx --pictures ../../../shared/data/images/coco [--failures FOLDER]
+
+The figures come from `handlens accuracy`, by COCO's own definition, for the classes that the first model knows. FOLDER gets the pictures on which the first
+model does worst, with what it found in colour and what it missed in white. With --clips, films without labels are looked at as well, and what the first model
+shows is held against what the second does.
+"""
+
+import argparse
+import ast
+import json
+import subprocess
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+from photos import letterbox
+from precision import suppress
+
+SHOWN = 0.4  # the score from which the app shows a box unless told otherwise
+
+
+def names_of(model):
+    said = {p.key: p.value for p in onnx.load(model).metadata_props}
+    return list(ast.literal_eval(said["names"]).values())
+
+
+def table(result):
+    """Markdown: a row for each class, and the means."""
+    models = result["models"]
+    head = ["class", "objects"] + [f"{m['model']} AP | AP50" for m in models]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * (2 + 2 * len(models))]
+    for row in zip(*(m["classes"] for m in models), strict=True):
+        lines.append(f"| {row[0]['name']} | {row[0]['objects']} | " + " | ".join(f"{c['AP']:.3f} | {c['AP50']:.3f}" for c in row) + " |")
+    means = " | ".join(f"{m['AP']:.3f} | {m['AP50']:.3f}" for m in models)
+    lines.append(f"| mean | {sum(c['objects'] for c in models[0]['classes'])} | {means} |")
+    return "\n".join(lines)
+
+
+def look(session, rgb, classes):
+    """Rows [class, score, x1, y1, x2, y2] in pixels of the picture."""
+    name, side = session.get_inputs()[0].name, session.get_inputs()[0].shape[2]
+    canvas, scale, shift = letterbox(rgb, side)
+    (out,) = session.run(None, {name: canvas.transpose(2, 0, 1)[None].astype(np.float32) / 255})
+    cells = out[0].T
+    boxes = np.concatenate((cells[:, :2] - cells[:, 2:4] / 2, cells[:, :2] + cells[:, 2:4] / 2), 1)
+    boxes = (boxes - np.array(shift * 2)) / scale
+    rows = []
+    for c in range(classes):
+        able = np.flatnonzero(cells[:, 4 + c] >= SHOWN)
+        for i in able[suppress(boxes[able], cells[able, 4 + c], 0.5)]:
+            rows.append([c, cells[i, 4 + c], *boxes[i]])
+    return np.array(rows).reshape(-1, 6)
+
+
+def hits(found, wanted):
+    """Which of the found, and which of the wanted, have a partner of the same class with IoU 0.5."""
+    taken, right = np.zeros(len(wanted), bool), np.zeros(len(found), bool)
+    for i in np.argsort(-found[:, 1]):
+        best, at = 0.5, -1
+        for k, w in enumerate(wanted):
+            low, high = np.maximum(found[i, 2:4], w[1:3]), np.minimum(found[i, 4:], w[3:])
+            inner = np.clip(high - low, 0, None).prod()
+            both = (found[i, 4:] - found[i, 2:4]).prod() + (w[3:] - w[1:3]).prod() - inner
+            if not taken[k] and w[0] == found[i, 0] and inner / both >= best:
+                best, at = inner / both, k
+        if at >= 0:
+            taken[at] = right[i] = True
+    return right, taken
+
+
+def failures(model, names, pictures, out, most=12):
+    """Draw the pictures with most that is wrong."""
+    session = onnxruntime.InferenceSession(model)
+    truth = json.loads(next(pictures.glob("instances*.json")).read_text())
+    number = {c["id"]: names.index(c["name"]) for c in truth["categories"] if c["name"] in names}
+    judged = []
+    for image in truth["images"]:
+        rgb = cv2.cvtColor(cv2.imread(str(next(pictures.rglob(image["file_name"])))), cv2.COLOR_BGR2RGB)
+        mine = [a for a in truth["annotations"] if a["image_id"] == image["id"] and a["category_id"] in number and not a.get("iscrowd")]
+        wanted = np.array([[number[a["category_id"]], a["bbox"][0], a["bbox"][1], a["bbox"][0] + a["bbox"][2], a["bbox"][1] + a["bbox"][3]] for a in mine])
+        wanted = wanted.reshape(-1, 5)
+        found = look(session, rgb, len(names))
+        right, taken = hits(found, wanted)
+        judged.append(((~right).sum() + (~taken).sum(), image["file_name"], rgb, found, right, wanted, taken))
+    judged.sort(key=lambda j: -j[0])
+    out.mkdir(parents=True, exist_ok=True)
+    for wrong, name, rgb, found, right, wanted, taken in judged[:most]:
+        for w in wanted[~taken]:
+            cv2.rectangle(rgb, *(tuple(int(v) for v in p) for p in (w[1:3], w[3:])), (255, 255, 255), 1)
+        for f, good in zip(found, right, strict=True):
+            colour = (60, 220, 90) if good else (255, 70, 70)
+            cv2.rectangle(rgb, *(tuple(int(v) for v in p) for p in (f[2:4], f[4:])), colour, 2)
+            cv2.putText(rgb, f"{names[int(f[0])]} {f[1]:.2f}", (int(f[2]), int(f[3]) + 14), cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1)
+        cv2.imwrite(str(out / name), rgb[..., ::-1])
+        print(f"{name}: {int((~taken).sum())} of {len(wanted)} missed, {int((~right).sum())} of {len(found)} found wrong")
+
+
+def seen(handlens, model, clip, names, confidence):
+    """What a model sees in each picture of a film: lists of (label, box in 0..1)."""
+    command = [handlens, "detect", "--format", "jsonl", "--model", str(model), "--confidence", str(confidence), "--classes", ",".join(names), str(clip)]
+    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    return [[(d["label"], np.array(d["box"])) for d in json.loads(line)["detections"] or []] for line in lines]
+
+
+def agreed(some, others):
+    """How many of some have one of others with IoU 0.5, of the same class and of any."""
+    same = like = 0
+    for label, box in some:
+        partners = []
+        for other, b in others:
+            inner = np.clip(np.minimum(box[2:], b[2:]) - np.maximum(box[:2], b[:2]), 0, None).prod()
+            if inner >= 0.5 * ((box[2:] - box[:2]).prod() + (b[2:] - b[:2]).prod() - inner):
+                partners.append(other)
+        same += label in partners
+        like += bool(partners)
+    return np.array([same, like, len(some)])
+
+
+def films(handlens, model, other, names, folder):
+    """Markdown: of what the other model is sure (0.5), how much ours shows; and of what ours shows, how much the other sees at all (0.25)."""
+    print("| film | the other is sure of | shown by ours, any class | shown by ours | seen by the other, any class | seen by the other |")
+    print("|---|---|---|---|---|---|")
+    for clip in sorted(folder.glob("*.mp4")):
+        ours = seen(handlens, model, clip, names, SHOWN)
+        sure, able = (seen(handlens, other, clip, names, c) for c in (0.5, 0.25))
+        found = sum(agreed(s, o) for s, o in zip(sure, ours, strict=True))
+        right = sum(agreed(o, a) for o, a in zip(ours, able, strict=True))
+        shares = [f"{100 * n / total:.0f} % of {total}" if total else "-" for *both, total in (found, right) for n in both[::-1]]
+        print(f"| {clip.stem} | {found[2]} | " + " | ".join(shares) + " |")
+
+
+def main():
+    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    flags.add_argument("--model", type=Path, required=True)
+    flags.add_argument("--beside", default="", help="further models with commas")
+    flags.add_argument("--pictures", type=Path, required=True, help="folder with pictures and instances*.json")
+    flags.add_argument("--failures", type=Path)
+    flags.add_argument("--clips", type=Path, help="folder with films")
+    flags.add_argument("--handlens", default=str(Path(__file__).resolve().parents[2] / "build/handlens"), help="the program")
+    given = flags.parse_args()
+
+    names = names_of(given.model)
+    models = ",".join([str(given.model), *filter(None, given.beside.split(","))])
+    command = [given.handlens, "accuracy", "--json", "--classes", ",".join(names), "--model", models, str(given.pictures)]
+    print(table(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)))
+    if given.clips and given.beside:
+        print()
+        films(given.handlens, given.model, given.beside.split(",")[0], names, given.clips)
+    if given.failures:
+        failures(given.model, names, given.pictures, given.failures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Average precision at IoU 0.5, small and plain: to watch a training by. The card's numbers come from the app's own evaluation."""
+
+import numpy as np
+import torch
+from network import boxes_of, cells
+from photos import letterbox
+
+
+def suppress(boxes, scores, limit=0.6):
+    """Rows of boxes [n,4] that survive non-maximum suppression, best first."""
+    left, kept = np.argsort(-scores), []
+    while len(left):
+        best, left = left[0], left[1:]
+        kept.append(best)
+        low = np.maximum(boxes[best, :2], boxes[left, :2])
+        high = np.minimum(boxes[best, 2:], boxes[left, 2:])
+        inner = np.clip(high - low, 0, None).prod(1)
+        area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+        left = left[inner / (area[best] + area[left] - inner + 1e-9) < limit]
+    return np.array(kept, int)
+
+
+@torch.no_grad()
+def find(network, pictures, least=0.02, most=100):
+    """Pictures [N,S,S,3] uint8 -> per picture rows [class, score, x1, y1, x2, y2]."""
+    device = next(network.parameters()).device
+    x = torch.from_numpy(np.stack(pictures)).to(device).permute(0, 3, 1, 2).float().div(255).contiguous(memory_format=torch.channels_last)
+    logits, sides = network(x)
+    centres, strides = cells(*x.shape[2:], device)
+    boxes = boxes_of(network.distances(sides), centres, strides).cpu().numpy()
+    scores = logits.sigmoid().cpu().numpy()
+    found = []
+    for box, score in zip(boxes, scores, strict=True):
+        rows = []
+        for c in range(score.shape[1]):
+            able = np.flatnonzero(score[:, c] > least)
+            able = able[np.argsort(-score[able, c])[:most]]
+            kept = able[suppress(box[able], score[able, c])]
+            rows.append(np.column_stack((np.full(len(kept), c), score[kept, c], box[kept])))
+        found.append(np.concatenate(rows))
+    return found
+
+
+def average_precision(found, wanted, classes):
+    """AP at IoU 0.5 by class, NaN where nothing is wanted. found as of find, wanted rows [class, x1, y1, x2, y2], by picture."""
+    out = np.full(classes, np.nan)
+    for c in range(classes):
+        total = sum(int((w[:, 0] == c).sum()) for w in wanted)
+        if not total:
+            continue
+        rows = [(r[1], i, r[2:]) for i, f in enumerate(found) for r in f[f[:, 0] == c]]
+        rows.sort(key=lambda r: -r[0])
+        left = [w[w[:, 0] == c, 1:].copy() for w in wanted]
+        hits = np.zeros(len(rows))
+        for k, (_, i, box) in enumerate(rows):
+            if not len(left[i]):
+                continue
+            low, high = np.maximum(box[:2], left[i][:, :2]), np.minimum(box[2:], left[i][:, 2:])
+            inner = np.clip(high - low, 0, None).prod(1)
+            overlap = inner / ((box[2:] - box[:2]).prod() + (left[i][:, 2:] - left[i][:, :2]).prod(1) - inner)
+            if overlap.max() >= 0.5:
+                hits[k] = 1
+                left[i] = np.delete(left[i], overlap.argmax(), 0)
+        recall = np.cumsum(hits) / total
+        precise = np.maximum.accumulate((np.cumsum(hits) / np.arange(1, len(rows) + 1))[::-1])[::-1]
+        at = np.searchsorted(recall, np.linspace(0, 1, 101))
+        out[c] = np.where(at < len(rows), precise[np.minimum(at, len(rows) - 1)], 0).mean() if len(rows) else 0
+    return out
+
+
+def watch(network, photos, numbers, side, batch=25):
+    """AP50 by class on held-out photos."""
+    network.eval()
+    found, wanted = [], []
+    for at in range(0, len(numbers), batch):
+        part = numbers[at : at + batch]
+        boxed = [letterbox(photos.pixels(i), side) for i in part]
+        found += find(network, [b[0] for b in boxed])
+        for i, (_, scale, shift) in zip(part, boxed, strict=True):
+            e, boxes = photos.entries[i], photos.boxes[i].copy()
+            boxes[:, 1:] = boxes[:, 1:] * np.array([e["w"], e["h"]] * 2) * scale + np.array(shift * 2)
+            wanted.append(boxes)
+    return average_precision(found, wanted, len(photos.classes))
