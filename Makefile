@@ -16,13 +16,13 @@ export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVE
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 
-.PHONY: help run build test race bench lint setup setup-test model fuzz clean
+.PHONY: help run build test race bench lint setup setup-test fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-run: model ## set up, build and open the app (ARGS="--port 9000" hands it options)
+run: build ## set up, build and open the app (ARGS="--port 9000" hands it options)
 	@$(ENV) exec $(PROGRAM) $(ARGS)
 
 build: setup ## set up and build the program at build/handlens
@@ -49,9 +49,6 @@ setup: ## only the set-up for building and running: system packages, FFmpeg, ONN
 
 setup-test: ## the set-up for the tests as well: a browser and a virtual screen
 	@sh .setup/setup.sh test
-
-model: build
-	@$(ENV) sh .setup/model.sh $(PROGRAM)
 
 clean: ## remove what was built here; the cache of FFmpeg and ONNX Runtime stays
 	rm -rf build

@@ -21,6 +21,7 @@ that the app gathered with the key D are such a folder.
 
   --annotations FILE  the annotations, where they lie elsewhere or there are several
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed); several with commas or again
+  --classes A,B       judge these classes only, as if there were no others
   --classes-table     each class as well
   --json              one JSON object in place of the table
   --provider NAME     what runs the model (cpu)
@@ -32,10 +33,10 @@ a class in a picture; small is below 32 × 32 pixels, large above 96 × 96. Each
 
 // accuracyFlags is what the command line of accuracy says.
 type accuracyFlags struct {
-	models                       []string
+	models, only                 []string
 	annotations, folder, dataDir string
 	provider                     string
-	asJSON, classes              bool
+	asJSON, table                bool
 }
 
 func parseAccuracy(args []string) (accuracyFlags, error) {
@@ -45,8 +46,9 @@ func parseAccuracy(args []string) (accuracyFlags, error) {
 	fs.StringVar(&o.annotations, "annotations", "", "")
 	fs.StringVar(&o.provider, "provider", "cpu", "")
 	fs.StringVar(&o.dataDir, "data-dir", "", "")
+	fs.Func("classes", "", words(&o.only))
 	fs.BoolVar(&o.asJSON, "json", false, "")
-	fs.BoolVar(&o.classes, "classes-table", false, "")
+	fs.BoolVar(&o.table, "classes-table", false, "")
 	files, err := parseArgs(fs, args)
 	switch {
 	case err != nil:
@@ -76,6 +78,12 @@ func runAccuracy(ctx context.Context, args []string, stdout, stderr io.Writer) i
 	if err != nil {
 		complain(stderr, "accuracy", err)
 		return exitFailed
+	}
+	if len(o.only) > 0 {
+		if err := labelled.truth.Only(o.only); err != nil {
+			complain(stderr, "accuracy", fmt.Errorf("--classes: %w among those that are labelled in %s", err, o.folder))
+			return exitFailed
+		}
 	}
 	if n := labelled.missing; n > 0 {
 		complain(stderr, "accuracy", fmt.Errorf("%d pictures of the annotations are not in %s and do not count", n, o.folder))
@@ -110,7 +118,7 @@ func measure(ctx context.Context, o accuracyFlags, name string, l *labelled, std
 	if err != nil {
 		return modelAccuracy{}, err
 	}
-	d, err := inference.Open(model.Path, inference.Options{Provider: o.provider, Evaluation: true})
+	d, err := openModel(model, inference.Options{Provider: o.provider, Evaluation: true})
 	if err != nil {
 		return modelAccuracy{}, err
 	}

@@ -166,7 +166,7 @@ func (r accuracyResult) write(w io.Writer, o accuracyFlags) error {
 	}
 	err := table.Flush()
 	for _, m := range r.Models {
-		if o.classes {
+		if o.table {
 			err = errors.Join(err, m.writeClasses(w))
 		}
 	}

@@ -51,7 +51,11 @@ func TestAccuracyOfAFolder(t *testing.T) {
 			t.Errorf("it said %q", stderr)
 		}
 	}
-	stdout, _ := accuracy(t, exitDone, "--classes-table", "--model", colourModel(t, "yolox")+","+colourModel(t, "deim"), dir)
+	stdout, stderr := accuracy(t, exitDone, "--classes", "GREEN,red,green", "--classes-table", "--model", colourModel(t, "yolov8"), dir)
+	if strings.Contains(stdout, "violet") || !strings.Contains(stdout, "green   1") || strings.Contains(stderr, "violet") {
+		t.Errorf("of two classes it said\n%s%s", stdout, stderr)
+	}
+	stdout, _ = accuracy(t, exitDone, "--classes-table", "--model", colourModel(t, "yolox")+","+colourModel(t, "deim"), dir)
 	for _, word := range []string{"colours-yolox", "colours-deim", "AP50", "green", "320 × 320"} {
 		if !strings.Contains(stdout, word) {
 			t.Errorf("no %q in\n%s", word, stdout)
@@ -77,6 +81,8 @@ func TestAccuracySaysWhatIsWrong(t *testing.T) {
 		{exitFailed, []string{"nowhere"}, "no such file"},
 		{exitFailed, []string{"main.go"}, "is no folder"},
 		{exitFailed, []string{empty}, "no file of annotations"},
+		{exitFailed, []string{"--classes", "green,zebra", two}, "which annotations?"},
+		{exitFailed, []string{"--classes", "green,zebra", labelledFolder(t, patchesLabelled)}, `no class is called "zebra" among`},
 		{exitFailed, []string{two}, "which annotations?"},
 		{exitFailed, []string{cut}, "2.png: is not a whole picture"},
 		{exitFailed, []string{labelledFolder(t, "{")}, "is no file of COCO annotations"},

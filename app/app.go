@@ -100,7 +100,7 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 		listeners = append(listeners, p.events)
 	}
 	if p.options.noWindow {
-		p.console = &console{out: stderr}
+		p.console = &console{out: stderr, better: better(p.brain.store)}
 		listeners = append(listeners, p.console)
 	} else {
 		p.window = newWindow(p)

@@ -11,10 +11,8 @@ import (
 	"time"
 
 	"handlens/inference"
-	"handlens/inference/testmodel"
 	"handlens/media"
 	"handlens/media/ffmpeg"
-	"handlens/models"
 )
 
 const benchUsage = `handlens bench [options]    what each stage costs on this machine
@@ -36,8 +34,6 @@ const (
 	benchRuns    = 200
 	maxBenchRuns = 100_000
 	benchWarmUp  = 10
-	// benchModelSize is the side in pixels of the stand-in model that is used when none is installed.
-	benchModelSize = 416
 )
 
 // benchFlags is what the command line of bench says.
@@ -93,7 +89,7 @@ func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	if err != nil {
 		return complainUsage(stderr, "bench", err)
 	}
-	result, err := bench(ctx, o, stderr)
+	result, err := bench(ctx, o)
 	if err == nil {
 		err = result.write(stdout, o.json)
 	}
@@ -104,8 +100,8 @@ func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	return exitDone
 }
 
-func bench(ctx context.Context, o benchFlags, stderr io.Writer) (*benchResult, error) {
-	detector, name, err := benchDetector(o, stderr)
+func bench(ctx context.Context, o benchFlags) (*benchResult, error) {
+	detector, name, err := benchDetector(o)
 	if err != nil {
 		return nil, err
 	}
@@ -134,28 +130,18 @@ func bench(ctx context.Context, o benchFlags, stderr io.Writer) (*benchResult, e
 	return b.result(name), nil
 }
 
-// benchDetector opens the model that was asked for or, when none was and none is installed, a stand-in of our own.
-func benchDetector(o benchFlags, stderr io.Writer) (*inference.Detector, string, error) {
+// benchDetector opens the model that was asked for, or else the best one that is here.
+func benchDetector(o benchFlags) (*inference.Detector, string, error) {
 	store, err := o.store()
 	if err != nil {
 		return nil, "", err
 	}
 	model, err := store.Find(o.model)
-	if err == nil {
-		d, err := o.open(model)
-		return d, model.Name, err
-	}
-	if o.model != "" || !errors.Is(err, models.ErrNotInstalled) {
+	if err != nil {
 		return nil, "", err
 	}
-	fmt.Fprintf(stderr, "handlens bench: %v. Until then a tiny stand-in is measured, which costs next to nothing to run, so its ratio says little.\n", err)
-	data, err := testmodel.Build("yolov8", benchModelSize)
-	if err != nil {
-		return nil, "", fmt.Errorf("making the stand-in model: %w", err)
-	}
-	o.classes = nil // its classes are colours
-	d, err := inference.OpenBytes("stand-in.onnx", data, o.options())
-	return d, "a stand-in (no model is installed)", err
+	d, err := o.open(model)
+	return d, model.Name, err
 }
 
 // benchRun is one measurement. It belongs to one goroutine.

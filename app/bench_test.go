@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"handlens/models"
 )
 
 func TestQuantile(t *testing.T) {
@@ -66,14 +68,14 @@ func wantStages(t *testing.T, r benchResult, n map[string]int) {
 	}
 }
 
-func TestBenchWithoutAModel(t *testing.T) {
+func TestBenchTakesTheStarter(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	r, stderr := runBenchJSON(t, "--runs", "4")
 	wantStages(t, r, map[string]int{"convert": 4, "preprocess": 4, "engine run": 4, "layout": 4, "detect": 4, "bare engine run": 4})
-	if !strings.Contains(stderr, "handlens models get") || !strings.Contains(r.Model, "stand-in") {
-		t.Errorf("it does not say that this is no real model: %q, %q", stderr, r.Model)
+	if r.Model != models.Starter || stderr != "" {
+		t.Errorf("it measures %q and says %q", r.Model, stderr)
 	}
-	if r.Picture != (benchSize{1280, 720}) || r.Input != (benchSize{benchModelSize, benchModelSize}) {
+	if r.Picture != (benchSize{1280, 720}) || r.Input != (benchSize{320, 320}) {
 		t.Errorf("sizes: %+v, %+v", r.Picture, r.Input)
 	}
 	if r.Versions.ONNXRuntime == "" || r.Versions.FFmpeg == "" {

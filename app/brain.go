@@ -24,6 +24,8 @@ type modelState struct {
 	Info inference.Info
 	// License is the catalogue's word, or else the model's own.
 	License string
+	// BuiltIn says that it is the starter, which is a part of the program.
+	BuiltIn bool
 	// Text is one sentence for "missing" and "failed".
 	Text string
 }
@@ -89,7 +91,7 @@ func (b *brain) open(nameOrFile string) {
 	b.latest, b.stopLast = p, cancel
 	b.mu.Unlock()
 	o.Changed = p.changed
-	d, err := inference.Open(m.Path, o)
+	d, err := openModel(m, o)
 	if err != nil {
 		b.set(modelState{State: "failed", Name: m.Name, Text: err.Error()})
 		return
@@ -103,7 +105,7 @@ func (b *brain) open(nameOrFile string) {
 	if license == "" {
 		license = info.License
 	}
-	b.set(modelState{State: "ready", Name: info.Name, Info: info, License: license})
+	b.set(modelState{State: "ready", Name: info.Name, Info: info, License: license, BuiltIn: m.Data != nil})
 	b.worker.SetDetector(d)
 	// The phone need not wait for this, so that it is done while the model is at work already. What fails here changes nothing.
 	b.done.Go(func() { _ = d.Prove(ctx) })

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"handlens/app/recording"
@@ -15,8 +16,10 @@ import (
 // console tells a person at a terminal what the window would show. It is a session.Sink; any goroutine may call it.
 type console struct {
 	session.NoSink
-	mu  sync.Mutex
-	out io.Writer
+	mu     sync.Mutex
+	out    io.Writer
+	better string // where better models than the starter are to be had; no full stop
+	advise sync.Once
 }
 
 func (c *console) say(format string, args ...any) {
@@ -44,6 +47,11 @@ func (c *console) model(st modelState) {
 			runs = st.Info.Provider
 		}
 		c.say("The model %s is ready (%s).", st.Name, runs)
+		if st.BuiltIn {
+			c.advise.Do(func() { // once, however often what runs it changes
+				c.say("It is a part of the program and finds %s; %s.", strings.Join(st.Info.Labels, ", "), c.better)
+			})
+		}
 	case "missing":
 		c.say("Video without boxes: %s.", st.Text)
 	case "failed":

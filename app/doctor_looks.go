@@ -150,7 +150,7 @@ func (d *doctor) detector() {
 		d.find("model", isFault, "%v.", err)
 		return
 	}
-	detector, err := inference.Open(m.Path, inference.Options{})
+	detector, err := openModel(m, inference.Options{})
 	if err != nil {
 		d.find("model", isFault, "%v.", err)
 		return

@@ -96,7 +96,7 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	}
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	by := examine(t, exitFailed, "--data-dir", data, "--port", strconv.Itoa(port))
+	by := examine(t, exitFailed, "--data-dir", data, "--port", strconv.Itoa(port), "--model", "yolox-nano-416")
 	for about, word := range map[string]string{"certificate": "move the file away", "model": "handlens models get", "port": "is taken"} {
 		if f := by[about]; len(f) != 1 || f[0].State == isFine || !strings.Contains(f[0].Text, word) {
 			t.Errorf("%s: %+v, want %q", about, f, word)
@@ -118,7 +118,7 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("interrupted, it ended with %d: %s", got, errs.String())
 	}
 	out.Reset()
-	runDoctor(t.Context(), []string{"--data-dir", data}, &out, &errs)
+	runDoctor(t.Context(), []string{"--data-dir", data, "--model", "yolox-nano-416"}, &out, &errs)
 	if !strings.Contains(out.String(), "✗ model") || !strings.Contains(out.String(), "in the way (✗).") {
 		t.Errorf("for people it says\n%s", out.String())
 	}

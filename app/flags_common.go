@@ -92,7 +92,15 @@ func openStore(dataDir string) (*models.Store, error) {
 
 // open loads a model that was found.
 func (m *modelFlags) open(found models.Model) (*inference.Detector, error) {
-	return inference.Open(found.Path, m.options())
+	return openModel(found, m.options())
+}
+
+// openModel loads a model that was found, from its file or, for the starter, from the program itself.
+func openModel(m models.Model, o inference.Options) (*inference.Detector, error) {
+	if m.Data != nil {
+		return inference.OpenBytes(m.Name+".onnx", m.Data, o)
+	}
+	return inference.Open(m.Path, o)
 }
 
 func (m *modelFlags) options() inference.Options {

@@ -81,13 +81,13 @@ func checkModelsWords(verb string, subject []string) error {
 }
 
 func listModels(store *models.Store, stdout io.Writer) error {
-	best, _ := store.Default() // none is the best when none is installed
+	best := store.Default()
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "NAME\tINSTALLED\tSIZE\tINPUT\tCOCO mAP\tLICENCE\t")
 	for _, m := range store.List() {
 		state := "no"
 		switch {
-		case m.Installed() && m.Path == best.Path:
+		case m.Name == best.Name:
 			state = "yes, default"
 		case m.Shipped:
 			state = "yes, shipped"
@@ -98,7 +98,17 @@ func listModels(store *models.Store, stdout io.Writer) error {
 			orDash(m.Input.Width > 0, "%d × %d", m.Input.Width, m.Input.Height),
 			orDash(m.COCOmAP > 0, "%.1f", m.COCOmAP), orDash(m.License != "", "%s", m.License))
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil || best.Name != models.Starter {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, "\nThe starter is a part of the program and finds few classes; %s.\n", better(store))
+	return err
+}
+
+// better says how to get what is recommended in the starter's place; without a full stop.
+func better(store *models.Store) string {
+	m := store.Recommended()
+	return fmt.Sprintf("`handlens models get %s` fetches a better one (%s, %s, %.1f mAP)", m.Name, models.FormatSize(m.Size), m.License, m.COCOmAP)
 }
 
 // orDash formats what is known and writes a dash for what is not.
@@ -189,8 +199,12 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 		row("installed", fmt.Sprintf("no; handlens models get %s", m.Name))
 		return table.Flush()
 	}
-	row("file", m.Path)
-	d, err := inference.Open(m.Path, inference.Options{})
+	if m.Data != nil {
+		row("file", "none: it is a part of the program")
+	} else {
+		row("file", m.Path)
+	}
+	d, err := openModel(m, inference.Options{})
 	if err != nil {
 		row("licence", m.License)
 		return errors.Join(table.Flush(), err)

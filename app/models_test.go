@@ -28,7 +28,12 @@ func TestModelsCommand(t *testing.T) {
 		}
 	}
 	out, _ := run(exitDone)
-	want("an empty list", out, "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0")
+	want("an empty list", out, "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0", "yes, default",
+		"`handlens models get deimv2-femto-416` fetches a better one (4.1 MB, Apache-2.0, 31.0 mAP)")
+	out, _ = run(exitDone, "info", "starter")
+	want("info of the starter", out, "a part of the program", "Handlens", "person, ", "320 × 320")
+	_, errs := run(exitFailed, "remove", "starter")
+	want("remove the starter", errs, "starter is a part of the program and stays")
 	out, _ = run(exitDone, "info", "deimv2-femto-416")
 	want("info of what is not installed", out, "handlens models get deimv2-femto-416", "c6ad358f", "4.1 MB")
 
@@ -36,7 +41,10 @@ func TestModelsCommand(t *testing.T) {
 	out, _ = run(exitDone, "add", file)
 	want("add", out, "colours-yolov8 is installed: "+filepath.Join(data, "models"))
 	out, _ = run(exitDone, "list")
-	want("a list", out, "colours-yolov8", "yes, default")
+	want("a list", out, "colours-yolov8", "yes, default", "yes, shipped")
+	if strings.Contains(out, "a better one") {
+		t.Errorf("with a model of the user's own it recommends another:\n%s", out)
+	}
 	for _, subject := range []string{"colours-yolov8", file} {
 		out, _ = run(exitDone, "info", subject)
 		want("info "+subject, out, "320 × 320", "3: red, green, blue", "YOLOv8", "Apache-2.0")
@@ -44,7 +52,7 @@ func TestModelsCommand(t *testing.T) {
 	out, _ = run(exitDone, "remove", "colours-yolov8")
 	want("remove", out, "colours-yolov8 is removed")
 
-	_, errs := run(exitFailed, "remove", "colours-yolov8")
+	_, errs = run(exitFailed, "remove", "colours-yolov8")
 	want("remove again", errs, "no model is called")
 	_, errs = run(exitFailed, "get", "yolox")
 	want("get a part of a name", errs, "did you mean yolox-nano-416?")

@@ -135,12 +135,8 @@ func (w *window) warning(a pairing.Address) string {
 func (w *window) setModel(st modelState) {
 	m := ui.Model{
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Why: st.Info.Why, Message: st.Text,
-		Labels: st.Info.Labels, Providers: inference.Providers(),
+		Labels: st.Info.Labels, Providers: inference.Providers(), BuiltIn: st.BuiltIn,
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "missing": ui.Missing, "failed": ui.Failed}[st.State],
-	}
-	if st.State == "missing" && st.Name == "" {
-		// What the sentence for the terminal advises is a button here.
-		m.Message = "The picture comes without boxes until there is one. Nothing is downloaded before you press a button."
 	}
 	for _, c := range w.program.brain.choices() {
 		if !c.Installed {

@@ -76,6 +76,9 @@ func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) 
 func (s *Store) settle(temp, sum string, size int64, file string) (Model, error) {
 	base := filepath.Base(file)
 	for _, e := range s.entries {
+		if e.SHA256 == sum && e.Name == Starter {
+			return starter(), nil
+		}
 		if e.SHA256 == sum {
 			return s.place(temp, e)
 		}
@@ -141,12 +144,20 @@ func (s *Store) Remove(name string) error {
 		return nil
 	}
 	if m, err := s.installed(name); err == nil {
-		return say(fmt.Sprintf("%s came with the program (%s) and stays", name, m.Path), ErrShipped)
+		return say(m.stays(), ErrShipped)
 	}
 	if e, ok := s.entry(name); ok {
 		return say(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
 	}
 	return s.unknown(name)
+}
+
+// stays says why a model that came with the program is not removed.
+func (m Model) stays() string {
+	if m.Data != nil {
+		return m.Name + " is a part of the program and stays"
+	}
+	return fmt.Sprintf("%s came with the program (%s) and stays", m.Name, m.Path)
 }
 
 // nameFrom makes a model's name of a file's.

@@ -87,8 +87,8 @@ func TestCatalogueMatchesFiles(t *testing.T) {
 		if m.Name != name || m.Title == "" {
 			t.Errorf("%s was added as %+v", file, m)
 		}
-		if d, err := s.Default(); err != nil || d.Path != m.Path {
-			t.Errorf("the default is %+v, %v", d, err)
+		if d := s.Default(); d.Path != m.Path {
+			t.Errorf("the default is %+v", d)
 		}
 	}
 }

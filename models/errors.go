@@ -14,7 +14,7 @@ var (
 	ErrNotONNX = errors.New("not an ONNX model")
 	// ErrExists: another model already has that name.
 	ErrExists = errors.New("model exists")
-	// ErrShipped: the model belongs to the program's own folder and is not ours to remove.
+	// ErrShipped: the model came with the program and is not ours to remove.
 	ErrShipped = errors.New("model shipped with the program")
 	// ErrDownload: the server gave no usable answer.
 	ErrDownload = errors.New("download failed")

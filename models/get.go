@@ -32,6 +32,9 @@ func (s *Store) Get(ctx context.Context, name string, progress func(done, total 
 		}
 		return Model{}, s.unknown(name)
 	}
+	if name == Starter {
+		return starter(), nil
+	}
 	if m, err := s.installed(name); err == nil && s.verify(m.Path, e) == nil {
 		return m, nil
 	}

@@ -16,14 +16,16 @@ import (
 // Model is an Entry with the place where it is installed.
 type Model struct {
 	Entry
-	// Path is the ONNX file; empty while the model is not installed.
+	// Path is the ONNX file; empty while the model is not installed, and for the starter, which is no file.
 	Path string
-	// Shipped says that the file lies in the program's own folder and not in the user's store.
+	// Data is the starter's ONNX file in memory, nil for every other model. It must not be changed.
+	Data []byte
+	// Shipped says that the model came with the program and does not lie in the user's store.
 	Shipped bool
 }
 
 // Installed says whether the model is on this machine.
-func (m Model) Installed() bool { return m.Path != "" }
+func (m Model) Installed() bool { return m.Path != "" || m.Data != nil }
 
 // Store finds, fetches and removes models. See the package comment for who may use it.
 type Store struct {
@@ -41,6 +43,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	entries = append(slices.Clip(entries), starter().Entry)
 	if dir == "" {
 		return nil, errors.New("the store of models needs a folder")
 	}
@@ -70,11 +73,11 @@ func besideProgram() []string {
 }
 
 // Find returns the model that the user means: a path (it ends in .onnx or has a separator in it) is taken as it is, anything
-// else is a name from the catalogue or of an added model, and "" is Default. Errors are sentences that wrap ErrUnknown,
+// else is a name from the catalogue or of an added model or Starter, and "" is Default. Errors are sentences that wrap ErrUnknown,
 // ErrNotInstalled, ErrDamaged, or fs.ErrNotExist for a path where nothing is.
 func (s *Store) Find(nameOrFile string) (Model, error) {
 	if nameOrFile == "" {
-		return s.Default()
+		return s.Default(), nil
 	}
 	if looksLikePath(nameOrFile) {
 		return fromFile(nameOrFile)
@@ -94,36 +97,27 @@ func notInstalled(e Entry) error {
 		e.Name, e.Name, FormatSize(e.Size), e.License), ErrNotInstalled)
 }
 
-// Default returns the best model that is installed: the first of the catalogue's, else the first of the user's own by name. With none
-// it fails with ErrNotInstalled; with a damaged one only, with ErrDamaged.
-func (s *Store) Default() (Model, error) {
-	var damaged error
+// Default returns the best model that is here: the first of the catalogue's that is installed, else the first of the user's own by name, else the
+// starter. A damaged file counts as not installed.
+func (s *Store) Default() Model {
 	for _, e := range s.entries {
-		m, err := s.installed(e.Name)
-		if err == nil {
-			return m, nil
-		}
-		if errors.Is(err, ErrDamaged) && damaged == nil {
-			damaged = err
+		if m, err := s.installed(e.Name); err == nil && e.Name != Starter {
+			return m
 		}
 	}
 	for _, name := range s.added() {
 		if m, err := s.installed(name); err == nil {
-			return m, nil
+			return m
 		}
 	}
-	if damaged != nil {
-		return Model{}, damaged
-	}
-	if len(s.entries) == 0 {
-		return Model{}, say("no model is installed", ErrNotInstalled)
-	}
-	best := s.entries[0]
-	return Model{}, say(fmt.Sprintf("no model is installed: `handlens models get %s` fetches the recommended one (%s, %s)",
-		best.Name, FormatSize(best.Size), best.License), ErrNotInstalled)
+	return starter()
 }
 
-// List returns the catalogue's models, installed or not, in its order, and then the user's own by name. A damaged file counts as not installed.
+// Recommended returns the catalogue's first model: what is advised to get in the starter's place.
+func (s *Store) Recommended() Entry { return s.entries[0] }
+
+// List returns the catalogue's models, installed or not, in its order, the starter, and then the user's own by name. A damaged file counts as
+// not installed.
 func (s *Store) List() []Model {
 	var all []Model
 	for _, e := range s.entries {
@@ -154,6 +148,9 @@ func (s *Store) entry(name string) (Entry, bool) {
 func (s *Store) installed(name string) (Model, error) {
 	if !nameForm.MatchString(name) {
 		return Model{}, fs.ErrNotExist
+	}
+	if name == Starter {
+		return starter(), nil
 	}
 	for i, dir := range append([]string{s.dir}, s.shipped...) {
 		path := filepath.Join(dir, name+".onnx")

@@ -236,6 +236,8 @@ type Model struct {
 	Labels []string
 	// Providers are what could run it here, "auto" first.
 	Providers []string
+	// BuiltIn says that it is the small one that is a part of the program, to which others are to be preferred.
+	BuiltIn bool
 	// Offers are models that can be had by GetModel.
 	Offers []Offer
 }

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 )
 
 // press sends a key to the window as the driver does: to what has the focus, else to the canvas.
@@ -290,6 +291,43 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 	l.until(t, "the download was cancelled", func() bool { return w.model.getting == "" })
 	if w.model.problem != "" {
 		t.Errorf("cancelling is called a problem: %s", w.model.problem)
+	}
+}
+
+// TestBuiltInDetectorOffersBetter wants the card to say what the built-in detector finds and to offer others, with less emphasis than where there
+// is none, and to say why one was not to be had.
+func TestBuiltInDetectorOffersBetter(t *testing.T) {
+	finish := make(chan error)
+	w, l := open(t, Config{
+		Settings: DefaultSettings(),
+		Models: func() []ModelChoice {
+			return []ModelChoice{
+				{Offer: Offer{Name: "large", Title: "Large", License: "MIT", Size: 4_100_000, MAP: 31}},
+				{Offer: Offer{Name: "starter", Title: "Handlens starter"}, Installed: true},
+			}
+		},
+		GetModel: func(context.Context, string, func(done, total int64)) error { return <-finish },
+	})
+	w.SetModel(Model{State: Ready, BuiltIn: true, Name: "starter", Provider: "CPU", Labels: strings.Fields("person car bus cat dog cup bike tree hat sock")})
+	l.until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
+	view := w.model.views[0]
+	if got := view.state.below.seg.Text; got != "Finds person, car, bus, cat, dog, cup, bike, tree and 2 more. These find more, and more surely:" {
+		t.Errorf("the card says %q", got)
+	}
+	get := findButton(view.object, "Download")
+	if get == nil || get.Importance != widget.MediumImportance || w.live.sidebar.model.more.Text != "Get a better detector…" {
+		t.Fatalf("the offer's button is %+v", get)
+	}
+	test.Tap(get)
+	finish <- errors.New("no network leads to the server")
+	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
+	if got := view.state.below.seg.Text; !strings.Contains(got, "no network leads to the server") {
+		t.Errorf("after the failure the card says %q", got)
+	}
+	w.SetModel(Model{State: Ready, Name: "large", Provider: "CPU"})
+	l.until(t, "the other is known", func() bool { return w.model.model.Name == "large" })
+	if findButton(view.object, "Download") != nil {
+		t.Error("beside a detector of the user's choice the card offers others")
 	}
 }
 

@@ -37,8 +37,6 @@ func heardAtParting(text string) string {
 		return L("this machine")
 	case "This computer is on no network, so no phone can reach it.":
 		return L("This computer is on no network, so no phone can reach it.")
-	case "The picture comes without boxes until there is one. Nothing is downloaded before you press a button.":
-		return L("The picture comes without boxes until there is one. Nothing is downloaded before you press a button.")
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -33,7 +34,7 @@ type modelPanel struct {
 type modelViewKind int
 
 const (
-	viewCard  modelViewKind = iota // beside the code: on a card, with offers while nothing detects
+	viewCard  modelViewKind = iota // beside the code: on a card, with offers while nothing or only the built-in one detects
 	viewState                      // in the sidebar: the state alone
 	viewSheet                      // on its sheet: with all that can be had
 )
@@ -124,6 +125,8 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 		return L("No detector yet"), theme.ColorNamePlaceHolder, ""
 	case m.State == Loading:
 		return L("Loading {{.Name}}", map[string]any{"Name": name}), theme.ColorNamePrimary, ""
+	case m.State == Ready && m.BuiltIn:
+		return L("Built-in detector"), theme.ColorNameSuccess, p.knows()
 	case m.State == Ready:
 		return name, theme.ColorNameSuccess, dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
 	case m.State == Failed:
@@ -135,19 +138,46 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 	return L("No detector on this computer"), theme.ColorNameWarning, below
 }
 
+// knownNamed is how many classes of the built-in detector are named; of the others the number is told.
+const knownNamed = 8
+
+// knows is what the built-in detector finds, and that others find more while some can be had.
+func (p *modelPanel) knows() string {
+	names := p.model.Labels[:min(len(p.model.Labels), knownNamed)]
+	values := map[string]any{"Names": plain(strings.Join(names, ", "), maxReason), "More": len(p.model.Labels) - len(names)}
+	if len(p.model.Labels) > knownNamed {
+		return L("Finds {{.Names}} and {{.More}} more.", values)
+	}
+	delete(values, "More")
+	return L("Finds {{.Names}}.", values)
+}
+
+// offered are the models that can be had.
+func (p *modelPanel) offered() []Offer {
+	var offers []Offer
+	for _, c := range p.choices {
+		if !c.Installed {
+			offers = append(offers, c.Offer)
+		}
+	}
+	return offers
+}
+
 func (p *modelPanel) fill(v *modelView) {
 	text, c, below := p.words()
 	ink := theme.ColorNamePlaceHolder
-	if p.problem != "" && p.getting == "" && p.model.State != Ready {
-		below, ink = p.problem, theme.ColorNameError
-	}
-	if v.kind == viewState && p.known && p.model.State == Missing && p.getting == "" && p.problem == "" {
-		below = L("Video is shown without boxes.") // the offers stand on the sheet
-	}
-	if v.kind == viewState && below != "" && p.model.State == Ready && p.getting == "" {
+	ready := p.known && p.model.State == Ready && p.getting == ""
+	failed := p.problem != "" && p.getting == ""
+	switch {
+	case v.kind == viewState && ready && below != "":
 		text, below = below, "" // the name stands in the choice above
-	}
-	if v.kind == viewSheet && p.known && p.model.State == Ready && p.getting == "" && p.model.Why != "" {
+	case failed:
+		below, ink = p.problem, theme.ColorNameError
+	case v.kind == viewState && p.known && p.model.State == Missing && p.getting == "":
+		below = L("Video is shown without boxes.") // the offers stand on the sheet
+	case v.kind == viewCard && ready && p.model.BuiltIn && p.w.cfg.GetModel != nil && len(p.offered()) > 0:
+		below += " " + L("These find more, and more surely:")
+	case v.kind == viewSheet && ready && p.model.Why != "":
 		below += "\n" + plain(p.model.Why, 2*maxReason)
 	}
 	v.state.set(text, c)
@@ -177,19 +207,19 @@ func (v *modelView) sayProgress(done, total int64) {
 // fillOffers lists what can be had where the view has a place for it.
 func (p *modelPanel) fillOffers(v *modelView) {
 	var offers []Offer
-	missing := p.model.State == Missing || p.model.State == Failed
-	if p.getting == "" && p.w.cfg.GetModel != nil && (v.kind == viewSheet || v.kind == viewCard && p.known && missing) {
-		for _, c := range p.choices {
-			if !c.Installed {
-				offers = append(offers, c.Offer)
-			}
-		}
+	wanting := p.model.State == Missing || p.model.State == Failed || p.model.State == Ready && p.model.BuiltIn
+	if p.getting == "" && p.w.cfg.GetModel != nil && (v.kind == viewSheet || v.kind == viewCard && p.known && wanting) {
+		offers = p.offered()
 	}
-	if said := fmt.Sprint(offers); v.offered != said {
+	importance := widget.HighImportance
+	if p.model.State == Ready {
+		importance = widget.MediumImportance // nothing needs to be done
+	}
+	if said := fmt.Sprint(offers, importance); v.offered != said {
 		v.offered = said
 		v.offers.RemoveAll()
 		for _, o := range offers {
-			v.offers.Add(p.offer(o))
+			v.offers.Add(p.offer(o, importance))
 		}
 	}
 }
@@ -203,7 +233,7 @@ func titleOf(o Offer) string {
 }
 
 // offer is one model that can be had: what it is, and the button that gets it.
-func (p *modelPanel) offer(o Offer) fyne.CanvasObject {
+func (p *modelPanel) offer(o Offer, importance widget.Importance) fyne.CanvasObject {
 	facts := newNote("")
 	facts.set(dotted(
 		figure(o.MAP > 0, "%.1f mAP", o.MAP),
@@ -211,7 +241,7 @@ func (p *modelPanel) offer(o Offer) fyne.CanvasObject {
 		plain(o.License, maxLabel),
 	), theme.ColorNamePlaceHolder)
 	get := newKeyedButton(p.w, L("Download"), theme.DownloadIcon(), func() { p.get(o.Name) })
-	get.Importance = widget.HighImportance
+	get.Importance = importance
 	name := widget.NewLabelWithStyle(plain(titleOf(o), maxName), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	return container.NewBorder(nil, nil, nil, container.NewVBox(layout.NewSpacer(), get, layout.NewSpacer()),

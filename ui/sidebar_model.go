@@ -58,8 +58,11 @@ func (c *modelChooser) settingsChanged() {
 	}
 	show(c.model, len(titles) > 0)
 	words, importance := L("More detectors…"), widget.LowImportance
-	if len(titles) == 0 && p.model.State != Ready {
+	switch {
+	case len(titles) == 0 && p.model.State != Ready:
 		words, importance = L("Get a detector…"), widget.HighImportance
+	case p.model.State == Ready && p.model.BuiltIn && len(p.offered()) > 0:
+		words, importance = L("Get a better detector…"), widget.MediumImportance
 	}
 	if c.more.Text != words {
 		c.more.Importance = importance
