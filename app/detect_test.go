@@ -244,7 +244,6 @@ func TestDetectWithoutAUsableModel(t *testing.T) {
 	picture := writeFile(t, filepath.Join(t.TempDir(), "a.png"), pngOf(t, drawn(10, 10)))
 	corrupt := writeFile(t, filepath.Join(t.TempDir(), "corrupt.onnx"), []byte("this is not a model"))
 	for model, word := range map[string]string{
-		"":                 "handlens models get deimv2-femto-416",
 		"yolox-nano-416":   "handlens models get yolox-nano-416",
 		"yolox-nan-416":    "did you mean yolox-nano-416?",
 		"./nowhere.onnx":   "there is no model file",
@@ -255,6 +254,9 @@ func TestDetectWithoutAUsableModel(t *testing.T) {
 		if !strings.Contains(stderr, word) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("--model %q: %q, want a line with %q", model, stderr, word)
 		}
+	}
+	if stdout, _ := detect(t, exitDone, "--format", "jsonl", picture); !strings.Contains(stdout, `"model":"starter"`) {
+		t.Errorf("with nothing installed it says %s", stdout)
 	}
 }
 
