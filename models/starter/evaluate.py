@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import onnx
 import onnxruntime
+from overlap import overlap
 from photos import letterbox
 from precision import suppress
 
@@ -61,15 +62,9 @@ def hits(found, wanted):
     """Which of the found, and which of the wanted, have a partner of the same class with IoU 0.5."""
     taken, right = np.zeros(len(wanted), bool), np.zeros(len(found), bool)
     for i in np.argsort(-found[:, 1]):
-        best, at = 0.5, -1
-        for k, w in enumerate(wanted):
-            low, high = np.maximum(found[i, 2:4], w[1:3]), np.minimum(found[i, 4:], w[3:])
-            inner = np.clip(high - low, 0, None).prod()
-            both = (found[i, 4:] - found[i, 2:4]).prod() + (w[3:] - w[1:3]).prod() - inner
-            if not taken[k] and w[0] == found[i, 0] and inner / both >= best:
-                best, at = inner / both, k
-        if at >= 0:
-            taken[at] = right[i] = True
+        shared = overlap(found[i, 2:], wanted[:, 1:]) * (~taken & (wanted[:, 0] == found[i, 0]))
+        if len(shared) and shared.max() >= 0.5:
+            taken[shared.argmax()] = right[i] = True
     return right, taken
 
 
@@ -111,11 +106,8 @@ def agreed(some, others):
     """How many of some have one of others with IoU 0.5, of the same class and of any."""
     same = like = 0
     for label, box in some:
-        partners = []
-        for other, b in others:
-            inner = np.clip(np.minimum(box[2:], b[2:]) - np.maximum(box[:2], b[:2]), 0, None).prod()
-            if inner >= 0.5 * ((box[2:] - box[:2]).prod() + (b[2:] - b[:2]).prod() - inner):
-                partners.append(other)
+        shared = overlap(box, np.array([b for _, b in others]).reshape(-1, 4))
+        partners = [other for (other, _), part in zip(others, shared, strict=True) if part >= 0.5]
         same += label in partners
         like += bool(partners)
     return np.array([same, like, len(some)])

@@ -26,7 +26,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 RECIPE = "1"
 SIDE = 320
 STATEMENT = (
-    "Trained from scratch by the recipe in models/starter of Handlens on 7,371 photos with boxes from public sources, among them 2,815 of "
+    "Trained from scratch by the recipe in models/starter of Handlens on 7,371 photos with boxes from public sources, among them 3,046 of "
     "COCO (annotations CC BY 4.0, photos under the licences of their owners); a teacher, DEIMv2-Femto (Apache-2.0), labelled what "
     "their makers had left out. models/starter/README.md names every source with its licence."
 )

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from network import boxes_of, cells
+from overlap import overlap
 from photos import letterbox
 
 
@@ -12,11 +13,7 @@ def suppress(boxes, scores, limit=0.6):
     while len(left):
         best, left = left[0], left[1:]
         kept.append(best)
-        low = np.maximum(boxes[best, :2], boxes[left, :2])
-        high = np.minimum(boxes[best, 2:], boxes[left, 2:])
-        inner = np.clip(high - low, 0, None).prod(1)
-        area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
-        left = left[inner / (area[best] + area[left] - inner + 1e-9) < limit]
+        left = left[overlap(boxes[best], boxes[left]) < limit]
     return np.array(kept, int)
 
 
@@ -55,12 +52,10 @@ def average_precision(found, wanted, classes):
         for k, (_, i, box) in enumerate(rows):
             if not len(left[i]):
                 continue
-            low, high = np.maximum(box[:2], left[i][:, :2]), np.minimum(box[2:], left[i][:, 2:])
-            inner = np.clip(high - low, 0, None).prod(1)
-            overlap = inner / ((box[2:] - box[:2]).prod() + (left[i][:, 2:] - left[i][:, :2]).prod(1) - inner)
-            if overlap.max() >= 0.5:
+            shared = overlap(box, left[i])
+            if shared.max() >= 0.5:
                 hits[k] = 1
-                left[i] = np.delete(left[i], overlap.argmax(), 0)
+                left[i] = np.delete(left[i], shared.argmax(), 0)
         recall = np.cumsum(hits) / total
         precise = np.maximum.accumulate((np.cumsum(hits) / np.arange(1, len(rows) + 1))[::-1])[::-1]
         at = np.searchsorted(recall, np.linspace(0, 1, 101))

@@ -19,6 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from classes import COCO, TAUGHT
+from overlap import overlap
 
 SURE, UNSURE = 0.5, 0.15
 
@@ -40,13 +41,6 @@ class Teacher:
         given = {"images": tensor, "orig_target_sizes": np.array([[1, 1]], np.int64)}
         labels, boxes, scores = (out[0] for out in self.session.run(["labels", "boxes", "scores"], given))
         return labels, np.clip(boxes, 0, 1), scores
-
-
-def overlap(box, others):
-    """IoU of one box with many, [4] and [N,4] as x1, y1, x2, y2."""
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    inner = np.clip(high - low, 0, None).prod(1)
-    return inner / ((box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(1) - inner + 1e-9)
 
 
 def complete(record, teacher, rgb):

@@ -2,7 +2,7 @@
 """Train the network on what prepare.py wrote.
 
     train.py --photos FOLDER --out FOLDER --plan gpu      # the full run: about 20 minutes on one data-centre GPU
-    train.py --photos FOLDER --out FOLDER --plan cpu      # what two processor cores can do in two hours
+    train.py --photos FOLDER --out FOLDER --plan cpu      # what two processor cores can do in an hour and a half
     train.py --photos FOLDER --out FOLDER --plan smoke    # a few minutes, to prove the recipe
 
 A plan says how many epochs see pictures of which size, small ones first: most of what there is to learn shows at half the cost. The last epochs have no
