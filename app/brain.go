@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"handlens/app/session"
@@ -16,7 +18,7 @@ import (
 
 // modelState is what is known of the detector.
 type modelState struct {
-	// State is "loading", "ready", "missing" or "failed".
+	// State is "loading", "ready" or "failed".
 	State string
 	// Name is the model's, "" while none is chosen.
 	Name string
@@ -26,7 +28,7 @@ type modelState struct {
 	License string
 	// BuiltIn says that it is the starter, which is a part of the program.
 	BuiltIn bool
-	// Text is one sentence for "missing" and "failed".
+	// Text is one sentence for "failed", and for "ready" when another model than the chosen one has to do; else "".
 	Text string
 }
 
@@ -59,27 +61,46 @@ func (b *brain) use(nameOrFile, provider string) {
 	b.load(nameOrFile)
 }
 
-// load opens the model of that name or file, or the best one installed for "", and puts it to work. It returns at once.
+// load puts the model of that name or file to work, or the best one installed for "". Where it cannot be had, the best one that can does its work. It
+// returns at once.
 func (b *brain) load(nameOrFile string) {
 	b.done.Go(func() {
 		b.loading.Lock()
 		defer b.loading.Unlock()
-		if b.ctx.Err() == nil {
-			b.open(nameOrFile)
-		}
+		b.loadFirst(nameOrFile, "", models.Starter)
 	})
 }
 
-func (b *brain) open(nameOrFile string) {
-	m, err := b.store.Find(nameOrFile)
-	if errors.Is(err, models.ErrNotInstalled) {
-		b.set(modelState{State: "missing", Name: nameOrFile, Text: err.Error()})
-		return
+// loadFirst loads the first of these that can be; of the others the first one's fault is told.
+func (b *brain) loadFirst(names ...string) {
+	var wanting, last error
+	var tried []string
+	for _, name := range names {
+		if b.ctx.Err() != nil {
+			return
+		}
+		m, err := b.store.Find(name)
+		if slices.Contains(tried, m.Name) {
+			continue
+		}
+		if err == nil {
+			err = b.open(m, wanting)
+		}
+		if err == nil {
+			return
+		}
+		tried = append(tried, m.Name)
+		if wanting == nil {
+			wanting = err
+		}
+		last = err
 	}
-	if err != nil {
-		b.set(modelState{State: "failed", Name: nameOrFile, Text: err.Error()})
-		return
-	}
+	// The starter lacks nothing, so that what it says is what is wrong with this computer.
+	b.set(modelState{State: "failed", Name: models.Starter, Text: last.Error()})
+}
+
+// open puts a model to work, in place of the one that was wanted if that is not nil.
+func (b *brain) open(m models.Model, wanting error) error {
 	b.set(modelState{State: "loading", Name: m.Name, License: m.License})
 	ctx, cancel := context.WithCancel(b.ctx)
 	p := &proof{b}
@@ -93,22 +114,22 @@ func (b *brain) open(nameOrFile string) {
 	o.Changed = p.changed
 	d, err := openModel(m, o)
 	if err != nil {
-		b.set(modelState{State: "failed", Name: m.Name, Text: err.Error()})
-		return
+		return err
 	}
 	if b.ctx.Err() != nil {
 		d.Close()
-		return
+		return nil
 	}
-	info := d.Info()
-	license := m.License
-	if license == "" {
-		license = info.License
+	st := modelState{State: "ready", Info: d.Info(), BuiltIn: m.Data != nil}
+	st.Name, st.License = st.Info.Name, cmp.Or(m.License, st.Info.License)
+	if wanting != nil {
+		st.Text = fmt.Sprintf("%s is at work, since %s", st.Name, strings.TrimSuffix(wanting.Error(), "."))
 	}
-	b.set(modelState{State: "ready", Name: info.Name, Info: info, License: license, BuiltIn: m.Data != nil})
+	b.set(st)
 	b.worker.SetDetector(d)
 	// The phone need not wait for this, so that it is done while the model is at work already. What fails here changes nothing.
 	b.done.Go(func() { _ = d.Prove(ctx) })
+	return nil
 }
 
 // changed takes note that something else runs the model from now on, and tells everybody.

@@ -31,20 +31,12 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var told []modelState
-	b := &brain{
-		ctx: t.Context(), store: store, worker: session.NewWorker(),
-		options: inference.Options{Provider: "auto", Verdicts: verdictFile(dir)},
-		changed: func(st modelState) {
-			mu.Lock()
-			defer mu.Unlock()
-			told = append(told, st)
-		},
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	running.Go(func() { b.worker.Run(ctx) }) // it closes the detector at its end
-	defer running.Wait()
-	defer stop()
+	b := newTestBrain(t, store, func(st modelState) {
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, st)
+	})
+	b.options.Verdicts = verdictFile(dir)
 	b.load(file)
 	b.wait()
 	st := b.now()
@@ -64,4 +56,58 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	if got := b.now(); len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" {
 		t.Errorf("%d were told after it failed, and it is %+v", len(told)-before, got)
 	}
+}
+
+// TestBrainHasTheStarterStandIn chooses models that cannot be had: the starter does their work, and the reason is told.
+func TestBrainHasTheStarterStandIn(t *testing.T) {
+	dir := t.TempDir()
+	store, err := models.Open(filepath.Join(dir, "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(dir, "broken.onnx")
+	if err := os.WriteFile(broken, []byte("no model at all"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := newTestBrain(t, store, func(modelState) {})
+	for name, reason := range map[string]string{
+		store.Recommended().Name:        "is not installed",
+		broken:                          "broken",
+		filepath.Join(dir, "none.onnx"): "there is no model file",
+		"nobody":                        "nobody",
+	} {
+		b.load(name)
+		b.wait()
+		if st := b.now(); st.State != "ready" || !st.BuiltIn || !strings.Contains(st.Text, reason) {
+			t.Errorf("of %s it is known: %+v", name, st)
+		}
+	}
+	b.load("")
+	b.wait()
+	if st := b.now(); st.State != "ready" || !st.BuiltIn || st.Text != "" {
+		t.Errorf("where nothing was chosen it is %+v", st)
+	}
+	b.options.Classes = []string{"zebra"}
+	b.load("")
+	b.wait()
+	if st := b.now(); st.State != "failed" || !strings.Contains(st.Text, "zebra") {
+		t.Errorf("with a class that nothing here knows it is %+v", st)
+	}
+}
+
+// newTestBrain has a brain with a worker that runs as long as the test.
+func newTestBrain(t *testing.T, store *models.Store, changed func(modelState)) *brain {
+	t.Helper()
+	b := &brain{
+		ctx: t.Context(), store: store, worker: session.NewWorker(), options: inference.Options{Provider: "auto"}, changed: changed,
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { b.worker.Run(ctx) }) // it closes the detector at its end
+	t.Cleanup(func() {
+		stop()
+		b.wait()
+		running.Wait()
+	})
+	return b
 }

@@ -47,13 +47,14 @@ func (c *console) model(st modelState) {
 			runs = st.Info.Provider
 		}
 		c.say("The model %s is ready (%s).", st.Name, runs)
+		if st.Text != "" {
+			c.say("%s.", st.Text)
+		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes
 				c.say("It is a part of the program and finds %s; %s.", strings.Join(st.Info.Labels, ", "), c.better)
 			})
 		}
-	case "missing":
-		c.say("Video without boxes: %s.", st.Text)
 	case "failed":
 		c.say("Video without boxes: %s", st.Text)
 	}

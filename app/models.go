@@ -216,6 +216,8 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 		license = info.License
 	}
 	row("licence", license)
+	row("version", info.Version)
+	row("data", info.Data)
 	row("family", info.Family)
 	row("input", fmt.Sprintf("%d × %d", info.InputWidth, info.InputHeight))
 	row("classes", classList(info.Labels))

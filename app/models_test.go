@@ -31,7 +31,7 @@ func TestModelsCommand(t *testing.T) {
 	want("an empty list", out, "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0", "yes, default",
 		"`handlens models get deimv2-femto-416` fetches a better one (4.1 MB, Apache-2.0, 31.0 mAP)")
 	out, _ = run(exitDone, "info", "starter")
-	want("info of the starter", out, "a part of the program", "Handlens", "person, ", "320 × 320")
+	want("info of the starter", out, "a part of the program", "Handlens", "person, ", "320 × 320", "recipe", "Trained from scratch")
 	_, errs := run(exitFailed, "remove", "starter")
 	want("remove the starter", errs, "starter is a part of the program and stays")
 	out, _ = run(exitDone, "info", "deimv2-femto-416")

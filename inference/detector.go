@@ -126,6 +126,8 @@ func (d *Detector) open(path string, o Options) error {
 		InputWidth:  d.input.width,
 		InputHeight: d.input.height,
 		License:     clean(metadata["license"]),
+		Version:     clean(metadata["version"]),
+		Data:        printable(metadata["data"], maxStatement),
 		Warnings:    nameWarnings(metadata, d.layout),
 	}
 	if o.Confidence == 0 {

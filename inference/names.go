@@ -14,6 +14,9 @@ var errNames = errors.New("the names are neither a list nor a table")
 // maxLabel bounds one label, in bytes.
 const maxLabel = 100
 
+// maxStatement bounds what a model says of itself, in bytes.
+const maxStatement = 1000
+
 // parseNames reads class names from a model's metadata: Ultralytics writes a Python table, {0: 'person', 1: "dog's bowl"}; others
 // write JSON, as a table {"0": "person"} or a list ["person", "dog"]. The result is indexed by class; gaps are named "class 7".
 func parseNames(text string) ([]string, error) {
@@ -172,7 +175,10 @@ func (p *namesParser) escape(b *strings.Builder) {
 }
 
 // clean makes a label that can be shown anywhere: valid, printable, of bounded length.
-func clean(s string) string {
+func clean(s string) string { return printable(s, maxLabel) }
+
+// printable drops what cannot be shown of a text, and what is beyond so many bytes.
+func printable(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			return -1
@@ -180,8 +186,8 @@ func clean(s string) string {
 		return r
 	}, s)
 	s = strings.TrimSpace(s)
-	if len(s) > maxLabel {
-		s = strings.ToValidUTF8(s[:maxLabel], "")
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
 	}
 	return s
 }

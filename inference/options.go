@@ -68,6 +68,8 @@ type Info struct {
 	InputWidth, InputHeight int
 	// License is what the model's own metadata says of it; "" when it says nothing.
 	License string
+	// Version and Data are what the model's own metadata says of how it was made and of what it was trained on; "" when it says nothing.
+	Version, Data string
 	// Warnings are sentences on what does not fit in the model, though it can be used.
 	Warnings []string
 }

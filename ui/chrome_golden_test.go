@@ -56,8 +56,9 @@ func TestSidebarLooks(t *testing.T) {
 }
 
 func TestSidebarLooksWithoutADetector(t *testing.T) {
-	w := goldenWindow(t, 900, 600, Model{State: Missing}, func(s *Scene) { s.Camera.Known = true })
-	test.AssertObjectRendersToMarkup(t, "sidebar_missing.xml", w.live.sidebar.object)
+	failed := Model{State: Failed, Message: "the engine is not here"}
+	w := goldenWindow(t, 900, 600, failed, func(s *Scene) { s.Camera.Known = true })
+	test.AssertObjectRendersToMarkup(t, "sidebar_failed.xml", w.live.sidebar.object)
 }
 
 func TestBarLooks(t *testing.T) {

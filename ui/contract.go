@@ -218,9 +218,7 @@ const (
 	Loading ModelState = iota
 	// Ready to detect.
 	Ready
-	// Missing: there is none on this machine; video is shown without boxes.
-	Missing
-	// Failed to load; the Message says why.
+	// Failed to load; the Message says why. Video is shown without boxes.
 	Failed
 )
 
@@ -230,7 +228,7 @@ type Model struct {
 	// Why says in a sentence why that provider runs it; it begins with the provider.
 	Why   string
 	State ModelState
-	// Message is one sentence, for Failed and Missing.
+	// Message is one sentence for Failed, and for Ready when another model than the chosen one has to do.
 	Message string
 	// Labels are the classes that it knows, in the order of their indices.
 	Labels []string

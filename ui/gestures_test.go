@@ -264,7 +264,7 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 			return ctx.Err()
 		}
 	}})
-	w.SetModel(Model{State: Missing, Offers: []Offer{{Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000, MAP: 31}}})
+	w.SetModel(Model{State: Failed, Message: "the engine is not here", Offers: []Offer{{Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000, MAP: 31}}})
 	l.turn()
 	view := w.model.views[0]
 	get := findButton(view.object, "Download")
@@ -318,7 +318,14 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 	if get == nil || get.Importance != widget.MediumImportance || w.live.sidebar.model.more.Text != "Get a better detector…" {
 		t.Fatalf("the offer's button is %+v", get)
 	}
-	test.Tap(get)
+	w.SetModel(Model{State: Ready, BuiltIn: true, Name: "starter", Message: "starter is at work, since the model large is not installed"})
+	l.until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
+	for _, v := range w.model.views {
+		if got := v.state.words.Text + v.state.below.seg.Text; !strings.Contains(got, "large is not installed") {
+			t.Errorf("of why the starter is at work a view says %q", got)
+		}
+	}
+	test.Tap(findButton(view.object, "Download"))
 	finish <- errors.New("no network leads to the server")
 	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
 	if got := view.state.below.seg.Text; !strings.Contains(got, "no network leads to the server") {

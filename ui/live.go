@@ -150,7 +150,7 @@ func (v *liveView) settingsChanged(before Settings) {
 // modelChanged shows the banner while there is no detector.
 func (v *liveView) modelChanged() {
 	text, c, _ := v.w.model.words()
-	missing := v.w.model.known && (v.w.model.model.State == Missing || v.w.model.model.State == Failed)
+	missing := v.w.model.known && v.w.model.model.State == Failed
 	if missing {
 		v.said.set(L("{{.State}}: video without boxes", map[string]any{"State": text}), c)
 	}

@@ -125,17 +125,18 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 		return L("No detector yet"), theme.ColorNamePlaceHolder, ""
 	case m.State == Loading:
 		return L("Loading {{.Name}}", map[string]any{"Name": name}), theme.ColorNamePrimary, ""
-	case m.State == Ready && m.BuiltIn:
-		return L("Built-in detector"), theme.ColorNameSuccess, p.knows()
-	case m.State == Ready:
-		return name, theme.ColorNameSuccess, dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
 	case m.State == Failed:
 		return L("The detector does not work"), theme.ColorNameError, below
+	case m.BuiltIn:
+		name = L("Built-in detector")
 	}
-	if below == "" {
-		below = L("Video is shown without boxes. Get one of these:")
+	switch {
+	case below != "":
+		return name, theme.ColorNameWarning, below
+	case m.BuiltIn:
+		return name, theme.ColorNameSuccess, p.knows()
 	}
-	return L("No detector on this computer"), theme.ColorNameWarning, below
+	return name, theme.ColorNameSuccess, dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
 }
 
 // knownNamed is how many classes of the built-in detector are named; of the others the number is told.
@@ -173,8 +174,6 @@ func (p *modelPanel) fill(v *modelView) {
 		text, below = below, "" // the name stands in the choice above
 	case failed:
 		below, ink = p.problem, theme.ColorNameError
-	case v.kind == viewState && p.known && p.model.State == Missing && p.getting == "":
-		below = L("Video is shown without boxes.") // the offers stand on the sheet
 	case v.kind == viewCard && ready && p.model.BuiltIn && p.w.cfg.GetModel != nil && len(p.offered()) > 0:
 		below += " " + L("These find more, and more surely:")
 	case v.kind == viewSheet && ready && p.model.Why != "":
@@ -207,7 +206,7 @@ func (v *modelView) sayProgress(done, total int64) {
 // fillOffers lists what can be had where the view has a place for it.
 func (p *modelPanel) fillOffers(v *modelView) {
 	var offers []Offer
-	wanting := p.model.State == Missing || p.model.State == Failed || p.model.State == Ready && p.model.BuiltIn
+	wanting := p.model.State == Failed || p.model.State == Ready && p.model.BuiltIn
 	if p.getting == "" && p.w.cfg.GetModel != nil && (v.kind == viewSheet || v.kind == viewCard && p.known && wanting) {
 		offers = p.offered()
 	}

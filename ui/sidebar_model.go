@@ -69,8 +69,8 @@ func (c *modelChooser) settingsChanged() {
 		c.more.SetText(words)
 	}
 	now := c.w.settings.Model
-	if now == "" {
-		now = p.model.Name
+	if now == "" || p.model.State == Ready && p.model.Message != "" {
+		now = p.model.Name // what has to do, while the one that is set cannot be had
 	}
 	title := ""
 	if i := slices.Index(c.names, now); i >= 0 {

@@ -279,7 +279,6 @@ class PhonePage {
     useColours(colours);
     this.#view.model(state === 'ready' ? name : text || name);
     if (state === 'loading') this.#view.notice(words.hint.modelLoading);
-    if (state === 'missing') this.#view.notice(words.hint.modelMissing);
     if (state === 'failed') this.#view.notice(words.hint.modelFailed);
     if (state === 'ready') this.#view.notice('');
   }

@@ -53,7 +53,6 @@ export const words = {
     blocked: 'Der Computer antwortet, aber das Bild kommt nicht durch. Eine Firewall auf dem Computer oder ein Gäste-WLAN, das Geräte trennt, kann im Weg sein.',
     server: 'Der Computer hatte ein Problem mit der Verbindung. Neuer Versuch …',
     modelLoading: 'Der Computer lädt noch sein Modell. Gleich gibt es Rahmen.',
-    modelMissing: 'Der Computer hat noch kein Modell, deshalb gibt es keine Rahmen.',
     modelFailed: 'Der Computer konnte sein Modell nicht laden, deshalb gibt es keine Rahmen.',
     flipFailed: 'Diese Kamera ließ sich nicht öffnen. Zurück zur vorigen.',
     microphoneFailed: 'Das Mikrofon ist nicht erlaubt oder belegt; das Bild geht ohne Ton weiter.',

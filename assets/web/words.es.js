@@ -53,7 +53,6 @@ export const words = {
     blocked: 'El ordenador responde, pero el vídeo no llega. Puede impedirlo un cortafuegos del ordenador o una red de invitados que separa los dispositivos.',
     server: 'El ordenador tuvo un problema con la conexión. Probando otra vez…',
     modelLoading: 'El ordenador aún está cargando su modelo. Pronto habrá recuadros.',
-    modelMissing: 'El ordenador aún no tiene modelo, así que no hay recuadros.',
     modelFailed: 'El ordenador no pudo cargar su modelo, así que no hay recuadros.',
     flipFailed: 'No se pudo abrir esa cámara. Se vuelve a la anterior.',
     microphoneFailed: 'El micrófono no está permitido o está en uso; la imagen sigue sin sonido.',

@@ -53,7 +53,6 @@ export const words = {
     blocked: 'L’ordinateur répond, mais la vidéo ne passe pas. Un pare-feu ou un Wi-Fi invité qui isole les appareils peut en être la cause.',
     server: 'L’ordinateur a eu un problème de connexion. Nouvel essai…',
     modelLoading: 'L’ordinateur charge encore son modèle. Les cadres arrivent.',
-    modelMissing: 'L’ordinateur n’a pas encore de modèle, donc pas de cadres.',
     modelFailed: 'L’ordinateur n’a pas pu charger son modèle, donc pas de cadres.',
     flipFailed: 'Cette caméra n’a pas pu être ouverte. Retour à la précédente.',
     microphoneFailed: 'Le microphone n’est pas autorisé ou est déjà pris ; l’image continue sans le son.',

@@ -71,7 +71,6 @@ export const words = {
     blocked: 'The computer answers, but the video cannot get through. A firewall on the computer or a guest Wi-Fi that keeps devices apart may be in the way.',
     server: 'The computer had a problem with the connection. Trying again…',
     modelLoading: 'The computer is still loading its model. Boxes come soon.',
-    modelMissing: 'The computer has no model yet, so there are no boxes.',
     modelFailed: 'The computer could not load its model, so there are no boxes.',
     flipFailed: 'That camera could not be opened. Back to the one before.',
     microphoneFailed: 'The microphone is not allowed or in use; the picture goes on without sound.',

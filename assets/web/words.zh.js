@@ -53,7 +53,6 @@ export const words = {
     blocked: '电脑有响应，但视频无法通过。可能是电脑上的防火墙，或隔离设备的访客 Wi-Fi 所致。',
     server: '电脑的连接出了问题。正在重试…',
     modelLoading: '电脑仍在加载模型，很快就会有方框。',
-    modelMissing: '电脑还没有模型，所以没有方框。',
     modelFailed: '电脑无法加载模型，所以没有方框。',
     flipFailed: '无法打开该摄像头，已回到之前的摄像头。',
     microphoneFailed: '麦克风未获允许或正被占用；画面将继续，但没有声音。',
