@@ -32,7 +32,7 @@ func TestStarterIsRecognised(t *testing.T) {
 		info.InputWidth != m.Input.Width || info.InputHeight != m.Input.Height {
 		t.Errorf("it is %+v", info)
 	}
-	for _, class := range []string{"person", "car", "bus", "truck"} {
+	for _, class := range []string{"person", "car", "truck"} {
 		if !slices.Contains(info.Labels, class) {
 			t.Errorf("it does not know %s but %v", class, info.Labels)
 		}
@@ -43,7 +43,7 @@ func TestStarterIsRecognised(t *testing.T) {
 }
 
 // leastAP50 is what the starter must reach on the labelled photos, somewhat below what its card says, since processors round differently.
-var leastAP50 = map[string]float64{"person": 0.3, "car": 0.15}
+var leastAP50 = map[string]float64{"person": 0.38, "car": 0.15, "truck": 0.2}
 
 // TestStarterOnPhotos judges the starter by photos that it was not trained on, where these are at hand.
 func TestStarterOnPhotos(t *testing.T) {
@@ -72,7 +72,7 @@ func TestStarterSaysWhatItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := string(store.Default().Data)
-	for _, words := range []string{"Apache-2.0", "recipe 1, plan", "models/starter/README.md names every source", "DEIMv2-Femto"} {
+	for _, words := range []string{"Apache-2.0", "recipe 2, plan", "models/starter/README.md names every source", "DEIMv2-Femto"} {
 		if !strings.Contains(file, words) {
 			t.Errorf("its metadata do not say %q", words)
 		}

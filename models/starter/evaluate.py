@@ -20,7 +20,7 @@ import onnx
 import onnxruntime
 from overlap import overlap
 from photos import letterbox
-from precision import suppress
+from precision import hits, suppress
 
 SHOWN = 0.4  # the score from which the app shows a box unless told otherwise
 
@@ -58,18 +58,8 @@ def look(session, rgb, classes):
     return np.array(rows).reshape(-1, 6)
 
 
-def hits(found, wanted):
-    """Which of the found, and which of the wanted, have a partner of the same class with IoU 0.5."""
-    taken, right = np.zeros(len(wanted), bool), np.zeros(len(found), bool)
-    for i in np.argsort(-found[:, 1]):
-        shared = overlap(found[i, 2:], wanted[:, 1:]) * (~taken & (wanted[:, 0] == found[i, 0]))
-        if len(shared) and shared.max() >= 0.5:
-            taken[shared.argmax()] = right[i] = True
-    return right, taken
-
-
-def failures(model, names, pictures, out, most=12):
-    """Draw the pictures with most that is wrong."""
+def judge(model, names, pictures):
+    """For each picture its name, its pixels, what a model shows in it and which of that is right, what is wanted and which of that is found."""
     session = onnxruntime.InferenceSession(model)
     truth = json.loads(next(pictures.glob("instances*.json")).read_text())
     number = {c["id"]: names.index(c["name"]) for c in truth["categories"] if c["name"] in names}
@@ -77,14 +67,28 @@ def failures(model, names, pictures, out, most=12):
     for image in truth["images"]:
         rgb = cv2.cvtColor(cv2.imread(str(next(pictures.rglob(image["file_name"])))), cv2.COLOR_BGR2RGB)
         mine = [a for a in truth["annotations"] if a["image_id"] == image["id"] and a["category_id"] in number and not a.get("iscrowd")]
-        wanted = np.array([[number[a["category_id"]], a["bbox"][0], a["bbox"][1], a["bbox"][0] + a["bbox"][2], a["bbox"][1] + a["bbox"][3]] for a in mine])
-        wanted = wanted.reshape(-1, 5)
+        corners = [(x, y, x + w, y + h) for x, y, w, h in (a["bbox"] for a in mine)]
+        wanted = np.array([[number[a["category_id"]], *box] for a, box in zip(mine, corners, strict=True)]).reshape(-1, 5)
         found = look(session, rgb, len(names))
         right, taken = hits(found, wanted)
-        judged.append(((~right).sum() + (~taken).sum(), image["file_name"], rgb, found, right, wanted, taken))
-    judged.sort(key=lambda j: -j[0])
+        judged.append((image["file_name"], rgb, found, right, wanted, taken))
+    return judged
+
+
+def summary(judged, names):
+    """What somebody sees who leaves the app's confidence as it is, class by class."""
+    found, right, wanted, taken = (np.concatenate([j[k] for j in judged]) for k in (2, 3, 4, 5))
+    parts = []
+    for c, name in enumerate(names):
+        own, all_ = found[:, 0] == c, wanted[:, 0] == c
+        parts.append(f"{name} {taken[all_].sum()} of {all_.sum()}, {right[own].sum()} of {own.sum()} boxes right")
+    return f"Shown at a score of {SHOWN}: " + "; ".join(parts)
+
+
+def failures(judged, names, out, most=12):
+    """Draw the pictures with most that is wrong."""
     out.mkdir(parents=True, exist_ok=True)
-    for wrong, name, rgb, found, right, wanted, taken in judged[:most]:
+    for name, rgb, found, right, wanted, taken in sorted(judged, key=lambda j: -((~j[3]).sum() + (~j[5]).sum()))[:most]:
         for w in wanted[~taken]:
             cv2.rectangle(rgb, *(tuple(int(v) for v in p) for p in (w[1:3], w[3:])), (255, 255, 255), 1)
         for f, good in zip(found, right, strict=True):
@@ -140,11 +144,13 @@ def main():
     models = ",".join([str(given.model), *filter(None, given.beside.split(","))])
     command = [given.handlens, "accuracy", "--json", "--classes", ",".join(names), "--model", models, str(given.pictures)]
     print(table(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)))
+    judged = judge(given.model, names, given.pictures)
+    print("\n" + summary(judged, names))
     if given.clips and given.beside:
         print()
         films(given.handlens, given.model, given.beside.split(",")[0], names, given.clips)
     if given.failures:
-        failures(given.model, names, given.pictures, given.failures)
+        failures(judged, names, given.failures)
 
 
 if __name__ == "__main__":

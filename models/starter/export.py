@@ -23,7 +23,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-RECIPE = "1"
+RECIPE = "2"
 SIDE = 320
 STATEMENT = (
     "Trained from scratch by the recipe in models/starter of Handlens on 7,371 photos with boxes from public sources, among them 3,046 of "

@@ -8,6 +8,7 @@ import json
 
 import cv2
 import numpy as np
+from classes import FIRST
 from torch.utils.data import Dataset
 
 GREY = 114  # what fills a picture beside its photo; the app fills with the same
@@ -40,10 +41,11 @@ class Photos:
         e = self.entries[i]
         return self.bytes[e["at"] : e["at"] + e["h"] * e["w"] * 3].reshape(e["h"], e["w"], 3)
 
-    def per_epoch(self, numbers):
-        """How many photos an epoch takes, nearly: less three deviations, so that it has them."""
-        share = np.array([SHARE.get(self.entries[i]["source"], 1.0) for i in numbers])
-        return int(share.sum() - 3 * np.sqrt((share * (1 - share)).sum()))
+    def shares(self, numbers, others):
+        """The chance of each photo to be in an epoch. others: that of photos that show nothing of FIRST."""
+        first = [self.classes.index(name) for name in FIRST if name in self.classes]
+        rare = np.array([others if first and not np.isin(self.boxes[i][:, 0], first).any() else 1.0 for i in numbers])
+        return np.minimum(rare, [SHARE.get(self.entries[i]["source"], 1.0) for i in numbers])
 
     def split(self):
         """Numbers to train on and numbers held out: some of the photos whose makers boxed all taught classes."""
@@ -52,14 +54,18 @@ class Photos:
         return [i for i in range(len(self.entries)) if i not in held], sorted(held)
 
 
+def per_epoch(shares):
+    """How many photos an epoch takes, nearly: less three deviations, so that it has them."""
+    return int(shares.sum() - 3 * np.sqrt((shares * (1 - shares)).sum()))
+
+
 class Training(Dataset):
     """One epoch's pictures [side, side, 3] of uint8 with boxes [n, 5] (class, x1, y1, x2, y2) and ignored regions [m, 4 + C], in pixels."""
 
-    def __init__(self, photos, numbers, side, epoch, seed, mosaic):
+    def __init__(self, photos, numbers, shares, side, epoch, seed, mosaic):
         self.photos, self.side, self.epoch, self.seed, self.mosaic = photos, side, epoch, seed, mosaic
         rng = np.random.default_rng((seed, epoch))
-        share = [SHARE.get(photos.entries[i]["source"], 1.0) for i in numbers]
-        self.order = rng.permutation([i for i, s, r in zip(numbers, share, rng.random(len(numbers)), strict=True) if r < s])
+        self.order = rng.permutation(np.array(numbers)[rng.random(len(numbers)) < shares])
 
     def __len__(self):
         return len(self.order)

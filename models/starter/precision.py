@@ -38,28 +38,30 @@ def find(network, pictures, least=0.02, most=100):
     return found
 
 
+def hits(found, wanted):
+    """Which of the found [class, score, box], and which of the wanted [class, box], have a partner of the same class with IoU 0.5."""
+    taken, right = np.zeros(len(wanted), bool), np.zeros(len(found), bool)
+    for i in np.argsort(-found[:, 1]):
+        shared = overlap(found[i, 2:], wanted[:, 1:]) * (~taken & (wanted[:, 0] == found[i, 0]))
+        if len(shared) and shared.max() >= 0.5:
+            taken[shared.argmax()] = right[i] = True
+    return right, taken
+
+
 def average_precision(found, wanted, classes):
     """AP at IoU 0.5 by class, NaN where nothing is wanted. found as of find, wanted rows [class, x1, y1, x2, y2], by picture."""
     out = np.full(classes, np.nan)
+    right = np.concatenate([hits(f, w)[0] for f, w in zip(found, wanted, strict=True)])
+    found, wanted = np.concatenate(found), np.concatenate(wanted)
     for c in range(classes):
-        total = sum(int((w[:, 0] == c).sum()) for w in wanted)
+        total, own = (wanted[:, 0] == c).sum(), found[:, 0] == c
         if not total:
             continue
-        rows = [(r[1], i, r[2:]) for i, f in enumerate(found) for r in f[f[:, 0] == c]]
-        rows.sort(key=lambda r: -r[0])
-        left = [w[w[:, 0] == c, 1:].copy() for w in wanted]
-        hits = np.zeros(len(rows))
-        for k, (_, i, box) in enumerate(rows):
-            if not len(left[i]):
-                continue
-            shared = overlap(box, left[i])
-            if shared.max() >= 0.5:
-                hits[k] = 1
-                left[i] = np.delete(left[i], shared.argmax(), 0)
-        recall = np.cumsum(hits) / total
-        precise = np.maximum.accumulate((np.cumsum(hits) / np.arange(1, len(rows) + 1))[::-1])[::-1]
-        at = np.searchsorted(recall, np.linspace(0, 1, 101))
-        out[c] = np.where(at < len(rows), precise[np.minimum(at, len(rows) - 1)], 0).mean() if len(rows) else 0
+        order = np.argsort(-found[own, 1], kind="stable")
+        good = np.cumsum(right[own][order])
+        precise = np.maximum.accumulate((good / np.arange(1, len(good) + 1))[::-1])[::-1]
+        at = np.searchsorted(good / total, np.linspace(0, 1, 101))
+        out[c] = np.where(at < len(good), precise[np.minimum(at, len(good) - 1)], 0).mean() if len(good) else 0
     return out
 
 
