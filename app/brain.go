@@ -123,7 +123,10 @@ func (b *brain) open(m models.Model, wanting error) error {
 	st := modelState{State: "ready", Info: d.Info(), BuiltIn: m.Data != nil}
 	st.Name, st.License = st.Info.Name, cmp.Or(m.License, st.Info.License)
 	if wanting != nil {
-		st.Text = fmt.Sprintf("%s is at work, since %s", st.Name, strings.TrimSuffix(wanting.Error(), "."))
+		st.Text = fmt.Sprintf("The model %s is at work, since %s", st.Name, wanting)
+		if !strings.HasSuffix(st.Text, ".") && !strings.HasSuffix(st.Text, "?") {
+			st.Text += "."
+		}
 	}
 	b.set(st)
 	b.worker.SetDetector(d)

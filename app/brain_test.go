@@ -74,7 +74,7 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 		store.Recommended().Name:        "is not installed",
 		broken:                          "broken",
 		filepath.Join(dir, "none.onnx"): "there is no model file",
-		"nobody":                        "nobody",
+		"nobody":                        "The model starter is at work, since no model is called",
 	} {
 		b.load(name)
 		b.wait()

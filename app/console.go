@@ -48,7 +48,7 @@ func (c *console) model(st modelState) {
 		}
 		c.say("The model %s is ready (%s).", st.Name, runs)
 		if st.Text != "" {
-			c.say("%s.", st.Text)
+			c.say("%s", st.Text)
 		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes
