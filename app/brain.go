@@ -74,22 +74,22 @@ func (b *brain) load(nameOrFile string) {
 // loadFirst loads the first of these that can be; of the others the first one's fault is told.
 func (b *brain) loadFirst(names ...string) {
 	var wanting, last error
-	var tried []string
+	var tried []string // paths, since a file may have another model's name; the starter's is ""
 	for _, name := range names {
 		if b.ctx.Err() != nil {
 			return
 		}
 		m, err := b.store.Find(name)
-		if slices.Contains(tried, m.Name) {
-			continue
-		}
 		if err == nil {
+			if slices.Contains(tried, m.Path) {
+				continue
+			}
+			tried = append(tried, m.Path)
 			err = b.open(m, wanting)
 		}
 		if err == nil {
 			return
 		}
-		tried = append(tried, m.Name)
 		if wanting == nil {
 			wanting = err
 		}

@@ -65,14 +65,14 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := filepath.Join(dir, "broken.onnx")
+	broken := filepath.Join(dir, "starter.onnx") // whose name is not to be mistaken for the starter
 	if err := os.WriteFile(broken, []byte("no model at all"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b := newTestBrain(t, store, func(modelState) {})
 	for name, reason := range map[string]string{
 		store.Recommended().Name:        "is not installed",
-		broken:                          "broken",
+		broken:                          "starter.onnx",
 		filepath.Join(dir, "none.onnx"): "there is no model file",
 		"nobody":                        "The model starter is at work, since no model is called",
 	} {
