@@ -45,6 +45,9 @@ func load() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := checkOptOut(); err != nil {
+		return path, err
+	}
 	engine.SetSharedLibraryPath(path)
 	if err := engine.InitializeEnvironment(engine.WithLogLevelFatal()); err != nil {
 		return path, loadError(path, err)
@@ -52,7 +55,7 @@ func load() (string, error) {
 	if v := engine.GetVersion(); !newEnough(v) {
 		return path, fmt.Errorf("%w: %s is release %s, which is too old; `make setup` fetches %s", ErrLibrary, path, v, Version)
 	}
-	// The engine's official Windows builds report usage by default. Nothing leaves the local network here.
+	// The official Windows builds hand their usage reports to the system, which the variables of telemetry.go do not turn off.
 	if err := engine.DisableTelemetry(); err != nil {
 		return path, fmt.Errorf("%w: %s: telemetry cannot be turned off: %w", ErrLibrary, path, err)
 	}
