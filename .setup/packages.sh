@@ -11,8 +11,9 @@ purpose=${1:?usage: packages.sh run|test}
 
 run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build zlib1g-dev libopenh264-dev libva-dev
   libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libegl1-mesa-dev libgles2-mesa-dev"
-# For the tests with a real browser and a real window: software OpenGL, a virtual screen, and what looks at it.
-test_packages="chromium xvfb xdotool imagemagick libgl1-mesa-dri"
+# For the tests with a real browser and a real window: software OpenGL, a virtual screen, what looks at it, and what lays the
+# network on which nothing may leave the program.
+test_packages="chromium xvfb xdotool imagemagick libgl1-mesa-dri iproute2"
 
 packages=$run_packages
 [ "$purpose" = test ] && packages="$packages $test_packages"

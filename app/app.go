@@ -87,6 +87,9 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 	if p.events, err = openEvents(p.options.events, stdout, func(err error) { p.log.Warn(err.Error()) }); err != nil {
 		return err
 	}
+	if err := removeReports(p.options.dataDir, stderr); err != nil {
+		p.log.Warn(err.Error())
+	}
 	if p.settings, err = openSettings(p.options.dataDir, p.fail); err != nil {
 		p.log.Warn(err.Error())
 	}

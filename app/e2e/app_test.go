@@ -27,6 +27,9 @@ const patience = 90 * time.Second
 // program is the built program's path.
 var program string
 
+// programVariable names a program that is built already.
+const programVariable = "HANDLENS_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "handlens-e2e-")
@@ -35,6 +38,9 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(dir)
+		if program = os.Getenv(programVariable); program != "" {
+			return m.Run()
+		}
 		program = filepath.Join(dir, "handlens")
 		build := exec.Command("go", "build", "-o", program, "handlens/app")
 		build.Stdout, build.Stderr = os.Stderr, os.Stderr
@@ -78,7 +84,7 @@ type event struct {
 
 // app is the running program.
 type app struct {
-	url string // as in the QR code, but for the loopback address
+	url string // as in the QR code
 
 	cmd    *exec.Cmd
 	done   chan struct{} // closed when the program has ended and all it wrote was read
@@ -94,20 +100,42 @@ type app struct {
 func startApp(t *testing.T, port int, env []string, args ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
-	a := &app{done: make(chan struct{}), more: make(chan struct{})}
-	a.cmd = exec.Command(program, append([]string{
-		"--events", "-", "--port", strconv.Itoa(port), "--address", "127.0.0.1",
-		"--data-dir", filepath.Join(dir, "data"), "--model", modelFile(t),
-	}, args...)...)
 	// Nothing of this machine's user: neither settings nor a model.
-	a.cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_DATA_HOME="+dir, "DISPLAY=", "WAYLAND_DISPLAY=")
-	a.cmd.Env = append(a.cmd.Env, env...)
-	a.cmd.Stderr = &a.stderr
+	own := append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_DATA_HOME="+dir,
+		"DISPLAY=", "WAYLAND_DISPLAY=")
+	return launch{
+		env: append(own, env...), address: "127.0.0.1",
+		args: append([]string{"--port", strconv.Itoa(port), "--data-dir", filepath.Join(dir, "data"), "--model", modelFile(t)}, args...),
+	}.app(t)
+}
+
+// launch says how the program is started.
+type launch struct {
+	env, args []string
+	dir       string                // the working directory, "" for the test's own
+	address   string                // where phones are to come, "" for what the program chooses
+	start     func(*exec.Cmd) error // nil for cmd.Start
+}
+
+// app starts the program and waits until it listens and its model is ready.
+func (l launch) app(t *testing.T) *app {
+	t.Helper()
+	a := &app{done: make(chan struct{}), more: make(chan struct{})}
+	args := append([]string{"--events", "-"}, l.args...)
+	if l.address != "" {
+		args = append(args, "--address", l.address)
+	}
+	a.cmd = exec.Command(program, args...)
+	a.cmd.Env, a.cmd.Dir, a.cmd.Stderr = l.env, l.dir, &a.stderr
 	out, err := a.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.cmd.Start(); err != nil {
+	start := l.start
+	if start == nil {
+		start = (*exec.Cmd).Start
+	}
+	if err := start(a.cmd); err != nil {
 		t.Fatal(err)
 	}
 	go a.read(out)
@@ -118,7 +146,7 @@ func startApp(t *testing.T, port int, env []string, args ...string) *app {
 	if err != nil || u.Fragment == "" || u.Port() == "" {
 		t.Fatalf("the address in the event is %q", listening.URL)
 	}
-	a.url = "https://127.0.0.1:" + u.Port() + "/#" + u.Fragment
+	a.url = listening.URL
 	ready := a.wait(t, "model", func(e event) bool { return e.State != "loading" })
 	if ready.State != "ready" {
 		t.Fatalf("the model is %s: %s", ready.State, ready.Text)

@@ -73,9 +73,9 @@ type page struct {
 }
 
 // open opens a tab and loads the address in it.
-func (b browserProcess) open(t *testing.T, url string) *page {
+func (b browserProcess) open(t *testing.T, url string, options ...chromedp.ContextOption) *page {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
+	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(cancel)
 	// The context of the first call is the tab's life, so it is not one with a limit.
 	if err := chromedp.Do(ctx); err != nil {

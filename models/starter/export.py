@@ -11,6 +11,7 @@ ever. What the app must know is in the metadata.
 
 import argparse
 import json
+import os
 import warnings
 from pathlib import Path
 
@@ -120,6 +121,8 @@ def main():
     onnx.checker.check_model(model)
     onnx.save(model, given.out)
 
+    # The library reports its use unless this is said before it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # here and not above: what follows is the proof, not the export
 
     session = onnxruntime.InferenceSession(given.out)
