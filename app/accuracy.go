@@ -6,12 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"handlens/inference"
 	"handlens/inference/coco"
 	"handlens/media"
+	"handlens/media/inputfile"
 )
 
 const accuracyUsage = `handlens accuracy [options] FOLDER    how right a model's boxes are on labelled pictures
@@ -169,7 +169,7 @@ func match(labels []string, categories []coco.Category) (category map[int]int64,
 
 // judgePicture adds what a model finds in one picture.
 func judgePicture(d *inference.Detector, path string, id int64, category map[int]int64, found []coco.Result) ([]coco.Result, error) {
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return found, plainFileError(path, err)
 	}

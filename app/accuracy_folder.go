@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"handlens/inference/coco"
+	"handlens/media/inputfile"
 )
 
 // labelled is a folder of pictures with what is in them.
@@ -34,7 +35,7 @@ func openLabelled(folder, annotations string) (*labelled, error) {
 			return nil, err
 		}
 	}
-	f, err := os.Open(annotations)
+	f, err := inputfile.Open(annotations)
 	if err != nil {
 		return nil, plainFileError(annotations, err)
 	}

@@ -6,10 +6,10 @@ import (
 	"image"
 	"image/color"
 	"io"
-	"os"
 
 	"handlens/media"
 	"handlens/media/ffmpeg"
+	"handlens/media/inputfile"
 )
 
 // benchSource gives one picture after the other without end.
@@ -26,7 +26,7 @@ func openSource(path string) (benchSource, error) {
 		frame, err := media.FromImage(drawScene(1280, 720))
 		return &stillSource{frame: frame, label: "a drawn picture"}, err
 	}
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil, plainFileError(path, err)
 	}

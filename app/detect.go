@@ -7,11 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"handlens/inference"
 	"handlens/inference/track"
 	"handlens/media"
+	"handlens/media/inputfile"
 )
 
 const detectUsage = `handlens detect [options] FILE…    find objects in pictures and videos
@@ -24,7 +24,9 @@ In a video each object has a number (id) that it keeps from frame to frame.
                               jsonl  one JSON object a picture or video frame, boxes in 0..1
                               coco   COCO results: boxes x, y, width, height in pixels
                               csv    a table with one line for each object, boxes as in coco
-  --out DIR           write each picture and video with its boxes drawn to DIR as NAME-boxes (videos: .mp4 without sound)
+  --out DIR           write each picture and video with its boxes drawn to DIR as NAME-boxes
+                      (videos: .mp4 without sound); where that name is taken, as "NAME-boxes (2)"
+                      and so on: no file is ever overwritten
   --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
   --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
                       has proved itself faster than the processor with the same answers)
@@ -33,7 +35,9 @@ In a video each object has a number (id) that it keeps from frame to frame.
   --classes A,B       only these classes
   --data-dir DIR      where models are kept
 
-The status is 0 when every file was read, 1 when one failed, 2 when the options are wrong.
+Only files are read: what comes out of a pipe is to be saved first.
+The status is 0 when every file was read, 1 when one failed, 2 when the options are wrong, 130 or
+143 when Ctrl-C or SIGTERM came first.
 `
 
 // detectFlags is what the command line of detect says.
@@ -131,7 +135,7 @@ func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
 }
 
 // run looks at all files and returns the exit status.
-func (j *detectJob) run(ctx context.Context, files []string) int {
+func (j *detectJob) run(ctx context.Context, args []string) int {
 	status := exitDone
 	fail := func(err error) {
 		if err != nil {
@@ -139,17 +143,17 @@ func (j *detectJob) run(ctx context.Context, files []string) int {
 			status = exitFailed
 		}
 	}
-	for _, arg := range files {
-		expanded, err := expand(arg)
-		fail(err)
-		for _, file := range expanded {
-			err := j.file(ctx, file)
-			if stop := errors.Is(err, errOutput) || ctx.Err() != nil; stop {
-				fail(err)
-				fail(j.end())
-				return status
+	for _, in := range inputs(args) {
+		err := interrupted(ctx)
+		if err == nil {
+			err = in.err
+			if err == nil {
+				err = j.file(ctx, in.path)
 			}
-			fail(err)
+		}
+		fail(err)
+		if errors.Is(err, errOutput) || err != nil && ctx.Err() != nil {
+			break
 		}
 	}
 	fail(j.end())
@@ -175,10 +179,7 @@ func (j *detectJob) flush() error {
 
 // file looks at one picture or video.
 func (j *detectJob) file(ctx context.Context, path string) error {
-	if err := interrupted(ctx); err != nil {
-		return err
-	}
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return plainFileError(path, err)
 	}

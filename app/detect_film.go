@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"path/filepath"
-	"strings"
 
 	"handlens/inference"
 	"handlens/inference/overlay"
@@ -14,8 +12,9 @@ import (
 	"handlens/media/record"
 )
 
-// boxFilm is one video of the run with its boxes drawn, NAME-boxes.mp4 without sound. It gets the size of the video, made even, and is begun
-// at the first picture, since only that tells it.
+// boxFilm is one video of the run with its boxes drawn, NAME-boxes.mp4 (or the next free name)
+// without sound. It gets the size of the video, made even, and is begun at the first picture,
+// since only that tells it.
 type boxFilm struct {
 	dir, name string
 	film      *record.Film // nil before the first picture
@@ -24,7 +23,7 @@ type boxFilm struct {
 
 // film begins the film of a video. The caller closes it.
 func (a *annotator) film(source string) *boxFilm {
-	return &boxFilm{dir: a.dir, name: strings.TrimSuffix(filepath.Base(a.unused(source, ".mp4")), ".mp4")}
+	return &boxFilm{dir: a.dir, name: annotatedName(source)}
 }
 
 // add draws what was found into the next picture.
@@ -50,19 +49,21 @@ func (b *boxFilm) add(f *media.Frame, found []inference.Detection) error {
 	return nil
 }
 
-// close makes the film an ordinary MP4. What there was before a failure stays, as far as it goes.
-func (b *boxFilm) close(ctx context.Context) error {
+// close makes the film an ordinary MP4 and returns where it is, "" for no film. What there was
+// before a failure stays, as far as it goes.
+func (b *boxFilm) close(ctx context.Context) (path string, err error) {
 	if b == nil || b.film == nil {
-		return nil
+		return "", nil
 	}
-	_, err := b.film.Close(context.WithoutCancel(ctx), nil)
+	path, err = b.film.Close(context.WithoutCancel(ctx), nil)
 	switch {
 	case err != nil && !errors.Is(err, record.ErrEmpty):
-		return fmt.Errorf("--out: %w", err)
+		return path, fmt.Errorf("--out: %w", err)
 	case b.left > 0:
-		return fmt.Errorf("--out: %d pictures that had no time of their own were left out of %s.mp4", b.left, b.film.Name())
+		return path, fmt.Errorf("--out: %d pictures that had no time of their own were left out of %s",
+			b.left, path)
 	}
-	return nil
+	return path, nil
 }
 
 // filmSize is the video's own size, made even, where encoders take it; else one that they take.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"image"
 	"io"
 	"os"
@@ -17,7 +18,7 @@ func TestDetectDrawsIntoVideos(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	// The same name twice: neither film replaces the other.
 	detect(t, exitDone, "--out", out, "--model", colourModel(t, "end2end"), "testdata/patch.mp4", "testdata/patch.mp4")
-	for _, name := range []string{"patch-boxes.mp4", "patch-boxes-2.mp4"} {
+	for _, name := range []string{"patch-boxes.mp4", "patch-boxes (2).mp4"} {
 		before, after := filmFrames(t, "testdata/patch.mp4"), filmFrames(t, filepath.Join(out, name))
 		if len(before) != 8 || len(after) != 8 {
 			t.Fatalf("%s has %d pictures of %d", name, len(after), len(before))
@@ -58,8 +59,8 @@ func TestFilmWithoutPictures(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := a.film("x.mp4").close(ctx); err != nil {
-		t.Error(err)
+	if path, err := a.film("x.mp4").close(ctx); path != "" || err != nil {
+		t.Error(path, err)
 	}
 	if left, _ := os.ReadDir(a.dir); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
@@ -92,7 +93,7 @@ func filmFrames(t *testing.T, path string) (all []filmFrame) {
 	defer r.Close()
 	for {
 		f, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		if err != nil {

@@ -28,12 +28,36 @@ const maxPixels = 210_000_000
 // pictureSuffixes are the endings of file names that a folder stands for.
 var pictureSuffixes = []string{".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
-// expand returns the files that an argument stands for: itself, or the pictures in a folder by name.
-func expand(arg string) ([]string, error) {
-	if info, err := os.Stat(arg); err == nil && info.IsDir() {
-		return picturesIn(arg)
+// input is one file to look at, or why there is none.
+type input struct {
+	path string
+	err  error
+}
+
+// inputs lists the files that the arguments stand for: each itself, or the pictures in a folder
+// by name. They are listed before anything is written, so that what a run makes is no input of
+// the same run.
+func inputs(args []string) []input {
+	var all []input
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil {
+			all = append(all, input{err: plainFileError(arg, err)})
+			continue
+		}
+		if !info.IsDir() {
+			all = append(all, input{path: arg})
+			continue
+		}
+		pictures, err := picturesIn(arg)
+		if err != nil {
+			all = append(all, input{err: err})
+		}
+		for _, path := range pictures {
+			all = append(all, input{path: path})
+		}
 	}
-	return []string{arg}, nil // what is missing is said when it is opened
+	return all
 }
 
 func picturesIn(dir string) ([]string, error) {
@@ -73,9 +97,6 @@ func isPicture(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return false, err
-	}
-	if !info.Mode().IsRegular() {
-		return false, errors.New("is not a regular file")
 	}
 	if info.Size() == 0 {
 		return false, errors.New("is empty")
@@ -134,5 +155,10 @@ func (j *detectJob) picture(path string, f *os.File) error {
 	if j.out == nil {
 		return nil
 	}
-	return j.out.write(path, img, j.found)
+	drawn, err := j.out.write(path, img, j.found)
+	if err != nil {
+		return err
+	}
+	j.sayWhere(path, drawn)
+	return nil
 }

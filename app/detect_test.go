@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color/palette"
@@ -18,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -197,7 +197,7 @@ func TestDetectDrawsBoxes(t *testing.T) {
 	b := writeFile(t, filepath.Join(dir, "two", "x.png"), pngOf(t, img))
 	c := writeFile(t, filepath.Join(dir, "x.jpeg"), encoded(t, func(w io.Writer) error { return jpeg.Encode(w, img, nil) }))
 	detect(t, exitDone, "--out", out, "--model", colourModel(t, "yolov8"), a, b, c)
-	for _, name := range []string{"x-boxes.png", "x-boxes-2.png", "x-boxes.jpg"} {
+	for _, name := range []string{"x-boxes.png", "x-boxes (2).png", "x-boxes.jpg"} {
 		f, err := os.Open(filepath.Join(out, name))
 		if err != nil {
 			t.Fatal(err)
@@ -280,6 +280,37 @@ func TestDetectStops(t *testing.T) {
 	}
 }
 
+// cancelling ends a context with the first line that is written.
+type cancelling struct {
+	bytes.Buffer
+	cancel context.CancelFunc
+}
+
+func (c *cancelling) Write(b []byte) (int, error) {
+	c.cancel()
+	return c.Buffer.Write(b)
+}
+
+// Whoever presses Ctrl-C between two pictures is not told that both were looked at.
+func TestDetectStopsBetweenPictures(t *testing.T) {
+	for _, c := range []struct {
+		pictures, status int
+		said             string
+	}{{1, exitDone, ""}, {2, exitFailed, "handlens detect: stopped: interrupted\n"}} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		out := &cancelling{cancel: func() { cancel(interruption{syscall.SIGINT}) }}
+		var errs bytes.Buffer
+		args := append([]string{"--format", "jsonl", "--model", colourModel(t, "yolov8")},
+			slices.Repeat([]string{"testdata/patch.webp"}, c.pictures)...)
+		got := runDetect(ctx, args, out, &errs)
+		lines := strings.Count(out.String(), "\n")
+		if got != c.status || errs.String() != c.said || lines != 1 {
+			t.Errorf("of %d pictures, stopped after one, it looked at %d, ended with %d and said %q",
+				c.pictures, lines, got, errs.String())
+		}
+	}
+}
+
 // referenceObject is one of ../shared/data/reference/photos.json.
 type referenceObject struct {
 	Class string     `json:"class"`
@@ -333,19 +364,4 @@ func overlap(a, b [4]float64) float64 {
 	area := func(r [4]float64) float64 { return max(0, r[2]-r[0]) * max(0, r[3]-r[1]) }
 	both := area([4]float64{max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])})
 	return both / (area(a) + area(b) - both)
-}
-
-func TestAnnotatedNamesAreNewInARun(t *testing.T) {
-	a := annotator{dir: "d", used: map[string]bool{}}
-	var names []string
-	for _, source := range []string{"p/x.png", "q/x.png", "q/x.webp", "x.JPG", "x-boxes.png"} {
-		names = append(names, a.name(source))
-	}
-	want := []string{"x-boxes.png", "x-boxes-2.png", "x-boxes-3.png", "x-boxes.jpg", "x-boxes-boxes.png"}
-	for i := range want {
-		want[i] = filepath.Join("d", want[i])
-	}
-	if fmt.Sprint(names) != fmt.Sprint(want) {
-		t.Errorf("the names are %v, want %v", names, want)
-	}
 }

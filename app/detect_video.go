@@ -24,7 +24,11 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	if j.out != nil {
 		film = j.out.film(path)
 		defer func() {
-			if closing := film.close(ctx); err == nil && closing != nil {
+			drawn, closing := film.close(ctx)
+			if drawn != "" {
+				j.sayWhere(path, drawn)
+			}
+			if err == nil && closing != nil {
 				err = fmt.Errorf("%s: %w", path, closing)
 			}
 		}()

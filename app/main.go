@@ -11,14 +11,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 )
 
 // version is set by the build.
 var version = "development"
 
-// Exit statuses.
+// Exit statuses. A command that a signal has cut short ends with 128 and the signal's number.
 const (
 	exitDone   = 0
 	exitFailed = 1
@@ -26,10 +24,8 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
+	ctx := untilSignal()
+	os.Exit(exitStatus(ctx, run(ctx, os.Args[1:], os.Stdout, os.Stderr)))
 }
 
 // run does what the arguments say and returns the exit status.

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"handlens/inference"
+	"handlens/media/inputfile"
 	"handlens/models"
 )
 
@@ -148,12 +149,12 @@ func addModel(store *models.Store, file string, stdout io.Writer) error {
 
 // checkModel opens a model as it would be used, so that what cannot be is refused where the user still looks.
 func checkModel(file string, o inference.Options) error {
-	f, err := os.Open(file)
+	f, err := inputfile.Open(file)
 	if err != nil {
 		return nil // the store says it better
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || models.CheckONNX(f, info.Size()) != nil {
+	if info, err := f.Stat(); err != nil || models.CheckONNX(f, info.Size()) != nil {
 		return nil // and this as well
 	}
 	d, err := inference.Open(file, o)

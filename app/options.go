@@ -136,4 +136,8 @@ Options of the app:
   --ice-server URL    a STUN or TURN server; without one nothing leaves the local network
   --tls-cert FILE --tls-key FILE   a certificate of your own
   --version           the version and those of FFmpeg and ONNX Runtime
+
+Ctrl-C (SIGINT) or SIGTERM ends what is going on in good order, a second one at once. Exit status:
+0 done, also when the app is stopped so; 1 failed; 2 wrong usage; 130 (SIGINT) or 143 (SIGTERM) for
+a command that was cut short.
 `

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,7 +15,9 @@ import (
 
 	"handlens/app/recording"
 	"handlens/inference"
+	"handlens/media/atomicfile"
 	"handlens/media/ffmpeg"
+	"handlens/media/inputfile"
 )
 
 const renderUsage = `handlens render [options] RECORDING    make a film of a recording again, or export what was found
@@ -101,7 +104,7 @@ func runRender(ctx context.Context, args []string, stdout, stderr io.Writer) int
 	if o.format == "mp4" {
 		err = renderFilm(ctx, o, stdout, stderr)
 	} else {
-		err = renderExport(o, stdout)
+		err = renderExport(ctx, o, stdout)
 	}
 	if err != nil {
 		complain(stderr, "render", err)
@@ -115,7 +118,7 @@ var recordingEndings = []string{".clean.mkv", ".part.mp4", ".mp4", ".jsonl"}
 
 // recordingFile returns one file of the recording that another file belongs to.
 func recordingFile(of, ending, what string) (string, error) {
-	if _, err := os.Stat(of); err != nil {
+	if _, err := inputfile.Stat(of); err != nil {
 		return "", plainFileError(of, err)
 	}
 	base, known := of, false
@@ -128,7 +131,7 @@ func recordingFile(of, ending, what string) (string, error) {
 		return "", fmt.Errorf("%s is no file of a recording: those end in .mp4, .clean.mkv or .jsonl", of)
 	}
 	path := base + ending
-	if _, err := os.Stat(path); err != nil {
+	if _, err := inputfile.Stat(path); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return "", fmt.Errorf("%s has no %s beside it (%s); the settings say what a recording keeps", of, what, filepath.Base(path))
 		}
@@ -147,8 +150,8 @@ func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) er
 		return err
 	}
 	if o.out != "" {
-		if _, err := os.Stat(o.out); err == nil {
-			return fmt.Errorf("%s is there already", o.out)
+		if err := nothingAt(o.out); err != nil {
+			return err
 		}
 	}
 	progress := newPercent(stderr)
@@ -164,30 +167,33 @@ func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) er
 	return err
 }
 
-func renderExport(o renderFlags, stdout io.Writer) error {
+func renderExport(ctx context.Context, o renderFlags, stdout io.Writer) error {
 	lines, err := recordingFile(o.file, ".jsonl", "data")
 	if err != nil {
 		return err
 	}
 	options := recording.ExportOptions{Format: o.format, Choice: o.choice, Categories: cocoCategories}
 	if o.out == "" {
-		return recording.Export(lines, options, stdout)
+		return recording.Export(ctx, lines, options, stdout)
 	}
-	f, err := os.OpenFile(o.out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s is there already", o.out)
+	if err := nothingAt(o.out); err != nil {
+		return err
 	}
-	if err != nil {
-		return plainFileError(o.out, err)
-	}
-	err = recording.Export(lines, options, f)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(o.out) // half of it is of no use
+	err = atomicfile.Create(o.out, 0o644, func(w io.Writer) error {
+		return recording.Export(ctx, lines, options, w)
+	})
+	if errors.Is(err, fs.ErrExist) {
+		return nothingAt(o.out)
 	}
 	return err
+}
+
+// nothingAt refuses a name that is taken.
+func nothingAt(out string) error {
+	if _, err := os.Lstat(out); err == nil {
+		return fmt.Errorf("%s is there already", out)
+	}
+	return nil
 }
 
 // percent tells on a terminal how far something is. It belongs to one goroutine at a time.

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -80,6 +82,24 @@ func TestRenderExports(t *testing.T) {
 	_, stderr := render(t, exitFailed, "--out", out, base+".mp4")
 	if !strings.Contains(stderr, "is there already") {
 		t.Errorf("over a file: %s", stderr)
+	}
+}
+
+func TestRenderExportsWholeOrNotAtAll(t *testing.T) {
+	base := recordingFiles(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interruption{syscall.SIGINT})
+	for _, ending := range []string{"csv", "json"} {
+		dir := t.TempDir()
+		var out, errs bytes.Buffer
+		args := []string{"--out", filepath.Join(dir, "x."+ending), base + ".jsonl"}
+		got := runRender(ctx, args, &out, &errs)
+		if got != exitFailed || !strings.Contains(errs.String(), "interrupted") {
+			t.Errorf("%s: interrupted, it ended with %d and said %q", ending, got, errs.String())
+		}
+		if left := contents(t, dir); len(left) != 0 {
+			t.Errorf("%s: interrupted, it left %v", ending, left)
+		}
 	}
 }
 

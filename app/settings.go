@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"handlens/inference/track"
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 	"handlens/ui"
 )
 
@@ -41,7 +42,7 @@ type settings struct {
 }
 
 // openSettings reads the file in that directory. One that cannot be read or understood gives the settings of a first start and the reason as an
-// error beside them; the file is then kept under another name when the first change is written.
+// error beside them; the file is then kept under another name.
 func openSettings(dir string, failed func(error)) (*settings, error) {
 	s := &settings{path: filepath.Join(dir, settingsFile), failed: failed, now: ui.DefaultSettings()}
 	err := s.read()
@@ -50,25 +51,33 @@ func openSettings(dir string, failed func(error)) (*settings, error) {
 }
 
 func (s *settings) read() error {
-	f, err := os.Open(s.path)
+	b, err := inputfile.Read(s.path, maxSettings)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
+		s.setAside()
 		return fmt.Errorf("the settings cannot be read, so those of a first start are used: %w", err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSettings))
-	if err != nil {
-		return fmt.Errorf("the settings in %s cannot be read, so those of a first start are used: %w", s.path, err)
 	}
 	read := ui.DefaultSettings()
 	if err := json.Unmarshal(b, &read); err != nil {
-		_ = os.Rename(s.path, s.path+".broken") // kept for whoever wants to mend it; without it nothing is lost but that
+		s.setAside()
 		return fmt.Errorf("the settings in %s make no sense, so those of a first start are used: %w", s.path, err)
 	}
 	s.now = sane(read)
 	return nil
+}
+
+// setAside keeps a file that is of no use for whoever wants to mend it, under a name that no other
+// such file has. Where that fails, the next change of a setting replaces it.
+func (s *settings) setAside() {
+	const most = 100
+	for n := 1; n <= most; n++ {
+		err := atomicfile.Rename(s.path, atomicfile.Numbered(s.path+".broken", n))
+		if !errors.Is(err, fs.ErrExist) {
+			return
+		}
+	}
 }
 
 // The bounds of what is believed of a settings file.
@@ -183,7 +192,7 @@ func (s *settings) toStore() ui.Settings {
 	return v
 }
 
-// writeSettings replaces the file in one step.
+// writeSettings replaces the file, which lies in our own data folder, in one step.
 func writeSettings(path string, v ui.Settings) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -192,20 +201,5 @@ func writeSettings(path string, v ui.Settings) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".settings-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name()) // after success there is nothing
-	_, err = temp.Write(append(b, '\n'))
-	if err == nil {
-		err = temp.Sync()
-	}
-	if e := temp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return atomicfile.Replace(path, 0o600, atomicfile.Bytes(append(b, '\n')))
 }

@@ -89,6 +89,26 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 	}
 }
 
+// What somebody may want to mend is not replaced by the next thing to be mended.
+func TestSettingsThatMakeNoSenseAreKept(t *testing.T) {
+	dir := t.TempDir()
+	for i, text := range []string{"{", "[", strings.Repeat(" ", maxSettings+1)} {
+		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := openSettings(dir, func(err error) { t.Error(err) })
+		if err == nil {
+			t.Errorf("%.10q was believed", text)
+		}
+		s.set(s.get())
+		s.flush()
+		name := settingsFile + []string{".broken", ".broken (2)", ".broken (3)"}[i]
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != text {
+			t.Errorf("%s holds %.10q, %v; want %.10q", name, got, err, text)
+		}
+	}
+}
+
 func TestSettingsThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"handlens/inference/ort"
 	"handlens/media"
+	"handlens/media/inputfile"
 )
 
 // Detector runs one model. Any goroutine may call any method.
@@ -52,7 +53,7 @@ func Open(path string, o Options) (*Detector, error) {
 	}
 	return openDetector(path, o, source{
 		open: func(e ort.Options) (*ort.Session, error) { return ort.Open(path, e) },
-		read: func() (io.ReadCloser, error) { return openFile(path) },
+		read: func() (io.ReadCloser, error) { return inputfile.Open(path) },
 	})
 }
 

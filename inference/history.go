@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"handlens/inference/ort"
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 )
 
 // history knows what was found out about one model on this machine.
@@ -57,14 +59,6 @@ func digest(from source) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// openFile opens what is a file; a pipe would keep everybody waiting.
-func openFile(path string) (io.ReadCloser, error) {
-	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a file", path)
-	}
-	return os.Open(path)
 }
 
 // choice is "auto" or "cpu".
@@ -175,7 +169,8 @@ func (h *history) markAnyway(name string) (release func()) {
 	if h.options.Verdicts == "" || os.MkdirAll(filepath.Dir(path), 0o700) != nil {
 		return func() {}
 	}
-	if os.WriteFile(path, fmt.Appendf(nil, "%d\n%s\n", os.Getpid(), h.where), 0o600) != nil {
+	note := fmt.Appendf(nil, "%d\n%s\n", os.Getpid(), h.where)
+	if atomicfile.Replace(path, 0o600, atomicfile.Bytes(note)) != nil {
 		return func() {} // without a place for the note there is none for verdicts either
 	}
 	return func() { os.Remove(path) }
@@ -184,8 +179,8 @@ func (h *history) markAnyway(name string) (release func()) {
 func (h *history) markFile(name string) string { return h.options.Verdicts + "." + name + ".trying" }
 
 func readMark(path string) (pid int, where string, ok bool) {
-	data, err := os.ReadFile(path)
-	if err != nil || len(data) > 1<<16 {
+	data, err := inputfile.Read(path, 1<<16)
+	if err != nil {
 		return 0, "", false
 	}
 	first, rest, _ := strings.Cut(string(data), "\n")

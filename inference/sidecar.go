@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"handlens/media/inputfile"
 )
 
 // maxSidecar bounds the file that is read beside a model, in bytes.
@@ -60,11 +61,11 @@ var (
 // readSidecar reads what lies beside a model's file; nil when nothing does. A file without the word "layout" is no sidecar, whatever it is.
 func readSidecar(model string) (*sidecar, error) {
 	path := strings.TrimSuffix(model, filepath.Ext(model)) + ".json"
-	info, err := os.Stat(path)
-	if path == model || err != nil || !info.Mode().IsRegular() {
+	_, err := inputfile.Stat(path)
+	if path == model || err != nil && !errors.Is(err, inputfile.ErrNotFile) {
 		return nil, nil
 	}
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open what is said of the model: %w", err)
 	}

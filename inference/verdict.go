@@ -2,9 +2,7 @@ package inference
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"handlens/inference/ort"
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 )
 
 // verdict is what was found to run a model best.
@@ -46,13 +46,8 @@ func (f verdictFile) load() map[string]verdict {
 // read returns the verdicts that make sense; what does not is as if it were not there.
 func (f verdictFile) read() map[string]verdict {
 	all := map[string]verdict{}
-	file, err := os.Open(f.path)
-	if err != nil {
-		return all
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxVerdictFile+1))
-	if err != nil || len(data) > maxVerdictFile || json.Unmarshal(data, &all) != nil {
+	data, err := inputfile.Read(f.path, maxVerdictFile)
+	if err != nil || json.Unmarshal(data, &all) != nil {
 		return map[string]verdict{}
 	}
 	for key, v := range all {
@@ -85,7 +80,7 @@ func (f verdictFile) store(key string, v *verdict) error {
 	}
 	data, err := json.MarshalIndent(all, "", "  ")
 	if err == nil {
-		err = writeWhole(f.path, data)
+		err = f.write(data)
 	}
 	if err != nil {
 		return fmt.Errorf("what was found out about providers cannot be kept: %w", err)
@@ -93,21 +88,10 @@ func (f verdictFile) store(key string, v *verdict) error {
 	return nil
 }
 
-// writeWhole replaces a file in one step, so that nobody reads half of it.
-func writeWhole(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+// write replaces the file, which lies in a folder of our own.
+func (f verdictFile) write(data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".verdicts-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		os.Remove(temp.Name())
-	}
-	return err
+	return atomicfile.Replace(f.path, 0o600, atomicfile.Bytes(data))
 }

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -19,21 +20,21 @@ import (
 func (s *Store) Add(file string) (Model, error) {
 	s.writing <- struct{}{}
 	defer func() { <-s.writing }()
+	// Opening a pipe would take until somebody writes to it.
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Model{}, say("there is no file "+file, fs.ErrNotExist)
+	case err != nil:
+		return Model{}, fmt.Errorf("looking at the model file: %w", err)
+	case !info.Mode().IsRegular():
+		return Model{}, notAFile(file, info)
+	}
 	src, err := os.Open(file)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return Model{}, say("there is no file "+file, fs.ErrNotExist)
-		}
 		return Model{}, fmt.Errorf("opening the model file: %w", err)
 	}
 	defer src.Close()
-	info, err := src.Stat()
-	if err != nil {
-		return Model{}, fmt.Errorf("looking at the model file: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return Model{}, say(file+" is not a file", ErrNotONNX)
-	}
 	if err := CheckONNX(src, info.Size()); err != nil {
 		return Model{}, fmt.Errorf("%s: %w", file, err)
 	}
@@ -47,29 +48,37 @@ func (s *Store) Add(file string) (Model, error) {
 
 // copyIn copies the file into the store's folder under a passing name and returns that and the checksum.
 func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) {
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
-		return "", "", s.writeError(err, size)
-	}
-	dst, err := os.CreateTemp(s.dir, ".adding-*")
-	if err != nil {
-		return "", "", s.writeError(err, size)
-	}
 	hash := sha256.New()
-	_, err = io.Copy(io.MultiWriter(dst, hash), src)
+	path, err = s.writeTemp(io.TeeReader(src, hash), size)
+	return path, hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// writeTemp writes a file under a passing name in the store's folder, which it makes when it is
+// missing, and syncs it. After an error nothing is left. (Package media/atomicfile does the
+// same, but models imports nothing of the program.)
+func (s *Store) writeTemp(content io.Reader, size int64) (path string, err error) {
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		return "", s.writeError(err, size)
+	}
+	f, err := os.CreateTemp(s.dir, ".adding-*")
+	if err != nil {
+		return "", s.writeError(err, size)
+	}
+	_, err = io.Copy(f, content)
 	if err == nil {
-		err = dst.Chmod(0o644)
+		err = f.Chmod(0o644)
 	}
 	if err == nil {
-		err = dst.Sync()
+		err = f.Sync()
 	}
-	if closed := dst.Close(); err == nil {
+	if closed := f.Close(); err == nil {
 		err = closed
 	}
 	if err != nil {
-		os.Remove(dst.Name())
-		return "", "", s.writeError(err, size)
+		os.Remove(f.Name())
+		return "", s.writeError(err, size)
 	}
-	return dst.Name(), hex.EncodeToString(hash.Sum(nil)), nil
+	return f.Name(), nil
 }
 
 // settle gives the copied file its name.
@@ -104,10 +113,23 @@ func (s *Store) settle(temp, sum string, size int64, file string) (Model, error)
 	if err != nil {
 		return Model{}, fmt.Errorf("noting the model's checksum: %w", err)
 	}
-	if err := os.WriteFile(notePath(s.path(name)), append(note, '\n'), 0o644); err != nil {
-		return Model{}, s.writeError(err, size)
+	if err := s.putNote(name, append(note, '\n')); err != nil {
+		return Model{}, err
 	}
 	return s.place(temp, e)
+}
+
+// putNote writes what is known of an added model beside its file, in one step.
+func (s *Store) putNote(name string, note []byte) error {
+	temp, err := s.writeTemp(bytes.NewReader(note), int64(len(note)))
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(temp, notePath(s.path(name))); err != nil {
+		os.Remove(temp)
+		return s.writeError(err, int64(len(note)))
+	}
+	return nil
 }
 
 // place moves a finished file to the name of its entry, in one step.

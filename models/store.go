@@ -191,6 +191,9 @@ func (s *Store) added() []string {
 // noted reads what Add wrote down beside the file; nothing when there is nothing.
 func noted(path string) Entry {
 	var e Entry
+	if info, err := os.Stat(notePath(path)); err != nil || !info.Mode().IsRegular() {
+		return Entry{}
+	}
 	data, err := os.ReadFile(notePath(path))
 	if err != nil || json.Unmarshal(data, &e) != nil {
 		return Entry{}
@@ -206,6 +209,18 @@ func looksLikePath(s string) bool {
 		strings.HasSuffix(strings.ToLower(s), ".onnx")
 }
 
+// notAFile says what is wrong with what is no ordinary file: nothing of it can be read, or not
+// twice.
+func notAFile(path string, info fs.FileInfo) error {
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return say(path+" is a folder, not a model file", ErrNotONNX)
+	case mode&fs.ModeNamedPipe != 0:
+		return say(path+" is a pipe, and only files are read: save the model to a file first", ErrNotONNX)
+	}
+	return say(path+" is not an ordinary file", ErrNotONNX)
+}
+
 func fromFile(path string) (Model, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -213,8 +228,8 @@ func fromFile(path string) (Model, error) {
 		return Model{}, say(fmt.Sprintf("there is no model file %s", path), fs.ErrNotExist)
 	case err != nil:
 		return Model{}, fmt.Errorf("looking at the model file: %w", err)
-	case info.IsDir():
-		return Model{}, say(fmt.Sprintf("%s is a folder, not a model file", path), ErrNotONNX)
+	case !info.Mode().IsRegular():
+		return Model{}, notAFile(path, info)
 	}
 	name := filepath.Base(path)
 	return Model{Entry: Entry{Name: strings.TrimSuffix(name, filepath.Ext(name)), Size: info.Size()}, Path: path}, nil

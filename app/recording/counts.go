@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -13,7 +14,7 @@ import (
 
 // exportCounts writes what the film's lines and zones have counted by its end, as a table with one line for each class at each of them; one that has
 // counted nothing has a line without a class. It is counted anew from what is shown, so that it belongs to the Choice.
-func exportCounts(path string, o ExportOptions, w io.Writer) error {
+func exportCounts(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
 	v, err := openReview(path, o.Choice)
 	if err != nil {
 		return err
@@ -23,6 +24,9 @@ func exportCounts(path string, o ExportOptions, w io.Writer) error {
 		return ErrNoRegions
 	}
 	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if _, _, err := v.step(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {

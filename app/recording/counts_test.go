@@ -40,7 +40,7 @@ func TestExportCounts(t *testing.T) {
 		{0.2, []string{"Door,line,person,1,0,,,", "Hall,zone,cat,1,0,1,,", "Hall,zone,person,1,1,0,2.", "odd,zone,,0,0,0,,"}},
 	} {
 		var b bytes.Buffer
-		if err := Export(path, ExportOptions{Format: "counts", Choice: Choice{Confidence: c.confidence}}, &b); err != nil {
+		if err := Export(t.Context(), path, ExportOptions{Format: "counts", Choice: Choice{Confidence: c.confidence}}, &b); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
@@ -54,10 +54,10 @@ func TestExportCounts(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := Export(walkers(t, ""), ExportOptions{Format: "counts"}, &b); !errors.Is(err, ErrNoRegions) || b.Len() > 0 {
+	if err := Export(t.Context(), walkers(t, ""), ExportOptions{Format: "counts"}, &b); !errors.Is(err, ErrNoRegions) || b.Len() > 0 {
 		t.Errorf("without regions: %v, %q", err, b.String())
 	}
-	if err := Export(walkers(t, `,"regions":7`), ExportOptions{Format: "counts"}, &b); !errors.Is(err, ErrSidecar) {
+	if err := Export(t.Context(), walkers(t, `,"regions":7`), ExportOptions{Format: "counts"}, &b); !errors.Is(err, ErrSidecar) {
 		t.Errorf("with regions that are none: %v", err)
 	}
 }

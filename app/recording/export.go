@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -30,18 +31,19 @@ var ErrFormat = errors.New("recordings are exported as coco, csv or counts")
 // ErrNoRegions says that there was no line or zone when a film began.
 var ErrNoRegions = errors.New("no line or zone counted when this recording began")
 
-// Export writes what was found in the pictures of a film, from its sidecar. Boxes, silhouettes and key points are in pixels of
-// the picture as the phone sent it; a table has the boxes only.
-func Export(lines string, o ExportOptions, w io.Writer) error {
+// Export writes what was found in the pictures of a film, from its sidecar. Boxes, silhouettes
+// and key points are in pixels of the picture as the phone sent it; a table has the boxes only.
+// When ctx ends, its cause is the error.
+func Export(ctx context.Context, lines string, o ExportOptions, w io.Writer) error {
 	out := bufio.NewWriter(w)
 	var err error
 	switch o.Format {
 	case "csv":
-		err = exportCSV(lines, o, out)
+		err = exportCSV(ctx, lines, o, out)
 	case "counts":
-		err = exportCounts(lines, o, out)
+		err = exportCounts(ctx, lines, o, out)
 	case "coco":
-		err = exportCOCO(lines, o, out)
+		err = exportCOCO(ctx, lines, o, out)
 	default:
 		return fmt.Errorf("%w, not %q", ErrFormat, o.Format)
 	}
@@ -51,14 +53,20 @@ func Export(lines string, o ExportOptions, w io.Writer) error {
 	return out.Flush()
 }
 
-// eachShown calls do for each picture of the film, numbered from 0.
-func eachShown(path string, c Choice, do func(v *review, frame int, l Line, shown []inference.Detection) error) error {
+// visit is called for a picture of the film, which are numbered from 0.
+type visit func(v *review, frame int, l Line, shown []inference.Detection) error
+
+// eachShown visits each picture of the film.
+func eachShown(ctx context.Context, path string, c Choice, do visit) error {
 	v, err := openReview(path, c)
 	if err != nil {
 		return err
 	}
 	defer v.close()
 	for frame := 0; ; {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		l, s, err := v.step()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -76,13 +84,13 @@ func eachShown(path string, c Choice, do func(v *review, frame int, l Line, show
 	}
 }
 
-func exportCSV(path string, o ExportOptions, w io.Writer) error {
+func exportCSV(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"time", "frame", "label", "confidence", "x1", "y1", "x2", "y2", "id"}); err != nil {
 		return err
 	}
 	number := func(v float64, places int) string { return strconv.FormatFloat(v, 'f', places, 64) }
-	err := eachShown(path, o.Choice, func(_ *review, frame int, l Line, shown []inference.Detection) error {
+	rows := func(_ *review, frame int, l Line, shown []inference.Detection) error {
 		for _, d := range shown {
 			id := ""
 			if d.Track > 0 {
@@ -98,8 +106,8 @@ func exportCSV(path string, o ExportOptions, w io.Writer) error {
 			}
 		}
 		return nil
-	})
-	if err != nil {
+	}
+	if err := eachShown(ctx, path, o.Choice, rows); err != nil {
 		return err
 	}
 	out.Flush()
@@ -166,7 +174,7 @@ type cocoCategory struct {
 }
 
 // exportCOCO reads the sidecar twice, for the pictures and for what is in them, so that an hour of film needs no memory to speak of.
-func exportCOCO(path string, o ExportOptions, w io.Writer) error {
+func exportCOCO(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
 	var labels []string
 	var category func(class int) int
 	// A label that the head does not know may come at any time.
@@ -181,16 +189,16 @@ func exportCOCO(path string, o ExportOptions, w io.Writer) error {
 	}
 	images := &list{w: w}
 	images.begin(`{"images":[`)
-	err := eachShown(path, o.Choice, func(v *review, frame int, l Line, _ []inference.Detection) error {
+	image := func(v *review, frame int, l Line, _ []inference.Detection) error {
 		known(v)
 		return images.add(cocoImage{frame + 1, v.head.Film, l.Width, l.Height, frame, float64(l.T) / 1000})
-	})
-	if err != nil {
+	}
+	if err := eachShown(ctx, path, o.Choice, image); err != nil {
 		return err
 	}
 	annotations := &list{w: w}
 	annotations.begin(`],"annotations":[`)
-	err = eachShown(path, o.Choice, func(_ *review, frame int, l Line, shown []inference.Detection) error {
+	found := func(_ *review, frame int, l Line, shown []inference.Detection) error {
 		for _, d := range shown {
 			width, height := float64(d.Box.X2-d.Box.X1)*float64(l.Width), float64(d.Box.Y2-d.Box.Y1)*float64(l.Height)
 			a := cocoAnnotation{
@@ -206,8 +214,8 @@ func exportCOCO(path string, o ExportOptions, w io.Writer) error {
 			}
 		}
 		return nil
-	})
-	if err != nil {
+	}
+	if err := eachShown(ctx, path, o.Choice, found); err != nil {
 		return err
 	}
 	categories := &list{w: w}

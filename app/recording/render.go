@@ -79,7 +79,7 @@ func (r *rendering) run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	path, closing := r.film.Close(ctx, func(part float64) { r.progress(0.9 + 0.1*part) })
-	if err == nil {
+	if err == nil || ctx.Err() != nil && closing != nil { // that names what is left of the film
 		err = closing
 	}
 	if err == nil {
@@ -96,8 +96,8 @@ func (r *rendering) all(ctx context.Context) error {
 	offset := time.Duration(r.head.CleanAt) * time.Millisecond
 	length := r.pictures.Info().Duration
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		f, err := r.pictures.Next()
 		if errors.Is(err, io.EOF) {

@@ -126,7 +126,7 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 func TestExport(t *testing.T) {
 	made, _ := recorded(t)
 	var b bytes.Buffer
-	if err := Export(made.Data, ExportOptions{Format: "csv"}, &b); err != nil {
+	if err := Export(t.Context(), made.Data, ExportOptions{Format: "csv"}, &b); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
@@ -140,7 +140,7 @@ func TestExport(t *testing.T) {
 		}
 	}
 	b.Reset()
-	err = Export(made.Data, ExportOptions{Format: "coco", Choice: Choice{Confidence: 0.2}, Categories: func([]string) func(int) int {
+	err = Export(t.Context(), made.Data, ExportOptions{Format: "coco", Choice: Choice{Confidence: 0.2}, Categories: func([]string) func(int) int {
 		return func(class int) int { return 10 + class }
 	}}, &b)
 	if err != nil {
@@ -160,7 +160,7 @@ func TestExport(t *testing.T) {
 	if a := coco.Annotations[1]; a.ImageID != 1 || a.Category != 11 || a.BBox != [4]float64{32, 18, 96, 54} || a.Area != 5184 || a.Score != 0.25 {
 		t.Errorf("the cat is %+v", a)
 	}
-	if err := Export(made.Data, ExportOptions{Format: "xml"}, &b); !errors.Is(err, ErrFormat) {
+	if err := Export(t.Context(), made.Data, ExportOptions{Format: "xml"}, &b); !errors.Is(err, ErrFormat) {
 		t.Errorf("another form: %v", err)
 	}
 }
@@ -188,7 +188,7 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 		}
 		for _, format := range []string{"csv", "coco"} {
 			var b bytes.Buffer
-			if err := Export(path, ExportOptions{Format: format}, &b); (err == nil) != c.ok {
+			if err := Export(t.Context(), path, ExportOptions{Format: format}, &b); (err == nil) != c.ok {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -227,7 +227,7 @@ func TestShapesInASidecar(t *testing.T) {
 		t.Errorf("the shape became %+v", got)
 	}
 	var b bytes.Buffer
-	if err := Export(path, ExportOptions{Format: "coco"}, &b); err != nil {
+	if err := Export(t.Context(), path, ExportOptions{Format: "coco"}, &b); err != nil {
 		t.Fatal(err)
 	}
 	var out struct{ Annotations []json.RawMessage }
@@ -252,7 +252,7 @@ func FuzzSidecar(f *testing.F) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if Export(path, ExportOptions{Format: "coco", Choice: Choice{Blur: []string{"a"}}}, &b) == nil && !json.Valid(b.Bytes()) {
+		if Export(t.Context(), path, ExportOptions{Format: "coco", Choice: Choice{Blur: []string{"a"}}}, &b) == nil && !json.Valid(b.Bytes()) {
 			t.Errorf("%q becomes %s", text, b.Bytes())
 		}
 	})

@@ -11,6 +11,7 @@ import (
 
 	"handlens/inference"
 	"handlens/media"
+	"handlens/media/inputfile"
 )
 
 // ErrSidecar says that a file is not the sidecar of a recording.
@@ -36,7 +37,7 @@ type script struct {
 
 // openScript opens a sidecar and reads its head.
 func openScript(path string) (*script, error) {
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil, err
 	}

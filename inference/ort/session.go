@@ -1,15 +1,18 @@
 package ort
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
 	engine "github.com/yalue/onnxruntime_go"
+
+	"handlens/media/inputfile"
 )
 
 // Options says how a model is run. The zero value is the default.
@@ -276,14 +279,14 @@ func elements(shape []int64) (int, error) {
 
 // checkFile says what is wrong with a file that cannot be a model, before the engine sees it.
 func checkFile(path string) error {
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
+	if where, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, inputfile.ErrNotFile) {
+		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: "it " + where.Err.Error()}
+	}
 	if err != nil {
 		return fmt.Errorf("open the model: %w", err)
 	}
 	defer f.Close()
-	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
-		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: "it is not a file"}
-	}
 	head := make([]byte, 64)
 	n, err := f.Read(head)
 	if err != nil && n == 0 {

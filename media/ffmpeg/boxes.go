@@ -4,13 +4,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"os"
+
+	"handlens/media/inputfile"
 )
 
 // walkBoxes goes over the outermost boxes of an MP4 (ISO/IEC 14496-12, section 4.2) that are whole, tells of each where it ends, and returns
 // the file's size. In a file of another kind it finds none, or nonsense that ends soon.
 func walkBoxes(path string, visit func(kind string, end int64)) (size int64, err error) {
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return 0, err
 	}

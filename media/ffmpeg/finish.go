@@ -12,44 +12,29 @@ import (
 	"unsafe"
 
 	"github.com/asticode/go-astiav"
+
+	"handlens/media/atomicfile"
 )
 
 // Finish copies a film in fragments, whole or cut off anywhere, into an ordinary MP4 with its index at the start, packet by packet: nothing is
 // coded anew. The file from is left alone; to must not be there yet and appears whole or not at all. Progress, which may be nil, goes from 0
 // to 1.
 func Finish(ctx context.Context, from, to string, progress func(float64)) error {
-	temp, err := os.CreateTemp(filepath.Dir(to), ".handlens-*.part")
+	temp, err := atomicfile.Temp(filepath.Dir(to), 0o644)
 	if err != nil {
 		return fmt.Errorf("finishing %s: %w", from, err)
 	}
 	temp.Close()
 	defer os.Remove(temp.Name()) // after success there is nothing
-	if err := remux(ctx, from, temp.Name(), progress); err != nil {
+	err = remux(ctx, from, temp.Name(), progress)
+	if err == nil {
+		err = atomicfile.Rename(temp.Name(), to)
+	}
+	if err != nil {
 		return fmt.Errorf("finishing %s: %w", from, err)
 	}
-	_ = os.Chmod(temp.Name(), 0o644) // a temporary file is for its owner alone; file systems without modes refuse
-	defer syncFolder(filepath.Dir(to))
-	if err := os.Link(temp.Name(), to); err == nil {
-		return nil
-	} else if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("finishing %s: %w", from, err)
-	}
-	// File systems without links: nobody else makes a file of this name, which is ours by its part.
-	if _, err := os.Stat(to); err == nil {
-		return fmt.Errorf("finishing %s: %s is there already: %w", from, to, os.ErrExist)
-	}
-	if err := os.Rename(temp.Name(), to); err != nil {
-		return fmt.Errorf("finishing %s: %w", from, err)
-	}
+	atomicfile.SyncDir(filepath.Dir(to))
 	return nil
-}
-
-// syncFolder has a new name reach the disk, where the system knows how to.
-func syncFolder(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		d.Close()
-	}
 }
 
 // copying is a file that is read and one that is written.
@@ -83,7 +68,7 @@ func remux(ctx context.Context, from, to string, progress func(float64)) error {
 	defer c.stopWith(ctx)()
 	err = c.copy(ctx, from, to, st.Size(), progress)
 	if ctx.Err() != nil && err != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	return err
 }
@@ -108,8 +93,8 @@ func (c *copying) copy(ctx context.Context, from, to string, size int64, progres
 	}
 	for n := 0; ; n++ {
 		if n%64 == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
 			}
 			if progress != nil && size > 0 {
 				progress(min(copyShare, copyShare*float64(C.avio_seek(c.in.pb, 0, C.SEEK_CUR))/float64(size)))

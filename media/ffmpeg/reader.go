@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"time"
 
 	"github.com/asticode/go-astiav"
 
 	"handlens/media"
+	"handlens/media/inputfile"
 )
 
 // VideoInfo is what a file says of its video. Zero stands for unknown, except in Width and Height, which are those of the first
@@ -49,15 +49,13 @@ type Reader struct {
 // maxDrainErrors ends a decoder that keeps failing after the end of its input.
 const maxDrainErrors = 64
 
-// OpenFile opens a video file and decodes its first picture, so that what cannot be read is told here: a missing file (fs.ErrNotExist), one that
-// is no video, holds none, or holds no picture that can be decoded (ErrNotVideo). The caller closes the Reader.
+// OpenFile opens a video file and decodes its first picture, so that what cannot be read is told
+// here: a missing file (fs.ErrNotExist), what is no ordinary file (see inputfile), one that is
+// no video, holds none, or holds no picture that can be decoded (ErrNotVideo). The caller closes
+// the Reader.
 func OpenFile(path string, pool *media.Pool) (*Reader, error) {
-	st, err := os.Stat(path)
-	if err != nil {
+	if _, err := inputfile.Stat(path); err != nil {
 		return nil, fmt.Errorf("opening a video: %w", err)
-	}
-	if st.IsDir() {
-		return nil, fmt.Errorf("opening a video: %s is a folder: %w", path, ErrNotVideo)
 	}
 	r := &Reader{path: path, pool: pool}
 	if err := r.open(); err != nil {

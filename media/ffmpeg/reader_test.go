@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/media/inputfile"
 )
 
 // readAll hands every frame of a file to look and returns how many there were and what was left out.
@@ -165,7 +166,7 @@ func TestOpenWhatIsNoVideo(t *testing.T) {
 		want       error
 	}{
 		{"missing", filepath.Join(dir, "nowhere.mp4"), fs.ErrNotExist},
-		{"a folder", dir, ErrNotVideo},
+		{"a folder", dir, inputfile.ErrNotFile},
 		{"empty", write("empty.mp4", nil), ErrNotVideo},
 		{"text", write("text.mp4", []byte("not a video, but some words about one\n")), ErrNotVideo},
 		{"sound only", "testdata/sound.mp4", ErrNotVideo},

@@ -9,6 +9,8 @@ import (
 	"io"
 	"time"
 	"unsafe"
+
+	"handlens/media/inputfile"
 )
 
 // ErrNoSound says that a file has no track of Opus.
@@ -35,6 +37,9 @@ func OpenSounds(path string) (*Sounds, error) {
 func (s *Sounds) open() error {
 	if s.packet == nil {
 		return errors.New("out of memory")
+	}
+	if _, err := inputfile.Stat(s.path); err != nil {
+		return err
 	}
 	name := C.CString("file:" + s.path)
 	defer C.free(unsafe.Pointer(name))

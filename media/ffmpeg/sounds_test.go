@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestSoundsAreReadBack(t *testing.T) {
 }
 
 func TestSoundsOfFilesWithout(t *testing.T) {
-	for name, want := range map[string]error{"plain.mp4": ErrNoSound, "make.sh": ErrNotVideo, "missing.mp4": ErrNotVideo} {
+	for name, want := range map[string]error{"plain.mp4": ErrNoSound, "make.sh": ErrNotVideo, "missing.mp4": fs.ErrNotExist} {
 		if _, err := OpenSounds(filepath.Join("testdata", name)); !errors.Is(err, want) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -17,6 +17,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 )
 
 const (
@@ -55,7 +58,7 @@ func loadAuthority(dir string, now func() time.Time, host func() (string, error)
 	}
 	a := &Authority{dir: dir, now: now, host: host}
 	path := filepath.Join(dir, authorityFile)
-	data, err := os.ReadFile(path)
+	data, err := inputfile.Read(path, maxPEM)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := a.create(path); err != nil {
@@ -139,11 +142,11 @@ func (a *Authority) create(path string) error {
 		return err
 	}
 	// Two starts at once must end with one authority: whoever comes second takes that of the first.
-	if err := writeNew(path, data); err != nil {
+	if err := atomicfile.Create(path, pemMode, atomicfile.Bytes(data)); err != nil {
 		if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		if data, err = os.ReadFile(path); err != nil {
+		if data, err = inputfile.Read(path, maxPEM); err != nil {
 			return err
 		}
 	}

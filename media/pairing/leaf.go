@@ -11,12 +11,14 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 )
 
 const (
@@ -123,7 +125,7 @@ func localAddress(hello *tls.ClientHelloInfo) netip.Addr {
 // start takes the leaf from disk when it will do, and makes one otherwise. The caller holds mu.
 func (k *leafKeeper) start() {
 	// A damaged or foreign leaf is no loss: the next one is as good.
-	if data, err := os.ReadFile(k.path()); err == nil {
+	if data, err := inputfile.Read(k.path(), maxPEM); err == nil {
 		if ders, key, err := decodePEM(data); err == nil {
 			if l, err := k.authority.checkLeaf(ders[0], key); err == nil {
 				k.current.Store(l)
@@ -155,7 +157,7 @@ func (k *leafKeeper) renew(first netip.Addr) {
 	k.current.Store(l)
 	data, err := encodePEM(l.key, l.cert.Raw)
 	if err == nil {
-		err = writeFile(k.path(), data)
+		err = atomicfile.Replace(k.path(), pemMode, atomicfile.Bytes(data))
 	}
 	k.err = err // a full disk costs a warning at the next start, not this connection
 }

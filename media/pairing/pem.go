@@ -6,13 +6,15 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 )
 
 const (
 	pemCertificate = "CERTIFICATE"
 	pemKey         = "PRIVATE KEY"
+	// maxPEM bounds a file of certificates or a key, in bytes. A chain has some thousands.
+	maxPEM = 1 << 20
+	// pemMode is for files with a key of ours: their owner only.
+	pemMode = 0o600
 )
 
 // encodePEM puts a key and its certificates into one file, so that a key and a certificate of different
@@ -58,53 +60,4 @@ func decodePEM(data []byte) (certs [][]byte, key *ecdsa.PrivateKey, err error) {
 		return nil, nil, errors.New("there is no key in it")
 	}
 	return certs, key, nil
-}
-
-// writeTemp writes data, for the owner only, to a new file beside path and makes sure that it is on disk.
-func writeTemp(path string, data []byte) (temp string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // made with 0600
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	return f.Name(), errors.Join(err, f.Close())
-}
-
-// writeFile replaces the file at path as a whole: a reader sees the old content or the new, never half of one.
-func writeFile(path string, data []byte) error {
-	temp, err := writeTemp(path, data)
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	return nil
-}
-
-// writeNew is writeFile for a file that must not be there yet; if it is, the error is fs.ErrExist.
-func writeNew(path string, data []byte) error {
-	temp, err := writeTemp(path, data)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp)
-	// A hard link fails where the name is taken, which a rename does not.
-	err = os.Link(temp, path)
-	if err == nil || errors.Is(err, os.ErrExist) {
-		return err
-	}
-	// The file system has no hard links (exFAT, some network shares).
-	if _, statErr := os.Lstat(path); statErr == nil {
-		return os.ErrExist
-	}
-	return os.Rename(temp, path)
 }

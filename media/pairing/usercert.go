@@ -3,10 +3,11 @@ package pairing
 import (
 	"crypto/tls"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"time"
+
+	"handlens/media/inputfile"
 )
 
 // lookAgain is how often at most the files of a user's own certificate are looked at for a change.
@@ -84,7 +85,7 @@ func (c *Certificate) load() error {
 	c.looked = c.now()
 	var stamp [2]fileStamp
 	for i, name := range []string{c.certFile, c.keyFile} {
-		info, err := os.Stat(name)
+		info, err := inputfile.Stat(name)
 		if err != nil {
 			return fmt.Errorf("read your certificate: %w", err)
 		}
@@ -93,7 +94,7 @@ func (c *Certificate) load() error {
 	if c.current != nil && stamp == c.stamp {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	pair, err := c.read()
 	if err != nil {
 		return fmt.Errorf("read your certificate %s with the key %s: %w", c.certFile, c.keyFile, err)
 	}
@@ -102,4 +103,16 @@ func (c *Certificate) load() error {
 	}
 	c.current, c.stamp = &pair, stamp
 	return nil
+}
+
+func (c *Certificate) read() (tls.Certificate, error) {
+	chain, err := inputfile.Read(c.certFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := inputfile.Read(c.keyFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(chain, key)
 }

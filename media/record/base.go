@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"handlens/media/atomicfile"
 )
 
 // What the files of one recording have after their base.
@@ -94,7 +96,7 @@ func Reserve(dir, base string) (name string, release func(), err error) {
 	}
 	base = roomForNumber(fileName(base))
 	for n := 1; n <= maxSame; n++ {
-		name := numbered(base, n)
+		name := atomicfile.Numbered(base, n)
 		h, err := takeHold(dir, name)
 		if errors.Is(err, errHeld) {
 			continue
@@ -144,7 +146,7 @@ func inUse(dir, name string) (bool, error) {
 // holdFilm holds a base for a film: one that was reserved and has no film yet, else the first that is free.
 func holdFilm(dir, base string) (*hold, string, error) {
 	for n := 1; n <= maxSame; n++ {
-		name := numbered(base, n)
+		name := atomicfile.Numbered(base, n)
 		free := !exists(filepath.Join(dir, name+partSuffix)) && !exists(filepath.Join(dir, name+filmSuffix))
 		if !free {
 			continue

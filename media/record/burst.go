@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"handlens/media/atomicfile"
 )
 
 // burstSuffix is what a burst's folder ends in.
@@ -72,7 +74,7 @@ func makeFolder(dir, base, suffix string) (string, error) {
 		return "", err
 	}
 	for n := 1; n <= maxSame; n++ {
-		path := filepath.Join(dir, numbered(base, n)+suffix)
+		path := filepath.Join(dir, atomicfile.Numbered(base, n)+suffix)
 		err := os.Mkdir(path, 0o755)
 		if err == nil {
 			return path, nil

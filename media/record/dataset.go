@@ -12,6 +12,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 )
 
 // Label is an object in a picture of a data set.
@@ -128,8 +131,10 @@ func inFolder(folder string, p piece) piece {
 
 // check says whether the folder may be added to.
 func (d Dataset) check() error {
-	begin, err := readStart(filepath.Join(d.Dir, cocoFile), len(cocoBegin))
-	if err == nil && string(begin) != cocoBegin {
+	switch ours, err := d.ours(); {
+	case err != nil:
+		return err
+	case !ours:
 		return ErrForeign
 	}
 	if _, err := os.Stat(filepath.Join(d.Dir, classesFile)); errors.Is(err, fs.ErrNotExist) {
@@ -141,6 +146,26 @@ func (d Dataset) check() error {
 		}
 	}
 	return nil
+}
+
+// ours says whether the lists in the folder, which an addition changes, are of our making, or there
+// are none yet. The user may have removed some of them, to have them made once more.
+func (d Dataset) ours() (bool, error) {
+	begin, err := readStart(filepath.Join(d.Dir, cocoFile), len(cocoBegin))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return string(begin) == cocoBegin, err
+	}
+	begin, err = readStart(filepath.Join(d.Dir, yamlFile), len(yamlBegin))
+	if err == nil && string(begin) == yamlBegin {
+		return true, nil
+	}
+	marked := false // by a line that only we write
+	size, err := d.samples(func(sample) error { marked = true; return nil })
+	if marked || err != nil {
+		return marked, err
+	}
+	_, noClasses := os.Stat(filepath.Join(d.Dir, classesFile))
+	return size == 0 && errors.Is(noClasses, fs.ErrNotExist), nil
 }
 
 // addClasses returns the names of the data set's classes after those of the labels were added, and brings the files that list them up to date.
@@ -162,7 +187,7 @@ func (d Dataset) addClasses(labels []Label) ([]string, error) {
 		if len(classes) > 0 {
 			text += "\n"
 		}
-		if err := replaceFile(path, func(w io.Writer) error { _, err := io.WriteString(w, text); return err }); err != nil {
+		if err := atomicfile.Replace(path, 0o644, atomicfile.Bytes([]byte(text))); err != nil {
 			return nil, err
 		}
 	}
@@ -171,7 +196,7 @@ func (d Dataset) addClasses(labels []Label) ([]string, error) {
 
 // readClasses reads one name a line; none when there is no such file.
 func readClasses(path string) ([]string, error) {
-	text, err := readStart(path, maxClassesFile)
+	text, err := inputfile.Read(path, maxClassesFile)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(text) == 0 {
 		return nil, nil
 	}
@@ -195,7 +220,7 @@ func (l Label) name() string {
 
 // readStart reads up to so many bytes of a file.
 func readStart(path string, limit int) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil, err
 	}

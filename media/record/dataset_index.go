@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"handlens/media/atomicfile"
 )
 
 // index brings samples.tsv and annotations.json up to date with the pictures that are there, and returns how many there are. Only pictures and labels
@@ -35,7 +37,8 @@ func (d Dataset) index(classes []string) (int, error) {
 		d.cutSamples(size)
 		return 0, err
 	}
-	if err := replaceFile(filepath.Join(d.Dir, cocoFile), func(w io.Writer) error { return d.writeCOCO(w, lines, classes) }); err != nil {
+	list := func(w io.Writer) error { return d.writeCOCO(w, lines, classes) }
+	if err := atomicfile.Replace(filepath.Join(d.Dir, cocoFile), 0o644, list); err != nil {
 		d.cutSamples(size)
 		return 0, err
 	}

@@ -18,6 +18,9 @@ import (
 
 	_ "image/jpeg" // a user may put JPEG files in the folder
 	_ "image/png"
+
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
 )
 
 const (
@@ -78,7 +81,7 @@ type known struct {
 
 // samples reads samples.tsv and returns its size. Lines that are no samples, as the last one may be after a crash, are passed over.
 func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
-	f, err := os.Open(filepath.Join(d.Dir, samplesFile))
+	f, err := inputfile.Open(filepath.Join(d.Dir, samplesFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
@@ -121,7 +124,7 @@ func (d Dataset) append(names []string, lines map[string]known, n int, last samp
 	if err != nil {
 		return err
 	}
-	return write(f, func(w io.Writer) error {
+	return atomicfile.Fill(f, func(w io.Writer) error {
 		if err := endLine(f, w); err != nil {
 			return err
 		}
@@ -164,7 +167,7 @@ func (d Dataset) cutSamples(size int64) { _ = os.Truncate(filepath.Join(d.Dir, s
 
 // read completes a sample with what the picture and its labels say.
 func (d Dataset) read(s *sample, classes []string) error {
-	f, err := os.Open(filepath.Join(d.Dir, imagesFolder, s.name))
+	f, err := inputfile.Open(filepath.Join(d.Dir, imagesFolder, s.name))
 	if err != nil {
 		return err
 	}

@@ -209,6 +209,61 @@ func TestDatasetOfSomeoneElse(t *testing.T) {
 	}
 }
 
+// Lists that nobody can tell to be ours are somebody's own: nothing is added to them.
+func TestDatasetLeavesForeignListsAlone(t *testing.T) {
+	for name, theirs := range map[string]string{
+		classesFile: "nut\nbolt\n",
+		samplesFile: "specimen\tweight\nA1\t3.5\n",
+	} {
+		d := Dataset{Dir: t.TempDir()}
+		if err := os.WriteFile(filepath.Join(d.Dir, name), []byte(theirs), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}})
+		if !errors.Is(err, ErrForeign) {
+			t.Errorf("with their %s: %v", name, err)
+		}
+		if got := readText(t, d.Dir, name); got != theirs {
+			t.Errorf("their %s became %q", name, got)
+		}
+	}
+}
+
+// A user may remove lists of ours to have them made once more.
+func TestDatasetMakesItsListsOnceMore(t *testing.T) {
+	for _, gone := range [][]string{{cocoFile}, {samplesFile}, {yamlFile}, {cocoFile, samplesFile}, {cocoFile, yamlFile}} {
+		d := Dataset{Dir: t.TempDir()}
+		for range 2 {
+			saved, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}})
+			if err != nil {
+				t.Fatalf("without %q: %v", gone, err)
+			}
+			for _, name := range gone {
+				if err := os.Remove(filepath.Join(d.Dir, name)); err != nil {
+					t.Fatalf("%v, with %d pictures", err, saved.Count)
+				}
+			}
+		}
+	}
+}
+
+func TestDatasetDoesNotCutALongListOfClasses(t *testing.T) {
+	d := Dataset{Dir: t.TempDir()}
+	if _, err := d.Add(noon, "", gradient(4, 4), nil); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("a class\n", maxClassesFile/8+1)
+	if err := os.WriteFile(filepath.Join(d.Dir, classesFile), []byte(long), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}}); err == nil {
+		t.Error("a class was added to a list of which only a part was read")
+	}
+	if got := readText(t, d.Dir, classesFile); got != long {
+		t.Errorf("of %d bytes %d are left", len(long), len(got))
+	}
+}
+
 func TestDatasetHasNoHalfSamples(t *testing.T) {
 	for _, blocked := range []string{cocoFile, samplesFile, classesFile, yamlFile, "images", "labels"} {
 		d := Dataset{Dir: t.TempDir()}

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"handlens/media/atomicfile"
 )
 
 // yamlBegin is the first line of our data.yaml. One that begins otherwise is the user's own and left alone.
@@ -34,7 +35,7 @@ func (d Dataset) writeYAML(classes []string) error {
 	if err == nil && (bytes.Equal(old, b.Bytes()) || !bytes.HasPrefix(old, []byte(yamlBegin))) {
 		return nil
 	}
-	return replaceFile(path, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+	return atomicfile.Replace(path, 0o644, atomicfile.Bytes(b.Bytes()))
 }
 
 // yoloLines writes labels as YOLO has them. Boxes are cut to the picture; what is nothing then is left out.

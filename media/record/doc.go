@@ -3,7 +3,7 @@
 //
 // # Pictures
 //
-// SavePNG, SaveSnapshot, Burst and Dataset write each file whole or not at all. They start no goroutine that outlives the call and may be called from
+// Save, SaveSnapshot, Burst and Dataset write each file whole or not at all. They start no goroutine that outlives the call and may be called from
 // any goroutine, also at once: no two calls get the same name. Library lists what was taken.
 //
 // # Recordings

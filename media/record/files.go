@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"handlens/media/atomicfile"
 )
 
 const (
@@ -20,8 +21,6 @@ const (
 	maxBaseBytes = 200
 	// maxSame bounds how many pictures may have one name before we give up.
 	maxSame = 10_000
-	// partPattern is what files are called while they are being written: hidden, and no one takes them for finished.
-	partPattern = ".handlens-*.part"
 )
 
 // piece is one of several files that appear together.
@@ -47,17 +46,11 @@ func saveTogether(dir, base string, pieces []piece) ([]string, error) {
 		return nil, explain(dir, err)
 	}
 	temps := make([]string, len(pieces))
-	defer func() {
-		for _, t := range temps {
-			if t != "" {
-				os.Remove(t) // what is left of a failure, or the first name of a success
-			}
-		}
-	}()
+	defer removeAll(temps) // what a failure leaves
 	errs := make([]error, len(pieces))
 	var all sync.WaitGroup
 	for i, p := range pieces { // at once: packing a picture takes far longer than writing it
-		all.Go(func() { temps[i], errs[i] = writeTemp(dir, p.write) })
+		all.Go(func() { temps[i], errs[i] = atomicfile.Write(dir, 0o644, p.write) })
 	}
 	all.Wait()
 	for _, err := range errs {
@@ -72,55 +65,28 @@ func saveTogether(dir, base string, pieces []piece) ([]string, error) {
 	return paths, nil
 }
 
-// writeTemp writes a file under a passing name in a folder and has it reach the disk. The name is returned also when that failed.
-func writeTemp(dir string, fill func(io.Writer) error) (string, error) {
-	f, err := os.CreateTemp(dir, partPattern)
+// Save writes a file of that base and suffix (".png") into a folder, which it makes when it is
+// missing, and returns the file's path. The base is made fit for a file's name, and gets a number
+// when the name is taken: nothing is ever overwritten. The file appears whole or not at all. Errors
+// are one sentence; see [ErrFull] and [ErrReadOnly].
+func Save(dir, base, suffix string, write func(io.Writer) error) (string, error) {
+	paths, err := saveTogether(dir, base, []piece{{suffix: suffix, write: write}})
 	if err != nil {
 		return "", err
 	}
-	return f.Name(), write(f, fill)
-}
-
-// write fills a file, has it reach the disk, and closes it.
-func write(f *os.File, fill func(io.Writer) error) (err error) {
-	defer func() {
-		if e := f.Close(); err == nil {
-			err = e
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<18)
-	if err := fill(w); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	// Temporary files are for their owner alone; a picture is an ordinary file. A file system without modes refuses, which does no harm.
-	_ = f.Chmod(0o644)
-	return f.Sync()
-}
-
-// replaceFile puts a file in the place of another, whole or not at all.
-func replaceFile(path string, fill func(io.Writer) error) error {
-	temp, err := writeTemp(filepath.Dir(path), fill)
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil && temp != "" {
-		os.Remove(temp)
-	}
-	return err
+	return paths[0], nil
 }
 
 // publish gives finished files the first base that is free for all of them.
 func publish(temps []string, dir, base string, pieces []piece) ([]string, error) {
-	paths := make([]string, len(temps))
+	paths, moves := make([]string, len(temps)), make([]move, len(temps))
 	for n := 1; n <= maxSame; n++ {
-		name := numbered(base, n)
+		name := atomicfile.Numbered(base, n)
 		for i, p := range pieces {
 			paths[i] = filepath.Join(dir, p.folder, name+p.suffix)
+			moves[i] = move{from: temps[i], to: paths[i]}
 		}
-		switch err := claimAll(temps, paths); {
+		switch err := moveAll(moves); {
 		case err == nil:
 			return paths, nil
 		case !errors.Is(err, fs.ErrExist):
@@ -130,49 +96,11 @@ func publish(temps []string, dir, base string, pieces []piece) ([]string, error)
 	return nil, fmt.Errorf("%d files of the name %s are there already", maxSame, base)
 }
 
-// numbered is the n-th name of those that would be the same.
-func numbered(base string, n int) string {
-	if n == 1 {
-		return base
-	}
-	return fmt.Sprintf("%s (%d)", base, n)
-}
-
-// claimAll moves files to names that are all free, or none: then the error satisfies fs.ErrExist. A link fails where a file is, which a
-// rename would replace; where the file system has no links, an empty file takes the name first.
-func claimAll(temps, paths []string) error {
-	held := make([]string, 0, len(paths)) // names that are only held so far
-	for i, path := range paths {
-		err := os.Link(temps[i], path)
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			var f *os.File
-			if f, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err == nil {
-				f.Close()
-				held = append(held, path)
-				continue
-			}
-		}
-		removeAll(paths[:i])
-		return err
-	}
-	for i, path := range paths {
-		if len(held) > 0 && held[0] == path {
-			held = held[1:]
-			if err := os.Rename(temps[i], path); err != nil {
-				removeAll(paths)
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 func removeAll(paths []string) {
 	for _, p := range paths {
-		os.Remove(p)
+		if p != "" {
+			os.Remove(p)
+		}
 	}
 }
 

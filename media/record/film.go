@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/media/atomicfile"
 	"handlens/media/ffmpeg"
 )
 
@@ -112,7 +113,7 @@ func (f *Film) open(o FilmOptions) (err error) {
 		f.part = filepath.Join(o.Dir, f.name+partSuffix)
 		f.muxer, err = ffmpeg.CreateMP4(f.part, ffmpeg.MuxerOptions{Encoder: f.encoder, Sound: o.Sound})
 		if err == nil {
-			syncDir(o.Dir)
+			atomicfile.SyncDir(o.Dir)
 			return nil
 		}
 		f.hold.release()

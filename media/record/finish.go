@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"handlens/media/atomicfile"
 	"handlens/media/ffmpeg"
 )
 
@@ -24,14 +25,14 @@ func finish(ctx context.Context, dir, name string, progress func(float64)) (stri
 		return keep(dir, name)
 	}
 	for n := 1; n <= maxSame; n++ {
-		path := filepath.Join(dir, numbered(name, n)+filmSuffix)
+		path := filepath.Join(dir, atomicfile.Numbered(name, n)+filmSuffix)
 		if exists(path) {
 			continue
 		}
 		switch err := ffmpeg.Finish(ctx, part, path, progress); {
 		case err == nil:
 			os.Remove(part)
-			syncDir(dir)
+			atomicfile.SyncDir(dir)
 			return path, nil
 		case errors.Is(err, fs.ErrExist):
 		case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
@@ -64,16 +65,15 @@ func keep(dir, name string) (string, error) {
 		return "", nothingIn(part)
 	}
 	for n := 1; n <= maxSame; n++ {
-		path := filepath.Join(dir, numbered(name, n)+filmSuffix)
-		err := claimAll([]string{part}, []string{path})
+		path := filepath.Join(dir, atomicfile.Numbered(name, n)+filmSuffix)
+		err := atomicfile.Rename(part, path)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return "", unfinished(part, err)
 		}
-		os.Remove(part) // its first name; where there are no links it is gone already
-		syncDir(dir)
+		atomicfile.SyncDir(dir)
 		return path, nil
 	}
 	return "", fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name, part)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"handlens/media/inputfile"
 )
 
 // folderName is the folder of ours inside the user's pictures and inside the user's videos.
@@ -48,7 +50,7 @@ func mediaDir(variable, usual string) (string, error) {
 // userDir reads one folder from a file of xdg-user-dirs, whose lines read XDG_NAME="$HOME/relative" or XDG_NAME="/absolute" and where the
 // home folder itself means that there is none. It returns "" for none; user-dirs.dirs(5).
 func userDir(file, name, home string) string {
-	f, err := os.Open(file)
+	f, err := inputfile.Open(file)
 	if err != nil {
 		return ""
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"handlens/media/atomicfile"
 )
 
 // move is one file or folder that gets another name.
@@ -43,29 +45,16 @@ func moveNew(from, to string) error {
 	if !st.Mode().IsRegular() {
 		return fmt.Errorf("%s is no ordinary file", from)
 	}
-	switch err := os.Link(from, to); {
-	case err == nil:
-		return os.Remove(from)
-	case errors.Is(err, fs.ErrExist):
+	err = atomicfile.Rename(from, to)
+	if !isOtherDisk(err) {
 		return err
 	}
-	// Without links an empty file takes the name first.
-	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	err = atomicfile.Create(to, st.Mode().Perm(), func(w io.Writer) error { return copyFrom(w, from) })
 	if err != nil {
 		return err
 	}
-	f.Close()
-	if err = os.Rename(from, to); isOtherDisk(err) {
-		err = replaceFile(to, func(w io.Writer) error { return copyFrom(w, from) })
-		if err == nil {
-			_ = os.Chtimes(to, st.ModTime(), st.ModTime()) // only the order in a list depends on it
-			return os.Remove(from)
-		}
-	}
-	if err != nil {
-		os.Remove(to)
-	}
-	return err
+	_ = os.Chtimes(to, st.ModTime(), st.ModTime()) // only the order in a list depends on it
+	return os.Remove(from)
 }
 
 func copyFrom(w io.Writer, path string) error {

@@ -193,7 +193,7 @@ func TestThumbnailOfPicture(t *testing.T) {
 			img.SetRGBA(x, y, c)
 		}
 	}
-	if _, err := SavePNG(l.pictures, "halves", img); err != nil {
+	if _, err := savePNG(l.pictures, "halves", img); err != nil {
 		t.Fatal(err)
 	}
 	item := listed(t, l)[0]
@@ -221,7 +221,7 @@ func TestThumbnailOfPicture(t *testing.T) {
 	if err := os.Remove(item.Path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := SavePNG(l.pictures, "halves", gradient(20, 10)); err != nil {
+	if _, err := savePNG(l.pictures, "halves", gradient(20, 10)); err != nil {
 		t.Fatal(err)
 	}
 	if small, err = l.Thumbnail(item); err != nil || small.Bounds() != image.Rect(0, 0, 20, 10) {
@@ -290,7 +290,7 @@ func TestThumbnailOfWhatIsNone(t *testing.T) {
 
 func TestThumbnailsAreBounded(t *testing.T) {
 	l := library(t)
-	path, err := SavePNG(l.pictures, "0", gradient(4, 4))
+	path, err := savePNG(l.pictures, "0", gradient(4, 4))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -549,7 +549,7 @@ func BenchmarkListOf5000(b *testing.B) {
 // BenchmarkThumbnail makes one of a picture and of a film, which are not kept.
 func BenchmarkThumbnail(b *testing.B) {
 	l := library(b)
-	path, err := SavePNG(l.pictures, "picture", gradient(1280, 720))
+	path, err := savePNG(l.pictures, "picture", gradient(1280, 720))
 	if err != nil {
 		b.Fatal(err)
 	}

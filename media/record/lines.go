@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"handlens/media/atomicfile"
 )
 
 // maxPending is how many bytes of lines wait at most to be written.
@@ -41,7 +43,7 @@ func CreateLines(dir, name, suffix string) (*Lines, error) {
 	}
 	name = fileName(name)
 	for n := 1; n <= maxSame; n++ {
-		path := filepath.Join(dir, numbered(name, n)+suffix)
+		path := filepath.Join(dir, atomicfile.Numbered(name, n)+suffix)
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		if errors.Is(err, fs.ErrExist) {
 			continue

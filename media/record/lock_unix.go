@@ -36,16 +36,11 @@ func lockFile(path string) (f *os.File, sure bool, err error) {
 	return nil, false, errHeld
 }
 
-// unlockFile removes the file and then its lock.
+// unlockFile removes the file and then its lock. A lock of ours is empty: what holds something is
+// somebody else's and stays.
 func unlockFile(f *os.File) {
-	os.Remove(f.Name())
-	f.Close()
-}
-
-// syncDir has the names in a folder reach the disk.
-func syncDir(dir string) {
-	if f, err := os.Open(dir); err == nil {
-		_ = f.Sync() // not every file system can; the files themselves are synced
-		f.Close()
+	if st, err := f.Stat(); err == nil && st.Size() == 0 {
+		os.Remove(f.Name())
 	}
+	f.Close()
 }

@@ -25,11 +25,12 @@ func lockFile(path string) (f *os.File, sure bool, err error) {
 	return os.NewFile(uintptr(h), path), true, nil
 }
 
-// unlockFile removes the file, which Windows does not while it is open. Whoever locks it in between keeps it.
+// unlockFile removes the file, which Windows does not while it is open. Whoever locks it in between
+// keeps it. A lock of ours is empty: what holds something is somebody else's and stays.
 func unlockFile(f *os.File) {
+	st, err := f.Stat()
 	f.Close()
-	os.Remove(f.Name())
+	if err == nil && st.Size() == 0 {
+		os.Remove(f.Name())
+	}
 }
-
-// syncDir is nothing here: NTFS keeps names in its journal.
-func syncDir(string) {}

@@ -26,17 +26,6 @@ func (b *buffers) Get() *png.EncoderBuffer {
 // Put implements png.EncoderBufferPool.
 func (b *buffers) Put(e *png.EncoderBuffer) { b.pool.Put(e) }
 
-// SavePNG writes a picture as base.png in a folder, which it makes when it is missing, and returns the file's path. A name that is taken
-// gets a number: nothing is ever overwritten. The file appears whole or not at all: it is written under another name first. What
-// base has that file systems do not like is replaced. Errors are one sentence; see [ErrFull] and [ErrReadOnly].
-func SavePNG(dir, base string, img image.Image) (string, error) {
-	paths, err := saveTogether(dir, base, []piece{picturePiece(".png", img)})
-	if err != nil {
-		return "", err
-	}
-	return paths[0], nil
-}
-
 // picturePiece is a file that holds a picture.
 func picturePiece(suffix string, img image.Image) piece {
 	return piece{suffix: suffix, check: func() error { return checkPicture(img) }, write: func(w io.Writer) error { return encoder.Encode(w, img) }}

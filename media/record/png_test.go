@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"handlens/media/atomicfile"
 )
 
 // gradient is a small picture that is not the same anywhere.
@@ -22,6 +24,15 @@ func gradient(w, h int) *image.RGBA {
 		}
 	}
 	return img
+}
+
+// savePNG saves a picture as a snapshot's are.
+func savePNG(dir, base string, img image.Image) (string, error) {
+	paths, err := saveTogether(dir, base, []piece{picturePiece(".png", img)})
+	if err != nil {
+		return "", err
+	}
+	return paths[0], nil
 }
 
 func readPNG(t *testing.T, path string) image.Image {
@@ -41,7 +52,7 @@ func readPNG(t *testing.T, path string) image.Image {
 func TestSavePNGKeepsThePixels(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	want := gradient(65, 33)
-	path, err := SavePNG(dir, "a picture", want)
+	path, err := savePNG(dir, "a picture", want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +77,7 @@ func TestSavePNGNeverOverwrites(t *testing.T) {
 	for i := range n {
 		all.Go(func() {
 			var err error
-			if paths[i], err = SavePNG(dir, "same", gradient(i+1, 4)); err != nil {
+			if paths[i], err = savePNG(dir, "same", gradient(i+1, 4)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -96,7 +107,7 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := SavePNG(filepath.Join(file, "under"), "x", gradient(2, 2))
+	_, err := savePNG(filepath.Join(file, "under"), "x", gradient(2, 2))
 	if err == nil || !strings.Contains(err.Error(), "a folder is needed") {
 		t.Errorf("under a file: %v", err)
 	}
@@ -109,7 +120,7 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 		if err := os.Chmod(dir, 0o500); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := SavePNG(dir, "x", gradient(2, 2)); !errors.Is(err, ErrReadOnly) {
+		if _, err := savePNG(dir, "x", gradient(2, 2)); !errors.Is(err, ErrReadOnly) {
 			t.Errorf("in a read-only folder: %v", err)
 		}
 	}
@@ -118,21 +129,21 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := explain("/pictures", write(full, picturePiece("", gradient(300, 300)).write)); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
+	if err := explain("/pictures", atomicfile.Fill(full, picturePiece("", gradient(300, 300)).write)); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("on a full disk: %v", err)
 	}
 	if err := explain("/pictures", syscall.EDQUOT); !errors.Is(err, ErrFull) {
 		t.Errorf("over quota: %v", err)
 	}
 
-	if _, err := SavePNG(t.TempDir(), "x", image.NewRGBA(image.Rectangle{})); err == nil {
+	if _, err := savePNG(t.TempDir(), "x", image.NewRGBA(image.Rectangle{})); err == nil {
 		t.Error("a picture without pixels was saved")
 	}
 }
 
 func TestSavePNGRefusesTheEndless(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := SavePNG(dir, "x", image.Black); err == nil {
+	if _, err := savePNG(dir, "x", image.Black); err == nil {
 		t.Fatal("a picture of 2 000 000 000 pixels a side was saved")
 	}
 	files, err := os.ReadDir(dir)
@@ -168,7 +179,7 @@ func BenchmarkSavePNG720p(b *testing.B) {
 	img := gradient(1280, 720)
 	b.ReportAllocs()
 	for b.Loop() {
-		path, err := SavePNG(dir, "bench", img)
+		path, err := savePNG(dir, "bench", img)
 		if err != nil {
 			b.Fatal(err)
 		}

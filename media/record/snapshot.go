@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
-	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"handlens/media/atomicfile"
 )
 
 // Saved says where the files of a snapshot are.
@@ -97,5 +98,5 @@ func marshal(seen any) ([]byte, error) {
 
 // bytesPiece is a file of those bytes.
 func bytesPiece(suffix string, data []byte) piece {
-	return piece{suffix: suffix, write: func(w io.Writer) error { _, err := w.Write(data); return err }}
+	return piece{suffix: suffix, write: atomicfile.Bytes(data)}
 }

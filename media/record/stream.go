@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/media/atomicfile"
 	"handlens/media/ffmpeg"
 )
 
@@ -112,7 +113,7 @@ func (s *Stream) begin(p media.Packet, w, h int) error {
 		s.muxer, s.codec = m, p.Codec
 		s.paths = append(s.paths, path)
 		s.syncer = startSyncer(m.Sync)
-		syncDir(s.dir)
+		atomicfile.SyncDir(s.dir)
 		return nil
 	}
 	return fmt.Errorf("%d streams of the name %s are there already", maxSame, s.name)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"handlens/media/atomicfile"
 )
 
 // unsureFor is how long a part must have been untouched to be taken for cut off, where the file system has no locks.
@@ -64,7 +66,7 @@ func sweep(dir string, e fs.DirEntry) {
 		}
 		return
 	}
-	if copied, _ := filepath.Match(partPattern, e.Name()); !copied {
+	if copied, _ := filepath.Match(atomicfile.TempPattern, e.Name()); !copied {
 		return
 	}
 	if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > staleAfter {

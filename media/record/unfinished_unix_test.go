@@ -141,8 +141,14 @@ func checkChildPictures(t *testing.T, path string, pictures int) {
 
 func TestDiscard(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"a.part.mp4", "a.clean.mkv", "a.jsonl", "b.mp4", "b.jsonl", ".a.lock", ".c.lock", "ab.part.mp4"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+	for _, name := range []string{
+		"a.part.mp4", "a.clean.mkv", "a.jsonl", "b.mp4", "b.jsonl", ".a.lock", ".c.lock", ".mine.lock", "ab.part.mp4",
+	} {
+		content := "x" // also in the lock of another program
+		if name == ".a.lock" || name == ".c.lock" {
+			content = ""
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -166,7 +172,7 @@ func TestDiscard(t *testing.T) {
 	if err := left[0].Discard(); err != nil {
 		t.Error(err)
 	}
-	checkFiles(t, dir, ".handlens-2.part", "ab.part.mp4", "b.jsonl", "b.mp4")
+	checkFiles(t, dir, ".handlens-2.part", ".mine.lock", "ab.part.mp4", "b.jsonl", "b.mp4")
 	if left, err := Unfinished(filepath.Join(dir, "missing")); err != nil || len(left) != 0 {
 		t.Errorf("in a folder that is missing: %v, %v", left, err)
 	}

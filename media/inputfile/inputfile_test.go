@@ -1,0 +1,54 @@
+package inputfile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOrdinaryFiles(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := Stat(path); err != nil || info.Size() != 7 {
+		t.Error(info, err)
+	}
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if data, err := io.ReadAll(f); err != nil || string(data) != "content" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if data, err := Read(path, 7); err != nil || string(data) != "content" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if data, err := Read(path, 6); err == nil || data != nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("of a file that is too long: %q, %v", data, err)
+	}
+	if _, err := Open(path + "x"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// refuses checks that all functions return at once with a reason that has that word.
+func refuses(t *testing.T, path, word string) {
+	t.Helper()
+	_, stat := Stat(path)
+	_, open := Open(path)
+	_, read := Read(path, 1)
+	for _, err := range []error{stat, open, read} {
+		e, ok := errors.AsType[*fs.PathError](err)
+		if !ok || !errors.Is(err, ErrNotFile) || !strings.Contains(e.Err.Error(), word) {
+			t.Errorf("%s: %v, want a path error with %q", path, err, word)
+		}
+	}
+}
+
+func TestAFolderIsRefused(t *testing.T) { refuses(t, t.TempDir(), "is a folder") }
