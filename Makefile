@@ -26,7 +26,7 @@ run: build ## set up, build and open the app (ARGS="--port 9000" hands it option
 	@$(ENV) exec $(PROGRAM) $(ARGS)
 
 build: setup ## set up and build the program at build/handlens
-	@$(ENV) go build -ldflags "-s -w -X main.version=$(HANDLENS_VERSION)" -o $(PROGRAM) ./app
+	@$(ENV) go build -ldflags "-s -w -X handlens/app/cli.Version=$(HANDLENS_VERSION)" -o $(PROGRAM) ./app
 	@$(ENV) sh .setup/beside.sh $(PROGRAM)
 
 test: setup-test ## set up and run every test, the ones with a real browser and a real window too

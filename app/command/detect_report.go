@@ -1,0 +1,218 @@
+package command
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"handlens/assets"
+	"handlens/inference"
+	"handlens/inference/coco"
+)
+
+// scene is one picture, or one frame of a video, with what was found in it, best first.
+type scene struct {
+	file          string
+	index         int // counts pictures and frames of the whole run from 0
+	video         bool
+	frame         int // of a video, from 0
+	pts           time.Duration
+	model         string
+	width, height int // in pixels
+	found         []inference.Detection
+}
+
+// report writes scenes in one format. scene borrows what it is given.
+type report interface {
+	scene(s scene) error
+	end() error
+}
+
+// newReport returns the report of that name. labels are the model's.
+func newReport(format string, w io.Writer, labels []string) (report, error) {
+	switch format {
+	case "text":
+		return textReport{w}, nil
+	case "jsonl":
+		return jsonReport{json.NewEncoder(w)}, nil
+	case "coco":
+		return &cocoReport{w: w, category: cocoCategories(labels)}, nil
+	case "csv":
+		return &csvReport{out: csv.NewWriter(w)}, nil
+	}
+	return nil, fmt.Errorf("--format is text, jsonl, coco or csv, not %q", format)
+}
+
+// textReport is for people: a line for the picture, one for each object. Frames of a video in which nothing was found are left out.
+type textReport struct{ w io.Writer }
+
+func (r textReport) scene(s scene) error {
+	if s.video && len(s.found) == 0 {
+		return nil
+	}
+	where := s.file
+	if s.video {
+		where += fmt.Sprintf(" at %s, frame %d", clock(s.pts), s.frame)
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s (%d × %d): %s\n", where, s.width, s.height, count(len(s.found)))
+	longest := 0
+	for _, d := range s.found {
+		longest = max(longest, len(d.Label))
+	}
+	for _, d := range s.found {
+		x, y, w, h := pixels(d.Box, s.width, s.height)
+		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest, d.Label, d.Score, w, h, x, y)
+		if d.Track > 0 {
+			fmt.Fprintf(&text, "  id %d", d.Track)
+		}
+		text.WriteByte('\n')
+	}
+	_, err := io.WriteString(r.w, text.String())
+	return err
+}
+
+func (textReport) end() error { return nil }
+
+func count(n int) string {
+	switch n {
+	case 0:
+		return "nothing found"
+	case 1:
+		return "1 object"
+	}
+	return fmt.Sprintf("%d objects", n)
+}
+
+// clock writes a time in a video as minutes, seconds and milliseconds.
+func clock(t time.Duration) string {
+	ms := t.Milliseconds()
+	return fmt.Sprintf("%d:%02d.%03d", ms/60_000, ms/1000%60, ms%1000)
+}
+
+// pixels returns a box as left, top, width and height in pixels.
+func pixels(b inference.Box, width, height int) (x, y, w, h float64) {
+	sx, sy := float64(width), float64(height)
+	return float64(b.X1) * sx, float64(b.Y1) * sy, float64(b.X2-b.X1) * sx, float64(b.Y2-b.Y1) * sy
+}
+
+// jsonReport writes the message of the data channel, one a line, with the file it is about.
+type jsonReport struct{ enc *json.Encoder }
+
+// jsonScene is a line: the message's own fields and the file's. Frame and PTS (seconds) are there for videos only.
+type jsonScene struct {
+	File   string   `json:"file"`
+	Width  int      `json:"width"`
+	Height int      `json:"height"`
+	Frame  *int     `json:"frame,omitempty"`
+	PTS    *float64 `json:"pts,omitempty"`
+	inference.Message
+}
+
+func (r jsonReport) scene(s scene) error {
+	line := jsonScene{File: s.file, Width: s.width, Height: s.height}
+	if s.video {
+		seconds := float64(s.pts.Microseconds()) / 1e6
+		line.Frame, line.PTS = &s.frame, &seconds
+	}
+	line.Message = inference.Message{T: s.pts.Milliseconds(), Model: s.model, Detections: s.found}
+	if s.found == nil {
+		line.Detections = []inference.Detection{}
+	}
+	return r.enc.Encode(line)
+}
+
+func (jsonReport) end() error { return nil }
+
+// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of boxes, with silhouettes as polygons and key points
+// as x, y, score where the model tells them.
+type cocoReport struct {
+	w        io.Writer
+	category func(class int) int
+	written  bool
+}
+
+type cocoResult struct {
+	ImageID    int64      `json:"image_id"`
+	CategoryID int        `json:"category_id"`
+	BBox       [4]float64 `json:"bbox"`
+	Score      float64    `json:"score"`
+	TrackID    int        `json:"track_id,omitempty"` // in videos; no field of COCO's own
+
+	Segmentation [][]float64 `json:"segmentation,omitempty"`
+	Keypoints    []float64   `json:"keypoints,omitempty"`
+}
+
+func (r *cocoReport) scene(s scene) error {
+	for _, d := range s.found {
+		x, y, w, h := pixels(d.Box, s.width, s.height)
+		result := cocoResult{
+			ImageID:    imageID(s),
+			CategoryID: r.category(d.Class),
+			BBox:       [4]float64{places(x, 2), places(y, 2), places(w, 2), places(h, 2)},
+			Score:      places(float64(d.Score), 5),
+			TrackID:    d.Track,
+		}
+		outline, keypoints := d.Shape.Pixels(d.Box, s.width, s.height)
+		if outline != nil {
+			result.Segmentation = [][]float64{outline}
+		}
+		result.Keypoints = keypoints
+		line, err := json.Marshal(result)
+		if err != nil {
+			return err
+		}
+		lead := ",\n"
+		if !r.written {
+			lead, r.written = "[\n", true
+		}
+		if _, err := fmt.Fprintf(r.w, "%s%s", lead, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *cocoReport) end() error {
+	text := "\n]\n"
+	if !r.written {
+		text = "[]\n"
+	}
+	_, err := io.WriteString(r.w, text)
+	return err
+}
+
+// imageID is the file name's number, as in COCO's own 000000000285.jpg, else the picture's index in this run.
+func imageID(s scene) int64 {
+	name := filepath.Base(s.file)
+	stem := strings.TrimSuffix(name, filepath.Ext(name))
+	if n, err := strconv.ParseUint(stem, 10, 63); err == nil && !s.video {
+		return int64(n)
+	}
+	return int64(s.index)
+}
+
+func places(v float64, n int) float64 {
+	step := math.Pow10(n)
+	return math.Round(v*step) / step
+}
+
+// cocoCategories returns the numbering for a model's classes: COCO's own where all of them have the names of COCO's, else 1, 2, 3, …
+func cocoCategories(labels []string) func(class int) int {
+	numbers := make([]int, len(labels))
+	for class, label := range labels {
+		place := slices.Index(assets.CocoLabels(), label)
+		if place < 0 {
+			return func(class int) int { return class + 1 }
+		}
+		numbers[class] = coco.Number(place)
+	}
+	return func(class int) int { return numbers[class] }
+}

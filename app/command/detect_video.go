@@ -1,0 +1,84 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"handlens/app/cli"
+	"handlens/inference/track"
+	"handlens/media/ffmpeg"
+)
+
+// video looks at every frame of one video, in order.
+func (j *detectJob) video(ctx context.Context, path string) (err error) {
+	reader, err := ffmpeg.OpenFile(path, j.pool)
+	if err != nil {
+		return notVideo(path, err)
+	}
+	defer reader.Close()
+	j.tracker = track.New(track.Options{Confidence: j.confidence})
+	defer func() { j.tracker = nil }()
+	var film *boxFilm // nil without --out
+	if j.out != nil {
+		film = j.out.film(path)
+		defer func() {
+			drawn, closing := film.close(ctx)
+			if drawn != "" {
+				j.sayWhere(path, drawn)
+			}
+			if err == nil && closing != nil {
+				err = fmt.Errorf("%s: %w", path, closing)
+			}
+		}()
+	}
+	if err := j.frames(ctx, path, reader, film); err != nil {
+		return err
+	}
+	if d := reader.Damaged(); d > 0 {
+		cli.Complain(j.stderr, "detect", fmt.Errorf("%s: %d damaged frames were left out", path, d))
+	}
+	return nil
+}
+
+// frames looks at the frames of a video and adds them to its film, which may be nil.
+func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Reader, film *boxFilm) error {
+	for n := 0; ; n++ {
+		if err := cli.Interrupted(ctx); err != nil {
+			return err
+		}
+		frame, err := reader.Next()
+		switch {
+		case errors.Is(err, io.EOF) && n > 0:
+			return nil
+		case errors.Is(err, io.EOF):
+			return fmt.Errorf("%s: has no picture in it", path)
+		case err != nil:
+			return fmt.Errorf("%s: frame %d: %w", path, n, err)
+		}
+		err = j.look(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
+		if err == nil && film != nil {
+			if err = film.add(frame, j.found); err != nil {
+				err = fmt.Errorf("%s: frame %d: %w", path, n, err)
+			}
+		}
+		frame.Release()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// notVideo says what is wrong with a file that was not a picture and could not be opened as a video either.
+func notVideo(path string, err error) error {
+	if !errors.Is(err, ffmpeg.ErrNotVideo) {
+		return plainFileError(path, err)
+	}
+	why := err.Error()
+	if _, after, found := strings.Cut(why, ffmpeg.ErrNotVideo.Error()+": "); found {
+		why = after
+	}
+	return fmt.Errorf("%s: is neither a picture nor a video that can be read: %s", path, why)
+}

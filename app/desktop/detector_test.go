@@ -1,0 +1,114 @@
+package desktop
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"handlens/app/cli"
+	"handlens/app/session"
+	"handlens/inference"
+	"handlens/inference/testmodel"
+	"handlens/models"
+)
+
+// TestBrainProvesWhatItLoads loads a model, has it proved, and listens only to the model that is in use.
+func TestBrainProvesWhatItLoads(t *testing.T) {
+	dir := t.TempDir()
+	data, err := testmodel.Build("yolov8", 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "patches.onnx")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store, err := models.Open(filepath.Join(dir, "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var told []modelState
+	b := newTestBrain(t, store, func(st modelState) {
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, st)
+	})
+	b.options.Verdicts = cli.VerdictFile(dir)
+	b.load(file)
+	b.wait()
+	st := b.now()
+	if st.State != "ready" || !strings.HasPrefix(st.Info.Why, st.Info.Provider+": ") {
+		t.Fatalf("it is %+v", st)
+	}
+	if kept, err := os.ReadFile(cli.VerdictFile(dir)); err != nil || !strings.Contains(string(kept), `"threads"`) {
+		t.Errorf("remembered is %s, %v", kept, err)
+	}
+	mu.Lock()
+	before := len(told)
+	mu.Unlock()
+	failed := st.Info
+	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
+	(&proof{b}).changed(inference.Info{Provider: "an older model's"})
+	b.latest.changed(failed)
+	if got := b.now(); len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" {
+		t.Errorf("%d were told after it failed, and it is %+v", len(told)-before, got)
+	}
+}
+
+// TestBrainHasTheStarterStandIn chooses models that cannot be had: the starter does their work, and the reason is told.
+func TestBrainHasTheStarterStandIn(t *testing.T) {
+	dir := t.TempDir()
+	store, err := models.Open(filepath.Join(dir, "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(dir, "starter.onnx") // whose name is not to be mistaken for the starter
+	if err := os.WriteFile(broken, []byte("no model at all"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := newTestBrain(t, store, func(modelState) {})
+	for name, reason := range map[string]string{
+		store.Recommended().Name:        "is not installed",
+		broken:                          "starter.onnx",
+		filepath.Join(dir, "none.onnx"): "there is no model file",
+		"nobody":                        "The model starter is at work, since no model is called",
+	} {
+		b.load(name)
+		b.wait()
+		if st := b.now(); st.State != "ready" || !st.BuiltIn || !strings.Contains(st.Text, reason) {
+			t.Errorf("of %s it is known: %+v", name, st)
+		}
+	}
+	b.load("")
+	b.wait()
+	if st := b.now(); st.State != "ready" || !st.BuiltIn || st.Text != "" {
+		t.Errorf("where nothing was chosen it is %+v", st)
+	}
+	b.options.Classes = []string{"zebra"}
+	b.load("")
+	b.wait()
+	if st := b.now(); st.State != "failed" || !strings.Contains(st.Text, "zebra") {
+		t.Errorf("with a class that nothing here knows it is %+v", st)
+	}
+}
+
+// newTestBrain has a brain with a worker that runs as long as the test.
+func newTestBrain(t *testing.T, store *models.Store, changed func(modelState)) *brain {
+	t.Helper()
+	b := &brain{
+		ctx: t.Context(), store: store, worker: session.NewWorker(), options: inference.Options{Provider: "auto"}, changed: changed,
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { b.worker.Run(ctx) }) // it closes the detector at its end
+	t.Cleanup(func() {
+		stop()
+		b.wait()
+		running.Wait()
+	})
+	return b
+}

@@ -1,0 +1,219 @@
+package desktop
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"handlens/app/recording"
+	"handlens/app/session"
+	"handlens/ui"
+)
+
+// phone is a session with what is done with its pictures here. It is a ui.Phone. Any goroutine may use it.
+type phone struct {
+	*session.Session
+
+	mu       sync.Mutex
+	seen     bool // its first picture was told
+	away     bool // out of reach, and not since returned
+	film     *recording.Recording
+	stopping bool
+	problem  string
+	player   *recording.Player
+
+	counts   []ui.ClassCount // of the View with that number
+	countsOf uint64
+}
+
+// source is where films of this phone come from.
+func (ph *phone) source() recording.Source {
+	src := recording.Source{Tape: ph.Tape(), Looks: ph.Looks(), Name: ph.Name()}
+	if c := ph.Conn(); c != nil {
+		src.Keyframe = c.RequestKeyFrame
+	}
+	return src
+}
+
+// first says, once, that this is the first picture.
+func (ph *phone) first() bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	was := ph.seen
+	ph.seen = true
+	return !was
+}
+
+// reach notes whether the phone can be reached; lost says that it cannot.
+func (ph *phone) reach(here bool) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.away = !here
+}
+
+func (ph *phone) lost() bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.away
+}
+
+// current is the recording that runs or is being finished, or nil.
+func (ph *phone) current() *recording.Recording {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.film
+}
+
+// begin starts a recording where there is none.
+func (ph *phone) begin(start func() (*recording.Recording, error)) error {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.film != nil {
+		return errors.New("the last recording is still being finished")
+	}
+	film, err := start()
+	if err != nil {
+		return err
+	}
+	ph.film, ph.stopping, ph.problem = film, false, ""
+	return nil
+}
+
+// ending says, to the first who asks, that r is to be ended now.
+func (ph *phone) ending(r *recording.Recording) bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.film != r || ph.stopping {
+		return false
+	}
+	ph.stopping = true
+	return true
+}
+
+// ended takes away the recording, whose film is whole or what can be had of it, and keeps what was wrong.
+func (ph *phone) ended(problem string) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.film, ph.stopping, ph.problem = nil, false, problem
+}
+
+// hold holds the picture still, or lets it go on.
+func (ph *phone) hold(on bool) {
+	ph.mu.Lock()
+	old := ph.player
+	ph.player = nil
+	if on && old == nil {
+		ph.player = recording.NewPlayer(ph.source())
+		_, now := ph.Tape().Span()
+		ph.player.Seek(now)
+	} else if on {
+		ph.player, old = old, nil
+	}
+	ph.mu.Unlock()
+	if old != nil {
+		old.Close()
+	}
+}
+
+// seek shows another moment of a held picture.
+func (ph *phone) seek(at time.Duration) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.player != nil {
+		ph.player.Seek(at)
+	}
+}
+
+// Scene implements ui.Phone.
+func (ph *phone) Scene() (ui.Scene, bool) {
+	sc := ph.Session.Scene()
+	out := ui.Scene{
+		Frame: sc.Frame, DetectedFor: sc.DetectedFor, Stale: sc.Stale, Status: sc.Status,
+		Stats: figures(sc), Recording: ph.recordingState(), Camera: cameraState(ph.Camera()),
+		Past: ui.Past{Held: false},
+	}
+	out.Past.From, out.Past.To = ph.Tape().Span()
+	ph.held(&sc, &out)
+	ph.show(&out, sc.View)
+	return out, true
+}
+
+// held puts the held picture in the place of the newest one.
+func (ph *phone) held(sc *session.Scene, out *ui.Scene) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.player == nil {
+		return
+	}
+	f, at, ok := ph.player.Frame()
+	if !ok {
+		return
+	}
+	if out.Frame != nil {
+		out.Frame.Release()
+	}
+	out.Frame, out.Stale, out.Status = f, false, ""
+	out.Past.Held, out.Past.At = true, at
+	out.Past.From, out.Past.To = ph.player.Span()
+	sc.View = ph.Past(at)
+	out.DetectedFor = f.Origin()
+}
+
+// show hands over what was found. Painters ask far more often than it changes.
+func (ph *phone) show(out *ui.Scene, v session.View) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if v.Number != ph.countsOf {
+		ph.counts, ph.countsOf = make([]ui.ClassCount, len(v.Counts)), v.Number
+		for i, c := range v.Counts {
+			ph.counts[i] = ui.ClassCount{Label: c.Label, Class: c.Class, Now: c.Now, Total: c.Total}
+		}
+	}
+	out.Detections, out.Blur, out.Trails, out.Tallies, out.Counts = v.Detections, v.Blur, v.Trails, v.Tallies, ph.counts
+}
+
+func (ph *phone) recordingState() ui.RecordingState {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.film == nil {
+		return ui.RecordingState{Problem: ph.problem}
+	}
+	st := ph.film.State()
+	return ui.RecordingState{
+		On: true, Ending: ph.stopping, Length: st.Length, Bytes: st.Bytes, Dropped: st.Dropped, Encoder: st.Encoder, Problem: st.Problem,
+	}
+}
+
+func cameraState(c session.Camera) ui.CameraState {
+	return ui.CameraState{
+		Known: c.Known, Front: c.Front, HasTorch: c.HasTorch, Torch: c.Torch,
+		ZoomMin: c.ZoomMin, ZoomMax: c.ZoomMax, Zoom: c.Zoom, Microphone: c.Microphone,
+	}
+}
+
+// figures are those of the HUD.
+func figures(sc session.Scene) ui.Stats {
+	st := ui.Stats{
+		FPS: sc.Stats.FPSShown, DetectFPS: sc.Stats.FPSDetected,
+		Age: sc.Stats.Stages["shown"].P50, DetectTime: sc.Detector.Total(), DecodeTime: sc.Stats.Stages["decode"].P50,
+		NetworkTime: sc.Stats.Stages["network"].P50, FoundTime: sc.Stats.Stages["detected"].P50, PaintTime: sc.Stats.Stages["shown"].P50,
+		Provider: sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss, Quality: quality(sc.Stats),
+	}
+	if sc.Frame != nil {
+		st.Width, st.Height, st.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()
+	}
+	return st
+}
+
+// quality is how good a connection is, in a word, by what people notice: pictures that are missing, and then pictures that are late.
+func quality(st session.Stats) string {
+	switch {
+	case st.FPSIn == 0:
+		return ""
+	case st.Loss > 0.05 || st.RTT > 300*time.Millisecond || st.FPSIn < 8:
+		return "weak"
+	case st.Loss > 0.01 || st.RTT > 80*time.Millisecond:
+		return "fair"
+	}
+	return "good"
+}

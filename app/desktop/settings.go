@@ -1,0 +1,205 @@
+package desktop
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"handlens/inference/track"
+	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
+	"handlens/ui"
+)
+
+const (
+	// settingsFile lies in the data directory.
+	settingsFile = "settings.json"
+	// maxSettings bounds what is read of it, in bytes.
+	maxSettings = 1 << 20
+	// saveAfter is how long a change may wait for the next one, so that a slider that is dragged is not written at each step.
+	saveAfter = time.Second
+)
+
+// settings keeps what the user has chosen, from start to start. Any goroutine may use it; a change is written within a second or at flush.
+type settings struct {
+	path   string
+	failed func(error) // told once when they cannot be written
+
+	mu     sync.Mutex
+	now    ui.Settings
+	given  map[string]bool // options of the command line: they count for this run only
+	began  ui.Settings     // with them
+	stored ui.Settings     // as in the file
+	timer  *time.Timer
+	told   bool
+}
+
+// openSettings reads the file in that directory. One that cannot be read or understood gives the settings of a first start and the reason as an
+// error beside them; the file is then kept under another name.
+func openSettings(dir string, failed func(error)) (*settings, error) {
+	s := &settings{path: filepath.Join(dir, settingsFile), failed: failed, now: ui.DefaultSettings()}
+	err := s.read()
+	s.stored = s.now
+	return s, err
+}
+
+func (s *settings) read() error {
+	b, err := inputfile.Read(s.path, maxSettings)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		s.setAside()
+		return fmt.Errorf("the settings cannot be read, so those of a first start are used: %w", err)
+	}
+	read := ui.DefaultSettings()
+	if err := json.Unmarshal(b, &read); err != nil {
+		s.setAside()
+		return fmt.Errorf("the settings in %s make no sense, so those of a first start are used: %w", s.path, err)
+	}
+	s.now = sane(read)
+	return nil
+}
+
+// setAside keeps a file that is of no use for whoever wants to mend it, under a name that no other
+// such file has. Where that fails, the next change of a setting replaces it.
+func (s *settings) setAside() {
+	const most = 100
+	for n := 1; n <= most; n++ {
+		err := atomicfile.Rename(s.path, atomicfile.Numbered(s.path+".broken", n))
+		if !errors.Is(err, fs.ErrExist) {
+			return
+		}
+	}
+}
+
+// The bounds of what is believed of a settings file.
+const (
+	maxNames   = 2000
+	maxRegions = 32
+	maxPoints  = 64
+	minReplay  = 30 * time.Second
+	maxReplay  = 2 * time.Minute
+)
+
+// sane brings each value into its range.
+func sane(v ui.Settings) ui.Settings {
+	standard := ui.DefaultSettings()
+	if !(v.Confidence >= 0.05 && v.Confidence <= 0.95) {
+		v.Confidence = standard.Confidence
+	}
+	v.Replay = min(max(v.Replay, minReplay), maxReplay)
+	v.Hidden = v.Hidden[:min(len(v.Hidden), maxNames)]
+	v.Blurred = v.Blurred[:min(len(v.Blurred), maxNames)]
+	v.Counted = slices.DeleteFunc(v.Counted[:min(len(v.Counted), maxRegions)], func(r track.Region) bool {
+		return len(r.Points) < 2 || len(r.Points) > maxPoints || slices.ContainsFunc(r.Points, func(p track.Point) bool {
+			return !(p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1)
+		})
+	})
+	names := make(map[string]bool)
+	for i, r := range v.Counted {
+		for n := 2; names[v.Counted[i].Name]; n++ { // their counts are told apart by their names
+			v.Counted[i].Name = fmt.Sprintf("%s %d", r.Name, n)
+		}
+		names[v.Counted[i].Name] = true
+	}
+	if v.Figures < ui.FiguresBrief || v.Figures > ui.FiguresOff {
+		v.Figures = standard.Figures
+	}
+	if !slices.Contains([]string{"auto", "light", "dark"}, v.Look) {
+		v.Look = standard.Look
+	}
+	return v
+}
+
+// override has the command line's word count for this run.
+func (s *settings) override(o options) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.given = maps.Clone(o.given)
+	if o.given["confidence"] {
+		s.now.Confidence = o.Confidence
+	}
+	if o.given["model"] {
+		s.now.Model = o.Model
+	}
+	if o.given["provider"] {
+		s.now.Provider = o.Provider
+	}
+	s.began = s.now
+}
+
+// get returns the settings. What the slices hold must not be changed.
+func (s *settings) get() ui.Settings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// set changes them and returns those before.
+func (s *settings) set(v ui.Settings) (before ui.Settings) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, s.now = s.now, v
+	if s.timer == nil {
+		s.timer = time.AfterFunc(saveAfter, s.flush)
+	}
+	return before
+}
+
+// flush writes what waits to be written.
+func (s *settings) flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer == nil {
+		return
+	}
+	s.timer.Stop()
+	s.timer = nil
+	v := s.toStore()
+	if err := writeSettings(s.path, v); err != nil {
+		if !s.told {
+			s.told = true
+			s.failed(fmt.Errorf("the settings will not last: %w", err))
+		}
+		return
+	}
+	s.stored = v
+}
+
+// toStore leaves out what only the command line said: unless it was changed since, it is not the user's lasting wish.
+func (s *settings) toStore() ui.Settings {
+	v := s.now
+	keep := func(name string, unchanged bool, restore func()) {
+		switch {
+		case !s.given[name]:
+		case unchanged:
+			restore()
+		default:
+			delete(s.given, name)
+		}
+	}
+	keep("confidence", v.Confidence == s.began.Confidence, func() { v.Confidence = s.stored.Confidence })
+	keep("model", v.Model == s.began.Model, func() { v.Model = s.stored.Model })
+	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
+	return v
+}
+
+// writeSettings replaces the file, which lies in our own data folder, in one step.
+func writeSettings(path string, v ui.Settings) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return atomicfile.Replace(path, 0o600, atomicfile.Bytes(append(b, '\n')))
+}

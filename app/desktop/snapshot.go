@@ -1,0 +1,145 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"slices"
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/overlay"
+	"handlens/media/ffmpeg"
+	"handlens/media/record"
+	"handlens/ui"
+)
+
+const (
+	// burstPictures are taken in burstTime.
+	burstPictures = 10
+	burstTime     = time.Second
+)
+
+// errNoPicture is what is said before the first picture.
+var errNoPicture = errors.New("there is no picture yet to save")
+
+// snapshot saves what a phone shows now, or the picture that is held still, in the pictures folder. It takes some tens of
+// milliseconds, a burst about a second, so it does not belong on the UI goroutine.
+func (p *program) snapshot(id string, kind ui.Shot) (record.Saved, error) {
+	ph := p.desk.find(id)
+	if ph == nil {
+		return record.Saved{}, errors.New("this phone has left, so there is no picture to save")
+	}
+	dir, err := record.PicturesDir()
+	if err != nil {
+		return record.Saved{}, err
+	}
+	var saved record.Saved
+	switch kind {
+	case ui.BurstShot:
+		saved, err = p.burst(ph, dir)
+	case ui.DatasetShot:
+		saved, err = p.sample(ph, dir)
+	default:
+		saved, err = p.shoot(ph, func(x shot) (record.Saved, error) {
+			return record.SaveSnapshot(dir, x.seen.Time, ph.Name(), x.annotated, x.clean, x.seen)
+		})
+	}
+	if err != nil {
+		return record.Saved{}, err
+	}
+	p.events.snapshot(ph.Session, saved.Annotated, saved.Clean)
+	return saved, nil
+}
+
+// shot is one picture, made ready to be saved.
+type shot struct {
+	annotated, clean *image.RGBA
+	seen             record.Seen
+	found            []inference.Detection
+}
+
+// shoot makes the picture of this moment ready and hands it over.
+func (p *program) shoot(ph *phone, save func(shot) (record.Saved, error)) (record.Saved, error) {
+	sc, _ := ph.Scene()
+	if sc.Frame == nil {
+		return record.Saved{}, errNoPicture
+	}
+	defer sc.Frame.Release()
+	p.exact(ph, &sc)
+	x := shot{clean: image.NewRGBA(sc.Frame.Bounds()), found: sc.Detections}
+	convert := ffmpeg.NewConverter()
+	defer convert.Close()
+	if err := convert.ToRGBA(x.clean, sc.Frame); err != nil {
+		return record.Saved{}, fmt.Errorf("the picture could not be converted: %w", err)
+	}
+	// What must not be recognised is so in no picture that is saved.
+	overlay.BlurRGBA(x.clean, sc.Blur)
+	x.annotated = image.NewRGBA(x.clean.Rect)
+	copy(x.annotated.Pix, x.clean.Pix)
+	overlay.DrawRGBA(x.annotated, sc.Detections, view(p.settings.get(), sc))
+	x.seen = record.Seen{
+		Time: time.Now(), Phone: ph.Name(), Width: sc.Frame.Width, Height: sc.Frame.Height,
+		Model: p.brain.now().Name, Detections: sc.Detections,
+	}
+	return save(x)
+}
+
+// lookTime is how long a picture that is to be saved waits for what the detector finds in it.
+const lookTime = time.Second / 2
+
+// exact puts what was found in the very picture in the place of what was carried to it from older ones.
+func (p *program) exact(ph *phone, sc *ui.Scene) {
+	if p.brain.now().State != "ready" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	if ph.Looks().Wait(ctx, sc.Frame.PTS) != nil {
+		return
+	}
+	v := ph.Past(sc.Frame.PTS)
+	sc.Detections, sc.Blur = v.Detections, append(slices.Clone(v.Blur), sc.Blur...)
+}
+
+// view is what is drawn over a picture under these settings, as in the window.
+func view(v ui.Settings, sc ui.Scene) overlay.View {
+	out := overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs}
+	if v.Trails {
+		out.Trails = sc.Trails
+	}
+	if v.Regions {
+		out.Tallies = sc.Tallies
+	}
+	return out
+}
+
+// burst saves several pictures in a row.
+func (p *program) burst(ph *phone, dir string) (record.Saved, error) {
+	b := record.NewBurst(dir, time.Now(), ph.Name())
+	tick := time.NewTicker(burstTime / burstPictures)
+	defer tick.Stop()
+	for i := range burstPictures {
+		_, err := p.shoot(ph, func(x shot) (record.Saved, error) { return record.Saved{}, b.Add(x.annotated, x.clean, x.seen) })
+		if err != nil {
+			if i > 0 {
+				err = fmt.Errorf("%d of %d pictures were saved in %s: %w", i, burstPictures, b.Saved().Folder, err)
+			}
+			return record.Saved{}, err
+		}
+		<-tick.C
+	}
+	return b.Saved(), nil
+}
+
+// sample adds the clean picture with what was found to the data set for training.
+func (p *program) sample(ph *phone, dir string) (record.Saved, error) {
+	return p.shoot(ph, func(x shot) (record.Saved, error) {
+		labels := make([]record.Label, len(x.found))
+		for i, d := range x.found {
+			labels[i] = record.Label{Class: d.Class, Name: d.Label, X1: d.Box.X1, Y1: d.Box.Y1, X2: d.Box.X2, Y2: d.Box.Y2}
+		}
+		return record.DatasetIn(dir).Add(x.seen.Time, ph.Name(), x.clean, labels)
+	})
+}
