@@ -93,6 +93,10 @@ func TestOverlayDrawsWhatIsSound(t *testing.T) {
 	if len(got) != 4 || got[1] < 25 || got[3] > 153 {
 		t.Errorf("a box beyond the picture was drawn at %v, want it cut at the picture's edge", got)
 	}
+	got = show(`{ t: 1010, age: 0, detections: [...Array(300).fill(null), ` + thing + `] }`)
+	if len(got) != 4 {
+		t.Errorf("behind what makes no sense, a box was drawn at %v", got)
+	}
 }
 
 // TestRestartFragments checks what is sent and understood when ICE restarts.
