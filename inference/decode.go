@@ -7,7 +7,8 @@ import (
 	"handlens/inference/ort"
 )
 
-// sieve collects the candidates that pass. Its memory is used again for each picture.
+// sieve collects the candidates that pass, the best ones when too many do. Its memory is used again
+// for each picture.
 type sieve struct {
 	// limit is the least score.
 	limit float32
@@ -19,7 +20,8 @@ type sieve struct {
 	renumber []int16
 	// activation makes the model's scores such of 0..1.
 	activation activation
-	list       []candidate
+	// list has at most maxCandidates, in no order.
+	list []candidate
 	// top is the greatest score seen, before it is bounded by 1.
 	top float32
 	// shaper makes the shapes of those that are kept in the end.
@@ -31,7 +33,8 @@ func (s *sieve) allowed(class int) bool {
 	return s.allow == nil || class < len(s.allow) && s.allow[class]
 }
 
-// add takes a box in the input's pixels. What is not a number fails every comparison and thus never passes.
+// add takes a box in the input's pixels. What is not a number fails every comparison and thus never
+// passes.
 func (s *sieve) add(order, class int, score float32, b Box) {
 	if s.renumber != nil {
 		if class < 0 || class >= len(s.renumber) {
@@ -39,14 +42,15 @@ func (s *sieve) add(order, class int, score float32, b Box) {
 		}
 		class = int(s.renumber[class])
 	}
-	if !(score >= s.limit) || math.IsInf(float64(score), 0) || class < 0 || class >= maxClasses || !s.allowed(class) || len(s.list) >= maxFound {
+	if !(score >= s.limit) || math.IsInf(float64(score), 0) {
 		return
 	}
-	if !(b.X2 > b.X1 && b.Y2 > b.Y1) {
+	if class < 0 || class >= maxClasses || !s.allowed(class) || !(b.X2 > b.X1 && b.Y2 > b.Y1) {
 		return
 	}
 	s.top = max(s.top, score)
-	s.list = append(s.list, candidate{box: b, score: min(score, 1), class: int32(class), order: int32(order)})
+	c := candidate{box: b, score: min(score, 1), class: int32(class), order: int32(order)}
+	s.list = insert(s.list, c, maxCandidates)
 }
 
 // activated makes a model's own score one of 0..1, where scores do not depend on each other.

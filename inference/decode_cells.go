@@ -31,12 +31,17 @@ func (c scores) scan(n, order int, s *sieve, box func(i int) Box) {
 			limit = c.softLimit(i, s.limit)
 		}
 		best, score := -1, limit
+		var shared Box // of all classes, made for the first one that passes
+		made := false
 		for k, v := range r {
 			if !(v >= limit) {
 				continue
 			}
 			if s.allLabels {
-				s.add(order+i, k, c.score(i, v), box(i))
+				if !made {
+					shared, made = box(i), true
+				}
+				s.add(order+i, k, c.score(i, v), shared)
 			} else if best < 0 || v > score {
 				best, score = k, v
 			}

@@ -1,5 +1,10 @@
 package inference
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Box is a rectangle in coordinates normalised to the upright picture: 0 is the left or top edge, 1 the right or bottom one.
 type Box struct{ X1, Y1, X2, Y2 float32 }
 
@@ -35,4 +40,27 @@ type Keypoint struct {
 	Point
 	// Score is how certain the model is that it can be seen there, 0..1.
 	Score float32
+}
+
+// Strongest returns the n detections of the greatest scores, in the order in which they were: for
+// whoever has room for no more. Of equal scores the first stay, and a score that is not a number is
+// the least. A list that is short enough is returned as it is; n must not be negative.
+func Strongest(found []Detection, n int) []Detection {
+	if len(found) <= n {
+		return found
+	}
+	places := make([]int, len(found))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int {
+		return cmp.Compare(found[b].Score, found[a].Score)
+	})
+	places = places[:n]
+	slices.Sort(places)
+	kept := make([]Detection, n)
+	for i, place := range places {
+		kept[i] = found[place]
+	}
+	return kept
 }

@@ -238,14 +238,14 @@ func (d *Detector) read(out outputs, where Transform, limit float32, dst []Detec
 
 // finish sorts, thins out, places and names what the sieve holds, and has the shapes of what is left made.
 func finish(s *sieve, nms bool, limit float32, where Transform, labels []string, dst []Detection) []Detection {
-	list := s.list
-	if nms {
-		list = suppress(best(list, maxCandidates), limit, maxDetections)
-	} else {
-		list = best(list, maxDetections)
-		if !s.allLabels {
-			list = oneLabel(list)
-		}
+	list := best(s.list, maxCandidates)
+	switch {
+	case nms:
+		list = suppress(list, limit, maxDetections)
+	case !s.allLabels:
+		list = oneLabel(list, maxDetections)
+	default:
+		list = list[:min(len(list), maxDetections)]
 	}
 	for _, c := range list {
 		box, ok := clip(where.Inverse(c.box))

@@ -21,7 +21,7 @@ type Message struct {
 	Age int64 `json:"age"`
 	// Model is the name of the model that looked.
 	Model string `json:"model"`
-	// Detections is never null in JSON.
+	// Detections come best first, and are never null in JSON.
 	Detections []Detection `json:"detections"`
 }
 

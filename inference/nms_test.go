@@ -69,7 +69,12 @@ func TestIoU(t *testing.T) {
 
 func TestOneLabel(t *testing.T) {
 	a, b := Box{X2: 10, Y2: 10}, Box{X2: 10, Y2: 11}
-	got := oneLabel([]candidate{{box: a, score: .9, class: 1}, {box: a, score: .8, class: 2}, {box: b, score: .7, class: 2}, {box: b, score: .6, class: 1}})
+	got := oneLabel([]candidate{
+		{box: a, score: .9, class: 1},
+		{box: a, score: .8, class: 2},
+		{box: b, score: .7, class: 2},
+		{box: b, score: .6, class: 1},
+	}, maxDetections)
 	if len(got) != 2 || got[0].class != 1 || got[1].class != 2 {
 		t.Errorf("kept %+v, want the best class of each box", got)
 	}

@@ -23,7 +23,9 @@ const (
 	labelSize  = 13
 	labelPadX  = 6
 	labelPadY  = 2
-	maxBoxes   = 200 // more than a person can tell apart, and what bounds the canvas whatever a model says
+	// maxBoxes are drawn, the strongest ones: more than a person can tell apart, and what bounds
+	// the canvas whatever a model says.
+	maxBoxes   = 200
 	boxesFaint = 300 * time.Millisecond
 	boxesGone  = 2 * time.Second
 	faintAlpha = 0x70

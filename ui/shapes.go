@@ -85,7 +85,7 @@ func (t *tile) placeShapes(at fyne.Position, video fyne.Size) {
 	var found []inference.Detection
 	fresh := freshness(t.now.lag)
 	if t.looks.boxes && fresh > 0 && t.front != nil {
-		found = t.now.detections[:min(len(t.now.detections), maxBoxes)]
+		found = t.now.detections
 	}
 	t.shapes.set(found, shapeSize(t.canvasScale(), video), fresh == 1, at, video)
 }

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"handlens/inference"
 	"handlens/inference/track"
 )
 
@@ -111,7 +112,7 @@ func (t *tile) collect() {
 		t.objects = append(t.objects, b.lines()...)
 	}
 	t.objects = append(t.objects, t.regions.labels()...)
-	// The strongest stands first in the list, and its label in front.
+	// The first of the list has its label in front.
 	for _, b := range slices.Backward(t.boxes) {
 		t.objects = append(t.objects, b.labels()...)
 	}
@@ -156,6 +157,7 @@ func (t *tile) show(p picture) (free *image.RGBA) {
 	worded := p.hud != nil || p.stale != t.now.stale || p.status != t.now.status || p.recording != t.now.recording ||
 		p.past.Held != t.now.past.Held
 	p.img, p.hud = nil, nil
+	p.detections = inference.Strongest(p.detections, maxBoxes)
 	t.now = p
 	t.setBoxes()
 	t.draft.follow(p.tallies)
@@ -190,7 +192,7 @@ func (t *tile) showPicture(p picture) {
 
 // setBoxes gives each detection a box on the canvas and hides the rest.
 func (t *tile) setBoxes() {
-	n := min(len(t.now.detections), maxBoxes)
+	n := len(t.now.detections)
 	fresh := freshness(t.now.lag)
 	if fresh == 0 || t.front == nil || !t.looks.boxes && !t.looks.labels && !t.looks.ids {
 		n = 0

@@ -83,6 +83,13 @@ func TestTrailsAreBounded(t *testing.T) {
 	if len(s.lines) == 0 || len(s.lines) > maxTrailLines {
 		t.Errorf("%d lines are on the canvas", len(s.lines))
 	}
+	for i := range trails {
+		trails[i].Points = long
+	}
+	s.drawTrails(trails, fyne.NewPos(0, 0), fyne.NewSize(10, 10))
+	if s.used < len(trails) || s.used > maxTrailLines {
+		t.Errorf("%d long trails have %d lines", len(trails), s.used)
+	}
 	s.drawTrails(nil, fyne.NewPos(0, 0), fyne.NewSize(10, 10))
 	for _, l := range s.lines {
 		if l.Visible() {

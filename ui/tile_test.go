@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -123,6 +124,21 @@ func TestManyBoxesAreBounded(t *testing.T) {
 		if !(p.X >= -10 && p.Y >= -10 && s.Width <= 220 && s.Height <= 220) {
 			t.Fatalf("a box lies at %v, %v", p, s)
 		}
+	}
+}
+
+// TestTheStrongestBoxesAreDrawn has the newest tracks, which stand last, be the strongest.
+func TestTheStrongestBoxesAreDrawn(t *testing.T) {
+	found := make([]inference.Detection, 3*maxBoxes)
+	for i := range found {
+		found[i] = detection(i, "x", 0, 0, 1, 1)
+		found[i].Score = float32(i) / float32(len(found))
+	}
+	p := picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: found}
+	tl, _ := still(t, fyne.NewSize(200, 200), p)
+	want := found[2*maxBoxes:]
+	if !slices.Equal(tl.now.detections, want) || len(tl.boxes) != maxBoxes {
+		t.Errorf("%d boxes are drawn, the first of them %+v", len(tl.boxes), tl.now.detections[0])
 	}
 }
 

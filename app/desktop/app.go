@@ -177,9 +177,7 @@ func (p *program) listen(listeners sinks) error {
 	config := whip.Config{
 		Token: p.token, Host: door{p.manager}, Pages: assets.Web(), Authority: authority,
 		Logger: p.log, OnReached: p.reached, OnUntrusted: p.untrusted,
-	}
-	for _, url := range p.options.iceServers {
-		config.ICEServers = append(config.ICEServers, whip.ICEServer{URL: url})
+		ICEServers: p.options.iceServers,
 	}
 	tlsConfig := authority.TLSConfig(p.leafAddresses)
 	if p.options.tlsCert != "" {

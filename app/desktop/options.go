@@ -7,6 +7,7 @@ import (
 	"net/netip"
 
 	"handlens/app/cli"
+	"handlens/media"
 )
 
 // options are what the command line of the app itself says.
@@ -14,7 +15,7 @@ type options struct {
 	cli.ModelFlags
 	port       int
 	address    netip.Addr
-	iceServers []string
+	iceServers []media.ICEServer
 	approve    string
 	events     string
 	noWindow   bool
@@ -28,11 +29,15 @@ type options struct {
 func parseOptions(args []string) (options, error) {
 	var o options
 	var address string
+	var servers []string
 	fs := flag.NewFlagSet("handlens", flag.ContinueOnError)
 	o.Register(fs)
 	fs.IntVar(&o.port, "port", 8443, "")
 	fs.StringVar(&address, "address", "", "")
-	fs.Func("ice-server", "", cli.List(&o.iceServers))
+	fs.Func("ice-server", "", func(s string) error {
+		servers = append(servers, s) // read below, since an error here would repeat the password
+		return nil
+	})
 	fs.StringVar(&o.approve, "approve", "auto", "")
 	fs.StringVar(&o.events, "events", "", "")
 	fs.BoolVar(&o.noWindow, "no-window", false, "")
@@ -53,12 +58,32 @@ func parseOptions(args []string) (options, error) {
 			return o, fmt.Errorf("--address %q is no IP address", address)
 		}
 	}
+	if o.iceServers, err = parseICEServers(servers); err != nil {
+		return o, err
+	}
 	if o.DataDir == "" {
 		if o.DataDir, err = cli.DefaultDataDir(); err != nil {
 			return o, err
 		}
 	}
 	return o, o.check()
+}
+
+// parseICEServers reads the values of --ice-server. The error repeats nothing of them, since a part
+// that is misread may be the password.
+func parseICEServers(values []string) ([]media.ICEServer, error) {
+	var servers []media.ICEServer
+	for i, value := range values {
+		server, err := media.ParseICEServer(value)
+		switch {
+		case err != nil && len(values) > 1:
+			return nil, fmt.Errorf("--ice-server, number %d of %d: %w", i+1, len(values), err)
+		case err != nil:
+			return nil, fmt.Errorf("--ice-server: %w", err)
+		}
+		servers = append(servers, server)
+	}
+	return servers, nil
 }
 
 func (o *options) check() error {
@@ -100,7 +125,9 @@ Options of the app:
   --no-window         everything but the window; the QR code comes in the terminal
   --record            record each phone from its first picture, with what the window's settings keep
   --data-dir DIR      where certificates, models and settings are kept
-  --ice-server URL    a STUN or TURN server; without one nothing leaves the local network
+  --ice-server URL    a STUN or TURN server: stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT, user and
+                      password percent-encoded where need be (%3A for a colon); once for each server;
+                      without one nothing leaves the local network
   --tls-cert FILE --tls-key FILE   a certificate of your own
   --version           the version and those of FFmpeg and ONNX Runtime
 

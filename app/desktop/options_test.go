@@ -1,18 +1,23 @@
 package desktop
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"handlens/app/cli"
+	"handlens/media"
 )
 
 func TestParseOptions(t *testing.T) {
 	o, err := parseOptions([]string{
 		"--port", "9000", "--model=m.onnx", "--classes", "person, car", "--classes", "dog", "--confidence", "0.25",
 		"--no-window", "--events", "-", "--address", "127.0.0.1", "--ice-server", "stun:a:1", "--data-dir", "/d",
+		"--ice-server=turn:me:a,b@h",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +28,10 @@ func TestParseOptions(t *testing.T) {
 	if want := []string{"person", "car", "dog"}; !slices.Equal(o.Classes, want) {
 		t.Errorf("classes are %q, want %q", o.Classes, want)
 	}
-	if o.address.String() != "127.0.0.1" || !slices.Equal(o.iceServers, []string{"stun:a:1"}) {
+	servers := []media.ICEServer{
+		{URL: "stun:a:1"}, {URL: "turn:h", Username: "me", Credential: "a,b"},
+	}
+	if o.address.String() != "127.0.0.1" || !slices.Equal(o.iceServers, servers) {
 		t.Errorf("got %+v", o)
 	}
 }
@@ -61,6 +69,8 @@ func TestParseOptionsRefuses(t *testing.T) {
 		{"--model", "needs a value"},
 		{"--colour red", "no option --colour"},
 		{"frobnicate", "no command"},
+		{"--ice-server stun.example.org", "--ice-server: an ICE server begins with"},
+		{"--ice-server stun:a --ice-server stun:b:0", "--ice-server, number 2 of 2: the port"},
 	} {
 		_, err := parseOptions(strings.Fields(c.args))
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -69,5 +79,33 @@ func TestParseOptionsRefuses(t *testing.T) {
 	}
 	if _, err := parseOptions([]string{"--help"}); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("--help gives %v", err)
+	}
+}
+
+// TestICEServerErrorsKeepThePassword mistypes a TURN server in every way, and looks for the password
+// in all that is printed.
+func TestICEServerErrorsKeepThePassword(t *testing.T) {
+	for _, text := range []string{
+		"trun:me:hunter2@h", "turn:me:hunter2", "turn:hunter2@h", "turn:me:hunter2@",
+		"turn:me:hunter2@h:port", "turn:me:hunter2%@h", "turn:me:hunter2@h?transport=x",
+		"stun:me:hunter2@h", "turn:me@h:hunter2", "me:hunter2@h", "turn://me:hunter2@/h", "turn:me:hunter2\n@h",
+	} {
+		for _, args := range [][]string{
+			{"--ice-server", text},
+			{"--ice-server=" + text},
+			{"--ice-server", "stun:a", "--ice-server", text},
+		} {
+			var out, errs bytes.Buffer
+			args = append(args, "--no-window", "--data-dir", t.TempDir())
+			status := Run(t.Context(), args, &out, &errs)
+			said := out.String() + errs.String()
+			named := strings.Contains(said, "--ice-server")
+			if status != cli.Usage || !named || strings.Count(said, "\n") != 1 {
+				t.Errorf("%q: status %d, printed %q", args, status, said)
+			}
+			if strings.Contains(said, "hunter2") {
+				t.Errorf("%q: the password is in %q", args, said)
+			}
+		}
 	}
 }

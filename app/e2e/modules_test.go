@@ -93,6 +93,10 @@ func TestOverlayDrawsWhatIsSound(t *testing.T) {
 	if len(got) != 4 || got[1] < 25 || got[3] > 153 {
 		t.Errorf("a box beyond the picture was drawn at %v, want it cut at the picture's edge", got)
 	}
+	got = show(`{ t: 1010, age: 0, detections: [...Array(300).fill(null), ` + thing + `] }`)
+	if len(got) != 4 {
+		t.Errorf("behind what makes no sense, a box was drawn at %v", got)
+	}
 }
 
 // TestRestartFragments checks what is sent and understood when ICE restarts.
@@ -115,23 +119,55 @@ func TestRestartFragments(t *testing.T) {
 	}
 }
 
-// TestICEServersFromLinks reads Link headers as RFC 9725 section 4.6 has them.
+// TestICEServersFromLinks reads Link headers as RFC 9725 section 4.6 has them, and such as no
+// server should send: whatever comes, the browser takes what is read.
 func TestICEServersFromLinks(t *testing.T) {
 	p := modulePage(t)
-	for header, want := range map[string]string{
-		``: `[]`,
-		`<stun:stun.example.net>; rel="ice-server"`:                                                           `[{"urls":"stun:stun.example.net"}]`,
-		`<turn:t.example.net?transport=udp>; rel="ice-server"; username="u"; credential="p, q"`:               `[{"urls":"turn:t.example.net?transport=udp","username":"u","credential":"p, q"}]`,
-		`<https://example.net/>; rel="help", <stun:a.example>; rel="ice-server"`:                              `[{"urls":"stun:a.example"}]`,
-		`<stun:a.example>; rel="ice-server", <turns:b.example>; rel=ice-server; username="x"; credential="y"`: `[{"urls":"stun:a.example"},{"urls":"turns:b.example","username":"x","credential":"y"}]`,
-		`<turn:quoted.example>; rel="ice-server"; username="a"; credential="b\"c\\d"`:                         `[{"urls":"turn:quoted.example","username":"a","credential":"b\"c\\d"}]`,
+	const stun = `{"urls":"stun:a.example"}`
+	for want, headers := range map[string][]string{
+		``: {
+			``, `,;"`, `<stun:b.example; rel=ice-server`,
+			`<https://e.example>; title="<stun:a.example>; rel=ice-server"; rel=help`,
+			`<>; rel=ice-server, <http://h>; rel=ice-server, <stun:>; rel=ice-server`,
+			`<turn:t.example>; rel=ice-server; username=u; credential=c; credential-type=oauth`,
+		},
+		stun: {
+			`<stun:a.example>; rel="ice-server"`,
+			`<https://example.net/>; rel="help", <stun:a.example>; rel="ice-server"`,
+			`<stun:a.example> ;REL = "help ICE-Server" ; __proto__="x"; ; rel=help`,
+			// What cannot be used is left out, and nothing else is.
+			`<turn:me:secret@t.example:3478>; rel=ice-server, <stun:a.example>; rel=ice-server`,
+			`<turn:t.example>; rel="ice-server", <stun:a.example>; rel=ice-server`,
+			`<turn:t.example>; rel=ice-server; username="u", <stun:a.example>; rel=ice-server`,
+			`<stun:a.example:99999>; rel=ice-server, <stun:a.example>; rel=ice-server`,
+			`nonsense, ,"a,b", <stun:a.example>; rel=ice-server`,
+			`<stun:a.example>; rel=ice-server; username="never closed`,
+		},
+		stun + `,{"urls":"turns:b.example","username":"x","credential":"y"}`: {
+			`<stun:a.example>; rel="ice-server", ` +
+				`<turns:b.example>; rel=ice-server; username="x"; credential="y"`,
+		},
+		// Between quotes nothing ends, and nothing begins.
+		`{"urls":"turn:t.example?transport=udp","username":"u","credential":"p, q"}`: {
+			`<turn:t.example?transport=udp>; rel="ice-server"; username="u"; credential="p, q"`,
+		},
+		`{"urls":"turn:q.example","username":"a","credential":"b\"c\\d"}`: {
+			`<turn:q.example>; rel="ice-server"; username="a"; credential="b\"c\\d"`,
+		},
+		`{"urls":"turn:q.example","username":"<stun:x>, ; rel=help","credential":"; username=\"z\""}`: {
+			`<turn:q.example>; username="<stun:x>, ; rel=help"; ` +
+				`credential="; username=\"z\""; rel=ice-server`,
+		},
 	} {
-		text, err := json.Marshal(header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := evaluate[string](p, `import('/whip.js').then(({ iceServers }) => JSON.stringify(iceServers(`+string(text)+`)))`); got != want {
-			t.Errorf("%s gave %s, want %s", header, got, want)
+		for _, header := range headers {
+			text, err := json.Marshal(header)
+			if err != nil {
+				t.Fatal(err)
+			}
+			script := `import('/ice.js').then((ice) => JSON.stringify(ice.iceServers(` + string(text) + `)))`
+			if got := evaluate[string](p, script); got != `[`+want+`]` {
+				t.Errorf("%s gave %s, want [%s]", header, got, want)
+			}
 		}
 	}
 }

@@ -158,6 +158,20 @@ func TestSessionEndedByServer(t *testing.T) {
 	location := evaluate[string](p, `requests.find((r) => r.method === 'POST').location`)
 
 	mark := a.mark()
+	endSession(t, a, location)
+
+	a.waitSince(t, mark, "phone-left", func(e event) bool { return e.Session == first.Session })
+	second := a.waitSince(t, mark, "phone-joined", nil)
+	if second.Session == first.Session {
+		t.Error("the page came back into the session that had ended")
+	}
+	a.found(t, mark, second.Session, landscape)
+	p.state("live")
+}
+
+// endSession ends a session at its address, behind the page's back.
+func endSession(t *testing.T, a *app, location string) {
+	t.Helper()
 	_, token, _ := strings.Cut(a.url, "#")
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, location, http.NoBody)
 	if err != nil {
@@ -175,14 +189,6 @@ func TestSessionEndedByServer(t *testing.T) {
 	if response.StatusCode != http.StatusOK {
 		t.Fatalf("DELETE gave %s", response.Status)
 	}
-
-	a.waitSince(t, mark, "phone-left", func(e event) bool { return e.Session == first.Session })
-	second := a.waitSince(t, mark, "phone-joined", nil)
-	if second.Session == first.Session {
-		t.Error("the page came back into the session that had ended")
-	}
-	a.found(t, mark, second.Session, landscape)
-	p.state("live")
 }
 
 // TestLeavingEndsTheSession closes the page without tapping stop: the program learns of it at once, by DELETE.

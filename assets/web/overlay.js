@@ -129,7 +129,7 @@ export class Overlay {
     this.#time = message.t;
     const age = Number.isFinite(message.age) ? Math.max(0, message.age) : 0;
     this.#taken = performance.now() - age;
-    this.#boxes = message.detections.slice(0, MAX_BOXES).filter(sound);
+    this.#boxes = message.detections.filter(sound).slice(0, MAX_BOXES);
     this.#dirty = true;
   }
 

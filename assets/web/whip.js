@@ -1,5 +1,6 @@
 // Publishing over WHIP (RFC 9725): one class that connects, stays connected and cleans up.
 
+import { iceServers } from './ice.js';
 import { fragment, restarted, ufragOf } from './sdp.js';
 
 /** How long the first POST may take: somebody at the computer may have to allow this phone, and the server waits two minutes for that. */
@@ -329,26 +330,4 @@ function refusal(response) {
     return new WhipError('full', Number.isFinite(seconds) ? Math.min(seconds, 30) * 1000 : 0);
   }
   return new WhipError(status >= 400 && status < 500 ? 'unacceptable' : 'server');
-}
-
-/**
- * Reads ICE servers from a Link header (RFC 9725 section 4.6).
- *
- * @param {string} header
- * @returns {RTCIceServer[]}
- */
-export function iceServers(header) {
-  const servers = [];
-  // Each link ends at a comma that does not stand between quotes (RFC 8288 section 3).
-  for (const [, urls, rest] of header.matchAll(/<([^>]*)>((?:[^,"]|"(?:[^"\\]|\\.)*")*)/g)) {
-    if (!/^(stun|turn)s?:/.test(urls) || !/;\s*rel="?ice-server"?/i.test(rest)) continue;
-    const of = (name) => {
-      const quoted = rest.match(new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i'));
-      return quoted && quoted[1].replace(/\\(.)/g, '$1');
-    };
-    const username = of('username');
-    const credential = of('credential');
-    servers.push(username && credential ? { urls, username, credential } : { urls });
-  }
-  return servers;
 }

@@ -57,6 +57,7 @@ type Conn struct {
 
 	patching chan struct{} // holds one token: who patches
 	ice      iceSession
+	servers  *serverNet // nil without STUN and TURN servers
 }
 
 // newConn makes a connection that does nothing yet.
@@ -71,13 +72,21 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c.ice.init(o)
 	c.receiver = newReceiver(h.now, &o.payloads, c.pictures, c, c.clock, &c.count, &h.pool)
 	c.ear = newEar(h.now, c.clock, &c.count, &h.pool)
+	if len(h.cfg.ICEServers) > 0 {
+		var err error
+		if c.servers, err = newServerNet(); err != nil {
+			return nil, err
+		}
+	}
 	api, err := h.newAPI(&tap{
-		now: h.now, payloads: &o.payloads, repairs: o.repairs, receiver: c.receiver, ear: c.ear, clock: c.clock, pool: &h.pool, count: &c.count,
-	})
+		now: h.now, payloads: &o.payloads, repairs: o.repairs, receiver: c.receiver, ear: c.ear,
+		clock: c.clock, pool: &h.pool, count: &c.count,
+	}, c.servers)
 	if err != nil {
 		return nil, err
 	}
-	if c.pc, err = api.NewPeerConnection(webrtc.Configuration{ICEServers: h.servers}); err != nil {
+	config := webrtc.Configuration{ICEServers: pionServers(h.cfg.ICEServers)}
+	if c.pc, err = api.NewPeerConnection(config); err != nil {
 		return nil, fmt.Errorf("making a connection: %w", err)
 	}
 	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {

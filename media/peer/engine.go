@@ -26,16 +26,15 @@ const (
 	disconnectedAfter = 3 * time.Second
 	failedAfter       = 60 * time.Second
 	keepalive         = time.Second
-	// gatherWithin bounds what an answer waits for a STUN server, if one is configured.
-	gatherWithin = 2 * time.Second
 )
 
 // replayWindow is how many packets a repeat that comes by the same stream may be late. The 64 of libsrtp and pion are a quarter of
 // a second of video.
 const replayWindow = 1024
 
-// newAPI makes the pion API of one connection, with its tap.
-func (h *Host) newAPI(t *tap) (*webrtc.API, error) {
+// newAPI makes the pion API of one connection, with its tap and, where there are ICE servers, its
+// way to them.
+func (h *Host) newAPI(t *tap, servers *serverNet) (*webrtc.API, error) {
 	var engine webrtc.MediaEngine
 	if err := registerCodecs(&engine); err != nil {
 		return nil, fmt.Errorf("registering codecs: %w", err)
@@ -54,6 +53,9 @@ func (h *Host) newAPI(t *tap) (*webrtc.API, error) {
 	chain.Add(feedback)
 	chain.Add(reports)
 	settings := h.settings()
+	if servers != nil {
+		settings.SetNet(servers)
+	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain), webrtc.WithSettingEngine(settings)), nil
 }
 

@@ -8,10 +8,12 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/ice/v4"
-	"github.com/pion/webrtc/v4"
+
+	"handlens/media"
 )
 
 // Config says where a Host listens.
@@ -20,9 +22,9 @@ type Config struct {
 	Port int
 	// TCP receives ICE-TCP (RFC 6544) connections; its Addr must be a *net.TCPAddr. It may be nil. Once Listen has succeeded, the Host closes it.
 	TCP net.Listener
-	// ICEServers are STUN or TURN addresses: "stun:host:port", "turn:user:password@host:port?transport=udp". Nil, the usual case, keeps
-	// everything on the local network.
-	ICEServers []string
+	// ICEServers are asked for more ways to this computer. Nil, the usual case, keeps everything on
+	// the local network.
+	ICEServers []media.ICEServer
 	// Addresses are announced to phones; nil means all of this machine's, looked up for each answer. One that is not this
 	// machine's own is announced for UDP only (a port that a router forwards).
 	Addresses []netip.Addr
@@ -42,7 +44,9 @@ type Host struct {
 	tcpGuard *guard
 	pool     packetPool
 
-	servers                     []webrtc.ICEServer
+	// relayTrouble is what is wrong with the TURN servers, as the log has it; "" for nothing.
+	relayTrouble atomic.Pointer[string]
+
 	connectWithin, returnWithin time.Duration
 
 	mu     sync.Mutex
@@ -52,10 +56,6 @@ type Host struct {
 
 // Listen opens the sockets.
 func Listen(cfg Config) (*Host, error) {
-	servers, err := readServers(cfg.ICEServers)
-	if err != nil {
-		return nil, err
-	}
 	socket, err := net.ListenUDP("udp", &net.UDPAddr{Port: cfg.Port})
 	if err != nil {
 		return nil, fmt.Errorf("listening for media on UDP port %d: %w", cfg.Port, err)
@@ -64,9 +64,7 @@ func Listen(cfg Config) (*Host, error) {
 	if err := errors.Join(socket.SetReadBuffer(udpBuffer), socket.SetWriteBuffer(udpBuffer)); err != nil && cfg.Logger != nil {
 		cfg.Logger.Warn("the UDP buffers could not be enlarged", "error", err)
 	}
-	h := listenOn(cfg, socket)
-	h.servers = servers
-	return h, nil
+	return listenOn(cfg, socket), nil
 }
 
 // listenOn makes a host on a socket, which it owns from here on.

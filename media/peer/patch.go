@@ -124,7 +124,8 @@ func (c *Conn) restart(ctx context.Context, f *fragment) (string, error) {
 	return answer, c.addCandidates(f)
 }
 
-// describe gives pion an offer and returns its answer once all our candidates are in it. They are local, so that takes no time.
+// describe gives pion an offer and returns its answer once our candidates are in it: at once where
+// all are local, within about gatherWithin where servers are asked.
 func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
 	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return nil, err
@@ -134,18 +135,17 @@ func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescript
 		return nil, errors.Join(err, c.rollback())
 	}
 	gathered := webrtc.GatheringCompletePromise(c.pc)
+	c.servers.begin()
 	if err := c.pc.SetLocalDescription(answer); err != nil {
 		return nil, errors.Join(err, c.rollback())
 	}
-	select {
-	case <-gathered:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-c.ctx.Done():
-		return nil, ErrClosed
+	if err := c.gather(ctx, gathered); err != nil {
+		return nil, err
 	}
+	text := c.pc.LocalDescription().SDP
+	c.checkRelay(text)
 	var local sdp.SessionDescription
-	if err := local.UnmarshalString(c.pc.LocalDescription().SDP); err != nil {
+	if err := local.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("reading our own answer: %w", err)
 	}
 	return &local, nil

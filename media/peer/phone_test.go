@@ -74,6 +74,8 @@ type phoneOptions struct {
 	mangle   interceptor.Factory
 	// microphone adds a section for sound that has no track yet, silent leaves the sender reports to the test.
 	microphone, silent bool
+	// hears says which addresses are taken notice of; nil means all.
+	hears func(net.IP) bool
 }
 
 func newPhone(t *testing.T, o phoneOptions) *phone {
@@ -96,6 +98,7 @@ func newPhone(t *testing.T, o phoneOptions) *phone {
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() && ip.To4() != nil })
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	s.SetRemoteIPFilter(o.hears)
 	if o.networks == nil {
 		o.networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
 	}

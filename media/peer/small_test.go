@@ -151,19 +151,6 @@ func TestAnnouncedAddresses(t *testing.T) {
 	}
 }
 
-func TestICEServers(t *testing.T) {
-	got, err := readServers([]string{"stun:stun.example.org:3478", "turn:me:se:cret@turn.example.org:3478?transport=udp"})
-	must(t, err)
-	if len(got) != 2 || got[1].Username != "me" || got[1].Credential != "se:cret" || got[1].URLs[0] != "turn:turn.example.org:3478?transport=udp" {
-		t.Errorf("%+v", got)
-	}
-	for _, bad := range []string{"", "stun.example.org", "http://example.org", "turn:turn.example.org"} {
-		if _, err := Listen(Config{ICEServers: []string{bad}}); err == nil {
-			t.Errorf("%q passes", bad)
-		}
-	}
-}
-
 func TestPortIsTaken(t *testing.T) {
 	h, err := Listen(Config{Addresses: []netip.Addr{loopback}})
 	must(t, err)

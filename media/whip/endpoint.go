@@ -66,7 +66,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Location", "/whip/"+url.PathEscape(e.ID())) // relative to this request, so right by whatever name we were called
 	h.Set("ETag", quoted(e.ETag()))                    // section 4.3.1: here and in the answer to an ICE restart
-	s.addLinks(h, true)
+	s.addLinks(h)
 	send(w, http.StatusCreated, typeSDP, e.Answer())
 }
 
@@ -94,15 +94,15 @@ func (s *Server) failJoin(w http.ResponseWriter, r *http.Request, from Visitor, 
 	}
 }
 
-// options answers OPTIONS /whip, which is CORS or a client that asks for the ICE servers ahead of its offer (RFC 9725 sections 4.2, 4.6).
+// options answers OPTIONS /whip, which is CORS or a client that asks for the ICE servers ahead of
+// its offer (RFC 9725 sections 4.2, 4.6).
 func (s *Server) options(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Accept-Post", typeSDP)
 	allow(h, "POST, OPTIONS, GET, HEAD", "POST, OPTIONS")
-	// Section 4.6 allows the ICE servers here, but not in a preflight of CORS, and a preflight cannot carry a token. Passwords are
-	// for those who can show it.
-	if r.Header.Get("Access-Control-Request-Method") == "" {
-		s.addLinks(h, s.holdsToken(r))
+	// Section 4.6 allows the ICE servers here, but not in a preflight of CORS.
+	if r.Header.Get("Access-Control-Request-Method") == "" && s.holdsToken(r) {
+		s.addLinks(h)
 	}
 	w.WriteHeader(http.StatusOK)
 }

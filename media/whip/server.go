@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"handlens/media"
 )
 
 const (
@@ -67,8 +69,8 @@ type Config struct {
 
 	// Authority is offered under /trust; nil (no nil pointer inside) when the certificate is the user's own and needs no help.
 	Authority Authority
-	// ICEServers are told to clients (RFC 9725 section 4.6); usually none.
-	ICEServers []ICEServer
+	// ICEServers are told to clients that have the token (RFC 9725 section 4.6); usually none.
+	ICEServers []media.ICEServer
 	// MaxJoins is how many offers may be under way at once; 0 stands for 8.
 	MaxJoins int
 
@@ -115,11 +117,6 @@ func NewServer(cfg Config) (*Server, error) {
 		return nil, errors.New("the HTTP server needs a host that answers offers")
 	case cfg.Pages == nil:
 		return nil, errors.New("the HTTP server needs the pages that it is to serve")
-	}
-	for _, s := range cfg.ICEServers {
-		if err := s.check(); err != nil {
-			return nil, err
-		}
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()

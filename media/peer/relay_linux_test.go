@@ -1,0 +1,35 @@
+package peer
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+)
+
+// TestPicturesArriveByTheRelay has a phone that hears nobody but the relay, whose address is
+// another one of this machine's: Linux has all of 127.0.0.0/8.
+func TestPicturesArriveByTheRelay(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Run("run", func(t *testing.T) {
+		relay := netip.MustParseAddr("127.0.0.2")
+		h, log := listenWith(t, "turn:me:secret@"+startTURN(t, relay.String()).String())
+		w := &watcher{t: t}
+		p := newPhone(t, phoneOptions{
+			mime:  webrtc.MimeTypeVP8,
+			hears: func(ip net.IP) bool { return ip.Equal(relay.AsSlice()) },
+		})
+		c := p.join(h, w)
+		until(t, "connected", func() bool { return w.seen(Connected) })
+		p.send(func() bool { return w.frames.Load() >= 30 })
+		if s := c.Stats(); s.Local.Addr() != relay {
+			t.Errorf("the path is %s from %v to %v, not by the relay", s.Network, s.Local, s.Remote)
+		}
+		if said := log.String(); strings.Contains(said, "secret") {
+			t.Errorf("the log tells the password: %s", said)
+		}
+	})
+}

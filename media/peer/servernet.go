@@ -1,0 +1,198 @@
+package peer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/transport/v4"
+	"github.com/pion/transport/v4/stdnet"
+)
+
+// serverNet is pion's way to the STUN and TURN servers of one connection, with bounds. pion itself
+// waits eight seconds for a TURN server that is silent by UDP, two minutes for one that is by TCP,
+// and as long as the resolver likes for a name; and so would whoever closes the connection
+// meanwhile.
+type serverNet struct {
+	transport.Net
+	// heard says that a TURN server has answered since the gathering began.
+	heard atomic.Bool
+}
+
+func newServerNet() (*serverNet, error) {
+	n, err := stdnet.NewNet()
+	if err != nil {
+		return nil, fmt.Errorf("reading this machine's network cards: %w", err)
+	}
+	return &serverNet{Net: n}, nil
+}
+
+// begin is called before each gathering; n may be nil.
+func (n *serverNet) begin() {
+	if n != nil {
+		n.heard.Store(false)
+	}
+}
+
+// trial is a connection to a TURN server that has to prove itself: it is closed when nothing comes
+// by it within gatherWithin.
+type trial struct {
+	net    *serverNet
+	conn   io.Closer
+	once   sync.Once
+	timer  *time.Timer
+	proved atomic.Bool
+}
+
+func (n *serverNet) try(conn io.Closer) *trial {
+	t := &trial{net: n, conn: conn}
+	t.timer = time.AfterFunc(gatherWithin, func() { _ = t.close() })
+	return t
+}
+
+// close closes the connection. That it is closed already is no error.
+func (t *trial) close() (err error) {
+	t.once.Do(func() { err = t.conn.Close() })
+	return err
+}
+
+// end is close by whoever has the connection.
+func (t *trial) end() error {
+	t.timer.Stop()
+	return t.close()
+}
+
+// got takes note of what was read.
+func (t *trial) got(n int) {
+	if n > 0 && !t.proved.Swap(true) {
+		t.timer.Stop()
+		t.net.heard.Store(true)
+	}
+}
+
+// ListenPacket opens the socket for TURN by UDP.
+func (n *serverNet) ListenPacket(network, address string) (net.PacketConn, error) {
+	c, err := n.Net.ListenPacket(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &triedPackets{c, n.try(c)}, nil
+}
+
+type triedPackets struct {
+	net.PacketConn
+	trial *trial
+}
+
+func (c *triedPackets) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, from, err := c.PacketConn.ReadFrom(b)
+	c.trial.got(n)
+	return n, from, err
+}
+
+func (c *triedPackets) Close() error { return c.trial.end() }
+
+// DialUDP opens the socket for TURN by DTLS.
+func (n *serverNet) DialUDP(network string, local, remote *net.UDPAddr) (transport.UDPConn, error) {
+	c, err := n.Net.DialUDP(network, local, remote)
+	if err != nil {
+		return nil, err
+	}
+	return &triedUDP{c, n.try(c)}, nil
+}
+
+type triedUDP struct {
+	transport.UDPConn
+	trial *trial
+}
+
+func (c *triedUDP) Read(b []byte) (int, error) {
+	n, err := c.UDPConn.Read(b)
+	c.trial.got(n)
+	return n, err
+}
+
+func (c *triedUDP) Close() error { return c.trial.end() }
+
+// DialTCP opens the connection for TURN by TCP or TLS.
+func (n *serverNet) DialTCP(network string, local, remote *net.TCPAddr) (transport.TCPConn, error) {
+	dialer := net.Dialer{Timeout: gatherWithin}
+	if local != nil {
+		dialer.LocalAddr = local
+	}
+	c, err := dialer.Dial(network, remote.String())
+	if err != nil {
+		return nil, err
+	}
+	tcp := c.(*net.TCPConn) // net.Dialer makes no other for these networks
+	return &triedTCP{tcp, n.try(tcp)}, nil
+}
+
+type triedTCP struct {
+	*net.TCPConn
+	trial *trial
+}
+
+func (c *triedTCP) Read(b []byte) (int, error) {
+	n, err := c.TCPConn.Read(b)
+	c.trial.got(n)
+	return n, err
+}
+
+func (c *triedTCP) Close() error { return c.trial.end() }
+
+// ResolveUDPAddr is net.ResolveUDPAddr with a bound.
+func (n *serverNet) ResolveUDPAddr(network, address string) (*net.UDPAddr, error) {
+	at, err := resolve(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return net.UDPAddrFromAddrPort(at), nil
+}
+
+// ResolveTCPAddr is net.ResolveTCPAddr with a bound.
+func (n *serverNet) ResolveTCPAddr(network, address string) (*net.TCPAddr, error) {
+	at, err := resolve(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return net.TCPAddrFromAddrPort(at), nil
+}
+
+// resolve finds an address of a host, of IPv4 rather than of IPv6 where the network (such as
+// "udp4") does not say which.
+func resolve(network, address string) (netip.AddrPort, error) {
+	host, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	family := "ip"
+	switch network[len(network)-1] {
+	case '4', '6':
+		family += network[len(network)-1:]
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), gatherWithin)
+	defer cancel()
+	found, err := net.DefaultResolver.LookupNetIP(ctx, family, host)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	chosen := found[0]
+	for _, ip := range found {
+		if ip.Unmap().Is4() {
+			chosen = ip
+			break
+		}
+	}
+	return netip.AddrPortFrom(chosen.Unmap(), uint16(port)), nil
+}
