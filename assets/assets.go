@@ -1,8 +1,9 @@
-// Package assets holds the files that are built into the program: the web pages for phones, the icon, the names of
-// the COCO classes and the window's texts in other languages. Everything is embedded, so the program stays one file to copy
-// and works without a network.
+// Package assets holds the files that are built into the program: the web pages for phones, the
+// icon, the names of the COCO classes and the window's texts in other languages. Everything is
+// embedded, so the program stays one file to copy and works without a network.
 //
-// The package starts no goroutine and imports no other room; what it returns may be read from any goroutine.
+// The package starts no goroutine and imports no other room; what it returns may be read from any
+// goroutine.
 package assets
 
 import (
@@ -24,10 +25,12 @@ var (
 	translations embed.FS
 )
 
-// Translations returns the window's texts in other languages: CODE.json for each, a flat object from English text to translation.
+// Translations returns the window's texts in other languages: CODE.json for each, a flat object
+// from English text to translation.
 func Translations() fs.FS { return within(translations, "translations") }
 
-// Languages returns the codes of the languages that there are texts for, in the order of the alphabet.
+// Languages returns the codes of the languages that there are texts for, in the order of the
+// alphabet.
 func Languages() []string {
 	names, err := fs.Glob(Translations(), "*.json")
 	if err != nil {
@@ -39,9 +42,10 @@ func Languages() []string {
 	return names
 }
 
-// Web returns the web pages, with index.html (the phone page) and trust.html (how to stop the certificate warning) at its root.
-// The pages keep to the policy "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';
-// media-src 'self' blob:", so they may be served under it. They expect to stand at the root of their origin, beside /whip.
+// Web returns the web pages, with index.html (the phone page) and trust.html (how to stop the
+// certificate warning) at its root. The pages keep to the policy "default-src 'none'; script-src
+// 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self' blob:", so
+// they may be served under it. They expect to stand at the root of their origin, beside /whip.
 func Web() fs.FS { return within(web, "web") }
 
 func within(files embed.FS, folder string) fs.FS {
@@ -53,11 +57,13 @@ func within(files embed.FS, folder string) fs.FS {
 	return sub
 }
 
-// Icon returns the program's icon, a square PNG of 512 pixels with transparent corners. The caller must not change it.
+// Icon returns the program's icon, a square PNG of 512 pixels with transparent corners. The caller
+// must not change it.
 func Icon() []byte { return icon }
 
-// CocoLabels returns the names of the 80 classes of COCO's detection task in the order that models use (0 is "person"). The names are
-// those of the COCO 2017 annotation files, https://cocodataset.org. Each call returns a slice of its own.
+// CocoLabels returns the names of the 80 classes of COCO's detection task in the order that models
+// use (0 is "person"). The names are those of the COCO 2017 annotation files,
+// https://cocodataset.org. Each call returns a slice of its own.
 func CocoLabels() []string {
 	return strings.Split(strings.TrimSpace(coco), "\n")
 }

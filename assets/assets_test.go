@@ -12,8 +12,9 @@ import (
 	"testing"
 )
 
-// What all files of the phone page together may weigh, so that it loads in an instant on any network: as they are, with their
-// comments, and as any server that compresses sends them. Of the words in other languages a phone loads one file at most.
+// What all files of the phone page together may weigh, so that it loads in an instant on any
+// network: as they are, with their comments, and as any server that compresses sends them. Of the
+// words in other languages a phone loads one file at most.
 const (
 	pageBudget       = 96 << 10
 	compressedBudget = 36 << 10
@@ -40,7 +41,8 @@ func TestPageFitsItsBudget(t *testing.T) {
 		}
 		if strings.HasPrefix(name, "words.") && name != "words.js" {
 			if out.Len() > languageBudget {
-				t.Errorf("%s weighs %d bytes compressed, want at most %d", name, out.Len(), languageBudget)
+				t.Errorf("%s weighs %d bytes compressed, want at most %d", name, out.Len(),
+					languageBudget)
 			}
 			return nil
 		}
@@ -52,11 +54,13 @@ func TestPageFitsItsBudget(t *testing.T) {
 		t.Fatal(err)
 	}
 	if plain > pageBudget || compressed > compressedBudget {
-		t.Errorf("the phone page weighs %d bytes and %d compressed, want at most %d and %d", plain, compressed, pageBudget, compressedBudget)
+		t.Errorf("the phone page weighs %d bytes and %d compressed, want at most %d and %d", plain,
+			compressed, pageBudget, compressedBudget)
 	}
 }
 
-// The pages are served under a strict content policy: what it forbids would silently do nothing in the browser.
+// The pages are served under a strict content policy: what it forbids would silently do nothing in
+// the browser.
 func TestPagesKeepToTheContentPolicy(t *testing.T) {
 	forbidden := []struct {
 		why string
@@ -66,9 +70,16 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 		{"inline event handler", regexp.MustCompile(`(?i)<[^>]+\son[a-z]+\s*=`)},
 		{"inline style element", regexp.MustCompile(`(?i)<style\b`)},
 		{"inline script", regexp.MustCompile(`(?i)<script\b[^>]*>\s*[^<\s]`)},
-		{"another origin", regexp.MustCompile(`(?i)(src|href|url|from|import|fetch)\s*[=(]?\s*["'(]\s*(https?:)?//`)},
+		{
+			"another origin",
+			regexp.MustCompile(
+				`(?i)(src|href|url|from|import|fetch)\s*[=(]?\s*["'(]\s*(https?:)?//`),
+		},
 		{"eval", regexp.MustCompile(`\beval\(|new Function\(`)},
-		{"secure web socket, which iOS refuses with a certificate that was clicked through", regexp.MustCompile(`WebSocket`)},
+		{
+			"secure web socket, which iOS refuses with a certificate that was clicked through",
+			regexp.MustCompile(`WebSocket`),
+		},
 	}
 	err := fs.WalkDir(Web(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -137,7 +148,8 @@ func TestIconIsTheOneThatIsDrawn(t *testing.T) {
 	for y := range 512 {
 		for x := range 512 {
 			if !near(img.At(x, y), drawn.At(x, y)) {
-				t.Fatalf("icon.png differs from what ./icon draws at %d,%d: run go generate ./assets", x, y)
+				t.Fatalf("icon.png differs from what ./icon draws at %d,%d: run go generate "+
+					"./assets", x, y)
 			}
 		}
 	}
@@ -148,7 +160,10 @@ func TestCocoLabels(t *testing.T) {
 	if len(labels) != 80 {
 		t.Fatalf("%d labels, want 80", len(labels))
 	}
-	for i, want := range map[int]string{0: "person", 2: "car", 15: "cat", 39: "bottle", 79: "toothbrush"} {
+	for i, want := range map[int]string{
+		0: "person", 2: "car", 15: "cat", 39: "bottle",
+		79: "toothbrush",
+	} {
 		if labels[i] != want {
 			t.Errorf("label %d is %q, want %q", i, labels[i], want)
 		}

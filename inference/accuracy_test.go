@@ -15,8 +15,9 @@ import (
 	"handlens/media"
 )
 
-// TestAccuracyOnOurOwnPictures finds patches of random sizes and places with each layout: nearly every box must be nearly exact. It also
-// shows that the evaluation itself gives full marks to what is right and none to what is wrong.
+// TestAccuracyOnOurOwnPictures finds patches of random sizes and places with each layout: nearly
+// every box must be nearly exact. It also shows that the evaluation itself gives full marks to what
+// is right and none to what is wrong.
 func TestAccuracyOnOurOwnPictures(t *testing.T) {
 	for _, layout := range testmodel.Layouts {
 		d := openTestModel(t, layout, 416, Options{})
@@ -33,7 +34,10 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 				patches = append(patches, patch{class, box})
 				there = append(there, annotation{
 					Image: int64(id), Category: int64(class + 1),
-					Box: coco.Box{float64(box.Min.X), float64(box.Min.Y), float64(box.Dx()), float64(box.Dy())},
+					Box: coco.Box{
+						float64(box.Min.X), float64(box.Min.Y), float64(box.Dx()),
+						float64(box.Dy()),
+					},
 				})
 			}
 			f := paint(t, w, h, media.I420, patches...)
@@ -57,8 +61,9 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 	}
 }
 
-// reference says, for each model, how much of the reference's results at a score of 0.35 and above must be found again (same class, IoU over 0.7, score
-// 0.25 and above) and the other way round. The reference smooths all pictures when it makes them smaller; YOLOX's own pipeline does not, and
+// reference says, for each model, how much of the reference's results at a score of 0.35 and above
+// must be found again (same class, IoU over 0.7, score 0.25 and above) and the other way round. The
+// reference smooths all pictures when it makes them smaller; YOLOX's own pipeline does not, and
 // ours follows the family, hence the lower share.
 var reference = []struct {
 	model string
@@ -74,7 +79,8 @@ var reference = []struct {
 	{"nanodet_m_416", 0.6, 0.95},
 }
 
-// photosToCompare bounds the time: every tenth of the 155 photos, or all when HANDLENS_ACCURACY is set.
+// photosToCompare bounds the time: every tenth of the 155 photos, or all when HANDLENS_ACCURACY is
+// set.
 func photosToCompare(all truth) truth {
 	if os.Getenv("HANDLENS_ACCURACY") != "" {
 		return all
@@ -99,13 +105,15 @@ func TestAgreementWithReference(t *testing.T) {
 		t.Run(r.model, func(t *testing.T) {
 			var want []result
 			readJSON(t, filepath.Join(sharedData, "reference", r.model+".json"), &want)
-			got := detectAll(t, r.model, some, Options{Confidence: 0.25, IoU: r.iou, AllLabels: true})
+			got := detectAll(t, r.model, some,
+				Options{Confidence: 0.25, IoU: r.iou, AllLabels: true})
 			chosen := map[int64]bool{}
 			for _, img := range some.Images {
 				chosen[img.ID] = true
 			}
 			again, back := share(want, got, chosen), share(got, want, chosen)
-			t.Logf("%.3f of the reference's boxes are ours, %.3f of ours the reference's", again, back)
+			t.Logf("%.3f of the reference's boxes are ours, %.3f of ours the reference's", again,
+				back)
 			if again < r.share || back < r.share {
 				t.Errorf("%.3f and %.3f of the boxes agree, want %.2f", again, back, r.share)
 			}
@@ -157,8 +165,9 @@ func detectAll(t *testing.T, model string, pictures truth, o Options) []result {
 	return out
 }
 
-// TestAveragePrecision holds the default model's AP on all labelled photos against that of the reference's own results, both cut at its
-// score of 0.25. HANDLENS_ACCURACY names models ("all", or "yolox_nano_416 yolov8n_640") to measure more.
+// TestAveragePrecision holds the default model's AP on all labelled photos against that of the
+// reference's own results, both cut at its score of 0.25. HANDLENS_ACCURACY names models ("all", or
+// "yolox_nano_416 yolov8n_640") to measure more.
 func TestAveragePrecision(t *testing.T) {
 	if !haveSharedData() {
 		t.Log("no photos beside the repository; our own pictures stand for them")
@@ -175,7 +184,8 @@ func TestAveragePrecision(t *testing.T) {
 		t.Run(r.model, func(t *testing.T) {
 			var want []result
 			readJSON(t, filepath.Join(sharedData, "reference", r.model+".json"), &want)
-			ap, ap50 := averagePrecision(all.Annotations, detectAll(t, r.model, all, Options{Confidence: 0.25, IoU: r.iou, AllLabels: true}))
+			ap, ap50 := averagePrecision(all.Annotations,
+				detectAll(t, r.model, all, Options{Confidence: 0.25, IoU: r.iou, AllLabels: true}))
 			refAP, refAP50 := averagePrecision(all.Annotations, want)
 			t.Logf("AP %.4f, AP50 %.4f; reference %.4f, %.4f", ap, ap50, refAP, refAP50)
 			// The bar is 0.2 mAP below; more is no fault.
@@ -186,7 +196,8 @@ func TestAveragePrecision(t *testing.T) {
 	}
 }
 
-// TestModelsThatDoNotFit has the files that are meant to fail: they must say why in a sentence, or else really work.
+// TestModelsThatDoNotFit has the files that are meant to fail: they must say why in a sentence, or
+// else really work.
 func TestModelsThatDoNotFit(t *testing.T) {
 	if !haveSharedData() {
 		t.Log("no models beside the repository; damaged ones of our own stand for them")
@@ -194,7 +205,8 @@ func TestModelsThatDoNotFit(t *testing.T) {
 		return
 	}
 	_, err := Open(filepath.Join(sharedData, "models/broken/yolov10n_declares_320.onnx"), Options{})
-	if !errors.Is(err, ErrModel) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "yolov10n_declares_320.onnx does not run") {
+	if !errors.Is(err, ErrModel) || strings.Contains(err.Error(), "\n") ||
+		!strings.Contains(err.Error(), "yolov10n_declares_320.onnx does not run") {
 		t.Errorf("a model that cannot run gives %v", err)
 	}
 	// Older engines have no ConvInteger of signed weights. This one may.
@@ -206,7 +218,8 @@ func TestModelsThatDoNotFit(t *testing.T) {
 		return
 	}
 	defer d.Close()
-	dets, _, err := d.Detect(readPicture(t, filepath.Join(sharedData, "images/photos/bus.jpg")), nil)
+	dets, _, err := d.Detect(readPicture(t, filepath.Join(sharedData, "images/photos/bus.jpg")),
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,8 @@ import (
 // Result is what one picture of several gave: see [Detector.DetectBatch].
 type Result struct {
 	Found []Detection
-	// Timing is what the picture waited for: where several went through the engine in one run, the time of all of them.
+	// Timing is what the picture waited for: where several went through the engine in one run, the
+	// time of all of them.
 	Timing Timing
 	Err    error
 }
@@ -28,11 +29,14 @@ const (
 const (
 	// maxBatch bounds how many pictures go through the engine in one run. Two and four are tried.
 	maxBatch = 4
-	// trials is how many times a batch is compared with single runs; in ten times as many something must have been seen.
+	// trials is how many times a batch is compared with single runs; in ten times as many something
+	// must have been seen.
 	trials = 5
-	// worthwhile is the share of the single runs' time that a batch may take at most, so that noise does not decide.
+	// worthwhile is the share of the single runs' time that a batch may take at most, so that noise
+	// does not decide.
 	worthwhile = 0.9
-	// maxTrial bounds how long a batch may be expected to take: a slower model isn't tried, since the trial itself would hold the pictures up.
+	// maxTrial bounds how long a batch may be expected to take: a slower model isn't tried, since
+	// the trial itself would hold the pictures up.
 	maxTrial = 300 * time.Millisecond
 	// trialScore is the least score that answers are compared from.
 	trialScore = 0.05
@@ -50,8 +54,8 @@ type batch struct {
 	single, jointly []time.Duration
 }
 
-// Batch says how many pictures to hand to [Detector.DetectBatch] when so many may be waiting; 1 where no more gain. It does not wait for a Detect
-// that runs.
+// Batch says how many pictures to hand to [Detector.DetectBatch] when so many may be waiting; 1
+// where no more gain. It does not wait for a Detect that runs.
 func (d *Detector) Batch(waiting int) int {
 	n := 1
 	for k := 2; k <= min(waiting, maxBatch); k *= 2 {
@@ -66,8 +70,9 @@ func (d *Detector) Batch(waiting int) int {
 	return n
 }
 
-// DetectBatch looks at several pictures, of any sizes, and answers for each in its place. Two or four of them go through the engine in one run
-// where that is proved to gain: the first few times both ways are taken on the same pictures, and one run stays only if it gives the same answers in
+// DetectBatch looks at several pictures, of any sizes, and answers for each in its place. Two or
+// four of them go through the engine in one run where that is proved to gain: the first few times
+// both ways are taken on the same pictures, and one run stays only if it gives the same answers in
 // clearly less time. Models whose batch axis is fixed are run once for each picture.
 func (d *Detector) DetectBatch(frames []*media.Frame) []Result {
 	d.mu.Lock()
@@ -209,7 +214,8 @@ func (d *Detector) batchOf(n int, took time.Duration) (*batch, error) {
 func (b *batch) prepare(d *Detector, frames []*media.Frame) error {
 	began := time.Now()
 	for i, f := range frames {
-		if err := d.fill(f, inputOf(b.session.Input(d.input.image), i, b.n), &b.slots[i]); err != nil {
+		if err := d.fill(f, inputOf(b.session.Input(d.input.image), i, b.n),
+			&b.slots[i]); err != nil {
 			return err
 		}
 	}
@@ -227,7 +233,8 @@ func (b *batch) run(d *Detector) ([]Result, error) {
 	results := make([]Result, b.n)
 	for i := range results {
 		var err error
-		if results[i].Found, err = d.read(b.of(i), b.slots[i].where, d.Confidence(), nil); err != nil {
+		if results[i].Found, err = d.read(b.of(i), b.slots[i].where, d.Confidence(),
+			nil); err != nil {
 			return nil, err
 		}
 	}
@@ -256,11 +263,13 @@ func (p part) Output(i int) *ort.Tensor {
 	shape[0] = 1
 	return &ort.Tensor{
 		Name: t.Name, Type: t.Type, Shape: shape,
-		Float32: portion(t.Float32, p.i, p.n), Int64: portion(t.Int64, p.i, p.n), Int32: portion(t.Int32, p.i, p.n),
+		Float32: portion(t.Float32, p.i, p.n), Int64: portion(t.Int64, p.i, p.n),
+		Int32: portion(t.Int32, p.i, p.n),
 	}
 }
 
-// agrees compares what the single runs found with the batch, down to low scores: the strongest of each picture must be there again.
+// agrees compares what the single runs found with the batch, down to low scores: the strongest of
+// each picture must be there again.
 func (b *batch) agrees(d *Detector, loose [][]Detection) bool {
 	for i, want := range loose {
 		got, err := d.read(b.of(i), b.slots[i].where, trialScore/2, nil)
@@ -280,5 +289,6 @@ func (b *batch) agrees(d *Detector, loose [][]Detection) bool {
 func alike(a, b Detection) bool {
 	near := func(x, y float32) bool { return math.Abs(float64(x-y)) < 0.01 }
 	return a.Class == b.Class && math.Abs(float64(a.Score-b.Score)) < 0.02 &&
-		near(a.Box.X1, b.Box.X1) && near(a.Box.Y1, b.Box.Y1) && near(a.Box.X2, b.Box.X2) && near(a.Box.Y2, b.Box.Y2)
+		near(a.Box.X1, b.Box.X1) && near(a.Box.Y1, b.Box.Y1) && near(a.Box.X2, b.Box.X2) &&
+		near(a.Box.Y2, b.Box.Y2)
 }

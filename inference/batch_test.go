@@ -67,7 +67,8 @@ func expectAll(t *testing.T, d *Detector, list []scene, results []Result) {
 	}
 }
 
-// Whatever pictures stand side by side in a run, and in whatever order they come, each has its own answer.
+// Whatever pictures stand side by side in a run, and in whatever order they come, each has its own
+// answer.
 func TestBatchAnswersEachPicture(t *testing.T) {
 	d := openBatchModel(t)
 	for _, n := range []int{2, 4} {
@@ -90,11 +91,13 @@ func TestBatchAnswersEachPicture(t *testing.T) {
 	}
 }
 
-// The answers are right before, during and after the proof, for any number of pictures, and the proof comes to an end.
+// The answers are right before, during and after the proof, for any number of pictures, and the
+// proof comes to an end.
 func TestBatchProof(t *testing.T) {
 	d := openBatchModel(t)
 	if d.Batch(1) != 1 || d.Batch(8) != 2 {
-		t.Fatalf("wants %d of 1 and %d of 8 pictures, before anything is known", d.Batch(1), d.Batch(8))
+		t.Fatalf("wants %d of 1 and %d of 8 pictures, before anything is known", d.Batch(1),
+			d.Batch(8))
 	}
 	list := scenes(t)
 	for i := range 3 * trials {
@@ -164,7 +167,8 @@ func TestBatchMustAgree(t *testing.T) {
 	}
 }
 
-// A picture that is broken gets its error; the others beside it their answers, and the batch is not to blame.
+// A picture that is broken gets its error; the others beside it their answers, and the batch is not
+// to blame.
 func TestBatchWithBrokenPicture(t *testing.T) {
 	d := openBatchModel(t)
 	if _, err := d.batchOf(2, 0); err != nil {
@@ -231,8 +235,9 @@ func TestBatchFromSeveralGoroutines(t *testing.T) {
 	}
 }
 
-// BenchmarkBatch compares n single runs with one run of n, in turn so that both meet the same load of the machine, from picture to detections, and
-// reports medians in milliseconds and the ratio, which is below 1 where a batch gains. HANDLENS_BENCH_MODEL names a model file.
+// BenchmarkBatch compares n single runs with one run of n, in turn so that both meet the same load
+// of the machine, from picture to detections, and reports medians in milliseconds and the ratio,
+// which is below 1 where a batch gains. HANDLENS_BENCH_MODEL names a model file.
 func BenchmarkBatch(b *testing.B) {
 	for _, n := range []int{2, 4} {
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
@@ -259,7 +264,8 @@ func BenchmarkBatch(b *testing.B) {
 				if _, err := joint.run(d); err != nil {
 					b.Fatal(err)
 				}
-				joint.single, joint.jointly = append(joint.single, between.Sub(began)), append(joint.jointly, time.Since(between))
+				joint.single, joint.jointly = append(joint.single, between.Sub(began)),
+					append(joint.jointly, time.Since(between))
 			}
 			b.ReportMetric(middle(joint.single)/1e6, "single-ms")
 			b.ReportMetric(middle(joint.jointly)/1e6, "batch-ms")

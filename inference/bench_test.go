@@ -10,9 +10,10 @@ import (
 	"handlens/media"
 )
 
-// BenchmarkDetect compares the whole stage with the bare engine on the same tensors, one after the other so that both meet the same
-// load of the machine, and reports medians. HANDLENS_BENCH_MODEL names a model file; without it our own test model runs, whose engine
-// time is so short that its ratio says little.
+// BenchmarkDetect compares the whole stage with the bare engine on the same tensors, one after the
+// other so that both meet the same load of the machine, and reports medians. HANDLENS_BENCH_MODEL
+// names a model file; without it our own test model runs, whose engine time is so short that its
+// ratio says little.
 func BenchmarkDetect(b *testing.B) {
 	path := os.Getenv("HANDLENS_BENCH_MODEL")
 	if path == "" {

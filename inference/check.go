@@ -15,8 +15,9 @@ const (
 	farOff = 8
 )
 
-// Check has the model look at a drawn picture once, and says in a sentence what shows that its numbers are not read as they are meant: nothing
-// finite, scores above 1, boxes without end, or far outside. The error matches [ErrUnknownLayout].
+// Check has the model look at a drawn picture once, and says in a sentence what shows that its
+// numbers are not read as they are meant: nothing finite, scores above 1, boxes without end, or far
+// outside. The error matches [ErrUnknownLayout].
 func (d *Detector) Check() error {
 	f := drawExample()
 	d.mu.Lock()
@@ -33,7 +34,9 @@ func (d *Detector) Check() error {
 	if what := d.oddities(); what != "" {
 		return &LayoutError{
 			What: "what " + d.info.Name + " says of a drawn picture",
-			Hint: fmt.Sprintf("%s; if it was taken for the wrong family (%s), its range or its kind of scores, %s.json beside it can say so under \"layout\"",
+			Hint: fmt.Sprintf(
+				"%s; if it was taken for the wrong family (%s), its range or its kind of scores, "+
+					"%s.json beside it can say so under \"layout\"",
 				what, d.info.Family, d.info.Name),
 		}
 	}
@@ -61,7 +64,9 @@ func (d *Detector) oddities() string {
 				side = float32(d.input.height)
 			}
 			if !(v > -farOff*side && v < (farOff+1)*side) {
-				return fmt.Sprintf("it is sure of a box that reaches to %.3g in an input of %d × %d pixels", v, d.input.width, d.input.height)
+				return fmt.Sprintf(
+					"it is sure of a box that reaches to %.3g in an input of %d × %d pixels", v,
+					d.input.width, d.input.height)
 			}
 		}
 	}
@@ -87,6 +92,8 @@ func nameWarnings(metadata map[string]string, l layout) []string {
 	if err != nil || len(named) == 0 || l.classes == 0 || len(named) == l.classes {
 		return nil
 	}
-	return []string{fmt.Sprintf("the model has %d names and %d class scores: classes without a name get a number, and names without a score are left out",
+	return []string{fmt.Sprintf(
+		"the model has %d names and %d class scores: classes without a name get a number, and "+
+			"names without a score are left out",
 		len(named), l.classes)}
 }

@@ -16,7 +16,10 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ layout, said, want string }{
-		{"detr", `{"layout": {"scores": "plain"}}`, "it gives a score of 3.89, and scores end at 1"},
+		{
+			"detr", `{"layout": {"scores": "plain"}}`,
+			"it gives a score of 3.89, and scores end at 1",
+		},
 		// Zeros for scores are even odds in every cell, but boxes of no size are none.
 		{"yolov8", `{"layout": {"scores": "sigmoid"}}`, ""},
 	} {
@@ -28,7 +31,8 @@ func TestCheck(t *testing.T) {
 		if c.want == "" && err == nil {
 			continue
 		}
-		if !errors.Is(err, ErrUnknownLayout) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "thing.json") {
+		if !errors.Is(err, ErrUnknownLayout) || !strings.Contains(err.Error(), c.want) ||
+			!strings.Contains(err.Error(), "thing.json") {
 			t.Errorf("%s with %s: the error is %v, want %q", c.layout, c.said, err, c.want)
 		}
 	}
@@ -39,7 +43,8 @@ func TestNamesThatDoNotFitAreSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := d.Info().Warnings; len(w) != 1 || !strings.Contains(w[0], "2 names and 3 class scores") {
+	if w := d.Info().Warnings; len(w) != 1 ||
+		!strings.Contains(w[0], "2 names and 3 class scores") {
 		t.Errorf("the warnings are %q", w)
 	}
 	if w := openTestModel(t, "yolov8", 416, Options{}).Info().Warnings; len(w) != 0 {

@@ -2,14 +2,16 @@ package inference
 
 import "math"
 
-// maxTraced bounds how many points of a contour are looked at when it is simplified; longer ones are thinned out evenly first.
+// maxTraced bounds how many points of a contour are looked at when it is simplified; longer ones
+// are thinned out evenly first.
 const maxTraced = 2048
 
 // maxCorners bounds the points of an outline that comes from a mask.
 const maxCorners = 64
 
-// field is a mask as a model gives it: width × height samples, positive inside. Between them it is taken for linear; around them is outside. Each sample
-// must be a number. The memory of its slices is used again.
+// field is a mask as a model gives it: width × height samples, positive inside. Between them it is
+// taken for linear; around them is outside. Each sample must be a number. The memory of its slices
+// is used again.
 type field struct {
 	width, height int
 	v             []float32
@@ -43,8 +45,9 @@ func (f *field) at(x, y int) float32 {
 	return f.v[y*f.width+x]
 }
 
-// outline is the contour around the largest connected part, in samples (a sample's own place is whole numbers), simplified; empty where nothing is
-// inside. It is valid until the next reset. A part's holes are filled.
+// outline is the contour around the largest connected part, in samples (a sample's own place is
+// whole numbers), simplified; empty where nothing is inside. It is valid until the next reset. A
+// part's holes are filled.
 func (f *field) outline() []Point {
 	f.large = f.large[:0]
 	largest := 0.0
@@ -63,14 +66,15 @@ func (f *field) outline() []Point {
 	return f.simplify(f.large)
 }
 
-// The corners of a cell between four samples, clockwise from the upper left one, and its edges: edge e joins corner e and the next one.
+// The corners of a cell between four samples, clockwise from the upper left one, and its edges:
+// edge e joins corner e and the next one.
 var corners = [5][2]int{{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}}
 
 // across is the step to the cell beyond an edge.
 var across = [4][2]int{{0, -1}, {1, 0}, {0, 1}, {-1, 0}}
 
-// trace follows the contour (marching squares) from where it passes upwards between the sample at x, y and its left neighbour, with the inside
-// on its right, until it is there again.
+// trace follows the contour (marching squares) from where it passes upwards between the sample at
+// x, y and its left neighbour, with the inside on its right, until it is there again.
 func (f *field) trace(x, y int) {
 	f.path = f.path[:0]
 	// The cell above that pair of samples, entered through its lower edge.
@@ -101,7 +105,8 @@ func (f *field) exit(cx, cy, entry int) int {
 			n++
 		}
 	}
-	// On its way in, the corner entry is inside and the next one is not; on its way out it is the other way round.
+	// On its way in, the corner entry is inside and the next one is not; on its way out it is the
+	// other way round.
 	if n == 2 && in[entry] && in[(entry+2)%4] {
 		// A saddle: the middle tells whether the two parts belong together.
 		if sum > 0 {
@@ -131,7 +136,8 @@ func (f *field) crossing(cx, cy, edge int) Point {
 	}
 }
 
-// turned is the area that a closed way goes around clockwise, as seen with y downwards; negative the other way.
+// turned is the area that a closed way goes around clockwise, as seen with y downwards; negative
+// the other way.
 func turned(way []Point) float64 {
 	sum := 0.0
 	for i, p := range way {
@@ -141,8 +147,9 @@ func turned(way []Point) float64 {
 	return sum / 2
 }
 
-// simplify leaves out, in place, what is not needed to stay within a fifth of a sample of the contour, or within more where that takes more than
-// maxCorners points (Ramer, An iterative procedure for the polygonal approximation of plane curves, 1972; Douglas and Peucker, 1973).
+// simplify leaves out, in place, what is not needed to stay within a fifth of a sample of the
+// contour, or within more where that takes more than maxCorners points (Ramer, An iterative
+// procedure for the polygonal approximation of plane curves, 1972; Douglas and Peucker, 1973).
 func (f *field) simplify(way []Point) []Point {
 	if len(way) > maxTraced {
 		n := 0
@@ -168,7 +175,8 @@ func (f *field) simplify(way []Point) []Point {
 	}
 }
 
-// choose marks the points that keep a closed way within that distance, and returns how many they are.
+// choose marks the points that keep a closed way within that distance, and returns how many they
+// are.
 func (f *field) choose(way []Point, within float32) int {
 	if cap(f.keep) < len(way) {
 		f.keep = make([]bool, maxTraced)
@@ -195,7 +203,9 @@ func (f *field) choose(way []Point, within float32) int {
 }
 
 // farthest returns which of the points after from and before to is farthest away, and how far.
-func farthest(way []Point, from, to int, distance func(p, start Point) float32) (at int, most float32) {
+func farthest(way []Point, from, to int, distance func(p, start Point) float32) (at int,
+	most float32,
+) {
 	at = from
 	for i := from + 1; i < to; i++ {
 		if d := distance(way[i], way[from]); d > most {

@@ -64,8 +64,9 @@ func (s *sieve) activated(v float32) float32 {
 // outputs gives the decoders what the engine left: *ort.Session, or a test's own tensors.
 type outputs interface{ Output(i int) *ort.Tensor }
 
-// decode reads the outputs of one run into the sieve. Boxes come in pixels of the model's input. It fails when the outputs do not have the shape
-// that the layout promised, and never trusts a number in them.
+// decode reads the outputs of one run into the sieve. Boxes come in pixels of the model's input. It
+// fails when the outputs do not have the shape that the layout promised, and never trusts a number
+// in them.
 func (l *layout) decode(in input, out outputs, s *sieve) error {
 	s.list, s.renumber, s.activation = s.list[:0], l.renumber, l.activation
 	s.top, s.shaper.extras = 0, extras{}
@@ -97,7 +98,10 @@ func (l *layout) decodeOne(in input, out outputs, s *sieve) error {
 	case l.head == endToEnd && b == 6+l.extras.size():
 		decodeEndToEnd(t.Float32, a, s)
 	case l.head == plain && b == 4+l.classes:
-		scores{v: t.Float32, first: 4, step: b, classes: l.classes, activation: l.activation}.scan(a, 0, s, func(i int) Box {
+		scores{
+			v: t.Float32, first: 4, step: b, classes: l.classes,
+			activation: l.activation,
+		}.scan(a, 0, s, func(i int) Box {
 			r := t.Float32[i*b:][:4]
 			return fromCentre(r[0], r[1], r[2], r[3])
 		})
@@ -112,14 +116,17 @@ func (l *layout) decodeOne(in input, out outputs, s *sieve) error {
 // matrix returns the sizes of an output [1, a, b] whose elements are all there.
 func matrix(t *ort.Tensor) (a, b int, err error) {
 	if len(t.Shape) != 3 || t.Shape[0] != 1 || t.Shape[1] < 0 || t.Shape[2] < 0 ||
-		t.Shape[1] > math.MaxInt32 || t.Shape[2] > math.MaxInt32 || t.Shape[1]*t.Shape[2] != int64(len(t.Float32)) {
-		return 0, 0, fmt.Errorf("output %s has %d elements in the shape %v", t.Name, len(t.Float32), t.Shape)
+		t.Shape[1] > math.MaxInt32 || t.Shape[2] > math.MaxInt32 ||
+		t.Shape[1]*t.Shape[2] != int64(len(t.Float32)) {
+		return 0, 0,
+			fmt.Errorf("output %s has %d elements in the shape %v", t.Name, len(t.Float32), t.Shape)
 	}
 	return int(t.Shape[1]), int(t.Shape[2]), nil
 }
 
-// decodeColumns reads [4+classes, n]: centre x and y, width, height in pixels, then the class scores. It goes row by row, as they lie in memory,
-// and since hardly any score passes, the comparison costs next to nothing.
+// decodeColumns reads [4+classes, n]: centre x and y, width, height in pixels, then the class
+// scores. It goes row by row, as they lie in memory, and since hardly any score passes, the
+// comparison costs next to nothing.
 func decodeColumns(v []float32, n, classes int, s *sieve) {
 	limit := s.limit
 	if s.activation == sigmoid {
@@ -150,8 +157,9 @@ func bestOfColumn(v []float32, n, classes, c, i int) bool {
 	return true
 }
 
-// decodeGrid reads [cells, 5+classes] of YOLOX: offsets from the cell's corner in cells, logarithms of the sizes in cells, objectness, class
-// scores (YOLOX, yolox/utils/demo_utils.py, demo_postprocess).
+// decodeGrid reads [cells, 5+classes] of YOLOX: offsets from the cell's corner in cells, logarithms
+// of the sizes in cells, objectness, class scores (YOLOX, yolox/utils/demo_utils.py,
+// demo_postprocess).
 func decodeGrid(v []float32, in input, classes int, s *sieve) {
 	step := 5 + classes
 	i := 0
@@ -161,7 +169,9 @@ func decodeGrid(v []float32, in input, classes int, s *sieve) {
 			for x := range in.width / stride {
 				r := v[i*step:][:step]
 				if s.activated(r[4]) >= s.limit {
-					s.addRow(i, r, fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale, exp(r[2])*scale, exp(r[3])*scale))
+					s.addRow(i, r,
+						fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale,
+							exp(r[2])*scale, exp(r[3])*scale))
 				}
 				i++
 			}
@@ -179,7 +189,8 @@ func decodeRows(v []float32, n, classes int, s *sieve) {
 	}
 }
 
-// addRow takes one row of box, objectness and class scores: a class's score is the objectness times its own.
+// addRow takes one row of box, objectness and class scores: a class's score is the objectness times
+// its own.
 func (s *sieve) addRow(order int, r []float32, b Box) {
 	best, score, object := -1, float32(0), s.activated(r[4])
 	for c, v := range r[5:] {

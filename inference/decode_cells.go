@@ -19,7 +19,8 @@ type scores struct {
 	activation  activation
 }
 
-// scan adds each row whose best class passes, or each class when all labels are wanted. A box is made only for what passes.
+// scan adds each row whose best class passes, or each class when all labels are wanted. A box is
+// made only for what passes.
 func (c scores) scan(n, order int, s *sieve, box func(i int) Box) {
 	limit := s.limit
 	if c.activation == sigmoid {
@@ -63,7 +64,8 @@ func (c scores) score(i int, v float32) float32 {
 	return v
 }
 
-// whole is the logarithm of the sum over all classes of row i and the background, which follows them.
+// whole is the logarithm of the sum over all classes of row i and the background, which follows
+// them.
 func (c scores) whole(i int) float32 {
 	r := c.v[i*c.step+c.first:][:c.classes+1]
 	top := float32(math.Inf(-1))
@@ -107,15 +109,17 @@ func (l *layout) decodeLevels(in input, out outputs, s *sieve) error {
 		if c != l.classes || b != 4*l.bins || n != m || n != across*around(in.height, l.steps[k]) {
 			return fmt.Errorf("output %s changed its shape to %v", st.Name, st.Shape)
 		}
-		scores{v: st.Float32, step: c, classes: c, activation: l.activation}.scan(n, order, s, func(i int) Box {
-			return l.distances(bt.Float32[i*b:][:b], i%across, i/across, l.steps[k])
-		})
+		scores{v: st.Float32, step: c, classes: c, activation: l.activation}.scan(n, order, s,
+			func(i int) Box {
+				return l.distances(bt.Float32[i*b:][:b], i%across, i/across, l.steps[k])
+			})
 		order += n
 	}
 	return nil
 }
 
-// decodeDistribution reads [n, classes + 4*bins] of NanoDet-Plus, the cells of all strides one after the other.
+// decodeDistribution reads [n, classes + 4*bins] of NanoDet-Plus, the cells of all strides one
+// after the other.
 func (l *layout) decodeDistribution(v []float32, n, width int, in input, s *sieve) {
 	c := scores{v: v, step: width, classes: l.classes, activation: l.activation}
 	start := 0
@@ -131,8 +135,9 @@ func (l *layout) decodeDistribution(v []float32, n, width int, in input, s *siev
 	}
 }
 
-// distances makes the bins of a cell's four distances, to the left, top, right and bottom, into a box: each distance is the mean of its
-// distribution, in strides (Generalized Focal Loss, arXiv 2006.04388).
+// distances makes the bins of a cell's four distances, to the left, top, right and bottom, into a
+// box: each distance is the mean of its distribution, in strides (Generalized Focal Loss, arXiv
+// 2006.04388).
 func (l *layout) distances(bins []float32, x, y, stride int) Box {
 	var d [4]float32
 	for k := range d {
@@ -176,10 +181,11 @@ func (l *layout) decodeQueries(in input, out outputs, s *sieve) error {
 		return fmt.Errorf("output %s changed its shape to %v", st.Name, st.Shape)
 	}
 	w, h := float32(in.width), float32(in.height)
-	scores{v: st.Float32, step: c, classes: l.scored(), activation: l.activation}.scan(n, 0, s, func(i int) Box {
-		b := bt.Float32[4*i:][:4]
-		return fromCentre(b[0]*w, b[1]*h, b[2]*w, b[3]*h)
-	})
+	scores{v: st.Float32, step: c, classes: l.scored(), activation: l.activation}.scan(n, 0, s,
+		func(i int) Box {
+			b := bt.Float32[4*i:][:4]
+			return fromCentre(b[0]*w, b[1]*h, b[2]*w, b[3]*h)
+		})
 	return nil
 }
 

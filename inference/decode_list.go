@@ -6,12 +6,13 @@ import (
 	"handlens/inference/ort"
 )
 
-// nominalSide is what the models that ask for the picture's size are told, for both sides. The boxes then come in units of it whether an export
-// takes (width, height), as the family does, or (height, width). As a power of two it costs no precision.
+// nominalSide is what the models that ask for the picture's size are told, for both sides. The
+// boxes then come in units of it whether an export takes (width, height), as the family does, or
+// (height, width). As a power of two it costs no precision.
 const nominalSide = 4096
 
-// decodeList reads finished detections: labels [1,n], boxes [1,n,4], scores [1,n], all with or without the first axis, and where the model
-// tells it the number of those that count.
+// decodeList reads finished detections: labels [1,n], boxes [1,n,4], scores [1,n], all with or
+// without the first axis, and where the model tells it the number of those that count.
 func (l *layout) decodeList(in input, out outputs, s *sieve) error {
 	labels, boxes, scores := out.Output(l.labels), out.Output(l.boxes), out.Output(l.scores)
 	n := len(scores.Float32)
@@ -19,8 +20,10 @@ func (l *layout) decodeList(in input, out outputs, s *sieve) error {
 	if whole == 0 {
 		whole = len(labels.Float32)
 	}
-	if len(boxes.Shape) == 0 || boxes.Shape[len(boxes.Shape)-1] != 4 || len(boxes.Float32) != 4*n || whole != n {
-		return fmt.Errorf("labels, boxes and scores have %d, %d and %d elements", whole, len(boxes.Float32), n)
+	if len(boxes.Shape) == 0 || boxes.Shape[len(boxes.Shape)-1] != 4 || len(boxes.Float32) != 4*n ||
+		whole != n {
+		return fmt.Errorf("labels, boxes and scores have %d, %d and %d elements", whole,
+			len(boxes.Float32), n)
 	}
 	if l.counted {
 		n = min(n, first(out.Output(l.count), n))

@@ -25,11 +25,13 @@ func TestYOLOXDecoding(t *testing.T) {
 	l.classes = 2
 	n := cells(64, 32)
 	v := make([]float32, n*7)
-	// The second cell of the second line of stride 16: cell 32 of stride 8 come before, then 4 to a line.
+	// The second cell of the second line of stride 16: cell 32 of stride 8 come before, then 4 to a
+	// line.
 	at := (32 + 4 + 1) * 7
 	copy(v[at:], []float32{.5, .25, float32(math.Log(2)), 0, .8, .1, .9})
 	s := sieve{limit: .5}
-	if err := l.decode(input{width: 64, height: 32, sizes: -1}, tensors{floatTensor(v, 1, int64(n), 7)}, &s); err != nil {
+	if err := l.decode(input{width: 64, height: 32, sizes: -1},
+		tensors{floatTensor(v, 1, int64(n), 7)}, &s); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.list) != 1 {
@@ -45,37 +47,47 @@ func TestYOLOXDecoding(t *testing.T) {
 func TestColumnsReportTheBestClassOnce(t *testing.T) {
 	l := yolov8Layout
 	l.classes = 3
-	v := []float32{10, 20, 10, 20, 4, 6, 4, 6, .6, 0, .7, .9, .7, .2} // two cells: classes .6 .7 .7 and 0 .9 .2
+	// two cells: classes .6 .7 .7 and 0 .9 .2
+	v := []float32{10, 20, 10, 20, 4, 6, 4, 6, .6, 0, .7, .9, .7, .2}
 	s := sieve{limit: .5}
 	if err := l.decode(fuzzInput, tensors{floatTensor(v, 1, 7, 2)}, &s); err != nil {
 		t.Fatal(err)
 	}
-	if len(s.list) != 2 || s.list[0].class != 1 || s.list[1].class != 1 || s.list[0].box != (Box{8, 8, 12, 12}) {
+	if len(s.list) != 2 || s.list[0].class != 1 || s.list[1].class != 1 ||
+		s.list[0].box != (Box{8, 8, 12, 12}) {
 		t.Errorf("found %+v", s.list)
 	}
 	s.allow = []bool{true, false, true}
-	if err := l.decode(fuzzInput, tensors{floatTensor(v, 1, 7, 2)}, &s); err != nil || len(s.list) != 0 {
+	if err := l.decode(fuzzInput, tensors{floatTensor(v, 1, 7, 2)}, &s); err != nil ||
+		len(s.list) != 0 {
 		t.Errorf("a forbidden best class left %+v, %v", s.list, err)
 	}
 }
 
 func TestShapesThatChangeAreAnError(t *testing.T) {
 	in := fuzzInput
-	for _, l := range []layout{yolov8Layout, yoloxLayout, yolov5Layout, endToEndLayout, tripleLayout} {
+	for _, l := range []layout{
+		yolov8Layout, yoloxLayout, yolov5Layout, endToEndLayout,
+		tripleLayout,
+	} {
 		l.classes = 3
 		for _, bad := range []*ort.Tensor{
-			floatTensor(make([]float32, 12), 1, 3, 4), floatTensor(nil, 1, 7, 2), floatTensor(make([]float32, 5), 5), floatTensor(nil),
-			floatTensor(make([]float32, 8), 1, -2, -4), floatTensor(make([]float32, 1), 1, 1<<40, 1<<40),
+			floatTensor(make([]float32, 12), 1, 3, 4), floatTensor(nil, 1, 7, 2),
+			floatTensor(make([]float32, 5), 5), floatTensor(nil),
+			floatTensor(make([]float32, 8), 1, -2, -4),
+			floatTensor(make([]float32, 1), 1, 1<<40, 1<<40),
 			{Name: "x", Type: ort.Int64, Shape: []int64{1, 7, 2}},
 		} {
-			if err := l.decode(in, tensors{bad, bad, bad}, &sieve{limit: .5}); err == nil && len(bad.Shape) != 3 {
+			if err := l.decode(in, tensors{bad, bad, bad}, &sieve{limit: .5}); err == nil &&
+				len(bad.Shape) != 3 {
 				t.Errorf("%s took %v with %d elements", l.family, bad.Shape, len(bad.Float32))
 			}
 		}
 	}
 }
 
-// fuzzLayout runs a decoder on any bytes as floats, and the rest of the way to detections. Whatever comes out must be fit to be drawn.
+// fuzzLayout runs a decoder on any bytes as floats, and the rest of the way to detections. Whatever
+// comes out must be fit to be drawn.
 func fuzzLayout(f *testing.F, l layout, make func(v []float32) tensors) {
 	seed := func(v ...float32) {
 		var b []byte
@@ -101,10 +113,12 @@ func fuzzLayout(f *testing.F, l layout, make func(v []float32) tensors) {
 		}
 		labels := []string{"a", "b", "c"}
 		for _, d := range finish(&s, l.nms, .5, newTransform(50, 20, 32, 32, l.fit), labels, nil) {
-			if !(d.Box.X1 >= 0 && d.Box.Y1 >= 0 && d.Box.X2 <= 1 && d.Box.Y2 <= 1 && d.Box.X1 < d.Box.X2 && d.Box.Y1 < d.Box.Y2) {
+			if !(d.Box.X1 >= 0 && d.Box.Y1 >= 0 && d.Box.X2 <= 1 && d.Box.Y2 <= 1 &&
+				d.Box.X1 < d.Box.X2 && d.Box.Y1 < d.Box.Y2) {
 				t.Fatalf("box %+v", d.Box)
 			}
-			if !(d.Score >= .25 && d.Score <= 1) || d.Class < 0 || d.Class >= maxClasses || d.Label == "" {
+			if !(d.Score >= .25 && d.Score <= 1) || d.Class < 0 || d.Class >= maxClasses ||
+				d.Label == "" {
 				t.Fatalf("detection %+v", d)
 			}
 			checkShape(t, d.Shape)
@@ -126,19 +140,25 @@ func fill(v []float32, n int) []float32 {
 func FuzzColumns(f *testing.F) {
 	l := yolov8Layout
 	l.classes = 3
-	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, 7*21), 1, 7, 21)} })
+	fuzzLayout(f, l, func(v []float32) tensors {
+		return tensors{floatTensor(fill(v, 7*21), 1, 7, 21)}
+	})
 }
 
 func FuzzGrid(f *testing.F) {
 	l := yoloxLayout
 	l.classes = 3
-	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, 8*21), 1, 21, 8)} })
+	fuzzLayout(f, l, func(v []float32) tensors {
+		return tensors{floatTensor(fill(v, 8*21), 1, 21, 8)}
+	})
 }
 
 func FuzzRows(f *testing.F) {
 	l := yolov5Layout
 	l.classes = 3
-	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, 8*63), 1, 63, 8)} })
+	fuzzLayout(f, l, func(v []float32) tensors {
+		return tensors{floatTensor(fill(v, 8*63), 1, 63, 8)}
+	})
 }
 
 func FuzzEndToEnd(f *testing.F) {
@@ -157,7 +177,10 @@ func FuzzTriple(f *testing.F) {
 		for _, x := range v[5*n : 6*n] {
 			labels.Int64 = append(labels.Int64, int64(int32(math.Float32bits(x))))
 		}
-		return tensors{labels, floatTensor(v[:4*n], 1, int64(n), 4), floatTensor(v[4*n:5*n], 1, int64(n))}
+		return tensors{
+			labels, floatTensor(v[:4*n], 1, int64(n), 4),
+			floatTensor(v[4*n:5*n], 1, int64(n)),
+		}
 	})
 }
 
@@ -166,7 +189,10 @@ func FuzzQueries(f *testing.F) {
 	l.scores, l.boxes, l.classes, l.activation = 0, 1, 2, softmax
 	fuzzLayout(f, l, func(v []float32) tensors {
 		n := len(v) / 7
-		return tensors{floatTensor(v[:3*n], 1, int64(n), 3), floatTensor(v[3*n:7*n], 1, int64(n), 4)}
+		return tensors{
+			floatTensor(v[:3*n], 1, int64(n), 3),
+			floatTensor(v[3*n:7*n], 1, int64(n), 4),
+		}
 	})
 }
 
@@ -174,7 +200,9 @@ func FuzzDistribution(f *testing.F) {
 	l := nanodetPlusLayout
 	l.classes, l.bins = 3, 8
 	n := int(nanodetCells(fuzzInput))
-	fuzzLayout(f, l, func(v []float32) tensors { return tensors{floatTensor(fill(v, n*35), 1, int64(n), 35)} })
+	fuzzLayout(f, l, func(v []float32) tensors {
+		return tensors{floatTensor(fill(v, n*35), 1, int64(n), 35)}
+	})
 }
 
 func FuzzList(f *testing.F) {
@@ -183,7 +211,10 @@ func FuzzList(f *testing.F) {
 	l.labels, l.boxes, l.scores, l.count, l.counted = 0, 1, 2, 3, true
 	fuzzLayout(f, l, func(v []float32) tensors {
 		n := len(v) / 6
-		all := tensors{floatTensor(v[:n], 1, int64(n)), floatTensor(v[n:5*n], 1, int64(n), 4), floatTensor(v[5*n:6*n], 1, int64(n))}
+		all := tensors{
+			floatTensor(v[:n], 1, int64(n)), floatTensor(v[n:5*n], 1, int64(n), 4),
+			floatTensor(v[5*n:6*n], 1, int64(n)),
+		}
 		return append(all, floatTensor(v[:min(1, len(v))], 1))
 	})
 }

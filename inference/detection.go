@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Box is a rectangle in coordinates normalised to the upright picture: 0 is the left or top edge, 1 the right or bottom one.
+// Box is a rectangle in coordinates normalised to the upright picture: 0 is the left or top edge, 1
+// the right or bottom one.
 type Box struct{ X1, Y1, X2, Y2 float32 }
 
 // Detection is one object that a model found.
@@ -19,16 +20,20 @@ type Detection struct {
 	Score float32
 	// Track identifies the object over time; 0 while nothing tracks it.
 	Track int
-	// Shape is more than the box, from models that tell it; nil else. It is shared and never changed once made.
+	// Shape is more than the box, from models that tell it; nil else. It is shared and never
+	// changed once made.
 	Shape *Shape
 }
 
-// Shape is what segmentation and pose models tell of an object beside its box. All of it lies in coordinates of the box (0 is its left or top
-// edge, 1 the right or bottom one), so that it moves and grows with the box when a tracker carries that along.
+// Shape is what segmentation and pose models tell of an object beside its box. All of it lies in
+// coordinates of the box (0 is its left or top edge, 1 the right or bottom one), so that it moves
+// and grows with the box when a tracker carries that along.
 type Shape struct {
-	// Outline is the object's silhouette as a closed polygon, some tens of points; empty where the model tells none.
+	// Outline is the object's silhouette as a closed polygon, some tens of points; empty where the
+	// model tells none.
 	Outline []Point
-	// Keypoints are the model's key points in its own order, for persons COCO's 17; empty where the model tells none.
+	// Keypoints are the model's key points in its own order, for persons COCO's 17; empty where the
+	// model tells none.
 	Keypoints []Keypoint
 }
 

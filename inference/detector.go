@@ -26,7 +26,8 @@ type Detector struct {
 	history *history
 	now     atomic.Pointer[running]
 
-	// confidence holds a float32's bits and allow a table by class: both may change while a picture is worked on.
+	// confidence holds a float32's bits and allow a table by class: both may change while a picture
+	// is worked on.
 	confidence atomic.Uint32
 	allow      atomic.Pointer[[]bool]
 
@@ -42,10 +43,12 @@ type Detector struct {
 	verdicts [maxBatch + 1]atomic.Uint32
 }
 
-// Open loads the model in a file, recognises its layout and warms it up, so that the first picture is as fast as the later ones. What is
-// wrong with a model is said in one sentence: errors match ErrLibrary, ErrModel, ErrUnknownLayout, ErrUnknownClass or ErrProvider.
+// Open loads the model in a file, recognises its layout and warms it up, so that the first picture
+// is as fast as the later ones. What is wrong with a model is said in one sentence: errors match
+// ErrLibrary, ErrModel, ErrUnknownLayout, ErrUnknownClass or ErrProvider.
 //
-// What a file cannot say of itself is read from NAME.json beside NAME.onnx, under "layout", and goes over what was recognised.
+// What a file cannot say of itself is read from NAME.json beside NAME.onnx, under "layout", and
+// goes over what was recognised.
 func Open(path string, o Options) (*Detector, error) {
 	var err error
 	if o.sidecar, err = readSidecar(path); err != nil {
@@ -57,7 +60,8 @@ func Open(path string, o Options) (*Detector, error) {
 	})
 }
 
-// OpenBytes is Open for a model in memory; the name stands for a file name. The data is kept, to be opened anew on another provider.
+// OpenBytes is Open for a model in memory; the name stands for a file name. The data is kept, to be
+// opened anew on another provider.
 func OpenBytes(name string, data []byte, o Options) (*Detector, error) {
 	return openDetector(name, o, source{
 		open: func(e ort.Options) (*ort.Session, error) { return ort.OpenBytes(name, data, e) },
@@ -157,7 +161,8 @@ func (d *Detector) allocate(session *ort.Session, n int) error {
 	return nil
 }
 
-// trueOutputs describes the outputs as the warm-up run left them. Where it found nothing, the declared shape says more.
+// trueOutputs describes the outputs as the warm-up run left them. Where it found nothing, the
+// declared shape says more.
 func (d *Detector) trueOutputs() []ort.Info {
 	list := slices.Clone(d.session.Outputs())
 	for i := range list {
@@ -170,8 +175,9 @@ func (d *Detector) trueOutputs() []ort.Info {
 	return list
 }
 
-// decodedInside tells whether a YOLOX model decodes its boxes itself, which its shapes do not show: the last cell's centre is then a place in
-// pixels, near the lower right corner, and else an offset within the cell.
+// decodedInside tells whether a YOLOX model decodes its boxes itself, which its shapes do not show:
+// the last cell's centre is then a place in pixels, near the lower right corner, and else an offset
+// within the cell.
 func (d *Detector) decodedInside() bool {
 	v := d.session.Output(d.layout.boxes).Float32
 	step := 5 + d.layout.classes
@@ -182,8 +188,9 @@ func (d *Detector) decodedInside() bool {
 	return last[0] > float32(d.input.width)/2 && last[1] > float32(d.input.height)/2
 }
 
-// Detect appends what the model finds in f to dst, best first, and says how long each stage took. The frame is borrowed. In the steady state
-// (same size of picture, room in dst) it hardly allocates.
+// Detect appends what the model finds in f to dst, best first, and says how long each stage took.
+// The frame is borrowed. In the steady state (same size of picture, room in dst) it hardly
+// allocates.
 func (d *Detector) Detect(f *media.Frame, dst []Detection) ([]Detection, Timing, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -206,7 +213,10 @@ func (d *Detector) detect(f *media.Frame, dst []Detection) ([]Detection, Timing,
 	}
 	ran := time.Now()
 	dst, err := d.collect(dst)
-	timing = Timing{Preprocess: prepared.Sub(began), Run: ran.Sub(prepared), Decode: time.Since(ran)}
+	timing = Timing{
+		Preprocess: prepared.Sub(began), Run: ran.Sub(prepared),
+		Decode: time.Since(ran),
+	}
 	if err != nil {
 		return dst, timing, fmt.Errorf("read the results of %s: %w", d.info.Name, err)
 	}
@@ -223,8 +233,11 @@ func (d *Detector) collect(dst []Detection) ([]Detection, error) {
 	return d.read(d.session, d.slot.where, d.Confidence(), dst)
 }
 
-// read turns the outputs of a picture that lies there in the input into detections of at least that score.
-func (d *Detector) read(out outputs, where Transform, limit float32, dst []Detection) ([]Detection, error) {
+// read turns the outputs of a picture that lies there in the input into detections of at least that
+// score.
+func (d *Detector) read(out outputs, where Transform, limit float32, dst []Detection) ([]Detection,
+	error,
+) {
 	d.sieve.limit = limit
 	d.sieve.allow = nil
 	if p := d.allow.Load(); p != nil {
@@ -236,8 +249,11 @@ func (d *Detector) read(out outputs, where Transform, limit float32, dst []Detec
 	return finish(&d.sieve, d.layout.nms, d.iou, where, d.info.Labels, dst), nil
 }
 
-// finish sorts, thins out, places and names what the sieve holds, and has the shapes of what is left made.
-func finish(s *sieve, nms bool, limit float32, where Transform, labels []string, dst []Detection) []Detection {
+// finish sorts, thins out, places and names what the sieve holds, and has the shapes of what is
+// left made.
+func finish(s *sieve, nms bool, limit float32, where Transform, labels []string,
+	dst []Detection,
+) []Detection {
 	list := best(s.list, maxCandidates)
 	switch {
 	case nms:
@@ -258,12 +274,17 @@ func finish(s *sieve, nms bool, limit float32, where Transform, labels []string,
 		} else {
 			label = className(int(c.class))
 		}
-		dst = append(dst, Detection{Box: box, Class: int(c.class), Label: label, Score: c.score, Shape: s.shaper.shape(c, where, box)})
+		dst = append(dst,
+			Detection{
+				Box: box, Class: int(c.class), Label: label, Score: c.score,
+				Shape: s.shaper.shape(c, where, box),
+			})
 	}
 	return dst
 }
 
-// BareRun runs the engine alone on the tensors of the last Detect: what Detect costs more than that is ours.
+// BareRun runs the engine alone on the tensors of the last Detect: what Detect costs more than that
+// is ours.
 func (d *Detector) BareRun() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -292,8 +313,8 @@ func (d *Detector) Threads() int {
 	return d.session.Threads()
 }
 
-// SetConfidence changes the least score that is reported, from the next picture on. It does not wait for the one being worked on. Values outside
-// 0.001..1 become the nearest.
+// SetConfidence changes the least score that is reported, from the next picture on. It does not
+// wait for the one being worked on. Values outside 0.001..1 become the nearest.
 func (d *Detector) SetConfidence(c float32) {
 	if c != c {
 		return
@@ -304,8 +325,8 @@ func (d *Detector) SetConfidence(c float32) {
 // Confidence returns the least score that is reported.
 func (d *Detector) Confidence() float32 { return math.Float32frombits(d.confidence.Load()) }
 
-// SetClasses restricts what is reported to these labels, from the next picture on; none means all. A name that the model does not have is
-// a [ClassError], and nothing changes then.
+// SetClasses restricts what is reported to these labels, from the next picture on; none means all.
+// A name that the model does not have is a [ClassError], and nothing changes then.
 func (d *Detector) SetClasses(names []string) error {
 	allow, err := selectClasses(d.info.Labels, names)
 	if err != nil {
@@ -319,7 +340,8 @@ func (d *Detector) SetClasses(names []string) error {
 	return nil
 }
 
-// Close waits for a Detect that runs and frees the engine's memory. Later calls of Detect fail. It may be called more than once.
+// Close waits for a Detect that runs and frees the engine's memory. Later calls of Detect fail. It
+// may be called more than once.
 func (d *Detector) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

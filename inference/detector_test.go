@@ -32,7 +32,8 @@ func TestSmallestAndStrangePictures(t *testing.T) {
 		// One red pixel is the whole picture.
 		f := paint(t, 1, 1, media.I420, patch{0, image.Rect(0, 0, 1, 1)})
 		dets, _, err := d.Detect(f, nil)
-		if err != nil || len(dets) != 1 || dets[0].Label != "red" || dets[0].Box != (Box{0, 0, 1, 1}) {
+		if err != nil || len(dets) != 1 || dets[0].Label != "red" ||
+			dets[0].Box != (Box{0, 0, 1, 1}) {
 			t.Errorf("%s: a red pixel gives %+v, %v", layout, dets, err)
 		}
 		bad := paint(t, 20, 20, media.I420)
@@ -61,7 +62,8 @@ func TestPictureSizeMayChange(t *testing.T) {
 
 func TestThresholdsAndClasses(t *testing.T) {
 	d := openTestModel(t, "yolox", 64, Options{Classes: []string{"Red", "blue"}})
-	f := paint(t, 64, 64, media.I420, patch{0, image.Rect(4, 4, 20, 20)}, patch{1, image.Rect(30, 4, 50, 20)}, patch{2, image.Rect(4, 30, 50, 60)})
+	f := paint(t, 64, 64, media.I420, patch{0, image.Rect(4, 4, 20, 20)},
+		patch{1, image.Rect(30, 4, 50, 20)}, patch{2, image.Rect(4, 30, 50, 60)})
 	count := func() string {
 		t.Helper()
 		dets, _, err := d.Detect(f, nil)
@@ -79,7 +81,8 @@ func TestThresholdsAndClasses(t *testing.T) {
 		t.Errorf("found %q", got)
 	}
 	err := d.SetClasses([]string{"red", "gren"})
-	if !errors.Is(err, ErrUnknownClass) || !strings.Contains(err.Error(), `"gren"`) || !strings.Contains(err.Error(), "green") {
+	if !errors.Is(err, ErrUnknownClass) || !strings.Contains(err.Error(), `"gren"`) ||
+		!strings.Contains(err.Error(), "green") {
 		t.Errorf("an unknown class gives %v", err)
 	}
 	if got := count(); got != "blue red" {
@@ -129,10 +132,12 @@ func TestBadOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, o := range map[string]Options{
-		"confidence": {Confidence: 1.5}, "overlap": {IoU: -1}, "abacus": {Provider: "abacus"}, "perzon": {Classes: []string{"perzon"}},
-		"NaN": {Confidence: float32(math.NaN())}, "threads": {Threads: 100000},
+		"confidence": {Confidence: 1.5}, "overlap": {IoU: -1}, "abacus": {Provider: "abacus"},
+		"perzon": {Classes: []string{"perzon"}},
+		"NaN":    {Confidence: float32(math.NaN())}, "threads": {Threads: 100000},
 	} {
-		if _, err := OpenBytes("m.onnx", data, o); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := OpenBytes("m.onnx", data, o); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%+v gives %v", o, err)
 		}
 	}
@@ -186,7 +191,8 @@ func TestOpenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if got := d.Info(); got.Name != "patches ü.v1" || got.Family != "YOLOv8" || got.Provider != "CPU" || got.InputHeight != 96 {
+	if got := d.Info(); got.Name != "patches ü.v1" || got.Family != "YOLOv8" ||
+		got.Provider != "CPU" || got.InputHeight != 96 {
 		t.Errorf("the info is %+v", got)
 	}
 	if _, err := Open(path+".none", Options{}); !errors.Is(err, os.ErrNotExist) {
@@ -212,7 +218,8 @@ func openDamaged(t *testing.T, data []byte) {
 	t.Helper()
 	d, err := OpenBytes("damaged.onnx", data, Options{Threads: 1})
 	if err != nil {
-		if s := err.Error(); strings.ContainsAny(s, "\n\x00") || len(s) > 700 || !strings.Contains(s, "damaged.onnx") {
+		if s := err.Error(); strings.ContainsAny(s, "\n\x00") || len(s) > 700 ||
+			!strings.Contains(s, "damaged.onnx") {
 			t.Errorf("not a sentence: %q", s)
 		}
 		return
@@ -227,7 +234,8 @@ func openDamaged(t *testing.T, data []byte) {
 		return
 	}
 	for _, x := range dets {
-		if !(x.Box.X1 >= 0 && x.Box.Y1 >= 0 && x.Box.X2 <= 1 && x.Box.Y2 <= 1 && x.Box.X1 < x.Box.X2 && x.Box.Y1 < x.Box.Y2) {
+		if !(x.Box.X1 >= 0 && x.Box.Y1 >= 0 && x.Box.X2 <= 1 && x.Box.Y2 <= 1 &&
+			x.Box.X1 < x.Box.X2 && x.Box.Y1 < x.Box.Y2) {
 			t.Errorf("box %+v", x.Box)
 		}
 	}

@@ -9,14 +9,17 @@ import (
 )
 
 var (
-	// ErrUnknownLayout says that a model's inputs or outputs are none that Handlens can read. The text names their shapes.
+	// ErrUnknownLayout says that a model's inputs or outputs are none that Handlens can read. The
+	// text names their shapes.
 	ErrUnknownLayout = errors.New("the model's layout is unknown")
-	// ErrUnknownClass says that a class was asked for that the model does not know. The text names it and what is near.
+	// ErrUnknownClass says that a class was asked for that the model does not know. The text names
+	// it and what is near.
 	ErrUnknownClass = errors.New("the model does not know the class")
 	// ErrClosed says that the Detector was closed.
 	ErrClosed = errors.New("the detector is closed")
 
-	// ErrLibrary, ErrModel and ErrProvider are those of package ort, so that callers need not know it.
+	// ErrLibrary, ErrModel and ErrProvider are those of package ort, so that callers need not know
+	// it.
 	ErrLibrary  = ort.ErrLibrary
 	ErrModel    = ort.ErrModel
 	ErrProvider = ort.ErrProvider
@@ -30,7 +33,10 @@ type LayoutError struct {
 	Hint string
 }
 
-func (e *LayoutError) Error() string { return fmt.Sprintf("%s is not understood: %s", e.What, e.Hint) }
+func (e *LayoutError) Error() string {
+	return fmt.Sprintf("%s is not understood: %s", e.What,
+		e.Hint)
+}
 
 // Is makes errors.Is(err, ErrUnknownLayout) true.
 func (e *LayoutError) Is(target error) bool { return target == ErrUnknownLayout }

@@ -2,7 +2,8 @@ package inference
 
 import "strings"
 
-// published are the thresholds with which the families' authors evaluate on COCO, by the beginning of the family's name.
+// published are the thresholds with which the families' authors evaluate on COCO, by the beginning
+// of the family's name.
 var published = []struct {
 	family          string
 	confidence, iou float32

@@ -8,11 +8,14 @@ import (
 	"handlens/inference/ort"
 )
 
-// extras says, as data, what a layout gives of each detection behind its box and scores: the coefficients of its mask, or its key points.
+// extras says, as data, what a layout gives of each detection behind its box and scores: the
+// coefficients of its mask, or its key points.
 type extras struct {
-	// masks is the number of coefficients; the prototypes that they weigh are the output of that place, [1, masks, height, width].
+	// masks is the number of coefficients; the prototypes that they weigh are the output of that
+	// place, [1, masks, height, width].
 	masks, protos int
-	// keypoints is their number, and values what each has: x and y in pixels of the model's input, and where there are three a score 0..1.
+	// keypoints is their number, and values what each has: x and y in pixels of the model's input,
+	// and where there are three a score 0..1.
 	keypoints, values int
 }
 
@@ -22,14 +25,16 @@ func (e extras) size() int { return e.masks + e.keypoints*e.values }
 const (
 	// maxCoefficients bounds what a mask is made of; all known models have 32.
 	maxCoefficients = 256
-	// maxMaskWork bounds how many products the masks of one picture may take, so that no model holds up the picture for long: some hundred masks as
-	// large as the picture. The weakest detections then stay without.
+	// maxMaskWork bounds how many products the masks of one picture may take, so that no model
+	// holds up the picture for long: some hundred masks as large as the picture. The weakest
+	// detections then stay without.
 	maxMaskWork = 1 << 27
 	// maxSample bounds a mask's samples.
 	maxSample = 1e6
 )
 
-// findExtras finds what a model gives beside boxes: masks from a second output of four axes, key points from Ultralytics' metadata.
+// findExtras finds what a model gives beside boxes: masks from a second output of four axes, key
+// points from Ultralytics' metadata.
 func findExtras(outputs []ort.Info, metadata map[string]string) (e extras) {
 	if len(outputs) == 2 && is(outputs[1], ort.Float32, 1, anySize, anySize, anySize) {
 		if n := outputs[1].Shape[1]; n > 0 && n <= maxCoefficients {
@@ -38,18 +43,22 @@ func findExtras(outputs []ort.Info, metadata map[string]string) (e extras) {
 	}
 	if metadata["task"] == "pose" {
 		var n, values int
-		text := strings.NewReplacer("[", " ", "]", " ", "(", " ", ")", " ", ",", " ").Replace(metadata["kpt_shape"])
-		if got, _ := fmt.Sscan(text, &n, &values); got == 2 && n > 0 && n <= MaxKeypoints && (values == 2 || values == 3) {
+		text := strings.NewReplacer("[", " ", "]", " ", "(", " ", ")", " ", ",",
+			" ").Replace(metadata["kpt_shape"])
+		if got, _ := fmt.Sscan(text, &n, &values); got == 2 && n > 0 && n <= MaxKeypoints &&
+			(values == 2 || values == 3) {
 			e.keypoints, e.values = n, values
 		}
 	}
 	return e
 }
 
-// shaper makes the shapes of what was kept, after all else is decided. Its memory is used again for each picture.
+// shaper makes the shapes of what was kept, after all else is decided. Its memory is used again for
+// each picture.
 type shaper struct {
 	extras extras
-	// values are those of a detection: the place of the first one of the detection 0, how far those of one are apart, and those of two.
+	// values are those of a detection: the place of the first one of the detection 0, how far those
+	// of one are apart, and those of two.
 	list              []float32
 	first, step, next int
 	protos            []float32
@@ -61,7 +70,8 @@ type shaper struct {
 	field        field
 }
 
-// begin takes in the outputs of a run. It fails when they do not have the shape that the layout promised.
+// begin takes in the outputs of a run. It fails when they do not have the shape that the layout
+// promised.
 func (m *shaper) begin(l *layout, in input, out outputs) error {
 	m.extras, m.input, m.work = l.extras, in, maxMaskWork
 	if m.extras.size() == 0 {
@@ -93,7 +103,8 @@ func (m *shaper) begin(l *layout, in input, out outputs) error {
 
 // prototypes takes in those of a run.
 func (m *shaper) prototypes(t *ort.Tensor) error {
-	if len(t.Shape) != 4 || t.Shape[0] != 1 || t.Shape[1] != int64(m.extras.masks) || !side(t.Shape[2]) || !side(t.Shape[3]) ||
+	if len(t.Shape) != 4 || t.Shape[0] != 1 || t.Shape[1] != int64(m.extras.masks) ||
+		!side(t.Shape[2]) || !side(t.Shape[3]) ||
 		t.Shape[1]*t.Shape[2]*t.Shape[3] != int64(len(t.Float32)) {
 		return fmt.Errorf("output %s changed its shape to %v", t.Name, t.Shape)
 	}
@@ -104,7 +115,8 @@ func (m *shaper) prototypes(t *ort.Tensor) error {
 // side tells whether prototypes can be so many samples wide or high.
 func side(n int64) bool { return n > 0 && n <= maxInput }
 
-// shape makes the shape of a candidate whose box in the picture is that; nil when there is nothing to tell.
+// shape makes the shape of a candidate whose box in the picture is that; nil when there is nothing
+// to tell.
 func (m *shaper) shape(c candidate, where Transform, box Box) *Shape {
 	if m.extras.size() == 0 {
 		return nil
@@ -144,8 +156,9 @@ func (t Transform) point(x, y float32) Point {
 	return Point{X: b.X1, Y: b.Y1}
 }
 
-// outline makes a candidate's mask, where its box is, and traces it: the prototypes, weighed by the coefficients, are the logarithm of the odds, so
-// that the edge is at 0 (Ultralytics, ultralytics/utils/ops.py, process_mask; YOLACT, arXiv 1904.02689).
+// outline makes a candidate's mask, where its box is, and traces it: the prototypes, weighed by the
+// coefficients, are the logarithm of the odds, so that the edge is at 0 (Ultralytics,
+// ultralytics/utils/ops.py, process_mask; YOLACT, arXiv 1904.02689).
 func (m *shaper) outline(c candidate, where Transform, box Box) []Point {
 	if m.extras.masks == 0 {
 		return nil
@@ -158,11 +171,13 @@ func (m *shaper) outline(c candidate, where Transform, box Box) []Point {
 		}
 		m.coefficients = append(m.coefficients, v)
 	}
-	// A sample of the prototypes is so many pixels of the input wide and high, and lies in the middle of them.
+	// A sample of the prototypes is so many pixels of the input wide and high, and lies in the
+	// middle of them.
 	sx, sy := float32(m.input.width)/float32(m.width), float32(m.input.height)/float32(m.height)
 	x0, x1 := samples(c.box.X1/sx, c.box.X2/sx, m.width)
 	y0, y1 := samples(c.box.Y1/sy, c.box.Y2/sy, m.height)
-	if m.work -= max(0, x1-x0) * max(0, y1-y0) * m.extras.masks; x0 >= x1 || y0 >= y1 || m.work < 0 {
+	if m.work -= max(0, x1-x0) * max(0, y1-y0) * m.extras.masks; x0 >= x1 || y0 >= y1 ||
+		m.work < 0 {
 		return nil
 	}
 	m.weigh(x0, x1, y0, y1)
@@ -178,7 +193,8 @@ func (m *shaper) outline(c candidate, where Transform, box Box) []Point {
 	return out
 }
 
-// samples returns which of n samples in a row bear on what lies between two places: those inside, and one more on each side.
+// samples returns which of n samples in a row bear on what lies between two places: those inside,
+// and one more on each side.
 func samples(low, high float32, n int) (from, to int) {
 	at := func(v float32) int {
 		if !(v > 0) {

@@ -27,7 +27,8 @@ type history struct {
 	where   string // the machine and the release
 }
 
-// newHistory refuses a provider that cannot be here, and looks up what is known when there is a choice to make.
+// newHistory refuses a provider that cannot be here, and looks up what is known when there is a
+// choice to make.
 func newHistory(from source, o Options) (*history, error) {
 	h := &history{source: from, options: o, file: verdictFile{o.Verdicts}}
 	if h.named() {
@@ -41,7 +42,8 @@ func newHistory(from source, o Options) (*history, error) {
 	}
 	h.where = machine() + "; ONNX Runtime " + version
 	if o.Verdicts != "" && !h.named() {
-		if sum, err := digest(from); err == nil { // what cannot be read cannot be opened either, and that says it better
+		// what cannot be read cannot be opened either, and that says it better
+		if sum, err := digest(from); err == nil {
 			h.key = fmt.Sprintf("%s; %s, %d threads; %s", sum, h.choice(), o.Threads, h.where)
 		}
 	}
@@ -101,7 +103,8 @@ func (h *history) forget() {
 func (h *history) failed(why string) {
 	if h.choice() == "auto" && !h.named() {
 		v := h.remembered()
-		_ = h.remember(verdict{Provider: "cpu", Why: why, Threads: v.Threads}) // the words are shown now in any case
+		// the words are shown now in any case
+		_ = h.remember(verdict{Provider: "cpu", Why: why, Threads: v.Threads})
 	}
 }
 
@@ -146,10 +149,12 @@ func (h *history) candidates() []string {
 }
 
 // errCrashed is why a provider is left alone that took the program with it.
-var errCrashed = errors.New("is left alone, since the program ended without a word when it was tried last; ask for it by name to try again")
+var errCrashed = errors.New("is left alone, since the program ended without a word when it was " +
+	"tried last; ask for it by name to try again")
 
-// mark notes that a provider is being tried, until release is called: a driver that crashes takes the program with it, and the note is then
-// found by the next start, which leaves the provider alone.
+// mark notes that a provider is being tried, until release is called: a driver that crashes takes
+// the program with it, and the note is then found by the next start, which leaves the provider
+// alone.
 func (h *history) mark(name string) (release func(), err error) {
 	if h.options.Verdicts == "" {
 		return func() {}, nil
@@ -176,7 +181,10 @@ func (h *history) markAnyway(name string) (release func()) {
 	return func() { os.Remove(path) }
 }
 
-func (h *history) markFile(name string) string { return h.options.Verdicts + "." + name + ".trying" }
+func (h *history) markFile(name string) string {
+	return h.options.Verdicts + "." + name +
+		".trying"
+}
 
 func readMark(path string) (pid int, where string, ok bool) {
 	data, err := inputfile.Read(path, 1<<16)
@@ -188,7 +196,8 @@ func readMark(path string) (pid int, where string, ok bool) {
 	return pid, strings.TrimSpace(rest), err == nil && pid > 0
 }
 
-// threadCounts are worth measuring: one processor is left for decoding and painting, and more than 8 threads have never helped a detector.
+// threadCounts are worth measuring: one processor is left for decoding and painting, and more than
+// 8 threads have never helped a detector.
 func threadCounts(asked int) []int {
 	if asked > 0 {
 		return []int{asked}

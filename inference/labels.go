@@ -8,10 +8,12 @@ import (
 	"handlens/assets"
 )
 
-// maxClasses bounds what a model may name: the largest public label set (OpenImages) has 601, LVIS 1203.
+// maxClasses bounds what a model may name: the largest public label set (OpenImages) has 601, LVIS
+// 1203.
 const maxClasses = 10000
 
-// labelsFor returns n labels, n of 0 meaning "as many as are known": the metadata's names, else COCO's when the number fits, else "class 7".
+// labelsFor returns n labels, n of 0 meaning "as many as are known": the metadata's names, else
+// COCO's when the number fits, else "class 7".
 func labelsFor(metadata map[string]string, n int) []string {
 	labels, err := parseNames(metadata["names"])
 	if err != nil || len(labels) == 0 {
@@ -31,7 +33,8 @@ func labelsFor(metadata map[string]string, n int) []string {
 
 func className(i int) string { return fmt.Sprintf("class %d", i) }
 
-// selectClasses turns names into a table by class index; nil means all. Case and blanks at the ends do not matter.
+// selectClasses turns names into a table by class index; nil means all. Case and blanks at the ends
+// do not matter.
 func selectClasses(labels, names []string) ([]bool, error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -52,7 +55,8 @@ func selectClasses(labels, names []string) ([]bool, error) {
 	return allow, nil
 }
 
-// near returns up to three labels that contain the word, are contained in it, or are at most two typing errors away.
+// near returns up to three labels that contain the word, are contained in it, or are at most two
+// typing errors away.
 func near(labels []string, want string) []string {
 	type match struct {
 		label    string
@@ -62,7 +66,8 @@ func near(labels []string, want string) []string {
 	for _, l := range labels {
 		low := strings.ToLower(l)
 		d := distance(low, want)
-		if len(want) > 2 && (strings.Contains(low, want) || len(low) > 2 && strings.Contains(want, low)) {
+		if len(want) > 2 &&
+			(strings.Contains(low, want) || len(low) > 2 && strings.Contains(want, low)) {
 			d = min(d, 1)
 		}
 		if d <= 2 && d < len(want) {

@@ -20,7 +20,8 @@ type patch struct {
 // colours are red, green and blue in BT.601 limited range.
 var colours = [3][3]byte{{81, 90, 240}, {145, 54, 34}, {41, 240, 110}}
 
-// paint makes a grey I420 or RGBA picture with patches. Chroma is at half size, so even edges stay sharp.
+// paint makes a grey I420 or RGBA picture with patches. Chroma is at half size, so even edges stay
+// sharp.
 func paint(t testing.TB, w, h int, format media.Format, patches ...patch) *media.Frame {
 	t.Helper()
 	f, err := new(media.Pool).Get(w, h, format)
@@ -71,17 +72,31 @@ func even(w, h int, x1, y1, x2, y2 float64) image.Rectangle {
 }
 
 func TestEveryLayoutFindsTheBoxes(t *testing.T) {
-	sizes := [][2]int{{640, 480}, {480, 640}, {1280, 720}, {321, 241}, {101, 333}, {416, 416}, {64, 64}, {2560, 1440}}
+	sizes := [][2]int{
+		{640, 480},
+		{480, 640},
+		{1280, 720},
+		{321, 241},
+		{101, 333},
+		{416, 416},
+		{64, 64},
+		{2560, 1440},
+	}
 	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Families) {
 		d := openTestModel(t, layout, 416, Options{})
-		if got := d.Info(); fmt.Sprint(got.Labels) != "[red green blue]" || got.License != "Apache-2.0" || got.InputWidth != 416 {
+		if got := d.Info(); fmt.Sprint(got.Labels) != "[red green blue]" ||
+			got.License != "Apache-2.0" || got.InputWidth != 416 {
 			t.Errorf("%s: the info is %+v", layout, got)
 		}
 		for _, size := range sizes {
 			for _, format := range []media.Format{media.I420, media.RGBA} {
 				w, h := size[0], size[1]
 				t.Run(fmt.Sprintf("%s/%dx%d/%d", layout, w, h, format), func(t *testing.T) {
-					want := []patch{{0, even(w, h, .1, .15, .4, .5)}, {1, even(w, h, .55, .1, .95, .35)}, {2, even(w, h, .3, .6, .9, .9)}}
+					want := []patch{
+						{0, even(w, h, .1, .15, .4, .5)},
+						{1, even(w, h, .55, .1, .95, .35)},
+						{2, even(w, h, .3, .6, .9, .9)},
+					}
 					got, timing, err := d.Detect(paint(t, w, h, format, want...), nil)
 					if err != nil {
 						t.Fatal(err)
@@ -96,7 +111,8 @@ func TestEveryLayoutFindsTheBoxes(t *testing.T) {
 	}
 }
 
-// expect compares with what was painted: each box within a pixel of the model's input and a half of the picture's.
+// expect compares with what was painted: each box within a pixel of the model's input and a half of
+// the picture's.
 func expect(t *testing.T, d *Detector, w, h int, got []Detection, want []patch) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -112,7 +128,8 @@ func expect(t *testing.T, d *Detector, w, h int, got []Detection, want []patch) 
 				continue
 			}
 			found = true
-			if g.Label != testmodel.Labels[p.class] || math.Abs(float64(g.Score)-testmodel.Score) > 1e-5 || g.Track != 0 {
+			if g.Label != testmodel.Labels[p.class] ||
+				math.Abs(float64(g.Score)-testmodel.Score) > 1e-5 || g.Track != 0 {
 				t.Errorf("class %d: %+v", p.class, g)
 			}
 			r := p.rect

@@ -11,15 +11,21 @@ import (
 	"syscall"
 )
 
-// machine describes what verdicts hold for: the processor, how many of it, and the graphics devices with their driver where the system tells.
-// What it cannot tell (the devices of Windows and macOS) does not make verdicts void.
+// machine describes what verdicts hold for: the processor, how many of it, and the graphics devices
+// with their driver where the system tells. What it cannot tell (the devices of Windows and macOS)
+// does not make verdicts void.
 var machine = sync.OnceValue(func() string {
-	parts := []string{runtime.GOOS + "/" + runtime.GOARCH, fmt.Sprintf("%d × %s", runtime.NumCPU(), processor())}
+	parts := []string{
+		runtime.GOOS + "/" + runtime.GOARCH,
+		fmt.Sprintf("%d × %s", runtime.NumCPU(), processor()),
+	}
 	cards, _ := filepath.Glob("/sys/class/drm/card*/device")
 	var devices []string
 	for _, dir := range cards {
-		if !strings.Contains(filepath.Base(filepath.Dir(dir)), "-") { // card0-HDMI-A-1 is a socket of it
-			devices = append(devices, firstLine(filepath.Join(dir, "vendor"))+":"+firstLine(filepath.Join(dir, "device")))
+		// card0-HDMI-A-1 is a socket of it
+		if !strings.Contains(filepath.Base(filepath.Dir(dir)), "-") {
+			devices = append(devices,
+				firstLine(filepath.Join(dir, "vendor"))+":"+firstLine(filepath.Join(dir, "device")))
 		}
 	}
 	slices.Sort(devices)
@@ -27,7 +33,8 @@ var machine = sync.OnceValue(func() string {
 	if v := firstLine("/sys/module/nvidia/version"); v != "" {
 		parts = append(parts, "NVIDIA "+v)
 	}
-	for _, name := range []string{"VK_DRIVER_FILES", "VK_ICD_FILENAMES"} { // they choose another Vulkan driver
+	// they choose another Vulkan driver
+	for _, name := range []string{"VK_DRIVER_FILES", "VK_ICD_FILENAMES"} {
 		if v := os.Getenv(name); v != "" {
 			parts = append(parts, name+"="+v)
 		}
@@ -58,7 +65,8 @@ func firstLine(path string) string {
 	return clean(line)
 }
 
-// alive tells whether a process of that number runs. Where the system does not tell, it counts as not.
+// alive tells whether a process of that number runs. Where the system does not tell, it counts as
+// not.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {

@@ -17,8 +17,9 @@ const maxLabel = 100
 // maxStatement bounds what a model says of itself, in bytes.
 const maxStatement = 1000
 
-// parseNames reads class names from a model's metadata: Ultralytics writes a Python table, {0: 'person', 1: "dog's bowl"}; others
-// write JSON, as a table {"0": "person"} or a list ["person", "dog"]. The result is indexed by class; gaps are named "class 7".
+// parseNames reads class names from a model's metadata: Ultralytics writes a Python table, {0:
+// 'person', 1: "dog's bowl"}; others write JSON, as a table {"0": "person"} or a list ["person",
+// "dog"]. The result is indexed by class; gaps are named "class 7".
 func parseNames(text string) ([]string, error) {
 	p := namesParser{rest: text}
 	p.space()
@@ -131,7 +132,8 @@ func (p *namesParser) key() (int, error) {
 	return i, nil
 }
 
-// quoted reads a string in either kind of quotes with the escapes that Python's repr and JSON share.
+// quoted reads a string in either kind of quotes with the escapes that Python's repr and JSON
+// share.
 func (p *namesParser) quoted() (string, error) {
 	p.space()
 	if p.rest == "" || p.rest[0] != '\'' && p.rest[0] != '"' {
@@ -156,14 +158,16 @@ func (p *namesParser) quoted() (string, error) {
 	return "", fmt.Errorf("a name without an end: %w", errNames)
 }
 
-// escape reads one backslash sequence. One that is not known stands for the letter after the backslash.
+// escape reads one backslash sequence. One that is not known stands for the letter after the
+// backslash.
 func (p *namesParser) escape(b *strings.Builder) {
 	c := p.rest[1]
 	p.rest = p.rest[2:]
 	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
 	switch {
 	case digits > 0 && len(p.rest) >= digits:
-		if v, err := strconv.ParseUint(p.rest[:digits], 16, 32); err == nil && utf8.ValidRune(rune(v)) {
+		if v, err := strconv.ParseUint(p.rest[:digits], 16, 32); err == nil &&
+			utf8.ValidRune(rune(v)) {
 			b.WriteRune(rune(v))
 			p.rest = p.rest[digits:]
 		}

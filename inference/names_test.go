@@ -32,8 +32,10 @@ func TestParseNames(t *testing.T) {
 
 func TestParseNamesRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "person", "{", "[", "{0}", "{0:", "{0: person}", "{0: 'person'", "{'a': 'b'}", "{-1: 'x'}", "{99999: 'x'}", "['a' 'b']", "{0: 'a' 1: 'b'}",
-		`['a\`, "{99999999999999999999: 'x'}", "[1, 2]", strings.Repeat("[", 100000), "[" + strings.Repeat("'a',", 20000) + "]",
+		"", "person", "{", "[", "{0}", "{0:", "{0: person}", "{0: 'person'", "{'a': 'b'}",
+		"{-1: 'x'}", "{99999: 'x'}", "['a' 'b']", "{0: 'a' 1: 'b'}",
+		`['a\`, "{99999999999999999999: 'x'}", "[1, 2]", strings.Repeat("[", 100000),
+		"[" + strings.Repeat("'a',", 20000) + "]",
 	} {
 		if got, err := parseNames(text); err == nil {
 			t.Errorf("%.40q gives %d names", text, len(got))
@@ -42,7 +44,10 @@ func TestParseNamesRefuses(t *testing.T) {
 }
 
 func FuzzParseNames(f *testing.F) {
-	for _, s := range []string{`{0: 'person', 1: "dog's"}`, `["a","b"]`, `{"0":"\u00e9"}`, `('a',)`, `{9999: '\U0010ffff'}`, `['\xzz']`} {
+	for _, s := range []string{
+		`{0: 'person', 1: "dog's"}`, `["a","b"]`, `{"0":"\u00e9"}`, `('a',)`,
+		`{9999: '\U0010ffff'}`, `['\xzz']`,
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -54,7 +59,8 @@ func FuzzParseNames(f *testing.F) {
 			t.Fatalf("%d labels", len(labels))
 		}
 		for _, l := range labels {
-			if l == "" || len(l) > maxLabel || !utf8.ValidString(l) || strings.ContainsAny(l, "\n\r\t\x00") {
+			if l == "" || len(l) > maxLabel || !utf8.ValidString(l) ||
+				strings.ContainsAny(l, "\n\r\t\x00") {
 				t.Fatalf("label %q", l)
 			}
 		}
@@ -63,7 +69,8 @@ func FuzzParseNames(f *testing.F) {
 
 func TestLabelsFor(t *testing.T) {
 	none := map[string]string{}
-	if l := labelsFor(none, 80); len(l) != 80 || l[0] != "person" || l[79] != "toothbrush" || l[9] != "traffic light" {
+	if l := labelsFor(none, 80); len(l) != 80 || l[0] != "person" || l[79] != "toothbrush" ||
+		l[9] != "traffic light" {
 		t.Errorf("COCO's labels are %q", l)
 	}
 	if l := labelsFor(none, 0); len(l) != 80 {
@@ -94,9 +101,14 @@ func TestSelectClasses(t *testing.T) {
 	if allow, err := selectClasses(labels, nil); allow != nil || err != nil {
 		t.Errorf("no names give %v, %v", allow, err)
 	}
-	for name, near := range map[string]string{"perzon": "person", "trafic light": "traffic light", "phone": "cell phone", "zzzzz": ""} {
+	for name, near := range map[string]string{
+		"perzon": "person", "trafic light": "traffic light",
+		"phone": "cell phone", "zzzzz": "",
+	} {
 		_, err := selectClasses(labels, []string{name})
-		if err == nil || !strings.Contains(err.Error(), name) || near != "" && !strings.Contains(err.Error(), near) || near == "" && strings.Contains(err.Error(), ";") {
+		if err == nil || !strings.Contains(err.Error(), name) || near != "" &&
+			!strings.Contains(err.Error(), near) || near == "" &&
+			strings.Contains(err.Error(), ";") {
 			t.Errorf("%q gives %v", name, err)
 		}
 	}

@@ -10,7 +10,8 @@ type candidate struct {
 	box   Box // in the model's input, in its pixels
 	score float32
 	class int32
-	// order is the place in the model's output, so that equal scores are always sorted the same way.
+	// order is the place in the model's output, so that equal scores are always sorted the same
+	// way.
 	order int32
 }
 
@@ -76,8 +77,9 @@ func sink(heap []candidate, i int) {
 	}
 }
 
-// suppress keeps, in place, each candidate that no better one of its own class overlaps by more than limit, at most n of them. The list must
-// be sorted by falling score. It is the greedy suppression of torchvision's batched_nms.
+// suppress keeps, in place, each candidate that no better one of its own class overlaps by more
+// than limit, at most n of them. The list must be sorted by falling score. It is the greedy
+// suppression of torchvision's batched_nms.
 func suppress(list []candidate, limit float32, n int) []candidate {
 	kept := list[:0]
 	for _, c := range list {

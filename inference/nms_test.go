@@ -9,10 +9,11 @@ import (
 func TestSuppress(t *testing.T) {
 	list := best([]candidate{
 		{box: Box{0, 0, 10, 10}, score: .5, class: 0, order: 0},
-		{box: Box{1, 0, 11, 10}, score: .9, class: 0, order: 1},   // takes the first away
-		{box: Box{1, 0, 11, 10}, score: .8, class: 1, order: 2},   // another class stays
-		{box: Box{8, 0, 18, 10}, score: .7, class: 0, order: 3},   // overlaps too little
-		{box: Box{50, 50, 60, 60}, score: .9, class: 0, order: 4}, // equal score: the earlier one first
+		{box: Box{1, 0, 11, 10}, score: .9, class: 0, order: 1}, // takes the first away
+		{box: Box{1, 0, 11, 10}, score: .8, class: 1, order: 2}, // another class stays
+		{box: Box{8, 0, 18, 10}, score: .7, class: 0, order: 3}, // overlaps too little
+		// equal score: the earlier one first
+		{box: Box{50, 50, 60, 60}, score: .9, class: 0, order: 4},
 	}, maxCandidates)
 	got := suppress(list, .5, maxDetections)
 	want := []int32{1, 4, 2, 3}
@@ -31,7 +32,11 @@ func TestSuppressKeepsItsBounds(t *testing.T) {
 	var list []candidate
 	for i := range 20000 {
 		x, y := r.Float32()*1000, r.Float32()*1000
-		list = append(list, candidate{box: Box{x, y, x + 2, y + 2}, score: r.Float32(), class: int32(i % 3), order: int32(i)})
+		list = append(list,
+			candidate{
+				box: Box{x, y, x + 2, y + 2}, score: r.Float32(), class: int32(i % 3),
+				order: int32(i),
+			})
 	}
 	list = best(list, maxCandidates)
 	if len(list) != maxCandidates {
@@ -59,7 +64,11 @@ func TestIoU(t *testing.T) {
 		{Box{0, 0, 2, 2}, Box{2, 0, 4, 2}, 0},
 		{Box{0, 0, 0, 0}, Box{0, 0, 0, 0}, 0},
 		{Box{nan, 0, 2, 2}, Box{0, 0, 2, 2}, 0},
-		{Box{0, 0, math.MaxFloat32, math.MaxFloat32}, Box{0, 0, math.MaxFloat32, math.MaxFloat32}, 0},
+		{
+			Box{0, 0, math.MaxFloat32, math.MaxFloat32},
+			Box{0, 0, math.MaxFloat32, math.MaxFloat32},
+			0,
+		},
 	} {
 		if got := iou(c.a, c.b); math.Abs(float64(got-c.want)) > 1e-6 {
 			t.Errorf("%v and %v overlap by %v, want %v", c.a, c.b, got, c.want)

@@ -15,7 +15,8 @@ type planned struct {
 	where Transform
 }
 
-// maxPlans bounds how many kinds of pictures are remembered, so that several phones with pictures of their own sizes take turns without new tables.
+// maxPlans bounds how many kinds of pictures are remembered, so that several phones with pictures
+// of their own sizes take turns without new tables.
 const maxPlans = 8
 
 // plans remembers the last few kinds of pictures, the latest one last.
@@ -49,7 +50,8 @@ func (l *plans) close() {
 	*l = nil
 }
 
-// slot is the room for one picture in an input tensor: how the last one got there, and whose padding surrounds it.
+// slot is the room for one picture in an input tensor: how the last one got there, and whose
+// padding surrounds it.
 type slot struct {
 	where  Transform
 	padded *planned
@@ -87,7 +89,8 @@ func (d *Detector) planFor(f *media.Frame) (*planned, error) {
 		pad = 0
 	}
 	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
-		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr, Type: d.input.kind, Interleaved: d.input.interleaved,
+		Width: where.Width, Height: where.Height, Place: where.Place, BGR: d.layout.bgr,
+		Type: d.input.kind, Interleaved: d.input.interleaved,
 		Scale: scale, Bias: bias, Pad: pad, Antialias: d.layout.antialias,
 	})
 	if err != nil {
@@ -96,8 +99,8 @@ func (d *Detector) planFor(f *media.Frame) (*planned, error) {
 	return &planned{plan: plan, where: where}, nil
 }
 
-// normal is how a sample of 0..255 becomes what the model wants, by plane of the tensor: sample*scale + bias. A model that takes whole numbers
-// takes them as they are.
+// normal is how a sample of 0..255 becomes what the model wants, by plane of the tensor:
+// sample*scale + bias. A model that takes whole numbers takes them as they are.
 func (l *layout) normal(kind resample.Type) (scale, bias [3]float32) {
 	for i := range 3 {
 		scale[i] = 1
@@ -117,7 +120,10 @@ func (l *layout) normal(kind resample.Type) (scale, bias [3]float32) {
 
 // inputOf returns the memory of picture i of n in an input tensor.
 func inputOf(t *ort.Tensor, i, n int) resample.Tensor {
-	return resample.Tensor{Float32: portion(t.Float32, i, n), Float16: portion(t.Float16, i, n), Uint8: portion(t.Uint8, i, n)}
+	return resample.Tensor{
+		Float32: portion(t.Float32, i, n), Float16: portion(t.Float16, i, n),
+		Uint8: portion(t.Uint8, i, n),
+	}
 }
 
 // portion returns part i of n equal ones.

@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	// trialTime is how long a provider may take to be proved: to load, translate the model and run it some times.
+	// trialTime is how long a provider may take to be proved: to load, translate the model and run
+	// it some times.
 	trialTime = 30 * time.Second
-	// insistTime is the same for one that was asked for by name: TensorRT may think for minutes about a new model.
+	// insistTime is the same for one that was asked for by name: TensorRT may think for minutes
+	// about a new model.
 	insistTime = 5 * time.Minute
 	// resumeTime is the same for one that was proved before, and is waited for.
 	resumeTime = 10 * time.Second
@@ -39,9 +41,11 @@ type trial struct {
 	short bool
 }
 
-// Prove finds out what runs this model best here: how many threads on the processor, and, where Options.Provider is "auto", whether something else
-// is faster and gives the same answers. What wins takes over between two pictures, so that it may run beside Detect, which is a little
-// slower meanwhile. The verdict goes to Options.Verdicts, and where it is known already Prove returns at once. It ends early with ctx.
+// Prove finds out what runs this model best here: how many threads on the processor, and, where
+// Options.Provider is "auto", whether something else is faster and gives the same answers. What
+// wins takes over between two pictures, so that it may run beside Detect, which is a little slower
+// meanwhile. The verdict goes to Options.Verdicts, and where it is known already Prove returns at
+// once. It ends early with ctx.
 func (d *Detector) Prove(ctx context.Context) error {
 	t := d.history
 	if t.known() || t.named() {
@@ -71,7 +75,11 @@ func (d *Detector) Prove(ctx context.Context) error {
 	}
 	v.Why = t.sentence(v, reasons)
 	before := d.Info()
-	if err := d.replace(best.session, running{provider: best.session.Provider(), why: v.Why, cpu: v.Provider == "cpu"}); err != nil {
+	if err := d.replace(best.session,
+		running{
+			provider: best.session.Provider(), why: v.Why,
+			cpu: v.Provider == "cpu",
+		}); err != nil {
 		return err
 	}
 	if now := d.Info(); now.Provider != before.Provider || now.Why != before.Why {
@@ -94,7 +102,10 @@ func (d *Detector) example() (*example, error) {
 	if err := d.session.Run(); err != nil {
 		return nil, err
 	}
-	ex := &example{inputs: cloneTensors(len(d.session.Inputs()), d.session.Input), where: d.slot.where}
+	ex := &example{
+		inputs: cloneTensors(len(d.session.Inputs()), d.session.Input),
+		where:  d.slot.where,
+	}
 	return ex, d.answers(ex, d.session)
 }
 
@@ -105,8 +116,8 @@ func (d *Detector) answers(ex *example, s *ort.Session) (err error) {
 	return err
 }
 
-// proveThreads times the processor with 1, 2, 4 … threads, as long as one processor is left for other work, and returns the session with the
-// fewest that are within a tenth of the best.
+// proveThreads times the processor with 1, 2, 4 … threads, as long as one processor is left for
+// other work, and returns the session with the fewest that are within a tenth of the best.
 func (d *Detector) proveThreads(ctx context.Context, ex *example) (trial, error) {
 	var all []trial
 	defer func() {
@@ -131,17 +142,23 @@ func (d *Detector) proveThreads(ctx context.Context, ex *example) (trial, error)
 	return best, nil
 }
 
-// proveProvider returns the trial of a provider that gives the same answers faster than the best so far, and in any case words on it.
-func (d *Detector) proveProvider(ctx context.Context, name string, ex *example, best trial) (trial, string, error) {
+// proveProvider returns the trial of a provider that gives the same answers faster than the best so
+// far, and in any case words on it.
+func (d *Detector) proveProvider(ctx context.Context, name string, ex *example, best trial) (trial,
+	string, error,
+) {
 	words := ort.ProviderWords(name)
 	release, err := d.history.mark(name)
 	if err != nil {
 		return trial{}, words + " " + err.Error(), err
 	}
 	defer release()
-	t, err := inTime(ctx, trialTime, func() (trial, error) { return d.attempt(ort.Options{Provider: name}, ex, best.median) }, closeTrial)
+	t, err := inTime(ctx, trialTime, func() (trial, error) {
+		return d.attempt(ort.Options{Provider: name}, ex, best.median)
+	}, closeTrial)
 	if err != nil {
-		return t, fmt.Sprintf("%s was tried and cannot be used: %s", words, bareReason(err, words)), err
+		return t, fmt.Sprintf("%s was tried and cannot be used: %s", words, bareReason(err, words)),
+			err
 	}
 	if err := d.sameAnswers(ex, t.session); err != nil {
 		t.session.Close()
@@ -149,11 +166,15 @@ func (d *Detector) proveProvider(ctx context.Context, name string, ex *example, 
 	}
 	if t.short || t.median >= best.median {
 		t.session.Close()
-		return t, fmt.Sprintf("%s gave the same answers but %s (%s against %s)", words, slower(t.median, best.median),
-			inMs(t.median), inMs(best.median)), errNotFaster
+		return t,
+			fmt.Sprintf("%s gave the same answers but %s (%s against %s)", words,
+				slower(t.median, best.median),
+				inMs(t.median), inMs(best.median)), errNotFaster
 	}
-	return t, fmt.Sprintf("%s gave the same answers and was %s faster than %s (%s against %s)", words, times(best.median, t.median),
-		best.session.Provider(), inMs(t.median), inMs(best.median)), nil
+	return t,
+		fmt.Sprintf("%s gave the same answers and was %s faster than %s (%s against %s)", words,
+			times(best.median, t.median),
+			best.session.Provider(), inMs(t.median), inMs(best.median)), nil
 }
 
 var errNotFaster = errors.New("it is not faster")
@@ -164,7 +185,8 @@ func closeTrial(t trial, _ error) {
 	}
 }
 
-// attempt opens the model anew and times it on the example; against is what it is held against, or 0. The caller closes the session.
+// attempt opens the model anew and times it on the example; against is what it is held against, or
+// 0. The caller closes the session.
 func (d *Detector) attempt(o ort.Options, ex *example, against time.Duration) (trial, error) {
 	s, err := d.history.source.open(o)
 	if err != nil {

@@ -53,7 +53,8 @@ func TestProveRemembersItsVerdict(t *testing.T) {
 	}
 	again := testDetector(t, o)
 	if !again.history.known() || again.Info().Why != info.Why || again.Threads() != d.Threads() {
-		t.Errorf("the second one says %q with %d threads, and not %q with %d", again.Info().Why, again.Threads(), info.Why, d.Threads())
+		t.Errorf("the second one says %q with %d threads, and not %q with %d", again.Info().Why,
+			again.Threads(), info.Why, d.Threads())
 	}
 	if err := os.WriteFile(file, []byte("{\"a\": nonsense"), 0o600); err != nil {
 		t.Fatal(err)
@@ -80,7 +81,10 @@ func TestProveEnds(t *testing.T) {
 	began := time.Now()
 	released := make(chan struct{})
 	late := make(chan int, 1)
-	_, err := inTime(t.Context(), time.Millisecond, func() (int, error) { <-released; return 7, nil }, func(n int, _ error) { late <- n })
+	_, err := inTime(t.Context(), time.Millisecond, func() (int, error) {
+		<-released
+		return 7, nil
+	}, func(n int, _ error) { late <- n })
 	if !errors.As(err, new(lateError)) || time.Since(began) > 5*time.Second {
 		t.Errorf("a driver that hangs gives %v", err)
 	}
@@ -92,7 +96,9 @@ func TestProveEnds(t *testing.T) {
 
 func TestVerdictsThatMakeNoSense(t *testing.T) {
 	f := verdictFile{filepath.Join(t.TempDir(), "v.json")}
-	if err := os.WriteFile(f.path, []byte(`{"a": {"provider": "abacus"}, "b": {"provider": "cpu", "threads": -3}, "c": {"provider": "cpu", "threads": 2}}`),
+	if err := os.WriteFile(f.path,
+		[]byte(
+			`{"a": {"provider": "abacus"}, "b": {"provider": "cpu", "threads": -3}, "c": {"provider": "cpu", "threads": 2}}`),
 		0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +127,8 @@ func TestCrashedProviderIsLeftAlone(t *testing.T) {
 	}
 	release()
 	note := func(pid int, where string) {
-		if err := os.WriteFile(d.history.markFile("webgpu"), fmt.Appendf(nil, "%d\n%s\n", pid, where), 0o600); err != nil {
+		if err := os.WriteFile(d.history.markFile("webgpu"),
+			fmt.Appendf(nil, "%d\n%s\n", pid, where), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -140,7 +147,11 @@ func TestCrashedProviderIsLeftAlone(t *testing.T) {
 // TestFallBack has the session fail as a lost device would: it refuses to run.
 func TestFallBack(t *testing.T) {
 	var told []Info
-	d := testDetector(t, Options{Provider: "auto", Verdicts: filepath.Join(t.TempDir(), "v.json"), Changed: func(i Info) { told = append(told, i) }})
+	d := testDetector(t,
+		Options{
+			Provider: "auto", Verdicts: filepath.Join(t.TempDir(), "v.json"),
+			Changed: func(i Info) { told = append(told, i) },
+		})
 	want, _, err := d.Detect(drawExample(), nil)
 	if err != nil || len(want) != 3 {
 		t.Fatalf("%v, %v", want, err)
@@ -169,7 +180,9 @@ func TestFallBack(t *testing.T) {
 		t.Errorf("the same picture gives %v, %v", got, err)
 	}
 	info := d.Info()
-	if info.Provider != "CPU" || !strings.HasPrefix(info.Why, "CPU: WebGPU failed while it ran (") || len(told) != 1 || told[0].Why != info.Why {
+	if info.Provider != "CPU" ||
+		!strings.HasPrefix(info.Why, "CPU: WebGPU failed while it ran (") || len(told) != 1 ||
+		told[0].Why != info.Why {
 		t.Errorf("%s: %q, told %v", info.Provider, info.Why, told)
 	}
 	if v := d.history.remembered(); v.Provider != "cpu" || v.Why != info.Why {
@@ -199,7 +212,8 @@ func TestNamedProviderIsUsedOrRefused(t *testing.T) {
 		}
 		d.Close()
 	}
-	if _, err := OpenBytes("x.onnx", data, Options{Provider: "abacus"}); !errors.Is(err, ErrProvider) {
+	if _, err := OpenBytes("x.onnx", data, Options{Provider: "abacus"}); !errors.Is(err,
+		ErrProvider) {
 		t.Errorf("abacus gives %v", err)
 	}
 }

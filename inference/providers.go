@@ -10,7 +10,8 @@ import (
 	"handlens/inference/ort"
 )
 
-// Providers are the names that Options.Provider takes with a chance of success on this machine, "auto" first. No driver is asked.
+// Providers are the names that Options.Provider takes with a chance of success on this machine,
+// "auto" first. No driver is asked.
 func Providers() []string {
 	all := []string{"auto", "cpu"}
 	for _, name := range ort.ProviderNames() {
@@ -23,7 +24,8 @@ func Providers() []string {
 
 // ProviderReport says of one provider whether it can be had here.
 type ProviderReport struct {
-	// Name is what Options.Provider takes, Words what people write, for example "webgpu" and "WebGPU".
+	// Name is what Options.Provider takes, Words what people write, for example "webgpu" and
+	// "WebGPU".
 	Name, Words string
 	Available   bool
 	// Why is a sentence when it is not available.
@@ -33,13 +35,16 @@ type ProviderReport struct {
 // examineTime is how long a driver may think of whether it is there.
 const examineTime = 10 * time.Second
 
-// Examine asks for each provider, best first, whether it can be had here. Drivers are asked, which may take seconds. A provider that is
-// available may still be slower than the processor: only [Detector.Prove] knows.
+// Examine asks for each provider, best first, whether it can be had here. Drivers are asked, which
+// may take seconds. A provider that is available may still be slower than the processor: only
+// [Detector.Prove] knows.
 func Examine() []ProviderReport {
 	var all []ProviderReport
 	for _, name := range ort.ProviderNames() {
 		r := ProviderReport{Name: name, Words: ort.ProviderWords(name)}
-		_, err := inTime(context.Background(), examineTime, func() (struct{}, error) { return struct{}{}, ort.Probe(name) }, nil)
+		_, err := inTime(context.Background(), examineTime, func() (struct{}, error) {
+			return struct{}{}, ort.Probe(name)
+		}, nil)
 		if r.Available = err == nil; err != nil {
 			r.Why = bareReason(err, r.Words)
 		}
@@ -61,9 +66,12 @@ func (e lateError) Error() string { return fmt.Sprintf("it did not answer within
 
 var errStopped = errors.New("the trial was stopped")
 
-// inTime gives up on a call that hangs, or when ctx ends. Its goroutine is then lost until the call returns, since nothing can end a call
-// into a driver; what it gives in the end goes to late, which may be nil.
-func inTime[T any](ctx context.Context, limit time.Duration, do func() (T, error), late func(T, error)) (T, error) {
+// inTime gives up on a call that hangs, or when ctx ends. Its goroutine is then lost until the call
+// returns, since nothing can end a call into a driver; what it gives in the end goes to late, which
+// may be nil.
+func inTime[T any](ctx context.Context, limit time.Duration, do func() (T, error),
+	late func(T, error),
+) (T, error) {
 	type result struct {
 		v   T
 		err error

@@ -13,7 +13,8 @@ type input struct {
 	width, height int
 	// image and sizes are the inputs' places; sizes is -1 where the model asks for no picture size.
 	image, sizes int
-	// kind is what its elements are. interleaved is [1,height,width,3] instead of [1,3,height,width], and alone either without its first axis.
+	// kind is what its elements are. interleaved is [1,height,width,3] instead of
+	// [1,3,height,width], and alone either without its first axis.
 	kind               resample.Type
 	interleaved, alone bool
 }
@@ -30,14 +31,16 @@ func (in input) shape(n int) []int64 {
 	return s
 }
 
-// defaultSide is the input's side, in pixels, of models that take any and do not say what they were trained with.
+// defaultSide is the input's side, in pixels, of models that take any and do not say what they were
+// trained with.
 const defaultSide = 640
 
 // maxInput bounds the side of a model's input, in pixels.
 const maxInput = 4096
 
 // pictureHint says what pictures can be given.
-const pictureHint = "Handlens gives one picture as [1,3,height,width] or [1,height,width,3] of float32, float16 or uint8, and its size as [1,2] of int64"
+const pictureHint = "Handlens gives one picture as [1,3,height,width] or [1,height,width,3] of " +
+	"float32, float16 or uint8, and its size as [1,2] of int64"
 
 // recogniseInput finds the picture's input and the one for the picture's size.
 func recogniseInput(list []ort.Info, metadata map[string]string) (input, error) {
@@ -65,7 +68,10 @@ func recogniseInput(list []ort.Info, metadata map[string]string) (input, error) 
 }
 
 // pictureTypes are the types of elements that a picture can be given in.
-var pictureTypes = map[ort.Type]resample.Type{ort.Float32: resample.Float32, ort.Float16: resample.Float16, ort.Uint8: resample.Uint8}
+var pictureTypes = map[ort.Type]resample.Type{
+	ort.Float32: resample.Float32,
+	ort.Float16: resample.Float16, ort.Uint8: resample.Uint8,
+}
 
 // takePicture tells whether that input is for the picture, and takes its form in.
 func (in *input) takePicture(e ort.Info, metadata map[string]string) bool {
@@ -92,14 +98,16 @@ func (in *input) takePicture(e ort.Info, metadata map[string]string) bool {
 	return true
 }
 
-// sideOr returns an axis' size, or for a dynamic one what Ultralytics' metadata names, "[height, width]", or the default.
+// sideOr returns an axis' size, or for a dynamic one what Ultralytics' metadata names, "[height,
+// width]", or the default.
 func sideOr(axis int64, metadata map[string]string, place int) int {
 	if axis >= 0 {
 		return int(min(axis, maxInput+1))
 	}
 	var size [2]int
 	text := strings.NewReplacer("[", " ", "]", " ", ",", " ").Replace(metadata["imgsz"])
-	if n, _ := fmt.Sscan(text, &size[0], &size[1]); n == 2 && size[place] > 0 && size[place] <= maxInput {
+	if n, _ := fmt.Sscan(text, &size[0], &size[1]); n == 2 && size[place] > 0 &&
+		size[place] <= maxInput {
 		return size[place]
 	}
 	return defaultSide

@@ -8,11 +8,18 @@ import (
 )
 
 // fuzzSides are sizes of axes that mean something to one layout or another.
-var fuzzSides = []int64{-1, 0, 1, 2, 3, 4, 5, 6, 7, 32, 38, 57, 80, 84, 85, 91, 92, 100, 112, 169, 300, 416, 640, 676, 2704, 3549, 3598, 8400, 25200, 1 << 40}
+var fuzzSides = []int64{
+	-1, 0, 1, 2, 3, 4, 5, 6, 7, 32, 38, 57, 80, 84, 85, 91, 92, 100, 112, 169,
+	300, 416, 640, 676, 2704, 3549, 3598, 8400, 25200, 1 << 40,
+}
 
-// fuzzEntries makes inputs or outputs of bytes: how many axes and which type, the name, and each axis.
+// fuzzEntries makes inputs or outputs of bytes: how many axes and which type, the name, and each
+// axis.
 func fuzzEntries(data []byte) []ort.Info {
-	names := []string{"images", "dets", "labels", "scores", "pred_boxes", "logits", "num_detections", "detection_classes", "raw_detection_boxes", ""}
+	names := []string{
+		"images", "dets", "labels", "scores", "pred_boxes", "logits",
+		"num_detections", "detection_classes", "raw_detection_boxes", "",
+	}
 	var list []ort.Info
 	for len(data) >= 2 && len(list) < 8 {
 		e := ort.Info{Type: ort.Type(data[0] % 8), Name: names[int(data[1])%len(names)]}
@@ -27,14 +34,18 @@ func fuzzEntries(data []byte) []ort.Info {
 	return list
 }
 
-// FuzzRecognise gives inputs, outputs and metadata of any kind. The answer is an error that says so, or a layout that can be used: the decoder then
-// takes empty outputs without harm.
+// FuzzRecognise gives inputs, outputs and metadata of any kind. The answer is an error that says
+// so, or a layout that can be used: the decoder then takes empty outputs without harm.
 func FuzzRecognise(f *testing.F) {
 	f.Add([]byte{33, 0, 2, 4, 21, 21}, []byte{25, 1, 2, 13, 27}, "{0: 'a'}", "pose", "[17, 3]")
 	f.Add([]byte{33, 0, 2, 4, 21, 21}, []byte{25, 1, 2, 20, 5, 25, 2, 2, 20, 15}, "", "", "")
-	f.Add([]byte{33, 0, 2, 21, 21, 4}, []byte{9, 3, 0, 25, 4, 0, 5, 11, 2, 0}, "['x', 'y']", "segment", "")
+	f.Add([]byte{33, 0, 2, 21, 21, 4}, []byte{9, 3, 0, 25, 4, 0, 5, 11, 2, 0}, "['x', 'y']",
+		"segment", "")
 	f.Fuzz(func(t *testing.T, inputs, outs []byte, names, task, points string) {
-		metadata := map[string]string{"names": names, "task": task, "kpt_shape": points, "imgsz": points}
+		metadata := map[string]string{
+			"names": names, "task": task, "kpt_shape": points,
+			"imgsz": points,
+		}
 		in, err := recogniseInput(fuzzEntries(inputs), metadata)
 		if err != nil {
 			if !errors.Is(err, ErrUnknownLayout) {

@@ -23,8 +23,8 @@ type running struct {
 
 const cpuWords = "CPU"
 
-// openDetector opens the model on the processor, which tells what it is and is there at once, and then moves it to what was asked for or was
-// proved before.
+// openDetector opens the model on the processor, which tells what it is and is there at once, and
+// then moves it to what was asked for or was proved before.
 func openDetector(path string, o Options, from source) (*Detector, error) {
 	o.Provider = strings.ToLower(o.Provider)
 	t, err := newHistory(from, o)
@@ -59,7 +59,8 @@ func openDetector(path string, o Options, from source) (*Detector, error) {
 	return d, nil
 }
 
-// run runs the model on what is in its input. When a device fails, the processor takes over, and the same picture is looked at once more.
+// run runs the model on what is in its input. When a device fails, the processor takes over, and
+// the same picture is looked at once more.
 func (d *Detector) run(f *media.Frame) error {
 	err := d.execute(d.session)
 	if now := d.now.Load(); err == nil || now == nil || now.cpu {
@@ -77,9 +78,11 @@ func (d *Detector) fallBack(f *media.Frame, cause error) error {
 	d.forgetBatches()
 	failed, now := d.session, d.now.Load()
 	d.session = session
-	// A driver in trouble may not return from giving back what it holds. Nobody else has this session any more.
+	// A driver in trouble may not return from giving back what it holds. Nobody else has this
+	// session any more.
 	go failed.Close()
-	why := fmt.Sprintf("%s: %s failed while it ran (%s)", cpuWords, now.provider, shorten(cause.Error(), 200))
+	why := fmt.Sprintf("%s: %s failed while it ran (%s)", cpuWords, now.provider,
+		shorten(cause.Error(), 200))
 	d.now.Store(&running{provider: cpuWords, why: why, cpu: true})
 	d.history.failed(why)
 	d.tell()
@@ -101,7 +104,8 @@ func (d *Detector) replace(s *ort.Session, now running) error {
 		s.Close()
 		return ErrClosed
 	}
-	// What preprocessing does not write in each picture, the padding and the nominal size, comes along.
+	// What preprocessing does not write in each picture, the padding and the nominal size, comes
+	// along.
 	for i := range s.Inputs() {
 		copyTensor(s.Input(i), d.session.Input(i))
 	}
@@ -139,15 +143,18 @@ func copyTensor(dst, src *ort.Tensor) {
 	copy(dst.Float64, src.Float64)
 }
 
-// cloneTensors copies what a session's tensors hold, so that another one can be given it or compared with it.
+// cloneTensors copies what a session's tensors hold, so that another one can be given it or
+// compared with it.
 func cloneTensors(n int, of func(int) *ort.Tensor) []ort.Tensor {
 	all := make([]ort.Tensor, n)
 	for i := range all {
 		t := of(i)
 		all[i] = ort.Tensor{
 			Name: t.Name, Type: t.Type, Shape: append([]int64(nil), t.Shape...),
-			Float32: append([]float32(nil), t.Float32...), Int64: append([]int64(nil), t.Int64...), Int32: append([]int32(nil), t.Int32...),
-			Float16: append([]uint16(nil), t.Float16...), Uint8: append([]byte(nil), t.Uint8...), Float64: append([]float64(nil), t.Float64...),
+			Float32: append([]float32(nil), t.Float32...), Int64: append([]int64(nil), t.Int64...),
+			Int32:   append([]int32(nil), t.Int32...),
+			Float16: append([]uint16(nil), t.Float16...), Uint8: append([]byte(nil), t.Uint8...),
+			Float64: append([]float64(nil), t.Float64...),
 		}
 	}
 	return all

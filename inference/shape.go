@@ -2,7 +2,8 @@ package inference
 
 import "math"
 
-// What a shape may hold, whoever it comes from: a model's masks are traced to far fewer points, and no model has more key points.
+// What a shape may hold, whoever it comes from: a model's masks are traced to far fewer points, and
+// no model has more key points.
 const (
 	// MaxOutline bounds an outline's points.
 	MaxOutline = 512
@@ -10,14 +11,16 @@ const (
 	MaxKeypoints = 256
 )
 
-// keypointSeen is the least score of a key point that is drawn, the one that Ultralytics' own plots have.
+// keypointSeen is the least score of a key point that is drawn, the one that Ultralytics' own plots
+// have.
 const keypointSeen = 0.25
 
 // Seen tells whether a key point is certain enough to be drawn.
 func (k Keypoint) Seen() bool { return k.Score >= keypointSeen }
 
-// personLimbs joins COCO's 17 key points of a person (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; the left one of each pair
-// first): the "skeleton" of the category in COCO's person_keypoints files, counted from 0.
+// personLimbs joins COCO's 17 key points of a person (nose, eyes, ears, shoulders, elbows, wrists,
+// hips, knees, ankles; the left one of each pair first): the "skeleton" of the category in COCO's
+// person_keypoints files, counted from 0.
 var personLimbs = [][2]int{
 	{15, 13},
 	{13, 11},
@@ -40,8 +43,8 @@ var personLimbs = [][2]int{
 	{4, 6},
 }
 
-// Limbs returns which key points, by their indices, are joined by lines: a person's for COCO's 17, none for any other number. It is shared and must not be
-// changed.
+// Limbs returns which key points, by their indices, are joined by lines: a person's for COCO's 17,
+// none for any other number. It is shared and must not be changed.
 func (s *Shape) Limbs() [][2]int {
 	if s == nil || len(s.Keypoints) != 17 {
 		return nil
@@ -54,13 +57,15 @@ func (b Box) Out(p Point) Point {
 	return Point{X: b.X1 + p.X*(b.X2-b.X1), Y: b.Y1 + p.Y*(b.Y2-b.Y1)}
 }
 
-// In takes a point from the coordinates that the box is in to those of the box. The box must not be empty.
+// In takes a point from the coordinates that the box is in to those of the box. The box must not be
+// empty.
 func (b Box) In(p Point) Point {
 	return Point{X: (p.X - b.X1) / (b.X2 - b.X1), Y: (p.Y - b.Y1) / (b.Y2 - b.Y1)}
 }
 
-// Moved returns the shape, which belongs to the box from, in coordinates of the box to, with each point left where it is in the picture: for a box that
-// was cut. It is the same shape where the boxes are the same or one of them is empty.
+// Moved returns the shape, which belongs to the box from, in coordinates of the box to, with each
+// point left where it is in the picture: for a box that was cut. It is the same shape where the
+// boxes are the same or one of them is empty.
 func (s *Shape) Moved(from, to Box) *Shape {
 	if s == nil || from == to || !hasSides(from) || !hasSides(to) {
 		return s
@@ -75,8 +80,9 @@ func (s *Shape) Moved(from, to Box) *Shape {
 	return m
 }
 
-// Pixels is the shape of a box in a picture of that size as COCO's files have it (https://cocodataset.org/#format-data): x, y, x, y, … of the
-// outline in pixels, and x, y, score, … of the key points. Both are nil where there is nothing, also for a nil shape.
+// Pixels is the shape of a box in a picture of that size as COCO's files have it
+// (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels, and x, y, score,
+// … of the key points. Both are nil where there is nothing, also for a nil shape.
 func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) {
 	if s == nil {
 		return nil, nil
@@ -99,8 +105,10 @@ func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) 
 // hasSides tells whether a box has sides that can be divided by.
 func hasSides(b Box) bool { return b.X2-b.X1 > 0 && b.Y2-b.Y1 > 0 }
 
-// NewShape makes a shape from points in the coordinates that the box is in, as messages and files have them: x, y and, for key points, the score. What is
-// not finite or lies far outside is brought near (a key point with the score 0 then), what is too much left out. It is nil when there is nothing.
+// NewShape makes a shape from points in the coordinates that the box is in, as messages and files
+// have them: x, y and, for key points, the score. What is not finite or lies far outside is brought
+// near (a key point with the score 0 then), what is too much left out. It is nil when there is
+// nothing.
 func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	if !hasSides(b) {
 		return nil
@@ -125,7 +133,8 @@ func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	return s
 }
 
-// keypointIn is a key point in coordinates of the box. One that is not finite keeps its number in the order, in the middle of the box and unseen.
+// keypointIn is a key point in coordinates of the box. One that is not finite keeps its number in
+// the order, in the middle of the box and unseen.
 func keypointIn(b Box, p Point, score float32) Keypoint {
 	p, ok := nearBy(b.In(p))
 	if !ok {

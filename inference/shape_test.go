@@ -10,8 +10,11 @@ func TestShapeInAMessage(t *testing.T) {
 	d := Detection{
 		Box: Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.9,
 		Shape: &Shape{
-			Outline:   []Point{{0, 0}, {1, 0}, {0.5, 1}},
-			Keypoints: []Keypoint{{Point: Point{0.5, 0.5}, Score: 0.98765}, {Point: Point{-0.1, 1.2}, Score: 0}},
+			Outline: []Point{{0, 0}, {1, 0}, {0.5, 1}},
+			Keypoints: []Keypoint{
+				{Point: Point{0.5, 0.5}, Score: 0.98765},
+				{Point: Point{-0.1, 1.2}, Score: 0},
+			},
 		},
 	}
 	got, err := json.Marshal(d)
@@ -21,7 +24,8 @@ func TestShapeInAMessage(t *testing.T) {
 		t.Errorf("%s, %v\nwant %s", got, err, want)
 	}
 	d.Shape = nil
-	if got, _ := json.Marshal(d); string(got) != `{"box":[0.25,0.5,0.75,1],"label":"person","confidence":0.9}` {
+	if got, _ := json.Marshal(d); string(
+		got) != `{"box":[0.25,0.5,0.75,1],"label":"person","confidence":0.9}` {
 		t.Errorf("without a shape: %s", got)
 	}
 }
@@ -29,7 +33,10 @@ func TestShapeInAMessage(t *testing.T) {
 func TestMessageGivesUpShapesToFit(t *testing.T) {
 	m := Message{Detections: make([]Detection, 60)}
 	for i := range m.Detections {
-		m.Detections[i] = Detection{Box: Box{X2: 1, Y2: 1}, Label: "a", Shape: &Shape{Outline: make([]Point, 64)}}
+		m.Detections[i] = Detection{
+			Box: Box{X2: 1, Y2: 1}, Label: "a",
+			Shape: &Shape{Outline: make([]Point, 64)},
+		}
 	}
 	long, err := json.Marshal(m)
 	if err != nil {
@@ -52,7 +59,8 @@ func TestMessageGivesUpShapesToFit(t *testing.T) {
 				}
 			}
 		}
-		if len(b) > max(limit, 5000) || shapes != map[int]int{len(long): 60, 12000: 15, 100: 0}[limit] {
+		if len(b) > max(limit, 5000) ||
+			shapes != map[int]int{len(long): 60, 12000: 15, 100: 0}[limit] {
 			t.Errorf("%d bytes with %d shapes within %d", len(b), shapes, limit)
 		}
 	}
@@ -64,7 +72,8 @@ func TestMessageGivesUpShapesToFit(t *testing.T) {
 func TestNewShapeTrustsNothing(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	b := Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}
-	s := NewShape(b, [][2]float32{{0.25, 0.5}, {nan, 0}, {0.75, 0.5}, {0.5, 1}, {0, inf}}, [][3]float32{{0.5, 0.75, 2}, {nan, 1, 0.5}, {1e30, 0, nan}})
+	s := NewShape(b, [][2]float32{{0.25, 0.5}, {nan, 0}, {0.75, 0.5}, {0.5, 1}, {0, inf}},
+		[][3]float32{{0.5, 0.75, 2}, {nan, 1, 0.5}, {1e30, 0, nan}})
 	if s == nil || len(s.Outline) != 3 || s.Outline[2] != (Point{0.5, 1}) {
 		t.Fatalf("the outline is %+v", s)
 	}
@@ -74,7 +83,9 @@ func TestNewShapeTrustsNothing(t *testing.T) {
 			t.Errorf("key point %d is %+v, want %+v", i, k, want[i])
 		}
 	}
-	if s := NewShape(b, make([][2]float32, 9999), make([][3]float32, 9999)); len(s.Outline) != MaxOutline || len(s.Keypoints) != MaxKeypoints {
+	if s := NewShape(b, make([][2]float32, 9999),
+		make([][3]float32, 9999)); len(s.Outline) != MaxOutline ||
+		len(s.Keypoints) != MaxKeypoints {
 		t.Errorf("%d points and %d key points", len(s.Outline), len(s.Keypoints))
 	}
 	for _, b := range []Box{{}, {X1: 1, X2: 0, Y2: 1}, {X1: nan, X2: 1, Y2: 1}} {
@@ -89,7 +100,10 @@ func TestNewShapeTrustsNothing(t *testing.T) {
 
 func TestShapeStaysWhenItsBoxIsCut(t *testing.T) {
 	full, cut := Box{X1: -0.5, Y1: 0, X2: 0.5, Y2: 1}, Box{X1: 0, Y1: 0, X2: 0.5, Y2: 1}
-	s := &Shape{Outline: []Point{{0, 0}, {0.75, 0.5}}, Keypoints: []Keypoint{{Point: Point{1, 1}, Score: 0.5}}}
+	s := &Shape{
+		Outline:   []Point{{0, 0}, {0.75, 0.5}},
+		Keypoints: []Keypoint{{Point: Point{1, 1}, Score: 0.5}},
+	}
 	m := s.Moved(full, cut)
 	for i, p := range m.Outline {
 		if cut.Out(p) != full.Out(s.Outline[i]) {

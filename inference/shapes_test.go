@@ -24,7 +24,8 @@ func inside(polygon []Point, x, y float64) bool {
 	return in
 }
 
-// likeness is the overlap over the union of a polygon and what a function says is inside, in the unit square.
+// likeness is the overlap over the union of a polygon and what a function says is inside, in the
+// unit square.
 func likeness(polygon []Point, truth func(x, y float64) bool) float64 {
 	both, either := 0, 0
 	const n = 200

@@ -16,9 +16,11 @@ import (
 // maxSidecar bounds the file that is read beside a model, in bytes.
 const maxSidecar = 1 << 20
 
-// sidecar is what a model's shapes cannot say, from NAME.json beside NAME.onnx: {"layout": {"labels": ["a", "b"], "input": {"order": "bgr"}}}. The rest
-// of that file is somebody else's, for example the store's note. A model may carry the same object itself, as the text of "handlens.layout" in
-// its metadata; a file goes before it. What is left out stays as it was recognised.
+// sidecar is what a model's shapes cannot say, from NAME.json beside NAME.onnx: {"layout":
+// {"labels": ["a", "b"], "input": {"order": "bgr"}}}. The rest of that file is somebody else's, for
+// example the store's note. A model may carry the same object itself, as the text of
+// "handlens.layout" in its metadata; a file goes before it. What is left out stays as it was
+// recognised.
 type sidecar struct {
 	file string
 
@@ -31,14 +33,17 @@ type sidecar struct {
 	Input  struct {
 		// Order is that of the planes: rgb or bgr.
 		Order string `json:"order"`
-		// Range is what the brightest sample becomes before the mean is taken off: 1 or 255. Given without Mean and Std there are none.
+		// Range is what the brightest sample becomes before the mean is taken off: 1 or 255. Given
+		// without Mean and Std there are none.
 		Range float32 `json:"range"`
-		// Mean is taken off the samples and Std divides them then; both are for red, green and blue, whatever the order.
+		// Mean is taken off the samples and Std divides them then; both are for red, green and
+		// blue, whatever the order.
 		Mean []float32 `json:"mean"`
 		Std  []float32 `json:"std"`
 		// Fit is how a picture gets into the input: stretch, centre or top-left.
 		Fit string `json:"fit"`
-		// Smooth says whether a picture is smoothed where it is made smaller, as it was when the model was trained.
+		// Smooth says whether a picture is smoothed where it is made smaller, as it was when the
+		// model was trained.
 		Smooth *bool `json:"smooth"`
 	} `json:"input"`
 	// Scores says what the scores are: plain ones of 0..1, or logits for sigmoid or softmax.
@@ -54,11 +59,13 @@ var (
 	sidecarOrders = map[string]bool{"rgb": false, "bgr": true}
 	// sidecarFamilies are those with one output, whose shapes may leave open which it is.
 	sidecarFamilies = map[string]layout{
-		"yolov5": yolov5Layout, "yolov8": yolov8Layout, "yolov10": endToEndLayout, "yolox": yoloxLayout, "nanodet-plus": nanodetPlusLayout,
+		"yolov5": yolov5Layout, "yolov8": yolov8Layout, "yolov10": endToEndLayout,
+		"yolox": yoloxLayout, "nanodet-plus": nanodetPlusLayout,
 	}
 )
 
-// readSidecar reads what lies beside a model's file; nil when nothing does. A file without the word "layout" is no sidecar, whatever it is.
+// readSidecar reads what lies beside a model's file; nil when nothing does. A file without the word
+// "layout" is no sidecar, whatever it is.
 func readSidecar(model string) (*sidecar, error) {
 	path := strings.TrimSuffix(model, filepath.Ext(model)) + ".json"
 	_, err := inputfile.Stat(path)
@@ -104,7 +111,8 @@ func carried(metadata map[string]string) (*sidecar, error) {
 		return nil, nil
 	}
 	if len(text) > maxSidecar {
-		return nil, errors.New("its handlens.layout is longer than 1 MiB, which is more than a layout takes")
+		return nil, errors.New("its handlens.layout is longer than 1 MiB, which is more than a " +
+			"layout takes")
 	}
 	return parseSaid("its handlens.layout", []byte(text))
 }
@@ -113,7 +121,8 @@ func carried(metadata map[string]string) (*sidecar, error) {
 func parseSaid(name string, layout []byte) (*sidecar, error) {
 	s := sidecar{file: name}
 	decoder := json.NewDecoder(bytes.NewReader(layout))
-	// The layout is ours alone: a field that is not known is a slip of the pen, and would change nothing without a word.
+	// The layout is ours alone: a field that is not known is a slip of the pen, and would change
+	// nothing without a word.
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&s); err != nil {
 		return nil, jsonError(name, err)
@@ -124,7 +133,8 @@ func parseSaid(name string, layout []byte) (*sidecar, error) {
 // jsonError says in the sidecar's words what encoding/json found.
 func jsonError(name string, err error) error {
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
-		return fmt.Errorf("%s: %s is a %s, where %s is wanted", name, strings.TrimSuffix("layout."+wrong.Field, "."), wrong.Value,
+		return fmt.Errorf("%s: %s is a %s, where %s is wanted", name,
+			strings.TrimSuffix("layout."+wrong.Field, "."), wrong.Value,
 			kindWords(wrong.Type.String()))
 	}
 	return fmt.Errorf("%s cannot be read: %s", name, strings.TrimPrefix(err.Error(), "json: "))
@@ -150,10 +160,13 @@ func (s *sidecar) check() error {
 	in := s.Input
 	return errors.Join(
 		oneOf(s, "family", s.Family, sidecarFamilies), oneOf(s, "scores", s.Scores, sidecarScores),
-		oneOf(s, "input.order", in.Order, sidecarOrders), oneOf(s, "input.fit", in.Fit, sidecarFits),
+		oneOf(s, "input.order", in.Order, sidecarOrders),
+		oneOf(s, "input.fit", in.Fit, sidecarFits),
 		s.wrong(in.Range == 0 || in.Range == 1 || in.Range == 255, "input.range", "1 or 255"),
-		s.wrong(len(in.Mean) == 0 || len(in.Mean) == 3, "input.mean", "three numbers, for red, green and blue"),
-		s.wrong(len(in.Std) == 0 || len(in.Std) == 3 && slices.Min(in.Std) > 0, "input.std", "three numbers above 0, for red, green and blue"),
+		s.wrong(len(in.Mean) == 0 || len(in.Mean) == 3, "input.mean",
+			"three numbers, for red, green and blue"),
+		s.wrong(len(in.Std) == 0 || len(in.Std) == 3 && slices.Min(in.Std) > 0, "input.std",
+			"three numbers above 0, for red, green and blue"),
 		s.wrong(len(s.Labels) <= maxClasses, "labels", fmt.Sprintf("at most %d names", maxClasses)),
 	)
 }
@@ -176,5 +189,6 @@ func oneOf[T any](s *sidecar, field, word string, table map[string]T) error {
 		words = append(words, w)
 	}
 	slices.Sort(words)
-	return fmt.Errorf("%s: %s is %q, and is to be one of %s", s.file, field, clean(word), strings.Join(words, ", "))
+	return fmt.Errorf("%s: %s is %q, and is to be one of %s", s.file, field, clean(word),
+		strings.Join(words, ", "))
 }

@@ -8,7 +8,8 @@ import (
 	"handlens/inference/resample"
 )
 
-// names puts the sidecar's labels in the place of those in the model's metadata, where recognition looks for them.
+// names puts the sidecar's labels in the place of those in the model's metadata, where recognition
+// looks for them.
 func (s *sidecar) names(metadata map[string]string) error {
 	if s == nil || len(s.Labels) == 0 {
 		return nil
@@ -21,12 +22,16 @@ func (s *sidecar) names(metadata map[string]string) error {
 	return nil
 }
 
-// recognise is the package's recognise where the sidecar names no family, and else holds the output against that family.
-func (s *sidecar) recognise(in input, outputs []ort.Info, metadata map[string]string) (layout, error) {
+// recognise is the package's recognise where the sidecar names no family, and else holds the output
+// against that family.
+func (s *sidecar) recognise(in input, outputs []ort.Info, metadata map[string]string) (layout,
+	error,
+) {
 	if s == nil || s.Family == "" {
 		return recognise(in, outputs, metadata)
 	}
-	if len(outputs) == 0 || len(outputs[0].Shape) != 3 || !isNumbers(outputs[0]) || outputs[0].Shape[1] < 0 || outputs[0].Shape[2] < 0 {
+	if len(outputs) == 0 || len(outputs[0].Shape) != 3 || !isNumbers(outputs[0]) ||
+		outputs[0].Shape[1] < 0 || outputs[0].Shape[2] < 0 {
 		return layout{}, s.unfit(outputs)
 	}
 	l := sidecarFamilies[s.Family]
@@ -69,7 +74,10 @@ func (s *sidecar) unfit(outputs []ort.Info) error {
 	if len(outputs) > 0 {
 		what = "output " + describe(outputs[0])
 	}
-	return &LayoutError{What: what, Hint: fmt.Sprintf("%s says family %s, which has another shape", s.file, s.Family)}
+	return &LayoutError{
+		What: what,
+		Hint: fmt.Sprintf("%s says family %s, which has another shape", s.file, s.Family),
+	}
 }
 
 // apply has the sidecar's word go over what was recognised.
@@ -99,7 +107,8 @@ func (s *sidecar) apply(in input, l *layout) error {
 func (s *sidecar) applySamples(in input, l *layout) error {
 	w := s.Input
 	if in.kind == resample.Uint8 && (w.Range == 1 || len(w.Mean)+len(w.Std) > 0) {
-		return fmt.Errorf("%s: the model takes whole numbers of 0..255, so that input.range, mean and std have no place", s.file)
+		return fmt.Errorf("%s: the model takes whole numbers of 0..255, so that input.range, "+
+			"mean and std have no place", s.file)
 	}
 	if w.Range != 0 {
 		l.unit = w.Range == 1
@@ -128,7 +137,8 @@ func (s *sidecar) applySamples(in input, l *layout) error {
 	return nil
 }
 
-// applyScores sets the activation. Softmax needs a background behind the classes, which only queries have.
+// applyScores sets the activation. Softmax needs a background behind the classes, which only
+// queries have.
 func (s *sidecar) applyScores(l *layout) error {
 	a, ok := sidecarScores[s.Scores]
 	if !ok || a == l.activation {
@@ -136,7 +146,8 @@ func (s *sidecar) applyScores(l *layout) error {
 	}
 	switch {
 	case a == softmax && (l.head != queries || l.raw > 0 || l.classes < 2):
-		return fmt.Errorf("%s: scores cannot be softmax for %s, whose classes have no background beside them", s.file, l.family)
+		return fmt.Errorf("%s: scores cannot be softmax for %s, whose classes have no background "+
+			"beside them", s.file, l.family)
 	case a == softmax:
 		l.classes--
 	case l.activation == softmax:

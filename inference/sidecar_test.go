@@ -20,7 +20,10 @@ func openBeside(t *testing.T, layout, said string) (*Detector, error) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "thing.onnx")
-	for file, data := range map[string][]byte{path: data, strings.TrimSuffix(path, "onnx") + "json": []byte(said)} {
+	for file, data := range map[string][]byte{
+		path: data,
+		strings.TrimSuffix(path, "onnx") + "json": []byte(said),
+	} {
 		if err := os.WriteFile(file, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +39,8 @@ func openBeside(t *testing.T, layout, said string) (*Detector, error) {
 func found(t *testing.T, d *Detector) string {
 	t.Helper()
 	w, h := 640, 480
-	got, _, err := d.Detect(paint(t, w, h, media.I420, patch{0, even(w, h, .1, .15, .4, .5)}, patch{1, even(w, h, .55, .1, .95, .35)}), nil)
+	got, _, err := d.Detect(paint(t, w, h, media.I420, patch{0, even(w, h, .1, .15, .4, .5)},
+		patch{1, even(w, h, .55, .1, .95, .35)}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +59,11 @@ func TestSidecarGoesOverWhatWasRecognised(t *testing.T) {
 		// Red in the plane of blue: the model, which takes rgb, sees blue.
 		{"yolov8", `{"layout": {"input": {"order": "bgr"}}}`, "green 0.980, blue 0.980"},
 		{"yolox", `{"layout": {"input": {"range": 1}}}`, ""},
-		{"yolox", `{"layout": {"input": {"range": 1, "std": [0.00392157, 0.00392157, 0.00392157]}}}`, "red 0.980, green 0.980"},
+		{
+			"yolox",
+			`{"layout": {"input": {"range": 1, "std": [0.00392157, 0.00392157, 0.00392157]}}}`,
+			"red 0.980, green 0.980",
+		},
 		// With a mean for red alone nothing of red is left; whichever plane it is in.
 		{"yolov8", `{"layout": {"input": {"mean": [0.9, 0, 0]}}}`, "green 0.980"},
 		{"yolox", `{"layout": {"input": {"mean": [230, 0, 0]}}}`, "green 0.980"},
@@ -77,7 +85,8 @@ func TestSidecarGoesOverWhatWasRecognised(t *testing.T) {
 
 func TestSidecarScoresAndFit(t *testing.T) {
 	for _, layout := range []string{"yolov8", "yolov8-rows", "yolov5", "yolox", "end2end", "deim"} {
-		d, err := openBeside(t, layout, `{"layout": {"scores": "sigmoid", "input": {"fit": "top-left"}}}`)
+		d, err := openBeside(t, layout,
+			`{"layout": {"scores": "sigmoid", "input": {"fit": "top-left"}}}`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,22 +107,29 @@ func TestSidecarScoresAndFit(t *testing.T) {
 
 func TestBadSidecars(t *testing.T) {
 	for said, want := range map[string]string{
-		`{"layout": 7}`:                               "thing.json: layout is a number, where an object is wanted",
-		`{"layout": {"labels": "a"}}`:                 "thing.json: layout.labels is a string, where a list is wanted",
-		`{"layout": {"family": "yolov99"}}`:           `thing.json: family is "yolov99", and is to be one of nanodet-plus, yolov10, yolov5, yolov8, yolox`,
-		`{"layout": {"family": "nanodet-plus"}}`:      "thing.json says family nanodet-plus, which has another shape",
-		`{"layout": {"input": {"order": "grb"}}}`:     `input.order is "grb", and is to be one of bgr, rgb`,
-		`{"layout": {"input": {"ordr": "bgr"}}}`:      `thing.json cannot be read: unknown field "ordr"`,
-		`{"layout": {"input": {"range": 2}}}`:         "thing.json: input.range is to be 1 or 255",
-		`{"layout": {"input": {"mean": [1]}}}`:        "thing.json: input.mean is to be three numbers",
-		`{"layout": {"input": {"std": [1, 1, 0]}}}`:   "thing.json: input.std is to be three numbers above 0",
-		`{"layout": {"input": {"fit": "crop"}}}`:      "one of centre, stretch, top-left",
-		`{"layout": {"scores": "softmax"}}`:           "scores cannot be softmax for YOLOv8",
-		`{"layout": {"nms": "yes"}}`:                  "thing.json: layout.nms is a string, where true or false is wanted",
-		`{"layout": {`:                                "thing.json cannot be read",
+		`{"layout": 7}`: "thing.json: layout is a number, where an " +
+			"object is wanted",
+		`{"layout": {"labels": "a"}}`: "thing.json: layout.labels is a string, " +
+			"where a list is wanted",
+		`{"layout": {"family": "yolov99"}}`: `thing.json: family is "yolov99", and is to be one of nanodet-plus, yolov10, yolov5, yolov8, yolox`,
+		`{"layout": {"family": "nanodet-plus"}}`: "thing.json says family nanodet-plus, " +
+			"which has another shape",
+		`{"layout": {"input": {"order": "grb"}}}`: `input.order is "grb", and is to be one of bgr, rgb`,
+		`{"layout": {"input": {"ordr": "bgr"}}}`:  `thing.json cannot be read: unknown field "ordr"`,
+		`{"layout": {"input": {"range": 2}}}`:     "thing.json: input.range is to be 1 or 255",
+		`{"layout": {"input": {"mean": [1]}}}`: "thing.json: input.mean is to be three " +
+			"numbers",
+		`{"layout": {"input": {"std": [1, 1, 0]}}}`: "thing.json: input.std is to be three " +
+			"numbers above 0",
+		`{"layout": {"input": {"fit": "crop"}}}`: "one of centre, stretch, top-left",
+		`{"layout": {"scores": "softmax"}}`:      "scores cannot be softmax for YOLOv8",
+		`{"layout": {"nms": "yes"}}`: "thing.json: layout.nms is a string, " +
+			"where true or false is wanted",
+		`{"layout": {`: "thing.json cannot be read",
 		`{"layout": {}}` + strings.Repeat(" ", 1<<20): "is longer than 1 MiB",
 	} {
-		if _, err := openBeside(t, "yolov8", said); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := openBeside(t, "yolov8", said); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%.80s: the error is %v, want %q", said, err, want)
 		}
 	}
@@ -127,8 +143,10 @@ func TestModelSaysItsLayout(t *testing.T) {
 			t.Fatal(err)
 		}
 		// A further entry of ONNX's metadata_props; two messages in a row are one in protobuf.
-		entry := fmt.Appendf([]byte{1<<3 | 2, byte(len("handlens.layout"))}, "handlens.layout%c%c%s", 2<<3|2, len(said), said)
-		d, err := OpenBytes("thing.onnx", slices.Concat(data, []byte{14<<3 | 2, byte(len(entry))}, entry), Options{})
+		entry := fmt.Appendf([]byte{1<<3 | 2, byte(len("handlens.layout"))},
+			"handlens.layout%c%c%s", 2<<3|2, len(said), said)
+		d, err := OpenBytes("thing.onnx",
+			slices.Concat(data, []byte{14<<3 | 2, byte(len(entry))}, entry), Options{})
 		if err == nil {
 			t.Cleanup(d.Close)
 		}
@@ -138,7 +156,8 @@ func TestModelSaysItsLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := found(t, d); got != "r 0.980, g 0.980" || d.Info().Family != "Handmade" || !d.layout.antialias {
+	if got := found(t, d); got != "r 0.980, g 0.980" || d.Info().Family != "Handmade" ||
+		!d.layout.antialias {
 		t.Errorf("found are %s; it is %+v, %+v", got, d.Info(), d.layout)
 	}
 	for _, said := range []string{`{"tile": 1}`, `[]`, `{"scores": "guess"}`, "{"} {

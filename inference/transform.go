@@ -17,8 +17,8 @@ const (
 	topLeft
 )
 
-// Transform is how one picture lies in a model's input. It is a value: it is made for a picture's size, carried along with the
-// picture, and inverted on what the model finds.
+// Transform is how one picture lies in a model's input. It is a value: it is made for a picture's
+// size, carried along with the picture, and inverted on what the model finds.
 type Transform struct {
 	// Width and Height are the model's input, in pixels.
 	Width, Height int
@@ -36,7 +36,8 @@ func newTransform(w, h, width, height int, how fit) Transform {
 	pw := clampInt(int(math.Round(float64(w)*r)), 1, width)
 	ph := clampInt(int(math.Round(float64(h)*r)), 1, height)
 	if how == topLeft {
-		// YOLOX cuts the fraction off: int(img.shape[1] * r). The small addition keeps an exact size exact.
+		// YOLOX cuts the fraction off: int(img.shape[1] * r). The small addition keeps an exact
+		// size exact.
 		pw = clampInt(int(float64(w)*r+1e-9), 1, width)
 		ph = clampInt(int(float64(h)*r+1e-9), 1, height)
 		t.Place = image.Rect(0, 0, pw, ph)
@@ -55,7 +56,8 @@ func (t Transform) Forward(b Box) Box {
 	return Box{X1: x + b.X1*w, Y1: y + b.Y1*h, X2: x + b.X2*w, Y2: y + b.Y2*h}
 }
 
-// Inverse takes a box from the model's input, in its pixels, to the picture (0..1); what lies in the padding ends up outside.
+// Inverse takes a box from the model's input, in its pixels, to the picture (0..1); what lies in
+// the padding ends up outside.
 func (t Transform) Inverse(b Box) Box {
 	w, h := float32(t.Place.Dx()), float32(t.Place.Dy())
 	x, y := float32(t.Place.Min.X), float32(t.Place.Min.Y)
@@ -67,7 +69,8 @@ func clampInt(v, lo, hi int) int { return max(lo, min(v, hi)) }
 // minSide is the least side of a box that is worth reporting: a tenth of a pixel in a thousand.
 const minSide = 1e-4
 
-// clip cuts a box to the picture. It returns false for one that is not finite or of which nothing is left.
+// clip cuts a box to the picture. It returns false for one that is not finite or of which nothing
+// is left.
 func clip(b Box) (Box, bool) {
 	for _, v := range [4]float32{b.X1, b.Y1, b.X2, b.Y2} {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {

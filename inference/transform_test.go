@@ -20,7 +20,8 @@ func TestTransformPlaces(t *testing.T) {
 		{640, 640, centred, image.Rect(0, 0, 640, 640)},
 		{320, 240, centred, image.Rect(0, 80, 640, 560)},
 		{500, 375, centred, image.Rect(0, 80, 640, 560)},
-		// 427 × 640 of 640: 213 pixels are left over; the odd one goes to the right, as in Ultralytics' LetterBox.
+		// 427 × 640 of 640: 213 pixels are left over; the odd one goes to the right, as in
+		// Ultralytics' LetterBox.
 		{427, 640, centred, image.Rect(106, 0, 533, 640)},
 		{1, 1, centred, image.Rect(0, 0, 640, 640)},
 		{10000, 1, centred, image.Rect(0, 319, 640, 320)},
@@ -60,7 +61,16 @@ func TestClip(t *testing.T) {
 	if b, ok := clip(Box{-1, .2, .5, 7}); !ok || b != (Box{0, .2, .5, 1}) {
 		t.Errorf("got %v %v", b, ok)
 	}
-	for _, b := range []Box{{nan, 0, 1, 1}, {0, 0, inf, 1}, {-inf, 0, 1, 1}, {.5, .5, .5, .6}, {.6, 0, .5, 1}, {1.2, 0, 1.5, 1}, {-2, 0, -1, 1}, {0, 0, 1e-9, 1}} {
+	for _, b := range []Box{
+		{nan, 0, 1, 1},
+		{0, 0, inf, 1},
+		{-inf, 0, 1, 1},
+		{.5, .5, .5, .6},
+		{.6, 0, .5, 1},
+		{1.2, 0, 1.5, 1},
+		{-2, 0, -1, 1},
+		{0, 0, 1e-9, 1},
+	} {
 		if got, ok := clip(b); ok {
 			t.Errorf("%v became %v", b, got)
 		}

@@ -34,7 +34,8 @@ const (
 // verdictFile keeps verdicts by key.
 type verdictFile struct{ path string }
 
-// verdictLock serialises the Detectors of this process; of two processes that write at once, the later one wins, and the other measures again.
+// verdictLock serialises the Detectors of this process; of two processes that write at once, the
+// later one wins, and the other measures again.
 var verdictLock sync.Mutex
 
 func (f verdictFile) load() map[string]verdict {
@@ -51,7 +52,8 @@ func (f verdictFile) read() map[string]verdict {
 		return map[string]verdict{}
 	}
 	for key, v := range all {
-		if !slices.Contains(ort.ProviderNames(), v.Provider) || v.Threads < 0 || v.Threads > 256 || len(v.Why) > maxWhy {
+		if !slices.Contains(ort.ProviderNames(), v.Provider) || v.Threads < 0 || v.Threads > 256 ||
+			len(v.Why) > maxWhy {
 			delete(all, key)
 		}
 	}

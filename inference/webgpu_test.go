@@ -14,10 +14,12 @@ import (
 	"handlens/inference/testmodel"
 )
 
-// chromiumFolder is where Debian's package chromium keeps SwiftShader, a Vulkan device made of software, and Vulkan's loader.
+// chromiumFolder is where Debian's package chromium keeps SwiftShader, a Vulkan device made of
+// software, and Vulkan's loader.
 const chromiumFolder = "/usr/lib/chromium"
 
-// TestWebGPU runs models on WebGPU without a graphics card, in a process of its own: Vulkan's loader is looked for when that begins.
+// TestWebGPU runs models on WebGPU without a graphics card, in a process of its own: Vulkan's
+// loader is looked for when that begins.
 func TestWebGPU(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("SwiftShader comes with Debian's chromium only")
@@ -30,7 +32,8 @@ func TestWebGPU(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestWebGPUChild$", "-test.v", "-test.timeout=10m")
+	cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestWebGPUChild$", "-test.v",
+		"-test.timeout=10m")
 	cmd.Env = append(os.Environ(), "HANDLENS_WEBGPU_CHILD=1", "VK_DRIVER_FILES="+icd,
 		"LD_LIBRARY_PATH="+chromiumFolder+":"+os.Getenv("LD_LIBRARY_PATH"))
 	out, err := cmd.CombinedOutput()
@@ -89,7 +92,8 @@ func TestWebGPUChild(t *testing.T) {
 	compareOn(t, "YOLOX-Nano", cpu, gpu, 1)
 }
 
-// compareOn shows both the drawn picture some times, each time turned in colour, so that an answer of the picture before would be noticed.
+// compareOn shows both the drawn picture some times, each time turned in colour, so that an answer
+// of the picture before would be noticed.
 func compareOn(t *testing.T, name string, cpu, gpu *Detector, rounds int) {
 	t.Helper()
 	if p := gpu.Info().Provider; p != "WebGPU" {
@@ -108,7 +112,8 @@ func compareOn(t *testing.T, name string, cpu, gpu *Detector, rounds int) {
 		if sameFound(want, got, 0.3) != nil || sameFound(got, want, 0.3) != nil {
 			t.Errorf("%s: WebGPU finds %v, the CPU %v", name, got, want)
 		}
-		t.Logf("%s: %d found, WebGPU takes %s as long as the CPU", name, len(got), times(other.Run, one.Run))
+		t.Logf("%s: %d found, WebGPU takes %s as long as the CPU", name, len(got),
+			times(other.Run, one.Run))
 		for i := 0; i < len(f.Plane[0]); i += 4 {
 			p := f.Plane[0][i:]
 			p[0], p[1], p[2] = p[1], p[2], p[0]
@@ -116,7 +121,8 @@ func compareOn(t *testing.T, name string, cpu, gpu *Detector, rounds int) {
 	}
 }
 
-// proveOnWebGPU has auto decide: software that plays a graphics card is slower, and the words say how much.
+// proveOnWebGPU has auto decide: software that plays a graphics card is slower, and the words say
+// how much.
 func proveOnWebGPU(t *testing.T) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "providers.json")
@@ -125,7 +131,9 @@ func proveOnWebGPU(t *testing.T) {
 		t.Fatal(err)
 	}
 	info := d.Info()
-	if info.Provider != "CPU" || !regexp.MustCompile(`^CPU: WebGPU gave the same answers but was [0-9.]+ times slower \(.* ms against .* ms\)$`).MatchString(info.Why) {
+	if info.Provider != "CPU" ||
+		!regexp.MustCompile(
+			`^CPU: WebGPU gave the same answers but was [0-9.]+ times slower \(.* ms against .* ms\)$`).MatchString(info.Why) {
 		t.Errorf("%s: %q", info.Provider, info.Why)
 	}
 	t.Log(info.Why)
@@ -139,7 +147,9 @@ func proveOnWebGPU(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	if info := testDetector(t, Options{Provider: "auto", Verdicts: file}).Info(); info.Provider != "WebGPU" || info.Why != v.Why {
+	if info := testDetector(t,
+		Options{Provider: "auto", Verdicts: file}).Info(); info.Provider != "WebGPU" ||
+		info.Why != v.Why {
 		t.Errorf("with a verdict: %s, %q", info.Provider, info.Why)
 	}
 	t.Logf("opening on WebGPU again took %v", time.Since(began).Round(time.Millisecond))

@@ -8,14 +8,16 @@ import (
 	"time"
 )
 
-// MaxSide bounds a picture's width and height in pixels. Anything larger is refused before memory is taken for it.
+// MaxSide bounds a picture's width and height in pixels. Anything larger is refused before memory
+// is taken for it.
 const MaxSide = 16384
 
 // Format says how a Frame's planes hold the picture.
 type Format uint8
 
 const (
-	// I420 has three planes of 8-bit samples: Y at full size, U and V at half width and half height, rounded up.
+	// I420 has three planes of 8-bit samples: Y at full size, U and V at half width and half
+	// height, rounded up.
 	I420 Format = iota
 	// RGBA has one plane of 8-bit red, green, blue, alpha; alpha is always 255.
 	RGBA
@@ -25,25 +27,29 @@ const (
 type Matrix uint8
 
 const (
-	// BT601 is the matrix of standard definition, of JPEG, and of what browsers send over WebRTC unless they say otherwise.
+	// BT601 is the matrix of standard definition, of JPEG, and of what browsers send over WebRTC
+	// unless they say otherwise.
 	BT601 Matrix = iota
 	// BT709 is the matrix of high definition.
 	BT709
 )
 
-// Color is the colour description of a YUV picture. The zero value is BT.601 in limited range (16..235), the usual one.
+// Color is the colour description of a YUV picture. The zero value is BT.601 in limited range
+// (16..235), the usual one.
 type Color struct {
 	Matrix    Matrix
 	FullRange bool
 }
 
-// Frame is one decoded picture, upright. It is immutable once published and shared by reference count.
+// Frame is one decoded picture, upright. It is immutable once published and shared by reference
+// count.
 type Frame struct {
 	Width, Height int
 	Format        Format
 	// Color is meaningful for I420 only.
 	Color Color
-	// Plane and Stride hold Y, U, V for I420, or RGBA in the first place. A stride may be larger than the row.
+	// Plane and Stride hold Y, U, V for I420, or RGBA in the first place. A stride may be larger
+	// than the row.
 	Plane  [3][]byte
 	Stride [3]int
 
@@ -69,7 +75,9 @@ func (f *Frame) Whole() bool {
 	if f.Width < 1 || f.Height < 1 || f.Width > MaxSide || f.Height > MaxSide {
 		return false
 	}
-	holds := func(i, row, rows int) bool { return f.Stride[i] >= row && len(f.Plane[i]) >= f.Stride[i]*(rows-1)+row }
+	holds := func(i, row, rows int) bool {
+		return f.Stride[i] >= row && len(f.Plane[i]) >= f.Stride[i]*(rows-1)+row
+	}
 	if f.Format == RGBA {
 		return holds(0, 4*f.Width, f.Height)
 	}
@@ -77,7 +85,8 @@ func (f *Frame) Whole() bool {
 	return holds(0, f.Width, f.Height) && holds(1, cw, ch) && holds(2, cw, ch)
 }
 
-// Origin is the best known beginning of the picture's life: when it was captured, or else when it was received.
+// Origin is the best known beginning of the picture's life: when it was captured, or else when it
+// was received.
 func (f *Frame) Origin() time.Time {
 	if !f.Captured.IsZero() {
 		return f.Captured
@@ -113,14 +122,17 @@ type Pool struct {
 	out  atomic.Int64
 }
 
-// poolDepth is how many unused frames are kept: one for each stage that may hold one at a time, and one to spare.
+// poolDepth is how many unused frames are kept: one for each stage that may hold one at a time, and
+// one to spare.
 const poolDepth = 8
 
-// Get returns a frame of that size and format with one reference, its planes tight (for I420, chroma sizes rounded up) and
-// their content undefined. It fails for sizes below 1 or above MaxSide.
+// Get returns a frame of that size and format with one reference, its planes tight (for I420,
+// chroma sizes rounded up) and their content undefined. It fails for sizes below 1 or above
+// MaxSide.
 func (p *Pool) Get(width, height int, format Format) (*Frame, error) {
 	if width < 1 || height < 1 || width > MaxSide || height > MaxSide {
-		return nil, fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", width, height, MaxSide)
+		return nil,
+			fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", width, height, MaxSide)
 	}
 	f := p.take()
 	f.Width, f.Height, f.Format = width, height, format
@@ -132,12 +144,14 @@ func (p *Pool) Get(width, height int, format Format) (*Frame, error) {
 		f.layOut(4*width*height, [3]int{4 * width}, [3]int{4 * width * height})
 	default:
 		cw, ch := (width+1)/2, (height+1)/2
-		f.layOut(width*height+2*cw*ch, [3]int{width, cw, cw}, [3]int{width * height, cw * ch, cw * ch})
+		f.layOut(width*height+2*cw*ch, [3]int{width, cw, cw},
+			[3]int{width * height, cw * ch, cw * ch})
 	}
 	return f, nil
 }
 
-// Outstanding returns how many frames are referenced now: zero once everything that was handed out was released.
+// Outstanding returns how many frames are referenced now: zero once everything that was handed out
+// was released.
 func (p *Pool) Outstanding() int { return int(p.out.Load()) }
 
 func (p *Pool) take() *Frame {
@@ -178,16 +192,19 @@ func (f *Frame) layOut(total int, stride, size [3]int) {
 	}
 }
 
-// FromImage wraps a picture from a file as a Frame with one reference and no pool: a 4:2:0 JPEG keeps its own planes (full range
-// BT.601, nothing converted), anything else becomes RGBA over black.
+// FromImage wraps a picture from a file as a Frame with one reference and no pool: a 4:2:0 JPEG
+// keeps its own planes (full range BT.601, nothing converted), anything else becomes RGBA over
+// black.
 func FromImage(img image.Image) (*Frame, error) {
 	b := img.Bounds()
 	if b.Dx() < 1 || b.Dy() < 1 || b.Dx() > MaxSide || b.Dy() > MaxSide {
-		return nil, fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", b.Dx(), b.Dy(), MaxSide)
+		return nil,
+			fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", b.Dx(), b.Dy(), MaxSide)
 	}
 	f := &Frame{Width: b.Dx(), Height: b.Dy(), Seq: 1}
 	f.refs.Store(1)
-	if j, ok := img.(*image.YCbCr); ok && j.SubsampleRatio == image.YCbCrSubsampleRatio420 && b.Min.X&1 == 0 && b.Min.Y&1 == 0 {
+	if j, ok := img.(*image.YCbCr); ok && j.SubsampleRatio == image.YCbCrSubsampleRatio420 &&
+		b.Min.X&1 == 0 && b.Min.Y&1 == 0 {
 		f.Format, f.Color = I420, Color{Matrix: BT601, FullRange: true}
 		y, c := j.YOffset(b.Min.X, b.Min.Y), j.COffset(b.Min.X, b.Min.Y)
 		f.Plane = [3][]byte{j.Y[y:], j.Cb[c:], j.Cr[c:]}

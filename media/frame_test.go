@@ -26,8 +26,10 @@ func TestPoolLaysPlanesOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		lengths := [3]int{len(f.Plane[0]), len(f.Plane[1]), len(f.Plane[2])}
-		if f.Stride != c.stride || lengths != c.lengths || f.Bounds() != image.Rect(0, 0, c.w, c.h) {
-			t.Errorf("%d × %d, format %d: strides %v, lengths %v", c.w, c.h, c.format, f.Stride, lengths)
+		if f.Stride != c.stride || lengths != c.lengths ||
+			f.Bounds() != image.Rect(0, 0, c.w, c.h) {
+			t.Errorf("%d × %d, format %d: strides %v, lengths %v", c.w, c.h, c.format, f.Stride,
+				lengths)
 		}
 		for i, plane := range f.Plane {
 			if cap(plane) != len(plane) {
@@ -46,7 +48,13 @@ func TestPoolLaysPlanesOut(t *testing.T) {
 
 func TestPoolRefusesSizes(t *testing.T) {
 	var pool Pool
-	for _, size := range []image.Point{{0, 1}, {1, 0}, {-1, 5}, {MaxSide + 1, 1}, {1, MaxSide + 1}} {
+	for _, size := range []image.Point{
+		{0, 1},
+		{1, 0},
+		{-1, 5},
+		{MaxSide + 1, 1},
+		{1, MaxSide + 1},
+	} {
 		if f, err := pool.Get(size.X, size.Y, I420); err == nil {
 			f.Release()
 			t.Errorf("%v was taken", size)
@@ -63,7 +71,8 @@ func TestPoolReusesAndForgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Seq, f.RTP, f.PTS, f.Captured, f.Color = 7, 8, 9, time.Now(), Color{Matrix: BT709, FullRange: true}
+	f.Seq, f.RTP, f.PTS, f.Captured, f.Color = 7, 8, 9, time.Now(),
+		Color{Matrix: BT709, FullRange: true}
 	first := &f.Plane[0][0]
 	f.Release()
 	g, err := pool.Get(32, 32, RGBA)
@@ -146,7 +155,8 @@ func TestFromImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Format != I420 || f.Color != (Color{Matrix: BT601, FullRange: true}) || f.Width != 4 || f.Height != 2 || f.Plane[0][0] != jpeg.Y[jpeg.YOffset(2, 2)] {
+	if f.Format != I420 || f.Color != (Color{Matrix: BT601, FullRange: true}) || f.Width != 4 ||
+		f.Height != 2 || f.Plane[0][0] != jpeg.Y[jpeg.YOffset(2, 2)] {
 		t.Errorf("4:2:0: %+v", f)
 	}
 	f.Release()

@@ -94,7 +94,8 @@ func TestICEServerKeepsItsPassword(t *testing.T) {
 func FuzzParseICEServer(f *testing.F) {
 	for _, text := range []string{
 		"stun:stun.example.org:3478", "turn:me:secret@turn.example.org?transport=udp",
-		"turns:a%3Ab:c%25@[::1]:5", "turn:a:b@c@d:1", "stun:[::1", "turn:\x00:%ff@h", "turn:a:b@h?transport=tcp@h",
+		"turns:a%3Ab:c%25@[::1]:5", "turn:a:b@c@d:1", "stun:[::1", "turn:\x00:%ff@h",
+		"turn:a:b@h?transport=tcp@h",
 	} {
 		f.Add(text)
 	}

@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// Mailbox hands values from one stage to the next through a single slot: the newest wins, what it replaces is released and
-// counted. A slow reader thus makes what it sees older, never the queue longer. Any goroutine may use it.
+// Mailbox hands values from one stage to the next through a single slot: the newest wins, what it
+// replaces is released and counted. A slow reader thus makes what it sees older, never the queue
+// longer. Any goroutine may use it.
 type Mailbox[T any] struct {
 	mu      sync.Mutex
 	value   T
@@ -18,8 +19,8 @@ type Mailbox[T any] struct {
 	release func(T)
 }
 
-// NewMailbox returns an empty mailbox. The release function, when not nil, is called for each value that is replaced or left
-// inside at Close; it must not call the mailbox.
+// NewMailbox returns an empty mailbox. The release function, when not nil, is called for each value
+// that is replaced or left inside at Close; it must not call the mailbox.
 func NewMailbox[T any](release func(T)) *Mailbox[T] {
 	return &Mailbox[T]{ready: make(chan struct{}, 1), release: release}
 }
@@ -44,7 +45,8 @@ func (m *Mailbox[T]) Put(v T) {
 	}
 }
 
-// Take waits for a value and hands it over. It returns false when ctx ends or the mailbox is closed.
+// Take waits for a value and hands it over. It returns false when ctx ends or the mailbox is
+// closed.
 func (m *Mailbox[T]) Take(ctx context.Context) (T, bool) {
 	for {
 		v, ok, closed := m.tryTake()
@@ -68,8 +70,8 @@ func (m *Mailbox[T]) TryTake() (T, bool) {
 	return v, ok
 }
 
-// Ready is signalled after a Put, for a reader that waits on several things. A signal may be stale: follow it with TryTake. Use
-// either Ready or Take on one mailbox, not both. It is closed by Close.
+// Ready is signalled after a Put, for a reader that waits on several things. A signal may be stale:
+// follow it with TryTake. Use either Ready or Take on one mailbox, not both. It is closed by Close.
 func (m *Mailbox[T]) Ready() <-chan struct{} { return m.ready }
 
 // Counts returns how many values were put in and how many of them were replaced unread.
@@ -79,7 +81,8 @@ func (m *Mailbox[T]) Counts() (puts, drops uint64) {
 	return m.puts, m.drops
 }
 
-// Close wakes the readers, releases what is inside and makes every later Put release its value at once.
+// Close wakes the readers, releases what is inside and makes every later Put release its value at
+// once.
 func (m *Mailbox[T]) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -97,7 +97,8 @@ func TestMailboxReady(t *testing.T) {
 	}
 }
 
-// Frames that race through a mailbox are each released exactly once, by the reader or by the mailbox.
+// Frames that race through a mailbox are each released exactly once, by the reader or by the
+// mailbox.
 func TestMailboxReleasesEveryFrame(t *testing.T) {
 	var pool Pool
 	m := NewMailbox((*Frame).Release)

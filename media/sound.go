@@ -2,7 +2,8 @@ package media
 
 import "time"
 
-// SoundRate is the clock of Opus in RTP, in ticks a second, whatever the sound was sampled at (RFC 7587, section 4.1).
+// SoundRate is the clock of Opus in RTP, in ticks a second, whatever the sound was sampled at (RFC
+// 7587, section 4.1).
 const SoundRate = 48000
 
 // Sound is one packet of a phone's microphone: Opus (RFC 6716), as it came.
@@ -11,7 +12,8 @@ type Sound struct {
 	Data []byte
 	// RTP is the media timestamp in ticks of SoundRate; it wraps.
 	RTP uint32
-	// Captured is when the first sample was taken, on our clock; zero while the phone's clock is not yet mapped.
+	// Captured is when the first sample was taken, on our clock; zero while the phone's clock is
+	// not yet mapped.
 	Captured time.Time
 	// Received is when the packet arrived.
 	Received time.Time

@@ -14,9 +14,10 @@ import (
 	"strings"
 )
 
-// Add copies a model file into the store and notes its checksum. A file that is byte for byte one of the catalogue's gets that
-// entry's name, any other the file's own, in lower case. What is no ONNX model is refused (ErrNotONNX), and so is a name
-// that another model has (ErrExists); adding the same file twice is no error.
+// Add copies a model file into the store and notes its checksum. A file that is byte for byte one
+// of the catalogue's gets that entry's name, any other the file's own, in lower case. What is no
+// ONNX model is refused (ErrNotONNX), and so is a name that another model has (ErrExists); adding
+// the same file twice is no error.
 func (s *Store) Add(file string) (Model, error) {
 	s.writing <- struct{}{}
 	defer func() { <-s.writing }()
@@ -46,7 +47,8 @@ func (s *Store) Add(file string) (Model, error) {
 	return s.settle(temp, sum, info.Size(), file)
 }
 
-// copyIn copies the file into the store's folder under a passing name and returns that and the checksum.
+// copyIn copies the file into the store's folder under a passing name and returns that and the
+// checksum.
 func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) {
 	hash := sha256.New()
 	path, err = s.writeTemp(io.TeeReader(src, hash), size)
@@ -94,16 +96,19 @@ func (s *Store) settle(temp, sum string, size int64, file string) (Model, error)
 	}
 	name := nameFrom(base)
 	if !nameForm.MatchString(name) {
-		return Model{}, say(fmt.Sprintf("no name can be made of %q: give the file a name of letters and digits", base), ErrExists)
+		return Model{}, say(fmt.Sprintf("no name can be made of %q: give the file a name of "+
+			"letters and digits", base), ErrExists)
 	}
 	if _, taken := s.entry(name); taken {
-		return Model{}, say(fmt.Sprintf("%s is the name of another model in the catalogue: rename the file and add it again", name), ErrExists)
+		return Model{}, say(fmt.Sprintf("%s is the name of another model in the catalogue: "+
+			"rename the file and add it again", name), ErrExists)
 	}
 	if old, err := s.installed(name); err == nil {
 		if have, err := checksum(old.Path); err == nil && have == sum {
 			return old, nil
 		}
-		return Model{}, say(fmt.Sprintf("another model is called %s: remove it with `handlens models remove %s`, or rename the file", name, name), ErrExists)
+		return Model{}, say(fmt.Sprintf("another model is called %s: remove it with `handlens "+
+			"models remove %s`, or rename the file", name, name), ErrExists)
 	}
 	e := Entry{Name: name, Size: size, SHA256: sum}
 	note, err := json.MarshalIndent(struct {
@@ -144,7 +149,8 @@ func (s *Store) place(temp string, e Entry) (Model, error) {
 // path is where a model of that name lies in the user's store.
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name+".onnx") }
 
-// Remove deletes a model from the store, with what was left of an unfinished download. One that was shipped with the program stays (ErrShipped).
+// Remove deletes a model from the store, with what was left of an unfinished download. One that was
+// shipped with the program stays (ErrShipped).
 func (s *Store) Remove(name string) error {
 	s.writing <- struct{}{}
 	defer func() { <-s.writing }()
@@ -212,7 +218,8 @@ func checksum(path string) (string, error) {
 // writeError says what went wrong in the store's folder, and plainly so when it is full.
 func (s *Store) writeError(err error, size int64) error {
 	if isDiskFull(err) {
-		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, FormatSize(size)), ErrDiskFull, err)
+		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, FormatSize(size)),
+			ErrDiskFull, err)
 	}
 	return fmt.Errorf("writing to the store of models: %w", err)
 }

@@ -11,7 +11,8 @@ import (
 	"sync"
 )
 
-// Entry is what is known of one model. For a file that the user added or named by its path, only Name, Size and, when noted, SHA256 are set.
+// Entry is what is known of one model. For a file that the user added or named by its path, only
+// Name, Size and, when noted, SHA256 are set.
 type Entry struct {
 	// Name is what the user types: lower case letters, digits, dots, dashes, underscores.
 	Name string `json:"name"`
@@ -21,7 +22,8 @@ type Entry struct {
 	Family string `json:"family,omitempty"`
 	// License is the SPDX name of the weights' licence.
 	License string `json:"license,omitempty"`
-	// COCOmAP is the mean average precision on COCO val2017 as its authors published it, in per cent; 0 when unknown.
+	// COCOmAP is the mean average precision on COCO val2017 as its authors published it, in per
+	// cent; 0 when unknown.
 	COCOmAP float64 `json:"coco_map,omitempty"`
 	// Size is the file's length in bytes.
 	Size int64 `json:"size"`
@@ -29,7 +31,8 @@ type Entry struct {
 	Input InputSize `json:"input,omitzero"`
 	// SHA256 is the file's checksum as 64 lower-case hexadecimal digits; empty when unknown.
 	SHA256 string `json:"sha256,omitempty"`
-	// URL is where Get takes the file from: an address that names one commit, so that what lies there cannot change.
+	// URL is where Get takes the file from: an address that names one commit, so that what lies
+	// there cannot change.
 	URL string `json:"url,omitempty"`
 	// Source says the same as URL in parts, for notices and for whoever wants to check.
 	Source Source `json:"source,omitzero"`
@@ -50,7 +53,8 @@ type Source struct {
 	Path       string `json:"path"`
 }
 
-// maxModel bounds a model's size in bytes: protobuf, and with it a self-contained ONNX file, ends at 2 GiB.
+// maxModel bounds a model's size in bytes: protobuf, and with it a self-contained ONNX file, ends
+// at 2 GiB.
 const maxModel = 1<<31 - 1
 
 //go:embed catalogue.json
@@ -68,7 +72,10 @@ func Catalogue() []Entry {
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // permissive lists the licences under which the program may offer and ship a model.
-var permissive = []string{"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0"}
+var permissive = []string{
+	"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0",
+	"CC0-1.0",
+}
 
 func parseCatalogue(data []byte) ([]Entry, error) {
 	var entries []Entry

@@ -13,15 +13,18 @@ func TestCatalogueIsSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) < 2 || entries[0].Name != "deimv2-femto-416" || entries[1].Name != "yolox-nano-416" {
+	if len(entries) < 2 || entries[0].Name != "deimv2-femto-416" ||
+		entries[1].Name != "yolox-nano-416" {
 		t.Fatalf("the catalogue begins with %+v", entries)
 	}
 	for _, e := range entries {
-		want := "https://raw.githubusercontent.com/" + e.Source.Repository + "/" + e.Source.Commit + "/" + e.Source.Path
+		want := "https://raw.githubusercontent.com/" + e.Source.Repository + "/" + e.Source.Commit +
+			"/" + e.Source.Path
 		if e.URL != want {
 			t.Errorf("%s: the address is %s, its source says %s", e.Name, e.URL, want)
 		}
-		if len(e.Source.Commit) != 40 || e.SHA256 == "" || e.COCOmAP <= 0 || e.COCOmAP > 100 || e.Input.Width < 32 || e.Title == "" {
+		if len(e.Source.Commit) != 40 || e.SHA256 == "" || e.COCOmAP <= 0 || e.COCOmAP > 100 ||
+			e.Input.Width < 32 || e.Title == "" {
 			t.Errorf("%s is incomplete: %+v", e.Name, e)
 		}
 	}
@@ -64,8 +67,8 @@ func TestCatalogueRefusesUnfitEntries(t *testing.T) {
 	}
 }
 
-// TestCatalogueMatchesFiles holds the catalogue against the real files where they are at hand; else against nothing but itself,
-// which TestCatalogueIsSound does.
+// TestCatalogueMatchesFiles holds the catalogue against the real files where they are at hand; else
+// against nothing but itself, which TestCatalogueIsSound does.
 func TestCatalogueMatchesFiles(t *testing.T) {
 	for name, file := range map[string]string{
 		"deimv2-femto-416": "deimv2_femto_416.onnx",

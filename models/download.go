@@ -40,11 +40,13 @@ type download struct {
 	progress  func(done, total int64)
 }
 
-// run brings the whole file to d.part and verifies it. What was left by an earlier run is continued; when that turns out not
-// to fit what the server has now, it is thrown away and the download begins once more from the start.
+// run brings the whole file to d.part and verifies it. What was left by an earlier run is
+// continued; when that turns out not to fit what the server has now, it is thrown away and the
+// download begins once more from the start.
 func (d *download) run(ctx context.Context) error {
 	resumed, err := d.attempt(ctx)
-	if resumed && (errors.Is(err, errRestart) || errors.Is(err, ErrChecksum) || errors.Is(err, ErrNotONNX)) {
+	if resumed &&
+		(errors.Is(err, errRestart) || errors.Is(err, ErrChecksum) || errors.Is(err, ErrNotONNX)) {
 		d.discard()
 		_, err = d.attempt(ctx)
 	}
@@ -54,7 +56,8 @@ func (d *download) run(ctx context.Context) error {
 	case errors.Is(err, errTooLong), errors.Is(err, ErrChecksum), errors.Is(err, ErrNotONNX):
 		d.discard() // nothing that can be continued
 	default:
-		if info, statErr := os.Stat(d.part); statErr == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		if info, statErr := os.Stat(d.part); statErr == nil && info.Mode().IsRegular() &&
+			info.Size() == 0 {
 			d.discard()
 		}
 	}
@@ -66,7 +69,8 @@ func (d *download) discard() {
 	os.Remove(d.tag)
 }
 
-// attempt makes one request, if anything is missing, and verifies the outcome. It tells whether it built on an earlier part.
+// attempt makes one request, if anything is missing, and verifies the outcome. It tells whether it
+// built on an earlier part.
 func (d *download) attempt(ctx context.Context) (resumed bool, err error) {
 	file, err := os.OpenFile(d.part, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -93,10 +97,12 @@ func (d *download) attempt(ctx context.Context) (resumed bool, err error) {
 	return resumed, d.store.verify(d.part, d.entry)
 }
 
-// mayResume says whether the part that is here can be told from one of another version: by the checksum, else by a strong ETag.
+// mayResume says whether the part that is here can be told from one of another version: by the
+// checksum, else by a strong ETag.
 func (d *download) mayResume() bool { return d.entry.SHA256 != "" || d.etag() != "" }
 
-// etag returns the strong ETag of the part that is here. RFC 9110, section 13.1.5, forbids weak ones in If-Range.
+// etag returns the strong ETag of the part that is here. RFC 9110, section 13.1.5, forbids weak
+// ones in If-Range.
 func (d *download) etag() string {
 	data, err := os.ReadFile(d.tag)
 	if tag := string(data); err == nil && len(tag) <= maxTag && strings.HasPrefix(tag, `"`) {
@@ -166,7 +172,9 @@ func (d *download) accept(resp *http.Response, have int64) (from int64, err erro
 		return 0, d.fail(nil, "%s answered %s", host, resp.Status)
 	}
 	if n := resp.ContentLength; n >= 0 && from+n != d.entry.Size {
-		return 0, d.fail(ErrSize, "%s offers %d bytes, and the model has %d: nothing was installed", host, from+n, d.entry.Size)
+		return 0,
+			d.fail(ErrSize, "%s offers %d bytes, and the model has %d: nothing was installed", host,
+				from+n, d.entry.Size)
 	}
 	return from, nil
 }
@@ -180,7 +188,8 @@ func (d *download) rangeFits(header string, have int64) bool {
 	span, total, _ := strings.Cut(span, "/")
 	first, _, _ := strings.Cut(span, "-")
 	at, err := strconv.ParseInt(first, 10, 64)
-	return err == nil && at == have && (total == "*" || total == strconv.FormatInt(d.entry.Size, 10))
+	return err == nil && at == have &&
+		(total == "*" || total == strconv.FormatInt(d.entry.Size, 10))
 }
 
 // restart empties the part and notes the version that is coming.
@@ -197,16 +206,20 @@ func (d *download) restart(file *os.File, tag string) error {
 	return nil
 }
 
-// receive writes the body at its offset, no more of it than the catalogue says. Writing at offsets, not at the end, keeps two
-// processes that fetch the same model from spoiling each other's part.
-func (d *download) receive(ctx context.Context, file *os.File, at int64, body io.Reader, alive func()) error {
+// receive writes the body at its offset, no more of it than the catalogue says. Writing at offsets,
+// not at the end, keeps two processes that fetch the same model from spoiling each other's part.
+func (d *download) receive(ctx context.Context, file *os.File, at int64, body io.Reader,
+	alive func(),
+) error {
 	buf := make([]byte, chunk)
 	d.progress(at, d.entry.Size)
 	for {
 		n, err := body.Read(buf)
 		alive()
 		if at+int64(n) > d.entry.Size {
-			return d.fail(errors.Join(ErrSize, errTooLong), "%s sent more than the model's %d bytes: nothing was installed", hostOf(d.entry.URL), d.entry.Size)
+			return d.fail(errors.Join(ErrSize, errTooLong),
+				"%s sent more than the model's %d bytes: nothing was installed",
+				hostOf(d.entry.URL), d.entry.Size)
 		}
 		if n > 0 {
 			if _, err := file.WriteAt(buf[:n], at); err != nil {
@@ -222,7 +235,8 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 		case at == d.entry.Size && errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return say(fmt.Sprintf("fetching %s: the connection ended after %d of %d bytes: ask again to continue",
+			return say(fmt.Sprintf("fetching %s: the connection ended after %d of %d bytes: ask "+
+				"again to continue",
 				d.entry.Name, at, d.entry.Size), ErrSize, io.ErrUnexpectedEOF)
 		default:
 			return d.netError(ctx, err)
@@ -240,7 +254,8 @@ func (d *download) netError(ctx context.Context, err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // the address is named already
 	}
-	return d.fail(err, "%s cannot be reached (%v); a model file from elsewhere goes in with `handlens models add FILE`",
+	return d.fail(err, "%s cannot be reached (%v); a model file from elsewhere goes in with "+
+		"`handlens models add FILE`",
 		hostOf(d.entry.URL), err)
 }
 

@@ -26,7 +26,8 @@ var (
 	ErrDiskFull = errors.New("disk full")
 )
 
-// sentence is an error whose text is meant for the user as it stands, while errors.Is still finds the causes.
+// sentence is an error whose text is meant for the user as it stands, while errors.Is still finds
+// the causes.
 type sentence struct {
 	text   string
 	causes []error

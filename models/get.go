@@ -10,14 +10,19 @@ import (
 	"strings"
 )
 
-// Get downloads a model of the catalogue, or returns it at once when it is installed and whole. It is the only thing in the program
-// that leaves the local network, and is called only when the user asked for it.
+// Get downloads a model of the catalogue, or returns it at once when it is installed and whole. It
+// is the only thing in the program that leaves the local network, and is called only when the user
+// asked for it.
 //
-// An interrupted download is kept beside the store's files and continued by the next Get. The file gets its name when its
-// size and checksum are right. progress, when not nil, is called from Get's own goroutine with the bytes that are here and the total.
+// An interrupted download is kept beside the store's files and continued by the next Get. The file
+// gets its name when its size and checksum are right. progress, when not nil, is called from Get's
+// own goroutine with the bytes that are here and the total.
 //
-// Errors are sentences that wrap ErrUnknown, ErrDownload, ErrSize, ErrChecksum, ErrDiskFull, or the context's error.
-func (s *Store) Get(ctx context.Context, name string, progress func(done, total int64)) (Model, error) {
+// Errors are sentences that wrap ErrUnknown, ErrDownload, ErrSize, ErrChecksum, ErrDiskFull, or the
+// context's error.
+func (s *Store) Get(ctx context.Context, name string, progress func(done, total int64)) (Model,
+	error,
+) {
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
@@ -44,22 +49,28 @@ func (s *Store) Get(ctx context.Context, name string, progress func(done, total 
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return Model{}, s.writeError(err, e.Size)
 	}
-	d := download{store: s, entry: e, part: partPath(s.path(name)), tag: tagPath(s.path(name)), progress: progress}
+	d := download{
+		store: s, entry: e, part: partPath(s.path(name)), tag: tagPath(s.path(name)),
+		progress: progress,
+	}
 	if err := d.run(ctx); err != nil {
 		return Model{}, err
 	}
 	m, err := s.place(d.part, e)
 	if errors.Is(err, fs.ErrNotExist) && s.verify(s.path(name), e) == nil {
-		return Model{Entry: e, Path: s.path(name)}, nil // another process finished the same download
+		// another process finished the same download
+		return Model{Entry: e, Path: s.path(name)}, nil
 	}
 	return m, err
 }
 
-// partPath is where an unfinished download waits, tagPath where the server's name for that version (its ETag) is kept.
+// partPath is where an unfinished download waits, tagPath where the server's name for that version
+// (its ETag) is kept.
 func partPath(onnx string) string { return onnx + ".part" }
 func tagPath(onnx string) string  { return onnx + ".part.etag" }
 
-// verify says whether the file is what the catalogue promises. Without a checksum there, it must at least have the shape of a model.
+// verify says whether the file is what the catalogue promises. Without a checksum there, it must at
+// least have the shape of a model.
 func (s *Store) verify(path string, e Entry) error {
 	if e.SHA256 == "" {
 		f, err := os.Open(path)
@@ -74,14 +85,16 @@ func (s *Store) verify(path string, e Entry) error {
 		return err
 	}
 	if sum != e.SHA256 {
-		return say(fmt.Sprintf("what %s sent is not the model %s (its SHA-256 is %s…, not %s…): nothing was installed",
+		return say(fmt.Sprintf("what %s sent is not the model %s (its SHA-256 is %s…, not %s…): "+
+			"nothing was installed",
 			hostOf(e.URL), e.Name, sum[:12], e.SHA256[:12]), ErrChecksum)
 	}
 	return nil
 }
 
-// newClient returns an HTTP client that gives up when a server does not answer, obeys the proxies named in the environment,
-// follows few redirects and none from TLS to plain text, and keeps no connection open.
+// newClient returns an HTTP client that gives up when a server does not answer, obeys the proxies
+// named in the environment, follows few redirects and none from TLS to plain text, and keeps no
+// connection open.
 func newClient() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{

@@ -73,10 +73,15 @@ func TestGetResumes(t *testing.T) {
 		wantFrom string
 		requests int32
 	}{
-		"a good part":                {content[:100_000], `"v1"`, "bytes=100000-", 1},
-		"a part without an ETag":     {content[:100_000], "", "bytes=100000-", 1},
-		"a part of another version":  {bytes.Repeat([]byte("x"), 100_000), `"v0"`, "bytes=100000-", 1}, // If-Range fails: the server sends all
-		"a spoilt part of this one":  {bytes.Repeat([]byte("x"), 100_000), `"v1"`, "", 2},              // the checksum tells
+		"a good part":            {content[:100_000], `"v1"`, "bytes=100000-", 1},
+		"a part without an ETag": {content[:100_000], "", "bytes=100000-", 1},
+		// If-Range fails: the server sends all
+		"a part of another version": {
+			bytes.Repeat([]byte("x"), 100_000), `"v0"`, "bytes=100000-",
+			1,
+		},
+		// the checksum tells
+		"a spoilt part of this one":  {bytes.Repeat([]byte("x"), 100_000), `"v1"`, "", 2},
 		"everything but the rename":  {content, `"v1"`, "", 0},
 		"a part that is too long":    {append(bytes.Clone(content), 1, 2, 3), `"v1"`, "", 1},
 		"a part with a hostile ETag": {content[:10], strings.Repeat("\"\n", 5000), "bytes=10-", 1},
@@ -117,7 +122,8 @@ func TestGetContinuesAfterABrokenConnection(t *testing.T) {
 		w.Write(content[:150_000])
 		panic(http.ErrAbortHandler)
 	}))
-	if _, err := s.Get(t.Context(), "tiny", nil); err == nil || !strings.Contains(err.Error(), "ask again") {
+	if _, err := s.Get(t.Context(), "tiny", nil); err == nil ||
+		!strings.Contains(err.Error(), "ask again") {
 		t.Fatalf("a broken connection: %v", err)
 	}
 	if _, err := s.Get(t.Context(), "tiny", nil); err != nil {
@@ -161,26 +167,53 @@ func TestGetFromBadServers(t *testing.T) {
 		part    []byte // before
 		left    bool   // a part stays afterwards
 	}{
-		"not found":              {http.NotFoundHandler(), ErrDownload, "404", nil, false},
-		"server error":           {send(503, []byte("busy")), ErrDownload, "503", half, true},
-		"wrong checksum":         {send(200, wrong), ErrChecksum, "nothing was installed", nil, false},
-		"too large, announced":   {send(200, append(bytes.Clone(content), 0), "Content-Length", fmt.Sprint(len(content)+1)), ErrSize, "nothing was installed", half, true},
-		"too large, unannounced": {chunked(append(bytes.Clone(content), 0)), ErrSize, "more than", nil, false},
-		"too short, announced":   {send(200, []byte("hello"), "Content-Length", "5"), ErrSize, "offers 5 bytes", half, true},
+		"not found":    {http.NotFoundHandler(), ErrDownload, "404", nil, false},
+		"server error": {send(503, []byte("busy")), ErrDownload, "503", half, true},
+		"wrong checksum": {
+			send(200, wrong), ErrChecksum, "nothing was installed", nil,
+			false,
+		},
+		"too large, announced": {send(200, append(bytes.Clone(content), 0), "Content-Length",
+			fmt.Sprint(len(content)+1)), ErrSize, "nothing was installed", half, true},
+		"too large, unannounced": {
+			chunked(append(bytes.Clone(content), 0)), ErrSize, "more than",
+			nil, false,
+		},
+		"too short, announced": {
+			send(200, []byte("hello"), "Content-Length", "5"), ErrSize,
+			"offers 5 bytes", half, true,
+		},
 		"too short, unannounced": {chunked(half), ErrSize, "ended after 100000", nil, true},
-		"another range":          {send(206, content[10:], "Content-Range", fmt.Sprintf("bytes 10-%d/%d", len(content)-1, len(content))), ErrDownload, "another part", half, false},
-		"a range of nonsense":    {send(206, content, "Content-Range", "bytes x-y/z"), ErrDownload, "another part", half, false},
-		"a range of another":     {send(206, half, "Content-Range", "bytes 100000-199999/7"), ErrDownload, "another part", half, false},
-		"a range unasked for":    {send(206, content, "Content-Range", "bytes 0-9/10"), ErrDownload, "another part", nil, false},
-		"nothing satisfies":      {send(416, nil), ErrDownload, "rest", half, false},
-		"endless redirects":      {http.RedirectHandler("/tiny.onnx", http.StatusFound), ErrDownload, "without end", nil, false},
+		"another range": {
+			send(206, content[10:], "Content-Range",
+				fmt.Sprintf("bytes 10-%d/%d", len(content)-1, len(content))), ErrDownload,
+			"another part", half, false,
+		},
+		"a range of nonsense": {
+			send(206, content, "Content-Range", "bytes x-y/z"), ErrDownload,
+			"another part", half, false,
+		},
+		"a range of another": {
+			send(206, half, "Content-Range", "bytes 100000-199999/7"),
+			ErrDownload, "another part", half, false,
+		},
+		"a range unasked for": {
+			send(206, content, "Content-Range", "bytes 0-9/10"), ErrDownload,
+			"another part", nil, false,
+		},
+		"nothing satisfies": {send(416, nil), ErrDownload, "rest", half, false},
+		"endless redirects": {
+			http.RedirectHandler("/tiny.onnx", http.StatusFound), ErrDownload,
+			"without end", nil, false,
+		},
 	} {
 		s := storeFor(t, content, c.handler)
 		if c.part != nil {
 			write(t, partPath(s.path("tiny")), c.part)
 		}
 		_, err := s.Get(t.Context(), "tiny", nil)
-		if !errors.Is(err, c.target) || !strings.Contains(err.Error(), c.word) || strings.Contains(err.Error(), "\n") {
+		if !errors.Is(err, c.target) || !strings.Contains(err.Error(), c.word) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %v with %q", what, err, c.target, c.word)
 		}
 		if _, err := s.Find("tiny"); !errors.Is(err, ErrNotInstalled) {
@@ -194,7 +227,8 @@ func TestGetFromBadServers(t *testing.T) {
 
 func TestGetFromAServerThatIgnoresRanges(t *testing.T) {
 	content := tinyONNX(200_000)
-	s := storeFor(t, content, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(content) }))
+	s := storeFor(t, content,
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(content) }))
 	write(t, partPath(s.path("tiny")), bytes.Repeat([]byte("x"), 150_000))
 	m, err := s.Get(t.Context(), "tiny", nil)
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// field writes one length-delimited or varint protobuf field by hand, so that the test does not lean on the code it checks.
+// field writes one length-delimited or varint protobuf field by hand, so that the test does not
+// lean on the code it checks.
 func field(number int, payload []byte) []byte {
 	out := []byte{byte(number<<3 | wireBytes)}
 	for n := len(payload); ; n >>= 7 {
@@ -46,7 +47,8 @@ func tinyONNX(n int) []byte {
 	}
 	tensor := join(field(8, []byte("weights")), field(9, make([]byte, 16)))
 	graph := join(field(graphNode, field(4, []byte("Relu"))), field(graphInitializer, tensor))
-	return join(number(modelIRVersion, 8), field(6, doc), field(modelGraph, graph), field(modelOpsetImport, number(2, 17)))
+	return join(number(modelIRVersion, 8), field(6, doc), field(modelGraph, graph),
+		field(modelOpsetImport, number(2, 17)))
 }
 
 func sumOf(data []byte) string {
@@ -54,7 +56,8 @@ func sumOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// storeFor returns a store whose catalogue has one model, "tiny", with that content, served by handler.
+// storeFor returns a store whose catalogue has one model, "tiny", with that content, served by
+// handler.
 func storeFor(t *testing.T, content []byte, handler http.Handler) *Store {
 	t.Helper()
 	server := httptest.NewServer(handler)

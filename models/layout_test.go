@@ -12,7 +12,8 @@ import (
 func TestAddKeepsWhatIsSaidBeside(t *testing.T) {
 	s := storeFor(t, tinyONNX(100), http.NotFoundHandler())
 	file := write(t, filepath.Join(t.TempDir(), "own.onnx"), tinyONNX(300))
-	write(t, strings.TrimSuffix(file, "onnx")+"json", []byte(`{"sha256": "wrong", "layout": {"labels": ["a"]}}`))
+	write(t, strings.TrimSuffix(file, "onnx")+"json",
+		[]byte(`{"sha256": "wrong", "layout": {"labels": ["a"]}}`))
 	m, err := s.Add(file)
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +26,8 @@ func TestAddKeepsWhatIsSaidBeside(t *testing.T) {
 		SHA256 string
 		Layout struct{ Labels []string }
 	}
-	if err := json.Unmarshal(data, &note); err != nil || note.SHA256 != sumOf(tinyONNX(300)) || len(note.Layout.Labels) != 1 {
+	if err := json.Unmarshal(data, &note); err != nil || note.SHA256 != sumOf(tinyONNX(300)) ||
+		len(note.Layout.Labels) != 1 {
 		t.Errorf("the note is %s (%v)", data, err)
 	}
 	if found, err := s.Find("own"); err != nil || found.SHA256 != m.SHA256 {

@@ -22,7 +22,8 @@ func (s *Store) unknown(name string) error {
 	return say(fmt.Sprintf("no model is called %q: %s", shorten(name), hint), ErrUnknown)
 }
 
-// nearest returns those of names that contain what was typed or differ from it by a few letters, the nearest first.
+// nearest returns those of names that contain what was typed or differ from it by a few letters,
+// the nearest first.
 func nearest(typed string, names []string) []string {
 	typed = bare(typed)
 	if typed == "" || len(typed) > 64 {
@@ -56,7 +57,8 @@ func bare(name string) string {
 	return strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(name))
 }
 
-// edits is the Levenshtein distance: how many letters must be put in, taken out or changed to make b of a.
+// edits is the Levenshtein distance: how many letters must be put in, taken out or changed to make
+// b of a.
 func edits(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

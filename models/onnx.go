@@ -10,14 +10,15 @@ import (
 
 // Field numbers of onnx.proto (ModelProto, GraphProto, TensorProto) that the check looks at.
 const (
-	modelIRVersion    = 1
-	modelGraph        = 7
-	modelOpsetImport  = 8
-	graphNode         = 1
-	graphInitializer  = 5
-	tensorLocation    = 14
-	tensorExternal    = 1   // TensorProto.DataLocation.EXTERNAL
-	newestIRVersion   = 100 // far beyond today's 13: only a number that cannot be a version is refused
+	modelIRVersion   = 1
+	modelGraph       = 7
+	modelOpsetImport = 8
+	graphNode        = 1
+	graphInitializer = 5
+	tensorLocation   = 14
+	tensorExternal   = 1 // TensorProto.DataLocation.EXTERNAL
+	// far beyond today's 13: only a number that cannot be a version is refused
+	newestIRVersion   = 100
 	maxProtobufFields = 1 << 20
 )
 
@@ -31,27 +32,31 @@ const (
 
 var errNotProtobuf = errors.New("not protobuf")
 
-// CheckONNX looks whether the size bytes in r have the outer shape of an ONNX model that stands alone: fields of a ModelProto from
-// the first byte to the last, a version, an operator set, a graph with nodes, and no weights kept in a second file. It reads
-// only the fields' heads, whatever the size. That the engine can run the model is not said by it. The error wraps ErrNotONNX.
+// CheckONNX looks whether the size bytes in r have the outer shape of an ONNX model that stands
+// alone: fields of a ModelProto from the first byte to the last, a version, an operator set, a
+// graph with nodes, and no weights kept in a second file. It reads only the fields' heads, whatever
+// the size. That the engine can run the model is not said by it. The error wraps ErrNotONNX.
 func CheckONNX(r io.ReaderAt, size int64) error {
 	if size == 0 {
 		return say("the file is empty", ErrNotONNX)
 	}
 	if size > maxModel {
-		return say(fmt.Sprintf("the file has %s, and an ONNX file ends at %s", FormatSize(size), FormatSize(maxModel)), ErrNotONNX)
+		return say(fmt.Sprintf("the file has %s, and an ONNX file ends at %s", FormatSize(size),
+			FormatSize(maxModel)), ErrNotONNX)
 	}
 	if what := commonMistake(r); what != "" {
 		return say(what, ErrNotONNX)
 	}
 	m := modelShape{fields: fields{r: r, left: maxProtobufFields}}
 	switch err := m.read(size); {
-	case errors.Is(err, errNotProtobuf), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, errNotProtobuf), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF):
 		return say("the file is not an ONNX model, or a part of one only", ErrNotONNX)
 	case err != nil:
 		return fmt.Errorf("reading the model file: %w", err)
 	case m.external:
-		return say("the model keeps its weights in a second file: use it where it lies, with --model FILE", ErrNotONNX)
+		return say("the model keeps its weights in a second file: use it where it lies, with "+
+			"--model FILE", ErrNotONNX)
 	case m.version < 1 || m.version > newestIRVersion || m.opsets == 0 || m.nodes == 0:
 		return say("the file is not an ONNX model: it has no graph", ErrNotONNX)
 	}
@@ -69,7 +74,8 @@ func commonMistake(r io.ReaderAt) string {
 	case bytes.HasPrefix(head, []byte("<!doctype")), bytes.HasPrefix(head, []byte("<html")):
 		return "the file is a web page, not a model: fetch the raw file"
 	case bytes.HasPrefix(head, []byte("pk\x03\x04")):
-		return "the file is a ZIP archive (a PyTorch checkpoint is one, too), not an ONNX model: export it to ONNX"
+		return "the file is a ZIP archive (a PyTorch checkpoint is one, too), not an ONNX model: " +
+			"export it to ONNX"
 	}
 	return ""
 }
@@ -123,8 +129,11 @@ type fields struct {
 	left int // how many more fields are looked at: a bound on time
 }
 
-// walk calls visit for each field between two offsets: value is the number of a varint, or the length of what begins at offset at.
-func (f *fields) walk(from, to int64, visit func(number int, wire int, value uint64, at int64) error) error {
+// walk calls visit for each field between two offsets: value is the number of a varint, or the
+// length of what begins at offset at.
+func (f *fields) walk(from, to int64,
+	visit func(number int, wire int, value uint64, at int64) error,
+) error {
 	for from < to {
 		if f.left--; f.left < 0 {
 			return errNotProtobuf

@@ -20,7 +20,8 @@ func TestCheckONNX(t *testing.T) {
 	external := join(field(8, []byte("weights")), number(tensorLocation, tensorExternal))
 	graph := join(field(graphNode, nil), field(graphInitializer, external))
 	split := join(number(modelIRVersion, 8), field(modelGraph, graph), field(modelOpsetImport, nil))
-	if err := CheckONNX(bytes.NewReader(split), int64(len(split))); !errors.Is(err, ErrNotONNX) || !strings.Contains(err.Error(), "second file") {
+	if err := CheckONNX(bytes.NewReader(split), int64(len(split))); !errors.Is(err, ErrNotONNX) ||
+		!strings.Contains(err.Error(), "second file") {
 		t.Errorf("external weights: %v", err)
 	}
 	if err := CheckONNX(bytes.NewReader(whole), 1<<40); !errors.Is(err, ErrNotONNX) {

@@ -10,7 +10,8 @@ import (
 // Starter is the name of the model that is a part of the program.
 const Starter = "starter"
 
-// starterFile is an ONNX file that models/starter/export.py made. It says itself which classes it knows and what it was trained on.
+// starterFile is an ONNX file that models/starter/export.py made. It says itself which classes it
+// knows and what it was trained on.
 //
 //go:embed starter.onnx
 var starterFile []byte
@@ -21,8 +22,10 @@ var starter = sync.OnceValue(func() Model {
 	return Model{
 		Entry: Entry{
 			Name: Starter, Title: "Handlens starter", Family: "handlens", License: "Apache-2.0",
-			Size: int64(len(starterFile)), Input: InputSize{Width: 320, Height: 320}, SHA256: hex.EncodeToString(sum[:]),
-			Note: "a part of the program, for the first start: a few classes that it finds less surely than the others",
+			Size: int64(len(starterFile)), Input: InputSize{Width: 320, Height: 320},
+			SHA256: hex.EncodeToString(sum[:]),
+			Note: "a part of the program, for the first start: a few classes that it finds " +
+				"less surely than the others",
 		},
 		Data: starterFile, Shipped: true,
 	}

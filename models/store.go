@@ -16,7 +16,8 @@ import (
 // Model is an Entry with the place where it is installed.
 type Model struct {
 	Entry
-	// Path is the ONNX file; empty while the model is not installed, and for the starter, which is no file.
+	// Path is the ONNX file; empty while the model is not installed, and for the starter, which is
+	// no file.
 	Path string
 	// Data is the starter's ONNX file in memory, nil for every other model. It must not be changed.
 	Data []byte
@@ -34,10 +35,12 @@ type Store struct {
 	entries []Entry
 	client  *http.Client
 	stall   time.Duration
-	writing chan struct{} // holds one token while the folder is being changed: a mutex whose wait a context can end
+	// holds one token while the folder is being changed: a mutex whose wait a context can end
+	writing chan struct{}
 }
 
-// Open returns the store in that folder, which need not exist: it is made when the first model is put in.
+// Open returns the store in that folder, which need not exist: it is made when the first model is
+// put in.
 func Open(dir string) (*Store, error) {
 	entries, err := catalogue()
 	if err != nil {
@@ -56,8 +59,8 @@ func Open(dir string) (*Store, error) {
 // Dir returns the folder that Get and Add write to.
 func (s *Store) Dir() string { return s.dir }
 
-// besideProgram returns the folders in which a packager may put models: "models" beside the executable, and in the
-// resources of a macOS bundle.
+// besideProgram returns the folders in which a packager may put models: "models" beside the
+// executable, and in the resources of a macOS bundle.
 func besideProgram() []string {
 	exe, err := os.Executable()
 	if err != nil {
@@ -72,9 +75,10 @@ func besideProgram() []string {
 	}
 }
 
-// Find returns the model that the user means: a path (it ends in .onnx or has a separator in it) is taken as it is, anything
-// else is a name from the catalogue or of an added model or Starter, and "" is Default. Errors are sentences that wrap ErrUnknown,
-// ErrNotInstalled, ErrDamaged, or fs.ErrNotExist for a path where nothing is.
+// Find returns the model that the user means: a path (it ends in .onnx or has a separator in it) is
+// taken as it is, anything else is a name from the catalogue or of an added model or Starter, and
+// "" is Default. Errors are sentences that wrap ErrUnknown, ErrNotInstalled, ErrDamaged, or
+// fs.ErrNotExist for a path where nothing is.
 func (s *Store) Find(nameOrFile string) (Model, error) {
 	if nameOrFile == "" {
 		return s.Default(), nil
@@ -93,12 +97,13 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 }
 
 func notInstalled(e Entry) error {
-	return say(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it (%s, %s)",
+	return say(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it "+
+		"(%s, %s)",
 		e.Name, e.Name, FormatSize(e.Size), e.License), ErrNotInstalled)
 }
 
-// Default returns the best model that is here: the first of the catalogue's that is installed, else the first of the user's own by name, else the
-// starter. A damaged file counts as not installed.
+// Default returns the best model that is here: the first of the catalogue's that is installed, else
+// the first of the user's own by name, else the starter. A damaged file counts as not installed.
 func (s *Store) Default() Model {
 	for _, e := range s.entries {
 		if m, err := s.installed(e.Name); err == nil && e.Name != Starter {
@@ -116,8 +121,8 @@ func (s *Store) Default() Model {
 // Recommended returns the catalogue's first model: what is advised to get in the starter's place.
 func (s *Store) Recommended() Entry { return s.entries[0] }
 
-// List returns the catalogue's models, installed or not, in its order, the starter, and then the user's own by name. A damaged file counts as
-// not installed.
+// List returns the catalogue's models, installed or not, in its order, the starter, and then the
+// user's own by name. A damaged file counts as not installed.
 func (s *Store) List() []Model {
 	var all []Model
 	for _, e := range s.entries {
@@ -160,7 +165,8 @@ func (s *Store) installed(name string) (Model, error) {
 		}
 		e, known := s.entry(name)
 		if known && info.Size() != e.Size {
-			return Model{Entry: e}, say(fmt.Sprintf("the model file %s is damaged (%d bytes, not %d): `handlens models get %s` fetches it anew",
+			return Model{Entry: e}, say(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
+				"%d): `handlens models get %s` fetches it anew",
 				path, info.Size(), e.Size, name), ErrDamaged)
 		}
 		if !known {
@@ -216,7 +222,8 @@ func notAFile(path string, info fs.FileInfo) error {
 	case mode.IsDir():
 		return say(path+" is a folder, not a model file", ErrNotONNX)
 	case mode&fs.ModeNamedPipe != 0:
-		return say(path+" is a pipe, and only files are read: save the model to a file first", ErrNotONNX)
+		return say(path+" is a pipe, and only files are read: save the model to a file first",
+			ErrNotONNX)
 	}
 	return say(path+" is not an ordinary file", ErrNotONNX)
 }
@@ -232,5 +239,8 @@ func fromFile(path string) (Model, error) {
 		return Model{}, notAFile(path, info)
 	}
 	name := filepath.Base(path)
-	return Model{Entry: Entry{Name: strings.TrimSuffix(name, filepath.Ext(name)), Size: info.Size()}, Path: path}, nil
+	return Model{Entry: Entry{
+		Name: strings.TrimSuffix(name, filepath.Ext(name)),
+		Size: info.Size(),
+	}, Path: path}, nil
 }

@@ -29,7 +29,8 @@ func TestFind(t *testing.T) {
 	wantErr(strings.Repeat("x", 10000), ErrUnknown, "…")
 
 	file := write(t, filepath.Join(t.TempDir(), "My Model.ONNX"), content)
-	if m, err := s.Find(file); err != nil || m.Path != file || m.Name != "My Model" || m.Size != int64(len(content)) {
+	if m, err := s.Find(file); err != nil || m.Path != file || m.Name != "My Model" ||
+		m.Size != int64(len(content)) {
 		t.Errorf("a path: %+v, %v", m, err)
 	}
 
@@ -59,7 +60,8 @@ func TestShippedModels(t *testing.T) {
 	if err := s.Remove("tiny"); !errors.Is(err, ErrShipped) {
 		t.Errorf("removing a shipped model: %v", err)
 	}
-	if got := s.List(); len(got) != 2 || got[0].Name != "tiny" || got[1].Name != "house" || !got[1].Shipped {
+	if got := s.List(); len(got) != 2 || got[0].Name != "tiny" || got[1].Name != "house" ||
+		!got[1].Shipped {
 		t.Errorf("the list is %+v", got)
 	}
 	write(t, s.path("tiny"), content)
@@ -112,7 +114,8 @@ func TestAddRefusesTakenNames(t *testing.T) {
 	s := storeFor(t, tinyONNX(100), http.NotFoundHandler())
 	ownModel(t, s)
 	for _, name := range []string{"räder (v2).onnx", "tiny.onnx"} {
-		if _, err := s.Add(write(t, filepath.Join(t.TempDir(), name), tinyONNX(301))); !errors.Is(err, ErrExists) {
+		if _, err := s.Add(write(t, filepath.Join(t.TempDir(), name),
+			tinyONNX(301))); !errors.Is(err, ErrExists) {
 			t.Errorf("another model called %s: %v", name, err)
 		}
 	}
@@ -146,15 +149,19 @@ func TestAddRefuses(t *testing.T) {
 		data []byte
 		word string
 	}{
-		"empty.onnx":   {nil, "empty"},
-		"picture.onnx": {[]byte("\x89PNG\r\n\x1a\n................................"), "not an ONNX model"},
-		"page.onnx":    {[]byte("\n <!DOCTYPE html><html>"), "web page"},
-		"lfs.onnx":     {[]byte("version https://git-lfs.github.com/spec/v1\noid sha256:00"), "LFS"},
-		"torch.onnx":   {[]byte("PK\x03\x04rest of the archive"), "export it"},
-		"half.onnx":    {tinyONNX(1000)[:500], "part of one"},
+		"empty.onnx": {nil, "empty"},
+		"picture.onnx": {
+			[]byte("\x89PNG\r\n\x1a\n................................"),
+			"not an ONNX model",
+		},
+		"page.onnx":  {[]byte("\n <!DOCTYPE html><html>"), "web page"},
+		"lfs.onnx":   {[]byte("version https://git-lfs.github.com/spec/v1\noid sha256:00"), "LFS"},
+		"torch.onnx": {[]byte("PK\x03\x04rest of the archive"), "export it"},
+		"half.onnx":  {tinyONNX(1000)[:500], "part of one"},
 	} {
 		_, err := s.Add(write(t, filepath.Join(dir, name), c.data))
-		if !errors.Is(err, ErrNotONNX) || !strings.Contains(err.Error(), c.word) || !strings.Contains(err.Error(), name) {
+		if !errors.Is(err, ErrNotONNX) || !strings.Contains(err.Error(), c.word) ||
+			!strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -164,7 +171,8 @@ func TestAddRefuses(t *testing.T) {
 	if _, err := s.Add(dir); !errors.Is(err, ErrNotONNX) {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := s.Add(write(t, filepath.Join(dir, "---.onnx"), tinyONNX(11))); !errors.Is(err, ErrExists) {
+	if _, err := s.Add(write(t, filepath.Join(dir, "---.onnx"), tinyONNX(11))); !errors.Is(err,
+		ErrExists) {
 		t.Errorf("a file without a usable name: %v", err)
 	}
 	wantFiles(t, s.dir)
@@ -185,7 +193,10 @@ func TestOpenNeedsAFolder(t *testing.T) {
 }
 
 func TestFormatSize(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1500: "2 kB", 4116144: "4.1 MB", 2_500_000_000: "2.5 GB"} {
+	for n, want := range map[int64]string{
+		0: "0 B", 999: "999 B", 1500: "2 kB", 4116144: "4.1 MB",
+		2_500_000_000: "2.5 GB",
+	} {
 		if got := FormatSize(n); got != want {
 			t.Errorf("%d is written %q, want %q", n, got, want)
 		}
@@ -195,8 +206,10 @@ func TestFormatSize(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := []string{"deimv2-femto-416", "yolox-nano-416", "wheels"}
 	for typed, want := range map[string]string{
-		"yolox": "yolox-nano-416", "wheel": "wheels", "deimv2-femto": "deimv2-femto-416", "yolox-nana-416": "yolox-nano-416",
-		"416": "deimv2-femto-416 yolox-nano-416", "YOLOX nano": "yolox-nano-416", "yoloxnano": "yolox-nano-416", "": "", "ab": "", "--": "", "elephant": "",
+		"yolox": "yolox-nano-416", "wheel": "wheels", "deimv2-femto": "deimv2-femto-416",
+		"yolox-nana-416": "yolox-nano-416",
+		"416":            "deimv2-femto-416 yolox-nano-416", "YOLOX nano": "yolox-nano-416",
+		"yoloxnano": "yolox-nano-416", "": "", "ab": "", "--": "", "elephant": "",
 	} {
 		if got := strings.Join(nearest(typed, names), " "); got != want {
 			t.Errorf("near %q is %q, want %q", typed, got, want)

@@ -6,8 +6,8 @@ import (
 	"handlens/inference"
 )
 
-// blurSpeed is how far, in pictures per second, something may move that must not be recognised: boxes that are late are larger by what
-// it could have gone since.
+// blurSpeed is how far, in pictures per second, something may move that must not be recognised:
+// boxes that are late are larger by what it could have gone since.
 const blurSpeed = 0.6
 
 // blurKey is what of a picture must not be recognised.
@@ -17,7 +17,8 @@ type blurKey struct {
 	all   bool          // nothing is known yet: the whole picture
 }
 
-// blurOf returns what of a scene must not be recognised, where hides says whether there are such classes at all.
+// blurOf returns what of a scene must not be recognised, where hides says whether there are such
+// classes at all.
 func blurOf(s Scene, hides bool) blurKey {
 	if len(s.Blur) == 0 {
 		// As long as nobody has looked, everything could be there.
@@ -43,7 +44,8 @@ func (k blurKey) boxes() []inference.Box {
 	grow := float32(blurSpeed * k.lag.Seconds())
 	for i, b := range k.found {
 		boxes[i] = inference.Box{
-			X1: clamp01(b.X1 - grow), Y1: clamp01(b.Y1 - grow), X2: clamp01(b.X2 + grow), Y2: clamp01(b.Y2 + grow),
+			X1: clamp01(b.X1 - grow), Y1: clamp01(b.Y1 - grow), X2: clamp01(b.X2 + grow),
+			Y2: clamp01(b.Y2 + grow),
 		}
 	}
 	return boxes

@@ -109,7 +109,10 @@ func TestNothingIsShownBeforeTheFirstLook(t *testing.T) {
 }
 
 func TestLateBoxesStayInThePicture(t *testing.T) {
-	k := blurKey{found: []inference.Box{{X1: 0.5, Y1: 0.5, X2: 0.9, Y2: 0.6}}, lag: 10 * time.Second}
+	k := blurKey{
+		found: []inference.Box{{X1: 0.5, Y1: 0.5, X2: 0.9, Y2: 0.6}},
+		lag:   10 * time.Second,
+	}
 	if got := k.boxes()[0]; got != (inference.Box{X2: 1, Y2: 1}) {
 		t.Errorf("after ten seconds %v is hidden, want all", got)
 	}

@@ -14,8 +14,9 @@ import (
 	"handlens/inference/overlay"
 )
 
-// Boxes are drawn as objects of the canvas over the video, not into its pixels: so they are as fine as the screen however small the video
-// is, cost nothing per pixel, and move in the same paint as the picture that they belong to.
+// Boxes are drawn as objects of the canvas over the video, not into its pixels: so they are as fine
+// as the screen however small the video is, cost nothing per pixel, and move in the same paint as
+// the picture that they belong to.
 
 const (
 	boxStroke  = 3 // device-independent pixels
@@ -31,7 +32,8 @@ const (
 	faintAlpha = 0x70
 )
 
-// freshness says how much boxes can be trusted that are that much older than their picture: 2 fully, 1 they are drawn faintly, 0 not at all.
+// freshness says how much boxes can be trusted that are that much older than their picture: 2
+// fully, 1 they are drawn faintly, 0 not at all.
 func freshness(lag time.Duration) int {
 	switch {
 	case lag < boxesFaint:
@@ -42,8 +44,9 @@ func freshness(lag time.Duration) int {
 	return 0
 }
 
-// frame is the outline of a rectangle as four bars. One stroked rectangle would do, but Fyne shades all of its inside for it:
-// without a graphics card a screen full of large boxes then costs many times what the video does.
+// frame is the outline of a rectangle as four bars. One stroked rectangle would do, but Fyne shades
+// all of its inside for it: without a graphics card a screen full of large boxes then costs many
+// times what the video does.
 type frame [4]*canvas.Rectangle
 
 func newFrame() (f frame) {
@@ -127,14 +130,17 @@ func (b *box) set(d inference.Detection, l looks, faint bool) {
 	b.text.Hidden = b.ground.Hidden
 }
 
-// place puts the box where the detection is in the picture's rectangle, with the label above it where there is room, else inside.
+// place puts the box where the detection is in the picture's rectangle, with the label above it
+// where there is room, else inside.
 func (b *box) place(d inference.Detection, at fyne.Position, size fyne.Size) {
 	x1, y1 := at.X+clamp01(d.Box.X1)*size.Width, at.Y+clamp01(d.Box.Y1)*size.Height
 	x2, y2 := at.X+clamp01(d.Box.X2)*size.Width, at.Y+clamp01(d.Box.Y2)*size.Height
-	// The line's middle is the detection's edge. On whole units, so that the bars meet and are equally thick.
+	// The line's middle is the detection's edge. On whole units, so that the bars meet and are
+	// equally thick.
 	const half = boxStroke / 2.0
 	x1, y1, x2, y2 = whole(x1-half), whole(y1-half), whole(x2+half), whole(y2+half)
-	b.rim.place(x1-boxOutline, y1-boxOutline, x2-x1+2*boxOutline, y2-y1+2*boxOutline, boxStroke+2*boxOutline)
+	b.rim.place(x1-boxOutline, y1-boxOutline, x2-x1+2*boxOutline, y2-y1+2*boxOutline,
+		boxStroke+2*boxOutline)
 	b.line.place(x1, y1, x2-x1, y2-y1, boxStroke)
 	h := b.text.MinSize().Height
 	w := b.labelWidth + 2*labelPadX
@@ -161,7 +167,8 @@ func (b *box) setVisible(v bool) {
 func labelText(d inference.Detection, name, id bool) string {
 	var text string
 	if name {
-		text = fmt.Sprintf("%s %d %%", plain(d.Label, maxLabel), int(math.Round(float64(d.Score)*100)))
+		text = fmt.Sprintf("%s %d %%", plain(d.Label, maxLabel),
+			int(math.Round(float64(d.Score)*100)))
 	}
 	if id && d.Track > 0 {
 		text = strings.TrimSpace(fmt.Sprintf("#%d %s", d.Track, text))

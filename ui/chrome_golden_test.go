@@ -10,8 +10,8 @@ import (
 	"handlens/inference/track"
 )
 
-// The markup in testdata is what the sidebar and the bar look like in their states. After a change that is meant, look at the window, and take
-// what the tests leave in testdata/failed.
+// The markup in testdata is what the sidebar and the bar look like in their states. After a change
+// that is meant, look at the window, and take what the tests leave in testdata/failed.
 
 func goldenWindow(t *testing.T, width, height float32, m Model, scene func(*Scene)) *Window {
 	t.Helper()
@@ -19,11 +19,20 @@ func goldenWindow(t *testing.T, width, height float32, m Model, scene func(*Scen
 	cfg := everything(&o)
 	cfg.Settings.Look = string(lookDark)
 	cfg.Settings.Hidden, cfg.Settings.Blurred = []string{"car"}, []string{"person"}
-	cfg.Settings.Counted = []track.Region{{Name: "Line 1", Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.9, Y: 0.5}}}}
+	cfg.Settings.Counted = []track.Region{{
+		Name:   "Line 1",
+		Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.9, Y: 0.5}},
+	}}
 	cfg.Models = func() []ModelChoice {
 		return []ModelChoice{
-			{Offer: Offer{Name: "tiny", Title: "Tiny 416", License: "Apache-2.0"}, Installed: m.State == Ready},
-			{Offer: Offer{Name: "large", Title: "Large 640", License: "Apache-2.0", Size: 39e6, MAP: 50.9}},
+			{
+				Offer:     Offer{Name: "tiny", Title: "Tiny 416", License: "Apache-2.0"},
+				Installed: m.State == Ready,
+			},
+			{Offer: Offer{
+				Name: "large", Title: "Large 640", License: "Apache-2.0", Size: 39e6,
+				MAP: 50.9,
+			}},
 		}
 	}
 	w, l := open(t, cfg)
@@ -39,8 +48,14 @@ func goldenWindow(t *testing.T, width, height float32, m Model, scene func(*Scen
 
 func busy(s *Scene) {
 	s.Camera = CameraState{Known: true, HasTorch: true, ZoomMin: 1, ZoomMax: 4, Zoom: 2}
-	s.Counts = []ClassCount{{Label: "person", Now: 2, Total: 31}, {Label: "car", Class: 2, Total: 4}}
-	s.Tallies = []track.Tally{{Region: track.Region{Name: "Line 1"}, In: map[string]int{"person": 5}, Out: map[string]int{"person": 2}}}
+	s.Counts = []ClassCount{
+		{Label: "person", Now: 2, Total: 31},
+		{Label: "car", Class: 2, Total: 4},
+	}
+	s.Tallies = []track.Tally{{
+		Region: track.Region{Name: "Line 1"},
+		In:     map[string]int{"person": 5}, Out: map[string]int{"person": 2},
+	}}
 }
 
 func ready() Model {
@@ -71,7 +86,10 @@ func TestBarLooks(t *testing.T) {
 		"toolbar_narrow.xml": {640, busy},
 		"toolbar_recording.xml": {900, func(s *Scene) {
 			busy(s)
-			s.Recording = RecordingState{On: true, Length: 83 * time.Second, Bytes: 31_400_000, Dropped: 2}
+			s.Recording = RecordingState{
+				On: true, Length: 83 * time.Second, Bytes: 31_400_000,
+				Dropped: 2,
+			}
 			s.Past.Held = true
 		}},
 		"toolbar_finishing.xml": {900, func(s *Scene) {

@@ -14,21 +14,26 @@ import (
 // maxAsking bounds how many phones can wait for an answer; more are refused unasked.
 const maxAsking = 4
 
-// sheet is what lies over the window and takes all input until it is closed. It is ours rather than package dialog's: that one brings the
-// file dialogs and what they depend on, and does not close at Esc.
+// sheet is what lies over the window and takes all input until it is closed. It is ours rather than
+// package dialog's: that one brings the file dialogs and what they depend on, and does not close at
+// Esc.
 type sheet struct {
 	w      *Window
 	pop    *widget.PopUp
 	closed func()
 }
 
-// openSheet shows content under a title; the buttons stand below, the last one rightmost. closed is told once, however it was closed.
-func (w *Window) openSheet(title string, width float32, content fyne.CanvasObject, closed func(), buttons ...*keyedButton) *sheet {
+// openSheet shows content under a title; the buttons stand below, the last one rightmost. closed is
+// told once, however it was closed.
+func (w *Window) openSheet(title string, width float32, content fyne.CanvasObject, closed func(),
+	buttons ...*keyedButton,
+) *sheet {
 	row := container.NewHBox(layout.NewSpacer())
 	for _, b := range buttons {
 		row.Add(b)
 	}
-	body := container.NewBorder(heading(title, theme.SizeNameSubHeadingText), row, nil, nil, content)
+	body := container.NewBorder(heading(title, theme.SizeNameSubHeadingText), row, nil, nil,
+		content)
 	s := &sheet{w: w, closed: closed}
 	s.pop = widget.NewModalPopUp(container.New(&minWidth{width}, inset(14, body)), w.win.Canvas())
 	w.sheets = append(w.sheets, s)
@@ -61,12 +66,14 @@ func (w *Window) showModel() {
 		})
 		path.OnSubmitted = func(string) { add.OnTapped() }
 		body.Add(widget.NewSeparator())
-		body.Add(newNote(L("A detector of your own: drop its .onnx file on the window, or say where it is.")).object)
+		body.Add(newNote(L("A detector of your own: drop its .onnx file on the window, or say " +
+			"where it is.")).object)
 		body.Add(container.NewBorder(nil, nil, nil, add, path))
 	}
 	window := w.win.Canvas().Size()
 	width := min(520, window.Width-sheetMargin)
-	body.Resize(fyne.NewSize(width-12, 0)) // wrapped texts know their height only once they know their width
+	// wrapped texts know their height only once they know their width
+	body.Resize(fyne.NewSize(width-12, 0))
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), body))
 	scroll.SetMinSize(fyne.NewSize(width, min(body.MinSize().Height, window.Height-sheetChrome)))
 	done := newKeyedButton(w, L("Close"), nil, func() { w.modelSheet.close() })
@@ -77,8 +84,9 @@ func (w *Window) showModel() {
 	w.model.list()
 }
 
-// AskApproval asks whether that phone may send its picture here, and waits for the answer: false also when ctx ends, the window closes,
-// or too many others wait. Not to be called on the UI goroutine.
+// AskApproval asks whether that phone may send its picture here, and waits for the answer: false
+// also when ctx ends, the window closes, or too many others wait. Not to be called on the UI
+// goroutine.
 func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 	defer w.asking.Add(-1)
 	if w.asking.Add(1) > maxAsking {

@@ -129,7 +129,8 @@ func (d *draft) key(name fyne.KeyName, fast bool, at fyne.Position, size fyne.Si
 	return true
 }
 
-// enter sets a point where the keys moved the cursor to, and closes a zone where there is nothing to set.
+// enter sets a point where the keys moved the cursor to, and closes a zone where there is nothing
+// to set.
 func (d *draft) enter(at fyne.Position, size fyne.Size) {
 	fresh := len(d.points) == 0 || !d.near(d.points[len(d.points)-1], d.cursor, at, size)
 	if d.keyed && fresh {
@@ -145,7 +146,9 @@ func (d *draft) near(a, b track.Point, at fyne.Position, size fyne.Size) bool {
 }
 
 // grab takes hold of a region's point at that place, if there is one; false when not.
-func (d *draft) grab(pos fyne.Position, regions []track.Region, at fyne.Position, size fyne.Size) bool {
+func (d *draft) grab(pos fyne.Position, regions []track.Region, at fyne.Position,
+	size fyne.Size,
+) bool {
 	best := float32(grabRadius)
 	for i, r := range regions {
 		for k, p := range onPicture(r.Points, at, size) {
@@ -199,20 +202,33 @@ func (d *draft) follow(tallies []track.Tally) {
 func (d *draft) words() []string {
 	switch {
 	case d.on && d.line && len(d.points) == 0:
-		return []string{L("Click where the line begins"), L("or move with the arrow keys and press Enter · Esc gives up")}
+		return []string{
+			L("Click where the line begins"),
+			L("or move with the arrow keys and press Enter · Esc gives up"),
+		}
 	case d.on && d.line:
-		return []string{L("Click where the line ends"), L("crossings towards the arrow count as in · Esc gives up")}
+		return []string{
+			L("Click where the line ends"),
+			L("crossings towards the arrow count as in · Esc gives up"),
+		}
 	case d.on && len(d.points) < minCorners:
-		return []string{L("Click the corners of the zone"), L("or move with the arrow keys and press Enter · Esc gives up")}
+		return []string{
+			L("Click the corners of the zone"),
+			L("or move with the arrow keys and press Enter · Esc gives up"),
+		}
 	case d.on:
-		return []string{L("Double-click or Enter closes the zone"), L("Backspace takes the last corner away · Esc gives up")}
+		return []string{
+			L("Double-click or Enter closes the zone"),
+			L("Backspace takes the last corner away · Esc gives up"),
+		}
 	case d.changed != nil:
 		return []string{L("Drag the corners where they belong")}
 	}
 	return nil
 }
 
-// set draws the draft over the picture's rectangle, or the handles of the regions that are to be edited; it says whether there are new objects.
+// set draws the draft over the picture's rectangle, or the handles of the regions that are to be
+// edited; it says whether there are new objects.
 func (d *draft) set(regions []track.Region, at fyne.Position, size fyne.Size) (grown bool) {
 	d.rims.begin()
 	d.inks.begin()
@@ -259,7 +275,8 @@ func (d *draft) setHandles(places []fyne.Position) (grown bool) {
 	for i, c := range d.handles {
 		show(c, i < len(places))
 		if i < len(places) {
-			move(c, places[i].X-handleRadius, places[i].Y-handleRadius, 2*handleRadius, 2*handleRadius)
+			move(c, places[i].X-handleRadius, places[i].Y-handleRadius, 2*handleRadius,
+				2*handleRadius)
 		}
 	}
 	return grown

@@ -62,7 +62,10 @@ func TestDrawALineByClicks(t *testing.T) {
 func TestDrawALineByDragging(t *testing.T) {
 	tl, drawn := sketch(t, true)
 	drag := func(x, y, dx, dy float32) {
-		tl.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Dragged: fyne.NewDelta(dx, dy)})
+		tl.Dragged(&fyne.DragEvent{
+			PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)},
+			Dragged:    fyne.NewDelta(dx, dy),
+		})
 	}
 	drag(104, 100, 4, 0)
 	drag(200, 300, 96, 200)
@@ -73,8 +76,11 @@ func TestDrawALineByDragging(t *testing.T) {
 func TestDrawAZone(t *testing.T) {
 	square := []track.Point{{X: 0.25, Y: 0.25}, {X: 0.75, Y: 0.25}, {X: 0.75, Y: 0.75}}
 	for what, closes := range map[string]func(*tile){
-		"a double click":           func(tl *tile) { click(tl, 300, 300); click(tl, 300, 300) },
-		"Enter":                    func(tl *tile) { click(tl, 300, 300); typeKeys(tl, fyne.KeyReturn) },
+		"a double click": func(tl *tile) { click(tl, 300, 300); click(tl, 300, 300) },
+		"Enter": func(tl *tile) {
+			click(tl, 300, 300)
+			typeKeys(tl, fyne.KeyReturn)
+		},
 		"a click on its beginning": func(tl *tile) { click(tl, 300, 300); click(tl, 101, 101) },
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -134,7 +140,10 @@ func TestCornersCanBeDragged(t *testing.T) {
 	var told [][]track.Region
 	tl.editRegions(func(all []track.Region) { told = append(told, all) })
 	drag := func(x, y, dx, dy float32) {
-		tl.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Dragged: fyne.NewDelta(dx, dy)})
+		tl.Dragged(&fyne.DragEvent{
+			PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)},
+			Dragged:    fyne.NewDelta(dx, dy),
+		})
 	}
 	drag(50, 50, 2, 2) // nothing lies there
 	drag(60, 60, 10, 10)

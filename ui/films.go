@@ -3,15 +3,22 @@ package ui
 // FilmSaved says where a film is that was recorded or repaired. Any goroutine may call it.
 func (w *Window) FilmSaved(path string) { w.Notice(w.filmNotice(path)) }
 
-// OfferRepair tells of a recording that was cut off, and has it repaired on the user's word, off the UI goroutine. Any goroutine may call it.
+// OfferRepair tells of a recording that was cut off, and has it repaired on the user's word, off
+// the UI goroutine. Any goroutine may call it.
 func (w *Window) OfferRepair(name string, repair func()) {
 	w.Notice(Notice{
-		Kind: Warning, Text: L("A recording was cut off: {{.Name}}", map[string]any{"Name": plain(name, maxReason)}),
+		Kind: Warning,
+		Text: L("A recording was cut off: {{.Name}}",
+			map[string]any{"Name": plain(name, maxReason)}),
 		ActionLabel: L("Repair"), Action: repair,
 	})
 }
 
-// CleanNotKept says why a recording has no video without boxes: it would show what is to stay unrecognised. Any goroutine may call it.
+// CleanNotKept says why a recording has no video without boxes: it would show what is to stay
+// unrecognised. Any goroutine may call it.
 func (w *Window) CleanNotKept() {
-	w.Notice(Notice{Kind: Info, Text: L("The video without boxes is not kept while a class is made unrecognisable")})
+	w.Notice(Notice{
+		Kind: Info,
+		Text: L("The video without boxes is not kept while a class is made unrecognisable"),
+	})
 }

@@ -15,8 +15,8 @@ import (
 // galleryLook is how often an open gallery looks for what came or went meanwhile.
 const galleryLook = 3 * time.Second
 
-// gallery shows what was taken, in the place of everything else in the window. It belongs to the UI goroutine; what reads files runs beside it
-// and ends when the gallery is left.
+// gallery shows what was taken, in the place of everything else in the window. It belongs to the UI
+// goroutine; what reads files runs beside it and ends when the gallery is left.
 type gallery struct {
 	w       *Window
 	lib     Library
@@ -93,7 +93,8 @@ func newGallery(w *Window) *gallery {
 	g.head = newGalleryHead(g)
 	g.grid = newGalleryGrid(g)
 	g.middle = container.NewStack()
-	g.object = container.NewStack(container.NewBorder(g.head.object, nil, nil, nil, g.middle), w.toasts.box, w.hints.box)
+	g.object = container.NewStack(container.NewBorder(g.head.object, nil, nil, nil, g.middle),
+		w.toasts.box, w.hints.box)
 	g.show()
 	return g
 }
@@ -160,7 +161,8 @@ func (g *gallery) focus() {
 
 // sameItem says whether there is nothing new to see of an item.
 func sameItem(a, b LibraryItem) bool {
-	return a.Path == b.Path && a.Name == b.Name && a.Bytes == b.Bytes && a.Length == b.Length && a.Unfinished == b.Unfinished &&
+	return a.Path == b.Path && a.Name == b.Name && a.Bytes == b.Bytes && a.Length == b.Length &&
+		a.Unfinished == b.Unfinished &&
 		a.Count == b.Count && a.Taken.Equal(b.Taken)
 }
 
@@ -229,7 +231,8 @@ func (g *gallery) sift(f galleryFilter) {
 	g.focus()
 }
 
-// doubleTap is how soon a second tap opens an item. Fyne's own double taps hold each single one back.
+// doubleTap is how soon a second tap opens an item. Fyne's own double taps hold each single one
+// back.
 const doubleTap = 500 * time.Millisecond
 
 // tapped chooses an item, and opens it the second time.

@@ -9,7 +9,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// open plays or shows the chosen item in the system's program; of a burst or a data set it opens the folder.
+// open plays or shows the chosen item in the system's program; of a burst or a data set it opens
+// the folder.
 func (g *gallery) open() {
 	item, ok := g.choice()
 	if !ok {
@@ -51,15 +52,21 @@ func (g *gallery) remove() {
 			return
 		}
 		g.look()
-		w.Notice(Notice{Kind: Info, Text: L("{{.Name}} was deleted", words), ActionLabel: L("Undo"), Action: func() {
-			if err := undo(); err != nil {
-				words["Why"] = plain(err.Error(), maxReason)
-				w.Notice(Notice{Kind: Failure, Text: L("{{.Name}} could not be brought back: {{.Why}}", words)})
-				return
-			}
-			g.look()
-			g.post("gallery choice", func() { g.chosen = item.Path; g.show() })
-		}})
+		w.Notice(Notice{
+			Kind: Info, Text: L("{{.Name}} was deleted", words), ActionLabel: L("Undo"),
+			Action: func() {
+				if err := undo(); err != nil {
+					words["Why"] = plain(err.Error(), maxReason)
+					w.Notice(Notice{
+						Kind: Failure,
+						Text: L("{{.Name}} could not be brought back: {{.Why}}", words),
+					})
+					return
+				}
+				g.look()
+				g.post("gallery choice", func() { g.chosen = item.Path; g.show() })
+			},
+		})
 	})
 }
 
@@ -119,7 +126,8 @@ func (g *gallery) rename() {
 	cancel := newKeyedButton(w, L("Cancel"), nil, func() { s.close() })
 	confirm := newKeyedButton(w, L("Rename"), nil, apply)
 	confirm.Importance = widget.HighImportance
-	s = w.openSheet(L("Rename"), 440, container.NewVBox(entry, problem.object), g.focus, cancel, confirm)
+	s = w.openSheet(L("Rename"), 440, container.NewVBox(entry, problem.object), g.focus, cancel,
+		confirm)
 	w.win.Canvas().Focus(entry)
 	entry.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
@@ -132,7 +140,9 @@ func (g *gallery) offer(at fyne.Position) {
 		return m
 	}
 	menu := fyne.NewMenu("",
-		item(L("Open"), theme.MediaPlayIcon(), g.open), item(L("Show in the folder"), theme.FolderOpenIcon(), g.find),
-		item(L("Rename"), theme.DocumentCreateIcon(), g.rename), item(L("Delete"), theme.DeleteIcon(), g.remove))
+		item(L("Open"), theme.MediaPlayIcon(), g.open),
+		item(L("Show in the folder"), theme.FolderOpenIcon(), g.find),
+		item(L("Rename"), theme.DocumentCreateIcon(), g.rename),
+		item(L("Delete"), theme.DeleteIcon(), g.remove))
 	widget.ShowPopUpMenuAtPosition(menu, g.w.win.Canvas(), at)
 }

@@ -21,8 +21,10 @@ var (
 	onGlass    = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 	amberGlass = color.NRGBA{R: 0xe3, G: 0xa6, B: 0x3b, A: 0xff}
 	onAmber    = color.NRGBA{R: 0x20, G: 0x16, B: 0x04, A: 0xff}
-	playMark   = fyne.NewStaticResource("galleryplay.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 48 48">`+
-		`<circle cx="24" cy="24" r="23" fill="#000" fill-opacity="0.58"/><path d="M19 14.500v19l15-9.500z" fill="#fff"/></svg>`))
+	playMark   = fyne.NewStaticResource("galleryplay.svg",
+		[]byte(
+			`<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 48 48">`+
+				`<circle cx="24" cy="24" r="23" fill="#000" fill-opacity="0.58"/><path d="M19 14.500v19l15-9.500z" fill="#fff"/></svg>`))
 )
 
 const (
@@ -31,7 +33,8 @@ const (
 	pillHeight = 20
 )
 
-// galleryCell is one item: its picture with marks on it, its name, and when it was taken and how large it is.
+// galleryCell is one item: its picture with marks on it, its name, and when it was taken and how
+// large it is.
 type galleryCell struct {
 	widget.BaseWidget
 	g       *gallery
@@ -85,12 +88,14 @@ func (c *galleryCell) hover(on bool) {
 // CreateRenderer implements fyne.Widget.
 func (c *galleryCell) CreateRenderer() fyne.WidgetRenderer {
 	r := &cellRenderer{
-		c: c, ground: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil), edge: canvas.NewRectangle(color.Transparent),
+		c: c, ground: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil),
+		edge: canvas.NewRectangle(color.Transparent),
 		kind: widget.NewIcon(nil), play: canvas.NewImageFromResource(playMark),
 		mark: newPill(glass, onGlass), warning: newPill(amberGlass, onAmber),
 		name: widget.NewLabel(""), details: canvas.NewText("", nil),
 	}
-	r.ground.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius, cellRadius
+	r.ground.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius,
+		cellRadius
 	r.picture.ScaleMode = canvas.ImageScaleSmooth
 	r.play.FillMode = canvas.ImageFillContain
 	r.name.Truncation = fyne.TextTruncateEllipsis
@@ -110,7 +115,8 @@ type cellRenderer struct {
 
 func (r *cellRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		r.ground, r.kind, r.picture, r.play, r.mark.ground, r.mark.words, r.warning.ground, r.warning.words, r.edge, r.name, r.details,
+		r.ground, r.kind, r.picture, r.play, r.mark.ground, r.mark.words, r.warning.ground,
+		r.warning.words, r.edge, r.name, r.details,
 	}
 }
 
@@ -168,14 +174,16 @@ func (r *cellRenderer) Refresh() {
 	r.warning.say(warning)
 	r.name.SetText(plain(item.Name, 120))
 	r.details.Text = momentText(item.Taken, c.g.now()) + " · " + bytesText(item.Bytes)
-	r.details.TextSize, r.details.Color = c.Theme().Size(theme.SizeNameCaptionText), of(theme.ColorNamePlaceHolder)
+	r.details.TextSize, r.details.Color = c.Theme().Size(theme.SizeNameCaptionText),
+		of(theme.ColorNamePlaceHolder)
 	r.Layout(c.Size())
 	for _, o := range r.Objects() {
 		o.Refresh() // an image learns its new shape by its own Refresh only
 	}
 }
 
-// markOf is what stands in the corner of a picture: a film's length, or how many pictures there are.
+// markOf is what stands in the corner of a picture: a film's length, or how many pictures there
+// are.
 func markOf(item LibraryItem) string {
 	switch {
 	case item.Kind == record.KindFilm && item.Length > 0:

@@ -10,7 +10,9 @@ import (
 )
 
 // galleryWords fills the middle with a drawing, a sentence and more words.
-func galleryWords(drawing fyne.CanvasObject, title, text string, more ...fyne.CanvasObject) fyne.CanvasObject {
+func galleryWords(drawing fyne.CanvasObject, title, text string,
+	more ...fyne.CanvasObject,
+) fyne.CanvasObject {
 	head := widget.NewLabelWithStyle(title, fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	head.SizeName = theme.SizeNameSubHeadingText
 	head.Wrapping = fyne.TextWrapWord
@@ -32,8 +34,11 @@ func galleryWaiting() fyne.CanvasObject {
 
 func galleryProblem(g *gallery) fyne.CanvasObject {
 	icon := widget.NewIcon(theme.NewErrorThemedResource(theme.WarningIcon()))
-	again := newKeyedButton(g.w, L("Try again"), theme.ViewRefreshIcon(), func() { g.w.background(g.look) })
-	return galleryWords(container.NewGridWrap(fyne.NewSquareSize(56), icon), L("What was taken cannot be shown"), g.problem, again)
+	again := newKeyedButton(g.w, L("Try again"), theme.ViewRefreshIcon(), func() {
+		g.w.background(g.look)
+	})
+	return galleryWords(container.NewGridWrap(fyne.NewSquareSize(56), icon),
+		L("What was taken cannot be shown"), g.problem, again)
 }
 
 func galleryEmpty(g *gallery) fyne.CanvasObject {
@@ -42,19 +47,24 @@ func galleryEmpty(g *gallery) fyne.CanvasObject {
 		if g.filter == picturesOnly {
 			text = L("There are no pictures yet.")
 		}
-		return galleryWords(emptyDrawing(), text, "", newKeyedButton(g.w, L("Show all"), nil, func() { g.sift(allKinds) }))
+		return galleryWords(emptyDrawing(), text, "",
+			newKeyedButton(g.w, L("Show all"), nil, func() { g.sift(allKinds) }))
 	}
 	key := func(name, does string) fyne.CanvasObject {
 		cap := newGround(theme.ColorNameInputBackground, 6)
 		letter := widget.NewLabelWithStyle(name, fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
-		return container.NewHBox(container.NewGridWrap(fyne.NewSize(34, 32), container.NewStack(cap, container.NewCenter(letter))), widget.NewLabel(does))
+		return container.NewHBox(container.NewGridWrap(fyne.NewSize(34, 32),
+			container.NewStack(cap, container.NewCenter(letter))), widget.NewLabel(does))
 	}
 	keys := container.NewVBox(
-		key("S", L("saves a screenshot")), key("R", L("begins and ends a recording")), key("L", L("keeps the last half minute as a film")))
-	return galleryWords(emptyDrawing(), L("Nothing here yet"), L("While a phone shows its picture:"), keys)
+		key("S", L("saves a screenshot")), key("R", L("begins and ends a recording")),
+		key("L", L("keeps the last half minute as a film")))
+	return galleryWords(emptyDrawing(), L("Nothing here yet"),
+		L("While a phone shows its picture:"), keys)
 }
 
-// emptyDrawing is a small pile of pictures: the hindmost is a film, the foremost a view with a sun over hills.
+// emptyDrawing is a small pile of pictures: the hindmost is a film, the foremost a view with a sun
+// over hills.
 func emptyDrawing() fyne.CanvasObject {
 	paper := func(name fyne.ThemeColorName) fyne.CanvasObject { return newGround(name, 12) }
 	at := func(o fyne.CanvasObject, x, y, w, h float32) fyne.CanvasObject {

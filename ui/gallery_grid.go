@@ -18,8 +18,8 @@ const (
 	gridMargin = 16
 )
 
-// galleryGrid shows the items in rows. There are cells for those in view only, however many items there are; they go round. It takes the keys
-// while it has the focus.
+// galleryGrid shows the items in rows. There are cells for those in view only, however many items
+// there are; they go round. It takes the keys while it has the focus.
 type galleryGrid struct {
 	widget.BaseWidget
 	g       *gallery

@@ -10,7 +10,8 @@ import (
 	"handlens/media/record"
 )
 
-// galleryHead is the bar above the pictures: the way back, which kinds, and what can be done with the chosen one.
+// galleryHead is the bar above the pictures: the way back, which kinds, and what can be done with
+// the chosen one.
 type galleryHead struct {
 	g       *gallery
 	sums    *note
@@ -25,7 +26,8 @@ func newGalleryHead(g *gallery) *galleryHead {
 	h := &galleryHead{g: g, sums: newNote("")}
 	back := newToolButton(w, hintOf(L("Back"), "Esc"), theme.NavigateBackIcon(), w.hideGallery)
 	back.Importance = widget.LowImportance
-	title := widget.NewLabelWithStyle(L("Gallery"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title := widget.NewLabelWithStyle(L("Gallery"), fyne.TextAlignLeading,
+		fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameSubHeadingText
 	h.sums.object.Wrapping, h.sums.object.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
 	kinds := container.NewHBox()
@@ -46,8 +48,10 @@ func newGalleryHead(g *gallery) *galleryHead {
 	do(L("Show in the folder"), "", theme.FolderOpenIcon(), g.find)
 	do(L("Rename"), "F2", theme.DocumentCreateIcon(), g.rename)
 	do(L("Delete"), L("Del"), theme.DeleteIcon(), g.remove)
-	bar := container.NewBorder(nil, nil, container.NewHBox(back, title, container.NewCenter(kinds)), can, container.NewVBox(layout.NewSpacer(), h.sums.object, layout.NewSpacer()))
-	h.object = container.NewVBox(container.New(layout.NewCustomPaddedLayout(6, 6, 8, 8), bar), widget.NewSeparator())
+	bar := container.NewBorder(nil, nil, container.NewHBox(back, title, container.NewCenter(kinds)),
+		can, container.NewVBox(layout.NewSpacer(), h.sums.object, layout.NewSpacer()))
+	h.object = container.NewVBox(container.New(layout.NewCustomPaddedLayout(6, 6, 8, 8), bar),
+		widget.NewSeparator())
 	return h
 }
 
@@ -60,7 +64,8 @@ func (h *galleryHead) set() {
 	}
 	text := ""
 	if n := len(g.shown); n > 0 {
-		text = L("{{.Count}} items, {{.Size}}", map[string]any{"Count": n, "Size": bytesText(bytes)})
+		text = L("{{.Count}} items, {{.Size}}",
+			map[string]any{"Count": n, "Size": bytesText(bytes)})
 	}
 	h.sums.set(text, theme.ColorNamePlaceHolder)
 	for f, b := range h.filters {

@@ -14,8 +14,8 @@ import (
 // revealWithin bounds what a file manager may take to start.
 const revealWithin = 5 * time.Second
 
-// revealFile asks the desktop's file manager to show a file marked in its folder, by the interface that freedesktop.org has for it. It does not run
-// on the UI goroutine.
+// revealFile asks the desktop's file manager to show a file marked in its folder, by the interface
+// that freedesktop.org has for it. It does not run on the UI goroutine.
 func revealFile(ctx context.Context, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, revealWithin)
 	defer cancel()
@@ -32,7 +32,8 @@ func revealFile(ctx context.Context, path string) error {
 	}
 	files := []string{(&url.URL{Scheme: "file", Path: path}).String()}
 	manager := bus.Object("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1")
-	if err := manager.CallWithContext(ctx, "org.freedesktop.FileManager1.ShowItems", 0, files, "").Err; err != nil {
+	if err := manager.CallWithContext(ctx, "org.freedesktop.FileManager1.ShowItems", 0, files,
+		"").Err; err != nil {
 		return fmt.Errorf("asking the file manager: %w", err)
 	}
 	return nil

@@ -14,7 +14,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// fakeBus is as much of a session bus as a file manager's answer takes. It returns what was asked of the file manager.
+// fakeBus is as much of a session bus as a file manager's answer takes. It returns what was asked
+// of the file manager.
 func fakeBus(t *testing.T, knows bool) (asked func() []any) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bus")
@@ -64,7 +65,8 @@ func fakeBus(t *testing.T, knows bool) (asked func() []any) {
 			args := m.Body
 			// The answer takes the question's place, since only what was read has a serial number.
 			m.Type, m.Flags, m.Body = dbus.TypeMethodReply, 0, nil
-			m.Headers = map[dbus.HeaderField]dbus.Variant{dbus.FieldReplySerial: dbus.MakeVariant(m.Serial())}
+			m.Headers = map[dbus.HeaderField]dbus.Variant{dbus.FieldReplySerial: dbus.MakeVariant(
+				m.Serial())}
 			switch member {
 			case "Hello":
 				m.Body = []any{":1.7"}
@@ -75,7 +77,8 @@ func fakeBus(t *testing.T, knows bool) (asked func() []any) {
 				mu.Unlock()
 				if !knows {
 					m.Type = dbus.TypeError
-					m.Headers[dbus.FieldErrorName] = dbus.MakeVariant("org.freedesktop.DBus.Error.ServiceUnknown")
+					m.Headers[dbus.FieldErrorName] = dbus.MakeVariant(
+						"org.freedesktop.DBus.Error.ServiceUnknown")
 				}
 			}
 			if err := m.EncodeTo(conn, binary.LittleEndian); err != nil {
@@ -103,7 +106,8 @@ func TestRevealAsksTheFileManager(t *testing.T) {
 	if len(body) != 2 {
 		t.Fatalf("asked %v", body)
 	}
-	if files, ok := body[0].([]string); !ok || len(files) != 1 || files[0] != "file:///home/ada/a%20film.mp4" {
+	if files, ok := body[0].([]string); !ok || len(files) != 1 ||
+		files[0] != "file:///home/ada/a%20film.mp4" {
 		t.Errorf("asked to show %v", body[0])
 	}
 }

@@ -7,11 +7,12 @@ import (
 	"syscall"
 )
 
-// revealFile shows a file marked in the Explorer. It does not run on the UI goroutine. The Explorer reads its command line by rules of its own,
-// and its exit status says nothing.
+// revealFile shows a file marked in the Explorer. It does not run on the UI goroutine. The Explorer
+// reads its command line by rules of its own, and its exit status says nothing.
 func revealFile(ctx context.Context, path string) error {
 	cmd := exec.CommandContext(ctx, "explorer.exe")
-	cmd.SysProcAttr = &syscall.SysProcAttr{CmdLine: `explorer.exe /select,"` + filepath.FromSlash(path) + `"`}
+	cmd.SysProcAttr = &syscall.SysProcAttr{CmdLine: `explorer.exe /select,"` +
+		filepath.FromSlash(path) + `"`}
 	if err := cmd.Start(); err != nil {
 		return err
 	}

@@ -110,7 +110,8 @@ func library(n int) *fakeLibrary {
 	l := &fakeLibrary{}
 	for i := range n {
 		item := LibraryItem{
-			Name: fmt.Sprintf("item %d", i), Path: fmt.Sprintf("/lib/%d", i), Count: 1, Bytes: int64(1000 * (i + 1)), Taken: noon.Add(-time.Duration(i) * 9 * time.Hour),
+			Name: fmt.Sprintf("item %d", i), Path: fmt.Sprintf("/lib/%d", i), Count: 1,
+			Bytes: int64(1000 * (i + 1)), Taken: noon.Add(-time.Duration(i) * 9 * time.Hour),
 		}
 		if i%3 == 2 {
 			item.Kind, item.Length = record.KindFilm, 95*time.Second
@@ -151,7 +152,10 @@ func strike(w *Window, names ...fyne.KeyName) {
 }
 
 func TestGalleryLooks(t *testing.T) {
-	for name, l := range map[string]*fakeLibrary{"empty": library(0), "problem": {problem: errors.New("the folder cannot be read")}, "items": library(7)} {
+	for name, l := range map[string]*fakeLibrary{
+		"empty":   library(0),
+		"problem": {problem: errors.New("the folder cannot be read")}, "items": library(7),
+	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "items" {
 				l.items[0].Count, l.items[0].Folder = 10, "/lib/burst"
@@ -226,7 +230,8 @@ func TestGalleryKeys(t *testing.T) {
 	}
 	at(0, fyne.KeyLeft)
 	strike(w, fyne.KeyEscape)
-	if w.gallery != nil || w.win.Canvas().Content() != fyne.CanvasObject(w.root) || !w.root.Visible() {
+	if w.gallery != nil || w.win.Canvas().Content() != fyne.CanvasObject(w.root) ||
+		!w.root.Visible() {
 		t.Error("Esc did not lead back")
 	}
 	strike(w, fyne.KeyG)
@@ -256,7 +261,9 @@ func TestGalleryFilters(t *testing.T) {
 func TestGalleryDeletesAndBringsBack(t *testing.T) {
 	w, turn, g := enter(t, library(5))
 	strike(w, fyne.KeyRight, fyne.KeyRight, fyne.KeyDelete)
-	turn.until(t, "the item to go", func() bool { return len(g.items) == 4 && len(w.toasts.live) == 1 })
+	turn.until(t, "the item to go", func() bool {
+		return len(g.items) == 4 && len(w.toasts.live) == 1
+	})
 	if item, ok := g.choice(); !ok || item.Path != "/lib/2" {
 		t.Errorf("%q is chosen after its neighbour went", item.Path)
 	}
@@ -265,7 +272,9 @@ func TestGalleryDeletesAndBringsBack(t *testing.T) {
 		t.Fatal("there is no way back")
 	}
 	test.Tap(undo)
-	turn.until(t, "the item to come back", func() bool { return len(g.items) == 5 && g.chosen == "/lib/1" })
+	turn.until(t, "the item to come back", func() bool {
+		return len(g.items) == 5 && g.chosen == "/lib/1"
+	})
 }
 
 func TestGalleryCannotDelete(t *testing.T) {
@@ -292,7 +301,9 @@ func TestGalleryRenames(t *testing.T) {
 	entry.SetText("taken")
 	entry.OnSubmitted("taken")
 	turn.until(t, "the reason", func() bool {
-		_, ok := within(w.sheets[0].pop.Content, func(r *widget.RichText) bool { return r.Visible() && r.String() == "there is one of that name already" })
+		_, ok := within(w.sheets[0].pop.Content, func(r *widget.RichText) bool {
+			return r.Visible() && r.String() == "there is one of that name already"
+		})
 		return ok
 	})
 	// The name is free on the next try, which begins once the last one has ended.
@@ -345,9 +356,13 @@ func TestGalleryOpensAndFinds(t *testing.T) {
 		t.Error("one tap does not choose")
 	}
 	test.Tap(cell)
-	turn.until(t, "the second tap to open it", func() bool { return slices.Equal(o.opened(), []string{"/lib/0"}) })
+	turn.until(t, "the second tap to open it", func() bool {
+		return slices.Equal(o.opened(), []string{"/lib/0"})
+	})
 	strike(w, fyne.KeyRight, fyne.KeyReturn)
-	turn.until(t, "the folder of the burst", func() bool { return slices.Contains(o.opened(), "/lib/burst") })
+	turn.until(t, "the folder of the burst", func() bool {
+		return slices.Contains(o.opened(), "/lib/burst")
+	})
 
 	var revealed []string
 	g.reveal = func(_ context.Context, path string) error {
@@ -361,7 +376,11 @@ func TestGalleryOpensAndFinds(t *testing.T) {
 	}
 	strike(w, fyne.KeyHome)
 	g.find()
-	turn.until(t, "the file manager", func() bool { o.mu.Lock(); defer o.mu.Unlock(); return len(revealed) == 1 })
+	turn.until(t, "the file manager", func() bool {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		return len(revealed) == 1
+	})
 	g.find()
 	turn.until(t, "the folder instead", func() bool { return slices.Contains(o.opened(), "/lib") })
 
@@ -384,7 +403,11 @@ func TestGalleryFollowsWhatIsTaken(t *testing.T) {
 	l.mu.Unlock()
 	pictured(t, turn, g)
 	g.look()
-	turn.until(t, "another picture of the one that grew", func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.thumbs["/lib/0"] == 2 })
+	turn.until(t, "another picture of the one that grew", func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.thumbs["/lib/0"] == 2
+	})
 }
 
 func TestMoments(t *testing.T) {

@@ -10,11 +10,13 @@ import (
 // maxThumbs bounds the small pictures in memory: several screens full, some tens of megabytes.
 const maxThumbs = 128
 
-// galleryThumbs reads the small pictures that are in view, one after the other, beside the UI goroutine.
+// galleryThumbs reads the small pictures that are in view, one after the other, beside the UI
+// goroutine.
 type galleryThumbs struct {
 	g *gallery
 
-	// have and order belong to the UI goroutine: what was read, the oldest use first. A nil picture is one that cannot be made.
+	// have and order belong to the UI goroutine: what was read, the oldest use first. A nil picture
+	// is one that cannot be made.
 	have  map[string]readThumb
 	order []string
 
@@ -24,14 +26,18 @@ type galleryThumbs struct {
 	wake   chan struct{}
 }
 
-// readThumb is a small picture, and how large the item was at the time: one that has grown is read again.
+// readThumb is a small picture, and how large the item was at the time: one that has grown is read
+// again.
 type readThumb struct {
 	img   image.Image
 	bytes int64
 }
 
 func newGalleryThumbs(g *gallery) *galleryThumbs {
-	return &galleryThumbs{g: g, have: make(map[string]readThumb), flying: make(map[string]bool), wake: make(chan struct{}, 1)}
+	return &galleryThumbs{
+		g: g, have: make(map[string]readThumb), flying: make(map[string]bool),
+		wake: make(chan struct{}, 1),
+	}
 }
 
 // get returns an item's picture, and whether there is any use in asking for it.

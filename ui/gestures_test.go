@@ -26,7 +26,10 @@ func press(w *Window, name fyne.KeyName) {
 
 func TestSliderSetsTheConfidence(t *testing.T) {
 	var set []float64
-	w, l := open(t, Config{Settings: DefaultSettings(), Changed: func(s Settings) { set = append(set, s.Confidence) }})
+	w, l := open(t,
+		Config{Settings: DefaultSettings(), Changed: func(s Settings) {
+			set = append(set, s.Confidence)
+		}})
 	join(t, w, l, 1)
 	side := w.live.sidebar
 	if side.percent.Text != "40 %" || len(set) != 0 {
@@ -68,7 +71,8 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 func TestSnapshotFailureIsSaid(t *testing.T) {
 	w, _ := open(t, Config{})
 	n := w.savedNotice(Saved{}, OneShot, errors.New("the disk is full"))
-	if n.Kind != Failure || n.Text != "The screenshot was not saved: the disk is full" || n.Action != nil {
+	if n.Kind != Failure || n.Text != "The screenshot was not saved: the disk is full" ||
+		n.Action != nil {
 		t.Errorf("the notice is %+v", n)
 	}
 }
@@ -95,7 +99,8 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	if v := visible(); v != "1" {
 		t.Errorf("after a tap %q are to be seen", v)
 	}
-	if large := w.live.tiles[1].tile.Size(); large.Width <= small.Width || large.Height <= small.Height {
+	if large := w.live.tiles[1].tile.Size(); large.Width <= small.Width ||
+		large.Height <= small.Height {
 		t.Errorf("the tapped tile grew from %v to %v", small, large)
 	}
 	press(w, fyne.KeyEscape)
@@ -252,19 +257,28 @@ func findButton(o fyne.CanvasObject, text string) *keyedButton {
 func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 	asked := make(chan string, 1)
 	finish := make(chan error)
-	w, l := open(t, Config{GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {
-		asked <- name
-		for i := range int64(1000) {
-			progress(i, 1000)
-		}
-		select {
-		case err := <-finish:
-			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}})
-	w.SetModel(Model{State: Failed, Message: "the engine is not here", Offers: []Offer{{Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000, MAP: 31}}})
+	w, l := open(t,
+		Config{GetModel: func(ctx context.Context, name string,
+			progress func(done, total int64),
+		) error {
+			asked <- name
+			for i := range int64(1000) {
+				progress(i, 1000)
+			}
+			select {
+			case err := <-finish:
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}})
+	w.SetModel(Model{
+		State: Failed, Message: "the engine is not here",
+		Offers: []Offer{{
+			Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000,
+			MAP: 31,
+		}},
+	})
 	l.turn()
 	view := w.model.views[0]
 	get := findButton(view.object, "Download")
@@ -278,7 +292,9 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 	if name := <-asked; name != "tiny" {
 		t.Errorf("%s is downloaded", name)
 	}
-	l.until(t, "the progress is shown", func() bool { return w.model.done == 999 && w.model.total == 1000 })
+	l.until(t, "the progress is shown", func() bool {
+		return w.model.done == 999 && w.model.total == 1000
+	})
 	finish <- errors.New("the server closed the connection")
 	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
 	if !strings.Contains(w.model.problem, "the server closed the connection") {
@@ -294,34 +310,46 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 	}
 }
 
-// TestBuiltInDetectorOffersBetter wants the card to say what the built-in detector finds and to offer others, with less emphasis than where there
-// is none, and to say why one was not to be had.
+// TestBuiltInDetectorOffersBetter wants the card to say what the built-in detector finds and to
+// offer others, with less emphasis than where there is none, and to say why one was not to be had.
 func TestBuiltInDetectorOffersBetter(t *testing.T) {
 	finish := make(chan error)
 	w, l := open(t, Config{
 		Settings: DefaultSettings(),
 		Models: func() []ModelChoice {
 			return []ModelChoice{
-				{Offer: Offer{Name: "large", Title: "Large", License: "MIT", Size: 4_100_000, MAP: 31}},
+				{Offer: Offer{
+					Name: "large", Title: "Large", License: "MIT", Size: 4_100_000,
+					MAP: 31,
+				}},
 				{Offer: Offer{Name: "starter", Title: "Handlens starter"}, Installed: true},
 			}
 		},
 		GetModel: func(context.Context, string, func(done, total int64)) error { return <-finish },
 	})
-	w.SetModel(Model{State: Ready, BuiltIn: true, Name: "starter", Provider: "CPU", Labels: strings.Fields("person car bus cat dog cup bike tree hat sock")})
+	w.SetModel(Model{
+		State: Ready, BuiltIn: true, Name: "starter", Provider: "CPU",
+		Labels: strings.Fields("person car bus cat dog cup bike tree hat sock"),
+	})
 	l.until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
 	view := w.model.views[0]
-	if got := view.state.below.seg.Text; got != "Finds person, car, bus, cat, dog, cup, bike, tree and 2 more. These find more, and more surely:" {
+	if got := view.state.below.seg.Text; got != "Finds person, car, bus, cat, dog, cup, bike, "+
+		"tree and 2 more. These find more, and more surely:" {
 		t.Errorf("the card says %q", got)
 	}
 	get := findButton(view.object, "Download")
-	if get == nil || get.Importance != widget.MediumImportance || w.live.sidebar.model.more.Text != "Get a better detector…" {
+	if get == nil || get.Importance != widget.MediumImportance ||
+		w.live.sidebar.model.more.Text != "Get a better detector…" {
 		t.Fatalf("the offer's button is %+v", get)
 	}
-	w.SetModel(Model{State: Ready, BuiltIn: true, Name: "starter", Message: "starter is at work, since the model large is not installed"})
+	w.SetModel(Model{
+		State: Ready, BuiltIn: true, Name: "starter",
+		Message: "starter is at work, since the model large is not installed",
+	})
 	l.until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
 	for _, v := range w.model.views {
-		if got := v.state.words.Text + v.state.below.seg.Text; !strings.Contains(got, "large is not installed") {
+		if got := v.state.words.Text + v.state.below.seg.Text; !strings.Contains(got,
+			"large is not installed") {
 			t.Errorf("of why the starter is at work a view says %q", got)
 		}
 	}
@@ -364,13 +392,16 @@ func TestPairingFollowsItsState(t *testing.T) {
 	chosen := make(chan int, 1)
 	w, l := open(t, Config{})
 	w.SetPairing(Pairing{
-		Address: "https://192.168.1.7:8443", Token: "secret", Chosen: 0, Choose: func(i int) { chosen <- i },
+		Address: "https://192.168.1.7:8443", Token: "secret", Chosen: 0, Choose: func(i int) {
+			chosen <- i
+		},
 		Others: []AddressChoice{{"192.168.1.7", "wlan0", "Wi-Fi"}, {"10.8.0.3", "tun0", "VPN"}},
 	})
 	w.SetStage(Stage{State: Reached, Detail: "192.168.1.20"})
 	l.turn()
 	v := w.first
-	if v.address.words.Text != "https://192.168.1.7:8443" || v.code.words.Text != "secret" || !v.address.words.Selectable {
+	if v.address.words.Text != "https://192.168.1.7:8443" || v.code.words.Text != "secret" ||
+		!v.address.words.Selectable {
 		t.Errorf("address and code are %q and %q", v.address.words.Text, v.code.words.Text)
 	}
 	if v.state.words.Text != "A phone has opened the page: 192.168.1.20" {

@@ -9,10 +9,12 @@ import (
 // gridGap is the space between tiles.
 const gridGap = 4
 
-// gridLayout gives each visible tile an equal place, in as many columns as make the pictures largest.
+// gridLayout gives each visible tile an equal place, in as many columns as make the pictures
+// largest.
 type gridLayout struct{}
 
-// aspect is the shape that a place is judged by: a picture of 4:3 lies between the phones' usual shapes held upright and across.
+// aspect is the shape that a place is judged by: a picture of 4:3 lies between the phones' usual
+// shapes held upright and across.
 const aspect = 4.0 / 3
 
 // MinSize is that of one tile.

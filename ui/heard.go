@@ -1,7 +1,7 @@
 package ui
 
-// heard says in the user's language what a session or the program below the window said in English: its usual sentences. Errors and what only
-// experts meet stay as they are.
+// heard says in the user's language what a session or the program below the window said in English:
+// its usual sentences. Errors and what only experts meet stay as they are.
 func heard(text string) string {
 	switch text {
 	case "connecting":

@@ -11,12 +11,14 @@ import (
 	"testing"
 )
 
-// TestHeardIsSaid wants each sentence that heard knows to be one that the program really says, word for word.
+// TestHeardIsSaid wants each sentence that heard knows to be one that the program really says, word
+// for word.
 func TestHeardIsSaid(t *testing.T) {
 	var said strings.Builder
 	for _, room := range []string{"../app", "../media/peer", "../media/pairing", "../media/whip"} {
 		err := filepath.WalkDir(room, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+				strings.HasSuffix(path, "_test.go") {
 				return err
 			}
 			text, err := os.ReadFile(path)

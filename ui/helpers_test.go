@@ -15,7 +15,8 @@ import (
 	"handlens/media"
 )
 
-// loop stands in for Fyne's event loop: what is handed to it runs when the test says so, on the test's goroutine.
+// loop stands in for Fyne's event loop: what is handed to it runs when the test says so, on the
+// test's goroutine.
 type loop struct {
 	mu    sync.Mutex
 	queue []func()
@@ -52,7 +53,8 @@ func (l *loop) until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// open makes a window of that size on Fyne's test driver, and checks at the end that it leaves no goroutine behind.
+// open makes a window of that size on Fyne's test driver, and checks at the end that it leaves no
+// goroutine behind.
 func open(t *testing.T, cfg Config) (*Window, *loop) {
 	t.Helper()
 	a := test.NewTempApp(t)
@@ -109,7 +111,9 @@ func (p *fakePhone) Scene() (Scene, bool) {
 }
 
 // put shows a grey frame and boxes on it.
-func (p *fakePhone) put(t *testing.T, seq uint64, w, h int, grey byte, dets ...inference.Detection) {
+func (p *fakePhone) put(t *testing.T, seq uint64, w, h int, grey byte,
+	dets ...inference.Detection,
+) {
 	t.Helper()
 	f, err := p.pool.Get(w, h, media.I420)
 	if err != nil {
@@ -142,7 +146,10 @@ func (p *fakePhone) end(t *testing.T) {
 }
 
 func detection(class int, label string, x1, y1, x2, y2 float32) inference.Detection {
-	return inference.Detection{Box: inference.Box{X1: x1, Y1: y1, X2: x2, Y2: y2}, Class: class, Label: label, Score: 0.9}
+	return inference.Detection{
+		Box: inference.Box{X1: x1, Y1: y1, X2: x2, Y2: y2}, Class: class,
+		Label: label, Score: 0.9,
+	}
 }
 
 // join adds phones that show one frame each, and waits until they are to be seen.

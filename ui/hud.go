@@ -10,7 +10,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// The HUD and the badges lie over pictures of any colour: light text on a dark, nearly opaque ground, whatever the theme.
+// The HUD and the badges lie over pictures of any colour: light text on a dark, nearly opaque
+// ground, whatever the theme.
 var (
 	overlayGround = color.NRGBA{R: 0x0b, G: 0x0f, B: 0x13, A: 0xc0}
 	overlayInk    = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
@@ -28,34 +29,40 @@ const (
 	hudRadius   = 8
 )
 
-// hudLines are the figures in words: a first line for all, more for who has the room, and on wish where the age comes from. What is
-// unknown is left out.
+// hudLines are the figures in words: a first line for all, more for who has the room, and on wish
+// where the age comes from. What is unknown is left out.
 func hudLines(s Stats, full, stages bool) []string {
 	first := dotted(
-		figure(s.FPS > 0, "%s", L("{{.Rate}} fps", map[string]any{"Rate": fmt.Sprintf("%.0f", s.FPS)})),
+		figure(s.FPS > 0, "%s",
+			L("{{.Rate}} fps", map[string]any{"Rate": fmt.Sprintf("%.0f", s.FPS)})),
 		figure(s.Age > 0, "%s", L("{{.Time}} old", map[string]any{"Time": millis(s.Age)})),
 	)
 	if !full {
 		return lines(first)
 	}
 	detector := dotted(
-		figure(s.DetectTime > 0, "%s", L("detector {{.Time}}", map[string]any{"Time": millis(s.DetectTime)})),
+		figure(s.DetectTime > 0, "%s",
+			L("detector {{.Time}}", map[string]any{"Time": millis(s.DetectTime)})),
 		figure(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
 		s.Provider,
 	)
 	network := dotted(
 		connectionWords(s.Quality),
 		figure(s.Bitrate > 0, "%s", rate(s.Bitrate)),
-		figure(s.Bitrate > 0 || s.Loss > 0, "%s", L("{{.Percent}} % lost", map[string]any{"Percent": fmt.Sprintf("%.1f", 100*s.Loss)})),
+		figure(s.Bitrate > 0 || s.Loss > 0, "%s",
+			L("{{.Percent}} % lost", map[string]any{"Percent": fmt.Sprintf("%.1f", 100*s.Loss)})),
 	)
 	video := dotted(figure(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height), s.Codec)
 	if !stages {
 		return lines(first, detector, video, network)
 	}
-	part := func(name string, d time.Duration) string { return figure(d > 0, "%s %s", name, millis(d)) }
+	part := func(name string, d time.Duration) string {
+		return figure(d > 0, "%s %s", name, millis(d))
+	}
 	return lines(first, detector, video, network,
 		dotted(part(L("network"), s.NetworkTime), part(L("decoder"), s.DecodeTime)),
-		dotted(part(L("boxes known after"), s.FoundTime), part(L("on the screen after"), s.PaintTime)))
+		dotted(part(L("boxes known after"), s.FoundTime),
+			part(L("on the screen after"), s.PaintTime)))
 }
 
 // connectionWords say how good the connection is.

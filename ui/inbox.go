@@ -6,9 +6,10 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// inbox hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy caller in front of a slow screen would
-// fill the memory: here each piece of work has a key, newer work replaces what still waits under the same key, and at
-// most one call of [fyne.Do] is under way. What waits is thus bounded by the number of keys.
+// inbox hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy caller
+// in front of a slow screen would fill the memory: here each piece of work has a key, newer work
+// replaces what still waits under the same key, and at most one call of [fyne.Do] is under way.
+// What waits is thus bounded by the number of keys.
 type inbox struct {
 	do func(func()) // fyne.Do, or a test's own loop; it queues and never runs its argument itself
 
@@ -22,8 +23,8 @@ type inbox struct {
 
 func newInbox() *inbox { return &inbox{do: fyne.Do, work: make(map[string]func())} }
 
-// post has f run on the UI goroutine soon, in the order of the keys' first post, and does not wait. It returns false, and drops f, once
-// the inbox is closed.
+// post has f run on the UI goroutine soon, in the order of the keys' first post, and does not wait.
+// It returns false, and drops f, once the inbox is closed.
 func (b *inbox) post(key string, f func()) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -38,8 +39,9 @@ func (b *inbox) post(key string, f func()) bool {
 	return true
 }
 
-// start runs, on the main goroutine, what waited so far, and lets later work through. Not before the event loop is about to turn: until
-// then Fyne would run on the spot, under our lock, what the main goroutine hands it.
+// start runs, on the main goroutine, what waited so far, and lets later work through. Not before
+// the event loop is about to turn: until then Fyne would run on the spot, under our lock, what the
+// main goroutine hands it.
 func (b *inbox) start() {
 	b.mu.Lock()
 	b.started = true
@@ -47,7 +49,8 @@ func (b *inbox) start() {
 	b.flush()
 }
 
-// wake asks for one flush. It holds the lock while it does, so that close cannot come between: Fyne's queue panics after its end.
+// wake asks for one flush. It holds the lock while it does, so that close cannot come between:
+// Fyne's queue panics after its end.
 func (b *inbox) wake() {
 	if b.started && !b.queued {
 		b.queued = true

@@ -5,14 +5,17 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// Plain letters are taken as keys, wherever the layout has them, so that they work whatever script is being typed; signs are taken as
-// letters, since each layout has them elsewhere.
+// Plain letters are taken as keys, wherever the layout has them, so that they work whatever script
+// is being typed; signs are taken as letters, since each layout has them elsewhere.
 
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
 	c.SetOnTypedKey(w.typed)
 	c.SetOnTypedRune(w.letter)
-	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault},
+	c.AddShortcut(&desktop.CustomShortcut{
+		KeyName:  fyne.KeyQ,
+		Modifier: fyne.KeyModifierShortcutDefault,
+	},
 		func(fyne.Shortcut) { w.close() })
 	if d, ok := w.app.Driver().(desktop.Driver); ok {
 		w.shifted = func() bool { return d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 }

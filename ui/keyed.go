@@ -5,7 +5,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// A focused widget swallows all keys. These give on what they have no use for, so that S takes a snapshot also after the slider was moved.
+// A focused widget swallows all keys. These give on what they have no use for, so that S takes a
+// snapshot also after the slider was moved.
 
 // keys is where keys go that a widget has no use for.
 type keys interface {

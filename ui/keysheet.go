@@ -65,7 +65,8 @@ const (
 	sheetChrome                   = 190 // title, buttons and insets
 )
 
-// showKeys shows what the keys do, and lets the user choose between light and dark and the language.
+// showKeys shows what the keys do, and lets the user choose between light and dark and the
+// language.
 func (w *Window) showKeys() {
 	if w.keySheet != nil {
 		return
@@ -82,11 +83,13 @@ func (w *Window) showKeys() {
 		grid = container.NewVBox(columns[0], columns[1])
 	}
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), grid))
-	scroll.SetMinSize(fyne.NewSize(width, min(keySheetHeight, grid.MinSize().Height, window.Height-sheetChrome)))
+	scroll.SetMinSize(fyne.NewSize(width,
+		min(keySheetHeight, grid.MinSize().Height, window.Height-sheetChrome)))
 	about := newNote("")
 	about.set("Handlens "+w.cfg.Version, theme.ColorNamePlaceHolder)
 	done := newKeyedButton(w, L("Close"), nil, func() { w.keySheet.close() })
-	w.keySheet = w.openSheet(L("Keys and looks"), 0, container.NewBorder(nil, about.object, nil, nil, scroll),
+	w.keySheet = w.openSheet(L("Keys and looks"), 0,
+		container.NewBorder(nil, about.object, nil, nil, scroll),
 		func() { w.keySheet = nil }, done)
 	w.win.Canvas().Focus(done)
 }
@@ -99,7 +102,8 @@ func keyRows(g keyGroup) fyne.CanvasObject {
 		name.Importance = widget.HighImportance
 		words := widget.NewLabel(k[1])
 		words.Wrapping = fyne.TextWrapWord
-		rows.Add(container.NewBorder(nil, nil, container.New(&minWidth{keyColumn}, name), nil, words))
+		rows.Add(container.NewBorder(nil, nil, container.New(&minWidth{keyColumn}, name), nil,
+			words))
 	}
 	return rows
 }
@@ -117,7 +121,8 @@ func (w *Window) looks() fyne.CanvasObject {
 	choice.Selected = names[max(0, slices.Index(all, look(w.settings.Look)))]
 	rows := container.NewVBox(
 		widget.NewLabelWithStyle(L("Looks"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}),
-		container.NewBorder(nil, nil, container.New(&minWidth{keyColumn + 20}, widget.NewLabel(L("Colours"))), nil, choice),
+		container.NewBorder(nil, nil,
+			container.New(&minWidth{keyColumn + 20}, widget.NewLabel(L("Colours"))), nil, choice),
 	)
 	if len(w.cfg.Languages) == 0 {
 		return rows
@@ -137,7 +142,8 @@ func (w *Window) looks() fyne.CanvasObject {
 	})
 	language.Options = titles
 	language.Selected = titles[max(0, slices.Index(codes, w.settings.Language))]
-	rows.Add(container.NewBorder(nil, nil, container.New(&minWidth{keyColumn + 20}, widget.NewLabel(L("Language"))), nil, language))
+	rows.Add(container.NewBorder(nil, nil,
+		container.New(&minWidth{keyColumn + 20}, widget.NewLabel(L("Language"))), nil, language))
 	rows.Add(later.object)
 	return rows
 }
@@ -145,8 +151,10 @@ func (w *Window) looks() fyne.CanvasObject {
 // languageName is a language's own name for itself.
 func languageName(code string) string {
 	names := map[string]string{
-		"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "zh": "中文", "ja": "日本語",
-		"pt": "Português", "it": "Italiano", "ko": "한국어", "nl": "Nederlands", "pl": "Polski", "ru": "Русский",
+		"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "zh": "中文",
+		"ja": "日本語",
+		"pt": "Português", "it": "Italiano", "ko": "한국어", "nl": "Nederlands", "pl": "Polski",
+		"ru": "Русский",
 	}
 	if n, ok := names[code]; ok {
 		return n

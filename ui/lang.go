@@ -11,19 +11,25 @@ import (
 	"fyne.io/fyne/v2/lang"
 )
 
-// L says an English text in the user's language; without a translation it stays English. In texts with values, {{.Name}} stands for the
-// value of that name in the data (lang.L). Every text that a person reads in the window passes through here, as a literal: a
-// test gathers the literals and wants each in every translation.
+// L says an English text in the user's language; without a translation it stays English. In texts
+// with values, {{.Name}} stands for the value of that name in the data (lang.L). Every text that a
+// person reads in the window passes through here, as a literal: a test gathers the literals and
+// wants each in every translation.
 func L(text string, data ...any) string { return lang.L(text, data...) }
 
-// fyneLanguages are those that Fyne brings texts of its own for. Fyne chooses among them and ours by the system's languages alone.
-var fyneLanguages = []string{"cs", "de", "el", "en", "es", "fr", "ja", "pl", "pt", "pt-BR", "ru", "sv", "ta", "uk", "zh-Hans"}
+// fyneLanguages are those that Fyne brings texts of its own for. Fyne chooses among them and ours
+// by the system's languages alone.
+var fyneLanguages = []string{
+	"cs", "de", "el", "en", "es", "fr", "ja", "pl", "pt", "pt-BR", "ru",
+	"sv", "ta", "uk", "zh-Hans",
+}
 
-// useLanguage makes L speak the language of that code, or the system's when the code is "". The files are CODE.json at the root of files, each a
-// flat object from English text to translation. It is called before any widget is made, and not while L is.
+// useLanguage makes L speak the language of that code, or the system's when the code is "". The
+// files are CODE.json at the root of files, each a flat object from English text to translation. It
+// is called before any widget is made, and not while L is.
 //
-// Fyne has no way to choose a language against the system's. So the chosen texts are given to it as those of every language that it might
-// choose: whichever it takes the system for, it finds them.
+// Fyne has no way to choose a language against the system's. So the chosen texts are given to it as
+// those of every language that it might choose: whichever it takes the system for, it finds them.
 func useLanguage(files fs.FS, code string) error {
 	if files == nil {
 		return nil
@@ -33,7 +39,8 @@ func useLanguage(files fs.FS, code string) error {
 		return err
 	}
 	if code != "" && !slices.Contains(codes, code) {
-		return fmt.Errorf("there are no texts for the language %q, only for %s", code, strings.Join(codes, ", "))
+		return fmt.Errorf("there are no texts for the language %q, only for %s", code,
+			strings.Join(codes, ", "))
 	}
 	texts := make(map[string][]byte)
 	for _, c := range codes {
@@ -73,8 +80,8 @@ func languages(files fs.FS) ([]string, error) {
 	return names, nil
 }
 
-// tagOf is the name under which Fyne knows a language. It has its own texts for simplified Chinese, and ours must join them: it speaks from
-// one set of texts only.
+// tagOf is the name under which Fyne knows a language. It has its own texts for simplified Chinese,
+// and ours must join them: it speaks from one set of texts only.
 func tagOf(code string) string {
 	if code == "zh" {
 		return "zh-Hans"

@@ -19,7 +19,8 @@ import (
 	"handlens/assets"
 )
 
-// TestTranslations wants each text of the window in each language, none that nobody uses, and the same values in all.
+// TestTranslations wants each text of the window in each language, none that nobody uses, and the
+// same values in all.
 func TestTranslations(t *testing.T) {
 	texts := textsOf(t)
 	if len(texts) < 100 {
@@ -125,7 +126,8 @@ func literal(e ast.Expr) (string, error) {
 	return "", fmt.Errorf("a text that is no literal cannot be translated")
 }
 
-// TestUseLanguage chooses a language against the system's, and follows the system's when none is chosen.
+// TestUseLanguage chooses a language against the system's, and follows the system's when none is
+// chosen.
 func TestUseLanguage(t *testing.T) {
 	t.Setenv("LANGUAGE", "")
 	t.Setenv("LC_MESSAGES", "")
@@ -159,7 +161,8 @@ func TestUseLanguage(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := L("Pair a phone"); got != c.want {
-			t.Errorf("with the system's %q and %q chosen it says %q, want %q", c.system, c.code, got, c.want)
+			t.Errorf("with the system's %q and %q chosen it says %q, want %q", c.system, c.code,
+				got, c.want)
 		}
 	}
 }
@@ -172,7 +175,8 @@ func TestUseLanguageSaysWhatIsWrong(t *testing.T) {
 	if err := useLanguage(files, ""); err == nil || !strings.Contains(err.Error(), `"xx"`) {
 		t.Errorf("a file that is cut off gives %v", err)
 	}
-	if err := useLanguage(assets.Translations(), "tlh"); err == nil || !strings.Contains(err.Error(), "de, en, es") {
+	if err := useLanguage(assets.Translations(), "tlh"); err == nil ||
+		!strings.Contains(err.Error(), "de, en, es") {
 		t.Errorf("an unknown language gives %v", err)
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// liveView shows the phones' pictures with what can be done below them, and with what can be set beside them. It belongs to the UI goroutine.
+// liveView shows the phones' pictures with what can be done below them, and with what can be set
+// beside them. It belongs to the UI goroutine.
 type liveView struct {
 	object *fyne.Container
 	w      *Window
@@ -48,18 +49,24 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	v.banner = container.NewStack(newGround(theme.ColorNameBackground, 0),
 		inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.object)))
 	v.banner.Hide()
-	closeSide := newToolButton(w, hintOf(L("Close"), "Esc"), theme.CancelIcon(), func() { w.showPairing(false) })
+	closeSide := newToolButton(w, hintOf(L("Close"), "Esc"), theme.CancelIcon(), func() {
+		w.showPairing(false)
+	})
 	closeSide.Importance = widget.LowImportance
-	top := container.NewBorder(nil, nil, nil, closeSide, heading(L("Pair another phone"), theme.SizeNameSubHeadingText))
+	top := container.NewBorder(nil, nil, nil, closeSide,
+		heading(L("Pair another phone"), theme.SizeNameSubHeadingText))
 	v.side.Objects = []fyne.CanvasObject{
 		newGround(theme.ColorNameBackground, 0),
-		inset(10, container.NewBorder(top, nil, nil, nil, container.New(&minWidth{sideWidth}, pairing.object))),
+		inset(10,
+			container.NewBorder(top, nil, nil, nil,
+				container.New(&minWidth{sideWidth}, pairing.object))),
 	}
 	v.side.Hide()
 	v.gaps = canvas.NewRectangle(stageGround)
 	stage := container.NewStack(v.gaps, v.grid)
 	v.sidebar = newSidebar(w)
-	v.object = container.New(&liveLayout{v, stage}, v.banner, v.sidebar.object, stage, v.side, v.bottom)
+	v.object = container.New(&liveLayout{v, stage}, v.banner, v.sidebar.object, stage, v.side,
+		v.bottom)
 	return v
 }
 
@@ -159,8 +166,9 @@ func (v *liveView) modelChanged() {
 	v.object.Refresh()
 }
 
-// liveLayout sets the banner above, the bar below, the sidebar left and the pairing panel right of the pictures. In a narrow window the sidebar
-// is out of the way until it is asked for, and always while a phone is being paired.
+// liveLayout sets the banner above, the bar below, the sidebar left and the pairing panel right of
+// the pictures. In a narrow window the sidebar is out of the way until it is asked for, and always
+// while a phone is being paired.
 type liveLayout struct {
 	v     *liveView
 	stage fyne.CanvasObject

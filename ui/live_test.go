@@ -7,8 +7,9 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-// A camera far faster than the screen, three painters, and a window that is closed in the middle of it: no frame is lost, none shown that is
-// older than the one before, and what waits for the screen stays small.
+// A camera far faster than the screen, three painters, and a window that is closed in the middle of
+// it: no frame is lost, none shown that is older than the one before, and what waits for the screen
+// stays small.
 func TestFastCamerasOnASlowScreen(t *testing.T) {
 	w, l := open(t, Config{})
 	phones := join(t, w, l, 3)
@@ -22,7 +23,8 @@ func TestFastCamerasOnASlowScreen(t *testing.T) {
 					return
 				default:
 				}
-				p.put(t, seq, 64+int(seq%3)*16, 48, byte(seq), detection(int(seq%80), "thing", 0.1, 0.1, 0.5, 0.5))
+				p.put(t, seq, 64+int(seq%3)*16, 48, byte(seq),
+					detection(int(seq%80), "thing", 0.1, 0.1, 0.5, 0.5))
 			}
 		})
 	}

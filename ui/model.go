@@ -14,7 +14,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// modelPanel knows the detector's state and the download under way, and keeps its views up to date. It belongs to the UI goroutine.
+// modelPanel knows the detector's state and the download under way, and keeps its views up to date.
+// It belongs to the UI goroutine.
 type modelPanel struct {
 	w       *Window
 	model   Model
@@ -34,9 +35,10 @@ type modelPanel struct {
 type modelViewKind int
 
 const (
-	viewCard  modelViewKind = iota // beside the code: on a card, with offers while nothing or only the built-in one detects
-	viewState                      // in the sidebar: the state alone
-	viewSheet                      // on its sheet: with all that can be had
+	// beside the code: on a card, with offers while nothing or only the built-in one detects
+	viewCard  modelViewKind = iota
+	viewState               // in the sidebar: the state alone
+	viewSheet               // on its sheet: with all that can be had
 )
 
 // modelView is the panel's state, with what can be downloaded below it.
@@ -55,7 +57,10 @@ func newModelPanel(w *Window) *modelPanel { return &modelPanel{w: w, changed: fu
 
 // newView makes one more view.
 func (p *modelPanel) newView(kind modelViewKind) fyne.CanvasObject {
-	v := &modelView{kind: kind, state: newStateLine(), offers: container.NewVBox(), bar: widget.NewProgressBar()}
+	v := &modelView{
+		kind: kind, state: newStateLine(), offers: container.NewVBox(),
+		bar: widget.NewProgressBar(),
+	}
 	v.stop = newKeyedButton(p.w, L("Cancel"), theme.CancelIcon(), func() {
 		if p.cancel != nil {
 			p.cancel()
@@ -120,7 +125,8 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 	below = plain(heard(m.Message), maxReason)
 	switch {
 	case p.getting != "":
-		return L("Getting {{.Name}}", map[string]any{"Name": plain(p.getting, maxName)}), theme.ColorNamePrimary, ""
+		return L("Getting {{.Name}}", map[string]any{"Name": plain(p.getting, maxName)}),
+			theme.ColorNamePrimary, ""
 	case !p.known:
 		return L("No detector yet"), theme.ColorNamePlaceHolder, ""
 	case m.State == Loading:
@@ -136,16 +142,21 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 	case m.BuiltIn:
 		return name, theme.ColorNameSuccess, p.knows()
 	}
-	return name, theme.ColorNameSuccess, dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
+	return name, theme.ColorNameSuccess,
+		dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
 }
 
-// knownNamed is how many classes of the built-in detector are named; of the others the number is told.
+// knownNamed is how many classes of the built-in detector are named; of the others the number is
+// told.
 const knownNamed = 8
 
 // knows is what the built-in detector finds, and that others find more while some can be had.
 func (p *modelPanel) knows() string {
 	names := p.model.Labels[:min(len(p.model.Labels), knownNamed)]
-	values := map[string]any{"Names": plain(strings.Join(names, ", "), maxReason), "More": len(p.model.Labels) - len(names)}
+	values := map[string]any{
+		"Names": plain(strings.Join(names, ", "), maxReason),
+		"More":  len(p.model.Labels) - len(names),
+	}
 	if len(p.model.Labels) > knownNamed {
 		return L("Finds {{.Names}} and {{.More}} more.", values)
 	}
@@ -174,7 +185,8 @@ func (p *modelPanel) fill(v *modelView) {
 		text, below = below, "" // the name stands in the choice above
 	case failed:
 		below, ink = p.problem, theme.ColorNameError
-	case v.kind == viewCard && ready && p.model.BuiltIn && p.w.cfg.GetModel != nil && len(p.offered()) > 0:
+	case v.kind == viewCard && ready && p.model.BuiltIn && p.w.cfg.GetModel != nil &&
+		len(p.offered()) > 0:
 		below += " " + L("These find more, and more surely:")
 	case v.kind == viewSheet && ready && p.model.Why != "":
 		below += "\n" + plain(p.model.Why, 2*maxReason)
@@ -196,7 +208,8 @@ func (v *modelView) sayProgress(done, total int64) {
 	}
 	v.bar.TextFormatter = func() string {
 		if total > 0 {
-			return L("{{.Done}} of {{.Total}}", map[string]any{"Done": bytesText(done), "Total": bytesText(total)})
+			return L("{{.Done}} of {{.Total}}",
+				map[string]any{"Done": bytesText(done), "Total": bytesText(total)})
 		}
 		return bytesText(done)
 	}
@@ -207,7 +220,8 @@ func (v *modelView) sayProgress(done, total int64) {
 func (p *modelPanel) fillOffers(v *modelView) {
 	var offers []Offer
 	wanting := p.model.State == Failed || p.model.State == Ready && p.model.BuiltIn
-	if p.getting == "" && p.w.cfg.GetModel != nil && (v.kind == viewSheet || v.kind == viewCard && p.known && wanting) {
+	if p.getting == "" && p.w.cfg.GetModel != nil &&
+		(v.kind == viewSheet || v.kind == viewCard && p.known && wanting) {
 		offers = p.offered()
 	}
 	importance := widget.HighImportance
@@ -241,9 +255,11 @@ func (p *modelPanel) offer(o Offer, importance widget.Importance) fyne.CanvasObj
 	), theme.ColorNamePlaceHolder)
 	get := newKeyedButton(p.w, L("Download"), theme.DownloadIcon(), func() { p.get(o.Name) })
 	get.Importance = importance
-	name := widget.NewLabelWithStyle(plain(titleOf(o), maxName), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name := widget.NewLabelWithStyle(plain(titleOf(o), maxName), fyne.TextAlignLeading,
+		fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
-	return container.NewBorder(nil, nil, nil, container.NewVBox(layout.NewSpacer(), get, layout.NewSpacer()),
+	return container.NewBorder(nil, nil, nil,
+		container.NewVBox(layout.NewSpacer(), get, layout.NewSpacer()),
 		container.New(layout.NewCustomPaddedVBoxLayout(-12), name, facts.object))
 }
 
@@ -272,10 +288,16 @@ func (p *modelPanel) get(name string) {
 			case err == nil:
 				w.change(func(s *Settings) { s.Model = name })
 				p.list()
-				w.toasts.add(Notice{Kind: Success, Text: L("{{.Name}} is here", map[string]any{"Name": plain(name, maxName)})})
+				w.toasts.add(Notice{
+					Kind: Success,
+					Text: L("{{.Name}} is here", map[string]any{"Name": plain(name, maxName)}),
+				})
 			case !errors.Is(err, context.Canceled):
 				p.problem = L("{{.Name}} could not be downloaded: {{.Why}}",
-					map[string]any{"Name": plain(name, maxName), "Why": plain(err.Error(), maxReason)})
+					map[string]any{
+						"Name": plain(name, maxName),
+						"Why":  plain(err.Error(), maxReason),
+					})
 			}
 			p.refresh()
 		})

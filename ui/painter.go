@@ -16,13 +16,14 @@ import (
 )
 
 const (
-	// paintPoll is how often a painter looks for a newer scene. It is well under Fyne's display tick of 1/60 s, so that a picture
-	// waits for the tick and not for the painter; one look costs a lock and two counters.
+	// paintPoll is how often a painter looks for a newer scene. It is well under Fyne's display
+	// tick of 1/60 s, so that a picture waits for the tick and not for the painter; one look costs
+	// a lock and two counters.
 	paintPoll = 4 * time.Millisecond
 	// hudEvery bounds how often the figures change: faster than this nobody reads them.
 	hudEvery = 250 * time.Millisecond
-	// undrawnAfter is how long a painter waits for its last picture to be drawn. A hidden or covered window is not drawn at all, and
-	// then a few pictures a second are enough.
+	// undrawnAfter is how long a painter waits for its last picture to be drawn. A hidden or
+	// covered window is not drawn at all, and then a few pictures a second are enough.
 	undrawnAfter = 250 * time.Millisecond
 )
 
@@ -49,8 +50,9 @@ type picture struct {
 	hud        *Stats // nil: unchanged
 }
 
-// painter pulls one phone's newest scene and turns it into a picture of the size it is seen at. It is one goroutine, and at most one
-// picture is on its way to the screen: the next conversion waits until that one was drawn.
+// painter pulls one phone's newest scene and turns it into a picture of the size it is seen at. It
+// is one goroutine, and at most one picture is on its way to the screen: the next conversion waits
+// until that one was drawn.
 type painter struct {
 	phone   Phone
 	convert func(*image.RGBA, *media.Frame) error
@@ -59,7 +61,8 @@ type painter struct {
 	// show runs on the UI goroutine; it takes the picture and returns the buffer that is free now.
 	show func(picture) *image.RGBA
 
-	// area is what the tile has for the picture, in device pixels, width in the upper half; 0 while it is not to be seen.
+	// area is what the tile has for the picture, in device pixels, width in the upper half; 0 while
+	// it is not to be seen.
 	area atomic.Uint64
 	// hides says that some classes must not be recognised.
 	hides atomic.Bool
@@ -81,7 +84,8 @@ type painter struct {
 	now    func() time.Time
 }
 
-// setArea tells the painter how many device pixels the picture may fill; zero when it is not to be seen. Any goroutine.
+// setArea tells the painter how many device pixels the picture may fill; zero when it is not to be
+// seen. Any goroutine.
 func (p *painter) setArea(w, h int) {
 	if w <= 0 || h <= 0 {
 		p.area.Store(0)
@@ -126,7 +130,8 @@ func (p *painter) step() {
 	}
 	var img *image.RGBA
 	if s.Frame != nil {
-		size, blur := fit(s.Frame.Width, s.Frame.Height, int(area>>32), int(uint32(area))), blurOf(s, p.hides.Load())
+		size, blur := fit(s.Frame.Width, s.Frame.Height, int(area>>32), int(uint32(area))),
+			blurOf(s, p.hides.Load())
 		if s.Frame.Seq != p.last.seq || size != p.pixels || !blur.same(p.blur) {
 			img = p.paint(s.Frame, size, blur)
 		}
@@ -140,7 +145,8 @@ func (p *painter) step() {
 	}
 }
 
-// figures adds to the picture, at most once in hudEvery, what changes all the time and says whether it did.
+// figures adds to the picture, at most once in hudEvery, what changes all the time and says whether
+// it did.
 func (p *painter) figures(s Scene, pic *picture) bool {
 	now := p.now()
 	due := now.Sub(p.hudAt) >= hudEvery
@@ -167,7 +173,8 @@ func pastShown(p Past) Past {
 	return p
 }
 
-// paint converts a frame into the spare buffer and hides there what must not be recognised; nil when that failed.
+// paint converts a frame into the spare buffer and hides there what must not be recognised; nil
+// when that failed.
 func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.RGBA {
 	p.last.seq, p.pixels, p.blur = f.Seq, size, blur
 	var img *image.RGBA
@@ -180,7 +187,8 @@ func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.R
 	} else {
 		img = p.buffer(size)
 		if err := p.convert(img, f); err != nil {
-			p.failed = L("This picture cannot be shown: {{.Reason}}", map[string]any{"Reason": err.Error()})
+			p.failed = L("This picture cannot be shown: {{.Reason}}",
+				map[string]any{"Reason": err.Error()})
 			return nil
 		}
 		overlay.BlurRGBA(img, blur.boxes())
@@ -190,7 +198,8 @@ func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.R
 	return img
 }
 
-// compare makes the picture without its pixels and says whether it differs from what was published last.
+// compare makes the picture without its pixels and says whether it differs from what was published
+// last.
 func (p *painter) compare(s Scene) (picture, bool) {
 	pic := p.last
 	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, heard(s.Status), 0
@@ -204,8 +213,10 @@ func (p *painter) compare(s Scene) (picture, bool) {
 	if s.Frame != nil && !s.DetectedFor.IsZero() {
 		pic.lag = max(0, s.Frame.Origin().Sub(s.DetectedFor))
 	}
-	same := pic.stale == p.last.stale && pic.status == p.last.status && freshness(pic.lag) == freshness(p.last.lag) &&
-		slices.Equal(pic.detections, p.last.detections) && shared(pic.trails, p.last.trails) && shared(pic.tallies, p.last.tallies)
+	same := pic.stale == p.last.stale && pic.status == p.last.status &&
+		freshness(pic.lag) == freshness(p.last.lag) &&
+		slices.Equal(pic.detections, p.last.detections) && shared(pic.trails, p.last.trails) &&
+		shared(pic.tallies, p.last.tallies)
 	return pic, !same
 }
 
@@ -241,7 +252,8 @@ func (p *painter) send(pic picture) {
 	})
 }
 
-// buffer returns a picture of that size to draw into, tight and at the origin, in the memory of the spare one where it is large enough.
+// buffer returns a picture of that size to draw into, tight and at the origin, in the memory of the
+// spare one where it is large enough.
 func (p *painter) buffer(size image.Point) *image.RGBA {
 	p.mu.Lock()
 	spare := p.spare
@@ -256,13 +268,15 @@ func (p *painter) buffer(size image.Point) *image.RGBA {
 	return spare
 }
 
-// fit returns the size, in pixels, that a picture of w × h is converted to for an area: never more than it has, since what is larger on the
-// screen is enlarged by the graphics card, and never more than twice what is seen in either direction. Between half and full size the
-// card shrinks it, which it does well, while shrinking here would cost more than all the rest of the conversion.
+// fit returns the size, in pixels, that a picture of w × h is converted to for an area: never more
+// than it has, since what is larger on the screen is enlarged by the graphics card, and never more
+// than twice what is seen in either direction. Between half and full size the card shrinks it,
+// which it does well, while shrinking here would cost more than all the rest of the conversion.
 func fit(w, h, areaW, areaH int) image.Point {
 	scale := math.Min(1, math.Min(float64(areaW)/float64(w), float64(areaH)/float64(h)))
 	if scale >= 0.5 {
 		return image.Pt(w, h)
 	}
-	return image.Pt(max(1, int(math.Round(float64(w)*scale))), max(1, int(math.Round(float64(h)*scale))))
+	return image.Pt(max(1, int(math.Round(float64(w)*scale))),
+		max(1, int(math.Round(float64(h)*scale))))
 }

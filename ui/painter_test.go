@@ -27,7 +27,8 @@ func newBench() *bench {
 	b := &bench{phone: &fakePhone{id: "bench"}, clock: time.Unix(1000, 0)}
 	b.painter = &painter{phone: b.phone, now: func() time.Time { return b.clock }}
 	b.convert = func(dst *image.RGBA, f *media.Frame) error {
-		if dst.Stride != 4*dst.Rect.Dx() || dst.Rect.Min != (image.Point{}) || len(dst.Pix) != 4*dst.Rect.Dx()*dst.Rect.Dy() {
+		if dst.Stride != 4*dst.Rect.Dx() || dst.Rect.Min != (image.Point{}) ||
+			len(dst.Pix) != 4*dst.Rect.Dx()*dst.Rect.Dy() {
 			return errors.New("the picture is not tight")
 		}
 		if dst == b.front {
@@ -75,7 +76,8 @@ func TestPainterConvertsEachFrameOnce(t *testing.T) {
 		t.Errorf("5 frames were converted %d times and shown %d times", b.made, len(b.shown))
 	}
 	for i, p := range b.shown {
-		if p.seq != uint64(i+1) || p.size != image.Pt(64, 48) || !p.origin.Equal(time.Unix(int64(i+1), 0)) {
+		if p.seq != uint64(i+1) || p.size != image.Pt(64, 48) ||
+			!p.origin.Equal(time.Unix(int64(i+1), 0)) {
 			t.Errorf("picture %d is %+v", i, p)
 		}
 	}
@@ -89,7 +91,8 @@ func TestPainterWaitsForTheScreen(t *testing.T) {
 		b.step()
 	}
 	if len(b.ui) != 1 || b.made != 1 {
-		t.Fatalf("with a slow screen %d pictures wait and %d were converted, want 1", len(b.ui), b.made)
+		t.Fatalf("with a slow screen %d pictures wait and %d were converted, want 1", len(b.ui),
+			b.made)
 	}
 	b.ui[0]()
 	b.ui = nil
@@ -101,7 +104,8 @@ func TestPainterWaitsForTheScreen(t *testing.T) {
 	b.step()
 	b.display()
 	if b.made != 2 || b.shown[1].seq != 20 {
-		t.Errorf("after the draw %d conversions and frame %d, want the newest", b.made, b.shown[1].seq)
+		t.Errorf("after the draw %d conversions and frame %d, want the newest", b.made,
+			b.shown[1].seq)
 	}
 	// A covered window is not drawn: a few pictures a second go on.
 	b.phone.put(t, 21, 64, 48, 0)
@@ -146,7 +150,8 @@ func TestPainterFollowsBoxesWithoutConverting(t *testing.T) {
 	if b.made != 1 || len(b.shown) != 2 {
 		t.Fatalf("%d conversions and %d pictures, want 1 and 2", b.made, len(b.shown))
 	}
-	if p := b.shown[1]; p.img != nil || len(p.detections) != 1 || p.lag != time.Second || p.seq != 1 {
+	if p := b.shown[1]; p.img != nil || len(p.detections) != 1 || p.lag != time.Second ||
+		p.seq != 1 {
 		t.Errorf("the new boxes came as %+v", p)
 	}
 	b.phone.mu.Lock()
@@ -181,7 +186,8 @@ func TestPainterAdaptsToTheScreen(t *testing.T) {
 		b.step()
 		b.display()
 	}
-	if want := []image.Point{{1280, 720}, {320, 180}}; len(b.sizes) != 2 || b.sizes[0] != want[0] || b.sizes[1] != want[1] {
+	if want := []image.Point{{1280, 720}, {320, 180}}; len(b.sizes) != 2 || b.sizes[0] != want[0] ||
+		b.sizes[1] != want[1] {
 		t.Errorf("converted to %v, want %v", b.sizes, want)
 	}
 	b.phone.put(t, 2, 720, 1280, 0) // the phone was turned
@@ -201,7 +207,8 @@ func TestPainterSaysWhyItCannot(t *testing.T) {
 		b.step()
 		b.display()
 	}
-	if len(b.shown) != 1 || b.shown[0].status != "This picture cannot be shown: odd planes" || b.made != 1 {
+	if len(b.shown) != 1 || b.shown[0].status != "This picture cannot be shown: odd planes" ||
+		b.made != 1 {
 		t.Errorf("a bad frame was tried %d times and shown as %+v", b.made, b.shown)
 	}
 	b.fail = nil

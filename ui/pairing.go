@@ -11,8 +11,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// pairingView shows how a phone gets here. There are two of it: the whole window while no phone is here, and a narrow panel beside the
-// pictures. All of it belongs to the UI goroutine.
+// pairingView shows how a phone gets here. There are two of it: the whole window while no phone is
+// here, and a narrow panel beside the pictures. All of it belongs to the UI goroutine.
 type pairingView struct {
 	object  fyne.CanvasObject
 	qr      *qrCard
@@ -31,7 +31,8 @@ func pairingSteps() []string {
 	return []string{
 		L("Put the phone on the same Wi-Fi as this computer."),
 		L("Open the phone's camera, point it at the code and tap the link."),
-		L("The phone warns once about the certificate: tap Details or Advanced, then visit the page. Tap Start there."),
+		L("The phone warns once about the certificate: tap Details or Advanced, then visit the " +
+			"page. Tap Start there."),
 	}
 }
 
@@ -39,14 +40,17 @@ func pairingSteps() []string {
 const compactCode = 256
 
 func hintNobody() string {
-	return L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a guest network? " +
-		"A firewall on this computer may also turn it away: allow Handlens, or try another network below.")
+	return L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a " +
+		"guest network? " +
+		"A firewall on this computer may also turn it away: allow Handlens, or try another " +
+		"network below.")
 }
 
 func newPairingView(w *Window, compact bool) *pairingView {
 	v := &pairingView{state: newStateLine(), warning: newNote("")}
 	v.qr = newQRCard(func(err error) {
-		v.warning.set(L("The code cannot be drawn: {{.Why}}", map[string]any{"Why": plain(err.Error(), maxReason)}), theme.ColorNameError)
+		v.warning.set(L("The code cannot be drawn: {{.Why}}",
+			map[string]any{"Why": plain(err.Error(), maxReason)}), theme.ColorNameError)
 	})
 	v.address = newTextRow(w, L("Address"), L("Address copied"))
 	v.code = newTextRow(w, L("Code"), L("Code copied"))
@@ -57,7 +61,8 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	texts := container.New(layout.NewCustomPaddedVBoxLayout(0), v.address.object, v.code.object)
 	if compact {
 		v.object = container.NewVScroll(inset(4, container.NewVBox(
-			container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(compactCode), v.qr)), v.state.object, texts, v.warning.object, v.cards)))
+			container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(compactCode), v.qr)),
+			v.state.object, texts, v.warning.object, v.cards)))
 		return v
 	}
 	steps := container.New(layout.NewCustomPaddedVBoxLayout(2))
@@ -80,7 +85,8 @@ func newPairingView(w *Window, compact bool) *pairingView {
 		layout.NewSpacer(),
 	)
 	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts),
-		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), right)), corner)
+		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), right)),
+		corner)
 	return v
 }
 
@@ -133,9 +139,11 @@ func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) 
 	case Untrusted:
 		return L("A phone is at the certificate warning"), theme.ColorNameWarning,
 			L("On the phone: tap Details or Advanced, then visit the page. " +
-				"To be rid of the certificate warning for good, open this address with /trust at its end.")
+				"To be rid of the certificate warning for good, open this address with /trust at " +
+				"its end.")
 	case Reached:
-		return L("A phone has opened the page"), theme.ColorNamePrimary, L("Tap Start on the phone and let it use the camera.")
+		return L("A phone has opened the page"), theme.ColorNamePrimary,
+			L("Tap Start on the phone and let it use the camera.")
 	case Joining:
 		return L("A phone is joining"), theme.ColorNamePrimary, ""
 	case Camera:
@@ -144,14 +152,16 @@ func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) 
 	return L("Waiting for a phone"), theme.ColorNamePlaceHolder, ""
 }
 
-// textRow is a line of text that can be selected, with a name before it where there is room and a button that copies it.
+// textRow is a line of text that can be selected, with a name before it where there is room and a
+// button that copies it.
 type textRow struct {
 	object *fyne.Container
 	words  *widget.Label
 }
 
 func newTextRow(w *Window, name, copied string) *textRow {
-	r := &textRow{words: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})}
+	r := &textRow{words: widget.NewLabelWithStyle("", fyne.TextAlignLeading,
+		fyne.TextStyle{Monospace: true})}
 	r.words.Selectable = true
 	r.words.Truncation = fyne.TextTruncateEllipsis
 	copyText := newKeyedButton(w, "", theme.ContentCopyIcon(), func() {

@@ -16,7 +16,8 @@ const (
 	codeBelow     = 20 // for the button in the corner
 )
 
-// pairingLayout sets the code left and the words right, in the middle of the window, and a button into the lower left corner.
+// pairingLayout sets the code left and the words right, in the middle of the window, and a button
+// into the lower left corner.
 type pairingLayout struct{}
 
 // MinSize has room for both side by side.
@@ -57,7 +58,8 @@ func (*codeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	move(o[1], left, top+side+codeGap, max(side, o[1].MinSize().Width), text)
 }
 
-// textRowLayout sets the text and its button in a row, and the name before them when nothing is cut off by it.
+// textRowLayout sets the text and its button in a row, and the name before them when nothing is cut
+// off by it.
 type textRowLayout struct{ row *textRow }
 
 // rowName is the width of a name, so that the rows' texts stand below each other.
@@ -74,7 +76,8 @@ func (l *textRowLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	button := o[2].MinSize().Width
 	style := l.row.words.TextStyle
 	pad := 2 * l.row.words.Theme().Size(theme.SizeNameInnerPadding)
-	need := fyne.MeasureText(l.row.words.Text, l.row.words.Theme().Size(theme.SizeNameText), style).Width + pad + 2
+	need := fyne.MeasureText(l.row.words.Text, l.row.words.Theme().Size(theme.SizeNameText),
+		style).Width + pad + 2
 	var name float32
 	if fits := need+rowName+button <= size.Width; fits {
 		name = rowName

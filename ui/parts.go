@@ -125,7 +125,8 @@ func numbered(n, text string) fyne.CanvasObject {
 	words := widget.NewLabel(text)
 	words.Wrapping = fyne.TextWrapWord
 	mark := container.New(layout.NewCustomPaddedLayout(4, 0, 0, 0),
-		container.NewVBox(container.NewGridWrap(fyne.NewSquareSize(30), container.NewStack(disc, container.NewCenter(number)))))
+		container.NewVBox(container.NewGridWrap(fyne.NewSquareSize(30),
+			container.NewStack(disc, container.NewCenter(number)))))
 	return container.NewBorder(nil, nil, mark, nil, words)
 }
 
@@ -138,7 +139,10 @@ type stateLine struct {
 }
 
 func newStateLine() *stateLine {
-	s := &stateLine{dot: newGround(theme.ColorNamePlaceHolder, 0), words: widget.NewLabel(""), below: newNote("")}
+	s := &stateLine{
+		dot: newGround(theme.ColorNamePlaceHolder, 0), words: widget.NewLabel(""),
+		below: newNote(""),
+	}
 	s.dot.round = true
 	s.words.Wrapping = fyne.TextWrapWord
 	s.words.TextStyle.Bold = true

@@ -9,8 +9,9 @@ import (
 	"handlens/media"
 )
 
-// A picture can go to the graphics card as it is: its planes, packed into one texture of four samples a texel, and are turned into colours there.
-// The rows of Y come first; below them those of U lie in the left half, those of V in the right one.
+// A picture can go to the graphics card as it is: its planes, packed into one texture of four
+// samples a texel, and are turned into colours there. The rows of Y come first; below them those of
+// U lie in the left half, those of V in the right one.
 
 // packedSize is that of the texture for a picture of w × h, in texels.
 func packedSize(w, h int) image.Point { return image.Pt((w+7)/8*2, h+(h+1)/2) }
@@ -30,7 +31,8 @@ func packedFrame(img *image.RGBA, w, h int, c media.Color) *media.Frame {
 	}
 }
 
-// pack copies the planes of a frame into a texture of packedSize and hides there what must not be recognised.
+// pack copies the planes of a frame into a texture of packedSize and hides there what must not be
+// recognised.
 func pack(img *image.RGBA, f *media.Frame, hide []inference.Box) {
 	to := packedFrame(img, f.Width, f.Height, f.Color)
 	for i := range f.Plane {
@@ -45,8 +47,9 @@ func pack(img *image.RGBA, f *media.Frame, hide []inference.Box) {
 	overlay.BlurI420(to, to.Bounds(), hide)
 }
 
-// matrix says how the samples of a picture become red, green and blue, all in 0..1: luma is shifted by -low and multiplied by scale; of
-// chroma less a half, V counts rv for red, U gu and V gv for green, U bu for blue (ITU-R BT.601-7 and BT.709-6, section 3).
+// matrix says how the samples of a picture become red, green and blue, all in 0..1: luma is shifted
+// by -low and multiplied by scale; of chroma less a half, V counts rv for red, U gu and V gv for
+// green, U bu for blue (ITU-R BT.601-7 and BT.709-6, section 3).
 type matrix struct{ low, scale, rv, gu, gv, bu float32 }
 
 func matrixOf(c media.Color) matrix {
@@ -71,5 +74,8 @@ func (m matrix) at(f *media.Frame, x, y int) color.NRGBA {
 	u := float32(f.Plane[1][y/2*f.Stride[1]+x/2])/255 - 128./255
 	v := float32(f.Plane[2][y/2*f.Stride[2]+x/2])/255 - 128./255
 	level := func(c float32) uint8 { return uint8(255*clamp01(c) + 0.5) }
-	return color.NRGBA{R: level(luma + m.rv*v), G: level(luma + m.gu*u + m.gv*v), B: level(luma + m.bu*u), A: 255}
+	return color.NRGBA{
+		R: level(luma + m.rv*v), G: level(luma + m.gu*u + m.gv*v),
+		B: level(luma + m.bu*u), A: 255,
+	}
 }

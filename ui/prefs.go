@@ -8,7 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// The window's size in device-independent pixels: at first, and the bounds of what is believed of a remembered one.
+// The window's size in device-independent pixels: at first, and the bounds of what is believed of a
+// remembered one.
 const (
 	firstWidth, firstHeight = 1280, 800
 	leastWidth, leastHeight = 640, 420
@@ -37,7 +38,8 @@ func (s Settings) sane() Settings {
 
 // clone shares nothing with the original.
 func (s Settings) clone() Settings {
-	s.Hidden, s.Blurred, s.Counted = slices.Clone(s.Hidden), slices.Clone(s.Blurred), slices.Clone(s.Counted)
+	s.Hidden, s.Blurred, s.Counted = slices.Clone(s.Hidden), slices.Clone(s.Blurred),
+		slices.Clone(s.Counted)
 	for i := range s.Counted {
 		s.Counted[i].Points = slices.Clone(s.Counted[i].Points)
 	}
@@ -52,8 +54,9 @@ func clampConfidence(c float64) float64 {
 	return min(c, mostConfidence)
 }
 
-// change is the one way in which the settings change: f changes them, the window follows, and whoever keeps them is told. It belongs to the UI
-// goroutine and does nothing when f changed nothing.
+// change is the one way in which the settings change: f changes them, the window follows, and
+// whoever keeps them is told. It belongs to the UI goroutine and does nothing when f changed
+// nothing.
 func (w *Window) change(f func(*Settings)) {
 	s := w.settings.clone()
 	f(&s)
@@ -75,18 +78,22 @@ func (w *Window) change(f func(*Settings)) {
 // savedSize is the size that the window had when it was last closed.
 func (w *Window) savedSize() fyne.Size {
 	p := w.settings.Place
-	if !(p.Width >= leastWidth && p.Width <= mostWidth && p.Height >= leastHeight && p.Height <= mostHeight) {
+	if !(p.Width >= leastWidth && p.Width <= mostWidth && p.Height >= leastHeight &&
+		p.Height <= mostHeight) {
 		return fyne.NewSize(firstWidth, firstHeight)
 	}
 	return fyne.NewSize(p.Width, p.Height)
 }
 
-// savePlace remembers the window's size and, where the system tells, its corner, unless it fills the screen.
+// savePlace remembers the window's size and, where the system tells, its corner, unless it fills
+// the screen.
 func (w *Window) savePlace() {
 	if w.win.FullScreen() {
 		return
 	}
 	size := w.win.Canvas().Size()
 	x, y, known := w.corner()
-	w.change(func(s *Settings) { s.Place = Place{Width: size.Width, Height: size.Height, X: x, Y: y, Known: known} })
+	w.change(func(s *Settings) {
+		s.Place = Place{Width: size.Width, Height: size.Height, X: x, Y: y, Known: known}
+	})
 }

@@ -47,10 +47,14 @@ func TestWindowRemembersItsSize(t *testing.T) {
 	}
 }
 
-// What is told belongs to whoever is told: the window does not change it afterwards, nor does it follow changes.
+// What is told belongs to whoever is told: the window does not change it afterwards, nor does it
+// follow changes.
 func TestSettingsAreHandedOutWhole(t *testing.T) {
 	var s told
-	given := Settings{Hidden: []string{"cat"}, Counted: []track.Region{{Name: "a", Points: []track.Point{{X: 1}}}}}
+	given := Settings{
+		Hidden:  []string{"cat"},
+		Counted: []track.Region{{Name: "a", Points: []track.Point{{X: 1}}}},
+	}
 	w, _ := open(t, Config{Settings: given, Changed: s.changed})
 	given.Hidden[0], given.Counted[0].Points[0].X = "dog", 0
 	w.change(func(v *Settings) { v.Hidden = toggled(v.Hidden, "car") })

@@ -11,14 +11,15 @@ import (
 )
 
 const (
-	// qrMin is the smallest a code is shown; a phone at arm's length reads it from a screen of 96 dots an inch.
+	// qrMin is the smallest a code is shown; a phone at arm's length reads it from a screen of 96
+	// dots an inch.
 	qrMin = 190
 	// qrMargin is white around what the code's own quiet zone leaves.
 	qrMargin = 6
 )
 
-// qrCard shows the code dark on white in every theme, its modules on whole device pixels: the picture is asked for at the size it
-// has on the screen, and never scaled.
+// qrCard shows the code dark on white in every theme, its modules on whole device pixels: the
+// picture is asked for at the size it has on the screen, and never scaled.
 type qrCard struct {
 	widget.BaseWidget
 	draw func(pixels int) (image.Image, error)

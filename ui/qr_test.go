@@ -38,7 +38,8 @@ func TestCodeIsNeverScaled(t *testing.T) {
 		for y := range area.Y {
 			for x := range area.X {
 				want := color.RGBA{255, 255, 255, 255}
-				if mx, my := x-left, y-top; mx >= 0 && my >= 0 && mx < module*modules && my < module*modules && (mx/module+my/module)%2 == 1 {
+				if mx, my := x-left, y-top; mx >= 0 && my >= 0 && mx < module*modules &&
+					my < module*modules && (mx/module+my/module)%2 == 1 {
 					want = color.RGBA{0, 0, 0, 255}
 				}
 				if got.RGBAAt(x, y) != want {

@@ -16,14 +16,18 @@ const (
 	recordIndent = recordDot + 8
 )
 
-// recordBadge says on the picture that it is being recorded, and for how long: seen in full screen, too.
+// recordBadge says on the picture that it is being recorded, and for how long: seen in full screen,
+// too.
 type recordBadge struct {
 	badge
 	dot *canvas.Circle
 }
 
 func newRecordBadge() *recordBadge {
-	b := &recordBadge{badge: *newBadge(overlayGround, overlayInk, overlayQuiet), dot: canvas.NewCircle(recordInk)}
+	b := &recordBadge{
+		badge: *newBadge(overlayGround, overlayInk, overlayQuiet),
+		dot:   canvas.NewCircle(recordInk),
+	}
 	b.dot.Hide()
 	return b
 }
@@ -56,7 +60,8 @@ func (b *recordBadge) place(x, y float32) {
 		t.Move(t.Position().AddXY(recordIndent, 0))
 	}
 	first := b.text[0]
-	move(b.dot, x+hudPadX, first.Position().Y+(first.Size().Height-recordDot)/2, recordDot, recordDot)
+	move(b.dot, x+hudPadX, first.Position().Y+(first.Size().Height-recordDot)/2, recordDot,
+		recordDot)
 }
 
 // clock is a length of time as players write it, for example "2:05" or "1:02:05".

@@ -37,8 +37,9 @@ type plate struct {
 
 func newPlate() *plate {
 	p := &plate{
-		ground: canvas.NewRectangle(overlay.RegionColor), name: canvas.NewText("", overlay.Ink(overlay.RegionColor)),
-		text: canvas.NewText("", overlay.Ink(overlay.RegionColor)),
+		ground: canvas.NewRectangle(overlay.RegionColor),
+		name:   canvas.NewText("", overlay.Ink(overlay.RegionColor)),
+		text:   canvas.NewText("", overlay.Ink(overlay.RegionColor)),
 	}
 	p.ground.CornerRadius = 3
 	p.name.TextSize, p.text.TextSize = labelSize, labelSize
@@ -46,7 +47,12 @@ func newPlate() *plate {
 	return p
 }
 
-func (p *plate) objects() []fyne.CanvasObject { return []fyne.CanvasObject{p.ground, p.name, p.text} }
+func (p *plate) objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{
+		p.ground, p.name,
+		p.text,
+	}
+}
 
 func (p *plate) set(name, text string) {
 	if p.name.Text != name || p.text.Text != text || p.size.Height == 0 {
@@ -72,7 +78,8 @@ func (p *plate) setVisible(on bool) {
 // place puts the plate above a point, but into the picture.
 func (p *plate) place(over, at fyne.Position, size fyne.Size) {
 	x := max(at.X, min(whole(over.X-p.size.Width/2), at.X+size.Width-p.size.Width))
-	y := max(at.Y, min(whole(over.Y-p.size.Height-regionStroke-regionHead), at.Y+size.Height-p.size.Height))
+	y := max(at.Y,
+		min(whole(over.Y-p.size.Height-regionStroke-regionHead), at.Y+size.Height-p.size.Height))
 	move(p.ground, x, y, p.size.Width, p.size.Height)
 	y += labelPadY
 	m := p.name.MinSize()
@@ -84,7 +91,8 @@ func (p *plate) place(over, at fyne.Position, size fyne.Size) {
 	move(p.text, x+labelPadX, y, m.Width, m.Height)
 }
 
-// set draws the tallies' regions into the picture's rectangle and says whether there are new objects.
+// set draws the tallies' regions into the picture's rectangle and says whether there are new
+// objects.
 func (r *regionMarks) set(tallies []track.Tally, at fyne.Position, size fyne.Size) (grown bool) {
 	r.rims.begin()
 	r.inks.begin()
@@ -139,16 +147,19 @@ func (r *regionMarks) labels() []fyne.CanvasObject {
 	return all
 }
 
-// onPicture places points 0..1 in the picture's rectangle; those that are no numbers lie at its corner.
+// onPicture places points 0..1 in the picture's rectangle; those that are no numbers lie at its
+// corner.
 func onPicture(points []track.Point, at fyne.Position, size fyne.Size) []fyne.Position {
 	placed := make([]fyne.Position, 0, len(points)+1)
 	for _, p := range points[:min(len(points), maxCorners)] {
-		placed = append(placed, fyne.NewPos(at.X+clamp01(p.X)*size.Width, at.Y+clamp01(p.Y)*size.Height))
+		placed = append(placed,
+			fyne.NewPos(at.X+clamp01(p.X)*size.Width, at.Y+clamp01(p.Y)*size.Height))
 	}
 	return placed
 }
 
-// arrow points at right angles to the middle of a line, to its right as seen from a looking to b: where crossings count as in.
+// arrow points at right angles to the middle of a line, to its right as seen from a looking to b:
+// where crossings count as in.
 func arrow(a, b fyne.Position) []fyne.Position {
 	dx, dy := b.X-a.X, b.Y-a.Y
 	length := float32(math.Hypot(float64(dx), float64(dy)))
@@ -156,16 +167,21 @@ func arrow(a, b fyne.Position) []fyne.Position {
 		return nil
 	}
 	dx, dy = dx/length, dy/length
-	at := func(along, right float32) fyne.Position { // with y downwards the right of (dx, dy) is (-dy, dx)
+	// with y downwards the right of (dx, dy) is (-dy, dx)
+	at := func(along, right float32) fyne.Position {
 		return fyne.NewPos((a.X+b.X)/2+along*dx-right*dy, (a.Y+b.Y)/2+along*dy+right*dx)
 	}
 	tip := at(0, regionArrow)
-	return []fyne.Position{at(0, 0), tip, at(-regionHead, regionArrow-regionHead), tip, at(regionHead, regionArrow-regionHead)}
+	return []fyne.Position{
+		at(0, 0), tip, at(-regionHead, regionArrow-regionHead), tip,
+		at(regionHead, regionArrow-regionHead),
+	}
 }
 
 // tallyWords are what a region has counted, for example "in 3 · out 1".
 func tallyWords(t track.Tally) string {
-	crossed := L("in {{.In}} · out {{.Out}}", map[string]any{"In": total(t.In), "Out": total(t.Out)})
+	crossed := L("in {{.In}} · out {{.Out}}",
+		map[string]any{"In": total(t.In), "Out": total(t.Out)})
 	if t.Region.IsLine() {
 		return crossed
 	}
@@ -183,7 +199,8 @@ func total(counts map[string]int) (n int) {
 	return n
 }
 
-// meanDwell is the mean over all classes of the time, in seconds, that those who left had spent in the zone.
+// meanDwell is the mean over all classes of the time, in seconds, that those who left had spent in
+// the zone.
 func meanDwell(t track.Tally) float64 {
 	var sum float64
 	var n int

@@ -6,10 +6,12 @@ import (
 	"handlens/inference/track"
 )
 
-// Lines and zones are drawn on the picture itself. What follows is all that the rest of the window needs of it; it belongs to the UI goroutine.
+// Lines and zones are drawn on the picture itself. What follows is all that the rest of the window
+// needs of it; it belongs to the UI goroutine.
 
-// startRegion lets the user draw a line or a zone on the tile, with the mouse or with the keys: the tile takes the focus and says what to do.
-// done gets the region, without a name, points 0..1; it is not called when the user gives up (Esc) or another drawing begins.
+// startRegion lets the user draw a line or a zone on the tile, with the mouse or with the keys: the
+// tile takes the focus and says what to do. done gets the region, without a name, points 0..1; it
+// is not called when the user gives up (Esc) or another drawing begins.
 func (t *tile) startRegion(line bool, done func(track.Region)) {
 	t.draft.begin(line, done)
 	t.takeFocus()
@@ -38,15 +40,16 @@ func (v *liveView) cancelDrawing() bool {
 	return false
 }
 
-// editRegions shows handles on the points of the lines and zones and lets the user drag them; changed gets all regions anew at the
-// end of each drag. A nil changed takes the handles away.
+// editRegions shows handles on the points of the lines and zones and lets the user drag them;
+// changed gets all regions anew at the end of each drag. A nil changed takes the handles away.
 func (t *tile) editRegions(changed func([]track.Region)) {
 	t.draft.changed = changed
 	t.arrange()
 	t.Refresh()
 }
 
-// setTime gives the tile's scrub bar, which stands there while Scene.Past.Held, its functions: those of Config, for this phone.
+// setTime gives the tile's scrub bar, which stands there while Scene.Past.Held, its functions:
+// those of Config, for this phone.
 func (t *tile) setTime(pause func(on bool), seek func(at time.Duration)) {
 	t.scrub.pause, t.scrub.seek = pause, seek
 }

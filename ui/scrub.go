@@ -26,8 +26,8 @@ var (
 	knobInk = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 )
 
-// scrubBar shows which moment a held picture is of, and lets the user choose another: by mouse, or by the arrows (a picture, with
-// Shift or by page keys a second), Home and End.
+// scrubBar shows which moment a held picture is of, and lets the user choose another: by mouse, or
+// by the arrows (a picture, with Shift or by page keys a second), Home and End.
 type scrubBar struct {
 	widget.BaseWidget
 	// pause and seek are told what the user wants, on the UI goroutine.
@@ -56,8 +56,10 @@ var (
 
 func newScrubBar() *scrubBar {
 	s := &scrubBar{
-		ground: canvas.NewRectangle(overlayGround), rail: canvas.NewRectangle(railInk), done: canvas.NewRectangle(knobInk),
-		ring: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(knobInk), text: canvas.NewText("", overlayInk),
+		ground: canvas.NewRectangle(overlayGround), rail: canvas.NewRectangle(railInk),
+		done: canvas.NewRectangle(knobInk),
+		ring: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(knobInk),
+		text: canvas.NewText("", overlayInk),
 	}
 	s.ground.CornerRadius, s.ring.CornerRadius = hudRadius, hudRadius
 	s.ring.StrokeWidth = 2
@@ -189,7 +191,8 @@ func (s *scrubBar) focus(on bool) {
 	s.focused, s.shift = on, false
 	s.ring.StrokeColor = color.Transparent
 	if on {
-		s.ring.StrokeColor = s.Theme().Color(theme.ColorNamePrimary, fyne.CurrentApp().Settings().ThemeVariant())
+		s.ring.StrokeColor = s.Theme().Color(theme.ColorNamePrimary,
+			fyne.CurrentApp().Settings().ThemeVariant())
 	}
 	s.Refresh()
 }
@@ -255,7 +258,10 @@ func (r *scrubRenderer) Layout(size fyne.Size) { r.s.place(size) }
 func (r *scrubRenderer) MinSize() fyne.Size    { return fyne.NewSize(120, scrubHeight) }
 func (r *scrubRenderer) Destroy()              {}
 func (r *scrubRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.s.ground, r.s.rail, r.s.done, r.s.knob, r.s.text, r.s.live, r.s.ring}
+	return []fyne.CanvasObject{
+		r.s.ground, r.s.rail, r.s.done, r.s.knob, r.s.text, r.s.live,
+		r.s.ring,
+	}
 }
 
 func (r *scrubRenderer) Refresh() {

@@ -18,7 +18,9 @@ func held(t *testing.T) (tl *tile, sought *[]time.Duration, paused *[]bool) {
 	p.past = Past{From: 10 * time.Second, To: 70 * time.Second, Held: true, At: 40 * time.Second}
 	tl, _ = still(t, fyne.NewSize(600, 400), p)
 	sought, paused = new([]time.Duration), new([]bool)
-	tl.setTime(func(on bool) { *paused = append(*paused, on) }, func(at time.Duration) { *sought = append(*sought, at) })
+	tl.setTime(func(on bool) { *paused = append(*paused, on) }, func(at time.Duration) {
+		*sought = append(*sought, at)
+	})
 	return tl, sought, paused
 }
 
@@ -44,7 +46,8 @@ func TestScrubBarByHand(t *testing.T) {
 	s := tl.scrub
 	left, right := s.span(s.Size())
 	s.Tapped(&fyne.PointEvent{Position: fyne.NewPos(left, 20)})
-	s.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos((left+right)/2, 20)}})
+	s.Dragged(
+		&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos((left+right)/2, 20)}})
 	s.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(right+500, 20)}})
 	s.DragEnd()
 	want := []time.Duration{10 * time.Second, 40 * time.Second, 70 * time.Second}

@@ -6,12 +6,13 @@ import (
 	"handlens/inference/track"
 )
 
-// Settings are what the user has chosen and what lasts from start to start. Whoever opens the window keeps them; zero values are sensible
-// only where they say so, see [DefaultSettings].
+// Settings are what the user has chosen and what lasts from start to start. Whoever opens the
+// window keeps them; zero values are sensible only where they say so, see [DefaultSettings].
 type Settings struct {
 	// Confidence is the least score that is shown, 0..1.
 	Confidence float64 `json:"confidence"`
-	// Hidden are the classes that are not shown, and Blurred those that are made unrecognisable, by label.
+	// Hidden are the classes that are not shown, and Blurred those that are made unrecognisable, by
+	// label.
 	Hidden  []string `json:"hidden,omitempty"`
 	Blurred []string `json:"blurred,omitempty"`
 	// What is drawn over the picture.
@@ -53,7 +54,8 @@ const (
 	FiguresOff
 )
 
-// Place is the window's: its size in device-independent pixels, and its corner in the screen's, where the system tells.
+// Place is the window's: its size in device-independent pixels, and its corner in the screen's,
+// where the system tells.
 type Place struct {
 	Width  float32 `json:"width,omitempty"`
 	Height float32 `json:"height,omitempty"`
@@ -66,6 +68,7 @@ type Place struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
-		KeepClean: false, KeepData: true, KeepSound: true, Replay: time.Minute, Sidebar: true, Look: "auto",
+		KeepClean: false, KeepData: true, KeepSound: true, Replay: time.Minute, Sidebar: true,
+		Look: "auto",
 	}
 }

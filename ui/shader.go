@@ -15,13 +15,15 @@ import (
 	"handlens/media"
 )
 
-// Two ways lead to the screen. The raster: each picture becomes RGBA here, a thread of C code for one millisecond, and Fyne uploads that.
-// The shader: the planes go up as they are, less than half as many bytes, and the graphics card makes the colours. Where the "graphics card"
-// is this processor (llvmpipe, as on servers and in virtual machines) the shader costs five times as much as what it saves, and Fyne
-// does not tell what it draws on: so the raster is what is used unless PaintWith says "shader", and then also whenever the shader does not
-// prove itself.
+// Two ways lead to the screen. The raster: each picture becomes RGBA here, a thread of C code for
+// one millisecond, and Fyne uploads that. The shader: the planes go up as they are, less than half
+// as many bytes, and the graphics card makes the colours. Where the "graphics card" is this
+// processor (llvmpipe, as on servers and in virtual machines) the shader costs five times as much
+// as what it saves, and Fyne does not tell what it draws on: so the raster is what is used unless
+// PaintWith says "shader", and then also whenever the shader does not prove itself.
 
-// PaintWith is the environment variable that chooses how pictures get to the screen: "shader", or anything else for the raster.
+// PaintWith is the environment variable that chooses how pictures get to the screen: "shader", or
+// anything else for the raster.
 const PaintWith = "HANDLENS_PAINT"
 
 // verdict says whether the shader shows what it should.
@@ -33,8 +35,9 @@ const (
 	refuted
 )
 
-// shaderWorks is the verdict for all tiles, since one driver draws them, and shaderTries how many pictures of each tile may go by without one:
-// some drivers, such as Xvfb's, do not let what is on the screen be read, and then nothing can be proved.
+// shaderWorks is the verdict for all tiles, since one driver draws them, and shaderTries how many
+// pictures of each tile may go by without one: some drivers, such as Xvfb's, do not let what is on
+// the screen be read, and then nothing can be proved.
 var shaderWorks atomic.Int32
 
 const shaderTries = 8
@@ -42,8 +45,8 @@ const shaderTries = 8
 // shaderWanted says whether the shader is to be tried.
 func shaderWanted() bool { return os.Getenv(PaintWith) == "shader" }
 
-// shaderSlots are the numbers of shaders that no tile uses. Fyne keeps program and texture of each name for as long as the window lives, and
-// only one texture for each name.
+// shaderSlots are the numbers of shaders that no tile uses. Fyne keeps program and texture of each
+// name for as long as the window lives, and only one texture for each name.
 var shaderSlots struct {
 	sync.Mutex
 	free []int
@@ -78,14 +81,16 @@ type shaderSurface struct {
 func newShaderSurface(owner *tile) *shaderSurface {
 	slot := takeShaderSlot()
 	runtime.AddCleanup(owner, giveShaderSlot, slot)
-	s := &shaderSurface{object: canvas.NewShader(fmt.Sprint("handlens video ", slot), []byte(shaderHead+shaderBody), []byte(shaderHeadES+shaderBody))}
+	s := &shaderSurface{object: canvas.NewShader(fmt.Sprint("handlens video ", slot),
+		[]byte(shaderHead+shaderBody), []byte(shaderHeadES+shaderBody))}
 	s.object.Hide()
 	return s
 }
 
 // show puts a packed picture on the canvas.
 func (s *shaderSurface) show(img *image.RGBA, size image.Point, c media.Color) {
-	fresh := *img // Fyne uploads only what it has not seen, by its address, and the memory is used again
+	// Fyne uploads only what it has not seen, by its address, and the memory is used again
+	fresh := *img
 	m := matrixOf(c)
 	s.shown = packedFrame(&fresh, size.X, size.Y, c)
 	s.object.Textures = map[string]image.Image{"planes": &fresh}
@@ -98,8 +103,8 @@ func (s *shaderSurface) show(img *image.RGBA, size image.Point, c media.Color) {
 	s.object.Refresh()
 }
 
-// check compares what is on the screen with what should be there, where the picture lies in it in pixels. A picture of nearly one
-// colour proves nothing, and no more does a screen of one.
+// check compares what is on the screen with what should be there, where the picture lies in it in
+// pixels. A picture of nearly one colour proves nothing, and no more does a screen of one.
 func (s *shaderSurface) check(screen image.Image, at image.Rectangle) verdict {
 	const grid, tolerance = 12, 10
 	at = at.Intersect(screen.Bounds())
@@ -131,14 +136,17 @@ func (s *shaderSurface) check(screen image.Image, at image.Rectangle) verdict {
 
 func alike(a color.Color, b color.NRGBA, tolerance int) bool {
 	c := color.NRGBAModel.Convert(a).(color.NRGBA)
-	near := func(x, y uint8) bool { return int(x)-int(y) <= tolerance && int(y)-int(x) <= tolerance }
+	near := func(x, y uint8) bool {
+		return int(x)-int(y) <= tolerance && int(y)-int(x) <= tolerance
+	}
 	return near(c.R, b.R) && near(c.G, b.G) && near(c.B, b.B)
 }
 
-// proveShader looks at what is on the screen after the first pictures were drawn by the shader, and gives it up where that is wrong or cannot
-// be known.
+// proveShader looks at what is on the screen after the first pictures were drawn by the shader, and
+// gives it up where that is wrong or cannot be known.
 func (t *tile) proveShader() {
-	if t.shader == nil || !t.now.packed || t.drawn != t.now.seq || verdict(shaderWorks.Load()) != unproven {
+	if t.shader == nil || !t.now.packed || t.drawn != t.now.seq ||
+		verdict(shaderWorks.Load()) != unproven {
 		return
 	}
 	c := fyne.CurrentApp().Driver().CanvasForObject(t)
@@ -156,8 +164,9 @@ func (t *tile) proveShader() {
 	shaderWorks.Store(int32(v))
 }
 
-// The shader in both dialects. gl_FragCoord counts from below. A sample is one of the four channels of a texel, which is read exactly at its
-// middle so that the card does not mix it with its neighbours; luma is then mixed here.
+// The shader in both dialects. gl_FragCoord counts from below. A sample is one of the four channels
+// of a texel, which is read exactly at its middle so that the card does not mix it with its
+// neighbours; luma is then mixed here.
 const (
 	shaderHead   = "#version 110\n"
 	shaderHeadES = `#version 100

@@ -48,7 +48,12 @@ func TestPackedPicturesHaveTheSameColours(t *testing.T) {
 	conv := ffmpeg.NewConverter()
 	defer conv.Close()
 	for _, size := range []image.Point{{64, 48}, {50, 34}, {63, 47}, {2, 2}, {9, 3}} {
-		for _, c := range []media.Color{{}, {FullRange: true}, {Matrix: media.BT709}, {Matrix: media.BT709, FullRange: true}} {
+		for _, c := range []media.Color{
+			{},
+			{FullRange: true},
+			{Matrix: media.BT709},
+			{Matrix: media.BT709, FullRange: true},
+		} {
 			f := speckled(t, &pool, size.X, size.Y, c)
 			want := image.NewRGBA(f.Bounds())
 			if err := conv.ToRGBA(want, f); err != nil {
@@ -60,7 +65,8 @@ func TestPackedPicturesHaveTheSameColours(t *testing.T) {
 			for y := range size.Y {
 				for x := range size.X {
 					if got := m.at(packed, x, y); !alike(want.At(x, y), got, 2) {
-						t.Fatalf("%v %+v: pixel %d, %d is %v, want %v", size, c, x, y, got, want.At(x, y))
+						t.Fatalf("%v %+v: pixel %d, %d is %v, want %v", size, c, x, y, got,
+							want.At(x, y))
 					}
 				}
 			}
@@ -79,7 +85,8 @@ func TestOnlySoundPlanesArePacked(t *testing.T) {
 	if !packs(f) {
 		t.Error("a sound frame is refused")
 	}
-	short := packedFrame(image.NewRGBA(image.Rectangle{Max: packedSize(32, 32)}), 32, 32, media.Color{})
+	short := packedFrame(image.NewRGBA(image.Rectangle{Max: packedSize(32, 32)}), 32, 32,
+		media.Color{})
 	short.Plane[2] = short.Plane[2][:10]
 	if packs(short) {
 		t.Error("a frame with a short plane is packed")
@@ -89,7 +96,8 @@ func TestOnlySoundPlanesArePacked(t *testing.T) {
 	}
 }
 
-// The driver of tests does not know shaders: the tile must find that out and go back to the raster, by itself.
+// The driver of tests does not know shaders: the tile must find that out and go back to the raster,
+// by itself.
 func TestShaderThatShowsNothingIsGivenUp(t *testing.T) {
 	t.Setenv(PaintWith, "shader")
 	shaderWorks.Store(int32(unproven))
@@ -128,7 +136,8 @@ func TestShaderThatShowsNothingIsGivenUp(t *testing.T) {
 	if err := conv.ToRGBA(want, phone.frame); err != nil {
 		t.Fatal(err)
 	}
-	if got := win.Canvas().Capture().At(200, 100); !alike(got, color.NRGBAModel.Convert(want.At(200, 100)).(color.NRGBA), 8) {
+	if got := win.Canvas().Capture().At(200, 100); !alike(got,
+		color.NRGBAModel.Convert(want.At(200, 100)).(color.NRGBA), 8) {
 		t.Errorf("after it was given up the picture shows %v, want %v", got, want.At(200, 100))
 	}
 	phone.end(t)
@@ -154,7 +163,8 @@ func TestShaderIsJudgedByItsPixels(t *testing.T) {
 	}
 	swapped := image.NewRGBA(f.Bounds())
 	for i := 0; i < len(right.Pix); i += 4 {
-		swapped.Pix[i], swapped.Pix[i+1], swapped.Pix[i+2], swapped.Pix[i+3] = right.Pix[i+2], right.Pix[i], right.Pix[i+1], 255
+		swapped.Pix[i], swapped.Pix[i+1], swapped.Pix[i+2], swapped.Pix[i+3] = right.Pix[i+2],
+			right.Pix[i], right.Pix[i+1], 255
 	}
 	for _, c := range []struct {
 		what   string
@@ -179,7 +189,8 @@ func TestPackedPicturesHideToo(t *testing.T) {
 	img := image.NewRGBA(image.Rectangle{Max: packedSize(128, 128)})
 	pack(img, f, []inference.Box{{X1: 0.2, Y1: 0.2, X2: 0.8, Y2: 0.8}})
 	packed, m := packedFrame(img, 128, 128, media.Color{}), matrixOf(media.Color{})
-	clear := packedFrame(image.NewRGBA(image.Rectangle{Max: packedSize(128, 128)}), 128, 128, media.Color{})
+	clear := packedFrame(image.NewRGBA(image.Rectangle{Max: packedSize(128, 128)}), 128, 128,
+		media.Color{})
 	for i := range f.Plane {
 		clear.Plane[i], clear.Stride[i] = f.Plane[i], f.Stride[i]
 	}

@@ -13,11 +13,13 @@ import (
 	"handlens/inference/overlay"
 )
 
-// maxShapeSide bounds the picture that silhouettes and key points are drawn on, in pixels; a larger tile shows it enlarged.
+// maxShapeSide bounds the picture that silhouettes and key points are drawn on, in pixels; a larger
+// tile shows it enlarged.
 const maxShapeSide = 1280
 
-// shapeLayer shows silhouettes and key points over the video. Fyne's own polygons end at sixteen corners, so they are drawn into a see-through
-// picture, no larger than what they cover. Where a model tells none, it costs nothing. It belongs to the UI goroutine.
+// shapeLayer shows silhouettes and key points over the video. Fyne's own polygons end at sixteen
+// corners, so they are drawn into a see-through picture, no larger than what they cover. Where a
+// model tells none, it costs nothing. It belongs to the UI goroutine.
 type shapeLayer struct {
 	raster *canvas.Raster
 	img    *image.RGBA
@@ -41,9 +43,13 @@ func newShapeLayer() *shapeLayer {
 	return l
 }
 
-// set shows the shapes of what was found on a video of that size in pixels, which lies at that place; faint ones are seen through more.
-func (l *shapeLayer) set(found []inference.Detection, size image.Point, faint bool, at fyne.Position, video fyne.Size) {
-	if !slices.ContainsFunc(found, func(d inference.Detection) bool { return d.Shape != nil }) || size.X < 1 || size.Y < 1 {
+// set shows the shapes of what was found on a video of that size in pixels, which lies at that
+// place; faint ones are seen through more.
+func (l *shapeLayer) set(found []inference.Detection, size image.Point, faint bool,
+	at fyne.Position, video fyne.Size,
+) {
+	if !slices.ContainsFunc(found, func(d inference.Detection) bool { return d.Shape != nil }) ||
+		size.X < 1 || size.Y < 1 {
 		l.last = nil
 		show(l.raster, false)
 		return
@@ -60,7 +66,8 @@ func (l *shapeLayer) set(found []inference.Detection, size image.Point, faint bo
 	}
 	show(l.raster, !l.area.Empty())
 	x, y := video.Width/float32(size.X), video.Height/float32(size.Y)
-	move(l.raster, at.X+x*float32(l.area.Min.X), at.Y+y*float32(l.area.Min.Y), x*float32(l.area.Dx()), y*float32(l.area.Dy()))
+	move(l.raster, at.X+x*float32(l.area.Min.X), at.Y+y*float32(l.area.Min.Y),
+		x*float32(l.area.Dx()), y*float32(l.area.Dy()))
 }
 
 // draw makes the picture anew, in the memory of the last one where that is large enough.

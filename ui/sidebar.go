@@ -12,8 +12,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// sidebar is the column left of the pictures: what detects, what is shown of it, what is counted and what is kept. It belongs to the UI
-// goroutine. Everything that is set here goes through [Window.change]; everything that is shown follows settingsChanged and update.
+// sidebar is the column left of the pictures: what detects, what is shown of it, what is counted
+// and what is kept. It belongs to the UI goroutine. Everything that is set here goes through
+// [Window.change]; everything that is shown follows settingsChanged and update.
 type sidebar struct {
 	object fyne.CanvasObject
 	w      *Window
@@ -51,7 +52,8 @@ func newSidebar(w *Window) *sidebar {
 			s.check(L("Trails"), func(v *Settings) *bool { return &v.Trails }),
 		)),
 		s.section(L("Lines and zones"), s.regions.tools, container.NewVBox(
-			s.check(L("Show them"), func(v *Settings) *bool { return &v.Regions }), s.regions.object)),
+			s.check(L("Show them"), func(v *Settings) *bool { return &v.Regions }),
+			s.regions.object)),
 		s.section(L("Recording"), nil, s.recordingRows()),
 	)
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 10, 14), body))
@@ -73,7 +75,8 @@ func (s *sidebar) confidenceRow() fyne.CanvasObject {
 	s.percent = widget.NewLabel("")
 	s.confidence = newKeyedSlider(s.w, leastConfidence, mostConfidence, 0.01)
 	s.confidence.OnChanged = func(c float64) { s.w.change(func(v *Settings) { v.Confidence = c }) }
-	return container.NewBorder(nil, nil, widget.NewLabel(L("Confidence")), container.New(&minWidth{54}, s.percent), s.confidence)
+	return container.NewBorder(nil, nil, widget.NewLabel(L("Confidence")),
+		container.New(&minWidth{54}, s.percent), s.confidence)
 }
 
 func (s *sidebar) recordingRows() fyne.CanvasObject {

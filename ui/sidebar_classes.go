@@ -22,7 +22,8 @@ const (
 	maxMatches = 12
 )
 
-// classList shows which classes were seen and how often, and switches each on and off. It belongs to the UI goroutine.
+// classList shows which classes were seen and how often, and switches each on and off. It belongs
+// to the UI goroutine.
 type classList struct {
 	object fyne.CanvasObject
 	tools  fyne.CanvasObject
@@ -124,14 +125,16 @@ func (c *classList) say(shown int) {
 	case c.search.Text == "" && shown == 0:
 		text = L("Nothing was seen yet")
 	case hidden > 0:
-		text = L("Now / in all. Classes that are hidden: {{.Count}}", map[string]any{"Count": hidden})
+		text = L("Now / in all. Classes that are hidden: {{.Count}}",
+			map[string]any{"Count": hidden})
 	default:
 		text = L("Now / in all")
 	}
 	c.note.set(text, theme.ColorNamePlaceHolder)
 }
 
-// listed returns the classes to show, in their order: without a search those seen and those blurred.
+// listed returns the classes to show, in their order: without a search those seen and those
+// blurred.
 func (c *classList) listed(counts []ClassCount) []ClassCount {
 	of := make(map[string]ClassCount, len(counts))
 	for _, n := range counts {
@@ -151,7 +154,9 @@ func (c *classList) listed(counts []ClassCount) []ClassCount {
 				list = append(list, get(l))
 			}
 		}
-		slices.SortStableFunc(list, func(a, b ClassCount) int { return rankOf(a.Label, what) - rankOf(b.Label, what) })
+		slices.SortStableFunc(list, func(a, b ClassCount) int {
+			return rankOf(a.Label, what) - rankOf(b.Label, what)
+		})
 		return list[:min(len(list), maxMatches)]
 	}
 	for _, l := range c.order {
@@ -192,7 +197,10 @@ func sumCounts(all []facts) []ClassCount {
 }
 
 func (c *classList) newRow() *classRow {
-	r := &classRow{swatch: canvas.NewRectangle(nil), name: widget.NewLabel(""), counts: widget.NewLabel("")}
+	r := &classRow{
+		swatch: canvas.NewRectangle(nil), name: widget.NewLabel(""),
+		counts: widget.NewLabel(""),
+	}
 	r.swatch.CornerRadius = 3
 	r.name.Truncation = fyne.TextTruncateEllipsis
 	r.counts.Alignment = fyne.TextAlignTrailing
@@ -203,7 +211,8 @@ func (c *classList) newRow() *classRow {
 		c.w.change(func(s *Settings) { s.Blurred = toggled(s.Blurred, r.label) })
 	})
 	r.visible.Importance, r.blur.Importance = widget.LowImportance, widget.LowImportance
-	swatch := container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0), container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(12), r.swatch)))
+	swatch := container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0),
+		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(12), r.swatch)))
 	right := container.New(layout.NewCustomPaddedHBoxLayout(-2), r.counts, r.visible, r.blur)
 	r.object = container.New(layout.NewBorderLayout(nil, nil, swatch, right), swatch, right, r.name)
 	return r

@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// modelChooser is the sidebar's part about the detector: what runs, which of those installed is to run, and on what. It belongs to the UI
-// goroutine.
+// modelChooser is the sidebar's part about the detector: what runs, which of those installed is to
+// run, and on what. It belongs to the UI goroutine.
 type modelChooser struct {
 	object   fyne.CanvasObject
 	w        *Window
@@ -36,7 +36,8 @@ func newModelChooser(w *Window) *modelChooser {
 	})
 	c.more = newKeyedButton(w, L("More detectors…"), nil, w.showModel)
 	c.more.Importance = widget.LowImportance
-	row := container.NewBorder(nil, nil, container.New(&minWidth{76}, widget.NewLabel(L("Runs on"))), nil, c.provider)
+	row := container.NewBorder(nil, nil,
+		container.New(&minWidth{76}, widget.NewLabel(L("Runs on"))), nil, c.provider)
 	c.object = container.NewVBox(c.model, w.model.newView(viewState), row, c.more)
 	return c
 }
@@ -136,7 +137,11 @@ func (w *Window) addModel(path string) {
 	}
 	file := plain(filepath.Base(path), maxName)
 	if !strings.EqualFold(filepath.Ext(path), ".onnx") {
-		w.toasts.add(Notice{Kind: Failure, Text: L("{{.File}} is no detector: only files that end in .onnx are.", map[string]any{"File": file})})
+		w.toasts.add(Notice{
+			Kind: Failure,
+			Text: L("{{.File}} is no detector: only files that end in .onnx are.",
+				map[string]any{"File": file}),
+		})
 		return
 	}
 	w.once("add "+path, func() {
@@ -149,7 +154,11 @@ func (w *Window) addModel(path string) {
 			}
 			w.change(func(s *Settings) { s.Model = name })
 			w.model.list()
-			w.toasts.add(Notice{Kind: Success, Text: L("{{.Name}} was added and is the detector now", map[string]any{"Name": plain(name, maxName)})})
+			w.toasts.add(Notice{
+				Kind: Success,
+				Text: L("{{.Name}} was added and is the detector now",
+					map[string]any{"Name": plain(name, maxName)}),
+			})
 		})
 	})
 }

@@ -19,8 +19,8 @@ import (
 // maxRegionName bounds the names of lines and zones, in characters.
 const maxRegionName = 30
 
-// regionList shows the lines and zones with what they counted, and makes, names and removes them. Drawing them is the tiles' part. It belongs
-// to the UI goroutine.
+// regionList shows the lines and zones with what they counted, and makes, names and removes them.
+// Drawing them is the tiles' part. It belongs to the UI goroutine.
 type regionList struct {
 	object *fyne.Container
 	tools  fyne.CanvasObject
@@ -40,12 +40,16 @@ type regionRow struct {
 }
 
 func newRegionList(w *Window) *regionList {
-	r := &regionList{w: w, empty: newNote(L("Draw a line to count who crosses it, or a zone to see who stays in it.")), object: container.NewVBox()}
+	r := &regionList{w: w, empty: newNote(L("Draw a line to count who crosses it, or a zone to " +
+		"see who stays in it.")), object: container.NewVBox()}
 	r.line = newToolButton(w, hintOf(L("Add a line"), "I"), iconLine, func() { w.addRegion(true) })
 	r.zone = newToolButton(w, hintOf(L("Add a zone"), "Z"), iconZone, func() { w.addRegion(false) })
-	r.edit = newToolButton(w, L("Move the points"), theme.DocumentCreateIcon(), func() { r.move(!r.moving) })
+	r.edit = newToolButton(w, L("Move the points"), theme.DocumentCreateIcon(), func() {
+		r.move(!r.moving)
+	})
 	r.edit.Hide()
-	r.line.Importance, r.zone.Importance, r.edit.Importance = widget.LowImportance, widget.LowImportance, widget.LowImportance
+	r.line.Importance, r.zone.Importance, r.edit.Importance = widget.LowImportance,
+		widget.LowImportance, widget.LowImportance
 	r.tools = container.New(layout.NewCustomPaddedHBoxLayout(0), r.edit, r.line, r.zone)
 	r.object.Add(r.empty.object)
 	return r
@@ -62,7 +66,8 @@ func (r *regionList) update(all []facts) {
 	}
 }
 
-// move gives the lines and zones on the pictures handles to drag their points by, or takes these away.
+// move gives the lines and zones on the pictures handles to drag their points by, or takes these
+// away.
 func (r *regionList) move(on bool) {
 	r.moving = on
 	importance := widget.LowImportance
@@ -120,18 +125,24 @@ func (r *regionList) build(all []track.Region) {
 func (r *regionList) newRow(i int, g track.Region) *regionRow {
 	row := &regionRow{tally: newNote("")}
 	row.tally.seg.Style.SizeName = theme.SizeNameCaptionText
-	name := widget.NewLabelWithStyle(plain(g.Name, maxRegionName), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name := widget.NewLabelWithStyle(plain(g.Name, maxRegionName), fyne.TextAlignLeading,
+		fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	icon := iconZone
 	if g.IsLine() {
 		icon = iconLine
 	}
 	words := map[string]any{"Name": name.Text}
-	rename := newToolButton(r.w, L("Rename {{.Name}}", words), theme.DocumentCreateIcon(), func() { r.w.renameRegion(i) })
-	remove := newToolButton(r.w, L("Remove {{.Name}}", words), theme.DeleteIcon(), func() { r.w.removeRegion(i) })
+	rename := newToolButton(r.w, L("Rename {{.Name}}", words), theme.DocumentCreateIcon(), func() {
+		r.w.renameRegion(i)
+	})
+	remove := newToolButton(r.w, L("Remove {{.Name}}", words), theme.DeleteIcon(), func() {
+		r.w.removeRegion(i)
+	})
 	rename.Importance, remove.Importance = widget.LowImportance, widget.LowImportance
 	mark := inset(6, widget.NewIcon(icon))
-	top := container.NewBorder(nil, nil, mark, container.New(layout.NewCustomPaddedHBoxLayout(-2), rename, remove), name)
+	top := container.NewBorder(nil, nil, mark,
+		container.New(layout.NewCustomPaddedHBoxLayout(-2), rename, remove), name)
 	row.object = container.New(layout.NewCustomPaddedVBoxLayout(-14), top, row.tally.object)
 	return row
 }
@@ -143,8 +154,11 @@ func (w *Window) addRegion(line bool) {
 		return
 	}
 	if len(w.settings.Counted) >= maxRegions {
-		w.toasts.add(Notice{Kind: Warning, Text: L("There are {{.Count}} lines and zones already; remove one first.",
-			map[string]any{"Count": maxRegions})})
+		w.toasts.add(Notice{
+			Kind: Warning,
+			Text: L("There are {{.Count}} lines and zones already; remove one first.",
+				map[string]any{"Count": maxRegions}),
+		})
 		return
 	}
 	if len(chosen) > 1 {
@@ -192,7 +206,8 @@ func (w *Window) renameRegion(i int) {
 	cancel := newKeyedButton(w, L("Cancel"), nil, func() { s.close() })
 	ok := newKeyedButton(w, L("Rename"), nil, save)
 	ok.Importance = widget.HighImportance
-	s = w.openSheet(L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry, func() {}, cancel, ok)
+	s = w.openSheet(L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry, func() {},
+		cancel, ok)
 	w.win.Canvas().Focus(entry)
 }
 
@@ -201,7 +216,8 @@ func (w *Window) removeRegion(i int) {
 	gone := w.settings.Counted[i]
 	w.change(func(s *Settings) { s.Counted = slices.Delete(s.Counted, i, i+1) })
 	w.toasts.add(Notice{
-		Kind: Info, Text: L("{{.Name}} was removed", map[string]any{"Name": gone.Name}), ActionLabel: L("Undo"),
+		Kind: Info, Text: L("{{.Name}} was removed", map[string]any{"Name": gone.Name}),
+		ActionLabel: L("Undo"),
 		Action: func() {
 			w.inbox.post(w.key("undo"), func() {
 				w.change(func(s *Settings) {
@@ -214,10 +230,12 @@ func (w *Window) removeRegion(i int) {
 	})
 }
 
-// tallyText is what the phones counted at a region, in the words that stand on the picture too, and by class when there are several.
+// tallyText is what the phones counted at a region, in the words that stand on the picture too, and
+// by class when there are several.
 func tallyText(g track.Region, all []facts) string {
 	sum := track.Tally{
-		Region: g, In: make(map[string]int), Out: make(map[string]int), Inside: make(map[string]int), Dwell: make(map[string]float64),
+		Region: g, In: make(map[string]int), Out: make(map[string]int),
+		Inside: make(map[string]int), Dwell: make(map[string]float64),
 	}
 	for _, f := range all {
 		for _, t := range f.tallies {

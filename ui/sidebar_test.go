@@ -53,19 +53,33 @@ func TestEachSwitchChangesItsSetting(t *testing.T) {
 func TestClassesAreCountedAndSwitched(t *testing.T) {
 	var s told
 	reset := 0
-	w, l := open(t, Config{Settings: DefaultSettings(), Changed: s.changed, ResetCounts: func(string) { reset++ }})
-	w.SetModel(Model{State: Ready, Name: "tiny", Labels: []string{"person", "car", "cat", "carrot"}})
+	w, l := open(t,
+		Config{Settings: DefaultSettings(), Changed: s.changed, ResetCounts: func(string) {
+			reset++
+		}})
+	w.SetModel(Model{
+		State: Ready, Name: "tiny",
+		Labels: []string{"person", "car", "cat", "carrot"},
+	})
 	phones := join(t, w, l, 2)
 	phones[0].say(func(s *Scene) {
-		s.Counts = []ClassCount{{Label: "car", Class: 1, Now: 2, Total: 5}, {Label: "person", Now: 1, Total: 1}}
+		s.Counts = []ClassCount{
+			{Label: "car", Class: 1, Now: 2, Total: 5},
+			{Label: "person", Now: 1, Total: 1},
+		}
 	})
-	phones[1].say(func(s *Scene) { s.Counts = []ClassCount{{Label: "car", Class: 1, Now: 1, Total: 4}} })
+	phones[1].say(func(s *Scene) {
+		s.Counts = []ClassCount{{Label: "car", Class: 1, Now: 1, Total: 4}}
+	})
 	c := w.live.sidebar.classes
 	row := func(i int) string { return c.all[i].label + " " + c.all[i].counts.Text }
-	l.until(t, "both phones are counted", func() bool { return len(c.rows.Objects) == 2 && row(0) == "car 3 / 9" && row(1) == "person 1 / 1" })
+	l.until(t, "both phones are counted", func() bool {
+		return len(c.rows.Objects) == 2 && row(0) == "car 3 / 9" && row(1) == "person 1 / 1"
+	})
 	test.Tap(c.all[0].visible)
 	test.Tap(c.all[1].blur)
-	if !slices.Equal(s.last.Hidden, []string{"car"}) || !slices.Equal(s.last.Blurred, []string{"person"}) {
+	if !slices.Equal(s.last.Hidden, []string{"car"}) ||
+		!slices.Equal(s.last.Blurred, []string{"person"}) {
 		t.Errorf("hidden are %v, blurred %v", s.last.Hidden, s.last.Blurred)
 	}
 	test.Tap(c.all[0].visible)
@@ -79,14 +93,16 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 	}
 	test.Type(c.search, "CAR")
 	if len(c.rows.Objects) != 2 || c.all[0].label != "car" || c.all[1].label != "carrot" {
-		t.Fatalf("the search for %q finds %d classes, first %q and %q", c.search.Text, len(c.rows.Objects), c.all[0].label, c.all[1].label)
+		t.Fatalf("the search for %q finds %d classes, first %q and %q", c.search.Text,
+			len(c.rows.Objects), c.all[0].label, c.all[1].label)
 	}
 	test.Tap(c.all[1].blur)
 	w.letter('/')
 	press(w, fyne.KeyEscape)
 	press(w, fyne.KeyEscape)
 	if c.search.Text != "" || len(c.rows.Objects) != 3 || c.all[2].label != "carrot" {
-		t.Errorf("after the search %d rows stand, and %q in its field", len(c.rows.Objects), c.search.Text)
+		t.Errorf("after the search %d rows stand, and %q in its field", len(c.rows.Objects),
+			c.search.Text)
 	}
 	if w.win.Canvas().Focused() == c.search {
 		t.Error("Esc does not leave the search field")
@@ -120,21 +136,29 @@ func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
 	tile.draft.done(line)
 	tile.cancelRegion()
 	test.Tap(r.zone)
-	tile.draft.done(track.Region{Points: []track.Point{{X: 0.1, Y: 0.1}, {X: 0.9, Y: 0.1}, {X: 0.5, Y: 0.5}}})
+	tile.draft.done(
+		track.Region{Points: []track.Point{{X: 0.1, Y: 0.1}, {X: 0.9, Y: 0.1}, {X: 0.5, Y: 0.5}}})
 	tile.cancelRegion()
-	if got := names(s.last.Counted); !slices.Equal(got, []string{"Line 1", "Zone 1"}) || !reflect.DeepEqual(s.last.Counted[0].Points, line.Points) {
+	if got := names(s.last.Counted); !slices.Equal(got, []string{"Line 1", "Zone 1"}) ||
+		!reflect.DeepEqual(s.last.Counted[0].Points, line.Points) {
 		t.Fatalf("counted at %v", s.last.Counted)
 	}
 	p.say(func(sc *Scene) {
 		sc.Tallies = []track.Tally{
-			{Region: s.last.Counted[0], In: map[string]int{"person": 3, "car": 1}, Out: map[string]int{"person": 2}},
 			{
-				Region: s.last.Counted[1], In: map[string]int{"person": 3}, Out: map[string]int{"person": 2}, Inside: map[string]int{"person": 1},
+				Region: s.last.Counted[0], In: map[string]int{"person": 3, "car": 1},
+				Out: map[string]int{"person": 2},
+			},
+			{
+				Region: s.last.Counted[1], In: map[string]int{"person": 3},
+				Out: map[string]int{"person": 2}, Inside: map[string]int{"person": 1},
 				Dwell: map[string]float64{"person": 4.25},
 			},
 		}
 	})
-	l.until(t, "the line's counts stand", func() bool { return r.rows[0].tally.seg.Text == "in 4 · out 2\nperson 3/2, car 1/0" })
+	l.until(t, "the line's counts stand", func() bool {
+		return r.rows[0].tally.seg.Text == "in 4 · out 2\nperson 3/2, car 1/0"
+	})
 	if got := r.rows[1].tally.seg.Text; got != "1 inside  ·  in 3 · out 2  ·  4.2 s each" {
 		t.Errorf("the zone says %q", got)
 	}
@@ -153,7 +177,8 @@ func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
 	entry := w.win.Canvas().Focused().(*keyedEntry)
 	entry.SetText("Door")
 	press(w, fyne.KeyReturn)
-	if got := names(s.last.Counted); !slices.Equal(got, []string{"Door", "Zone 1"}) || len(w.sheets) != 0 {
+	if got := names(s.last.Counted); !slices.Equal(got, []string{"Door", "Zone 1"}) ||
+		len(w.sheets) != 0 {
 		t.Errorf("after the renaming they are %v", got)
 	}
 	w.removeRegion(0)
@@ -161,7 +186,9 @@ func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
 		t.Errorf("after the removal they are %v", got)
 	}
 	test.Tap(findButton(w.toasts.box, "Undo"))
-	l.until(t, "the line is back", func() bool { return slices.Equal(names(s.last.Counted), []string{"Door", "Zone 1"}) })
+	l.until(t, "the line is back", func() bool {
+		return slices.Equal(names(s.last.Counted), []string{"Door", "Zone 1"})
+	})
 }
 
 func TestDetectorIsChosenAndAdded(t *testing.T) {
@@ -184,12 +211,18 @@ func TestDetectorIsChosenAndAdded(t *testing.T) {
 		},
 		GetModel: nil,
 	})
-	w.SetModel(Model{State: Ready, Name: "tiny", License: "Apache-2.0", Provider: "CPU", Providers: []string{"auto", "cpu", "webgpu"}})
+	w.SetModel(Model{
+		State: Ready, Name: "tiny", License: "Apache-2.0", Provider: "CPU",
+		Providers: []string{"auto", "cpu", "webgpu"},
+	})
 	join(t, w, l, 1)
 	m := w.live.sidebar.model
-	l.until(t, "the choice is there", func() bool { return slices.Equal(m.model.Options, []string{"Tiny", "Large"}) })
+	l.until(t, "the choice is there", func() bool {
+		return slices.Equal(m.model.Options, []string{"Tiny", "Large"})
+	})
 	if m.model.Selected != "Tiny" || m.provider.Selected != "Automatic" || s.times != 0 {
-		t.Errorf("at first %q on %q is chosen, and %d changes were told", m.model.Selected, m.provider.Selected, s.times)
+		t.Errorf("at first %q on %q is chosen, and %d changes were told", m.model.Selected,
+			m.provider.Selected, s.times)
 	}
 	m.model.SetSelectedIndex(1)
 	m.provider.SetSelectedIndex(2)
@@ -252,7 +285,10 @@ func TestSidebarYieldsInNarrowWindows(t *testing.T) {
 // TestSheetSaysWhy wants the sheet of detectors to say what runs the detector and why.
 func TestSheetSaysWhy(t *testing.T) {
 	w, l := open(t, Config{Settings: DefaultSettings()})
-	w.SetModel(Model{State: Ready, Name: "tiny", Provider: "CPU", Why: "CPU: WebGPU gave other answers"})
+	w.SetModel(Model{
+		State: Ready, Name: "tiny", Provider: "CPU",
+		Why: "CPU: WebGPU gave other answers",
+	})
 	l.until(t, "the model is known", func() bool { return w.model.known })
 	w.model.newView(viewSheet)
 	v := w.model.views[len(w.model.views)-1]

@@ -17,7 +17,11 @@ func (w *Window) snapshotOf(s *seat, kind Shot) {
 // savedNotice says where the pictures are, and opens them.
 func (w *Window) savedNotice(saved Saved, kind Shot, err error) Notice {
 	if err != nil {
-		return Notice{Kind: Failure, Text: L("The screenshot was not saved: {{.Why}}", map[string]any{"Why": plain(err.Error(), maxReason)})}
+		return Notice{
+			Kind: Failure,
+			Text: L("The screenshot was not saved: {{.Why}}",
+				map[string]any{"Why": plain(err.Error(), maxReason)}),
+		}
 	}
 	path := saved.Annotated
 	if path == "" {
@@ -35,7 +39,9 @@ func (w *Window) savedNotice(saved Saved, kind Shot, err error) Notice {
 	case DatasetShot:
 		text = L("The data set has {{.Count}} pictures: {{.Folder}}", words)
 	}
-	return Notice{Kind: Success, Text: text, Picture: path, ActionLabel: L("Open"), Action: func() { w.openFile(path) }}
+	return Notice{Kind: Success, Text: text, Picture: path, ActionLabel: L("Open"), Action: func() {
+		w.openFile(path)
+	}}
 }
 
 // filmNotice says where a film is, and plays it.

@@ -7,7 +7,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// strokes are straight lines on the canvas that are drawn anew for each picture: the lines of the last one are used again.
+// strokes are straight lines on the canvas that are drawn anew for each picture: the lines of the
+// last one are used again.
 type strokes struct {
 	lines []*canvas.Line
 	used  int

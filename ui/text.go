@@ -14,8 +14,8 @@ const (
 	maxReason = 200
 )
 
-// plain makes text that came from a phone, a model or an error fit to be shown: no control or formatting characters, one
-// line, and at most n characters.
+// plain makes text that came from a phone, a model or an error fit to be shown: no control or
+// formatting characters, one line, and at most n characters.
 func plain(s string, n int) string {
 	var b strings.Builder
 	count := 0

@@ -46,8 +46,8 @@ func rgba(v uint32, a uint8) color.NRGBA {
 	return c
 }
 
-// palettes holds text colours of at least 4.5 : 1 against what they stand on and marks of at least 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11), except
-// what is disabled; a test computes it.
+// palettes holds text colours of at least 4.5 : 1 against what they stand on and marks of at least
+// 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11), except what is disabled; a test computes it.
 var palettes = map[fyne.ThemeColorName]palette{
 	theme.ColorNameBackground:          {rgb(0xf4f6f8), rgb(0x12161b)},
 	theme.ColorNameForeground:          {rgb(0x17212b), rgb(0xe8edf2)},
@@ -106,7 +106,8 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameButtonRadius:    8,
 	theme.SizeNameDialogRadius:    14,
 	theme.SizeNamePopupRadius:     12,
-	// A blurred ground under a dialog costs a pass over the whole window for each video frame behind it.
+	// A blurred ground under a dialog costs a pass over the whole window for each video frame
+	// behind it.
 	theme.SizeNameModalBlurRadius: 0,
 }
 

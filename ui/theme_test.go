@@ -12,7 +12,8 @@ import (
 
 // luminance is that of WCAG 2.2, of a colour that lies on another.
 func luminance(over, under color.Color) float64 {
-	o, u := color.NRGBAModel.Convert(over).(color.NRGBA), color.NRGBAModel.Convert(under).(color.NRGBA)
+	o, u := color.NRGBAModel.Convert(over).(color.NRGBA),
+		color.NRGBAModel.Convert(under).(color.NRGBA)
 	a := float64(o.A) / 255
 	linear := func(top, bottom uint8) float64 {
 		c := (a*float64(top) + (1-a)*float64(bottom)) / 255
@@ -38,18 +39,23 @@ func TestColoursCanBeToldApart(t *testing.T) {
 	}
 	var pairs []pair
 	grounds := []fyne.ThemeColorName{
-		theme.ColorNameBackground, colorCard, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground,
+		theme.ColorNameBackground, colorCard, theme.ColorNameOverlayBackground,
+		theme.ColorNameMenuBackground,
 	}
 	for _, g := range grounds {
 		for _, ink := range []fyne.ThemeColorName{
-			theme.ColorNameForeground, theme.ColorNamePlaceHolder, theme.ColorNamePrimary, theme.ColorNameHyperlink,
+			theme.ColorNameForeground, theme.ColorNamePlaceHolder, theme.ColorNamePrimary,
+			theme.ColorNameHyperlink,
 			theme.ColorNameSuccess, theme.ColorNameWarning, theme.ColorNameError,
 		} {
 			pairs = append(pairs, pair{ink, g, text})
 		}
 		pairs = append(pairs, pair{theme.ColorNameInputBorder, g, mark})
 	}
-	for _, g := range []fyne.ThemeColorName{theme.ColorNameButton, theme.ColorNameInputBackground, colorBadge} {
+	for _, g := range []fyne.ThemeColorName{
+		theme.ColorNameButton, theme.ColorNameInputBackground,
+		colorBadge,
+	} {
 		pairs = append(pairs, pair{theme.ColorNameForeground, g, text})
 	}
 	pairs = append(pairs,
@@ -62,7 +68,10 @@ func TestColoursCanBeToldApart(t *testing.T) {
 		pair{theme.ColorNameBackground, theme.ColorNameForeground, text}, // the hints
 	)
 	th := newTheme(lookAuto)
-	for name, v := range map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark} {
+	for name, v := range map[string]fyne.ThemeVariant{
+		"light": theme.VariantLight,
+		"dark":  theme.VariantDark,
+	} {
 		for _, p := range pairs {
 			under := th.Color(theme.ColorNameBackground, v)
 			if c := contrast(th.Color(p.ink, v), th.Color(p.ground, v), under); c < p.least {
@@ -70,8 +79,13 @@ func TestColoursCanBeToldApart(t *testing.T) {
 			}
 		}
 	}
-	// What lies over the picture does not follow the theme: over white, which is the worst for its ink.
-	for i, p := range [][2]color.Color{{overlayInk, overlayGround}, {overlayQuiet, overlayGround}, {staleInk, staleGround}} {
+	// What lies over the picture does not follow the theme: over white, which is the worst for its
+	// ink.
+	for i, p := range [][2]color.Color{
+		{overlayInk, overlayGround},
+		{overlayQuiet, overlayGround},
+		{staleInk, staleGround},
+	} {
 		if c := contrast(p[0], p[1], color.White); c < text {
 			t.Errorf("pair %d over the picture is %.2f : 1", i, c)
 		}

@@ -15,10 +15,12 @@ import (
 	"handlens/inference/track"
 )
 
-// fullHUDWidth is how wide a tile must be to carry all the figures beside the picture that they describe.
+// fullHUDWidth is how wide a tile must be to carry all the figures beside the picture that they
+// describe.
 const fullHUDWidth = 520
 
-// tile is one phone's picture on the canvas, with its boxes, figures and badges. All of it belongs to the UI goroutine.
+// tile is one phone's picture on the canvas, with its boxes, figures and badges. All of it belongs
+// to the UI goroutine.
 type tile struct {
 	widget.BaseWidget
 	painter *painter
@@ -69,7 +71,10 @@ func newTile(name string, p *painter) *tile {
 		name:    plain(name, maxName),
 		showHUD: true,
 		looks:   looksOf(DefaultSettings()),
-		beside:  [2]*canvas.Rectangle{canvas.NewRectangle(stageGround), canvas.NewRectangle(stageGround)},
+		beside: [2]*canvas.Rectangle{
+			canvas.NewRectangle(stageGround),
+			canvas.NewRectangle(stageGround),
+		},
 		figures: newBadge(overlayGround, overlayInk, overlayQuiet),
 		label:   newBadge(overlayGround, overlayInk, overlayQuiet),
 		record:  newRecordBadge(),
@@ -81,7 +86,8 @@ func newTile(name string, p *painter) *tile {
 		shapes:  newShapeLayer(),
 	}
 	t.raster = canvas.NewRaster(t.draw)
-	// The graphics card scales, and mixes neighbours: measured, that costs nothing over picking one of them.
+	// The graphics card scales, and mixes neighbours: measured, that costs nothing over picking one
+	// of them.
 	t.raster.ScaleMode = canvas.ImageScaleSmooth
 	t.raster.Hide()
 	if shaderWanted() {
@@ -124,8 +130,8 @@ func (t *tile) collect() {
 	t.objects = append(t.objects, t.scrub, t.hover)
 }
 
-// draw gives Fyne the picture, at the moment when it is uploaded to be drawn. Behind the shader's picture the raster is a single pixel
-// that cannot be seen: it is drawn to learn the moment.
+// draw gives Fyne the picture, at the moment when it is uploaded to be drawn. Behind the shader's
+// picture the raster is a single pixel that cannot be seen: it is drawn to learn the moment.
 func (t *tile) draw(int, int) image.Image {
 	if t.front == nil {
 		return image.NewUniform(stageGround)
@@ -154,7 +160,8 @@ func (t *tile) show(p picture) (free *image.RGBA) {
 	if p.hud != nil {
 		t.hud = *p.hud
 	}
-	worded := p.hud != nil || p.stale != t.now.stale || p.status != t.now.status || p.recording != t.now.recording ||
+	worded := p.hud != nil || p.stale != t.now.stale || p.status != t.now.status ||
+		p.recording != t.now.recording ||
 		p.past.Held != t.now.past.Held
 	p.img, p.hud = nil, nil
 	p.detections = inference.Strongest(p.detections, maxBoxes)
@@ -274,7 +281,8 @@ func (t *tile) arrange() {
 	floor := size.Height - hudMargin
 	if t.scrub.Visible() {
 		floor -= scrubHeight + hudMargin/2
-		move(t.scrub, hudMargin, size.Height-hudMargin-scrubHeight, size.Width-2*hudMargin, scrubHeight)
+		move(t.scrub, hudMargin, size.Height-hudMargin-scrubHeight, size.Width-2*hudMargin,
+			scrubHeight)
 	}
 	t.label.place(hudMargin, floor-t.label.size.Height)
 	right := float32(hudMargin)

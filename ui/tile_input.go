@@ -34,7 +34,10 @@ func regionsOf(tallies []track.Tally) []track.Region {
 // point is what of the picture, 0..1, lies at a place of the tile.
 func (t *tile) point(pos fyne.Position) track.Point {
 	at, size := t.video()
-	return track.Point{X: clamp01((pos.X - at.X) / max(1, size.Width)), Y: clamp01((pos.Y - at.Y) / max(1, size.Height))}
+	return track.Point{
+		X: clamp01((pos.X - at.X) / max(1, size.Width)),
+		Y: clamp01((pos.Y - at.Y) / max(1, size.Height)),
+	}
 }
 
 // redraw shows what the hand has changed.
@@ -64,7 +67,8 @@ func (t *tile) Dragged(ev *fyne.DragEvent) {
 	switch {
 	case d.on && d.line:
 		if len(d.points) == 0 {
-			d.points = append(d.points, t.point(ev.Position.SubtractXY(ev.Dragged.DX, ev.Dragged.DY)))
+			d.points = append(d.points,
+				t.point(ev.Position.SubtractXY(ev.Dragged.DX, ev.Dragged.DY)))
 		}
 		d.cursor, d.keyed, d.moved = t.point(ev.Position), false, true
 	case d.on || d.changed == nil:
@@ -74,7 +78,8 @@ func (t *tile) Dragged(ev *fyne.DragEvent) {
 		d.drag(t.point(ev.Position))
 	case !d.moved:
 		d.moved = true // one try at the drag's beginning
-		if d.grab(ev.Position.SubtractXY(ev.Dragged.DX, ev.Dragged.DY), regionsOf(t.now.tallies), at, size) {
+		if d.grab(ev.Position.SubtractXY(ev.Dragged.DX, ev.Dragged.DY), regionsOf(t.now.tallies),
+			at, size) {
 			d.drag(t.point(ev.Position))
 		}
 	}
@@ -116,7 +121,8 @@ func (t *tile) focus(on bool) {
 	t.frame(on && t.choice)
 }
 
-// TypedKey draws a region, or makes the tile large by Enter; what it has no use for goes on to the window.
+// TypedKey draws a region, or makes the tile large by Enter; what it has no use for goes on to the
+// window.
 func (t *tile) TypedKey(ev *fyne.KeyEvent) {
 	at, size := t.video()
 	switch {
@@ -135,7 +141,8 @@ func (t *tile) TypedKey(ev *fyne.KeyEvent) {
 // TypedRune gives the letter on.
 func (t *tile) TypedRune(r rune) { onward{t}.letter(r) }
 
-// followPast shows the scrub bar while the picture is held. It takes the keys when nothing else has them.
+// followPast shows the scrub bar while the picture is held. It takes the keys when nothing else has
+// them.
 func (t *tile) followPast() {
 	was := t.scrub.Visible()
 	t.scrub.set(t.now.past)
@@ -169,7 +176,8 @@ func (t *tile) MouseOut() { t.frame(t.focused && t.choice) }
 // frame puts a frame around the tile, or takes it away.
 func (t *tile) frame(on bool) {
 	if on {
-		t.hover.StrokeColor = t.Theme().Color(theme.ColorNamePrimary, fyne.CurrentApp().Settings().ThemeVariant())
+		t.hover.StrokeColor = t.Theme().Color(theme.ColorNamePrimary,
+			fyne.CurrentApp().Settings().ThemeVariant())
 	}
 	show(t.hover, on)
 }

@@ -44,7 +44,10 @@ func TestSettingsSwitchWhatIsDrawn(t *testing.T) {
 		{"all", func(*Settings) {}, true, true},
 		{"boxes only", func(s *Settings) { s.Labels = false }, true, false},
 		{"labels only", func(s *Settings) { s.Boxes = false }, false, true},
-		{"numbers only", func(s *Settings) { s.Boxes, s.Labels, s.IDs = false, false, true }, false, true},
+		{
+			"numbers only", func(s *Settings) { s.Boxes, s.Labels, s.IDs = false, false, true }, false,
+			true,
+		},
 		{"nothing", func(s *Settings) { s.Boxes, s.Labels = false, false }, false, false},
 	} {
 		got := shown(t, p, c.change)
@@ -60,14 +63,18 @@ func TestSettingsSwitchWhatIsDrawn(t *testing.T) {
 
 func TestTrailsFadeTowardsTheirBeginning(t *testing.T) {
 	p := scene400()
-	p.trails = []track.Trail{{Track: 1, Class: 3, Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.5, Y: 0.5}, {X: 0.9, Y: 0.5}}}}
+	p.trails = []track.Trail{{
+		Track: 1, Class: 3,
+		Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.5, Y: 0.5}, {X: 0.9, Y: 0.5}},
+	}}
 	got := shown(t, p, func(s *Settings) { s.Trails = true })
 	fresh, old := got.At(300, 200), got.At(100, 200)
 	if near(fresh, midGray, 8) || near(old, midGray, 8) || near(fresh, old, 8) {
 		t.Errorf("the trail is %v at its end and %v at its beginning", fresh, old)
 	}
 	p.img = grey(64, 64)
-	if got := shown(t, p, func(s *Settings) { s.Trails = false }); !near(got.At(300, 200), midGray, 2) {
+	if got := shown(t, p, func(s *Settings) { s.Trails = false }); !near(got.At(300, 200), midGray,
+		2) {
 		t.Error("a trail is drawn that is switched off")
 	}
 }
@@ -100,8 +107,11 @@ func TestTrailsAreBounded(t *testing.T) {
 
 func lineTally() track.Tally {
 	return track.Tally{
-		Region: track.Region{Name: "Door", Points: []track.Point{{X: 0.5, Y: 0.9}, {X: 0.5, Y: 0.5}}},
-		In:     map[string]int{"person": 2, "dog": 1}, Out: map[string]int{"person": 1},
+		Region: track.Region{
+			Name:   "Door",
+			Points: []track.Point{{X: 0.5, Y: 0.9}, {X: 0.5, Y: 0.5}},
+		},
+		In: map[string]int{"person": 2, "dog": 1}, Out: map[string]int{"person": 1},
 	}
 }
 
@@ -112,13 +122,15 @@ func TestLinesStandWhereTheyCount(t *testing.T) {
 	if c := got.At(200, 330); !near(c, overlay.RegionColor, 40) {
 		t.Errorf("the line is %v", c)
 	}
-	// From below to above, the right of the line is the right of the picture: there the arrow points.
+	// From below to above, the right of the line is the right of the picture: there the arrow
+	// points.
 	right, left := got.At(200+regionArrow-3, 280), got.At(200-regionArrow+3, 280)
 	if near(right, midGray, 20) || !near(left, midGray, 2) {
 		t.Errorf("right of the line is %v, left of it %v; want the arrow right", right, left)
 	}
 	p.img = grey(64, 64)
-	if got := shown(t, p, func(s *Settings) { s.Regions = false }); !near(got.At(200, 330), midGray, 2) {
+	if got := shown(t, p, func(s *Settings) { s.Regions = false }); !near(got.At(200, 330), midGray,
+		2) {
 		t.Error("a line is drawn that is switched off")
 	}
 }
@@ -130,7 +142,8 @@ func TestTallyWords(t *testing.T) {
 	zone := lineTally()
 	zone.Region.Points = append(zone.Region.Points, track.Point{X: 0.9, Y: 0.9})
 	zone.Inside = map[string]int{"person": 4}
-	zone.Out, zone.Dwell = map[string]int{"person": 3, "dog": 1}, map[string]float64{"person": 10, "dog": 2}
+	zone.Out, zone.Dwell = map[string]int{"person": 3, "dog": 1},
+		map[string]float64{"person": 10, "dog": 2}
 	if got := tallyWords(zone); got != "4 inside  ·  in 3 · out 4  ·  8.0 s each" {
 		t.Errorf("a zone says %q", got)
 	}
@@ -146,14 +159,18 @@ func TestRecordingIsSeenOnThePicture(t *testing.T) {
 		first, more string
 	}{
 		{RecordingState{On: true, Length: 65 * time.Second}, "1:05", ""},
-		{RecordingState{On: true, Length: time.Hour + 2*time.Minute + 5*time.Second, Dropped: 12}, "1:02:05", "12 dropped"},
+		{
+			RecordingState{On: true, Length: time.Hour + 2*time.Minute + 5*time.Second, Dropped: 12},
+			"1:02:05", "12 dropped",
+		},
 		{RecordingState{On: true, Ending: true}, "Finishing the film", ""},
 	} {
 		p := tl.now
 		p.recording = c.state
 		tl.show(p)
 		b := tl.record
-		if b.text[0].Text != c.first || !b.dot.Visible() || b.used == 2 != (c.more != "") || b.used == 2 && b.text[1].Text != c.more {
+		if b.text[0].Text != c.first || !b.dot.Visible() || b.used == 2 != (c.more != "") ||
+			b.used == 2 && b.text[1].Text != c.more {
 			t.Errorf("%+v is shown as %q, %q", c.state, b.text[0].Text, b.text[1].Text)
 		}
 	}
@@ -202,15 +219,20 @@ func TestPicturesFollowRecordingAndPastAtOnce(t *testing.T) {
 // The markup in testdata is what a tile looks like in its states.
 func TestTileLooks(t *testing.T) {
 	stats := Stats{
-		FPS: 30, DetectFPS: 12, Age: 61 * time.Millisecond, DetectTime: 41 * time.Millisecond, DecodeTime: 2400 * time.Microsecond,
-		NetworkTime: 17 * time.Millisecond, FoundTime: 58 * time.Millisecond, PaintTime: 61 * time.Millisecond, Width: 1280, Height: 720,
+		FPS: 30, DetectFPS: 12, Age: 61 * time.Millisecond, DetectTime: 41 * time.Millisecond,
+		DecodeTime:  2400 * time.Microsecond,
+		NetworkTime: 17 * time.Millisecond, FoundTime: 58 * time.Millisecond,
+		PaintTime: 61 * time.Millisecond, Width: 1280, Height: 720,
 		Codec: "H264", Provider: "CPU", Quality: "good", Bitrate: 2.1e6, Loss: 0.002,
 	}
 	live := func() picture {
 		p := picture{img: grey(128, 72), seq: 1, size: image.Pt(128, 72), hud: &stats}
 		p.detections = []inference.Detection{detection(0, "person", 0.2, 0.3, 0.5, 0.9)}
 		p.tallies = []track.Tally{lineTally()}
-		p.trails = []track.Trail{{Track: 1, Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.35, Y: 0.6}}}}
+		p.trails = []track.Trail{{
+			Track:  1,
+			Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.35, Y: 0.6}},
+		}}
 		return p
 	}
 	for name, c := range map[string]struct {
@@ -221,9 +243,17 @@ func TestTileLooks(t *testing.T) {
 		"waiting": {func() picture { return picture{} }, fyne.NewSize(640, 360), nil},
 		"live":    {live, fyne.NewSize(640, 360), nil},
 		"small":   {live, fyne.NewSize(240, 160), nil},
-		"stages":  {live, fyne.NewSize(800, 450), func(_ *tile, s *Settings) { s.Figures, s.Trails, s.IDs = FiguresStages, true, true }},
-		"off":     {live, fyne.NewSize(640, 360), func(_ *tile, s *Settings) { s.Figures, s.Boxes, s.Labels, s.Regions = FiguresOff, false, false, false }},
-		"stale":   {func() picture { p := live(); p.stale, p.status = true, "no picture is coming"; return p }, fyne.NewSize(640, 360), nil},
+		"stages": {live, fyne.NewSize(800, 450), func(_ *tile, s *Settings) {
+			s.Figures, s.Trails, s.IDs = FiguresStages, true, true
+		}},
+		"off": {live, fyne.NewSize(640, 360), func(_ *tile, s *Settings) {
+			s.Figures, s.Boxes, s.Labels, s.Regions = FiguresOff, false, false, false
+		}},
+		"stale": {func() picture {
+			p := live()
+			p.stale, p.status = true, "no picture is coming"
+			return p
+		}, fyne.NewSize(640, 360), nil},
 		"recording": {func() picture {
 			p := live()
 			p.recording = RecordingState{On: true, Length: 65 * time.Second}
@@ -234,7 +264,9 @@ func TestTileLooks(t *testing.T) {
 			p.past = Past{From: 0, To: 60 * time.Second, Held: true, At: 47600 * time.Millisecond}
 			return p
 		}, fyne.NewSize(640, 360), nil},
-		"drawing": {live, fyne.NewSize(640, 360), func(tl *tile, _ *Settings) { tl.startRegion(true, nil) }},
+		"drawing": {live, fyne.NewSize(640, 360), func(tl *tile, _ *Settings) {
+			tl.startRegion(true, nil)
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tl, _ := still(t, c.size, c.picture())
@@ -256,8 +288,16 @@ func TestShapesLieOnTheirBoxes(t *testing.T) {
 	d := detection(3, "cup", 0.25, 0.5, 0.75, 1)
 	d.Shape = &inference.Shape{
 		// The left half of the box, and two key points in the right one, of which one is not seen.
-		Outline:   []inference.Point{{X: 0.1, Y: 0.1}, {X: 0.5, Y: 0.1}, {X: 0.5, Y: 0.9}, {X: 0.1, Y: 0.9}},
-		Keypoints: []inference.Keypoint{{Point: inference.Point{X: 0.75, Y: 0.5}, Score: 1}, {Point: inference.Point{X: 0.75, Y: 0.75}, Score: 0.1}},
+		Outline: []inference.Point{
+			{X: 0.1, Y: 0.1},
+			{X: 0.5, Y: 0.1},
+			{X: 0.5, Y: 0.9},
+			{X: 0.1, Y: 0.9},
+		},
+		Keypoints: []inference.Keypoint{
+			{Point: inference.Point{X: 0.75, Y: 0.5}, Score: 1},
+			{Point: inference.Point{X: 0.75, Y: 0.75}, Score: 0.1},
+		},
 	}
 	p.detections = []inference.Detection{d}
 	got := shown(t, p, func(*Settings) {})
@@ -283,7 +323,10 @@ func TestShapesLieOnTheirBoxes(t *testing.T) {
 	}
 	// The shape goes when the next picture has none.
 	tl, _ := still(t, fyne.NewSize(400, 400), p)
-	tl.show(picture{seq: 2, size: image.Pt(64, 64), detections: []inference.Detection{detection(3, "cup", 0.25, 0.5, 0.75, 1)}})
+	tl.show(picture{
+		seq: 2, size: image.Pt(64, 64),
+		detections: []inference.Detection{detection(3, "cup", 0.25, 0.5, 0.75, 1)},
+	})
 	if tl.shapes.raster.Visible() {
 		t.Error("a shape outlives its detection")
 	}

@@ -18,11 +18,13 @@ import (
 
 func near(a, b color.Color, tolerance float64) bool {
 	x, y := color.NRGBAModel.Convert(a).(color.NRGBA), color.NRGBAModel.Convert(b).(color.NRGBA)
-	return math.Abs(float64(x.R)-float64(y.R)) <= tolerance && math.Abs(float64(x.G)-float64(y.G)) <= tolerance &&
+	return math.Abs(float64(x.R)-float64(y.R)) <= tolerance &&
+		math.Abs(float64(x.G)-float64(y.G)) <= tolerance &&
 		math.Abs(float64(x.B)-float64(y.B)) <= tolerance
 }
 
-// still shows one grey picture with boxes in a window of its own, and returns what is on the screen.
+// still shows one grey picture with boxes in a window of its own, and returns what is on the
+// screen.
 func still(t *testing.T, size fyne.Size, p picture) (*tile, image.Image) {
 	t.Helper()
 	a := test.NewTempApp(t)
@@ -52,9 +54,14 @@ func grey(w, h int) *image.RGBA {
 }
 
 func TestBoxesStandOnTheirPicture(t *testing.T) {
-	// A picture of 2:1 in a square window of 400: it fills the width and leaves 100 above and below.
+	// A picture of 2:1 in a square window of 400: it fills the width and leaves 100 above and
+	// below.
 	d := detection(3, "", 0.25, 0.5, 0.75, 0.9)
-	_, got := still(t, fyne.NewSize(400, 400), picture{img: grey(64, 32), seq: 1, size: image.Pt(64, 32), detections: []inference.Detection{d}})
+	_, got := still(t, fyne.NewSize(400, 400),
+		picture{
+			img: grey(64, 32), seq: 1, size: image.Pt(64, 32),
+			detections: []inference.Detection{d},
+		})
 	gray := color.NRGBA{R: 128, G: 128, B: 128, A: 255}
 	line := overlay.Color(3)
 	for _, c := range []struct {
@@ -79,7 +86,8 @@ func TestBoxesStandOnTheirPicture(t *testing.T) {
 func TestOldBoxesFadeAndGo(t *testing.T) {
 	d := []inference.Detection{detection(3, "", 0.25, 0.25, 0.75, 0.75)}
 	at := func(lag time.Duration) color.Color {
-		_, got := still(t, fyne.NewSize(200, 200), picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: d, lag: lag})
+		_, got := still(t, fyne.NewSize(200, 200),
+			picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: d, lag: lag})
 		return got.At(50, 120)
 	}
 	gray := color.NRGBA{R: 128, G: 128, B: 128, A: 255}
@@ -115,7 +123,8 @@ func TestManyBoxesAreBounded(t *testing.T) {
 	for i := range many {
 		many[i] = detection(i, "x", float32(math.NaN()), -5, 7, float32(math.Inf(1)))
 	}
-	tl, _ := still(t, fyne.NewSize(200, 200), picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: many})
+	tl, _ := still(t, fyne.NewSize(200, 200),
+		picture{img: grey(64, 64), seq: 1, size: image.Pt(64, 64), detections: many})
 	if len(tl.boxes) != maxBoxes {
 		t.Errorf("%d boxes are on the canvas", len(tl.boxes))
 	}
@@ -165,10 +174,14 @@ func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
 		t.Errorf("without figures it says %q", got)
 	}
 	s := Stats{
-		FPS: 29.97, DetectFPS: 27.4, Age: 43 * time.Millisecond, DetectTime: 18200 * time.Microsecond, Width: 1280, Height: 720,
+		FPS: 29.97, DetectFPS: 27.4, Age: 43 * time.Millisecond,
+		DetectTime: 18200 * time.Microsecond, Width: 1280, Height: 720,
 		Codec: "H264", Provider: "CPU", Bitrate: 2.1e6, Loss: 0.002,
 	}
-	want := []string{"30 fps  ·  43 ms old", "detector 18 ms  ·  27/s  ·  CPU", "1280 × 720  ·  H264", "2.1 Mbit/s  ·  0.2 % lost"}
+	want := []string{
+		"30 fps  ·  43 ms old", "detector 18 ms  ·  27/s  ·  CPU",
+		"1280 × 720  ·  H264", "2.1 Mbit/s  ·  0.2 % lost",
+	}
 	if got := hudLines(s, true, false); !reflect.DeepEqual(got, want) {
 		t.Errorf("it says %q", got)
 	}

@@ -107,10 +107,12 @@ func (t *toasts) clear() {
 	}
 }
 
-// build makes the notice's card: a bar in the kind's colour, the picture, the words, and what can be done.
+// build makes the notice's card: a bar in the kind's colour, the picture, the words, and what can
+// be done.
 func (t *toasts) build(n Notice, dismiss func()) fyne.CanvasObject {
 	colors := map[NoticeKind]fyne.ThemeColorName{
-		Info: theme.ColorNamePrimary, Success: theme.ColorNameSuccess, Warning: theme.ColorNameWarning, Failure: theme.ColorNameError,
+		Info: theme.ColorNamePrimary, Success: theme.ColorNameSuccess,
+		Warning: theme.ColorNameWarning, Failure: theme.ColorNameError,
 	}
 	words := widget.NewLabel(plain(n.Text, 2*maxReason))
 	words.Wrapping = fyne.TextWrapWord
@@ -139,10 +141,12 @@ func (t *toasts) build(n Notice, dismiss func()) fyne.CanvasObject {
 // toastCard is a raised card with an edge in that colour.
 func toastCard(c fyne.ThemeColorName, body fyne.CanvasObject) fyne.CanvasObject {
 	bar := newGround(c, 2)
-	strip := container.NewBorder(nil, nil, container.NewGridWrap(fyne.NewSize(4, 10), layout.NewSpacer()), nil, inset(6, body))
+	strip := container.NewBorder(nil, nil,
+		container.NewGridWrap(fyne.NewSize(4, 10), layout.NewSpacer()), nil, inset(6, body))
 	edge := container.New(&edgeLayout{}, bar, strip)
 	back := newGround(theme.ColorNameSeparator, cardRadius)
-	return container.NewStack(back, inset(1, container.NewStack(newGround(theme.ColorNameOverlayBackground, cardRadius), edge)))
+	return container.NewStack(back,
+		inset(1, container.NewStack(newGround(theme.ColorNameOverlayBackground, cardRadius), edge)))
 }
 
 // thumbnail shows a picture file small; it is read off the UI goroutine.
@@ -163,7 +167,8 @@ func (t *toasts) thumbnail(path string, tapped func()) fyne.CanvasObject {
 	})
 	tap := newTapArea(tapped)
 	return container.New(layout.NewCustomPaddedLayout(4, 4, 0, 6),
-		container.NewVBox(container.NewGridWrap(fyne.NewSize(thumbWidth, thumbHeight), container.NewStack(img, tap))))
+		container.NewVBox(container.NewGridWrap(fyne.NewSize(thumbWidth, thumbHeight),
+			container.NewStack(img, tap))))
 }
 
 // readThumbnail reads a picture file and makes it small, at twice the units for finer screens.

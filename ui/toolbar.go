@@ -10,7 +10,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// command is one thing that can be done: a button in the bar, or a line in its menu where the bar is too narrow.
+// command is one thing that can be done: a button in the bar, or a line in its menu where the bar
+// is too narrow.
 type command struct {
 	title, key string // the key that does the same; shown only, see [Window.typed]
 	icon       fyne.Resource
@@ -40,13 +41,17 @@ type toolbar struct {
 	flip, torch, out, zoom, in                    *command
 	all, gallery, pair, full, disconnect, help    *command
 	more                                          *command
-	read                                          map[string]string // by phone: the recording problem that the user has seen
+	// by phone: the recording problem that the user has seen
+	read map[string]string
 }
 
 func newToolbar(w *Window, v *liveView) *toolbar {
 	b := &toolbar{w: w, v: v, read: make(map[string]string)}
 	add := func(title, key string, icon fyne.Resource, rank int, do func()) *command {
-		c := &command{title: title, key: key, icon: icon, rank: rank, do: do, on: true, measured: make(map[string]float32)}
+		c := &command{
+			title: title, key: key, icon: icon, rank: rank, do: do, on: true,
+			measured: make(map[string]float32),
+		}
 		c.button = newToolButton(w, hintOf(title, key), icon, do)
 		b.commands = append(b.commands, c)
 		return c
@@ -63,12 +68,17 @@ func newToolbar(w *Window, v *liveView) *toolbar {
 	b.in = add(L("Zoom in"), "]", theme.ZoomInIcon(), 13, func() { w.zoomBy(zoomStep) })
 	b.all = add(L("All phones"), "Esc", theme.GridIcon(), 8, func() { v.enlarge(v.large) })
 	b.gallery = add(L("Gallery"), "G", iconGallery, 7, w.showGallery)
-	b.pair = add(L("Pair a phone"), "P", theme.ContentAddIcon(), 9, func() { w.showPairing(!v.side.Visible()) })
+	b.pair = add(L("Pair a phone"), "P", theme.ContentAddIcon(), 9, func() {
+		w.showPairing(!v.side.Visible())
+	})
 	b.disconnect = add(L("Disconnect"), "", theme.LogoutIcon(), 16, w.disconnect)
 	b.full = add(L("Full screen"), "F", theme.ViewFullScreenIcon(), 14, w.toggleFullScreen)
 	b.help = add(L("Keys and looks"), "?", theme.HelpIcon(), 15, w.showKeys)
 	b.more = add(L("More"), "", theme.MoreHorizontalIcon(), 0, b.showMore)
-	for _, c := range []*command{b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all, b.disconnect} {
+	for _, c := range []*command{
+		b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all,
+		b.disconnect,
+	} {
 		c.words = c.title
 	}
 	for _, c := range []*command{b.record, b.flip, b.all} {
@@ -148,7 +158,8 @@ func (c *command) set(title string, icon fyne.Resource, i widget.Importance) {
 	c.button.look(icon, i)
 }
 
-// sayRecording shows how the recordings go: of one phone its time and size, of several how many and the longest.
+// sayRecording shows how the recordings go: of one phone its time and size, of several how many and
+// the longest.
 func (b *toolbar) sayRecording(all []facts) {
 	r := b.record
 	r.on = b.w.cfg.Record != nil
@@ -205,7 +216,8 @@ func recordings(all []facts) (sum RecordingState, running, ending int) {
 	return sum, running, ending
 }
 
-// unread is the first problem of a recording that the user has not yet been told of by pressing the badge.
+// unread is the first problem of a recording that the user has not yet been told of by pressing the
+// badge.
 func (b *toolbar) unread() string {
 	for _, s := range b.v.chosen() {
 		if p := s.facts.recording.Problem; p != "" && b.read[s.id] != p {
@@ -244,8 +256,12 @@ func (b *toolbar) showMore() {
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator())
 	}
 	if b.w.cfg.Snapshot != nil {
-		item(L("Ten screenshots in a second"), theme.MediaPhotoIcon(), L("Shift+S"), func() { b.w.takeShot(BurstShot) })
-		item(L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() { b.w.takeShot(DatasetShot) })
+		item(L("Ten screenshots in a second"), theme.MediaPhotoIcon(), L("Shift+S"), func() {
+			b.w.takeShot(BurstShot)
+		})
+		item(L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() {
+			b.w.takeShot(DatasetShot)
+		})
 	}
 	if b.w.cfg.ResetCounts != nil {
 		item(L("Count anew"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)

@@ -26,7 +26,10 @@ func (w *Window) toggleRecording() {
 			err := w.cfg.Record(s.id, on)
 			w.inbox.post("recording "+s.id, func() {
 				if err != nil {
-					w.toasts.add(Notice{Kind: Failure, Text: plain(s.tile.name+": "+err.Error(), maxReason)})
+					w.toasts.add(Notice{
+						Kind: Failure,
+						Text: plain(s.tile.name+": "+err.Error(), maxReason),
+					})
 				}
 			})
 		})
@@ -153,7 +156,8 @@ func (w *Window) resetCounts() {
 	w.live.sidebar.update()
 }
 
-// toggleSidebar opens or closes the sidebar, and opens it where there was no room for it before it was asked for.
+// toggleSidebar opens or closes the sidebar, and opens it where there was no room for it before it
+// was asked for.
 func (w *Window) toggleSidebar() {
 	on := !w.live.sidebar.object.Visible()
 	w.live.insist = on

@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// hints says in a few words what a button does while the pointer or the focus is on it. It lies over everything and takes no input. It belongs
-// to the UI goroutine.
+// hints says in a few words what a button does while the pointer or the focus is on it. It lies
+// over everything and takes no input. It belongs to the UI goroutine.
 type hints struct {
 	box    *fyne.Container
 	ground *ground
@@ -28,7 +28,8 @@ func newHints() *hints {
 	return h
 }
 
-// show says something of an object, above it in the lower half of the window and below it in the upper half.
+// show says something of an object, above it in the lower half of the window and below it in the
+// upper half.
 func (h *hints) show(over fyne.CanvasObject, text string) {
 	d := fyne.CurrentApp().Driver()
 	c := d.CanvasForObject(over)
@@ -37,7 +38,8 @@ func (h *hints) show(over fyne.CanvasObject, text string) {
 	}
 	h.over = over
 	// As ink on the ground, the other way round: it stands out in light and in dark.
-	h.words.Color = h.ground.Theme().Color(theme.ColorNameBackground, fyne.CurrentApp().Settings().ThemeVariant())
+	h.words.Color = h.ground.Theme().Color(theme.ColorNameBackground,
+		fyne.CurrentApp().Settings().ThemeVariant())
 	h.words.Text = text
 	size := h.words.MinSize()
 	w, height := size.Width+2*hintPad, size.Height+2*hintPad-4
@@ -62,7 +64,8 @@ func (h *hints) hide(over fyne.CanvasObject) {
 	}
 }
 
-// toolButton is a button that may be an icon alone: what it does is said while the pointer or the focus is on it.
+// toolButton is a button that may be an icon alone: what it does is said while the pointer or the
+// focus is on it.
 type toolButton struct {
 	keyedButton
 	hints *hints

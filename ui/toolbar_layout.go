@@ -12,8 +12,8 @@ const (
 	groupGap = 14
 )
 
-// toolLayout sets the commands in one row. Where there is no room, first the words beside the icons yield and then whole buttons, which are
-// then found in the menu; always the least important first.
+// toolLayout sets the commands in one row. Where there is no room, first the words beside the icons
+// yield and then whole buttons, which are then found in the menu; always the least important first.
 type toolLayout struct{ b *toolbar }
 
 // MinSize is the height of a button, and the width of a window that is as narrow as it may be.

@@ -11,7 +11,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// askReplay asks how much of the past is to be made a film, of what is kept; it does not ask when there is no choice.
+// askReplay asks how much of the past is to be made a film, of what is kept; it does not ask when
+// there is no choice.
 func (w *Window) askReplay() {
 	if len(w.live.chosen()) == 0 {
 		return
@@ -19,7 +20,8 @@ func (w *Window) askReplay() {
 	menu := fyne.NewMenu("")
 	for _, d := range replays {
 		if d <= w.settings.Replay {
-			i := fyne.NewMenuItem(L("The last {{.Time}}", map[string]any{"Time": spanChoice(d)}), func() { w.saveReplay(d) })
+			i := fyne.NewMenuItem(L("The last {{.Time}}", map[string]any{"Time": spanChoice(d)}),
+				func() { w.saveReplay(d) })
 			i.Icon = iconReplay
 			menu.Items = append(menu.Items, i)
 		}
@@ -35,7 +37,8 @@ func (w *Window) askReplay() {
 	w.popUp(menu, at)
 }
 
-// saveReplay makes a film of the last so long of each chosen phone, one at a time for each, and shows how far it is.
+// saveReplay makes a film of the last so long of each chosen phone, one at a time for each, and
+// shows how far it is.
 func (w *Window) saveReplay(last time.Duration) {
 	if w.cfg.SaveReplay == nil {
 		return
@@ -47,7 +50,10 @@ func (w *Window) saveReplay(last time.Duration) {
 			defer cancel()
 			bar := &progressToast{}
 			key := w.key("replay " + id)
-			w.inbox.post(key, func() { bar.open(w, L("Saving the replay of {{.Name}}", map[string]any{"Name": name}), cancel) })
+			w.inbox.post(key, func() {
+				bar.open(w, L("Saving the replay of {{.Name}}", map[string]any{"Name": name}),
+					cancel)
+			})
 			path, err := w.cfg.SaveReplay(ctx, id, last, func(done float64) {
 				w.inbox.post(key+" progress", func() { bar.set(done) })
 			})
@@ -68,7 +74,8 @@ func (w *Window) saveReplay(last time.Duration) {
 	}
 }
 
-// progressToast is a notice with a bar. It stays until it is closed. It belongs to the UI goroutine.
+// progressToast is a notice with a bar. It stays until it is closed. It belongs to the UI
+// goroutine.
 type progressToast struct {
 	w   *Window
 	one *toast
@@ -80,7 +87,8 @@ func (p *progressToast) open(w *Window, text string, cancel func()) {
 	words := widget.NewLabel(text)
 	words.Truncation = fyne.TextTruncateEllipsis
 	stop := newKeyedButton(w, L("Cancel"), nil, cancel)
-	body := container.NewVBox(words, container.NewBorder(nil, nil, nil, stop, container.New(layoutMiddle{}, p.bar)))
+	body := container.NewVBox(words,
+		container.NewBorder(nil, nil, nil, stop, container.New(layoutMiddle{}, p.bar)))
 	p.one = w.toasts.put(theme.ColorNamePrimary, body)
 }
 

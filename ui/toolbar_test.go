@@ -73,7 +73,9 @@ func everything(o *orders) Config {
 				o.note("zoom %s %.2f", p, *c.Zoom)
 			}
 		},
-		SaveReplay: func(_ context.Context, p string, last time.Duration, progress func(float64)) (string, error) {
+		SaveReplay: func(_ context.Context, p string, last time.Duration,
+			progress func(float64),
+		) (string, error) {
 			progress(0.5)
 			o.note("replay %s %v", p, last)
 			return "/videos/replay.mp4", nil
@@ -93,10 +95,15 @@ func TestKeysCommandThePhones(t *testing.T) {
 	phones := join(t, w, l, 2)
 	for _, p := range phones {
 		p.say(func(s *Scene) {
-			s.Camera = CameraState{Known: true, HasTorch: p.id == "1", ZoomMin: 1, ZoomMax: 4, Zoom: 1}
+			s.Camera = CameraState{
+				Known: true, HasTorch: p.id == "1", ZoomMin: 1, ZoomMax: 4,
+				Zoom: 1,
+			}
 		})
 	}
-	l.until(t, "the cameras are known", func() bool { return w.live.tiles[0].facts.camera.Known && w.live.tiles[1].facts.camera.Known })
+	l.until(t, "the cameras are known", func() bool {
+		return w.live.tiles[0].facts.camera.Known && w.live.tiles[1].facts.camera.Known
+	})
 	idle := func() { l.until(t, "all is done", func() bool { return len(w.saving) == 0 }) }
 	press(w, fyne.KeyR)
 	o.want(t, l, "record 0 true", "record 1 true")
@@ -131,12 +138,18 @@ func TestCommandsStandOnlyWhereTheyMakeSense(t *testing.T) {
 	w, l := open(t, Config{Settings: DefaultSettings()})
 	join(t, w, l, 1)
 	b := w.live.bar
-	for _, c := range []*command{b.record, b.replay, b.shot, b.pause, b.flip, b.torch, b.in, b.out, b.gallery, b.disconnect, b.problem, b.all} {
+	for _, c := range []*command{
+		b.record, b.replay, b.shot, b.pause, b.flip, b.torch, b.in, b.out,
+		b.gallery, b.disconnect, b.problem, b.all,
+	} {
 		if c.button.Visible() {
 			t.Errorf("%s is offered, and nobody can do it", c.title)
 		}
 	}
-	for _, k := range []fyne.KeyName{fyne.KeyR, fyne.KeyL, fyne.KeyS, fyne.KeyD, fyne.KeySpace, fyne.KeyC, fyne.KeyT, fyne.Key0, fyne.KeyG} {
+	for _, k := range []fyne.KeyName{
+		fyne.KeyR, fyne.KeyL, fyne.KeyS, fyne.KeyD, fyne.KeySpace,
+		fyne.KeyC, fyne.KeyT, fyne.Key0, fyne.KeyG,
+	} {
 		press(w, k) // nothing to do it with, nothing done
 	}
 	var o orders
@@ -163,21 +176,29 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 		p.say(func(s *Scene) { s.Recording = r })
 		l.until(t, what, holds)
 	}
-	now("a recording is shown", RecordingState{On: true, Length: 62 * time.Second, Bytes: 12_300_000}, func() bool {
-		return b.words == "1:02 · 12.3 MB" && b.button.Importance == widget.DangerImportance && b.title == "Stop recording"
-	})
-	now("the encoder is said", RecordingState{On: true, Length: 62 * time.Second, Encoder: "OpenH264"}, func() bool {
-		return b.button.hint == "Stop recording  (R) · OpenH264"
-	})
-	now("drops are shown", RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4}, func() bool {
-		return strings.Contains(b.short, "4 dropped")
-	})
+	now("a recording is shown",
+		RecordingState{On: true, Length: 62 * time.Second, Bytes: 12_300_000}, func() bool {
+			return b.words == "1:02 · 12.3 MB" && b.button.Importance == widget.DangerImportance &&
+				b.title == "Stop recording"
+		})
+	now("the encoder is said",
+		RecordingState{On: true, Length: 62 * time.Second, Encoder: "OpenH264"}, func() bool {
+			return b.button.hint == "Stop recording  (R) · OpenH264"
+		})
+	now("drops are shown", RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4},
+		func() bool {
+			return strings.Contains(b.short, "4 dropped")
+		})
 	press(w, fyne.KeyR)
 	o.want(t, l, "record 0 false")
 	l.until(t, "it was passed on", func() bool { return len(w.saving) == 0 })
-	now("the end is shown", RecordingState{On: true, Ending: true}, func() bool { return b.words == "Finishing…" && b.button.Disabled() })
+	now("the end is shown", RecordingState{On: true, Ending: true}, func() bool {
+		return b.words == "Finishing…" && b.button.Disabled()
+	})
 	press(w, fyne.KeyR)
-	now("a problem is shown", RecordingState{Problem: "the disk is full"}, func() bool { return w.live.bar.problem.button.Visible() })
+	now("a problem is shown", RecordingState{Problem: "the disk is full"}, func() bool {
+		return w.live.bar.problem.button.Visible()
+	})
 	if list := o.take(); len(list) != 0 {
 		t.Errorf("while a film was being finished the window asked for %v", list)
 	}
@@ -188,7 +209,8 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 }
 
 func TestRecordingFailureIsSaid(t *testing.T) {
-	w, l := open(t, Config{Record: func(string, bool) error { return errors.New("the disk is full") }})
+	w, l := open(t,
+		Config{Record: func(string, bool) error { return errors.New("the disk is full") }})
 	join(t, w, l, 1)
 	press(w, fyne.KeyR)
 	l.until(t, "the failure is said", func() bool { return len(w.toasts.live) == 1 })
@@ -200,7 +222,9 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	join(t, w, l, 1)
 	press(w, fyne.KeyL)
 	o.want(t, l, "replay 0 30s")
-	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 && len(w.toasts.live) == 1 })
+	l.until(t, "the film is there", func() bool {
+		return len(w.saving) == 0 && len(w.toasts.live) == 1
+	})
 	w.askReplay()
 	if w.win.Canvas().Overlays().Top() == nil {
 		t.Fatal("the button asks for nothing")
@@ -209,7 +233,9 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	press(w, fyne.KeyDown)
 	press(w, fyne.KeyReturn)
 	o.want(t, l, "replay 0 1m0s")
-	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 && len(w.toasts.live) == 2 })
+	l.until(t, "the film is there", func() bool {
+		return len(w.saving) == 0 && len(w.toasts.live) == 2
+	})
 	w.change(func(s *Settings) { s.Replay = 30 * time.Second })
 	w.askReplay()
 	o.want(t, l, "replay 0 30s")
@@ -217,11 +243,17 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 }
 
 func TestReplayCanBeCancelled(t *testing.T) {
-	w, l := open(t, Config{Settings: Settings{Replay: 30 * time.Second}, SaveReplay: func(ctx context.Context, _ string, _ time.Duration, progress func(float64)) (string, error) {
-		progress(0.25)
-		<-ctx.Done()
-		return "", ctx.Err()
-	}})
+	w, l := open(t,
+		Config{
+			Settings: Settings{Replay: 30 * time.Second},
+			SaveReplay: func(ctx context.Context, _ string, _ time.Duration,
+				progress func(float64),
+			) (string, error) {
+				progress(0.25)
+				<-ctx.Done()
+				return "", ctx.Err()
+			},
+		})
 	join(t, w, l, 1)
 	press(w, fyne.KeyL)
 	var cancel *keyedButton
@@ -236,7 +268,8 @@ func TestReplayCanBeCancelled(t *testing.T) {
 	}
 }
 
-// At every width all that is on offer is either a button that lies whole within the bar and on no other, or in the menu.
+// At every width all that is on offer is either a button that lies whole within the bar and on no
+// other, or in the menu.
 func TestBarNeverOverlaps(t *testing.T) {
 	var o orders
 	w, l := open(t, everything(&o))
@@ -259,11 +292,13 @@ func TestBarNeverOverlaps(t *testing.T) {
 			}
 			shown++
 			if x := c.button.Position().X; x < right {
-				t.Errorf("at %v %s begins at %v, where the one before has not yet ended: %v", width, c.title, x, right)
+				t.Errorf("at %v %s begins at %v, where the one before has not yet ended: %v", width,
+					c.title, x, right)
 			}
 			right = c.button.Position().X + c.button.Size().Width
 			if least := c.button.MinSize(); c.button.Size().Width < least.Width {
-				t.Errorf("at %v %s is cut off: %v of %v", width, c.title, c.button.Size().Width, least.Width)
+				t.Errorf("at %v %s is cut off: %v of %v", width, c.title, c.button.Size().Width,
+					least.Width)
 			}
 		}
 		if right > b.object.Size().Width+0.5 {
@@ -309,7 +344,9 @@ func TestTabReachesEverything(t *testing.T) {
 	w, l := open(t, everything(&o))
 	p := join(t, w, l, 1)[0]
 	p.say(func(s *Scene) { s.Counts = []ClassCount{{Label: "cat", Now: 1, Total: 1}} })
-	l.until(t, "the class is listed", func() bool { return len(w.live.sidebar.classes.rows.Objects) == 1 })
+	l.until(t, "the class is listed", func() bool {
+		return len(w.live.sidebar.classes.rows.Objects) == 1
+	})
 	reached := map[fyne.Focusable]bool{}
 	c := w.win.Canvas()
 	for range 200 {
@@ -326,7 +363,8 @@ func TestTabReachesEverything(t *testing.T) {
 	}
 	side := w.live.sidebar
 	row := side.classes.all[0]
-	want = append(want, side.confidence, side.replay, side.classes.search, row.visible, row.blur, side.regions.line, side.regions.zone)
+	want = append(want, side.confidence, side.replay, side.classes.search, row.visible, row.blur,
+		side.regions.line, side.regions.zone)
 	for _, s := range side.checks {
 		want = append(want, s.check)
 	}

@@ -30,7 +30,8 @@ func (s *strokes) drawTrails(trails []track.Trail, at fyne.Position, size fyne.S
 			break
 		}
 		for i, n := len(t.Points)-1, 0; i >= 0; i, n = i-step, n+1 {
-			p := fyne.NewPos(at.X+clamp01(t.Points[i].X)*size.Width, at.Y+clamp01(t.Points[i].Y)*size.Height)
+			p := fyne.NewPos(at.X+clamp01(t.Points[i].X)*size.Width,
+				at.Y+clamp01(t.Points[i].Y)*size.Height)
 			if n > 0 {
 				c := overlay.Color(t.Class)
 				c.A = uint8(trailAlpha * (segments - n + 1) / segments)

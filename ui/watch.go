@@ -8,7 +8,8 @@ import (
 	"handlens/inference/track"
 )
 
-// watchEvery is how often the bar and the sidebar look at what a phone says; more often nobody can read it.
+// watchEvery is how often the bar and the sidebar look at what a phone says; more often nobody can
+// read it.
 const watchEvery = 250 * time.Millisecond
 
 // facts are what the bar and the sidebar show of a phone: its Scene without the picture.
@@ -28,8 +29,8 @@ func factsOf(s Scene) facts {
 	}
 }
 
-// watch tells what changed of a phone until ctx ends; it runs on a goroutine of its own. tell gets the facts only when they differ from those
-// before.
+// watch tells what changed of a phone until ctx ends; it runs on a goroutine of its own. tell gets
+// the facts only when they differ from those before.
 func watch(ctx context.Context, p Phone, tell func(facts)) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()

@@ -76,7 +76,8 @@ func New(cfg Config) *Window {
 	a := app.NewWithID(AppID)
 	unknown := useLanguage(cfg.Translations, cfg.Settings.Language)
 	if cfg.Languages == nil {
-		cfg.Languages, _ = languages(cfg.Translations) // useLanguage has said what is wrong with them
+		// useLanguage has said what is wrong with them
+		cfg.Languages, _ = languages(cfg.Translations)
 	}
 	w := newWindow(cfg, a, newInbox())
 	if unknown != nil {
@@ -86,7 +87,9 @@ func New(cfg Config) *Window {
 }
 
 func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
-	w := &Window{cfg: cfg, app: a, inbox: b, saving: make(map[string]bool), shifted: func() bool { return false }}
+	w := &Window{cfg: cfg, app: a, inbox: b, saving: make(map[string]bool), shifted: func() bool {
+		return false
+	}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	if len(cfg.Icon) > 0 {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
@@ -196,7 +199,8 @@ func (w *Window) SetModel(m Model) {
 	w.inbox.post("model", func() { w.model.set(m) })
 }
 
-// AddPhone shows a phone's picture until RemovePhone. A phone of the same ID takes the place of the one before.
+// AddPhone shows a phone's picture until RemovePhone. A phone of the same ID takes the place of the
+// one before.
 func (w *Window) AddPhone(p Phone) {
 	w.inbox.post("phone "+p.ID(), func() { w.addPhone(p) })
 }
@@ -245,7 +249,11 @@ func (w *Window) RemovePhone(id, reason string) {
 		s.stop()
 		w.live.remove(s)
 		if reason = plain(heard(reason), maxReason); reason != "" {
-			w.toasts.add(Notice{Kind: Info, Text: L("{{.Name}} left: {{.Why}}", map[string]any{"Name": s.tile.name, "Why": reason})})
+			w.toasts.add(Notice{
+				Kind: Info,
+				Text: L("{{.Name}} left: {{.Why}}",
+					map[string]any{"Name": s.tile.name, "Why": reason}),
+			})
 		}
 		w.showViews()
 	})
@@ -285,6 +293,10 @@ func (w *Window) Notice(n Notice) {
 func (w *Window) openFile(path string) {
 	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 	if err := w.app.OpenURL(u); err != nil {
-		w.Notice(Notice{Kind: Failure, Text: L("This computer could not open {{.Path}}: {{.Why}}", map[string]any{"Path": path, "Why": err.Error()})})
+		w.Notice(Notice{
+			Kind: Failure,
+			Text: L("This computer could not open {{.Path}}: {{.Why}}",
+				map[string]any{"Path": path, "Why": err.Error()}),
+		})
 	}
 }

@@ -13,7 +13,8 @@ func DefaultDataDir() (string, error) {
 	case "darwin", "windows":
 		dir, err := os.UserConfigDir()
 		if err != nil {
-			return "", fmt.Errorf("no place for Handlens's data is known; name one with --data-dir: %w", err)
+			return "", fmt.Errorf("no place for Handlens's data is known; name one with "+
+				"--data-dir: %w", err)
 		}
 		return filepath.Join(dir, "Handlens"), nil
 	}
@@ -22,7 +23,8 @@ func DefaultDataDir() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("no place for Handlens's data is known; name one with --data-dir: %w", err)
+		return "",
+			fmt.Errorf("no place for Handlens's data is known; name one with --data-dir: %w", err)
 	}
 	return filepath.Join(home, ".local", "share", "handlens"), nil
 }

@@ -10,12 +10,14 @@ import (
 	"time"
 )
 
-// DisplayFault says in half a sentence why no window can be opened here, or "" when nothing speaks against it. GLFW, below Fyne, gives up
-// with a panic where there is no display, so it is better to know before.
+// DisplayFault says in half a sentence why no window can be opened here, or "" when nothing speaks
+// against it. GLFW, below Fyne, gives up with a panic where there is no display, so it is better to
+// know before.
 func DisplayFault() string {
 	switch runtime.GOOS {
 	case "linux", "freebsd", "openbsd", "netbsd":
-		return x11OrWaylandFault(os.Getenv("DISPLAY"), os.Getenv("WAYLAND_DISPLAY"), os.Getenv("XDG_RUNTIME_DIR"))
+		return x11OrWaylandFault(os.Getenv("DISPLAY"), os.Getenv("WAYLAND_DISPLAY"),
+			os.Getenv("XDG_RUNTIME_DIR"))
 	}
 	return ""
 }
@@ -41,7 +43,8 @@ func x11OrWaylandFault(display, wayland, runtimeDir string) string {
 	return ""
 }
 
-// x11Reachable tries the sockets behind a name such as ":0", "host:10.0" or "unix:1" (X(7), "Display names").
+// x11Reachable tries the sockets behind a name such as ":0", "host:10.0" or "unix:1" (X(7),
+// "Display names").
 func x11Reachable(display string) bool {
 	host, number, ok := cutLast(display, ":")
 	if !ok {

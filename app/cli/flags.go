@@ -12,8 +12,9 @@ import (
 	"handlens/models"
 )
 
-// Parse reads long options ("--name value", "--name=value", "--switch") and files in any order and returns the files. What follows
-// "--" is a file whatever it looks like. Errors are sentences; flag.ErrHelp says that --help was asked for.
+// Parse reads long options ("--name value", "--name=value", "--switch") and files in any order and
+// returns the files. What follows "--" is a file whatever it looks like. Errors are sentences;
+// flag.ErrHelp says that --help was asked for.
 func Parse(fs *flag.FlagSet, args []string) (files []string, err error) {
 	for len(args) > 0 {
 		arg := args[0]
@@ -107,7 +108,8 @@ func (m *ModelFlags) Open(found models.Model) (*inference.Detector, error) {
 	return OpenModel(found, m.Options())
 }
 
-// OpenModel loads a model that was found, from its file or, for the starter, from the program itself.
+// OpenModel loads a model that was found, from its file or, for the starter, from the program
+// itself.
 func OpenModel(m models.Model, o inference.Options) (*inference.Detector, error) {
 	if m.Data != nil {
 		return inference.OpenBytes(m.Name+".onnx", m.Data, o)
@@ -127,7 +129,8 @@ func (m *ModelFlags) Options() inference.Options {
 	}
 }
 
-// VerdictFile is where it is remembered what runs which model best; "" where there is no place for it.
+// VerdictFile is where it is remembered what runs which model best; "" where there is no place for
+// it.
 func VerdictFile(dataDir string) string {
 	if dataDir == "" {
 		var err error
@@ -160,5 +163,6 @@ func Interrupted(ctx context.Context) error {
 // BetterModel says how to get what is recommended in the starter's place; without a full stop.
 func BetterModel(store *models.Store) string {
 	m := store.Recommended()
-	return fmt.Sprintf("`handlens models get %s` fetches a better one (%s, %s, %.1f mAP)", m.Name, models.FormatSize(m.Size), m.License, m.COCOmAP)
+	return fmt.Sprintf("`handlens models get %s` fetches a better one (%s, %s, %.1f mAP)", m.Name,
+		models.FormatSize(m.Size), m.License, m.COCOmAP)
 }

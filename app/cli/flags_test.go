@@ -16,7 +16,10 @@ func TestParseArgs(t *testing.T) {
 		json  bool
 		word  string // of the error
 	}{
-		{args: "a.jpg --model m b.jpg --json c.jpg", files: []string{"a.jpg", "b.jpg", "c.jpg"}, model: "m", json: true},
+		{
+			args: "a.jpg --model m b.jpg --json c.jpg", files: []string{"a.jpg", "b.jpg", "c.jpg"},
+			model: "m", json: true,
+		},
 		{args: "-model=m=n --json=false -", files: []string{"-"}, model: "m=n"},
 		{args: "--model m -- --json -x", files: []string{"--json", "-x"}, model: "m"},
 		{args: "--model --", model: "--"},
@@ -42,8 +45,10 @@ func TestParseArgs(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || !reflect.DeepEqual(files, c.files) || *model != c.model || *isJSON != c.json {
-			t.Errorf("%q: files %q, model %q, json %v, error %v", c.args, files, *model, *isJSON, err)
+		if err != nil || !reflect.DeepEqual(files, c.files) || *model != c.model ||
+			*isJSON != c.json {
+			t.Errorf("%q: files %q, model %q, json %v, error %v", c.args, files, *model, *isJSON,
+				err)
 		}
 	}
 }

@@ -82,12 +82,15 @@ func runAccuracy(ctx context.Context, args []string, stdout, stderr io.Writer) i
 	}
 	if len(o.only) > 0 {
 		if err := labelled.truth.Only(o.only); err != nil {
-			cli.Complain(stderr, "accuracy", fmt.Errorf("--classes: %w among those that are labelled in %s", err, o.folder))
+			cli.Complain(stderr, "accuracy",
+				fmt.Errorf("--classes: %w among those that are labelled in %s", err, o.folder))
 			return cli.Failed
 		}
 	}
 	if n := labelled.missing; n > 0 {
-		cli.Complain(stderr, "accuracy", fmt.Errorf("%d pictures of the annotations are not in %s and do not count", n, o.folder))
+		cli.Complain(stderr, "accuracy",
+			fmt.Errorf("%d pictures of the annotations are not in %s and do not count", n,
+				o.folder))
 	}
 	status := cli.Done
 	result := accuracyResult{Folder: o.folder, Pictures: len(labelled.truth.Images)}
@@ -110,7 +113,9 @@ func runAccuracy(ctx context.Context, args []string, stdout, stderr io.Writer) i
 }
 
 // measure looks at all pictures with one model and judges what it found.
-func measure(ctx context.Context, o accuracyFlags, name string, l *labelled, stderr io.Writer) (modelAccuracy, error) {
+func measure(ctx context.Context, o accuracyFlags, name string, l *labelled,
+	stderr io.Writer,
+) (modelAccuracy, error) {
 	store, err := cli.OpenStore(o.dataDir)
 	if err != nil {
 		return modelAccuracy{}, err
@@ -127,11 +132,16 @@ func measure(ctx context.Context, o accuracyFlags, name string, l *labelled, std
 	info := d.Info()
 	category, unknown := match(info.Labels, l.truth.Categories)
 	if len(category) == 0 {
-		return modelAccuracy{}, fmt.Errorf("%s knows none of the %d classes that are labelled here (%s, …); it knows %s",
-			info.Name, len(l.truth.Categories), l.truth.Categories[0].Name, classList(info.Labels))
+		return modelAccuracy{},
+			fmt.Errorf(
+				"%s knows none of the %d classes that are labelled here (%s, …); it knows %s",
+				info.Name, len(l.truth.Categories), l.truth.Categories[0].Name,
+				classList(info.Labels))
 	}
 	if len(unknown) > 0 {
-		cli.Complain(stderr, "accuracy", fmt.Errorf("%s does not know %s, which counts as not found", info.Name, classList(unknown)))
+		cli.Complain(stderr, "accuracy",
+			fmt.Errorf("%s does not know %s, which counts as not found", info.Name,
+				classList(unknown)))
 	}
 	progress := newPercent(stderr)
 	defer progress.end()
@@ -147,11 +157,13 @@ func measure(ctx context.Context, o accuracyFlags, name string, l *labelled, std
 	}
 	return modelAccuracy{
 		Model: info.Name, Family: info.Family, Provider: info.Provider,
-		Input: benchSize{info.InputWidth, info.InputHeight}, Evaluation: coco.Evaluate(l.truth, found),
+		Input:      benchSize{info.InputWidth, info.InputHeight},
+		Evaluation: coco.Evaluate(l.truth, found),
 	}, nil
 }
 
-// match finds each of a model's classes among the labelled ones by its name, and tells which of those the model does not know.
+// match finds each of a model's classes among the labelled ones by its name, and tells which of
+// those the model does not know.
 func match(labels []string, categories []coco.Category) (category map[int]int64, unknown []string) {
 	category = map[int]int64{}
 	for _, c := range categories {
@@ -169,7 +181,9 @@ func match(labels []string, categories []coco.Category) (category map[int]int64,
 }
 
 // judgePicture adds what a model finds in one picture.
-func judgePicture(d *inference.Detector, path string, id int64, category map[int]int64, found []coco.Result) ([]coco.Result, error) {
+func judgePicture(d *inference.Detector, path string, id int64, category map[int]int64,
+	found []coco.Result,
+) ([]coco.Result, error) {
 	f, err := inputfile.Open(path)
 	if err != nil {
 		return found, plainFileError(path, err)
@@ -191,7 +205,11 @@ func judgePicture(d *inference.Detector, path string, id int64, category map[int
 	for _, x := range detections {
 		if c, known := category[x.Class]; known {
 			left, top, w, h := pixels(x.Box, frame.Width, frame.Height)
-			found = append(found, coco.Result{Image: id, Category: c, Box: coco.Box{left, top, w, h}, Score: float64(x.Score)})
+			found = append(found,
+				coco.Result{
+					Image: id, Category: c, Box: coco.Box{left, top, w, h},
+					Score: float64(x.Score),
+				})
 		}
 	}
 	return found, nil

@@ -57,7 +57,9 @@ func openLabelled(folder, annotations string) (*labelled, error) {
 		}
 	}
 	if len(there) == 0 {
-		return nil, fmt.Errorf("none of the %d pictures that %s names are in %s (the first is %s)", len(truth.Images), annotations, folder, truth.Images[0].File)
+		return nil,
+			fmt.Errorf("none of the %d pictures that %s names are in %s (the first is %s)",
+				len(truth.Images), annotations, folder, truth.Images[0].File)
 	}
 	l.missing = len(truth.Images) - len(there)
 	truth.Images = there
@@ -79,7 +81,8 @@ func foldersIn(folder string) ([]string, error) {
 	return places, nil
 }
 
-// findPicture looks for a picture by the name in the annotations, which may not lead out of the folders.
+// findPicture looks for a picture by the name in the annotations, which may not lead out of the
+// folders.
 func findPicture(places []string, name string) string {
 	if name = filepath.FromSlash(name); !filepath.IsLocal(name) {
 		return ""
@@ -93,14 +96,17 @@ func findPicture(places []string, name string) string {
 	return ""
 }
 
-// findAnnotations looks in the folder, in its "annotations", and in the same places beside it. Among several files those are meant that COCO's
-// own naming marks.
+// findAnnotations looks in the folder, in its "annotations", and in the same places beside it.
+// Among several files those are meant that COCO's own naming marks.
 func findAnnotations(folder string) (string, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
 		return "", err
 	}
-	for _, dir := range []string{folder, filepath.Join(folder, "annotations"), filepath.Dir(folder), filepath.Join(filepath.Dir(folder), "annotations")} {
+	for _, dir := range []string{
+		folder, filepath.Join(folder, "annotations"), filepath.Dir(folder),
+		filepath.Join(filepath.Dir(folder), "annotations"),
+	} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			continue // what cannot be looked into has nothing to offer
@@ -113,10 +119,12 @@ func findAnnotations(folder string) (string, error) {
 		case len(all) == 1:
 			return all[0], nil
 		case len(all) > 1:
-			return "", fmt.Errorf("which annotations? There are %s and %s; name one with --annotations", all[0], all[1])
+			return "", fmt.Errorf("which annotations? There are %s and %s; name one with "+
+				"--annotations", all[0], all[1])
 		}
 	}
-	return "", fmt.Errorf("%s: no file of annotations (*.json) is in this folder or beside it; name one with --annotations", folder)
+	return "", fmt.Errorf("%s: no file of annotations (*.json) is in this folder or beside it; "+
+		"name one with --annotations", folder)
 }
 
 func annotationFiles(dir string, entries []fs.DirEntry) (all, named []string) {
@@ -162,8 +170,10 @@ func (r accuracyResult) write(w io.Writer, o accuracyFlags) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "model\tfamily\tinput\tAP\tAP50\tAP75\tsmall\tmedium\tlarge\tAR100\t")
 	for _, m := range r.Models {
-		fmt.Fprintf(table, "%s\t%s\t%d × %d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Model, m.Family, m.Input.Width, m.Input.Height,
-			figure(m.AP), figure(m.AP50), figure(m.AP75), figure(m.APSmall), figure(m.APMedium), figure(m.APLarge), figure(m.AR100))
+		fmt.Fprintf(table, "%s\t%s\t%d × %d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Model, m.Family,
+			m.Input.Width, m.Input.Height,
+			figure(m.AP), figure(m.AP50), figure(m.AP75), figure(m.APSmall), figure(m.APMedium),
+			figure(m.APLarge), figure(m.AR100))
 	}
 	err := table.Flush()
 	for _, m := range r.Models {
@@ -179,7 +189,8 @@ func (m modelAccuracy) writeClasses(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "class\tobjects\tAP\tAP50\tAR100\t")
 	for _, c := range m.Classes {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t\n", c.Name, c.Objects, figure(c.AP), figure(c.AP50), figure(c.AR100))
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t\n", c.Name, c.Objects, figure(c.AP),
+			figure(c.AP50), figure(c.AR100))
 	}
 	return table.Flush()
 }

@@ -18,8 +18,10 @@ import (
 func labelledFolder(t *testing.T, annotations string) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "val", "1.png"), pngOf(t, drawn(320, 320, patch{image.Rect(32, 32, 96, 96), red})))
-	writeFile(t, filepath.Join(dir, "val", "2.png"), pngOf(t, drawn(320, 320, patch{image.Rect(100, 100, 200, 200), green})))
+	writeFile(t, filepath.Join(dir, "val", "1.png"),
+		pngOf(t, drawn(320, 320, patch{image.Rect(32, 32, 96, 96), red})))
+	writeFile(t, filepath.Join(dir, "val", "2.png"),
+		pngOf(t, drawn(320, 320, patch{image.Rect(100, 100, 200, 200), green})))
 	writeFile(t, filepath.Join(dir, "instances_val.json"), []byte(annotations))
 	return dir
 }
@@ -31,8 +33,10 @@ const patchesLabelled = `{"images":[{"id":7,"file_name":"1.png"},{"id":8,"file_n
 func accuracy(t *testing.T, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if got := runAccuracy(t.Context(), append(args, "--data-dir", t.TempDir()), &out, &errs); got != status {
-		t.Fatalf("accuracy %q ended with %d, want %d; it said\n%s%s", args, got, status, out.String(), errs.String())
+	if got := runAccuracy(t.Context(), append(args, "--data-dir", t.TempDir()), &out,
+		&errs); got != status {
+		t.Fatalf("accuracy %q ended with %d, want %d; it said\n%s%s", args, got, status,
+			out.String(), errs.String())
 	}
 	return out.String(), errs.String()
 }
@@ -41,23 +45,29 @@ func TestAccuracyOfAFolder(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	dir := labelledFolder(t, patchesLabelled)
 	for _, folder := range []string{dir, filepath.Join(dir, "val")} {
-		stdout, stderr := accuracy(t, cli.Done, "--json", "--model", colourModel(t, "yolov8"), folder)
+		stdout, stderr := accuracy(t, cli.Done, "--json", "--model", colourModel(t, "yolov8"),
+			folder)
 		var r accuracyResult
 		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 			t.Fatal(err)
 		}
-		if r.Pictures != 2 || len(r.Models) != 1 || r.Models[0].AP < 0.9 || r.Models[0].AP50 < 0.999 || len(r.Models[0].Classes) != 2 {
+		if r.Pictures != 2 || len(r.Models) != 1 || r.Models[0].AP < 0.9 ||
+			r.Models[0].AP50 < 0.999 || len(r.Models[0].Classes) != 2 {
 			t.Errorf("%+v", r)
 		}
-		if !strings.Contains(stderr, "does not know 1: violet") || !strings.Contains(stderr, "1 pictures of the annotations are not in") {
+		if !strings.Contains(stderr, "does not know 1: violet") ||
+			!strings.Contains(stderr, "1 pictures of the annotations are not in") {
 			t.Errorf("it said %q", stderr)
 		}
 	}
-	stdout, stderr := accuracy(t, cli.Done, "--classes", "GREEN,red,green", "--classes-table", "--model", colourModel(t, "yolov8"), dir)
-	if strings.Contains(stdout, "violet") || !strings.Contains(stdout, "green   1") || strings.Contains(stderr, "violet") {
+	stdout, stderr := accuracy(t, cli.Done, "--classes", "GREEN,red,green", "--classes-table",
+		"--model", colourModel(t, "yolov8"), dir)
+	if strings.Contains(stdout, "violet") || !strings.Contains(stdout, "green   1") ||
+		strings.Contains(stderr, "violet") {
 		t.Errorf("of two classes it said\n%s%s", stdout, stderr)
 	}
-	stdout, _ = accuracy(t, cli.Done, "--classes-table", "--model", colourModel(t, "yolox")+","+colourModel(t, "deim"), dir)
+	stdout, _ = accuracy(t, cli.Done, "--classes-table", "--model",
+		colourModel(t, "yolox")+","+colourModel(t, "deim"), dir)
 	for _, word := range []string{"colours-yolox", "colours-deim", "AP50", "green", "320 × 320"} {
 		if !strings.Contains(stdout, word) {
 			t.Errorf("no %q in\n%s", word, stdout)
@@ -84,19 +94,34 @@ func TestAccuracySaysWhatIsWrong(t *testing.T) {
 		{cli.Failed, []string{"accuracy.go"}, "is no folder"},
 		{cli.Failed, []string{empty}, "no file of annotations"},
 		{cli.Failed, []string{"--classes", "green,zebra", two}, "which annotations?"},
-		{cli.Failed, []string{"--classes", "green,zebra", labelledFolder(t, patchesLabelled)}, `no class is called "zebra" among`},
+		{
+			cli.Failed,
+			[]string{"--classes", "green,zebra", labelledFolder(t, patchesLabelled)},
+			`no class is called "zebra" among`,
+		},
 		{cli.Failed, []string{two}, "which annotations?"},
 		{cli.Failed, []string{cut}, "2.png: is not a whole picture"},
 		{cli.Failed, []string{labelledFolder(t, "{")}, "is no file of COCO annotations"},
-		{cli.Failed, []string{labelledFolder(t, `{"images":[{"id":1,"file_name":"x.png"}],"categories":[{"id":1,"name":"red"}]}`)}, "none of the 1 pictures"},
-		{cli.Failed, []string{labelledFolder(t, strings.NewReplacer("Red", "a", "green", "b").Replace(patchesLabelled))}, "knows none of the 3 classes"},
+		{
+			cli.Failed,
+			[]string{labelledFolder(t,
+				`{"images":[{"id":1,"file_name":"x.png"}],"categories":[{"id":1,"name":"red"}]}`)},
+			"none of the 1 pictures",
+		},
+		{
+			cli.Failed,
+			[]string{labelledFolder(t,
+				strings.NewReplacer("Red", "a", "green", "b").Replace(patchesLabelled))},
+			"knows none of the 3 classes",
+		},
 		{cli.Failed, []string{"--model", "nowhere.onnx", cut}, "nowhere.onnx"},
 	} {
 		args := c.args
 		if len(args) == 1 && c.status == cli.Failed {
 			args = append(args, "--model", model)
 		}
-		if stdout, stderr := accuracy(t, c.status, args...); stdout != "" || !strings.Contains(stderr, c.word) {
+		if stdout, stderr := accuracy(t, c.status, args...); stdout != "" ||
+			!strings.Contains(stderr, c.word) {
 			t.Errorf("%q said %q and %q, want %q", args, stdout, stderr, c.word)
 		}
 	}

@@ -68,7 +68,8 @@ func parseBench(args []string) (benchFlags, error) {
 // maxThreads is what the engine takes at most.
 const maxThreads = 256
 
-// threadCount is the value of --threads. Naming none leaves the number to the engine, so that 0 is an error like any other wrong number.
+// threadCount is the value of --threads. Naming none leaves the number to the engine, so that 0 is
+// an error like any other wrong number.
 func threadCount(to *int) func(string) error {
 	return func(s string) error {
 		n, err := strconv.Atoi(s)
@@ -80,7 +81,8 @@ func threadCount(to *int) func(string) error {
 	}
 }
 
-// runBench measures the stages one after the other on one goroutine and writes a table, or JSON, to stdout.
+// runBench measures the stages one after the other on one goroutine and writes a table, or JSON, to
+// stdout.
 func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseBench(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -156,7 +158,8 @@ type benchRun struct {
 	warm      bool // the detector has seen a picture, so that the bare run has an input
 }
 
-// round takes one picture through all stages. Detect and the bare run change places from round to round.
+// round takes one picture through all stages. Detect and the bare run change places from round to
+// round.
 func (b *benchRun) round(detectFirst bool) error {
 	start := time.Now()
 	frame, decoded, err := b.source.next()
@@ -221,5 +224,6 @@ func (b *benchRun) bare() error {
 
 func (b *benchRun) result(model string) *benchResult {
 	info := b.detector.Info()
-	return newBenchResult(model, info, b.detector.Threads(), b.source.name(), b.screen.Rect.Size(), &b.stages)
+	return newBenchResult(model, info, b.detector.Threads(), b.source.name(), b.screen.Rect.Size(),
+		&b.stages)
 }

@@ -33,7 +33,10 @@ func (s *stageTimes) add(stage string, t time.Duration) {
 }
 
 // benchStages is the order of the table.
-var benchStages = []string{"decode", "convert", "preprocess", "engine run", "layout", "detect", "bare engine run"}
+var benchStages = []string{
+	"decode", "convert", "preprocess", "engine run", "layout", "detect",
+	"bare engine run",
+}
 
 // benchResult is what bench writes. Times are in milliseconds.
 type benchResult struct {
@@ -73,7 +76,9 @@ type benchVersions struct {
 	System      string `json:"system"`
 }
 
-func newBenchResult(model string, info inference.Info, threads int, source string, picture image.Point, s *stageTimes) *benchResult {
+func newBenchResult(model string, info inference.Info, threads int, source string,
+	picture image.Point, s *stageTimes,
+) *benchResult {
 	r := &benchResult{
 		Model: model, Family: info.Family, Provider: info.Provider, Threads: threads,
 		Input:  benchSize{info.InputWidth, info.InputHeight},
@@ -90,7 +95,10 @@ func newBenchResult(model string, info inference.Info, threads int, source strin
 		if len(t) == 0 {
 			continue
 		}
-		stage := benchStage{Stage: name, N: len(t), Median: milliseconds(quantile(t, 0.5)), P95: milliseconds(quantile(t, 0.95))}
+		stage := benchStage{
+			Stage: name, N: len(t), Median: milliseconds(quantile(t, 0.5)),
+			P95: milliseconds(quantile(t, 0.95)),
+		}
 		median[name] = stage.Median
 		r.Stages = append(r.Stages, stage)
 	}
@@ -101,7 +109,8 @@ func newBenchResult(model string, info inference.Info, threads int, source strin
 	return r
 }
 
-// quantile returns the smallest of the times that at least the share q of them does not exceed (nearest rank).
+// quantile returns the smallest of the times that at least the share q of them does not exceed
+// (nearest rank).
 func quantile(times []time.Duration, q float64) time.Duration {
 	sorted := slices.Sorted(slices.Values(times))
 	rank := int(q*float64(len(sorted)) + 0.999999)
@@ -118,7 +127,10 @@ func pairedRatio(a, b []time.Duration) float64 {
 	return ratios[(len(ratios)-1)/2]
 }
 
-func milliseconds(t time.Duration) float64 { return places(float64(t)/float64(time.Millisecond), 4) }
+func milliseconds(t time.Duration) float64 {
+	return places(float64(t)/float64(time.Millisecond),
+		4)
+}
 
 func (r *benchResult) write(w io.Writer, asJSON bool) error {
 	if asJSON {
@@ -126,7 +138,8 @@ func (r *benchResult) write(w io.Writer, asJSON bool) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(r)
 	}
-	fmt.Fprintf(w, "%s (%s, %d × %d) on %s, threads: %d of %d processors\n%s, %d × %d\n\n", r.Model, r.Family, r.Input.Width, r.Input.Height,
+	fmt.Fprintf(w, "%s (%s, %d × %d) on %s, threads: %d of %d processors\n%s, %d × %d\n\n", r.Model,
+		r.Family, r.Input.Width, r.Input.Height,
 		r.Provider, r.Threads, r.CPUs, r.Source, r.Picture.Width, r.Picture.Height)
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "stage\tn\tmedian ms\tp95 ms\t")
@@ -136,7 +149,8 @@ func (r *benchResult) write(w io.Writer, asJSON bool) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\ndetect / bare engine run: %.3f (medians), %.3f (median of the rounds' own)\n", r.Ratio, r.PairRatio)
+	_, err := fmt.Fprintf(w, "\ndetect / bare engine run: %.3f (medians), %.3f (median of the "+
+		"rounds' own)\n", r.Ratio, r.PairRatio)
 	return err
 }
 

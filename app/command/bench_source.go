@@ -14,7 +14,8 @@ import (
 
 // benchSource gives one picture after the other without end.
 type benchSource interface {
-	// next returns a frame with one reference for the caller, and whether getting it was decoding that is worth measuring.
+	// next returns a frame with one reference for the caller, and whether getting it was decoding
+	// that is worth measuring.
 	next() (f *media.Frame, decoded bool, err error)
 	name() string
 	close()
@@ -77,7 +78,8 @@ func (s *videoSource) open() error {
 	return nil
 }
 
-// next reopens the file at its end; the first picture of each pass comes from opening and is not measured.
+// next reopens the file at its end; the first picture of each pass comes from opening and is not
+// measured.
 func (s *videoSource) next() (*media.Frame, bool, error) {
 	f, err := s.reader.Next()
 	if errors.Is(err, io.EOF) {
@@ -101,7 +103,8 @@ func (s *videoSource) close() {
 	}
 }
 
-// drawScene draws patches of saturated colour on a grey slope with some texture, in the 4:2:0 form that phones send.
+// drawScene draws patches of saturated colour on a grey slope with some texture, in the 4:2:0 form
+// that phones send.
 func drawScene(width, height int) *image.YCbCr {
 	img := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
 	for y := range height {

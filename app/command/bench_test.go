@@ -48,7 +48,8 @@ func runBenchJSON(t *testing.T, args ...string) (benchResult, string) {
 	return r, errs.String()
 }
 
-// wantStages checks that each stage was measured so often, and that the numbers agree with one another.
+// wantStages checks that each stage was measured so often, and that the numbers agree with one
+// another.
 func wantStages(t *testing.T, r benchResult, n map[string]int) {
 	t.Helper()
 	if len(r.Stages) != len(n) {
@@ -72,7 +73,11 @@ func wantStages(t *testing.T, r benchResult, n map[string]int) {
 func TestBenchTakesTheStarter(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	r, stderr := runBenchJSON(t, "--runs", "4")
-	wantStages(t, r, map[string]int{"convert": 4, "preprocess": 4, "engine run": 4, "layout": 4, "detect": 4, "bare engine run": 4})
+	wantStages(t, r,
+		map[string]int{
+			"convert": 4, "preprocess": 4, "engine run": 4, "layout": 4, "detect": 4,
+			"bare engine run": 4,
+		})
 	if r.Model != models.Starter || stderr != "" {
 		t.Errorf("it measures %q and says %q", r.Model, stderr)
 	}
@@ -86,13 +91,15 @@ func TestBenchTakesTheStarter(t *testing.T) {
 
 func TestBenchSources(t *testing.T) {
 	model := colourModel(t, "deim")
-	// Of the clip's 8 pictures the first of each pass comes from opening it; the warm-up takes 10, which leaves 6 of the second pass,
-	// then 8 of the third, the first of which is not counted.
+	// Of the clip's 8 pictures the first of each pass comes from opening it; the warm-up takes 10,
+	// which leaves 6 of the second pass, then 8 of the third, the first of which is not counted.
 	r, _ := runBenchJSON(t, "--runs", "14", "--source", "testdata/patch.mp4", "--model", model)
 	wantStages(t, r, map[string]int{
-		"decode": 13, "convert": 14, "preprocess": 14, "engine run": 14, "layout": 14, "detect": 14, "bare engine run": 14,
+		"decode": 13, "convert": 14, "preprocess": 14, "engine run": 14, "layout": 14, "detect": 14,
+		"bare engine run": 14,
 	})
-	if r.Picture != (benchSize{320, 240}) || r.Source != "testdata/patch.mp4" || r.Model != "colours-deim" {
+	if r.Picture != (benchSize{320, 240}) || r.Source != "testdata/patch.mp4" ||
+		r.Model != "colours-deim" {
 		t.Errorf("%+v", r)
 	}
 	r, _ = runBenchJSON(t, "--runs", "1", "--source", "testdata/patch.webp", "--model", model)
@@ -103,7 +110,10 @@ func TestBenchSources(t *testing.T) {
 	if err := r.write(&out, false); err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"colours-deim", "64 × 64", "median ms", "preprocess", "detect / bare engine run"} {
+	for _, word := range []string{
+		"colours-deim", "64 × 64", "median ms", "preprocess",
+		"detect / bare engine run",
+	} {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("no %q in\n%s", word, out.String())
 		}
@@ -113,7 +123,8 @@ func TestBenchSources(t *testing.T) {
 func TestBenchThreads(t *testing.T) {
 	model := colourModel(t, "yolox")
 	for _, n := range []int{1, 2} {
-		if r, _ := runBenchJSON(t, "--runs", "1", "--provider", "cpu", "--threads", strconv.Itoa(n), "--model", model); r.Threads != n {
+		if r, _ := runBenchJSON(t, "--runs", "1", "--provider", "cpu", "--threads", strconv.Itoa(n),
+			"--model", model); r.Threads != n {
 			t.Errorf("with --threads %d the engine has %d", n, r.Threads)
 		}
 	}
@@ -146,7 +157,8 @@ func TestBenchRefuses(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if got := runBench(ctx, []string{"--model", model}, &out, &errs); got != cli.Failed || !strings.Contains(errs.String(), "stopped") {
+	if got := runBench(ctx, []string{"--model", model}, &out, &errs); got != cli.Failed ||
+		!strings.Contains(errs.String(), "stopped") {
 		t.Errorf("interrupted, it ended with %d: %q", got, errs.String())
 	}
 }

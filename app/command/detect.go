@@ -70,7 +70,8 @@ func parseDetect(args []string) (detectFlags, error) {
 	return o, nil
 }
 
-// runDetect finds objects in files and reports them on stdout. A file that fails is one line on stderr and the others go on.
+// runDetect finds objects in files and reports them on stdout. A file that fails is one line on
+// stderr and the others go on.
 func runDetect(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseDetect(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -115,7 +116,10 @@ func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := &detectJob{pool: new(media.Pool), buffered: bufio.NewWriter(stdout), stderr: stderr, model: model.Name}
+	job := &detectJob{
+		pool: new(media.Pool), buffered: bufio.NewWriter(stdout), stderr: stderr,
+		model: model.Name,
+	}
 	if o.out != "" {
 		if job.out, err = newAnnotator(o.out); err != nil {
 			return nil, err
@@ -212,8 +216,9 @@ func (j *detectJob) look(s scene, f *media.Frame) error {
 	return j.flush()
 }
 
-// follow gives the objects of a video's frame their numbers, and the class on which each has settled. In an evaluation a box stands once for
-// each class that it may be, so the classes stay as they were found.
+// follow gives the objects of a video's frame their numbers, and the class on which each has
+// settled. In an evaluation a box stands once for each class that it may be, so the classes stay as
+// they were found.
 func (j *detectJob) follow(s scene) {
 	tracked := j.tracker.Update(s.pts, j.found)
 	if !j.allLabels {

@@ -5,8 +5,9 @@ import (
 	"strconv"
 )
 
-// csvReport writes a table (RFC 4180, but with plain line ends) with one line for each object. Boxes are in pixels of the upright picture;
-// frame, time and id are empty where there are none: pictures have neither, and an object that no track took has no id.
+// csvReport writes a table (RFC 4180, but with plain line ends) with one line for each object.
+// Boxes are in pixels of the upright picture; frame, time and id are empty where there are none:
+// pictures have neither, and an object that no track took has no id.
 type csvReport struct {
 	out    *csv.Writer
 	headed bool
@@ -17,7 +18,10 @@ func (r *csvReport) head() error {
 		return nil
 	}
 	r.headed = true
-	return r.out.Write([]string{"file", "frame", "time_s", "label", "confidence", "x", "y", "width", "height", "id"})
+	return r.out.Write([]string{
+		"file", "frame", "time_s", "label", "confidence", "x", "y", "width",
+		"height", "id",
+	})
 }
 
 func (r *csvReport) scene(s scene) error {
@@ -36,7 +40,8 @@ func (r *csvReport) scene(s scene) error {
 		}
 		x, y, w, h := pixels(d.Box, s.width, s.height)
 		err := r.out.Write([]string{
-			s.file, frame, at, d.Label, number(float64(d.Score), 3), number(x, 2), number(y, 2), number(w, 2), number(h, 2), id,
+			s.file, frame, at, d.Label, number(float64(d.Score), 3), number(x, 2), number(y, 2),
+			number(w, 2), number(h, 2), id,
 		})
 		if err != nil {
 			return err

@@ -9,7 +9,8 @@ import (
 	"io"
 )
 
-// JPEG markers (ITU-T T.81, table B.1) and the EXIF tag (CIPA DC-008, table 4) that lead to the orientation.
+// JPEG markers (ITU-T T.81, table B.1) and the EXIF tag (CIPA DC-008, table 4) that lead to the
+// orientation.
 const (
 	jpegSOI        = 0xd8
 	jpegAPP1       = 0xe1
@@ -19,8 +20,9 @@ const (
 	maxSegments    = 64 // before the picture's data; real files have a dozen
 )
 
-// exifOrientation returns the orientation of a JPEG, 1 to 8 as EXIF counts them: how the stored picture must be turned to stand
-// upright. It is 1, as it stands, for every other file and for what cannot be understood.
+// exifOrientation returns the orientation of a JPEG, 1 to 8 as EXIF counts them: how the stored
+// picture must be turned to stand upright. It is 1, as it stands, for every other file and for what
+// cannot be understood.
 func exifOrientation(r *bufio.Reader) int {
 	var two [2]byte
 	if _, err := io.ReadFull(r, two[:]); err != nil || two != [2]byte{0xff, jpegSOI} {
@@ -74,7 +76,8 @@ func tiffOrientation(b []byte) int {
 	count := int(order.Uint16(b))
 	b = b[2:]
 	for range min(count, len(b)/12) {
-		if order.Uint16(b) == tagOrientation && order.Uint16(b[2:]) == tiffShort && order.Uint32(b[4:]) == 1 {
+		if order.Uint16(b) == tagOrientation && order.Uint16(b[2:]) == tiffShort &&
+			order.Uint32(b[4:]) == 1 {
 			if v := int(order.Uint16(b[8:])); v >= 1 && v <= 8 {
 				return v
 			}
@@ -85,7 +88,8 @@ func tiffOrientation(b []byte) int {
 	return 1
 }
 
-// upright turns a picture by its EXIF orientation. The picture itself comes back when nothing is to be done.
+// upright turns a picture by its EXIF orientation. The picture itself comes back when nothing is to
+// be done.
 func upright(img image.Image, orientation int) image.Image {
 	if orientation <= 1 || orientation > 8 {
 		return img
@@ -110,7 +114,8 @@ func upright(img image.Image, orientation int) image.Image {
 	return dst
 }
 
-// placement says where the first stored pixel goes and how far apart its neighbours to the right and below come to lie.
+// placement says where the first stored pixel goes and how far apart its neighbours to the right
+// and below come to lie.
 func placement(orientation, w, h, stride int) (start, right, down int) {
 	const px = 4
 	last, bottom := (w-1)*px, (h-1)*stride

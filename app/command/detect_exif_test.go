@@ -17,9 +17,13 @@ func exifSegment(order binary.AppendByteOrder, orientation uint16) []byte {
 		mark = "MM\x00*"
 	}
 	tiff := order.AppendUint32([]byte(mark), 8)
-	tiff = order.AppendUint16(tiff, 2)                                                                        // entries
-	tiff = append(order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, 0x010f), 2), 1), 0, 0, 0, 0) // a maker
-	tiff = order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, tagOrientation), tiffShort), 1)
+	// entries
+	tiff = order.AppendUint16(tiff, 2)
+	// a maker
+	tiff = append(order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, 0x010f), 2), 1), 0,
+		0, 0, 0)
+	tiff = order.AppendUint32(order.AppendUint16(order.AppendUint16(tiff, tagOrientation),
+		tiffShort), 1)
 	tiff = order.AppendUint16(order.AppendUint16(tiff, orientation), 0)
 	tiff = order.AppendUint32(tiff, 0)
 	body := append([]byte("Exif\x00\x00"), tiff...)
@@ -68,11 +72,13 @@ func TestExifOrientation(t *testing.T) {
 	}
 }
 
-// TestUpright turns a picture whose four corners differ, in each of EXIF's eight ways; the expected corners are those of
-// EXIF's own table (row 0 and column 0 of the stored picture are the visual …).
+// TestUpright turns a picture whose four corners differ, in each of EXIF's eight ways; the expected
+// corners are those of EXIF's own table (row 0 and column 0 of the stored picture are the visual
+// …).
 func TestUpright(t *testing.T) {
 	stored := image.NewRGBA(image.Rect(0, 0, 3, 2))
-	corner := map[byte]image.Point{'a': {0, 0}, 'b': {2, 0}, 'c': {0, 1}, 'd': {2, 1}} // a b over c d
+	// a b over c d
+	corner := map[byte]image.Point{'a': {0, 0}, 'b': {2, 0}, 'c': {0, 1}, 'd': {2, 1}}
 	for name, p := range corner {
 		stored.SetRGBA(p.X, p.Y, color.RGBA{R: name, A: 255})
 	}
@@ -85,7 +91,12 @@ func TestUpright(t *testing.T) {
 			t.Errorf("orientation %d: %v", orientation, b)
 		}
 		var corners []byte
-		for _, p := range []image.Point{{0, 0}, {b.Dx() - 1, 0}, {0, b.Dy() - 1}, {b.Dx() - 1, b.Dy() - 1}} {
+		for _, p := range []image.Point{
+			{0, 0},
+			{b.Dx() - 1, 0},
+			{0, b.Dy() - 1},
+			{b.Dx() - 1, b.Dy() - 1},
+		} {
 			r, _, _, _ := got.At(p.X, p.Y).RGBA()
 			corners = append(corners, byte(r>>8))
 		}

@@ -29,7 +29,10 @@ func (a *annotator) film(source string) *boxFilm {
 // add draws what was found into the next picture.
 func (b *boxFilm) add(f *media.Frame, found []inference.Detection) error {
 	if b.film == nil {
-		o := record.FilmOptions{Dir: b.dir, Name: b.name, Canvas: filmSize(f.Width, f.Height), Matrix: f.Color.Matrix}
+		o := record.FilmOptions{
+			Dir: b.dir, Name: b.name, Canvas: filmSize(f.Width, f.Height),
+			Matrix: f.Color.Matrix,
+		}
 		film, err := record.CreateFilm(o)
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
@@ -40,9 +43,12 @@ func (b *boxFilm) add(f *media.Frame, found []inference.Detection) error {
 		return nil
 	}
 	view := overlay.View{Boxes: true, Labels: true, IDs: true}
-	err := b.film.Add(record.Shot{Frame: f, At: f.PTS, Draw: func(canvas *media.Frame, picture image.Rectangle) {
-		overlay.DrawI420(canvas, picture, found, view)
-	}})
+	err := b.film.Add(record.Shot{
+		Frame: f, At: f.PTS,
+		Draw: func(canvas *media.Frame, picture image.Rectangle) {
+			overlay.DrawI420(canvas, picture, found, view)
+		},
+	})
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
@@ -60,7 +66,8 @@ func (b *boxFilm) close(ctx context.Context) (path string, err error) {
 	case err != nil && !errors.Is(err, record.ErrEmpty):
 		return path, fmt.Errorf("--out: %w", err)
 	case b.left > 0:
-		return path, fmt.Errorf("--out: %d pictures that had no time of their own were left out of %s",
+		return path, fmt.Errorf("--out: %d pictures that had no time of their own were left out "+
+			"of %s",
 			b.left, path)
 	}
 	return path, nil

@@ -18,19 +18,23 @@ import (
 func TestDetectDrawsIntoVideos(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	// The same name twice: neither film replaces the other.
-	detect(t, cli.Done, "--out", out, "--model", colourModel(t, "end2end"), "testdata/patch.mp4", "testdata/patch.mp4")
+	detect(t, cli.Done, "--out", out, "--model", colourModel(t, "end2end"), "testdata/patch.mp4",
+		"testdata/patch.mp4")
 	for _, name := range []string{"patch-boxes.mp4", "patch-boxes (2).mp4"} {
-		before, after := filmFrames(t, "testdata/patch.mp4"), filmFrames(t, filepath.Join(out, name))
+		before, after := filmFrames(t, "testdata/patch.mp4"),
+			filmFrames(t, filepath.Join(out, name))
 		if len(before) != 8 || len(after) != 8 {
 			t.Fatalf("%s has %d pictures of %d", name, len(after), len(before))
 		}
 		for i := range after {
 			a, b := before[i], after[i]
 			if a.size != b.size || b.at != a.at {
-				t.Errorf("%s: picture %d is %v at %v, was %v at %v", name, i, b.size, b.at, a.size, a.at)
+				t.Errorf("%s: picture %d is %v at %v, was %v at %v", name, i, b.size, b.at, a.size,
+					a.at)
 			}
 			if n := b.differs(a); n < 100 || n > a.size.X*a.size.Y/4 {
-				t.Errorf("%s: picture %d differs from the video in %d pixels, which is no box", name, i, n)
+				t.Errorf("%s: picture %d differs from the video in %d pixels, which is no box",
+					name, i, n)
 			}
 		}
 	}

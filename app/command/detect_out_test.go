@@ -43,7 +43,8 @@ func TestDetectOverwritesNothing(t *testing.T) {
 	path := func(name string) string { return filepath.Join(dir, name) }
 	for name, data := range map[string][]byte{
 		"a.jpg": picture, "a-boxes.jpg": picture, "a-boxes (2).jpg": []byte("mine"),
-		"clip.mp4": clip, "clip-boxes.mp4": []byte("mine"), "clip-boxes (2).part.mp4": []byte("mine"),
+		"clip.mp4": clip, "clip-boxes.mp4": []byte("mine"),
+		"clip-boxes (2).part.mp4": []byte("mine"),
 	} {
 		writeFile(t, path(name), data)
 	}

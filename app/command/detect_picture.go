@@ -22,7 +22,8 @@ import (
 	"handlens/media"
 )
 
-// maxPixels bounds a picture before memory is taken for it: the largest sensors in phones have 200 million.
+// maxPixels bounds a picture before memory is taken for it: the largest sensors in phones have 200
+// million.
 const maxPixels = 210_000_000
 
 // pictureSuffixes are the endings of file names that a folder stands for.
@@ -72,7 +73,9 @@ func picturesIn(dir string) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: no pictures are in this folder (%s)", dir, strings.Join(pictureSuffixes, " "))
+		return nil,
+			fmt.Errorf("%s: no pictures are in this folder (%s)", dir,
+				strings.Join(pictureSuffixes, " "))
 	}
 	return files, nil
 }
@@ -91,8 +94,8 @@ func plainFileError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// isPicture tells by the first bytes whether package image can decode the file, and goes back to its beginning. It fails for what can be
-// neither a picture nor a video.
+// isPicture tells by the first bytes whether package image can decode the file, and goes back to
+// its beginning. It fails for what can be neither a picture nor a video.
 func isPicture(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -104,7 +107,8 @@ func isPicture(f *os.File) (bool, error) {
 	_, _, err = image.DecodeConfig(bufio.NewReader(f))
 	_, seekErr := f.Seek(0, io.SeekStart)
 	if !errors.Is(err, image.ErrFormat) {
-		// Any other error comes from a decoder that knew the picture by its first bytes; decodePicture reports it.
+		// Any other error comes from a decoder that knew the picture by its first bytes;
+		// decodePicture reports it.
 		return true, seekErr
 	}
 	if slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(f.Name()))) {
@@ -113,7 +117,8 @@ func isPicture(f *os.File) (bool, error) {
 	return false, seekErr
 }
 
-// decodePicture reads a picture, upright by its EXIF orientation. Size limits are checked before memory is taken.
+// decodePicture reads a picture, upright by its EXIF orientation. Size limits are checked before
+// memory is taken.
 func decodePicture(f io.ReadSeeker) (image.Image, error) {
 	config, _, err := image.DecodeConfig(bufio.NewReader(f))
 	if err != nil {
@@ -121,7 +126,8 @@ func decodePicture(f io.ReadSeeker) (image.Image, error) {
 	}
 	w, h := config.Width, config.Height
 	if w < 1 || h < 1 || w > media.MaxSide || h > media.MaxSide || w*h > maxPixels {
-		return nil, fmt.Errorf("says it has %d × %d pixels; up to %d on a side and %d million in all are read",
+		return nil, fmt.Errorf("says it has %d × %d pixels; up to %d on a side and %d million in "+
+			"all are read",
 			w, h, media.MaxSide, maxPixels/1_000_000)
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {

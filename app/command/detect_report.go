@@ -50,7 +50,8 @@ func newReport(format string, w io.Writer, labels []string) (report, error) {
 	return nil, fmt.Errorf("--format is text, jsonl, coco or csv, not %q", format)
 }
 
-// textReport is for people: a line for the picture, one for each object. Frames of a video in which nothing was found are left out.
+// textReport is for people: a line for the picture, one for each object. Frames of a video in which
+// nothing was found are left out.
 type textReport struct{ w io.Writer }
 
 func (r textReport) scene(s scene) error {
@@ -69,7 +70,8 @@ func (r textReport) scene(s scene) error {
 	}
 	for _, d := range s.found {
 		x, y, w, h := pixels(d.Box, s.width, s.height)
-		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest, d.Label, d.Score, w, h, x, y)
+		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest, d.Label, d.Score, w,
+			h, x, y)
 		if d.Track > 0 {
 			fmt.Fprintf(&text, "  id %d", d.Track)
 		}
@@ -106,7 +108,8 @@ func pixels(b inference.Box, width, height int) (x, y, w, h float64) {
 // jsonReport writes the message of the data channel, one a line, with the file it is about.
 type jsonReport struct{ enc *json.Encoder }
 
-// jsonScene is a line: the message's own fields and the file's. Frame and PTS (seconds) are there for videos only.
+// jsonScene is a line: the message's own fields and the file's. Frame and PTS (seconds) are there
+// for videos only.
 type jsonScene struct {
 	File   string   `json:"file"`
 	Width  int      `json:"width"`
@@ -131,8 +134,8 @@ func (r jsonReport) scene(s scene) error {
 
 func (jsonReport) end() error { return nil }
 
-// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of boxes, with silhouettes as polygons and key points
-// as x, y, score where the model tells them.
+// cocoReport writes the results format of https://cocodataset.org/#format-results: one array of
+// boxes, with silhouettes as polygons and key points as x, y, score where the model tells them.
 type cocoReport struct {
 	w        io.Writer
 	category func(class int) int
@@ -189,7 +192,8 @@ func (r *cocoReport) end() error {
 	return err
 }
 
-// imageID is the file name's number, as in COCO's own 000000000285.jpg, else the picture's index in this run.
+// imageID is the file name's number, as in COCO's own 000000000285.jpg, else the picture's index in
+// this run.
 func imageID(s scene) int64 {
 	name := filepath.Base(s.file)
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
@@ -204,7 +208,8 @@ func places(v float64, n int) float64 {
 	return math.Round(v*step) / step
 }
 
-// cocoCategories returns the numbering for a model's classes: COCO's own where all of them have the names of COCO's, else 1, 2, 3, …
+// cocoCategories returns the numbering for a model's classes: COCO's own where all of them have the
+// names of COCO's, else 1, 2, 3, …
 func cocoCategories(labels []string) func(class int) int {
 	numbers := make([]int, len(labels))
 	for class, label := range labels {

@@ -14,13 +14,16 @@ import (
 	"handlens/inference"
 )
 
-// TestCOCONumbering holds the table against category ids as they stand in COCO's own annotation files.
+// TestCOCONumbering holds the table against category ids as they stand in COCO's own annotation
+// files.
 func TestCOCONumbering(t *testing.T) {
 	labels := assets.CocoLabels()
 	id := cocoCategories(labels)
 	for label, want := range map[string]int{
-		"person": 1, "bicycle": 2, "fire hydrant": 11, "stop sign": 13, "backpack": 27, "umbrella": 28, "handbag": 31, "bottle": 44,
-		"wine glass": 46, "potted plant": 64, "bed": 65, "dining table": 67, "toilet": 70, "tv": 72, "refrigerator": 82, "book": 84,
+		"person": 1, "bicycle": 2, "fire hydrant": 11, "stop sign": 13, "backpack": 27,
+		"umbrella": 28, "handbag": 31, "bottle": 44,
+		"wine glass": 46, "potted plant": 64, "bed": 65, "dining table": 67, "toilet": 70, "tv": 72,
+		"refrigerator": 82, "book": 84,
 		"toothbrush": 90,
 	} {
 		if got := id(slices.Index(labels, label)); got != want {
@@ -47,14 +50,20 @@ func TestCOCONumbering(t *testing.T) {
 
 func sampleScenes() []scene {
 	found := []inference.Detection{
-		{Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.5, Y2: 0.75}, Class: 79, Label: "toothbrush", Score: 0.87654},
+		{
+			Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.5, Y2: 0.75}, Class: 79, Label: "toothbrush",
+			Score: 0.87654,
+		},
 		{Box: inference.Box{X1: 0, Y1: 0, X2: 1, Y2: 1}, Class: 0, Label: "person", Score: 0.5},
 	}
 	return []scene{
 		{file: "in/000000000285.jpg", index: 0, model: "m", width: 400, height: 200, found: found},
 		{file: "holiday.jpg", index: 1, model: "m", width: 100, height: 100},
 		{file: "12.mp4", index: 2, video: true, frame: 0, model: "m", width: 640, height: 360},
-		{file: "12.mp4", index: 3, video: true, frame: 1, pts: 61500 * time.Millisecond, model: "m", width: 640, height: 360, found: found[:1]},
+		{
+			file: "12.mp4", index: 3, video: true, frame: 1, pts: 61500 * time.Millisecond, model: "m",
+			width: 640, height: 360, found: found[:1],
+		},
 	}
 }
 
@@ -129,10 +138,12 @@ func TestCOCOReportHasShapes(t *testing.T) {
 		Keypoints: []inference.Keypoint{{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 0.9}},
 	}
 	var got []cocoResult
-	if err := json.Unmarshal([]byte(reported(t, "coco", []scene{s})), &got); err != nil || len(got) != 1 {
+	if err := json.Unmarshal([]byte(reported(t, "coco", []scene{s})), &got); err != nil ||
+		len(got) != 1 {
 		t.Fatal(err, got)
 	}
-	if !reflect.DeepEqual(got[0].Segmentation, [][]float64{{100, 100, 200, 100, 150, 150}}) || !reflect.DeepEqual(got[0].Keypoints, []float64{150, 125, 0.9}) {
+	if !reflect.DeepEqual(got[0].Segmentation, [][]float64{{100, 100, 200, 100, 150, 150}}) ||
+		!reflect.DeepEqual(got[0].Keypoints, []float64{150, 125, 0.9}) {
 		t.Errorf("got %+v", got[0])
 	}
 }
@@ -151,7 +162,8 @@ func TestReportsPassErrorsOn(t *testing.T) {
 			t.Errorf("%s: a broken pipe went unnoticed", format)
 		}
 	}
-	if _, err := newReport("xml", brokenPipe{}, nil); err == nil || !strings.Contains(err.Error(), "coco") {
+	if _, err := newReport("xml", brokenPipe{}, nil); err == nil ||
+		!strings.Contains(err.Error(), "coco") {
 		t.Errorf("an unknown format: %v", err)
 	}
 }

@@ -12,11 +12,13 @@ import (
 	"handlens/inference/testmodel"
 )
 
-// TestDetectSmallestAndLargePictures gives every layout a single pixel, a line and a picture of a good camera.
+// TestDetectSmallestAndLargePictures gives every layout a single pixel, a line and a picture of a
+// good camera.
 func TestDetectSmallestAndLargePictures(t *testing.T) {
 	dir := t.TempDir()
 	at := image.Rect(1000, 2000, 3000, 3600)
-	large := image.NewPaletted(image.Rect(0, 0, 8000, 6000), palette.WebSafe) // a byte a pixel, drawn and packed quickly
+	// a byte a pixel, drawn and packed quickly
+	large := image.NewPaletted(image.Rect(0, 0, 8000, 6000), palette.WebSafe)
 	draw.Draw(large, large.Rect, image.NewUniform(color.Gray{0x66}), image.Point{}, draw.Src)
 	draw.Draw(large, at, image.NewUniform(green), image.Point{}, draw.Src)
 	files := []string{
@@ -28,7 +30,8 @@ func TestDetectSmallestAndLargePictures(t *testing.T) {
 		if i > 1 {
 			files = files[:2] // decoding the large one again would tell nothing new
 		}
-		stdout, stderr := detect(t, cli.Done, append([]string{"--format", "jsonl", "--model", colourModel(t, layout)}, files...)...)
+		stdout, stderr := detect(t, cli.Done,
+			append([]string{"--format", "jsonl", "--model", colourModel(t, layout)}, files...)...)
 		lines := parseLines(t, stdout)
 		if len(lines) != len(files) || stderr != "" {
 			t.Fatalf("%s: %d lines for %d pictures, and %q", layout, len(lines), len(files), stderr)

@@ -36,8 +36,10 @@ func TestDetectReadsEveryFormat(t *testing.T) {
 	draw.Draw(paletted, img.Rect, img, image.Point{}, draw.Src)
 	dir := t.TempDir()
 	for name, encode := range map[string]func(io.Writer) error{
-		"a.png":  func(w io.Writer) error { return png.Encode(w, img) },
-		"b.JPG":  func(w io.Writer) error { return jpeg.Encode(w, img, &jpeg.Options{Quality: 95}) },
+		"a.png": func(w io.Writer) error { return png.Encode(w, img) },
+		"b.JPG": func(w io.Writer) error {
+			return jpeg.Encode(w, img, &jpeg.Options{Quality: 95})
+		},
 		"c.bmp":  func(w io.Writer) error { return bmp.Encode(w, img) },
 		"d.tiff": func(w io.Writer) error { return tiff.Encode(w, img, nil) },
 		"e.gif":  func(w io.Writer) error { return gif.Encode(w, paletted, nil) },
@@ -46,13 +48,15 @@ func TestDetectReadsEveryFormat(t *testing.T) {
 	}
 	writeFile(t, filepath.Join(dir, "notes.txt"), []byte("not a picture, and not asked for"))
 	for _, layout := range testmodel.Layouts {
-		stdout, stderr := detect(t, cli.Done, "--format", "jsonl", dir, "--model", colourModel(t, layout), "testdata/patch.webp")
+		stdout, stderr := detect(t, cli.Done, "--format", "jsonl", dir, "--model",
+			colourModel(t, layout), "testdata/patch.webp")
 		lines := parseLines(t, stdout)
 		if len(lines) != 6 || stderr != "" {
 			t.Fatalf("%s: %d lines, and %q", layout, len(lines), stderr)
 		}
 		for i, name := range []string{"a.png", "b.JPG", "c.bmp", "d.tiff", "e.gif"} {
-			if lines[i].File != filepath.Join(dir, name) || lines[i].Width != 640 || lines[i].Height != 480 || lines[i].Frame != nil {
+			if lines[i].File != filepath.Join(dir, name) || lines[i].Width != 640 ||
+				lines[i].Height != 480 || lines[i].Frame != nil {
 				t.Errorf("%s: line %d is about %+v", layout, i, lines[i])
 			}
 			wantPatch(t, lines[i], "green", at, 3)
@@ -62,9 +66,11 @@ func TestDetectReadsEveryFormat(t *testing.T) {
 }
 
 func TestDetectTurnsPicturesUpright(t *testing.T) {
-	// As stored: the patch is top left in a lying picture. A viewer turns it to the right, and it is top right of a standing one.
+	// As stored: the patch is top left in a lying picture. A viewer turns it to the right, and it
+	// is top right of a standing one.
 	stored := drawn(640, 320, patch{image.Rect(0, 0, 160, 80), blue})
-	file := writeFile(t, filepath.Join(t.TempDir(), "phone.jpg"), jpegWith(t, stored, exifSegment(binary.BigEndian, 6)))
+	file := writeFile(t, filepath.Join(t.TempDir(), "phone.jpg"),
+		jpegWith(t, stored, exifSegment(binary.BigEndian, 6)))
 	stdout, _ := detect(t, cli.Done, "--format=jsonl", "--model", colourModel(t, "yolov8"), file)
 	l := parseLines(t, stdout)[0]
 	if l.Width != 320 || l.Height != 640 {
@@ -75,13 +81,15 @@ func TestDetectTurnsPicturesUpright(t *testing.T) {
 
 func TestDetectVideo(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	stdout, stderr := detect(t, cli.Done, "--format", "jsonl", "--model", colourModel(t, "end2end"), "testdata/patch.mp4")
+	stdout, stderr := detect(t, cli.Done, "--format", "jsonl", "--model", colourModel(t, "end2end"),
+		"testdata/patch.mp4")
 	lines := parseLines(t, stdout)
 	if len(lines) != 8 || stderr != "" {
 		t.Fatalf("%d frames, and %q", len(lines), stderr)
 	}
 	for i, l := range lines {
-		if l.Frame == nil || *l.Frame != i || l.PTS == nil || l.T != int64(i)*100 || *l.PTS != float64(i)/10 {
+		if l.Frame == nil || *l.Frame != i || l.PTS == nil || l.T != int64(i)*100 ||
+			*l.PTS != float64(i)/10 {
 			t.Errorf("frame %d is %+v", i, l)
 		}
 		x := 40 + 16*i
@@ -91,12 +99,15 @@ func TestDetectVideo(t *testing.T) {
 
 func TestDetectFilters(t *testing.T) {
 	file := writeFile(t, filepath.Join(t.TempDir(), "three.png"), pngOf(t, drawn(320, 320,
-		patch{image.Rect(0, 0, 64, 64), red}, patch{image.Rect(100, 100, 164, 164), green}, patch{image.Rect(200, 200, 264, 264), blue})))
+		patch{image.Rect(0, 0, 64, 64), red}, patch{image.Rect(100, 100, 164, 164), green},
+		patch{image.Rect(200, 200, 264, 264), blue})))
 	model := colourModel(t, "yolox")
 	for args, want := range map[string]string{
-		"": "blue green red", "--classes Green": "green", "--classes red,blue": "blue red", "--confidence 0.99": "",
+		"": "blue green red", "--classes Green": "green", "--classes red,blue": "blue red",
+		"--confidence 0.99": "",
 	} {
-		stdout, _ := detect(t, cli.Done, append(strings.Fields(args), "--format", "jsonl", "--model", model, file)...)
+		stdout, _ := detect(t, cli.Done,
+			append(strings.Fields(args), "--format", "jsonl", "--model", model, file)...)
 		var got []string
 		for _, d := range parseLines(t, stdout)[0].Detections {
 			got = append(got, d.Label)
@@ -106,7 +117,8 @@ func TestDetectFilters(t *testing.T) {
 			t.Errorf("%q: found %v, want %s", args, got, want)
 		}
 	}
-	if _, stderr := detect(t, cli.Failed, "--classes", "gren", "--model", model, file); !strings.Contains(stderr, "green") {
+	if _, stderr := detect(t, cli.Failed, "--classes", "gren", "--model", model,
+		file); !strings.Contains(stderr, "green") {
 		t.Errorf("an unknown class: %q", stderr)
 	}
 }
@@ -122,7 +134,8 @@ func TestDetectCOCO(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 2 || got[0].ImageID != 139 || got[1].ImageID != 1 || got[0].CategoryID != 2 || got[0].Score != 0.98 {
+	if len(got) != 2 || got[0].ImageID != 139 || got[1].ImageID != 1 || got[0].CategoryID != 2 ||
+		got[0].Score != 0.98 {
 		t.Fatalf("got %+v", got)
 	}
 	for i, want := range []float64{40, 80, 64, 64} {
@@ -138,7 +151,8 @@ func TestDetectCOCO(t *testing.T) {
 
 // hugeHeader is a PNG that promises far more pixels than anybody wants to hold.
 func hugeHeader(w, h uint32) []byte {
-	head := append([]byte("IHDR"), binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, w), h)...)
+	head := append([]byte("IHDR"),
+		binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, w), h)...)
 	head = append(head, 8, 6, 0, 0, 0)
 	out := append([]byte("\x89PNG\r\n\x1a\n"), 0, 0, 0, 13)
 	out = append(out, head...)
@@ -147,7 +161,9 @@ func hugeHeader(w, h uint32) []byte {
 
 func TestDetectGoesOnAfterBadFiles(t *testing.T) {
 	dir := t.TempDir()
-	file := func(name string, data []byte) string { return writeFile(t, filepath.Join(dir, name), data) }
+	file := func(name string, data []byte) string {
+		return writeFile(t, filepath.Join(dir, name), data)
+	}
 	good := encoded(t, func(w io.Writer) error {
 		return jpeg.Encode(w, drawn(320, 320, patch{image.Rect(32, 32, 96, 96), red}), nil)
 	})
@@ -175,7 +191,8 @@ func TestDetectGoesOnAfterBadFiles(t *testing.T) {
 	for path, word := range bad {
 		found := false
 		for line := range strings.Lines(stderr) {
-			found = found || strings.HasPrefix(line, "handlens detect: "+path+": ") && strings.Contains(line, word)
+			found = found || strings.HasPrefix(line, "handlens detect: "+path+": ") &&
+				strings.Contains(line, word)
 		}
 		if !found {
 			t.Errorf("no line says %q of %s:\n%s", word, path, stderr)
@@ -196,7 +213,8 @@ func TestDetectDrawsBoxes(t *testing.T) {
 	img := drawn(320, 320, patch{image.Rect(100, 100, 200, 200), red})
 	a := writeFile(t, filepath.Join(dir, "one", "x.png"), pngOf(t, img))
 	b := writeFile(t, filepath.Join(dir, "two", "x.png"), pngOf(t, img))
-	c := writeFile(t, filepath.Join(dir, "x.jpeg"), encoded(t, func(w io.Writer) error { return jpeg.Encode(w, img, nil) }))
+	c := writeFile(t, filepath.Join(dir, "x.jpeg"),
+		encoded(t, func(w io.Writer) error { return jpeg.Encode(w, img, nil) }))
 	detect(t, cli.Done, "--out", out, "--model", colourModel(t, "yolov8"), a, b, c)
 	for _, name := range []string{"x-boxes.png", "x-boxes (2).png", "x-boxes.jpg"} {
 		f, err := os.Open(filepath.Join(out, name))
@@ -213,7 +231,8 @@ func TestDetectDrawsBoxes(t *testing.T) {
 			for x := range 320 {
 				r1, g1, b1, _ := got.At(x, y).RGBA()
 				r2, g2, b2, _ := img.At(x, y).RGBA()
-				if max(r1, r2)-min(r1, r2) > 0x4000 || max(g1, g2)-min(g1, g2) > 0x4000 || max(b1, b2)-min(b1, b2) > 0x4000 {
+				if max(r1, r2)-min(r1, r2) > 0x4000 || max(g1, g2)-min(g1, g2) > 0x4000 ||
+					max(b1, b2)-min(b1, b2) > 0x4000 {
 					changed++
 				}
 			}
@@ -223,16 +242,19 @@ func TestDetectDrawsBoxes(t *testing.T) {
 		}
 	}
 	blocked := writeFile(t, filepath.Join(dir, "file"), nil)
-	if _, stderr := detect(t, cli.Failed, "--out", blocked, "--model", colourModel(t, "yolov8"), a); !strings.Contains(stderr, "--out") {
+	if _, stderr := detect(t, cli.Failed, "--out", blocked, "--model", colourModel(t, "yolov8"),
+		a); !strings.Contains(stderr, "--out") {
 		t.Errorf("a file in the place of the folder: %q", stderr)
 	}
 }
 
 func TestDetectWrongUsage(t *testing.T) {
 	for _, args := range []string{
-		"", "--format xml a.jpg", "--confidence 2 a.jpg", "--confidence 0 a.jpg", "--confidence NaN a.jpg", "--iou -1 a.jpg", "--wrong a.jpg", "a.jpg --out",
+		"", "--format xml a.jpg", "--confidence 2 a.jpg", "--confidence 0 a.jpg",
+		"--confidence NaN a.jpg", "--iou -1 a.jpg", "--wrong a.jpg", "a.jpg --out",
 	} {
-		if _, stderr := detect(t, cli.Usage, strings.Fields(args)...); strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "--help") {
+		if _, stderr := detect(t, cli.Usage, strings.Fields(args)...); strings.Count(stderr,
+			"\n") != 1 || !strings.Contains(stderr, "--help") {
 			t.Errorf("%q: %q", args, stderr)
 		}
 	}
@@ -243,7 +265,8 @@ func TestDetectWrongUsage(t *testing.T) {
 
 func TestDetectWithoutAUsableModel(t *testing.T) {
 	picture := writeFile(t, filepath.Join(t.TempDir(), "a.png"), pngOf(t, drawn(10, 10)))
-	corrupt := writeFile(t, filepath.Join(t.TempDir(), "corrupt.onnx"), []byte("this is not a model"))
+	corrupt := writeFile(t, filepath.Join(t.TempDir(), "corrupt.onnx"),
+		[]byte("this is not a model"))
 	for model, word := range map[string]string{
 		"yolox-nano-416":   "handlens models get yolox-nano-416",
 		"yolox-nan-416":    "did you mean yolox-nano-416?",
@@ -256,7 +279,8 @@ func TestDetectWithoutAUsableModel(t *testing.T) {
 			t.Errorf("--model %q: %q, want a line with %q", model, stderr, word)
 		}
 	}
-	if stdout, _ := detect(t, cli.Done, "--format", "jsonl", picture); !strings.Contains(stdout, `"model":"starter"`) {
+	if stdout, _ := detect(t, cli.Done, "--format", "jsonl", picture); !strings.Contains(stdout,
+		`"model":"starter"`) {
 		t.Errorf("with nothing installed it says %s", stdout)
 	}
 }
@@ -266,14 +290,18 @@ func TestDetectStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if got := runDetect(ctx, []string{"--model", model, "--format", "coco", "testdata/patch.mp4", "testdata/patch.webp"}, &out, &errs); got != cli.Failed {
+	if got := runDetect(ctx,
+		[]string{"--model", model, "--format", "coco", "testdata/patch.mp4", "testdata/patch.webp"},
+		&out, &errs); got != cli.Failed {
 		t.Errorf("interrupted, it ended with %d", got)
 	}
-	if out.String() != "[]\n" || strings.Count(errs.String(), "\n") != 1 || !strings.Contains(errs.String(), "stopped") {
+	if out.String() != "[]\n" || strings.Count(errs.String(), "\n") != 1 ||
+		!strings.Contains(errs.String(), "stopped") {
 		t.Errorf("interrupted, it wrote %q and %q", out.String(), errs.String())
 	}
 	errs.Reset()
-	if got := runDetect(t.Context(), []string{"--model", model, "testdata/patch.mp4"}, brokenPipe{}, &errs); got != cli.Failed {
+	if got := runDetect(t.Context(), []string{"--model", model, "testdata/patch.mp4"}, brokenPipe{},
+		&errs); got != cli.Failed {
 		t.Errorf("with a broken pipe, it ended with %d", got)
 	}
 	if n := strings.Count(errs.String(), "broken pipe"); n < 1 || n > 2 {
@@ -306,7 +334,8 @@ func TestDetectStopsBetweenPictures(t *testing.T) {
 		got := runDetect(ctx, args, out, &errs)
 		lines := strings.Count(out.String(), "\n")
 		if got != c.status || errs.String() != c.said || lines != 1 {
-			t.Errorf("of %d pictures, stopped after one, it looked at %d, ended with %d and said %q",
+			t.Errorf(
+				"of %d pictures, stopped after one, it looked at %d, ended with %d and said %q",
 				c.pictures, lines, got, errs.String())
 		}
 	}
@@ -319,8 +348,9 @@ type referenceObject struct {
 	Box   [4]float64 `json:"box_xyxy"`
 }
 
-// TestDetectAgainstReference compares real models on real photos with an independent implementation's results, where those files
-// are at hand. Where they are not, the tests above do the same with models and pictures of our own.
+// TestDetectAgainstReference compares real models on real photos with an independent
+// implementation's results, where those files are at hand. Where they are not, the tests above do
+// the same with models and pictures of our own.
 func TestDetectAgainstReference(t *testing.T) {
 	shared := filepath.Join("..", "..", "..", "shared", "data")
 	data, err := os.ReadFile(filepath.Join(shared, "reference", "photos.json"))
@@ -332,14 +362,20 @@ func TestDetectAgainstReference(t *testing.T) {
 	if err := json.Unmarshal(data, &reference); err != nil {
 		t.Fatal(err)
 	}
-	for _, model := range []string{"deimv2_femto_416", "yolox_nano_416", "yolov8n_640", "yolo26n_640"} {
+	for _, model := range []string{
+		"deimv2_femto_416", "yolox_nano_416", "yolov8n_640",
+		"yolo26n_640",
+	} {
 		stdout, _ := detect(t, cli.Done, "--format", "jsonl", "--confidence", "0.25",
-			"--model", filepath.Join(shared, "models", model+".onnx"), filepath.Join(shared, "images", "photos"))
+			"--model", filepath.Join(shared, "models", model+".onnx"),
+			filepath.Join(shared, "images", "photos"))
 		for _, l := range parseLines(t, stdout) {
 			objects := reference[model][filepath.Base(l.File)]
 			for i, want := range objects {
 				// The reference gives each of a box's classes, best first, and we the best one.
-				secondary := slices.ContainsFunc(objects[:i], func(o referenceObject) bool { return o.Box == want.Box })
+				secondary := slices.ContainsFunc(objects[:i], func(o referenceObject) bool {
+					return o.Box == want.Box
+				})
 				if want.Score >= 0.5 && !secondary && !hasObject(l, want) {
 					t.Errorf("%s, %s: nothing like %+v", model, filepath.Base(l.File), want)
 				}
@@ -348,12 +384,14 @@ func TestDetectAgainstReference(t *testing.T) {
 	}
 }
 
-// hasObject says whether a line has that object: its class, a score within 0.1 and boxes that overlap by 0.8.
+// hasObject says whether a line has that object: its class, a score within 0.1 and boxes that
+// overlap by 0.8.
 func hasObject(l detectLine, want referenceObject) bool {
 	for _, d := range l.Detections {
 		w, h := float64(l.Width), float64(l.Height)
 		box := [4]float64{d.Box[0] * w, d.Box[1] * h, d.Box[2] * w, d.Box[3] * h}
-		if d.Label == want.Class && d.Confidence > want.Score-0.1 && d.Confidence < want.Score+0.1 && overlap(box, want.Box) >= 0.8 {
+		if d.Label == want.Class && d.Confidence > want.Score-0.1 &&
+			d.Confidence < want.Score+0.1 && overlap(box, want.Box) >= 0.8 {
 			return true
 		}
 	}

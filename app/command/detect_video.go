@@ -44,7 +44,9 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 }
 
 // frames looks at the frames of a video and adds them to its film, which may be nil.
-func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Reader, film *boxFilm) error {
+func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Reader,
+	film *boxFilm,
+) error {
 	for n := 0; ; n++ {
 		if err := cli.Interrupted(ctx); err != nil {
 			return err
@@ -71,7 +73,8 @@ func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Read
 	}
 }
 
-// notVideo says what is wrong with a file that was not a picture and could not be opened as a video either.
+// notVideo says what is wrong with a file that was not a picture and could not be opened as a video
+// either.
 func notVideo(path string, err error) error {
 	if !errors.Is(err, ffmpeg.ErrNotVideo) {
 		return plainFileError(path, err)

@@ -24,7 +24,8 @@ The status is 0 when the main job can be done (a phone can join, its picture is 
 
 // finding is what was seen of one thing.
 type finding struct {
-	// About names the thing, State is "fine", "note" (the main job can be done nevertheless) or "fault".
+	// About names the thing, State is "fine", "note" (the main job can be done nevertheless) or
+	// "fault".
 	About string `json:"about"`
 	State string `json:"state"`
 	// Text says what was found and, where that is not fine, what to do.
@@ -81,7 +82,10 @@ func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) int
 	if err != nil {
 		return cli.ComplainUsage(stderr, "doctor", err)
 	}
-	for _, look := range []func(){d.versions, d.data, d.network, d.listening, d.certificate, d.display, d.detector, d.providers, d.encoders, d.decoders} {
+	for _, look := range []func(){
+		d.versions, d.data, d.network, d.listening, d.certificate, d.display, d.detector,
+		d.providers, d.encoders, d.decoders,
+	} {
 		if err := cli.Interrupted(ctx); err != nil {
 			cli.Complain(stderr, "doctor", err)
 			return cli.Failed

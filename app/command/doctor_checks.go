@@ -21,7 +21,8 @@ import (
 )
 
 func (d *doctor) versions() {
-	d.find("program", isFine, "Handlens %s, %s, FFmpeg %s, %s/%s.", cli.Version, runtime.Version(), ffmpeg.Version(), runtime.GOOS, runtime.GOARCH)
+	d.find("program", isFine, "Handlens %s, %s, FFmpeg %s, %s/%s.", cli.Version, runtime.Version(),
+		ffmpeg.Version(), runtime.GOOS, runtime.GOARCH)
 	v, path, err := ort.LoadedVersion()
 	if err != nil {
 		d.find("engine", isFault, "Nothing can be detected: %v.", err)
@@ -45,12 +46,15 @@ func (d *doctor) data() {
 			dir = parent // the first start makes what is missing
 			continue
 		}
-		d.find("data", isFault, "%s is no folder that can be used; name another with --data-dir.", dir)
+		d.find("data", isFault, "%s is no folder that can be used; name another with --data-dir.",
+			dir)
 		return
 	}
 	f, err := os.CreateTemp(dir, ".handlens-doctor-*")
 	if err != nil {
-		d.find("data", isFault, "%s cannot be written (%v); make it yours, or name another folder with --data-dir.", dir, errors.Unwrap(err))
+		d.find("data", isFault,
+			"%s cannot be written (%v); make it yours, or name another folder with --data-dir.",
+			dir, errors.Unwrap(err))
 		return
 	}
 	f.Close()
@@ -58,11 +62,15 @@ func (d *doctor) data() {
 	free, err := record.Free(dir)
 	switch {
 	case err != nil:
-		d.find("data", isNote, "%s can be written; how much is free cannot be told: %v.", d.dataDir, err)
+		d.find("data", isNote, "%s can be written; how much is free cannot be told: %v.", d.dataDir,
+			err)
 	case free < leastFree:
-		d.find("data", isNote, "%s can be written, but only %s are free; make room for models and films.", d.dataDir, models.FormatSize(free))
+		d.find("data", isNote,
+			"%s can be written, but only %s are free; make room for models and films.", d.dataDir,
+			models.FormatSize(free))
 	default:
-		d.find("data", isFine, "%s can be written, and %s are free.", d.dataDir, models.FormatSize(free))
+		d.find("data", isFine, "%s can be written, and %s are free.", d.dataDir,
+			models.FormatSize(free))
 	}
 }
 
@@ -76,9 +84,11 @@ func (d *doctor) network() {
 		d.find("network", isFault, "This computer is on no network; join the phone's Wi-Fi.")
 		return
 	}
-	d.find("network", isFine, "The code will hold %s (%s, %s).", found[0].IP, found[0].Kind, found[0].Interface)
+	d.find("network", isFine, "The code will hold %s (%s, %s).", found[0].IP, found[0].Kind,
+		found[0].Interface)
 	for _, a := range found[1:] {
-		d.find("network", isFine, "Also there: %s (%s, %s); --address chooses it.", a.IP, a.Kind, a.Interface)
+		d.find("network", isFine, "Also there: %s (%s, %s); --address chooses it.", a.IP, a.Kind,
+			a.Interface)
 	}
 }
 
@@ -99,18 +109,24 @@ func (d *doctor) listening() {
 	}
 	l, listenErr := pairing.Listen(d.port)
 	if listenErr != nil {
-		d.find("port", isFault, "%d is taken, and no port after it is free (%v); choose one with --port.", d.port, listenErr)
+		d.find("port", isFault,
+			"%d is taken, and no port after it is free (%v); choose one with --port.", d.port,
+			listenErr)
 		return
 	}
 	defer l.Close()
-	d.find("port", isNote, "%d is taken, perhaps by Handlens itself; it will listen on %d, which a firewall must let in by TCP and UDP.", d.port, l.Port)
+	d.find("port", isNote, "%d is taken, perhaps by Handlens itself; it will listen on %d, which "+
+		"a firewall must let in by TCP and UDP.", d.port, l.Port)
 }
 
-// certificate reads the authority. One that is not there yet is not made here: a look changes nothing.
+// certificate reads the authority. One that is not there yet is not made here: a look changes
+// nothing.
 func (d *doctor) certificate() {
 	dir := filepath.Join(d.dataDir, "certificates")
-	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		d.find("certificate", isFine, "The first start makes an authority of this computer's own in %s.", dir)
+	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil &&
+		len(entries) == 0 {
+		d.find("certificate", isFine,
+			"The first start makes an authority of this computer's own in %s.", dir)
 		return
 	}
 	a, err := pairing.LoadAuthority(dir)
@@ -127,13 +143,15 @@ func (d *doctor) certificate() {
 	if now := time.Now(); now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
 		state = isFault
 	}
-	d.find("certificate", state, "%s is valid from %s to %s by this computer's clock; SHA-256 %s.", a.Name(),
+	d.find("certificate", state, "%s is valid from %s to %s by this computer's clock; SHA-256 %s.",
+		a.Name(),
 		cert.NotBefore.Format(time.DateOnly), cert.NotAfter.Format(time.DateOnly), a.Fingerprint())
 }
 
 func (d *doctor) display() {
 	if fault := cli.DisplayFault(); fault != "" {
-		d.find("window", isNote, "No window can be opened: %s. handlens --no-window does all but show.", fault)
+		d.find("window", isNote,
+			"No window can be opened: %s. handlens --no-window does all but show.", fault)
 		return
 	}
 	d.find("window", isFine, "There is a display.")
@@ -158,17 +176,20 @@ func (d *doctor) detector() {
 	}
 	defer detector.Close()
 	info := detector.Info()
-	d.find("model", isFine, "%s opens: %s, %d × %d, %d classes.", info.Name, info.Family, info.InputWidth, info.InputHeight, len(info.Labels))
+	d.find("model", isFine, "%s opens: %s, %d × %d, %d classes.", info.Name, info.Family,
+		info.InputWidth, info.InputHeight, len(info.Labels))
 }
 
-// providers asks the drivers of all but the processor. That none is there is no fault: the processor always is.
+// providers asks the drivers of all but the processor. That none is there is no fault: the
+// processor always is.
 func (d *doctor) providers() {
 	for _, p := range inference.Examine() {
 		if p.Name == "cpu" {
 			continue
 		}
 		if p.Available {
-			d.find("provider", isFine, "%s (--provider %s) is there; whether it is faster than the processor each model proves.", p.Words, p.Name)
+			d.find("provider", isFine, "%s (--provider %s) is there; whether it is faster than "+
+				"the processor each model proves.", p.Words, p.Name)
 			continue
 		}
 		d.find("provider", isNote, "%s is not: %s.", p.Words, p.Why)
@@ -186,11 +207,13 @@ func (d *doctor) encoders() {
 		d.find("encoder", isNote, "%s does not: %s.", e.Words, e.Why)
 	}
 	if !works {
-		d.find("encoder", isNote, "No encoder works, so that nothing can be recorded; this build of FFmpeg is damaged.")
+		d.find("encoder", isNote, "No encoder works, so that nothing can be recorded; this build "+
+			"of FFmpeg is damaged.")
 	}
 }
 
-// decoders tells what this machine decodes with. Hardware that is missing is no fault: FFmpeg's own decoder takes its place.
+// decoders tells what this machine decodes with. Hardware that is missing is no fault: FFmpeg's own
+// decoder takes its place.
 func (d *doctor) decoders() {
 	for _, v := range ffmpeg.Decoders() {
 		switch {
@@ -199,7 +222,9 @@ func (d *doctor) decoders() {
 		case v.Hardware:
 			d.find("decoder", isNote, "%s does not decode %s: %s.", v.Words, v.Codec, v.Why)
 		default:
-			d.find("decoder", isNote, "%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Words, v.Codec, v.Why)
+			d.find("decoder", isNote,
+				"%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Words,
+				v.Codec, v.Why)
 		}
 	}
 }

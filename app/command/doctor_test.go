@@ -20,7 +20,8 @@ func examine(t *testing.T, status int, args ...string) map[string][]finding {
 	t.Helper()
 	var out, errs bytes.Buffer
 	if got := runDoctor(t.Context(), append(args, "--json"), &out, &errs); got != status {
-		t.Fatalf("doctor %q ended with %d, want %d: %s%s", args, got, status, out.String(), errs.String())
+		t.Fatalf("doctor %q ended with %d, want %d: %s%s", args, got, status, out.String(),
+			errs.String())
 	}
 	var r struct {
 		Fine     bool
@@ -57,10 +58,12 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 		status = cli.Failed // a machine without a network
 	}
 	by := examine(t, status, "--data-dir", data, "--model", colourModel(t, "yolov8"))
-	if c := by["certificate"]; len(c) != 1 || c[0].State != isFine || !strings.Contains(c[0].Text, authority.Fingerprint()) {
+	if c := by["certificate"]; len(c) != 1 || c[0].State != isFine ||
+		!strings.Contains(c[0].Text, authority.Fingerprint()) {
 		t.Errorf("the certificate: %+v", c)
 	}
-	if m := by["model"]; len(m) != 1 || m[0].State != isFine || !strings.Contains(m[0].Text, "320 × 320, 3 classes") {
+	if m := by["model"]; len(m) != 1 || m[0].State != isFine ||
+		!strings.Contains(m[0].Text, "320 × 320, 3 classes") {
 		t.Errorf("the model: %+v", m)
 	}
 	if d := by["data"]; len(d) != 1 || !strings.Contains(d[0].Text, "can be written") {
@@ -71,19 +74,22 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 	}
 	software := 0
 	for _, f := range by["decoder"] {
-		if f.State == isFine && (strings.HasPrefix(f.Text, "FFmpeg decodes ") || f.Text == "dav1d decodes AV1.") {
+		if f.State == isFine &&
+			(strings.HasPrefix(f.Text, "FFmpeg decodes ") || f.Text == "dav1d decodes AV1.") {
 			software++
 		}
 	}
 	if software != 4 {
-		t.Errorf("%d of H264, VP8, VP9 and AV1 are decoded in software: %+v", software, by["decoder"])
+		t.Errorf("%d of H264, VP8, VP9 and AV1 are decoded in software: %+v", software,
+			by["decoder"])
 	}
 	for _, about := range []string{"program", "engine", "network", "port", "window", "provider"} {
 		if len(by[about]) == 0 {
 			t.Errorf("nothing about %s", about)
 		}
 	}
-	if left, err := os.ReadDir(data); err != nil || len(left) > 2 { // the certificates, and the store of models
+	// the certificates, and the store of models
+	if left, err := os.ReadDir(data); err != nil || len(left) > 2 {
 		t.Errorf("it left %v, %v", left, err)
 	}
 }
@@ -97,14 +103,20 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	}
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	by := examine(t, cli.Failed, "--data-dir", data, "--port", strconv.Itoa(port), "--model", "yolox-nano-416")
-	for about, word := range map[string]string{"certificate": "move the file away", "model": "handlens models get", "port": "is taken"} {
-		if f := by[about]; len(f) != 1 || f[0].State == isFine || !strings.Contains(f[0].Text, word) {
+	by := examine(t, cli.Failed, "--data-dir", data, "--port", strconv.Itoa(port), "--model",
+		"yolox-nano-416")
+	for about, word := range map[string]string{
+		"certificate": "move the file away",
+		"model":       "handlens models get", "port": "is taken",
+	} {
+		if f := by[about]; len(f) != 1 || f[0].State == isFine ||
+			!strings.Contains(f[0].Text, word) {
 			t.Errorf("%s: %+v, want %q", about, f, word)
 		}
 	}
 	file := writeFile(t, filepath.Join(t.TempDir(), "file"), nil)
-	if d := examine(t, cli.Failed, "--data-dir", file)["data"]; d[0].State != isFault || !strings.Contains(d[0].Text, "--data-dir") {
+	if d := examine(t, cli.Failed, "--data-dir", file)["data"]; d[0].State != isFault ||
+		!strings.Contains(d[0].Text, "--data-dir") {
 		t.Errorf("a file in the place of the folder: %+v", d)
 	}
 	var out, errs bytes.Buffer
@@ -115,12 +127,14 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := runDoctor(ctx, nil, &out, &errs); got != cli.Failed || !strings.Contains(errs.String(), "stopped") {
+	if got := runDoctor(ctx, nil, &out, &errs); got != cli.Failed ||
+		!strings.Contains(errs.String(), "stopped") {
 		t.Errorf("interrupted, it ended with %d: %s", got, errs.String())
 	}
 	out.Reset()
 	runDoctor(t.Context(), []string{"--data-dir", data, "--model", "yolox-nano-416"}, &out, &errs)
-	if !strings.Contains(out.String(), "✗ model") || !strings.Contains(out.String(), "in the way (✗).") {
+	if !strings.Contains(out.String(), "✗ model") ||
+		!strings.Contains(out.String(), "in the way (✗).") {
 		t.Errorf("for people it says\n%s", out.String())
 	}
 }

@@ -103,7 +103,9 @@ func listModels(store *models.Store, stdout io.Writer) error {
 	if err := table.Flush(); err != nil || best.Name != models.Starter {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "\nThe starter is a part of the program and finds few classes; %s.\n", cli.BetterModel(store))
+	_, err := fmt.Fprintf(stdout,
+		"\nThe starter is a part of the program and finds few classes; %s.\n",
+		cli.BetterModel(store))
 	return err
 }
 
@@ -115,7 +117,9 @@ func orDash(known bool, format string, args ...any) string {
 	return fmt.Sprintf(format, args...)
 }
 
-func getModel(ctx context.Context, store *models.Store, name string, stdout, stderr io.Writer) error {
+func getModel(ctx context.Context, store *models.Store, name string, stdout,
+	stderr io.Writer,
+) error {
 	var progress func(done, total int64)
 	if isTerminal(stderr) {
 		line := &progressLine{w: stderr, label: name, percent: -1}
@@ -142,7 +146,8 @@ func addModel(store *models.Store, file string, stdout io.Writer) error {
 	return err
 }
 
-// checkModel opens a model as it would be used, so that what cannot be is refused where the user still looks.
+// checkModel opens a model as it would be used, so that what cannot be is refused where the user
+// still looks.
 func checkModel(file string, o inference.Options) error {
 	f, err := inputfile.Open(file)
 	if err != nil {
@@ -168,7 +173,8 @@ func removeModel(store *models.Store, name string, stdout io.Writer) error {
 	return err
 }
 
-// describeModel says what the catalogue or the user's note knows and, for an installed model, what opening it shows.
+// describeModel says what the catalogue or the user's note knows and, for an installed model, what
+// opening it shows.
 func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) error {
 	m, err := store.Find(nameOrFile)
 	if err != nil && !errors.Is(err, models.ErrNotInstalled) {
@@ -230,7 +236,8 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 const shownClasses = 8
 
 func classList(labels []string) string {
-	text := fmt.Sprintf("%d: %s", len(labels), strings.Join(labels[:min(len(labels), shownClasses)], ", "))
+	text := fmt.Sprintf("%d: %s", len(labels),
+		strings.Join(labels[:min(len(labels), shownClasses)], ", "))
 	if len(labels) > shownClasses {
 		text += ", …"
 	}
@@ -260,7 +267,8 @@ func (p *progressLine) show(done, total int64) {
 		return
 	}
 	p.percent = percent
-	fmt.Fprintf(p.w, "\r%s: %s of %s, %d %% ", p.label, models.FormatSize(done), models.FormatSize(total), percent)
+	fmt.Fprintf(p.w, "\r%s: %s of %s, %d %% ", p.label, models.FormatSize(done),
+		models.FormatSize(total), percent)
 }
 
 func (p *progressLine) end() {

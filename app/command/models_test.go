@@ -16,8 +16,10 @@ func TestModelsCommand(t *testing.T) {
 	run := func(status int, args ...string) (string, string) {
 		t.Helper()
 		var out, errs bytes.Buffer
-		if got := runModels(t.Context(), append(args, "--data-dir", data), &out, &errs); got != status {
-			t.Fatalf("models %q ended with %d, want %d; it said\n%s%s", args, got, status, out.String(), errs.String())
+		if got := runModels(t.Context(), append(args, "--data-dir", data), &out,
+			&errs); got != status {
+			t.Fatalf("models %q ended with %d, want %d; it said\n%s%s", args, got, status,
+				out.String(), errs.String())
 		}
 		return out.String(), errs.String()
 	}
@@ -30,14 +32,17 @@ func TestModelsCommand(t *testing.T) {
 		}
 	}
 	out, _ := run(cli.Done)
-	want("an empty list", out, "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0", "yes, default",
+	want("an empty list", out, "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0",
+		"yes, default",
 		"`handlens models get deimv2-femto-416` fetches a better one (4.1 MB, Apache-2.0, 31.0 mAP)")
 	out, _ = run(cli.Done, "info", "starter")
-	want("info of the starter", out, "a part of the program", "Handlens", "person, ", "320 × 320", "recipe", "Trained from scratch")
+	want("info of the starter", out, "a part of the program", "Handlens", "person, ", "320 × 320",
+		"recipe", "Trained from scratch")
 	_, errs := run(cli.Failed, "remove", "starter")
 	want("remove the starter", errs, "starter is a part of the program and stays")
 	out, _ = run(cli.Done, "info", "deimv2-femto-416")
-	want("info of what is not installed", out, "handlens models get deimv2-femto-416", "c6ad358f", "4.1 MB")
+	want("info of what is not installed", out, "handlens models get deimv2-femto-416", "c6ad358f",
+		"4.1 MB")
 
 	file := colourModel(t, "yolov8")
 	out, _ = run(cli.Done, "add", file)
@@ -61,12 +66,20 @@ func TestModelsCommand(t *testing.T) {
 	_, errs = run(cli.Failed, "add", "models_test.go")
 	want("add a text", errs, "not an ONNX model")
 	senseless := colourModel(t, "detr")
-	writeFile(t, strings.TrimSuffix(senseless, "onnx")+"json", []byte(`{"layout": {"scores": "plain"}}`))
+	writeFile(t, strings.TrimSuffix(senseless, "onnx")+"json",
+		[]byte(`{"layout": {"scores": "plain"}}`))
 	_, errs = run(cli.Failed, "add", senseless)
 	want("add a model whose numbers make no sense", errs, "scores end at 1", "colours-detr.json")
-	_, errs = run(cli.Failed, "info", writeFile(t, filepath.Join(t.TempDir(), "bad.onnx"), []byte("x")))
+	_, errs = run(cli.Failed, "info",
+		writeFile(t, filepath.Join(t.TempDir(), "bad.onnx"), []byte("x")))
 	want("info of a corrupt file", errs, "bad.onnx")
-	for _, args := range [][]string{{"get"}, {"get", "a", "b"}, {"list", "a"}, {"fetch", "a"}, {"--wrong"}} {
+	for _, args := range [][]string{
+		{"get"},
+		{"get", "a", "b"},
+		{"list", "a"},
+		{"fetch", "a"},
+		{"--wrong"},
+	} {
 		_, errs = run(cli.Usage, args...)
 		want("wrong usage", errs, "handlens models --help")
 	}

@@ -114,7 +114,8 @@ func runRender(ctx context.Context, args []string, stdout, stderr io.Writer) int
 	return cli.Done
 }
 
-// recordingEndings are what the files of a recording end in after its name; the longer ones come first.
+// recordingEndings are what the files of a recording end in after its name; the longer ones come
+// first.
 var recordingEndings = []string{".clean.mkv", ".part.mp4", ".mp4", ".jsonl"}
 
 // recordingFile returns one file of the recording that another file belongs to.
@@ -129,12 +130,14 @@ func recordingFile(of, ending, what string) (string, error) {
 		}
 	}
 	if !known {
-		return "", fmt.Errorf("%s is no file of a recording: those end in .mp4, .clean.mkv or .jsonl", of)
+		return "", fmt.Errorf("%s is no file of a recording: those end in .mp4, .clean.mkv or "+
+			".jsonl", of)
 	}
 	path := base + ending
 	if _, err := inputfile.Stat(path); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return "", fmt.Errorf("%s has no %s beside it (%s); the settings say what a recording keeps", of, what, filepath.Base(path))
+			return "", fmt.Errorf("%s has no %s beside it (%s); the settings say what a "+
+				"recording keeps", of, what, filepath.Base(path))
 		}
 		return "", plainFileError(path, err)
 	}
@@ -156,7 +159,8 @@ func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) er
 		}
 	}
 	progress := newPercent(stderr)
-	path, err := recording.Render(ctx, clean, lines, recording.RenderOptions{Choice: o.choice, Out: o.out, Progress: progress.tell})
+	path, err := recording.Render(ctx, clean, lines,
+		recording.RenderOptions{Choice: o.choice, Out: o.out, Progress: progress.tell})
 	progress.end()
 	if errors.Is(err, ffmpeg.ErrNotVideo) {
 		return notVideo(clean, err)
@@ -173,7 +177,10 @@ func renderExport(ctx context.Context, o renderFlags, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	options := recording.ExportOptions{Format: o.format, Choice: o.choice, Categories: cocoCategories}
+	options := recording.ExportOptions{
+		Format: o.format, Choice: o.choice,
+		Categories: cocoCategories,
+	}
 	if o.out == "" {
 		return recording.Export(ctx, lines, options, stdout)
 	}

@@ -21,7 +21,8 @@ func render(t *testing.T, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	if got := runRender(t.Context(), args, &out, &errs); got != status {
-		t.Fatalf("render %q ended with %d, want %d; it said\n%s%s", args, got, status, out.String(), errs.String())
+		t.Fatalf("render %q ended with %d, want %d; it said\n%s%s", args, got, status, out.String(),
+			errs.String())
 	}
 	return out.String(), errs.String()
 }
@@ -49,12 +50,14 @@ func TestRenderMakesAFilmOfAnyFileOfARecording(t *testing.T) {
 	base := recordingFiles(t)
 	for _, ending := range []string{".mp4", ".clean.mkv", ".jsonl"} {
 		out := filepath.Join(t.TempDir(), "film.mp4")
-		stdout, stderr := render(t, cli.Done, "--confidence", "0.2", "--blur=red", "--out", out, base+ending)
+		stdout, stderr := render(t, cli.Done, "--confidence", "0.2", "--blur=red", "--out", out,
+			base+ending)
 		if stdout != out+"\n" || stderr != "" {
 			t.Errorf("it says %q and %q", stdout, stderr)
 		}
 		info, err := ffmpeg.Probe(out)
-		if err != nil || info.Pictures != 8 || info.Width != 640 || info.Height != 360 || !info.IndexFirst {
+		if err != nil || info.Pictures != 8 || info.Width != 640 || info.Height != 360 ||
+			!info.IndexFirst {
 			t.Errorf("%s: the film is %+v, %v", ending, info, err)
 		}
 	}
@@ -67,10 +70,12 @@ func TestRenderMakesAFilmOfAnyFileOfARecording(t *testing.T) {
 func TestRenderExports(t *testing.T) {
 	base := recordingFiles(t)
 	stdout, _ := render(t, cli.Done, "--format", "csv", base+".jsonl")
-	if lines := strings.Count(stdout, "\n"); lines != 4 || !strings.Contains(stdout, "\n0.000,0,green,0.900,16.0,12.0,32.0,24.0,1\n") {
+	if lines := strings.Count(stdout, "\n"); lines != 4 ||
+		!strings.Contains(stdout, "\n0.000,0,green,0.900,16.0,12.0,32.0,24.0,1\n") {
 		t.Errorf("the table is\n%s", stdout)
 	}
-	stdout, _ = render(t, cli.Done, "--format", "csv", "--classes", "red", "--confidence", "0.2", base+".jsonl")
+	stdout, _ = render(t, cli.Done, "--format", "csv", "--classes", "red", "--confidence", "0.2",
+		base+".jsonl")
 	if !strings.Contains(stdout, "\n0.200,2,red,0.300,") || strings.Contains(stdout, "green") {
 		t.Errorf("the table of what is red is\n%s", stdout)
 	}
@@ -106,7 +111,8 @@ func TestRenderExportsWholeOrNotAtAll(t *testing.T) {
 
 func TestRenderSaysWhatIsWrong(t *testing.T) {
 	base := recordingFiles(t)
-	lone := writeFile(t, filepath.Join(t.TempDir(), "alone.jsonl"), []byte(`{"handlens":1,"film":"x.mp4"}`+"\n"))
+	lone := writeFile(t, filepath.Join(t.TempDir(), "alone.jsonl"),
+		[]byte(`{"handlens":1,"film":"x.mp4"}`+"\n"))
 	other := writeFile(t, filepath.Join(t.TempDir(), "other.jsonl"), []byte("{}\n"))
 	for _, c := range []struct {
 		status int
@@ -123,7 +129,11 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 		{cli.Failed, []string{"render.go"}, "no file of a recording"},
 		{cli.Failed, []string{lone}, "no clean stream beside it"},
 		{cli.Failed, []string{"--format", "csv", other}, "not the data of a recording"},
-		{cli.Failed, []string{"--classes", "person", base + ".mp4"}, "knows no \"person\"; it knows red, green"},
+		{
+			cli.Failed,
+			[]string{"--classes", "person", base + ".mp4"},
+			"knows no \"person\"; it knows red, green",
+		},
 	} {
 		stdout, stderr := render(t, c.status, c.args...)
 		if stdout != "" || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {

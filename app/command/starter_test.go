@@ -13,7 +13,8 @@ import (
 	"handlens/models"
 )
 
-// TestStarterIsRecognised opens the model that is a part of the program as any other, by what it says of itself alone.
+// TestStarterIsRecognised opens the model that is a part of the program as any other, by what it
+// says of itself alone.
 func TestStarterIsRecognised(t *testing.T) {
 	store, err := models.Open(t.TempDir())
 	if err != nil {
@@ -29,7 +30,8 @@ func TestStarterIsRecognised(t *testing.T) {
 	}
 	defer d.Close()
 	info := d.Info()
-	if info.Name != models.Starter || info.Family != "Handlens" || info.License != m.License || len(info.Warnings) > 0 ||
+	if info.Name != models.Starter || info.Family != "Handlens" || info.License != m.License ||
+		len(info.Warnings) > 0 ||
 		info.InputWidth != m.Input.Width || info.InputHeight != m.Input.Height {
 		t.Errorf("it is %+v", info)
 	}
@@ -43,17 +45,21 @@ func TestStarterIsRecognised(t *testing.T) {
 	}
 }
 
-// leastAP50 is what the starter must reach on the labelled photos, somewhat below what its card says, since processors round differently.
+// leastAP50 is what the starter must reach on the labelled photos, somewhat below what its card
+// says, since processors round differently.
 var leastAP50 = map[string]float64{"person": 0.38, "car": 0.15, "truck": 0.2}
 
-// TestStarterOnPhotos judges the starter by photos that it was not trained on, where these are at hand.
+// TestStarterOnPhotos judges the starter by photos that it was not trained on, where these are at
+// hand.
 func TestStarterOnPhotos(t *testing.T) {
 	folder := filepath.Join("..", "..", "..", "shared", "data", "images", "coco")
 	if _, err := os.Stat(folder); err != nil {
-		t.Log("the labelled photos are not at hand: only its shape was checked, by TestStarterIsRecognised")
+		t.Log("the labelled photos are not at hand: only its shape was checked, by " +
+			"TestStarterIsRecognised")
 		return
 	}
-	stdout, _ := accuracy(t, cli.Done, "--json", "--model", models.Starter, "--classes", "person,car", folder)
+	stdout, _ := accuracy(t, cli.Done, "--json", "--model", models.Starter, "--classes",
+		"person,car", folder)
 	var r accuracyResult
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
@@ -66,14 +72,18 @@ func TestStarterOnPhotos(t *testing.T) {
 	}
 }
 
-// TestStarterSaysWhatItIs wants licence, recipe and data in the file itself, where whoever takes it elsewhere finds them.
+// TestStarterSaysWhatItIs wants licence, recipe and data in the file itself, where whoever takes it
+// elsewhere finds them.
 func TestStarterSaysWhatItIs(t *testing.T) {
 	store, err := models.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := string(store.Default().Data)
-	for _, words := range []string{"Apache-2.0", "recipe 2, plan", "models/starter/README.md names every source", "DEIMv2-Femto"} {
+	for _, words := range []string{
+		"Apache-2.0", "recipe 2, plan",
+		"models/starter/README.md names every source", "DEIMv2-Femto",
+	} {
 		if !strings.Contains(file, words) {
 			t.Errorf("its metadata do not say %q", words)
 		}

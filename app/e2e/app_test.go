@@ -21,7 +21,8 @@ import (
 	"handlens/inference/testmodel"
 )
 
-// patience is how long any one thing may take to happen. It is no measurement: on a quiet machine each takes a second at most.
+// patience is how long any one thing may take to happen. It is no measurement: on a quiet machine
+// each takes a second at most.
 const patience = 90 * time.Second
 
 // program is the built program's path.
@@ -101,11 +102,15 @@ func startApp(t *testing.T, port int, env []string, args ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
 	// Nothing of this machine's user: neither settings nor a model.
-	own := append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir, "XDG_DATA_HOME="+dir,
+	own := append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir,
+		"XDG_DATA_HOME="+dir,
 		"DISPLAY=", "WAYLAND_DISPLAY=")
 	return launch{
 		env: append(own, env...), address: "127.0.0.1",
-		args: append([]string{"--port", strconv.Itoa(port), "--data-dir", filepath.Join(dir, "data"), "--model", modelFile(t)}, args...),
+		args: append([]string{
+			"--port", strconv.Itoa(port), "--data-dir",
+			filepath.Join(dir, "data"), "--model", modelFile(t),
+		}, args...),
 	}.app(t)
 }
 
@@ -218,7 +223,8 @@ func (a *app) waitSince(t *testing.T, mark int, name string, match func(event) b
 		select {
 		case <-more:
 		case <-a.done:
-			t.Fatalf("the program ended (%v) before the event %q\n%s", a.err, name, a.stderr.String())
+			t.Fatalf("the program ended (%v) before the event %q\n%s", a.err, name,
+				a.stderr.String())
 		case <-ctx.Done():
 			t.Fatalf("the event %q did not come; there were %s", name, a.summary())
 		}
@@ -243,7 +249,8 @@ func (a *app) summary() string {
 	return b.String()
 }
 
-// stop ends the program as a person's Ctrl-C does and expects it to end well. Once is enough, more do no harm.
+// stop ends the program as a person's Ctrl-C does and expects it to end well. Once is enough, more
+// do no harm.
 func (a *app) stop(t *testing.T) {
 	t.Helper()
 	select {
@@ -251,7 +258,8 @@ func (a *app) stop(t *testing.T) {
 		return
 	default:
 	}
-	if err := a.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if err := a.cmd.Process.Signal(syscall.SIGTERM); err != nil &&
+		!errors.Is(err, os.ErrProcessDone) {
 		t.Error(err)
 	}
 	select {

@@ -45,13 +45,15 @@ func startBrowser(t *testing.T, c clip, more ...chromedp.ExecAllocatorOption) br
 		chromedp.Flag("use-fake-device-for-media-stream", true),
 		chromedp.Flag("use-file-for-fake-video-capture", c.file(t)),
 		// A page in the background is slowed down, and only one is in front.
-		chromedp.Flag("disable-background-timer-throttling", true), chromedp.Flag("disable-renderer-backgrounding", true),
+		chromedp.Flag("disable-background-timer-throttling", true),
+		chromedp.Flag("disable-renderer-backgrounding", true),
 		chromedp.Flag("disable-dev-shm-usage", true), // in containers it is often too small
 	}
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses to start as root with it
 	}
-	allocated, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(options, more...)...)
+	allocated, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()),
+		append(options, more...)...)
 	ctx, cancel := chromedp.NewContext(allocated)
 	t.Cleanup(func() {
 		cancel()
@@ -82,7 +84,8 @@ func (b browserProcess) open(t *testing.T, url string, options ...chromedp.Conte
 		t.Fatalf("open a tab: %v", err)
 	}
 	p := &page{ctx, t}
-	p.do("load "+url, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile), chromedp.Navigate(url))
+	p.do("load "+url, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile),
+		chromedp.Navigate(url))
 	return p
 }
 
@@ -99,7 +102,8 @@ func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // state waits until the page is in that state.
 func (p *page) state(want string) {
 	p.test.Helper()
-	p.do("wait for the page to be "+want, chromedp.WaitReady(chromedp.CSS(`html[data-state="`+want+`"]`)))
+	p.do("wait for the page to be "+want,
+		chromedp.WaitReady(chromedp.CSS(`html[data-state="`+want+`"]`)))
 }
 
 // start taps the big button.
@@ -132,14 +136,16 @@ func evaluate[T any](p *page, script string) T {
 	return v
 }
 
-// until waits for a script, which may be a promise, to be true. (chromedp's Poll compiles its script in the page, which the page's content
-// policy forbids.)
+// until waits for a script, which may be a promise, to be true. (chromedp's Poll compiles its
+// script in the page, which the page's content policy forbids.)
 func (p *page) until(what, script string) {
 	p.test.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	for {
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("(async () => Boolean(await ("+script+")))()", chromedp.EvalAwaitPromise))
+		ok, err := chromedp.Run(ctx,
+			chromedp.Evaluate[bool]("(async () => Boolean(await ("+script+")))()",
+				chromedp.EvalAwaitPromise))
 		if err == nil && ok {
 			return
 		}

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The clip is short and slow, so that a busy machine can encode it in software, AV1 too, and so that boxes which are a third of
-// a second old still lie on their patches.
+// The clip is short and slow, so that a busy machine can encode it in software, AV1 too, and so
+// that boxes which are a third of a second old still lie on their patches.
 const (
 	clipRate   = 15 // pictures a second
 	clipFrames = 60 // one way and back, so that the loop has no seam
@@ -28,7 +28,8 @@ type patch struct {
 	moves         bool
 }
 
-// clip is what the fake camera films: patches that stand still or go to and fro together on a grey, textured ground.
+// clip is what the fake camera films: patches that stand still or go to and fro together on a grey,
+// textured ground.
 type clip struct {
 	name          string
 	width, height int
@@ -49,7 +50,8 @@ var (
 	}}
 )
 
-// shift is how far the moving patches are from their leftmost place in a picture of the clip: even, as chroma wants it.
+// shift is how far the moving patches are from their leftmost place in a picture of the clip: even,
+// as chroma wants it.
 func shift(frame int) int {
 	half := clipFrames / 2
 	way := frame % clipFrames
@@ -59,7 +61,8 @@ func shift(frame int) int {
 	return way * clipTravel / half &^ 1
 }
 
-// file writes the clip in the YUV4MPEG2 format (wiki.multimedia.cx/index.php/YUV4MPEG2), which Chromium plays over and over.
+// file writes the clip in the YUV4MPEG2 format (wiki.multimedia.cx/index.php/YUV4MPEG2), which
+// Chromium plays over and over.
 func (c clip) file(t *testing.T) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), c.name+".y4m")
@@ -126,7 +129,8 @@ func (c clip) image(frame int) *image.RGBA {
 	return img
 }
 
-// ground is the brightness of the background: soft waves with a grain, so that encoders have something to do.
+// ground is the brightness of the background: soft waves with a grain, so that encoders have
+// something to do.
 func ground(x, y int) byte {
 	wave := 26*math.Sin(float64(x)/23) + 22*math.Cos(float64(y)/31+float64(x)/97)
 	grain := (x*7 + y*13 ^ x*y) & 7
@@ -143,12 +147,14 @@ func (c clip) patch(label string) (patch, bool) {
 	return patch{}, false
 }
 
-// slack is how far an edge of a box may be from the patch's, as a part of the picture's side: two pixels of the detector's input (320), a
-// softened edge when the encoder has scaled the picture down, and no more.
+// slack is how far an edge of a box may be from the patch's, as a part of the picture's side: two
+// pixels of the detector's input (320), a softened edge when the encoder has scaled the picture
+// down, and no more.
 const slack = 0.02
 
-// check says in what the detections differ from what is in front of the camera. Which picture of the clip was looked at is not known, but it
-// is one picture: the patch that stands still must be exactly there, the moving ones on their way and equally far along it.
+// check says in what the detections differ from what is in front of the camera. Which picture of
+// the clip was looked at is not known, but it is one picture: the patch that stands still must be
+// exactly there, the moving ones on their way and equally far along it.
 func (c clip) check(found []detection) error {
 	boxes := map[string][4]float64{}
 	for _, d := range found {
@@ -180,7 +186,9 @@ func (c clip) check(found []detection) error {
 		case !p.moves && off(way/w, 0), way < -slack*w, way > clipTravel+slack*w:
 			return fmt.Errorf("%s at %v is too far left or right", p.label, box)
 		case p.moves && !math.IsNaN(along) && off(along/w, way/w):
-			return fmt.Errorf("the moving patches are at %v and %v pixels of their way in one picture", along, way)
+			return fmt.Errorf(
+				"the moving patches are at %v and %v pixels of their way in one picture", along,
+				way)
 		case p.moves:
 			along = way
 		}
@@ -201,7 +209,8 @@ func TestClipHoldsWhatIsChecked(t *testing.T) {
 				}
 				found = append(found, detection{Label: p.label, Confidence: 0.98, Box: [4]float64{
 					float64(x) / float64(c.width), float64(p.top) / float64(c.height),
-					float64(x+p.width) / float64(c.width), float64(p.top+p.height) / float64(c.height),
+					float64(x+p.width) / float64(c.width),
+					float64(p.top+p.height) / float64(c.height),
 				}})
 			}
 			if err := c.check(found); err != nil {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// found waits for an event whose boxes lie on the patches, and tells what was wrong with the last one if none comes.
+// found waits for an event whose boxes lie on the patches, and tells what was wrong with the last
+// one if none comes.
 func (a *app) found(t *testing.T, mark int, session string, c clip) event {
 	t.Helper()
 	wrong := fmt.Errorf("there were no detections at all")
@@ -24,7 +25,8 @@ func (a *app) found(t *testing.T, mark int, session string, c clip) event {
 	})
 }
 
-// TestEachCodec sends the camera's picture in each codec and looks for the patches in the events, and that the boxes move as the patches do.
+// TestEachCodec sends the camera's picture in each codec and looks for the patches in the events,
+// and that the boxes move as the patches do.
 func TestEachCodec(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	b := startBrowser(t, landscape, allowed)
@@ -36,26 +38,34 @@ func TestEachCodec(t *testing.T) {
 			p.state("live")
 
 			joined := a.waitSince(t, mark, "phone-joined", nil)
-			video := a.waitSince(t, mark, "video", func(e event) bool { return e.Session == joined.Session })
+			video := a.waitSince(t, mark, "video", func(e event) bool {
+				return e.Session == joined.Session
+			})
 			if video.Codec != codec {
 				t.Errorf("the video is %s, want %s", video.Codec, codec)
 			}
 			if video.Width*3 != video.Height*4 {
-				t.Errorf("the picture is %d by %d, want the camera's 4:3", video.Width, video.Height)
+				t.Errorf("the picture is %d by %d, want the camera's 4:3", video.Width,
+					video.Height)
 			}
 
 			first := a.found(t, mark, joined.Session, landscape)
 			if first.T == 0 || first.Age < 0 || first.Model == "" {
-				t.Errorf("the detections have t %d, age %v, model %q", first.T, first.Age, first.Model)
+				t.Errorf("the detections have t %d, age %v, model %q", first.T, first.Age,
+					first.Model)
 			}
-			// A third of the way in either direction, at some time later: from the middle, half is as far as it gets.
+			// A third of the way in either direction, at some time later: from the middle, half is
+			// as far as it gets.
 			x := red(first)
 			a.waitSince(t, mark, "detections", func(e event) bool {
-				return e.Session == joined.Session && landscape.check(e.Detections) == nil && math.Abs(red(e)-x) > clipTravel/3.0/float64(landscape.width)
+				return e.Session == joined.Session && landscape.check(e.Detections) == nil &&
+					math.Abs(red(e)-x) > clipTravel/3.0/float64(landscape.width)
 			})
 
 			p.stop()
-			left := a.waitSince(t, mark, "phone-left", func(e event) bool { return e.Session == joined.Session })
+			left := a.waitSince(t, mark, "phone-left", func(e event) bool {
+				return e.Session == joined.Session
+			})
 			if left.Reason == "" {
 				t.Error("nobody says why the phone left")
 			}

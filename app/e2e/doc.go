@@ -1,7 +1,9 @@
-// Package e2e tests the program as people meet it: the built program with its window (under Xvfb) or without, a real Chromium as the
-// phone with a camera that plays a clip drawn here, real WebRTC between them, and the tiny detector of package testmodel. What comes out is
-// looked at where people look: in the events, on the phone's page and on the screen.
+// Package e2e tests the program as people meet it: the built program with its window (under Xvfb)
+// or without, a real Chromium as the phone with a camera that plays a clip drawn here, real WebRTC
+// between them, and the tiny detector of package testmodel. What comes out is looked at where
+// people look: in the events, on the phone's page and on the screen.
 //
-// There is nothing but tests here. They need Chromium, Xvfb and ImageMagick's import; one that is missing is a failure. Network traffic
-// stays on the loopback interface. Tests wait for things to happen, with patience enough for a busy machine, and measure no time.
+// There is nothing but tests here. They need Chromium, Xvfb and ImageMagick's import; one that is
+// missing is a failure. Network traffic stays on the loopback interface. Tests wait for things to
+// happen, with patience enough for a busy machine, and measure no time.
 package e2e

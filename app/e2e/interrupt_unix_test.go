@@ -208,7 +208,8 @@ func blockedAndKilled(t *testing.T, model, pictures string) bool {
 	}
 	writer.Close()
 	if !bufio.NewScanner(stderr).Scan() {
-		t.Fatal("it did not say that a file is missing, which comes before the first line that nobody takes")
+		t.Fatal("it did not say that a file is missing, which comes before the first line that " +
+			"nobody takes")
 	}
 	done := make(chan struct{})
 	go func() {

@@ -7,7 +7,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// overhear keeps the page's next connection and what it says on its control channel, for the scripts of a test; order plays the computer.
+// overhear keeps the page's next connection and what it says on its control channel, for the
+// scripts of a test; order plays the computer.
 const overhear = `(() => {
   window.trial = { sent: [] };
   const create = RTCPeerConnection.prototype.createDataChannel;
@@ -33,7 +34,8 @@ const overhear = `(() => {
   return true;
 })()`
 
-// TestMicrophone switches the phone's microphone on and off, on the phone and from the computer, which may not switch it on.
+// TestMicrophone switches the phone's microphone on and off, on the phone and from the computer,
+// which may not switch it on.
 func TestMicrophone(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
@@ -41,15 +43,18 @@ func TestMicrophone(t *testing.T) {
 	p.start()
 	p.state("live")
 	p.until("the computer to hear that it is off", `trial.told().microphone === false`)
-	if !evaluate[bool](p, `trial.mic().getAttribute('aria-pressed') === 'false' && trial.mic().getBoundingClientRect().height >= 44 && trial.mic().innerText === 'Mic off'`) {
+	if !evaluate[bool](p,
+		`trial.mic().getAttribute('aria-pressed') === 'false' && trial.mic().getBoundingClientRect().height >= 44 && trial.mic().innerText === 'Mic off'`) {
 		t.Error("the switch is on, too small, or does not say its state")
 	}
 
 	p.do("tap the microphone", chromedp.Click(chromedp.CSS("#microphone")))
-	if !evaluate[bool](p, `!document.getElementById('ask').hidden && document.getElementById('ask-text').innerText.length > 20`) {
+	if !evaluate[bool](p,
+		`!document.getElementById('ask').hidden && document.getElementById('ask-text').innerText.length > 20`) {
 		t.Error("the page does not say what the microphone is for")
 	}
-	if evaluate[int](p, `trial.sound()`) != 0 || !evaluate[bool](p, `trial.told().microphone === false`) {
+	if evaluate[int](p, `trial.sound()`) != 0 ||
+		!evaluate[bool](p, `trial.told().microphone === false`) {
 		t.Error("sound is sent before it was allowed")
 	}
 	p.do("allow it", chromedp.Click(chromedp.CSS("#ask-yes")))
@@ -60,7 +65,8 @@ func TestMicrophone(t *testing.T) {
 	}
 
 	evaluate[any](p, `trial.order({ type: 'set', microphone: false })`)
-	p.until("the computer to hear that it obeyed", `trial.told().microphone === false && trial.mic().innerText === 'Mic off'`)
+	p.until("the computer to hear that it obeyed",
+		`trial.told().microphone === false && trial.mic().innerText === 'Mic off'`)
 	evaluate[any](p, `trial.order({ type: 'set', microphone: true, zoom: 1 })`)
 	p.until("the order to be answered", `trial.sent.filter((m) => m.type === 'camera').length >= 4`)
 	if evaluate[bool](p, `trial.told().microphone`) {
@@ -90,10 +96,14 @@ func TestMicrophoneRefused(t *testing.T) {
 	evaluate[bool](p, overhear)
 	p.start()
 	p.state("live")
-	evaluate[any](p, `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))`)
-	p.do("tap the microphone", chromedp.Click(chromedp.CSS("#microphone")), chromedp.Click(chromedp.CSS("#ask-yes")))
-	p.until("a sentence about it", `document.getElementById('notice').innerText.includes('microphone')`)
-	if !evaluate[bool](p, `document.documentElement.dataset.state === 'live' && trial.mic().innerText === 'Mic off' && trial.pc.getSenders()[0].track.readyState === 'live'`) {
+	evaluate[any](p,
+		`navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))`)
+	p.do("tap the microphone", chromedp.Click(chromedp.CSS("#microphone")),
+		chromedp.Click(chromedp.CSS("#ask-yes")))
+	p.until("a sentence about it",
+		`document.getElementById('notice').innerText.includes('microphone')`)
+	if !evaluate[bool](p,
+		`document.documentElement.dataset.state === 'live' && trial.mic().innerText === 'Mic off' && trial.pc.getSenders()[0].track.readyState === 'live'`) {
 		t.Error("the picture did not go on")
 	}
 }
@@ -115,13 +125,16 @@ func TestOrdersToTheCamera(t *testing.T) {
 	})()`)
 	p.start()
 	p.state("live")
-	p.until("the first description", `trial.told().torch === false && trial.told().zoom.max === 8 && trial.told().facing === 'environment'`)
+	p.until("the first description",
+		`trial.told().torch === false && trial.told().zoom.max === 8 && trial.told().facing === 'environment'`)
 	evaluate[any](p, `trial.order({ type: 'set', torch: true })`)
-	p.until("the light", `trial.told().torch === true && document.getElementById('torch').getAttribute('aria-pressed') === 'true'`)
+	p.until("the light",
+		`trial.told().torch === true && document.getElementById('torch').getAttribute('aria-pressed') === 'true'`)
 	evaluate[any](p, `trial.order({ type: 'set', zoom: 20 })`)
 	p.until("the zoom, as far as it goes", `trial.told().zoom.value === 8`)
 	evaluate[any](p, `trial.order({ type: 'set', flip: true })`)
-	p.until("the other camera", `trial.told().facing === 'user' && document.getElementById('video').classList.contains('mirrored')`)
+	p.until("the other camera",
+		`trial.told().facing === 'user' && document.getElementById('video').classList.contains('mirrored')`)
 	got, err := json.Marshal(evaluate[[]any](p, `trial.constraints`))
 	if err != nil || string(got) != `[{"torch":true},{"zoom":8}]` {
 		t.Errorf("the camera was asked for %s, %v", got, err)
@@ -129,7 +142,9 @@ func TestOrdersToTheCamera(t *testing.T) {
 
 	// The notice of a recording stands over the picture, and is told to those who do not see it.
 	evaluate[any](p, `trial.order({ type: 'notice', recording: true, watchers: 2 })`)
-	p.until("the notice", `document.getElementById('recording').innerText === 'Recording' && document.getElementById('told').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)
+	p.until("the notice",
+		`document.getElementById('recording').innerText === 'Recording' && document.getElementById('told').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)
 	evaluate[any](p, `trial.order({ type: 'notice', recording: false, watchers: 0 })`)
-	p.until("its end", `document.getElementById('recording').hidden && document.getElementById('told').textContent === ''`)
+	p.until("its end",
+		`document.getElementById('recording').hidden && document.getElementById('told').textContent === ''`)
 }

@@ -7,27 +7,36 @@ import (
 
 // The page's modules are tested in the browser that runs them.
 
-// TestPlacedUnderObjectFit checks where a picture lies in its element against what the CSS specification says.
+// TestPlacedUnderObjectFit checks where a picture lies in its element against what the CSS
+// specification says.
 func TestPlacedUnderObjectFit(t *testing.T) {
 	p := modulePage(t)
 	for _, c := range []struct {
 		script, want string
 	}{
-		{`placed('contain', 1280, 720, 390, 844)`, `{"x":0,"y":312.3125,"width":390,"height":219.375}`},
-		{`placed('contain', 720, 1280, 844, 390)`, `{"x":312.3125,"y":0,"width":219.375,"height":390}`},
+		{
+			`placed('contain', 1280, 720, 390, 844)`,
+			`{"x":0,"y":312.3125,"width":390,"height":219.375}`,
+		},
+		{
+			`placed('contain', 720, 1280, 844, 390)`,
+			`{"x":312.3125,"y":0,"width":219.375,"height":390}`,
+		},
 		{`placed('cover', 640, 480, 300, 300)`, `{"x":-50,"y":0,"width":400,"height":300}`},
 		{`placed('cover', 480, 640, 300, 300)`, `{"x":0,"y":-50,"width":300,"height":400}`},
 		{`placed('contain', 640, 480, 640, 480)`, `{"x":0,"y":0,"width":640,"height":480}`},
 		{`placed('contain', 0, 0, 640, 480)`, `{"x":0,"y":0,"width":0,"height":0}`},
 	} {
-		got := evaluate[string](p, `import('/overlay.js').then(({ placed }) => JSON.stringify(`+c.script+`))`)
+		got := evaluate[string](p,
+			`import('/overlay.js').then(({ placed }) => JSON.stringify(`+c.script+`))`)
 		if got != c.want {
 			t.Errorf("%s is %s, want %s", c.script, got, c.want)
 		}
 	}
 }
 
-// TestOverlayDrawsWhatIsSound shows messages to an overlay of its own, over a picture of 200 by 100 pixels that is fitted into 200 by 200.
+// TestOverlayDrawsWhatIsSound shows messages to an overlay of its own, over a picture of 200 by 100
+// pixels that is fitted into 200 by 200.
 func TestOverlayDrawsWhatIsSound(t *testing.T) {
 	p := modulePage(t)
 	evaluate[any](p, `import('/overlay.js').then(async ({ Overlay }) => {
@@ -62,9 +71,11 @@ func TestOverlayDrawsWhatIsSound(t *testing.T) {
 	}
 	const thing = `{ box: [0.1, 0.4, 0.4, 0.9], label: 'x', confidence: 0.9 }`
 
-	// The picture lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its label above it.
+	// The picture lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its
+	// label above it.
 	got := show(`{ t: 1000, age: 0, detections: [` + thing + `] }`)
-	if len(got) != 4 || got[0] > 20 || got[0] < 17 || got[2] < 80 || got[2] > 83 || got[3] < 140 || got[3] > 143 || got[1] < 65 || got[1] > 72 {
+	if len(got) != 4 || got[0] > 20 || got[0] < 17 || got[2] < 80 || got[2] > 83 || got[3] < 140 ||
+		got[3] > 143 || got[1] < 65 || got[1] > 72 {
 		t.Errorf("the box was drawn at %v", got)
 	}
 	evaluate[any](p, `trial.overlay.mirror(true)`)
@@ -88,7 +99,8 @@ func TestOverlayDrawsWhatIsSound(t *testing.T) {
 			t.Errorf("%s was drawn at %v", message, got)
 		}
 	}
-	got = show(`{ t: 1009, age: 0, detections: [null, { box: [-3, -3, 9, 9], label: 'x', confidence: 1 }] }`)
+	got = show(
+		`{ t: 1009, age: 0, detections: [null, { box: [-3, -3, 9, 9], label: 'x', confidence: 1 }] }`)
 	// The label stands above the picture, where there is room.
 	if len(got) != 4 || got[1] < 25 || got[3] > 153 {
 		t.Errorf("a box beyond the picture was drawn at %v, want it cut at the picture's edge", got)
@@ -104,16 +116,28 @@ func TestRestartFragments(t *testing.T) {
 	p := modulePage(t)
 	const answer = `'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\na=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\n'`
 	const restart = `'m=video 9 UDP/TLS/RTP/SAVPF 96\na=mid:0\na=ice-ufrag:new1\na=ice-pwd:newpassword\na=candidate:2 1 udp 1 192.0.2.2 2 typ host\na=end-of-candidates\n'`
-	got := evaluate[string](p, `import('/sdp.js').then(({ restarted }) => restarted(`+answer+`, `+restart+`))`)
-	const want = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\na=candidate:2 1 udp 1 192.0.2.2 2 typ host\r\na=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\n"
+	got := evaluate[string](p,
+		`import('/sdp.js').then(({ restarted }) => restarted(`+answer+`, `+restart+`))`)
+	const want = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video " +
+		"9 UDP/TLS/RTP/SAVPF " +
+		"96\r\na=mid:0\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\na=candidate:2 1 udp 1 " +
+		"192.0.2.2 2 typ host\r\na=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP " +
+		"webrtc-datachannel\r\na=mid:1\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\n"
 	if got != want {
 		t.Errorf("the restarted answer is\n%q, want\n%q", got, want)
 	}
-	if got := evaluate[string](p, `import('/sdp.js').then(({ restarted }) => restarted(`+answer+`, 'a=mid:0')).catch((e) => e.message)`); got != "the answer to an ICE restart has no credentials" {
+	if got := evaluate[string](p,
+		`import('/sdp.js').then(({ restarted }) => restarted(`+answer+
+			`, 'a=mid:0')).catch((e) => e.message)`); got != "the answer to an ICE restart has "+
+		"no credentials" {
 		t.Errorf("a fragment without credentials gave %q", got)
 	}
-	got = evaluate[string](p, `import('/sdp.js').then(({ fragment }) => fragment(`+answer+`, [{ candidate: 'candidate:3 1 udp 1 192.0.2.3 3 typ host' }], true))`)
-	const sent = "a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:3 1 udp 1 192.0.2.3 3 typ host\r\na=end-of-candidates\r\n"
+	got = evaluate[string](p,
+		`import('/sdp.js').then(({ fragment }) => fragment(`+answer+
+			`, [{ candidate: 'candidate:3 1 udp 1 192.0.2.3 3 typ host' }], true))`)
+	const sent = "a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF " +
+		"96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:3 1 udp 1 " +
+		"192.0.2.3 3 typ host\r\na=end-of-candidates\r\n"
 	if got != sent {
 		t.Errorf("the fragment is\n%q, want\n%q", got, sent)
 	}
@@ -164,7 +188,8 @@ func TestICEServersFromLinks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			script := `import('/ice.js').then((ice) => JSON.stringify(ice.iceServers(` + string(text) + `)))`
+			script := `import('/ice.js').then((ice) => JSON.stringify(ice.iceServers(` +
+				string(text) + `)))`
 			if got := evaluate[string](p, script); got != `[`+want+`]` {
 				t.Errorf("%s gave %s, want [%s]", header, got, want)
 			}
@@ -190,7 +215,8 @@ func modulePage(t *testing.T) *page {
 	return startBrowser(t, landscape).open(t, a.url)
 }
 
-// TestLanguagesSayTheSame compares every language's words with the English ones: the same keys of the same kinds, nothing empty.
+// TestLanguagesSayTheSame compares every language's words with the English ones: the same keys of
+// the same kinds, nothing empty.
 func TestLanguagesSayTheSame(t *testing.T) {
 	p := modulePage(t)
 	got := evaluate[[]string](p, `import('/words.js').then(async ({ words, LANGUAGES }) => {
@@ -217,9 +243,11 @@ func TestLanguagesSayTheSame(t *testing.T) {
 func TestLanguageOfThePhone(t *testing.T) {
 	p := modulePage(t)
 	for wanted, want := range map[string]string{
-		`['de-AT', 'en']`: "de", `['en-GB', 'de']`: "en", `['pt-BR', 'fr-CA', 'en']`: "fr", `['zh-Hant-TW']`: "zh", `['nl']`: "en", `[]`: "en", `['JA']`: "ja",
+		`['de-AT', 'en']`: "de", `['en-GB', 'de']`: "en", `['pt-BR', 'fr-CA', 'en']`: "fr",
+		`['zh-Hant-TW']`: "zh", `['nl']`: "en", `[]`: "en", `['JA']`: "ja",
 	} {
-		if got := evaluate[string](p, `import('/words.js').then(({ choose }) => choose(`+wanted+`))`); got != want {
+		if got := evaluate[string](p,
+			`import('/words.js').then(({ choose }) => choose(`+wanted+`))`); got != want {
 			t.Errorf("%s chooses %s, want %s", wanted, got, want)
 		}
 	}

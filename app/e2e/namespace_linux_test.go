@@ -14,20 +14,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The network that the program believes in: its own address, the phone's, and an outside world that the test plays.
+// The network that the program believes in: its own address, the phone's, and an outside world that
+// the test plays.
 const (
 	appAddress   = "10.77.0.1"
 	phoneAddress = "10.77.0.2"
 	dnsAddress   = "10.77.0.53"
-	worldAddress = "198.18.0.1" // what every name resolves to; RFC 2544 keeps 198.18.0.0/15 for measurements
+	// what every name resolves to; RFC 2544 keeps 198.18.0.0/15 for measurements
+	worldAddress = "198.18.0.1"
 )
 
 // insideVariable names the folder of a test that runs in namespaces of its own.
 const insideVariable = "HANDLENS_TEST_INSIDE"
 
-// inNamespaces runs the calling test again in a process with network and mounts of its own, and reports how that went. It
-// returns false in that process, with the folder that is the test's there. The folder for temporary files is empty there; what
-// lies in the test's folder is visible on both sides.
+// inNamespaces runs the calling test again in a process with network and mounts of its own, and
+// reports how that went. It returns false in that process, with the folder that is the test's
+// there. The folder for temporary files is empty there; what lies in the test's folder is visible
+// on both sides.
 func inNamespaces(t *testing.T) (outside bool, dir string) {
 	t.Helper()
 	if dir := os.Getenv(insideVariable); dir != "" {
@@ -40,7 +43,8 @@ func inNamespaces(t *testing.T) (outside bool, dir string) {
 	}
 	defer os.RemoveAll(dir)
 	own := filepath.Join(dir, "handlens")
-	if out, err := exec.CommandContext(t.Context(), "cp", program, own).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "cp", program,
+		own).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, name := range []string{"own", "tmp", "home", "work"} {
@@ -48,19 +52,28 @@ func inNamespaces(t *testing.T) (outside bool, dir string) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=15m")
-	cmd.Env = append(os.Environ(), insideVariable+"="+dir, programVariable+"="+own, "TMPDIR="+filepath.Join(dir, "own"))
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v",
+		"-test.timeout=15m")
+	cmd.Env = append(os.Environ(), insideVariable+"="+dir, programVariable+"="+own,
+		"TMPDIR="+filepath.Join(dir, "own"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET | unix.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{
+			ContainerID: 0, HostID: os.Geteuid(),
+			Size: 1,
+		}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{
+			ContainerID: 0, HostID: os.Getegid(),
+			Size: 1,
+		}}
 	}
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	switch {
 	case cmd.ProcessState == nil:
-		t.Fatalf("no network namespace can be made here, so nobody can say what leaves the computer: %v (run as root, or allow"+
+		t.Fatalf("no network namespace can be made here, so nobody can say what leaves the "+
+			"computer: %v (run as root, or allow"+
 			" unprivileged user namespaces)", err)
 	case err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()):
 		t.Errorf("inside the namespaces: %v", err)
@@ -68,8 +81,8 @@ func inNamespaces(t *testing.T) (outside bool, dir string) {
 	return true, ""
 }
 
-// init keeps the process's first thread for the main goroutine, which only waits: newNamespace must not get it, since that thread
-// stands for the whole process where others name it by its number.
+// init keeps the process's first thread for the main goroutine, which only waits: newNamespace must
+// not get it, since that thread stands for the whole process where others name it by its number.
 func init() { runtime.LockOSThread() }
 
 // namespace is a network namespace that is entered by one thread only.
@@ -118,12 +131,14 @@ func (n namespace) ip(t *testing.T, args string) {
 
 func ip(t *testing.T, args string) {
 	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "ip", strings.Fields(args)...).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "ip",
+		strings.Fields(args)...).CombinedOutput(); err != nil {
 		t.Fatalf("ip %s: %v: %s", args, err, out)
 	}
 }
 
-// hideTheMachine gives this process a folder for temporary files and a way to resolve names of its own.
+// hideTheMachine gives this process a folder for temporary files and a way to resolve names of its
+// own.
 func hideTheMachine(t *testing.T, dir string) {
 	t.Helper()
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
@@ -149,7 +164,8 @@ func bind(t *testing.T, from, to string) {
 	}
 }
 
-// connect joins this process's network, which is the phone's and the world's, with the program's by a wire.
+// connect joins this process's network, which is the phone's and the world's, with the program's by
+// a wire.
 func connect(t *testing.T, program namespace) {
 	t.Helper()
 	ip(t, "link set lo up")

@@ -2,9 +2,10 @@ package e2e
 
 import "testing"
 
-// inspect is a script for the page: it compares the preview with what is drawn over it. It finds the blue patch, which stands still, in
-// the video's own pixels, works out where it lies on the screen under object-fit, and returns which part of the pixels along each
-// edge of that place has the colour of the class on the overlay. Each edge may be `slack` CSS pixels off.
+// inspect is a script for the page: it compares the preview with what is drawn over it. It finds
+// the blue patch, which stands still, in the video's own pixels, works out where it lies on the
+// screen under object-fit, and returns which part of the pixels along each edge of that place has
+// the colour of the class on the overlay. Each edge may be `slack` CSS pixels off.
 const inspect = `(async () => {
   const { placed, colourOf } = await import('/overlay.js');
   const video = document.getElementById('video'), overlay = document.getElementById('overlay');
@@ -47,11 +48,13 @@ const inspect = `(async () => {
   };
 })()`
 
-// aligned is true when each edge of the box is drawn where the patch's edge is in the preview, and nothing within.
-const aligned = `(async () => { const r = await ` + inspect + `; return r && r.inside === 0 && ['left', 'right', 'top', 'bottom'].every((k) => r[k] > 0.95); })()`
+// aligned is true when each edge of the box is drawn where the patch's edge is in the preview, and
+// nothing within.
+const aligned = `(async () => { const r = await ` + inspect +
+	`; return r && r.inside === 0 && ['left', 'right', 'top', 'bottom'].every((k) => r[k] > 0.95); })()`
 
-// TestPreviewShowsTheBoxes looks at the pixels of the phone's page: the boxes that come back lie on the things, however the picture is fitted
-// into the screen and whichever way the phone is held.
+// TestPreviewShowsTheBoxes looks at the pixels of the phone's page: the boxes that come back lie on
+// the things, however the picture is fitted into the screen and whichever way the phone is held.
 func TestPreviewShowsTheBoxes(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
@@ -66,7 +69,8 @@ func TestPreviewShowsTheBoxes(t *testing.T) {
 	p.until("the box in a preview that covers the screen", aligned)
 
 	p.viewport(390, 844)
-	// Upright, the patch lies outside of what a covering 4:3 picture shows: the green one is the middle one.
+	// Upright, the patch lies outside of what a covering 4:3 picture shows: the green one is the
+	// middle one.
 	evaluate[any](p, `document.getElementById('video').style.objectFit = 'contain'`)
 	p.until("the box in the preview as it was at first", aligned)
 

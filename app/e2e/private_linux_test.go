@@ -17,20 +17,25 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// watched is how long the program runs under observation once the picture is there. ONNX Runtime's reports, when they were on,
-// asked for their collector's address in the fifth second.
+// watched is how long the program runs under observation once the picture is there. ONNX Runtime's
+// reports, when they were on, asked for their collector's address in the fifth second.
 const watched = 15 * time.Second
 
-// others are what other software keeps in a user's folders once there is a window, as the README says.
+// others are what other software keeps in a user's folders once there is a window, as the README
+// says.
 var others = []string{
-	"home/.cache/mesa_shader_cache",          // the graphics driver's compiled shaders
-	"home/.cache/font_index_v6.cache",        // where the system's fonts are; Fyne's text library makes it, and asks nobody where
+	"home/.cache/mesa_shader_cache", // the graphics driver's compiled shaders
+	// where the system's fonts are; Fyne's text library makes it, and asks nobody where
+	"home/.cache/font_index_v6.cache",
 	"home/.config/fyne/app.handlens.desktop", // Fyne's own settings of this program, all empty
 	"tmp/.X11-unix",                          // the X server's, which the test started
 }
 
 // ours are the folders in which the program may leave files, as the README says.
-var ours = []string{"home/.local/share/handlens", "home/.cache/handlens", "home/Pictures/Handlens", "home/Videos/Handlens"}
+var ours = []string{
+	"home/.local/share/handlens", "home/.cache/handlens", "home/Pictures/Handlens",
+	"home/Videos/Handlens",
+}
 
 // stranger is a person's account, new and empty, on a computer whose network is watched.
 type stranger struct {
@@ -40,9 +45,10 @@ type stranger struct {
 	model string
 }
 
-// TestNothingLeaves runs the program, with a window and without, with a phone and each of its commands, on a network of its own
-// that leads nowhere but looks as if it did: not one packet goes to anybody but the phone, the pages ask nobody but the
-// program, and no file lies outside the program's folders.
+// TestNothingLeaves runs the program, with a window and without, with a phone and each of its
+// commands, on a network of its own that leads nowhere but looks as if it did: not one packet goes
+// to anybody but the phone, the pages ask nobody but the program, and no file lies outside the
+// program's folders.
 func TestNothingLeaves(t *testing.T) {
 	outside, dir := inNamespaces(t)
 	if outside {
@@ -77,7 +83,8 @@ func (p stranger) checkTheWatch(t *testing.T) {
 	}
 	_, strange, names := p.wire.report()
 	seen := strings.Join(slices.Concat(strange, names), "; ")
-	if !strings.Contains(seen, dnsAddress+", port 53") || !strings.Contains(seen, "collector.example") {
+	if !strings.Contains(seen, dnsAddress+", port 53") ||
+		!strings.Contains(seen, "collector.example") {
 		t.Fatalf("a question to the outside was not seen, only %q", seen)
 	}
 }
@@ -87,7 +94,8 @@ func (p stranger) quiet(t *testing.T, what string) (toPhone int) {
 	t.Helper()
 	toPhone, strange, names := p.wire.report()
 	if len(strange)+len(names) > 0 {
-		t.Errorf("%s: there went %s; then came %s", what, strings.Join(strange, ", "), strings.Join(names, ", "))
+		t.Errorf("%s: there went %s; then came %s", what, strings.Join(strange, ", "),
+			strings.Join(names, ", "))
 	}
 	return toPhone
 }
@@ -149,7 +157,8 @@ func (v *visitedPages) check(t *testing.T, origin string) {
 		t.Errorf("the page asked for %q only", v.urls)
 	}
 	for _, u := range v.urls {
-		if u != origin && !strings.HasPrefix(u, origin+"/") && !strings.HasPrefix(u, "blob:"+origin) && !strings.HasPrefix(u, "data:") {
+		if u != origin && !strings.HasPrefix(u, origin+"/") &&
+			!strings.HasPrefix(u, "blob:"+origin) && !strings.HasPrefix(u, "data:") {
 			t.Errorf("the page asked for %s, which is not on %s", u, origin)
 		}
 	}
@@ -162,7 +171,8 @@ func (p stranger) commands(t *testing.T) {
 	if err := png.Encode(&picture, landscape.image(0)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(p.dir, "own", "picture.png"), picture.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(p.dir, "own", "picture.png"), picture.Bytes(),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 	picturePath := filepath.Join(p.dir, "own", "picture.png")
@@ -176,7 +186,8 @@ func (p stranger) commands(t *testing.T) {
 	}{
 		{"detect --model " + p.model + " " + picturePath, "3 objects"},
 		{"detect --model starter --format coco " + picturePath, "["},
-		{"detect --model " + p.model + " --out " + filepath.Join(p.dir, "own", "out") + " " + picturePath, "3 objects"},
+		{"detect --model " + p.model + " --out " + filepath.Join(p.dir, "own", "out") + " " +
+			picturePath, "3 objects"},
 		{"bench --model " + p.model, "engine"},
 		{"models", "starter"},
 		{"models info starter", "starter"},
@@ -205,18 +216,22 @@ func (p stranger) commands(t *testing.T) {
 func (p stranger) checkFiles(t *testing.T) {
 	seen := 0
 	for _, folder := range []string{"home", "tmp", "work"} {
-		err := filepath.WalkDir(filepath.Join(p.dir, folder), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
+		err := filepath.WalkDir(filepath.Join(p.dir, folder),
+			func(path string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				seen++
+				rel, err := filepath.Rel(p.dir, path)
+				in := func(place string) bool {
+					return rel == place || strings.HasPrefix(rel, place+"/")
+				}
+				if err == nil && !slices.ContainsFunc(ours, in) &&
+					!slices.ContainsFunc(others, in) {
+					t.Errorf("the program has left %s", rel)
+				}
 				return err
-			}
-			seen++
-			rel, err := filepath.Rel(p.dir, path)
-			in := func(place string) bool { return rel == place || strings.HasPrefix(rel, place+"/") }
-			if err == nil && !slices.ContainsFunc(ours, in) && !slices.ContainsFunc(others, in) {
-				t.Errorf("the program has left %s", rel)
-			}
-			return err
-		})
+			})
 		if err != nil {
 			t.Error(err)
 		}

@@ -19,7 +19,9 @@ import (
 // recorded returns the film that the recording event of that state tells of.
 func (a *app) recorded(t *testing.T, mark int, session string) event {
 	t.Helper()
-	e := a.waitSince(t, mark, "recording", func(e event) bool { return e.State == "ended" && e.Session == session })
+	e := a.waitSince(t, mark, "recording", func(e event) bool {
+		return e.State == "ended" && e.Session == session
+	})
 	if e.Text != "" {
 		t.Fatalf("the recording ended with %q", e.Text)
 	}
@@ -57,7 +59,8 @@ func inFilm(t *testing.T, path string, c clip) {
 	}
 	// The first pictures may be older than the first look.
 	if n == 0 || good < n*8/10 {
-		t.Errorf("%d of %d pictures in the film have their boxes; of the last one without: %v", good, n, last)
+		t.Errorf("%d of %d pictures in the film have their boxes; of the last one without: %v",
+			good, n, last)
 	}
 }
 
@@ -70,7 +73,8 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 			p.start()
 			joined := a.wait(t, "phone-joined", nil)
 			a.wait(t, "recording", func(e event) bool { return e.State == "started" })
-			p.do("see that the page tells of the recording", chromedp.WaitVisible(chromedp.CSS("#recording")))
+			p.do("see that the page tells of the recording",
+				chromedp.WaitVisible(chromedp.CSS("#recording")))
 			a.found(t, 0, joined.Session, c)
 			began, mark := time.Now(), a.mark()
 			time.Sleep(4 * time.Second)
@@ -84,13 +88,17 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 			if info.Fragmented || !info.IndexFirst || info.Length < least || info.Pictures < 20 {
 				t.Errorf("the film is %+v, want an ordinary MP4 of %v at least", info, least)
 			}
-			if (info.Width > info.Height) != (c.width > c.height) || info.Width*info.Height < c.width*c.height {
-				t.Errorf("a picture of %d × %d makes a film of %d × %d", c.width, c.height, info.Width, info.Height)
+			if (info.Width > info.Height) != (c.width > c.height) ||
+				info.Width*info.Height < c.width*c.height {
+				t.Errorf("a picture of %d × %d makes a film of %d × %d", c.width, c.height,
+					info.Width, info.Height)
 			}
 			inFilm(t, e.Film, c)
 			data, err := os.ReadFile(e.Data)
-			if err != nil || strings.Count(string(data), "\n") < info.Pictures || !strings.Contains(string(data), `"label":"blue"`) {
-				t.Errorf("the data beside the film are %d lines, %v", strings.Count(string(data), "\n"), err)
+			if err != nil || strings.Count(string(data), "\n") < info.Pictures ||
+				!strings.Contains(string(data), `"label":"blue"`) {
+				t.Errorf("the data beside the film are %d lines, %v",
+					strings.Count(string(data), "\n"), err)
 			}
 		})
 	}
@@ -107,7 +115,9 @@ func TestTwoPhonesAreRecorded(t *testing.T) {
 		p := b.open(t, withCodec(a.url, codec))
 		p.start()
 		joined := a.waitSince(t, mark, "phone-joined", nil)
-		a.waitSince(t, mark, "recording", func(e event) bool { return e.State == "started" && e.Session == joined.Session })
+		a.waitSince(t, mark, "recording", func(e event) bool {
+			return e.State == "started" && e.Session == joined.Session
+		})
 		sessions = append(sessions, joined.Session)
 	}
 	for _, s := range sessions {
@@ -127,7 +137,8 @@ func TestTwoPhonesAreRecorded(t *testing.T) {
 	}
 }
 
-// TestRecordingSurvivesAKill ends the program the hard way in the middle of a recording; the next start mends the film.
+// TestRecordingSurvivesAKill ends the program the hard way in the middle of a recording; the next
+// start mends the film.
 func TestRecordingSurvivesAKill(t *testing.T) {
 	home := t.TempDir()
 	env := []string{"HOME=" + home, "XDG_CONFIG_HOME=" + home}
@@ -160,7 +171,8 @@ func (s screen) key(t *testing.T, name string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Handlens$", "windowfocus", "key", name)
+	cmd := exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Handlens$",
+		"windowfocus", "key", name)
 	cmd.Env = append(os.Environ(), "DISPLAY="+s.display)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("type %s: %v: %s", name, err, out)
@@ -179,7 +191,8 @@ func TestWindowRecords(t *testing.T) {
 
 	s.key(t, "r")
 	a.wait(t, "recording", func(e event) bool { return e.State == "started" })
-	p.do("see that the page tells of the recording", chromedp.WaitVisible(chromedp.CSS("#recording")))
+	p.do("see that the page tells of the recording",
+		chromedp.WaitVisible(chromedp.CSS("#recording")))
 	time.Sleep(3 * time.Second)
 	mark := a.mark()
 	s.key(t, "r")
@@ -192,8 +205,11 @@ func TestWindowRecords(t *testing.T) {
 	}
 	mark = a.mark()
 	s.key(t, "d")
-	sample := a.waitSince(t, mark, "snapshot", func(e event) bool { return strings.Contains(e.Clean, "Dataset") })
-	labels := strings.Replace(strings.TrimSuffix(sample.Clean, ".png")+".txt", "images", "labels", 1)
+	sample := a.waitSince(t, mark, "snapshot", func(e event) bool {
+		return strings.Contains(e.Clean, "Dataset")
+	})
+	labels := strings.Replace(strings.TrimSuffix(sample.Clean, ".png")+".txt", "images", "labels",
+		1)
 	if b, err := os.ReadFile(labels); err != nil || strings.Count(string(b), "\n") != 3 {
 		t.Errorf("the sample's labels are %q, %v; want three", b, err)
 	}
@@ -203,14 +219,16 @@ func TestWindowRecords(t *testing.T) {
 	inFilm(t, replay.Film, landscape)
 }
 
-// TestMicrophoneInTheFilm switches the phone's microphone on, on its page, in the middle of a recording; a fake one beeps.
+// TestMicrophoneInTheFilm switches the phone's microphone on, on its page, in the middle of a
+// recording; a fake one beeps.
 func TestMicrophoneInTheFilm(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window", "--record")
 	p := startBrowser(t, landscape, allowed).open(t, a.url)
 	p.start()
 	joined := a.wait(t, "phone-joined", nil)
 	a.found(t, 0, joined.Session, landscape)
-	p.do("switch the microphone on", chromedp.Click(chromedp.CSS("#microphone")), chromedp.Click(chromedp.CSS("#ask-yes")),
+	p.do("switch the microphone on", chromedp.Click(chromedp.CSS("#microphone")),
+		chromedp.Click(chromedp.CSS("#ask-yes")),
 		chromedp.WaitReady(chromedp.CSS(`#microphone[aria-pressed="true"]`)))
 	time.Sleep(4 * time.Second)
 	mark := a.mark()
@@ -220,7 +238,8 @@ func TestMicrophoneInTheFilm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Sound != "opus" || info.SoundPackets < 100 || info.SoundLength > info.Length+time.Second {
+	if info.Sound != "opus" || info.SoundPackets < 100 ||
+		info.SoundLength > info.Length+time.Second {
 		t.Errorf("four seconds of sound give %+v", info)
 	}
 }

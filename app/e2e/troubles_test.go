@@ -14,7 +14,8 @@ import (
 // expect waits for the page to show an error of that code, with words in it.
 func (p *page) expect(code string, words ...string) {
 	p.test.Helper()
-	p.do("wait for the error "+code, chromedp.WaitReady(chromedp.CSS(`html[data-state="error"][data-error="`+code+`"]`)))
+	p.do("wait for the error "+code,
+		chromedp.WaitReady(chromedp.CSS(`html[data-state="error"][data-error="`+code+`"]`)))
 	text := evaluate[string](p, `document.getElementById('card').innerText`)
 	for _, w := range words {
 		if !strings.Contains(strings.ToLower(text), w) {
@@ -51,7 +52,8 @@ func (b browserProcess) permit(t *testing.T, a *app, setting browser.PermissionS
 	}
 }
 
-// TestEachCameraError lets the camera fail in each way that browsers know and looks for different words each time.
+// TestEachCameraError lets the camera fail in each way that browsers know and looks for different
+// words each time.
 func TestEachCameraError(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	b := startBrowser(t, landscape, allowed)
@@ -65,7 +67,8 @@ func TestEachCameraError(t *testing.T) {
 		{"OverconstrainedError", "constraints"},
 		{"UnknownError", "failed"},
 	} {
-		evaluate[any](p, `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('for the test', '`+c.name+`'))`)
+		evaluate[any](p,
+			`navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('for the test', '`+c.name+`'))`)
 		p.start()
 		p.expect(c.code)
 		text := evaluate[string](p, `document.getElementById('card-title').textContent`)
@@ -75,11 +78,13 @@ func TestEachCameraError(t *testing.T) {
 		said[text] = c.code
 	}
 
-	evaluate[any](p, `Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true }); null`)
+	evaluate[any](p,
+		`Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true }); null`)
 	p.start()
 	p.expect("unsupported", "open the page")
 	p = b.open(t, a.url)
-	evaluate[any](p, `Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true }); null`)
+	evaluate[any](p,
+		`Object.defineProperty(window, 'isSecureContext', { value: false, configurable: true }); null`)
 	p.start()
 	p.expect("insecure", "https")
 }
@@ -100,7 +105,8 @@ func TestWrongTokenIsTold(t *testing.T) {
 	}
 
 	// What stands on the screen may be typed as well.
-	p.do("type the code", chromedp.SendKeys(chromedp.CSS("#code-text"), token), chromedp.Click(chromedp.CSS("#code-use")))
+	p.do("type the code", chromedp.SendKeys(chromedp.CSS("#code-text"), token),
+		chromedp.Click(chromedp.CSS("#code-use")))
 	p.state("ready")
 	p.start()
 	p.state("live")
@@ -126,7 +132,8 @@ func did(method, status string) string {
 	return `requests.some((r) => r.method === '` + method + `' && r.status === ` + status + `)`
 }
 
-// TestICERestart tells the page that the network has changed: the connection is moved to a new path, and stays the same session.
+// TestICERestart tells the page that the network has changed: the connection is moved to a new
+// path, and stays the same session.
 func TestICERestart(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
@@ -173,7 +180,8 @@ func TestSessionEndedByServer(t *testing.T) {
 func endSession(t *testing.T, a *app, location string) {
 	t.Helper()
 	_, token, _ := strings.Cut(a.url, "#")
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, location, http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, location,
+		http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +199,8 @@ func endSession(t *testing.T, a *app, location string) {
 	}
 }
 
-// TestLeavingEndsTheSession closes the page without tapping stop: the program learns of it at once, by DELETE.
+// TestLeavingEndsTheSession closes the page without tapping stop: the program learns of it at once,
+// by DELETE.
 func TestLeavingEndsTheSession(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
@@ -220,8 +229,8 @@ func TestProgramClosed(t *testing.T) {
 	}
 }
 
-// TestProgramStartedAnew kills the program and starts another one on the same port, which has a new code: the page tries to come back by itself
-// and then says what to do.
+// TestProgramStartedAnew kills the program and starts another one on the same port, which has a new
+// code: the page tries to come back by itself and then says what to do.
 func TestProgramStartedAnew(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))

@@ -31,7 +31,8 @@ func startScreen(t *testing.T) screen {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten",
+		"tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()
 	w.Close()
@@ -73,7 +74,8 @@ func (s screen) shot(t *testing.T) image.Image {
 	return img
 }
 
-// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's picture is there, and each patch has its box around it.
+// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's picture is there,
+// and each patch has its box around it.
 func TestWindowShowsTheBoxes(t *testing.T) {
 	for _, codec := range []string{"H264", "VP8"} {
 		t.Run(codec, func(t *testing.T) {
@@ -97,7 +99,8 @@ func (s screen) until(t *testing.T, c clip) {
 	t.Helper()
 	var last image.Image
 	var wrong error
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pollInterval) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(
+		pollInterval) {
 		last = s.shot(t)
 		if wrong = boxed(last, c); wrong == nil {
 			return
@@ -111,10 +114,12 @@ func (s screen) until(t *testing.T, c clip) {
 	if err := os.WriteFile(name, buf.Bytes(), 0o644); err != nil {
 		t.Error(err)
 	}
-	t.Fatalf("the screen does not show the boxes: %v (go test -artifacts keeps what it showed)", wrong)
+	t.Fatalf("the screen does not show the boxes: %v (go test -artifacts keeps what it showed)",
+		wrong)
 }
 
-// boxed says what is wrong with a picture of the screen: where the patches are not, or have no box around them.
+// boxed says what is wrong with a picture of the screen: where the patches are not, or have no box
+// around them.
 func boxed(img image.Image, c clip) error {
 	// How large the video is shown, and where, follows from the patch that stands still.
 	still, _ := c.patch("blue")
@@ -123,8 +128,10 @@ func boxed(img image.Image, c clip) error {
 		return errors.New("the blue patch is not there")
 	}
 	scale := float64(at.Dy()) / float64(still.height)
-	if ratio := float64(at.Dx()) / float64(still.width) / scale; scale < 0.3 || ratio < 0.93 || ratio > 1.07 {
-		return fmt.Errorf("the blue patch is %d by %d pixels, which is no true image of %d by %d", at.Dx(), at.Dy(), still.width, still.height)
+	if ratio := float64(at.Dx()) / float64(still.width) / scale; scale < 0.3 || ratio < 0.93 ||
+		ratio > 1.07 {
+		return fmt.Errorf("the blue patch is %d by %d pixels, which is no true image of %d by %d",
+			at.Dx(), at.Dy(), still.width, still.height)
 	}
 	video := image.Rect(0, 0, int(scale*float64(c.width)), int(scale*float64(c.height))).
 		Add(at.Min).Sub(image.Pt(int(scale*float64(still.x)), int(scale*float64(still.top))))
@@ -141,8 +148,9 @@ func boxed(img image.Image, c clip) error {
 	return nil
 }
 
-// edged says which edges of a rectangle have no line of that colour along them. The line may lie off by the detector's exactness, and
-// along the way by what a moving patch does between being looked at and being shown.
+// edged says which edges of a rectangle have no line of that colour along them. The line may lie
+// off by the detector's exactness, and along the way by what a moving patch does between being
+// looked at and being shown.
 func edged(img image.Image, r image.Rectangle, c color.NRGBA, scale float64, moves bool) error {
 	across := 4 + int(slack*240*scale)
 	along := across
@@ -177,14 +185,15 @@ func edged(img image.Image, r image.Rectangle, c color.NRGBA, scale float64, mov
 			least = samples / 2
 		}
 		if hits < least {
-			return fmt.Errorf("%d of %d places along its %s edge have the colour %v", hits, samples-1, edge.name, c)
+			return fmt.Errorf("%d of %d places along its %s edge have the colour %v", hits,
+				samples-1, edge.name, c)
 		}
 	}
 	return nil
 }
 
-// blob finds the rectangle around all strongly coloured pixels of a patch within bounds: in each row and column at least three of
-// them, so that letters and lines of a like colour do not count.
+// blob finds the rectangle around all strongly coloured pixels of a patch within bounds: in each
+// row and column at least three of them, so that letters and lines of a like colour do not count.
 func blob(img image.Image, label string, within image.Rectangle) (image.Rectangle, bool) {
 	within = within.Intersect(img.Bounds())
 	columns, rows := make([]int, within.Dx()), make([]int, within.Dy())
@@ -219,7 +228,8 @@ func extent(counts []int) (from, to int) {
 	return from, to
 }
 
-// patchColoured says whether a pixel can be of that patch: as saturated as no other thing on the screen is.
+// patchColoured says whether a pixel can be of that patch: as saturated as no other thing on the
+// screen is.
 func patchColoured(c color.Color, label string) bool {
 	r, g, b, _ := c.RGBA()
 	high, low1, low2 := r, g, b
@@ -235,7 +245,8 @@ func patchColoured(c color.Color, label string) bool {
 // alike says whether a pixel has about that colour.
 func alike(c color.Color, want color.NRGBA) bool {
 	got, _ := color.NRGBAModel.Convert(c).(color.NRGBA)
-	const near = 30 // less than the patches' own colours are off, and their mixtures with the ground
+	// less than the patches' own colours are off, and their mixtures with the ground
+	const near = 30
 	close := func(a, b uint8) bool { return max(a, b)-min(a, b) <= near }
 	return close(got.R, want.R) && close(got.G, want.G) && close(got.B, want.B)
 }
@@ -255,9 +266,13 @@ func TestBoxedTellsWhatIsWrong(t *testing.T) {
 				x += shift(frame)
 			}
 			w, h := float32(landscape.width), float32(landscape.height)
-			d := inference.Detection{Class: class, Label: label, Score: testmodel.Score, Box: inference.Box{
-				X1: float32(x) / w, Y1: float32(p.top) / h, X2: float32(x+p.width) / w, Y2: float32(p.top+p.height) / h,
-			}}
+			d := inference.Detection{
+				Class: class, Label: label, Score: testmodel.Score,
+				Box: inference.Box{
+					X1: float32(x) / w, Y1: float32(p.top) / h, X2: float32(x+p.width) / w,
+					Y2: float32(p.top+p.height) / h,
+				},
+			}
 			if change != nil && label == "blue" {
 				change(&d)
 			}
@@ -276,8 +291,12 @@ func TestBoxedTellsWhatIsWrong(t *testing.T) {
 		t.Error("a black screen passes")
 	}
 	for name, change := range map[string]func(*inference.Detection){
-		"box too far right":  func(d *inference.Detection) { d.Box.X1, d.Box.X2 = d.Box.X1+0.03, d.Box.X2+0.03 },
-		"box too low":        func(d *inference.Detection) { d.Box.Y1, d.Box.Y2 = d.Box.Y1+0.05, d.Box.Y2+0.05 },
+		"box too far right": func(d *inference.Detection) {
+			d.Box.X1, d.Box.X2 = d.Box.X1+0.03, d.Box.X2+0.03
+		},
+		"box too low": func(d *inference.Detection) {
+			d.Box.Y1, d.Box.Y2 = d.Box.Y1+0.05, d.Box.Y2+0.05
+		},
 		"box too small":      func(d *inference.Detection) { d.Box.X2 -= 0.05 },
 		"box of another one": func(d *inference.Detection) { d.Class = 0 },
 	} {

@@ -34,13 +34,16 @@ func tap(t *testing.T, program namespace) *wire {
 		if card, err = net.InterfaceByName("app0"); err != nil {
 			return
 		}
-		socket, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, int(bigEndian(unix.ETH_P_ALL)))
+		socket, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC,
+			int(bigEndian(unix.ETH_P_ALL)))
 	})
 	if err != nil {
 		t.Fatalf("watch the wire: %v", err)
 	}
-	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 32<<20) // what is lost is counted below
-	if err := unix.SetsockoptTimeval(socket, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 100_000}); err != nil {
+	// what is lost is counted below
+	_ = unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 32<<20)
+	if err := unix.SetsockoptTimeval(socket, unix.SOL_SOCKET, unix.SO_RCVTIMEO,
+		&unix.Timeval{Usec: 100_000}); err != nil {
 		t.Fatal(err)
 	}
 	stop, done := make(chan struct{}), make(chan struct{})
@@ -51,7 +54,8 @@ func tap(t *testing.T, program namespace) *wire {
 	t.Cleanup(func() {
 		close(stop)
 		<-done
-		if st, err := unix.GetsockoptTpacketStats(socket, unix.SOL_PACKET, unix.PACKET_STATISTICS); err != nil || st.Drops > 0 {
+		if st, err := unix.GetsockoptTpacketStats(socket, unix.SOL_PACKET,
+			unix.PACKET_STATISTICS); err != nil || st.Drops > 0 {
 			t.Errorf("not every packet was seen: %+v, %v", st, err)
 		}
 		unix.Close(socket)
@@ -73,7 +77,8 @@ func (w *wire) watch(socket, card int, stop <-chan struct{}) {
 		if err != nil {
 			continue // the time limit
 		}
-		if ll, ok := from.(*unix.SockaddrLinklayer); ok && ll.Pkttype == unix.PACKET_OUTGOING && ll.Ifindex == card {
+		if ll, ok := from.(*unix.SockaddrLinklayer); ok && ll.Pkttype == unix.PACKET_OUTGOING &&
+			ll.Ifindex == card {
 			w.sent(bigEndian(ll.Protocol), buf[:n])
 		}
 	}
@@ -118,7 +123,8 @@ func (w *wire) report() (toPhone int, strange, names []string) {
 	return toPhone, strange, names
 }
 
-// called takes note of what the program asked of the world. The phone's browser has a life of its own there.
+// called takes note of what the program asked of the world. The phone's browser has a life of its
+// own there.
 func (w *wire) called(by net.Addr, what string) {
 	if !strings.HasPrefix(by.String(), appAddress+":") {
 		return
@@ -128,8 +134,8 @@ func (w *wire) called(by net.Addr, what string) {
 	w.names = append(w.names, what)
 }
 
-// playTheWorld answers every question for a name and accepts every connection on the web's ports, so that whatever wants to
-// get out gets on with it.
+// playTheWorld answers every question for a name and accepts every connection on the web's ports,
+// so that whatever wants to get out gets on with it.
 func (w *wire) playTheWorld(t *testing.T) {
 	t.Helper()
 	dns, err := net.ListenPacket("udp4", net.JoinHostPort(dnsAddress, "53"))

@@ -1,7 +1,9 @@
-// Command icon draws the program's icon: a hand lens with the corners of a detection box in it. Run it by `go generate ./assets`.
+// Command icon draws the program's icon: a hand lens with the corners of a detection box in it. Run
+// it by `go generate ./assets`.
 //
-// Each shape is a signed distance in pixels (negative inside), so that one function anti-aliases them all: a pixel is
-// covered by half a pixel's distance more or less than its centre is inside. The result is the same on every machine.
+// Each shape is a signed distance in pixels (negative inside), so that one function anti-aliases
+// them all: a pixel is covered by half a pixel's distance more or less than its centre is inside.
+// The result is the same on every machine.
 package main
 
 import (
@@ -110,10 +112,12 @@ func at(x, y float64) color.NRGBA {
 	return color.NRGBA{byte8(c.r), byte8(c.g), byte8(c.b), byte8(cover(ground))}
 }
 
-// cover turns a signed distance in units of the icon's side into how much of the pixel is inside, 0..1.
+// cover turns a signed distance in units of the icon's side into how much of the pixel is inside,
+// 0..1.
 func cover(d float64) float64 { return min(max(0.5-d*size, 0), 1) }
 
-// corners is the distance to the four corners of the detection box. By symmetry one corner, seen in the first quadrant, is enough.
+// corners is the distance to the four corners of the detection box. By symmetry one corner, seen in
+// the first quadrant, is enough.
 func corners(x, y float64) float64 {
 	x, y = math.Abs(x), math.Abs(y)
 	across := segment(x, y, boxHalf-boxArm, boxHalf, boxHalf, boxHalf)
@@ -128,7 +132,8 @@ func segment(x, y, ax, ay, bx, by float64) float64 {
 	return math.Hypot(px-t*vx, py-t*vy)
 }
 
-// roundedBox is the signed distance to a box of those half sides around the origin whose corners have radius r.
+// roundedBox is the signed distance to a box of those half sides around the origin whose corners
+// have radius r.
 func roundedBox(x, y, hx, hy, r float64) float64 {
 	qx, qy := math.Abs(x)-hx+r, math.Abs(y)-hy+r
 	return math.Hypot(max(qx, 0), max(qy, 0)) + min(max(qx, qy), 0) - r

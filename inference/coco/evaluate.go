@@ -9,7 +9,8 @@ import (
 // Score is an average precision or recall, 0..1, or -1 where there is nothing to find.
 type Score float64
 
-// Evaluation holds COCO's twelve figures, but AR of one and of ten objects a picture only over all sizes as COCO does, and those of each class.
+// Evaluation holds COCO's twelve figures, but AR of one and of ten objects a picture only over all
+// sizes as COCO does, and those of each class.
 type Evaluation struct {
 	AP       Score `json:"AP"` // the mean over IoU 0.50 to 0.95
 	AP50     Score `json:"AP50"`
@@ -46,7 +47,8 @@ type curve struct {
 
 type place struct{ image, category int64 }
 
-// Evaluate judges what was found in the pictures of the truth. What was found in other pictures, or of other classes, does not count.
+// Evaluate judges what was found in the pictures of the truth. What was found in other pictures, or
+// of other classes, does not count.
 func Evaluate(t *Truth, found []Result) Evaluation {
 	annotations, results := map[place][]Annotation{}, map[place][]Result{}
 	for _, a := range t.Annotations {
@@ -62,7 +64,9 @@ func Evaluate(t *Truth, found []Result) Evaluation {
 		images[i] = im.ID
 	}
 	slices.Sort(images)
-	categories := slices.SortedFunc(slices.Values(t.Categories), func(a, b Category) int { return cmp.Compare(a.ID, b.ID) })
+	categories := slices.SortedFunc(slices.Values(t.Categories), func(a, b Category) int {
+		return cmp.Compare(a.ID, b.ID)
+	})
 	curveOf := func(category int64, s span, limit int) curve {
 		var marks []mark
 		total := 0
@@ -80,11 +84,14 @@ func Evaluate(t *Truth, found []Result) Evaluation {
 		}
 		return list
 	}
-	whole, small, medium, large := all(spans[0], most), all(spans[1], most), all(spans[2], most), all(spans[3], most)
+	whole, small, medium, large := all(spans[0], most), all(spans[1], most), all(spans[2], most),
+		all(spans[3], most)
 	e := Evaluation{
-		AP: precision(whole, 0, overlaps), AP50: precision(whole, 0, 1), AP75: precision(whole, 5, 6),
-		APSmall: precision(small, 0, overlaps), APMedium: precision(medium, 0, overlaps), APLarge: precision(large, 0, overlaps),
-		AR1: recall(all(spans[0], 1)), AR10: recall(all(spans[0], 10)), AR100: recall(whole),
+		AP: precision(whole, 0, overlaps), AP50: precision(whole, 0, 1),
+		AP75:    precision(whole, 5, 6),
+		APSmall: precision(small, 0, overlaps), APMedium: precision(medium, 0, overlaps),
+		APLarge: precision(large, 0, overlaps),
+		AR1:     recall(all(spans[0], 1)), AR10: recall(all(spans[0], 10)), AR100: recall(whole),
 		ARSmall: recall(small), ARMedium: recall(medium), ARLarge: recall(large),
 	}
 	for i, c := range categories {

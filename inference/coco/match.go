@@ -31,7 +31,8 @@ type there struct {
 	ignore bool
 }
 
-// match gives each of what was found in a picture, of one class, the object that it overlaps most. It returns also how many objects there are to find.
+// match gives each of what was found in a picture, of one class, the object that it overlaps most.
+// It returns also how many objects there are to find.
 func match(annotations []Annotation, found []Result, s span) (marks []mark, total int) {
 	list := make([]there, len(annotations))
 	for i, a := range annotations {
@@ -66,8 +67,8 @@ func match(annotations []Annotation, found []Result, s span) (marks []mark, tota
 // threshold is numpy.linspace(0.5, 0.95, 10).
 func threshold(step int) float64 { return 0.5 + float64(step)*((0.95-0.5)/(overlaps-1)) }
 
-// choose returns the object that a found box belongs to, or -1. Those to ignore come last and are taken only where no other suits; a crowd may
-// be taken again and again.
+// choose returns the object that a found box belongs to, or -1. Those to ignore come last and are
+// taken only where no other suits; a crowd may be taken again and again.
 func choose(list []there, taken []bool, box Box, limit float64) int {
 	best, at := min(limit, 1-1e-10), -1
 	for i, g := range list {

@@ -22,12 +22,15 @@ type Truth struct {
 	Categories  []Category   `json:"categories"`
 }
 
-// Only leaves the categories of these names, in any case, with their annotations. It fails with the first name that no category has.
+// Only leaves the categories of these names, in any case, with their annotations. It fails with the
+// first name that no category has.
 func (t *Truth) Only(names []string) error {
 	kept := map[int64]bool{}
 	var categories []Category
 	for _, name := range names {
-		i := slices.IndexFunc(t.Categories, func(c Category) bool { return strings.EqualFold(c.Name, name) })
+		i := slices.IndexFunc(t.Categories, func(c Category) bool {
+			return strings.EqualFold(c.Name, name)
+		})
 		if i < 0 {
 			return fmt.Errorf("no class is called %q", name)
 		}
@@ -37,7 +40,9 @@ func (t *Truth) Only(names []string) error {
 		}
 	}
 	t.Categories = categories
-	t.Annotations = slices.DeleteFunc(t.Annotations, func(a Annotation) bool { return !kept[a.Category] })
+	t.Annotations = slices.DeleteFunc(t.Annotations, func(a Annotation) bool {
+		return !kept[a.Category]
+	})
 	return nil
 }
 
@@ -58,7 +63,8 @@ type Annotation struct {
 	Image    int64 `json:"image_id"`
 	Category int64 `json:"category_id"`
 	Box      Box   `json:"bbox"`
-	// Area is the object's own in square pixels, which decides whether it is small, medium or large; 0 takes the box's.
+	// Area is the object's own in square pixels, which decides whether it is small, medium or
+	// large; 0 takes the box's.
 	Area float64 `json:"area"`
 	// Crowd is 1 for a region of many objects that nobody told apart.
 	Crowd int `json:"iscrowd"`

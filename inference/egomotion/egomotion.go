@@ -10,21 +10,24 @@ import (
 )
 
 const (
-	// longSide is about how long the longer side of the shrunk picture is; it is always less than twice that.
+	// longSide is about how long the longer side of the shrunk picture is; it is always less than
+	// twice that.
 	longSide = 160
 	// leastSide is the shortest side of a shrunk picture in which anything can be found.
 	leastSide = 24
-	// A picture is compared with an earlier one until it has moved so far from it, in pixels of the shrunk picture, or for so long. So what does
-	// not move does not drift.
+	// A picture is compared with an earlier one until it has moved so far from it, in pixels of the
+	// shrunk picture, or for so long. So what does not move does not drift.
 	keepWithin = 3.0
 	keepFor    = 400 * time.Millisecond
 	// restless is the least displacement of any corner that is a motion.
 	restless = 0.25
-	// margin is by how much of its size the box of a thing is left out on each side, since it may have moved.
+	// margin is by how much of its size the box of a thing is left out on each side, since it may
+	// have moved.
 	margin = 0.15
 )
 
-// Estimator follows the camera of one stream. The zero value is ready. It keeps its memory and is not safe for concurrent use.
+// Estimator follows the camera of one stream. The zero value is ready. It keeps its memory and is
+// not safe for concurrent use.
 type Estimator struct {
 	width, height int // of the stream's pictures
 	side          int // of a cell that becomes one pixel
@@ -46,10 +49,14 @@ func (p *pyramid) make(f *media.Frame, side int) {
 	p.quarter.half(&p.half)
 }
 
-// Next takes in the next picture of the stream and returns how the picture moved since the one before, and whether that is certain; if it is not,
-// [track.Still]. The boxes, in the picture's 0..1, of things that may move by themselves are left out as far as the picture leaves anything else.
-// A picture without whole planes, or smaller than some 24 pixels, or of another size than before, begins anew.
-func (e *Estimator) Next(f *media.Frame, at time.Duration, things []inference.Box) (track.Moved, bool) {
+// Next takes in the next picture of the stream and returns how the picture moved since the one
+// before, and whether that is certain; if it is not, [track.Still]. The boxes, in the picture's
+// 0..1, of things that may move by themselves are left out as far as the picture leaves anything
+// else. A picture without whole planes, or smaller than some 24 pixels, or of another size than
+// before, begins anew.
+func (e *Estimator) Next(f *media.Frame, at time.Duration, things []inference.Box) (track.Moved,
+	bool,
+) {
 	if !f.Whole() {
 		e.some = false
 		return track.Still, false
@@ -90,8 +97,8 @@ func (e *Estimator) keep(at time.Duration) {
 	e.keptAt, e.some, e.before = at, true, shift{}
 }
 
-// shift is a similarity about the middle of the shrunk picture, in its pixels: a place p from the middle goes to
-// (1+a, -b; b, 1+a)·p + (x, y).
+// shift is a similarity about the middle of the shrunk picture, in its pixels: a place p from the
+// middle goes to (1+a, -b; b, 1+a)·p + (x, y).
 type shift struct{ a, b, x, y float64 }
 
 // on is by how much a place, from the middle, is moved.

@@ -10,7 +10,8 @@ import (
 	"handlens/media"
 )
 
-// wall is a picture of something that never repeats, seen by a camera that was moved: the place in the world of a pixel of the picture.
+// wall is a picture of something that never repeats, seen by a camera that was moved: the place in
+// the world of a pixel of the picture.
 func wall(t testing.TB, w, h int, to func(x, y float64) (float64, float64)) *media.Frame {
 	t.Helper()
 	var pool media.Pool
@@ -21,7 +22,9 @@ func wall(t testing.TB, w, h int, to func(x, y float64) (float64, float64)) *med
 	for y := range h {
 		for x := range w {
 			u, v := to(float64(x), float64(y))
-			f.Plane[0][y*w+x] = byte(128 + 35*math.Sin(u/9+2*math.Sin(v/47)) + 30*math.Sin(v/11+2*math.Sin(u/59)) + 25*math.Sin((u+1.7*v)/37))
+			f.Plane[0][y*w+x] = byte(
+				128 + 35*math.Sin(u/9+2*math.Sin(v/47)) + 30*math.Sin(
+					v/11+2*math.Sin(u/59)) + 25*math.Sin((u+1.7*v)/37))
 		}
 	}
 	return f
@@ -50,7 +53,8 @@ func TestKnownMotions(t *testing.T) {
 	} {
 		var e Estimator
 		e.Next(wall(t, w, h, camera(w, h, 1, 0, 0, 0)), 0, nil)
-		got, ok := e.Next(wall(t, w, h, camera(w, h, c.scale, c.turn, c.dx, c.dy)), 33*time.Millisecond, nil)
+		got, ok := e.Next(wall(t, w, h, camera(w, h, c.scale, c.turn, c.dx, c.dy)),
+			33*time.Millisecond, nil)
 		if !ok {
 			t.Errorf("%+v was not found", c)
 			continue
@@ -70,7 +74,8 @@ func TestKnownMotions(t *testing.T) {
 	}
 }
 
-// TestStillStaysStill has a camera on a tripod before a scene through which a thing goes that fills a third of the picture: nothing moves.
+// TestStillStaysStill has a camera on a tripod before a scene through which a thing goes that fills
+// a third of the picture: nothing moves.
 func TestStillStaysStill(t *testing.T) {
 	const w, h = 640, 360
 	for _, told := range []bool{true, false} {
@@ -80,12 +85,16 @@ func TestStillStaysStill(t *testing.T) {
 			left := 20 + 9*i
 			for y := 40; y < 320; y++ {
 				for x := left; x < left+200 && x < w; x++ {
-					f.Plane[0][y*w+x] = byte(90 + 60*math.Sin(float64(x-left)/11)*math.Cos(float64(y)/13))
+					f.Plane[0][y*w+x] = byte(
+						90 + 60*math.Sin(float64(x-left)/11)*math.Cos(float64(y)/13))
 				}
 			}
 			var things []inference.Box
 			if told {
-				things = []inference.Box{{X1: float32(left) / w, Y1: 40. / h, X2: float32(left+200) / w, Y2: 320. / h}}
+				things = []inference.Box{{
+					X1: float32(left) / w, Y1: 40. / h,
+					X2: float32(left+200) / w, Y2: 320. / h,
+				}}
 			}
 			got, ok := e.Next(f, time.Duration(i)*33*time.Millisecond, things)
 			if i > 0 && !ok || got != track.Still {
@@ -95,7 +104,8 @@ func TestStillStaysStill(t *testing.T) {
 	}
 }
 
-// TestNothingToHoldOnTo has pictures that say nothing of a motion, or are none: still, and not certain.
+// TestNothingToHoldOnTo has pictures that say nothing of a motion, or are none: still, and not
+// certain.
 func TestNothingToHoldOnTo(t *testing.T) {
 	var pool media.Pool
 	blank := func(w, h int, format media.Format, v byte) *media.Frame {
@@ -118,10 +128,13 @@ func TestNothingToHoldOnTo(t *testing.T) {
 	cut := blank(640, 360, media.I420, 9)
 	cut.Plane[0] = cut.Plane[0][:77]
 	for i, f := range []*media.Frame{
-		blank(640, 360, media.I420, 80), blank(640, 360, media.I420, 200), noise, blank(640, 360, media.I420, 3), cut,
+		blank(640, 360, media.I420, 80), blank(640, 360, media.I420, 200), noise,
+		blank(640, 360, media.I420, 3), cut,
 		{},
-		blank(1, 1, media.I420, 3), blank(1, 9000, media.I420, 3), blank(9000, 1, media.RGBA, 3), blank(25, 25, media.RGBA, 3),
-		blank(8000, 6000, media.I420, 1), blank(640, 360, media.I420, 80), blank(360, 640, media.I420, 80),
+		blank(1, 1, media.I420, 3), blank(1, 9000, media.I420, 3), blank(9000, 1, media.RGBA, 3),
+		blank(25, 25, media.RGBA, 3),
+		blank(8000, 6000, media.I420, 1), blank(640, 360, media.I420, 80),
+		blank(360, 640, media.I420, 80),
 	} {
 		for range 2 {
 			if m, ok := e.Next(f, time.Duration(20-i)*time.Second, odd); ok || m != track.Still {
@@ -137,7 +150,9 @@ func BenchmarkNext(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			var frames []*media.Frame
 			for i := range 8 {
-				frames = append(frames, wall(b, size[0], size[1], camera(size[0], size[1], 1, 0, 4*float64(min(i, 8-i)), 2)))
+				frames = append(frames,
+					wall(b, size[0], size[1],
+						camera(size[0], size[1], 1, 0, 4*float64(min(i, 8-i)), 2)))
 			}
 			var e Estimator
 			i := 0

@@ -20,13 +20,15 @@ const (
 	filmSeconds           = 7
 )
 
-// film is a drawn scene whose truth is known: up to three things, red, green and blue, before a wall, seen by a camera that may move.
+// film is a drawn scene whose truth is known: up to three things, red, green and blue, before a
+// wall, seen by a camera that may move.
 type film struct {
 	name   string
 	things []thing // each hides those before it
 	// pillar stands before all things; zero for none.
 	pillar inference.Box
-	// camera is by how much the picture is shifted at a time, in its widths and heights; nil for a tripod.
+	// camera is by how much the picture is shifted at a time, in its widths and heights; nil for a
+	// tripod.
 	camera func(t float64) (x, y float64)
 }
 
@@ -56,8 +58,10 @@ func stopAndGo(x, y, step float64) func(float64) (float64, float64) {
 
 // shake is a hand that holds a phone: some 2 % of the picture, at 1 to 4 Hz.
 func shake(t float64) (x, y float64) {
-	x = 0.022*math.Sin(2*math.Pi*1.1*t) + 0.010*math.Sin(2*math.Pi*2.7*t+1) + 0.004*math.Sin(2*math.Pi*4.1*t+2)
-	y = 0.026*math.Sin(2*math.Pi*0.9*t+2) + 0.012*math.Sin(2*math.Pi*2.3*t) + 0.005*math.Sin(2*math.Pi*4.3*t)
+	x = 0.022*math.Sin(2*math.Pi*1.1*t) + 0.010*math.Sin(2*math.Pi*2.7*t+1) + 0.004*math.Sin(
+		2*math.Pi*4.1*t+2)
+	y = 0.026*math.Sin(2*math.Pi*0.9*t+2) + 0.012*math.Sin(2*math.Pi*2.3*t) + 0.005*math.Sin(
+		2*math.Pi*4.3*t)
 	return x, y
 }
 
@@ -73,13 +77,18 @@ var films = []film{
 		{0, 9, 0.08, 0.14, stopAndGo(0.15, 0.85, 0.2)},
 		{0, 9, 0.11, 0.34, going(1.0, 0.5, -0.16, 0)},
 	}},
-	{name: "behind a pillar", pillar: inference.Box{X1: 0.44, Y1: 0, X2: 0.56, Y2: 1}, things: []thing{
-		{0, 9, 0.1, 0.25, going(0.05, 0.3, 0.22, 0)},
-		{0, 9, 0.09, 0.2, going(0.95, 0.7, -0.25, 0)},
-	}},
+	{
+		name: "behind a pillar", pillar: inference.Box{X1: 0.44, Y1: 0, X2: 0.56, Y2: 1},
+		things: []thing{
+			{0, 9, 0.1, 0.25, going(0.05, 0.3, 0.22, 0)},
+			{0, 9, 0.09, 0.2, going(0.95, 0.7, -0.25, 0)},
+		},
+	},
 	{name: "coming and going", things: []thing{
 		{1, 4.5, 0.1, 0.3, going(-0.35, 0.4, 0.3, 0)},
-		{0, 9, 0.1, 0.2, func(t float64) (float64, float64) { return 0.5 + 0.35*math.Sin(1.3*t), 0.8 }},
+		{0, 9, 0.1, 0.2, func(t float64) (float64, float64) {
+			return 0.5 + 0.35*math.Sin(1.3*t), 0.8
+		}},
 		{2.5, 7, 0.12, 0.3, going(1.6, 0.5, -0.2, 0)},
 	}},
 	{name: "held in a hand", camera: shake, things: []thing{
@@ -94,7 +103,8 @@ var films = []film{
 	}},
 }
 
-// seen is one thing at one moment: its box in the picture, and whether enough of it can be seen for anyone to find it.
+// seen is one thing at one moment: its box in the picture, and whether enough of it can be seen for
+// anyone to find it.
 type seen struct {
 	box   inference.Box
 	clear bool
@@ -119,7 +129,10 @@ func (f film) truth(t float64) map[int]seen {
 			continue
 		}
 		whole := place(k)
-		box := inference.Box{X1: max(whole.X1, 0), Y1: max(whole.Y1, 0), X2: min(whole.X2, 1), Y2: min(whole.Y2, 1)}
+		box := inference.Box{
+			X1: max(whole.X1, 0), Y1: max(whole.Y1, 0), X2: min(whole.X2, 1),
+			Y2: min(whole.Y2, 1),
+		}
 		if box.X1 >= box.X2 || box.Y1 >= box.Y2 {
 			continue
 		}
@@ -153,7 +166,9 @@ func wallpaper() *gray {
 	for y := range g.h {
 		for x := range g.w {
 			u, v := float64(x), float64(y)
-			g.pix[y*g.w+x] = float32(125 + 30*math.Sin(u/9+2*math.Sin(v/47)) + 25*math.Sin(v/11+2*math.Sin(u/59)) + 20*math.Sin((u+1.7*v)/37))
+			g.pix[y*g.w+x] = float32(
+				125 + 30*math.Sin(u/9+2*math.Sin(v/47)) + 25*math.Sin(
+					v/11+2*math.Sin(u/59)) + 20*math.Sin((u+1.7*v)/37))
 		}
 	}
 	return g
@@ -212,7 +227,10 @@ func (f film) shoot(t testing.TB) string {
 			t.Fatal(err)
 		}
 	}
-	e, err := ffmpeg.OpenEncoder(ffmpeg.EncoderOptions{Width: filmWidth, Height: filmHeight, FPS: filmRate})
+	e, err := ffmpeg.OpenEncoder(ffmpeg.EncoderOptions{
+		Width: filmWidth, Height: filmHeight,
+		FPS: filmRate,
+	})
 	must(err)
 	defer e.Close()
 	m, err := ffmpeg.CreateMP4(path, ffmpeg.MuxerOptions{Encoder: e})

@@ -7,16 +7,19 @@ import (
 )
 
 const (
-	// across is how many blocks lie along the longer side; radius is that of a block, in pixels of the shrunk picture.
+	// across is how many blocks lie along the longer side; radius is that of a block, in pixels of
+	// the shrunk picture.
 	across = 14
 	radius = 4
-	// texture is the least eigenvalue, for each pixel, of a block's gradients that makes it distinct in all directions.
+	// texture is the least eigenvalue, for each pixel, of a block's gradients that makes it
+	// distinct in all directions.
 	texture = 3.0
 	// steps and settled end a block's alignment; astray is how far it may end from where it began.
 	steps   = 6
 	settled = 0.02
 	astray  = 5.0
-	// agree is how far a block may lie from the common motion. So many blocks must agree, and that part of all.
+	// agree is how far a block may lie from the common motion. So many blocks must agree, and that
+	// part of all.
 	agree     = 0.4
 	leastVote = 8
 	leastPart = 0.45
@@ -80,10 +83,14 @@ func (f *fitter) choose(g *gray, things []inference.Box) {
 	pitch := max(1, max(g.w, g.h)/across)
 	for cy := pitch / 2; cy < g.h; cy += pitch {
 		for cx := pitch / 2; cx < g.w; cx += pitch {
-			if cx < radius+1 || cy < radius+1 || cx >= g.w-radius-1 || cy >= g.h-radius-1 || inAny(things, g, cx, cy) {
+			if cx < radius+1 || cy < radius+1 || cx >= g.w-radius-1 || cy >= g.h-radius-1 ||
+				inAny(things, g, cx, cy) {
 				continue
 			}
-			b := block{cx: cx, cy: cy, x: float64(cx) - float64(g.w-1)/2, y: float64(cy) - float64(g.h-1)/2}
+			b := block{
+				cx: cx, cy: cy, x: float64(cx) - float64(g.w-1)/2,
+				y: float64(cy) - float64(g.h-1)/2,
+			}
 			if f.distinct(g, &b) {
 				f.blocks = append(f.blocks, b)
 			}
@@ -126,7 +133,8 @@ func (f *fitter) slopes(g *gray, b *block) {
 	}
 }
 
-// find returns how the picture moved from a to b, false when it cannot be told. The guess is how it had moved a moment ago.
+// find returns how the picture moved from a to b, false when it cannot be told. The guess is how it
+// had moved a moment ago.
 func (f *fitter) find(a, b *pyramid, guess shift) (shift, bool) {
 	if len(f.blocks) < leastVote {
 		return shift{}, false
@@ -142,7 +150,8 @@ func (f *fitter) find(a, b *pyramid, guess shift) (shift, bool) {
 // reach is how far the search goes, in pixels of the quarter picture: a sixth of the longer side.
 const reach = 6
 
-// search finds the shift in whole pixels of the quarter picture that makes it most alike, apart from its brightness.
+// search finds the shift in whole pixels of the quarter picture that makes it most alike, apart
+// from its brightness.
 func (f *fitter) search(a, b *gray, guess shift) (x, y int) {
 	gx, gy := int(math.Round(guess.x/4)), int(math.Round(guess.y/4))
 	best := math.Inf(1)
@@ -200,7 +209,8 @@ func (f *fitter) follow(a, b *gray, k *block) bool {
 	fromX, fromY := k.dx, k.dy
 	for range steps {
 		x, y := float32(k.cx)+float32(k.dx), float32(k.cy)+float32(k.dy)
-		if !(x >= radius+1 && y >= radius+1 && x < float32(b.w-radius-2) && y < float32(b.h-radius-2)) {
+		if !(x >= radius+1 && y >= radius+1 && x < float32(b.w-radius-2) &&
+			y < float32(b.h-radius-2)) {
 			return false
 		}
 		ex, ey := f.misfit(a, b, k, x, y)
@@ -216,7 +226,8 @@ func (f *fitter) follow(a, b *gray, k *block) bool {
 	return true
 }
 
-// misfit is the gradients' share in the difference between a block and what lies at a place of the other picture, apart from its brightness.
+// misfit is the gradients' share in the difference between a block and what lies at a place of the
+// other picture, apart from its brightness.
 func (f *fitter) misfit(a, b *gray, k *block, x, y float32) (ex, ey float64) {
 	var sx, sy, sgx, sgy, sum float32
 	i := 0

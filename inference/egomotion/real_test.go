@@ -12,9 +12,10 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// BenchmarkRealFilms follows what a real model finds in real films, named by HANDLENS_TRACK_FILMS (a pattern), with the model HANDLENS_TRACK_MODEL, and
-// prints how many different objects it counted and how many numbers it gave, by class, at several rates of looks and with the camera followed or
-// not. What is right is for eyes to say: such films come without the truth.
+// BenchmarkRealFilms follows what a real model finds in real films, named by HANDLENS_TRACK_FILMS
+// (a pattern), with the model HANDLENS_TRACK_MODEL, and prints how many different objects it
+// counted and how many numbers it gave, by class, at several rates of looks and with the camera
+// followed or not. What is right is for eyes to say: such films come without the truth.
 func BenchmarkRealFilms(b *testing.B) {
 	films, err := filepath.Glob(os.Getenv("HANDLENS_TRACK_FILMS"))
 	model := os.Getenv("HANDLENS_TRACK_MODEL")
@@ -75,12 +76,15 @@ func followReal(b *testing.B, path, model string) {
 	for _, every := range []time.Duration{0, 100 * time.Millisecond, 200 * time.Millisecond} {
 		for _, camera := range []bool{false, true} {
 			numbers, seen, moved := count(pictures, every, camera)
-			b.Logf("a look each %v, camera %v: counted %v, numbers %v, %d pictures, of which the camera moved in %d", every, camera, seen, numbers, len(pictures), moved)
+			b.Logf("a look each %v, camera %v: counted %v, numbers %v, %d pictures, of which the "+
+				"camera moved in %d", every, camera, seen, numbers, len(pictures), moved)
 		}
 	}
 }
 
-func count(pictures []realLook, every time.Duration, camera bool) (numbers map[string]int, seen map[string]int, moved int) {
+func count(pictures []realLook, every time.Duration, camera bool) (numbers map[string]int,
+	seen map[string]int, moved int,
+) {
 	k := track.New(track.Options{Confidence: 0.4})
 	numbers = make(map[string]int)
 	known := make(map[int]bool)

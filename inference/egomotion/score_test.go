@@ -14,19 +14,21 @@ import (
 
 // score is how well a film was followed, at each picture that was shown.
 type score struct {
-	shown, still     float64 // mean overlap (IoU) with the truth of what is shown, and of the boxes as they were last found
+	// mean overlap (IoU) with the truth of what is shown, and of the boxes as they were last found
+	shown, still     float64
 	mota, idf1       float64
 	switches, tracks int
 }
 
-// looker is a detector as slow as so many looks a second, whose results come when the next look begins, with faults.
+// looker is a detector as slow as so many looks a second, whose results come when the next look
+// begins, with faults.
 type looker struct {
 	rate   float64
 	random *rand.Rand
 }
 
-// look leaves some out, makes edges tremble, and is the less certain the less of a thing it sees, as models of real things are. What the thing is
-// it doesn't say: ids must not hang on colours.
+// look leaves some out, makes edges tremble, and is the less certain the less of a thing it sees,
+// as models of real things are. What the thing is it doesn't say: ids must not hang on colours.
 func (l looker) look(f film, found []inference.Detection) []inference.Detection {
 	var out []inference.Detection
 	for _, d := range found {
@@ -41,7 +43,10 @@ func (l looker) look(f film, found []inference.Detection) []inference.Detection 
 		d.Score = min(1, d.Score*share)
 		w, h := d.Box.X2-d.Box.X1, d.Box.Y2-d.Box.Y1
 		off := func(v float32) float32 { return v * float32(0.02*l.random.NormFloat64()) }
-		d.Box = inference.Box{X1: d.Box.X1 + off(w), Y1: d.Box.Y1 + off(h), X2: d.Box.X2 + off(w), Y2: d.Box.Y2 + off(h)}
+		d.Box = inference.Box{
+			X1: d.Box.X1 + off(w), Y1: d.Box.Y1 + off(h), X2: d.Box.X2 + off(w),
+			Y2: d.Box.Y2 + off(h),
+		}
 		d.Class, d.Label = 0, "thing"
 		out = append(out, d)
 	}
@@ -176,8 +181,8 @@ func (f film) follow(pictures []watched, moved []track.Moved, rate float64) scor
 	return b.score()
 }
 
-// watch decodes a film, finds what is in each picture with our own model, and follows the camera, leaving out what was found in
-// the picture before.
+// watch decodes a film, finds what is in each picture with our own model, and follows the camera,
+// leaving out what was found in the picture before.
 func (f film) watch(t testing.TB, d *inference.Detector) ([]watched, []track.Moved) {
 	t.Helper()
 	var pictures []watched
@@ -202,14 +207,16 @@ func (f film) watch(t testing.TB, d *inference.Detector) ([]watched, []track.Mov
 	return pictures, moved
 }
 
-// What is expected of each film at each rate, far below what is measured, so that the test says when something breaks.
+// What is expected of each film at each rate, far below what is measured, so that the test says
+// when something breaks.
 const (
 	leastShown = 0.55
 	leastIDF1  = 0.6
 )
 
-// TestFilms holds what is shown against what was drawn, in films that our own encoder coded, at three rates of the detector, with and
-// without following the camera. go test -v -run Films ./inference/egomotion prints the figures.
+// TestFilms holds what is shown against what was drawn, in films that our own encoder coded, at
+// three rates of the detector, with and without following the camera. go test -v -run Films
+// ./inference/egomotion prints the figures.
 func TestFilms(t *testing.T) {
 	data, err := testmodel.Build("yolov8", 320)
 	if err != nil {
@@ -220,7 +227,8 @@ func TestFilms(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	t.Logf("%-17s %5s %7s %6s %6s %6s %6s %4s %6s", "film", "looks", "camera", "shown", "found", "MOTA", "IDF1", "sw.", "tracks")
+	t.Logf("%-17s %5s %7s %6s %6s %6s %6s %4s %6s", "film", "looks", "camera", "shown", "found",
+		"MOTA", "IDF1", "sw.", "tracks")
 	for _, f := range films {
 		pictures, moved := f.watch(t, d)
 		if f.camera != nil {
@@ -230,7 +238,8 @@ func TestFilms(t *testing.T) {
 			with, without := f.follow(pictures, moved, rate), f.follow(pictures, nil, rate)
 			for i, s := range []score{without, with} {
 				t.Logf("%-17s %3.0f/s %7s %6.2f %6.2f %6.2f %6.2f %4d %6d",
-					f.name, rate, []string{"no", "yes"}[i], s.shown, s.still, s.mota, s.idf1, s.switches, s.tracks)
+					f.name, rate, []string{"no", "yes"}[i], s.shown, s.still, s.mota, s.idf1,
+					s.switches, s.tracks)
 			}
 			if with.shown < with.still || with.shown < leastShown || with.idf1 < leastIDF1 {
 				t.Errorf("%s at %v looks a second: %+v", f.name, rate, with)
@@ -238,17 +247,23 @@ func TestFilms(t *testing.T) {
 			if f.pillar != (inference.Box{}) && with.switches > 0 {
 				t.Errorf("%s at %v looks a second: %d switches of ids", f.name, rate, with.switches)
 			}
-			if f.camera == nil && (with.shown < without.shown-0.01 || with.switches > without.switches || with.idf1 < without.idf1-0.01) {
-				t.Errorf("%s at %v looks a second: following the camera of a tripod costs %+v, before %+v", f.name, rate, with, without)
+			if f.camera == nil &&
+				(with.shown < without.shown-0.01 || with.switches > without.switches ||
+					with.idf1 < without.idf1-0.01) {
+				t.Errorf("%s at %v looks a second: following the camera of a tripod costs %+v, "+
+					"before %+v", f.name, rate, with, without)
 			}
-			if f.camera != nil && (with.shown < without.shown+0.1 || with.idf1 < 0.95 || with.switches > 0) {
-				t.Errorf("%s at %v looks a second: following the camera gains nothing: %+v, before %+v", f.name, rate, with, without)
+			if f.camera != nil &&
+				(with.shown < without.shown+0.1 || with.idf1 < 0.95 || with.switches > 0) {
+				t.Errorf("%s at %v looks a second: following the camera gains nothing: %+v, "+
+					"before %+v", f.name, rate, with, without)
 			}
 		}
 	}
 }
 
-// checkCamera holds what was found of the camera's motion against what it was, in pixels of the film.
+// checkCamera holds what was found of the camera's motion against what it was, in pixels of the
+// film.
 func (f film) checkCamera(t *testing.T, moved []track.Moved) {
 	t.Helper()
 	var sum, worst float64
@@ -262,6 +277,7 @@ func (f film) checkCamera(t *testing.T, moved []track.Moved) {
 	mean := sum / float64(len(moved)-1)
 	t.Logf("%s: the camera is found %.2f pixels off in the mean, %.2f at most", f.name, mean, worst)
 	if mean > 0.5 || worst > 4 {
-		t.Errorf("%s: the camera is found %.2f pixels off in the mean, %.2f at most", f.name, mean, worst)
+		t.Errorf("%s: the camera is found %.2f pixels off in the mean, %.2f at most", f.name, mean,
+			worst)
 	}
 }

@@ -26,7 +26,8 @@ func (g *gray) at(x, y float32) float32 {
 	return top + fy*(bottom-top)
 }
 
-// shrink makes the mean brightness of cells of side × side pixels. Of large cells every second row is enough.
+// shrink makes the mean brightness of cells of side × side pixels. Of large cells every second row
+// is enough.
 func (g *gray) shrink(f *media.Frame, side int) {
 	g.size(f.Width/side, f.Height/side)
 	skip := 1

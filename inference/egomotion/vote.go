@@ -2,7 +2,8 @@ package egomotion
 
 import "math"
 
-// vote is the motion that most blocks agree on, false when too few of all do. It always asks the same pairs.
+// vote is the motion that most blocks agree on, false when too few of all do. It always asks the
+// same pairs.
 func vote(blocks []block, of int) (shift, bool) {
 	need := max(leastVote, int(math.Ceil(leastPart*float64(of))))
 	if len(blocks) < need {
@@ -51,7 +52,8 @@ func pair(p, q *block) (shift, bool) {
 	return s, math.Abs(s.a) <= turnMost && math.Abs(s.b) <= turnMost
 }
 
-// agrees is how well a block agrees with a motion: 1 for wholly, 0 for not at all (Tukey's weights).
+// agrees is how well a block agrees with a motion: 1 for wholly, 0 for not at all (Tukey's
+// weights).
 func agrees(k *block, s shift) float64 {
 	dx, dy := s.on(k.x, k.y)
 	off := (square(dx-k.dx) + square(dy-k.dy)) / (agree * agree)
@@ -68,8 +70,8 @@ func agreement(blocks []block, s shift) (sum float64) {
 	return sum
 }
 
-// squares is the similarity of least squares for all that agree with one, each as much as it does; false when they lie too close together to
-// tell.
+// squares is the similarity of least squares for all that agree with one, each as much as it does;
+// false when they lie too close together to tell.
 func squares(blocks []block, s shift) (shift, bool) {
 	var n, x, y, u, v float64
 	each := func(do func(k *block, weight float64)) {

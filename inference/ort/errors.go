@@ -9,7 +9,8 @@ import (
 )
 
 var (
-	// ErrLibrary says that ONNX Runtime itself is missing or does not fit. Its text says what to do.
+	// ErrLibrary says that ONNX Runtime itself is missing or does not fit. Its text says what to
+	// do.
 	ErrLibrary = errors.New("ONNX Runtime cannot be used")
 	// ErrModel says that the engine refuses a model, or cannot run it.
 	ErrModel = errors.New("the model cannot be used")
@@ -44,27 +45,41 @@ var knownCauses = []struct{ part, words string }{
 	{"ModelProto does not have a graph", "the file is damaged or is no ONNX model"},
 	{"bad_alloc", "it asks for more memory than there is"},
 	{"Failed to allocate memory", "it asks for more memory than there is"},
-	{"External data path escapes", "it names weights in a file outside its own folder, which is refused"},
+	{
+		"External data path escapes",
+		"it names weights in a file outside its own folder, which is refused",
+	},
 	{"External data path does not exist", "the file beside it that holds its weights is missing"},
 	{"GetExtDataFromTensorProto", "the file beside it that holds its weights is too short"},
-	{"does not match expected size from shape and data type", "the file is damaged: a part of its weights is missing"},
+	{
+		"does not match expected size from shape and data type",
+		"the file is damaged: a part of its weights is missing",
+	},
 }
 
-// newModelError makes one sentence of what the engine says, which may be many lines and name its own source files.
+// newModelError makes one sentence of what the engine says, which may be many lines and name its
+// own source files.
 func newModelError(path, doing string, err error) error {
-	return &ModelError{File: filepath.Base(path), Doing: doing, Cause: shortCause(path, err.Error())}
+	return &ModelError{
+		File: filepath.Base(path), Doing: doing,
+		Cause: shortCause(path, err.Error()),
+	}
 }
 
 // wordy matches what the engine puts before the part that tells a person something.
-var wordy = regexp.MustCompile(`^(Error (loading|creating|running) [a-zA-Z ]*: |Error getting [a-z ]*: |Load model from .* failed:|` +
-	`Exception during [a-z]+: |(This is an i|I)nvalid model\. ?|Failed to load model with error: )+`)
+var wordy = regexp.MustCompile(
+	`^(Error (loading|creating|running) [a-zA-Z ]*: |Error getting [a-z ]*: |Load model from .* failed:|` +
+		`Exception during [a-z]+: |(This is an i|I)nvalid model\. ?|Failed to load model with error: )+`)
 
 var (
 	// atLoad matches `In Node, ("name", Op, "", -1) : (…) -> (…) , Error what is wrong`.
 	atLoad = regexp.MustCompile(`^(?:Error: )?In Node, \("([^"]*)", ([^,]*),.*, Error (.*)$`)
-	// atRun matches `Non-zero status code returned while running Op node. Name:'name' Status Message: where and what`.
-	atRun = regexp.MustCompile(`^Non-zero status code returned while running (\S*) node\. Name:'([^']*)' Status Message: (.*)$`)
-	// inSource matches the engine's own file, function and condition, as in `/a/b.h:48 f(const T&) x == y was false. `.
+	// atRun matches `Non-zero status code returned while running Op node. Name:'name' Status
+	// Message: where and what`.
+	atRun = regexp.MustCompile(
+		`^Non-zero status code returned while running (\S*) node\. Name:'([^']*)' Status Message: (.*)$`)
+	// inSource matches the engine's own file, function and condition, as in `/a/b.h:48 f(const T&)
+	// x == y was false. `.
 	inSource = regexp.MustCompile(`^\S*\.(cc|h):\d+ .*?\) (.*? was false\. )?`)
 )
 
@@ -94,7 +109,8 @@ func shortCause(path, text string) string {
 	return text
 }
 
-// printable drops control characters and what is not UTF-8: damaged files put anything into names that the engine repeats.
+// printable drops control characters and what is not UTF-8: damaged files put anything into names
+// that the engine repeats.
 func printable(r rune) rune {
 	if r < ' ' || r == 0x7f || r == '\uFFFD' {
 		return -1

@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// halves is the float32 of each binary16 number (IEEE 754-2008, 3.6), by its bits: 256 KB, made when a model first needs it.
+// halves is the float32 of each binary16 number (IEEE 754-2008, 3.6), by its bits: 256 KB, made
+// when a model first needs it.
 var halves = sync.OnceValue(func() *[1 << 16]float32 {
 	t := new([1 << 16]float32)
 	for i := range t {
@@ -27,7 +28,8 @@ func widenHalf(h uint16) float32 {
 	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
-// Float16Bits returns the bits of the binary16 number nearest to v (ties to even), as [Tensor].Float16 takes them. What is too large becomes infinite.
+// Float16Bits returns the bits of the binary16 number nearest to v (ties to even), as
+// [Tensor].Float16 takes them. What is too large becomes infinite.
 func Float16Bits(v float32) uint16 {
 	bits := math.Float32bits(v)
 	sign := uint16(bits >> 16 & 0x8000)
@@ -37,9 +39,12 @@ func Float16Bits(v float32) uint16 {
 		return sign | 0x7e00
 	case bits >= 0x477ff000: // from 65520 on
 		return sign | 0x7c00
-	case bits < 113<<23: // below 2^-14: the fraction counts steps of 2^-24, and rounding up to the first normal number fits by itself
+	// below 2^-14: the fraction counts steps of 2^-24, and rounding up to the first normal number
+	// fits by itself
+	case bits < 113<<23:
 		return sign | uint16(math.RoundToEven(float64(math.Float32frombits(bits))*(1<<24)))
 	}
-	bits += 0xfff + bits>>13&1 // half of the last place, and a little less where that is even already
+	// half of the last place, and a little less where that is even already
+	bits += 0xfff + bits>>13&1
 	return sign | uint16((bits-112<<23)>>13)
 }

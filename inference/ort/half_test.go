@@ -9,7 +9,8 @@ import (
 	"handlens/inference/testmodel"
 )
 
-// TestHalfThereAndBack takes each binary16 number to float32 and back, and a few numbers to the nearest.
+// TestHalfThereAndBack takes each binary16 number to float32 and back, and a few numbers to the
+// nearest.
 func TestHalfThereAndBack(t *testing.T) {
 	for i := range 1 << 16 {
 		h := uint16(i)
@@ -25,8 +26,10 @@ func TestHalfThereAndBack(t *testing.T) {
 		}
 	}
 	for v, want := range map[float32]uint16{
-		1: 0x3c00, -2: 0xc000, 65504: 0x7bff, 65519: 0x7bff, 65520: 0x7c00, float32(math.Inf(-1)): 0xfc00,
-		1 + 1.0/2048: 0x3c00, 1 + 3.0/2048: 0x3c02, 1 + 1.01/2048: 0x3c01, 0x1p-24: 1, 0x1p-25: 0, 0x1.8p-24: 2, 0x1.ffep-15: 0x0400,
+		1: 0x3c00, -2: 0xc000, 65504: 0x7bff, 65519: 0x7bff, 65520: 0x7c00,
+		float32(math.Inf(-1)): 0xfc00,
+		1 + 1.0/2048:          0x3c00, 1 + 3.0/2048: 0x3c02, 1 + 1.01/2048: 0x3c01, 0x1p-24: 1,
+		0x1p-25: 0, 0x1.8p-24: 2, 0x1.ffep-15: 0x0400,
 	} {
 		if got := Float16Bits(v); got != want {
 			t.Errorf("%v became %#04x, not %#04x", v, got, want)
@@ -34,7 +37,8 @@ func TestHalfThereAndBack(t *testing.T) {
 	}
 }
 
-// TestElementTypes passes float16 and uint8 through the engine, and finds all floats as float32 again.
+// TestElementTypes passes float16 and uint8 through the engine, and finds all floats as float32
+// again.
 func TestElementTypes(t *testing.T) {
 	for _, declared := range []bool{true, false} {
 		t.Run(fmt.Sprintf("declared=%v", declared), func(t *testing.T) {
@@ -61,7 +65,8 @@ func TestElementTypes(t *testing.T) {
 				t.Errorf("%v allocations in a run", n)
 			}
 			checkTypes(t, s)
-			// The same where the engine makes the outputs, as with sizes that depend on the picture.
+			// The same where the engine makes the outputs, as with sizes that depend on the
+			// picture.
 			s.dynamic = true
 			for range 2 {
 				if err := s.Run(); err != nil {
@@ -76,7 +81,8 @@ func TestElementTypes(t *testing.T) {
 func checkTypes(t *testing.T, s *Session) {
 	t.Helper()
 	twice, same, wide := s.Output(0), s.Output(1), s.Output(2)
-	if twice.Type != Float16 || !slices.Equal(twice.Shape, []int64{1, 4}) || !slices.Equal(twice.Float32, []float32{1, -6, 2000, 0}) {
+	if twice.Type != Float16 || !slices.Equal(twice.Shape, []int64{1, 4}) ||
+		!slices.Equal(twice.Float32, []float32{1, -6, 2000, 0}) {
 		t.Errorf("the float16 output is %+v", twice)
 	}
 	if same.Type != Uint8 || !slices.Equal(same.Uint8, []byte{0, 1, 128, 255}) {

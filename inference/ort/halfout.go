@@ -9,11 +9,13 @@ import (
 	engine "github.com/yalue/onnxruntime_go"
 )
 
-// The binding (v1.36) cannot hand over float16 outputs that the engine made: it copies one byte of each two and fails. These outputs therefore
-// always get memory from here, which needs their shape beforehand. Where the model does not declare it, the engine is asked by a wrong one: it
-// refuses that and names the right one.
+// The binding (v1.36) cannot hand over float16 outputs that the engine made: it copies one byte of
+// each two and fails. These outputs therefore always get memory from here, which needs their shape
+// beforehand. Where the model does not declare it, the engine is asked by a wrong one: it refuses
+// that and names the right one.
 
-// takeHalves sets the float16 outputs of the last run aside, by output, or makes them from the declared shapes; nil for all other outputs.
+// takeHalves sets the float16 outputs of the last run aside, by output, or makes them from the
+// declared shapes; nil for all other outputs.
 func (s *Session) takeHalves() []*Tensor {
 	halves := make([]*Tensor, len(s.outputs))
 	for i, info := range s.outputs {
@@ -33,8 +35,8 @@ func (s *Session) takeHalves() []*Tensor {
 	return halves
 }
 
-// newHalf makes a float16 output. Its memory is not pinned, since there may be a new one in each run: Go does not move what it has once made,
-// and the tensor keeps it alive.
+// newHalf makes a float16 output. Its memory is not pinned, since there may be a new one in each
+// run: Go does not move what it has once made, and the tensor keeps it alive.
 func newHalf(name string, shape []int64) (*Tensor, error) {
 	n, err := elements(shape)
 	if err != nil || len(shape) == 0 {
@@ -49,9 +51,11 @@ func newHalf(name string, shape []int64) (*Tensor, error) {
 }
 
 // wanted matches the engine's word on an output of another shape than it was given memory for.
-var wanted = regexp.MustCompile(`[Ss]hape verification failed\. Current shape:\{([-0-9,]*)\} Requested shape:\{([-0-9,]*)\}`)
+var wanted = regexp.MustCompile(
+	`[Ss]hape verification failed\. Current shape:\{([-0-9,]*)\} Requested shape:\{([-0-9,]*)\}`)
 
-// runMaking runs with memory for the float16 outputs alone, and mends their shapes (in halves) as the engine asks for it.
+// runMaking runs with memory for the float16 outputs alone, and mends their shapes (in halves) as
+// the engine asks for it.
 func (s *Session) runMaking(in []engine.Value, halves []*Tensor) ([]engine.Value, error) {
 	for attempt := 0; ; attempt++ {
 		out := make([]engine.Value, len(s.outputs))

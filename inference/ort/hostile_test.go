@@ -70,7 +70,8 @@ func tryHostile(t *testing.T, path string) {
 	t.Log(err)
 }
 
-// residentMB is how much memory of this process lies in the machine's; 0 where the system does not tell.
+// residentMB is how much memory of this process lies in the machine's; 0 where the system does not
+// tell.
 func residentMB(t *testing.T) int {
 	t.Helper()
 	debug.FreeOSMemory()

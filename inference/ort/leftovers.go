@@ -8,26 +8,30 @@ import (
 	"regexp"
 )
 
-// reportsFolder is where ONNX Runtime 1.29 and 1.30 keep an identifier of this computer and the reports not yet sent, below
-// the user's cache folder (below Application Support on macOS).
+// reportsFolder is where ONNX Runtime 1.29 and 1.30 keep an identifier of this computer and the
+// reports not yet sent, below the user's cache folder (below Application Support on macOS).
 var reportsFolder = filepath.Join("Microsoft", "DeveloperTools", ".onnxruntime")
 
 // reportFiles are the names that ONNX Runtime gives its files there.
 var reportFiles = []string{
-	"deviceid", "deviceid.lock", "onnxruntime.db", "onnxruntime.db-wal", "onnxruntime.db-shm", "onnxruntime.db-journal",
+	"deviceid", "deviceid.lock", "onnxruntime.db", "onnxruntime.db-wal", "onnxruntime.db-shm",
+	"onnxruntime.db-journal",
 }
 
-// emptyLog is a log that the reporting library opens in the folder for temporary files and never writes to.
+// emptyLog is a log that the reporting library opens in the folder for temporary files and never
+// writes to.
 var emptyLog = regexp.MustCompile(`^mat-debug-[0-9]+\.log$`)
 
-// sessionFile is where it keeps the time and the random name of its last session, in the same folder.
+// sessionFile is where it keeps the time and the random name of its last session, in the same
+// folder.
 const sessionFile = ".ses"
 
 var sessionText = regexp.MustCompile(`^[0-9]{13}\n[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n?$`)
 
-// RemoveReports deletes what ONNX Runtime's usage reports left on this computer before this program turned them off, and
-// returns the files deleted. Other programs with ONNX Runtime use the same files and make them again if they still report, so
-// call it once per installation. Nothing but the known files is touched; a folder goes only when it is empty.
+// RemoveReports deletes what ONNX Runtime's usage reports left on this computer before this program
+// turned them off, and returns the files deleted. Other programs with ONNX Runtime use the same
+// files and make them again if they still report, so call it once per installation. Nothing but the
+// known files is touched; a folder goes only when it is empty.
 func RemoveReports() ([]string, error) {
 	return removeReports(reportRoots(), os.TempDir())
 }
@@ -40,7 +44,8 @@ func reportRoots() []string {
 	}
 	if home, err := os.UserHomeDir(); err == nil {
 		// These do not follow XDG_CACHE_HOME.
-		roots = append(roots, filepath.Join(home, ".cache"), filepath.Join(home, "Library", "Application Support"))
+		roots = append(roots, filepath.Join(home, ".cache"),
+			filepath.Join(home, "Library", "Application Support"))
 	}
 	return roots
 }
@@ -59,7 +64,8 @@ func removeReports(roots []string, temp string) (removed []string, err error) {
 		for _, name := range reportFiles {
 			remove(filepath.Join(dir, name))
 		}
-		for dir != root && os.Remove(dir) == nil { // fails, as it should, when something else is in it
+		// fails, as it should, when something else is in it
+		for dir != root && os.Remove(dir) == nil {
 			dir = filepath.Dir(dir)
 		}
 	}
@@ -75,7 +81,8 @@ func removeReports(roots []string, temp string) (removed []string, err error) {
 	return removed, err
 }
 
-// leftInTemp says whether a file among the temporary ones is the reporting library's. Its log is removed only when empty.
+// leftInTemp says whether a file among the temporary ones is the reporting library's. Its log is
+// removed only when empty.
 func leftInTemp(path string, e fs.DirEntry) bool {
 	info, err := e.Info()
 	if err != nil || !info.Mode().IsRegular() {

@@ -61,7 +61,8 @@ func TestRemoveReports(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(cache, "Microsoft")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the empty folders stay: %v", err)
 	}
-	if removed, err := removeReports([]string{cache, support}, temp); err != nil || len(removed) > 0 {
+	if removed, err := removeReports([]string{cache, support}, temp); err != nil ||
+		len(removed) > 0 {
 		t.Errorf("a second time removes %q, %v", removed, err)
 	}
 }

@@ -12,11 +12,12 @@ import (
 	engine "github.com/yalue/onnxruntime_go"
 )
 
-// Version is the release of ONNX Runtime that Handlens is built and tested with. The Makefile's ORT_VERSION is the same.
+// Version is the release of ONNX Runtime that Handlens is built and tested with. The Makefile's
+// ORT_VERSION is the same.
 const Version = "1.30.0"
 
-// apiVersion is the C API that the binding asks the library for. A library of an older minor release does not have it, and the binding then
-// fails with no more than a number.
+// apiVersion is the C API that the binding asks the library for. A library of an older minor
+// release does not have it, and the binding then fails with no more than a number.
 const apiVersion = 29
 
 // library is the one engine of this process.
@@ -26,13 +27,15 @@ var library struct {
 	err  error
 }
 
-// Load finds ONNX Runtime and initialises it, once per process; later calls return the first one's answer. [Open] calls it by itself.
+// Load finds ONNX Runtime and initialises it, once per process; later calls return the first one's
+// answer. [Open] calls it by itself.
 func Load() error {
 	library.once.Do(func() { library.path, library.err = load() })
 	return library.err
 }
 
-// LoadedVersion returns the release of the library that was loaded, for example "1.30.0", and the path it came from.
+// LoadedVersion returns the release of the library that was loaded, for example "1.30.0", and the
+// path it came from.
 func LoadedVersion() (version, path string, err error) {
 	if err := Load(); err != nil {
 		return "", library.path, err
@@ -53,9 +56,12 @@ func load() (string, error) {
 		return path, loadError(path, err)
 	}
 	if v := engine.GetVersion(); !newEnough(v) {
-		return path, fmt.Errorf("%w: %s is release %s, which is too old; `make setup` fetches %s", ErrLibrary, path, v, Version)
+		return path,
+			fmt.Errorf("%w: %s is release %s, which is too old; `make setup` fetches %s",
+				ErrLibrary, path, v, Version)
 	}
-	// The official Windows builds hand their usage reports to the system, which the variables of telemetry.go do not turn off.
+	// The official Windows builds hand their usage reports to the system, which the variables of
+	// telemetry.go do not turn off.
 	if err := engine.DisableTelemetry(); err != nil {
 		return path, fmt.Errorf("%w: %s: telemetry cannot be turned off: %w", ErrLibrary, path, err)
 	}
@@ -64,14 +70,18 @@ func load() (string, error) {
 
 // loadError turns the binding's words into a sentence that says what to do.
 func loadError(path string, err error) error {
-	// "Error setting ORT API base: 2": the library knows itself but not the API version that was asked for.
+	// "Error setting ORT API base: 2": the library knows itself but not the API version that was
+	// asked for.
 	if strings.Contains(err.Error(), "ORT API base") {
-		return fmt.Errorf("%w: %s is older than release 1.%d; `make setup` fetches %s", ErrLibrary, path, apiVersion, Version)
+		return fmt.Errorf("%w: %s is older than release 1.%d; `make setup` fetches %s", ErrLibrary,
+			path, apiVersion, Version)
 	}
-	return fmt.Errorf("%w: %s is no such library for this machine; `make setup` fetches release %s", ErrLibrary, path, Version)
+	return fmt.Errorf("%w: %s is no such library for this machine; `make setup` fetches release %s",
+		ErrLibrary, path, Version)
 }
 
-// newEnough tells whether a release such as "1.30.0" has the C API of this binding: API n came with release 1.n.
+// newEnough tells whether a release such as "1.30.0" has the C API of this binding: API n came with
+// release 1.n.
 func newEnough(version string) bool {
 	major, rest, _ := strings.Cut(version, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -91,7 +101,8 @@ func libraryName() string {
 	return "libonnxruntime.so.1"
 }
 
-// searchFolders lists where the library may lie, best first: beside the program, in ../lib beside it, in the user's cache.
+// searchFolders lists where the library may lie, best first: beside the program, in ../lib beside
+// it, in the user's cache.
 func searchFolders() []string {
 	var dirs []string
 	if exe, err := os.Executable(); err == nil {
@@ -107,11 +118,14 @@ func searchFolders() []string {
 	return dirs
 }
 
-// findLibrary returns the named file when one is named (it must exist), else the first that exists in the folders.
+// findLibrary returns the named file when one is named (it must exist), else the first that exists
+// in the folders.
 func findLibrary(named string, folders []string) (string, error) {
 	if named != "" {
 		if !isFile(named) {
-			return named, fmt.Errorf("%w: HANDLENS_ONNXRUNTIME names %s, which is not there", ErrLibrary, named)
+			return named,
+				fmt.Errorf("%w: HANDLENS_ONNXRUNTIME names %s, which is not there", ErrLibrary,
+					named)
 		}
 		return named, nil
 	}
@@ -120,8 +134,10 @@ func findLibrary(named string, folders []string) (string, error) {
 			return p, nil
 		}
 	}
-	return "", fmt.Errorf("%w: %s is in none of %s; `make setup` fetches release %s", ErrLibrary, libraryName(),
-		strings.Join(folders, ", "), Version)
+	return "",
+		fmt.Errorf("%w: %s is in none of %s; `make setup` fetches release %s", ErrLibrary,
+			libraryName(),
+			strings.Join(folders, ", "), Version)
 }
 
 func isFile(path string) bool {

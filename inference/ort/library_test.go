@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// TestPinnedVersion holds what is loaded, what this package says and what the Makefile says against each other.
+// TestPinnedVersion holds what is loaded, what this package says and what the Makefile says against
+// each other.
 func TestPinnedVersion(t *testing.T) {
 	data, err := os.ReadFile("../../Makefile")
 	if err != nil {
@@ -21,20 +22,23 @@ func TestPinnedVersion(t *testing.T) {
 		t.Fatal("the Makefile has no line `ORT_VERSION := …`")
 	}
 	if pin := string(m[1]); pin != Version {
-		t.Errorf("the Makefile pins ONNX Runtime %s and inference/ort/library.go says %s: make them the same", pin, Version)
+		t.Errorf("the Makefile pins ONNX Runtime %s and inference/ort/library.go says %s: make "+
+			"them the same", pin, Version)
 	}
 	got, path, err := LoadedVersion()
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
 	if got != Version {
-		t.Errorf("%s is ONNX Runtime %s, not %s: run `make setup`, or unset HANDLENS_ONNXRUNTIME when it names another one", path, got, Version)
+		t.Errorf("%s is ONNX Runtime %s, not %s: run `make setup`, or unset HANDLENS_ONNXRUNTIME "+
+			"when it names another one", path, got, Version)
 	}
 }
 
 func TestMissingLibrary(t *testing.T) {
 	_, err := findLibrary("", []string{t.TempDir(), "/nowhere"})
-	if !errors.Is(err, ErrLibrary) || !strings.Contains(err.Error(), "make setup") || !strings.Contains(err.Error(), libraryName()) {
+	if !errors.Is(err, ErrLibrary) || !strings.Contains(err.Error(), "make setup") ||
+		!strings.Contains(err.Error(), libraryName()) {
 		t.Errorf("the error does not say what to do: %v", err)
 	}
 	_, err = findLibrary("/nowhere/lib.so", nil)
@@ -61,18 +65,23 @@ func TestFirstFolderWins(t *testing.T) {
 
 func TestLoadErrorsSayWhatToDo(t *testing.T) {
 	for text, want := range map[string]string{
-		"Platform-specific initialization failed: Error setting ORT API base: 2":                               "older than release 1.29",
-		"Platform-specific initialization failed: Error loading ONNX shared library \"x\": invalid ELF header": "no such library for this machine",
+		"Platform-specific initialization failed: Error setting ORT API base: 2": "older than release 1.29",
+		"Platform-specific initialization failed: Error loading ONNX shared library \"x\": " +
+			"invalid ELF header": "no such library for this machine",
 	} {
 		err := loadError("lib.so", errors.New(text))
-		if !errors.Is(err, ErrLibrary) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "make setup") {
+		if !errors.Is(err, ErrLibrary) || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "make setup") {
 			t.Errorf("%q became %q", text, err)
 		}
 	}
 }
 
 func TestNewEnough(t *testing.T) {
-	for v, want := range map[string]bool{"1.30.0": true, "1.29.1": true, "1.28.0": false, "1.9.0": false, "2.0.0": true, "": false, "x.y": false} {
+	for v, want := range map[string]bool{
+		"1.30.0": true, "1.29.1": true, "1.28.0": false,
+		"1.9.0": false, "2.0.0": true, "": false, "x.y": false,
+	} {
 		if newEnough(v) != want {
 			t.Errorf("%q: %v", v, !want)
 		}
@@ -87,11 +96,13 @@ func TestLoadTwice(t *testing.T) {
 	}
 }
 
-// TestUnfitLibrary starts the test program again with a file that is no library: one process has one engine, so it needs another.
+// TestUnfitLibrary starts the test program again with a file that is no library: one process has
+// one engine, so it needs another.
 func TestUnfitLibrary(t *testing.T) {
 	if os.Getenv("HANDLENS_TEST_UNFIT") != "" {
 		err := Load()
-		if !errors.Is(err, ErrLibrary) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "make setup") {
+		if !errors.Is(err, ErrLibrary) || strings.Contains(err.Error(), "\n") ||
+			!strings.Contains(err.Error(), "make setup") {
 			t.Fatalf("the error is %v", err)
 		}
 		if _, err := OpenBytes("x", []byte("model"), Options{}); !errors.Is(err, ErrLibrary) {

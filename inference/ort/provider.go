@@ -15,23 +15,37 @@ type provider struct {
 	name, words string
 	// systems are the values of GOOS that have it; none means all.
 	systems []string
-	// library is the stem of the file beside ONNX Runtime that carries it; "" for what is built in or not.
+	// library is the stem of the file beside ONNX Runtime that carries it; "" for what is built in
+	// or not.
 	library string
 	add     func(*engine.SessionOptions) error
 }
 
-// providers in the order in which they are worth trying: what is made for the maker's own hardware first, the processor last.
+// providers in the order in which they are worth trying: what is made for the maker's own hardware
+// first, the processor last.
 var providers = []provider{
-	{"tensorrt", "TensorRT", []string{"linux", "windows"}, "onnxruntime_providers_tensorrt", addTensorRT},
+	{
+		"tensorrt", "TensorRT",
+		[]string{"linux", "windows"},
+		"onnxruntime_providers_tensorrt",
+		addTensorRT,
+	},
 	{"cuda", "CUDA", []string{"linux", "windows"}, "onnxruntime_providers_cuda", addCUDA},
 	{"coreml", "Core ML", []string{"darwin"}, "", func(so *engine.SessionOptions) error {
 		return so.AppendExecutionProviderCoreMLV2(map[string]string{"ModelFormat": "MLProgram"})
 	}},
 	{"directml", "DirectML", []string{"windows"}, "", addDirectML},
-	{"openvino", "OpenVINO", []string{"linux", "windows"}, "onnxruntime_providers_openvino", func(so *engine.SessionOptions) error {
-		return so.AppendExecutionProviderOpenVINO(map[string]string{"device_type": "AUTO"})
+	{
+		"openvino", "OpenVINO",
+		[]string{"linux", "windows"},
+		"onnxruntime_providers_openvino",
+		func(so *engine.SessionOptions) error {
+			return so.AppendExecutionProviderOpenVINO(map[string]string{"device_type": "AUTO"})
+		},
+	},
+	{"webgpu", "WebGPU", nil, "", func(so *engine.SessionOptions) error {
+		return so.AppendExecutionProvider("WebGPU", nil)
 	}},
-	{"webgpu", "WebGPU", nil, "", func(so *engine.SessionOptions) error { return so.AppendExecutionProvider("WebGPU", nil) }},
 	{"cpu", "CPU", nil, "", func(*engine.SessionOptions) error { return nil }},
 }
 
@@ -57,7 +71,8 @@ func addTensorRT(so *engine.SessionOptions) error {
 	return addCUDA(so)
 }
 
-// addDirectML takes the first adapter. DirectML works with neither memory patterns nor parallel execution.
+// addDirectML takes the first adapter. DirectML works with neither memory patterns nor parallel
+// execution.
 func addDirectML(so *engine.SessionOptions) error {
 	if err := so.SetMemPattern(false); err != nil {
 		return err
@@ -82,7 +97,8 @@ func ProviderWords(name string) string {
 	return name
 }
 
-// find takes a provider's name in any case; "" and "auto" are the processor here, since the choice is made above this room.
+// find takes a provider's name in any case; "" and "auto" are the processor here, since the choice
+// is made above this room.
 func find(name string) (provider, error) {
 	name = strings.ToLower(name)
 	if name == "" || name == "auto" {
@@ -90,12 +106,15 @@ func find(name string) (provider, error) {
 	}
 	i := slices.IndexFunc(providers, func(p provider) bool { return p.name == name })
 	if i < 0 {
-		return provider{}, fmt.Errorf("%w: %q is none of auto, %s", ErrProvider, name, strings.Join(ProviderNames(), ", "))
+		return provider{},
+			fmt.Errorf("%w: %q is none of auto, %s", ErrProvider, name,
+				strings.Join(ProviderNames(), ", "))
 	}
 	return providers[i], nil
 }
 
-// Offered tells, without waking any driver, whether it makes sense to try a provider here. The error is a sentence and matches [ErrProvider].
+// Offered tells, without waking any driver, whether it makes sense to try a provider here. The
+// error is a sentence and matches [ErrProvider].
 func Offered(name string) error {
 	if err := Load(); err != nil {
 		return err
@@ -114,7 +133,8 @@ func (p provider) offered() error {
 	if p.library != "" {
 		file := providerLibrary(p.library)
 		if dir := filepath.Dir(library.path); !isFile(filepath.Join(dir, file)) {
-			return p.missing("%s does not lie beside this ONNX Runtime (%s, in %s)", file, engine.GetVersion(), dir)
+			return p.missing("%s does not lie beside this ONNX Runtime (%s, in %s)", file,
+				engine.GetVersion(), dir)
 		}
 	}
 	if p.name == "webgpu" && !haveVulkan() {
@@ -135,8 +155,8 @@ func (p provider) missing(format string, args ...any) error {
 	return fmt.Errorf("%w: %s: %s", ErrProvider, p.words, fmt.Sprintf(format, args...))
 }
 
-// Probe tells whether a provider can be had here, by asking the engine and so perhaps a driver, which may take seconds. The error is a sentence
-// and matches [ErrProvider].
+// Probe tells whether a provider can be had here, by asking the engine and so perhaps a driver,
+// which may take seconds. The error is a sentence and matches [ErrProvider].
 func Probe(name string) error {
 	if err := Offered(name); err != nil {
 		return err
@@ -161,10 +181,13 @@ func (p provider) append(so *engine.SessionOptions) error {
 	}
 	text := err.Error()
 	switch {
-	case containsAny(text, "not supported in this build", "does not support", "Specified provider is not supported"):
-		return p.missing("this ONNX Runtime (%s, %s) was built without it", engine.GetVersion(), library.path)
+	case containsAny(text, "not supported in this build", "does not support",
+		"Specified provider is not supported"):
+		return p.missing("this ONNX Runtime (%s, %s) was built without it", engine.GetVersion(),
+			library.path)
 	case strings.Contains(text, "Failed to load shared library"):
-		return p.missing("its library lies there, but what that needs in turn does not load (the maker's driver and toolkit)")
+		return p.missing("its library lies there, but what that needs in turn does not load (the " +
+			"maker's driver and toolkit)")
 	case strings.Contains(text, "adapter"):
 		return p.missing("there is no graphics adapter here that it can use")
 	}
@@ -172,5 +195,7 @@ func (p provider) append(so *engine.SessionOptions) error {
 }
 
 func containsAny(text string, parts ...string) bool {
-	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+	return slices.ContainsFunc(parts, func(part string) bool {
+		return strings.Contains(text, part)
+	})
 }

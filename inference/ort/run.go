@@ -6,9 +6,10 @@ import (
 	engine "github.com/yalue/onnxruntime_go"
 )
 
-// Allocate makes the input tensors in these shapes, one for each input, and runs the model once on zeros: that tells the true shapes of
-// the outputs, whose tensors are then made once and used for every run, and it warms the engine up. It may be called again with other
-// shapes; tensors handed out before are then gone.
+// Allocate makes the input tensors in these shapes, one for each input, and runs the model once on
+// zeros: that tells the true shapes of the outputs, whose tensors are then made once and used for
+// every run, and it warms the engine up. It may be called again with other shapes; tensors handed
+// out before are then gone.
 func (s *Session) Allocate(shapes ...[]int64) error {
 	if s.session == nil {
 		return errClosed
@@ -78,8 +79,9 @@ func (s *Session) bind() error {
 	return s.runBound()
 }
 
-// bindInputs hands the inputs over. For the processor that is their address; for a device with memory of its own the engine copies what is in them
-// now (seen with WebGPU in release 1.30), so that this is to be done before each run.
+// bindInputs hands the inputs over. For the processor that is their address; for a device with
+// memory of its own the engine copies what is in them now (seen with WebGPU in release 1.30), so
+// that this is to be done before each run.
 func (s *Session) bindInputs() error {
 	for _, t := range s.in {
 		if err := s.binding.BindInput(t.Name, t.value); err != nil {
@@ -111,7 +113,8 @@ func (s *Session) Input(i int) *Tensor { return s.in[i] }
 // Output returns the output tensor i as the last Run left it. It is valid until the next Run.
 func (s *Session) Output(i int) *Tensor { return s.out[i] }
 
-// Run runs the model on what is in the inputs. When the outputs' shapes do not depend on the picture, nothing is allocated.
+// Run runs the model on what is in the inputs. When the outputs' shapes do not depend on the
+// picture, nothing is allocated.
 func (s *Session) Run() error {
 	if s.session == nil || len(s.in) == 0 {
 		return errClosed
@@ -121,8 +124,9 @@ func (s *Session) Run() error {
 		if err == nil {
 			return nil
 		}
-		// An output that is bound must keep its shape. Some models find as many rows as there are objects: from here on the
-		// engine makes their outputs. If something else is wrong, that fails as well and says so.
+		// An output that is bound must keep its shape. Some models find as many rows as there are
+		// objects: from here on the engine makes their outputs. If something else is wrong, that
+		// fails as well and says so.
 		for _, t := range s.out {
 			t.destroy()
 		}

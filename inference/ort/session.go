@@ -44,14 +44,16 @@ type Session struct {
 	binding *engine.IoBinding
 	pinner  runtime.Pinner
 	in, out []*Tensor
-	// dynamic is set when the outputs' sizes depend on the picture: the engine then makes them anew in each run.
+	// dynamic is set when the outputs' sizes depend on the picture: the engine then makes them anew
+	// in each run.
 	dynamic bool
 	// lent is set when the engine's session belongs to another Session.
 	lent bool
 }
 
-// DefaultThreads is what a model begins with before anybody has measured: half of the logical processors, which on most machines is the physical
-// cores, at least 1 and at most 8, so that decoding and painting have room. Package inference measures what suits a model and remembers it.
+// DefaultThreads is what a model begins with before anybody has measured: half of the logical
+// processors, which on most machines is the physical cores, at least 1 and at most 8, so that
+// decoding and painting have room. Package inference measures what suits a model and remembers it.
 func DefaultThreads() int { return min(max(runtime.NumCPU()/2, 1), 8) }
 
 // maxThreads bounds what a user can ask for.
@@ -66,16 +68,21 @@ func Open(path string, o Options) (*Session, error) {
 		return nil, err
 	}
 	return open(path, o, source{
-		info: func(so *engine.SessionOptions) ([]engine.InputOutputInfo, []engine.InputOutputInfo, error) {
+		info: func(so *engine.SessionOptions) ([]engine.InputOutputInfo, []engine.InputOutputInfo,
+			error,
+		) {
 			return engine.GetInputOutputInfoWithOptions(path, so)
 		},
-		session: func(in, out []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error) {
+		session: func(in, out []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession,
+			error,
+		) {
 			return engine.NewDynamicAdvancedSession(path, in, out, so)
 		},
 	})
 }
 
-// OpenBytes loads a model from memory; the name stands for a file name in errors. The data is not needed after the call.
+// OpenBytes loads a model from memory; the name stands for a file name in errors. The data is not
+// needed after the call.
 func OpenBytes(name string, data []byte, o Options) (*Session, error) {
 	if err := Load(); err != nil {
 		return nil, err
@@ -84,19 +91,25 @@ func OpenBytes(name string, data []byte, o Options) (*Session, error) {
 		return nil, err
 	}
 	return open(name, o, source{
-		info: func(*engine.SessionOptions) ([]engine.InputOutputInfo, []engine.InputOutputInfo, error) {
+		info: func(*engine.SessionOptions) ([]engine.InputOutputInfo, []engine.InputOutputInfo,
+			error,
+		) {
 			return engine.GetInputOutputInfoWithONNXData(data)
 		},
-		session: func(in, out []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error) {
+		session: func(in, out []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession,
+			error,
+		) {
 			return engine.NewDynamicAdvancedSessionWithONNXData(data, in, out, so)
 		},
 	})
 }
 
-// source is where a model's bytes come from: the binding has one pair of functions for files and one for memory.
+// source is where a model's bytes come from: the binding has one pair of functions for files and
+// one for memory.
 type source struct {
 	info    func(*engine.SessionOptions) (inputs, outputs []engine.InputOutputInfo, err error)
-	session func(inputs, outputs []string, so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error)
+	session func(inputs, outputs []string,
+		so *engine.SessionOptions) (*engine.DynamicAdvancedSession, error)
 }
 
 func open(path string, o Options, src source) (*Session, error) {
@@ -119,7 +132,8 @@ func open(path string, o Options, src source) (*Session, error) {
 }
 
 func (s *Session) load(src source) error {
-	// The binding tells names and shapes only of a session that it makes for the purpose; without optimisation that one costs little.
+	// The binding tells names and shapes only of a session that it makes for the purpose; without
+	// optimisation that one costs little.
 	plain, err := sessionOptions(1, engine.GraphOptimizationLevelDisableAll)
 	if err != nil {
 		return newModelError(s.path, "load", err)
@@ -153,7 +167,9 @@ func (s *Session) load(src source) error {
 }
 
 // sessionOptions are made for a picture a time on a machine that has other work.
-func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.SessionOptions, error) {
+func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.SessionOptions,
+	error,
+) {
 	so, err := engine.NewSessionOptions()
 	if err != nil {
 		return nil, err
@@ -164,7 +180,8 @@ func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.S
 		func() error { return so.SetExecutionMode(engine.ExecutionModeSequential) },
 		func() error { return so.SetGraphOptimizationLevel(level) },
 		func() error { return so.SetLogSeverityLevel(engine.LoggingLevelFatal) },
-		// Shapes are fixed after Allocate, so the arena reaches its size in the first run and stays there.
+		// Shapes are fixed after Allocate, so the arena reaches its size in the first run and stays
+		// there.
 		func() error { return so.SetCpuMemArena(true) },
 		func() error { return so.SetMemPattern(true) },
 		// Threads that spin between runs take the processor from the decoder.
@@ -193,7 +210,10 @@ func describe(list []engine.InputOutputInfo) ([]Info, error) {
 		if len(e.Dimensions) > maxAxes {
 			return nil, fmt.Errorf("%q has %d axes", e.Name, len(e.Dimensions))
 		}
-		info := Info{Name: e.Name, Type: typeOf(e.DataType), Shape: make([]int64, len(e.Dimensions))}
+		info := Info{
+			Name: e.Name, Type: typeOf(e.DataType),
+			Shape: make([]int64, len(e.Dimensions)),
+		}
 		for i, n := range e.Dimensions {
 			info.Shape[i] = max(n, -1)
 		}
@@ -239,7 +259,8 @@ func readMetadata(s *engine.DynamicAdvancedSession) (map[string]string, error) {
 // Inputs describes what the model wants. The slice belongs to the Session.
 func (s *Session) Inputs() []Info { return s.inputs }
 
-// Outputs describes what the model declares to give; what it really gave is in [Session.Output]. The slice belongs to the Session.
+// Outputs describes what the model declares to give; what it really gave is in [Session.Output].
+// The slice belongs to the Session.
 func (s *Session) Outputs() []Info { return s.outputs }
 
 // Metadata returns a copy of the model's own key and value pairs.
@@ -248,10 +269,12 @@ func (s *Session) Metadata() map[string]string { return maps.Clone(s.metadata) }
 // Threads returns how many threads the engine uses.
 func (s *Session) Threads() int { return s.threads }
 
-// Provider names what runs the model as people write it, for example "CPU". What a provider cannot do the engine leaves to the processor.
+// Provider names what runs the model as people write it, for example "CPU". What a provider cannot
+// do the engine leaves to the processor.
 func (s *Session) Provider() string { return s.provider.words }
 
-// Close gives everything back. The tensors must not be used after it. It may be called more than once.
+// Close gives everything back. The tensors must not be used after it. It may be called more than
+// once.
 func (s *Session) Close() {
 	s.free()
 	if s.session != nil && !s.lent {
@@ -260,7 +283,8 @@ func (s *Session) Close() {
 	s.session = nil
 }
 
-// maxElements bounds one tensor: 64 Mi elements are a picture of 4096 × 4096 pixels with room to spare.
+// maxElements bounds one tensor: 64 Mi elements are a picture of 4096 × 4096 pixels with room to
+// spare.
 const maxElements = 64 << 20
 
 // elements multiplies a shape out, and refuses dynamic, negative and absurd ones.
@@ -281,7 +305,10 @@ func elements(shape []int64) (int, error) {
 func checkFile(path string) error {
 	f, err := inputfile.Open(path)
 	if where, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, inputfile.ErrNotFile) {
-		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: "it " + where.Err.Error()}
+		return &ModelError{
+			File: filepath.Base(path), Doing: "load",
+			Cause: "it " + where.Err.Error(),
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("open the model: %w", err)

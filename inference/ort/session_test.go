@@ -28,11 +28,13 @@ func TestDescribe(t *testing.T) {
 	}
 	defer s.Close()
 	in, out := s.Inputs(), s.Outputs()
-	if len(in) != 2 || in[0].Name != "images" || in[0].Type != Float32 || !slices.Equal(in[0].Shape, []int64{1, 3, 64, 64}) ||
+	if len(in) != 2 || in[0].Name != "images" || in[0].Type != Float32 ||
+		!slices.Equal(in[0].Shape, []int64{1, 3, 64, 64}) ||
 		in[1].Type != Int64 || !slices.Equal(in[1].Shape, []int64{1, 2}) {
 		t.Errorf("inputs are %+v", in)
 	}
-	if len(out) != 3 || out[0].Name != "labels" || out[0].Type != Int64 || !slices.Equal(out[1].Shape, []int64{1, 300, 4}) {
+	if len(out) != 3 || out[0].Name != "labels" || out[0].Type != Int64 ||
+		!slices.Equal(out[1].Shape, []int64{1, 300, 4}) {
 		t.Errorf("outputs are %+v", out)
 	}
 	m := s.Metadata()
@@ -92,7 +94,13 @@ func TestAllocateAgainAndClose(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, bad := range [][]int64{{1, 3, 32, 64}, {1, 3, 0, 64}, {1, 3, -1, 64}, {1, 3, 1 << 20, 1 << 20}, {}} {
+	for _, bad := range [][]int64{
+		{1, 3, 32, 64},
+		{1, 3, 0, 64},
+		{1, 3, -1, 64},
+		{1, 3, 1 << 20, 1 << 20},
+		{},
+	} {
 		if err := s.Allocate(bad); err == nil {
 			t.Errorf("the shape %v was accepted", bad)
 		}
@@ -112,7 +120,8 @@ func TestAllocateAgainAndClose(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	data := build(t, "yolox", 64)
-	if _, err := OpenBytes("x", data, Options{Provider: "abacus"}); !errors.Is(err, ErrProvider) || !strings.Contains(err.Error(), "abacus") {
+	if _, err := OpenBytes("x", data, Options{Provider: "abacus"}); !errors.Is(err, ErrProvider) ||
+		!strings.Contains(err.Error(), "abacus") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := OpenBytes("x", data, Options{Threads: -1}); err == nil {
@@ -154,12 +163,14 @@ func checkSentence(t *testing.T, err error, file string) {
 		return
 	}
 	s := err.Error()
-	if !strings.Contains(s, file) || strings.Contains(s, "\n") || len(s) > 300 || strings.Contains(s, ".cc:") || strings.Contains(s, "onnxruntime::") {
+	if !strings.Contains(s, file) || strings.Contains(s, "\n") || len(s) > 300 ||
+		strings.Contains(s, ".cc:") || strings.Contains(s, "onnxruntime::") {
 		t.Errorf("not a sentence: %q", s)
 	}
 }
 
-// TestDamagedModels cuts and flips a real file: each must be an error or a model that still runs, and never the end of the process.
+// TestDamagedModels cuts and flips a real file: each must be an error or a model that still runs,
+// and never the end of the process.
 func TestDamagedModels(t *testing.T) {
 	for _, layout := range testmodel.Layouts {
 		data := build(t, layout, 32)

@@ -13,15 +13,18 @@ import (
 // childVariable tells the test program that it is to run a model and no more.
 const childVariable = "HANDLENS_TEST_CHILD"
 
-// inCleanChild runs a model in a process with an environment of its own: its home and its folder for temporary files are new
-// and empty. ONNX Runtime never reports on machines that say they are for continuous integration (CI=true and the like), so
-// nothing of this process's environment is handed on but what the child cannot do without.
+// inCleanChild runs a model in a process with an environment of its own: its home and its folder
+// for temporary files are new and empty. ONNX Runtime never reports on machines that say they are
+// for continuous integration (CI=true and the like), so nothing of this process's environment is
+// handed on but what the child cannot do without.
 func inCleanChild(t *testing.T, args ...string) (home, temp string) {
 	t.Helper()
 	home, temp = t.TempDir(), t.TempDir()
-	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^TestChild$", "-test.v"}, args...)...)
+	cmd := exec.Command(os.Args[0],
+		append([]string{"-test.run=^TestChild$", "-test.v"}, args...)...)
 	cmd.Env = []string{
-		childVariable + "=1", "HOME=" + home, "XDG_CACHE_HOME=" + filepath.Join(home, ".cache"), "TMPDIR=" + temp,
+		childVariable + "=1", "HOME=" + home, "XDG_CACHE_HOME=" + filepath.Join(home, ".cache"),
+		"TMPDIR=" + temp,
 		"PATH=" + os.Getenv("PATH"), "HANDLENS_ONNXRUNTIME=" + os.Getenv("HANDLENS_ONNXRUNTIME"),
 	}
 	out, err := cmd.CombinedOutput()
@@ -34,7 +37,8 @@ func inCleanChild(t *testing.T, args ...string) (home, temp string) {
 	return home, temp
 }
 
-// TestChild is what inCleanChild starts; in the test's own process it checks that the model runs at all.
+// TestChild is what inCleanChild starts; in the test's own process it checks that the model runs at
+// all.
 func TestChild(t *testing.T) {
 	s, err := OpenBytes("yolov8.onnx", build(t, "yolov8", 64), Options{})
 	if err != nil {
@@ -52,8 +56,8 @@ func TestChild(t *testing.T) {
 	}
 }
 
-// TestNoReports finds nothing that ONNX Runtime has written. It writes its identifier of the computer as soon as it is
-// loaded, long before it sends the first report.
+// TestNoReports finds nothing that ONNX Runtime has written. It writes its identifier of the
+// computer as soon as it is loaded, long before it sends the first report.
 func TestNoReports(t *testing.T) {
 	home, temp := inCleanChild(t)
 	for _, dir := range []string{home, temp} {
@@ -69,8 +73,8 @@ func TestNoReports(t *testing.T) {
 	}
 }
 
-// TestLongCommandLine has more than a thousand files on the command line. The reports put a regular expression over it, whose
-// recursion overran the stack.
+// TestLongCommandLine has more than a thousand files on the command line. The reports put a regular
+// expression over it, whose recursion overran the stack.
 func TestLongCommandLine(t *testing.T) {
 	args := []string{"--"}
 	for i := range 1200 {

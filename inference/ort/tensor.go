@@ -58,8 +58,9 @@ func typeOf(t engine.TensorElementDataType) Type {
 	return Other
 }
 
-// Tensor is an input or an output in Go memory. The slice of its Type is set and holds the elements in row-major order. Outputs of Float16 and
-// Float64 have Float32 set as well, with the same numbers, after each Run: who reads outputs need not care.
+// Tensor is an input or an output in Go memory. The slice of its Type is set and holds the elements
+// in row-major order. Outputs of Float16 and Float64 have Float32 set as well, with the same
+// numbers, after each Run: who reads outputs need not care.
 type Tensor struct {
 	Name  string
 	Type  Type
@@ -109,7 +110,8 @@ func (t *Tensor) make(n int) (err error) {
 	case Float16:
 		t.Float16 = make([]uint16, n)
 		var v *engine.CustomDataTensor
-		if v, err = engine.NewCustomDataTensor(shape, bytesOf(t.Float16), engine.TensorElementDataTypeFloat16); err == nil {
+		if v, err = engine.NewCustomDataTensor(shape, bytesOf(t.Float16),
+			engine.TensorElementDataTypeFloat16); err == nil {
 			t.value = v
 		}
 	case Uint8:
@@ -144,7 +146,8 @@ func (t *Tensor) address() any {
 	return &t.Float32[0]
 }
 
-// bytesOf looks at numbers as the bytes that they are in memory, which is how the binding takes binary16.
+// bytesOf looks at numbers as the bytes that they are in memory, which is how the binding takes
+// binary16.
 func bytesOf(v []uint16) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 2*len(v)) }
 
 // value keeps a nil *Tensor[T] from becoming an interface that is not nil.

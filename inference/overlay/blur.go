@@ -9,19 +9,21 @@ import (
 )
 
 const (
-	// cellsAcross is how many cells lie across the shorter side of what is hidden: too few for a face that fills the box, let alone for
-	// the face of a person who does.
+	// cellsAcross is how many cells lie across the shorter side of what is hidden: too few for a
+	// face that fills the box, let alone for the face of a person who does.
 	cellsAcross = 4
 	// minCell bounds the cells from below, in pixels, for what is small in the picture.
 	minCell = 8
 	// samplesAcross bounds how many pixels across a cell are looked at for its colour.
 	samplesAcross = 16
-	// coarse is the step of the colours, of 256: what many pictures of a moving object would tell together is lost in it.
+	// coarse is the step of the colours, of 256: what many pictures of a moving object would tell
+	// together is lost in it.
 	coarse = 16
 )
 
-// BlurRGBA makes what lies in the boxes unrecognisable: each, a tenth larger on all sides, becomes a mosaic of cells as large as a quarter of the
-// box's shorter side, in rounded colours. Nothing else of the original is left, so it cannot be computed back.
+// BlurRGBA makes what lies in the boxes unrecognisable: each, a tenth larger on all sides, becomes
+// a mosaic of cells as large as a quarter of the box's shorter side, in rounded colours. Nothing
+// else of the original is left, so it cannot be computed back.
 func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
 	if dst == nil || dst.Rect.Empty() {
 		return
@@ -49,7 +51,8 @@ func mosaic(bounds image.Rectangle, grid int, b inference.Box, hide func(cell im
 	if !(w >= 0 && h >= 0) {
 		return // turned inside out, or not a number
 	}
-	r := covering(bounds, inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h}, grid)
+	r := covering(bounds, inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h},
+		grid)
 	cell := onGrid(max(minCell, (min(r.Dx(), r.Dy())+cellsAcross-1)/cellsAcross), grid)
 	for y := r.Min.Y; y < r.Max.Y; y += cell {
 		for x := r.Min.X; x < r.Max.X; x += cell {
@@ -60,23 +63,30 @@ func mosaic(bounds image.Rectangle, grid int, b inference.Box, hide func(cell im
 
 // covering returns the pixels that a box (0..1) touches, on the grid, cut to the picture.
 func covering(bounds image.Rectangle, b inference.Box, grid int) image.Rectangle {
-	at := func(origin, size int, v float32) float32 { return float32(origin) + max(0, min(v, 1))*float32(size) }
+	at := func(origin, size int, v float32) float32 {
+		return float32(origin) + max(0, min(v, 1))*float32(size)
+	}
 	return image.Rect(
-		int(at(bounds.Min.X, bounds.Dx(), b.X1))/grid*grid, int(at(bounds.Min.Y, bounds.Dy(), b.Y1))/grid*grid,
-		onGrid(int(at(bounds.Min.X, bounds.Dx(), b.X2))+1, grid), onGrid(int(at(bounds.Min.Y, bounds.Dy(), b.Y2))+1, grid),
+		int(at(bounds.Min.X, bounds.Dx(), b.X1))/grid*grid,
+		int(at(bounds.Min.Y, bounds.Dy(), b.Y1))/grid*grid,
+		onGrid(int(at(bounds.Min.X, bounds.Dx(), b.X2))+1, grid),
+		onGrid(int(at(bounds.Min.Y, bounds.Dy(), b.Y2))+1, grid),
 	).Intersect(bounds)
 }
 
 func (s *rgbaSurface) hide(cell image.Rectangle) {
 	pix := s.img.Pix[s.img.PixOffset(cell.Min.X, cell.Min.Y):]
-	mean := func(channel int) uint8 { return roughly(pix[channel:], s.img.Stride, 4, cell.Dx(), cell.Dy()) }
+	mean := func(channel int) uint8 {
+		return roughly(pix[channel:], s.img.Stride, 4, cell.Dx(), cell.Dy())
+	}
 	s.fill(cell, color.NRGBA{R: mean(0), G: mean(1), B: mean(2), A: 255})
 }
 
 func (s *i420Surface) hide(cell image.Rectangle) {
 	f := s.frame
 	flatten(f.Plane[0], f.Stride[0], cell)
-	// Chroma samples that the cell shares with its surroundings belong to it: better one pixel of colour too many than a trace of the original.
+	// Chroma samples that the cell shares with its surroundings belong to it: better one pixel of
+	// colour too many than a trace of the original.
 	c := image.Rect(cell.Min.X/2, cell.Min.Y/2, (cell.Max.X+1)/2, (cell.Max.Y+1)/2)
 	flatten(f.Plane[1], f.Stride[1], c)
 	flatten(f.Plane[2], f.Stride[2], c)

@@ -26,12 +26,18 @@ func noise(w, h int) *image.RGBA {
 
 func TestBlurLeavesAFewColours(t *testing.T) {
 	for _, size := range []image.Point{{1280, 720}, {320, 240}} {
-		for _, b := range []inference.Box{{X1: .3, Y1: .3, X2: .7, Y2: .8}, {X1: .5, Y1: .1, X2: .55, Y2: .2}, {X1: 0, Y1: 0, X2: 1, Y2: 1}, {X1: .9, Y1: .1, X2: 1, Y2: .9}} {
+		for _, b := range []inference.Box{
+			{X1: .3, Y1: .3, X2: .7, Y2: .8},
+			{X1: .5, Y1: .1, X2: .55, Y2: .2},
+			{X1: 0, Y1: 0, X2: 1, Y2: 1},
+			{X1: .9, Y1: .1, X2: 1, Y2: .9},
+		} {
 			img := noise(size.X, size.Y)
 			was := noise(size.X, size.Y)
 			BlurRGBA(img, []inference.Box{b})
 			w, h := (b.X2-b.X1)/10, (b.Y2-b.Y1)/10
-			in := covering(img.Rect, inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h}, 1)
+			in := covering(img.Rect,
+				inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h}, 1)
 			seen := map[color.RGBA]bool{}
 			for y := range size.Y {
 				for x := range size.X {
@@ -45,16 +51,19 @@ func TestBlurLeavesAFewColours(t *testing.T) {
 					}
 				}
 			}
-			// A cell is a quarter of the shorter side, so that is how much is left at most, and two rows that are cut off.
+			// A cell is a quarter of the shorter side, so that is how much is left at most, and two
+			// rows that are cut off.
 			short, long := min(in.Dx(), in.Dy()), max(in.Dx(), in.Dy())
 			if most := (cellsAcross + 1) * (cellsAcross*long/short + 2); len(seen) > most {
-				t.Errorf("%v of %v: %d colours are left, at most %d should be", b, size, len(seen), most)
+				t.Errorf("%v of %v: %d colours are left, at most %d should be", b, size, len(seen),
+					most)
 			}
 		}
 	}
 }
 
-// TestBlurForgets is about what cannot be computed back: pictures that differ in all but their means become the same one.
+// TestBlurForgets is about what cannot be computed back: pictures that differ in all but their
+// means become the same one.
 func TestBlurForgets(t *testing.T) {
 	stripes := func(up bool) *image.RGBA {
 		img := image.NewRGBA(image.Rect(0, 0, 640, 360))
@@ -76,7 +85,8 @@ func TestBlurForgets(t *testing.T) {
 	for y := 72; y < 288; y++ {
 		for x := 144; x < 336; x++ {
 			if a.RGBAAt(x, y) != b.RGBAAt(x, y) {
-				t.Fatalf("at %d, %d there is still a difference: %v and %v", x, y, a.RGBAAt(x, y), b.RGBAAt(x, y))
+				t.Fatalf("at %d, %d there is still a difference: %v and %v", x, y, a.RGBAAt(x, y),
+					b.RGBAAt(x, y))
 			}
 		}
 	}
@@ -114,7 +124,13 @@ func TestBlurI420(t *testing.T) {
 }
 
 func BenchmarkBlur720p(b *testing.B) {
-	boxes := []inference.Box{{X1: .1, Y1: .1, X2: .2, Y2: .3}, {X1: .3, Y1: .1, X2: .5, Y2: .9}, {X1: .6, Y1: .5, X2: .7, Y2: .7}, {X1: .7, Y1: .1, X2: .95, Y2: .5}, {X1: .8, Y1: .7, X2: .85, Y2: .8}}
+	boxes := []inference.Box{
+		{X1: .1, Y1: .1, X2: .2, Y2: .3},
+		{X1: .3, Y1: .1, X2: .5, Y2: .9},
+		{X1: .6, Y1: .5, X2: .7, Y2: .7},
+		{X1: .7, Y1: .1, X2: .95, Y2: .5},
+		{X1: .8, Y1: .7, X2: .85, Y2: .8},
+	}
 	b.Run("RGBA", func(b *testing.B) {
 		img := noise(1280, 720)
 		b.ReportAllocs()
@@ -135,7 +151,11 @@ func BenchmarkDraw720p(b *testing.B) {
 	dets, view := scene()
 	for i := range 3 {
 		x := .05 + .3*float32(i)
-		dets = append(dets, inference.Detection{Box: inference.Box{X1: x, Y1: .1, X2: x + .2, Y2: .6}, Label: "person", Class: i, Score: .8, Track: i + 10})
+		dets = append(dets,
+			inference.Detection{
+				Box:   inference.Box{X1: x, Y1: .1, X2: x + .2, Y2: .6},
+				Label: "person", Class: i, Score: .8, Track: i + 10,
+			})
 	}
 	boxes := View{Boxes: true, Labels: true, IDs: true}
 	for _, c := range []struct {

@@ -5,8 +5,9 @@ import (
 	"math"
 )
 
-// palette holds the colours of the first classes: bright, far apart in hue or lightness, none near grey. Neighbours in COCO's order (person,
-// bicycle, car, …) are often seen together and therefore differ most.
+// palette holds the colours of the first classes: bright, far apart in hue or lightness, none near
+// grey. Neighbours in COCO's order (person, bicycle, car, …) are often seen together and therefore
+// differ most.
 var palette = [...]color.NRGBA{
 	{0xff, 0x4d, 0x4d, 0xff}, // red
 	{0x2e, 0xd5, 0x73, 0xff}, // green
@@ -25,7 +26,8 @@ var palette = [...]color.NRGBA{
 // goldenAngle, in turns, spreads any number of hues so that no two come close for long.
 const goldenAngle = 0.381966
 
-// Color is the colour of a class. It is the same in every run, on screen, in pictures and in recordings, and opaque.
+// Color is the colour of a class. It is the same in every run, on screen, in pictures and in
+// recordings, and opaque.
 func Color(class int) color.NRGBA {
 	if class >= 0 && class < len(palette) {
 		return palette[class]
@@ -37,7 +39,8 @@ func Color(class int) color.NRGBA {
 	return fromHSL(hue, 0.85, lightness)
 }
 
-// fromHSL turns hue (in turns), saturation and lightness, each 0..1, into a colour (CSS Color Module Level 4, section 7).
+// fromHSL turns hue (in turns), saturation and lightness, each 0..1, into a colour (CSS Color
+// Module Level 4, section 7).
 func fromHSL(h, s, l float64) color.NRGBA {
 	a := s * min(l, 1-l)
 	part := func(n float64) uint8 {
@@ -47,7 +50,8 @@ func fromHSL(h, s, l float64) color.NRGBA {
 	return color.NRGBA{R: part(0), G: part(8), B: part(4), A: 255}
 }
 
-// Ink is black or white, whichever is easier to read on c: that with the greater contrast by WCAG 2.2.
+// Ink is black or white, whichever is easier to read on c: that with the greater contrast by WCAG
+// 2.2.
 func Ink(c color.NRGBA) color.NRGBA {
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255

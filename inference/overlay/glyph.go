@@ -18,7 +18,8 @@ type glyph struct {
 	advance int
 }
 
-// maxGlyphs bounds how many letters are kept: more than a text in any script with its figures needs, some megabytes at most.
+// maxGlyphs bounds how many letters are kept: more than a text in any script with its figures
+// needs, some megabytes at most.
 const maxGlyphs = 2048
 
 // letters is one letter of one size.
@@ -27,7 +28,8 @@ type letter struct {
 	r    rune
 }
 
-// fonts keeps one face for each size that was used, and the letters drawn so far. A face draws for one goroutine at a time.
+// fonts keeps one face for each size that was used, and the letters drawn so far. A face draws for
+// one goroutine at a time.
 var fonts struct {
 	sync.Mutex
 	parsed *opentype.Font
@@ -35,20 +37,23 @@ var fonts struct {
 	glyphs map[letter]*glyph
 }
 
-// face returns Go Bold at that size in pixels, or nil when the font cannot be used. The caller holds the lock.
+// face returns Go Bold at that size in pixels, or nil when the font cannot be used. The caller
+// holds the lock.
 func face(size int) font.Face {
 	if f, ok := fonts.faces[size]; ok {
 		return f
 	}
 	if fonts.faces == nil {
 		fonts.faces = map[int]font.Face{}
-		fonts.parsed, _ = opentype.Parse(gobold.TTF) // built in; were it broken, boxes are drawn without names
+		// built in; were it broken, boxes are drawn without names
+		fonts.parsed, _ = opentype.Parse(gobold.TTF)
 	}
 	if fonts.parsed == nil {
 		return nil
 	}
 	// At 72 dots per inch a point is a pixel.
-	f, err := opentype.NewFace(fonts.parsed, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingFull})
+	f, err := opentype.NewFace(fonts.parsed,
+		&opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
 		return nil
 	}

@@ -8,8 +8,8 @@ import (
 	"handlens/media"
 )
 
-// i420Surface draws on a part of an I420 frame. A chroma sample belongs to two by two pixels: it is changed by as much as
-// the four together are covered.
+// i420Surface draws on a part of an I420 frame. A chroma sample belongs to two by two pixels: it is
+// changed by as much as the four together are covered.
 type i420Surface struct {
 	frame *media.Frame
 	area  image.Rectangle
@@ -37,7 +37,10 @@ func (s *i420Surface) set(f *media.Frame, area image.Rectangle) bool {
 	if f == nil || f.Format != media.I420 || !f.Whole() {
 		return false
 	}
-	*s = i420Surface{frame: f, area: area.Intersect(f.Bounds()), size: image.Pt((f.Width+1)&^1, (f.Height+1)&^1)}
+	*s = i420Surface{
+		frame: f, area: area.Intersect(f.Bounds()),
+		size: image.Pt((f.Width+1)&^1, (f.Height+1)&^1),
+	}
 	return !s.area.Empty()
 }
 
@@ -61,7 +64,8 @@ func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
 			lay(row, luma, uint32(c.A))
 		}
 	}
-	// Where the frame ends on an odd pixel, its last chroma samples have no other pixels than those inside.
+	// Where the frame ends on an odd pixel, its last chroma samples have no other pixels than those
+	// inside.
 	if r.Max.X == s.frame.Width {
 		r.Max.X = s.size.X
 	}
@@ -74,7 +78,8 @@ func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
 	}
 }
 
-// chromaRow changes one row of chroma samples under the pixels from x0 up to x1, with a weight of up to 2·255 for each of its two columns.
+// chromaRow changes one row of chroma samples under the pixels from x0 up to x1, with a weight of
+// up to 2·255 for each of its two columns.
 func (s *i420Surface) chromaRow(y, x0, x1 int, cb, cr uint8, weight uint32) {
 	for i, v := range [2]uint8{cb, cr} {
 		row := s.frame.Plane[1+i][y*s.frame.Stride[1+i]:]
@@ -163,7 +168,8 @@ func pair(row []uint8, i int) (sum uint32) {
 	return sum
 }
 
-// toYUV turns a colour into luma and chroma by the frame's own description (ITU-R BT.601-7 and BT.709-6, section 3).
+// toYUV turns a colour into luma and chroma by the frame's own description (ITU-R BT.601-7 and
+// BT.709-6, section 3).
 func toYUV(k media.Color, c color.NRGBA) (y, cb, cr uint8) {
 	kr, kb := 0.299, 0.114
 	if k.Matrix == media.BT709 {

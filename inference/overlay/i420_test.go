@@ -13,7 +13,12 @@ import (
 	"handlens/media"
 )
 
-var colors = []media.Color{{}, {FullRange: true}, {Matrix: media.BT709}, {Matrix: media.BT709, FullRange: true}}
+var colors = []media.Color{
+	{},
+	{FullRange: true},
+	{Matrix: media.BT709},
+	{Matrix: media.BT709, FullRange: true},
+}
 
 // frameOf is an I420 frame of one colour.
 func frameOf(t testing.TB, w, h int, k media.Color, c color.NRGBA) *media.Frame {
@@ -32,7 +37,8 @@ func frameOf(t testing.TB, w, h int, k media.Color, c color.NRGBA) *media.Frame 
 	return f
 }
 
-// rgbAt converts a pixel by the definition (ITU-R BT.601-7, BT.709-6), written without regard to the code under test.
+// rgbAt converts a pixel by the definition (ITU-R BT.601-7, BT.709-6), written without regard to
+// the code under test.
 func rgbAt(f *media.Frame, x, y int) color.RGBA {
 	kr, kb := 0.299, 0.114
 	if f.Color.Matrix == media.BT709 {
@@ -61,14 +67,32 @@ func near(a, b color.RGBA, by int) bool {
 // scene is something of everything.
 func scene() ([]inference.Detection, View) {
 	return []inference.Detection{
-			{Box: inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75}, Label: "person", Score: .91, Track: 7},
+			{
+				Box: inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75}, Label: "person", Score: .91,
+				Track: 7,
+			},
 			{Box: inference.Box{X1: .6, Y1: .4, X2: .9, Y2: .8}, Label: "car", Class: 2, Score: .5},
 		}, View{
 			Boxes: true, Labels: true, IDs: true,
-			Trails: []track.Trail{{Track: 7, Class: 0, Points: []track.Point{{X: .05, Y: .9}, {X: .15, Y: .8}, {X: .375, Y: .5}}}},
+			Trails: []track.Trail{{
+				Track: 7, Class: 0,
+				Points: []track.Point{{X: .05, Y: .9}, {X: .15, Y: .8}, {X: .375, Y: .5}},
+			}},
 			Tallies: []track.Tally{
-				{Region: track.Region{Name: "Line 1", Points: []track.Point{{X: .55, Y: .9}, {X: .95, Y: .9}}}, In: map[string]int{"car": 3}, Out: map[string]int{"car": 1, "dog": 1}},
-				{Region: track.Region{Name: "Zone 1", Points: []track.Point{{X: .7, Y: .1}, {X: .9, Y: .1}, {X: .9, Y: .3}}}, Inside: map[string]int{"cat": 2}},
+				{
+					Region: track.Region{
+						Name:   "Line 1",
+						Points: []track.Point{{X: .55, Y: .9}, {X: .95, Y: .9}},
+					},
+					In: map[string]int{"car": 3}, Out: map[string]int{"car": 1, "dog": 1},
+				},
+				{
+					Region: track.Region{
+						Name:   "Zone 1",
+						Points: []track.Point{{X: .7, Y: .1}, {X: .9, Y: .1}, {X: .9, Y: .3}},
+					},
+					Inside: map[string]int{"cat": 2},
+				},
 			},
 		}
 }
@@ -82,7 +106,8 @@ func TestBothFormsLookTheSame(t *testing.T) {
 		for _, k := range colors {
 			f := frameOf(t, size.X, size.Y, k, grey)
 			DrawI420(f, f.Bounds(), dets, view)
-			// Edges may lie a pixel apart, and chroma is half as fine: what is compared are the means of four by four pixels. Few may differ much.
+			// Edges may lie a pixel apart, and chroma is half as fine: what is compared are the
+			// means of four by four pixels. Few may differ much.
 			apart, all := 0, 0
 			for y := 0; y < size.Y; y += 4 {
 				for x := 0; x < size.X; x += 4 {
@@ -148,7 +173,8 @@ func TestColoursDoNotBleed(t *testing.T) {
 	f := frameOf(t, 640, 360, media.Color{}, grey)
 	r := image.Rect(100, 100, 200, 180)
 	d := inference.Detection{Class: 2, Box: inference.Box{
-		X1: (float32(r.Min.X) + .9) / 640, Y1: (float32(r.Min.Y) + .9) / 360, X2: (float32(r.Max.X) - .9) / 640, Y2: (float32(r.Max.Y) - .9) / 360,
+		X1: (float32(r.Min.X) + .9) / 640, Y1: (float32(r.Min.Y) + .9) / 360,
+		X2: (float32(r.Max.X) - .9) / 640, Y2: (float32(r.Max.Y) - .9) / 360,
 	}}
 	DrawI420(f, f.Bounds(), []inference.Detection{d}, View{Boxes: true})
 	_, u, v := toYUV(f.Color, Color(2))
@@ -161,7 +187,8 @@ func TestColoursDoNotBleed(t *testing.T) {
 				coloured++
 			default:
 				// What is left is the shadow, which takes colour away and adds none.
-				t.Fatalf("at %d, %d is chroma %v: neither grey nor the box's %d, %d", 2*x, 2*y, got, u, v)
+				t.Fatalf("at %d, %d is chroma %v: neither grey nor the box's %d, %d", 2*x, 2*y, got,
+					u, v)
 			}
 		}
 	}
@@ -172,9 +199,21 @@ func TestColoursDoNotBleed(t *testing.T) {
 
 func TestI420StaysInThePicture(t *testing.T) {
 	dets, view := scene()
-	dets = append(dets, inference.Detection{Box: inference.Box{X2: 1, Y2: 1}, Label: "everything", Class: 5, Score: 1})
-	view.Tallies = append(view.Tallies, track.Tally{Region: track.Region{Name: "edge", Points: []track.Point{{X: -3, Y: 0}, {X: 3, Y: 1}}}})
-	for _, area := range []image.Rectangle{image.Rect(160, 0, 480, 360), image.Rect(0, 90, 640, 270), image.Rect(101, 33, 402, 222), image.Rect(600, 300, 900, 900), image.Rect(-50, -50, 3, 3)} {
+	dets = append(dets,
+		inference.Detection{
+			Box: inference.Box{X2: 1, Y2: 1}, Label: "everything", Class: 5,
+			Score: 1,
+		})
+	view.Tallies = append(view.Tallies,
+		track.Tally{Region: track.Region{
+			Name:   "edge",
+			Points: []track.Point{{X: -3, Y: 0}, {X: 3, Y: 1}},
+		}})
+	for _, area := range []image.Rectangle{
+		image.Rect(160, 0, 480, 360),
+		image.Rect(0, 90, 640, 270), image.Rect(101, 33, 402, 222), image.Rect(600, 300, 900, 900),
+		image.Rect(-50, -50, 3, 3),
+	} {
 		f := frameOf(t, 640, 360, media.Color{}, color.NRGBA{A: 255})
 		// A stride longer than the row, with bytes between that are no one's.
 		wide := &media.Frame{Width: f.Width, Height: f.Height}
@@ -182,7 +221,10 @@ func TestI420StaysInThePicture(t *testing.T) {
 			wide.Stride[i] = w + 32
 			wide.Plane[i] = bytes.Repeat([]byte{77}, (w+32)*len(f.Plane[i])/w)
 		}
-		before := [3][]byte{slices.Clone(wide.Plane[0]), slices.Clone(wide.Plane[1]), slices.Clone(wide.Plane[2])}
+		before := [3][]byte{
+			slices.Clone(wide.Plane[0]), slices.Clone(wide.Plane[1]),
+			slices.Clone(wide.Plane[2]),
+		}
 		DrawI420(wide, area, dets, view)
 		BlurI420(wide, area, []inference.Box{{X1: .2, Y1: .2, X2: 1, Y2: 1}})
 		changed := false
@@ -191,7 +233,8 @@ func TestI420StaysInThePicture(t *testing.T) {
 			if i > 0 {
 				in = image.Rect(area.Min.X>>1, area.Min.Y>>1, (area.Max.X+1)>>1, (area.Max.Y+1)>>1)
 			}
-			in = in.Intersect(image.Rect(0, 0, wide.Stride[i]-32, len(wide.Plane[i])/wide.Stride[i]))
+			in = in.Intersect(image.Rect(0, 0, wide.Stride[i]-32,
+				len(wide.Plane[i])/wide.Stride[i]))
 			for k, v := range wide.Plane[i] {
 				at := image.Pt(k%wide.Stride[i], k/wide.Stride[i])
 				if v != before[i][k] {
@@ -210,10 +253,22 @@ func TestI420StaysInThePicture(t *testing.T) {
 
 func TestOddFrames(t *testing.T) {
 	dets, view := scene()
-	view.Trails = append(view.Trails, track.Trail{Points: []track.Point{{X: float32(math.NaN())}, {X: float32(math.Inf(1)), Y: 9}, {X: -1e9, Y: 1e9}}}, track.Trail{})
-	view.Tallies = append(view.Tallies, track.Tally{}, track.Tally{Region: track.Region{Points: []track.Point{{Y: float32(math.NaN())}, {}}}},
+	view.Trails = append(view.Trails,
+		track.Trail{Points: []track.Point{
+			{X: float32(math.NaN())},
+			{X: float32(math.Inf(1)), Y: 9},
+			{X: -1e9, Y: 1e9},
+		}}, track.Trail{})
+	view.Tallies = append(view.Tallies, track.Tally{},
+		track.Tally{Region: track.Region{Points: []track.Point{{Y: float32(math.NaN())}, {}}}},
 		track.Tally{Region: track.Region{Points: make([]track.Point, 5000)}})
-	boxes := []inference.Box{{X1: -9, Y1: -9, X2: 9, Y2: 9}, {X1: 1, X2: 0}, {X2: float32(math.NaN())}, {X1: .5, Y1: .5, X2: .5, Y2: .5}, {X2: float32(math.Inf(1)), Y2: 1}}
+	boxes := []inference.Box{
+		{X1: -9, Y1: -9, X2: 9, Y2: 9},
+		{X1: 1, X2: 0},
+		{X2: float32(math.NaN())},
+		{X1: .5, Y1: .5, X2: .5, Y2: .5},
+		{X2: float32(math.Inf(1)), Y2: 1},
+	}
 	for _, size := range [][2]int{{1, 1}, {2, 3}, {33, 17}, {1, 400}, {400, 1}, {641, 359}} {
 		f := frameOf(t, size[0], size[1], media.Color{}, color.NRGBA{A: 255})
 		DrawI420(f, f.Bounds(), dets, view)
@@ -222,7 +277,16 @@ func TestOddFrames(t *testing.T) {
 		DrawRGBA(img, dets, view)
 		BlurRGBA(img, boxes)
 	}
-	for _, f := range []*media.Frame{nil, {}, {Width: 64, Height: 64}, {Width: 1 << 20, Height: 1}, {Width: 2, Height: 2, Format: media.RGBA, Plane: [3][]byte{make([]byte, 16)}, Stride: [3]int{8}}} {
+	for _, f := range []*media.Frame{
+		nil,
+		{},
+		{Width: 64, Height: 64},
+		{Width: 1 << 20, Height: 1},
+		{
+			Width: 2, Height: 2, Format: media.RGBA, Plane: [3][]byte{make([]byte, 16)},
+			Stride: [3]int{8},
+		},
+	} {
 		DrawI420(f, image.Rect(0, 0, 64, 64), dets, view)
 		BlurI420(f, image.Rect(0, 0, 64, 64), boxes)
 	}
@@ -243,11 +307,13 @@ func TestSwitches(t *testing.T) {
 	if n := count(View{}); n != 0 {
 		t.Errorf("the zero View draws %d pixels", n)
 	}
-	boxes, labels, ids, both := count(View{Boxes: true}), count(View{Labels: true}), count(View{IDs: true}), count(View{Labels: true, IDs: true})
+	boxes, labels, ids, both := count(View{Boxes: true}), count(View{Labels: true}),
+		count(View{IDs: true}), count(View{Labels: true, IDs: true})
 	if boxes == 0 || ids == 0 || labels <= ids || both <= labels {
 		t.Errorf("boxes %d, labels %d, ids %d, labels with ids %d pixels", boxes, labels, ids, both)
 	}
-	if trails, regions := count(View{Trails: view.Trails}), count(View{Tallies: view.Tallies}); trails == 0 || regions == 0 {
+	if trails, regions := count(View{Trails: view.Trails}),
+		count(View{Tallies: view.Tallies}); trails == 0 || regions == 0 {
 		t.Errorf("trails %d, regions %d pixels", trails, regions)
 	}
 }
@@ -279,20 +345,26 @@ func TestTallyText(t *testing.T) {
 	defer fonts.Unlock()
 	none := lookUp(face(24), 24, '\U0010FFFD')
 	for _, r := range "→←…" {
-		if g := lookUp(face(24), 24, r); g == nil || none != nil && bytes.Equal(g.cover, none.cover) {
+		if g := lookUp(face(24), 24, r); g == nil || none != nil &&
+			bytes.Equal(g.cover, none.cover) {
 			t.Errorf("there is no %c in the font", r)
 		}
 	}
 }
 
-// TestLabelsCanBeRead looks at how tall letters are and how well they stand out, in luma, which is what survives a film's coding best.
+// TestLabelsCanBeRead looks at how tall letters are and how well they stand out, in luma, which is
+// what survives a film's coding best.
 func TestLabelsCanBeRead(t *testing.T) {
 	for _, c := range []struct {
 		w, h, letters int
 	}{{1280, 720, 14}, {320, 240, 8}} {
 		for class := range 12 {
 			f := frameOf(t, c.w, c.h, media.Color{}, color.NRGBA{128, 128, 128, 255})
-			DrawI420(f, f.Bounds(), []inference.Detection{{Box: inference.Box{X1: .2, Y1: .5, X2: .6, Y2: .9}, Label: "HHH", Class: class, Score: 1}}, View{Labels: true})
+			DrawI420(f, f.Bounds(),
+				[]inference.Detection{{
+					Box:   inference.Box{X1: .2, Y1: .5, X2: .6, Y2: .9},
+					Label: "HHH", Class: class, Score: 1,
+				}}, View{Labels: true})
 			ink, _, _ := toYUV(f.Color, Ink(Color(class)))
 			plate, _, _ := toYUV(f.Color, Color(class))
 			if max(ink, plate)-min(ink, plate) < 70 {
@@ -311,7 +383,8 @@ func TestLabelsCanBeRead(t *testing.T) {
 				}
 			}
 			if tall < c.letters {
-				t.Errorf("%d × %d, class %d: letters are %d pixels tall, want %d", c.w, c.h, class, tall, c.letters)
+				t.Errorf("%d × %d, class %d: letters are %d pixels tall, want %d", c.w, c.h, class,
+					tall, c.letters)
 			}
 		}
 	}

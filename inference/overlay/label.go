@@ -10,8 +10,13 @@ import (
 	"handlens/inference"
 )
 
-// LabelText is what stands on a detection's label, for example "person 91% #7"; the number only with ids and for tracked objects.
-func LabelText(d inference.Detection, ids bool) string { return string(appendLabel(nil, d, true, ids)) }
+// LabelText is what stands on a detection's label, for example "person 91% #7"; the number only
+// with ids and for tracked objects.
+func LabelText(d inference.Detection,
+	ids bool,
+) string {
+	return string(appendLabel(nil, d, true, ids))
+}
 
 func appendLabel(b []byte, d inference.Detection, name, ids bool) []byte {
 	if name {
@@ -31,8 +36,9 @@ func appendLabel(b []byte, d inference.Detection, name, ids bool) []byte {
 	return b
 }
 
-// label writes the painter's text on a plate of the box's colour: above the box, or inside its top edge where there is no room above, moved so
-// that it lies in the picture, and shortened where even that is too narrow.
+// label writes the painter's text on a plate of the box's colour: above the box, or inside its top
+// edge where there is no room above, moved so that it lies in the picture, and shortened where even
+// that is too narrow.
 func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 	p.plate(on, s, c, func(size image.Point) image.Point {
 		y := r.Min.Y - size.Y
@@ -43,8 +49,11 @@ func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 	})
 }
 
-// plate writes the painter's text on a plate of that colour. Where says where its corner should be; it is moved into the picture.
-func (p *painter) plate(on surface, s style, c color.NRGBA, where func(size image.Point) image.Point) {
+// plate writes the painter's text on a plate of that colour. Where says where its corner should be;
+// it is moved into the picture.
+func (p *painter) plate(on surface, s style, c color.NRGBA,
+	where func(size image.Point) image.Point,
+) {
 	bounds, grid := on.bounds(), on.grid()
 	width, ascent, descent := p.shape(s.font, bounds.Dx()-4*s.gap-grid)
 	size := image.Pt(onGrid(width+4*s.gap, grid), onGrid(ascent+descent+2*s.gap, grid))
@@ -56,13 +65,15 @@ func (p *painter) plate(on surface, s style, c color.NRGBA, where func(size imag
 	corner.Y = max(bounds.Min.Y, min(corner.Y, bounds.Max.Y-size.Y))
 	corner = image.Pt(corner.X/grid*grid, corner.Y/grid*grid)
 	on.fill(image.Rectangle{Min: corner, Max: corner.Add(size)}, c)
-	p.write(on, corner.Add(image.Pt(2*s.gap, s.gap)), image.Pt(width, ascent+descent), ascent, Ink(c))
+	p.write(on, corner.Add(image.Pt(2*s.gap, s.gap)), image.Pt(width, ascent+descent), ascent,
+		Ink(c))
 }
 
 // ellipsis stands for what was cut off.
 const ellipsis = '…'
 
-// shape finds the glyphs of the painter's text, cut so that they are no wider than the limit, and measures them; width 0 when nothing fits.
+// shape finds the glyphs of the painter's text, cut so that they are no wider than the limit, and
+// measures them; width 0 when nothing fits.
 func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	fonts.Lock()
 	defer fonts.Unlock()
@@ -88,7 +99,8 @@ func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	return width, ascent, descent
 }
 
-// cut takes letters off the end until the rest and a sign that something is missing fit, and returns their width; 0 when nothing fits.
+// cut takes letters off the end until the rest and a sign that something is missing fit, and
+// returns their width; 0 when nothing fits.
 func (p *painter) cut(sign *glyph, width, limit int) int {
 	if sign == nil {
 		return 0

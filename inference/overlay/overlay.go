@@ -1,9 +1,11 @@
-// Package overlay burns boxes, labels, trails, lines and zones into a picture, and makes parts of it unrecognisable: for snapshots, recordings
-// and annotated files. What the window shows is drawn by package ui itself, in the same colours and words.
+// Package overlay burns boxes, labels, trails, lines and zones into a picture, and makes parts of
+// it unrecognisable: for snapshots, recordings and annotated files. What the window shows is drawn
+// by package ui itself, in the same colours and words.
 //
-// Looks are written once, on a small surface of three primitives that RGBA pictures and I420 frames both have. Everything is sized to the
-// picture, so that a thumbnail and a 4K frame look alike. The functions may be called from any goroutine; each picture belongs to
-// the caller. They take no memory per picture.
+// Looks are written once, on a small surface of three primitives that RGBA pictures and I420 frames
+// both have. Everything is sized to the picture, so that a thumbnail and a 4K frame look alike. The
+// functions may be called from any goroutine; each picture belongs to the caller. They take no
+// memory per picture.
 package overlay
 
 import (
@@ -17,8 +19,8 @@ import (
 
 // View says what is drawn. The zero View draws nothing.
 type View struct {
-	// Boxes are the outlines of the boxes, with silhouettes and key points where a model tells them, Labels name and percent, IDs the number of a
-	// tracked object, on its label or alone.
+	// Boxes are the outlines of the boxes, with silhouettes and key points where a model tells
+	// them, Labels name and percent, IDs the number of a tracked object, on its label or alone.
 	Boxes, Labels, IDs bool
 	// Trails are the ways that objects came, drawn below the boxes.
 	Trails []track.Trail
@@ -29,12 +31,13 @@ type View struct {
 // everything is what Draw shows of detections.
 var everything = View{Boxes: true, Labels: true, IDs: true}
 
-// Draw burns the boxes, then the labels (name, percent and, for tracked objects, the number) into dst. The first detection ends up on top. Boxes are
-// cut to the picture, and labels always lie inside it.
+// Draw burns the boxes, then the labels (name, percent and, for tracked objects, the number) into
+// dst. The first detection ends up on top. Boxes are cut to the picture, and labels always lie
+// inside it.
 func Draw(dst *image.RGBA, dets []inference.Detection) { DrawRGBA(dst, dets, everything) }
 
-// DrawRGBA burns what v says into dst: regions, trails, boxes and labels, in this order. The first detection ends up on top. Everything is cut to
-// the picture, and labels always lie inside it.
+// DrawRGBA burns what v says into dst: regions, trails, boxes and labels, in this order. The first
+// detection ends up on top. Everything is cut to the picture, and labels always lie inside it.
 func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	if dst == nil || dst.Rect.Empty() {
 		return
@@ -45,8 +48,9 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	p.draw(&p.rgba, dets, v)
 }
 
-// DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is a part of the picture, by its bounds; sizes are
-// those for the whole picture. On what is clear it leaves colours that are multiplied by their opacity, as image.RGBA has them.
+// DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is
+// a part of the picture, by its bounds; sizes are those for the whole picture. On what is clear it
+// leaves colours that are multiplied by their opacity, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
 		return
@@ -60,10 +64,11 @@ func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detec
 	}
 }
 
-// DrawI420 does what DrawRGBA does to a frame, by the frame's own matrix and range, within the rectangle where the picture lies in it: boxes
-// are relative to that, and nothing outside is touched. Coloured edges lie on even pixels, where the chroma samples end, so they
-// may be a pixel away from where DrawRGBA has them. The frame must not have been published yet. A frame of another format,
-// or with planes smaller than its size, is left as it is.
+// DrawI420 does what DrawRGBA does to a frame, by the frame's own matrix and range, within the
+// rectangle where the picture lies in it: boxes are relative to that, and nothing outside is
+// touched. Coloured edges lie on even pixels, where the chroma samples end, so they may be a pixel
+// away from where DrawRGBA has them. The frame must not have been published yet. A frame of another
+// format, or with planes smaller than its size, is left as it is.
 func DrawI420(canvas *media.Frame, picture image.Rectangle, dets []inference.Detection, v View) {
 	p := painters.Get().(*painter)
 	defer p.free()

@@ -20,7 +20,11 @@ func picture(w, h int, c color.Color) *image.RGBA {
 
 func TestBoxLiesWhereItShould(t *testing.T) {
 	img := picture(1280, 720, color.Gray{Y: 128})
-	Draw(img, []inference.Detection{{Box: inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75}, Label: "person", Score: .91}})
+	Draw(img,
+		[]inference.Detection{{
+			Box:   inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75},
+			Label: "person", Score: .91,
+		}})
 	want := Color(0)
 	for _, p := range []image.Point{{321, 400}, {638, 400}, {500, 181}, {500, 538}} {
 		if got := img.RGBAAt(p.X, p.Y); got != (color.RGBA{want.R, want.G, want.B, 255}) {
@@ -52,7 +56,12 @@ func changed(img *image.RGBA, from color.RGBA) image.Rectangle {
 
 func TestLabelStaysInside(t *testing.T) {
 	grey := color.RGBA{128, 128, 128, 255}
-	for _, b := range []inference.Box{{X1: 0, Y1: 0, X2: .1, Y2: .1}, {X1: .95, Y1: 0, X2: 1, Y2: .05}, {X1: .97, Y1: .98, X2: 1, Y2: 1}, {X1: 0, Y1: 0, X2: 1, Y2: 1}} {
+	for _, b := range []inference.Box{
+		{X1: 0, Y1: 0, X2: .1, Y2: .1},
+		{X1: .95, Y1: 0, X2: 1, Y2: .05},
+		{X1: .97, Y1: .98, X2: 1, Y2: 1},
+		{X1: 0, Y1: 0, X2: 1, Y2: 1},
+	} {
 		img := picture(640, 480, grey)
 		box := picture(640, 480, grey)
 		d := []inference.Detection{{Box: b, Label: "dining table", Score: .5, Track: 12}}
@@ -75,8 +84,14 @@ func TestLabelStaysInside(t *testing.T) {
 
 func TestOddPictures(t *testing.T) {
 	dets := []inference.Detection{
-		{Box: inference.Box{X1: .1, Y1: .1, X2: .9, Y2: .9}, Label: strings.Repeat("very long ", 30), Score: .5},
-		{Box: inference.Box{X1: float32(math.NaN()), Y1: -5, X2: 7, Y2: float32(math.Inf(1))}, Class: -3, Score: float32(math.NaN())},
+		{
+			Box:   inference.Box{X1: .1, Y1: .1, X2: .9, Y2: .9},
+			Label: strings.Repeat("very long ", 30), Score: .5,
+		},
+		{
+			Box:   inference.Box{X1: float32(math.NaN()), Y1: -5, X2: 7, Y2: float32(math.Inf(1))},
+			Class: -3, Score: float32(math.NaN()),
+		},
 		{Box: inference.Box{X1: 1, Y1: 1, X2: 1, Y2: 1}, Class: 1 << 30, Label: "火 ☃ é"},
 	}
 	for _, size := range [][2]int{{0, 0}, {1, 1}, {2, 500}, {500, 2}, {33, 17}, {3840, 2160}} {
@@ -90,7 +105,11 @@ func TestSubImageIsRespected(t *testing.T) {
 	white := color.RGBA{255, 255, 255, 255}
 	img := picture(200, 200, white)
 	part := img.SubImage(image.Rect(50, 60, 150, 140)).(*image.RGBA)
-	Draw(part, []inference.Detection{{Box: inference.Box{X1: 0, Y1: 0, X2: 1, Y2: 1}, Label: "cat", Score: 1}})
+	Draw(part,
+		[]inference.Detection{{
+			Box: inference.Box{X1: 0, Y1: 0, X2: 1, Y2: 1}, Label: "cat",
+			Score: 1,
+		}})
 	if r := changed(img, white); !r.In(part.Bounds()) || r.Dx() != 100 || r.Dy() != 80 {
 		t.Errorf("the drawing covers %v of %v", r, part.Bounds())
 	}
@@ -107,7 +126,8 @@ func TestColorsAreStableAndApart(t *testing.T) {
 		}
 		for k := i + 1; k < i+4; k++ {
 			o := Color(k)
-			d := math.Abs(float64(c.R)-float64(o.R)) + math.Abs(float64(c.G)-float64(o.G)) + math.Abs(float64(c.B)-float64(o.B))
+			d := math.Abs(float64(c.R)-float64(o.R)) + math.Abs(
+				float64(c.G)-float64(o.G)) + math.Abs(float64(c.B)-float64(o.B))
 			if d < 90 {
 				t.Errorf("classes %d and %d look alike: %v and %v", i, k, c, o)
 			}
@@ -116,7 +136,8 @@ func TestColorsAreStableAndApart(t *testing.T) {
 }
 
 func TestInkHasContrast(t *testing.T) {
-	if Ink(color.NRGBA{255, 255, 0, 255}) != (color.NRGBA{A: 255}) || Ink(color.NRGBA{0, 0, 120, 255}) != (color.NRGBA{255, 255, 255, 255}) {
+	if Ink(color.NRGBA{255, 255, 0, 255}) != (color.NRGBA{A: 255}) ||
+		Ink(color.NRGBA{0, 0, 120, 255}) != (color.NRGBA{255, 255, 255, 255}) {
 		t.Error("the text colour does not follow the plate's lightness")
 	}
 }
@@ -144,7 +165,11 @@ func TestSeveralGoroutines(t *testing.T) {
 	for i := range 4 {
 		wait.Go(func() {
 			for k := range 5 {
-				Draw(picture(100*(i+1), 90*(k+1), color.Black), []inference.Detection{{Box: inference.Box{X2: 1, Y2: 1}, Label: "dog", Score: .5}})
+				Draw(picture(100*(i+1), 90*(k+1), color.Black),
+					[]inference.Detection{{
+						Box: inference.Box{X2: 1, Y2: 1}, Label: "dog",
+						Score: .5,
+					}})
 			}
 		})
 	}

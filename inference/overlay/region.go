@@ -8,7 +8,8 @@ import (
 	"handlens/inference/track"
 )
 
-// maxCorners bounds how many points of one line are drawn: the newest of a trail, the first of a region.
+// maxCorners bounds how many points of one line are drawn: the newest of a trail, the first of a
+// region.
 const maxCorners = 512
 
 // trail draws the way that an object came, in its colour, thin at its beginning.
@@ -28,7 +29,8 @@ func (p *painter) trail(on surface, s style, t track.Trail) {
 	p.path(on, 0, Color(t.Class))
 }
 
-// region draws a line, with an arrow that points where crossings count as In, or the edge of a zone.
+// region draws a line, with an arrow that points where crossings count as In, or the edge of a
+// zone.
 func (p *painter) region(on surface, s style, r track.Region) {
 	if !p.corners(on, s, r) {
 		return
@@ -61,7 +63,8 @@ func (p *painter) outline(on surface, s style) {
 	p.path(on, 0, RegionColor)
 }
 
-// arrow draws an arrow at right angles to the middle of a line, to its right as seen from a looking to b.
+// arrow draws an arrow at right angles to the middle of a line, to its right as seen from a looking
+// to b.
 func (p *painter) arrow(on surface, s style, a, b vertex) {
 	dx, dy := b.x-a.x, b.y-a.y
 	length := float32(math.Hypot(float64(dx), float64(dy)))
@@ -80,7 +83,8 @@ func (p *painter) arrow(on surface, s style, a, b vertex) {
 	p.outline(on, s)
 }
 
-// tally writes what a region has counted: beside a line's first point, in the upper corner of a zone.
+// tally writes what a region has counted: beside a line's first point, in the upper corner of a
+// zone.
 func (p *painter) tally(on surface, s style, t track.Tally) {
 	if !p.corners(on, s, t.Region) {
 		return
@@ -97,8 +101,8 @@ func (p *painter) tally(on surface, s style, t track.Tally) {
 	})
 }
 
-// TallyText is what stands on a region's label: "Line 1  → 3  ← 2" for crossings in and out, "Zone 1: 2  → 5  ← 3" for how many are inside, came and
-// went. It is the same in every language.
+// TallyText is what stands on a region's label: "Line 1 → 3 ← 2" for crossings in and out, "Zone 1:
+// 2 → 5 ← 3" for how many are inside, came and went. It is the same in every language.
 func TallyText(t track.Tally) string { return string(appendTally(nil, t)) }
 
 func appendTally(b []byte, t track.Tally) []byte {

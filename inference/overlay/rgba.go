@@ -56,9 +56,11 @@ func (s *rgbaSurface) row(x0, x1, y int) []uint8 {
 	return s.img.Pix[s.img.PixOffset(x0, y):][:4*(x1-x0)]
 }
 
-// blend lays a colour over one pixel. The picture is not see-through as a rule; where it is, it becomes less so.
+// blend lays a colour over one pixel. The picture is not see-through as a rule; where it is, it
+// becomes less so.
 func blend(p []uint8, c color.NRGBA, a uint32) {
-	p[0], p[1], p[2], p[3] = mix(p[0], c.R, a), mix(p[1], c.G, a), mix(p[2], c.B, a), mix(p[3], 255, a)
+	p[0], p[1], p[2], p[3] = mix(p[0], c.R, a), mix(p[1], c.G, a), mix(p[2], c.B, a),
+		mix(p[3], 255, a)
 }
 
 // scale returns a·b/255.

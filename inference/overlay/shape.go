@@ -13,7 +13,8 @@ import (
 const (
 	// veil is how much of the picture an object's colour covers within its outline, of 255.
 	veil = 100
-	// subrows is how many lines through a row of pixels are looked at where it is filled; across, edges are exact.
+	// subrows is how many lines through a row of pixels are looked at where it is filled; across,
+	// edges are exact.
 	subrows = 4
 )
 
@@ -82,7 +83,8 @@ func (p *painter) corner(on surface, b inference.Box, pt inference.Point, r floa
 	return p.vertices
 }
 
-// skeleton draws the lines between key points, where it is known which belong together, and a dot on each.
+// skeleton draws the lines between key points, where it is known which belong together, and a dot
+// on each.
 func (p *painter) skeleton(on surface, s style, d inference.Detection, c color.NRGBA) {
 	keys := d.Shape.Keypoints[:min(len(d.Shape.Keypoints), inference.MaxKeypoints)]
 	p.vertices = p.vertices[:0]
@@ -113,7 +115,8 @@ func (p *painter) end() {
 	}
 }
 
-// polygon lays a colour over what lies within the painter's vertices (by the even-odd rule), with smooth edges.
+// polygon lays a colour over what lies within the painter's vertices (by the even-odd rule), with
+// smooth edges.
 func (p *painter) polygon(on surface, c color.NRGBA) {
 	bounds := on.bounds()
 	area := p.extent(0).Intersect(bounds)
@@ -128,7 +131,8 @@ func (p *painter) polygon(on surface, c color.NRGBA) {
 			for sub := range subrows {
 				at := float32(y+k) + (float32(sub)+0.5)/subrows
 				// The steps together make 255.
-				used = p.span(cover[k*width:][:width], area.Min.X, at, uint8((255*(sub+1))/subrows-(255*sub)/subrows)) || used
+				used = p.span(cover[k*width:][:width], area.Min.X, at,
+					uint8((255*(sub+1))/subrows-(255*sub)/subrows)) || used
 			}
 		}
 		if used {
@@ -138,13 +142,15 @@ func (p *painter) polygon(on surface, c color.NRGBA) {
 	}
 }
 
-// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at a height; false when none does.
+// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at a
+// height; false when none does.
 func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
 	p.crossings = p.crossings[:0]
 	last := p.vertices[len(p.vertices)-1]
 	for _, v := range p.vertices {
 		if (last.y <= y) != (v.y <= y) {
-			p.crossings = append(p.crossings, last.x+(y-last.y)/(v.y-last.y)*(v.x-last.x)-float32(x0))
+			p.crossings = append(p.crossings,
+				last.x+(y-last.y)/(v.y-last.y)*(v.x-last.x)-float32(x0))
 		}
 		last = v
 	}
@@ -155,7 +161,8 @@ func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
 	return len(p.crossings) > 1
 }
 
-// run adds weight to the pixels between two places of a row, to those at the ends as far as they are covered.
+// run adds weight to the pixels between two places of a row, to those at the ends as far as they
+// are covered.
 func run(row []uint8, from, to float32, weight uint8) {
 	from, to = max(from, 0), min(to, float32(len(row)))
 	if !(from < to) {

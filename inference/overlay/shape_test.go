@@ -16,9 +16,15 @@ func tilted() []inference.Detection {
 	return []inference.Detection{{
 		Box: inference.Box{X1: .25, Y1: .25, X2: .75, Y2: .75}, Class: 2, Label: "kite", Score: .9,
 		Shape: &inference.Shape{
-			Outline: []inference.Point{{X: .5, Y: .1}, {X: .9, Y: .5}, {X: .5, Y: .9}, {X: .1, Y: .5}},
+			Outline: []inference.Point{
+				{X: .5, Y: .1},
+				{X: .9, Y: .5},
+				{X: .5, Y: .9},
+				{X: .1, Y: .5},
+			},
 			Keypoints: []inference.Keypoint{
-				{Point: inference.Point{X: .1, Y: .1}, Score: .9}, {Point: inference.Point{X: .9, Y: .1}, Score: .1},
+				{Point: inference.Point{X: .1, Y: .1}, Score: .9},
+				{Point: inference.Point{X: .9, Y: .1}, Score: .1},
 			},
 		},
 	}}
@@ -58,7 +64,11 @@ func TestFillHasTheRightArea(t *testing.T) {
 		const corners = 48
 		for i := range corners {
 			a := 2 * math.Pi * float64(i) / corners
-			p.vertices = append(p.vertices, vertex{x: float32(side) * float32(.5+.4*math.Cos(a)), y: float32(side) * float32(.5+.4*math.Sin(a))})
+			p.vertices = append(p.vertices,
+				vertex{
+					x: float32(side) * float32(.5+.4*math.Cos(a)),
+					y: float32(side) * float32(.5+.4*math.Sin(a)),
+				})
 		}
 		p.polygon(&p.rgba, color.NRGBA{A: 255})
 		sum := 0.0
@@ -75,10 +85,16 @@ func TestFillHasTheRightArea(t *testing.T) {
 func TestPersonsHaveLimbs(t *testing.T) {
 	keys := make([]inference.Keypoint, 17)
 	for i := range keys {
-		keys[i] = inference.Keypoint{Point: inference.Point{X: .1 + .8*float32(i%2), Y: .05 + .05*float32(i)}, Score: 1}
+		keys[i] = inference.Keypoint{Point: inference.Point{
+			X: .1 + .8*float32(i%2),
+			Y: .05 + .05*float32(i),
+		}, Score: 1}
 	}
 	keys[5].Point, keys[6].Point = inference.Point{X: .2, Y: .3}, inference.Point{X: .8, Y: .3}
-	d := []inference.Detection{{Box: inference.Box{X2: 1, Y2: 1}, Class: 1, Shape: &inference.Shape{Keypoints: keys}}}
+	d := []inference.Detection{{
+		Box: inference.Box{X2: 1, Y2: 1}, Class: 1,
+		Shape: &inference.Shape{Keypoints: keys},
+	}}
 	black := color.RGBA{0, 0, 0, 255}
 	img := picture(400, 400, black)
 	DrawShapes(img, img.Rect, d)
@@ -113,7 +129,10 @@ func TestShapesApart(t *testing.T) {
 		for x := area.Min.X; x < area.Max.X; x++ {
 			p, want := part.RGBAAt(x, y), whole.RGBAAt(x, y)
 			over := func(v, under uint8) int { return int(v) + int(under)*(255-int(p.A))/255 }
-			for _, d := range []int{over(p.R, grey.R) - int(want.R), over(p.G, grey.G) - int(want.G), over(p.B, grey.B) - int(want.B)} {
+			for _, d := range []int{
+				over(p.R, grey.R) - int(want.R),
+				over(p.G, grey.G) - int(want.G), over(p.B, grey.B) - int(want.B),
+			} {
 				if d < -3 || d > 3 {
 					t.Fatalf("at %d,%d is %v, which is not %v", x, y, p, want)
 				}
@@ -138,13 +157,18 @@ func TestShapesOnFrames(t *testing.T) {
 	}
 	area := image.Rect(100, 40, 540, 440)
 	dets := tilted()
-	dets[0].Shape.Outline = append(dets[0].Shape.Outline, inference.Point{X: -9, Y: float32(math.NaN())}, inference.Point{X: -40, Y: 90})
+	dets[0].Shape.Outline = append(dets[0].Shape.Outline,
+		inference.Point{X: -9, Y: float32(math.NaN())}, inference.Point{X: -40, Y: 90})
 	DrawI420(f, area, dets, View{Boxes: true})
 	luma, cb, cr := toYUV(f.Color, Color(2))
 	at := func(x, y int) [3]uint8 {
-		return [3]uint8{f.Plane[0][y*f.Stride[0]+x], f.Plane[1][y/2*f.Stride[1]+x/2], f.Plane[2][y/2*f.Stride[2]+x/2]}
+		return [3]uint8{
+			f.Plane[0][y*f.Stride[0]+x], f.Plane[1][y/2*f.Stride[1]+x/2],
+			f.Plane[2][y/2*f.Stride[2]+x/2],
+		}
 	}
-	if got, want := at(320, 240), [3]uint8{mix(128, luma, veil), mix(128, cb, veil), mix(128, cr, veil)}; got != want {
+	if got, want := at(320, 240),
+		[3]uint8{mix(128, luma, veil), mix(128, cb, veil), mix(128, cr, veil)}; got != want {
 		t.Errorf("inside is %v, want %v", got, want)
 	}
 	for y := range 481 {
@@ -161,7 +185,8 @@ func ten() []inference.Detection {
 	shape := &inference.Shape{Keypoints: make([]inference.Keypoint, 17)}
 	for i := range 64 {
 		a := 2 * math.Pi * float64(i) / 64
-		shape.Outline = append(shape.Outline, inference.Point{X: float32(.5 + .5*math.Cos(a)), Y: float32(.5 + .5*math.Sin(a))})
+		shape.Outline = append(shape.Outline,
+			inference.Point{X: float32(.5 + .5*math.Cos(a)), Y: float32(.5 + .5*math.Sin(a))})
 	}
 	for i, at := range [17][2]float32{
 		{.5, .1},
@@ -182,12 +207,19 @@ func ten() []inference.Detection {
 		{.7, .96},
 		{.3, .96},
 	} {
-		shape.Keypoints[i] = inference.Keypoint{Point: inference.Point{X: at[0], Y: at[1]}, Score: 1}
+		shape.Keypoints[i] = inference.Keypoint{
+			Point: inference.Point{X: at[0], Y: at[1]},
+			Score: 1,
+		}
 	}
 	var dets []inference.Detection
 	for i := range 10 {
 		x := float32(i) / 11
-		dets = append(dets, inference.Detection{Box: inference.Box{X1: x, Y1: .2, X2: x + .1, Y2: .8}, Class: i, Shape: shape})
+		dets = append(dets,
+			inference.Detection{
+				Box: inference.Box{X1: x, Y1: .2, X2: x + .1, Y2: .8}, Class: i,
+				Shape: shape,
+			})
 	}
 	return dets
 }
@@ -217,7 +249,10 @@ func BenchmarkShapes(b *testing.B) {
 		masks[i].Shape = &inference.Shape{Outline: dets[i].Shape.Outline}
 		poses[i].Shape = &inference.Shape{Keypoints: dets[i].Shape.Keypoints}
 	}
-	for name, found := range map[string][]inference.Detection{"boxes": bare, "masks": masks, "poses": poses} {
+	for name, found := range map[string][]inference.Detection{
+		"boxes": bare, "masks": masks,
+		"poses": poses,
+	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				DrawI420(f, f.Bounds(), found, View{Boxes: true})

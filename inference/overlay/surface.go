@@ -12,11 +12,13 @@ import (
 type surface interface {
 	// bounds is where the picture lies.
 	bounds() image.Rectangle
-	// grid is what the edges of coloured areas should be multiples of, so that no colour runs over them.
+	// grid is what the edges of coloured areas should be multiples of, so that no colour runs over
+	// them.
 	grid() int
 	// fill lays a colour over a rectangle.
 	fill(r image.Rectangle, c color.NRGBA)
-	// mask lays a colour over the pixels of a rectangle, each as far as it is covered, 0..255; rows are stride apart.
+	// mask lays a colour over the pixels of a rectangle, each as far as it is covered, 0..255; rows
+	// are stride apart.
 	mask(r image.Rectangle, cover []uint8, stride int, c color.NRGBA)
 }
 
@@ -26,7 +28,8 @@ func mix(d, c uint8, a uint32) uint8 {
 	return uint8((v + 1 + v>>8) >> 8) // v/255, exactly
 }
 
-// place turns a box (0..1) into pixels on the surface's grid, cut to the picture and at least one step of the grid large.
+// place turns a box (0..1) into pixels on the surface's grid, cut to the picture and at least one
+// step of the grid large.
 func place(on surface, b inference.Box) image.Rectangle {
 	bounds, grid := on.bounds(), on.grid()
 	at := func(origin, size int, v float32) int {

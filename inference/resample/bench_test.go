@@ -12,17 +12,29 @@ import (
 
 // BenchmarkRun measures what a picture costs, and what splitting it gains: benchmarkSplit says how.
 func BenchmarkRun(b *testing.B) {
-	for _, size := range [][2]int{{640, 480}, {1280, 720}, {720, 1280}, {1920, 1080}, {3840, 2160}} {
+	for _, size := range [][2]int{
+		{640, 480},
+		{1280, 720},
+		{720, 1280},
+		{1920, 1080},
+		{3840, 2160},
+	} {
 		for _, format := range []media.Format{media.I420, media.RGBA} {
 			for _, aa := range []bool{false, true} {
 				for _, side := range []int{416, 640} {
-					b.Run(fmt.Sprintf("%dx%d/to=%d/format=%d/antialias=%v", size[0], size[1], side, format, aa), func(b *testing.B) {
+					b.Run(fmt.Sprintf("%dx%d/to=%d/format=%d/antialias=%v", size[0], size[1], side,
+						format, aa), func(b *testing.B) {
 						place := image.Rect(0, 0, side, side)
 						if !aa {
-							place = image.Rect(0, 0, min(side, side*size[0]/size[1]), min(side, side*size[1]/size[0]))
+							place = image.Rect(0, 0, min(side, side*size[0]/size[1]),
+								min(side, side*size[1]/size[0]))
 						}
-						target := Target{Width: side, Height: side, Place: place, Antialias: aa, Scale: [3]float32{1, 1, 1}}
-						benchmarkSplit(b, picture(b, size[0], size[1], format, media.Color{}), target)
+						target := Target{
+							Width: side, Height: side, Place: place, Antialias: aa,
+							Scale: [3]float32{1, 1, 1},
+						}
+						benchmarkSplit(b, picture(b, size[0], size[1], format, media.Color{}),
+							target)
 					})
 				}
 			}
@@ -30,8 +42,9 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// benchmarkSplit makes one picture whole and in two and four strips in turn, so that all meet the same load of the machine, and reports medians in
-// milliseconds, what two and four strips are faster, and how many strips the plan itself takes.
+// benchmarkSplit makes one picture whole and in two and four strips in turn, so that all meet the
+// same load of the machine, and reports medians in milliseconds, what two and four strips are
+// faster, and how many strips the plan itself takes.
 func benchmarkSplit(b *testing.B, f *media.Frame, target Target) {
 	counts := []int{1, 2, 4}
 	plans := make([]*Plan, len(counts))
@@ -69,13 +82,17 @@ func benchmarkSplit(b *testing.B, f *media.Frame, target Target) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkTypes compares what the types and orders of the tensor cost, for 1280 × 720 into 416 × 416.
+// BenchmarkTypes compares what the types and orders of the tensor cost, for 1280 × 720 into 416 ×
+// 416.
 func BenchmarkTypes(b *testing.B) {
 	f := picture(b, 1280, 720, media.I420, media.Color{})
 	for as := Float32; as <= Uint8; as++ {
 		for _, interleaved := range []bool{false, true} {
 			b.Run(fmt.Sprintf("type=%d/interleaved=%v", as, interleaved), func(b *testing.B) {
-				target := Target{Width: 416, Height: 416, Place: image.Rect(0, 0, 416, 234), Type: as, Interleaved: interleaved}
+				target := Target{
+					Width: 416, Height: 416, Place: image.Rect(0, 0, 416, 234),
+					Type: as, Interleaved: interleaved,
+				}
 				p, err := NewPlan(SourceOf(f), target)
 				if err != nil {
 					b.Fatal(err)

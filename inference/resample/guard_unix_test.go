@@ -13,12 +13,14 @@ import (
 	"handlens/media"
 )
 
-// guarded returns n bytes between which and memory that nobody may touch lies nothing: behind their end, or before their beginning.
+// guarded returns n bytes between which and memory that nobody may touch lies nothing: behind their
+// end, or before their beginning.
 func guarded(t *testing.T, n int, behind bool) []byte {
 	t.Helper()
 	page := os.Getpagesize()
 	size := (n + page - 1) / page * page
-	all, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	all, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,14 +38,30 @@ func guarded(t *testing.T, n int, behind bool) []byte {
 
 // A single byte read or written outside the planes or the tensor ends this test's process.
 func TestNothingOutsideIsTouched(t *testing.T) {
-	targets := []image.Rectangle{image.Rect(0, 0, 61, 47), image.Rect(1, 2, 61, 47), image.Rect(0, 0, 3, 2)}
-	sizes := [][2]int{{1, 1}, {1, 9}, {9, 1}, {2, 2}, {7, 5}, {33, 61}, {131, 77}, {641, 3}, {1283, 717}}
+	targets := []image.Rectangle{
+		image.Rect(0, 0, 61, 47), image.Rect(1, 2, 61, 47),
+		image.Rect(0, 0, 3, 2),
+	}
+	sizes := [][2]int{
+		{1, 1},
+		{1, 9},
+		{9, 1},
+		{2, 2},
+		{7, 5},
+		{33, 61},
+		{131, 77},
+		{641, 3},
+		{1283, 717},
+	}
 	for _, size := range sizes {
 		for _, format := range []media.Format{media.I420, media.RGBA} {
 			for _, behind := range []bool{true, false} {
 				f := guardedPicture(t, size[0], size[1], format, behind)
 				for i, place := range targets {
-					target := Target{Width: 61, Height: 47, Place: place, Type: Type(i % 3), Interleaved: behind, Antialias: i&1 == 0}
+					target := Target{
+						Width: 61, Height: 47, Place: place, Type: Type(i % 3),
+						Interleaved: behind, Antialias: i&1 == 0,
+					}
 					runGuarded(t, f, target, behind)
 				}
 			}

@@ -1,15 +1,19 @@
-// Package resample turns a picture's planes into the tensor that a model wants, resized, placed, with colours converted and in the model's own
-// element type and order, in one pass and without allocating.
+// Package resample turns a picture's planes into the tensor that a model wants, resized, placed,
+// with colours converted and in the model's own element type and order, in one pass and without
+// allocating.
 //
-// It is the only room of inference with C of our own, for the vector instructions: 1280 × 720 pixels of I420 become an input of 416 × 416 in some
-// 0.2 ms of one core, 0.4 ms with smoothing (BenchmarkRun, on a busy two-core server). Go was estimated too slow and not tried.
+// It is the only room of inference with C of our own, for the vector instructions: 1280 × 720
+// pixels of I420 become an input of 416 × 416 in some 0.2 ms of one core, 0.4 ms with smoothing
+// (BenchmarkRun, on a busy two-core server). Go was estimated too slow and not tried.
 //
-// Splitting a picture over cores was measured too (go test -bench Run ./inference/resample), on that same server with other work on both cores:
-// below a millisecond it loses up to a fifth, above two it gains up to a fifth, and an idle machine with more cores has not been measured. So
-// one core makes everything up to 1920 × 1080, and a second one, up to four, is taken only from some two milliseconds on, such as 3840 × 2160 with
-// smoothing: decoding and painting want cores too.
+// Splitting a picture over cores was measured too (go test -bench Run ./inference/resample), on
+// that same server with other work on both cores: below a millisecond it loses up to a fifth, above
+// two it gains up to a fifth, and an idle machine with more cores has not been measured. So one
+// core makes everything up to 1920 × 1080, and a second one, up to four, is taken only from some
+// two milliseconds on, such as 3840 × 2160 with smoothing: decoding and painting want cores too.
 //
-// A [Plan] holds the tables for one size of picture and one target, in C memory that [Plan.Close] frees. It is for one goroutine at a time.
+// A [Plan] holds the tables for one size of picture and one target, in C memory that [Plan.Close]
+// frees. It is for one goroutine at a time.
 package resample
 
 // #cgo CFLAGS: -O3 -std=gnu11 -Wall
@@ -53,11 +57,13 @@ const (
 	Float32 Type = iota
 	// Float16 is IEEE 754 binary16; numbers are rounded to the nearest, ties to even.
 	Float16
-	// Uint8 is whole numbers of 0..255: rounded to the nearest, halves upwards, and what lies outside is cut off.
+	// Uint8 is whole numbers of 0..255: rounded to the nearest, halves upwards, and what lies
+	// outside is cut off.
 	Uint8
 )
 
-// Tensor is the memory that a Plan writes to: the one slice that fits the plan's Type, 3 × Height × Width elements. Float16 holds the bits.
+// Tensor is the memory that a Plan writes to: the one slice that fits the plan's Type, 3 × Height ×
+// Width elements. Float16 holds the bits.
 type Tensor struct {
 	Float32 []float32
 	Float16 []uint16
@@ -69,18 +75,20 @@ type Target struct {
 	Width, Height int
 	// Type is what the elements are, Float32 unless said otherwise.
 	Type Type
-	// Interleaved puts the three channels of a pixel side by side (NHWC) instead of each in a plane of its own (NCHW).
+	// Interleaved puts the three channels of a pixel side by side (NHWC) instead of each in a plane
+	// of its own (NCHW).
 	Interleaved bool
 	// Place is where the whole picture goes; the rest of the tensor is padding.
 	Place image.Rectangle
 	// BGR puts blue into the first channel instead of red.
 	BGR bool
-	// Scale and Bias make a sample of 0..255 into what the model wants, sample*Scale + Bias, by channel of the tensor: the first is blue's when BGR is
-	// set.
+	// Scale and Bias make a sample of 0..255 into what the model wants, sample*Scale + Bias, by
+	// channel of the tensor: the first is blue's when BGR is set.
 	Scale, Bias [3]float32
 	// Pad is the padding as a sample of 0..255.
 	Pad float32
-	// Antialias smooths when the picture is made smaller, as Pillow and torchvision do; without it a resize is OpenCV's INTER_LINEAR.
+	// Antialias smooths when the picture is made smaller, as Pillow and torchvision do; without it
+	// a resize is OpenCV's INTER_LINEAR.
 	Antialias bool
 }
 
@@ -98,7 +106,9 @@ var errClosed = errors.New("the plan is closed")
 // NewPlan makes the tables.
 func NewPlan(s Source, t Target) (*Plan, error) {
 	if s.Width < 1 || s.Height < 1 || s.Width > media.MaxSide || s.Height > media.MaxSide {
-		return nil, fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", s.Width, s.Height, media.MaxSide)
+		return nil,
+			fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", s.Width, s.Height,
+				media.MaxSide)
 	}
 	if s.Format != media.I420 && s.Format != media.RGBA {
 		return nil, fmt.Errorf("pixel format %d is not handled", s.Format)
@@ -114,14 +124,19 @@ func NewPlan(s Source, t Target) (*Plan, error) {
 func (t Target) check() error {
 	all := image.Rect(0, 0, t.Width, t.Height)
 	if t.Width > media.MaxSide || t.Height > media.MaxSide || t.Place.Empty() || !t.Place.In(all) {
-		return fmt.Errorf("a picture at %v does not lie in a tensor of %d × %d", t.Place, t.Width, t.Height)
+		return fmt.Errorf("a picture at %v does not lie in a tensor of %d × %d", t.Place, t.Width,
+			t.Height)
 	}
 	if t.Type > Uint8 {
 		return fmt.Errorf("element type %d is not handled", t.Type)
 	}
-	for _, v := range [...]float32{t.Pad, t.Scale[0], t.Scale[1], t.Scale[2], t.Bias[0], t.Bias[1], t.Bias[2]} {
+	for _, v := range [...]float32{
+		t.Pad, t.Scale[0], t.Scale[1], t.Scale[2], t.Bias[0], t.Bias[1],
+		t.Bias[2],
+	} {
 		if v-v != 0 { // infinite or not a number
-			return fmt.Errorf("scale %v, bias %v and padding %v are not all finite", t.Scale, t.Bias, t.Pad)
+			return fmt.Errorf("scale %v, bias %v and padding %v are not all finite", t.Scale,
+				t.Bias, t.Pad)
 		}
 	}
 	return nil
@@ -159,7 +174,8 @@ func (p *Plan) build() {
 		p.setAxis(&c.cx, newAxis(float64(s.Width)/2, cw, place.Dx(), t.Antialias, 1<<14, true))
 		p.setAxis(&c.cy, newAxis(float64(s.Height)/2, ch, place.Dy(), t.Antialias, 1<<15, false))
 		m := matrixOf(s.Color)
-		c.y0, c.ky, c.rv, c.gu, c.gv, c.bu = C.float(m.y0), C.float(m.ky), C.float(m.rv), C.float(m.gu), C.float(m.gv), C.float(m.bu)
+		c.y0, c.ky, c.rv, c.gu, c.gv, c.bu = C.float(m.y0), C.float(m.ky), C.float(m.rv),
+			C.float(m.gu), C.float(m.gv), C.float(m.bu)
 	}
 	for i := range 3 {
 		ch := i
@@ -179,7 +195,8 @@ func (p *Plan) setAxis(dst *C.hl_axis, a axis) {
 	copy(unsafe.Slice((*int16)(dst.weight), len(a.weight)), a.weight)
 }
 
-// FillPadding writes the padding into the whole tensor. Run leaves it alone, so once for each new tensor or plan is enough.
+// FillPadding writes the padding into the whole tensor. Run leaves it alone, so once for each new
+// tensor or plan is enough.
 func (p *Plan) FillPadding(dst Tensor) error {
 	if err := p.checkTensor(dst); err != nil {
 		return err
@@ -202,7 +219,8 @@ func (p *Plan) FillPadding(dst Tensor) error {
 	return nil
 }
 
-// halves turns numbers into 16-bit floats, with the processor's instruction when fast is set and there is one.
+// halves turns numbers into 16-bit floats, with the processor's instruction when fast is set and
+// there is one.
 func halves(in []float32, fast bool) []uint16 {
 	out := make([]uint16, len(in))
 	how := C.int(0)
@@ -226,15 +244,18 @@ func fill[T any](dst []T, pad [3]T, interleaved bool) {
 
 // checkTensor makes sure that the C loops stay inside the tensor.
 func (p *Plan) checkTensor(dst Tensor) error {
-	have := [...]int{Float32: len(dst.Float32), Float16: len(dst.Float16), Uint8: len(dst.Uint8)}[p.target.Type]
+	have := [...]int{
+		Float32: len(dst.Float32), Float16: len(dst.Float16),
+		Uint8: len(dst.Uint8),
+	}[p.target.Type]
 	if want := 3 * p.target.Width * p.target.Height; have < want {
 		return fmt.Errorf("the tensor has %d of %d elements", have, want)
 	}
 	return nil
 }
 
-// Run writes the picture into its place of dst. The frame must be of the plan's Source and is checked: planes that are too short
-// are an error, as is a tensor.
+// Run writes the picture into its place of dst. The frame must be of the plan's Source and is
+// checked: planes that are too short are an error, as is a tensor.
 func (p *Plan) Run(f *media.Frame, dst Tensor) error {
 	if p.plan == nil {
 		return errClosed

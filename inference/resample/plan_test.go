@@ -27,7 +27,8 @@ func picture(t testing.TB, w, h int, format media.Format, c media.Color) *media.
 	return f
 }
 
-// slowSample is the plain float definition of the resize: a normalised triangle over the samples that exist.
+// slowSample is the plain float definition of the resize: a normalised triangle over the samples
+// that exist.
 func slowSample(plane []byte, stride, step, w, h int, x, y, wx, wy float64) float64 {
 	sum, weight := 0.0, 0.0
 	for j := max(0, int(y-wy-1)); j < min(h, int(y+wy+2)); j++ {
@@ -69,13 +70,17 @@ func slow(f *media.Frame, t Target) []float32 {
 			var rgb [3]float64
 			if f.Format == media.RGBA {
 				for c := range 3 {
-					rgb[c] = slowSample(f.Plane[0][c:], f.Stride[0], 4, f.Width, f.Height, x, y, wide(sx), wide(sy))
+					rgb[c] = slowSample(f.Plane[0][c:], f.Stride[0], 4, f.Width, f.Height, x, y,
+						wide(sx), wide(sy))
 				}
 			} else {
 				cw, ch := (f.Width+1)/2, (f.Height+1)/2
-				l := slowSample(f.Plane[0], f.Stride[0], 1, f.Width, f.Height, x, y, wide(sx), wide(sy)) - m.y0
-				u := slowSample(f.Plane[1], f.Stride[1], 1, cw, ch, x/2, y/2, wide(sx/2), wide(sy/2)) - 128
-				v := slowSample(f.Plane[2], f.Stride[2], 1, cw, ch, x/2, y/2, wide(sx/2), wide(sy/2)) - 128
+				l := slowSample(f.Plane[0], f.Stride[0], 1, f.Width, f.Height, x, y, wide(sx),
+					wide(sy)) - m.y0
+				u := slowSample(f.Plane[1], f.Stride[1], 1, cw, ch, x/2, y/2, wide(sx/2),
+					wide(sy/2)) - 128
+				v := slowSample(f.Plane[2], f.Stride[2], 1, cw, ch, x/2, y/2, wide(sx/2),
+					wide(sy/2)) - 128
 				rgb = [3]float64{m.ky*l + m.rv*v, m.ky*l + m.gu*u + m.gv*v, m.ky*l + m.bu*u}
 			}
 			for c := range 3 {
@@ -84,15 +89,18 @@ func slow(f *media.Frame, t Target) []float32 {
 					ch = 2 - c
 				}
 				v := math.Min(255, math.Max(0, rgb[c]))
-				out[ch*t.Width*t.Height+(j+t.Place.Min.Y)*t.Width+i+t.Place.Min.X] = float32(v)*t.Scale[ch] + t.Bias[ch]
+				out[ch*t.Width*t.Height+(j+t.Place.Min.Y)*t.Width+i+t.Place.Min.X] = float32(
+					v)*t.Scale[ch] + t.Bias[ch]
 			}
 		}
 	}
 	return out
 }
 
-// tolerance is how far a sample of 0..255 may lie from the float reference: the fixed point's rounding, far below one grey level. Where more than 64
-// samples become one, which no picture and model bring about that are allowed here and known, the shares are small numbers and it is half a level.
+// tolerance is how far a sample of 0..255 may lie from the float reference: the fixed point's
+// rounding, far below one grey level. Where more than 64 samples become one, which no picture and
+// model bring about that are allowed here and known, the shares are small numbers and it is half a
+// level.
 func tolerance(f *media.Frame, t Target) float64 {
 	if t.Antialias && max(f.Width/t.Place.Dx(), f.Height/t.Place.Dy()) > 64 {
 		return 0.5
@@ -102,11 +110,25 @@ func tolerance(f *media.Frame, t Target) float64 {
 
 func TestRunEqualsFloatReference(t *testing.T) {
 	ones := [3]float32{1, 1, 1}
-	sizes := [][2]int{{1, 1}, {2, 3}, {7, 5}, {33, 61}, {64, 48}, {131, 77}, {320, 180}, {181, 319}, {641, 3}, {3, 641}}
+	sizes := [][2]int{
+		{1, 1},
+		{2, 3},
+		{7, 5},
+		{33, 61},
+		{64, 48},
+		{131, 77},
+		{320, 180},
+		{181, 319},
+		{641, 3},
+		{3, 641},
+	}
 	for _, size := range sizes {
 		for _, format := range []media.Format{media.I420, media.RGBA} {
 			for _, aa := range []bool{false, true} {
-				target := Target{Width: 64, Height: 48, Place: image.Rect(3, 5, 60, 41), Scale: ones, Pad: 114, Antialias: aa, BGR: aa}
+				target := Target{
+					Width: 64, Height: 48, Place: image.Rect(3, 5, 60, 41),
+					Scale: ones, Pad: 114, Antialias: aa, BGR: aa,
+				}
 				color := media.Color{Matrix: media.Matrix(size[0] & 1), FullRange: size[1]&1 == 0}
 				name := fmt.Sprintf("%dx%d format %d antialias %v", size[0], size[1], format, aa)
 				t.Run(name, func(t *testing.T) {
@@ -135,7 +157,8 @@ func compare(t *testing.T, f *media.Frame, target Target) {
 	for i, want := range slow(f, target) {
 		if math.Abs(float64(got[i]-want)) > tolerance(f, target) {
 			n := target.Width * target.Height
-			t.Fatalf("plane %d at %d,%d: %v, want %v", i/n, i%n%target.Width, i%n/target.Width, got[i], want)
+			t.Fatalf("plane %d at %d,%d: %v, want %v", i/n, i%n%target.Width, i%n/target.Width,
+				got[i], want)
 		}
 	}
 }
@@ -165,13 +188,26 @@ func TestStridesLargerThanRows(t *testing.T) {
 			copy(wide.Plane[i][y*wide.Stride[i]:], f.Plane[i][y*f.Stride[i]:][:w])
 		}
 	}
-	compare(t, wide, Target{Width: 64, Height: 64, Place: image.Rect(0, 0, 64, 32), Scale: [3]float32{1, 1, 1}})
+	compare(t, wide,
+		Target{Width: 64, Height: 64, Place: image.Rect(0, 0, 64, 32), Scale: [3]float32{1, 1, 1}})
 }
 
 func TestPrimaryColours(t *testing.T) {
 	// A plain surface must come out as itself in each matrix and range.
-	for _, c := range []media.Color{{}, {FullRange: true}, {Matrix: media.BT709}, {Matrix: media.BT709, FullRange: true}} {
-		for _, want := range [][3]float64{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255}, {0, 0, 0}, {90, 120, 200}} {
+	for _, c := range []media.Color{
+		{},
+		{FullRange: true},
+		{Matrix: media.BT709},
+		{Matrix: media.BT709, FullRange: true},
+	} {
+		for _, want := range [][3]float64{
+			{255, 0, 0},
+			{0, 255, 0},
+			{0, 0, 255},
+			{255, 255, 255},
+			{0, 0, 0},
+			{90, 120, 200},
+		} {
 			f := picture(t, 33, 17, media.I420, c)
 			y, u, v := encode(want, c)
 			for i, s := range []byte{y, u, v} {
@@ -179,7 +215,11 @@ func TestPrimaryColours(t *testing.T) {
 					f.Plane[i][k] = s
 				}
 			}
-			p, err := NewPlan(SourceOf(f), Target{Width: 8, Height: 8, Place: image.Rect(0, 0, 8, 8), Scale: [3]float32{1, 1, 1}})
+			p, err := NewPlan(SourceOf(f),
+				Target{
+					Width: 8, Height: 8, Place: image.Rect(0, 0, 8, 8),
+					Scale: [3]float32{1, 1, 1},
+				})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,7 +253,10 @@ func encode(rgb [3]float64, c media.Color) (y, u, v byte) {
 }
 
 func TestBadPictures(t *testing.T) {
-	target := Target{Width: 32, Height: 32, Place: image.Rect(0, 0, 32, 32), Scale: [3]float32{1, 1, 1}}
+	target := Target{
+		Width: 32, Height: 32, Place: image.Rect(0, 0, 32, 32),
+		Scale: [3]float32{1, 1, 1},
+	}
 	if _, err := NewPlan(Source{Width: 0, Height: 4}, target); err == nil {
 		t.Error("a picture without width was accepted")
 	}
@@ -240,7 +283,8 @@ func TestBadPictures(t *testing.T) {
 	if err := p.Run(f, Tensor{Float32: dst}); err == nil {
 		t.Error("a stride of nothing was accepted")
 	}
-	if err := p.Run(picture(t, 11, 10, media.I420, media.Color{}), Tensor{Float32: dst}); err == nil {
+	if err := p.Run(picture(t, 11, 10, media.I420, media.Color{}),
+		Tensor{Float32: dst}); err == nil {
 		t.Error("another size was accepted")
 	}
 	p.Close()

@@ -15,7 +15,8 @@ import (
 	"handlens/media"
 )
 
-// strip is a part of the placed picture, the rows from .. to, that one goroutine makes with row buffers of its own.
+// strip is a part of the placed picture, the rows from .. to, that one goroutine makes with row
+// buffers of its own.
 type strip struct {
 	plan     *C.hl_plan
 	scratch  *C.hl_scratch
@@ -32,7 +33,8 @@ type strip struct {
 // maxStrips bounds how many cores one picture occupies.
 const maxStrips = 4
 
-// worthSplitting is how many multiplications make a second core pay, and each further one: some two milliseconds of one core.
+// worthSplitting is how many multiplications make a second core pay, and each further one: some two
+// milliseconds of one core.
 const worthSplitting = 24 << 20
 
 // divide makes n strips of the placed picture in place of those before.
@@ -41,7 +43,10 @@ func (p *Plan) divide(n int) {
 	done := new(sync.WaitGroup)
 	p.strips = p.strips[:0]
 	for i := range n {
-		s := &strip{plan: p.plan, scratch: p.newScratch(), from: rows * i / n, to: rows * (i + 1) / n, done: done}
+		s := &strip{
+			plan: p.plan, scratch: p.newScratch(), from: rows * i / n,
+			to: rows * (i + 1) / n, done: done,
+		}
 		s.begin = s.start
 		p.strips = append(p.strips, s)
 	}
@@ -76,7 +81,8 @@ func (p *Plan) newScratch() *C.hl_scratch {
 	width := p.target.Place.Dx()
 	s.x, s.y, s.z = floats(width), floats(width), floats(width)
 	if p.target.Type != Float32 || p.target.Interleaved {
-		s.red, s.green, s.blue, s.pixels = floats(width), floats(width), floats(width), floats(3*width)
+		s.red, s.green, s.blue, s.pixels = floats(width), floats(width), floats(width),
+			floats(3*width)
 	}
 	return s
 }
@@ -116,9 +122,11 @@ func (s *strip) start() {
 func (s *strip) run(f *media.Frame, dst unsafe.Pointer) {
 	from, to := C.int(s.from), C.int(s.to)
 	if f.Format == media.RGBA {
-		C.hl_rgba(s.plan, s.scratch, (*C.uint8_t)(&f.Plane[0][0]), C.ptrdiff_t(f.Stride[0]), dst, from, to)
+		C.hl_rgba(s.plan, s.scratch, (*C.uint8_t)(&f.Plane[0][0]), C.ptrdiff_t(f.Stride[0]), dst,
+			from, to)
 		return
 	}
-	C.hl_i420(s.plan, s.scratch, (*C.uint8_t)(&f.Plane[0][0]), (*C.uint8_t)(&f.Plane[1][0]), (*C.uint8_t)(&f.Plane[2][0]),
+	C.hl_i420(s.plan, s.scratch, (*C.uint8_t)(&f.Plane[0][0]), (*C.uint8_t)(&f.Plane[1][0]),
+		(*C.uint8_t)(&f.Plane[2][0]),
 		C.ptrdiff_t(f.Stride[0]), C.ptrdiff_t(f.Stride[1]), C.ptrdiff_t(f.Stride[2]), dst, from, to)
 }

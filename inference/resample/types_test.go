@@ -11,7 +11,8 @@ import (
 	"handlens/media"
 )
 
-// run makes the tensor of one picture, whatever its type, on n strips, or as many as the plan wants when n is 0.
+// run makes the tensor of one picture, whatever its type, on n strips, or as many as the plan wants
+// when n is 0.
 func run(t testing.TB, f *media.Frame, target Target, strips int) Tensor {
 	t.Helper()
 	p, err := NewPlan(SourceOf(f), target)
@@ -72,7 +73,8 @@ func halfValue(h uint16) float64 {
 	return sign * math.Ldexp(1024+fraction, exponent-25)
 }
 
-// nearestHalf looks for the nearest 16-bit float among all of them; of two equally near ones it takes the even one.
+// nearestHalf looks for the nearest 16-bit float among all of them; of two equally near ones it
+// takes the even one.
 func nearestHalf(v float64, all []float64) uint16 {
 	best, distance := uint16(0), math.Inf(1)
 	for h := uint16(0); h < 0x7c00; h++ {
@@ -94,10 +96,14 @@ func TestHalvesAreNearest(t *testing.T) {
 	for h := range all {
 		all[h] = halfValue(uint16(h))
 	}
-	in := []float32{0, 1, -1, 0.1, 1.0 / 3, 255, 65504, 65519.99, 65520, 1e9, -1e9, 6e-8, 2.9e-8, 2.99e-8, 1e-9, 6.1035156e-5, 6.0975552e-5}
+	in := []float32{
+		0, 1, -1, 0.1, 1.0 / 3, 255, 65504, 65519.99, 65520, 1e9, -1e9, 6e-8, 2.9e-8,
+		2.99e-8, 1e-9, 6.1035156e-5, 6.0975552e-5,
+	}
 	for h := 1; h < 0x7bff; h += 499 {
 		between := float32((all[h] + all[h+1]) / 2)
-		in = append(in, float32(all[h]), -float32(all[h]), between, -between, math.Nextafter32(between, 0), math.Nextafter32(between, 1e9))
+		in = append(in, float32(all[h]), -float32(all[h]), between, -between,
+			math.Nextafter32(between, 0), math.Nextafter32(between, 1e9))
 	}
 	want := make([]uint16, len(in))
 	for i, v := range in {
@@ -106,10 +112,14 @@ func TestHalvesAreNearest(t *testing.T) {
 	for _, fast := range []bool{false, true} {
 		for i, got := range halves(in, fast) {
 			if want := want[i]; got != want {
-				t.Fatalf("fast %v: %v became %#04x = %v, want %#04x = %v", fast, in[i], got, halfValue(got), want, halfValue(want))
+				t.Fatalf("fast %v: %v became %#04x = %v, want %#04x = %v", fast, in[i], got,
+					halfValue(got), want, halfValue(want))
 			}
 		}
-		special := halves([]float32{float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN())}, fast)
+		special := halves([]float32{
+			float32(math.Inf(1)), float32(math.Inf(-1)),
+			float32(math.NaN()),
+		}, fast)
 		if special[0] != 0x7c00 || special[1] != 0xfc00 || !math.IsNaN(halfValue(special[2])) {
 			t.Errorf("fast %v: infinities and NaN became %#04x", fast, special)
 		}
@@ -125,7 +135,9 @@ func TestTypesAndOrdersAgree(t *testing.T) {
 		"mean and std": func(t *Target) {
 			t.Scale, t.Bias = [3]float32{0.017, 0.0175, 0.0174}, [3]float32{-2.1, -2.03, -1.8}
 		},
-		"beyond": func(t *Target) { t.Scale, t.Bias = [3]float32{3, 3, 3}, [3]float32{-200, -100, 20} },
+		"beyond": func(t *Target) {
+			t.Scale, t.Bias = [3]float32{3, 3, 3}, [3]float32{-200, -100, 20}
+		},
 	}
 	for name, set := range ranges {
 		for _, format := range []media.Format{media.I420, media.RGBA} {
@@ -138,7 +150,8 @@ func TestTypesAndOrdersAgree(t *testing.T) {
 				for as := Float32; as <= Uint8; as++ {
 					for _, interleaved := range []bool{false, true} {
 						target.Type, target.Interleaved = as, interleaved
-						what := fmt.Sprintf("%s, format %d, BGR %v, type %d, interleaved %v", name, format, bgr, as, interleaved)
+						what := fmt.Sprintf("%s, format %d, BGR %v, type %d, interleaved %v", name,
+							format, bgr, as, interleaved)
 						agree(t, what, plain, run(t, f, target, 1), target)
 					}
 				}
@@ -168,17 +181,22 @@ func agree(t *testing.T, what string, plain, got Tensor, target Target) {
 	}
 }
 
-// The rows that strips make are those that one goroutine makes, bit for bit, and without allocating.
+// The rows that strips make are those that one goroutine makes, bit for bit, and without
+// allocating.
 func TestStripsMakeTheSamePicture(t *testing.T) {
 	for _, format := range []media.Format{media.I420, media.RGBA} {
 		f := picture(t, 333, 217, format, media.Color{})
-		target := Target{Width: 96, Height: 80, Place: image.Rect(5, 2, 96, 77), Scale: [3]float32{1, 1, 1}, Antialias: true}
+		target := Target{
+			Width: 96, Height: 80, Place: image.Rect(5, 2, 96, 77),
+			Scale: [3]float32{1, 1, 1}, Antialias: true,
+		}
 		want := run(t, f, target, 1)
 		for _, n := range []int{2, 3, 4, 75} {
 			got := run(t, f, target, n)
 			for i, v := range want.Float32 {
 				if got.Float32[i] != v {
-					t.Fatalf("format %d, %d strips: element %d is %v, want %v", format, n, i, got.Float32[i], v)
+					t.Fatalf("format %d, %d strips: element %d is %v, want %v", format, n, i,
+						got.Float32[i], v)
 				}
 			}
 		}
@@ -187,7 +205,10 @@ func TestStripsMakeTheSamePicture(t *testing.T) {
 
 func TestStripsAllocateNothing(t *testing.T) {
 	f := picture(t, 320, 240, media.I420, media.Color{})
-	target := Target{Width: 64, Height: 64, Place: image.Rect(0, 8, 64, 56), Type: Float16, Interleaved: true}
+	target := Target{
+		Width: 64, Height: 64, Place: image.Rect(0, 8, 64, 56), Type: Float16,
+		Interleaved: true,
+	}
 	p, err := NewPlan(SourceOf(f), target)
 	if err != nil {
 		t.Fatal(err)
@@ -200,16 +221,28 @@ func TestStripsAllocateNothing(t *testing.T) {
 	}
 }
 
-// The largest pictures that there are, and the slimmest, come out right, and their tables stay small.
+// The largest pictures that there are, and the slimmest, come out right, and their tables stay
+// small.
 func TestHugeAndSlimPictures(t *testing.T) {
-	sizes := [][2]int{{500, 375}, {media.MaxSide, 1}, {1, media.MaxSide}, {media.MaxSide, 64}, {64, media.MaxSide}, {1, 1}, {1, 7}}
+	sizes := [][2]int{
+		{500, 375},
+		{media.MaxSide, 1},
+		{1, media.MaxSide},
+		{media.MaxSide, 64},
+		{64, media.MaxSide},
+		{1, 1},
+		{1, 7},
+	}
 	for _, size := range sizes {
 		for _, aa := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%dx%d antialias %v", size[0], size[1], aa), func(t *testing.T) {
 				// 500 into 26 is 8000 into 416: the reference is slow.
 				f := picture(t, size[0], size[1], media.I420, media.Color{Matrix: media.BT709})
 				place := image.Rect(0, 0, 26, 26)
-				target := Target{Width: 26, Height: 26, Place: place, Scale: [3]float32{1, 1, 1}, Antialias: aa}
+				target := Target{
+					Width: 26, Height: 26, Place: place, Scale: [3]float32{1, 1, 1},
+					Antialias: aa,
+				}
 				compare(t, f, target)
 			})
 		}
@@ -223,7 +256,11 @@ func TestTablesOfAHugePictureStaySmall(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	got := run(t, f, Target{Width: 416, Height: 416, Place: image.Rect(0, 0, 416, 312), Scale: [3]float32{1, 1, 1}, Antialias: true}, 0)
+	got := run(t, f,
+		Target{
+			Width: 416, Height: 416, Place: image.Rect(0, 0, 416, 312),
+			Scale: [3]float32{1, 1, 1}, Antialias: true,
+		}, 0)
 	runtime.ReadMemStats(&after)
 	if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
 		t.Errorf("a picture of 8000 × 6000 took %d MiB beside itself", used>>20)

@@ -1,5 +1,6 @@
-// Package testmodel writes a tiny ONNX detector of our own, for tests and for trying things out without a real model: it finds
-// saturated red, green and blue patches with one exact, predictable box for each colour, in each output layout that Handlens reads.
+// Package testmodel writes a tiny ONNX detector of our own, for tests and for trying things out
+// without a real model: it finds saturated red, green and blue patches with one exact, predictable
+// box for each colour, in each output layout that Handlens reads.
 //
 // What it computes, for each of the three colours, in the model's input of size × size pixels:
 //
@@ -9,9 +10,9 @@
 //	box    = least and greatest column and row of the mask, in whole pixels
 //	score  = Score if the mask has any pixel, else 0
 //
-// The models that are Shaped say beside each box that the patch is the ellipse within it (32 prototypes and coefficients), or where a person's 17
-// key points lie in it (Keypoints).
+// The models that are Shaped say beside each box that the patch is the ellipse within it (32
+// prototypes and coefficients), or where a person's 17 key points lie in it (Keypoints).
 //
-// Several patches of one colour give the one box around them all. Package inference reads the same file formats as from any
-// trainer: nothing in it knows this model.
+// Several patches of one colour give the one box around them all. Package inference reads the same
+// file formats as from any trainer: nothing in it knows this model.
 package testmodel

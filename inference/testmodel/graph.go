@@ -2,7 +2,8 @@ package testmodel
 
 import "fmt"
 
-// Element types and attribute types of ONNX (onnx.proto, TensorProto.DataType and AttributeProto.AttributeType).
+// Element types and attribute types of ONNX (onnx.proto, TensorProto.DataType and
+// AttributeProto.AttributeType).
 const (
 	typeFloat = 1
 	typeInt64 = 7
@@ -11,7 +12,8 @@ const (
 	attributeInts = 7
 )
 
-// graph collects an ONNX graph. Nodes are run in the order in which they are added, and name their results by number.
+// graph collects an ONNX graph. Nodes are run in the order in which they are added, and name their
+// results by number.
 type graph struct {
 	// batch is the number of pictures, -1 for any.
 	batch                                int64
@@ -27,7 +29,11 @@ type attribute struct {
 	list   []int64
 }
 
-func one(name string, v int64) attribute     { return attribute{name: name, single: true, value: v} }
+func one(name string,
+	v int64,
+) attribute {
+	return attribute{name: name, single: true, value: v}
+}
 func many(name string, v ...int64) attribute { return attribute{name: name, list: v} }
 
 // node adds one and returns the name of its result.
@@ -82,8 +88,12 @@ func (g *graph) constant(elementType int64, raw []byte, shape ...int64) string {
 	return name
 }
 
-func (g *graph) number(v float32) string   { return g.constant(typeFloat, floats(v)) }
-func (g *graph) indices(v ...int64) string { return g.constant(typeInt64, ints(v...), int64(len(v))) }
+func (g *graph) number(v float32) string { return g.constant(typeFloat, floats(v)) }
+func (g *graph) indices(v ...int64) string {
+	return g.constant(typeInt64, ints(v...),
+		int64(len(v)))
+}
+
 func (g *graph) vector(v ...float32) string {
 	return g.constant(typeFloat, floats(v...), int64(len(v)))
 }
@@ -117,8 +127,8 @@ func valueInfo(name string, elementType int64, shape []int64) message {
 	return info
 }
 
-// The versions that are written: old enough for every runtime of the last years, and operator set 13 is the last whose reductions take
-// their axes as attributes.
+// The versions that are written: old enough for every runtime of the last years, and operator set
+// 13 is the last whose reductions take their axes as attributes.
 const (
 	irVersion    = 7
 	operatorSet  = 13

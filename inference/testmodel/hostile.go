@@ -3,7 +3,8 @@ package testmodel
 // Hostiles are the names that Hostile knows.
 var Hostiles = []string{"hungry", "unknown", "short", "external", "outside", "huge"}
 
-// Hostile returns a model that no machine can run, with weights of so many MB where it gets that far, for an input "images" of [1,3,32,32]:
+// Hostile returns a model that no machine can run, with weights of so many MB where it gets that
+// far, for an input "images" of [1,3,32,32]:
 //
 //   - "hungry" asks for a tensor of four terabytes while it runs;
 //   - "unknown" has an operation that does not exist, behind its weights;
@@ -18,7 +19,8 @@ func Hostile(kind string, megabytes int) []byte {
 	switch kind {
 	case "hungry":
 		large := g.node("Expand", []string{sum, g.indices(1<<20, 1<<20)})
-		g.named("ReduceMax", "out", []string{g.node("Add", []string{large, sum})}, one("keepdims", 0))
+		g.named("ReduceMax", "out", []string{g.node("Add", []string{large, sum})},
+			one("keepdims", 0))
 	case "huge":
 		g.named("Expand", "out", []string{sum, g.indices(9000, 9000)})
 	case "external", "outside":
@@ -38,7 +40,8 @@ func Hostile(kind string, megabytes int) []byte {
 	return g.model()
 }
 
-// external adds an initializer of n numbers that lie in another file (onnx.proto, TensorProto.external_data and data_location).
+// external adds an initializer of n numbers that lie in another file (onnx.proto,
+// TensorProto.external_data and data_location).
 func (g *graph) external(file string, n int64) string {
 	const external = 1
 	name := g.fresh()

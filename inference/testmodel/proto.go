@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// message writes protocol buffers (protobuf.dev/programming-guides/encoding): each field is its number and wire type, then its value.
+// message writes protocol buffers (protobuf.dev/programming-guides/encoding): each field is its
+// number and wire type, then its value.
 type message []byte
 
 // The wire types that ONNX uses here.

@@ -11,8 +11,9 @@ const Score = 0.98
 // Labels are the classes in their order.
 var Labels = []string{"red", "green", "blue"}
 
-// Layouts are the names that Build knows, Shaped those of the models that tell more than boxes, and Families those of the less common layouts: the
-// last takes its picture as [1,n,n,3] of uint8, and "yolov8-half" as float16.
+// Layouts are the names that Build knows, Shaped those of the models that tell more than boxes, and
+// Families those of the less common layouts: the last takes its picture as [1,n,n,3] of uint8, and
+// "yolov8-half" as float16.
 var (
 	Layouts  = []string{"yolov8", "yolox", "end2end", "deim"}
 	Shaped   = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
@@ -22,7 +23,8 @@ var (
 const (
 	// maxSize bounds the input's side in pixels.
 	maxSize = 2048
-	// threshold is how saturated a pixel must be, 0..1. Below the half, since video coding takes some of the colour away.
+	// threshold is how saturated a pixel must be, 0..1. Below the half, since video coding takes
+	// some of the colour away.
 	threshold = 0.4
 	// rows is the length of the layouts that give a fixed list.
 	rows = 300
@@ -30,7 +32,8 @@ const (
 	far = 1 << 20
 )
 
-// Build returns the model in one of the Layouts, or of those that are Shaped or Families, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
+// Build returns the model in one of the Layouts, or of those that are Shaped or Families, for an
+// input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
 func Build(layout string, size int) ([]byte, error) {
 	if all := slices.Concat(Layouts, Shaped, Families); !slices.Contains(all, layout) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
@@ -41,7 +44,8 @@ func Build(layout string, size int) ([]byte, error) {
 	return new(graph).build(layout, int64(size), 1), nil
 }
 
-// BuildBatch returns the model in the layout yolov8 with a dynamic batch axis: it takes any number of pictures at once.
+// BuildBatch returns the model in the layout yolov8 with a dynamic batch axis: it takes any number
+// of pictures at once.
 func BuildBatch(size int) ([]byte, error) {
 	if _, err := Build("yolov8", size); err != nil {
 		return nil, err
@@ -49,7 +53,8 @@ func BuildBatch(size int) ([]byte, error) {
 	return new(graph).build("yolov8", int64(size), -1), nil
 }
 
-// build makes the model for so many pictures; -1, which leaves that open, is for the layouts without tables of their own.
+// build makes the model for so many pictures; -1, which leaves that open, is for the layouts
+// without tables of their own.
 func (g *graph) build(layout string, n, batch int64) []byte {
 	g.batch = batch
 	var task [][2]string
@@ -71,12 +76,16 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 		[2]string{"names", "{0: 'red', 1: 'green', 2: 'blue'}"},
 		[2]string{"license", "Apache-2.0"},
 		[2]string{"author", "Handlens"},
-		[2]string{"description", "Handlens test model: the box around saturated red, green and blue patches"},
+		[2]string{
+			"description",
+			"Handlens test model: the box around saturated red, green and blue patches",
+		},
 		[2]string{"layout", layout},
 	)...)
 }
 
-// found names the results of the common part, each [1,3] with a value for each colour: the edges in pixels and the score.
+// found names the results of the common part, each [1,3] with a value for each colour: the edges in
+// pixels and the score.
 type found struct{ x1, y1, x2, y2, score string }
 
 // patches adds the input and the part that all layouts share.
@@ -95,8 +104,10 @@ func (g *graph) patchesIn(rgb string, n int64) found {
 	next := g.node("Gather", []string{rgb, g.indices(1, 2, 0)}, one("axis", 1))
 	last := g.node("Gather", []string{rgb, g.indices(2, 0, 1)}, one("axis", 1))
 	margin := g.node("Sub", []string{rgb, g.node("Max", []string{next, last})})
-	soft := g.node("AveragePool", []string{margin}, many("kernel_shape", 3, 3), many("pads", 1, 1, 1, 1), many("strides", 1, 1))
-	mask := g.node("Cast", []string{g.node("Greater", []string{soft, g.number(threshold)})}, one("to", typeFloat))
+	soft := g.node("AveragePool", []string{margin}, many("kernel_shape", 3, 3),
+		many("pads", 1, 1, 1, 1), many("strides", 1, 1))
+	mask := g.node("Cast", []string{g.node("Greater", []string{soft, g.number(threshold)})},
+		one("to", typeFloat))
 
 	index := make([]float32, n)
 	for i := range index {
@@ -114,10 +125,12 @@ func (g *graph) patchesIn(rgb string, n int64) found {
 	return f
 }
 
-// edges returns the least index where the line is set, and the greatest plus one; far and 0 where it is set nowhere.
+// edges returns the least index where the line is set, and the greatest plus one; far and 0 where
+// it is set nowhere.
 func (g *graph) edges(line, index string) (low, high string) {
 	unset := g.node("Mul", []string{g.node("Sub", []string{g.number(1), line}), g.number(far)})
-	low = g.node("ReduceMin", []string{g.node("Add", []string{index, unset})}, many("axes", 2, 3), one("keepdims", 0))
+	low = g.node("ReduceMin", []string{g.node("Add", []string{index, unset})}, many("axes", 2, 3),
+		one("keepdims", 0))
 	end := g.node("Mul", []string{g.node("Add", []string{index, g.number(1)}), line})
 	high = g.node("ReduceMax", []string{end}, many("axes", 2, 3), one("keepdims", 0))
 	return low, high
@@ -144,7 +157,8 @@ func (g *graph) oneHot(score string) string {
 	return g.node("Mul", []string{diagonal, g.node("Unsqueeze", []string{score, g.indices(1)})})
 }
 
-// pad adds the output: the value with zeros behind it along its axis (of rank many), up to total of what are now three.
+// pad adds the output: the value with zeros behind it along its axis (of rank many), up to total of
+// what are now three.
 func (g *graph) pad(name, value string, rank, axis int, total int64) {
 	pads := make([]int64, 2*rank)
 	pads[rank+axis] = total - 3
@@ -154,7 +168,8 @@ func (g *graph) pad(name, value string, rank, axis int, total int64) {
 // cells is how many cells of 8, 16 and 32 pixels an input has.
 func cells(n int64) int64 { return (n/8)*(n/8) + (n/16)*(n/16) + (n/32)*(n/32) }
 
-// grid is [1, cells, 5+3]: a patch is in the row of its class, which is a cell of 8 pixels in the first line.
+// grid is [1, cells, 5+3]: a patch is in the row of its class, which is a cell of 8 pixels in the
+// first line.
 func (g *graph) grid(f found, n int64) {
 	const stride = 8
 	cx, w := g.centre(f.x1, f.x2)
@@ -164,7 +179,8 @@ func (g *graph) grid(f found, n int64) {
 		return g.node("Log", []string{inCells(g.node("Max", []string{v, g.number(1)}))})
 	}
 	column := g.constant(typeFloat, floats(0, 1, 2), 1, 3)
-	boxes := g.stack(2, g.node("Sub", []string{inCells(cx), column}), inCells(cy), logSize(w), logSize(h), f.score)
+	boxes := g.stack(2, g.node("Sub", []string{inCells(cx), column}), inCells(cy), logSize(w),
+		logSize(h), f.score)
 	// The final score is objectness times class score, so the class score is a plain one.
 	ones := g.constant(typeFloat, floats(1, 0, 0, 0, 1, 0, 0, 0, 1), 1, 3, 3)
 	out := g.node("Concat", []string{boxes, ones}, one("axis", 2))
@@ -175,9 +191,17 @@ func (g *graph) grid(f found, n int64) {
 // triple is labels, boxes in units of the picture's size that the second input names, and scores.
 func (g *graph) triple(f found, n int64) {
 	g.input("orig_target_sizes", typeInt64, 1, 2)
-	size := g.node("Mul", []string{g.node("Cast", []string{"orig_target_sizes"}, one("to", typeFloat)), g.number(1 / float32(n))})
+	size := g.node("Mul",
+		[]string{
+			g.node("Cast", []string{"orig_target_sizes"}, one("to", typeFloat)),
+			g.number(1 / float32(n)),
+		})
 	twice := g.node("Concat", []string{size, size}, one("axis", 1)) // width, height, width, height
-	boxes := g.node("Mul", []string{g.stack(2, f.x1, f.y1, f.x2, f.y2), g.node("Unsqueeze", []string{twice, g.indices(1)})})
+	boxes := g.node("Mul",
+		[]string{
+			g.stack(2, f.x1, f.y1, f.x2, f.y2),
+			g.node("Unsqueeze", []string{twice, g.indices(1)}),
+		})
 	g.pad("labels", g.constant(typeInt64, ints(0, 1, 2), 1, 3), 2, 1, rows)
 	g.pad("boxes", boxes, 3, 1, rows)
 	g.pad("scores", f.score, 2, 1, rows)

@@ -21,7 +21,10 @@ func TestBuildIsSmallAndTheSameEachTime(t *testing.T) {
 			if limit := 10*size + 32<<10; len(a) > limit {
 				t.Errorf("%s of %d has %d bytes, more than %d", layout, size, len(a), limit)
 			}
-			for _, want := range []string{"{0: 'red', 1: 'green', 2: 'blue'}", "Apache-2.0", "description"} {
+			for _, want := range []string{
+				"{0: 'red', 1: 'green', 2: 'blue'}", "Apache-2.0",
+				"description",
+			} {
 				if !bytes.Contains(a, []byte(want)) {
 					t.Errorf("%s has no %q", layout, want)
 				}

@@ -7,8 +7,9 @@ const (
 	typeDouble = 11
 )
 
-// Types returns a model that is no detector but passes numbers through in all element types: its inputs are "half" (float16) and "bytes" (uint8), both
-// [1,n], its outputs "half" + "half", "bytes" and a float64 of the half, all of that shape. The outputs declare their second axis only if
+// Types returns a model that is no detector but passes numbers through in all element types: its
+// inputs are "half" (float16) and "bytes" (uint8), both [1,n], its outputs "half" + "half", "bytes"
+// and a float64 of the half, all of that shape. The outputs declare their second axis only if
 // declared is true.
 func Types(n int64, declared bool) []byte {
 	g := new(graph)

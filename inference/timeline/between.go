@@ -17,8 +17,8 @@ const (
 	leastIoU = 0.2
 )
 
-// between returns what there is at a moment between two looks. What both saw is on its way from the one place to the other; what one saw
-// only is shown in its half of the time, but not long.
+// between returns what there is at a moment between two looks. What both saw is on its way from the
+// one place to the other; what one saw only is shown in its half of the time, but not long.
 func between(before, after look, at time.Duration) []inference.Detection {
 	gap := after.at - before.at
 	part := float32(float64(at-before.at) / float64(gap))
@@ -60,7 +60,8 @@ func pairTracks(a, b []inference.Detection, pairs []int, taken []bool) {
 	}
 }
 
-// pairOverlaps pairs what is left by class and overlap, the best first. Two tracks are two things, wherever they are.
+// pairOverlaps pairs what is left by class and overlap, the best first. Two tracks are two things,
+// wherever they are.
 func pairOverlaps(a, b []inference.Detection, pairs []int, taken []bool) {
 	type pair struct {
 		i, j int
@@ -93,7 +94,10 @@ func mix(a, b inference.Detection, part float32) inference.Detection {
 	}
 	d.Track = max(a.Track, b.Track)
 	on := func(x, y float32) float32 { return x*(1-part) + y*part }
-	d.Box = inference.Box{X1: on(a.Box.X1, b.Box.X1), Y1: on(a.Box.Y1, b.Box.Y1), X2: on(a.Box.X2, b.Box.X2), Y2: on(a.Box.Y2, b.Box.Y2)}
+	d.Box = inference.Box{
+		X1: on(a.Box.X1, b.Box.X1), Y1: on(a.Box.Y1, b.Box.Y1),
+		X2: on(a.Box.X2, b.Box.X2), Y2: on(a.Box.Y2, b.Box.Y2),
+	}
 	d.Score = on(a.Score, b.Score)
 	return d
 }

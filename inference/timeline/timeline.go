@@ -1,5 +1,6 @@
-// Package timeline remembers what was found when: the looks of the detector at one stream, each with the time of its picture. Whoever goes
-// back in time (a recording, a replay, a paused view) asks it for the boxes of any moment between.
+// Package timeline remembers what was found when: the looks of the detector at one stream, each
+// with the time of its picture. Whoever goes back in time (a recording, a replay, a paused view)
+// asks it for the boxes of any moment between.
 //
 // It starts no goroutine. A [Timeline] is safe for concurrent use.
 package timeline
@@ -20,7 +21,8 @@ type look struct {
 	found []inference.Detection
 }
 
-// Timeline is what was found when. The zero value is empty and ready. It keeps everything until it is told to forget.
+// Timeline is what was found when. The zero value is empty and ready. It keeps everything until it
+// is told to forget.
 type Timeline struct {
 	mu    sync.Mutex
 	looks []look        // ascending; those before the first are forgotten
@@ -29,8 +31,8 @@ type Timeline struct {
 	grown chan struct{} // closed at the next Add, while somebody waits
 }
 
-// Add appends what was found in the picture of that moment. Times ascend: a look at the newest moment replaces that, and one before it is
-// left out. The detections must not be changed any more.
+// Add appends what was found in the picture of that moment. Times ascend: a look at the newest
+// moment replaces that, and one before it is left out. The detections must not be changed any more.
 func (t *Timeline) Add(at time.Duration, found []inference.Detection) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,7 +80,8 @@ func (t *Timeline) Wait(ctx context.Context, at time.Duration) error {
 	}
 }
 
-// Forget drops the looks before that time, but for the last of them: what was found then says something of the moments after it too.
+// Forget drops the looks before that time, but for the last of them: what was found then says
+// something of the moments after it too.
 func (t *Timeline) Forget(before time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -107,8 +110,8 @@ func (t *Timeline) first(at time.Duration) int {
 	return i
 }
 
-// Between goes through the looks from the one time, inclusive, to the other, exclusive, as they are known when it begins. The detections are
-// shared and must not be changed.
+// Between goes through the looks from the one time, inclusive, to the other, exclusive, as they are
+// known when it begins. The detections are shared and must not be changed.
 func (t *Timeline) Between(from, to time.Duration) iter.Seq2[time.Duration, []inference.Detection] {
 	return func(yield func(time.Duration, []inference.Detection) bool) {
 		t.mu.Lock()
@@ -123,8 +126,8 @@ func (t *Timeline) Between(from, to time.Duration) iter.Seq2[time.Duration, []in
 	}
 }
 
-// At returns what is to be drawn over the picture of that moment: the look at it, or what lies between the looks before and after. The
-// slice is the caller's.
+// At returns what is to be drawn over the picture of that moment: the look at it, or what lies
+// between the looks before and after. The slice is the caller's.
 func (t *Timeline) At(at time.Duration) []inference.Detection {
 	t.mu.Lock()
 	i := t.first(at)

@@ -24,7 +24,10 @@ const ms = time.Millisecond
 func box(x float32) inference.Box { return inference.Box{X1: x, Y1: 0.2, X2: x + 0.1, Y2: 0.4} }
 
 func det(track, class int, x float32) inference.Detection {
-	return inference.Detection{Track: track, Class: class, Label: fmt.Sprint(class), Score: 0.5, Box: box(x)}
+	return inference.Detection{
+		Track: track, Class: class, Label: fmt.Sprint(class), Score: 0.5,
+		Box: box(x),
+	}
 }
 
 // places are the tracks and left edges of what there is, in order.
@@ -41,8 +44,10 @@ func TestAt(t *testing.T) {
 	if got := l.At(time.Second); len(got) > 0 || l.Until() != 0 {
 		t.Errorf("an empty timeline has %v until %v", got, l.Until())
 	}
-	l.Add(1000*ms, []inference.Detection{det(1, 0, 0.1), det(2, 0, 0.5), det(0, 3, 0.80), det(5, 0, 0.3)})
-	l.Add(1200*ms, []inference.Detection{det(0, 3, 0.84), det(1, 0, 0.5), det(2, 0, 0.1), det(6, 0, 0.3)})
+	l.Add(1000*ms,
+		[]inference.Detection{det(1, 0, 0.1), det(2, 0, 0.5), det(0, 3, 0.80), det(5, 0, 0.3)})
+	l.Add(1200*ms,
+		[]inference.Detection{det(0, 3, 0.84), det(1, 0, 0.5), det(2, 0, 0.1), det(6, 0, 0.3)})
 	for _, c := range []struct {
 		at   time.Duration
 		want string
@@ -68,7 +73,8 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// TestHeldNotLong has what one of two looks saw only, and two looks that are too far apart to say anything of one another.
+// TestHeldNotLong has what one of two looks saw only, and two looks that are too far apart to say
+// anything of one another.
 func TestHeldNotLong(t *testing.T) {
 	var l Timeline
 	l.Add(0, []inference.Detection{det(1, 0, 0.1)})
@@ -227,7 +233,8 @@ func TestConcurrent(t *testing.T) {
 	wg.Wait()
 }
 
-// FuzzAt checks what must hold whatever was found: no more than both looks have, no track twice, nothing outside what the two say.
+// FuzzAt checks what must hold whatever was found: no more than both looks have, no track twice,
+// nothing outside what the two say.
 func FuzzAt(f *testing.F) {
 	f.Add(uint64(1), uint8(5), uint8(7), uint16(30))
 	f.Fuzz(func(t *testing.T, seed uint64, n, m uint8, part uint16) {
@@ -255,7 +262,8 @@ func FuzzAt(f *testing.F) {
 		}
 		used := map[int]bool{}
 		for _, d := range got {
-			if d.Track > 0 && used[d.Track] || !(d.Box.X1 >= 0 && d.Box.X2 <= 1.11) || !(d.Score > 0.49 && d.Score < 0.51) {
+			if d.Track > 0 && used[d.Track] || !(d.Box.X1 >= 0 && d.Box.X2 <= 1.11) ||
+				!(d.Score > 0.49 && d.Score < 0.51) {
 				t.Fatalf("there is %v", d)
 			}
 			used[d.Track] = true
@@ -286,10 +294,14 @@ func BenchmarkAt(b *testing.B) {
 func TestShapesAreTheNearerLooks(t *testing.T) {
 	var l Timeline
 	a, b := det(1, 0, 0.1), det(1, 0, 0.3)
-	a.Shape, b.Shape = &inference.Shape{}, &inference.Shape{Keypoints: make([]inference.Keypoint, 1)}
+	a.Shape, b.Shape = &inference.Shape{},
+		&inference.Shape{Keypoints: make([]inference.Keypoint, 1)}
 	l.Add(0, []inference.Detection{a})
 	l.Add(100*ms, []inference.Detection{b})
-	for at, want := range map[time.Duration]*inference.Shape{20 * ms: a.Shape, 80 * ms: b.Shape, 100 * ms: b.Shape} {
+	for at, want := range map[time.Duration]*inference.Shape{
+		20 * ms: a.Shape, 80 * ms: b.Shape,
+		100 * ms: b.Shape,
+	} {
 		if got := l.At(at); len(got) != 1 || got[0].Shape != want {
 			t.Errorf("at %v there is %+v", at, got)
 		}

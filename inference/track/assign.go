@@ -6,12 +6,13 @@ import (
 	"slices"
 )
 
-// tangled is how many rows or columns that hang together are still assigned exactly. Larger heaps of boxes are beyond any telling apart, and
-// the exact way through them could take seconds.
+// tangled is how many rows or columns that hang together are still assigned exactly. Larger heaps
+// of boxes are beyond any telling apart, and the exact way through them could take seconds.
 const tangled = 64
 
-// assigner pairs rows with columns so that the gain of all pairs together is greatest. What hangs together is solved by itself, by the Hungarian
-// method with shortest augmenting paths; heaps of more than a number of boxes greedily, the best pair first. It keeps its memory.
+// assigner pairs rows with columns so that the gain of all pairs together is greatest. What hangs
+// together is solved by itself, by the Hungarian method with shortest augmenting paths; heaps of
+// more than a number of boxes greedily, the best pair first. It keeps its memory.
 type assigner struct {
 	pairs  []pair
 	parent []int // of rows, and of columns after them: which of them hang together
@@ -64,10 +65,12 @@ func (a *assigner) root(i int) int {
 	return i
 }
 
-// solve returns the column of each row, -1 for none. Pairs without gain are not made. The slice is valid until the next size.
+// solve returns the column of each row, -1 for none. Pairs without gain are not made. The slice is
+// valid until the next size.
 func (a *assigner) solve() []int {
 	slices.SortFunc(a.pairs, func(x, y pair) int {
-		return cmp.Or(cmp.Compare(a.root(x.row), a.root(y.row)), cmp.Compare(y.gain, x.gain), x.row-y.row, x.col-y.col)
+		return cmp.Or(cmp.Compare(a.root(x.row), a.root(y.row)), cmp.Compare(y.gain, x.gain),
+			x.row-y.row, x.col-y.col)
 	})
 	for rest := a.pairs; len(rest) > 0; {
 		root, n := a.root(rest[0].row), 1
@@ -126,7 +129,8 @@ func (a *assigner) part(pairs []pair) {
 	}
 }
 
-// run assigns each of n rows one of m ≥ n columns for the greatest gain. Index 0 of all lists is the row or column that stands for none.
+// run assigns each of n rows one of m ≥ n columns for the greatest gain. Index 0 of all lists is
+// the row or column that stands for none.
 func (a *assigner) run(n, m int) {
 	a.rowPrice, a.colPrice = zeroed(a.rowPrice, n+1), zeroed(a.colPrice, m+1)
 	a.rowOf, a.from = zeroed(a.rowOf, m+1), zeroed(a.from, m+1)

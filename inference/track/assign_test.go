@@ -55,7 +55,8 @@ func bestGain(gain [][]float64, row int, used []bool) float64 {
 	return best
 }
 
-// TestAssignHeap has more hang together than is solved exactly: still nobody is taken twice, and who fits best is paired.
+// TestAssignHeap has more hang together than is solved exactly: still nobody is taken twice, and
+// who fits best is paired.
 func TestAssignHeap(t *testing.T) {
 	var a assigner
 	a.size(200, 150)
@@ -75,7 +76,8 @@ func TestAssignHeap(t *testing.T) {
 	}
 }
 
-// BenchmarkAssignWorst is a table in which everything could be anything, and one as large as is still solved exactly.
+// BenchmarkAssignWorst is a table in which everything could be anything, and one as large as is
+// still solved exactly.
 func BenchmarkAssignWorst(b *testing.B) {
 	for name, n := range map[string][2]int{"heap": {300, maxObjects}, "exact": {tangled, tangled}} {
 		b.Run(name, func(b *testing.B) {

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Moved is how the picture moved because the camera did: what stood at (x, y), in the picture's 0..1, now stands at
-// (XX·x + XY·y + X, YX·x + YY·y + Y). The zero value is no motion; [Still] is that too.
+// Moved is how the picture moved because the camera did: what stood at (x, y), in the picture's
+// 0..1, now stands at (XX·x + XY·y + X, YX·x + YY·y + Y). The zero value is no motion; [Still] is
+// that too.
 type Moved struct {
 	XX, XY, X float64
 	YX, YY, Y float64
@@ -48,7 +49,8 @@ func (m Moved) part(p float64) Moved {
 	}
 }
 
-// Bounds of one step of the camera that is believed: a third of the picture, and a third larger or smaller.
+// Bounds of one step of the camera that is believed: a third of the picture, and a third larger or
+// smaller.
 const (
 	mostShift = 0.35
 	mostScale = 0.35
@@ -62,10 +64,12 @@ func (m Moved) believable() bool {
 		}
 	}
 	// With a turn, what multiplies the other axis depends on the picture's shape.
-	return math.Abs(m.XX-1) <= mostScale && math.Abs(m.YY-1) <= mostScale && math.Abs(m.XY) <= 2*mostScale && math.Abs(m.YX) <= 2*mostScale
+	return math.Abs(m.XX-1) <= mostScale && math.Abs(m.YY-1) <= mostScale &&
+		math.Abs(m.XY) <= 2*mostScale && math.Abs(m.YX) <= 2*mostScale
 }
 
-// maxSteps bounds how many steps of the camera are kept. It is more than lostFor at 120 pictures a second.
+// maxSteps bounds how many steps of the camera are kept. It is more than lostFor at 120 pictures a
+// second.
 const maxSteps = 256
 
 // path is how the camera moved within the last moments, from picture to picture.
@@ -98,7 +102,8 @@ func (p *path) add(at time.Duration, by Moved) {
 	p.steps = append(p.steps, step{at, by})
 }
 
-// between is how the picture moved from the one time to the other, which may be before it. Where nothing is known of a time, nothing moved.
+// between is how the picture moved from the one time to the other, which may be before it. Where
+// nothing is known of a time, nothing moved.
 func (p *path) between(from, to time.Duration) Moved {
 	if len(p.steps) == 0 || from == to {
 		return Still
@@ -133,10 +138,12 @@ func (p *path) forward(from, to time.Duration) Moved {
 	return m
 }
 
-// Camera tells how the camera moved from the picture told of before, to the one of that moment. A tracker that is told so of each picture, before it is
-// asked for what is to be drawn over it, keeps boxes on their things while the camera pans or shakes, and knows the things again after a
-// pan; without it everything is taken to move by itself. It may be told of moments for which there is no look. What no camera does is
-// taken for no motion. Times ascend; one from well before begins a new stream.
+// Camera tells how the camera moved from the picture told of before, to the one of that moment. A
+// tracker that is told so of each picture, before it is asked for what is to be drawn over it,
+// keeps boxes on their things while the camera pans or shakes, and knows the things again after a
+// pan; without it everything is taken to move by itself. It may be told of moments for which there
+// is no look. What no camera does is taken for no motion. Times ascend; one from well before begins
+// a new stream.
 func (t *Tracker) Camera(at time.Duration, by Moved) {
 	if !by.believable() {
 		by = Still
@@ -144,7 +151,8 @@ func (t *Tracker) Camera(at time.Duration, by Moved) {
 	t.path.add(at, by)
 }
 
-// moved carries a motion along with the camera. The sides of a box stay level, so of a turn only the place is taken.
+// moved carries a motion along with the camera. The sides of a box stay level, so of a turn only
+// the place is taken.
 func (m motion) moved(by Moved) motion {
 	if by == Still {
 		return m

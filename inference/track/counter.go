@@ -9,8 +9,9 @@ import (
 	"handlens/inference"
 )
 
-// Hysteresis: an object is on another side when it has been seen there so often and for so long, farther from the edge than a part of its
-// own size. So neither a box that trembles on a line nor one wrong box counts.
+// Hysteresis: an object is on another side when it has been seen there so often and for so long,
+// farther from the edge than a part of its own size. So neither a box that trembles on a line nor
+// one wrong box counts.
 const (
 	settleLooks = 2
 	settleFor   = 200 * time.Millisecond
@@ -18,7 +19,8 @@ const (
 	marginLeast = 0.003
 )
 
-// Bounds of a counter: how many regions and corners count, how many labels a region tells apart, how many objects it follows.
+// Bounds of a counter: how many regions and corners count, how many labels a region tells apart,
+// how many objects it follows.
 const (
 	maxRegions  = 64
 	maxPoints   = 256
@@ -26,15 +28,18 @@ const (
 	maxFollowed = 1024
 )
 
-// Counter counts what crosses lines and what stays in zones. The place of an object is the middle of its box, the same that the trails
-// show: a box's foot would be the better place on the ground, but it is the first to be hidden, and cut off at the picture's edge.
+// Counter counts what crosses lines and what stays in zones. The place of an object is the middle
+// of its box, the same that the trails show: a box's foot would be the better place on the ground,
+// but it is the first to be hidden, and cut off at the picture's edge.
 //
-// Lines and zones are fixed in the picture and not to the ground: a camera that pans sweeps them over things that stand still, and that counts as
-// much as if the things had moved. Counting is for a phone that stands.
+// Lines and zones are fixed in the picture and not to the ground: a camera that pans sweeps them
+// over things that stand still, and that counts as much as if the things had moved. Counting is for
+// a phone that stands.
 //
-// A line counts an object when its way crossed the line itself, and not only where the line would go on to, and it then stays on the other
-// side for a moment. A zone counts those that came into it, also those that were there when they were first seen, and those that left it,
-// also those that were lost sight of inside: what came in and did not go out is inside.
+// A line counts an object when its way crossed the line itself, and not only where the line would
+// go on to, and it then stays on the other side for a moment. A zone counts those that came into
+// it, also those that were there when they were first seen, and those that left it, also those that
+// were lost sight of inside: what came in and did not go out is inside.
 type Counter struct {
 	regions []*region
 	at      time.Duration
@@ -58,10 +63,12 @@ type stay struct {
 type passer struct {
 	label string
 	seen  time.Duration
-	// now is on which side it is for certain: -1 left of a line or outside a zone, 1 right or inside, 0 not known yet.
+	// now is on which side it is for certain: -1 left of a line or outside a zone, 1 right or
+	// inside, 0 not known yet.
 	now  int
 	last Point // where it was seen clear of the edge
-	// next is on which side it was seen since, in so many looks; 0 for none. through says that it came there through the line.
+	// next is on which side it was seen since, in so many looks; 0 for none. through says that it
+	// came there through the line.
 	next    int
 	looks   int
 	since   time.Duration
@@ -71,21 +78,24 @@ type passer struct {
 	inLabel string
 }
 
-// NewCounter returns a counter that has counted nothing. It copies the regions. Those that make no sense (fewer than two points, places that
-// are no numbers) have a Tally too, and count nothing.
+// NewCounter returns a counter that has counted nothing. It copies the regions. Those that make no
+// sense (fewer than two points, places that are no numbers) have a Tally too, and count nothing.
 func NewCounter(regions []Region) *Counter {
 	c := &Counter{}
 	c.SetRegions(regions)
 	return c
 }
 
-// SetRegions changes what counts. Regions that keep their points keep their counts, whatever their name becomes.
+// SetRegions changes what counts. Regions that keep their points keep their counts, whatever their
+// name becomes.
 func (c *Counter) SetRegions(regions []Region) {
 	old := c.regions
 	c.regions = nil
 	for _, r := range regions[:min(len(regions), maxRegions)] {
 		r.Points = slices.Clone(r.Points[:min(len(r.Points), maxPoints)])
-		kept := slices.IndexFunc(old, func(o *region) bool { return o != nil && slices.Equal(o.Points, r.Points) })
+		kept := slices.IndexFunc(old, func(o *region) bool {
+			return o != nil && slices.Equal(o.Points, r.Points)
+		})
 		if kept < 0 {
 			c.regions = append(c.regions, newRegion(r))
 			continue
@@ -110,7 +120,8 @@ func (c *Counter) Reset() {
 	}
 }
 
-// Update takes in where the tracked objects are at that moment, as from [Tracker.Update]; those without a track count nothing.
+// Update takes in where the tracked objects are at that moment, as from [Tracker.Update]; those
+// without a track count nothing.
 func (c *Counter) Update(at time.Duration, tracked []inference.Detection) {
 	if at < c.at-backwards {
 		// Another stream: nobody of before is seen again.
@@ -172,7 +183,8 @@ func (r *region) update(at time.Duration, d inference.Detection) {
 	}
 }
 
-// side is 1 right of the line or in the zone, -1 on the other side, 0 nearer to the edge than the margin.
+// side is 1 right of the line or in the zone, -1 on the other side, 0 nearer to the edge than the
+// margin.
 func (r *region) side(p Point, margin float64) int {
 	var off float64
 	if r.IsLine() {
@@ -236,7 +248,8 @@ func add(counts map[string]int, label string) {
 	}
 }
 
-// Tallies returns what each region has counted so far, in the order of the regions. It is the caller's.
+// Tallies returns what each region has counted so far, in the order of the regions. It is the
+// caller's.
 func (c *Counter) Tallies() []Tally {
 	tallies := make([]Tally, 0, len(c.regions))
 	for _, r := range c.regions {

@@ -10,8 +10,11 @@ import (
 	"handlens/inference"
 )
 
-// walk takes one object along a path at 15 looks a second and returns the counter's tallies after it was lost sight of.
-func walk(c *Counter, id int, from time.Duration, seconds float64, path func(t float64) (x, y float64)) time.Duration {
+// walk takes one object along a path at 15 looks a second and returns the counter's tallies after
+// it was lost sight of.
+func walk(c *Counter, id int, from time.Duration, seconds float64,
+	path func(t float64) (x, y float64),
+) time.Duration {
 	at := from
 	for i := range int(seconds * 15) {
 		s := float64(i) / 15
@@ -24,7 +27,8 @@ func walk(c *Counter, id int, from time.Duration, seconds float64, path func(t f
 	return at
 }
 
-var upright = Region{Name: "Line 1", Points: []Point{{0.5, 0.8}, {0.5, 0.2}}} // from below to above: its right is the picture's
+// from below to above: its right is the picture's
+var upright = Region{Name: "Line 1", Points: []Point{{0.5, 0.8}, {0.5, 0.2}}}
 
 func TestLine(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
@@ -32,19 +36,36 @@ func TestLine(t *testing.T) {
 		path    func(t float64) (x, y float64)
 		in, out int
 	}{
-		"to the right":       {func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.5 }, 1, 0},
-		"to the left":        {func(t float64) (float64, float64) { return 0.8 - 0.2*t, 0.5 }, 0, 1},
-		"there and back":     {func(t float64) (float64, float64) { return 0.5 - 0.3*math.Cos(2*t), 0.5 }, 1, 1},
-		"past the end":       {func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.95 }, 0, 0},
-		"around and through": {func(t float64) (float64, float64) { return 0.5 - 0.3*math.Cos(2*t), 0.5 + 0.45*math.Sin(2*t) }, 0, 0},
-		"trembling on it":    {func(float64) (float64, float64) { return 0.5 + 0.004*r.NormFloat64(), 0.5 }, 0, 0},
+		"to the right": {
+			func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.5 }, 1,
+			0,
+		},
+		"to the left": {
+			func(t float64) (float64, float64) { return 0.8 - 0.2*t, 0.5 }, 0,
+			1,
+		},
+		"there and back": {func(t float64) (float64, float64) {
+			return 0.5 - 0.3*math.Cos(2*t), 0.5
+		}, 1, 1},
+		"past the end": {
+			func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.95 }, 0,
+			0,
+		},
+		"around and through": {func(t float64) (float64, float64) {
+			return 0.5 - 0.3*math.Cos(2*t), 0.5 + 0.45*math.Sin(2*t)
+		}, 0, 0},
+		"trembling on it": {func(float64) (float64, float64) {
+			return 0.5 + 0.004*r.NormFloat64(), 0.5
+		}, 0, 0},
 		"one wrong box": {func(t float64) (float64, float64) {
 			if t > 1 && t < 1.1 {
 				return 0.7, 0.5
 			}
 			return 0.3, 0.5
 		}, 0, 0},
-		"noisy and slow": {func(t float64) (float64, float64) { return 0.4 + 0.07*t + 0.005*r.NormFloat64(), 0.5 }, 1, 0},
+		"noisy and slow": {func(t float64) (float64, float64) {
+			return 0.4 + 0.07*t + 0.005*r.NormFloat64(), 0.5
+		}, 1, 0},
 		"in one leap": {func(t float64) (float64, float64) {
 			if t < 1 {
 				return 0.2, 0.5
@@ -56,7 +77,8 @@ func TestLine(t *testing.T) {
 		k := NewCounter([]Region{upright})
 		walk(k, 1, time.Second, 3, c.path)
 		got := k.Tallies()[0]
-		if got.In["person"] != c.in || got.Out["person"] != c.out || got.Inside != nil || got.Dwell != nil {
+		if got.In["person"] != c.in || got.Out["person"] != c.out || got.Inside != nil ||
+			got.Dwell != nil {
 			t.Errorf("%s: %v, want %d in and %d out", name, got, c.in, c.out)
 		}
 	}
@@ -82,22 +104,27 @@ func TestZone(t *testing.T) {
 	// In at 1 s, out at 3 s.
 	at := walk(k, 1, 0, 4, func(t float64) (float64, float64) { return 0.1 + 0.2*t, 0.5 })
 	got := k.Tallies()[0]
-	if got.In["person"] != 1 || got.Out["person"] != 1 || len(got.Inside) > 0 || math.Abs(got.Dwell["person"]-2) > 0.15 {
+	if got.In["person"] != 1 || got.Out["person"] != 1 || len(got.Inside) > 0 ||
+		math.Abs(got.Dwell["person"]-2) > 0.15 {
 		t.Errorf("who went through gives %+v", got)
 	}
 	// One that is there from its first look and does not leave.
 	at = walk(k, 2, at+time.Second, 2, func(float64) (float64, float64) { return 0.5, 0.5 })
-	if got = k.Tallies()[0]; got.In["person"] != 2 || got.Inside["person"] != 1 || got.Out["person"] != 1 {
+	if got = k.Tallies()[0]; got.In["person"] != 2 || got.Inside["person"] != 1 ||
+		got.Out["person"] != 1 {
 		t.Errorf("who stands inside gives %+v", got)
 	}
 	// It is lost sight of.
 	k.Update(at+3*time.Second, nil)
-	if got = k.Tallies()[0]; got.Inside["person"] != 0 || got.Out["person"] != 2 || math.Abs(got.Dwell["person"]-2) > 0.2 {
+	if got = k.Tallies()[0]; got.Inside["person"] != 0 || got.Out["person"] != 2 ||
+		math.Abs(got.Dwell["person"]-2) > 0.2 {
 		t.Errorf("who is lost inside gives %+v", got)
 	}
 	// One that trembles on the edge counts once at most.
 	r := rand.New(rand.NewPCG(1, 1))
-	walk(k, 3, at+4*time.Second, 5, func(float64) (float64, float64) { return 0.3 + 0.004*r.NormFloat64(), 0.5 })
+	walk(k, 3, at+4*time.Second, 5, func(float64) (float64, float64) {
+		return 0.3 + 0.004*r.NormFloat64(), 0.5
+	})
 	if got = k.Tallies()[0]; got.In["person"] > 3 {
 		t.Errorf("who trembles on the edge gives %+v", got)
 	}
@@ -113,7 +140,8 @@ func TestResetAndSetRegions(t *testing.T) {
 	other := Region{Name: "Line 2", Points: []Point{{0.1, 0.8}, {0.1, 0.2}}}
 	k.SetRegions([]Region{other, renamed})
 	got := k.Tallies()
-	if len(got) != 2 || len(got[0].In) > 0 || got[1].In["person"] != 1 || got[1].Region.Name != "Door" {
+	if len(got) != 2 || len(got[0].In) > 0 || got[1].In["person"] != 1 ||
+		got[1].Region.Name != "Door" {
 		t.Errorf("after a change: %+v", got)
 	}
 	got[1].In["person"] = 77
@@ -131,19 +159,23 @@ func TestResetAndSetRegions(t *testing.T) {
 	}
 }
 
-// TestTrackedCounts has the tracker's own ids and classes counted: a detector that wavers and misses counts each thing once.
+// TestTrackedCounts has the tracker's own ids and classes counted: a detector that wavers and
+// misses counts each thing once.
 func TestTrackedCounts(t *testing.T) {
 	for _, rate := range []float64{5, 15, 30} {
 		s := street(11)
-		k, c := New(Options{}), NewCounter([]Region{{Name: "Line", Points: []Point{{0.5, 1}, {0.5, 0}}}})
+		k, c := New(Options{}),
+			NewCounter([]Region{{Name: "Line", Points: []Point{{0.5, 1}, {0.5, 0}}}})
 		for i := range int(6 * rate) {
 			at := float64(i) / rate
 			found, _ := s.look(at)
 			c.Update(duration(at), k.Update(duration(at), found))
 		}
 		got := c.Tallies()[0]
-		// The first walks to the right, the second to the left, the car to the right; the dog begins on the line, and comes back over it twice.
-		if got.In["person"] != 1 || got.Out["person"] != 1 || got.In["car"] != 1 || got.In["dog"]+got.Out["dog"] != 2 {
+		// The first walks to the right, the second to the left, the car to the right; the dog
+		// begins on the line, and comes back over it twice.
+		if got.In["person"] != 1 || got.Out["person"] != 1 || got.In["car"] != 1 ||
+			got.In["dog"]+got.Out["dog"] != 2 {
 			t.Errorf("%v looks a second: %+v", rate, got)
 		}
 	}

@@ -2,7 +2,8 @@ package track
 
 import "math"
 
-// side is how far a place lies to the right of the line from a to b, as seen from a looking to b; negative to its left.
+// side is how far a place lies to the right of the line from a to b, as seen from a looking to b;
+// negative to its left.
 func side(a, b, p Point) float64 {
 	dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
 	length := math.Hypot(dx, dy)
@@ -12,14 +13,16 @@ func side(a, b, p Point) float64 {
 	return (dx*(float64(p.Y)-float64(a.Y)) - dy*(float64(p.X)-float64(a.X))) / length
 }
 
-// crosses says that the way from p to q goes through the line from a to b, and not only through where the line would go on to.
+// crosses says that the way from p to q goes through the line from a to b, and not only through
+// where the line would go on to.
 func crosses(a, b, p, q Point) bool {
 	return opposite(side(a, b, p), side(a, b, q)) && opposite(side(p, q, a), side(p, q, b))
 }
 
 func opposite(a, b float64) bool { return a <= 0 && b >= 0 && a != b || a >= 0 && b <= 0 && a != b }
 
-// inside says that a place lies in a polygon, by the even-odd rule, and how far it is from its edge.
+// inside says that a place lies in a polygon, by the even-odd rule, and how far it is from its
+// edge.
 func inside(polygon []Point, p Point) (in bool, edge float64) {
 	edge = math.Inf(1)
 	a := polygon[len(polygon)-1]

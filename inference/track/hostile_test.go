@@ -10,16 +10,24 @@ import (
 	"handlens/inference"
 )
 
-// TestNonsense hands in what no detector should say: it comes back without a track, and harms nobody.
+// TestNonsense hands in what no detector should say: it comes back without a track, and harms
+// nobody.
 func TestNonsense(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	k := New(Options{Confidence: nan})
-	c := NewCounter([]Region{{Points: []Point{{nan, 0}, {1, 1}}}, {Points: []Point{{0, 0}}}, {}, {Points: []Point{{0.5, 0}, {0.5, 1}}}})
+	c := NewCounter([]Region{
+		{Points: []Point{{nan, 0}, {1, 1}}},
+		{Points: []Point{{0, 0}}},
+		{},
+		{Points: []Point{{0.5, 0}, {0.5, 1}}},
+	})
 	good := det(0, 0.9, centred(0.5, 0.5, 0.1, 0.1))
 	bad := []inference.Detection{
 		det(0, nan, good.Box), det(0, inf, good.Box), det(0, -1, good.Box),
-		det(0, 0.9, inference.Box{X1: nan, X2: 1, Y2: 1}), det(0, 0.9, inference.Box{X1: 0, X2: inf, Y2: 1}),
-		det(0, 0.9, inference.Box{X1: 0.5, X2: 0.5, Y2: 1}), det(0, 0.9, inference.Box{X1: 0.6, X2: 0.5, Y2: 1}),
+		det(0, 0.9, inference.Box{X1: nan, X2: 1, Y2: 1}),
+		det(0, 0.9, inference.Box{X1: 0, X2: inf, Y2: 1}),
+		det(0, 0.9, inference.Box{X1: 0.5, X2: 0.5, Y2: 1}),
+		det(0, 0.9, inference.Box{X1: 0.6, X2: 0.5, Y2: 1}),
 	}
 	for i := range 20 {
 		at := time.Duration(i) * tick
@@ -42,12 +50,16 @@ func TestNonsense(t *testing.T) {
 // TestDaysStaySmall runs what would fill any memory that is not bounded: new things all the time.
 func TestDaysStaySmall(t *testing.T) {
 	k := New(Options{})
-	c := NewCounter([]Region{{Points: []Point{{0.5, 0}, {0.5, 1}}}, {Points: []Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}})
+	c := NewCounter([]Region{
+		{Points: []Point{{0.5, 0}, {0.5, 1}}},
+		{Points: []Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}}},
+	})
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 400 {
 		var found []inference.Detection
 		for range 400 {
-			found = append(found, det(r.IntN(4), 0.5+r.Float32()/2, centred(r.Float64(), r.Float64(), 0.02, 0.02)))
+			found = append(found,
+				det(r.IntN(4), 0.5+r.Float32()/2, centred(r.Float64(), r.Float64(), 0.02, 0.02)))
 		}
 		at := time.Duration(i) * time.Second / 60
 		c.Update(at, k.Update(at, found))
@@ -58,7 +70,8 @@ func TestDaysStaySmall(t *testing.T) {
 	k.Update(time.Hour, nil)
 	c.Update(time.Hour, nil)
 	if len(k.objects) > 0 || len(c.regions[1].objects) > 0 {
-		t.Errorf("later %d tracks and %d followed are left", len(k.objects), len(c.regions[1].objects))
+		t.Errorf("later %d tracks and %d followed are left", len(k.objects),
+			len(c.regions[1].objects))
 	}
 }
 
@@ -75,7 +88,10 @@ func FuzzTracker(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k := New(Options{})
-		c := NewCounter([]Region{{Points: []Point{{0.2, 0.5}, {0.8, 0.5}}}, {Points: []Point{{0.2, 0.2}, {0.8, 0.2}, {0.5, 0.8}}}})
+		c := NewCounter([]Region{
+			{Points: []Point{{0.2, 0.5}, {0.8, 0.5}}},
+			{Points: []Point{{0.2, 0.2}, {0.8, 0.2}, {0.5, 0.8}}},
+		})
 		var at time.Duration
 		highest := 0
 		for len(data) > 2 {
@@ -104,13 +120,15 @@ func FuzzTracker(f *testing.F) {
 				}
 				ids[d.Track] = true
 				highest = max(highest, d.Track)
-				if d.Track == 0 && d != withoutTrack(found[i]) && d.Score == d.Score && d.Box == d.Box {
+				if d.Track == 0 && d != withoutTrack(found[i]) && d.Score == d.Score &&
+					d.Box == d.Box {
 					t.Fatalf("without a track %v became %v", found[i], d)
 				}
 			}
 			for _, shift := range []time.Duration{0, tick, -tick, 5 * tick} {
 				for _, d := range k.Predict(at+shift, nil) {
-					if !sound(d) || d.Box.X1 < 0 || d.Box.Y1 < 0 || d.Box.X2 > 1 || d.Box.Y2 > 1 || d.Track < 1 || d.Track > highest {
+					if !sound(d) || d.Box.X1 < 0 || d.Box.Y1 < 0 || d.Box.X2 > 1 || d.Box.Y2 > 1 ||
+						d.Track < 1 || d.Track > highest {
 						t.Fatalf("drawn is %v", d)
 					}
 				}
@@ -142,7 +160,8 @@ func fuzzed(data []byte) inference.Detection {
 		return float32(binary.LittleEndian.Uint16(data[4*i:])) / 65535
 	}
 	x, y := value(0), value(1)
-	return det(int(data[16]%4), float32(data[17])/255, inference.Box{X1: x, Y1: y, X2: x + value(2)/2, Y2: y + value(3)/2})
+	return det(int(data[16]%4), float32(data[17])/255,
+		inference.Box{X1: x, Y1: y, X2: x + value(2)/2, Y2: y + value(3)/2})
 }
 
 // fuzzedCamera is a motion of which most are small.
@@ -162,7 +181,15 @@ func TestCameraNonsense(t *testing.T) {
 	good := det(0, 0.9, centred(0.5, 0.5, 0.1, 0.1))
 	for i := range 3000 {
 		at := time.Duration(i) * tick
-		k.Camera(at, []Moved{{}, {XX: math.NaN(), YY: 1}, {XX: 1, YY: 1, X: math.Inf(1)}, {XX: 900, YY: 1}, {XX: 1, YY: 1, Y: -3}, Still}[i%6])
+		k.Camera(at,
+			[]Moved{
+				{},
+				{XX: math.NaN(), YY: 1},
+				{XX: 1, YY: 1, X: math.Inf(1)},
+				{XX: 900, YY: 1},
+				{XX: 1, YY: 1, Y: -3},
+				Still,
+			}[i%6])
 		k.Camera(at-100*time.Millisecond, Moved{XX: 1, YY: 1, X: 0.2}) // late
 		if got := k.Update(at, []inference.Detection{good}); got[0].Track != 1 {
 			t.Fatalf("look %d has %v", i, got)
@@ -177,7 +204,8 @@ func TestCameraNonsense(t *testing.T) {
 	}
 }
 
-// TestCamera has the camera pan between two looks that are far apart: what is shown goes along, the ids stay, and so do the trails' places.
+// TestCamera has the camera pan between two looks that are far apart: what is shown goes along, the
+// ids stay, and so do the trails' places.
 func TestCamera(t *testing.T) {
 	k := New(Options{})
 	row := func(by float64) (found []inference.Detection) {
@@ -222,7 +250,8 @@ func checkZone(t *testing.T, z Tally) {
 	t.Helper()
 	for label, in := range z.In {
 		if in != z.Out[label]+z.Inside[label] {
-			t.Fatalf("of %s %d came, %d went and %d are inside", label, in, z.Out[label], z.Inside[label])
+			t.Fatalf("of %s %d came, %d went and %d are inside", label, in, z.Out[label],
+				z.Inside[label])
 		}
 	}
 	for label, s := range z.Staying {
@@ -247,7 +276,8 @@ func BenchmarkTracker(b *testing.B) {
 			r := rand.New(rand.NewPCG(1, 2))
 			base := make([]inference.Detection, n)
 			for i := range base {
-				base[i] = det(i%4, 0.3+0.6*r.Float32(), centred(r.Float64(), r.Float64(), 0.1, 0.15))
+				base[i] = det(i%4, 0.3+0.6*r.Float32(),
+					centred(r.Float64(), r.Float64(), 0.1, 0.15))
 			}
 			found := make([]inference.Detection, n)
 			k := New(Options{})

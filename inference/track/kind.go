@@ -8,7 +8,8 @@ import (
 const (
 	// Votes fade by this time constant.
 	voteFade = 2 * time.Second
-	// Another class must have so many times the votes of the present one, in so many looks in a row and for so long.
+	// Another class must have so many times the votes of the present one, in so many looks in a row
+	// and for so long.
 	voteLead  = 1.5
 	leadLooks = 3
 	leadFor   = 400 * time.Millisecond
@@ -16,8 +17,8 @@ const (
 	maxVotes = 6
 )
 
-// kind is what an object is. Detectors waver between neighbours such as car and truck; a kind changes only when the other class has
-// persistently more to say for itself.
+// kind is what an object is. Detectors waver between neighbours such as car and truck; a kind
+// changes only when the other class has persistently more to say for itself.
 type kind struct {
 	class int
 	label string
@@ -58,7 +59,8 @@ func (k *kind) vote(at time.Duration, class int, label string, score float32) {
 	k.lead(at)
 }
 
-// room returns the place for one more class; the one with the fewest votes gives way, the present one never.
+// room returns the place for one more class; the one with the fewest votes gives way, the present
+// one never.
 func (k *kind) room() int {
 	if len(k.votes) < maxVotes {
 		k.votes = append(k.votes, vote{})

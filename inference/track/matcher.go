@@ -13,20 +13,24 @@ const (
 	// leastIoU is for good scores, weakIoU for low ones.
 	leastIoU = 0.15
 	weakIoU  = 0.4
-	// otherKind is taken off the overlap with a track of another class: a thing wavers between classes in its place.
+	// otherKind is taken off the overlap with a track of another class: a thing wavers between
+	// classes in its place.
 	otherKind = 0.3
-	// weakMissed and weakWithin say how long a track may have been lost that a low score finds again.
+	// weakMissed and weakWithin say how long a track may have been lost that a low score finds
+	// again.
 	weakMissed = 2
 	weakWithin = 600 * time.Millisecond
-	// Both boxes are made larger on each side by this part of their size for each second since the track was seen, at most by
-	// nearMost, or by nearNew while the track's speed is hardly known (its looks are fewer than knownLooks).
+	// Both boxes are made larger on each side by this part of their size for each second since the
+	// track was seen, at most by nearMost, or by nearNew while the track's speed is hardly known
+	// (its looks are fewer than knownLooks).
 	nearGrowth = 2.5
 	nearMost   = 0.75
 	nearNew    = 1.0
 	knownLooks = 3
 	// likeArea is by how much the areas may differ of boxes that only lie near each other.
 	likeArea = 2.5
-	// partArea is the same where a box may be the first part of a thing that comes out from behind another.
+	// partArea is the same where a box may be the first part of a thing that comes out from behind
+	// another.
 	partArea = 4.0
 	// twinIoU is the overlap of two detections that are one thing, judged twice.
 	twinIoU = 0.9
@@ -50,7 +54,9 @@ type matcher struct {
 	assign     assigner
 }
 
-func (m *matcher) begin(at time.Duration, confidence float32, objects []*object, camera *path, dets []inference.Detection) {
+func (m *matcher) begin(at time.Duration, confidence float32, objects []*object, camera *path,
+	dets []inference.Detection,
+) {
 	m.at, m.confidence, m.objects, m.dets = at, confidence, objects, dets
 	m.boxes, m.rests, m.whole, m.found = m.boxes[:0], m.rests[:0], m.whole[:0], m.found[:0]
 	for _, o := range objects {
@@ -66,7 +72,9 @@ func (m *matcher) begin(at time.Duration, confidence float32, objects []*object,
 			m.order = append(m.order, i)
 		}
 	}
-	slices.SortStableFunc(m.order, func(a, b int) int { return cmp.Compare(dets[b].Score, dets[a].Score) })
+	slices.SortStableFunc(m.order, func(a, b int) int {
+		return cmp.Compare(dets[b].Score, dets[a].Score)
+	})
 	m.order = m.order[:min(len(m.order), maxFound)]
 }
 
@@ -75,7 +83,8 @@ func (m *matcher) strong() {
 	m.round(leastIoU, func(int) bool { return true }, m.good, m.likeness)
 }
 
-// near is for looks so far apart that a moving thing is beside its old place: of the same class, about the same size, not far off.
+// near is for looks so far apart that a moving thing is beside its old place: of the same class,
+// about the same size, not far off.
 func (m *matcher) near() {
 	m.round(leastIoU, func(int) bool { return true }, m.good, func(o, d int) float64 {
 		track, x := m.objects[o], m.dets[d]
@@ -95,11 +104,13 @@ func (m *matcher) near() {
 			return v
 		}
 		// What turns or stops is rather where it was than where it should be.
-		return max(v, overlap(grown(m.boxes[o], by), grown(x.Box, by)), overlap(grown(m.rests[o], by), grown(x.Box, by)))
+		return max(v, overlap(grown(m.boxes[o], by), grown(x.Box, by)),
+			overlap(grown(m.rests[o], by), grown(x.Box, by)))
 	})
 }
 
-// alike says that two boxes are about the same size, or that the second is smaller, but not by more than that factor.
+// alike says that two boxes are about the same size, or that the second is smaller, but not by more
+// than that factor.
 func alike(x, y inference.Box, smaller float64) bool {
 	a, b := area(x), area(y)
 	return a <= smaller*b && b <= likeArea*a
@@ -124,7 +135,9 @@ func (m *matcher) likeness(o, d int) float64 {
 }
 
 // round pairs tracks and detections that are still free so that they are most alike together.
-func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool, like func(o, d int) float64) {
+func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool,
+	like func(o, d int) float64,
+) {
 	m.rows, m.cols = m.rows[:0], m.cols[:0]
 	for o, d := range m.found {
 		if d < 0 && mayTrack(o) {
@@ -156,7 +169,8 @@ func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool, like f
 // twin says that another detection has this one's box and a track already: one thing, judged twice.
 func (m *matcher) twin(d int) bool {
 	for _, other := range m.order {
-		if other != d && m.dets[other].Track > 0 && overlap(m.dets[other].Box, m.dets[d].Box) > twinIoU {
+		if other != d && m.dets[other].Track > 0 &&
+			overlap(m.dets[other].Box, m.dets[d].Box) > twinIoU {
 			return true
 		}
 	}

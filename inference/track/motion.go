@@ -7,7 +7,8 @@ import (
 	"handlens/inference"
 )
 
-// How things move, in multiples of their own size, so that near and far objects are alike. Standard deviations.
+// How things move, in multiples of their own size, so that near and far objects are alike. Standard
+// deviations.
 const (
 	noise      = 0.05 // of a measured middle or size
 	weakNoise  = 0.1  // the same where the score is low
@@ -25,8 +26,9 @@ type axis struct {
 	pp, pv, vv float64 // the covariance of the two
 }
 
-// ahead returns the axis after so many seconds; q is the variance that its speed gains in a second. It is the exact integral of white
-// acceleration, so that many small steps and a large one give the same.
+// ahead returns the axis after so many seconds; q is the variance that its speed gains in a second.
+// It is the exact integral of white acceleration, so that many small steps and a large one give the
+// same.
 func (a axis) ahead(dt, q float64) axis {
 	a.pos += a.vel * dt
 	a.pp += dt * (2*a.pv + dt*(a.vv+q*dt/3))
@@ -46,7 +48,8 @@ func (a *axis) correct(z, r float64) {
 	a.pp *= 1 - k
 }
 
-// speed is the axis's speed as far as it is sure of it: what may as well be the trembling of a box that stands still is left out.
+// speed is the axis's speed as far as it is sure of it: what may as well be the trembling of a box
+// that stands still is left out.
 func (a axis) speed() float64 {
 	v := a.vel * a.vel
 	return a.vel * v / (v + doubt*a.vv)
@@ -100,9 +103,14 @@ func (m *motion) correct(b inference.Box, weak bool) {
 // box is where the object is so many seconds after the motion's own time, or before it.
 func (m motion) box(dt float64) inference.Box {
 	// No thing grows or shrinks by more than half within what is looked ahead.
-	size := func(a axis) float64 { return max(leastScale, a.pos/2, min(a.pos+a.speed()*dt, a.pos*1.5)) }
+	size := func(a axis) float64 {
+		return max(leastScale, a.pos/2, min(a.pos+a.speed()*dt, a.pos*1.5))
+	}
 	x, y, w, h := m.x.pos+m.x.speed()*dt, m.y.pos+m.y.speed()*dt, size(m.w)/2, size(m.h)/2
-	return inference.Box{X1: float32(x - w), Y1: float32(y - h), X2: float32(x + w), Y2: float32(y + h)}
+	return inference.Box{
+		X1: float32(x - w), Y1: float32(y - h), X2: float32(x + w),
+		Y2: float32(y + h),
+	}
 }
 
 func (m motion) middle() Point { return Point{X: float32(m.x.pos), Y: float32(m.y.pos)} }

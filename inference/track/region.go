@@ -6,7 +6,8 @@ type Point struct {
 	Y float32 `json:"y"`
 }
 
-// Region is a line that is crossed (two points) or a zone that is stayed in (three or more, a closed polygon).
+// Region is a line that is crossed (two points) or a zone that is stayed in (three or more, a
+// closed polygon).
 type Region struct {
 	// Name is shown and stands in exports, for example "Line 1".
 	Name   string  `json:"name"`
@@ -19,16 +20,18 @@ func (r Region) IsLine() bool { return len(r.Points) == 2 }
 // Tally is what a region has counted so far.
 type Tally struct {
 	Region Region `json:"region"`
-	// In and Out are crossings of a line, by label: In goes from the left of the line to its right as seen from the first point looking to
-	// the second. For a zone they are entries and departures.
+	// In and Out are crossings of a line, by label: In goes from the left of the line to its right
+	// as seen from the first point looking to the second. For a zone they are entries and
+	// departures.
 	In  map[string]int `json:"in"`
 	Out map[string]int `json:"out"`
 	// Inside is how many objects are in a zone now, by label; nil for a line.
 	Inside map[string]int `json:"inside,omitempty"`
-	// Dwell is the mean time in seconds that those who left a zone had spent in it, by label; nil for a line.
+	// Dwell is the mean time in seconds that those who left a zone had spent in it, by label; nil
+	// for a line.
 	Dwell map[string]float64 `json:"dwell,omitempty"`
-	// Longest is the longest of those times. Staying is how long, in seconds, the one of those inside has been there that came first. Both are by
-	// label, nil for a line.
+	// Longest is the longest of those times. Staying is how long, in seconds, the one of those
+	// inside has been there that came first. Both are by label, nil for a line.
 	Longest map[string]float64 `json:"longest,omitempty"`
 	Staying map[string]float64 `json:"staying,omitempty"`
 }

@@ -34,10 +34,14 @@ func moving(x, y, w, h, vx, vy float64) func(float64) inference.Box {
 }
 
 func centred(x, y, w, h float64) inference.Box {
-	return inference.Box{X1: float32(x - w/2), Y1: float32(y - h/2), X2: float32(x + w/2), Y2: float32(y + h/2)}
+	return inference.Box{
+		X1: float32(x - w/2), Y1: float32(y - h/2), X2: float32(x + w/2),
+		Y2: float32(y + h/2),
+	}
 }
 
-// truth is where the actors can be seen, -1 for nobody in between; the later ones hide the earlier ones that they cover by more than half.
+// truth is where the actors can be seen, -1 for nobody in between; the later ones hide the earlier
+// ones that they cover by more than half.
 func (s *scene) truth(t float64) map[int]inference.Box {
 	seen := make(map[int]inference.Box)
 	for i, a := range s.actors {
@@ -51,7 +55,8 @@ func (s *scene) truth(t float64) map[int]inference.Box {
 		hidden := false
 		for j, b := range s.actors[i+1:] {
 			front := b.box(t)
-			if t >= s.actors[i+1+j].from && t <= s.actors[i+1+j].to && shared(box, front) > 0.5*area(box) {
+			if t >= s.actors[i+1+j].from && t <= s.actors[i+1+j].to &&
+				shared(box, front) > 0.5*area(box) {
 				hidden = true
 			}
 		}
@@ -77,17 +82,22 @@ func (s *scene) look(t float64) (found []inference.Detection, who []int) {
 		}
 		off := func(size float32) float32 { return size * float32(s.random.NormFloat64()*s.noise) }
 		w, h := box.X2-box.X1, box.Y2-box.Y1
-		box = inference.Box{X1: box.X1 + off(w), Y1: box.Y1 + off(h), X2: box.X2 + off(w), Y2: box.Y2 + off(h)}
+		box = inference.Box{
+			X1: box.X1 + off(w), Y1: box.Y1 + off(h), X2: box.X2 + off(w),
+			Y2: box.Y2 + off(h),
+		}
 		score := float32(0.5 + 0.4*s.random.Float64())
 		if s.random.Float64() < s.weak {
 			score = float32(0.15 + 0.2*s.random.Float64())
 		}
-		found = append(found, inference.Detection{Box: box, Class: a.class, Label: names[a.class], Score: score})
+		found = append(found,
+			inference.Detection{Box: box, Class: a.class, Label: names[a.class], Score: score})
 		who = append(who, i)
 	}
 	for range int(s.ghosts + s.random.Float64()) {
 		found = append(found, inference.Detection{
-			Box:   centred(s.random.Float64(), s.random.Float64(), 0.05+0.2*s.random.Float64(), 0.05+0.2*s.random.Float64()),
+			Box: centred(s.random.Float64(), s.random.Float64(), 0.05+0.2*s.random.Float64(),
+				0.05+0.2*s.random.Float64()),
 			Score: float32(0.1 + 0.2*s.random.Float64()), Label: names[0],
 		})
 		who = append(who, -1)
@@ -97,14 +107,17 @@ func (s *scene) look(t float64) (found []inference.Detection, who []int) {
 
 // outcome is how well a scene was followed.
 type outcome struct {
-	ids              map[int]map[int]bool // of each actor
-	carried, still   float64              // mean overlap of what is drawn with the truth, and of the last look's boxes as they were
-	shown, ghosts    float64              // the part of the truth that is drawn at all; boxes of nothing per frame
+	ids map[int]map[int]bool // of each actor
+	// mean overlap of what is drawn with the truth, and of the last look's boxes as they were
+	carried, still float64
+	// the part of the truth that is drawn at all; boxes of nothing per frame
+	shown, ghosts    float64
 	seen             map[string]int
 	switches, tracks int
 }
 
-// follow runs a scene: looks at a rate of so many a second whose result comes so many seconds late, shown at 30 frames a second.
+// follow runs a scene: looks at a rate of so many a second whose result comes so many seconds late,
+// shown at 30 frames a second.
 func (s *scene) follow(t *testing.T, seconds, rate, late float64) outcome {
 	t.Helper()
 	const fps = 30
@@ -191,15 +204,18 @@ func bestOverlap(list []inference.Detection, box inference.Box) float64 {
 
 func duration(t float64) time.Duration { return time.Duration(math.Round(t * 1e9)) }
 
-// street is a scene with people that meet, a car that passes behind a truck, a dog that runs to and fro and someone who comes nearer.
+// street is a scene with people that meet, a car that passes behind a truck, a dog that runs to and
+// fro and someone who comes nearer.
 func street(seed uint64) *scene {
 	return &scene{
 		random: rand.New(rand.NewPCG(seed, 7)), noise: 0.02, missed: 0.1, weak: 0.15, ghosts: 0.5,
 		actors: []actor{
-			{0, 0, 99, moving(0.1, 0.45, 0.08, 0.3, 0.16, 0)},   // walks to the right
-			{0, 0, 99, moving(0.9, 0.5, 0.09, 0.33, -0.15, 0)},  // comes towards the first and passes before it
+			{0, 0, 99, moving(0.1, 0.45, 0.08, 0.3, 0.16, 0)}, // walks to the right
+			// comes towards the first and passes before it
+			{0, 0, 99, moving(0.9, 0.5, 0.09, 0.33, -0.15, 0)},
 			{1, 0, 99, moving(-0.2, 0.15, 0.18, 0.12, 0.25, 0)}, // a car
-			{2, 0, 99, moving(0.75, 0.14, 0.12, 0.2, 0, 0)},     // a truck, parked before the car's way
+			// a truck, parked before the car's way
+			{2, 0, 99, moving(0.75, 0.14, 0.12, 0.2, 0, 0)},
 			{3, 0, 99, func(t float64) inference.Box { // a dog
 				return centred(0.5+0.3*math.Sin(1.5*t), 0.85, 0.12, 0.1)
 			}},

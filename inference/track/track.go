@@ -7,7 +7,8 @@ import (
 	"handlens/inference"
 )
 
-// Trails: how far back they go, how far apart their points are at least, and how many there are at most.
+// Trails: how far back they go, how far apart their points are at least, and how many there are at
+// most.
 const (
 	trailFor    = 3 * time.Second
 	trailStep   = 0.004
@@ -24,8 +25,9 @@ const (
 type object struct {
 	id     int
 	motion motion // as of the look that saw it last
-	// ample is its motion as of a look that saw all of it, as far as can be told, and some time before it did not: what goes behind something
-	// shrinks and seems to slow down first, and comes out on the other side as if it had done neither. Later is the next one.
+	// ample is its motion as of a look that saw all of it, as far as can be told, and some time
+	// before it did not: what goes behind something shrinks and seems to slow down first, and comes
+	// out on the other side as if it had done neither. Later is the next one.
 	ample, later motion
 	full         float64 // the area that it has when all of it is seen; sinks slowly
 	score        float32
@@ -46,7 +48,10 @@ type object struct {
 }
 
 func newObject(id int, at time.Duration, d inference.Detection) *object {
-	o := &object{id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, strong: at, looks: 1, row: 1, rowFrom: at}
+	o := &object{
+		id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, strong: at,
+		looks: 1, row: 1, rowFrom: at,
+	}
 	o.ample, o.later, o.full = o.motion, o.motion, area(d.Box)
 	o.kind.lock(d.Class, d.Label)
 	o.kind.vote(at, d.Class, d.Label, d.Score)
@@ -83,7 +88,8 @@ func (o *object) see(at time.Duration, camera *path, d inference.Detection, stro
 	o.mark(at)
 }
 
-// fullPart is the part of a thing's former area from which on all of it is seen, fullFade the time constant by which that is forgotten.
+// fullPart is the part of a thing's former area from which on all of it is seen, fullFade the time
+// constant by which that is forgotten.
 const (
 	fullPart = 0.85
 	fullFade = 4 * time.Second
@@ -91,7 +97,8 @@ const (
 	ampleEvery = 250 * time.Millisecond
 )
 
-// box is where it should be at that moment, whole where it should be had it gone on as when all of it was last seen.
+// box is where it should be at that moment, whole where it should be had it gone on as when all of
+// it was last seen.
 func (o *object) box(at time.Duration, camera *path) inference.Box {
 	return o.motion.moved(camera.between(o.motion.at, at)).box(max(0, (at - o.motion.at).Seconds()))
 }

@@ -11,7 +11,8 @@ import (
 
 // Options says how things are followed. The zero value is sensible.
 type Options struct {
-	// Confidence is the least score, 0..1, with which a track is begun; 0 means inference.DefaultConfidence.
+	// Confidence is the least score, 0..1, with which a track is begun; 0 means
+	// inference.DefaultConfidence.
 	Confidence float32
 }
 
@@ -25,7 +26,8 @@ const (
 	maxLabels = 4096
 )
 
-// How long a track waits to be found again: one that was seen once only, and one that was seen more often.
+// How long a track waits to be found again: one that was seen once only, and one that was seen more
+// often.
 const (
 	onceFor = 300 * time.Millisecond
 	lostFor = 1200 * time.Millisecond
@@ -56,7 +58,8 @@ func New(o Options) *Tracker {
 	return t
 }
 
-// SetConfidence changes the least score with which tracks are begun. Tracks that would not have been begun by their present score end.
+// SetConfidence changes the least score with which tracks are begun. Tracks that would not have
+// been begun by their present score end.
 func (t *Tracker) SetConfidence(c float32) {
 	if !(c > 0) {
 		c = inference.DefaultConfidence
@@ -64,11 +67,14 @@ func (t *Tracker) SetConfidence(c float32) {
 	raised := c > t.confidence
 	t.confidence = min(c, 1)
 	if raised {
-		t.objects = slices.DeleteFunc(t.objects, func(o *object) bool { return o.score < t.confidence })
+		t.objects = slices.DeleteFunc(t.objects, func(o *object) bool {
+			return o.score < t.confidence
+		})
 	}
 }
 
-// Seen returns how many different objects there were so far, by label. What was seen for an instant only does not count.
+// Seen returns how many different objects there were so far, by label. What was seen for an instant
+// only does not count.
 func (t *Tracker) Seen() map[string]int {
 	seen := make(map[string]int, len(t.seen))
 	for label, n := range t.seen {
@@ -77,10 +83,12 @@ func (t *Tracker) Seen() map[string]int {
 	return seen
 }
 
-// Update takes in what was found in the picture of that moment, and returns the same detections in the same order with the ids of their tracks,
-// and with the class and label on which those have settled. What no track took, and was not good enough to begin one, has the id 0, as
-// have boxes that make no sense. The detections handed in are not changed. Times should ascend: a look that comes a little late counts as
-// one of the newest moment, and one from well before begins a new stream; ids are never given twice.
+// Update takes in what was found in the picture of that moment, and returns the same detections in
+// the same order with the ids of their tracks, and with the class and label on which those have
+// settled. What no track took, and was not good enough to begin one, has the id 0, as have boxes
+// that make no sense. The detections handed in are not changed. Times should ascend: a look that
+// comes a little late counts as one of the newest moment, and one from well before begins a new
+// stream; ids are never given twice.
 func (t *Tracker) Update(at time.Duration, found []inference.Detection) []inference.Detection {
 	at = t.clock(at)
 	out := slices.Clone(found)
@@ -173,7 +181,9 @@ func (t *Tracker) born(at time.Duration, out []inference.Detection) {
 	}
 	if len(t.objects) > maxObjects {
 		// Those seen last stay.
-		slices.SortStableFunc(t.objects, func(a, b *object) int { return cmp.Compare(b.motion.at, a.motion.at) })
+		slices.SortStableFunc(t.objects, func(a, b *object) int {
+			return cmp.Compare(b.motion.at, a.motion.at)
+		})
 		t.objects = t.objects[:maxObjects]
 		slices.SortFunc(t.objects, func(a, b *object) int { return cmp.Compare(a.id, b.id) })
 	}

@@ -11,8 +11,9 @@ import (
 	"handlens/inference"
 )
 
-// TestStreet follows people who meet, a car behind a truck, a dog that turns and someone who comes nearer, with noise, missed boxes, low scores
-// and ghosts, and holds what is drawn at each shown frame against where the things are at that moment.
+// TestStreet follows people who meet, a car behind a truck, a dog that turns and someone who comes
+// nearer, with noise, missed boxes, low scores and ghosts, and holds what is drawn at each shown
+// frame against where the things are at that moment.
 func TestStreet(t *testing.T) {
 	for _, c := range []struct {
 		rate, late float64
@@ -41,15 +42,18 @@ func TestStreet(t *testing.T) {
 				ids += len(list)
 			}
 			things += len(o.ids)
-			if want := map[string]int{"person": 3, "car": 1, "truck": 1, "dog": 1}; c.rate >= 10 && !maps.Equal(o.seen, want) {
+			if want := map[string]int{"person": 3, "car": 1, "truck": 1, "dog": 1}; c.rate >= 10 &&
+				!maps.Equal(o.seen, want) {
 				t.Errorf("%v looks/s: seen %v, want %v", c.rate, o.seen, want)
 			}
 		}
 		won, each := (sum.carried-sum.still)/(1-sum.still), float64(ids)/float64(things)
-		t.Logf("%2.0f looks/s, %.2f s late: overlap %.3f carried, %.3f as found; %.0f %% drawn, %.2f ghosts a frame, %.2f ids a thing",
+		t.Logf("%2.0f looks/s, %.2f s late: overlap %.3f carried, %.3f as found; %.0f %% drawn, "+
+			"%.2f ghosts a frame, %.2f ids a thing",
 			c.rate, c.late, sum.carried, sum.still, 100*sum.shown, sum.ghosts, each)
 		if sum.carried < c.carried || won < c.won {
-			t.Errorf("%v looks/s, %v s late: overlap %.3f, %.3f without motion", c.rate, c.late, sum.carried, sum.still)
+			t.Errorf("%v looks/s, %v s late: overlap %.3f, %.3f without motion", c.rate, c.late,
+				sum.carried, sum.still)
 		}
 		if each > c.ids || sum.ghosts > 0.5 {
 			t.Errorf("%v looks/s: %.2f ids a thing, %.2f ghosts a frame", c.rate, each, sum.ghosts)
@@ -66,13 +70,17 @@ const tick = 100 * time.Millisecond
 // TestBirth shows good scores at once and never begins a track by a low one.
 func TestBirth(t *testing.T) {
 	k := New(Options{Confidence: 0.5})
-	in := []inference.Detection{det(0, 0.6, centred(0.3, 0.5, 0.1, 0.2)), det(0, 0.4, centred(0.7, 0.5, 0.1, 0.2))}
+	in := []inference.Detection{
+		det(0, 0.6, centred(0.3, 0.5, 0.1, 0.2)),
+		det(0, 0.4, centred(0.7, 0.5, 0.1, 0.2)),
+	}
 	in[1].Track = 99
 	got := k.Update(0, in)
 	if got[0].Track != 1 || got[1].Track != 0 || in[1].Track != 99 {
 		t.Fatalf("tracks %d and %d, want 1 and none", got[0].Track, got[1].Track)
 	}
-	if drawn := k.Predict(50*time.Millisecond, nil); len(drawn) != 1 || drawn[0].Track != 1 || overlap(drawn[0].Box, in[0].Box) < 0.99 {
+	if drawn := k.Predict(50*time.Millisecond, nil); len(drawn) != 1 || drawn[0].Track != 1 ||
+		overlap(drawn[0].Box, in[0].Box) < 0.99 {
 		t.Errorf("drawn are %v", drawn)
 	}
 	// A low score carries on a track that is there.
@@ -91,7 +99,10 @@ func TestBirth(t *testing.T) {
 
 func TestSetConfidence(t *testing.T) {
 	k := New(Options{})
-	in := []inference.Detection{det(0, 0.45, centred(0.3, 0.5, 0.1, 0.2)), det(0, 0.9, centred(0.7, 0.5, 0.1, 0.2))}
+	in := []inference.Detection{
+		det(0, 0.45, centred(0.3, 0.5, 0.1, 0.2)),
+		det(0, 0.9, centred(0.7, 0.5, 0.1, 0.2)),
+	}
 	k.Update(0, in)
 	k.SetConfidence(0.8)
 	// The better one is the first.
@@ -109,7 +120,9 @@ func TestClassLock(t *testing.T) {
 	box := centred(0.5, 0.5, 0.2, 0.2)
 	k := New(Options{})
 	for i := range 60 {
-		if got := k.Update(time.Duration(i)*tick, []inference.Detection{det(1+i%2, 0.7, box)}); got[0].Label != "car" || got[0].Track != 1 {
+		if got := k.Update(time.Duration(i)*tick,
+			[]inference.Detection{det(1+i%2, 0.7, box)}); got[0].Label != "car" ||
+			got[0].Track != 1 {
 			t.Fatalf("look %d: %v", i, got[0])
 		}
 	}
@@ -130,7 +143,8 @@ func TestClassLock(t *testing.T) {
 		if !endsWith(labels, got[0].Label) {
 			labels += got[0].Label + " "
 		}
-		if drawn := k.Predict(time.Duration(i)*tick, nil); drawn[0].Label != got[0].Label || drawn[0].Class != got[0].Class {
+		if drawn := k.Predict(time.Duration(i)*tick, nil); drawn[0].Label != got[0].Label ||
+			drawn[0].Class != got[0].Class {
 			t.Fatalf("drawn is %v, returned %v", drawn[0], got[0])
 		}
 	}
@@ -148,8 +162,10 @@ func TestTwin(t *testing.T) {
 	k := New(Options{})
 	box := centred(0.5, 0.5, 0.2, 0.2)
 	for i := range 10 {
-		got := k.Update(time.Duration(i)*tick, []inference.Detection{det(2, 0.6, box), det(1, 0.7, box)})
-		if got[1].Track != 1 || got[0].Track != 0 || len(k.Predict(time.Duration(i)*tick, nil)) != 1 {
+		got := k.Update(time.Duration(i)*tick,
+			[]inference.Detection{det(2, 0.6, box), det(1, 0.7, box)})
+		if got[1].Track != 1 || got[0].Track != 0 ||
+			len(k.Predict(time.Duration(i)*tick, nil)) != 1 {
 			t.Fatalf("look %d: %v", i, got)
 		}
 	}
@@ -209,14 +225,18 @@ func TestTrail(t *testing.T) {
 	k := New(Options{})
 	place := moving(0.1, 0.5, 0.1, 0.1, 0.15, 0)
 	for i := range 150 {
-		k.Update(time.Duration(i)*time.Second/30, []inference.Detection{det(3, 0.9, place(float64(i)/30))})
+		k.Update(time.Duration(i)*time.Second/30,
+			[]inference.Detection{det(3, 0.9, place(float64(i)/30))})
 	}
 	trails := k.Trails(nil)
-	if len(trails) != 1 || trails[0].Track != 1 || trails[0].Class != 3 || len(trails[0].Points) < 20 || len(trails[0].Points) > trailPoints {
+	if len(trails) != 1 || trails[0].Track != 1 || trails[0].Class != 3 ||
+		len(trails[0].Points) < 20 || len(trails[0].Points) > trailPoints {
 		t.Fatalf("trails are %v", trails)
 	}
 	points := trails[0].Points
-	if !slices.IsSortedFunc(points, func(a, b Point) int { return int(math.Copysign(1, float64(a.X-b.X))) }) {
+	if !slices.IsSortedFunc(points, func(a, b Point) int {
+		return int(math.Copysign(1, float64(a.X-b.X)))
+	}) {
 		t.Errorf("the way goes to and fro: %v", points)
 	}
 	if w := points[len(points)-1].X - points[0].X; w < 0.4 || w > 0.5 {
@@ -269,10 +289,14 @@ func TestTimeRunsOddly(t *testing.T) {
 	}
 }
 
-// What a model tells beside the box goes where the box goes, and keeps its size where the picture cuts the box.
+// What a model tells beside the box goes where the box goes, and keeps its size where the picture
+// cuts the box.
 func TestShapesGoAlong(t *testing.T) {
 	tr := New(Options{})
-	shape := &inference.Shape{Keypoints: []inference.Keypoint{{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 1}}}
+	shape := &inference.Shape{Keypoints: []inference.Keypoint{{Point: inference.Point{
+		X: 0.5,
+		Y: 0.5,
+	}, Score: 1}}}
 	for i := range 5 {
 		x := 0.3 - 0.05*float32(i)
 		d := det(0, 0.9, inference.Box{X1: x, Y1: 0.2, X2: x + 0.4, Y2: 0.8})

@@ -4,7 +4,8 @@ import "bytes"
 
 var startCode = []byte{0, 0, 0, 1}
 
-// parameterSets returns the SPS and PPS of an H.264 picture in annex B form, each with a start code; nil when it has none.
+// parameterSets returns the SPS and PPS of an H.264 picture in annex B form, each with a start
+// code; nil when it has none.
 func parameterSets(b []byte) []byte {
 	var out []byte
 	for len(b) > 0 {

@@ -26,7 +26,9 @@ func goLoop(dst *image.RGBA, f *media.Frame) {
 }
 
 func picture720p(b *testing.B, pool *media.Pool) *media.Frame {
-	return frameOf(b, pool, 1280, 720, media.Color{}, func(x, y int) (uint8, uint8, uint8) { return uint8(x + y), uint8(x / 5), uint8(y / 3) })
+	return frameOf(b, pool, 1280, 720, media.Color{}, func(x, y int) (uint8, uint8, uint8) {
+		return uint8(x + y), uint8(x / 5), uint8(y / 3)
+	})
 }
 
 func BenchmarkToRGBA720p(b *testing.B) {
@@ -38,7 +40,11 @@ func BenchmarkToRGBA720p(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		size image.Point
-	}{{"same", image.Pt(1280, 720)}, {"to640x360", image.Pt(640, 360)}, {"to1920x1080", image.Pt(1920, 1080)}} {
+	}{
+		{"same", image.Pt(1280, 720)},
+		{"to640x360", image.Pt(640, 360)},
+		{"to1920x1080", image.Pt(1920, 1080)},
+	} {
 		b.Run(c.name, func(b *testing.B) {
 			dst := image.NewRGBA(image.Rectangle{Max: c.size})
 			for b.Loop() {

@@ -8,8 +8,9 @@ import (
 	"handlens/media/inputfile"
 )
 
-// walkBoxes goes over the outermost boxes of an MP4 (ISO/IEC 14496-12, section 4.2) that are whole, tells of each where it ends, and returns
-// the file's size. In a file of another kind it finds none, or nonsense that ends soon.
+// walkBoxes goes over the outermost boxes of an MP4 (ISO/IEC 14496-12, section 4.2) that are whole,
+// tells of each where it ends, and returns the file's size. In a file of another kind it finds
+// none, or nonsense that ends soon.
 func walkBoxes(path string, visit func(kind string, end int64)) (size int64, err error) {
 	f, err := inputfile.Open(path)
 	if err != nil {
@@ -40,8 +41,8 @@ func walkBoxes(path string, visit func(kind string, end int64)) (size int64, err
 	return size, nil
 }
 
-// WholeFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12, section 8.8.4) of an MP4 ends, in bytes; 0 when
-// there is none.
+// WholeFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12,
+// section 8.8.4) of an MP4 ends, in bytes; 0 when there is none.
 func WholeFragments(path string) (end int64, err error) {
 	open := false
 	_, err = walkBoxes(path, func(kind string, at int64) {
@@ -55,8 +56,8 @@ func WholeFragments(path string) (end int64, err error) {
 	return end, err
 }
 
-// wholeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in the middle of a fragment's head. Of other files
-// it is all.
+// wholeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in the
+// middle of a fragment's head. Of other files it is all.
 func wholeBoxes(path string) (int64, error) {
 	whole, fragments := int64(0), false
 	size, err := walkBoxes(path, func(kind string, end int64) {

@@ -62,7 +62,8 @@ func livePackets(t testing.TB, codec media.Codec, small bool) []media.Packet {
 		at := start.Add(time.Duration(i) * 40 * time.Millisecond)
 		packets[i] = media.Packet{
 			Codec: codec, Data: data, Key: i%clipKeys == 0,
-			RTP: 0xFFFFFFFF - 5000 + uint32(i)*3600, Captured: at.Add(-30 * time.Millisecond), Received: at,
+			RTP: 0xFFFFFFFF - 5000 + uint32(i)*3600, Captured: at.Add(-30 * time.Millisecond),
+			Received: at,
 		}
 	}
 	return packets
@@ -91,7 +92,8 @@ func splitAnnexB(b []byte) [][]byte {
 	}
 }
 
-// splitIVF reads the frames of an IVF file: a header of 32 bytes, then for each frame its size, a time stamp and the data.
+// splitIVF reads the frames of an IVF file: a header of 32 bytes, then for each frame its size, a
+// time stamp and the data.
 func splitIVF(t testing.TB, b []byte) [][]byte {
 	t.Helper()
 	if len(b) < 32 || string(b[:4]) != "DKIF" {
@@ -122,14 +124,20 @@ func rgba(t testing.TB, f *media.Frame) *image.RGBA {
 func checkCorners(t testing.TB, what string, img *image.RGBA, want corners) {
 	t.Helper()
 	w, h := img.Rect.Dx(), img.Rect.Dy()
-	for i, p := range []image.Point{{w / 10, h / 10}, {w - 1 - w/10, h / 10}, {w / 10, h - 1 - h/10}, {w - 1 - w/10, h - 1 - h/10}} {
+	for i, p := range []image.Point{
+		{w / 10, h / 10},
+		{w - 1 - w/10, h / 10},
+		{w / 10, h - 1 - h/10},
+		{w - 1 - w/10, h - 1 - h/10},
+	} {
 		if got := img.RGBAAt(p.X, p.Y); !near(got, want[i], codingLoss) {
 			t.Errorf("%s: pixel %v of %d × %d is %v, want about %v", what, p, w, h, got, want[i])
 		}
 	}
 }
 
-// checkBar looks for the white bar where it is in the clip's picture number n, counted from 0, of an upright picture.
+// checkBar looks for the white bar where it is in the clip's picture number n, counted from 0, of
+// an upright picture.
 func checkBar(t testing.TB, what string, img *image.RGBA, n int) {
 	t.Helper()
 	p := image.Pt(8*n+4, img.Rect.Dy()/2)

@@ -12,7 +12,8 @@ type rtpClock struct {
 	ticks   int64
 }
 
-// at returns the time of a picture since the first. Steps of less than half the range, some six and a half hours, are followed both ways.
+// at returns the time of a picture since the first. Steps of less than half the range, some six and
+// a half hours, are followed both ways.
 func (c *rtpClock) at(rtp uint32) time.Duration {
 	if c.started {
 		c.ticks += int64(int32(rtp - c.last))
@@ -21,9 +22,11 @@ func (c *rtpClock) at(rtp uint32) time.Duration {
 	return ticksToDuration(c.ticks)
 }
 
-// ticksToDuration splits off whole seconds first, since ticks times a second in nanoseconds overflow after a day.
+// ticksToDuration splits off whole seconds first, since ticks times a second in nanoseconds
+// overflow after a day.
 func ticksToDuration(ticks int64) time.Duration {
-	return time.Duration(ticks/rtpRate)*time.Second + time.Duration(ticks%rtpRate)*time.Second/rtpRate
+	return time.Duration(ticks/rtpRate)*time.Second + time.Duration(
+		ticks%rtpRate)*time.Second/rtpRate
 }
 
 // durationToTicks is the other way, wrapping as RTP times do.

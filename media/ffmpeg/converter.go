@@ -12,14 +12,16 @@ import (
 	"handlens/media"
 )
 
-// Converter turns frames into RGBA for the screen and for pictures on disk. It keeps what the last scaling needed, so one Converter for
-// each stream of equal frames costs no allocation. One goroutine at a time.
+// Converter turns frames into RGBA for the screen and for pictures on disk. It keeps what the last
+// scaling needed, so one Converter for each stream of equal frames costs no allocation. One
+// goroutine at a time.
 type Converter struct {
 	scaler  *scaler
 	cleanup runtime.Cleanup
 }
 
-// scaler is a C scaler and what it was made for. It is apart from the Converter so that it can be freed when that is forgotten.
+// scaler is a C scaler and what it was made for. It is apart from the Converter so that it can be
+// freed when that is forgotten.
 type scaler struct {
 	c    *C.hl_scaler
 	plan plan
@@ -36,7 +38,8 @@ func (s *scaler) free() {
 	s.c, s.plan = nil, plan{}
 }
 
-// NewConverter returns a Converter. Close frees its C memory at once, the garbage collector does some time later.
+// NewConverter returns a Converter. Close frees its C memory at once, the garbage collector does
+// some time later.
 func NewConverter() *Converter {
 	c := &Converter{scaler: new(scaler)}
 	c.cleanup = runtime.AddCleanup(c, (*scaler).free, c.scaler)
@@ -52,9 +55,10 @@ func (c *Converter) Close() {
 	c.scaler = nil
 }
 
-// ToRGBA writes the whole picture f into the whole of dst, by the frame's own matrix and range, with alpha 255. Sizes that differ are
-// scaled (bilinear; shrinking does not alias) without regard to the aspect ratio. At equal sizes each channel is within one level of
-// the formula, chroma from the nearest sample. It fails, with dst untouched, when a size or a plane is not what it says.
+// ToRGBA writes the whole picture f into the whole of dst, by the frame's own matrix and range,
+// with alpha 255. Sizes that differ are scaled (bilinear; shrinking does not alias) without regard
+// to the aspect ratio. At equal sizes each channel is within one level of the formula, chroma from
+// the nearest sample. It fails, with dst untouched, when a size or a plane is not what it says.
 func (c *Converter) ToRGBA(dst *image.RGBA, f *media.Frame) error {
 	if c.scaler == nil {
 		return fmt.Errorf("converting a picture: %w", ErrClosed)
@@ -63,19 +67,23 @@ func (c *Converter) ToRGBA(dst *image.RGBA, f *media.Frame) error {
 		return fmt.Errorf("converting a picture: %w", err)
 	}
 	size := dst.Rect.Size()
-	if !fits(dst.Pix, dst.Stride, 4*size.X, size.Y) || size.X > media.MaxSide || size.Y > media.MaxSide {
-		return fmt.Errorf("converting a picture: the target of %d × %d pixels with stride %d does not fit its %d bytes", size.X, size.Y, dst.Stride, len(dst.Pix))
+	if !fits(dst.Pix, dst.Stride, 4*size.X, size.Y) || size.X > media.MaxSide ||
+		size.Y > media.MaxSide {
+		return fmt.Errorf("converting a picture: the target of %d × %d pixels with stride %d "+
+			"does not fit its %d bytes", size.X, size.Y, dst.Stride, len(dst.Pix))
 	}
 	if size != (image.Point{f.Width, f.Height}) {
 		return c.scale(dst, f)
 	}
 	out, stride := pointer(dst.Pix), C.int(dst.Stride)
 	if f.Format == media.RGBA {
-		C.hl_copy_rgba(out, stride, pointer(f.Plane[0]), C.int(f.Stride[0]), C.int(f.Width), C.int(f.Height))
+		C.hl_copy_rgba(out, stride, pointer(f.Plane[0]), C.int(f.Stride[0]), C.int(f.Width),
+			C.int(f.Height))
 		return nil
 	}
 	C.hl_yuv_to_rgba(out, stride,
-		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]),
+		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]),
+		pointer(f.Plane[2]), C.int(f.Stride[2]),
 		C.int(f.Width), C.int(f.Height), 1, factors(f.Color))
 	return nil
 }
@@ -86,23 +94,28 @@ func (c *Converter) scale(dst *image.RGBA, f *media.Frame) error {
 	s := c.scaler
 	if s.c == nil || s.plan != p {
 		s.free()
-		s.c = C.hl_scaler_new(flag(p.format == media.RGBA), C.int(p.from.X), C.int(p.from.Y), C.int(p.to.X), C.int(p.to.Y))
+		s.c = C.hl_scaler_new(flag(p.format == media.RGBA), C.int(p.from.X), C.int(p.from.Y),
+			C.int(p.to.X), C.int(p.to.Y))
 		if s.c == nil {
 			return fmt.Errorf("scaling a picture from %v to %v: out of memory", p.from, p.to)
 		}
 		s.plan = p
 	}
-	if n := C.hl_scaler_run(s.c, pointer(dst.Pix), C.int(dst.Stride), pointer(f.Plane[0]), C.int(f.Stride[0]),
-		pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]), factors(f.Color)); n < 0 {
+	if n := C.hl_scaler_run(s.c, pointer(dst.Pix), C.int(dst.Stride), pointer(f.Plane[0]),
+		C.int(f.Stride[0]),
+		pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]),
+		factors(f.Color)); n < 0 {
 		return fmt.Errorf("scaling a picture from %v to %v: %w", p.from, p.to, avError(n))
 	}
 	return nil
 }
 
-// checkFrame says whether the planes hold what size and format promise, so that C code need not ask.
+// checkFrame says whether the planes hold what size and format promise, so that C code need not
+// ask.
 func checkFrame(f *media.Frame) error {
 	if f.Width < 1 || f.Height < 1 || f.Width > media.MaxSide || f.Height > media.MaxSide {
-		return fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", f.Width, f.Height, media.MaxSide)
+		return fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", f.Width, f.Height,
+			media.MaxSide)
 	}
 	ok := false
 	switch f.Format {
@@ -110,7 +123,8 @@ func checkFrame(f *media.Frame) error {
 		ok = fits(f.Plane[0], f.Stride[0], 4*f.Width, f.Height)
 	case media.I420:
 		cw, ch := (f.Width+1)/2, (f.Height+1)/2
-		ok = fits(f.Plane[0], f.Stride[0], f.Width, f.Height) && fits(f.Plane[1], f.Stride[1], cw, ch) && fits(f.Plane[2], f.Stride[2], cw, ch)
+		ok = fits(f.Plane[0], f.Stride[0], f.Width, f.Height) &&
+			fits(f.Plane[1], f.Stride[1], cw, ch) && fits(f.Plane[2], f.Stride[2], cw, ch)
 	}
 	if !ok {
 		return errors.New("its planes are smaller than its size")
@@ -123,5 +137,6 @@ const maxStride = 1 << 28
 
 // fits says whether rows of that many bytes at that stride lie within the plane.
 func fits(plane []byte, stride, row, rows int) bool {
-	return row > 0 && rows > 0 && stride >= row && stride <= maxStride && len(plane) >= stride*(rows-1)+row
+	return row > 0 && rows > 0 && stride >= row && stride <= maxStride &&
+		len(plane) >= stride*(rows-1)+row
 }

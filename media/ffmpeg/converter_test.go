@@ -19,7 +19,8 @@ var colors = []media.Color{
 	{Matrix: media.BT709, FullRange: true},
 }
 
-// formulaRGB is the definition (ITU-R BT.601-7, BT.709-6) in floating point, written without regard to the code under test.
+// formulaRGB is the definition (ITU-R BT.601-7, BT.709-6) in floating point, written without regard
+// to the code under test.
 func formulaRGB(c media.Color, y, cb, cr uint8) color.RGBA {
 	kr, kb := 0.299, 0.114
 	if c.Matrix == media.BT709 {
@@ -48,13 +49,17 @@ func formulaYUV(c media.Color, p color.RGBA) (y, cb, cr uint8) {
 	luma := kr*r + (1-kr-kb)*g + kb*b
 	pb, pr := (b-luma)/(2*(1-kb)), (r-luma)/(2*(1-kr))
 	if c.FullRange {
-		return uint8(math.Round(luma * 255)), uint8(min(math.Round(pb*255+128), 255)), uint8(min(math.Round(pr*255+128), 255))
+		return uint8(math.Round(luma * 255)), uint8(min(math.Round(pb*255+128), 255)),
+			uint8(min(math.Round(pr*255+128), 255))
 	}
-	return uint8(math.Round(luma*219 + 16)), uint8(math.Round(pb*224 + 128)), uint8(math.Round(pr*224 + 128))
+	return uint8(math.Round(luma*219 + 16)), uint8(math.Round(pb*224 + 128)),
+		uint8(math.Round(pr*224 + 128))
 }
 
 // frameOf makes an I420 frame whose pixels come from a function; chroma is that of the even pixels.
-func frameOf(t testing.TB, pool *media.Pool, w, h int, c media.Color, at func(x, y int) (y8, cb, cr uint8)) *media.Frame {
+func frameOf(t testing.TB, pool *media.Pool, w, h int, c media.Color,
+	at func(x, y int) (y8, cb, cr uint8),
+) *media.Frame {
 	t.Helper()
 	f, err := pool.Get(w, h, media.I420)
 	if err != nil {
@@ -90,7 +95,8 @@ func TestColourBars(t *testing.T) {
 	for _, c := range colors {
 		t.Run(fmt.Sprintf("%+v", c), func(t *testing.T) {
 			var pool media.Pool
-			f := frameOf(t, &pool, barWidth*len(bars), height, c, func(x, _ int) (uint8, uint8, uint8) { return formulaYUV(c, bars[x/barWidth]) })
+			f := frameOf(t, &pool, barWidth*len(bars), height, c,
+				func(x, _ int) (uint8, uint8, uint8) { return formulaYUV(c, bars[x/barWidth]) })
 			defer f.Release()
 			same := rgba(t, f)
 			half := image.NewRGBA(image.Rect(0, 0, f.Width/2, height/2))
@@ -106,7 +112,8 @@ func TestColourBars(t *testing.T) {
 				for y := range height {
 					for x := i * barWidth; x < (i+1)*barWidth; x++ {
 						if got := same.RGBAAt(x, y); !near(got, want, 2) {
-							t.Fatalf("same size: bar %d at %d,%d is %v, want %v", i, x, y, got, want)
+							t.Fatalf("same size: bar %d at %d,%d is %v, want %v", i, x, y, got,
+								want)
 						}
 					}
 				}
@@ -127,13 +134,18 @@ func TestEveryLevelAgainstTheFormula(t *testing.T) {
 	for _, c := range colors {
 		worst := 0
 		for cb := 0; cb < 256; cb += 15 {
-			f := frameOf(t, &pool, 256, 2*18, c, func(x, y int) (uint8, uint8, uint8) { return uint8(x), uint8(cb), uint8(y / 2 * 15) })
+			f := frameOf(t, &pool, 256, 2*18, c, func(x, y int) (uint8, uint8, uint8) {
+				return uint8(x), uint8(cb), uint8(y / 2 * 15)
+			})
 			img := rgba(t, f)
 			for y := range f.Height {
 				for x := range f.Width {
 					want := formulaRGB(c, uint8(x), uint8(cb), uint8(y/2*15))
 					got := img.RGBAAt(x, y)
-					for _, d := range []int{int(got.R) - int(want.R), int(got.G) - int(want.G), int(got.B) - int(want.B)} {
+					for _, d := range []int{
+						int(got.R) - int(want.R), int(got.G) - int(want.G),
+						int(got.B) - int(want.B),
+					} {
 						worst = max(worst, d, -d)
 					}
 					if got.A != 255 {
@@ -150,17 +162,34 @@ func TestEveryLevelAgainstTheFormula(t *testing.T) {
 	closed(t, &pool)
 }
 
-// Odd sizes and sizes about the inner block length, into part of a larger picture: nothing outside it may change.
+// Odd sizes and sizes about the inner block length, into part of a larger picture: nothing outside
+// it may change.
 func TestOddSizesStayInside(t *testing.T) {
 	var pool media.Pool
 	rng := rand.New(rand.NewPCG(1, 2))
 	conv := NewConverter()
 	defer conv.Close()
-	for _, size := range []image.Point{{1, 1}, {1, 5}, {5, 1}, {3, 3}, {15, 7}, {17, 9}, {255, 3}, {256, 2}, {257, 3}, {513, 5}, {640, 4}} {
+	for _, size := range []image.Point{
+		{1, 1},
+		{1, 5},
+		{5, 1},
+		{3, 3},
+		{15, 7},
+		{17, 9},
+		{255, 3},
+		{256, 2},
+		{257, 3},
+		{513, 5},
+		{640, 4},
+	} {
 		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(int, int) (uint8, uint8, uint8) {
 			return uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32())
 		})
-		for _, target := range []image.Point{size, {size.X + 3, size.Y + 5}, {max(1, size.X/2), max(1, size.Y/2)}} {
+		for _, target := range []image.Point{
+			size,
+			{size.X + 3, size.Y + 5},
+			{max(1, size.X/2), max(1, size.Y/2)},
+		} {
 			outer := image.NewRGBA(image.Rect(0, 0, target.X+5, target.Y+6))
 			for i := range outer.Pix {
 				outer.Pix[i] = 0x5A
@@ -186,7 +215,8 @@ func TestOddSizesStayInside(t *testing.T) {
 					}
 					sx, sy := x-2, y-3
 					c := sy/2*f.Stride[1] + sx/2
-					if want := formulaRGB(f.Color, f.Plane[0][sy*f.Stride[0]+sx], f.Plane[1][c], f.Plane[2][c]); !near(got, want, 1) {
+					if want := formulaRGB(f.Color, f.Plane[0][sy*f.Stride[0]+sx], f.Plane[1][c],
+						f.Plane[2][c]); !near(got, want, 1) {
 						t.Fatalf("%v: pixel %d,%d is %v, want %v", size, sx, sy, got, want)
 					}
 				}
@@ -228,26 +258,44 @@ func TestConvertRGBA(t *testing.T) {
 
 func TestConvertRefuses(t *testing.T) {
 	var pool media.Pool
-	good := frameOf(t, &pool, 8, 8, media.Color{}, func(int, int) (uint8, uint8, uint8) { return 0, 0, 0 })
+	good := frameOf(t, &pool, 8, 8, media.Color{}, func(int, int) (uint8, uint8, uint8) {
+		return 0, 0, 0
+	})
 	defer good.Release()
 	img := func() *image.RGBA { return image.NewRGBA(image.Rect(0, 0, 8, 8)) }
 	conv := NewConverter()
 	for name, try := range map[string]func() (*image.RGBA, *media.Frame){
-		"an empty target":    func() (*image.RGBA, *media.Frame) { return image.NewRGBA(image.Rectangle{}), good },
-		"a target cut short": func() (*image.RGBA, *media.Frame) { d := img(); d.Pix = d.Pix[:100]; return d, good },
-		"a narrow stride":    func() (*image.RGBA, *media.Frame) { d := img(); d.Stride = 31; return d, good },
-		"no size":            func() (*image.RGBA, *media.Frame) { return img(), &media.Frame{} },
+		"an empty target": func() (*image.RGBA, *media.Frame) {
+			return image.NewRGBA(image.Rectangle{}), good
+		},
+		"a target cut short": func() (*image.RGBA, *media.Frame) {
+			d := img()
+			d.Pix = d.Pix[:100]
+			return d, good
+		},
+		"a narrow stride": func() (*image.RGBA, *media.Frame) {
+			d := img()
+			d.Stride = 31
+			return d, good
+		},
+		"no size": func() (*image.RGBA, *media.Frame) { return img(), &media.Frame{} },
 		"a missing plane": func() (*image.RGBA, *media.Frame) {
-			return img(), &media.Frame{Width: 8, Height: 8, Plane: [3][]byte{good.Plane[0]}, Stride: good.Stride}
+			return img(),
+				&media.Frame{
+					Width: 8, Height: 8, Plane: [3][]byte{good.Plane[0]},
+					Stride: good.Stride,
+				}
 		},
 		"a plane cut short": func() (*image.RGBA, *media.Frame) {
 			return img(), &media.Frame{Width: 8, Height: 10, Plane: good.Plane, Stride: good.Stride}
 		},
 		"an unknown format": func() (*image.RGBA, *media.Frame) {
-			return img(), &media.Frame{Width: 8, Height: 8, Format: 9, Plane: good.Plane, Stride: good.Stride}
+			return img(),
+				&media.Frame{Width: 8, Height: 8, Format: 9, Plane: good.Plane, Stride: good.Stride}
 		},
 		"a size past the edge": func() (*image.RGBA, *media.Frame) {
-			return img(), &media.Frame{Width: 1 << 20, Height: 8, Plane: good.Plane, Stride: good.Stride}
+			return img(),
+				&media.Frame{Width: 1 << 20, Height: 8, Plane: good.Plane, Stride: good.Stride}
 		},
 	} {
 		dst, f := try()
@@ -264,7 +312,9 @@ func TestConvertRefuses(t *testing.T) {
 
 func TestConvertDoesNotAllocate(t *testing.T) {
 	var pool media.Pool
-	f := frameOf(t, &pool, 64, 48, media.Color{}, func(x, y int) (uint8, uint8, uint8) { return uint8(x), uint8(y), 9 })
+	f := frameOf(t, &pool, 64, 48, media.Color{}, func(x, y int) (uint8, uint8, uint8) {
+		return uint8(x), uint8(y), 9
+	})
 	defer f.Release()
 	conv := NewConverter()
 	defer conv.Close()

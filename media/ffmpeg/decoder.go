@@ -15,9 +15,10 @@ import (
 	"handlens/media"
 )
 
-// Decoder turns the coded pictures of one live stream into frames, each as soon as it can be had: a picture that is not reordered by its
-// encoder (no phone does) comes out in the call that brought it in. It starts at a key frame, and after damage it waits for the next one,
-// so that nothing built on a broken reference is ever shown. A change of size is normal. One goroutine at a time.
+// Decoder turns the coded pictures of one live stream into frames, each as soon as it can be had: a
+// picture that is not reordered by its encoder (no phone does) comes out in the call that brought
+// it in. It starts at a key frame, and after damage it waits for the next one, so that nothing
+// built on a broken reference is ever shown. A change of size is normal. One goroutine at a time.
 type Decoder struct {
 	codec   media.Codec
 	decoder *astiav.Codec
@@ -47,7 +48,8 @@ type stamp struct {
 	captured, received time.Time
 }
 
-// NewDecoder makes a software decoder whose frames come from the pool. It fails with ErrCodec for a codec that is none of the four.
+// NewDecoder makes a software decoder whose frames come from the pool. It fails with ErrCodec for a
+// codec that is none of the four.
 func NewDecoder(codec media.Codec, pool *media.Pool) (*Decoder, error) {
 	c := findDecoder(codec)
 	if c == nil {
@@ -93,10 +95,14 @@ type threading struct {
 // maxThreads keeps several phones on one machine from asking for more threads than help.
 const maxThreads = 4
 
-// live threads only within a picture: threads across pictures hold each one back. H.264 has one thread alone, because FFmpeg finds holes
-// in a picture (error resilience) only then, and phones send one slice a picture anyway. dav1d takes "low delay" as a frame delay of one.
+// live threads only within a picture: threads across pictures hold each one back. H.264 has one
+// thread alone, because FFmpeg finds holes in a picture (error resilience) only then, and phones
+// send one slice a picture anyway. dav1d takes "low delay" as a frame delay of one.
 func live(codec media.Codec) threading {
-	t := threading{lowDelay: true, threads: min(runtime.NumCPU(), maxThreads), kind: astiav.ThreadTypeSlice}
+	t := threading{
+		lowDelay: true, threads: min(runtime.NumCPU(), maxThreads),
+		kind: astiav.ThreadTypeSlice,
+	}
 	if codec == media.H264 {
 		t.threads = 1
 	}
@@ -104,7 +110,9 @@ func live(codec media.Codec) threading {
 }
 
 // openContext makes and opens a codec context; parameters may be nil.
-func openContext(c *astiav.Codec, parameters *astiav.CodecParameters, t threading) (*astiav.CodecContext, error) {
+func openContext(c *astiav.Codec, parameters *astiav.CodecParameters,
+	t threading,
+) (*astiav.CodecContext, error) {
 	cc := astiav.AllocCodecContext(c)
 	if cc == nil {
 		return nil, errors.New("out of memory")
@@ -134,11 +142,13 @@ func openContext(c *astiav.Codec, parameters *astiav.CodecParameters, t threadin
 	return cc, nil
 }
 
-// Decode feeds one whole coded picture and calls emit for each frame that comes out, usually exactly one. Emit borrows its frame: it calls
-// Retain to keep it. Width to Color, Seq, RTP, PTS, Captured, Received and Decoded are set. Captured and Received are the packet's.
+// Decode feeds one whole coded picture and calls emit for each frame that comes out, usually
+// exactly one. Emit borrows its frame: it calls Retain to keep it. Width to Color, Seq, RTP, PTS,
+// Captured, Received and Decoded are set. Captured and Received are the packet's.
 //
-// A picture that is broken gives ErrDamaged and no frame; it and every packet after it that is not a key frame (ErrNeedKey) call for
-// asking the sender for a key frame. The Decoder stays usable after any error but ErrClosed and ErrCodec (a packet of another codec).
+// A picture that is broken gives ErrDamaged and no frame; it and every packet after it that is not
+// a key frame (ErrNeedKey) call for asking the sender for a key frame. The Decoder stays usable
+// after any error but ErrClosed and ErrCodec (a packet of another codec).
 func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
 	if d.packet == nil {
 		return fmt.Errorf("decoding %v: %w", d.codec, ErrClosed)
@@ -173,8 +183,9 @@ func (d *Decoder) eitherWay(p media.Packet, emit func(*media.Frame)) error {
 	return d.prove(p, emit)
 }
 
-// renew replaces a context that has seen damage. Flushing it would not do: an H.264 decoder that once read a wrong parameter set goes on
-// holding pictures back, or taking their colours for others.
+// renew replaces a context that has seen damage. Flushing it would not do: an H.264 decoder that
+// once read a wrong parameter set goes on holding pictures back, or taking their colours for
+// others.
 func (d *Decoder) renew() error {
 	if !d.broken {
 		return nil
@@ -193,7 +204,10 @@ func (d *Decoder) renew() error {
 // note numbers a packet and remembers what its frame inherits.
 func (d *Decoder) note(p media.Packet) {
 	d.fed++
-	d.stamps[d.fed%stampRing] = stamp{rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured, received: p.Received}
+	d.stamps[d.fed%stampRing] = stamp{
+		rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured,
+		received: p.Received,
+	}
 }
 
 func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
@@ -201,7 +215,8 @@ func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
 	if err := d.packet.fill(p.Data, d.fed); err != nil {
 		return err
 	}
-	// Called directly: the binding's packet cannot be reused, and it allocates an error for each "no more".
+	// Called directly: the binding's packet cannot be reused, and it allocates an error for each
+	// "no more".
 	if n := C.avcodec_send_packet(d.c(), d.packet.packet); n < 0 {
 		return damage(avError(n))
 	}

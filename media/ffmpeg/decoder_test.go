@@ -32,14 +32,19 @@ func TestDecodeEachCodecWithoutDelay(t *testing.T) {
 				if err := d.Decode(p, func(f *media.Frame) {
 					frames++
 					what := fmt.Sprintf("picture %d", i)
-					if f.Width != 96 || f.Height != 64 || f.Format != media.I420 || f.Color != (media.Color{}) {
-						t.Fatalf("%s: %d × %d, format %d, colour %+v", what, f.Width, f.Height, f.Format, f.Color)
+					if f.Width != 96 || f.Height != 64 || f.Format != media.I420 ||
+						f.Color != (media.Color{}) {
+						t.Fatalf("%s: %d × %d, format %d, colour %+v", what, f.Width, f.Height,
+							f.Format, f.Color)
 					}
-					if f.Seq != uint64(i+1) || f.RTP != p.RTP || f.PTS != time.Duration(i)*40*time.Millisecond {
+					if f.Seq != uint64(i+1) || f.RTP != p.RTP ||
+						f.PTS != time.Duration(i)*40*time.Millisecond {
 						t.Errorf("%s: Seq %d, RTP %d, PTS %v", what, f.Seq, f.RTP, f.PTS)
 					}
-					if f.Captured != p.Captured || f.Received != p.Received || time.Since(f.Decoded) > time.Minute {
-						t.Errorf("%s: captured %v, received %v, decoded %v", what, f.Captured, f.Received, f.Decoded)
+					if f.Captured != p.Captured || f.Received != p.Received ||
+						time.Since(f.Decoded) > time.Minute {
+						t.Errorf("%s: captured %v, received %v, decoded %v", what, f.Captured,
+							f.Received, f.Decoded)
 					}
 					img := rgba(t, f)
 					checkCorners(t, what, img, uprightCorners)
@@ -125,14 +130,19 @@ func TestDecodeWaitsForAKeyFrame(t *testing.T) {
 
 // VP8 and VP9 have no mark at a picture's end, so only much that is missing can be noticed there.
 func TestDecodeCutPicture(t *testing.T) {
-	kept := map[media.Codec]float64{media.H264: 7. / 8, media.AV1: 7. / 8, media.VP8: 1. / 3, media.VP9: 1. / 8}
+	kept := map[media.Codec]float64{
+		media.H264: 7. / 8, media.AV1: 7. / 8, media.VP8: 1. / 3,
+		media.VP9: 1. / 8,
+	}
 	for _, codec := range codecs {
 		t.Run(codec.String(), func(t *testing.T) {
 			var pool media.Pool
 			d := newTestDecoder(t, codec, &pool)
 			p := livePackets(t, codec, false)[0]
 			p.Data = p.Data[:int(float64(len(p.Data))*kept[codec])]
-			if err := d.Decode(p, func(*media.Frame) { t.Error("a picture without its last part was emitted") }); !errors.Is(err, ErrDamaged) {
+			if err := d.Decode(p, func(*media.Frame) {
+				t.Error("a picture without its last part was emitted")
+			}); !errors.Is(err, ErrDamaged) {
 				t.Fatalf("got %v", err)
 			}
 			closed(t, &pool)
@@ -166,7 +176,8 @@ func TestDecodeFlippedBytes(t *testing.T) {
 			for i, p := range clean {
 				if err := d.Decode(p, func(f *media.Frame) {
 					frames++
-					checkCorners(t, fmt.Sprintf("picture %d after the damage", i), rgba(t, f), uprightCorners)
+					checkCorners(t, fmt.Sprintf("picture %d after the damage", i), rgba(t, f),
+						uprightCorners)
 				}); err != nil {
 					t.Fatal(err)
 				}
@@ -221,7 +232,8 @@ func TestDecoderMisuse(t *testing.T) {
 	}
 }
 
-// A VP8 key frame may claim 16383 × 16383 pixels in its ten bytes of header (RFC 6386, section 9.1).
+// A VP8 key frame may claim 16383 × 16383 pixels in its ten bytes of header (RFC 6386, section
+// 9.1).
 func TestDecodeHostileSize(t *testing.T) {
 	var pool media.Pool
 	d := newTestDecoder(t, media.VP8, &pool)
@@ -238,7 +250,9 @@ func TestFramesOutliveTheDecoder(t *testing.T) {
 	var pool media.Pool
 	d := newTestDecoder(t, media.H264, &pool)
 	var kept *media.Frame
-	if err := d.Decode(livePackets(t, media.H264, false)[0], func(f *media.Frame) { kept = f.Retain() }); err != nil {
+	if err := d.Decode(livePackets(t, media.H264, false)[0], func(f *media.Frame) {
+		kept = f.Retain()
+	}); err != nil {
 		t.Fatal(err)
 	}
 	d.Close()

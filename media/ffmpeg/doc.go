@@ -1,7 +1,8 @@
-// Package ffmpeg is the only room that knows FFmpeg: it decodes what phones send ([Decoder]), reads video files ([Reader], [Sounds],
-// [Probe]), turns pictures into RGBA for the screen ([Converter]), lays them into a film's canvas ([Letterbox]), codes them
-// ([Encoder]) and writes them into files ([Muxer], [Finish]). What leaves it are [media.Frame] values and bytes in Go memory, pictures upright
-// whatever the camera's rotation; no C pointer does.
+// Package ffmpeg is the only room that knows FFmpeg: it decodes what phones send ([Decoder]), reads
+// video files ([Reader], [Sounds], [Probe]), turns pictures into RGBA for the screen ([Converter]),
+// lays them into a film's canvas ([Letterbox]), codes them ([Encoder]) and writes them into files
+// ([Muxer], [Finish]). What leaves it are [media.Frame] values and bytes in Go memory, pictures
+// upright whatever the camera's rotation; no C pointer does.
 //
 //	d, err := ffmpeg.NewDecoder(media.VP8, pool)
 //	…
@@ -10,12 +11,15 @@
 //
 // # Who owns what
 //
-// Each of them belongs to one goroutine at a time and is closed by its owner. None starts a goroutine that outlives the call, unless a driver
-// hangs while an encoder is proved ([OpenEncoder]), or while it decodes ([OpenDecoder], whose hardware has a goroutine until Close); FFmpeg may start threads of its own inside, which end at Close. Frames come from the
-// caller's [media.Pool] and outlive the value that made them.
+// Each of them belongs to one goroutine at a time and is closed by its owner. None starts a
+// goroutine that outlives the call, unless a driver hangs while an encoder is proved
+// ([OpenEncoder]), or while it decodes ([OpenDecoder], whose hardware has a goroutine until Close);
+// FFmpeg may start threads of its own inside, which end at Close. Frames come from the caller's
+// [media.Pool] and outlive the value that made them.
 //
-// Decoders and encoders are opened through go-astiav. What it cannot do, or not without an allocation for each picture, is done in C: copying and
-// turning planes (picture.c), YUV to RGB with the right matrix (rgba.c), scaling with that matrix (scale.c, letterbox.c), and files whose
+// Decoders and encoders are opened through go-astiav. What it cannot do, or not without an
+// allocation for each picture, is done in C: copying and turning planes (picture.c), YUV to RGB
+// with the right matrix (rgba.c), scaling with that matrix (scale.c, letterbox.c), and files whose
 // packets come out of memory of ours (encode.c, head.c).
 package ffmpeg
 

@@ -19,7 +19,8 @@ import (
 type EncoderOptions struct {
 	// Width and Height are in pixels, even.
 	Width, Height int
-	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what counts.
+	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what
+	// counts.
 	FPS float64
 	// Bitrate is in bits a second; 0 is chosen by size and rate.
 	Bitrate int
@@ -42,10 +43,12 @@ type Coded struct {
 // ErrNoEncoder says that there is no encoder that works at all.
 var ErrNoEncoder = errors.New("no video encoder works here")
 
-// keyInterval is how often a film has a picture that stands alone: what can be lost, and how finely one can seek.
+// keyInterval is how often a film has a picture that stands alone: what can be lost, and how finely
+// one can seek.
 const keyInterval = time.Second
 
-// Encoder turns pictures into H.264, or into MPEG-4 Part 2 where nothing better works. One goroutine at a time.
+// Encoder turns pictures into H.264, or into MPEG-4 Part 2 where nothing better works. One
+// goroutine at a time.
 type Encoder struct {
 	kind    encoderKind
 	options EncoderOptions
@@ -59,12 +62,14 @@ type Encoder struct {
 	own     *media.Frame // what it makes
 }
 
-// OpenEncoder opens the best encoder that works for such pictures: hardware first, each proved by coding a few pictures and decoding them back
-// (once a process for each size), then OpenH264, then MPEG-4 Part 2. The caller closes it.
+// OpenEncoder opens the best encoder that works for such pictures: hardware first, each proved by
+// coding a few pictures and decoding them back (once a process for each size), then OpenH264, then
+// MPEG-4 Part 2. The caller closes it.
 func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 	fits := func(side int) bool { return side >= minFilmSide && side <= maxFilmSide && side%2 == 0 }
 	if !fits(o.Width) || !fits(o.Height) {
-		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even and within %d..%d", o.Width, o.Height, minFilmSide, maxFilmSide)
+		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even "+
+			"and within %d..%d", o.Width, o.Height, minFilmSide, maxFilmSide)
 	}
 	if !(o.FPS > 0 && o.FPS <= 240) {
 		o.FPS = 30
@@ -96,7 +101,8 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 // The sides of the smallest and of the largest film; OpenH264 takes no larger ones.
 const minFilmSide, maxFilmSide = 16, 3840
 
-// bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 pictures a second, growing less than the pixels do.
+// bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 pictures a second,
+// growing less than the pixels do.
 func bitrateFor(w, h int, fps float64) int {
 	const reference, at = 6e6, 1280 * 720 * 30
 	return int(reference * math.Pow(float64(w*h)*fps/at, 0.8))
@@ -108,14 +114,16 @@ func (e *Encoder) Name() string { return e.kind.words }
 // Options are those that it was opened with, with what was left open filled in.
 func (e *Encoder) Options() EncoderOptions { return e.options }
 
-// Encode codes one picture, I420 of the encoder's size, and calls yield for each coded picture that comes of it: one as a rule, none for an
-// encoder that is still filling up. Times must grow. A picture of another matrix or range than the stream's is converted first.
+// Encode codes one picture, I420 of the encoder's size, and calls yield for each coded picture that
+// comes of it: one as a rule, none for an encoder that is still filling up. Times must grow. A
+// picture of another matrix or range than the stream's is converted first.
 func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) error) error {
 	if e.context == nil {
 		return fmt.Errorf("encoding: %w", ErrClosed)
 	}
 	if f.Format != media.I420 || f.Width != e.options.Width || f.Height != e.options.Height {
-		return fmt.Errorf("encoding: a picture of %d × %d in another form than the film's %d × %d", f.Width, f.Height, e.options.Width, e.options.Height)
+		return fmt.Errorf("encoding: a picture of %d × %d in another form than the film's %d × %d",
+			f.Width, f.Height, e.options.Width, e.options.Height)
 	}
 	if err := checkFrame(f); err != nil {
 		return fmt.Errorf("encoding: %w", err)
@@ -134,7 +142,8 @@ func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) err
 	}
 	e.last, e.any = ticks, true
 	n := C.hl_encode((*C.AVCodecContext)(e.context.UnsafePointer()), e.frame,
-		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]),
+		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]),
+		pointer(f.Plane[2]), C.int(f.Stride[2]),
 		C.int64_t(ticks), flag(key))
 	if n < 0 {
 		return fmt.Errorf("encoding with %s: %w", e.Name(), avError(n))
@@ -180,7 +189,10 @@ func (e *Encoder) drain(yield func(Coded) error) error {
 		case n < 0:
 			return fmt.Errorf("encoding with %s: %w", e.Name(), avError(n))
 		}
-		err := yield(Coded{Data: packetData(p), Key: p.flags&C.AV_PKT_FLAG_KEY != 0, At: e.duration(int64(p.pts))})
+		err := yield(Coded{
+			Data: packetData(p), Key: p.flags&C.AV_PKT_FLAG_KEY != 0,
+			At: e.duration(int64(p.pts)),
+		})
 		C.av_packet_unref(p)
 		if err != nil {
 			return err
@@ -193,12 +205,14 @@ func packetData(p *C.AVPacket) []byte { return unsafe.Slice((*byte)(p.data), int
 
 func (e *Encoder) ticks(at time.Duration) int64 {
 	base := int64(e.kind.timeBase())
-	return int64(at/time.Second)*base + int64(math.Round(float64(at%time.Second)*float64(base)/float64(time.Second)))
+	return int64(at/time.Second)*base + int64(
+		math.Round(float64(at%time.Second)*float64(base)/float64(time.Second)))
 }
 
 func (e *Encoder) duration(ticks int64) time.Duration {
 	base := int64(e.kind.timeBase())
-	return time.Duration(ticks/base)*time.Second + time.Duration(ticks%base)*time.Second/time.Duration(base)
+	return time.Duration(ticks/base)*time.Second + time.Duration(
+		ticks%base)*time.Second/time.Duration(base)
 }
 
 // Close frees everything.

@@ -11,7 +11,8 @@ import (
 	"handlens/media"
 )
 
-// panned is a second of film as hard to code as a hand-held phone's: a texture that moves by a few pixels, with a sensor's noise on it.
+// panned is a second of film as hard to code as a hand-held phone's: a texture that moves by a few
+// pixels, with a sensor's noise on it.
 func panned(b *testing.B, pool *media.Pool, w, h int) []*media.Frame {
 	random := rand.New(rand.NewPCG(1, 2))
 	const margin = 128
@@ -61,8 +62,8 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkEncode codes a moving picture with each encoder that works here. cpu-ms is what one picture costs, all threads together: a film of
-// 30 pictures a second fits into one core below 33.
+// BenchmarkEncode codes a moving picture with each encoder that works here. cpu-ms is what one
+// picture costs, all threads together: a film of 30 pictures a second fits into one core below 33.
 func BenchmarkEncode(b *testing.B) {
 	for _, v := range Encoders() {
 		if !v.Works {
@@ -79,7 +80,8 @@ func BenchmarkEncode(b *testing.B) {
 				defer e.Close()
 				bytes, n, began := 0, 0, processorTime(b)
 				for b.Loop() {
-					if err := e.Encode(frames[n%30], time.Duration(n)*time.Second/30, func(c Coded) error { bytes += len(c.Data); return nil }); err != nil {
+					if err := e.Encode(frames[n%30], time.Duration(n)*time.Second/30,
+						func(c Coded) error { bytes += len(c.Data); return nil }); err != nil {
 						b.Fatal(err)
 					}
 					n++
@@ -99,7 +101,8 @@ func BenchmarkMux(b *testing.B) {
 	for i := len(key) + 5; i < len(data); i++ {
 		data[i] = byte(i) | 1
 	}
-	m, err := CreateMatroska(filepath.Join(b.TempDir(), "stream.mkv"), MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: data, Sound: true})
+	m, err := CreateMatroska(filepath.Join(b.TempDir(), "stream.mkv"),
+		MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: data, Sound: true})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,7 +19,8 @@ func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
 		return nil, errors.New("not built in")
 	}
 	e := &Encoder{kind: k, options: o, packet: C.av_packet_alloc(), frame: C.av_frame_alloc()}
-	if e.context = astiav.AllocCodecContext(codec); e.context == nil || e.packet == nil || e.frame == nil {
+	if e.context = astiav.AllocCodecContext(codec); e.context == nil || e.packet == nil ||
+		e.frame == nil {
 		e.Close()
 		return nil, errors.New("out of memory")
 	}
@@ -33,10 +34,12 @@ func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
 	// A scene that changes at once may have more for a moment.
 	cc.SetRateControlMaxRate(int64(o.Bitrate) * 3 / 2)
 	cc.SetRateControlBufferSize(o.Bitrate)
-	cc.SetGopSize(max(1, int(math.Round(o.FPS*2*keyInterval.Seconds())))) // an upper bound: Encode asks for key frames by time
+	// an upper bound: Encode asks for key frames by time
+	cc.SetGopSize(max(1, int(math.Round(o.FPS*2*keyInterval.Seconds()))))
 	cc.SetMaxBFrames(0)
 	if !k.inBand {
-		cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader)) // MP4 wants the parameters apart
+		// MP4 wants the parameters apart
+		cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader))
 	}
 	e.describeColor()
 	options := astiav.NewDictionary()
@@ -57,7 +60,8 @@ func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
 	return e, nil
 }
 
-// describeColor notes matrix and range in the stream. The primaries of a browser's camera are those of sRGB, which are BT.709's.
+// describeColor notes matrix and range in the stream. The primaries of a browser's camera are those
+// of sRGB, which are BT.709's.
 func (e *Encoder) describeColor() {
 	cc, c := e.context, e.options.Color
 	cc.SetColorPrimaries(astiav.ColorPrimariesBt709)
@@ -72,7 +76,8 @@ func (e *Encoder) describeColor() {
 	}
 }
 
-// timeBase is how many ticks a second the encoder's times have. MPEG-4 Part 2 has no finer ones than 1/65535.
+// timeBase is how many ticks a second the encoder's times have. MPEG-4 Part 2 has no finer ones
+// than 1/65535.
 func (k encoderKind) timeBase() int {
 	if k.name == "mpeg4" {
 		return 60000

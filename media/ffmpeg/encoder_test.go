@@ -99,13 +99,20 @@ func TestFilmIsReadBack(t *testing.T) {
 }
 
 func TestEncoderRefusesWhatItCannot(t *testing.T) {
-	for _, o := range []EncoderOptions{{}, {Width: 321, Height: 240}, {Width: 320, Height: 8}, {Width: 8192, Height: 4320}, {Width: 320, Height: 240, Only: "x265"}} {
+	for _, o := range []EncoderOptions{
+		{},
+		{Width: 321, Height: 240},
+		{Width: 320, Height: 8},
+		{Width: 8192, Height: 4320},
+		{Width: 320, Height: 240, Only: "x265"},
+	} {
 		if e, err := OpenEncoder(o); err == nil {
 			e.Close()
 			t.Errorf("%+v was opened", o)
 		}
 	}
-	if _, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "x265"}); !errors.Is(err, ErrNoEncoder) {
+	if _, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "x265"}); !errors.Is(err,
+		ErrNoEncoder) {
 		t.Errorf("an encoder that is not there gives %v", err)
 	}
 	var pool media.Pool
@@ -126,7 +133,8 @@ func TestEncoderRefusesWhatItCannot(t *testing.T) {
 		t.Error("a picture of another size was coded")
 	}
 	wrong := errors.New("wrong")
-	if err := e.Encode(f, 3*time.Second, func(Coded) error { return wrong }); !errors.Is(err, wrong) {
+	if err := e.Encode(f, 3*time.Second, func(Coded) error { return wrong }); !errors.Is(err,
+		wrong) {
 		t.Errorf("an error of yield gives %v", err)
 	}
 	e.Close()
@@ -196,7 +204,8 @@ func TestEncoderKeepsColors(t *testing.T) {
 	}
 }
 
-// A film can be entered each second, whatever the rate of its pictures, and no encoder reorders them.
+// A film can be entered each second, whatever the rate of its pictures, and no encoder reorders
+// them.
 func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 	for _, v := range Encoders() {
 		if !v.Works {
@@ -236,7 +245,8 @@ func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 	}
 }
 
-// An encoder that gives its parameters with its pictures, as V4L2 does, makes films that are as safe: the head is there with the first second.
+// An encoder that gives its parameters with its pictures, as V4L2 does, makes films that are as
+// safe: the head is there with the first second.
 func TestFilmOfParametersInBand(t *testing.T) {
 	i := slices.IndexFunc(encoderKinds, func(k encoderKind) bool { return k.name == "libopenh264" })
 	kind, options := encoderKinds[i], EncoderOptions{Width: 160, Height: 96, FPS: 30, Bitrate: 1e6}
@@ -258,7 +268,9 @@ func TestFilmOfParametersInBand(t *testing.T) {
 	var pool media.Pool
 	for n := range 100 {
 		f := moving(t, &pool, 160, 96, n)
-		err := e.Encode(f, time.Duration(n)*time.Second/30, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) })
+		err := e.Encode(f, time.Duration(n)*time.Second/30, func(c Coded) error {
+			return m.Video(c.Data, c.Key, c.At)
+		})
 		f.Release()
 		if err != nil {
 			t.Fatal(err)

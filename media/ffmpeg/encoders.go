@@ -18,12 +18,21 @@ type encoderKind struct {
 
 // encoderKinds are in the order in which they are tried.
 var encoderKinds = []encoderKind{
-	{name: "h264_nvenc", words: "NVENC", hardware: true, options: map[string]string{"preset": "p4", "rc": "vbr", "forced-idr": "1", "delay": "0"}},
-	{name: "h264_videotoolbox", words: "VideoToolbox", hardware: true, options: map[string]string{"realtime": "0", "allow_sw": "0"}},
+	{
+		name: "h264_nvenc", words: "NVENC", hardware: true,
+		options: map[string]string{"preset": "p4", "rc": "vbr", "forced-idr": "1", "delay": "0"},
+	},
+	{
+		name: "h264_videotoolbox", words: "VideoToolbox", hardware: true,
+		options: map[string]string{"realtime": "0", "allow_sw": "0"},
+	},
 	{name: "h264_v4l2m2m", words: "V4L2", hardware: true, inBand: true},
-	{name: "libopenh264", words: "OpenH264", threads: threadsFor(runtime.NumCPU()), options: map[string]string{
-		"allow_skip_frames": "0", "rc_mode": "bitrate", "profile": "high", "loopfilter": "1",
-	}},
+	{
+		name: "libopenh264", words: "OpenH264", threads: threadsFor(runtime.NumCPU()),
+		options: map[string]string{
+			"allow_skip_frames": "0", "rc_mode": "bitrate", "profile": "high", "loopfilter": "1",
+		},
+	},
 	{name: "mpeg4", words: "MPEG-4 Part 2", threads: threadsFor(runtime.NumCPU())},
 }
 
@@ -47,7 +56,12 @@ var verdicts struct {
 func Encoders() []EncoderVerdict {
 	var all []EncoderVerdict
 	for _, k := range encoderKinds {
-		all = append(all, proved(k, EncoderOptions{Width: 640, Height: 360, FPS: 30, Bitrate: bitrateFor(640, 360, 30)}))
+		all = append(all,
+			proved(k,
+				EncoderOptions{
+					Width: 640, Height: 360, FPS: 30,
+					Bitrate: bitrateFor(640, 360, 30),
+				}))
 	}
 	return all
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/asticode/go-astiav"
 )
 
-// fileClock turns a stream's time stamps into time since its first picture. Streams without stamps (raw H.264, some AVI) advance by
-// the frame rate.
+// fileClock turns a stream's time stamps into time since its first picture. Streams without stamps
+// (raw H.264, some AVI) advance by the frame rate.
 type fileClock struct {
 	tick    float64 // seconds
 	step    time.Duration
@@ -34,7 +34,8 @@ func newFileClock(base astiav.Rational, fps float64) fileClock {
 	return c
 }
 
-// at returns the time of the picture that was just received and must be asked once for each. It never goes back.
+// at returns the time of the picture that was just received and must be asked once for each. It
+// never goes back.
 func (c *fileClock) at(p *picture) time.Duration {
 	t := c.last + c.step
 	if c.last < 0 {

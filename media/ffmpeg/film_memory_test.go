@@ -10,13 +10,14 @@ import (
 	"handlens/media"
 )
 
-// Films are coded, muxed, finished, probed and refused many times over. What an encoder holds is some megabytes, so a few forgotten ones
-// show.
+// Films are coded, muxed, finished, probed and refused many times over. What an encoder holds is
+// some megabytes, so a few forgotten ones show.
 func TestFilmMemoryDoesNotGrow(t *testing.T) {
 	const warmUp, rounds, slack = 15, 60, 12 << 20
 	round := func() {
 		dir := t.TempDir()
-		part, film, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4"), filepath.Join(dir, "clean.mkv")
+		part, film, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4"),
+			filepath.Join(dir, "clean.mkv")
 		shootFilm(t, part, 40, true)
 		if err := Finish(t.Context(), part, film, nil); err != nil {
 			t.Fatal(err)
@@ -38,10 +39,12 @@ func TestFilmMemoryDoesNotGrow(t *testing.T) {
 			}
 		}
 		packets := livePackets(t, media.VP9, true)
-		if _, err := CreateMatroska(filepath.Join(dir, "no", "folder"), MuxerOptions{Codec: media.VP9, Width: 48, Height: 32}); err == nil {
+		if _, err := CreateMatroska(filepath.Join(dir, "no", "folder"),
+			MuxerOptions{Codec: media.VP9, Width: 48, Height: 32}); err == nil {
 			t.Fatal("a file was made in no folder")
 		}
-		m, err := CreateMatroska(clean, MuxerOptions{Codec: media.VP9, Width: 48, Height: 32, FirstKey: packets[0].Data})
+		m, err := CreateMatroska(clean,
+			MuxerOptions{Codec: media.VP9, Width: 48, Height: 32, FirstKey: packets[0].Data})
 		if err != nil {
 			t.Fatal(err)
 		}

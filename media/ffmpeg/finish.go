@@ -16,9 +16,9 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// Finish copies a film in fragments, whole or cut off anywhere, into an ordinary MP4 with its index at the start, packet by packet: nothing is
-// coded anew. The file from is left alone; to must not be there yet and appears whole or not at all. Progress, which may be nil, goes from 0
-// to 1.
+// Finish copies a film in fragments, whole or cut off anywhere, into an ordinary MP4 with its index
+// at the start, packet by packet: nothing is coded anew. The file from is left alone; to must not
+// be there yet and appears whole or not at all. Progress, which may be nil, goes from 0 to 1.
 func Finish(ctx context.Context, from, to string, progress func(float64)) error {
 	temp, err := atomicfile.Temp(filepath.Dir(to), 0o644)
 	if err != nil {
@@ -41,8 +41,9 @@ func Finish(ctx context.Context, from, to string, progress func(float64)) error 
 type copying struct {
 	in, out *C.AVFormatContext
 	packet  *C.AVPacket
-	stop    *C.int // set when the writing, most of which FFmpeg does within one call at the end, is to be given up
-	begun   bool
+	// set when the writing, most of which FFmpeg does within one call at the end, is to be given up
+	stop  *C.int
+	begun bool
 }
 
 func (c *copying) free() {
@@ -73,7 +74,8 @@ func remux(ctx context.Context, from, to string, progress func(float64)) error {
 	return err
 }
 
-// stopWith has the writing stop when ctx ends. The function that it returns is to be called before free.
+// stopWith has the writing stop when ctx ends. The function that it returns is to be called before
+// free.
 func (c *copying) stopWith(ctx context.Context) func() {
 	stopped := make(chan struct{})
 	cancel := context.AfterFunc(ctx, func() {
@@ -87,7 +89,9 @@ func (c *copying) stopWith(ctx context.Context) func() {
 	}
 }
 
-func (c *copying) copy(ctx context.Context, from, to string, size int64, progress func(float64)) error {
+func (c *copying) copy(ctx context.Context, from, to string, size int64,
+	progress func(float64),
+) error {
 	if err := c.open(from, to); err != nil {
 		return err
 	}
@@ -97,11 +101,13 @@ func (c *copying) copy(ctx context.Context, from, to string, size int64, progres
 				return context.Cause(ctx)
 			}
 			if progress != nil && size > 0 {
-				progress(min(copyShare, copyShare*float64(C.avio_seek(c.in.pb, 0, C.SEEK_CUR))/float64(size)))
+				progress(min(copyShare,
+					copyShare*float64(C.avio_seek(c.in.pb, 0, C.SEEK_CUR))/float64(size)))
 			}
 		}
 		if C.av_read_frame(c.in, c.packet) < 0 {
-			// A disk that cannot be read is an error. What is cut off in the middle ends like a whole one: with what there is.
+			// A disk that cannot be read is an error. What is cut off in the middle ends like a
+			// whole one: with what there is.
 			if n := c.in.pb.error; n < 0 && n != C.int(astiav.ErrEof) {
 				return systemError(n)
 			}
@@ -124,7 +130,8 @@ func (c *copying) copy(ctx context.Context, from, to string, size int64, progres
 	return nil
 }
 
-// copyShare is the first pass's share of the work; in the second one everything is moved behind the index.
+// copyShare is the first pass's share of the work; in the second one everything is moved behind the
+// index.
 const copyShare = 0.6
 
 // open opens both files and gives the second the tracks of the first.
@@ -138,7 +145,8 @@ func (c *copying) open(from, to string) error {
 		return err
 	}
 	if n := C.hl_open_head(&c.in, in, C.int64_t(size)); n < 0 {
-		return fmt.Errorf("%w: in no known format, or cut off before its first picture (%w)", ErrNotVideo, systemError(n))
+		return fmt.Errorf("%w: in no known format, or cut off before its first picture (%w)",
+			ErrNotVideo, systemError(n))
 	}
 	if n := C.avformat_find_stream_info(c.in, nil); n < 0 {
 		return fmt.Errorf("%w: its streams make no sense (%w)", ErrNotVideo, systemError(n))
@@ -171,7 +179,8 @@ func (c *copying) write() error {
 		}
 	}
 	i := c.packet.stream_index
-	from, to := unsafe.Slice(c.in.streams, int(c.in.nb_streams))[i], unsafe.Slice(c.out.streams, int(c.out.nb_streams))[i]
+	from, to := unsafe.Slice(c.in.streams, int(c.in.nb_streams))[i],
+		unsafe.Slice(c.out.streams, int(c.out.nb_streams))[i]
 	C.av_packet_rescale_ts(c.packet, from.time_base, to.time_base)
 	c.packet.pos = -1
 	if n := C.av_interleaved_write_frame(c.out, c.packet); n < 0 {

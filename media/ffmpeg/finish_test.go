@@ -51,19 +51,22 @@ func TestFinishAndProbeRefuseWhatIsNoFilm(t *testing.T) {
 	for from, want := range map[string]error{
 		"doc.go": ErrNotVideo, empty: ErrNotVideo, filepath.Join(dir, "none.mp4"): fs.ErrNotExist,
 	} {
-		if err := Finish(t.Context(), from, filepath.Join(dir, "to.mp4"), nil); !errors.Is(err, want) {
+		if err := Finish(t.Context(), from, filepath.Join(dir, "to.mp4"), nil); !errors.Is(err,
+			want) {
 			t.Errorf("finishing %s gives %v, want %v", from, err, want)
 		}
 		if _, err := Probe(from); !errors.Is(err, want) {
 			t.Errorf("reading %s gives %v, want %v", from, err, want)
 		}
 	}
-	if err := Finish(t.Context(), "testdata/plain.mp4", filepath.Join(dir, "no", "to.mp4"), nil); !errors.Is(err, fs.ErrNotExist) {
+	if err := Finish(t.Context(), "testdata/plain.mp4", filepath.Join(dir, "no", "to.mp4"),
+		nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("finishing into no folder gives %v", err)
 	}
 }
 
-// FuzzFinish gives Finish films whose bytes are damaged: it makes a film that can be read, or says why not.
+// FuzzFinish gives Finish films whose bytes are damaged: it makes a film that can be read, or says
+// why not.
 func FuzzFinish(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "part.mp4")
 	shootFilm(f, path, 40, true)

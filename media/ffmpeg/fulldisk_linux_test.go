@@ -12,7 +12,8 @@ import (
 	"handlens/media"
 )
 
-// A disk that is full is told of within a second of film, by that error, and closing tells of it again.
+// A disk that is full is told of within a second of film, by that error, and closing tells of it
+// again.
 func TestMuxerTellsOfAFullDisk(t *testing.T) {
 	var pool media.Pool
 	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "libopenh264"})
@@ -23,7 +24,9 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 	film := func(m *Muxer, i int) error {
 		f := moving(t, &pool, 320, 240, i)
 		defer f.Release()
-		return e.Encode(f, time.Duration(i)*time.Second/30, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) })
+		return e.Encode(f, time.Duration(i)*time.Second/30, func(c Coded) error {
+			return m.Video(c.Data, c.Key, c.At)
+		})
 	}
 	packets := livePackets(t, media.H264, false)
 	clean := func(m *Muxer, i int) error {
@@ -35,9 +38,12 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 		create func(path string) (*Muxer, error)
 		write  func(m *Muxer, i int) error
 	}{
-		{"film.mp4", func(path string) (*Muxer, error) { return CreateMP4(path, MuxerOptions{Encoder: e}) }, film},
+		{"film.mp4", func(path string) (*Muxer, error) {
+			return CreateMP4(path, MuxerOptions{Encoder: e})
+		}, film},
 		{"clean.mkv", func(path string) (*Muxer, error) {
-			return CreateMatroska(path, MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: packets[0].Data})
+			return CreateMatroska(path,
+				MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: packets[0].Data})
 		}, clean},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,7 +110,8 @@ func TestFinishTellsOfAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "part.mp4")
 	shootFilm(t, from, 60, false)
-	// A limit on the size of files stands for the end of the disk: it, too, fails a write in the middle.
+	// A limit on the size of files stands for the end of the disk: it, too, fails a write in the
+	// middle.
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)

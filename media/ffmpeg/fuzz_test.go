@@ -6,8 +6,8 @@ import (
 	"handlens/media"
 )
 
-// FuzzDecode feeds a decoder a good key frame, then arbitrary bytes as a picture and as a key frame, then the good one again, which must
-// always come out right. Its corpus is the clips.
+// FuzzDecode feeds a decoder a good key frame, then arbitrary bytes as a picture and as a key
+// frame, then the good one again, which must always come out right. Its corpus is the clips.
 func FuzzDecode(f *testing.F) {
 	for i, codec := range codecs {
 		for _, p := range livePackets(f, codec, true)[:3] {

@@ -10,7 +10,8 @@ import (
 	"handlens/media"
 )
 
-// FuzzFirstKey looks for parameters in arbitrary first pictures: what is found lies in the picture, and a file is made or refused.
+// FuzzFirstKey looks for parameters in arbitrary first pictures: what is found lies in the picture,
+// and a file is made or refused.
 func FuzzFirstKey(f *testing.F) {
 	for i, codec := range codecs {
 		f.Add(uint8(i), livePackets(f, codec, true)[0].Data)
@@ -25,7 +26,8 @@ func FuzzFirstKey(f *testing.F) {
 			t.Errorf("%d bytes of parameters in %d", len(sets), len(data))
 		}
 		m, err := CreateMatroska(filepath.Join(t.TempDir(), "clean.mkv"), MuxerOptions{
-			Codec: codecs[int(which)%len(codecs)], Width: 96, Height: 64, FirstKey: data, Sound: true,
+			Codec: codecs[int(which)%len(codecs)], Width: 96, Height: 64, FirstKey: data,
+			Sound: true,
 		})
 		if err != nil {
 			return
@@ -54,11 +56,13 @@ func TestMuxerRefusesWhatItCannot(t *testing.T) {
 		t.Errorf("%v was left behind", left)
 	}
 	p := livePackets(t, media.VP8, true)[0]
-	m, err := CreateMatroska(filepath.Join(dir, "clean.mkv"), MuxerOptions{Codec: media.VP8, Width: 48, Height: 32})
+	m, err := CreateMatroska(filepath.Join(dir, "clean.mkv"),
+		MuxerOptions{Codec: media.VP8, Width: 48, Height: 32})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := CreateMatroska(filepath.Join(dir, "clean.mkv"), MuxerOptions{Codec: media.VP8, Width: 48, Height: 32}); err == nil {
+	if _, err := CreateMatroska(filepath.Join(dir, "clean.mkv"),
+		MuxerOptions{Codec: media.VP8, Width: 48, Height: 32}); err == nil {
 		t.Error("a file was written over")
 	}
 	if err := m.Video(p.Data, true, time.Second); err != nil {

@@ -20,8 +20,9 @@ import (
 
 // accelerator decodes in hardware. One goroutine at a time.
 type accelerator interface {
-	// decode feeds a coded picture and returns the frame that comes out at once, nil when there is none; the caller has its one reference.
-	// A key frame after damage comes with fresh set: everything before it is forgotten.
+	// decode feeds a coded picture and returns the frame that comes out at once, nil when there is
+	// none; the caller has its one reference. A key frame after damage comes with fresh set:
+	// everything before it is forgotten.
 	decode(packet *payload, fresh bool, pool *media.Pool) (*media.Frame, error)
 	close()
 }
@@ -29,26 +30,37 @@ type accelerator interface {
 // decoderKind is one way of decoding in hardware.
 type decoderKind struct {
 	name, words string
-	// missing says in a few words what this machine lacks for it, "" when it may be tried. It opens no device.
+	// missing says in a few words what this machine lacks for it, "" when it may be tried. It opens
+	// no device.
 	missing func() string
 	open    func(codec media.Codec) (accelerator, error)
 }
 
 // decoderKinds are those of this platform, in the order in which they are tried.
 func decoderKinds() []decoderKind {
-	kind := func(name, words string, device C.enum_AVHWDeviceType, missing func() string) decoderKind {
-		return decoderKind{name: name, words: words, missing: missing, open: func(c media.Codec) (accelerator, error) { return openSurfaces(c, device) }}
+	kind := func(name, words string, device C.enum_AVHWDeviceType,
+		missing func() string,
+	) decoderKind {
+		return decoderKind{
+			name: name, words: words, missing: missing,
+			open: func(c media.Codec) (accelerator, error) { return openSurfaces(c, device) },
+		}
 	}
 	switch runtime.GOOS {
 	case "linux":
 		return []decoderKind{
-			kind("cuda", "CUDA", C.AV_HWDEVICE_TYPE_CUDA, func() string { return lacks("no driver", "libcuda.so.1", "libnvcuvid.so.1") }),
+			kind("cuda", "CUDA", C.AV_HWDEVICE_TYPE_CUDA, func() string {
+				return lacks("no driver", "libcuda.so.1", "libnvcuvid.so.1")
+			}),
 			kind("vaapi", "VAAPI", C.AV_HWDEVICE_TYPE_VAAPI, lacksRender),
 		}
 	case "darwin":
-		return []decoderKind{kind("videotoolbox", "VideoToolbox", C.AV_HWDEVICE_TYPE_VIDEOTOOLBOX, func() string { return "" })}
+		return []decoderKind{kind("videotoolbox", "VideoToolbox", C.AV_HWDEVICE_TYPE_VIDEOTOOLBOX,
+			func() string { return "" })}
 	case "windows":
-		return []decoderKind{kind("d3d11va", "D3D11VA", C.AV_HWDEVICE_TYPE_D3D11VA, func() string { return lacks("no Direct3D 11", "d3d11.dll") })}
+		return []decoderKind{kind("d3d11va", "D3D11VA", C.AV_HWDEVICE_TYPE_D3D11VA, func() string {
+			return lacks("no Direct3D 11", "d3d11.dll")
+		})}
 	}
 	return nil
 }
@@ -77,7 +89,8 @@ func lacksRender() string {
 			return lacks("no library", "libva.so.2", "libva-drm.so.2")
 		}
 	}
-	return fmt.Sprintf("no leave to open %s (is the user in the group render?)", strings.Join(nodes, ", "))
+	return fmt.Sprintf("no leave to open %s (is the user in the group render?)",
+		strings.Join(nodes, ", "))
 }
 
 // surfaces decodes into the memory of a device and copies from there.
@@ -117,9 +130,13 @@ func openSurfaces(codec media.Codec, device C.enum_AVHWDeviceType) (accelerator,
 	return s, nil
 }
 
-// leader is the decoder of FFmpeg's that leads the hardware; dav1d knows none, so AV1 has another one than in software.
+// leader is the decoder of FFmpeg's that leads the hardware; dav1d knows none, so AV1 has another
+// one than in software.
 func leader(codec media.Codec) *C.AVCodec {
-	name, ok := map[media.Codec]string{media.H264: "h264", media.VP8: "vp8", media.VP9: "vp9", media.AV1: "av1"}[codec]
+	name, ok := map[media.Codec]string{
+		media.H264: "h264", media.VP8: "vp8", media.VP9: "vp9",
+		media.AV1: "av1",
+	}[codec]
 	if !ok {
 		return nil
 	}

@@ -10,8 +10,9 @@ import (
 
 var errNoAnswer = errors.New("its driver did not answer in time")
 
-// guard runs an accelerator in a goroutine of its own, so that a driver that hangs holds up nobody for longer than a limit. Such a goroutine
-// is given up with all it holds, and frees it if the driver ever comes back.
+// guard runs an accelerator in a goroutine of its own, so that a driver that hangs holds up nobody
+// for longer than a limit. Such a goroutine is given up with all it holds, and frees it if the
+// driver ever comes back.
 type guard struct {
 	packet *payload
 	pool   *media.Pool
@@ -35,7 +36,10 @@ func newGuard(open func() (accelerator, error), pool *media.Pool) (*guard, error
 		return nil, err
 	}
 	limit := time.NewTimer(time.Hour)
-	g := &guard{packet: packet, pool: pool, jobs: make(chan bool), done: make(chan decoded, 1), ended: make(chan struct{}), limit: limit}
+	g := &guard{
+		packet: packet, pool: pool, jobs: make(chan bool), done: make(chan decoded, 1),
+		ended: make(chan struct{}), limit: limit,
+	}
 	go g.run(open)
 	return g, nil
 }
@@ -80,7 +84,9 @@ func (g *guard) wait(limit time.Duration) (*media.Frame, error) {
 }
 
 // decode feeds one picture. After errNoAnswer only end may be called.
-func (g *guard) decode(data []byte, pts int64, fresh bool, limit time.Duration) (*media.Frame, error) {
+func (g *guard) decode(data []byte, pts int64, fresh bool, limit time.Duration) (*media.Frame,
+	error,
+) {
 	if err := g.packet.fill(data, pts); err != nil {
 		return nil, err
 	}

@@ -10,9 +10,11 @@ import (
 
 // Options says how a Decoder decodes.
 type Options struct {
-	// Hardware is "auto", the name of one way of decoding in hardware (see [Decoders]), or "" or "software".
+	// Hardware is "auto", the name of one way of decoding in hardware (see [Decoders]), or "" or
+	// "software".
 	Hardware string
-	// Say is told, in Decode's goroutine, one sentence when hardware fails in the middle of the stream; nil for nobody.
+	// Say is told, in Decode's goroutine, one sentence when hardware fails in the middle of the
+	// stream; nil for nobody.
 	Say func(words string)
 
 	// Tests pose as hardware, and are allowed more time for all pictures than the software takes.
@@ -23,17 +25,21 @@ type Options struct {
 var errHeld = errors.New("it holds pictures back")
 
 const (
-	// trialPictures are decoded both ways before hardware is trusted; the first warmPictures of them are not timed.
+	// trialPictures are decoded both ways before hardware is trusted; the first warmPictures of
+	// them are not timed.
 	trialPictures, warmPictures = 24, 4
-	// trialError is how far, on average, a sample may be off in any plane. These codecs prescribe every bit; only ten bits are rounded to eight.
+	// trialError is how far, on average, a sample may be off in any plane. These codecs prescribe
+	// every bit; only ten bits are rounded to eight.
 	trialError = 1
-	// hangs is how long a picture may take, hangsOpening how long the stream waits for a device to open.
+	// hangs is how long a picture may take, hangsOpening how long the stream waits for a device to
+	// open.
 	hangs, hangsOpening = 500 * time.Millisecond, 400 * time.Millisecond
 )
 
-// OpenDecoder makes a decoder that tries hardware by a rule of proof: it decodes the stream's first pictures both ways and emits those of the
-// software. Hardware takes over when all its pictures came at once and equal, and not slower; it is dropped for good
-// when it fails later, with ErrDamaged, so that the sender is asked for a key frame. A stream tries one way once.
+// OpenDecoder makes a decoder that tries hardware by a rule of proof: it decodes the stream's first
+// pictures both ways and emits those of the software. Hardware takes over when all its pictures
+// came at once and equal, and not slower; it is dropped for good when it fails later, with
+// ErrDamaged, so that the sender is asked for a key frame. A stream tries one way once.
 func OpenDecoder(codec media.Codec, pool *media.Pool, o Options) (*Decoder, error) {
 	d, err := NewDecoder(codec, pool)
 	if err != nil || o.Hardware == "" || o.Hardware == software {
@@ -98,7 +104,8 @@ func (d *Decoder) prove(p media.Packet, emit func(*media.Frame)) error {
 	return nil
 }
 
-// ready says whether the hardware may be given this picture: it begins with a key frame, and its device is open by then.
+// ready says whether the hardware may be given this picture: it begins with a key frame, and its
+// device is open by then.
 func (t *trial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
 	if t.synced {
 		return true
@@ -128,7 +135,8 @@ func (t *trial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
 // start takes the first way that may be tried for pictures of this area.
 func (t *trial) start(d *Decoder, area int) bool {
 	for _, k := range t.options.kinds {
-		if t.options.Hardware != "auto" && t.options.Hardware != k.name || k.whyNot(d.codec, area) != "" {
+		if t.options.Hardware != "auto" && t.options.Hardware != k.name ||
+			k.whyNot(d.codec, area) != "" {
 			continue
 		}
 		g, err := newGuard(func() (accelerator, error) { return k.open(d.codec) }, d.pool)
@@ -141,7 +149,8 @@ func (t *trial) start(d *Decoder, area int) bool {
 	return false
 }
 
-// compare has the hardware decode what the software just did, and says what is wrong with its picture.
+// compare has the hardware decode what the software just did, and says what is wrong with its
+// picture.
 func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.Duration) string {
 	began := time.Now()
 	got, err := t.guard.decode(p.Data, pts, t.fresh, hangs)
@@ -157,7 +166,8 @@ func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.
 	case seen == nil:
 		return "it gives pictures that are none"
 	case got.Width != seen.Width || got.Height != seen.Height:
-		return fmt.Sprintf("its picture has %d × %d pixels, not %d × %d", got.Width, got.Height, seen.Width, seen.Height)
+		return fmt.Sprintf("its picture has %d × %d pixels, not %d × %d", got.Width, got.Height,
+			seen.Width, seen.Height)
 	case got.Color != seen.Color:
 		return "its pictures are described with other colours"
 	}
@@ -175,7 +185,8 @@ func (d *Decoder) judge() {
 	t := d.trial
 	if t.hard > t.soft+t.options.allowance {
 		n := time.Duration(t.good - warmPictures)
-		d.refuse(fmt.Sprintf("it takes %v a picture, the processor %v", (t.hard/n).Round(10*time.Microsecond), (t.soft/n).Round(10*time.Microsecond)), t.area)
+		d.refuse(fmt.Sprintf("it takes %v a picture, the processor %v",
+			(t.hard/n).Round(10*time.Microsecond), (t.soft/n).Round(10*time.Microsecond)), t.area)
 		return
 	}
 	t.trusted = true
@@ -196,8 +207,9 @@ func (d *Decoder) endTrial() {
 	d.trial = nil
 }
 
-// decodeHard has the trusted hardware decode. When it fails, the stream goes on in software from the next key frame. Damage cannot be told
-// from a fault of the driver here, so it is not held against other streams, but for a driver that hangs: each costs a goroutine.
+// decodeHard has the trusted hardware decode. When it fails, the stream goes on in software from
+// the next key frame. Damage cannot be told from a fault of the driver here, so it is not held
+// against other streams, but for a driver that hangs: each costs a goroutine.
 func (d *Decoder) decodeHard(p media.Packet, emit func(*media.Frame)) error {
 	t := d.trial
 	d.note(p)
@@ -215,7 +227,8 @@ func (d *Decoder) decodeHard(p media.Packet, emit func(*media.Frame)) error {
 	}
 	d.endTrial()
 	if t.options.Say != nil {
-		t.options.Say(fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the processor from here on", t.kind.words, d.codec, err))
+		t.options.Say(fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the "+
+			"processor from here on", t.kind.words, d.codec, err))
 	}
 	return damage(err)
 }

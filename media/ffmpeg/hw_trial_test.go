@@ -14,13 +14,17 @@ import (
 type posing struct {
 	inner *Decoder
 	n     int
-	fault func(n int, f *media.Frame) (*media.Frame, error) // after picture n, counted from 0, was decoded
+	// after picture n, counted from 0, was decoded
+	fault func(n int, f *media.Frame) (*media.Frame, error)
 }
 
 func (a *posing) decode(packet *payload, _ bool, pool *media.Pool) (*media.Frame, error) {
 	var out *media.Frame
 	a.inner.pool = pool
-	p := media.Packet{Codec: a.inner.codec, Data: packet.buffer[:int(packet.packet.size)], Key: true}
+	p := media.Packet{
+		Codec: a.inner.codec, Data: packet.buffer[:int(packet.packet.size)],
+		Key: true,
+	}
 	if err := a.inner.Decode(p, func(f *media.Frame) { out = f.Retain() }); err != nil {
 		return nil, err
 	}
@@ -32,12 +36,16 @@ func (a *posing) close() { a.inner.Close() }
 
 func fine(_ int, f *media.Frame) (*media.Frame, error) { return f, nil }
 
-// runTrial decodes a clip ten times over by a decoder with such hardware, asking for key frames like a session does.
-func runTrial(t *testing.T, codec media.Codec, k decoderKind, allowance time.Duration) (frames, damaged int, said []string, d *Decoder) {
+// runTrial decodes a clip ten times over by a decoder with such hardware, asking for key frames
+// like a session does.
+func runTrial(t *testing.T, codec media.Codec, k decoderKind, allowance time.Duration) (frames,
+	damaged int, said []string, d *Decoder,
+) {
 	t.Helper()
 	var pool media.Pool
 	d, err := OpenDecoder(codec, &pool, Options{
-		Hardware: "auto", Say: func(w string) { said = append(said, w) }, kinds: []decoderKind{k}, allowance: allowance,
+		Hardware: "auto", Say: func(w string) { said = append(said, w) }, kinds: []decoderKind{k},
+		allowance: allowance,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,8 +84,10 @@ func TestHardwareIsTrustedWhenItShowsTheSame(t *testing.T) {
 	for _, codec := range codecs {
 		t.Run(codec.String(), func(t *testing.T) {
 			frames, damaged, said, d := runTrial(t, codec, poseAs(t, fine), time.Hour)
-			if frames != 80 || damaged != 0 || len(said) != 0 || d.Hardware() != "Posing" || d.context != nil {
-				t.Errorf("%d frames, %d damaged, said %q, decoded by %q", frames, damaged, said, d.Hardware())
+			if frames != 80 || damaged != 0 || len(said) != 0 || d.Hardware() != "Posing" ||
+				d.context != nil {
+				t.Errorf("%d frames, %d damaged, said %q, decoded by %q", frames, damaged, said,
+					d.Hardware())
 			}
 		})
 	}
@@ -96,7 +106,10 @@ func TestHardwareIsRefused(t *testing.T) {
 			f.Plane[1], f.Plane[2] = f.Plane[2], f.Plane[1]
 			return f, nil
 		}, "come out wrong"},
-		"other range": {func(_ int, f *media.Frame) (*media.Frame, error) { f.Color.FullRange = true; return f, nil }, "other colours"},
+		"other range": {func(_ int, f *media.Frame) (*media.Frame, error) {
+			f.Color.FullRange = true
+			return f, nil
+		}, "other colours"},
 		"holds back": {func(_ int, f *media.Frame) (*media.Frame, error) {
 			f, held = held, f
 			return f, nil
@@ -108,8 +121,15 @@ func TestHardwareIsRefused(t *testing.T) {
 			f.Release()
 			return nil, errors.New("no more surfaces")
 		}, "no more surfaces"},
-		"slow":  {func(_ int, f *media.Frame) (*media.Frame, error) { time.Sleep(20 * time.Millisecond); return f, nil }, "a picture, the processor"},
-		"hangs": {func(_ int, f *media.Frame) (*media.Frame, error) { f.Release(); <-stuck; return nil, nil }, "did not answer"},
+		"slow": {func(_ int, f *media.Frame) (*media.Frame, error) {
+			time.Sleep(20 * time.Millisecond)
+			return f, nil
+		}, "a picture, the processor"},
+		"hangs": {func(_ int, f *media.Frame) (*media.Frame, error) {
+			f.Release()
+			<-stuck
+			return nil, nil
+		}, "did not answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := poseAs(t, c.fault)
@@ -135,7 +155,8 @@ func TestHardwareThatDoesNotOpen(t *testing.T) {
 	}
 }
 
-// A trusted driver that fails costs the pictures up to the next key frame, here three, and one sentence.
+// A trusted driver that fails costs the pictures up to the next key frame, here three, and one
+// sentence.
 func TestHardwareFailsInTheMiddle(t *testing.T) {
 	stuck := make(chan struct{})
 	defer close(stuck)
@@ -145,15 +166,17 @@ func TestHardwareFailsInTheMiddle(t *testing.T) {
 		"hangs":      func() (*media.Frame, error) { <-stuck; return nil, nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			frames, damaged, said, d := runTrial(t, media.H264, poseAs(t, func(n int, f *media.Frame) (*media.Frame, error) {
-				if n < 41 {
-					return f, nil
-				}
-				f.Release()
-				return failing()
-			}), time.Hour)
+			frames, damaged, said, d := runTrial(t, media.H264,
+				poseAs(t, func(n int, f *media.Frame) (*media.Frame, error) {
+					if n < 41 {
+						return f, nil
+					}
+					f.Release()
+					return failing()
+				}), time.Hour)
 			if frames != 80-3 || damaged != 1 || len(said) != 1 || d.Hardware() != "" {
-				t.Errorf("%d frames, %d damaged, said %q, decoded by %q", frames, damaged, said, d.Hardware())
+				t.Errorf("%d frames, %d damaged, said %q, decoded by %q", frames, damaged, said,
+					d.Hardware())
 			}
 		})
 	}

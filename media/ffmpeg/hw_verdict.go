@@ -12,16 +12,19 @@ import (
 // DecoderVerdict says whether a decoder can be had on this machine.
 type DecoderVerdict struct {
 	Codec media.Codec
-	// Name is the one that [Options] takes ("software" for the one that is always there), Words what people call it.
+	// Name is the one that [Options] takes ("software" for the one that is always there), Words
+	// what people call it.
 	Name, Words string
 	Hardware    bool
-	// Works says of hardware that its decoder opens, and that no stream of this process has refused it. The proof itself needs a stream.
+	// Works says of hardware that its decoder opens, and that no stream of this process has refused
+	// it. The proof itself needs a stream.
 	Works bool
 	// Why is a few words on what is wrong; "" when it works.
 	Why string
 }
 
-// Decoders says of each codec and each way of decoding on this platform whether it can be had. It opens the devices, which may take a second.
+// Decoders says of each codec and each way of decoding on this platform whether it can be had. It
+// opens the devices, which may take a second.
 func Decoders() []DecoderVerdict {
 	var all []DecoderVerdict
 	for _, codec := range []media.Codec{media.H264, media.VP8, media.VP9, media.AV1} {
@@ -34,7 +37,10 @@ func Decoders() []DecoderVerdict {
 			v.Works = v.Why == ""
 			all = append(all, v)
 		}
-		v := DecoderVerdict{Codec: codec, Name: software, Words: "FFmpeg", Works: findDecoder(codec) != nil}
+		v := DecoderVerdict{
+			Codec: codec, Name: software, Words: "FFmpeg",
+			Works: findDecoder(codec) != nil,
+		}
 		if codec == media.AV1 {
 			v.Words = "dav1d"
 		}
@@ -52,7 +58,8 @@ const software = "software"
 // openTime is how long a device may take to open.
 const openTime = 5 * time.Second
 
-// opensInTime says what keeps a decoder from opening, "" when nothing does. A driver that hangs keeps its goroutine.
+// opensInTime says what keeps a decoder from opening, "" when nothing does. A driver that hangs
+// keeps its goroutine.
 func opensInTime(k decoderKind, codec media.Codec) string {
 	done := make(chan error, 1)
 	go func() {
@@ -104,7 +111,8 @@ func (k decoderKind) refuse(codec media.Codec, why string, upTo int) {
 	refusals.known[k.id(codec)] = refused{why: why, upTo: upTo}
 }
 
-// whyNot says why that way is not tried for pictures of that area, "" when it may be. Area 0 is of no picture in particular.
+// whyNot says why that way is not tried for pictures of that area, "" when it may be. Area 0 is of
+// no picture in particular.
 func (k decoderKind) whyNot(codec media.Codec, area int) string {
 	if why := k.missing(); why != "" {
 		return why

@@ -7,7 +7,8 @@ import (
 	"handlens/media"
 )
 
-// This machine's real answer is asked for: each way that does not work says why, and software always does.
+// This machine's real answer is asked for: each way that does not work says why, and software
+// always does.
 func TestDecodersSayWhy(t *testing.T) {
 	works := map[media.Codec]bool{}
 	for _, v := range Decoders() {

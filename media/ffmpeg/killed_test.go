@@ -13,7 +13,8 @@ import (
 	"handlens/media"
 )
 
-// recordUntilKilled is what TestKilled runs in another process: it records into the file, tells how far it is, and does not end by itself.
+// recordUntilKilled is what TestKilled runs in another process: it records into the file, tells how
+// far it is, and does not end by itself.
 func recordUntilKilled(path string) error {
 	var pool media.Pool
 	var m *Muxer
@@ -35,7 +36,9 @@ func recordUntilKilled(path string) error {
 			for y := range f.Plane[0] {
 				f.Plane[0][y] = byte(i + y/320)
 			}
-			if err := e.Encode(f, at(i), func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }); err != nil {
+			if err := e.Encode(f, at(i), func(c Coded) error {
+				return m.Video(c.Data, c.Key, c.At)
+			}); err != nil {
 				return err
 			}
 			f.Release()
@@ -50,7 +53,11 @@ func recordUntilKilled(path string) error {
 		return err
 	}
 	pictures := splitAnnexB(clip)
-	if m, err = CreateMatroska(path, MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: pictures[0], Sound: true}); err != nil {
+	if m, err = CreateMatroska(path,
+		MuxerOptions{
+			Codec: media.H264, Width: 96, Height: 64, FirstKey: pictures[0],
+			Sound: true,
+		}); err != nil {
 		return err
 	}
 	for i := 0; ; i++ {
@@ -68,7 +75,8 @@ func recordUntilKilled(path string) error {
 // killedVariable names the file for the process that is to be killed.
 const killedVariable = "HANDLENS_TEST_RECORD_UNTIL_KILLED"
 
-// What was recorded can be read up to the last two seconds when the process is killed without a word.
+// What was recorded can be read up to the last two seconds when the process is killed without a
+// word.
 func TestKilled(t *testing.T) {
 	if path := os.Getenv(killedVariable); path != "" {
 		t.Fatal(recordUntilKilled(path))
@@ -87,7 +95,8 @@ func TestKilled(t *testing.T) {
 			}
 			var reached time.Duration
 			killed := false
-			for lines := bufio.NewScanner(out); lines.Scan(); { // also what it still said before it died
+			// also what it still said before it died
+			for lines := bufio.NewScanner(out); lines.Scan(); {
 				at, err := time.ParseDuration(lines.Text())
 				if err != nil && !killed {
 					t.Fatalf("the other process says %q", lines.Text())
@@ -105,7 +114,8 @@ func TestKilled(t *testing.T) {
 				t.Fatalf("the other process ended by itself at %v", reached)
 			}
 			info, err := Probe(path)
-			if err != nil || info.Length < reached-2*time.Second || info.SoundLength < reached-2*time.Second {
+			if err != nil || info.Length < reached-2*time.Second ||
+				info.SoundLength < reached-2*time.Second {
 				t.Fatalf("of %v there is %+v, %v", reached, info, err)
 			}
 			var pool media.Pool
@@ -123,7 +133,8 @@ func TestKilled(t *testing.T) {
 				f.Release()
 			}
 			if n < info.Pictures-1 || r.Damaged() > 1 {
-				t.Errorf("%d of %d pictures can be decoded, %d are damaged", n, info.Pictures, r.Damaged())
+				t.Errorf("%d of %d pictures can be decoded, %d are damaged", n, info.Pictures,
+					r.Damaged())
 			}
 		})
 	}

@@ -12,14 +12,15 @@ import (
 	"handlens/media"
 )
 
-// Letterbox lays pictures of any size and colour description into the middle of a canvas. It keeps what the last scaling needed. One
-// goroutine at a time.
+// Letterbox lays pictures of any size and colour description into the middle of a canvas. It keeps
+// what the last scaling needed. One goroutine at a time.
 type Letterbox struct {
 	fit     *fit
 	cleanup runtime.Cleanup
 }
 
-// fit is a C scaler and what it was made for, apart from the Letterbox so that it can be freed when that is forgotten.
+// fit is a C scaler and what it was made for, apart from the Letterbox so that it can be freed when
+// that is forgotten.
 type fit struct {
 	c        *C.hl_fit
 	from, to image.Point
@@ -30,7 +31,8 @@ func (s *fit) free() {
 	*s = fit{}
 }
 
-// NewLetterbox returns a Letterbox. Close frees its C memory at once, the garbage collector does some time later.
+// NewLetterbox returns a Letterbox. Close frees its C memory at once, the garbage collector does
+// some time later.
 func NewLetterbox() *Letterbox {
 	l := &Letterbox{fit: new(fit)}
 	l.cleanup = runtime.AddCleanup(l, (*fit).free, l.fit)
@@ -46,8 +48,9 @@ func (l *Letterbox) Close() {
 	l.fit = nil
 }
 
-// FitInto says where a picture lies in a canvas of even sides: as large as it fits at its own aspect ratio, in the middle, its edges at even pixels,
-// so that chroma lies where it belongs. A picture as large as the canvas, or a pixel smaller because it is odd, keeps its size.
+// FitInto says where a picture lies in a canvas of even sides: as large as it fits at its own
+// aspect ratio, in the middle, its edges at even pixels, so that chroma lies where it belongs. A
+// picture as large as the canvas, or a pixel smaller because it is odd, keeps its size.
 func FitInto(canvas, picture image.Point) image.Rectangle {
 	if picture.X < 1 || picture.Y < 1 || canvas.X < 2 || canvas.Y < 2 {
 		return image.Rectangle{}
@@ -65,10 +68,11 @@ func FitInto(canvas, picture image.Point) image.Rectangle {
 // even rounds to an even number within 2..most, which is even.
 func even(v float64, most int) int { return max(2, min(2*int(math.Round(v/2)), most)) }
 
-// Put lays f, which is I420, into the middle of the canvas, I420 of even sides, as [FitInto] says, and returns where it lies. The rest of the
-// canvas becomes black. A picture of that very size is copied, others are scaled (bicubic). A picture of another matrix
-// or range than the canvas's is converted by the formulas of ITU-R BT.601 and BT.709, each pixel with the chroma
-// sample it shares. It fails, with the canvas untouched, when a size or a plane is not what it says.
+// Put lays f, which is I420, into the middle of the canvas, I420 of even sides, as [FitInto] says,
+// and returns where it lies. The rest of the canvas becomes black. A picture of that very size is
+// copied, others are scaled (bicubic). A picture of another matrix or range than the canvas's is
+// converted by the formulas of ITU-R BT.601 and BT.709, each pixel with the chroma sample it
+// shares. It fails, with the canvas untouched, when a size or a plane is not what it says.
 func (l *Letterbox) Put(canvas, f *media.Frame) (image.Rectangle, error) {
 	if l.fit == nil {
 		return image.Rectangle{}, fmt.Errorf("laying out a picture: %w", ErrClosed)
@@ -82,7 +86,9 @@ func (l *Letterbox) Put(canvas, f *media.Frame) (image.Rectangle, error) {
 		}
 	}
 	if (canvas.Width|canvas.Height)&1 != 0 {
-		return image.Rectangle{}, fmt.Errorf("laying out a picture: the canvas of %d × %d pixels has an odd side", canvas.Width, canvas.Height)
+		return image.Rectangle{},
+			fmt.Errorf("laying out a picture: the canvas of %d × %d pixels has an odd side",
+				canvas.Width, canvas.Height)
 	}
 	at := FitInto(image.Pt(canvas.Width, canvas.Height), image.Pt(f.Width, f.Height))
 	dst, ds := planesAt(canvas, at.Min)
@@ -92,13 +98,15 @@ func (l *Letterbox) Put(canvas, f *media.Frame) (image.Rectangle, error) {
 			if i > 0 {
 				w, h, sw, sh = w/2, h/2, (sw+1)/2, (sh+1)/2
 			}
-			C.hl_copy_plane(dst[i], ds[i], C.int(w), C.int(h), pointer(f.Plane[i]), C.int(f.Stride[i]), C.int(sw), C.int(sh))
+			C.hl_copy_plane(dst[i], ds[i], C.int(w), C.int(h), pointer(f.Plane[i]),
+				C.int(f.Stride[i]), C.int(sw), C.int(sh))
 		}
 	} else if err := l.scale(dst, ds, size, f); err != nil {
 		return image.Rectangle{}, err
 	}
 	if f.Color != canvas.Color {
-		C.hl_recolor_i420(dst[0], ds[0], dst[1], ds[1], dst[2], ds[2], C.int(at.Dx()), C.int(at.Dy()), recoloring(f.Color, canvas.Color))
+		C.hl_recolor_i420(dst[0], ds[0], dst[1], ds[1], dst[2], ds[2], C.int(at.Dx()),
+			C.int(at.Dy()), recoloring(f.Color, canvas.Color))
 	}
 	blacken(canvas, at)
 	return at, nil
@@ -163,7 +171,8 @@ func blacken(canvas *media.Frame, picture image.Rectangle) {
 	}
 }
 
-// recoloring derives the factors from one colour description to another: through red, green and blue, which both describe.
+// recoloring derives the factors from one colour description to another: through red, green and
+// blue, which both describe.
 func recoloring(from, to media.Color) C.hl_recolor {
 	const unit = 1 << 14
 	weights := func(m media.Matrix) (kr, kb float64) {
@@ -192,7 +201,9 @@ func recoloring(from, to media.Color) C.hl_recolor {
 	return C.hl_recolor{
 		yy: scaled(luma), y0: scaled(to0 - fo*luma),
 		yu: scaled(lumaOfB * mixed), yv: scaled(lumaOfR * mixed),
-		uu: scaled((blue - lumaOfB) / (2 * (1 - tb)) * chroma), uv: scaled(-lumaOfR / (2 * (1 - tb)) * chroma),
-		vu: scaled(-lumaOfB / (2 * (1 - tr)) * chroma), vv: scaled((red - lumaOfR) / (2 * (1 - tr)) * chroma),
+		uu: scaled((blue - lumaOfB) / (2 * (1 - tb)) * chroma),
+		uv: scaled(-lumaOfR / (2 * (1 - tb)) * chroma),
+		vu: scaled(-lumaOfB / (2 * (1 - tr)) * chroma),
+		vv: scaled((red - lumaOfR) / (2 * (1 - tr)) * chroma),
 	}
 }

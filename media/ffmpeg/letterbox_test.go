@@ -13,7 +13,16 @@ import (
 func TestFitInto(t *testing.T) {
 	canvas := image.Pt(1280, 720)
 	for _, c := range []struct{ w, h int }{
-		{1280, 720}, {720, 1280}, {640, 480}, {641, 361}, {1, 1}, {16384, 1}, {1, 16384}, {1279, 719}, {1920, 1080}, {333, 999},
+		{1280, 720},
+		{720, 1280},
+		{640, 480},
+		{641, 361},
+		{1, 1},
+		{16384, 1},
+		{1, 16384},
+		{1279, 719},
+		{1920, 1080},
+		{333, 999},
 	} {
 		r := FitInto(canvas, image.Pt(c.w, c.h))
 		if !r.In(image.Rectangle{Max: canvas}) || r.Empty() {
@@ -26,7 +35,8 @@ func TestFitInto(t *testing.T) {
 			t.Errorf("%d × %d lies at %v and could be larger", c.w, c.h, r)
 		}
 		// To even pixels means: at most one away.
-		if dx := float64(r.Dy()) * float64(c.w) / float64(c.h); r.Dy() == canvas.Y && max(dx, 2)-float64(r.Dx()) > 1.001 {
+		if dx := float64(r.Dy()) * float64(c.w) / float64(c.h); r.Dy() == canvas.Y &&
+			max(dx, 2)-float64(r.Dx()) > 1.001 {
 			t.Errorf("%d × %d became %v: its width should be about %.1f", c.w, c.h, r, dx)
 		}
 		if left, right := r.Min.X, canvas.X-r.Max.X; max(left-right, right-left) > 2 {
@@ -56,9 +66,11 @@ func checkBlack(t *testing.T, canvas *media.Frame, picture image.Rectangle) {
 			if image.Pt(x, y).In(picture) {
 				continue
 			}
-			l, u, v := canvas.Plane[0][y*canvas.Stride[0]+x], canvas.Plane[1][y/2*canvas.Stride[1]+x/2], canvas.Plane[2][y/2*canvas.Stride[2]+x/2]
+			l, u, v := canvas.Plane[0][y*canvas.Stride[0]+x],
+				canvas.Plane[1][y/2*canvas.Stride[1]+x/2], canvas.Plane[2][y/2*canvas.Stride[2]+x/2]
 			if l != black || u != 128 || v != 128 {
-				t.Fatalf("beside the picture at %v pixel %d, %d is %d %d %d, not black", picture, x, y, l, u, v)
+				t.Fatalf("beside the picture at %v pixel %d, %d is %d %d %d, not black", picture, x,
+					y, l, u, v)
 			}
 		}
 	}
@@ -69,7 +81,9 @@ func TestLetterboxCopiesWhatFits(t *testing.T) {
 	l := NewLetterbox()
 	defer l.Close()
 	for _, size := range []image.Point{{64, 36}, {20, 36}, {63, 35}, {64, 20}, {19, 35}} {
-		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(x, y int) (uint8, uint8, uint8) { return uint8(3*x + 5*y), uint8(x), uint8(y) })
+		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(x, y int) (uint8, uint8, uint8) {
+			return uint8(3*x + 5*y), uint8(x), uint8(y)
+		})
 		canvas := canvasOf(t, &pool, 64, 36, media.Color{})
 		at, err := l.Put(canvas, f)
 		if err != nil {
@@ -98,7 +112,14 @@ func TestLetterboxScales(t *testing.T) {
 	var pool media.Pool
 	l := NewLetterbox()
 	defer l.Close()
-	for _, size := range []image.Point{{160, 90}, {32, 18}, {31, 19}, {90, 160}, {200, 30}, {7, 5}} {
+	for _, size := range []image.Point{
+		{160, 90},
+		{32, 18},
+		{31, 19},
+		{90, 160},
+		{200, 30},
+		{7, 5},
+	} {
 		// A white half beside a black one, and red above blue in chroma.
 		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(x, y int) (uint8, uint8, uint8) {
 			luma, u, v := uint8(16), uint8(90), uint8(200)
@@ -118,21 +139,32 @@ func TestLetterboxScales(t *testing.T) {
 		checkBlack(t, canvas, at)
 		look := func(fx, fy float64) [3]uint8 {
 			x, y := at.Min.X+int(fx*float64(at.Dx())), at.Min.Y+int(fy*float64(at.Dy()))
-			return [3]uint8{canvas.Plane[0][y*canvas.Stride[0]+x], canvas.Plane[1][y/2*canvas.Stride[1]+x/2], canvas.Plane[2][y/2*canvas.Stride[2]+x/2]}
+			return [3]uint8{
+				canvas.Plane[0][y*canvas.Stride[0]+x],
+				canvas.Plane[1][y/2*canvas.Stride[1]+x/2],
+				canvas.Plane[2][y/2*canvas.Stride[2]+x/2],
+			}
 		}
 		for _, c := range []struct {
 			x, y float64
 			want [3]uint8
-		}{{0.1, 0.1, [3]uint8{16, 90, 200}}, {0.9, 0.1, [3]uint8{235, 90, 200}}, {0.1, 0.9, [3]uint8{16, 200, 90}}, {0.9, 0.9, [3]uint8{235, 200, 90}}} {
+		}{
+			{0.1, 0.1, [3]uint8{16, 90, 200}},
+			{0.9, 0.1, [3]uint8{235, 90, 200}},
+			{0.1, 0.9, [3]uint8{16, 200, 90}},
+			{0.9, 0.9, [3]uint8{235, 200, 90}},
+		} {
 			got := look(c.x, c.y)
 			for i := range 3 {
 				if d := int(got[i]) - int(c.want[i]); max(d, -d) > 4 {
-					t.Errorf("%v at %v: at %.1f, %.1f there is %v, want about %v", size, at, c.x, c.y, got, c.want)
+					t.Errorf("%v at %v: at %.1f, %.1f there is %v, want about %v", size, at, c.x,
+						c.y, got, c.want)
 					break
 				}
 			}
 		}
-		// Sharp: made twice or four times as large, the edge is not spread over more than the filter's four pixels of the source.
+		// Sharp: made twice or four times as large, the edge is not spread over more than the
+		// filter's four pixels of the source.
 		if size == (image.Point{32, 18}) {
 			row := canvas.Plane[0][(at.Min.Y+at.Dy()/4)*canvas.Stride[0]+at.Min.X:][:at.Dx()]
 			grey := 0
@@ -159,7 +191,12 @@ func TestLetterboxConvertsColours(t *testing.T) {
 				var pool media.Pool
 				l := NewLetterbox()
 				defer l.Close()
-				f := frameOf(t, &pool, barWidth*len(bars), height, from, func(x, _ int) (uint8, uint8, uint8) { return formulaYUV(from, bars[x/barWidth]) })
+				f := frameOf(t, &pool, barWidth*len(bars), height, from,
+					func(x, _ int) (uint8, uint8,
+						uint8,
+					) {
+						return formulaYUV(from, bars[x/barWidth])
+					})
 				defer f.Release()
 				canvas := canvasOf(t, &pool, f.Width, 2*height, to)
 				defer canvas.Release()
@@ -174,7 +211,11 @@ func TestLetterboxConvertsColours(t *testing.T) {
 				for i, bar := range bars {
 					y, u, v := formulaYUV(to, bar)
 					x, row := i*barWidth+3, at.Min.Y+3
-					got := [3]uint8{canvas.Plane[0][row*canvas.Stride[0]+x], canvas.Plane[1][row/2*canvas.Stride[1]+x/2], canvas.Plane[2][row/2*canvas.Stride[2]+x/2]}
+					got := [3]uint8{
+						canvas.Plane[0][row*canvas.Stride[0]+x],
+						canvas.Plane[1][row/2*canvas.Stride[1]+x/2],
+						canvas.Plane[2][row/2*canvas.Stride[2]+x/2],
+					}
 					for j, want := range [3]uint8{y, u, v} {
 						if d := int(got[j]) - int(want); max(d, -d) > 2 {
 							t.Errorf("bar %v became %v, want %v", bar, got, [3]uint8{y, u, v})
@@ -199,7 +240,8 @@ func TestLetterboxRefuses(t *testing.T) {
 	short.Plane[2] = short.Plane[2][:63]
 	l := NewLetterbox()
 	for what, pair := range map[string][2]*media.Frame{
-		"odd canvas": {odd, good}, "RGBA": {good, rgb}, "onto RGBA": {rgb, good}, "short plane": {good, short}, "no size": {good, {}},
+		"odd canvas": {odd, good}, "RGBA": {good, rgb}, "onto RGBA": {rgb, good},
+		"short plane": {good, short}, "no size": {good, {}},
 	} {
 		if at, err := l.Put(pair[0], pair[1]); err == nil {
 			t.Errorf("%s: it was put at %v", what, at)
@@ -215,7 +257,10 @@ func TestLetterboxRefuses(t *testing.T) {
 func TestLetterboxKeepsNoMemory(t *testing.T) {
 	var pool media.Pool
 	canvas := canvasOf(t, &pool, 1280, 720, media.Color{})
-	sizes := []*media.Frame{canvasOf(t, &pool, 640, 360, media.Color{}), canvasOf(t, &pool, 361, 641, media.Color{Matrix: media.BT709})}
+	sizes := []*media.Frame{
+		canvasOf(t, &pool, 640, 360, media.Color{}),
+		canvasOf(t, &pool, 361, 641, media.Color{Matrix: media.BT709}),
+	}
 	round := func() {
 		l := NewLetterbox()
 		defer l.Close()
@@ -246,10 +291,17 @@ func BenchmarkLetterbox(b *testing.B) {
 		name string
 		w, h int
 		full bool
-	}{{"copied", 1280, 720, false}, {"recoloured", 1280, 720, true}, {"enlarged", 960, 540, false}, {"standing", 720, 1280, false}, {"shrunk", 1920, 1080, false}} {
+	}{
+		{"copied", 1280, 720, false},
+		{"recoloured", 1280, 720, true},
+		{"enlarged", 960, 540, false},
+		{"standing", 720, 1280, false},
+		{"shrunk", 1920, 1080, false},
+	} {
 		b.Run(c.name, func(b *testing.B) {
 			var pool media.Pool
-			canvas, f := canvasOf(b, &pool, 1280, 720, media.Color{}), canvasOf(b, &pool, c.w, c.h, media.Color{FullRange: c.full})
+			canvas, f := canvasOf(b, &pool, 1280, 720, media.Color{}),
+				canvasOf(b, &pool, c.w, c.h, media.Color{FullRange: c.full})
 			l := NewLetterbox()
 			defer l.Close()
 			b.ReportAllocs()

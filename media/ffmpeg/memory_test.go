@@ -28,8 +28,9 @@ func residentBytes(t *testing.T) int {
 	return pages * os.Getpagesize()
 }
 
-// Everything is opened and closed many times over, damage included. The smallest of the things that could be forgotten, a codec context,
-// is some 50 KB, which over all rounds comes to several times the slack.
+// Everything is opened and closed many times over, damage included. The smallest of the things that
+// could be forgotten, a codec context, is some 50 KB, which over all rounds comes to several times
+// the slack.
 func TestMemoryDoesNotGrow(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Log("the memory in use is read from Linux; elsewhere the rounds run unmeasured")
@@ -40,7 +41,10 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 		for _, codec := range codecs {
 			decodeDamaged(t, codec, &pool)
 		}
-		for _, name := range []string{"testdata/rotated.mp4", "testdata/ten-bit.mp4", "testdata/sound.mp4", "clips_test.go"} {
+		for _, name := range []string{
+			"testdata/rotated.mp4", "testdata/ten-bit.mp4",
+			"testdata/sound.mp4", "clips_test.go",
+		} {
 			readToEnd(t, name, &pool)
 		}
 		closed(t, &pool)
@@ -73,7 +77,8 @@ func decodeDamaged(t *testing.T, codec media.Codec, pool *media.Pool) {
 		if i == 2 {
 			p.Data = p.Data[:1]
 		}
-		if err := d.Decode(p, func(*media.Frame) {}); err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNeedKey) {
+		if err := d.Decode(p, func(*media.Frame) {}); err != nil && !errors.Is(err, ErrDamaged) &&
+			!errors.Is(err, ErrNeedKey) {
 			t.Fatal(err)
 		}
 	}

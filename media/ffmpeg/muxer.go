@@ -15,7 +15,8 @@ import (
 
 // MuxerOptions says what goes into a file.
 type MuxerOptions struct {
-	// Encoder makes the pictures; or else they are received ones of this Codec and size, and FirstKey is the first of them, a key frame.
+	// Encoder makes the pictures; or else they are received ones of this Codec and size, and
+	// FirstKey is the first of them, a key frame.
 	Encoder       *Encoder
 	Codec         media.Codec
 	Width, Height int
@@ -26,7 +27,8 @@ type MuxerOptions struct {
 	FragmentEvery time.Duration
 }
 
-// Muxer writes coded pictures and sound into a file. One goroutine at a time, but Bytes and Sync, which any may call.
+// Muxer writes coded pictures and sound into a file. One goroutine at a time, but Bytes and Sync,
+// which any may call.
 type Muxer struct {
 	file    *os.File // the same file that FFmpeg writes, for Bytes and Sync
 	format  *C.AVFormatContext
@@ -47,20 +49,26 @@ type Muxer struct {
 // lastPicture is how long the last picture of all is shown.
 const lastPicture = time.Second / 30
 
-// CreateMP4 makes a new MP4 file in fragments, which plays up to the last whole one whatever happens. Its errors, like those of all methods,
-// keep their cause: errors.Is(err, syscall.ENOSPC) tells of a full disk.
+// CreateMP4 makes a new MP4 file in fragments, which plays up to the last whole one whatever
+// happens. Its errors, like those of all methods, keep their cause: errors.Is(err, syscall.ENOSPC)
+// tells of a full disk.
 func CreateMP4(path string, o MuxerOptions) (*Muxer, error) {
 	// Each fragment stands for itself and is cut by us.
 	flags := "frag_custom+empty_moov+default_base_moof+skip_trailer"
 	if o.Encoder != nil && len(o.Encoder.context.ExtraData()) == 0 {
-		flags += "+delay_moov" // its first picture has the parameters that the head needs, which is then written with the first fragment
+		// its first picture has the parameters that the head needs, which is then written with the
+		// first fragment
+		flags += "+delay_moov"
 	}
 	return createMuxer(path, "mp4", map[string]string{"movflags": flags}, o)
 }
 
-// CreateMatroska makes a new Matroska file, which takes every codec that phones send and pictures whose size changes.
+// CreateMatroska makes a new Matroska file, which takes every codec that phones send and pictures
+// whose size changes.
 func CreateMatroska(path string, o MuxerOptions) (*Muxer, error) {
-	return createMuxer(path, "matroska", map[string]string{"cluster_time_limit": "1000", "flush_packets": "0", "allow_raw_vfw": "0"}, o)
+	return createMuxer(path, "matroska",
+		map[string]string{"cluster_time_limit": "1000", "flush_packets": "0", "allow_raw_vfw": "0"},
+		o)
 }
 
 func createMuxer(path, name string, options map[string]string, o MuxerOptions) (*Muxer, error) {
@@ -124,7 +132,8 @@ func setOption(d **C.AVDictionary, key, value string) error {
 	return nil
 }
 
-// systemError gives an error of the operating system, which FFmpeg passes on as its negative number, its own type.
+// systemError gives an error of the operating system, which FFmpeg passes on as its negative
+// number, its own type.
 func systemError(n C.int) error {
 	if n < 0 && n > -200 {
 		return syscall.Errno(-n)

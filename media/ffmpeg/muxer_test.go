@@ -10,7 +10,8 @@ import (
 	"handlens/media"
 )
 
-// shootFilm writes a film in fragments with that many pictures at 30 a second, and sound when wished.
+// shootFilm writes a film in fragments with that many pictures at 30 a second, and sound when
+// wished.
 func shootFilm(t testing.TB, path string, n int, sound bool) {
 	t.Helper()
 	var pool media.Pool
@@ -27,7 +28,9 @@ func shootFilm(t testing.TB, path string, n int, sound bool) {
 	for i := range n {
 		f := moving(t, &pool, 320, 240, i)
 		at := time.Duration(i) * time.Second / 30
-		if err := e.Encode(f, at, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }); err != nil {
+		if err := e.Encode(f, at, func(c Coded) error {
+			return m.Video(c.Data, c.Key, c.At)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		f.Release()
@@ -68,10 +71,13 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Fragmented || !got.IndexFirst || got.Pictures != 100 || got.SoundPackets != part.SoundPackets || got.Video != "h264" || got.Width != 320 || got.Height != 240 {
+	if got.Fragmented || !got.IndexFirst || got.Pictures != 100 ||
+		got.SoundPackets != part.SoundPackets || got.Video != "h264" || got.Width != 320 ||
+		got.Height != 240 {
 		t.Errorf("the film is %+v, the part was %+v", got, part)
 	}
-	if want := 100 * time.Second / 30; !within(got.Length, want, 2*time.Millisecond) || !within(got.SoundLength, want, 25*time.Millisecond) {
+	if want := 100 * time.Second / 30; !within(got.Length, want, 2*time.Millisecond) ||
+		!within(got.SoundLength, want, 25*time.Millisecond) {
 		t.Errorf("the film lasts %v, its sound %v, want %v", got.Length, got.SoundLength, want)
 	}
 	if err := Finish(t.Context(), from, to, nil); !errors.Is(err, os.ErrExist) {
@@ -106,7 +112,8 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 		}
 		got, err := Probe(to)
 		if err != nil || got.Fragmented || got.Pictures < before {
-			t.Fatalf("%d of %d bytes give %+v, %v; fewer gave %d pictures", cut, len(whole), got, err, before)
+			t.Fatalf("%d of %d bytes give %+v, %v; fewer gave %d pictures", cut, len(whole), got,
+				err, before)
 		}
 		before = got.Pictures
 	}
@@ -115,7 +122,8 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 	}
 }
 
-// Received streams are kept as they came, whatever the codec, also when the size of the pictures changes.
+// Received streams are kept as they came, whatever the codec, also when the size of the pictures
+// changes.
 func TestMatroskaKeepsWhatCame(t *testing.T) {
 	for _, c := range []struct {
 		codec media.Codec
@@ -123,7 +131,11 @@ func TestMatroskaKeepsWhatCame(t *testing.T) {
 		t.Run(c.codec.String(), func(t *testing.T) {
 			packets := append(livePackets(t, c.codec, false), livePackets(t, c.codec, true)...)
 			path := filepath.Join(t.TempDir(), "clean.mkv")
-			m, err := CreateMatroska(path, MuxerOptions{Codec: c.codec, Width: 96, Height: 64, FirstKey: packets[0].Data, Sound: true})
+			m, err := CreateMatroska(path,
+				MuxerOptions{
+					Codec: c.codec, Width: 96, Height: 64, FirstKey: packets[0].Data,
+					Sound: true,
+				})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +164,8 @@ func TestMatroskaKeepsWhatCame(t *testing.T) {
 				if err != nil {
 					break
 				}
-				if want := time.Duration(n) * 40 * time.Millisecond; !within(f.PTS, want, time.Millisecond) {
+				if want := time.Duration(n) * 40 * time.Millisecond; !within(f.PTS, want,
+					time.Millisecond) {
 					t.Errorf("picture %d is at %v, want %v", n, f.PTS, want)
 				}
 				sizes[f.Width]++
@@ -160,7 +173,8 @@ func TestMatroskaKeepsWhatCame(t *testing.T) {
 				f.Release()
 			}
 			if n != len(packets) || len(sizes) != 2 || r.Damaged() != 0 {
-				t.Errorf("%d of %d pictures came back, %d damaged, widths %v", n, len(packets), r.Damaged(), sizes)
+				t.Errorf("%d of %d pictures came back, %d damaged, widths %v", n, len(packets),
+					r.Damaged(), sizes)
 			}
 		})
 	}

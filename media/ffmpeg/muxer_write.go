@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Video writes one coded picture. Times must grow. Each picture lasts until the next one, so it is written when that one comes.
+// Video writes one coded picture. Times must grow. Each picture lasts until the next one, so it is
+// written when that one comes.
 func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
@@ -42,9 +43,10 @@ func (m *Muxer) writeHeld(length time.Duration) error {
 	return err
 }
 
-// Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left out. Each packet lasts until the next one
-// in the file, like a picture: where packets were lost, or the phone's clock drifts, MP4 would close up what comes in a later fragment. Before the first one there is
-// a packet of silence, unless it is at zero.
+// Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left
+// out. Each packet lasts until the next one in the file, like a picture: where packets were lost,
+// or the phone's clock drifts, MP4 would close up what comes in a later fragment. Before the first
+// one there is a packet of silence, unless it is at zero.
 func (m *Muxer) Sound(packet []byte, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
@@ -87,10 +89,12 @@ func ticksOf(d time.Duration) int64 { return ticksIn(d, rtpRate) }
 
 // ticksIn rounds, so that what had been a whole number of ticks is one again.
 func ticksIn(d time.Duration, rate int64) int64 {
-	return int64(d/time.Second)*rate + (int64(d%time.Second)*rate+int64(time.Second/2))/int64(time.Second)
+	return int64(d/time.Second)*rate + (int64(d%time.Second)*rate+int64(time.Second/2))/int64(
+		time.Second)
 }
 
-// write hands one packet to FFmpeg, which makes its own copy; times are in the ticks of pictures or of sound.
+// write hands one packet to FFmpeg, which makes its own copy; times are in the ticks of pictures or
+// of sound.
 func (m *Muxer) write(track int, data []byte, key bool, at, length int64) error {
 	if err := m.packet.fill(data, at); err != nil {
 		return err
@@ -99,7 +103,8 @@ func (m *Muxer) write(track int, data []byte, key bool, at, length int64) error 
 	if track == 1 {
 		base = opusSampleRate
 	}
-	if n := C.hl_mux(m.format, m.packet.packet, C.int(track), base, C.int64_t(at), C.int64_t(length), flag(key)); n < 0 {
+	if n := C.hl_mux(m.format, m.packet.packet, C.int(track), base, C.int64_t(at),
+		C.int64_t(length), flag(key)); n < 0 {
 		return m.fail(n)
 	}
 	return m.check()
@@ -136,7 +141,8 @@ func (m *Muxer) usable() error {
 	return m.failure
 }
 
-// check asks for what FFmpeg's buffer met: it keeps the first error of the file and writes nothing behind it.
+// check asks for what FFmpeg's buffer met: it keeps the first error of the file and writes nothing
+// behind it.
 func (m *Muxer) check() error {
 	if n := m.format.pb.error; n < 0 {
 		return m.fail(n)
@@ -152,7 +158,8 @@ func (m *Muxer) fail(n C.int) error {
 	return m.failure
 }
 
-// Close ends the file and frees everything. After a failure what was written before it stays. It may be called again.
+// Close ends the file and frees everything. After a failure what was written before it stays. It
+// may be called again.
 func (m *Muxer) Close() error {
 	if m.closed {
 		return nil

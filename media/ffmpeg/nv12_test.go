@@ -10,7 +10,8 @@ import (
 	"handlens/media"
 )
 
-// The surfaces of hardware must come out as the same picture in three planes does, turned or not, odd sizes and padded rows included.
+// The surfaces of hardware must come out as the same picture in three planes does, turned or not,
+// odd sizes and padded rows included.
 func TestSurfacesComeOutUpright(t *testing.T) {
 	for _, size := range [][2]int{{34, 18}, {35, 19}, {1, 1}, {130, 70}} {
 		w, h := size[0], size[1]
@@ -30,9 +31,13 @@ func TestSurfacesComeOutUpright(t *testing.T) {
 		}
 		for flags := range 8 {
 			want := laidOut(t, astiav.PixelFormatYuv420P, w, h, bytes.Join(planes[:], nil), flags)
-			for format, data := range map[astiav.PixelFormat][]byte{astiav.PixelFormatNv12: nv12, astiav.PixelFormatP010Le: p010} {
+			for format, data := range map[astiav.PixelFormat][]byte{
+				astiav.PixelFormatNv12:   nv12,
+				astiav.PixelFormatP010Le: p010,
+			} {
 				if got := laidOut(t, format, w, h, data, flags); got != want {
-					t.Errorf("%s of %d × %d, turned by %d, is another picture", format.Name(), w, h, flags)
+					t.Errorf("%s of %d × %d, turned by %d, is another picture", format.Name(), w, h,
+						flags)
 				}
 			}
 		}

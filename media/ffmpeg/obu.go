@@ -1,7 +1,7 @@
 package ffmpeg
 
-// sequenceHeader returns the sequence header OBU, with its size, of an AV1 temporal unit in the low-overhead format (AV1 specification,
-// section 5.3); nil when it has none.
+// sequenceHeader returns the sequence header OBU, with its size, of an AV1 temporal unit in the
+// low-overhead format (AV1 specification, section 5.3); nil when it has none.
 func sequenceHeader(unit []byte) []byte {
 	for len(unit) > 1 {
 		head := 1

@@ -5,14 +5,15 @@ import "time"
 // opusSampleRate is that of Opus in every container.
 const opusSampleRate = 48000
 
-// opusHead describes one stream of Opus to a container (RFC 7845, section 5.1): stereo, which mono packets fit as well, no pre-skip since
-// we begin in the middle of a stream.
+// opusHead describes one stream of Opus to a container (RFC 7845, section 5.1): stereo, which mono
+// packets fit as well, no pre-skip since we begin in the middle of a stream.
 var opusHead = []byte{'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, 2, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0}
 
 // silentOpus is 20 ms of silence (CELT, full band, stereo), as encoders make it of nothing.
 var silentOpus = []byte{0xfc, 0xff, 0xfe}
 
-// opusDuration reads how long a packet sounds from its first bytes (RFC 6716, section 3.1); 0 for one that makes no sense.
+// opusDuration reads how long a packet sounds from its first bytes (RFC 6716, section 3.1); 0 for
+// one that makes no sense.
 func opusDuration(p []byte) time.Duration {
 	if len(p) == 0 {
 		return 0

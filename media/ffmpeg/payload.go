@@ -18,8 +18,9 @@ const (
 	minPayload = 64 << 10
 )
 
-// payload is a packet with a buffer in C memory that is filled again and again. The binding's Packet cannot be: its FromData takes a new
-// buffer for each packet and forgets the padding, its Data is a copy.
+// payload is a packet with a buffer in C memory that is filled again and again. The binding's
+// Packet cannot be: its FromData takes a new buffer for each packet and forgets the padding, its
+// Data is a copy.
 type payload struct {
 	packet *C.AVPacket
 	buffer []byte // the packet's C memory
@@ -33,13 +34,14 @@ func newPayload() (*payload, error) {
 	return p, nil
 }
 
-// fill copies data into the packet and zeroes the padding behind it. The buffer is kept as long as it is large enough and no decoder holds
-// on to it.
+// fill copies data into the packet and zeroes the padding behind it. The buffer is kept as long as
+// it is large enough and no decoder holds on to it.
 func (p *payload) fill(data []byte, pts int64) error {
 	if len(data) == 0 || len(data) > maxPayload {
 		return fmt.Errorf("%w: %d bytes of data", ErrDamaged, len(data))
 	}
-	if need := len(data) + padding; need > len(p.buffer) || C.av_buffer_is_writable(p.packet.buf) == 0 {
+	if need := len(data) + padding; need > len(p.buffer) ||
+		C.av_buffer_is_writable(p.packet.buf) == 0 {
 		p.buffer = nil
 		C.av_packet_unref(p.packet)
 		if n := C.av_new_packet(p.packet, C.int(max(need+need/2, minPayload))); n < 0 {

@@ -12,8 +12,9 @@ import (
 	"handlens/media"
 )
 
-// maxPixels bounds the area of a decoded picture, in addition to media.MaxSide for each side: 8192 × 4096, above 8K television. A
-// decoder may hold some twenty pictures, so a stream that lies about its size costs at most about a gigabyte.
+// maxPixels bounds the area of a decoded picture, in addition to media.MaxSide for each side: 8192
+// × 4096, above 8K television. A decoder may hold some twenty pictures, so a stream that lies about
+// its size costs at most about a gigabyte.
 const maxPixels = 1 << 25
 
 // picture receives what a decoder gives and copies it into frames of ours. Its AVFrames are reused.
@@ -49,8 +50,8 @@ func (p *picture) damaged() bool {
 	return p.c().decode_error_flags != 0 || p.c().flags&C.AV_FRAME_FLAG_CORRUPT != 0
 }
 
-// copyTo takes a frame from the pool and copies the picture into it: upright, 8-bit, 4:2:0, its colours described. The caller
-// has the one reference and fills in numbers and times.
+// copyTo takes a frame from the pool and copies the picture into it: upright, 8-bit, 4:2:0, its
+// colours described. The caller has the one reference and fills in numbers and times.
 func (p *picture) copyTo(pool *media.Pool) (*media.Frame, error) { return p.copyFrom(p.c(), pool) }
 
 // copyFrom does the same with another picture than the decoder's.
@@ -71,7 +72,8 @@ func (p *picture) turned(src *C.AVFrame, flags int, pool *media.Pool) (*media.Fr
 		var rgb C.int
 		tmp := (*C.AVFrame)(p.i420.UnsafePointer())
 		if n := C.hl_make_i420(&p.sws, tmp, src, flag(color.FullRange), &rgb); n < 0 {
-			return nil, fmt.Errorf("pixel format %s: %w", astiav.PixelFormat(src.format), avError(n))
+			return nil,
+				fmt.Errorf("pixel format %s: %w", astiav.PixelFormat(src.format), avError(n))
 		}
 		if rgb != 0 {
 			color = media.Color{}

@@ -11,7 +11,9 @@ import (
 // Decoders in hardware and unusual files give other pixel formats than the clips do.
 func TestPictureFormats(t *testing.T) {
 	const w, h = 34, 18
-	at := func(x, y int) (uint8, uint8, uint8) { return uint8(40 + 4*x), uint8(70 + 4*y), uint8(200 - 4*x) }
+	at := func(x, y int) (uint8, uint8, uint8) {
+		return uint8(40 + 4*x), uint8(70 + 4*y), uint8(200 - 4*x)
+	}
 	var pool media.Pool
 	reference := frameOf(t, &pool, w, h, media.Color{}, at)
 	defer reference.Release()
@@ -28,7 +30,8 @@ func TestPictureFormats(t *testing.T) {
 			return out
 		}},
 		{astiav.PixelFormatYuvj420P, true, func() []byte {
-			return append(append(append([]byte(nil), reference.Plane[0]...), reference.Plane[1]...), reference.Plane[2]...)
+			return append(append(append([]byte(nil), reference.Plane[0]...), reference.Plane[1]...),
+				reference.Plane[2]...)
 		}},
 		{astiav.PixelFormatYuv420P10Le, false, func() (out []byte) {
 			for _, plane := range reference.Plane {

@@ -17,9 +17,11 @@ type FileInfo struct {
 	Video, Sound string
 	// Pictures and SoundPackets count what can be read.
 	Pictures, SoundPackets int
-	// Length is from the first picture to the end of the last one, SoundLength the same of the sound.
+	// Length is from the first picture to the end of the last one, SoundLength the same of the
+	// sound.
 	Length, SoundLength time.Duration
-	// Fragmented and IndexFirst are for MP4: in fragments, or ordinary with the index before the pictures.
+	// Fragmented and IndexFirst are for MP4: in fragments, or ordinary with the index before the
+	// pictures.
 	Fragmented, IndexFirst bool
 }
 
@@ -87,7 +89,8 @@ func (i *FileInfo) packets(path string) error {
 }
 
 func span(ticks C.int64_t, base C.AVRational) time.Duration {
-	return time.Duration(float64(ticks) * float64(base.num) / float64(base.den) * float64(time.Second))
+	return time.Duration(
+		float64(ticks) * float64(base.num) / float64(base.den) * float64(time.Second))
 }
 
 // boxes looks at the order of an MP4's boxes.

@@ -21,14 +21,16 @@ const (
 	proofStep = 300 * time.Millisecond
 	// proofTime is how long all may take; a machine that needs longer cannot record.
 	proofTime = 5 * time.Second
-	// proofError is how far, on average, a sample may be off after coding and decoding a smooth picture.
+	// proofError is how far, on average, a sample may be off after coding and decoding a smooth
+	// picture.
 	proofError = 6
 )
 
 var errSlow = fmt.Errorf("too slow: coding %d pictures took more than %v", proofPictures, proofTime)
 
-// proveInTime gives up on an encoder that hangs. Its goroutine and what it holds are then lost, once a process and size: nothing can
-// end a call into a driver. A driver that crashes takes the program with it; only another process could be spared that.
+// proveInTime gives up on an encoder that hangs. Its goroutine and what it holds are then lost,
+// once a process and size: nothing can end a call into a driver. A driver that crashes takes the
+// program with it; only another process could be spared that.
 func proveInTime(k encoderKind, o EncoderOptions) error {
 	done := make(chan error, 1)
 	go func() { done <- prove(k, o) }()
@@ -49,7 +51,8 @@ func prove(k encoderKind, o EncoderOptions) error {
 	}
 	e, err := newEncoder(k, o)
 	if err != nil {
-		return fmt.Errorf("it does not open here, so there is no such device or no driver for it (%w)", err)
+		return fmt.Errorf("it does not open here, so there is no such device or no driver for it "+
+			"(%w)", err)
 	}
 	defer e.Close()
 	p, err := newProof(e)
@@ -106,7 +109,8 @@ func newProof(e *Encoder) (*proof, error) {
 	defer described.Free()
 	err := described.FromCodecContext(e.context)
 	if err == nil {
-		p.decoder, err = openContext(astiav.FindDecoder(described.CodecID()), described, threading{lowDelay: true, threads: 1})
+		p.decoder, err = openContext(astiav.FindDecoder(described.CodecID()), described,
+			threading{lowDelay: true, threads: 1})
 	}
 	if err == nil {
 		p.packet, err = newPayload()
@@ -133,7 +137,8 @@ func (p *proof) free() {
 	}
 }
 
-// draw makes the picture of that number: smooth, so that every encoder that works can keep it, and moving.
+// draw makes the picture of that number: smooth, so that every encoder that works can keep it, and
+// moving.
 func (p *proof) draw(n int) (*media.Frame, error) {
 	o := p.options
 	f, err := p.pool.Get(o.Width, o.Height, media.I420)
@@ -158,7 +163,8 @@ func (p *proof) check(c Coded) error {
 	if c.Key {
 		p.keys++
 	}
-	if err := p.packet.fill(c.Data, int64(math.Round(float64(c.At)/float64(proofStep)))); err != nil {
+	if err := p.packet.fill(c.Data,
+		int64(math.Round(float64(c.At)/float64(proofStep)))); err != nil {
 		return err
 	}
 	return p.decode(p.packet.packet)
@@ -191,7 +197,8 @@ func (p *proof) decode(packet *C.AVPacket) error {
 	return nil
 }
 
-// meanError is how far two pictures of one size are apart on average, in the plane where they are farthest; 255 for pictures of two sizes.
+// meanError is how far two pictures of one size are apart on average, in the plane where they are
+// farthest; 255 for pictures of two sizes.
 func meanError(a, b *media.Frame) float64 {
 	if a.Width != b.Width || a.Height != b.Height {
 		return 255

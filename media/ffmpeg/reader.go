@@ -16,8 +16,8 @@ import (
 	"handlens/media/inputfile"
 )
 
-// VideoInfo is what a file says of its video. Zero stands for unknown, except in Width and Height, which are those of the first
-// picture as Next gives it, upright.
+// VideoInfo is what a file says of its video. Zero stands for unknown, except in Width and Height,
+// which are those of the first picture as Next gives it, upright.
 type VideoInfo struct {
 	Width, Height int
 	// FPS is the average rate in pictures a second.
@@ -74,7 +74,8 @@ func (r *Reader) open() error {
 	if r.picture, err = newPicture(); err != nil {
 		return err
 	}
-	// With its scheme a name may hold a colon; no other scheme is built in, so a file cannot make us fetch anything.
+	// With its scheme a name may hold a colon; no other scheme is built in, so a file cannot make
+	// us fetch anything.
 	if err := r.format.OpenInput("file:"+r.path, nil, nil); err != nil {
 		return fmt.Errorf("%w: in no known format, or cut off (%w)", ErrNotVideo, err)
 	}
@@ -96,7 +97,10 @@ func (r *Reader) open() error {
 		return fmt.Errorf("%s decoder: %w", codec.Name(), err)
 	}
 
-	r.info = VideoInfo{FPS: rate(stream), Codec: parameters.CodecID().Name(), Duration: length(r.format, stream)}
+	r.info = VideoInfo{
+		FPS: rate(stream), Codec: parameters.CodecID().Name(),
+		Duration: length(r.format, stream),
+	}
 	r.times = newFileClock(stream.TimeBase(), r.info.FPS)
 	if r.first, err = r.next(); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -119,9 +123,10 @@ func (r *Reader) Info() VideoInfo { return r.info }
 // Damaged returns how many coded pictures could not be decoded so far and were left out.
 func (r *Reader) Damaged() int { return r.damaged }
 
-// Next returns the next picture in presentation order, with one reference for the caller. Seq counts from 1, PTS is the time since the first picture,
-// RTP the same in ticks of 90 kHz, Decoded is set. What is damaged is left out and counted. At the end, also
-// of a file that is cut off, it returns io.EOF; when reading itself failed, that error.
+// Next returns the next picture in presentation order, with one reference for the caller. Seq
+// counts from 1, PTS is the time since the first picture, RTP the same in ticks of 90 kHz, Decoded
+// is set. What is damaged is left out and counted. At the end, also of a file that is cut off, it
+// returns io.EOF; when reading itself failed, that error.
 func (r *Reader) Next() (*media.Frame, error) {
 	if f := r.first; f != nil {
 		r.first = nil

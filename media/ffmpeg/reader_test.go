@@ -16,8 +16,11 @@ import (
 	"handlens/media/inputfile"
 )
 
-// readAll hands every frame of a file to look and returns how many there were and what was left out.
-func readAll(t testing.TB, path string, pool *media.Pool, look func(i int, f *media.Frame)) (VideoInfo, int, int) {
+// readAll hands every frame of a file to look and returns how many there were and what was left
+// out.
+func readAll(t testing.TB, path string, pool *media.Pool,
+	look func(i int, f *media.Frame),
+) (VideoInfo, int, int) {
 	t.Helper()
 	r, err := OpenFile(path, pool)
 	if err != nil {
@@ -63,22 +66,26 @@ func TestReadFiles(t *testing.T) {
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			var pool media.Pool
-			info, n, damaged := readAll(t, filepath.Join("testdata", c.file), &pool, func(i int, f *media.Frame) {
-				if f.Format != media.I420 || f.Color != c.color {
-					t.Errorf("format %d, colour %+v, want I420 and %+v", f.Format, f.Color, c.color)
-				}
-				want := time.Duration(i) * 40 * time.Millisecond
-				if f.Seq != uint64(i+1) || (f.PTS-want).Abs() > 2*time.Millisecond || f.RTP != durationToTicks(f.PTS) || f.Decoded.IsZero() {
-					t.Errorf("picture %d: Seq %d, PTS %v, RTP %d", i, f.Seq, f.PTS, f.RTP)
-				}
-				img := rgba(t, f)
-				checkCorners(t, c.file, img, uprightCorners)
-				checkBar(t, c.file, img, i)
-			})
+			info, n, damaged := readAll(t, filepath.Join("testdata", c.file), &pool,
+				func(i int, f *media.Frame) {
+					if f.Format != media.I420 || f.Color != c.color {
+						t.Errorf("format %d, colour %+v, want I420 and %+v", f.Format, f.Color,
+							c.color)
+					}
+					want := time.Duration(i) * 40 * time.Millisecond
+					if f.Seq != uint64(i+1) || (f.PTS-want).Abs() > 2*time.Millisecond ||
+						f.RTP != durationToTicks(f.PTS) || f.Decoded.IsZero() {
+						t.Errorf("picture %d: Seq %d, PTS %v, RTP %d", i, f.Seq, f.PTS, f.RTP)
+					}
+					img := rgba(t, f)
+					checkCorners(t, c.file, img, uprightCorners)
+					checkBar(t, c.file, img, i)
+				})
 			if n != clipPictures || damaged != 0 {
 				t.Errorf("%d pictures and %d damaged, want %d and 0", n, damaged, clipPictures)
 			}
-			if info.Width != 96 || info.Height != 64 || info.Codec != c.codec || info.FPS < 24.9 || info.FPS > 25.1 {
+			if info.Width != 96 || info.Height != 64 || info.Codec != c.codec || info.FPS < 24.9 ||
+				info.FPS > 25.1 {
 				t.Errorf("info %+v", info)
 			}
 			closed(t, &pool)
@@ -86,7 +93,8 @@ func TestReadFiles(t *testing.T) {
 	}
 }
 
-// matrixCases are all eight ways a display matrix can turn a picture, by its a, b, c, d, and where the four blocks then are.
+// matrixCases are all eight ways a display matrix can turn a picture, by its a, b, c, d, and where
+// the four blocks then are.
 var matrixCases = []struct {
 	name string
 	m    [4]int32
@@ -106,7 +114,8 @@ func TestReadUpright(t *testing.T) {
 	for _, c := range matrixCases {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "turned.mp4")
-			if err := os.WriteFile(path, withMatrix(t, readClip(t, "plain.mp4"), c.m), 0o600); err != nil {
+			if err := os.WriteFile(path, withMatrix(t, readClip(t, "plain.mp4"), c.m),
+				0o600); err != nil {
 				t.Fatal(err)
 			}
 			w, h := 96, 64
@@ -137,7 +146,8 @@ func TestReadFileOfAnUprightPhone(t *testing.T) {
 	closed(t, &pool)
 }
 
-// withMatrix writes another matrix into the track header of an MP4 (ISO/IEC 14496-12, 8.3.2; version 0: 40 bytes into the body).
+// withMatrix writes another matrix into the track header of an MP4 (ISO/IEC 14496-12, 8.3.2;
+// version 0: 40 bytes into the body).
 func withMatrix(t *testing.T, mp4 []byte, m [4]int32) []byte {
 	t.Helper()
 	at := bytes.Index(mp4, []byte("tkhd"))
@@ -185,7 +195,10 @@ func TestOpenWhatIsNoVideo(t *testing.T) {
 }
 
 func TestReadCutFiles(t *testing.T) {
-	for _, name := range []string{"reordered.mp4", "h264.mkv", "vp9.webm", "vp8.ivf", "av1.ivf", "mpeg4.avi", "h264.ts", "h264.h264"} {
+	for _, name := range []string{
+		"reordered.mp4", "h264.mkv", "vp9.webm", "vp8.ivf", "av1.ivf",
+		"mpeg4.avi", "h264.ts", "h264.h264",
+	} {
 		t.Run(name, func(t *testing.T) {
 			whole := readClip(t, name)
 			path := filepath.Join(t.TempDir(), "cut"+filepath.Ext(name))
@@ -193,7 +206,9 @@ func TestReadCutFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			var pool media.Pool
-			_, n, damaged := readAll(t, path, &pool, func(_ int, f *media.Frame) { checkCorners(t, name, rgba(t, f), uprightCorners) })
+			_, n, damaged := readAll(t, path, &pool, func(_ int, f *media.Frame) {
+				checkCorners(t, name, rgba(t, f), uprightCorners)
+			})
 			if n < 2 || n > clipPictures {
 				t.Errorf("%d pictures from nine tenths of a file of %d", n, clipPictures)
 			}
@@ -204,7 +219,10 @@ func TestReadCutFiles(t *testing.T) {
 }
 
 func TestReadFlippedBytes(t *testing.T) {
-	for _, name := range []string{"reordered.mp4", "h264.mkv", "vp9.webm", "av1.ivf", "mpeg4.avi", "h264.ts", "mjpeg.mov"} {
+	for _, name := range []string{
+		"reordered.mp4", "h264.mkv", "vp9.webm", "av1.ivf", "mpeg4.avi",
+		"h264.ts", "mjpeg.mov",
+	} {
 		t.Run(name, func(t *testing.T) {
 			var pool media.Pool
 			path := filepath.Join(t.TempDir(), "flipped"+filepath.Ext(name))

@@ -24,7 +24,8 @@ type Sounds struct {
 	stream int
 }
 
-// OpenSounds opens the sound of a file. It fails with ErrNoSound when there is none. The caller closes it.
+// OpenSounds opens the sound of a file. It fails with ErrNoSound when there is none. The caller
+// closes it.
 func OpenSounds(path string) (*Sounds, error) {
 	s := &Sounds{path: path, packet: C.av_packet_alloc()}
 	if err := s.open(); err != nil {
@@ -74,7 +75,8 @@ func (s *Sounds) Next() ([]byte, time.Duration, error) {
 			return nil, 0, io.EOF
 		}
 		p := s.packet
-		ours := int(p.stream_index) == s.stream && p.flags&C.AV_PKT_FLAG_CORRUPT == 0 && p.size > 0 && p.pts != C.AV_NOPTS_VALUE
+		ours := int(p.stream_index) == s.stream && p.flags&C.AV_PKT_FLAG_CORRUPT == 0 &&
+			p.size > 0 && p.pts != C.AV_NOPTS_VALUE
 		var data []byte
 		var at time.Duration
 		if ours {

@@ -27,7 +27,9 @@ func TestSoundsAreReadBack(t *testing.T) {
 	packet := []byte{0xF8, 0xFF, 0xFE} // 20 ms
 	for i := range 30 {
 		f := moving(t, &pool, 64, 64, i)
-		if err := e.Encode(f, time.Duration(i)*time.Second/25, func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }); err != nil {
+		if err := e.Encode(f, time.Duration(i)*time.Second/25, func(c Coded) error {
+			return m.Video(c.Data, c.Key, c.At)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		f.Release()
@@ -64,7 +66,10 @@ func TestSoundsAreReadBack(t *testing.T) {
 }
 
 func TestSoundsOfFilesWithout(t *testing.T) {
-	for name, want := range map[string]error{"plain.mp4": ErrNoSound, "make.sh": ErrNotVideo, "missing.mp4": fs.ErrNotExist} {
+	for name, want := range map[string]error{
+		"plain.mp4": ErrNoSound, "make.sh": ErrNotVideo,
+		"missing.mp4": fs.ErrNotExist,
+	} {
 		if _, err := OpenSounds(filepath.Join("testdata", name)); !errors.Is(err, want) {
 			t.Errorf("%s: %v", name, err)
 		}

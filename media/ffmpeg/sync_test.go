@@ -54,8 +54,9 @@ func pictureTimes(t *testing.T, path string) []time.Duration {
 	}
 }
 
-// Pictures and sound stay where they were, in each file that is made: with sound that begins late and has a hole, with pictures of uneven
-// rate and a hole that is longer than a fragment, and sound that goes on in it.
+// Pictures and sound stay where they were, in each file that is made: with sound that begins late
+// and has a hole, with pictures of uneven rate and a hole that is longer than a fragment, and sound
+// that goes on in it.
 func TestTimesStayTrue(t *testing.T) {
 	var pictures, sounds []time.Duration
 	for i, at := 0, time.Duration(0); at < 9*time.Second; i++ {
@@ -144,7 +145,8 @@ func TestTimesStayTrue(t *testing.T) {
 			coded[at] = Coded{Data: p.Data, Key: p.Key, At: at}
 		}
 		path := filepath.Join(t.TempDir(), "clean.mkv")
-		m, err := CreateMatroska(path, MuxerOptions{Codec: media.VP8, Width: 96, Height: 64, Sound: true})
+		m, err := CreateMatroska(path,
+			MuxerOptions{Codec: media.VP8, Width: 96, Height: 64, Sound: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,8 +38,10 @@ func (m *Muxer) describe(o MuxerOptions) error {
 	}
 	sound.time_base = C.AVRational{1, opusSampleRate}
 	p := sound.codecpar
-	p.codec_type, p.codec_id, p.sample_rate = C.AVMEDIA_TYPE_AUDIO, C.AV_CODEC_ID_OPUS, opusSampleRate
-	p.seek_preroll = opusSampleRate * 80 / 1000 // what a decoder needs to settle (RFC 7845, section 4.6)
+	p.codec_type, p.codec_id, p.sample_rate = C.AVMEDIA_TYPE_AUDIO, C.AV_CODEC_ID_OPUS,
+		opusSampleRate
+	// what a decoder needs to settle (RFC 7845, section 4.6)
+	p.seek_preroll = opusSampleRate * 80 / 1000
 	C.av_channel_layout_default(&p.ch_layout, 2)
 	return setExtradata(p, opusHead)
 }

@@ -16,6 +16,7 @@ func TestLinkedVersionIsThePinnedOne(t *testing.T) {
 		t.Fatal("the Makefile pins no FFMPEG_VERSION")
 	}
 	if got, want := Version(), string(pin[1]); got != want {
-		t.Fatalf("linked against FFmpeg %s, but the Makefile pins %s: run `make setup`, then build through make, so that PKG_CONFIG_PATH names that build", got, want)
+		t.Fatalf("linked against FFmpeg %s, but the Makefile pins %s: run `make setup`, then "+
+			"build through make, so that PKG_CONFIG_PATH names that build", got, want)
 	}
 }

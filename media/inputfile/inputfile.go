@@ -70,7 +70,10 @@ func Read(path string, limit int64) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(data)) > limit {
-		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("is longer than %d bytes", limit)}
+		err = &fs.PathError{
+			Op: "read", Path: path,
+			Err: fmt.Errorf("is longer than %d bytes", limit),
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -29,7 +29,8 @@ func TestOrdinaryFiles(t *testing.T) {
 	if data, err := Read(path, 7); err != nil || string(data) != "content" {
 		t.Errorf("%q, %v", data, err)
 	}
-	if data, err := Read(path, 6); err == nil || data != nil || !strings.Contains(err.Error(), path) {
+	if data, err := Read(path, 6); err == nil || data != nil ||
+		!strings.Contains(err.Error(), path) {
 		t.Errorf("of a file that is too long: %q, %v", data, err)
 	}
 	if _, err := Open(path + "x"); !errors.Is(err, fs.ErrNotExist) {

@@ -14,13 +14,15 @@ import (
 type Address struct {
 	IP        netip.Addr // IPv4, or an IPv6 unique local address; never with a zone
 	Interface string     // the system's name for the card, for example "wlp2s0" or "Wi-Fi"
-	Kind      string     // the card's kind in a word for people: "Wi-Fi", "Ethernet", "VPN", "Docker", …
-	Score     int        // larger is better; the scale means nothing outside this package
+	// the card's kind in a word for people: "Wi-Fi", "Ethernet", "VPN", "Docker", …
+	Kind  string
+	Score int // larger is better; the scale means nothing outside this package
 }
 
-// Addresses lists the addresses of this machine that a phone could be told, the likeliest first. Nothing is dropped for
-// the range it lies in, since real networks use all of them (172.16.0.0/12 too): what is unlikely stands at the end, to be chosen by hand.
-// The loopback address is in the list only when there is no other.
+// Addresses lists the addresses of this machine that a phone could be told, the likeliest first.
+// Nothing is dropped for the range it lies in, since real networks use all of them (172.16.0.0/12
+// too): what is unlikely stands at the end, to be chosen by hand. The loopback address is in the
+// list only when there is no other.
 func Addresses() ([]Address, error) {
 	cards, err := systemCards()
 	if err != nil {
@@ -29,8 +31,8 @@ func Addresses() ([]Address, error) {
 	return rank(cards), nil
 }
 
-// IPs lists the addresses of [Addresses] alone, in the same order; none when the system does not tell. It has the form that
-// [Authority.TLSConfig] wants.
+// IPs lists the addresses of [Addresses] alone, in the same order; none when the system does not
+// tell. It has the form that [Authority.TLSConfig] wants.
 func IPs() []netip.Addr {
 	addresses, err := Addresses()
 	if err != nil {
@@ -43,14 +45,17 @@ func IPs() []netip.Addr {
 	return ips
 }
 
-// Watch calls changed with the list of [Addresses] at once, and again whenever it has become another one, until ctx is
-// done; then it returns. It looks every so often, since being told by the system works differently on each, and a look costs well under a
-// millisecond. All calls come from the caller's goroutine. A look that fails is skipped: the next one may not.
+// Watch calls changed with the list of [Addresses] at once, and again whenever it has become
+// another one, until ctx is done; then it returns. It looks every so often, since being told by the
+// system works differently on each, and a look costs well under a millisecond. All calls come from
+// the caller's goroutine. A look that fails is skipped: the next one may not.
 func Watch(ctx context.Context, every time.Duration, changed func([]Address)) {
 	watch(ctx, every, Addresses, changed)
 }
 
-func watch(ctx context.Context, every time.Duration, look func() ([]Address, error), changed func([]Address)) {
+func watch(ctx context.Context, every time.Duration, look func() ([]Address, error),
+	changed func([]Address),
+) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	var last []Address
@@ -67,7 +72,8 @@ func watch(ctx context.Context, every time.Duration, look func() ([]Address, err
 	}
 }
 
-// card is what is known of one network card, as plain data, so that the ranking can be tested with cards from anywhere.
+// card is what is known of one network card, as plain data, so that the ranking can be tested with
+// cards from anywhere.
 type card struct {
 	name  string
 	index int
@@ -88,12 +94,14 @@ type card struct {
 	defaultRoute bool
 }
 
-// Scores. Only their order matters: the kind of the card decides, the default route decides between cards that could both be
-// right, and the sort of address decides within a card.
+// Scores. Only their order matters: the kind of the card decides, the default route decides between
+// cards that could both be right, and the sort of address decides within a card.
 const (
-	scoreWiFi      = 1010 // over Ethernet by a hair: it is the phone's own network where the two are not one
-	scoreEthernet  = 1000
-	scoreHotspot   = 800 // this machine gives the network: right for who joined it, but most did not
+	// over Ethernet by a hair: it is the phone's own network where the two are not one
+	scoreWiFi     = 1010
+	scoreEthernet = 1000
+	// this machine gives the network: right for who joined it, but most did not
+	scoreHotspot   = 800
 	scoreUnknown   = 600
 	scoreBridge    = 400
 	scoreVPN       = 300 // reaches a phone that is on the same VPN
@@ -106,7 +114,8 @@ const (
 	bonusIPv4         = 40 // IPv4 elsewhere: some campuses give each laptop a public address
 )
 
-// rank turns cards into addresses, best first. Equal scores keep the order of the cards' indices, so that the list is stable.
+// rank turns cards into addresses, best first. Equal scores keep the order of the cards' indices,
+// so that the list is stable.
 func rank(cards []card) []Address {
 	cards = slices.Clone(cards)
 	slices.SortStableFunc(cards, func(a, b card) int { return cmp.Compare(a.index, b.index) })
@@ -120,7 +129,10 @@ func rank(cards []card) []Address {
 			base += bonusDefaultRoute
 		}
 		for _, p := range c.prefixes {
-			a, ok := place(Address{IP: p.Addr().Unmap(), Interface: c.name, Kind: kind, Score: base})
+			a, ok := place(Address{
+				IP: p.Addr().Unmap(), Interface: c.name, Kind: kind,
+				Score: base,
+			})
 			switch {
 			case !ok:
 			case a.IP.IsLoopback():
@@ -137,7 +149,8 @@ func rank(cards []card) []Address {
 	return slices.CompactFunc(all, func(a, b Address) bool { return a.IP == b.IP })
 }
 
-// place adjusts the kind and score of a card to the range that the address lies in; false for addresses that no phone can use.
+// place adjusts the kind and score of a card to the range that the address lies in; false for
+// addresses that no phone can use.
 func place(a Address) (Address, bool) {
 	ip := a.IP
 	switch {
@@ -145,14 +158,17 @@ func place(a Address) (Address, bool) {
 		a.Kind, a.Score = "this machine", scoreLoopback
 		return a, ip.Is4()
 	case ip.Is6():
-		// Link-local IPv6 needs a zone that only the phone could name; global IPv6 changes by the hour and would not be covered by our
-		// certificate, which is held to private ranges. That leaves fc00::/7, unique local.
+		// Link-local IPv6 needs a zone that only the phone could name; global IPv6 changes by the
+		// hour and would not be covered by our certificate, which is held to private ranges. That
+		// leaves fc00::/7, unique local.
 		return a, ip.IsPrivate()
 	case ip.IsLinkLocalUnicast():
-		// No DHCP server answered: it reaches only what is in the same predicament on the same wire.
+		// No DHCP server answered: it reaches only what is in the same predicament on the same
+		// wire.
 		a.Score = min(a.Score, scoreLinkLocal)
 	case carrierGrade.Contains(ip):
-		// Tailscale and kin live here, and so do providers that have run out of addresses; neither is the home network.
+		// Tailscale and kin live here, and so do providers that have run out of addresses; neither
+		// is the home network.
 		if a.Kind != "Wi-Fi" && a.Kind != "Ethernet" {
 			a.Kind = "VPN"
 		}

@@ -32,8 +32,8 @@ func down(c *card)      { c.up = false }
 func vboxMAC(c *card)   { c.mac = net.HardwareAddr{0x0a, 0x00, 0x27, 0, 0, 5} }
 func vmwareMAC(c *card) { c.mac = net.HardwareAddr{0x00, 0x50, 0x56, 0xc0, 0x00, 0x08} }
 
-// The lists are those of real machines, with the names and networks that their systems and programs give by default. want has "address
-// kind" in the order expected.
+// The lists are those of real machines, with the names and networks that their systems and programs
+// give by default. want has "address kind" in the order expected.
 func TestRank(t *testing.T) {
 	for name, test := range map[string]struct {
 		cards []card
@@ -45,9 +45,13 @@ func TestRank(t *testing.T) {
 				at("docker0", "172.17.0.1/16").with(soft),
 				at("br-5e1c9f3a2b7d", "172.18.0.1/16").with(soft),
 				at("veth3f1a2b4", "fe80::1/64").with(soft),
-				at("wlp0s20f3", "192.168.178.42/24", "fd12:3456:789a:0:1:2:3:4/64", "2001:db8::5/64", "fe80::2/64").with(wifi).with(gateway),
+				at("wlp0s20f3", "192.168.178.42/24", "fd12:3456:789a:0:1:2:3:4/64",
+					"2001:db8::5/64", "fe80::2/64").with(wifi).with(gateway),
 			},
-			[]string{"192.168.178.42 Wi-Fi", "fd12:3456:789a:0:1:2:3:4 Wi-Fi", "172.17.0.1 Docker", "172.18.0.1 Docker"},
+			[]string{
+				"192.168.178.42 Wi-Fi", "fd12:3456:789a:0:1:2:3:4 Wi-Fi", "172.17.0.1 Docker",
+				"172.18.0.1 Docker",
+			},
 		},
 		"a real LAN in 172.16/12 is not taken for Docker": {
 			[]card{
@@ -69,7 +73,10 @@ func TestRank(t *testing.T) {
 				at("wg0", "10.66.66.2/32").with(tunnel),
 				at("eno1", "10.0.0.12/24").with(real).with(gateway),
 			},
-			[]string{"10.0.0.12 Ethernet", "10.66.66.2 VPN", "100.101.102.103 VPN", "fd7a:115c:a1e0::5 VPN"},
+			[]string{
+				"10.0.0.12 Ethernet", "10.66.66.2 VPN", "100.101.102.103 VPN",
+				"fd7a:115c:a1e0::5 VPN",
+			},
 		},
 		"Ethernet and Wi-Fi: the default route decides": {
 			[]card{
@@ -97,12 +104,16 @@ func TestRank(t *testing.T) {
 				at("Loopback Pseudo-Interface 1", "127.0.0.1/8").with(lo),
 			},
 			[]string{
-				"192.168.0.17 Wi-Fi", "172.28.96.1 WSL", "172.19.64.1 Hyper-V", "192.168.56.1 VirtualBox",
+				"192.168.0.17 Wi-Fi", "172.28.96.1 WSL", "172.19.64.1 Hyper-V",
+				"192.168.56.1 VirtualBox",
 				"192.168.149.1 VMware", "169.254.10.10 hotspot",
 			},
 		},
 		"German Windows": {
-			[]card{at("Ethernet 2", "192.168.56.1/24").with(vboxMAC), at("WLAN", "192.168.178.30/24").with(gateway)},
+			[]card{
+				at("Ethernet 2", "192.168.56.1/24").with(vboxMAC),
+				at("WLAN", "192.168.178.30/24").with(gateway),
+			},
 			[]string{"192.168.178.30 Wi-Fi", "192.168.56.1 VirtualBox"},
 		},
 		"Windows as a mobile hotspot": {
@@ -115,13 +126,15 @@ func TestRank(t *testing.T) {
 		"MacBook with iCloud relay, AirDrop and a virtual machine": {
 			[]card{
 				at("lo0", "127.0.0.1/8", "::1/128", "fe80::1/64").with(lo),
-				at("en0", "192.168.1.64/24", "fdaa:bbcc:ddee:0:1c2d:3e4f:5a6b:7c8d/64").with(gateway),
+				at("en0", "192.168.1.64/24",
+					"fdaa:bbcc:ddee:0:1c2d:3e4f:5a6b:7c8d/64").with(gateway),
 				at("awdl0", "fe80::5/64"),
 				at("utun4", "100.84.1.2/32").with(tunnel),
 				at("bridge100", "192.168.64.1/24"),
 			},
 			[]string{
-				"192.168.1.64 Ethernet", "fdaa:bbcc:ddee:0:1c2d:3e4f:5a6b:7c8d Ethernet", "192.168.64.1 shared network",
+				"192.168.1.64 Ethernet", "fdaa:bbcc:ddee:0:1c2d:3e4f:5a6b:7c8d Ethernet",
+				"192.168.64.1 shared network",
 				"100.84.1.2 VPN",
 			},
 		},
@@ -137,19 +150,31 @@ func TestRank(t *testing.T) {
 			[]string{"192.168.5.2 Ethernet", "192.168.122.1 virtual machines"},
 		},
 		"OpenWrt's bridge is not Docker's": {
-			[]card{at("br-lan", "192.168.1.1/24").with(real), at("br-0a1b2c3d4e5f", "172.18.0.1/16").with(soft)},
+			[]card{
+				at("br-lan", "192.168.1.1/24").with(real),
+				at("br-0a1b2c3d4e5f", "172.18.0.1/16").with(soft),
+			},
 			[]string{"192.168.1.1 Ethernet", "172.18.0.1 Docker"},
 		},
 		"campus with public addresses": {
-			[]card{at("eth0", "141.24.33.7/22").with(real).with(gateway), at("docker0", "172.17.0.1/16").with(soft)},
+			[]card{
+				at("eth0", "141.24.33.7/22").with(real).with(gateway),
+				at("docker0", "172.17.0.1/16").with(soft),
+			},
 			[]string{"141.24.33.7 Ethernet", "172.17.0.1 Docker"},
 		},
 		"container": {
-			[]card{at("lo", "127.0.0.1/8").with(lo), at("eth0", "172.17.0.2/16").with(soft).with(gateway)},
+			[]card{
+				at("lo", "127.0.0.1/8").with(lo),
+				at("eth0", "172.17.0.2/16").with(soft).with(gateway),
+			},
 			[]string{"172.17.0.2 Ethernet"},
 		},
 		"modem beside Wi-Fi": {
-			[]card{at("wwan0", "10.45.3.2/30").with(real).with(gateway), at("wlan0", "192.168.8.3/24").with(wifi)},
+			[]card{
+				at("wwan0", "10.45.3.2/30").with(real).with(gateway),
+				at("wlan0", "192.168.8.3/24").with(wifi),
+			},
 			[]string{"192.168.8.3 Wi-Fi", "10.45.3.2 mobile"},
 		},
 		"an unknown card counts more than a VPN": {
@@ -157,7 +182,10 @@ func TestRank(t *testing.T) {
 			[]string{"192.168.9.9 network", "10.64.0.2 VPN"},
 		},
 		"nothing but loopback": {
-			[]card{at("lo", "127.0.0.1/8", "::1/128").with(lo), at("eth0", "192.168.1.1/24").with(real).with(down)},
+			[]card{
+				at("lo", "127.0.0.1/8", "::1/128").with(lo),
+				at("eth0", "192.168.1.1/24").with(real).with(down),
+			},
 			[]string{"127.0.0.1 this machine"},
 		},
 		"no card at all": {nil, nil},
@@ -171,7 +199,8 @@ func TestRank(t *testing.T) {
 				got = append(got, a.IP.String()+" "+a.Kind)
 			}
 			if !slices.Equal(got, test.want) {
-				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(test.want, "\n  "))
+				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "),
+					strings.Join(test.want, "\n  "))
 			}
 			if test.cards != nil && len(got) == 0 {
 				t.Error("every machine has an address")
@@ -182,7 +211,10 @@ func TestRank(t *testing.T) {
 
 // The order of the system's list says nothing, so it must not change ours.
 func TestRankIsStable(t *testing.T) {
-	cards := []card{at("eth0", "10.0.0.1/24").with(real), at("eth1", "10.0.1.1/24").with(real), at("eth2", "10.0.2.1/24").with(real)}
+	cards := []card{
+		at("eth0", "10.0.0.1/24").with(real), at("eth1", "10.0.1.1/24").with(real),
+		at("eth2", "10.0.2.1/24").with(real),
+	}
 	for i := range cards {
 		cards[i].index = i
 	}
@@ -247,7 +279,8 @@ func TestWatchTellsEachChangeOnce(t *testing.T) {
 		}
 		return next, nil
 	}, func(a []Address) { told = append(told, a) })
-	if len(told) != 3 || !slices.Equal(told[0], home) || !slices.Equal(told[1], cafe) || !slices.Equal(told[2], home) {
+	if len(told) != 3 || !slices.Equal(told[0], home) || !slices.Equal(told[1], cafe) ||
+		!slices.Equal(told[2], home) {
 		t.Errorf("told %v", told)
 	}
 }

@@ -28,12 +28,14 @@ const (
 
 	authorityYears = 10
 
-	// backdate lets a phone whose clock is behind ours take a certificate that was made a minute ago.
+	// backdate lets a phone whose clock is behind ours take a certificate that was made a minute
+	// ago.
 	backdate = 24 * time.Hour
 )
 
-// Authority is the certificate authority of this installation: made once, its key never leaves the machine, and by its name
-// constraints it can vouch for nothing but private addresses and local names, so that trusting it on a phone opens nothing else.
+// Authority is the certificate authority of this installation: made once, its key never leaves the
+// machine, and by its name constraints it can vouch for nothing but private addresses and local
+// names, so that trusting it on a phone opens nothing else.
 type Authority struct {
 	dir  string
 	cert *x509.Certificate
@@ -42,17 +44,21 @@ type Authority struct {
 	host func() (string, error)
 }
 
-// LoadAuthority reads the certificate authority kept in dir, and makes both when there is none yet. The directory is for its
-// owner only (0700), the files in it too (0600). A file that is there but cannot be used gives [ErrDamagedAuthority] and stays untouched.
+// LoadAuthority reads the certificate authority kept in dir, and makes both when there is none yet.
+// The directory is for its owner only (0700), the files in it too (0600). A file that is there but
+// cannot be used gives [ErrDamagedAuthority] and stays untouched.
 func LoadAuthority(dir string) (*Authority, error) {
 	return loadAuthority(dir, time.Now, os.Hostname)
 }
 
-func loadAuthority(dir string, now func() time.Time, host func() (string, error)) (*Authority, error) {
+func loadAuthority(dir string, now func() time.Time, host func() (string, error)) (*Authority,
+	error,
+) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for the certificate authority: %w", err)
 	}
-	// An existing folder may have been made with other permissions, and the key is only as private as they are.
+	// An existing folder may have been made with other permissions, and the key is only as private
+	// as they are.
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("close the folder of the certificate authority to others: %w", err)
 	}
@@ -66,11 +72,13 @@ func loadAuthority(dir string, now func() time.Time, host func() (string, error)
 		}
 		return a, nil
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w; make the file readable for you, or move it away to get a new one (phones must then trust that one anew)",
+		return nil, fmt.Errorf("%w: %w; make the file readable for you, or move it away to get a "+
+			"new one (phones must then trust that one anew)",
 			ErrDamagedAuthority, err)
 	}
 	if err := a.parse(data); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w; move the file away to get a new one (phones must then trust that one anew)",
+		return nil, fmt.Errorf("%w: %s: %w; move the file away to get a new one (phones must "+
+			"then trust that one anew)",
 			ErrDamagedAuthority, path, err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
@@ -89,7 +97,8 @@ func (a *Authority) parse(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("the certificate is broken: %w", err)
 	}
-	if err := cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
+	if err := cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate,
+		cert.Signature); err != nil {
 		return fmt.Errorf("the certificate is broken: %w", err) // it has signed itself
 	}
 	switch {
@@ -123,7 +132,8 @@ func (a *Authority) create(path string) error {
 		NotBefore:    now.Add(-backdate),
 		NotAfter:     now.AddDate(authorityYears, 0, 0),
 		KeyUsage:     x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-		// What the authority may be used for holds for what it signs (in Go, NSS, Windows): servers, not mail or programs.
+		// What the authority may be used for holds for what it signs (in Go, NSS, Windows):
+		// servers, not mail or programs.
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 		IsCA:                  true,
@@ -153,9 +163,11 @@ func (a *Authority) create(path string) error {
 	return a.parse(data)
 }
 
-// permitted are the ranges that the authority may vouch for: private, shared, link-local and loopback.
+// permitted are the ranges that the authority may vouch for: private, shared, link-local and
+// loopback.
 var permitted = []string{
-	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10",
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16",
+	"100.64.0.0/10",
 	"fc00::/7", "fe80::/10", "::1/128",
 }
 
@@ -171,7 +183,8 @@ func permittedRanges() []*net.IPNet {
 	return ranges
 }
 
-// CertificateDER returns the authority's certificate in DER form, without the key: what a phone installs.
+// CertificateDER returns the authority's certificate in DER form, without the key: what a phone
+// installs.
 func (a *Authority) CertificateDER() []byte { return append([]byte(nil), a.cert.Raw...) }
 
 // CertificatePEM returns the authority's certificate in PEM form, without the key.
@@ -182,7 +195,8 @@ func (a *Authority) CertificatePEM() []byte {
 // Name is what the authority is called in a phone's settings, for example "Handlens on study".
 func (a *Authority) Name() string { return a.cert.Subject.CommonName }
 
-// Fingerprint is the SHA-256 of the certificate as phones show it: 32 pairs of capital hexadecimal digits between colons.
+// Fingerprint is the SHA-256 of the certificate as phones show it: 32 pairs of capital hexadecimal
+// digits between colons.
 func (a *Authority) Fingerprint() string { return fingerprint(a.cert.Raw) }
 
 func fingerprint(der []byte) string {
@@ -190,7 +204,8 @@ func fingerprint(der []byte) string {
 	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
 }
 
-// hostLabel is the first label of the machine's name when it is fit for a certificate, in lower case; else empty.
+// hostLabel is the first label of the machine's name when it is fit for a certificate, in lower
+// case; else empty.
 func (a *Authority) hostLabel() string {
 	name, err := a.host()
 	if err != nil {
@@ -205,7 +220,8 @@ func (a *Authority) hostLabel() string {
 	return label
 }
 
-// newSerial makes a positive serial number of 127 random bits (RFC 5280 section 4.1.2.2 allows up to 20 bytes).
+// newSerial makes a positive serial number of 127 random bits (RFC 5280 section 4.1.2.2 allows up
+// to 20 bytes).
 func newSerial() *big.Int {
 	var b [16]byte
 	rand.Read(b[:])

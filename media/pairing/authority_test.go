@@ -64,7 +64,8 @@ func TestAuthorityIsMadeOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(first.CertificateDER(), second.CertificateDER()) || first.Fingerprint() != second.Fingerprint() {
+	if !bytes.Equal(first.CertificateDER(), second.CertificateDER()) ||
+		first.Fingerprint() != second.Fingerprint() {
 		t.Error("the second start has another authority")
 	}
 	other, err := LoadAuthority(t.TempDir())
@@ -78,7 +79,8 @@ func TestAuthorityIsMadeOnce(t *testing.T) {
 
 func TestAuthorityIsForItsOwnerOnly(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Log("Windows keeps the user's folder to the user by its own means; there are no mode bits to look at")
+		t.Log("Windows keeps the user's folder to the user by its own means; there are no mode " +
+			"bits to look at")
 		return
 	}
 	dir := t.TempDir()
@@ -87,7 +89,10 @@ func TestAuthorityIsForItsOwnerOnly(t *testing.T) {
 	}
 	check := func(when string) {
 		t.Helper()
-		for name, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, authorityFile): 0o600} {
+		for name, want := range map[string]os.FileMode{
+			dir:                               0o700,
+			filepath.Join(dir, authorityFile): 0o600,
+		} {
 			info, err := os.Stat(name)
 			if err != nil {
 				t.Fatal(err)
@@ -117,14 +122,16 @@ func TestAuthorityIsForItsOwnerOnly(t *testing.T) {
 func TestAuthorityCertificate(t *testing.T) {
 	a := testAuthority(t, t.TempDir(), &clock{t: noon})
 	block, rest := pem.Decode(a.CertificatePEM())
-	if block == nil || block.Type != "CERTIFICATE" || len(rest) != 0 || !bytes.Equal(block.Bytes, a.CertificateDER()) {
+	if block == nil || block.Type != "CERTIFICATE" || len(rest) != 0 ||
+		!bytes.Equal(block.Bytes, a.CertificateDER()) {
 		t.Fatal("PEM and DER differ, or more than the certificate is given out")
 	}
 	cert, err := x509.ParseCertificate(a.CertificateDER())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !cert.IsCA || !cert.MaxPathLenZero || cert.MaxPathLen != 0 || cert.KeyUsage != x509.KeyUsageCertSign|x509.KeyUsageCRLSign {
+	if !cert.IsCA || !cert.MaxPathLenZero || cert.MaxPathLen != 0 ||
+		cert.KeyUsage != x509.KeyUsageCertSign|x509.KeyUsageCRLSign {
 		t.Errorf("it may sign more than leaves: %+v", cert)
 	}
 	if got := cert.NotAfter; !got.Equal(noon.AddDate(10, 0, 0)) {
@@ -144,8 +151,8 @@ func TestAuthorityCertificate(t *testing.T) {
 	}
 }
 
-// The authority must be of no use for anything but local servers, whoever gets hold of its key: each leaf here is signed with it
-// directly and handed to the standard verifier.
+// The authority must be of no use for anything but local servers, whoever gets hold of its key:
+// each leaf here is signed with it directly and handed to the standard verifier.
 func TestNameConstraints(t *testing.T) {
 	a := testAuthority(t, t.TempDir(), &clock{t: noon})
 	roots := x509.NewCertPool()
@@ -177,29 +184,42 @@ func TestNameConstraints(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = cert.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: noon, KeyUsages: []x509.ExtKeyUsage{usage}})
+		_, err = cert.Verify(x509.VerifyOptions{
+			Roots: roots, CurrentTime: noon,
+			KeyUsages: []x509.ExtKeyUsage{usage},
+		})
 		return err
 	}
 	server := x509.ExtKeyUsageServerAuth
 	for _, ip := range []string{
-		"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.0.1", "127.0.0.1", "169.254.1.1", "100.64.0.1",
+		"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.0.1", "127.0.0.1", "169.254.1.1",
+		"100.64.0.1",
 		"fd00::1", "fe80::1", "::1",
 	} {
 		if err := verify(ip, "", "", server); err != nil {
 			t.Errorf("%s is refused: %v", ip, err)
 		}
 	}
-	for _, ip := range []string{"8.8.8.8", "172.32.0.1", "172.15.255.255", "192.169.0.1", "100.128.0.1", "2001:4860:4860::8888", "::2"} {
+	for _, ip := range []string{
+		"8.8.8.8", "172.32.0.1", "172.15.255.255", "192.169.0.1",
+		"100.128.0.1", "2001:4860:4860::8888", "::2",
+	} {
 		if err := verify(ip, "", "", server); !isConstraint(err) {
 			t.Errorf("a certificate for %s: %v", ip, err)
 		}
 	}
-	for _, dns := range []string{"study.local", "a.b.local", "box.home.arpa", "router.lan", "localhost"} {
+	for _, dns := range []string{
+		"study.local", "a.b.local", "box.home.arpa", "router.lan",
+		"localhost",
+	} {
 		if err := verify("", dns, "", server); err != nil {
 			t.Errorf("%s is refused: %v", dns, err)
 		}
 	}
-	for _, dns := range []string{"example.com", "bank.example", "xlocal", "local.example.com", "arpa"} {
+	for _, dns := range []string{
+		"example.com", "bank.example", "xlocal", "local.example.com",
+		"arpa",
+	} {
 		if err := verify("", dns, "", server); !isConstraint(err) {
 			t.Errorf("a certificate for %s: %v", dns, err)
 		}
@@ -245,16 +265,18 @@ func TestDamagedAuthority(t *testing.T) {
 	broken := bytes.Clone(whole)
 	broken[keyEnd+60] ^= 1
 	for name, data := range map[string][]byte{
-		"empty":           nil,
-		"cut":             whole[:len(whole)/2],
-		"noise":           bytes.Repeat([]byte{0xfe}, 5000),
-		"key only":        whole[:keyEnd],
-		"no key":          whole[keyEnd:],
-		"another's key":   append(bytes.Clone(foreign[:otherKeyEnd]), whole[keyEnd:]...),
-		"two keys":        append(bytes.Clone(foreign[:otherKeyEnd]), whole...),
-		"a leaf":          noAuthority,
-		"flipped a bit":   broken,
-		"not key but PEM": append([]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), whole[keyEnd:]...),
+		"empty":         nil,
+		"cut":           whole[:len(whole)/2],
+		"noise":         bytes.Repeat([]byte{0xfe}, 5000),
+		"key only":      whole[:keyEnd],
+		"no key":        whole[keyEnd:],
+		"another's key": append(bytes.Clone(foreign[:otherKeyEnd]), whole[keyEnd:]...),
+		"two keys":      append(bytes.Clone(foreign[:otherKeyEnd]), whole...),
+		"a leaf":        noAuthority,
+		"flipped a bit": broken,
+		"not key but PEM": append(
+			[]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+			whole[keyEnd:]...),
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -263,7 +285,8 @@ func TestDamagedAuthority(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := loadAuthority(dir, (&clock{t: noon}).now, named("x"))
-			if !errors.Is(err, ErrDamagedAuthority) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "move the file away") {
+			if !errors.Is(err, ErrDamagedAuthority) || !strings.Contains(err.Error(), path) ||
+				!strings.Contains(err.Error(), "move the file away") {
 				t.Errorf("the error does not say what, where and what to do: %v", err)
 			}
 			if strings.Contains(err.Error(), "\n") {
@@ -276,7 +299,8 @@ func TestDamagedAuthority(t *testing.T) {
 	}
 	t.Run("expired", func(t *testing.T) {
 		late := &clock{t: noon.AddDate(10, 0, 1)}
-		if _, err := loadAuthority(good, late.now, named("x")); !errors.Is(err, ErrDamagedAuthority) || !strings.Contains(err.Error(), "expired on 14 March 2036") {
+		if _, err := loadAuthority(good, late.now, named("x")); !errors.Is(err,
+			ErrDamagedAuthority) || !strings.Contains(err.Error(), "expired on 14 March 2036") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -325,7 +349,8 @@ func TestAuthorityRace(t *testing.T) {
 
 func TestHostLabel(t *testing.T) {
 	for name, want := range map[string]string{
-		"study": "study", "Study.fritz.box": "study", "Lena's MacBook": "", "": "", "-x": "", "x-": "", "büro": "",
+		"study": "study", "Study.fritz.box": "study", "Lena's MacBook": "", "": "", "-x": "",
+		"x-": "", "büro": "",
 		"desktop-4f2": "desktop-4f2", strings.Repeat("a", 64): "",
 	} {
 		a := &Authority{host: named(name)}
@@ -333,7 +358,9 @@ func TestHostLabel(t *testing.T) {
 			t.Errorf("%q gives %q, want %q", name, got, want)
 		}
 	}
-	if got := (&Authority{host: func() (string, error) { return "x", errors.New("no name") }}).hostLabel(); got != "" {
+	if got := (&Authority{host: func() (string, error) {
+		return "x", errors.New("no name")
+	}}).hostLabel(); got != "" {
 		t.Errorf("an error gives %q", got)
 	}
 }

@@ -59,8 +59,9 @@ func markOutgoing(cards []card, ip netip.Addr) {
 	}
 }
 
-// outgoingAddress asks the system which address it would send from to the outside. Connecting a UDP socket looks up the route
-// and sends nothing; the destination is one that RFC 5737 keeps for documentation.
+// outgoingAddress asks the system which address it would send from to the outside. Connecting a UDP
+// socket looks up the route and sends nothing; the destination is one that RFC 5737 keeps for
+// documentation.
 func outgoingAddress() netip.Addr {
 	c, err := net.Dial("udp4", "192.0.2.1:9")
 	if err != nil {

@@ -21,11 +21,12 @@ func describeFrom(sys string, c *card) {
 	c.virtual = !c.device && !c.loopback
 }
 
-// maxStack bounds how many layers (VLAN on bridge on bond on card) are followed down to the hardware.
+// maxStack bounds how many layers (VLAN on bridge on bond on card) are followed down to the
+// hardware.
 const maxStack = 4
 
-// leadsToHardware says whether the card is hardware, or a bridge, bond or VLAN over a card that is. A bridge of Docker's or of a virtual
-// machine's has only virtual members.
+// leadsToHardware says whether the card is hardware, or a bridge, bond or VLAN over a card that is.
+// A bridge of Docker's or of a virtual machine's has only virtual members.
 func leadsToHardware(sys, name string, depth int) bool {
 	dir := filepath.Join(sys, name)
 	if exists(filepath.Join(dir, "device")) {
@@ -43,7 +44,8 @@ func leadsToHardware(sys, name string, depth int) bool {
 	if slaves, err := os.ReadFile(filepath.Join(dir, "bonding", "slaves")); err == nil {
 		below = append(below, strings.Fields(string(slaves))...)
 	}
-	// The kernel also links each card to those it stands on as lower_NAME. A macvlan or ipvlan is such a card too, and is on the LAN.
+	// The kernel also links each card to those it stands on as lower_NAME. A macvlan or ipvlan is
+	// such a card too, and is on the LAN.
 	if lower, err := filepath.Glob(filepath.Join(dir, "lower_*")); err == nil {
 		for _, l := range lower {
 			below = append(below, strings.TrimPrefix(filepath.Base(l), "lower_"))
@@ -62,8 +64,9 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// defaultRoutes names the cards that have a default route in the main IPv4 table. A VPN may take all traffic
-// by two routes of half the world each, which leaves the default route where it was: just what we want to know.
+// defaultRoutes names the cards that have a default route in the main IPv4 table. A VPN may take
+// all traffic by two routes of half the world each, which leaves the default route where it was:
+// just what we want to know.
 func defaultRoutes() map[string]bool {
 	f, err := os.Open("/proc/net/route")
 	if err != nil {
@@ -73,8 +76,9 @@ func defaultRoutes() map[string]bool {
 	return parseRoutes(f)
 }
 
-// parseRoutes reads the table of /proc/net/route: a heading, then a line per route with the interface, the destination, the gateway, the
-// flags, three counters and the mask, numbers in hexadecimal.
+// parseRoutes reads the table of /proc/net/route: a heading, then a line per route with the
+// interface, the destination, the gateway, the flags, three counters and the mask, numbers in
+// hexadecimal.
 func parseRoutes(r io.Reader) map[string]bool {
 	cards := make(map[string]bool)
 	lines := bufio.NewScanner(r)

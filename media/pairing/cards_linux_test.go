@@ -38,7 +38,8 @@ func TestDescribe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(sys, "bond0/bonding/slaves"), []byte("eth0 eth1\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(sys, "bond0/bonding/slaves"), []byte("eth0 eth1\n"),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]card{
@@ -55,7 +56,8 @@ func TestDescribe(t *testing.T) {
 	} {
 		got := card{name: name}
 		describeFrom(sys, &got)
-		if got.device != want.device || got.wireless != want.wireless || got.virtual != want.virtual {
+		if got.device != want.device || got.wireless != want.wireless ||
+			got.virtual != want.virtual {
 			t.Errorf("%s: device %v, wireless %v, virtual %v; want %v, %v, %v", name,
 				got.device, got.wireless, got.virtual, want.device, want.wireless, want.virtual)
 		}

@@ -20,14 +20,16 @@ const (
 	hex    = "0123456789abcdef"
 )
 
-// nameRules are tried in order, those that are surely not the LAN first: on Windows a name may hold both words, as
-// "vEthernet (WSL)" does. Names as they are met on Linux, macOS, the BSDs and Windows.
+// nameRules are tried in order, those that are surely not the LAN first: on Windows a name may hold
+// both words, as "vEthernet (WSL)" does. Names as they are met on Linux, macOS, the BSDs and
+// Windows.
 var nameRules = []nameRule{
 	// Containers and virtual machines.
 	{prefix: "(wsl", anywhere: true, kind: "WSL", score: scoreVirtual},
 	{prefix: "vethernet", kind: "Hyper-V", score: scoreVirtual},
 	{prefix: "docker", kind: "Docker", score: scoreVirtual},
-	{prefix: "br-", kind: "Docker", score: scoreVirtual, rest: hex}, // Docker's own networks; OpenWrt's br-lan is the LAN
+	// Docker's own networks; OpenWrt's br-lan is the LAN
+	{prefix: "br-", kind: "Docker", score: scoreVirtual, rest: hex},
 	{prefix: "veth", kind: "Docker", score: scoreVirtual},
 	{prefix: "podman", kind: "Podman", score: scoreVirtual},
 	{prefix: "cni", kind: "Kubernetes", score: scoreVirtual},
@@ -49,7 +51,8 @@ var nameRules = []nameRule{
 	{prefix: "virtualbox", anywhere: true, kind: "VirtualBox", score: scoreVirtual},
 	{prefix: "hyper-v", anywhere: true, kind: "Hyper-V", score: scoreVirtual},
 	{prefix: "dummy", kind: "virtual", score: scoreVirtual, rest: digits},
-	{prefix: "loopback", anywhere: true, kind: "virtual", score: scoreVirtual}, // Microsoft KM-TEST Loopback Adapter, Npcap
+	// Microsoft KM-TEST Loopback Adapter, Npcap
+	{prefix: "loopback", anywhere: true, kind: "virtual", score: scoreVirtual},
 
 	// Tunnels.
 	{prefix: "tailscale", anywhere: true, kind: "VPN", score: scoreVPN},
@@ -90,26 +93,31 @@ var nameRules = []nameRule{
 	{prefix: "anpi", kind: "virtual", score: scoreVirtual, rest: digits},
 
 	// This machine as the access point.
-	{prefix: "bridge100", kind: "shared network", score: scoreHotspot - 250}, // macOS: Internet sharing and its virtual machines alike
+	// macOS: Internet sharing and its virtual machines alike
+	{prefix: "bridge100", kind: "shared network", score: scoreHotspot - 250},
 	{prefix: "ap", kind: "hotspot", score: scoreHotspot, rest: digits},
-	{prefix: "local area connection*", kind: "hotspot", score: scoreHotspot}, // Windows: mobile hotspot, Wi-Fi Direct
+	// Windows: mobile hotspot, Wi-Fi Direct
+	{prefix: "local area connection*", kind: "hotspot", score: scoreHotspot},
 	{prefix: "lan-verbindung*", kind: "hotspot", score: scoreHotspot},
 
 	// What we look for.
-	{prefix: "wl", kind: "Wi-Fi", score: scoreWiFi}, // wlan0, wlp2s0, and "WLAN" on a German or Chinese Windows
+	// wlan0, wlp2s0, and "WLAN" on a German or Chinese Windows
+	{prefix: "wl", kind: "Wi-Fi", score: scoreWiFi},
 	{prefix: "wi-fi", kind: "Wi-Fi", score: scoreWiFi},
 	{prefix: "wifi", kind: "Wi-Fi", score: scoreWiFi},
 	{prefix: "wireless", anywhere: true, kind: "Wi-Fi", score: scoreWiFi},
 	{prefix: "drahtlos", kind: "Wi-Fi", score: scoreWiFi},
 	{prefix: "ath", kind: "Wi-Fi", score: scoreWiFi, rest: digits},
-	{prefix: "en", kind: "Ethernet", score: scoreEthernet},  // enp3s0, eno1, ens18, enx0050b6…; macOS: en0, though that is Wi-Fi on a laptop
+	// enp3s0, eno1, ens18, enx0050b6…; macOS: en0, though that is Wi-Fi on a laptop
+	{prefix: "en", kind: "Ethernet", score: scoreEthernet},
 	{prefix: "eth", kind: "Ethernet", score: scoreEthernet}, // eth0, "Ethernet 2"
 	{prefix: "em", kind: "Ethernet", score: scoreEthernet, rest: digits},
 	{prefix: "igb", kind: "Ethernet", score: scoreEthernet, rest: digits},
 	{prefix: "re", kind: "Ethernet", score: scoreEthernet, rest: digits},
 	{prefix: "local area connection", kind: "Ethernet", score: scoreEthernet},
 	{prefix: "lan-verbindung", kind: "Ethernet", score: scoreEthernet},
-	{prefix: "usb", kind: "USB", score: scoreEthernet, rest: digits}, // a phone that shares its network over the cable
+	// a phone that shares its network over the cable
+	{prefix: "usb", kind: "USB", score: scoreEthernet, rest: digits},
 	{prefix: "rndis", kind: "USB", score: scoreEthernet},
 	{prefix: "bond", kind: "Ethernet", score: scoreEthernet},
 	{prefix: "team", kind: "Ethernet", score: scoreEthernet, rest: digits},
@@ -120,19 +128,22 @@ var nameRules = []nameRule{
 	{prefix: "br", kind: "bridge", score: scoreBridge, rest: digits},
 }
 
-// hostMACs are the beginnings of hardware addresses that virtual machine software gives to the cards that it puts into the
-// machine it runs on, whatever the system calls them ("Ethernet 3"). What its guests have is not among them: there it is the real network.
+// hostMACs are the beginnings of hardware addresses that virtual machine software gives to the
+// cards that it puts into the machine it runs on, whatever the system calls them ("Ethernet 3").
+// What its guests have is not among them: there it is the real network.
 var hostMACs = []struct{ prefix, kind string }{
 	{"\x0a\x00\x27", "VirtualBox"},
 	{"\x00\x50\x56\xc0\x00", "VMware"},
 	{"\x02\x42", "Docker"},
 }
 
-// windowsHotspot is the network that Windows gives out as a mobile hotspot, under a name that it translates.
+// windowsHotspot is the network that Windows gives out as a mobile hotspot, under a name that it
+// translates.
 var windowsHotspot = netip.MustParsePrefix("192.168.137.0/24")
 
-// classify says what a card is, in a word for people, and the score of its kind. What the system knows comes before what
-// the name suggests, except that no hardware behind a VPN's name makes it less of a VPN.
+// classify says what a card is, in a word for people, and the score of its kind. What the system
+// knows comes before what the name suggests, except that no hardware behind a VPN's name makes it
+// less of a VPN.
 func classify(c card) (kind string, score int) {
 	if c.loopback {
 		return "this machine", scoreLoopback
@@ -153,7 +164,8 @@ func classify(c card) (kind string, score int) {
 	return withoutHardware(c, kind, score)
 }
 
-// withoutHardware is the rest of classify: what the name says, where the system knows of no hardware behind the card.
+// withoutHardware is the rest of classify: what the name says, where the system knows of no
+// hardware behind the card.
 func withoutHardware(c card, kind string, score int) (string, int) {
 	switch {
 	case c.pointToPoint && !c.device && score < scoreEthernet:
@@ -165,13 +177,15 @@ func withoutHardware(c card, kind string, score int) (string, int) {
 	case kind == "":
 		return "network", scoreUnknown
 	case c.virtual && score >= scoreEthernet:
-		return kind, scoreUnknown // eth0 inside a container: the name says LAN, the system says no hardware
+		// eth0 inside a container: the name says LAN, the system says no hardware
+		return kind, scoreUnknown
 	}
 	return kind, score
 }
 
-// hostMAC finds the virtual machine software that made a card without hardware. Docker's beginning is two bytes that others use as well
-// (Linux containers run on it inside), so that one counts only where nothing better is known.
+// hostMAC finds the virtual machine software that made a card without hardware. Docker's beginning
+// is two bytes that others use as well (Linux containers run on it inside), so that one counts only
+// where nothing better is known.
 func hostMAC(c card) (maker struct{ prefix, kind string }, ok bool) {
 	for _, m := range hostMACs {
 		if strings.HasPrefix(string(c.mac), m.prefix) && !c.device {
@@ -183,9 +197,10 @@ func hostMAC(c card) (maker struct{ prefix, kind string }, ok bool) {
 
 // hotspot tells whether a card without hardware behind it carries Windows' hotspot.
 func hotspot(c card) bool {
-	return !c.device && !c.defaultRoute && slices.ContainsFunc(c.prefixes, func(p netip.Prefix) bool {
-		return windowsHotspot.Contains(p.Addr().Unmap())
-	})
+	return !c.device && !c.defaultRoute &&
+		slices.ContainsFunc(c.prefixes, func(p netip.Prefix) bool {
+			return windowsHotspot.Contains(p.Addr().Unmap())
+		})
 }
 
 func classifyName(name string) (kind string, score int) {

@@ -1,6 +1,6 @@
-// Package pairing decides who may join and how they find us: it ranks the machine's addresses, makes the token and
-// the QR code that carries both to the phone, keeps a certificate authority of this installation's own, and opens
-// the one port that everything is served from.
+// Package pairing decides who may join and how they find us: it ranks the machine's addresses,
+// makes the token and the QR code that carries both to the phone, keeps a certificate authority of
+// this installation's own, and opens the one port that everything is served from.
 //
 // A start looks like this:
 //
@@ -15,10 +15,11 @@
 //
 // # Who owns what
 //
-// A [Listener] owns its accept loop and one short-lived goroutine per connection that has not yet said what it is;
-// Close ends and waits for all of them. Connections that were handed out belong to whoever accepted them. [Watch]
-// runs in the caller's goroutine. Nothing else here starts a goroutine. An [Authority] and the [tls.Config] it hands out may
-// be used from any number of goroutines.
+// A [Listener] owns its accept loop and one short-lived goroutine per connection that has not yet
+// said what it is; Close ends and waits for all of them. Connections that were handed out belong to
+// whoever accepted them. [Watch] runs in the caller's goroutine. Nothing else here starts a
+// goroutine. An [Authority] and the [tls.Config] it hands out may be used from any number of
+// goroutines.
 //
 // The package is pure Go and sends nothing to the network of its own accord.
 package pairing

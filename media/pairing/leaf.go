@@ -22,25 +22,28 @@ import (
 )
 
 const (
-	// leafDays is how long a server's certificate lasts. Apple's systems refuse more than 398 days from public
-	// authorities and have tightened their rules for private ones before; 397 is safe.
+	// leafDays is how long a server's certificate lasts. Apple's systems refuse more than 398 days
+	// from public authorities and have tightened their rules for private ones before; 397 is safe.
 	leafDays = 397
 
-	// renewBefore is how long before its end a certificate is replaced. An app that is never restarted renews too, at
-	// the first connection after this moment.
+	// renewBefore is how long before its end a certificate is replaced. An app that is never
+	// restarted renews too, at the first connection after this moment.
 	renewBefore = 30 * 24 * time.Hour
 
-	// maxLeafAddresses bounds how many addresses one certificate names. Those of networks seen before stay in it up to
-	// this number, so that coming home does not mean a new certificate, and with it a new warning on phones that clicked through.
+	// maxLeafAddresses bounds how many addresses one certificate names. Those of networks seen
+	// before stay in it up to this number, so that coming home does not mean a new certificate, and
+	// with it a new warning on phones that clicked through.
 	maxLeafAddresses = 16
 )
 
-// TLSConfig returns the server's side of TLS with a certificate for the given addresses, the machine's name under .local and
-// localhost. The certificate is kept on disk beside the authority, so that a phone whose owner clicked through the
-// warning is not warned at the next start. It is renewed by itself when its end is near, and when a connection comes in on an address
-// that it does not name: not before, since the addresses of a VPN or a container change at each start and a new certificate
-// means a new warning. The function is called at each renewal, from any goroutine; addresses outside the private ranges
-// are left out, since the authority may not vouch for them (a phone that reaches us there is warned each time).
+// TLSConfig returns the server's side of TLS with a certificate for the given addresses, the
+// machine's name under .local and localhost. The certificate is kept on disk beside the authority,
+// so that a phone whose owner clicked through the warning is not warned at the next start. It is
+// renewed by itself when its end is near, and when a connection comes in on an address that it does
+// not name: not before, since the addresses of a VPN or a container change at each start and a new
+// certificate means a new warning. The function is called at each renewal, from any goroutine;
+// addresses outside the private ranges are left out, since the authority may not vouch for them (a
+// phone that reaches us there is warned each time).
 func (a *Authority) TLSConfig(addresses func() []netip.Addr) *tls.Config {
 	k := &leafKeeper{authority: a, addresses: addresses}
 	k.mu.Lock()
@@ -57,7 +60,8 @@ func serverConfig(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls
 	}
 }
 
-// leafKeeper hands out the current leaf. Handshakes read it without a lock; whoever finds that it will not do makes the next one.
+// leafKeeper hands out the current leaf. Handshakes read it without a lock; whoever finds that it
+// will not do makes the next one.
 type leafKeeper struct {
 	authority *Authority
 	addresses func() []netip.Addr
@@ -75,15 +79,17 @@ type leaf struct {
 	ips  []netip.Addr
 }
 
-// fresh says whether l need not be replaced for its age: it is far from its end, or no later end is possible.
+// fresh says whether l need not be replaced for its age: it is far from its end, or no later end is
+// possible.
 func (a *Authority) fresh(l *leaf) bool {
 	now := a.now()
 	return now.After(l.cert.NotBefore) &&
 		(now.Before(l.cert.NotAfter.Add(-renewBefore)) || l.cert.NotAfter.Equal(a.cert.NotAfter))
 }
 
-// get is the GetCertificate of the TLS configuration. A certificate takes about a tenth of a millisecond to sign, so the
-// handshake that needs a new one waits for it; the others go on with the one there is.
+// get is the GetCertificate of the TLS configuration. A certificate takes about a tenth of a
+// millisecond to sign, so the handshake that needs a new one waits for it; the others go on with
+// the one there is.
 func (k *leafKeeper) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	l := k.current.Load()
 	local := localAddress(hello)
@@ -96,7 +102,8 @@ func (k *leafKeeper) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return l.tls, nil // another handshake is at it
 	}
 	defer k.mu.Unlock()
-	if l = k.current.Load(); l == nil || k.lacks(l, local, hello.ServerName) || !k.authority.fresh(l) {
+	if l = k.current.Load(); l == nil || k.lacks(l, local, hello.ServerName) ||
+		!k.authority.fresh(l) {
 		k.renew(local)
 		l = k.current.Load()
 	}
@@ -106,10 +113,12 @@ func (k *leafKeeper) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return l.tls, nil
 }
 
-// lacks says whether l is without the address that the phone has come to, or without the name that it asked for though it is ours.
+// lacks says whether l is without the address that the phone has come to, or without the name that
+// it asked for though it is ours.
 func (k *leafKeeper) lacks(l *leaf, local netip.Addr, name string) bool {
 	return mayVouch(local) && !slices.Contains(l.ips, local) ||
-		name != "" && !slices.Contains(l.cert.DNSNames, name) && slices.Contains(k.authority.dnsNames(), name)
+		name != "" && !slices.Contains(l.cert.DNSNames, name) &&
+			slices.Contains(k.authority.dnsNames(), name)
 }
 
 // localAddress is our own address on the connection, or the zero Addr.
@@ -140,8 +149,8 @@ func (k *leafKeeper) start() {
 
 func (k *leafKeeper) path() string { return filepath.Join(k.authority.dir, leafFile) }
 
-// renew makes a leaf for first, the addresses of now and those of before, in this order, and puts it in place. The
-// caller holds mu. On failure the leaf of before stays.
+// renew makes a leaf for first, the addresses of now and those of before, in this order, and puts
+// it in place. The caller holds mu. On failure the leaf of before stays.
 func (k *leafKeeper) renew(first netip.Addr) {
 	var key *ecdsa.PrivateKey
 	ips := append([]netip.Addr{first}, k.addresses()...)
@@ -162,8 +171,8 @@ func (k *leafKeeper) renew(first netip.Addr) {
 	k.err = err // a full disk costs a warning at the next start, not this connection
 }
 
-// dnsNames are the names beside the addresses. There is always one, since some verifiers take the common name for a host name
-// when there is none, and would find it outside the constraints.
+// dnsNames are the names beside the addresses. There is always one, since some verifiers take the
+// common name for a host name when there is none, and would find it outside the constraints.
 func (a *Authority) dnsNames() []string {
 	names := []string{"localhost"}
 	if label := a.hostLabel(); label != "" && label != "localhost" {
@@ -172,8 +181,8 @@ func (a *Authority) dnsNames() []string {
 	return names
 }
 
-// newLeaf signs a server's certificate for those of ips that the authority may vouch for, the first maxLeafAddresses of them, and
-// loopback. A nil key stands for a new one.
+// newLeaf signs a server's certificate for those of ips that the authority may vouch for, the first
+// maxLeafAddresses of them, and loopback. A nil key stands for a new one.
 func (a *Authority) newLeaf(ips []netip.Addr, key *ecdsa.PrivateKey) (*leaf, error) {
 	if key == nil {
 		var err error
@@ -216,7 +225,8 @@ func (a *Authority) newLeaf(ips []netip.Addr, key *ecdsa.PrivateKey) (*leaf, err
 	return a.checkLeaf(der, key)
 }
 
-// checkLeaf makes a leaf of its parts after verifying it against the authority as a phone would, dates apart.
+// checkLeaf makes a leaf of its parts after verifying it against the authority as a phone would,
+// dates apart.
 func (a *Authority) checkLeaf(der []byte, key *ecdsa.PrivateKey) (*leaf, error) {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
@@ -227,13 +237,17 @@ func (a *Authority) checkLeaf(der []byte, key *ecdsa.PrivateKey) (*leaf, error) 
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(a.cert)
-	if _, err := cert.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: cert.NotBefore.Add(backdate)}); err != nil {
+	if _, err := cert.Verify(x509.VerifyOptions{
+		Roots:       roots,
+		CurrentTime: cert.NotBefore.Add(backdate),
+	}); err != nil {
 		return nil, err
 	}
 	l := &leaf{
 		cert: cert,
 		key:  key,
-		// The authority is not sent along: who trusts it has it, and who does not would not by seeing it.
+		// The authority is not sent along: who trusts it has it, and who does not would not by
+		// seeing it.
 		tls: &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: cert},
 	}
 	for _, raw := range cert.IPAddresses {
@@ -247,5 +261,6 @@ func (a *Authority) checkLeaf(der []byte, key *ecdsa.PrivateKey) (*leaf, error) 
 // mayVouch says whether the authority's name constraints allow a certificate for ip.
 func mayVouch(ip netip.Addr) bool {
 	ip = ip.Unmap()
-	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || (ip.Is4() && carrierGrade.Contains(ip))
+	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() ||
+		(ip.Is4() && carrierGrade.Contains(ip))
 }

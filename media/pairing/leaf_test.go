@@ -52,7 +52,10 @@ func (a addressed) LocalAddr() net.Addr {
 
 func shown(t *testing.T, config *tls.Config, local netip.Addr, name string) *x509.Certificate {
 	t.Helper()
-	c, err := config.GetCertificate(&tls.ClientHelloInfo{ServerName: name, Conn: addressed{local: local}})
+	c, err := config.GetCertificate(&tls.ClientHelloInfo{
+		ServerName: name,
+		Conn:       addressed{local: local},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,11 +70,15 @@ func TestLeafNamesAllAddresses(t *testing.T) {
 	public := netip.MustParseAddr("141.24.33.7")
 	list := &addressList{ips: []netip.Addr{home, ula, public}}
 	config := a.TLSConfig(list.get)
-	if config.MinVersion != tls.VersionTLS12 || !slices.Equal(config.NextProtos, []string{"h2", "http/1.1"}) {
+	if config.MinVersion != tls.VersionTLS12 ||
+		!slices.Equal(config.NextProtos, []string{"h2", "http/1.1"}) {
 		t.Errorf("TLS from %x, protocols %v", config.MinVersion, config.NextProtos)
 	}
 	leaf := shown(t, config, home, "")
-	for _, ip := range []netip.Addr{home, ula, netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()} {
+	for _, ip := range []netip.Addr{
+		home, ula, netip.MustParseAddr("127.0.0.1"),
+		netip.IPv6Loopback(),
+	} {
 		if !names(leaf, ip) {
 			t.Errorf("%v is not named: %v", ip, leaf.IPAddresses)
 		}
@@ -87,21 +94,27 @@ func TestLeafNamesAllAddresses(t *testing.T) {
 	if d := leaf.NotAfter.Sub(leaf.NotBefore); d > leafDays*24*time.Hour {
 		t.Errorf("it lasts %v", d)
 	}
-	if !slices.Equal(leaf.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}) || leaf.IsCA {
+	if !slices.Equal(leaf.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}) ||
+		leaf.IsCA {
 		t.Errorf("usage %v, authority %v", leaf.ExtKeyUsage, leaf.IsCA)
 	}
-	// Also while it is asked for on the public address it must stay as it is, and not be made anew for each connection.
+	// Also while it is asked for on the public address it must stay as it is, and not be made anew
+	// for each connection.
 	if again := shown(t, config, public, ""); !again.Equal(leaf) {
 		t.Error("made anew for an address that it may not name")
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(a.cert)
-	if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: noon, DNSName: home.String()}); err != nil {
+	if _, err := leaf.Verify(x509.VerifyOptions{
+		Roots: roots, CurrentTime: noon,
+		DNSName: home.String(),
+	}); err != nil {
 		t.Error(err)
 	}
 }
 
-// A phone whose owner clicked through the warning remembers the certificate: it must be the same at the next start.
+// A phone whose owner clicked through the warning remembers the certificate: it must be the same at
+// the next start.
 func TestLeafSurvivesRestart(t *testing.T) {
 	dir, now := t.TempDir(), &clock{t: noon}
 	list := &addressList{ips: []netip.Addr{home}}
@@ -175,7 +188,8 @@ func TestLeafFollowsTheMachinesName(t *testing.T) {
 	}
 }
 
-// Near the end of the authority no leaf can be far from its own end; that must not mean a new one for each connection.
+// Near the end of the authority no leaf can be far from its own end; that must not mean a new one
+// for each connection.
 func TestLeafAtTheEndOfItsAuthority(t *testing.T) {
 	dir, now := t.TempDir(), &clock{t: noon}
 	testAuthority(t, dir, now)
@@ -207,7 +221,8 @@ func TestLeafIsBounded(t *testing.T) {
 	}
 }
 
-// A damaged or foreign file costs a new certificate and nothing more; a folder that cannot be written neither.
+// A damaged or foreign file costs a new certificate and nothing more; a folder that cannot be
+// written neither.
 func TestLeafFileMayBeLost(t *testing.T) {
 	now := &clock{t: noon}
 	list := &addressList{ips: []netip.Addr{home}}
@@ -217,7 +232,10 @@ func TestLeafFileMayBeLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"noise": []byte("noise"), "another authority's": other, "empty": nil} {
+	for name, data := range map[string][]byte{
+		"noise":               []byte("noise"),
+		"another authority's": other, "empty": nil,
+	} {
 		dir := t.TempDir()
 		a := testAuthority(t, dir, now)
 		if err := os.WriteFile(filepath.Join(dir, leafFile), data, 0o600); err != nil {
@@ -237,8 +255,8 @@ func TestLeafFileMayBeLost(t *testing.T) {
 	}
 }
 
-// Many phones at once, while the addresses change under them and the certificate runs out: each gets one that is
-// good for the address it came to. Run with the race detector.
+// Many phones at once, while the addresses change under them and the certificate runs out: each
+// gets one that is good for the address it came to. Run with the race detector.
 func TestLeafRace(t *testing.T) {
 	now := &clock{t: noon}
 	a := testAuthority(t, t.TempDir(), now)
@@ -298,7 +316,11 @@ func TestHandshake(t *testing.T) {
 	roots.AppendCertsFromPEM(a.CertificatePEM())
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, name := range []string{"127.0.0.1", "localhost"} {
-			c, err := tls.Dial("tcp", listener.Addr().String(), &tls.Config{RootCAs: roots, ServerName: name, MinVersion: version, MaxVersion: version})
+			c, err := tls.Dial("tcp", listener.Addr().String(),
+				&tls.Config{
+					RootCAs: roots, ServerName: name, MinVersion: version,
+					MaxVersion: version,
+				})
 			if err != nil {
 				t.Errorf("TLS %x, %s: %v", version, name, err)
 				continue
@@ -306,20 +328,24 @@ func TestHandshake(t *testing.T) {
 			c.Close()
 		}
 	}
-	if _, err := tls.Dial("tcp", listener.Addr().String(), &tls.Config{RootCAs: roots, MaxVersion: tls.VersionTLS11}); err == nil {
+	if _, err := tls.Dial("tcp", listener.Addr().String(),
+		&tls.Config{RootCAs: roots, MaxVersion: tls.VersionTLS11}); err == nil {
 		t.Error("TLS 1.1 is taken")
 	}
 	var unknown x509.UnknownAuthorityError
-	if _, err := tls.Dial("tcp", listener.Addr().String(), &tls.Config{RootCAs: x509.NewCertPool()}); !errors.As(err, &unknown) {
+	if _, err := tls.Dial("tcp", listener.Addr().String(),
+		&tls.Config{RootCAs: x509.NewCertPool()}); !errors.As(err, &unknown) {
 		t.Errorf("who does not trust the authority got %v", err)
 	}
 }
 
 func TestLeafCannotBeMade(t *testing.T) {
 	a := testAuthority(t, t.TempDir(), &clock{t: noon})
-	a.key = testAuthority(t, t.TempDir(), &clock{t: noon}).key // signs nothing that a would stand for
+	// signs nothing that a would stand for
+	a.key = testAuthority(t, t.TempDir(), &clock{t: noon}).key
 	config := a.TLSConfig((&addressList{ips: []netip.Addr{home}}).get)
-	if _, err := config.GetCertificate(&tls.ClientHelloInfo{}); err == nil || !strings.Contains(err.Error(), "make the server's certificate") {
+	if _, err := config.GetCertificate(&tls.ClientHelloInfo{}); err == nil ||
+		!strings.Contains(err.Error(), "make the server's certificate") {
 		t.Errorf("got %v", err)
 	}
 }

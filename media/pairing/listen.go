@@ -16,20 +16,22 @@ const (
 	// sniffTime is how long a connection may take to say what it is, and then to be accepted.
 	sniffTime = 5 * time.Second
 
-	// maxUndecided bounds the connections that have not said what they are. Browsers open some ahead of
-	// need and leave them silent; beyond the bound the oldest is closed.
+	// maxUndecided bounds the connections that have not said what they are. Browsers open some
+	// ahead of need and leave them silent; beyond the bound the oldest is closed.
 	maxUndecided = 64
 
 	// acceptRest is the pause after an error that passes by itself, such as too many open files.
 	acceptRest = 50 * time.Millisecond
 )
 
-// Listener is the one TCP port that everything comes in on, sorted by the first bytes of each connection: TLS, ICE over TCP, and
-// plain HTTP, which is answered here with the way to HTTPS. The UDP port of the same number was free when it was opened.
+// Listener is the one TCP port that everything comes in on, sorted by the first bytes of each
+// connection: TLS, ICE over TCP, and plain HTTP, which is answered here with the way to HTTPS. The
+// UDP port of the same number was free when it was opened.
 type Listener struct {
 	Port int          // the number that was free
 	TLS  net.Listener // connections that begin with a TLS handshake; none of it has been read
-	ICE  net.Listener // connections that begin with a STUN message framed by RFC 4571; none of it has been read
+	// connections that begin with a STUN message framed by RFC 4571; none of it has been read
+	ICE net.Listener
 
 	inner     net.Listener
 	tls, ice  *branch
@@ -43,8 +45,8 @@ type Listener struct {
 	undecided []net.Conn // oldest first
 }
 
-// Listen opens a port on all addresses, IPv4 and IPv6: want, or the next of the 19 after it that is free for
-// TCP and for UDP; Port tells which. With want 0 the system chooses.
+// Listen opens a port on all addresses, IPv4 and IPv6: want, or the next of the 19 after it that is
+// free for TCP and for UDP; Port tells which. With want 0 the system chooses.
 func Listen(want int) (*Listener, error) {
 	inner, port, err := openPort(want)
 	if err != nil {
@@ -60,8 +62,8 @@ func Listen(want int) (*Listener, error) {
 	return l, nil
 }
 
-// Close frees the port, closes every connection that was not accepted yet, and waits for the listener's goroutines. Accepted
-// connections go on.
+// Close frees the port, closes every connection that was not accepted yet, and waits for the
+// listener's goroutines. Accepted connections go on.
 func (l *Listener) Close() error {
 	l.closeOnce.Do(func() {
 		l.goodbye()
@@ -83,7 +85,9 @@ const maxPort = 65535
 
 func openPort(want int) (net.Listener, int, error) {
 	if want < 0 || want > maxPort {
-		return nil, 0, fmt.Errorf("%w: %d is not a port number, they go from 1 to %d", ErrNoPort, want, maxPort)
+		return nil, 0,
+			fmt.Errorf("%w: %d is not a port number, they go from 1 to %d", ErrNoPort, want,
+				maxPort)
 	}
 	var first error
 	last := want
@@ -107,10 +111,12 @@ func openPort(want int) (net.Listener, int, error) {
 	if want == 0 {
 		return nil, 0, fmt.Errorf("%w: %w", ErrNoPort, first)
 	}
-	return nil, 0, fmt.Errorf("%w from %d to %d: %w; choose another with --port", ErrNoPort, want, last, first)
+	return nil, 0,
+		fmt.Errorf("%w from %d to %d: %w; choose another with --port", ErrNoPort, want, last, first)
 }
 
-// openBoth listens on TCP and makes sure that UDP of the same number is free, which WebRTC will want in a moment.
+// openBoth listens on TCP and makes sure that UDP of the same number is free, which WebRTC will
+// want in a moment.
 func openBoth(port int) (net.Listener, error) {
 	l, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
 	if err != nil {
@@ -133,7 +139,8 @@ func (l *Listener) accept() {
 			if l.ctx.Err() != nil {
 				return
 			}
-			// Too many open files, or a connection that was gone before we took it: the next may be well.
+			// Too many open files, or a connection that was gone before we took it: the next may be
+			// well.
 			select {
 			case <-l.ctx.Done():
 				return
@@ -149,7 +156,8 @@ func (l *Listener) accept() {
 	}
 }
 
-// enter notes c as undecided, at the cost of the oldest when there are too many. It is false once the listener is closed.
+// enter notes c as undecided, at the cost of the oldest when there are too many. It is false once
+// the listener is closed.
 func (l *Listener) enter(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -177,7 +185,8 @@ func (l *Listener) leave(c net.Conn) bool {
 	return false
 }
 
-// sort reads the beginning of c and hands it on. It runs in a goroutine of its own, for sniffTime at most.
+// sort reads the beginning of c and hands it on. It runs in a goroutine of its own, for sniffTime
+// at most.
 func (l *Listener) sort(c net.Conn) {
 	ctx, cancel := context.WithTimeout(l.ctx, sniffTime)
 	defer cancel()
@@ -255,7 +264,8 @@ func (b *branch) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends Accept of this kind only; the port stays open for the others until the [Listener] is closed.
+// Close ends Accept of this kind only; the port stays open for the others until the [Listener] is
+// closed.
 func (b *branch) Close() error {
 	b.once.Do(func() { close(b.closed) })
 	return nil

@@ -15,7 +15,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// listenTest opens a listener on a free port and closes it, and looks for goroutines left behind, at the end of the test.
+// listenTest opens a listener on a free port and closes it, and looks for goroutines left behind,
+// at the end of the test.
 func listenTest(t *testing.T) *Listener {
 	t.Helper()
 	leaks := goleak.IgnoreCurrent()
@@ -43,7 +44,10 @@ func dial(t *testing.T, l *Listener) net.Conn {
 }
 
 // binding is a STUN binding request with an empty body in the frame of RFC 4571.
-var binding = []byte{0, 20, 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+var binding = []byte{
+	0, 20, 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+	12,
+}
 
 func TestListenSortsConnections(t *testing.T) {
 	l := listenTest(t)
@@ -105,7 +109,10 @@ func TestPlainHTTP(t *testing.T) {
 		status            int
 	}{
 		{"GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", "https://" + host + "/", 307},
-		{"HEAD /trust?x=1 HTTP/1.1\r\nHost: study.local:8443\r\n\r\n", "https://study.local:8443/trust?x=1", 307},
+		{
+			"HEAD /trust?x=1 HTTP/1.1\r\nHost: study.local:8443\r\n\r\n",
+			"https://study.local:8443/trust?x=1", 307,
+		},
 		{"GET / HTTP/1.1\r\nHost: [fd00::1]:8443\r\n\r\n", "https://[fd00::1]:8443/", 307},
 		{"POST /whip HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n", "", 400},
 		{"GET / HTTP/1.0\r\n\r\n", "", 400},
@@ -129,7 +136,8 @@ func TestPlainHTTP(t *testing.T) {
 		}
 		r.Body.Close()
 		if r.StatusCode != test.status || r.Header.Get("Location") != test.location {
-			t.Errorf("%.40q: %d, %q; want %d, %q", test.request, r.StatusCode, r.Header.Get("Location"), test.status, test.location)
+			t.Errorf("%.40q: %d, %q; want %d, %q", test.request, r.StatusCode,
+				r.Header.Get("Location"), test.status, test.location)
 		}
 	}
 }
@@ -137,8 +145,10 @@ func TestPlainHTTP(t *testing.T) {
 func TestListenTurnsAwayTheRest(t *testing.T) {
 	l := listenTest(t)
 	for name, send := range map[string]string{
-		"SSH": "SSH-2.0-OpenSSH_9.2\r\n", "RDP": "\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00", "noise": "\xff\xfe\xfd",
-		"not STUN": strings.Repeat("\x00", 40), "lower case": "get / HTTP/1.1\r\n\r\n", "no method": "A B",
+		"SSH": "SSH-2.0-OpenSSH_9.2\r\n", "RDP": "\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00",
+		"noise":    "\xff\xfe\xfd",
+		"not STUN": strings.Repeat("\x00", 40), "lower case": "get / HTTP/1.1\r\n\r\n",
+		"no method": "A B",
 	} {
 		c := dial(t, l)
 		if _, err := io.WriteString(c, send); err != nil {
@@ -276,7 +286,8 @@ func TestListenFindsTheNextPort(t *testing.T) {
 
 func TestListenErrors(t *testing.T) {
 	for _, want := range []int{-1, 65536, 1 << 20} {
-		if _, err := Listen(want); !errors.Is(err, ErrNoPort) || !strings.Contains(err.Error(), strconv.Itoa(want)) {
+		if _, err := Listen(want); !errors.Is(err, ErrNoPort) ||
+			!strings.Contains(err.Error(), strconv.Itoa(want)) {
 			t.Errorf("port %d: %v", want, err)
 		}
 	}

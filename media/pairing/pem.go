@@ -17,8 +17,8 @@ const (
 	pemMode = 0o600
 )
 
-// encodePEM puts a key and its certificates into one file, so that a key and a certificate of different
-// makes can never meet on disk.
+// encodePEM puts a key and its certificates into one file, so that a key and a certificate of
+// different makes can never meet on disk.
 func encodePEM(key *ecdsa.PrivateKey, ders ...[]byte) ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {

@@ -10,12 +10,13 @@ import (
 	"github.com/skip2/go-qrcode"
 )
 
-// quietZone is the white margin around a QR code in modules that ISO/IEC 18004 asks for. Scanners need it most where the
-// code stands on something dark.
+// quietZone is the white margin around a QR code in modules that ISO/IEC 18004 asks for. Scanners
+// need it most where the code stands on something dark.
 const quietZone = 4
 
-// matrix computes the modules of the QR code for text, true being dark, without any margin. It is the only place that knows
-// the QR library. Level M: a screen has glare and moiré but no torn corners; with 47 characters that is version 4, 33 × 33.
+// matrix computes the modules of the QR code for text, true being dark, without any margin. It is
+// the only place that knows the QR library. Level M: a screen has glare and moiré but no torn
+// corners; with 47 characters that is version 4, 33 × 33.
 func matrix(text string) ([][]bool, error) {
 	code, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {
@@ -25,9 +26,10 @@ func matrix(text string) ([][]bool, error) {
 	return code.Bitmap(), nil
 }
 
-// QRImage draws the QR code for text in a square of exactly pixels × pixels: black on white whatever the theme, every module
-// the same whole number of pixels, a quiet zone of at least 4 modules, and what is left over as more white around it. Show it unscaled,
-// or scaled by a whole factor. When pixels is too small for modules of one pixel, the error is [ErrQRTooSmall].
+// QRImage draws the QR code for text in a square of exactly pixels × pixels: black on white
+// whatever the theme, every module the same whole number of pixels, a quiet zone of at least 4
+// modules, and what is left over as more white around it. Show it unscaled, or scaled by a whole
+// factor. When pixels is too small for modules of one pixel, the error is [ErrQRTooSmall].
 func QRImage(text string, pixels int) (image.Image, error) {
 	modules, err := matrix(text)
 	if err != nil {
@@ -53,15 +55,16 @@ func QRImage(text string, pixels int) (image.Image, error) {
 	return img, nil
 }
 
-// The colours of QRText by their number in the 256-colour palette: 16 and 231 are true black and true white, where the
-// first sixteen are whatever the terminal's theme makes of them.
+// The colours of QRText by their number in the 256-colour palette: 16 and 231 are true black and
+// true white, where the first sixteen are whatever the terminal's theme makes of them.
 const (
 	ansiDarkOnWhite = "\x1b[38;5;16;48;5;231m"
 	ansiReset       = "\x1b[0m"
 )
 
-// QRText draws the QR code for text for a terminal, two modules to a character by half blocks, each line ended by a line
-// break. The colours are set explicitly, so that it is dark on white in a dark terminal too.
+// QRText draws the QR code for text for a terminal, two modules to a character by half blocks, each
+// line ended by a line break. The colours are set explicitly, so that it is dark on white in a dark
+// terminal too.
 func QRText(text string) (string, error) {
 	modules, err := matrix(text)
 	if err != nil {
@@ -73,7 +76,8 @@ func QRText(text string) (string, error) {
 		return y >= 0 && y < len(modules) && x >= 0 && x < len(modules) && modules[y][x]
 	}
 	var b strings.Builder
-	// The number of rows is always odd, so the last line has a lower half that is margin: white as well.
+	// The number of rows is always odd, so the last line has a lower half that is margin: white as
+	// well.
 	for y := 0; y < side; y += 2 {
 		b.WriteString(ansiDarkOnWhite)
 		for x := range side {

@@ -47,7 +47,8 @@ func TestQRImageOnDark(t *testing.T) {
 		t.Fatal(err)
 	}
 	dark := image.NewRGBA(image.Rect(0, 0, 600, 500))
-	draw.Draw(dark, dark.Rect, image.NewUniform(color.RGBA{16, 18, 24, 255}), image.Point{}, draw.Src)
+	draw.Draw(dark, dark.Rect, image.NewUniform(color.RGBA{16, 18, 24, 255}), image.Point{},
+		draw.Src)
 	draw.Draw(dark, img.Bounds().Add(image.Pt(170, 120)), img, image.Point{}, draw.Src)
 	if got := read(t, dark); got != sampleURL {
 		t.Errorf("read %q", got)
@@ -72,13 +73,15 @@ func TestQRImageGeometry(t *testing.T) {
 		scale := pixels / side
 		margin := (pixels - scale*len(modules)) / 2
 		if margin < scale*quietZone {
-			t.Errorf("%d pixels: a quiet zone of %d pixels with modules of %d", pixels, margin, scale)
+			t.Errorf("%d pixels: a quiet zone of %d pixels with modules of %d", pixels, margin,
+				scale)
 		}
 		// Every pixel is black or white, and belongs to just the module that its place says.
 		for y := range pixels {
 			for x := range pixels {
 				mx, my := (x-margin)/scale, (y-margin)/scale
-				dark := x >= margin && y >= margin && mx < len(modules) && my < len(modules) && modules[my][mx]
+				dark := x >= margin && y >= margin && mx < len(modules) && my < len(modules) &&
+					modules[my][mx]
 				want := color.RGBA{255, 255, 255, 255}
 				if dark {
 					want = color.RGBA{0, 0, 0, 255}

@@ -26,8 +26,9 @@ const (
 	magicCookie     = 0x2112A442 // RFC 8489 section 5
 	stunHeader      = 20         // bytes, RFC 8489 section 5
 	frameHeader     = 2          // bytes of length before each packet, RFC 4571 section 2
-	maxFirstFrame   = 1500       // a binding request has about a hundred bytes; pion reads no more than this either
-	longestMethod   = len("CONNECT ")
+	// a binding request has about a hundred bytes; pion reads no more than this either
+	maxFirstFrame = 1500
+	longestMethod = len("CONNECT ")
 )
 
 // sniff reads as few bytes of r as tell what it is, and returns them.
@@ -59,7 +60,8 @@ func sniff(r io.Reader) ([]byte, kind) {
 	return nil, unknown
 }
 
-// isSTUN says whether b begins with the length of a frame and the first eight bytes of a STUN message in it.
+// isSTUN says whether b begins with the length of a frame and the first eight bytes of a STUN
+// message in it.
 func isSTUN(b []byte) bool {
 	frame := int(binary.BigEndian.Uint16(b))
 	message := b[frameHeader:]
@@ -73,8 +75,9 @@ func isSTUN(b []byte) bool {
 // maxPlainRequest is how much of a plain HTTP request is read for an answer.
 const maxPlainRequest = 8 << 10
 
-// redirect answers plain HTTP: who typed http:// is sent to the same place under https://, anything else is told. The caller
-// has set a deadline and closes c. The fragment, and with it the token, never came here; browsers carry it over by themselves.
+// redirect answers plain HTTP: who typed http:// is sent to the same place under https://, anything
+// else is told. The caller has set a deadline and closes c. The fragment, and with it the token,
+// never came here; browsers carry it over by themselves.
 func redirect(c io.ReadWriter, begin []byte) {
 	r := bufio.NewReader(io.LimitReader(io.MultiReader(bytes.NewReader(begin), c), maxPlainRequest))
 	req, err := http.ReadRequest(r)
@@ -90,22 +93,26 @@ func redirect(c io.ReadWriter, begin []byte) {
 	answerPlain(c, http.StatusTemporaryRedirect, to.String())
 }
 
-// plausibleHost says whether host may be put into a URL: a name or an address, with or without a port.
+// plausibleHost says whether host may be put into a URL: a name or an address, with or without a
+// port.
 func plausibleHost(host string) bool {
 	const longest = 255
 	u, err := url.Parse("https://" + host + "/")
 	return err == nil && host != "" && len(host) <= longest && u.Host == host && u.User == nil &&
-		strings.Trim(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]_") == ""
+		strings.Trim(host,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]_") == ""
 }
 
-// answerPlain writes a whole answer. The redirect is a temporary one (307), which no browser keeps: another program may
-// speak plain HTTP on this port tomorrow.
+// answerPlain writes a whole answer. The redirect is a temporary one (307), which no browser keeps:
+// another program may speak plain HTTP on this port tomorrow.
 func answerPlain(w io.Writer, status int, location string) {
 	const text = "Handlens speaks HTTPS only: put https:// before the address.\n"
 	head := ""
 	if location != "" {
 		head = "Location: " + location + "\r\n"
 	}
-	fmt.Fprintf(w, "HTTP/1.1 %d %s\r\n%sContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n%s",
+	fmt.Fprintf(w, "HTTP/1.1 %d %s\r\n%sContent-Type: text/plain; "+
+		"charset=utf-8\r\nContent-Length: %d\r\nCache-Control: no-store\r\nConnection: "+
+		"close\r\n\r\n%s",
 		status, http.StatusText(status), head, len(text), text)
 }

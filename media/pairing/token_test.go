@@ -34,7 +34,10 @@ func TestURL(t *testing.T) {
 		{"::ffff:10.0.0.1", "https://10.0.0.1:8443/#" + token, 49},
 		{"fd00::1", "https://[fd00::1]:8443/#" + token, 49},
 		{"fe80::1%wlan0", "https://[fe80::1]:8443/#" + token, 49},
-		{"fd12:3456:789a:bcde:f012:3456:789a:bcde", "https://[fd12:3456:789a:bcde:f012:3456:789a:bcde]:8443/#" + token, 73},
+		{
+			"fd12:3456:789a:bcde:f012:3456:789a:bcde",
+			"https://[fd12:3456:789a:bcde:f012:3456:789a:bcde]:8443/#" + token, 73,
+		},
 	} {
 		got := URL(netip.MustParseAddr(test.ip), 8443, token)
 		if got != test.want || len(got) > test.longest {
@@ -44,7 +47,8 @@ func TestURL(t *testing.T) {
 			t.Errorf("%s does not parse into its parts: %v, %v", got, u, err)
 		}
 	}
-	if longest := URL(netip.MustParseAddr("192.168.100.100"), 65535, NewToken()); len(longest) >= 50 {
+	if longest := URL(netip.MustParseAddr("192.168.100.100"), 65535,
+		NewToken()); len(longest) >= 50 {
 		t.Errorf("%s has %d characters", longest, len(longest))
 	}
 }

@@ -13,7 +13,8 @@ import (
 // lookAgain is how often at most the files of a user's own certificate are looked at for a change.
 const lookAgain = 5 * time.Second
 
-// Certificate is a certificate of the user's own, for example one from Tailscale or from a company's authority.
+// Certificate is a certificate of the user's own, for example one from Tailscale or from a
+// company's authority.
 type Certificate struct {
 	certFile, keyFile string
 	now               func() time.Time
@@ -31,8 +32,8 @@ type fileStamp struct {
 	time time.Time
 }
 
-// LoadCertificate reads a certificate chain and its key in PEM form. The files are read again when they have changed, since
-// such certificates are renewed every few weeks by a program of their own.
+// LoadCertificate reads a certificate chain and its key in PEM form. The files are read again when
+// they have changed, since such certificates are renewed every few weeks by a program of their own.
 func LoadCertificate(certFile, keyFile string) (*Certificate, error) {
 	return loadCertificate(certFile, keyFile, time.Now)
 }
@@ -49,11 +50,13 @@ func loadCertificate(certFile, keyFile string, now func() time.Time) (*Certifica
 
 // TLSConfig returns the server's side of TLS with this certificate.
 func (c *Certificate) TLSConfig() *tls.Config {
-	return serverConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.get(), nil })
+	return serverConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		return c.get(), nil
+	})
 }
 
-// Host is the first host name that the certificate is for, "" when it names none: a phone that came by an IP address would be warned
-// although the certificate is trusted.
+// Host is the first host name that the certificate is for, "" when it names none: a phone that came
+// by an IP address would be warned although the certificate is trusted.
 func (c *Certificate) Host() string {
 	for _, name := range c.get().Leaf.DNSNames {
 		if !strings.Contains(name, "*") {
@@ -63,7 +66,8 @@ func (c *Certificate) Host() string {
 	return ""
 }
 
-// Err says why the files could not be read when last they had changed; the certificate of before is then still in use.
+// Err says why the files could not be read when last they had changed; the certificate of before is
+// then still in use.
 func (c *Certificate) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -74,7 +78,8 @@ func (c *Certificate) get() *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := c.now(); now.Sub(c.looked) >= lookAgain {
-		// Half of a pair may be written already and the other not yet: keep what works and look again later.
+		// Half of a pair may be written already and the other not yet: keep what works and look
+		// again later.
 		c.err = c.load()
 	}
 	return c.current
@@ -96,10 +101,12 @@ func (c *Certificate) load() error {
 	}
 	pair, err := c.read()
 	if err != nil {
-		return fmt.Errorf("read your certificate %s with the key %s: %w", c.certFile, c.keyFile, err)
+		return fmt.Errorf("read your certificate %s with the key %s: %w", c.certFile, c.keyFile,
+			err)
 	}
 	if end := pair.Leaf.NotAfter; c.now().After(end) {
-		return fmt.Errorf("your certificate %s expired on %s", c.certFile, end.Format("2 January 2006"))
+		return fmt.Errorf("your certificate %s expired on %s", c.certFile,
+			end.Format("2 January 2006"))
 	}
 	c.current, c.stamp = &pair, stamp
 	return nil

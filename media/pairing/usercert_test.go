@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// writePair puts a certificate of the authority's, and its key, into two files as the user's own tools would.
+// writePair puts a certificate of the authority's, and its key, into two files as the user's own
+// tools would.
 func writePair(t *testing.T, a *Authority, certFile, keyFile string, stamp time.Time) {
 	t.Helper()
 	l, err := a.newLeaf([]netip.Addr{home}, nil)
@@ -59,7 +60,8 @@ func TestOwnCertificate(t *testing.T) {
 	if host := own.Host(); host != first.Leaf.DNSNames[0] {
 		t.Errorf("the host is %q, and the certificate is for %q", host, first.Leaf.DNSNames)
 	}
-	if got := NamedURL("pc.example.net", 8443, "token"); got != "https://pc.example.net:8443/#token" {
+	if got := NamedURL("pc.example.net", 8443,
+		"token"); got != "https://pc.example.net:8443/#token" {
 		t.Errorf("the address is %s", got)
 	}
 

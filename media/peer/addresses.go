@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// announced returns the addresses to put into an answer: the configured ones, or all of this machine's that a phone could reach. The machine's
-// are read anew each time, since laptops change networks. Only a machine with nothing else announces its loopback.
+// announced returns the addresses to put into an answer: the configured ones, or all of this
+// machine's that a phone could reach. The machine's are read anew each time, since laptops change
+// networks. Only a machine with nothing else announces its loopback.
 func (h *Host) announced() []netip.Addr {
 	if h.cfg.Addresses != nil {
 		return h.cfg.Addresses
@@ -43,5 +44,6 @@ func anyLoopback(addrs []netip.Addr) bool {
 
 func containsIP(addrs []netip.Addr, ip net.IP) bool {
 	a, ok := netip.AddrFromSlice(ip)
-	return ok && slices.ContainsFunc(addrs, func(b netip.Addr) bool { return b.Unmap() == a.Unmap() })
+	return ok &&
+		slices.ContainsFunc(addrs, func(b netip.Addr) bool { return b.Unmap() == a.Unmap() })
 }

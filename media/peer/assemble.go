@@ -2,7 +2,8 @@ package peer
 
 import "handlens/media"
 
-// The limits of one picture. A 4K key frame at the highest rate that browsers use stays below a quarter of both.
+// The limits of one picture. A 4K key frame at the highest rate that browsers use stays below a
+// quarter of both.
 const (
 	maxPictureBytes   = 4 << 20
 	maxPicturePackets = 4096
@@ -39,14 +40,16 @@ type assembler struct {
 	skip     uint32
 }
 
-// gap says that packets are missing at this place. It returns the picture in work, which is lost, or nil.
+// gap says that packets are missing at this place. It returns the picture in work, which is lost,
+// or nil.
 func (a *assembler) gap() (lost *picture) {
 	lost, a.pic = a.pic, nil
 	a.boundary, a.skipping = false, false
 	return lost
 }
 
-// ends says whether p shows that the picture in work was complete without a marker: the timestamp is another one.
+// ends says whether p shows that the picture in work was complete without a marker: the timestamp
+// is another one.
 func (a *assembler) ends(p *packet) bool { return a.pic != nil && p.timestamp != a.pic.rtp }
 
 // add takes the next packet. fresh gives memory for a new picture.

@@ -10,13 +10,15 @@ const (
 	obuPadding     = 15
 )
 
-// av1 joins the OBU elements of the AV1 RTP format into a temporal unit of the low-overhead bitstream format, where each OBU carries its
-// size. It is our own because pion's allocates for each packet and silently drops an OBU whose first fragment is missing.
+// av1 joins the OBU elements of the AV1 RTP format into a temporal unit of the low-overhead
+// bitstream format, where each OBU carries its size. It is our own because pion's allocates for
+// each packet and silently drops an OBU whose first fragment is missing.
 type av1 struct {
 	// inFragment: the last OBU in dst goes on in the next packet; obu is where it begins.
 	inFragment bool
 	obu        int
-	// sequence: a sequence header came; seen: a frame header came, key: the first of them was of a key frame.
+	// sequence: a sequence header came; seen: a frame header came, key: the first of them was of a
+	// key frame.
 	sequence, seen, key bool
 }
 
@@ -71,7 +73,8 @@ func (a *av1) push(dst, payload []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// close completes the OBU at the end of dst: it gets its size, or is dropped when decoders must not see it.
+// close completes the OBU at the end of dst: it gets its size, or is dropped when decoders must not
+// see it.
 func (a *av1) close(dst []byte) ([]byte, error) {
 	obu := dst[a.obu:]
 	if len(obu) == 0 || obu[0]&0x80 != 0 {
@@ -110,7 +113,8 @@ func (a *av1) close(dst []byte) ([]byte, error) {
 	return insertOBUSize(dst, a.obu, head), nil
 }
 
-// insertOBUSize puts the size of the OBU that begins at obu behind its header of head bytes, and says so in the header.
+// insertOBUSize puts the size of the OBU that begins at obu behind its header of head bytes, and
+// says so in the header.
 func insertOBUSize(dst []byte, obu, head int) []byte {
 	at, end := obu+head, len(dst)
 	size := end - at
@@ -139,7 +143,8 @@ func (a *av1) end(dst []byte) ([]byte, bool, error) {
 	return dst, a.sequence && a.key, nil
 }
 
-// readLEB128 reads a little-endian base-128 number (section 4.10.5); used is 0 when there is none of at most 32 bits.
+// readLEB128 reads a little-endian base-128 number (section 4.10.5); used is 0 when there is none
+// of at most 32 bits.
 func readLEB128(b []byte) (v uint64, used int) {
 	for i := 0; i < len(b) && i < 5; i++ {
 		v |= uint64(b[i]&0x7f) << (7 * i)

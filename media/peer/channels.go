@@ -13,13 +13,15 @@ import (
 const (
 	// maxControl bounds one message of the phone in bytes.
 	maxControl = 16 << 10
-	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged sends one for each picture at most.
+	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged
+	// sends one for each picture at most.
 	controlRate, controlBurst = 60, 120
 	// controlQueue bounds the messages that wait for the Handler.
 	controlQueue = 64
 	// maxChannels bounds the channels that the phone may open in all; it needs two.
 	maxChannels = 32
-	// detectionsBacklog is how many bytes may wait before detections are skipped: a newer message would arrive later than it is worth.
+	// detectionsBacklog is how many bytes may wait before detections are skipped: a newer message
+	// would arrive later than it is worth.
 	detectionsBacklog = 32 << 10
 	// controlBacklog bounds the bytes of control messages that wait for the phone.
 	controlBacklog = 256 << 10
@@ -33,7 +35,8 @@ type channels struct {
 	open                [2]atomic.Bool // detections, control
 }
 
-// accept is called by pion for each channel that the phone opens; others than ours are closed. It returns false when there are too many.
+// accept is called by pion for each channel that the phone opens; others than ours are closed. It
+// returns false when there are too many.
 func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	ch := &c.channels
 	ch.mu.Lock()
@@ -62,8 +65,8 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	return true
 }
 
-// hear takes one control message, in pion's goroutine of that channel. Clock probes are answered here and now; the rest waits for
-// the owner goroutine.
+// hear takes one control message, in pion's goroutine of that channel. Clock probes are answered
+// here and now; the rest waits for the owner goroutine.
 func (c *Conn) hear(data []byte, limit *bucket) {
 	m, ok := readControl(data)
 	if !ok || !limit.take(c.now()) {
@@ -131,13 +134,15 @@ func appendProbe(dst []byte, typ string, t ...float64) []byte {
 	return append(dst, '}')
 }
 
-// SendDetections sends a JSON message on the lossy `detections` channel. It never waits: it returns false when the channel is not open, or
-// when so much waits already that the message would come too late.
+// SendDetections sends a JSON message on the lossy `detections` channel. It never waits: it returns
+// false when the channel is not open, or when so much waits already that the message would come too
+// late.
 func (c *Conn) SendDetections(b []byte) bool {
 	c.channels.mu.Lock()
 	d := c.channels.detections
 	c.channels.mu.Unlock()
-	ok := d != nil && c.channels.open[0].Load() && d.BufferedAmount() <= detectionsBacklog && d.SendText(string(b)) == nil
+	ok := d != nil && c.channels.open[0].Load() && d.BufferedAmount() <= detectionsBacklog &&
+		d.SendText(string(b)) == nil
 	if ok {
 		c.count.detectionsSent.Add(1)
 	} else {
@@ -146,19 +151,21 @@ func (c *Conn) SendDetections(b []byte) bool {
 	return ok
 }
 
-// SendControl sends a JSON message on the reliable `control` channel. It never waits: it returns false when the channel is not open or the phone
-// does not take what was sent before (256 KiB).
+// SendControl sends a JSON message on the reliable `control` channel. It never waits: it returns
+// false when the channel is not open or the phone does not take what was sent before (256 KiB).
 func (c *Conn) SendControl(b []byte) bool {
 	c.channels.mu.Lock()
 	d := c.channels.control
 	c.channels.mu.Unlock()
-	return d != nil && c.channels.open[1].Load() && d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
+	return d != nil && c.channels.open[1].Load() &&
+		d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
 }
 
 // farewell is how long Dismiss waits for the phone to have its `bye`.
 const farewell = 250 * time.Millisecond
 
-// bid sends `bye` with the reason, unless the connection is ending already, and waits until the phone has it.
+// bid sends `bye` with the reason, unless the connection is ending already, and waits until the
+// phone has it.
 func (c *Conn) bid(reason string) {
 	if c.reason.Load() != nil {
 		return

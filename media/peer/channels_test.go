@@ -12,7 +12,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// answerPings makes the phone answer clock probes with a clock that is ahead by that much; other messages are counted.
+// answerPings makes the phone answer clock probes with a clock that is ahead by that much; other
+// messages are counted.
 func (p *phone) answerPings(ahead time.Duration, others *atomic.Int32) {
 	p.control.OnMessage(func(m webrtc.DataChannelMessage) {
 		msg, ok := readControl(m.Data)
@@ -20,7 +21,9 @@ func (p *phone) answerPings(ahead time.Duration, others *atomic.Int32) {
 		case !ok:
 			p.t.Errorf("not a control message: %q", m.Data)
 		case msg.Type == "ping":
-			if err := p.control.SendText(string(appendProbe(nil, "pong", msg.T0, unixMS(time.Now().Add(ahead))))); err != nil {
+			if err := p.control.SendText(
+				string(appendProbe(nil, "pong", msg.T0,
+					unixMS(time.Now().Add(ahead))))); err != nil {
 				p.t.Error(err)
 			}
 		default:
@@ -62,7 +65,10 @@ func TestChannelsAndClock(t *testing.T) {
 
 		must(t, p.control.SendText(`{"type":"hello","name":"test"}`))
 		must(t, p.control.Send([]byte(`{"type":"bye","reason":"test"}`)))
-		for _, bad := range []string{"", "hello", `{}`, `[]`, `{"type":5}`, `{"type":"pong","t0":"x"}`} {
+		for _, bad := range []string{
+			"", "hello", `{}`, `[]`, `{"type":5}`,
+			`{"type":"pong","t0":"x"}`,
+		} {
 			must(t, p.control.SendText(bad))
 		}
 		until(t, "the phone's messages", func() bool {
@@ -70,7 +76,8 @@ func TestChannelsAndClock(t *testing.T) {
 			defer w.mu.Unlock()
 			return len(w.messages) == 2 && c.Stats().ControlDropped == 6
 		})
-		if !bytes.Contains(w.messages[0], []byte("hello")) || !bytes.Contains(w.messages[1], []byte("bye")) {
+		if !bytes.Contains(w.messages[0], []byte("hello")) ||
+			!bytes.Contains(w.messages[1], []byte("bye")) {
 			t.Errorf("%q", w.messages)
 		}
 	})
@@ -81,7 +88,9 @@ func TestAFloodOfMessagesIsCut(t *testing.T) {
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
-	until(t, "control", func() bool { return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen })
+	until(t, "control", func() bool {
+		return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen
+	})
 	const sent = 4 * controlBurst
 	for i := range sent {
 		must(t, p.control.SendText(fmt.Sprintf(`{"type":"set","zoom":%d}`, i)))

@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// clockWindow is how many probes the estimate remembers: the best of the last half minute or so.
+	// clockWindow is how many probes the estimate remembers: the best of the last half minute or
+	// so.
 	clockWindow = 12
 	// maxPings bounds the probes that wait for their answer.
 	maxPings = 8
@@ -19,15 +20,17 @@ const (
 	maxPictureAge = 10 * time.Second
 
 	rtpClock = 90000
-	// maxReports bounds the streams whose sender reports are remembered: video and sound, their repairs, and those before them.
+	// maxReports bounds the streams whose sender reports are remembered: video and sound, their
+	// repairs, and those before them.
 	maxReports = 8
 )
 
 // ntpEpoch is the beginning of NTP time (RFC 5905 section 6).
 var ntpEpoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// clock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock a timestamp is, and probes over
-// the control channel tell how far that clock is from ours. Any goroutine may use it.
+// clock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock a
+// timestamp is, and probes over the control channel tell how far that clock is from ours. Any
+// goroutine may use it.
 type clock struct {
 	now func() time.Time
 
@@ -42,7 +45,8 @@ type clock struct {
 	reports [maxReports]senderReport
 }
 
-// senderReport tells where the RTP timestamps of one stream stand. Each stream counts from a random number and at its own rate.
+// senderReport tells where the RTP timestamps of one stream stand. Each stream counts from a random
+// number and at its own rate.
 type senderReport struct {
 	ssrc, rtp uint32
 	time      time.Time // the phone's clock
@@ -110,7 +114,8 @@ func (c *clock) choose() {
 	}
 }
 
-// report notes a sender report (RFC 3550 section 6.4.1) in the place of the stream's last one, or else of the oldest of all.
+// report notes a sender report (RFC 3550 section 6.4.1) in the place of the stream's last one, or
+// else of the oldest of all.
 func (c *clock) report(ssrc uint32, ntp uint64, rtp uint32) {
 	if ntp == 0 {
 		return
@@ -154,8 +159,8 @@ func (c *clock) forget(ssrc uint32) {
 	}
 }
 
-// captured returns when a picture was taken or a sound was heard, on our clock; zero when that is not known or makes no sense. rate is
-// that of the stream's timestamps, in ticks a second.
+// captured returns when a picture was taken or a sound was heard, on our clock; zero when that is
+// not known or makes no sense. rate is that of the stream's timestamps, in ticks a second.
 func (c *clock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -166,7 +171,8 @@ func (c *clock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.
 	ticks := int32(rtp - report.rtp)
 	phone := report.time.Add(time.Duration(int64(ticks) * int64(time.Second) / rate))
 	ours := phone.Add(-c.best.offset)
-	// By way of the age the result carries our monotonic clock, like every other time that it is compared with.
+	// By way of the age the result carries our monotonic clock, like every other time that it is
+	// compared with.
 	age := received.Round(0).Sub(ours)
 	if age < 0 || age > maxPictureAge {
 		return time.Time{}

@@ -21,7 +21,8 @@ func ntpOf(t time.Time) uint64 {
 	return uint64(d/time.Second)<<32 | uint64(d%time.Second)<<32/uint64(time.Second)
 }
 
-// exchange makes one probe with those delays each way against a phone whose clock is ahead by offset.
+// exchange makes one probe with those delays each way against a phone whose clock is ahead by
+// offset.
 func exchange(h *hands, c *clock, offset, there, back time.Duration) {
 	t0 := c.ping()
 	h.pass(there)
@@ -89,15 +90,30 @@ func TestCaptured(t *testing.T) {
 		unprobed  bool
 		zeroStamp bool
 	}{
-		{name: "usual", ssrc: ssrc, report: 1000, rtp: 1000 + 9000, age: 40 * time.Millisecond, known: true},
-		{name: "before the report", ssrc: ssrc, report: 9000, rtp: 0, age: 40 * time.Millisecond, known: true},
-		{name: "wrapped", ssrc: ssrc, report: math.MaxUint32 - 10, rtp: 8989, age: 40 * time.Millisecond, known: true},
+		{
+			name: "usual", ssrc: ssrc, report: 1000, rtp: 1000 + 9000, age: 40 * time.Millisecond,
+			known: true,
+		},
+		{
+			name: "before the report", ssrc: ssrc, report: 9000, rtp: 0, age: 40 * time.Millisecond,
+			known: true,
+		},
+		{
+			name: "wrapped", ssrc: ssrc, report: math.MaxUint32 - 10, rtp: 8989,
+			age: 40 * time.Millisecond, known: true,
+		},
 		{name: "another stream", ssrc: 8, report: 1000, rtp: 10000, age: 40 * time.Millisecond},
 		{name: "from the future", ssrc: ssrc, report: 1000, rtp: 10000, age: -time.Millisecond},
 		{name: "too old", ssrc: ssrc, report: 1000, rtp: 10000, age: 11 * time.Second},
-		{name: "old report", ssrc: ssrc, report: 1000, rtp: 10000, age: 40 * time.Millisecond, wait: maxReportAge + time.Second},
+		{
+			name: "old report", ssrc: ssrc, report: 1000, rtp: 10000, age: 40 * time.Millisecond,
+			wait: maxReportAge + time.Second,
+		},
 		{name: "no report", ssrc: ssrc, unreport: true, rtp: 10000, age: 40 * time.Millisecond},
-		{name: "no probe", ssrc: ssrc, unprobed: true, report: 1000, rtp: 10000, age: 40 * time.Millisecond},
+		{
+			name: "no probe", ssrc: ssrc, unprobed: true, report: 1000, rtp: 10000,
+			age: 40 * time.Millisecond,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHands()
@@ -108,7 +124,8 @@ func TestCaptured(t *testing.T) {
 			taken := h.at
 			ticks := int32(test.rtp - test.report)
 			if !test.unreport {
-				c.report(ssrc, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/rtpClock)), test.report)
+				c.report(ssrc, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/rtpClock)),
+					test.report)
 			}
 			h.pass(test.wait)
 			got := c.captured(test.ssrc, test.rtp, rtpClock, taken.Add(test.age+test.wait))
@@ -127,7 +144,8 @@ func TestProbesAreJSON(t *testing.T) {
 	h.pass(123456 * time.Microsecond)
 	c := &clock{now: h.now}
 	var m controlMessage
-	if err := json.Unmarshal(appendProbe(nil, "ping", c.ping()), &m); err != nil || m.Type != "ping" {
+	if err := json.Unmarshal(appendProbe(nil, "ping", c.ping()), &m); err != nil ||
+		m.Type != "ping" {
 		t.Fatal(m, err)
 	}
 	h.pass(time.Millisecond)

@@ -65,7 +65,8 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c := &Conn{
 		host: h, handler: handler, now: h.now, id: newName(),
 		done: make(chan struct{}), pictures: newQueue(), clock: &clock{now: h.now},
-		messages: make(chan []byte, controlQueue), states: make(chan webrtc.PeerConnectionState, 16),
+		messages: make(chan []byte, controlQueue),
+		states:   make(chan webrtc.PeerConnectionState, 16),
 		patching: make(chan struct{}, 1),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
@@ -206,7 +207,8 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 		}
 		if was == Connected {
 			deadline.Reset(c.host.returnWithin)
-			to(Disconnected, fmt.Sprintf("nothing was heard from the phone for %v; waiting for it to come back", disconnectedAfter))
+			to(Disconnected, fmt.Sprintf("nothing was heard from the phone for %v; waiting for "+
+				"it to come back", disconnectedAfter))
 		}
 	case webrtc.PeerConnectionStateClosed:
 		c.end("the phone ended the connection")
@@ -216,9 +218,11 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 // silence is the reason for giving up.
 func (c *Conn) silence() string {
 	if State(c.state.Load()) == Connecting {
-		return fmt.Sprintf("the phone did not reach us within %v: is it on the same network, and does a firewall allow this port?", c.host.connectWithin)
+		return fmt.Sprintf("the phone did not reach us within %v: is it on the same network, and "+
+			"does a firewall allow this port?", c.host.connectWithin)
 	}
-	return fmt.Sprintf("the phone went away: nothing heard for %v", c.host.returnWithin+disconnectedAfter)
+	return fmt.Sprintf("the phone went away: nothing heard for %v",
+		c.host.returnWithin+disconnectedAfter)
 }
 
 // showAll hands the waiting pictures to the Handler.
@@ -228,7 +232,8 @@ func (c *Conn) showAll() {
 			c.handler.Stale()
 		} else {
 			c.handler.Packet(media.Packet{
-				Codec: p.codec, Data: p.data, Key: p.key, RTP: p.rtp, Captured: p.captured, Received: p.received,
+				Codec: p.codec, Data: p.data, Key: p.key, RTP: p.rtp, Captured: p.captured,
+				Received: p.received,
 			})
 		}
 		c.pictures.recycle(p)
@@ -237,7 +242,10 @@ func (c *Conn) showAll() {
 
 // listen hands one packet of sound to the Handler.
 func (c *Conn) listen(h heard) {
-	c.handler.Sound(media.Sound{Data: h.p.payload, RTP: h.p.timestamp, Captured: h.captured, Received: h.p.received})
+	c.handler.Sound(media.Sound{
+		Data: h.p.payload, RTP: h.p.timestamp, Captured: h.captured,
+		Received: h.p.received,
+	})
 	c.host.pool.put(h.p)
 }
 
@@ -254,7 +262,10 @@ func (c *Conn) beat(n int) {
 
 // nack implements feedback.
 func (c *Conn) nack(ssrc uint32, seqs []uint16) {
-	c.write(&rtcp.TransportLayerNack{MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(seqs)})
+	c.write(&rtcp.TransportLayerNack{
+		MediaSSRC: ssrc,
+		Nacks:     rtcp.NackPairsFromSequenceNumbers(seqs),
+	})
 }
 
 // pli implements feedback.
@@ -266,7 +277,8 @@ func (c *Conn) write(p rtcp.Packet) {
 	}
 }
 
-// RequestKeyFrame asks the phone for a key frame, as soon as the pause since the last request allows.
+// RequestKeyFrame asks the phone for a key frame, as soon as the pause since the last request
+// allows.
 func (c *Conn) RequestKeyFrame() { c.receiver.requestKey() }
 
 // Answer returns the SDP answer with all our candidates.
@@ -284,15 +296,16 @@ func (c *Conn) end(reason string) {
 	c.cancel()
 }
 
-// Close ends the connection and waits for the last call of the Handler, which gets the reason. It may be called again; it
-// must not be called by the Handler's own methods.
+// Close ends the connection and waits for the last call of the Handler, which gets the reason. It
+// may be called again; it must not be called by the Handler's own methods.
 func (c *Conn) Close(reason string) {
 	c.end(reason)
 	<-c.done
 }
 
-// Dismiss is Close, but tells the phone good-bye first, with the reason, and waits a quarter of a second for it to hear. Its page
-// then stays away; after a mere Close it takes the end for a lost network and comes back.
+// Dismiss is Close, but tells the phone good-bye first, with the reason, and waits a quarter of a
+// second for it to hear. Its page then stays away; after a mere Close it takes the end for a lost
+// network and comes back.
 func (c *Conn) Dismiss(reason string) {
 	c.bid(reason)
 	c.Close(reason)

@@ -11,7 +11,10 @@ import (
 )
 
 func TestPicturesArriveByUDP(t *testing.T) {
-	for mime, codec := range map[string]media.Codec{webrtc.MimeTypeH264: media.H264, webrtc.MimeTypeVP8: media.VP8} {
+	for mime, codec := range map[string]media.Codec{
+		webrtc.MimeTypeH264: media.H264,
+		webrtc.MimeTypeVP8:  media.VP8,
+	} {
 		t.Run(codec.String(), func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 			t.Run("run", func(t *testing.T) {
@@ -25,20 +28,23 @@ func TestPicturesArriveByUDP(t *testing.T) {
 				if s.Codec != codec || media.Codec(w.codec.Load()) != codec {
 					t.Errorf("codec %v, want %v", s.Codec, codec)
 				}
-				if s.Frames < 120 || s.KeyFrames == 0 || s.Packets < s.Frames || s.Bytes == 0 || s.Bitrate == 0 || s.State != Connected {
+				if s.Frames < 120 || s.KeyFrames == 0 || s.Packets < s.Frames || s.Bytes == 0 ||
+					s.Bitrate == 0 || s.State != Connected {
 					t.Errorf("stats: %+v", s)
 				}
 				if s.Lost != 0 || s.Dropped.Total() != 0 {
 					t.Errorf("lost on loopback: %+v", s)
 				}
-				if s.Network != "udp" || s.Local.Addr() != loopback || int(s.Local.Port()) != h.Port() || !s.Remote.IsValid() {
+				if s.Network != "udp" || s.Local.Addr() != loopback ||
+					int(s.Local.Port()) != h.Port() || !s.Remote.IsValid() {
 					t.Errorf("path: %s %v %v", s.Network, s.Local, s.Remote)
 				}
 				c.Close("enough")
 				c.Close("again")
 				w.mu.Lock()
 				defer w.mu.Unlock()
-				if n := len(w.states); w.states[0] != Connecting || w.states[n-1] != Closed || w.reasons[n-1] != "enough" {
+				if n := len(w.states); w.states[0] != Connecting || w.states[n-1] != Closed ||
+					w.reasons[n-1] != "enough" {
 					t.Errorf("states %v %q", w.states, w.reasons)
 				}
 			})
@@ -51,7 +57,11 @@ func TestPicturesArriveByTCP(t *testing.T) {
 	t.Run("run", func(t *testing.T) {
 		h := listen(t)
 		w := &watcher{t: t}
-		p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8, networks: []webrtc.NetworkType{webrtc.NetworkTypeTCP4}})
+		p := newPhone(t,
+			phoneOptions{
+				mime:     webrtc.MimeTypeVP8,
+				networks: []webrtc.NetworkType{webrtc.NetworkTypeTCP4},
+			})
 		c := p.join(h, w)
 		p.send(func() bool { return w.frames.Load() >= 60 })
 		if s := c.Stats(); s.Network != "tcp" {
@@ -114,7 +124,11 @@ func TestAStreamThatTheOfferDoesNotDeclare(t *testing.T) {
 	c, err := h.Answer(t.Context(), strings.Join(kept, ""), w)
 	must(t, err)
 	t.Cleanup(func() { c.Close("the test is over") })
-	must(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}))
+	must(t,
+		p.pc.SetRemoteDescription(webrtc.SessionDescription{
+			Type: webrtc.SDPTypeAnswer,
+			SDP:  c.Answer(),
+		}))
 	p.send(func() bool { return w.frames.Load() >= 30 })
 }
 

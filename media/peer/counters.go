@@ -43,5 +43,6 @@ func (c *counters) fill(s *Stats) {
 	s.Codec = media.Codec(c.codec.Load())
 	s.DetectionsSent, s.DetectionsSkipped = c.detectionsSent.Load(), c.detectionsSkipped.Load()
 	s.ControlDropped = c.controlDropped.Load()
-	s.Sounds, s.SoundLost, s.SoundDropped = c.sounds.Load(), c.soundLost.Load(), c.soundDropped.Load()
+	s.Sounds, s.SoundLost, s.SoundDropped = c.sounds.Load(), c.soundLost.Load(),
+		c.soundDropped.Load()
 }

@@ -31,7 +31,8 @@ func TestRealPicturesSurviveThePackets(t *testing.T) {
 					payloads := c.packets(i, mtu)
 					got, key, err := depacketize(d, payloads...)
 					if err != nil || !bytes.Equal(got, want) || key != clipKey(i) {
-						t.Errorf("mtu %d, picture %d: %d of %d bytes, key %v, %v", mtu, i, len(got), len(want), key, err)
+						t.Errorf("mtu %d, picture %d: %d of %d bytes, key %v, %v", mtu, i, len(got),
+							len(want), key, err)
 					}
 					if first, key := d.inspect(payloads[0]); clipKey(i) && !(first && key) {
 						t.Errorf("mtu %d: the beginning of key frame %d is not seen", mtu, i)
@@ -39,7 +40,8 @@ func TestRealPicturesSurviveThePackets(t *testing.T) {
 						t.Errorf("mtu %d: picture %d is taken for a key frame", mtu, i)
 					}
 					if len(payloads) > 2 {
-						if _, key, err := depacketize(newDepacketizer(codec), payloads[1:]...); err == nil && key && codec != media.H264 {
+						if _, key, err := depacketize(newDepacketizer(codec),
+							payloads[1:]...); err == nil && key && codec != media.H264 {
 							t.Errorf("mtu %d: picture %d passes without its first packet", mtu, i)
 						}
 					}
@@ -77,13 +79,32 @@ func TestH264(t *testing.T) {
 		key      bool
 		bad      bool
 	}{
-		{name: "single units", payloads: [][]byte{sps, pps, idr}, want: annexB(sps, pps, idr), key: true},
-		{name: "aggregate", payloads: [][]byte{stap(sps, pps, idr)}, want: annexB(sps, pps, idr), key: true},
+		{
+			name: "single units", payloads: [][]byte{sps, pps, idr}, want: annexB(sps, pps, idr),
+			key: true,
+		},
+		{
+			name: "aggregate", payloads: [][]byte{stap(sps, pps, idr)}, want: annexB(sps, pps, idr),
+			key: true,
+		},
 		{name: "slice", payloads: [][]byte{slice}, want: annexB(slice)},
-		{name: "fragments", payloads: [][]byte{{0x7c, 0x85, 0x88, 1}, {0x7c, 0x05, 2}, {0x7c, 0x45, 3}}, before: [][][]byte{{sps, pps}}, want: annexB(sps, pps, idr), key: true},
-		{name: "sets came apart", before: [][][]byte{{stap(sps, pps)}}, payloads: [][]byte{idr}, want: annexB(sps, pps, idr), key: true},
-		{name: "sets came with the last key frame", before: [][][]byte{{sps, pps, idr}, {slice}}, payloads: [][]byte{idr}, want: annexB(sps, pps, idr), key: true},
-		{name: "newer set of the same id", before: [][][]byte{{sps, pps}, {sps2}}, payloads: [][]byte{idr}, want: annexB(sps2, pps, idr), key: true},
+		{
+			name:     "fragments",
+			payloads: [][]byte{{0x7c, 0x85, 0x88, 1}, {0x7c, 0x05, 2}, {0x7c, 0x45, 3}},
+			before:   [][][]byte{{sps, pps}}, want: annexB(sps, pps, idr), key: true,
+		},
+		{
+			name: "sets came apart", before: [][][]byte{{stap(sps, pps)}}, payloads: [][]byte{idr},
+			want: annexB(sps, pps, idr), key: true,
+		},
+		{
+			name: "sets came with the last key frame", before: [][][]byte{{sps, pps, idr}, {slice}},
+			payloads: [][]byte{idr}, want: annexB(sps, pps, idr), key: true,
+		},
+		{
+			name: "newer set of the same id", before: [][][]byte{{sps, pps}, {sps2}},
+			payloads: [][]byte{idr}, want: annexB(sps2, pps, idr), key: true,
+		},
 		{name: "sets alone", payloads: [][]byte{stap(sps, pps)}, want: nil},
 		{name: "no sets", payloads: [][]byte{idr}, bad: true},
 		{name: "empty", payloads: [][]byte{{}}, bad: true},
@@ -123,14 +144,17 @@ func TestH264RemembersFewSets(t *testing.T) {
 			n++
 		}
 		code := v << (15 - 2*n)
-		if _, _, err := depacketize(d, []byte{0x68, byte(code >> 8), byte(code), 0xff}); err != nil {
+		if _, _, err := depacketize(d,
+			[]byte{0x68, byte(code >> 8), byte(code), 0xff}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if len(d.pps.sets) > maxSets {
 		t.Errorf("%d sets are remembered", len(d.pps.sets))
 	}
-	if _, _, err := depacketize(d, append([]byte{0x67, 0x42, 0xe0, 0x1f, 0x9a}, make([]byte, maxSetSize)...)); err != nil || len(d.sps.sets) != 0 {
+	if _, _, err := depacketize(d,
+		append([]byte{0x67, 0x42, 0xe0, 0x1f, 0x9a}, make([]byte, maxSetSize)...)); err != nil ||
+		len(d.sps.sets) != 0 {
 		t.Error("a huge set is remembered")
 	}
 }
@@ -204,21 +228,55 @@ func TestAV1(t *testing.T) {
 		want     []byte
 		key, bad bool
 	}{
-		{name: "counted", payloads: [][]byte{append([]byte{0x28, 3}, append(seq, frame...)...)}, want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true},
-		{name: "all with lengths", payloads: [][]byte{append(append([]byte{0x08, 3}, seq...), append([]byte{5}, frame...)...)}, want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true},
-		{name: "fragments", payloads: [][]byte{append([]byte{0x68, 3}, append(seq, frame[:2]...)...), {0xd0, 3}, {0x90, 4, 5}}, want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true},
-		{name: "has sizes already", payloads: [][]byte{{0x10, 0x32, 2, 0x30, 9}}, want: []byte{0x32, 2, 0x30, 9}},
-		{name: "delimiter is dropped", payloads: [][]byte{{0x20, 2, 0x12, 0, 0x30, 0x30}}, want: []byte{0x32, 1, 0x30}},
-		{name: "extension", payloads: [][]byte{{0x10, 0x34, 0x08, 0x30}}, want: []byte{0x36, 0x08, 1, 0x30}},
-		{name: "repeat of a frame is no key", payloads: [][]byte{append([]byte{0x28, 3}, append(seq, 0x18, 0x80)...)}, want: []byte{0x0a, 2, 1, 2, 0x1a, 1, 0x80}},
+		{
+			name: "counted", payloads: [][]byte{append([]byte{0x28, 3}, append(seq, frame...)...)},
+			want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true,
+		},
+		{
+			name: "all with lengths",
+			payloads: [][]byte{append(append([]byte{0x08, 3}, seq...),
+				append([]byte{5}, frame...)...)},
+			want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true,
+		},
+		{
+			name: "fragments",
+			payloads: [][]byte{
+				append([]byte{0x68, 3}, append(seq, frame[:2]...)...),
+				{0xd0, 3},
+				{0x90, 4, 5},
+			}, want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true,
+		},
+		{
+			name: "has sizes already", payloads: [][]byte{{0x10, 0x32, 2, 0x30, 9}},
+			want: []byte{0x32, 2, 0x30, 9},
+		},
+		{
+			name: "delimiter is dropped", payloads: [][]byte{{0x20, 2, 0x12, 0, 0x30, 0x30}},
+			want: []byte{0x32, 1, 0x30},
+		},
+		{
+			name: "extension", payloads: [][]byte{{0x10, 0x34, 0x08, 0x30}},
+			want: []byte{0x36, 0x08, 1, 0x30},
+		},
+		{
+			name:     "repeat of a frame is no key",
+			payloads: [][]byte{append([]byte{0x28, 3}, append(seq, 0x18, 0x80)...)},
+			want:     []byte{0x0a, 2, 1, 2, 0x1a, 1, 0x80},
+		},
 		{name: "empty", payloads: [][]byte{{}}, bad: true},
 		{name: "header only", payloads: [][]byte{{0x10}}, bad: true},
 		{name: "continues nothing", payloads: [][]byte{{0x90, 1}}, bad: true},
 		{name: "end is missing", payloads: [][]byte{{0x50, 0x30, 1}}, bad: true},
-		{name: "middle is missing", payloads: [][]byte{{0x50, 0x30, 1}, {0x10, 0x30, 1}}, bad: true},
+		{
+			name: "middle is missing", payloads: [][]byte{{0x50, 0x30, 1}, {0x10, 0x30, 1}},
+			bad: true,
+		},
 		{name: "count lies", payloads: [][]byte{{0x30, 2, 0x30, 1}}, bad: true},
 		{name: "length lies", payloads: [][]byte{{0x00, 9, 0x30, 1}}, bad: true},
-		{name: "length never ends", payloads: [][]byte{{0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}, bad: true},
+		{
+			name: "length never ends", payloads: [][]byte{{0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+			bad: true,
+		},
 		{name: "size lies", payloads: [][]byte{{0x10, 0x32, 9, 1}}, bad: true},
 		{name: "forbidden bit", payloads: [][]byte{{0x10, 0xb0, 1}}, bad: true},
 		{name: "empty unit", payloads: [][]byte{{0x00, 0}}, bad: true},

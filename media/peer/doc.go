@@ -1,7 +1,9 @@
-// Package peer receives one phone's video, and its microphone when it sends it, over WebRTC. It is the only room that knows pion/webrtc.
+// Package peer receives one phone's video, and its microphone when it sends it, over WebRTC. It is
+// the only room that knows pion/webrtc.
 //
-// A [Host] owns the sockets: one UDP port for every phone, and ICE-TCP on a listener that it is handed for networks where UDP is
-// blocked. For each offer, [Host.Answer] makes a [Conn] and calls the [Handler] that came with it.
+// A [Host] owns the sockets: one UDP port for every phone, and ICE-TCP on a listener that it is
+// handed for networks where UDP is blocked. For each offer, [Host.Answer] makes a [Conn] and calls
+// the [Handler] that came with it.
 //
 // # The road of a packet
 //
@@ -10,14 +12,16 @@
 //	       → a short bounded queue of pictures (queue.go)
 //	       → the Conn's owner goroutine: every call of the Handler (conn.go)
 //
-// Packets of sound leave at the second step for the Conn's ear goroutine, which puts them in order (sound.go), and go from there
-// by a short bounded queue to the owner goroutine.
+// Packets of sound leave at the second step for the Conn's ear goroutine, which puts them in order
+// (sound.go), and go from there by a short bounded queue to the owner goroutine.
 //
-// Only whole pictures whose references all arrived reach the Handler. What is missing is asked for again while it can still be in
-// time; after that the Handler is told that the picture is stale, and nothing comes until a key frame.
+// Only whole pictures whose references all arrived reach the Handler. What is missing is asked for
+// again while it can still be in time; after that the Handler is told that the picture is stale,
+// and nothing comes until a key frame.
 //
 // # Who runs what
 //
-// The owner goroutine calls the Handler and ends with the last call, State(Closed). The receiver goroutine never waits for the
-// Handler: a Handler that is too slow costs pictures (counted, see [Stats]), never delay. Conn.Close and Host.Close cancel and wait.
+// The owner goroutine calls the Handler and ends with the last call, State(Closed). The receiver
+// goroutine never waits for the Handler: a Handler that is too slow costs pictures (counted, see
+// [Stats]), never delay. Conn.Close and Host.Close cancel and wait.
 package peer

@@ -13,23 +13,25 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// The header extensions that we ask for. Not video-orientation: without it browsers turn the picture upright before they encode it. Not mid
-// and rid: with them pion takes a stream that the SDP does not declare only as a layer of simulcast, without them by its payload
-// type.
+// The header extensions that we ask for. Not video-orientation: without it browsers turn the
+// picture upright before they encode it. Not mid and rid: with them pion takes a stream that the
+// SDP does not declare only as a layer of simulcast, without them by its payload type.
 var headerExtensions = []string{sdp.ABSSendTimeURI, sdp.TransportCCURI}
 
-// h264Profiles are the profiles (profile_idc and constraints) that phones offer: baseline in its three spellings, main, high in two.
+// h264Profiles are the profiles (profile_idc and constraints) that phones offer: baseline in its
+// three spellings, main, high in two.
 var h264Profiles = []string{"42e01f", "42001f", "42c01f", "4d001f", "64001f", "640c1f"}
 
-// Timings of ICE. A phone that is silent for disconnectedAfter is said to be gone; pion's own failure comes only after we gave up.
+// Timings of ICE. A phone that is silent for disconnectedAfter is said to be gone; pion's own
+// failure comes only after we gave up.
 const (
 	disconnectedAfter = 3 * time.Second
 	failedAfter       = 60 * time.Second
 	keepalive         = time.Second
 )
 
-// replayWindow is how many packets a repeat that comes by the same stream may be late. The 64 of libsrtp and pion are a quarter of
-// a second of video.
+// replayWindow is how many packets a repeat that comes by the same stream may be late. The 64 of
+// libsrtp and pion are a quarter of a second of video.
 const replayWindow = 1024
 
 // newAPI makes the pion API of one connection, with its tap and, where there are ICE servers, its
@@ -56,11 +58,13 @@ func (h *Host) newAPI(t *tap, servers *serverNet) (*webrtc.API, error) {
 	if servers != nil {
 		settings.SetNet(servers)
 	}
-	return webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain), webrtc.WithSettingEngine(settings)), nil
+	return webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain),
+		webrtc.WithSettingEngine(settings)), nil
 }
 
-// settings are pion's for one connection. The agent is a full one, not ICE-lite: its own checks open the way through a firewall on our side,
-// tell us the round trip, and notice when the phone is gone.
+// settings are pion's for one connection. The agent is a full one, not ICE-lite: its own checks
+// open the way through a firewall on our side, tell us the round trip, and notice when the phone is
+// gone.
 func (h *Host) settings() webrtc.SettingEngine {
 	var s webrtc.SettingEngine
 	s.LoggerFactory = h.logs
@@ -71,12 +75,14 @@ func (h *Host) settings() webrtc.SettingEngine {
 		networks = append(networks, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6)
 	}
 	s.SetNetworkTypes(networks)
-	// The TCP side takes its addresses from the machine's interfaces; it must not announce others than the UDP side.
+	// The TCP side takes its addresses from the machine's interfaces; it must not announce others
+	// than the UDP side.
 	allowed := h.announced()
 	s.SetIncludeLoopbackCandidate(anyLoopback(allowed))
 	s.SetIPFilter(func(ip net.IP) bool { return containsIP(allowed, ip) })
 	s.DisableActiveTCP(true) // the phone calls us
-	// A phone's .local name is not asked for on the network: its checks reach us and show its address.
+	// A phone's .local name is not asked for on the network: its checks reach us and show its
+	// address.
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepalive)
 	s.SetSTUNGatherTimeout(gatherWithin)
@@ -97,12 +103,15 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 	for _, profile := range h264Profiles {
 		for mode := range 2 {
 			codecs = append(codecs, webrtc.RTPCodecCapability{
-				MimeType:    webrtc.MimeTypeH264,
-				SDPFmtpLine: fmt.Sprintf("level-asymmetry-allowed=1;packetization-mode=%d;profile-level-id=%s", mode, profile),
+				MimeType: webrtc.MimeTypeH264,
+				SDPFmtpLine: fmt.Sprintf(
+					"level-asymmetry-allowed=1;packetization-mode=%d;profile-level-id=%s", mode,
+					profile),
 			})
 		}
 	}
-	// The numbers are placeholders: an answer uses those of the offer. They only must differ (RFC 3551 section 3: 96 to 127, then 35 to 63).
+	// The numbers are placeholders: an answer uses those of the offer. They only must differ (RFC
+	// 3551 section 3: 96 to 127, then 35 to 63).
 	next := webrtc.PayloadType(96)
 	take := func() webrtc.PayloadType {
 		pt := next
@@ -113,23 +122,41 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 	}
 	for _, c := range codecs {
 		c.ClockRate = rtpClock
-		c.RTCPFeedback = []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}, {Type: "ccm", Parameter: "fir"}, {Type: "transport-cc"}}
+		c.RTCPFeedback = []webrtc.RTCPFeedback{
+			{Type: "nack"},
+			{Type: "nack", Parameter: "pli"},
+			{Type: "ccm", Parameter: "fir"},
+			{Type: "transport-cc"},
+		}
 		pt := take()
-		repair := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: rtpClock, SDPFmtpLine: fmt.Sprintf("apt=%d", pt)}
-		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: c, PayloadType: pt}, webrtc.RTPCodecTypeVideo); err != nil {
+		repair := webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeRTX, ClockRate: rtpClock,
+			SDPFmtpLine: fmt.Sprintf("apt=%d", pt),
+		}
+		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
+			RTPCodecCapability: c,
+			PayloadType:        pt,
+		}, webrtc.RTPCodecTypeVideo); err != nil {
 			return err
 		}
-		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: repair, PayloadType: take()}, webrtc.RTPCodecTypeVideo); err != nil {
+		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
+			RTPCodecCapability: repair,
+			PayloadType:        take(),
+		}, webrtc.RTPCodecTypeVideo); err != nil {
 			return err
 		}
 	}
 	// Without parameters of our own: an answer then repeats what the offer says of its Opus.
 	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
-	if err := engine.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: opus, PayloadType: take()}, webrtc.RTPCodecTypeAudio); err != nil {
+	if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
+		RTPCodecCapability: opus,
+		PayloadType:        take(),
+	}, webrtc.RTPCodecTypeAudio); err != nil {
 		return err
 	}
 	for _, uri := range headerExtensions {
-		if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, webrtc.RTPCodecTypeVideo); err != nil {
+		if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri},
+			webrtc.RTPCodecTypeVideo); err != nil {
 			return err
 		}
 	}

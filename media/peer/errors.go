@@ -10,14 +10,15 @@ var (
 	ErrNoVideo = errors.New("this offer has no video for us")
 	// ErrBadFragment: the body of a PATCH is no ICE fragment for this connection (RFC 8840).
 	ErrBadFragment = errors.New("this ICE fragment cannot be used")
-	// ErrStaleETag: the PATCH was meant for an ICE session that a restart has replaced (RFC 9725 section 4.3.1).
+	// ErrStaleETag: the PATCH was meant for an ICE session that a restart has replaced (RFC 9725
+	// section 4.3.1).
 	ErrStaleETag = errors.New("this ICE session was replaced by a restart")
 	// ErrClosed: the host or the connection is closed.
 	ErrClosed = errors.New("the connection is closed")
 )
 
-// ErrMissingETag: the PATCH has no If-Match, which is required (428 in RFC 9725 section 4.3.1). errors.Is takes it for an ErrStaleETag too, for callers
-// that do not tell them apart.
+// ErrMissingETag: the PATCH has no If-Match, which is required (428 in RFC 9725 section 4.3.1).
+// errors.Is takes it for an ErrStaleETag too, for callers that do not tell them apart.
 var ErrMissingETag error = missingETag{}
 
 type missingETag struct{}

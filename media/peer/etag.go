@@ -16,8 +16,9 @@ func newName() string {
 // newETag returns a strong entity tag with its quotes.
 func newETag() string { return `"` + newName() + `"` }
 
-// matchETag says whether an If-Match header's value matches the tag by strong comparison (RFC 9110 sections 8.8.3.2 and 13.1.1). The
-// star comes with quotes too, since the examples of RFC 9725 have it so.
+// matchETag says whether an If-Match header's value matches the tag by strong comparison (RFC 9110
+// sections 8.8.3.2 and 13.1.1). The star comes with quotes too, since the examples of RFC 9725 have
+// it so.
 func matchETag(header, tag string) bool {
 	if matchesAny(header) {
 		return true

@@ -27,9 +27,10 @@ const (
 	maxSetSize = 1024
 )
 
-// h264 joins NAL units into Annex B form. It is our own because pion's allocates for each packet and joins fragments without looking whether
-// the first one is there. It remembers the parameter sets, which some encoders send once or in a picture of their own, and puts
-// them before a key frame that came without.
+// h264 joins NAL units into Annex B form. It is our own because pion's allocates for each packet
+// and joins fragments without looking whether the first one is there. It remembers the parameter
+// sets, which some encoders send once or in a picture of their own, and puts them before a key
+// frame that came without.
 type h264 struct {
 	// inFragment: a fragmented unit has begun and not ended.
 	inFragment bool
@@ -81,8 +82,9 @@ func (h *h264) inspect(payload []byte) (first, key bool) {
 	}
 }
 
-// inspectNAL looks at a unit without its first byte. Only a sequence parameter set counts as the beginning of a key frame, and an IDR slice not
-// even as that of a picture: behind a hole, the set that it belongs to may be what was lost.
+// inspectNAL looks at a unit without its first byte. Only a sequence parameter set counts as the
+// beginning of a key frame, and an IDR slice not even as that of a picture: behind a hole, the set
+// that it belongs to may be what was lost.
 func inspectNAL(typ byte, body []byte) (first, key bool) {
 	switch typ {
 	case nalSPS:
@@ -244,7 +246,8 @@ func (s *parameterSets) appendTo(dst []byte) []byte {
 	return dst
 }
 
-// readUE reads an unsigned Exp-Golomb number (section 9.1) at the start of b; ids need no more than 17 bits.
+// readUE reads an unsigned Exp-Golomb number (section 9.1) at the start of b; ids need no more than
+// 17 bits.
 func readUE(b []byte) (uint32, bool) {
 	var v uint32
 	for i := range 4 {

@@ -20,19 +20,22 @@ import (
 type Config struct {
 	// Port is the UDP port that all phones' media comes to; 0 takes a free one.
 	Port int
-	// TCP receives ICE-TCP (RFC 6544) connections; its Addr must be a *net.TCPAddr. It may be nil. Once Listen has succeeded, the Host closes it.
+	// TCP receives ICE-TCP (RFC 6544) connections; its Addr must be a *net.TCPAddr. It may be nil.
+	// Once Listen has succeeded, the Host closes it.
 	TCP net.Listener
 	// ICEServers are asked for more ways to this computer. Nil, the usual case, keeps everything on
 	// the local network.
 	ICEServers []media.ICEServer
-	// Addresses are announced to phones; nil means all of this machine's, looked up for each answer. One that is not this
-	// machine's own is announced for UDP only (a port that a router forwards).
+	// Addresses are announced to phones; nil means all of this machine's, looked up for each
+	// answer. One that is not this machine's own is announced for UDP only (a port that a router
+	// forwards).
 	Addresses []netip.Addr
 	// Logger may be nil.
 	Logger *slog.Logger
 }
 
-// Host owns the sockets that all connections share, and the connections. Its methods may be called from any goroutine.
+// Host owns the sockets that all connections share, and the connections. Its methods may be called
+// from any goroutine.
 type Host struct {
 	cfg  Config
 	log  *slog.Logger
@@ -61,7 +64,8 @@ func Listen(cfg Config) (*Host, error) {
 		return nil, fmt.Errorf("listening for media on UDP port %d: %w", cfg.Port, err)
 	}
 	// Smaller buffers still work, at the price of repairs.
-	if err := errors.Join(socket.SetReadBuffer(udpBuffer), socket.SetWriteBuffer(udpBuffer)); err != nil && cfg.Logger != nil {
+	if err := errors.Join(socket.SetReadBuffer(udpBuffer),
+		socket.SetWriteBuffer(udpBuffer)); err != nil && cfg.Logger != nil {
 		cfg.Logger.Warn("the UDP buffers could not be enlarged", "error", err)
 	}
 	return listenOn(cfg, socket), nil
@@ -73,11 +77,17 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	h := &Host{cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}, connectWithin: connectWithin, returnWithin: returnWithin}
+	h := &Host{
+		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{},
+		connectWithin: connectWithin, returnWithin: returnWithin,
+	}
 	h.udp = &announcer{
-		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: socket, Logger: h.logs.NewLogger("udp")}),
-		port:          socket.LocalAddr().(*net.UDPAddr).Port,
-		addresses:     h.announced,
+		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
+			UDPConn: socket,
+			Logger:  h.logs.NewLogger("udp"),
+		}),
+		port:      socket.LocalAddr().(*net.UDPAddr).Port,
+		addresses: h.announced,
 	}
 	if cfg.TCP != nil {
 		h.tcpGuard = newGuard(cfg.TCP)
@@ -93,9 +103,9 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 // Port returns the UDP port.
 func (h *Host) Port() int { return h.udp.port }
 
-// Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the handler, whose first call is
-// State(Connecting). The answer has all our candidates. The context bounds the making only. Errors wrap ErrBadOffer, ErrNoVideo
-// or ErrClosed, or are ctx's.
+// Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the
+// handler, whose first call is State(Connecting). The answer has all our candidates. The context
+// bounds the making only. Errors wrap ErrBadOffer, ErrNoVideo or ErrClosed, or are ctx's.
 func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, error) {
 	o, err := readOffer(sdp)
 	if err != nil {

@@ -3,9 +3,11 @@ package peer
 import "time"
 
 const (
-	// keyFramePause is the least time between two requests for a key frame: an encoder needs about a round trip and one interval.
+	// keyFramePause is the least time between two requests for a key frame: an encoder needs about
+	// a round trip and one interval.
 	keyFramePause = 300 * time.Millisecond
-	// After silentPLIs requests into silence, a phone that sends nothing is asked only at this pause.
+	// After silentPLIs requests into silence, a phone that sends nothing is asked only at this
+	// pause.
 	silentPLIs  = 6
 	silentPause = 2 * time.Second
 	// keyFramePatience is how long an arriving key frame keeps us from asking for another one.
@@ -29,7 +31,8 @@ func (r *receiver) noteKey(p *packet, pos int64, now time.Time) {
 		return
 	}
 	known := r.keyAt >= r.ring.next
-	if newer := int32(p.timestamp - r.keyTime); known && (newer < 0 || (newer == 0 && pos > r.keyAt)) {
+	if newer := int32(p.timestamp - r.keyTime); known &&
+		(newer < 0 || (newer == 0 && pos > r.keyAt)) {
 		return
 	}
 	r.keyAt, r.keyTime, r.keySeen = pos, p.timestamp, now

@@ -8,8 +8,9 @@ import (
 	"github.com/pion/logging"
 )
 
-// logs gives pion a logger for each of its parts. What pion calls a warning is mostly a phone that left, so only its errors are warnings here; the
-// rest is for debugging, and costs nothing when that is off.
+// logs gives pion a logger for each of its parts. What pion calls a warning is mostly a phone that
+// left, so only its errors are warnings here; the rest is for debugging, and costs nothing when
+// that is off.
 type logs struct{ to *slog.Logger }
 
 // NewLogger returns the logger of one part.

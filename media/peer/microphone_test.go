@@ -20,8 +20,9 @@ import (
 	"handlens/media"
 )
 
-// broadcast sends pictures at 60 a second and sound at 50, both counted from one moment by a clock that is ahead of ours. The timestamps
-// and the sender reports say when each was taken, whenever it is really sent.
+// broadcast sends pictures at 60 a second and sound at 50, both counted from one moment by a clock
+// that is ahead of ours. The timestamps and the sender reports say when each was taken, whenever it
+// is really sent.
 type broadcast struct {
 	p           *phone
 	ahead       time.Duration
@@ -43,15 +44,22 @@ const (
 func newBroadcast(p *phone, ahead time.Duration) *broadcast {
 	b := &broadcast{p: p, ahead: ahead, began: time.Now()}
 	var err error
-	b.video, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: rtpClock}, "video", "phone")
+	b.video, err = webrtc.NewTrackLocalStaticRTP(
+		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: rtpClock}, "video",
+		"phone")
 	must(p.t, err)
 	must(p.t, p.sender.ReplaceTrack(b.video))
-	b.mic, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: media.SoundRate, Channels: 2}, "mic", "phone")
+	b.mic, err = webrtc.NewTrackLocalStaticRTP(
+		webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeOpus, ClockRate: media.SoundRate,
+			Channels: 2,
+		}, "mic", "phone")
 	must(p.t, err)
 	return b
 }
 
-// takenAt is when the picture with that number was taken, by our clock; heardAt likewise for the sound.
+// takenAt is when the picture with that number was taken, by our clock; heardAt likewise for the
+// sound.
 func (b *broadcast) takenAt(number uint32) time.Time {
 	return b.began.Add(time.Duration(number) * time.Second / 60)
 }
@@ -85,7 +93,10 @@ func (b *broadcast) picture() {
 	for i, payload := range payloads {
 		b.videoNumber++
 		must(b.p.t, b.video.WriteRTP(&rtp.Packet{
-			Header:  rtp.Header{Version: 2, SequenceNumber: b.videoNumber, Timestamp: videoBase + 1500*b.pictures, Marker: i == len(payloads)-1},
+			Header: rtp.Header{
+				Version: 2, SequenceNumber: b.videoNumber,
+				Timestamp: videoBase + 1500*b.pictures, Marker: i == len(payloads)-1,
+			},
 			Payload: payload,
 		}))
 	}
@@ -101,7 +112,10 @@ func (b *broadcast) sound() {
 	}
 	b.soundNumber++
 	must(b.p.t, b.mic.WriteRTP(&rtp.Packet{
-		Header:  rtp.Header{Version: 2, SequenceNumber: b.soundNumber, Timestamp: soundBase + 960*b.sounds},
+		Header: rtp.Header{
+			Version: 2, SequenceNumber: b.soundNumber,
+			Timestamp: soundBase + 960*b.sounds,
+		},
 		Payload: testSound(b.sounds),
 	}))
 	if b.sounds%8 == 1 {
@@ -111,7 +125,8 @@ func (b *broadcast) sound() {
 
 func (b *broadcast) report(sender *webrtc.RTPSender, at time.Time, timestamp uint32) {
 	must(b.p.t, b.p.pc.WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{
-		SSRC: uint32(sender.GetParameters().Encodings[0].SSRC), NTPTime: ntpOf(at.Add(b.ahead)), RTPTime: timestamp,
+		SSRC: uint32(sender.GetParameters().Encodings[0].SSRC), NTPTime: ntpOf(at.Add(b.ahead)),
+		RTPTime: timestamp,
 	}}))
 }
 
@@ -119,8 +134,8 @@ func (b *broadcast) report(sender *webrtc.RTPSender, at time.Time, timestamp uin
 type hearing struct {
 	watcher
 	mu sync.Mutex
-	// sounds are the numbers that came; picture is how far Captured was from the truth for the last picture, and apart how far
-	// each sound was from it beside that.
+	// sounds are the numbers that came; picture is how far Captured was from the truth for the last
+	// picture, and apart how far each sound was from it beside that.
 	sounds  []uint32
 	picture *time.Duration
 	apart   []time.Duration
@@ -167,7 +182,8 @@ func (h *hearing) heard() int {
 	return len(h.sounds)
 }
 
-// The microphone is offered from the beginning without a track, switched on later, muted for a while, and goes on.
+// The microphone is offered from the beginning without a track, switched on later, muted for a
+// while, and goes on.
 func TestSoundAndPicturesArriveInSync(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	t.Run("run", func(t *testing.T) {
@@ -179,7 +195,8 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 		var on atomic.Pointer[broadcast]
 		w := newHearing(t, &on)
 		c := p.join(h, w)
-		if n := strings.Count(c.Answer(), "a=recvonly"); n != 2 || !strings.Contains(c.Answer(), "opus/48000/2") {
+		if n := strings.Count(c.Answer(), "a=recvonly"); n != 2 ||
+			!strings.Contains(c.Answer(), "opus/48000/2") {
 			t.Fatalf("%d sections receive, want 2:\n%s", n, c.Answer())
 		}
 		until(t, "the clock", func() bool { return c.Stats().ClockKnown })
@@ -207,8 +224,8 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 		c.Close("enough")
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		// A probe is wrong by half of its round trip at most, for both alike: beside each other they stand exactly, but for the moment
-		// in which a better probe comes.
+		// A probe is wrong by half of its round trip at most, for both alike: beside each other
+		// they stand exactly, but for the moment in which a better probe comes.
 		slices.Sort(w.apart)
 		if median := w.apart[len(w.apart)/2]; median > time.Millisecond {
 			t.Errorf("sound is stamped %v off the pictures", median)
@@ -216,26 +233,40 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 	})
 }
 
-// The order of the sections, their directions and parameters are those of programs that publish by WHIP: OBS offers sound first, and both as
-// sendonly with SSRCs; FFmpeg likewise, with ICE-lite's sparse lines. One phone sends all of both, whatever the offer promised.
+// The order of the sections, their directions and parameters are those of programs that publish by
+// WHIP: OBS offers sound first, and both as sendonly with SSRCs; FFmpeg likewise, with ICE-lite's
+// sparse lines. One phone sends all of both, whatever the offer promised.
 func TestOffersOfPrograms(t *testing.T) {
-	const session = "v=0\r\no=%s 4489045141692799359 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"
+	const session = "v=0\r\no=%s 4489045141692799359 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 " +
+		"0\r\na=group:BUNDLE 0 1\r\n"
 	const transport = "c=IN IP4 0.0.0.0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
-		"a=fingerprint:sha-256 A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\na=rtcp-mux\r\n"
+		"a=fingerprint:sha-256 " +
+		"A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\na=rtcp-mux\r\n"
 	obs := fmt.Sprintf(session, "rtc") + "a=msid-semantic:WMS *\r\na=setup:actpass\r\n" +
-		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" + transport + "a=mid:0\r\na=sendonly\r\na=ssrc:1001 cname:obs\r\na=ssrc:1001 msid:obs obs-audio\r\na=msid:obs obs-audio\r\n" +
-		"a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;maxaveragebitrate=160000;stereo=1;sprop-stereo=1;useinbandfec=1\r\n" +
-		"m=video 9 UDP/TLS/RTP/SAVPF 96\r\n" + transport + "a=mid:1\r\na=sendonly\r\na=ssrc:1002 cname:obs\r\na=ssrc:1002 msid:obs obs-video\r\na=msid:obs obs-video\r\n" +
-		"a=rtpmap:96 H264/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 goog-remb\r\na=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n"
+		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" + transport +
+		"a=mid:0\r\na=sendonly\r\na=ssrc:1001 cname:obs\r\na=ssrc:1001 msid:obs " +
+		"obs-audio\r\na=msid:obs obs-audio\r\n" +
+		"a=rtpmap:111 opus/48000/2\r\na=fmtp:111 " +
+		"minptime=10;maxaveragebitrate=160000;stereo=1;sprop-stereo=1;useinbandfec=1\r\n" +
+		"m=video 9 UDP/TLS/RTP/SAVPF 96\r\n" + transport + "a=mid:1\r\na=sendonly\r\na=ssrc:1002 " +
+		"cname:obs\r\na=ssrc:1002 msid:obs obs-video\r\na=msid:obs obs-video\r\n" +
+		"a=rtpmap:96 H264/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 " +
+		"goog-remb\r\na=fmtp:96 " +
+		"profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n"
 	ffmpeg := fmt.Sprintf(session, "FFmpeg") + "a=extmap-allow-mixed\r\na=msid-semantic: WMS\r\n" +
-		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" + transport + "a=setup:passive\r\na=mid:0\r\na=sendonly\r\na=msid:FFmpeg audio\r\na=rtpmap:111 opus/48000/2\r\na=ssrc:1003 cname:FFmpeg\r\na=ssrc:1003 msid:FFmpeg audio\r\n" +
-		"m=video 9 UDP/TLS/RTP/SAVPF 106\r\n" + transport + "a=setup:passive\r\na=mid:1\r\na=sendonly\r\na=msid:FFmpeg video\r\na=rtcp-rsize\r\na=rtpmap:106 H264/90000\r\n" +
+		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" + transport +
+		"a=setup:passive\r\na=mid:0\r\na=sendonly\r\na=msid:FFmpeg audio\r\na=rtpmap:111 " +
+		"opus/48000/2\r\na=ssrc:1003 cname:FFmpeg\r\na=ssrc:1003 msid:FFmpeg audio\r\n" +
+		"m=video 9 UDP/TLS/RTP/SAVPF 106\r\n" + transport +
+		"a=setup:passive\r\na=mid:1\r\na=sendonly\r\na=msid:FFmpeg " +
+		"video\r\na=rtcp-rsize\r\na=rtpmap:106 H264/90000\r\n" +
 		"a=fmtp:106 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\na=ssrc:1004 cname:FFmpeg\r\na=ssrc:1004 msid:FFmpeg video\r\n"
 	offers := map[string]string{"OBS": obs, "FFmpeg": ffmpeg}
 	for _, name := range []string{"chromium", "safari", "firefox"} {
 		text, err := os.ReadFile("testdata/" + name + ".sdp")
 		must(t, err)
-		if offer := strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n", "\r\n"); strings.Contains(offer, "m=audio") {
+		if offer := strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n",
+			"\r\n"); strings.Contains(offer, "m=audio") {
 			offers[name] = offer
 		}
 	}
@@ -274,7 +305,11 @@ func TestSoundThatTheOfferDoesNotDeclare(t *testing.T) {
 	c, err := h.Answer(t.Context(), strings.Join(kept, ""), w)
 	must(t, err)
 	t.Cleanup(func() { c.Close("the test is over") })
-	must(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}))
+	must(t,
+		p.pc.SetRemoteDescription(webrtc.SessionDescription{
+			Type: webrtc.SDPTypeAnswer,
+			SDP:  c.Answer(),
+		}))
 	until(t, "connected", func() bool { return w.seen(Connected) })
 	b := newBroadcast(p, 0)
 	on.Store(b)

@@ -20,7 +20,8 @@ const (
 
 // offer is a phone's offer, read and checked.
 type offer struct {
-	// sdp is what pion is given: the phone's words, but of several videos only the first is sent to us, so of several sounds, and no simulcast.
+	// sdp is what pion is given: the phone's words, but of several videos only the first is sent to
+	// us, so of several sounds, and no simulcast.
 	sdp        *sdp.SessionDescription
 	ufrag, pwd string
 	payloads   payloads
@@ -36,14 +37,19 @@ type offer struct {
 // readOffer checks an offer. The error wraps ErrBadOffer or ErrNoVideo.
 func readOffer(text string) (*offer, error) {
 	if len(text) > maxOffer {
-		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrBadOffer, len(text), maxOffer)
+		return nil,
+			fmt.Errorf("%w: it has %d bytes, more than %d", ErrBadOffer, len(text), maxOffer)
 	}
-	o := &offer{sdp: new(sdp.SessionDescription), repairs: map[uint32]uint32{}, mids: map[string]bool{}}
+	o := &offer{
+		sdp: new(sdp.SessionDescription), repairs: map[uint32]uint32{},
+		mids: map[string]bool{},
+	}
 	if err := o.sdp.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("%w: it is not SDP: %w", ErrBadOffer, err)
 	}
 	if n := len(o.sdp.MediaDescriptions); n == 0 || n > maxSections {
-		return nil, fmt.Errorf("%w: it has %d media sections, not 1 to %d", ErrBadOffer, n, maxSections)
+		return nil,
+			fmt.Errorf("%w: it has %d media sections, not 1 to %d", ErrBadOffer, n, maxSections)
 	}
 	for _, m := range o.sdp.MediaDescriptions {
 		if err := o.section(m); err != nil {
@@ -59,7 +65,8 @@ func readOffer(text string) (*offer, error) {
 	return o, nil
 }
 
-// section reads one media section and silences it when it is not the video or the sound that we want.
+// section reads one media section and silences it when it is not the video or the sound that we
+// want.
 func (o *offer) section(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
 	if !ok || mid == "" || o.mids[mid] {
@@ -79,7 +86,8 @@ func (o *offer) section(m *sdp.MediaDescription) error {
 	return nil
 }
 
-// takes says whether a section is the video or the sound that we want: the first of its kind that we can read.
+// takes says whether a section is the video or the sound that we want: the first of its kind that
+// we can read.
 func (o *offer) takes(m *sdp.MediaDescription, mid string) bool {
 	switch {
 	case m.MediaName.Media == "video" && o.video == "" && o.sends(m) && o.readPayloads(m):
@@ -114,7 +122,8 @@ func (o *offer) attribute(m *sdp.MediaDescription, key string) (string, bool) {
 	return o.sdp.Attribute(key)
 }
 
-// sends says whether the phone would send on the section; without a word about the direction it would (RFC 8866 section 6.7).
+// sends says whether the phone would send on the section; without a word about the direction it
+// would (RFC 8866 section 6.7).
 func (o *offer) sends(m *sdp.MediaDescription) bool {
 	for _, attributes := range [][]sdp.Attribute{m.Attributes, o.sdp.Attributes} {
 		for _, a := range attributes {
@@ -129,9 +138,13 @@ func (o *offer) sends(m *sdp.MediaDescription) bool {
 	return true
 }
 
-// readPayloads notes the payload types of the codecs that we know and of their repairs; false when there are none.
+// readPayloads notes the payload types of the codecs that we know and of their repairs; false when
+// there are none.
 func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
-	codecs := map[string]media.Codec{"H264": media.H264, "VP8": media.VP8, "VP9": media.VP9, "AV1": media.AV1}
+	codecs := map[string]media.Codec{
+		"H264": media.H264, "VP8": media.VP8, "VP9": media.VP9,
+		"AV1": media.AV1,
+	}
 	var rtx [128]bool
 	for _, a := range m.Attributes {
 		number, name, ok := strings.Cut(a.Value, " ")
@@ -155,7 +168,8 @@ func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
 		}
 		for parameter := range strings.SplitSeq(parameters, ";") {
 			value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "apt=")
-			if apt, err := strconv.ParseUint(value, 10, 7); ok && err == nil && o.payloads[apt].codec != media.CodecUnknown {
+			if apt, err := strconv.ParseUint(value, 10, 7); ok && err == nil &&
+				o.payloads[apt].codec != media.CodecUnknown {
 				o.payloads[pt] = payload{repair: true, repairs: uint8(apt)}
 			}
 		}
@@ -163,13 +177,14 @@ func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
 	return found
 }
 
-// readSound notes the payload types of Opus; false when there are none. It always says 48000 and two channels, whatever it holds
-// (RFC 7587 section 4.1).
+// readSound notes the payload types of Opus; false when there are none. It always says 48000 and
+// two channels, whatever it holds (RFC 7587 section 4.1).
 func (o *offer) readSound(m *sdp.MediaDescription) (found bool) {
 	for _, a := range m.Attributes {
 		number, name, ok := strings.Cut(a.Value, " ")
 		pt, err := strconv.ParseUint(number, 10, 7)
-		if a.Key != "rtpmap" || !ok || err != nil || !strings.EqualFold(strings.TrimSpace(name), "opus/48000/2") {
+		if a.Key != "rtpmap" || !ok || err != nil ||
+			!strings.EqualFold(strings.TrimSpace(name), "opus/48000/2") {
 			continue
 		}
 		// All sections share one transport, and therefore the numbers.
@@ -198,13 +213,16 @@ func (o *offer) readRepairs(m *sdp.MediaDescription) {
 	}
 }
 
-// restarted returns the offer with other ICE credentials and candidates, as an ICE restart would have it (RFC 8839 section 4.4.1.1.1).
+// restarted returns the offer with other ICE credentials and candidates, as an ICE restart would
+// have it (RFC 8839 section 4.4.1.1.1).
 func (o *offer) restarted(f *fragment) (string, error) {
 	for _, m := range o.sdp.MediaDescriptions {
 		drop(m, "ice-ufrag", "ice-pwd", "candidate", "end-of-candidates")
-		m.Attributes = append(m.Attributes, sdp.NewAttribute("ice-ufrag", f.ufrag), sdp.NewAttribute("ice-pwd", f.pwd))
+		m.Attributes = append(m.Attributes, sdp.NewAttribute("ice-ufrag", f.ufrag),
+			sdp.NewAttribute("ice-pwd", f.pwd))
 	}
-	o.sdp.Attributes = without(o.sdp.Attributes, "ice-ufrag", "ice-pwd", "candidate", "end-of-candidates")
+	o.sdp.Attributes = without(o.sdp.Attributes, "ice-ufrag", "ice-pwd", "candidate",
+		"end-of-candidates")
 	o.sdp.Origin.SessionVersion++
 	return o.text()
 }

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// maxPacket bounds one RTP packet in bytes. Browsers stay below 1300 so as to fit every path; jumbo packets are no video of theirs.
+// maxPacket bounds one RTP packet in bytes. Browsers stay below 1300 so as to fit every path; jumbo
+// packets are no video of theirs.
 const maxPacket = 2048
 
 // rtpHeader is the size in bytes of the fixed part of an RTP header (RFC 3550 section 5.1).
@@ -15,12 +16,13 @@ const rtpHeader = 12
 
 var errNotRTP = errors.New("not an RTP packet")
 
-// packet is one RTP packet with its own memory. It travels by pointer from the reader goroutine to the receiver goroutine, which owns it until
-// it gives it back to the pool.
+// packet is one RTP packet with its own memory. It travels by pointer from the reader goroutine to
+// the receiver goroutine, which owns it until it gives it back to the pool.
 type packet struct {
 	// stream is the RTP stream that it came on, nil for a repair packet.
 	stream *stream
-	// ssrc is that of the media, also for a repair packet; 0 when the repair stream was not declared.
+	// ssrc is that of the media, also for a repair packet; 0 when the repair stream was not
+	// declared.
 	ssrc      uint32
 	seq       uint16
 	timestamp uint32
@@ -55,8 +57,8 @@ func (pp *packetPool) put(p *packet) {
 	pp.pool.Put(p)
 }
 
-// parse reads the header of the n bytes in buf (RFC 3550 section 5.1). The payload is what remains without extensions and
-// padding; it is empty for a packet of padding only.
+// parse reads the header of the n bytes in buf (RFC 3550 section 5.1). The payload is what remains
+// without extensions and padding; it is empty for a packet of padding only.
 func (p *packet) parse(n int) error {
 	if n < rtpHeader || n > len(p.buf) || p.buf[0]>>6 != 2 {
 		return errNotRTP
@@ -88,8 +90,8 @@ func (p *packet) parse(n int) error {
 	return nil
 }
 
-// unrepair turns a parsed RTX packet into the packet that it repeats: the original sequence number stands before the payload
-// (RFC 4588 section 4). It returns false for a probe, which has none.
+// unrepair turns a parsed RTX packet into the packet that it repeats: the original sequence number
+// stands before the payload (RFC 4588 section 4). It returns false for a probe, which has none.
 func (p *packet) unrepair(mediaPT uint8, mediaSSRC uint32) bool {
 	if len(p.payload) < 2 {
 		return false

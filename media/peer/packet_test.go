@@ -18,16 +18,41 @@ func TestParse(t *testing.T) {
 	}{
 		{"plain", append(bytes.Clone(fixed), 1, 2), []byte{1, 2}, false},
 		{"empty", fixed, []byte{}, false},
-		{"sources", append([]byte{0x82}, append(bytes.Clone(fixed[1:]), 0, 0, 0, 0, 0, 0, 0, 0, 1)...), []byte{1}, false},
-		{"extension", append([]byte{0x90}, append(bytes.Clone(fixed[1:]), 0xbe, 0xde, 0, 1, 0, 0, 0, 0, 1)...), []byte{1}, false},
-		{"padding", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 1, 0, 2)...), []byte{1}, false},
-		{"only padding", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 0, 2)...), []byte{}, false},
+		{
+			"sources",
+			append([]byte{0x82}, append(bytes.Clone(fixed[1:]), 0, 0, 0, 0, 0, 0, 0, 0, 1)...),
+			[]byte{1},
+			false,
+		},
+		{
+			"extension",
+			append([]byte{0x90},
+				append(bytes.Clone(fixed[1:]), 0xbe, 0xde, 0, 1, 0, 0, 0, 0, 1)...),
+			[]byte{1},
+			false,
+		},
+		{
+			"padding", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 1, 0, 2)...),
+			[]byte{1},
+			false,
+		},
+		{
+			"only padding", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 0, 2)...),
+			[]byte{},
+			false,
+		},
 		{"short", fixed[:11], nil, true},
 		{"version", append([]byte{0x40}, fixed[1:]...), nil, true},
 		{"sources cut off", append([]byte{0x8f}, fixed[1:]...), nil, true},
-		{"extension cut off", append([]byte{0x90}, append(bytes.Clone(fixed[1:]), 0xbe, 0xde, 0, 9)...), nil, true},
+		{
+			"extension cut off",
+			append([]byte{0x90}, append(bytes.Clone(fixed[1:]), 0xbe, 0xde, 0, 9)...), nil, true,
+		},
 		{"extension head cut off", append([]byte{0x90}, fixed[1:]...), nil, true},
-		{"padding of nothing", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 0)...), nil, true},
+		{
+			"padding of nothing", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 0)...), nil,
+			true,
+		},
 		{"padding too long", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 3)...), nil, true},
 		{"jumbo", make([]byte, maxPacket+1), nil, true},
 	} {
@@ -38,7 +63,9 @@ func TestParse(t *testing.T) {
 		if errors.Is(err, errNotRTP) != test.bad || !bytes.Equal(p.payload, test.want) {
 			t.Errorf("%s: %x, %v", test.name, p.payload, err)
 		}
-		if err == nil && (!p.marker || p.pt != 96 || p.seq != 0x0102 || p.timestamp != 0x03040506 || p.ssrc != 0x0708090a) {
+		if err == nil &&
+			(!p.marker || p.pt != 96 || p.seq != 0x0102 || p.timestamp != 0x03040506 ||
+				p.ssrc != 0x0708090a) {
 			t.Errorf("%s: %+v", test.name, p.seq)
 		}
 	}
@@ -47,7 +74,10 @@ func TestParse(t *testing.T) {
 // FuzzParse compares with pion's parser, which may be stricter about extensions.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte{0x80, 0xe0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3})
-	f.Add([]byte{0xb1, 0x60, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, 0, 1, 0xbe, 0xde, 0, 1, 0x10, 1, 0, 0, 7, 7, 0, 2})
+	f.Add([]byte{
+		0xb1, 0x60, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, 0, 1, 0xbe, 0xde, 0, 1, 0x10, 1,
+		0, 0, 7, 7, 0, 2,
+	})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > maxPacket {
 			return
@@ -56,7 +86,9 @@ func FuzzParse(f *testing.F) {
 		err := p.parse(copy(p.buf[:], b))
 		var q rtp.Packet
 		if q.Unmarshal(b) == nil && b[0]>>6 == 2 && !(q.Padding && q.PaddingSize == 0) {
-			if err != nil || !bytes.Equal(p.payload, q.Payload) || p.seq != q.SequenceNumber || p.ssrc != q.SSRC || p.timestamp != q.Timestamp || p.marker != q.Marker || p.pt != q.PayloadType {
+			if err != nil || !bytes.Equal(p.payload, q.Payload) || p.seq != q.SequenceNumber ||
+				p.ssrc != q.SSRC || p.timestamp != q.Timestamp || p.marker != q.Marker ||
+				p.pt != q.PayloadType {
 				t.Errorf("%x %v, pion says %x", p.payload, err, q.Payload)
 			}
 		}

@@ -15,7 +15,8 @@ import (
 type iceSession struct {
 	// offer is used by whoever holds the patching token.
 	offer *offer
-	// used are the phone's user fragments so far: a restart with one of them is an old request that was overtaken.
+	// used are the phone's user fragments so far: a restart with one of them is an old request that
+	// was overtaken.
 	used map[string]bool
 	// candidates counts those of this session.
 	candidates int
@@ -39,11 +40,13 @@ func (c *Conn) ETag() string {
 	return c.ice.etag
 }
 
-// Patch applies the body of a PATCH (application/trickle-ice-sdpfrag, RFC 8840) as RFC 9725 section 4.3 has it. ifMatch is the value of the If-Match
-// header, empty when there was none. New candidates of the phone are added, and the result is empty (answer 204, no ETag). Credentials that
-// are not the current ones are an ICE restart: the result is the fragment with our new credentials and all our candidates
-// (answer 200 with the new ETag). A restart is allowed with the star or with the current tag. No error
-// ends the connection. Errors wrap ErrBadFragment, ErrMissingETag, ErrStaleETag or ErrClosed, or are ctx's.
+// Patch applies the body of a PATCH (application/trickle-ice-sdpfrag, RFC 8840) as RFC 9725 section
+// 4.3 has it. ifMatch is the value of the If-Match header, empty when there was none. New
+// candidates of the phone are added, and the result is empty (answer 204, no ETag). Credentials
+// that are not the current ones are an ICE restart: the result is the fragment with our new
+// credentials and all our candidates (answer 200 with the new ETag). A restart is allowed with the
+// star or with the current tag. No error ends the connection. Errors wrap ErrBadFragment,
+// ErrMissingETag, ErrStaleETag or ErrClosed, or are ctx's.
 func (c *Conn) Patch(ctx context.Context, ifMatch, frag string) (string, error) {
 	select {
 	case c.patching <- struct{}{}:
@@ -127,7 +130,10 @@ func (c *Conn) restart(ctx context.Context, f *fragment) (string, error) {
 // describe gives pion an offer and returns its answer once our candidates are in it: at once where
 // all are local, within about gatherWithin where servers are asked.
 func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
-	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{
+		Type: webrtc.SDPTypeOffer,
+		SDP:  offer,
+	}); err != nil {
 		return nil, err
 	}
 	answer, err := c.pc.CreateAnswer(nil)
@@ -166,7 +172,8 @@ func (c *Conn) rollback() error {
 	return c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback})
 }
 
-// writeFragment makes the answer to a restart: credentials and candidates of the section that has them.
+// writeFragment makes the answer to a restart: credentials and candidates of the section that has
+// them.
 func writeFragment(local *sdp.SessionDescription) (string, error) {
 	for _, m := range local.MediaDescriptions {
 		ufrag, ok1 := m.Attribute("ice-ufrag")
@@ -180,7 +187,8 @@ func writeFragment(local *sdp.SessionDescription) (string, error) {
 		if group, ok := local.Attribute(sdp.AttrKeyGroup); ok {
 			line("a=group:%s", group)
 		}
-		line("m=%s 9 %s %s", m.MediaName.Media, strings.Join(m.MediaName.Protos, "/"), strings.Join(m.MediaName.Formats, " "))
+		line("m=%s 9 %s %s", m.MediaName.Media, strings.Join(m.MediaName.Protos, "/"),
+			strings.Join(m.MediaName.Formats, " "))
 		line("a=mid:%s", mid)
 		line("a=ice-ufrag:%s", ufrag)
 		line("a=ice-pwd:%s", pwd)

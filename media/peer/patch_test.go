@@ -14,7 +14,10 @@ func iceLines(sdp string) string {
 	var b strings.Builder
 	sections := strings.SplitAfter(sdp, "\r\nm=")
 	for line := range strings.Lines("m=" + sections[1]) {
-		for _, prefix := range []string{"m=video", "a=mid:", "a=ice-ufrag:", "a=ice-pwd:", "a=candidate:", "a=end-of-candidates"} {
+		for _, prefix := range []string{
+			"m=video", "a=mid:", "a=ice-ufrag:", "a=ice-pwd:",
+			"a=candidate:", "a=end-of-candidates",
+		} {
 			if strings.HasPrefix(line, prefix) {
 				b.WriteString(line)
 			}
@@ -27,13 +30,15 @@ func iceLines(sdp string) string {
 func withICE(answer, fragment string) string {
 	var fresh strings.Builder
 	for line := range strings.Lines(fragment) {
-		if strings.HasPrefix(line, "a=ice-") || strings.HasPrefix(line, "a=candidate") || strings.HasPrefix(line, "a=end-of") {
+		if strings.HasPrefix(line, "a=ice-") || strings.HasPrefix(line, "a=candidate") ||
+			strings.HasPrefix(line, "a=end-of") {
 			fresh.WriteString(line)
 		}
 	}
 	var b strings.Builder
 	for line := range strings.Lines(answer) {
-		if strings.HasPrefix(line, "a=ice-") || strings.HasPrefix(line, "a=candidate") || strings.HasPrefix(line, "a=end-of") {
+		if strings.HasPrefix(line, "a=ice-") || strings.HasPrefix(line, "a=candidate") ||
+			strings.HasPrefix(line, "a=end-of") {
 			continue
 		}
 		b.WriteString(line)
@@ -54,12 +59,19 @@ func (p *phone) restart(c *Conn, ifMatch string) {
 	if c.ETag() == tag {
 		p.t.Error("the entity tag did not change")
 	}
-	for _, want := range []string{"a=ice-ufrag:", "a=ice-pwd:", "a=candidate:", "a=mid:0", "a=end-of-candidates"} {
+	for _, want := range []string{
+		"a=ice-ufrag:", "a=ice-pwd:", "a=candidate:", "a=mid:0",
+		"a=end-of-candidates",
+	} {
 		if !strings.Contains(answer, want) {
 			p.t.Errorf("the fragment has no %s:\n%s", want, answer)
 		}
 	}
-	must(p.t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: withICE(c.Answer(), answer)}))
+	must(p.t,
+		p.pc.SetRemoteDescription(webrtc.SessionDescription{
+			Type: webrtc.SDPTypeAnswer,
+			SDP:  withICE(c.Answer(), answer),
+		}))
 }
 
 func TestICERestart(t *testing.T) {
@@ -84,7 +96,8 @@ func TestICERestart(t *testing.T) {
 				return now.IsValid() && now != before
 			})
 			if i == 0 {
-				if _, err := c.Patch(t.Context(), first, iceLines(p.pc.LocalDescription().SDP)); !errors.Is(err, ErrStaleETag) {
+				if _, err := c.Patch(t.Context(), first,
+					iceLines(p.pc.LocalDescription().SDP)); !errors.Is(err, ErrStaleETag) {
 					t.Errorf("a patch of the old session: %v", err)
 				}
 			}
@@ -106,10 +119,15 @@ func TestTrickle(t *testing.T) {
 	c, err := h.Answer(t.Context(), bare.String(), w)
 	must(t, err)
 	t.Cleanup(func() { c.Close("the test is over") })
-	must(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}))
+	must(t,
+		p.pc.SetRemoteDescription(webrtc.SessionDescription{
+			Type: webrtc.SDPTypeAnswer,
+			SDP:  c.Answer(),
+		}))
 	tag := c.ETag()
 
-	unusable := "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=candidate:1 1 udp 2113937151 5f9c8a.local 50000 typ host generation 0\r\n"
+	unusable := "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=candidate:1 1 udp 2113937151 " +
+		"5f9c8a.local 50000 typ host generation 0\r\n"
 	for _, step := range []struct {
 		name, ifMatch, fragment string
 		want                    error
@@ -122,8 +140,16 @@ func TestTrickle(t *testing.T) {
 		{"another tag", `"x"`, iceLines(whole), ErrStaleETag},
 		{"a weak tag", "W/" + tag, iceLines(whole), ErrStaleETag},
 		{"no fragment", tag, "hello", ErrBadFragment},
-		{"an unknown section", tag, "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:nine\r\na=end-of-candidates\r\n", ErrBadFragment},
-		{"too many candidates", tag, strings.Repeat("a=candidate:1 1 udp 2113937151 192.0.2.1 50000 typ host\r\n", maxCandidates+1), ErrBadFragment},
+		{
+			"an unknown section", tag,
+			"m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:nine\r\na=end-of-candidates\r\n",
+			ErrBadFragment,
+		},
+		{
+			"too many candidates", tag,
+			strings.Repeat("a=candidate:1 1 udp 2113937151 192.0.2.1 50000 typ host\r\n",
+				maxCandidates+1), ErrBadFragment,
+		},
 	} {
 		answer, err := c.Patch(t.Context(), step.ifMatch, step.fragment)
 		if !errors.Is(err, step.want) || answer != "" || c.ETag() != tag {

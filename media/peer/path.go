@@ -28,7 +28,8 @@ func (c *Conn) pollPath() {
 	c.path.local, c.path.remote, c.path.network = local, remote, network
 	c.path.mu.Unlock()
 
-	// ICE's round trip is of the path alone; that of the clock probes has the phone's JavaScript in it.
+	// ICE's round trip is of the path alone; that of the clock probes has the phone's JavaScript in
+	// it.
 	rtt := time.Duration(0)
 	if stats, ok := transport.GetSelectedCandidatePairStats(); ok {
 		rtt = time.Duration(stats.CurrentRoundTripTime * float64(time.Second))

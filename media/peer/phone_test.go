@@ -39,7 +39,10 @@ func listen(t *testing.T) *Host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := Listen(Config{TCP: tcp, Addresses: []netip.Addr{loopback}, Logger: slog.New(slog.DiscardHandler)})
+	h, err := Listen(Config{
+		TCP: tcp, Addresses: []netip.Addr{loopback},
+		Logger: slog.New(slog.DiscardHandler),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +54,8 @@ func listen(t *testing.T) *Host {
 	return h
 }
 
-// phone is a pion peer that sends video as a browser does: it answers NACKs by RTX and PLIs by key frames.
+// phone is a pion peer that sends video as a browser does: it answers NACKs by RTX and PLIs by key
+// frames.
 type phone struct {
 	t       *testing.T
 	pc      *webrtc.PeerConnection
@@ -72,7 +76,8 @@ type phoneOptions struct {
 	mime     string
 	networks []webrtc.NetworkType
 	mangle   interceptor.Factory
-	// microphone adds a section for sound that has no track yet, silent leaves the sender reports to the test.
+	// microphone adds a section for sound that has no track yet, silent leaves the sender reports
+	// to the test.
 	microphone, silent bool
 	// hears says which addresses are taken notice of; nil means all.
 	hears func(net.IP) bool
@@ -103,24 +108,31 @@ func newPhone(t *testing.T, o phoneOptions) *phone {
 		o.networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
 	}
 	s.SetNetworkTypes(o.networks)
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain), webrtc.WithSettingEngine(s))
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain),
+		webrtc.WithSettingEngine(s))
 	pc, err := api.NewPeerConnection(webrtc.Configuration{})
 	must(t, err)
 	p := &phone{t: t, pc: pc, mime: o.mime}
-	p.track, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: o.mime, ClockRate: 90000}, "video", "phone")
+	p.track, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{
+		MimeType:  o.mime,
+		ClockRate: 90000,
+	}, "video", "phone")
 	must(t, err)
-	transceiver, err := pc.AddTransceiverFromTrack(p.track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+	transceiver, err := pc.AddTransceiverFromTrack(p.track,
+		webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 	must(t, err)
 	p.sender = transceiver.Sender()
 	if o.microphone {
-		sound, err := pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		sound, err := pc.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio,
+			webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
 		must(t, err)
 		p.mic = sound.Sender()
 	}
 	ordered, repeats := false, uint16(0)
 	p.control, err = pc.CreateDataChannel("control", nil)
 	must(t, err)
-	p.dets, err = pc.CreateDataChannel("detections", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &repeats})
+	p.dets, err = pc.CreateDataChannel("detections",
+		&webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &repeats})
 	must(t, err)
 	p.wg.Go(func() {
 		for {
@@ -165,12 +177,17 @@ func (p *phone) join(h *Host, handler Handler) *Conn {
 	defer cancel()
 	c, err := h.Answer(ctx, p.offer(nil), handler)
 	must(p.t, err)
-	must(p.t, p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}))
+	must(p.t,
+		p.pc.SetRemoteDescription(webrtc.SessionDescription{
+			Type: webrtc.SDPTypeAnswer,
+			SDP:  c.Answer(),
+		}))
 	p.t.Cleanup(func() { c.Close("the test is over") })
 	return c
 }
 
-// send sends pictures at 60 a second until stop says so. Those after a lost key frame request are key frames.
+// send sends pictures at 60 a second until stop says so. Those after a lost key frame request are
+// key frames.
 func (p *phone) send(stop func() bool) {
 	p.t.Helper()
 	ticker := time.NewTicker(time.Second / 60)
@@ -181,14 +198,18 @@ func (p *phone) send(stop func() bool) {
 		}
 		p.number++
 		key := p.number == 1 || p.wantKey.Swap(false)
-		err := p.track.WriteSample(pionmedia.Sample{Data: testPicture(p.mime, p.number, key), Duration: time.Second / 60})
+		err := p.track.WriteSample(pionmedia.Sample{
+			Data:     testPicture(p.mime, p.number, key),
+			Duration: time.Second / 60,
+		})
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
 			p.t.Fatal(err)
 		}
 	}
 }
 
-// testPicture is a coded picture whose content carries its number and a check sum; of several packets most of the time.
+// testPicture is a coded picture whose content carries its number and a check sum; of several
+// packets most of the time.
 func testPicture(mime string, number uint32, key bool) []byte {
 	random := rand.New(rand.NewPCG(uint64(number), 1))
 	size := 200 + random.IntN(4000)
@@ -214,7 +235,12 @@ func testPicture(mime string, number uint32, key bool) []byte {
 	}
 	code := []byte{0, 0, 0, 1}
 	if key {
-		return bytes.Join([][]byte{nil, {0x67, 0x42, 0xe0, 0x1f, 0x9a}, {0x68, 0xce, 0x06, 0xe2}, append([]byte{0x65, 0x88}, hex...)}, code)
+		return bytes.Join([][]byte{
+			nil,
+			{0x67, 0x42, 0xe0, 0x1f, 0x9a},
+			{0x68, 0xce, 0x06, 0xe2},
+			append([]byte{0x65, 0x88}, hex...),
+		}, code)
 	}
 	return bytes.Join([][]byte{nil, append([]byte{0x41, 0x9a}, hex...)}, code)
 }
@@ -233,7 +259,8 @@ func checkPicture(codec media.Codec, data []byte, key bool) (uint32, bool) {
 		body = data[head:]
 	} else {
 		at := bytes.LastIndex(data, []byte{0, 0, 0, 1})
-		if at < 0 || (data[at+4] == 0x65) != key || (key && (data[4] != 0x67 || !bytes.Contains(data, []byte{0, 0, 0, 1, 0x68}))) {
+		if at < 0 || (data[at+4] == 0x65) != key ||
+			(key && (data[4] != 0x67 || !bytes.Contains(data, []byte{0, 0, 0, 1, 0x68}))) {
 			return 0, false
 		}
 		hex := data[at+6:]
@@ -295,7 +322,8 @@ func (w *watcher) Packet(p media.Packet) {
 	if !p.Captured.IsZero() {
 		w.captured.Add(1)
 		if p.Captured.After(p.Received) || p.Received.Sub(p.Captured) > maxPictureAge {
-			w.t.Errorf("picture %d: captured %v before it was received", number, p.Received.Sub(p.Captured))
+			w.t.Errorf("picture %d: captured %v before it was received", number,
+				p.Received.Sub(p.Captured))
 		}
 	}
 	if w.look != nil {

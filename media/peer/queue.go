@@ -7,11 +7,12 @@ import (
 	"handlens/media"
 )
 
-// queueDepth bounds the pictures that wait for the Handler: a burst after a repaired loss fits, half a second of a Handler that is too slow
-// does not.
+// queueDepth bounds the pictures that wait for the Handler: a burst after a repaired loss fits,
+// half a second of a Handler that is too slow does not.
 const queueDepth = 12
 
-// picture is one coded picture with its own memory, or the mark that the pictures after it have lost their references.
+// picture is one coded picture with its own memory, or the mark that the pictures after it have
+// lost their references.
 type picture struct {
 	data     []byte
 	codec    media.Codec
@@ -57,8 +58,9 @@ func (q *queue) recycle(p *picture) {
 	}
 }
 
-// push appends p. When the queue is full, the Handler is too slow: everything that waits is dropped, p too, and push returns how many
-// pictures that were. The owner of the stream then asks for a key frame and says stale.
+// push appends p. When the queue is full, the Handler is too slow: everything that waits is
+// dropped, p too, and push returns how many pictures that were. The owner of the stream then asks
+// for a key frame and says stale.
 func (q *queue) push(p *picture) (dropped int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

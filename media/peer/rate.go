@@ -10,7 +10,8 @@ type meter struct {
 
 const meterStep = 100 * time.Millisecond
 
-// add counts bytes at a time since any fixed moment, which must not go back, and returns the bits of the last second.
+// add counts bytes at a time since any fixed moment, which must not go back, and returns the bits
+// of the last second.
 func (m *meter) add(since time.Duration, bytes int) uint64 {
 	step := int64(since / meterStep)
 	for n := 0; m.step < step && n < len(m.buckets); n++ {
@@ -33,7 +34,11 @@ type bucket struct {
 	last        time.Time
 }
 
-func newBucket(rate, burst float64) *bucket { return &bucket{rate: rate, burst: burst, level: burst} }
+func newBucket(rate,
+	burst float64,
+) *bucket {
+	return &bucket{rate: rate, burst: burst, level: burst}
+}
 
 // take says whether one more event may pass now.
 func (b *bucket) take(now time.Time) bool {

@@ -7,7 +7,8 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// maxTracks bounds the streams of one phone in all. It needs two; a few more come when it changes its camera.
+// maxTracks bounds the streams of one phone in all. It needs two; a few more come when it changes
+// its camera.
 const maxTracks = 32
 
 // read keeps a track's packets flowing; the tap sees them on their way.
@@ -35,7 +36,8 @@ func (c *Conn) read(track *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	})
 }
 
-// maxBadReads is how many errors in a row end a reader. One packet of an unknown payload type, for which pion's Read fails, must not.
+// maxBadReads is how many errors in a row end a reader. One packet of an unknown payload type, for
+// which pion's Read fails, must not.
 const maxBadReads = 64
 
 // pump reads until the stream ends.

@@ -10,7 +10,8 @@ import (
 const (
 	// idleTick is the time between two looks when nothing is missing.
 	idleTick = 100 * time.Millisecond
-	// staleRun is how many packets in a row may come from behind before we believe that the phone began to count anew.
+	// staleRun is how many packets in a row may come from behind before we believe that the phone
+	// began to count anew.
 	staleRun = 32
 	// inbox bounds the packets between the readers and the receiver.
 	inbox = 512
@@ -37,8 +38,9 @@ type feedback interface {
 	pli(ssrc uint32)
 }
 
-// receiver turns packets into whole pictures. Its goroutine (run) owns everything in it but the channels; packets come in by the inbox, pictures
-// go out by the queue, and nothing in between waits.
+// receiver turns packets into whole pictures. Its goroutine (run) owns everything in it but the
+// channels; packets come in by the inbox, pictures go out by the queue, and nothing in between
+// waits.
 type receiver struct {
 	now      func() time.Time
 	began    time.Time
@@ -59,12 +61,14 @@ type receiver struct {
 	pace    pace
 	asking  []uint16
 
-	// keyAt is where the newest key frame begins in the ring, keyTime its timestamp; none when keyAt < ring.next.
+	// keyAt is where the newest key frame begins in the ring, keyTime its timestamp; none when
+	// keyAt < ring.next.
 	keyAt   int64
 	keyTime uint32
 	keySeen time.Time
 
-	// lost: references are missing, nothing is handed out before a key frame. shown: a picture was handed out since the last stale mark.
+	// lost: references are missing, nothing is handed out before a key frame. shown: a picture was
+	// handed out since the last stale mark.
 	lost, shown, asked bool
 	lastPLI            time.Time
 	// unheard counts the requests since the last packet.
@@ -77,15 +81,19 @@ type receiver struct {
 	hasTransit bool
 }
 
-func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, ck *clock, count *counters, pool *packetPool) *receiver {
+func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, ck *clock,
+	count *counters, pool *packetPool,
+) *receiver {
 	return &receiver{
-		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count, pool: pool,
-		in: make(chan *packet, inbox), wantKey: make(chan struct{}, 1),
+		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count,
+		pool: pool,
+		in:   make(chan *packet, inbox), wantKey: make(chan struct{}, 1),
 		lost: true, pace: paceFor(0, 0), asking: make([]uint16, 0, nackBatch),
 	}
 }
 
-// offer hands a packet to the receiver goroutine without waiting. Any goroutine may call it; the packet is given away.
+// offer hands a packet to the receiver goroutine without waiting. Any goroutine may call it; the
+// packet is given away.
 func (r *receiver) offer(p *packet) {
 	select {
 	case r.in <- p:
@@ -125,7 +133,10 @@ func (r *receiver) run(ctx context.Context) {
 }
 
 // busy says that something is to be done in the next moments even if nothing arrives.
-func (r *receiver) busy() bool { return r.current != nil && (r.ring.missing > 0 || r.lost || r.asked) }
+func (r *receiver) busy() bool {
+	return r.current != nil &&
+		(r.ring.missing > 0 || r.lost || r.asked)
+}
 
 // packet takes one packet, which it owns.
 func (r *receiver) packet(p *packet) {
@@ -163,9 +174,11 @@ func (r *receiver) packet(p *packet) {
 	r.drain(now)
 }
 
-// notTaken gets rid of a packet that the ring refused. Many from behind in a row are a phone that began to count anew.
+// notTaken gets rid of a packet that the ring refused. Many from behind in a row are a phone that
+// began to count anew.
 func (r *receiver) notTaken(p *packet, what arrival, now time.Time) {
-	// A repair that comes behind is a repeat too: browsers probe the bandwidth with what they sent before.
+	// A repair that comes behind is a repeat too: browsers probe the bandwidth with what they sent
+	// before.
 	if what == duplicate || p.repair {
 		r.count.duplicates.Add(1)
 		r.pool.put(p)
@@ -228,7 +241,8 @@ func (r *receiver) measureJitter(p *packet) {
 	r.hasTransit, r.lastRTP, r.lastCame = true, p.timestamp, p.received
 }
 
-// useCodec says whether the assembler is set to the packet's codec; before the first packet it is set.
+// useCodec says whether the assembler is set to the packet's codec; before the first packet it is
+// set.
 func (r *receiver) useCodec(p *packet) bool {
 	codec := r.payloads[p.pt].codec
 	if r.asm.codec == media.CodecUnknown {
@@ -238,7 +252,8 @@ func (r *receiver) useCodec(p *packet) bool {
 	return r.asm.codec == codec
 }
 
-// drain hands on all that can be: packets in order, past holes that a whole key frame makes unimportant or that are too old to be filled.
+// drain hands on all that can be: packets in order, past holes that a whole key frame makes
+// unimportant or that are too old to be filled.
 func (r *receiver) drain(now time.Time) {
 	for {
 		for p := r.ring.pop(); p != nil; p = r.ring.pop() {

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// FuzzReceiver plays packets made of the input: three bytes say how sequence number and time go on and what the packet is like, the fourth how long
-// it is. Nothing may break, and nothing but a key frame may come first.
+// FuzzReceiver plays packets made of the input: three bytes say how sequence number and time go on
+// and what the packet is like, the fourth how long it is. Nothing may break, and nothing but a key
+// frame may come first.
 func FuzzReceiver(f *testing.F) {
 	for i, codec := range allCodecs {
 		c := readClip(f, codec)
@@ -71,7 +72,8 @@ func FuzzReceiver(f *testing.F) {
 					t.Fatal("stale twice")
 				case pic.stale:
 					whole = false
-				case !pic.key && !whole, len(pic.data) == 0, len(pic.data) > maxPictureBytes+(16<<10):
+				case !pic.key && !whole, len(pic.data) == 0,
+					len(pic.data) > maxPictureBytes+(16<<10):
 					t.Fatalf("a picture of %d bytes, key %v", len(pic.data), pic.key)
 				default:
 					whole = true
@@ -90,7 +92,8 @@ type silent struct{}
 func (silent) nack(uint32, []uint16) {}
 func (silent) pli(uint32)            {}
 
-// BenchmarkPacket is the whole road of one packet but for pion and the Handler: copy, parse, reorder, assemble, queue.
+// BenchmarkPacket is the whole road of one packet but for pion and the Handler: copy, parse,
+// reorder, assemble, queue.
 func BenchmarkPacket(b *testing.B) {
 	for _, codec := range allCodecs {
 		b.Run(codec.String(), func(b *testing.B) {
@@ -100,7 +103,10 @@ func BenchmarkPacket(b *testing.B) {
 				packets = append(packets, x.datagrams()...)
 			}
 			st := x.stream
-			tap := tap{now: time.Now, payloads: &x.pts, receiver: x.r, pool: &x.pool, count: &x.count}
+			tap := tap{
+				now: time.Now, payloads: &x.pts, receiver: x.r, pool: &x.pool,
+				count: &x.count,
+			}
 			x.r.now = time.Now
 			seq, rtp := uint16(1), uint32(1)
 			b.ReportAllocs()

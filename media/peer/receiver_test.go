@@ -49,8 +49,10 @@ type bench struct {
 
 func newBench(t testing.TB, codec media.Codec) *bench {
 	b := &bench{
-		hands: newHands(), t: t, clip: readClip(t, codec), q: newQueue(), stream: &stream{order: 1, ssrc: testSSRC},
-		seq: 65500, rtp: 0xffffff00, sent: map[uint32]int{}, history: map[uint16][]byte{}, last: -1,
+		hands: newHands(), t: t, clip: readClip(t, codec), q: newQueue(),
+		stream: &stream{order: 1, ssrc: testSSRC},
+		seq:    65500, rtp: 0xffffff00, sent: map[uint32]int{}, history: map[uint16][]byte{},
+		last: -1,
 	}
 	b.pts[testPT] = payload{codec: codec}
 	b.pts[testRTX] = payload{repair: true, repairs: testPT}
@@ -67,7 +69,8 @@ func (b *bench) nack(ssrc uint32, seqs []uint16) {
 
 func (b *bench) pli(uint32) { b.plis++ }
 
-// datagrams returns the RTP packets of the next picture; a key frame when the phone was asked for one.
+// datagrams returns the RTP packets of the next picture; a key frame when the phone was asked for
+// one.
 func (b *bench) datagrams() (packets [][]byte) {
 	if b.keysNeeded {
 		b.number += (6 - b.number%6) % 6
@@ -121,7 +124,10 @@ func (b *bench) repair(seq uint16) []byte {
 
 // arrive lets a datagram arrive now.
 func (b *bench) arrive(d []byte) {
-	t := tap{now: b.now, payloads: &b.pts, repairs: map[uint32]uint32{9: b.stream.ssrc}, receiver: b.r, pool: &b.pool, count: &b.count}
+	t := tap{
+		now: b.now, payloads: &b.pts, repairs: map[uint32]uint32{9: b.stream.ssrc},
+		receiver: b.r, pool: &b.pool, count: &b.count,
+	}
 	t.rtp(b.stream, d)
 	select {
 	case p := <-b.r.in:
@@ -138,7 +144,8 @@ func (b *bench) tick(d time.Duration) {
 	b.look()
 }
 
-// look checks what came out: each picture is byte by byte what was sent, and its references came before it.
+// look checks what came out: each picture is byte by byte what was sent, and its references came
+// before it.
 func (b *bench) look() {
 	for p := b.q.pop(); p != nil; p = b.q.pop() {
 		if p.stale {
@@ -151,7 +158,8 @@ func (b *bench) look() {
 			continue
 		}
 		n, ok := b.sent[p.rtp]
-		if !ok || !bytes.Equal(p.data, b.clip.pictures[n%6]) || p.key != clipKey(n) || p.codec != b.clip.codec {
+		if !ok || !bytes.Equal(p.data, b.clip.pictures[n%6]) || p.key != clipKey(n) ||
+			p.codec != b.clip.codec {
 			b.t.Fatalf("picture %d is not what was sent: %d bytes, key %v", n, len(p.data), p.key)
 		}
 		if !p.key && (!b.whole || n != b.last+1) {
@@ -186,7 +194,8 @@ type network struct {
 	seconds      int
 }
 
-// simulate plays a network with a seed. The phone repairs what is asked for and sends a key frame on request.
+// simulate plays a network with a seed. The phone repairs what is asked for and sends a key frame
+// on request.
 func simulate(t *testing.T, codec media.Codec, seed uint64, net network) *bench {
 	type event struct {
 		at  time.Time
@@ -197,7 +206,9 @@ func simulate(t *testing.T, codec media.Codec, seed uint64, net network) *bench 
 	var events []event
 	after := func(d time.Duration, run func()) { events = append(events, event{b.at.Add(d), run}) }
 	lost := func() bool { return random.Float64() < net.loss }
-	way := func() time.Duration { return net.delay + time.Duration(random.Float64()*float64(net.jitter)) }
+	way := func() time.Duration {
+		return net.delay + time.Duration(random.Float64()*float64(net.jitter))
+	}
 	send := func(d []byte) {
 		for range 1 + int(random.Float64()+net.double) {
 			if d != nil && !lost() {
@@ -206,7 +217,8 @@ func simulate(t *testing.T, codec media.Codec, seed uint64, net network) *bench 
 		}
 	}
 	b.count.rtt.Store(int64(2*net.delay + net.jitter))
-	next, end, calm := b.at, b.at.Add(time.Duration(net.seconds)*time.Second), b.at.Add(time.Duration(net.seconds-2)*time.Second)
+	next, end, calm := b.at, b.at.Add(time.Duration(net.seconds)*time.Second),
+		b.at.Add(time.Duration(net.seconds-2)*time.Second)
 	for b.at.Before(end) {
 		if b.at.After(calm) {
 			net.loss = 0
@@ -246,7 +258,10 @@ func TestRoughNetworks(t *testing.T) {
 	for _, net := range []network{
 		{jitter: 50 * time.Millisecond, seconds: 5},
 		{loss: 0.1, jitter: 50 * time.Millisecond, seconds: 8},
-		{loss: 0.1, double: 0.1, delay: 100 * time.Millisecond, jitter: 20 * time.Millisecond, seconds: 8},
+		{
+			loss: 0.1, double: 0.1, delay: 100 * time.Millisecond, jitter: 20 * time.Millisecond,
+			seconds: 8,
+		},
 		{loss: 0.4, jitter: 50 * time.Millisecond, seconds: 8},
 		{loss: 0.9, double: 0.5, jitter: 300 * time.Millisecond, seconds: 8},
 	} {
@@ -255,10 +270,12 @@ func TestRoughNetworks(t *testing.T) {
 				for seed := range uint64(4) {
 					b := simulate(t, codec, seed, net)
 					if len(b.got) == 0 || b.number-b.got[len(b.got)-1] > 30 {
-						t.Errorf("seed %d: the picture did not come back: %d of %d", seed, len(b.got), b.number)
+						t.Errorf("seed %d: the picture did not come back: %d of %d", seed,
+							len(b.got), b.number)
 					}
 					if net.loss == 0 && len(b.got) < b.number-20 {
-						t.Errorf("seed %d: %d of %d pictures without loss", seed, len(b.got), b.number)
+						t.Errorf("seed %d: %d of %d pictures without loss", seed, len(b.got),
+							b.number)
 					}
 				}
 			})
@@ -501,10 +518,16 @@ func TestAKeyFrameOnRequest(t *testing.T) {
 
 func TestPace(t *testing.T) {
 	for _, test := range []struct{ rtt, jitter time.Duration }{
-		{0, 0}, {time.Millisecond, 0}, {time.Millisecond, time.Second}, {100 * time.Millisecond, 10 * time.Millisecond}, {10 * time.Second, time.Second}, {-1, -1},
+		{0, 0},
+		{time.Millisecond, 0},
+		{time.Millisecond, time.Second},
+		{100 * time.Millisecond, 10 * time.Millisecond},
+		{10 * time.Second, time.Second},
+		{-1, -1},
 	} {
 		p := paceFor(test.rtt, test.jitter)
-		if p.patience < minPatience || p.patience > maxPatience || p.deadline < minDeadline || p.deadline > maxDeadline || p.again < 2*nackTick || p.again < test.rtt {
+		if p.patience < minPatience || p.patience > maxPatience || p.deadline < minDeadline ||
+			p.deadline > maxDeadline || p.again < 2*nackTick || p.again < test.rtt {
 			t.Errorf("%v: %+v", test, p)
 		}
 	}

@@ -193,11 +193,15 @@ func TestTURNGivesARelayAddress(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	t.Run("run", func(t *testing.T) {
 		at := startTURN(t, "127.0.0.1")
-		h, log := listenWith(t, "turn:me:s%65cret@"+at.String()+"?transport=udp", "stun:"+at.String())
+		h, log := listenWith(t, "turn:me:s%65cret@"+at.String()+"?transport=udp",
+			"stun:"+at.String())
 		p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 		c, err := h.Answer(t.Context(), p.offer(nil), &watcher{t: t})
 		must(t, err)
-		for _, kind := range []string{" typ host", " typ srflx", " typ relay", "a=end-of-candidates"} {
+		for _, kind := range []string{
+			" typ host", " typ srflx", " typ relay",
+			"a=end-of-candidates",
+		} {
 			if !strings.Contains(c.Answer(), kind) {
 				t.Errorf("%q is missing in\n%s", kind, c.Answer())
 			}

@@ -2,7 +2,8 @@ package peer
 
 import "time"
 
-// ringSize is how many packets the ring spans, a power of two: two seconds of video at 10 Mbit/s, far more than any repair takes.
+// ringSize is how many packets the ring spans, a power of two: two seconds of video at 10 Mbit/s,
+// far more than any repair takes.
 const ringSize = 2048
 
 // arrival says what became of a packet that was put into the ring.
@@ -24,16 +25,18 @@ const (
 // slot is one place of the ring. Without a packet it is one that is missing.
 type slot struct {
 	p *packet
-	// noticed is when a newer packet showed that this one is missing, asked when we asked for it last.
+	// noticed is when a newer packet showed that this one is missing, asked when we asked for it
+	// last.
 	noticed, asked time.Time
 	tries          uint8
 }
 
-// reorder puts packets in the order of their sequence numbers. It owns the packets inside. Positions are sequence numbers
-// unwrapped to 64 bits. One goroutine uses it.
+// reorder puts packets in the order of their sequence numbers. It owns the packets inside.
+// Positions are sequence numbers unwrapped to 64 bits. One goroutine uses it.
 type reorder struct {
 	slots [ringSize]slot
-	// next is the position to be handed out, end one beyond the newest that arrived; next <= end <= next+ringSize.
+	// next is the position to be handed out, end one beyond the newest that arrived; next <= end <=
+	// next+ringSize.
 	next, end int64
 	started   bool
 	// missing counts the places in between that are empty.
@@ -51,7 +54,8 @@ func (r *reorder) unwrap(seq uint16) int64 {
 	return newest + int64(int16(seq-uint16(newest)))
 }
 
-// put places p. The ring owns it when the result is arrived or filled; asked then says whether it came after we had asked for it.
+// put places p. The ring owns it when the result is arrived or filled; asked then says whether it
+// came after we had asked for it.
 func (r *reorder) put(p *packet, now time.Time) (pos int64, what arrival, asked bool) {
 	pos = r.unwrap(p.seq)
 	if !r.started {
@@ -115,7 +119,8 @@ func (r *reorder) skip() (lost int) {
 	return lost
 }
 
-// jump gives up everything before pos, which must lie in the ring. It calls drop for each packet and returns how many were missing.
+// jump gives up everything before pos, which must lie in the ring. It calls drop for each packet
+// and returns how many were missing.
 func (r *reorder) jump(pos int64, drop func(*packet)) (lost int) {
 	for r.next < pos && r.next < r.end {
 		s := r.at(r.next)

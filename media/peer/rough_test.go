@@ -16,7 +16,8 @@ import (
 // roughSocket is a UDP socket on a bad network. What it does to packets may be changed at any time.
 type roughSocket struct {
 	*net.UDPConn
-	// loss is in percent, both ways; jitter the largest delay and doubled the percentage of packets that come twice, both inwards.
+	// loss is in percent, both ways; jitter the largest delay and doubled the percentage of packets
+	// that come twice, both inwards.
 	loss, jitterMS, doubled atomic.Int32
 	in                      chan datagram
 	done                    chan struct{}
@@ -69,7 +70,11 @@ func (s *roughSocket) read() {
 	}
 }
 
-func (s *roughSocket) strikes(percent *atomic.Int32) bool { return rand.Int32N(100) < percent.Load() }
+func (s *roughSocket) strikes(
+	percent *atomic.Int32,
+) bool {
+	return rand.Int32N(100) < percent.Load()
+}
 
 func (s *roughSocket) ReadFrom(b []byte) (int, net.Addr, error) {
 	select {

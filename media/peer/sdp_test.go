@@ -35,13 +35,21 @@ func TestBadOffers(t *testing.T) {
 		{"no fingerprint", without("a=fingerprint"), ErrBadOffer},
 		{"no names", without("a=mid"), ErrBadOffer},
 		{"same names", strings.Replace(good, "a=mid:1", "a=mid:0", 1), ErrBadOffer},
-		{"short password", strings.Replace(good, "a=ice-pwd:", "a=ice-pwd:x\r\na=x:", 1), ErrBadOffer},
-		{"many sections", good + strings.Repeat("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\n", maxSections), ErrBadOffer},
+		{
+			"short password", strings.Replace(good, "a=ice-pwd:", "a=ice-pwd:x\r\na=x:", 1),
+			ErrBadOffer,
+		},
+		{"many sections", good + strings.Repeat("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 "+
+			"0.0.0.0\r\n", maxSections), ErrBadOffer},
 		{"wants to receive", strings.ReplaceAll(good, "a=sendonly", "a=recvonly"), ErrNoVideo},
 		{"inactive", strings.ReplaceAll(good, "a=sendonly", "a=inactive"), ErrNoVideo},
 		{"no video", strings.ReplaceAll(good, "m=video", "m=text"), ErrNoVideo},
 		{"rejected", strings.ReplaceAll(good, "m=video 9", "m=video 0"), ErrNoVideo},
-		{"only codecs that we do not know", strings.NewReplacer("VP8/", "X1/", "VP9/", "X2/", "AV1/", "X3/", "H264/", "X4/").Replace(good), ErrNoVideo},
+		{
+			"only codecs that we do not know",
+			strings.NewReplacer("VP8/", "X1/", "VP9/", "X2/", "AV1/", "X3/", "H264/",
+				"X4/").Replace(good), ErrNoVideo,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := &watcher{t: t}
@@ -49,7 +57,8 @@ func TestBadOffers(t *testing.T) {
 			if !errors.Is(err, test.want) {
 				t.Fatalf("%v, want %v", err, test.want)
 			}
-			if strings.ContainsAny(err.Error(), "\n") || len(err.Error()) > 300 || len(w.states) != 0 {
+			if strings.ContainsAny(err.Error(), "\n") || len(err.Error()) > 300 ||
+				len(w.states) != 0 {
 				t.Errorf("%q, states %v", err, w.states)
 			}
 		})
@@ -63,7 +72,8 @@ func TestOffersOfBrowsers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			text, err := os.ReadFile("testdata/" + name + ".sdp")
 			must(t, err)
-			offer := strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n", "\r\n")
+			offer := strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n",
+				"\r\n")
 			o, err := readOffer(offer)
 			must(t, err)
 			found := map[media.Codec]bool{}
@@ -81,12 +91,19 @@ func TestOffersOfBrowsers(t *testing.T) {
 			c, err := h.Answer(t.Context(), offer, &watcher{t: t})
 			must(t, err)
 			defer c.Close("the test is over")
-			for _, want := range []string{"H264/90000", "VP8/90000", "rtx/90000", "nack pli", "transport-cc", "a=recvonly", "typ host", "a=end-of-candidates", "tcptype passive"} {
+			for _, want := range []string{
+				"H264/90000", "VP8/90000", "rtx/90000", "nack pli",
+				"transport-cc", "a=recvonly", "typ host", "a=end-of-candidates",
+				"tcptype passive",
+			} {
 				if !strings.Contains(c.Answer(), want) {
 					t.Errorf("the answer has no %q:\n%s", want, c.Answer())
 				}
 			}
-			for _, unwanted := range []string{"video-orientation", "goog-remb", "H265", "ulpfec", "simulcast"} {
+			for _, unwanted := range []string{
+				"video-orientation", "goog-remb", "H265", "ulpfec",
+				"simulcast",
+			} {
 				if strings.Contains(c.Answer(), unwanted) {
 					t.Errorf("the answer has %q", unwanted)
 				}
@@ -107,11 +124,24 @@ func TestFragments(t *testing.T) {
 		end        bool
 		bad        bool
 	}{
-		{name: "of RFC 9725", text: "a=group:BUNDLE 0 1\r\n" + head + credentials + "a=candidate:1387637174 1 udp 2122260223 192.0.2.1 61764 typ host generation 0 ufrag EsAw network-id 1\r\na=end-of-candidates\r\n", candidates: 1, restart: true, end: true},
-		{name: "bare newlines", text: strings.ReplaceAll(head+credentials+"a=end-of-candidates\r\n", "\r", ""), restart: true, end: true},
+		{
+			name: "of RFC 9725",
+			text: "a=group:BUNDLE 0 1\r\n" + head + credentials + "a=candidate:1387637174 1 udp " +
+				"2122260223 192.0.2.1 61764 typ host generation 0 ufrag EsAw network-id " +
+				"1\r\na=end-of-candidates\r\n", candidates: 1, restart: true, end: true,
+		},
+		{
+			name:    "bare newlines",
+			text:    strings.ReplaceAll(head+credentials+"a=end-of-candidates\r\n", "\r", ""),
+			restart: true, end: true,
+		},
 		{name: "credentials of the session", text: credentials + head, restart: true},
 		{name: "same credentials twice", text: credentials + head + credentials, restart: true},
-		{name: "IPv6 and TCP", text: head + "a=candidate:1 1 TCP 1 2001:db8::1 9 typ host tcptype active\r\n", candidates: 1},
+		{
+			name:       "IPv6 and TCP",
+			text:       head + "a=candidate:1 1 TCP 1 2001:db8::1 9 typ host tcptype active\r\n",
+			candidates: 1,
+		},
 		{name: "name", text: head + "a=candidate:1 1 udp 1 x.local 9 typ host\r\n"},
 		{name: "RTCP", text: head + "a=candidate:1 2 udp 1 192.0.2.1 9 typ host\r\n"},
 		{name: "unknown transport", text: head + "a=candidate:1 1 sctp 1 192.0.2.1 9 typ host\r\n"},
@@ -122,13 +152,28 @@ func TestFragments(t *testing.T) {
 		{name: "other lines", text: "v=0\r\n" + head + credentials, bad: true},
 		{name: "half of the credentials", text: head + "a=ice-ufrag:EsAw\r\n", bad: true},
 		{name: "short password", text: head + "a=ice-ufrag:EsAw\r\na=ice-pwd:short\r\n", bad: true},
-		{name: "odd characters", text: head + "a=ice-ufrag:Es w\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n", bad: true},
-		{name: "two different credentials", text: credentials + head + "a=ice-ufrag:Other\r\n", bad: true},
+		{
+			name: "odd characters",
+			text: head + "a=ice-ufrag:Es w\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n", bad: true,
+		},
+		{
+			name: "two different credentials", text: credentials + head + "a=ice-ufrag:Other\r\n",
+			bad: true,
+		},
 		{name: "unknown section", text: "m=video 9 X 1\r\na=mid:7\r\n" + credentials, bad: true},
 		{name: "cut candidate", text: head + "a=candidate:1 1 udp 1 192.0.2.1 9\r\n", bad: true},
-		{name: "no number", text: head + "a=candidate:1 1 udp x 192.0.2.1 9 typ host\r\n", bad: true},
-		{name: "no port", text: head + "a=candidate:1 1 udp 1 192.0.2.1 99999 typ host\r\n", bad: true},
-		{name: "huge", text: head + credentials + strings.Repeat("a=x\r\n", maxFragment), bad: true},
+		{
+			name: "no number", text: head + "a=candidate:1 1 udp x 192.0.2.1 9 typ host\r\n",
+			bad: true,
+		},
+		{
+			name: "no port", text: head + "a=candidate:1 1 udp 1 192.0.2.1 99999 typ host\r\n",
+			bad: true,
+		},
+		{
+			name: "huge", text: head + credentials + strings.Repeat("a=x\r\n", maxFragment),
+			bad: true,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f, err := readFragment(test.text, testMids)
@@ -139,7 +184,8 @@ func TestFragments(t *testing.T) {
 				return
 			}
 			must(t, err)
-			if len(f.candidates) != test.candidates || (f.ufrag != "") != test.restart || f.end != test.end {
+			if len(f.candidates) != test.candidates || (f.ufrag != "") != test.restart ||
+				f.end != test.end {
 				t.Errorf("%+v", f)
 			}
 		})
@@ -147,7 +193,8 @@ func TestFragments(t *testing.T) {
 }
 
 func FuzzFragment(f *testing.F) {
-	f.Add("a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\na=end-of-candidates\r\n")
+	f.Add("a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF " +
+		"96\r\na=mid:0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\na=end-of-candidates\r\n")
 	f.Add("a=candidate:1 1 tcp 1 2001:db8::1 9 typ host tcptype active\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		fr, err := readFragment(text, testMids)
@@ -179,7 +226,10 @@ func FuzzOffer(f *testing.F) {
 		if _, err := o.text(); err != nil || o.video == "" || !o.mids[o.video] {
 			t.Fatalf("%+v, %v", o.mids, err)
 		}
-		if _, err := o.restarted(&fragment{ufrag: "abcd", pwd: "0123456789012345678901"}); err != nil {
+		if _, err := o.restarted(&fragment{
+			ufrag: "abcd",
+			pwd:   "0123456789012345678901",
+		}); err != nil {
 			t.Fatal(err)
 		}
 	})

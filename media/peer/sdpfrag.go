@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// maxFragment bounds an ICE fragment in bytes, maxCandidates its candidates; a phone with many networks has some twenty.
+	// maxFragment bounds an ICE fragment in bytes, maxCandidates its candidates; a phone with many
+	// networks has some twenty.
 	maxFragment   = 16 << 10
 	maxCandidates = 64
 )
@@ -18,8 +19,9 @@ const (
 type fragment struct {
 	// ufrag and pwd are empty when the fragment has none.
 	ufrag, pwd string
-	// candidates are the values of a=candidate that we can use: UDP or TCP, component 1, with an address. The
-	// others, names of multicast DNS above all, are passed over in silence (RFC 9725 section 4.3.2).
+	// candidates are the values of a=candidate that we can use: UDP or TCP, component 1, with an
+	// address. The others, names of multicast DNS above all, are passed over in silence (RFC 9725
+	// section 4.3.2).
 	candidates []candidateLine
 	// end says that the phone has no more of them.
 	end bool
@@ -28,10 +30,12 @@ type fragment struct {
 // candidateLine is one candidate and the section that it stands in.
 type candidateLine struct{ mid, value string }
 
-// readFragment reads a fragment for a connection with those sections. The error wraps ErrBadFragment.
+// readFragment reads a fragment for a connection with those sections. The error wraps
+// ErrBadFragment.
 func readFragment(text string, mids map[string]bool) (*fragment, error) {
 	if len(text) > maxFragment {
-		return nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrBadFragment, len(text), maxFragment)
+		return nil,
+			fmt.Errorf("%w: it has %d bytes, more than %d", ErrBadFragment, len(text), maxFragment)
 	}
 	var f fragment
 	var mid string
@@ -49,7 +53,8 @@ func readFragment(text string, mids map[string]bool) (*fragment, error) {
 			return nil, fmt.Errorf("%w: %w", ErrBadFragment, err)
 		}
 	}
-	if f.ufrag == "" && len(f.candidates) == 0 && !f.end && !strings.Contains(text, "a=candidate:") {
+	if f.ufrag == "" && len(f.candidates) == 0 && !f.end &&
+		!strings.Contains(text, "a=candidate:") {
 		return nil, fmt.Errorf("%w: there is nothing about ICE in it", ErrBadFragment)
 	}
 	return &f, nil
@@ -106,14 +111,16 @@ func checkCredentials(ufrag, pwd string) error {
 		return errors.New("the ICE credentials are missing, too short or too long")
 	}
 	for _, r := range ufrag + pwd {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/') {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' ||
+			r == '/') {
 			return errors.New("the ICE credentials have forbidden characters")
 		}
 	}
 	return nil
 }
 
-// checkCandidate says whether we can use a candidate, and fails for what is none (RFC 8839 section 5.1).
+// checkCandidate says whether we can use a candidate, and fails for what is none (RFC 8839 section
+// 5.1).
 func checkCandidate(value string) (usable bool, err error) {
 	f := strings.Fields(value)
 	if len(f) < 8 || f[6] != "typ" {
@@ -127,5 +134,6 @@ func checkCandidate(value string) (usable bool, err error) {
 	}
 	address, err := netip.ParseAddr(f[4])
 	transport := strings.ToLower(f[2])
-	return err == nil && !address.IsUnspecified() && component == 1 && (transport == "udp" || transport == "tcp"), nil
+	return err == nil && !address.IsUnspecified() && component == 1 &&
+		(transport == "udp" || transport == "tcp"), nil
 }

@@ -138,7 +138,8 @@ func TestAnnouncedAddresses(t *testing.T) {
 	if got := h.announced(); !slices.Equal(got, chosen) {
 		t.Errorf("%v", got)
 	}
-	if !anyLoopback(chosen) || !containsIP(chosen, net.IPv4(192, 0, 2, 7)) || containsIP(chosen, net.IPv4(192, 0, 2, 8)) {
+	if !anyLoopback(chosen) || !containsIP(chosen, net.IPv4(192, 0, 2, 7)) ||
+		containsIP(chosen, net.IPv4(192, 0, 2, 8)) {
 		t.Error("addresses are compared wrongly")
 	}
 	h.cfg.Addresses = nil
@@ -146,7 +147,8 @@ func TestAnnouncedAddresses(t *testing.T) {
 	if len(got) == 0 {
 		t.Error("this machine has no address")
 	}
-	if anyLoopback(got) && slices.ContainsFunc(got, func(a netip.Addr) bool { return !a.IsLoopback() }) {
+	if anyLoopback(got) &&
+		slices.ContainsFunc(got, func(a netip.Addr) bool { return !a.IsLoopback() }) {
 		t.Errorf("loopback beside others: %v", got)
 	}
 }
@@ -181,9 +183,11 @@ func TestAPhoneThatNeverComes(t *testing.T) {
 	h := listen(t)
 	h.connectWithin = 100 * time.Millisecond
 	w := &watcher{t: t}
-	c, err := h.Answer(t.Context(), newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8}).offer(nil), w)
+	c, err := h.Answer(t.Context(), newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8}).offer(nil),
+		w)
 	must(t, err)
-	want := "the phone did not reach us within 100ms: is it on the same network, and does a firewall allow this port?"
+	want := "the phone did not reach us within 100ms: is it on the same network, and does a " +
+		"firewall allow this port?"
 	if got := lastReason(t, c, w); got != want {
 		t.Errorf("reason %q", got)
 	}
@@ -197,7 +201,8 @@ func TestAPhoneThatGoesAway(t *testing.T) {
 	c := p.join(h, w)
 	p.send(func() bool { return w.frames.Load() >= 5 })
 	net.loss.Store(100)
-	if got := lastReason(t, c, w); got != "the phone went away: nothing heard for 3.1s" || !w.seen(Disconnected) {
+	if got := lastReason(t, c, w); got != "the phone went away: nothing heard for 3.1s" ||
+		!w.seen(Disconnected) {
 		t.Errorf("reason %q", got)
 	}
 }

@@ -10,20 +10,22 @@ import (
 )
 
 const (
-	// udpBuffer is asked of the kernel for each direction. A key frame of 300 KB comes in a few milliseconds; the usual 200 KB lose
-	// part of it. The kernel may give less (net.core.rmem_max).
+	// udpBuffer is asked of the kernel for each direction. A key frame of 300 KB comes in a few
+	// milliseconds; the usual 200 KB lose part of it. The kernel may give less (net.core.rmem_max).
 	udpBuffer = 4 << 20
 	// maxTCP bounds the ICE-TCP connections, those without credentials included.
 	maxTCP = 64
 	// firstCheck is how long a TCP connection may take to say who it is.
 	firstCheck = 5 * time.Second
-	// tcpWriteBuffer bounds what waits to be sent on one TCP connection; beyond it packets are dropped, since no goroutine of ours may wait.
+	// tcpWriteBuffer bounds what waits to be sent on one TCP connection; beyond it packets are
+	// dropped, since no goroutine of ours may wait.
 	tcpWriteBuffer = 1 << 20
 	// tcpReadBuffer is how many packets of one TCP connection wait to be read.
 	tcpReadBuffer = 256
 )
 
-// announcer is pion's UDP mux on the one socket, but it announces the addresses that we choose instead of all.
+// announcer is pion's UDP mux on the one socket, but it announces the addresses that we choose
+// instead of all.
 type announcer struct {
 	*ice.UDPMuxDefault
 	port      int
@@ -39,8 +41,8 @@ func (a *announcer) GetListenAddresses() []net.Addr {
 	return all
 }
 
-// guard is a listener that bounds its connections and can close them all: pion's mux waits, when it is closed, for connections that have
-// not yet said who they are.
+// guard is a listener that bounds its connections and can close them all: pion's mux waits, when it
+// is closed, for connections that have not yet said who they are.
 type guard struct {
 	net.Listener
 

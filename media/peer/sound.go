@@ -10,15 +10,17 @@ import (
 const (
 	// soundInbox bounds the packets between the reader and the ear: more than a second of sound.
 	soundInbox = 64
-	// soundQueue bounds the packets that wait for the Handler. A Handler that decodes pictures is away for some tens of milliseconds.
+	// soundQueue bounds the packets that wait for the Handler. A Handler that decodes pictures is
+	// away for some tens of milliseconds.
 	soundQueue = 64
-	// soundWindow is how many places the ear holds open behind a missing packet, a power of two: on the way packets overtake each
-	// other by one or two.
+	// soundWindow is how many places the ear holds open behind a missing packet, a power of two: on
+	// the way packets overtake each other by one or two.
 	soundWindow = 8
 	// soundPatience is how long a missing packet is waited for.
 	soundPatience = 60 * time.Millisecond
-	// soundLate is how much later than usual sound may come by its timestamps, and soundLateFor how long, before they are taken to have
-	// stood still. What a stalled network held back comes all at once, and is not late for long.
+	// soundLate is how much later than usual sound may come by its timestamps, and soundLateFor how
+	// long, before they are taken to have stood still. What a stalled network held back comes all
+	// at once, and is not late for long.
 	soundLate    = 200 * time.Millisecond
 	soundLateFor = 100 * time.Millisecond
 	// maxOpusTicks is the longest that one packet may last, 120 ms (RFC 6716 section 3.4).
@@ -31,10 +33,12 @@ type heard struct {
 	captured time.Time
 }
 
-// ear puts the packets of the microphone in order. One packet of RTP is one of Opus (RFC 7587 section 4.2), so there is nothing to assemble.
-// What is missing is not asked for again: browsers offer no NACK for sound, and a decoder conceals 20 ms by itself.
+// ear puts the packets of the microphone in order. One packet of RTP is one of Opus (RFC 7587
+// section 4.2), so there is nothing to assemble. What is missing is not asked for again: browsers
+// offer no NACK for sound, and a decoder conceals 20 ms by itself.
 //
-// Its goroutine (run) owns everything in it but the channels, and nothing in it waits for the Handler.
+// Its goroutine (run) owns everything in it but the channels, and nothing in it waits for the
+// Handler.
 type ear struct {
 	now   func() time.Time
 	clock *clock
@@ -47,13 +51,15 @@ type ear struct {
 	// current is the stream that is listened to, always the newest one.
 	current *stream
 	started bool
-	// next is the sequence number to be handed out; held has the packets after it by their sequence numbers, waiting counts them.
+	// next is the sequence number to be handed out; held has the packets after it by their sequence
+	// numbers, waiting counts them.
 	next    uint16
 	held    [soundWindow]*packet
 	waiting int
 	behind  int // packets from behind in a row
 
-	// usual is how old sound is when it arrives, 0 while not known; lateSince is since when it seems older by soundLate.
+	// usual is how old sound is when it arrives, 0 while not known; lateSince is since when it
+	// seems older by soundLate.
 	usual     time.Duration
 	lateSince time.Time
 	// stopped: the timestamps stood still, and no report has come since.
@@ -61,10 +67,14 @@ type ear struct {
 }
 
 func newEar(now func() time.Time, ck *clock, count *counters, pool *packetPool) *ear {
-	return &ear{now: now, clock: ck, count: count, pool: pool, in: make(chan *packet, soundInbox), out: make(chan heard, soundQueue)}
+	return &ear{
+		now: now, clock: ck, count: count, pool: pool, in: make(chan *packet, soundInbox),
+		out: make(chan heard, soundQueue),
+	}
 }
 
-// offer hands a packet to the ear without waiting. Any goroutine may call it; the packet is given away.
+// offer hands a packet to the ear without waiting. Any goroutine may call it; the packet is given
+// away.
 func (e *ear) offer(p *packet) {
 	select {
 	case e.in <- p:
@@ -116,7 +126,8 @@ func (e *ear) packet(p *packet) {
 		e.fromBehind(p)
 		return
 	case ahead >= 2*soundWindow:
-		// A pause of the network, or a phone that counts anew: nothing before it is worth waiting for.
+		// A pause of the network, or a phone that counts anew: nothing before it is worth waiting
+		// for.
 		e.count.soundLost.Add(uint64(ahead - e.waiting))
 		e.restart()
 		e.started, e.next, ahead = true, p.seq, 0
@@ -135,7 +146,8 @@ func (e *ear) packet(p *packet) {
 	e.drain()
 }
 
-// fromBehind gets rid of what comes twice or too late. Many in a row are a phone that began to count anew.
+// fromBehind gets rid of what comes twice or too late. Many in a row are a phone that began to
+// count anew.
 func (e *ear) fromBehind(p *packet) {
 	if e.behind++; e.behind < staleRun {
 		e.drop(p)
@@ -219,9 +231,10 @@ func (e *ear) say(p *packet) {
 	}
 }
 
-// stamp returns when a packet was heard; zero when that is not known. Browsers count the timestamps of sound on while they send, so that a
-// microphone that was off for a while goes on where it stopped, and is as much too old by the last report, until the next one some
-// seconds later. In between sound is taken to be as old as usual.
+// stamp returns when a packet was heard; zero when that is not known. Browsers count the timestamps
+// of sound on while they send, so that a microphone that was off for a while goes on where it
+// stopped, and is as much too old by the last report, until the next one some seconds later. In
+// between sound is taken to be as old as usual.
 func (e *ear) stamp(p *packet) time.Time {
 	at := e.clock.captured(e.current.ssrc, p.timestamp, media.SoundRate, p.received)
 	if at.IsZero() {
@@ -252,8 +265,8 @@ func (e *ear) drop(p *packet) {
 	e.pool.put(p)
 }
 
-// opusTicks reads from the first bytes of an Opus packet how long it lasts, in ticks of media.SoundRate (RFC 6716 section 3.1); 0 when
-// it cannot be one.
+// opusTicks reads from the first bytes of an Opus packet how long it lasts, in ticks of
+// media.SoundRate (RFC 6716 section 3.1); 0 when it cannot be one.
 func opusTicks(b []byte) int {
 	if len(b) == 0 {
 		return 0

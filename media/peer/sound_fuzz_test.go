@@ -5,11 +5,15 @@ import (
 	"time"
 )
 
-// FuzzSound plays datagrams made of the input to the whole road of sound but pion: a byte says how time goes on and by which of two streams they
-// come, the next how the sequence number goes on, the next how long the payload is. Nothing may break, come twice or be kept.
+// FuzzSound plays datagrams made of the input to the whole road of sound but pion: a byte says how
+// time goes on and by which of two streams they come, the next how the sequence number goes on, the
+// next how long the payload is. Nothing may break, come twice or be kept.
 func FuzzSound(f *testing.F) {
 	f.Add([]byte{0, 1, 1, 0x78, 8, 3, 2, 0xf8, 1, 8, 255, 1, 0xf8, 80, 1, 1, 0x78})
-	f.Add([]byte{1, 1, 1, 0x78, 0, 1, 1, 0x78, 1, 127, 3, 0xfb, 6, 0, 255, 20, 0, 0, 200, 2, 0xfa, 0})
+	f.Add([]byte{
+		1, 1, 1, 0x78, 0, 1, 1, 0x78, 1, 127, 3, 0xfb, 6, 0, 255, 20, 0, 0, 200, 2, 0xfa,
+		0,
+	})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		h := newHands()
 		var count counters
@@ -27,7 +31,10 @@ func FuzzSound(f *testing.F) {
 			if step == 127 {
 				seq += 20000
 			}
-			d := append([]byte{0x80, 111, byte(seq >> 8), byte(seq), 0, 0, byte(n), how, 0, 0, 0, 1 + how&1}, in[3:3+n]...)
+			d := append([]byte{
+				0x80, 111, byte(seq >> 8), byte(seq), 0, 0, byte(n), how, 0, 0, 0,
+				1 + how&1,
+			}, in[3:3+n]...)
 			in = in[3+n:]
 			tp.rtp(streams[how&1], d)
 			select {
@@ -40,7 +47,8 @@ func FuzzSound(f *testing.F) {
 			for range len(e.out) {
 				out := <-e.out
 				got++
-				if opusTicks(out.p.payload) == 0 || out.p.received.IsZero() || !out.captured.IsZero() {
+				if opusTicks(out.p.payload) == 0 || out.p.received.IsZero() ||
+					!out.captured.IsZero() {
 					t.Fatalf("%x came out, captured %v", out.p.payload, out.captured)
 				}
 				out.p.payload = nil // a packet that comes out again is caught above

@@ -33,7 +33,8 @@ func testSound(number uint32) []byte { return binary.BigEndian.AppendUint32([]by
 // arrive lets packet number n arrive, whose sequence number is n's low half.
 func (l *listening) arrive(n uint32) {
 	p := l.pool.get()
-	p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n), 960*n, l.at
+	p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n), 960*n,
+		l.at
 	p.payload = p.buf[:copy(p.buf[:], testSound(n))]
 	l.packet(p)
 	l.look()
@@ -59,14 +60,29 @@ func TestSoundComesInOrder(t *testing.T) {
 		wait          bool // past the patience, at the end
 	}{
 		{name: "as sent", in: []uint32{1, 2, 3}, want: []uint32{1, 2, 3}},
-		{name: "over the end of the numbers", in: []uint32{65534, 65535, 65536, 65537}, want: []uint32{65534, 65535, 65536, 65537}},
+		{
+			name: "over the end of the numbers", in: []uint32{65534, 65535, 65536, 65537},
+			want: []uint32{65534, 65535, 65536, 65537},
+		},
 		{name: "overtaken", in: []uint32{1, 3, 2, 5, 6, 4}, want: []uint32{1, 2, 3, 4, 5, 6}},
 		{name: "twice", in: []uint32{1, 1, 3, 3, 2, 2}, want: []uint32{1, 2, 3}, dropped: 3},
 		{name: "still waiting", in: []uint32{1, 3, 4}, want: []uint32{1}},
-		{name: "waited in vain", in: []uint32{1, 3, 4, 6}, want: []uint32{1, 3, 4, 6}, lost: 2, wait: true},
-		{name: "no room to wait", in: []uint32{1, 3, 4, 5, 6, 7, 8, 9, 10}, want: []uint32{1, 3, 4, 5, 6, 7, 8, 9, 10}, lost: 1},
-		{name: "a pause of the network", in: []uint32{1, 3, 500, 501}, want: []uint32{1, 3, 500, 501}, lost: 497},
-		{name: "late", in: []uint32{1, 500, 499, 501}, want: []uint32{1, 500, 501}, lost: 498, dropped: 1},
+		{
+			name: "waited in vain", in: []uint32{1, 3, 4, 6}, want: []uint32{1, 3, 4, 6}, lost: 2,
+			wait: true,
+		},
+		{
+			name: "no room to wait", in: []uint32{1, 3, 4, 5, 6, 7, 8, 9, 10},
+			want: []uint32{1, 3, 4, 5, 6, 7, 8, 9, 10}, lost: 1,
+		},
+		{
+			name: "a pause of the network", in: []uint32{1, 3, 500, 501},
+			want: []uint32{1, 3, 500, 501}, lost: 497,
+		},
+		{
+			name: "late", in: []uint32{1, 500, 499, 501}, want: []uint32{1, 500, 501}, lost: 498,
+			dropped: 1,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l := newListening()
@@ -78,8 +94,10 @@ func TestSoundComesInOrder(t *testing.T) {
 				l.tick()
 				l.look()
 			}
-			if !slices.Equal(l.got, test.want) || l.count.soundLost.Load() != test.lost || l.count.soundDropped.Load() != test.dropped {
-				t.Errorf("%v, lost %d, dropped %d", l.got, l.count.soundLost.Load(), l.count.soundDropped.Load())
+			if !slices.Equal(l.got, test.want) || l.count.soundLost.Load() != test.lost ||
+				l.count.soundDropped.Load() != test.dropped {
+				t.Errorf("%v, lost %d, dropped %d", l.got, l.count.soundLost.Load(),
+					l.count.soundDropped.Load())
 			}
 		})
 	}
@@ -112,7 +130,8 @@ func TestASlowHandlerLosesSoundAndNothingWaits(t *testing.T) {
 		l.packet(p)
 	}
 	l.look()
-	if len(l.got) != soundQueue || l.count.sounds.Load() != soundQueue || l.count.soundDropped.Load() != 2*soundQueue {
+	if len(l.got) != soundQueue || l.count.sounds.Load() != soundQueue ||
+		l.count.soundDropped.Load() != 2*soundQueue {
 		t.Errorf("%d came out, %d were dropped", len(l.got), l.count.soundDropped.Load())
 	}
 	for range 2 * soundInbox {
@@ -152,8 +171,8 @@ func TestOpusLengths(t *testing.T) {
 	}
 }
 
-// Sound and pictures taken in the same moment are stamped with the same moment, though their clocks began anywhere and run at different
-// rates, and reports of other streams come in between.
+// Sound and pictures taken in the same moment are stamped with the same moment, though their clocks
+// began anywhere and run at different rates, and reports of other streams come in between.
 func TestSoundAndPicturesShareOneClock(t *testing.T) {
 	h := newHands()
 	c := &clock{now: h.now}
@@ -166,7 +185,8 @@ func TestSoundAndPicturesShareOneClock(t *testing.T) {
 	for second := range 100 {
 		since := time.Duration(second) * time.Second
 		c.report(1, ntpOf(began.Add(since)), at(videoBase, rtpClock, since))
-		c.report(2, ntpOf(began.Add(since-300*time.Millisecond)), at(soundBase, media.SoundRate, since-300*time.Millisecond))
+		c.report(2, ntpOf(began.Add(since-300*time.Millisecond)),
+			at(soundBase, media.SoundRate, since-300*time.Millisecond))
 		for other := range uint32(maxReports - 3) {
 			c.report(100+other, ntpOf(began), 5)
 		}
@@ -181,7 +201,8 @@ func TestSoundAndPicturesShareOneClock(t *testing.T) {
 	}
 }
 
-// A microphone that was off goes on with its timestamps where it stopped; sound that a stalled network held back is late only by its arrival.
+// A microphone that was off goes on with its timestamps where it stopped; sound that a stalled
+// network held back is late only by its arrival.
 func TestSoundAfterAPause(t *testing.T) {
 	for _, stalled := range []bool{false, true} {
 		l := newListening()
@@ -197,7 +218,8 @@ func TestSoundAfterAPause(t *testing.T) {
 				l.at = began.Add(150*20*time.Millisecond + age) // all at once
 			}
 			p := l.pool.get()
-			p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n), 960*n, l.at
+			p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n),
+				960*n, l.at
 			p.payload = p.buf[:copy(p.buf[:], testSound(n))]
 			l.packet(p)
 			h := <-l.out
@@ -207,7 +229,8 @@ func TestSoundAfterAPause(t *testing.T) {
 			l.pool.put(h.p)
 		}
 		report := func(n uint32) {
-			l.clock.report(l.stream.ssrc, ntpOf(began.Add(time.Duration(n)*20*time.Millisecond+paused+time.Hour)), 960*n)
+			l.clock.report(l.stream.ssrc,
+				ntpOf(began.Add(time.Duration(n)*20*time.Millisecond+paused+time.Hour)), 960*n)
 		}
 		report(0)
 		for n := uint32(1); n <= 100; n++ {
@@ -249,20 +272,35 @@ func TestReportsAreBounded(t *testing.T) {
 }
 
 func TestOffersWithSound(t *testing.T) {
-	const head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
-		"a=fingerprint:sha-256 A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\n" +
+	const head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 " +
+		"0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
+		"a=fingerprint:sha-256 " +
+		"A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\n" +
 		"m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:v\r\na=sendonly\r\na=rtpmap:96 VP8/90000\r\n"
 	for _, test := range []struct {
 		name, section, want string
 	}{
-		{"Opus", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=sendrecv\r\na=rtpmap:111 opus/48000/2\r\n", "a"},
-		{"capital letters", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 OPUS/48000/2\r\n", "a"},
-		{"two microphones", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 opus/48000/2\r\nm=audio 9 UDP/TLS/RTP/SAVPF 112\r\na=mid:b\r\na=rtpmap:112 opus/48000/2\r\n", "a"},
-		{"receives only", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=recvonly\r\na=rtpmap:111 opus/48000/2\r\n", ""},
-		{"rejected", "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 opus/48000/2\r\n", ""},
-		{"other codecs", "m=audio 9 UDP/TLS/RTP/SAVPF 0 9\r\na=mid:a\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:9 G722/8000\r\n", ""},
-		{"no such number", "m=audio 9 UDP/TLS/RTP/SAVPF 300\r\na=mid:a\r\na=rtpmap:300 opus/48000/2\r\n", ""},
-		{"the number of the video", "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:a\r\na=rtpmap:96 opus/48000/2\r\n", ""},
+		{"Opus", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=sendrecv\r\na=rtpmap:111 " +
+			"opus/48000/2\r\n", "a"},
+		{"capital letters", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 " +
+			"OPUS/48000/2\r\n", "a"},
+		{"two microphones", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 " +
+			"opus/48000/2\r\nm=audio 9 UDP/TLS/RTP/SAVPF 112\r\na=mid:b\r\na=rtpmap:112 " +
+			"opus/48000/2\r\n", "a"},
+		{"receives only", "m=audio 9 UDP/TLS/RTP/SAVPF " +
+			"111\r\na=mid:a\r\na=recvonly\r\na=rtpmap:111 opus/48000/2\r\n", ""},
+		{
+			"rejected", "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 opus/48000/2\r\n",
+			"",
+		},
+		{"other codecs", "m=audio 9 UDP/TLS/RTP/SAVPF 0 9\r\na=mid:a\r\na=rtpmap:0 " +
+			"PCMU/8000\r\na=rtpmap:9 G722/8000\r\n", ""},
+		{"no such number", "m=audio 9 UDP/TLS/RTP/SAVPF 300\r\na=mid:a\r\na=rtpmap:300 " +
+			"opus/48000/2\r\n", ""},
+		{
+			"the number of the video",
+			"m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:a\r\na=rtpmap:96 opus/48000/2\r\n", "",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, err := readOffer(head + test.section)
@@ -273,7 +311,8 @@ func TestOffersWithSound(t *testing.T) {
 			text, err := o.text()
 			must(t, err)
 			sections := strings.Count(text, "m=audio")
-			if n := strings.Count(text, "a=inactive"); test.want == "" && n != 1 || test.want != "" && n != sections-1 {
+			if n := strings.Count(text, "a=inactive"); test.want == "" && n != 1 ||
+				test.want != "" && n != sections-1 {
 				t.Errorf("%d of %d sections are inactive", n, sections)
 			}
 		})

@@ -11,7 +11,8 @@ const (
 	Connecting State = iota
 	// Connected: media can flow.
 	Connected
-	// Disconnected: nothing is heard from the phone; it may come back by itself or by an ICE restart.
+	// Disconnected: nothing is heard from the phone; it may come back by itself or by an ICE
+	// restart.
 	Disconnected
 	// Closed: over, for good.
 	Closed

@@ -11,16 +11,18 @@ import (
 type Stats struct {
 	State State
 
-	// Packets and Bytes are the RTP packets of the video that arrived and their payloads' size, repeats and repairs included.
+	// Packets and Bytes are the RTP packets of the video that arrived and their payloads' size,
+	// repeats and repairs included.
 	Packets, Bytes uint64
 	// Bitrate is what arrived within the last second, in bits per second.
 	Bitrate float64
-	// Duplicates arrived twice, Late after their time; Invalid were no RTP of a format that was agreed on; Overrun came faster than they could
-	// be sorted.
+	// Duplicates arrived twice, Late after their time; Invalid were no RTP of a format that was
+	// agreed on; Overrun came faster than they could be sorted.
 	Duplicates, Late, Invalid, Overrun uint64
 	// Lost were never received, Recovered arrived because we asked again (NACK).
 	Lost, Recovered uint64
-	// NACKs counts the packets that we asked for again, repeats included; PLIs our requests for a key frame.
+	// NACKs counts the packets that we asked for again, repeats included; PLIs our requests for a
+	// key frame.
 	NACKs, PLIs uint64
 
 	// Frames were assembled whole and given to the Handler, KeyFrames of them were key frames.
@@ -28,11 +30,12 @@ type Stats struct {
 	// Dropped counts the pictures that were not given to the Handler, by cause.
 	Dropped Drops
 
-	// Sounds are the packets of the microphone that were given to the Handler, SoundLost never came or came too late, SoundDropped came
-	// twice, late, or faster than the Handler took them.
+	// Sounds are the packets of the microphone that were given to the Handler, SoundLost never came
+	// or came too late, SoundDropped came twice, late, or faster than the Handler took them.
 	Sounds, SoundLost, SoundDropped uint64
 
-	// RTT is the round trip of the last seconds, zero while unknown. Jitter is that of RFC 3550 section 6.4.1.
+	// RTT is the round trip of the last seconds, zero while unknown. Jitter is that of RFC 3550
+	// section 6.4.1.
 	RTT, Jitter time.Duration
 	// Codec is what the phone sends now.
 	Codec media.Codec
@@ -40,13 +43,16 @@ type Stats struct {
 	ClockKnown  bool
 	ClockOffset time.Duration
 
-	// Local and Remote are the two ends of the path in use, Network is "udp" or "tcp". Zero while there is none.
+	// Local and Remote are the two ends of the path in use, Network is "udp" or "tcp". Zero while
+	// there is none.
 	Local, Remote netip.AddrPort
 	Network       string
-	// Detections and Control say whether the data channels are open; DetectionsSent and DetectionsSkipped count messages.
+	// Detections and Control say whether the data channels are open; DetectionsSent and
+	// DetectionsSkipped count messages.
 	Detections, Control               bool
 	DetectionsSent, DetectionsSkipped uint64
-	// ControlDropped counts the phone's messages that were too large, too many or no JSON object with a type.
+	// ControlDropped counts the phone's messages that were too large, too many or no JSON object
+	// with a type.
 	ControlDropped uint64
 }
 

@@ -8,8 +8,9 @@ import (
 	"github.com/pion/rtcp"
 )
 
-// tap is the interceptor nearest to the network. It copies each packet to the receiver, or to the ear, in the very moment it is read, repair packets
-// too: pion hands those out only together with the next ordinary packet of the track, which on a quiet path is one picture later.
+// tap is the interceptor nearest to the network. It copies each packet to the receiver, or to the
+// ear, in the very moment it is read, repair packets too: pion hands those out only together with
+// the next ordinary packet of the track, which on a quiet path is one picture later.
 type tap struct {
 	interceptor.NoOp
 	now      func() time.Time
@@ -26,10 +27,15 @@ type tap struct {
 // NewInterceptor makes the tap its own factory: it serves one connection.
 func (t *tap) NewInterceptor(string) (interceptor.Interceptor, error) { return t, nil }
 
-// BindRemoteStream is called by pion for each stream of the phone; the reader runs in that stream's goroutine.
-func (t *tap) BindRemoteStream(info *interceptor.StreamInfo, next interceptor.RTPReader) interceptor.RTPReader {
+// BindRemoteStream is called by pion for each stream of the phone; the reader runs in that stream's
+// goroutine.
+func (t *tap) BindRemoteStream(info *interceptor.StreamInfo,
+	next interceptor.RTPReader,
+) interceptor.RTPReader {
 	st := &stream{order: t.order.Add(1), ssrc: info.SSRC}
-	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int,
+		interceptor.Attributes, error,
+	) {
 		n, attr, err := next.Read(b, a)
 		if err == nil {
 			t.rtp(st, b[:n])
@@ -72,7 +78,9 @@ func (t *tap) rtp(st *stream, b []byte) {
 
 // BindRTCPReader looks for sender reports.
 func (t *tap) BindRTCPReader(next interceptor.RTCPReader) interceptor.RTCPReader {
-	return interceptor.RTCPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+	return interceptor.RTCPReaderFunc(func(b []byte, a interceptor.Attributes) (int,
+		interceptor.Attributes, error,
+	) {
 		n, attr, err := next.Read(b, a)
 		if err != nil {
 			return n, attr, err

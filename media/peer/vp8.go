@@ -2,7 +2,8 @@ package peer
 
 import "github.com/pion/rtp/codecs"
 
-// vp8 joins the payloads of RFC 7741. pion's parser of the payload descriptor neither allocates nor reads beyond the packet, so it is used.
+// vp8 joins the payloads of RFC 7741. pion's parser of the payload descriptor neither allocates nor
+// reads beyond the packet, so it is used.
 type vp8 struct {
 	desc  codecs.VP8Packet
 	begun bool
@@ -38,8 +39,10 @@ func (v *vp8) push(dst, payload []byte) ([]byte, error) {
 }
 
 func (v *vp8) end(dst []byte) ([]byte, bool, error) {
-	// A key frame begins with tag, start code and size, 10 bytes in all; any other with its tag of 3.
-	if len(dst) < 3 || (v.key && (len(dst) < 10 || dst[3] != 0x9d || dst[4] != 0x01 || dst[5] != 0x2a)) {
+	// A key frame begins with tag, start code and size, 10 bytes in all; any other with its tag of
+	// 3.
+	if len(dst) < 3 ||
+		(v.key && (len(dst) < 10 || dst[3] != 0x9d || dst[4] != 0x01 || dst[5] != 0x2a)) {
 		return dst, false, errMalformed
 	}
 	return dst, v.key, nil

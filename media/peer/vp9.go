@@ -3,11 +3,13 @@ package peer
 // maxSuperframe is how many frames a VP9 superframe can hold.
 const maxSuperframe = 8
 
-// vp9 joins the payloads of RFC 9628. The descriptor is read by our own code: pion's keeps appending to its list of reference
-// differences when it is used again, and allocates when it is not.
+// vp9 joins the payloads of RFC 9628. The descriptor is read by our own code: pion's keeps
+// appending to its list of reference differences when it is used again, and allocates when it is
+// not.
 type vp9 struct {
 	key bool
-	// starts are where the layer frames of this picture begin in dst. With one spatial layer, the usual case, there is one.
+	// starts are where the layer frames of this picture begin in dst. With one spatial layer, the
+	// usual case, there is one.
 	starts [maxSuperframe]int
 	layers int
 }
@@ -65,7 +67,8 @@ func readVP9(p []byte) (d vp9Descriptor, ok bool) {
 	return d, true
 }
 
-// skipVP9References passes over the one to three references of a predicted picture in flexible mode.
+// skipVP9References passes over the one to three references of a predicted picture in flexible
+// mode.
 func skipVP9References(p []byte, pos int) (int, bool) {
 	for range 3 {
 		if pos >= len(p) {
@@ -106,7 +109,8 @@ func skipVP9Structure(p []byte, pos int) (int, bool) {
 	return pos, true
 }
 
-// vp9Key reads the frame's own header (VP9 bitstream section 6.2): marker, profile 0 to 2, no repeat of an existing frame, type key.
+// vp9Key reads the frame's own header (VP9 bitstream section 6.2): marker, profile 0 to 2, no
+// repeat of an existing frame, type key.
 func vp9Key(frame []byte) bool {
 	b := frame[0]
 	return b>>6 == 2 && b&0x30 != 0x30 && b&0x08 == 0 && b&0x04 == 0
@@ -147,7 +151,8 @@ func (v *vp9) end(dst []byte) ([]byte, bool, error) {
 	return dst, v.key, nil
 }
 
-// appendIndex makes the layer frames one superframe, which is how a decoder takes spatial layers (VP9 bitstream annex B).
+// appendIndex makes the layer frames one superframe, which is how a decoder takes spatial layers
+// (VP9 bitstream annex B).
 func (v *vp9) appendIndex(dst []byte) []byte {
 	total := len(dst)
 	marker := byte(0xc0 | 3<<3 | (v.layers - 1)) // sizes in four bytes each

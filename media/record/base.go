@@ -23,8 +23,8 @@ const (
 // errHeld says that a recording of that base is going on, here or in another Handlens.
 var errHeld = errors.New("it is being recorded")
 
-// hold keeps a base for this process by the lock on a hidden file beside the recording. Locks end with the process, so that what was
-// cut off is told from what is going on.
+// hold keeps a base for this process by the lock on a hidden file beside the recording. Locks end
+// with the process, so that what was cut off is told from what is going on.
 type hold struct {
 	path string
 	file *os.File
@@ -32,7 +32,8 @@ type hold struct {
 	n    int // guarded by holds
 }
 
-// holds are those of this process: file locks do not tell its parts from each other on every system.
+// holds are those of this process: file locks do not tell its parts from each other on every
+// system.
 var holds struct {
 	sync.Mutex
 	byPath map[string]*hold
@@ -87,9 +88,10 @@ func (h *hold) release() {
 	}
 }
 
-// Reserve keeps a base for the files of one recording in dir, which it makes when it is missing, until release is called: no other
-// recording is given the same, in this process or another. It returns the base made fit for a file name, with a number when files of that
-// name are there. CreateFilm, CreateStream and CreateLines take it as their name.
+// Reserve keeps a base for the files of one recording in dir, which it makes when it is missing,
+// until release is called: no other recording is given the same, in this process or another. It
+// returns the base made fit for a file name, with a number when files of that name are there.
+// CreateFilm, CreateStream and CreateLines take it as their name.
 func Reserve(dir, base string) (name string, release func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", nil, explain(dir, err)
@@ -129,25 +131,29 @@ func roomForNumber(name string) string {
 	return fileName(name)
 }
 
-// inUse says whether there is any file of that base. File systems differ in whether they tell small letters from large ones.
+// inUse says whether there is any file of that base. File systems differ in whether they tell small
+// letters from large ones.
 func inUse(dir, name string) (bool, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return false, err
 	}
 	for _, e := range entries {
-		if n := e.Name(); len(n) > len(name) && n[len(name)] == '.' && strings.EqualFold(n[:len(name)], name) {
+		if n := e.Name(); len(n) > len(name) && n[len(name)] == '.' &&
+			strings.EqualFold(n[:len(name)], name) {
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// holdFilm holds a base for a film: one that was reserved and has no film yet, else the first that is free.
+// holdFilm holds a base for a film: one that was reserved and has no film yet, else the first that
+// is free.
 func holdFilm(dir, base string) (*hold, string, error) {
 	for n := 1; n <= maxSame; n++ {
 		name := atomicfile.Numbered(base, n)
-		free := !exists(filepath.Join(dir, name+partSuffix)) && !exists(filepath.Join(dir, name+filmSuffix))
+		free := !exists(filepath.Join(dir, name+partSuffix)) &&
+			!exists(filepath.Join(dir, name+filmSuffix))
 		if !free {
 			continue
 		}

@@ -16,8 +16,9 @@ import (
 // burstSuffix is what a burst's folder ends in.
 const burstSuffix = " burst"
 
-// Burst is a series of pictures in a folder of their own: "Handlens 2026-01-02 15-04-05 burst" with "01 annotated.png", "01 clean.png", "01.json", and so
-// on. Any goroutine may use it; pictures are numbered in the order of the calls.
+// Burst is a series of pictures in a folder of their own: "Handlens 2026-01-02 15-04-05 burst" with
+// "01 annotated.png", "01 clean.png", "01.json", and so on. Any goroutine may use it; pictures are
+// numbered in the order of the calls.
 type Burst struct {
 	dir, base string
 
@@ -25,12 +26,14 @@ type Burst struct {
 	saved Saved
 }
 
-// NewBurst begins a burst of a phone, "" for one without a name. The folder is made with the first picture.
+// NewBurst begins a burst of a phone, "" for one without a name. The folder is made with the first
+// picture.
 func NewBurst(dir string, at time.Time, phone string) *Burst {
 	return &Burst{dir: dir, base: takenName(at, phone)}
 }
 
-// Add saves the next picture as [SaveSnapshot] does, all of its files or none. What was saved before an error stays.
+// Add saves the next picture as [SaveSnapshot] does, all of its files or none. What was saved
+// before an error stays.
 func (b *Burst) Add(annotated, clean image.Image, seen any) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -46,7 +49,8 @@ func (b *Burst) Add(annotated, clean image.Image, seen any) error {
 		}
 		b.saved.Folder = folder
 	}
-	one, err := saveShot(b.saved.Folder, fmt.Sprintf("%02d", b.saved.Count+1), annotated, clean, seen)
+	one, err := saveShot(b.saved.Folder, fmt.Sprintf("%02d", b.saved.Count+1), annotated, clean,
+		seen)
 	if err != nil {
 		if b.saved.Count == 0 {
 			os.Remove(b.saved.Folder) // only when it is empty
@@ -61,7 +65,8 @@ func (b *Burst) Add(annotated, clean image.Image, seen any) error {
 	return nil
 }
 
-// Saved says what has been saved so far: the first picture's files, the folder, and how many pictures there are.
+// Saved says what has been saved so far: the first picture's files, the folder, and how many
+// pictures there are.
 func (b *Burst) Saved() Saved {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -14,14 +14,16 @@ func TestBurst(t *testing.T) {
 	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.Local)
 	b := NewBurst(dir, at, "Pixel 9")
 	for i := range 3 {
-		if err := b.Add(gradient(4+i, 3), gradient(8, 6), Seen{Time: at, Width: 8, Height: 6}); err != nil {
+		if err := b.Add(gradient(4+i, 3), gradient(8, 6),
+			Seen{Time: at, Width: 8, Height: 6}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	folder := filepath.Join(dir, "Handlens 2026-01-02 15-04-05 Pixel 9 burst")
 	want := Saved{
-		Annotated: filepath.Join(folder, "01 annotated.png"), Clean: filepath.Join(folder, "01 clean.png"),
-		Data: filepath.Join(folder, "01.json"), Folder: folder, Count: 3,
+		Annotated: filepath.Join(folder, "01 annotated.png"),
+		Clean:     filepath.Join(folder, "01 clean.png"),
+		Data:      filepath.Join(folder, "01.json"), Folder: folder, Count: 3,
 	}
 	if got := b.Saved(); got != want {
 		t.Errorf("saved as %+v, want %+v", got, want)
@@ -37,7 +39,8 @@ func TestBurst(t *testing.T) {
 	if err := again.Add(gradient(4, 3), gradient(8, 6), nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := filepath.Base(again.Saved().Folder); got != "Handlens 2026-01-02 15-04-05 Pixel 9 (2) burst" {
+	if got := filepath.Base(again.Saved().Folder); got != "Handlens 2026-01-02 15-04-05 Pixel 9 "+
+		"(2) burst" {
 		t.Errorf("the second burst of the second is in %s", got)
 	}
 }
@@ -64,7 +67,8 @@ func TestBurstWhereThereIsAFile(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := NewBurst(file, time.Now(), "").Add(gradient(2, 2), gradient(2, 2), nil); err == nil || errors.Is(err, ErrFull) {
+	if err := NewBurst(file, time.Now(), "").Add(gradient(2, 2), gradient(2, 2), nil); err == nil ||
+		errors.Is(err, ErrFull) {
 		t.Errorf("in a file: %v", err)
 	}
 }

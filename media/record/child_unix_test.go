@@ -25,13 +25,14 @@ const childLimit = 200_000
 
 func init() { child = record }
 
-// record records a film without end, or until it is told that there is no room, and returns the exit status. It prints the time of each picture
-// once it has been added.
+// record records a film without end, or until it is told that there is no room, and returns the
+// exit status. It prints the time of each picture once it has been added.
 func record(work, dir string) int {
 	if work == "limited" {
 		// Otherwise the system ends the program where it should say that the file is too large.
 		signal.Ignore(syscall.SIGXFSZ)
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: childLimit, Max: childLimit}); err != nil {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE,
+			&syscall.Rlimit{Cur: childLimit, Max: childLimit}); err != nil {
 			return complain(err)
 		}
 	}

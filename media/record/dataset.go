@@ -19,14 +19,16 @@ import (
 
 // Label is an object in a picture of a data set.
 type Label struct {
-	// Class is the model's index, Name its name: within a data set names decide, so that models may change. Without a name there is only the index.
+	// Class is the model's index, Name its name: within a data set names decide, so that models may
+	// change. Without a name there is only the index.
 	Class int
 	Name  string
 	// X1, Y1, X2 and Y2 are the box, 0..1 from the left and from the top.
 	X1, Y1, X2, Y2 float32
 }
 
-// Dataset is a folder of pictures with labels for training a detector, in YOLO's form and in COCO's:
+// Dataset is a folder of pictures with labels for training a detector, in YOLO's form and in
+// COCO's:
 //
 //	images/NAME.png    the pictures as the camera sent them
 //	labels/NAME.txt    a line for each object: class, middle x, middle y, width, height, all but the class 0..1
@@ -35,12 +37,15 @@ type Label struct {
 //	annotations.json   the same in COCO's form: classes count from 1, boxes are in pixels
 //	samples.tsv        what annotations.json is made from, a line for each picture
 //
-// Pictures that are taken out of images, or put there with labels, and labels that are corrected, are so in annotations.json from the next addition on. A class keeps its number
-// as long as its line in classes.txt stays. Any goroutine may use it; the zero value has no folder and is of no use.
+// Pictures that are taken out of images, or put there with labels, and labels that are corrected,
+// are so in annotations.json from the next addition on. A class keeps its number as long as its
+// line in classes.txt stays. Any goroutine may use it; the zero value has no folder and is of no
+// use.
 type Dataset struct{ Dir string }
 
 // ErrForeign says that a folder holds a data set of someone else.
-var ErrForeign = errors.New("it holds a data set that was not made by Handlens: rename that folder, and a new one is made")
+var ErrForeign = errors.New("it holds a data set that was not made by Handlens: rename that " +
+	"folder, and a new one is made")
 
 // The names in a data set's folder.
 const (
@@ -55,8 +60,13 @@ const (
 	maxClassesFile = 1 << 20 // bytes that are read of a list of classes
 )
 
-// DatasetIn returns the data set that belongs to a folder of pictures. It is made with the first addition.
-func DatasetIn(pictures string) Dataset { return Dataset{Dir: filepath.Join(pictures, datasetFolder)} }
+// DatasetIn returns the data set that belongs to a folder of pictures. It is made with the first
+// addition.
+func DatasetIn(
+	pictures string,
+) Dataset {
+	return Dataset{Dir: filepath.Join(pictures, datasetFolder)}
+}
 
 // How long an addition waits for another Handlens.
 const (
@@ -68,8 +78,10 @@ const (
 // datasets lets one addition be made at a time.
 var datasets sync.Mutex
 
-// Add saves a picture, taken at that time by that phone ("" for one without a name), with its labels, and brings the lists up to date. No labels mean that there
-// is nothing to be found in it. When it fails, nothing of the picture is left. Errors are one sentence; see [ErrFull], [ErrReadOnly], [ErrForeign].
+// Add saves a picture, taken at that time by that phone ("" for one without a name), with its
+// labels, and brings the lists up to date. No labels mean that there is nothing to be found in it.
+// When it fails, nothing of the picture is left. Errors are one sentence; see [ErrFull],
+// [ErrReadOnly], [ErrForeign].
 func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Label) (Saved, error) {
 	if err := checkPicture(clean); err != nil {
 		return Saved{}, err
@@ -109,7 +121,8 @@ func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Lab
 	return Saved{Clean: paths[1], Data: paths[0], Folder: d.Dir, Count: count}, nil
 }
 
-// hold waits until no other Handlens adds to the data set, and keeps it from doing so until release is called.
+// hold waits until no other Handlens adds to the data set, and keeps it from doing so until release
+// is called.
 func (d Dataset) hold() (release func(), err error) {
 	for range holdTries {
 		var h *hold
@@ -141,7 +154,9 @@ func (d Dataset) check() error {
 		if some, err := os.Open(filepath.Join(d.Dir, labelsFolder)); err == nil {
 			defer some.Close()
 			if names, _ := some.Readdirnames(1); len(names) > 0 {
-				return fmt.Errorf("%s is missing, without which the labels there mean nothing: put it back, or rename that folder", classesFile)
+				return fmt.Errorf(
+					"%s is missing, without which the labels there mean nothing: put it back, or "+
+						"rename that folder", classesFile)
 			}
 		}
 	}
@@ -168,7 +183,8 @@ func (d Dataset) ours() (bool, error) {
 	return size == 0 && errors.Is(noClasses, fs.ErrNotExist), nil
 }
 
-// addClasses returns the names of the data set's classes after those of the labels were added, and brings the files that list them up to date.
+// addClasses returns the names of the data set's classes after those of the labels were added, and
+// brings the files that list them up to date.
 func (d Dataset) addClasses(labels []Label) ([]string, error) {
 	path := filepath.Join(d.Dir, classesFile)
 	classes, err := readClasses(path)

@@ -41,7 +41,8 @@ func (d Dataset) writeCOCO(w io.Writer, lines map[string]known, classes []string
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "%s},\n\"categories\":%s,\n\"images\":[", cocoBegin, head); err != nil {
+	if _, err := fmt.Fprintf(w, "%s},\n\"categories\":%s,\n\"images\":[", cocoBegin,
+		head); err != nil {
 		return err
 	}
 	if err := d.each(lines, w, func(s sample) []byte { return s.image }); err != nil {

@@ -11,8 +11,9 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// index brings samples.tsv and annotations.json up to date with the pictures that are there, and returns how many there are. Only pictures and labels
-// that are new or changed are read; the others go from file to file line by line.
+// index brings samples.tsv and annotations.json up to date with the pictures that are there, and
+// returns how many there are. Only pictures and labels that are new or changed are read; the others
+// go from file to file line by line.
 func (d Dataset) index(classes []string) (int, error) {
 	there, err := d.pictures()
 	if err != nil {
@@ -55,7 +56,8 @@ func (d Dataset) pictures() (map[string]bool, error) {
 	for _, e := range entries {
 		switch strings.ToLower(filepath.Ext(e.Name())) {
 		case ".png", ".jpg", ".jpeg":
-			if e.Type().IsRegular() && e.Name()[0] != '.' && !strings.ContainsAny(e.Name(), "\t\n") {
+			if e.Type().IsRegular() && e.Name()[0] != '.' &&
+				!strings.ContainsAny(e.Name(), "\t\n") {
 				names[e.Name()] = true
 			}
 		}
@@ -87,5 +89,6 @@ func (d Dataset) changed(name string) (at [2]int64) {
 
 // labelsOf is the file with a picture's labels.
 func (d Dataset) labelsOf(name string) string {
-	return filepath.Join(d.Dir, labelsFolder, strings.TrimSuffix(name, filepath.Ext(name))+labelSuffix)
+	return filepath.Join(d.Dir, labelsFolder,
+		strings.TrimSuffix(name, filepath.Ext(name))+labelSuffix)
 }

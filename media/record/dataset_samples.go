@@ -24,19 +24,22 @@ import (
 )
 
 const (
-	// maxLabelFile bounds what is read of a file of labels, and maxSampleLine a line of samples.tsv, in bytes.
+	// maxLabelFile bounds what is read of a file of labels, and maxSampleLine a line of
+	// samples.tsv, in bytes.
 	maxLabelFile  = 1 << 20
 	maxSampleLine = 8 << 20
 )
 
-// sample is a line of samples.tsv: a picture and what is in it, in columns. The last two stay text, which is how they go into annotations.json.
+// sample is a line of samples.tsv: a picture and what is in it, in columns. The last two stay text,
+// which is how they go into annotations.json.
 type sample struct {
 	// name is the picture's file, id its number.
 	name string
 	id   int
 	// last is the highest number that an annotation had so far.
 	last int
-	// changed is when the picture and its labels were changed last, in nanoseconds of Unix time: when they are again, they are read again.
+	// changed is when the picture and its labels were changed last, in nanoseconds of Unix time:
+	// when they are again, they are read again.
 	changed [2]int64
 	// image is the entry in images, annotations are those in annotations, with commas between.
 	image, annotations []byte
@@ -45,7 +48,8 @@ type sample struct {
 // sampleColumns is how many a line of samples.tsv has.
 const sampleColumns = 7
 
-// parseSample reads a line; false when it is none, as the last one may be after a crash. It keeps parts of the line.
+// parseSample reads a line; false when it is none, as the last one may be after a crash. It keeps
+// parts of the line.
 func parseSample(line []byte) (s sample, ok bool) {
 	var columns [sampleColumns][]byte
 	for i := range columns {
@@ -65,11 +69,13 @@ func parseSample(line []byte) (s sample, ok bool) {
 
 // whole says whether the columns that go into annotations.json fit there.
 func (s sample) whole() bool {
-	return len(s.image) > 0 && s.image[0] == '{' && json.Valid(s.image) && json.Valid(slices.Concat([]byte("["), s.annotations, []byte("]")))
+	return len(s.image) > 0 && s.image[0] == '{' && json.Valid(s.image) &&
+		json.Valid(slices.Concat([]byte("["), s.annotations, []byte("]")))
 }
 
 func (s sample) line() []byte {
-	head := fmt.Appendf(nil, "%s\t%d\t%d\t%d\t%d\t", s.name, s.id, s.last, s.changed[0], s.changed[1])
+	head := fmt.Appendf(nil, "%s\t%d\t%d\t%d\t%d\t", s.name, s.id, s.last, s.changed[0],
+		s.changed[1])
 	return slices.Concat(head, s.image, []byte("\t"), s.annotations, []byte("\n"))
 }
 
@@ -79,7 +85,8 @@ type known struct {
 	changed  [2]int64
 }
 
-// samples reads samples.tsv and returns its size. Lines that are no samples, as the last one may be after a crash, are passed over.
+// samples reads samples.tsv and returns its size. Lines that are no samples, as the last one may be
+// after a crash, are passed over.
 func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 	f, err := inputfile.Open(filepath.Join(d.Dir, samplesFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -100,7 +107,8 @@ func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if s, ok := parseSample(bytes.TrimSuffix(line, []byte("\n"))); ok && len(line) <= maxSampleLine {
+		if s, ok := parseSample(bytes.TrimSuffix(line, []byte("\n"))); ok &&
+			len(line) <= maxSampleLine {
 			if err := yield(s); err != nil {
 				return size, err
 			}
@@ -115,12 +123,16 @@ func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 	}
 }
 
-// append adds lines about pictures to samples.tsv, which has n so far, with numbers after those of last. What lines says follows.
-func (d Dataset) append(names []string, lines map[string]known, n int, last sample, classes []string) error {
+// append adds lines about pictures to samples.tsv, which has n so far, with numbers after those of
+// last. What lines says follows.
+func (d Dataset) append(names []string, lines map[string]known, n int, last sample,
+	classes []string,
+) error {
 	if len(names) == 0 {
 		return nil
 	}
-	f, err := os.OpenFile(filepath.Join(d.Dir, samplesFile), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(filepath.Join(d.Dir, samplesFile), os.O_CREATE|os.O_RDWR|os.O_APPEND,
+		0o644)
 	if err != nil {
 		return err
 	}
@@ -162,7 +174,8 @@ func endLine(f *os.File, w io.Writer) error {
 	return err
 }
 
-// cutSamples takes back what was appended to samples.tsv. Where it cannot, no harm is done: a line without a picture counts for nothing.
+// cutSamples takes back what was appended to samples.tsv. Where it cannot, no harm is done: a line
+// without a picture counts for nothing.
 func (d Dataset) cutSamples(size int64) { _ = os.Truncate(filepath.Join(d.Dir, samplesFile), size) }
 
 // read completes a sample with what the picture and its labels say.
@@ -181,7 +194,8 @@ func (d Dataset) read(s *sample, classes []string) error {
 		return err
 	}
 	if s.image, err = json.Marshal(cocoImage{
-		ID: s.id, FileName: s.name, Width: size.Width, Height: size.Height, Captured: time.Unix(0, s.changed[0]).UTC().Format(time.RFC3339),
+		ID: s.id, FileName: s.name, Width: size.Width, Height: size.Height,
+		Captured: time.Unix(0, s.changed[0]).UTC().Format(time.RFC3339),
 	}); err != nil {
 		return err
 	}
@@ -192,7 +206,10 @@ func (d Dataset) read(s *sample, classes []string) error {
 		s.last++
 		all = append(all, cocoAnnotation{
 			ID: s.last, Image: s.id, Category: b.class + 1, Area: cents(b.w * w * b.h * h),
-			Box: [4]float64{cents((b.x - b.w/2) * w), cents((b.y - b.h/2) * h), cents(b.w * w), cents(b.h * h)},
+			Box: [4]float64{
+				cents((b.x - b.w/2) * w), cents((b.y - b.h/2) * h), cents(b.w * w),
+				cents(b.h * h),
+			},
 		})
 	}
 	list, err := json.Marshal(all)

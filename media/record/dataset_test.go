@@ -54,15 +54,24 @@ func TestDataset(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := "Handlens 2026-01-02 12-00-00 Pixel"
-	if want := (Saved{Clean: filepath.Join(d.Dir, "images", name+".png"), Data: filepath.Join(d.Dir, "labels", name+".txt"), Folder: d.Dir, Count: 1}); saved != want {
+	if want := (Saved{
+		Clean: filepath.Join(d.Dir, "images", name+".png"),
+		Data:  filepath.Join(d.Dir, "labels", name+".txt"), Folder: d.Dir,
+		Count: 1,
+	}); saved != want {
 		t.Errorf("saved as %+v, want %+v", saved, want)
 	}
-	if got, want := readText(t, saved.Data), "0 0.200000 0.400000 0.200000 0.400000\n1 0.500000 0.750000 1.000000 0.500000\n"; got != want {
+	if got, want := readText(t, saved.Data),
+		"0 0.200000 0.400000 0.200000 0.400000\n1 0.500000 0.750000 1.000000 0.500000\n"; got != want {
 		t.Errorf("labels are %q, want %q", got, want)
 	}
 
 	// Another model counts its classes otherwise: names decide.
-	if saved, err = d.Add(noon, "Pixel", gradient(64, 64), []Label{{Class: 3, Name: "dining table", X2: 1, Y2: 1}, {Class: 1, X2: .5, Y2: .5}}); err != nil {
+	if saved, err = d.Add(noon, "Pixel", gradient(64, 64),
+		[]Label{
+			{Class: 3, Name: "dining table", X2: 1, Y2: 1},
+			{Class: 1, X2: .5, Y2: .5},
+		}); err != nil {
 		t.Fatal(err)
 	}
 	if saved.Count != 2 || filepath.Base(saved.Clean) != name+" (2).png" {
@@ -71,10 +80,12 @@ func TestDataset(t *testing.T) {
 	if _, err = d.Add(noon, "", gradient(10, 10), nil); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := readText(t, d.Dir, "classes.txt"), "person\ndining table\nempty\nclass 1\n"; got != want {
+	if got, want := readText(t, d.Dir, "classes.txt"),
+		"person\ndining table\nempty\nclass 1\n"; got != want {
 		t.Errorf("classes are %q, want %q", got, want)
 	}
-	if got, want := readText(t, d.Dir, "data.yaml"), yamlBegin+"train: images\nval: images\nnc: 4\nnames:\n  0: \"person\"\n  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"; got != want {
+	if got, want := readText(t, d.Dir, "data.yaml"), yamlBegin+"train: images\nval: images\nnc: "+
+		"4\nnames:\n  0: \"person\"\n  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"; got != want {
 		t.Errorf("data.yaml is %q, want %q", got, want)
 	}
 	c := readCOCO(t, d)
@@ -83,12 +94,16 @@ func TestDataset(t *testing.T) {
 	}
 	var images []string
 	for i, img := range c.Images {
-		images = append(images, fmt.Sprint(img.ID, " ", img.FileName, " ", img.Width, "×", img.Height))
+		images = append(images,
+			fmt.Sprint(img.ID, " ", img.FileName, " ", img.Width, "×", img.Height))
 		if _, err := time.Parse(time.RFC3339, c.Images[i].Captured); err != nil {
 			t.Error(err)
 		}
 	}
-	if want := []string{"1 " + name + ".png 200×100", "2 " + name + " (2).png 64×64", "3 Handlens 2026-01-02 12-00-00.png 10×10"}; !slices.Equal(images, want) {
+	if want := []string{
+		"1 " + name + ".png 200×100", "2 " + name + " (2).png 64×64",
+		"3 Handlens 2026-01-02 12-00-00.png 10×10",
+	}; !slices.Equal(images, want) {
 		t.Errorf("images are %q, want %q", images, want)
 	}
 	if want := []cocoAnnotation{
@@ -114,7 +129,8 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 	}
 	add()
 	add()
-	// A picture is thrown out, one of the user's own comes with labels, another without, one is none; and a crash cut the last line off.
+	// A picture is thrown out, one of the user's own comes with labels, another without, one is
+	// none; and a crash cut the last line off.
 	if err := os.Remove(saved[0].Clean); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +142,8 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"labels/mine.txt": "0 0.5 0.5 0.5 0.5\n7 0.5 0.5 0.5 0.5\nnonsense\n", "images/unlabelled.png": "", "images/broken.png": "x", "labels/broken.txt": "",
+		"labels/mine.txt":       "0 0.5 0.5 0.5 0.5\n7 0.5 0.5 0.5 0.5\nnonsense\n",
+		"images/unlabelled.png": "", "images/broken.png": "x", "labels/broken.txt": "",
 	} {
 		if err := os.WriteFile(filepath.Join(d.Dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -146,7 +163,10 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 	for _, img := range c.Images {
 		got = append(got, fmt.Sprint(img.ID, " ", img.FileName, " ", img.Width))
 	}
-	if want := []string{"2 Handlens 2026-01-02 12-00-00 (2).png 20", "3 Handlens 2026-01-02 12-00-00 (3).png 20", "4 mine.jpg 30"}; !slices.Equal(got, want) {
+	if want := []string{
+		"2 Handlens 2026-01-02 12-00-00 (2).png 20",
+		"3 Handlens 2026-01-02 12-00-00 (3).png 20", "4 mine.jpg 30",
+	}; !slices.Equal(got, want) {
 		t.Errorf("images are %q, want %q", got, want)
 	}
 	seen := map[int]bool{}
@@ -161,7 +181,8 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 	}
 
 	// Labels that were corrected by hand count, and the picture keeps its number.
-	if err := os.WriteFile(saved[1].Data, []byte("0 0.5 0.5 0.1 0.2\n0 0.5 0.5 0.3 0.4\n"), 0o600); err != nil {
+	if err := os.WriteFile(saved[1].Data, []byte("0 0.5 0.5 0.1 0.2\n0 0.5 0.5 0.3 0.4\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	add()
@@ -183,7 +204,8 @@ func TestDatasetOfSomeoneElse(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(d.Dir, cocoFile), []byte(theirs), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Add(noon, "", gradient(4, 4), nil); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), d.Dir) {
+	if _, err := d.Add(noon, "", gradient(4, 4), nil); !errors.Is(err, ErrForeign) ||
+		!strings.Contains(err.Error(), d.Dir) {
 		t.Errorf("error is %v", err)
 	}
 	if got := readText(t, d.Dir, cocoFile); got != theirs {
@@ -204,7 +226,8 @@ func TestDatasetOfSomeoneElse(t *testing.T) {
 	if err := os.Remove(filepath.Join(d.Dir, classesFile)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Add(noon, "", gradient(4, 4), nil); err == nil || !strings.Contains(err.Error(), "classes.txt is missing") {
+	if _, err := d.Add(noon, "", gradient(4, 4), nil); err == nil ||
+		!strings.Contains(err.Error(), "classes.txt is missing") {
 		t.Errorf("without classes.txt: %v", err)
 	}
 }
@@ -231,7 +254,13 @@ func TestDatasetLeavesForeignListsAlone(t *testing.T) {
 
 // A user may remove lists of ours to have them made once more.
 func TestDatasetMakesItsListsOnceMore(t *testing.T) {
-	for _, gone := range [][]string{{cocoFile}, {samplesFile}, {yamlFile}, {cocoFile, samplesFile}, {cocoFile, yamlFile}} {
+	for _, gone := range [][]string{
+		{cocoFile},
+		{samplesFile},
+		{yamlFile},
+		{cocoFile, samplesFile},
+		{cocoFile, yamlFile},
+	} {
 		d := Dataset{Dir: t.TempDir()}
 		for range 2 {
 			saved, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}})
@@ -265,9 +294,13 @@ func TestDatasetDoesNotCutALongListOfClasses(t *testing.T) {
 }
 
 func TestDatasetHasNoHalfSamples(t *testing.T) {
-	for _, blocked := range []string{cocoFile, samplesFile, classesFile, yamlFile, "images", "labels"} {
+	for _, blocked := range []string{
+		cocoFile, samplesFile, classesFile, yamlFile, "images",
+		"labels",
+	} {
 		d := Dataset{Dir: t.TempDir()}
-		if _, err := d.Add(noon, "", gradient(4, 4), []Label{{Name: "cup", X2: 1, Y2: 1}}); err != nil {
+		if _, err := d.Add(noon, "", gradient(4, 4),
+			[]Label{{Name: "cup", X2: 1, Y2: 1}}); err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join(d.Dir, blocked)
@@ -287,7 +320,9 @@ func TestDatasetHasNoHalfSamples(t *testing.T) {
 			t.Errorf("%s in the way: %v", blocked, err)
 		}
 		after := files(t, d.Dir)
-		if slices.ContainsFunc(after, func(p string) bool { return strings.Contains(p, "(2)") || strings.Contains(p, ".part") }) || len(after) > before+1 {
+		if slices.ContainsFunc(after, func(p string) bool {
+			return strings.Contains(p, "(2)") || strings.Contains(p, ".part")
+		}) || len(after) > before+1 {
 			t.Errorf("%s in the way: %v is left", blocked, after)
 		}
 	}
@@ -312,14 +347,16 @@ func TestDatasetFromManySides(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
-			if _, err := d.Add(noon, "", gradient(8, 8), []Label{{Class: i, Name: fmt.Sprintf("thing %d", i%3), X2: 1, Y2: 1}}); err != nil {
+			if _, err := d.Add(noon, "", gradient(8, 8),
+				[]Label{{Class: i, Name: fmt.Sprintf("thing %d", i%3), X2: 1, Y2: 1}}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
 	if c := readCOCO(t, d); len(c.Images) != 8 || len(c.Boxes) != 8 || len(c.Categories) != 3 {
-		t.Errorf("%d images, %d annotations, %d categories", len(c.Images), len(c.Boxes), len(c.Categories))
+		t.Errorf("%d images, %d annotations, %d categories", len(c.Images), len(c.Boxes),
+			len(c.Categories))
 	}
 }
 
@@ -336,8 +373,12 @@ func BenchmarkDatasetOf10000(b *testing.B) {
 	first := filepath.Join(d.Dir, "images", "Handlens 2026-01-02 12-00-00.png")
 	for i := range 10_000 {
 		name := fmt.Sprintf("more %d", i)
-		text := yoloLines([]string{"thing 0", "thing 1", "thing 2", "thing 3", "thing 4", "thing 5", "thing 6", "thing 7"}, labels)
-		if err := errors.Join(os.Link(first, filepath.Join(d.Dir, "images", name+".png")), os.WriteFile(filepath.Join(d.Dir, "labels", name+".txt"), text, 0o600)); err != nil {
+		text := yoloLines([]string{
+			"thing 0", "thing 1", "thing 2", "thing 3", "thing 4", "thing 5",
+			"thing 6", "thing 7",
+		}, labels)
+		if err := errors.Join(os.Link(first, filepath.Join(d.Dir, "images", name+".png")),
+			os.WriteFile(filepath.Join(d.Dir, "labels", name+".txt"), text, 0o600)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -346,7 +387,8 @@ func BenchmarkDatasetOf10000(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := d.Add(noon.Add(time.Duration(i)*time.Second), "x", gradient(8, 8), labels); err != nil {
+		if _, err := d.Add(noon.Add(time.Duration(i)*time.Second), "x", gradient(8, 8),
+			labels); err != nil {
 			b.Fatal(err)
 		}
 	}

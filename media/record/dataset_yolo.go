@@ -12,13 +12,17 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// yamlBegin is the first line of our data.yaml. One that begins otherwise is the user's own and left alone.
-const yamlBegin = "# Written by Handlens for training with YOLO; change this line to keep your own.\n"
+// yamlBegin is the first line of our data.yaml. One that begins otherwise is the user's own and
+// left alone.
+const yamlBegin = "# Written by Handlens for training with YOLO; change this line to keep your " +
+	"own.\n"
 
-// writeYAML brings data.yaml up to date. Without a path in it, folders are relative to where it lies.
+// writeYAML brings data.yaml up to date. Without a path in it, folders are relative to where it
+// lies.
 func (d Dataset) writeYAML(classes []string) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%strain: %s\nval: %s\nnc: %d\nnames:", yamlBegin, imagesFolder, imagesFolder, len(classes))
+	fmt.Fprintf(&b, "%strain: %s\nval: %s\nnc: %d\nnames:", yamlBegin, imagesFolder, imagesFolder,
+		len(classes))
 	if len(classes) == 0 {
 		b.WriteString(" {}")
 	}
@@ -38,7 +42,8 @@ func (d Dataset) writeYAML(classes []string) error {
 	return atomicfile.Replace(path, 0o644, atomicfile.Bytes(b.Bytes()))
 }
 
-// yoloLines writes labels as YOLO has them. Boxes are cut to the picture; what is nothing then is left out.
+// yoloLines writes labels as YOLO has them. Boxes are cut to the picture; what is nothing then is
+// left out.
 func yoloLines(classes []string, labels []Label) []byte {
 	var b bytes.Buffer
 	for _, l := range labels {
@@ -46,7 +51,8 @@ func yoloLines(classes []string, labels []Label) []byte {
 		if !(x2 > x1 && y2 > y1) {
 			continue
 		}
-		fmt.Fprintf(&b, "%d %.6f %.6f %.6f %.6f\n", slices.Index(classes, l.name()), (x1+x2)/2, (y1+y2)/2, x2-x1, y2-y1)
+		fmt.Fprintf(&b, "%d %.6f %.6f %.6f %.6f\n", slices.Index(classes, l.name()), (x1+x2)/2,
+			(y1+y2)/2, x2-x1, y2-y1)
 	}
 	return b.Bytes()
 }

@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	// maxBase bounds a file's name in characters, and maxBaseBytes in bytes, so that with its number and suffix it fits every file system.
+	// maxBase bounds a file's name in characters, and maxBaseBytes in bytes, so that with its
+	// number and suffix it fits every file system.
 	maxBase      = 120
 	maxBaseBytes = 200
 	// maxSame bounds how many pictures may have one name before we give up.
@@ -25,15 +26,17 @@ const (
 
 // piece is one of several files that appear together.
 type piece struct {
-	// suffix is what the file's name has after the base that all share, with its extension; folder is where in theirs it lies, "" for itself.
+	// suffix is what the file's name has after the base that all share, with its extension; folder
+	// is where in theirs it lies, "" for itself.
 	suffix, folder string
 	// check is asked before anything is written; nil for nothing to be asked.
 	check func() error
 	write func(io.Writer) error
 }
 
-// saveTogether writes files into a folder, which it makes when it is missing, and returns their paths. All get the same base, with a number when
-// one of the names is taken: nothing is ever overwritten. Either all are there, each whole, or none.
+// saveTogether writes files into a folder, which it makes when it is missing, and returns their
+// paths. All get the same base, with a number when one of the names is taken: nothing is ever
+// overwritten. Either all are there, each whole, or none.
 func saveTogether(dir, base string, pieces []piece) ([]string, error) {
 	for _, p := range pieces {
 		if p.check != nil {
@@ -107,7 +110,8 @@ func removeAll(paths []string) {
 // fileName makes text fit as a file's name on Linux, macOS and Windows.
 func fileName(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || strings.ContainsRune(`/\:*?"<>|`, r) {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar ||
+			strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '-'
 		}
 		return r

@@ -25,19 +25,20 @@ var (
 
 // FilmOptions says what film is made.
 type FilmOptions struct {
-	// Dir is made when it is missing. Name is the file's without its suffix; what file systems do not like is replaced, and it gets a number when
-	// it is taken.
+	// Dir is made when it is missing. Name is the file's without its suffix; what file systems do
+	// not like is replaced, and it gets a number when it is taken.
 	Dir, Name string
 	// Canvas is the film's size, even sides: see [CanvasFor].
 	Canvas image.Point
-	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what counts.
+	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what
+	// counts.
 	FPS float64
 	// Bitrate is in bits a second; 0 is chosen by size and rate.
 	Bitrate int
 	// Sound makes a track for the phone's microphone.
 	Sound bool
-	// Matrix is that of most pictures, as their Color says; others are converted. The range is the limited one, which every player
-	// takes right.
+	// Matrix is that of most pictures, as their Color says; others are converted. The range is the
+	// limited one, which every player takes right.
 	Matrix media.Matrix
 }
 
@@ -45,17 +46,20 @@ type FilmOptions struct {
 type Shot struct {
 	// Frame is I420 of any size, upright; it is borrowed for the call.
 	Frame *media.Frame
-	// At is on any clock that all shots and the sound of a film share. The film begins with its first shot.
+	// At is on any clock that all shots and the sound of a film share. The film begins with its
+	// first shot.
 	At time.Duration
-	// Draw, which may be nil, burns in: picture is where the frame lies in the canvas, which is I420 and may be drawn on anywhere.
+	// Draw, which may be nil, burns in: picture is where the frame lies in the canvas, which is
+	// I420 and may be drawn on anywhere.
 	Draw func(canvas *media.Frame, picture image.Rectangle)
 }
 
 // leastStep is how far apart pictures lie at least: the coarsest clock of an encoder can tell them.
 const leastStep = 50 * time.Microsecond
 
-// Film is an annotated film that is being recorded: Name.part.mp4 in fragments of a second each until Close, Name.mp4 afterwards. Add, Sound and
-// Close are for one goroutine at a time, the other methods for any. A goroutine of the film's own has the file reach the disk each second.
+// Film is an annotated film that is being recorded: Name.part.mp4 in fragments of a second each
+// until Close, Name.mp4 afterwards. Add, Sound and Close are for one goroutine at a time, the other
+// methods for any. A goroutine of the film's own has the file reach the disk each second.
 type Film struct {
 	dir, name, part string
 	hold            *hold
@@ -76,7 +80,8 @@ type Film struct {
 	origin, length, bytes, pictures atomic.Int64
 }
 
-// CreateFilm begins a film. It refuses, with [ErrFull], where less than 200 MB are left. The caller closes the film.
+// CreateFilm begins a film. It refuses, with [ErrFull], where less than 200 MB are left. The caller
+// closes the film.
 func CreateFilm(o FilmOptions) (*Film, error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, explain(o.Dir, err)
@@ -95,7 +100,10 @@ func CreateFilm(o FilmOptions) (*Film, error) {
 
 func (f *Film) open(o FilmOptions) (err error) {
 	color := media.Color{Matrix: o.Matrix}
-	f.encoder, err = ffmpeg.OpenEncoder(ffmpeg.EncoderOptions{Width: o.Canvas.X, Height: o.Canvas.Y, FPS: o.FPS, Bitrate: o.Bitrate, Color: color})
+	f.encoder, err = ffmpeg.OpenEncoder(ffmpeg.EncoderOptions{
+		Width: o.Canvas.X, Height: o.Canvas.Y,
+		FPS: o.FPS, Bitrate: o.Bitrate, Color: color,
+	})
 	if err != nil {
 		return fmt.Errorf("no film can be recorded: %w", err)
 	}
@@ -111,7 +119,8 @@ func (f *Film) open(o FilmOptions) (err error) {
 			return explain(o.Dir, err)
 		}
 		f.part = filepath.Join(o.Dir, f.name+partSuffix)
-		f.muxer, err = ffmpeg.CreateMP4(f.part, ffmpeg.MuxerOptions{Encoder: f.encoder, Sound: o.Sound})
+		f.muxer, err = ffmpeg.CreateMP4(f.part,
+			ffmpeg.MuxerOptions{Encoder: f.encoder, Sound: o.Sound})
 		if err == nil {
 			atomicfile.SyncDir(o.Dir)
 			return nil
@@ -155,12 +164,14 @@ func (f *Film) Length() time.Duration { return time.Duration(f.length.Load()) }
 // Pictures is how many were added.
 func (f *Film) Pictures() int { return int(f.pictures.Load()) }
 
-// Origin is the time of the first picture on the clock of the shots: the film's zero. It is 0 before there is one.
+// Origin is the time of the first picture on the clock of the shots: the film's zero. It is 0
+// before there is one.
 func (f *Film) Origin() time.Duration { return time.Duration(f.origin.Load()) }
 
-// Add letterboxes a picture, has it drawn on, encodes it and writes it, all on the calling goroutine. Times must grow by 50 µs at least. A picture
-// that is none, or comes at no later time, is an error and left out. After an error of the disk ([ErrFull] is one) or of the
-// encoder nothing more can be added: what was written stays, Close is still to be called.
+// Add letterboxes a picture, has it drawn on, encodes it and writes it, all on the calling
+// goroutine. Times must grow by 50 µs at least. A picture that is none, or comes at no later time,
+// is an error and left out. After an error of the disk ([ErrFull] is one) or of the encoder nothing
+// more can be added: what was written stays, Close is still to be called.
 func (f *Film) Add(s Shot) error {
 	if err := f.usable(); err != nil {
 		return err
@@ -203,7 +214,8 @@ func (f *Film) mux(c ffmpeg.Coded) error {
 	return nil
 }
 
-// Sound adds one packet of Opus, on the clock of the shots, in about the order of time. What lies before the first picture is left out.
+// Sound adds one packet of Opus, on the clock of the shots, in about the order of time. What lies
+// before the first picture is left out.
 func (f *Film) Sound(packet []byte, at time.Duration) error {
 	if err := f.usable(); err != nil {
 		return err
@@ -236,10 +248,12 @@ func (f *Film) fail(err error) error {
 	return f.failure
 }
 
-// Close ends the film, makes it an ordinary MP4 with its index at the start, which copies it, and returns its path; progress, which may
-// be nil, goes from 0 to 1. Where there is no room for the copy, the film in fragments, which plays as well, gets that name itself. When the path is
-// not empty there is a film, also beside an error, which then tells why its end is missing, unless Add or Sound has told. With an empty path the error says
-// where the film is nevertheless, as a leftover to be repaired (when ctx ended, for one), or is [ErrEmpty].
+// Close ends the film, makes it an ordinary MP4 with its index at the start, which copies it, and
+// returns its path; progress, which may be nil, goes from 0 to 1. Where there is no room for the
+// copy, the film in fragments, which plays as well, gets that name itself. When the path is not
+// empty there is a film, also beside an error, which then tells why its end is missing, unless Add
+// or Sound has told. With an empty path the error says where the film is nevertheless, as a
+// leftover to be repaired (when ctx ended, for one), or is [ErrEmpty].
 func (f *Film) Close(ctx context.Context, progress func(float64)) (string, error) {
 	if f.closed {
 		return "", ErrClosed

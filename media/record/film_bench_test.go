@@ -28,7 +28,8 @@ func busy(t testing.TB, pool *media.Pool, w, h, n int) *media.Frame {
 	return f
 }
 
-// BenchmarkAdd is a whole picture of 720p: letterbox, a block drawn, encoded, written. The share of the parts: BenchmarkAddParts.
+// BenchmarkAdd is a whole picture of 720p: letterbox, a block drawn, encoded, written. The share of
+// the parts: BenchmarkAddParts.
 func BenchmarkAdd(b *testing.B) {
 	for _, c := range []struct {
 		name string
@@ -40,11 +41,15 @@ func BenchmarkAdd(b *testing.B) {
 			for n := range 30 {
 				frames = append(frames, busy(b, &pool, c.w, c.h, n))
 			}
-			f := newFilm(b, FilmOptions{Dir: b.TempDir(), Name: "bench", Canvas: image.Pt(1280, 720)})
+			f := newFilm(b,
+				FilmOptions{Dir: b.TempDir(), Name: "bench", Canvas: image.Pt(1280, 720)})
 			at := time.Duration(0)
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := f.Add(Shot{Frame: frames[f.Pictures()%len(frames)], At: at, Draw: drawRed}); err != nil {
+				if err := f.Add(Shot{
+					Frame: frames[f.Pictures()%len(frames)], At: at,
+					Draw: drawRed,
+				}); err != nil {
 					b.Fatal(err)
 				}
 				at += time.Second / 30
@@ -70,7 +75,8 @@ func BenchmarkAddParts(b *testing.B) {
 		defer e.Close()
 		n := 0
 		for b.Loop() {
-			if err := e.Encode(frames[n%len(frames)], time.Duration(n)*time.Second/30, func(ffmpeg.Coded) error { return nil }); err != nil {
+			if err := e.Encode(frames[n%len(frames)], time.Duration(n)*time.Second/30,
+				func(ffmpeg.Coded) error { return nil }); err != nil {
 				b.Fatal(err)
 			}
 			n++

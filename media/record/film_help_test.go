@@ -18,7 +18,8 @@ var testCanvas = image.Pt(320, 180)
 // markerIn is where a shot of the tests has its marker: a white square, by the picture's own size.
 func markerIn(picture image.Rectangle) image.Rectangle {
 	w, h := picture.Dx(), picture.Dy()
-	return image.Rect(picture.Min.X+w/2, picture.Min.Y+h/4, picture.Min.X+w/2+w/4, picture.Min.Y+h/2)
+	return image.Rect(picture.Min.X+w/2, picture.Min.Y+h/4, picture.Min.X+w/2+w/4,
+		picture.Min.Y+h/2)
 }
 
 // phonePicture is a grey picture with the marker, as it would come from a phone.
@@ -81,7 +82,8 @@ func closeFilm(t testing.TB, f *Film) string {
 	return path
 }
 
-// checkShot looks for the marker, the drawing, the picture's grey and the black bars in a decoded picture of the film.
+// checkShot looks for the marker, the drawing, the picture's grey and the black bars in a decoded
+// picture of the film.
 func checkShot(t *testing.T, what string, f *media.Frame, canvas, size image.Point) {
 	t.Helper()
 	if f.Width != canvas.X || f.Height != canvas.Y {
@@ -89,7 +91,10 @@ func checkShot(t *testing.T, what string, f *media.Frame, canvas, size image.Poi
 	}
 	picture := ffmpeg.FitInto(canvas, size)
 	sample := func(p image.Point) [3]int {
-		return [3]int{int(f.Plane[0][p.Y*f.Stride[0]+p.X]), int(f.Plane[1][p.Y/2*f.Stride[1]+p.X/2]), int(f.Plane[2][p.Y/2*f.Stride[2]+p.X/2])}
+		return [3]int{
+			int(f.Plane[0][p.Y*f.Stride[0]+p.X]),
+			int(f.Plane[1][p.Y/2*f.Stride[1]+p.X/2]), int(f.Plane[2][p.Y/2*f.Stride[2]+p.X/2]),
+		}
 	}
 	middle := func(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
 	m := markerIn(picture)
@@ -112,7 +117,12 @@ func checkShot(t *testing.T, what string, f *media.Frame, canvas, size image.Poi
 			}
 		}
 	}
-	for _, p := range []image.Point{{picture.Min.X - 6, canvas.Y / 2}, {picture.Max.X + 5, canvas.Y / 2}, {canvas.X / 2, picture.Min.Y - 6}, {canvas.X / 2, picture.Max.Y + 5}} {
+	for _, p := range []image.Point{
+		{picture.Min.X - 6, canvas.Y / 2},
+		{picture.Max.X + 5, canvas.Y / 2},
+		{canvas.X / 2, picture.Min.Y - 6},
+		{canvas.X / 2, picture.Max.Y + 5},
+	} {
 		if !p.In(image.Rectangle{Max: canvas}) {
 			continue
 		}

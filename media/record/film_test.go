@@ -14,7 +14,8 @@ import (
 	"handlens/media"
 )
 
-// A phone turns, adapts up and down and falls silent; the film stays of one size, upright and true in time.
+// A phone turns, adapts up and down and falls silent; the film stays of one size, upright and true
+// in time.
 func TestFilmOfWhatPhonesDo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	f := newFilm(t, FilmOptions{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
@@ -29,7 +30,16 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 	const start = 17*time.Second + 345*time.Microsecond // somewhere on the session's clock
 	var shots []shot
 	at := start
-	for i, size := range []image.Point{{320, 180}, {180, 320}, {160, 90}, {640, 360}, {641, 361}, {319, 179}, {240, 180}, {320, 180}} {
+	for i, size := range []image.Point{
+		{320, 180},
+		{180, 320},
+		{160, 90},
+		{640, 360},
+		{641, 361},
+		{319, 179},
+		{240, 180},
+		{320, 180},
+	} {
 		for j := range 12 {
 			c := media.Color{Matrix: media.Matrix(i % 2), FullRange: i%4 == 3}
 			shots = append(shots, shot{size, at, c})
@@ -52,7 +62,8 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 	}
 	length := shots[len(shots)-1].at - start
 	if f.Length() != length || f.Pictures() != len(shots) || f.Bytes() == 0 || f.Origin() != start {
-		t.Errorf("the film says %v, %d pictures, %d bytes from %v on; want %v and %d", f.Length(), f.Pictures(), f.Bytes(), f.Origin(), length, len(shots))
+		t.Errorf("the film says %v, %d pictures, %d bytes from %v on; want %v and %d", f.Length(),
+			f.Pictures(), f.Bytes(), f.Origin(), length, len(shots))
 	}
 	part := filepath.Join(dir, "2026-11-24 14.03.22 Pixel 8.part.mp4")
 	if _, err := os.Stat(part); err != nil {
@@ -71,10 +82,12 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 	}
 	checkFiles(t, dir, filepath.Base(path))
 	info := probe(t, path)
-	if info.Fragmented || !info.IndexFirst || info.Pictures != len(shots) || info.Width != testCanvas.X || info.Height != testCanvas.Y || info.Sound != "" {
+	if info.Fragmented || !info.IndexFirst || info.Pictures != len(shots) ||
+		info.Width != testCanvas.X || info.Height != testCanvas.Y || info.Sound != "" {
 		t.Errorf("the film is %+v", info)
 	}
-	if over := info.Length - length; over < 0 || over > 100*time.Millisecond { // the last picture lasts a little
+	// the last picture lasts a little
+	if over := info.Length - length; over < 0 || over > 100*time.Millisecond {
 		t.Errorf("the film lasts %v, its pictures lie within %v", info.Length, length)
 	}
 	n := readFilm(t, path, func(i int, got *media.Frame) {
@@ -150,7 +163,10 @@ func TestFilmRefuses(t *testing.T) {
 		t.Errorf("closing again: %v", err)
 	}
 
-	if _, err := CreateFilm(FilmOptions{Dir: dir, Name: "y", Canvas: image.Pt(321, 180)}); err == nil {
+	if _, err := CreateFilm(FilmOptions{
+		Dir: dir, Name: "y",
+		Canvas: image.Pt(321, 180),
+	}); err == nil {
 		t.Error("a film of odd size was begun")
 	}
 	empty := newFilm(t, FilmOptions{Dir: dir, Name: "empty"})
@@ -160,7 +176,10 @@ func TestFilmRefuses(t *testing.T) {
 	checkFiles(t, dir, "x.mp4")
 
 	file := filepath.Join(dir, "x.mp4")
-	if _, err := CreateFilm(FilmOptions{Dir: filepath.Join(file, "under"), Name: "z", Canvas: testCanvas}); err == nil || !strings.Contains(err.Error(), "a folder is needed") {
+	if _, err := CreateFilm(FilmOptions{
+		Dir: filepath.Join(file, "under"), Name: "z",
+		Canvas: testCanvas,
+	}); err == nil || !strings.Contains(err.Error(), "a folder is needed") {
 		t.Errorf("under a file: %v", err)
 	}
 }
@@ -182,7 +201,8 @@ func TestFilmsNeverOverwrite(t *testing.T) {
 		films = append(films, f)
 	}
 	// Someone takes the name of the last one while it is recorded.
-	if err := os.WriteFile(filepath.Join(dir, films[2].Name()+".mp4"), []byte("mine too"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, films[2].Name()+".mp4"), []byte("mine too"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
@@ -241,7 +261,10 @@ func TestReserve(t *testing.T) {
 
 // Whatever a phone is called, the base that was reserved is that of the files.
 func TestReservedNamesStay(t *testing.T) {
-	for _, base := range []string{strings.Repeat("x", 300), strings.Repeat("手", 300), strings.Repeat("y. ", 100), "..", "CON", "a (2)", ".hidden."} {
+	for _, base := range []string{
+		strings.Repeat("x", 300), strings.Repeat("手", 300),
+		strings.Repeat("y. ", 100), "..", "CON", "a (2)", ".hidden.",
+	} {
 		dir := t.TempDir()
 		for range 3 {
 			name, release, err := Reserve(dir, base)
@@ -275,18 +298,23 @@ func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
 	defer p.Release()
 	f := newFilm(t, FilmOptions{Dir: dir, Name: "film"})
 	for i := range 90 {
-		if err := f.Add(Shot{Frame: p, At: time.Duration(i) * time.Second / 30, Draw: drawRed}); err != nil {
+		if err := f.Add(Shot{
+			Frame: p, At: time.Duration(i) * time.Second / 30,
+			Draw: drawRed,
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	path, err := f.Close(ended, nil)
-	if !errors.Is(err, context.Canceled) || path != "" || !strings.Contains(err.Error(), "film.part.mp4") {
+	if !errors.Is(err, context.Canceled) || path != "" ||
+		!strings.Contains(err.Error(), "film.part.mp4") {
 		t.Fatalf("closing without time gave %q, %v", path, err)
 	}
 	checkFiles(t, dir, "film.part.mp4")
-	if info := probe(t, filepath.Join(dir, "film.part.mp4")); info.Pictures != 90 || !info.Fragmented {
+	if info := probe(t, filepath.Join(dir, "film.part.mp4")); info.Pictures != 90 ||
+		!info.Fragmented {
 		t.Errorf("the part is %+v", info)
 	}
 	left, err := Unfinished(dir)
@@ -311,7 +339,10 @@ func TestKeep(t *testing.T) {
 	defer p.Release()
 	f := newFilm(t, FilmOptions{Dir: dir, Name: "film"})
 	for i := range 90 {
-		if err := f.Add(Shot{Frame: p, At: time.Duration(i) * time.Second / 30, Draw: drawRed}); err != nil {
+		if err := f.Add(Shot{
+			Frame: p, At: time.Duration(i) * time.Second / 30,
+			Draw: drawRed,
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -325,8 +356,15 @@ func TestKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tail := range [][]byte{nil, {0}, []byte("\x00\x00\x10\x00moof, and no more"), []byte("\x00\x00\x00\x08moof\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff"), make([]byte, 1000)} {
-		if err := os.WriteFile(part, append(whole[:len(whole):len(whole)], tail...), 0o600); err != nil {
+	for _, tail := range [][]byte{
+		nil,
+		{0},
+		[]byte("\x00\x00\x10\x00moof, and no more"),
+		[]byte("\x00\x00\x00\x08moof\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff"),
+		make([]byte, 1000),
+	} {
+		if err := os.WriteFile(part, append(whole[:len(whole):len(whole)], tail...),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		path, err := keep(dir, "film")
@@ -334,13 +372,15 @@ func TestKeep(t *testing.T) {
 			t.Fatal(err)
 		}
 		if kept, err := os.ReadFile(path); err != nil || !bytes.Equal(kept, whole) {
-			t.Errorf("with %q at its end, %d of %d bytes were kept, %v", tail, len(kept), len(whole), err)
+			t.Errorf("with %q at its end, %d of %d bytes were kept, %v", tail, len(kept),
+				len(whole), err)
 		}
 		if exists(part) {
 			t.Error("the part is still there")
 		}
 	}
-	if info := probe(t, filepath.Join(dir, "film (5).mp4")); !info.Fragmented || info.Pictures != 90 {
+	if info := probe(t, filepath.Join(dir, "film (5).mp4")); !info.Fragmented ||
+		info.Pictures != 90 {
 		t.Errorf("the film is %+v", info)
 	}
 	if err := os.WriteFile(part, whole[:100], 0o600); err != nil {
@@ -372,7 +412,8 @@ func TestCanvasFor(t *testing.T) {
 	for w := 1; w < 2200; w += 7 {
 		for h := 1; h < 2200; h += 11 {
 			got := CanvasFor(w, h)
-			if (got.X|got.Y)&1 != 0 || max(got.X, got.Y)*9 != min(got.X, got.Y)*16 || (got.X >= got.Y) != (w >= h) {
+			if (got.X|got.Y)&1 != 0 || max(got.X, got.Y)*9 != min(got.X, got.Y)*16 ||
+				(got.X >= got.Y) != (w >= h) {
 				t.Fatalf("for %d × %d the canvas is %v", w, h, got)
 			}
 			if max(w, h) <= 1920 && min(w, h) <= 1080 && (got.X < w || got.Y < h) {

@@ -13,7 +13,8 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// finish makes the part of that base an ordinary MP4, removes it, and returns the path of what it has become. The caller holds the base.
+// finish makes the part of that base an ordinary MP4, removes it, and returns the path of what it
+// has become. The caller holds the base.
 func finish(ctx context.Context, dir, name string, progress func(float64)) (string, error) {
 	part := filepath.Join(dir, name+partSuffix)
 	st, err := os.Stat(part)
@@ -35,7 +36,8 @@ func finish(ctx context.Context, dir, name string, progress func(float64)) (stri
 			atomicfile.SyncDir(dir)
 			return path, nil
 		case errors.Is(err, fs.ErrExist):
-		case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT),
+			errors.Is(err, syscall.EFBIG):
 			return keep(dir, name)
 		case errors.Is(err, ffmpeg.ErrNotVideo):
 			return "", nothingIn(part)
@@ -43,11 +45,14 @@ func finish(ctx context.Context, dir, name string, progress func(float64)) (stri
 			return "", unfinished(part, err)
 		}
 	}
-	return "", fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name, part)
+	return "",
+		fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name,
+			part)
 }
 
 func unfinished(part string, err error) error {
-	return fmt.Errorf("%s could not be made an ordinary film and stays as it is, in fragments that play: %w", part, err)
+	return fmt.Errorf("%s could not be made an ordinary film and stays as it is, in fragments "+
+		"that play: %w", part, err)
 }
 
 // nothingIn says what is wrong with a film that ended before its first fragment did.
@@ -55,7 +60,8 @@ func nothingIn(part string) error {
 	return fmt.Errorf("%s ended before its first second was written: %w", part, ErrEmpty)
 }
 
-// keep gives a film in fragments its final name, without what is not whole at its end: there is no room for a copy.
+// keep gives a film in fragments its final name, without what is not whole at its end: there is no
+// room for a copy.
 func keep(dir, name string) (string, error) {
 	part := filepath.Join(dir, name+partSuffix)
 	switch whole, err := trimFragments(part); {
@@ -76,7 +82,9 @@ func keep(dir, name string) (string, error) {
 		atomicfile.SyncDir(dir)
 		return path, nil
 	}
-	return "", fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name, part)
+	return "",
+		fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name,
+			part)
 }
 
 // trimFragments cuts what follows the last whole fragment off an MP4 and says whether there is any.

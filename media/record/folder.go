@@ -14,12 +14,14 @@ import (
 // folderName is the folder of ours inside the user's pictures and inside the user's videos.
 const folderName = "Handlens"
 
-// PicturesDir returns the folder that snapshots go to: Handlens in the user's pictures folder as the desktop has it set
-// (xdg-user-dirs), else in Pictures under the home folder. It is made when the first picture is saved.
+// PicturesDir returns the folder that snapshots go to: Handlens in the user's pictures folder as
+// the desktop has it set (xdg-user-dirs), else in Pictures under the home folder. It is made when
+// the first picture is saved.
 func PicturesDir() (string, error) { return mediaDir("XDG_PICTURES_DIR", "Pictures") }
 
-// VideosDir returns the folder that films go to: Handlens in the user's videos folder as the desktop has it set, else in
-// Movies (macOS) or Videos under the home folder. It is made when the first film begins.
+// VideosDir returns the folder that films go to: Handlens in the user's videos folder as the
+// desktop has it set, else in Movies (macOS) or Videos under the home folder. It is made when the
+// first film begins.
 func VideosDir() (string, error) {
 	if runtime.GOOS == "darwin" {
 		return mediaDir("", "Movies")
@@ -27,11 +29,13 @@ func VideosDir() (string, error) {
 	return mediaDir("XDG_VIDEOS_DIR", "Videos")
 }
 
-// mediaDir finds our folder in one of the user's by its name in xdg-user-dirs, else by its usual name under the home folder.
+// mediaDir finds our folder in one of the user's by its name in xdg-user-dirs, else by its usual
+// name under the home folder.
 func mediaDir(variable, usual string) (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", errors.New("where pictures and films go is not known: this user has no home folder")
+		return "", errors.New("where pictures and films go is not known: this user has no home " +
+			"folder")
 	}
 	dir := ""
 	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
@@ -47,8 +51,9 @@ func mediaDir(variable, usual string) (string, error) {
 	return filepath.Join(dir, folderName), nil
 }
 
-// userDir reads one folder from a file of xdg-user-dirs, whose lines read XDG_NAME="$HOME/relative" or XDG_NAME="/absolute" and where the
-// home folder itself means that there is none. It returns "" for none; user-dirs.dirs(5).
+// userDir reads one folder from a file of xdg-user-dirs, whose lines read XDG_NAME="$HOME/relative"
+// or XDG_NAME="/absolute" and where the home folder itself means that there is none. It returns ""
+// for none; user-dirs.dirs(5).
 func userDir(file, name, home string) string {
 	f, err := inputfile.Open(file)
 	if err != nil {
@@ -66,7 +71,8 @@ func userDir(file, name, home string) string {
 		if !ok {
 			continue
 		}
-		if rest, inHome := strings.CutPrefix(value, "$HOME"); inHome && (rest == "" || rest[0] == '/') {
+		if rest, inHome := strings.CutPrefix(value, "$HOME"); inHome &&
+			(rest == "" || rest[0] == '/') {
 			value = filepath.Join(home, rest)
 		}
 		if filepath.IsAbs(value) {

@@ -17,15 +17,23 @@ func TestPicturesDir(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", config)
 	for _, c := range []struct{ name, file, want string }{
 		{"no file", "", home + "/Pictures/Handlens"},
-		{"in the home folder", "# a comment\nXDG_DESKTOP_DIR=\"$HOME/Desktop\"\nXDG_PICTURES_DIR=\"$HOME/Bilder\"\n", home + "/Bilder/Handlens"},
+		{
+			"in the home folder",
+			"# a comment\nXDG_DESKTOP_DIR=\"$HOME/Desktop\"\nXDG_PICTURES_DIR=\"$HOME/Bilder\"\n",
+			home + "/Bilder/Handlens",
+		},
 		{"absolute", "XDG_PICTURES_DIR=\"/mnt/photos\"\n", "/mnt/photos/Handlens"},
-		{"with a quoted quote", "XDG_PICTURES_DIR=\"$HOME/my \\\"best\\\"\"\n", home + "/my \"best\"/Handlens"},
+		{
+			"with a quoted quote", "XDG_PICTURES_DIR=\"$HOME/my \\\"best\\\"\"\n",
+			home + "/my \"best\"/Handlens",
+		},
 		{"switched off", "XDG_PICTURES_DIR=\"$HOME/\"\n", home + "/Pictures/Handlens"},
 		{"relative", "XDG_PICTURES_DIR=\"Bilder\"\n", home + "/Pictures/Handlens"},
 		{"not quoted", "XDG_PICTURES_DIR=$HOME/Bilder\n", home + "/Pictures/Handlens"},
 		{"another variable", "XDG_PICTURES_DIR=\"$HOMER/Bilder\"\n", home + "/Pictures/Handlens"},
 	} {
-		if err := os.WriteFile(filepath.Join(config, "user-dirs.dirs"), []byte(c.file), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(config, "user-dirs.dirs"), []byte(c.file),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := PicturesDir(); err != nil || got != c.want {
@@ -52,7 +60,8 @@ func TestVideosDir(t *testing.T) {
 		return
 	}
 	file := "XDG_PICTURES_DIR=\"$HOME/Bilder\"\nXDG_VIDEOS_DIR=\"$HOME/Filme\"\n"
-	if err := os.WriteFile(filepath.Join(home, ".config", "user-dirs.dirs"), []byte(file), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(home, ".config", "user-dirs.dirs"), []byte(file),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := VideosDir(); err != nil || got != home+"/Filme/Handlens" {

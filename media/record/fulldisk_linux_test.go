@@ -15,14 +15,17 @@ import (
 	"handlens/media"
 )
 
-// smallDisk mounts a disk in memory that is large enough for films to begin; shrink then leaves so many bytes free. A user who may not mount runs the test
-// once more in a namespace of their own, where they may: then ok is false and nothing is left to be done. Where that is not allowed either,
-// the tests without a disk of their own stand in: TestNoMoreRoomForTheFile, TestKeep, TestLinesOnAFullDisk.
+// smallDisk mounts a disk in memory that is large enough for films to begin; shrink then leaves so
+// many bytes free. A user who may not mount runs the test once more in a namespace of their own,
+// where they may: then ok is false and nothing is left to be done. Where that is not allowed
+// either, the tests without a disk of their own stand in: TestNoMoreRoomForTheFile, TestKeep,
+// TestLinesOnAFullDisk.
 func smallDisk(t *testing.T) (dir string, shrink func(left int64), ok bool) {
 	t.Helper()
 	dir = t.TempDir()
 	err := syscall.Mount("handlens-test", dir, "tmpfs", 0, "size=400m")
-	if (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES)) && os.Getenv(namespaceVariable) == "" {
+	if (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES)) &&
+		os.Getenv(namespaceVariable) == "" {
 		againInNamespace(t)
 		return "", nil, false
 	}
@@ -40,7 +43,8 @@ func smallDisk(t *testing.T) (dir string, shrink func(left int64), ok bool) {
 			t.Fatal(err)
 		}
 		size := int64(st.Blocks-st.Bfree)*st.Bsize + left
-		if err := syscall.Mount("handlens-test", dir, "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%d", size)); err != nil {
+		if err := syscall.Mount("handlens-test", dir, "tmpfs", syscall.MS_REMOUNT,
+			fmt.Sprintf("size=%d", size)); err != nil {
 			t.Fatal(err)
 		}
 	}, true
@@ -96,7 +100,8 @@ func TestFilmOnASmallDisk(t *testing.T) {
 			t.Fatal("there is no end to the disk")
 		}
 	}
-	if !errors.Is(full, ErrFull) || !strings.Contains(full.Error(), dir) || strings.Contains(full.Error(), "\n") {
+	if !errors.Is(full, ErrFull) || !strings.Contains(full.Error(), dir) ||
+		strings.Contains(full.Error(), "\n") {
 		t.Errorf("the sentence is %q", full)
 	}
 	if err := f.Add(Shot{Frame: &media.Frame{}, At: at + time.Hour}); !errors.Is(err, ErrFull) {
@@ -119,7 +124,10 @@ func TestFilmOnASmallDisk(t *testing.T) {
 		t.Errorf("there is something behind the last fragment: %v", err)
 	}
 
-	if _, err := CreateFilm(FilmOptions{Dir: dir, Name: "more", Canvas: testCanvas}); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
+	if _, err := CreateFilm(FilmOptions{
+		Dir: dir, Name: "more",
+		Canvas: testCanvas,
+	}); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("beginning another film: %v", err)
 	}
 	if _, err := CreateStream(dir, "more", false); !errors.Is(err, ErrFull) {
@@ -140,7 +148,10 @@ func TestFilmWithoutRoomForItsCopy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Add(Shot{Frame: p, At: time.Duration(i) * time.Second / 25, Draw: drawRed}); err != nil {
+		if err := f.Add(Shot{
+			Frame: p, At: time.Duration(i) * time.Second / 25,
+			Draw: drawRed,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		p.Release()

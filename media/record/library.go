@@ -22,10 +22,12 @@ const (
 	KindFilm
 )
 
-// Item is one thing that was taken: a snapshot, a burst, a data set or a film, with what belongs to it.
+// Item is one thing that was taken: a snapshot, a burst, a data set or a film, with what belongs to
+// it.
 type Item struct {
 	Kind Kind
-	// Name is the file's without folder and suffix, Path the main file: the annotated one where there is one.
+	// Name is the file's without folder and suffix, Path the main file: the annotated one where
+	// there is one.
 	Name, Path string
 	// Others are the files that belong to it: the clean picture or stream, the data.
 	Others []string
@@ -44,8 +46,9 @@ type Item struct {
 	Unfinished bool
 }
 
-// Library is what was taken: the items in a folder of pictures and one of films. What was deleted stays in a third for thirty days. It follows no link
-// and looks into no folder but those of bursts and data sets. Any goroutine may use it.
+// Library is what was taken: the items in a folder of pictures and one of films. What was deleted
+// stays in a third for thirty days. It follows no link and looks into no folder but those of bursts
+// and data sets. Any goroutine may use it.
 type Library struct {
 	pictures, videos, trash string
 	thumbs                  *thumbs
@@ -54,10 +57,14 @@ type Library struct {
 	sums map[string]folderSum // by folder
 }
 
-// OpenLibrary returns the library of those folders, which need not be there yet, and removes from the trash what is old.
+// OpenLibrary returns the library of those folders, which need not be there yet, and removes from
+// the trash what is old.
 func OpenLibrary(pictures, videos, trash string) *Library {
 	emptyTrash(trash, time.Now().Add(-keepTrash))
-	return &Library{pictures: pictures, videos: videos, trash: trash, thumbs: newThumbs(), sums: make(map[string]folderSum)}
+	return &Library{
+		pictures: pictures, videos: videos, trash: trash, thumbs: newThumbs(),
+		sums: make(map[string]folderSum),
+	}
 }
 
 // Folder is where items of that kind lie.
@@ -68,7 +75,8 @@ func (l *Library) Folder(kind Kind) string {
 	return l.pictures
 }
 
-// List returns everything that is not just being recorded, newest first. Sizes in pixels and lengths are those that are known from thumbnails so far.
+// List returns everything that is not just being recorded, newest first. Sizes in pixels and
+// lengths are those that are known from thumbnails so far.
 func (l *Library) List() ([]Item, error) {
 	var all []Item
 	for _, kind := range []Kind{KindPicture, KindFilm} {
@@ -79,7 +87,8 @@ func (l *Library) List() ([]Item, error) {
 		all = append(all, items...)
 	}
 	slices.SortStableFunc(all, func(a, b Item) int {
-		return cmp.Or(b.Taken.Compare(a.Taken), strings.Compare(b.Name, a.Name), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(b.Taken.Compare(a.Taken), strings.Compare(b.Name, a.Name),
+			cmp.Compare(a.Kind, b.Kind))
 	})
 	return all, nil
 }
@@ -132,13 +141,16 @@ func (l *Library) list(kind Kind) ([]Item, error) {
 
 // fileItem makes an item of the files that belong together; false when the main one is missing.
 func (l *Library) fileItem(kind Kind, files []file) (Item, bool) {
-	slices.SortFunc(files, func(a, b file) int { return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.path, b.path)) })
+	slices.SortFunc(files, func(a, b file) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.path, b.path))
+	})
 	first := files[0]
 	if first.rank >= rankData {
 		return Item{}, false // data alone is nothing to look at
 	}
 	item := Item{
-		Kind: kind, Name: first.key, Path: first.path, Count: 1, Taken: takenAt(first.key, first.info.ModTime()),
+		Kind: kind, Name: first.key, Path: first.path, Count: 1,
+		Taken:      takenAt(first.key, first.info.ModTime()),
 		Unfinished: first.rank == rankUnfinished,
 	}
 	for i, f := range files {
@@ -160,7 +172,8 @@ func isHeld(dir, name string) bool {
 	return errors.Is(err, errHeld)
 }
 
-// takeHold keeps a film from being recorded or repaired while its files are moved, and fails when it is.
+// takeHold keeps a film from being recorded or repaired while its files are moved, and fails when
+// it is.
 func (l *Library) takeHold(item Item) (release func(), err error) {
 	if item.Kind != KindFilm {
 		return func() {}, nil

@@ -34,7 +34,8 @@ func (l *Library) burstItem(path, name string) (Item, bool) {
 		return Item{}, false
 	}
 	item := Item{
-		Kind: KindPicture, Name: name, Folder: path, Path: sum.files[0], Others: sum.files[1:], Count: sum.count, Bytes: sum.bytes,
+		Kind: KindPicture, Name: name, Folder: path, Path: sum.files[0], Others: sum.files[1:],
+		Count: sum.count, Bytes: sum.bytes,
 		Taken: takenAt(name, sum.changed),
 	}
 	if info, err := os.Lstat(item.Path); err == nil {
@@ -50,7 +51,8 @@ func (l *Library) datasetItem(path string) (Item, bool) {
 		return Item{}, false
 	}
 	item := Item{
-		Kind: KindPicture, Name: filepath.Base(path), Folder: path, Path: images.files[len(images.files)-1], Count: images.count,
+		Kind: KindPicture, Name: filepath.Base(path), Folder: path,
+		Path: images.files[len(images.files)-1], Count: images.count,
 		Bytes: images.bytes, Taken: images.changed,
 	}
 	if labels, ok := l.sum(filepath.Join(path, labelsFolder)); ok {
@@ -65,7 +67,8 @@ func (l *Library) datasetItem(path string) (Item, bool) {
 	return item, true
 }
 
-// sum looks at the files in a folder, again only when it has changed. A folder behind a link is not looked at.
+// sum looks at the files in a folder, again only when it has changed. A folder behind a link is not
+// looked at.
 func (l *Library) sum(path string) (folderSum, bool) {
 	st, err := os.Lstat(path)
 	if err != nil || !st.IsDir() {

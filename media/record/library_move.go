@@ -18,13 +18,15 @@ import (
 // move is one file or folder that gets another name.
 type move struct{ from, to string }
 
-// moveAll gives all of them their new names, or none. Nothing is overwritten: the error then satisfies fs.ErrExist.
+// moveAll gives all of them their new names, or none. Nothing is overwritten: the error then
+// satisfies fs.ErrExist.
 func moveAll(moves []move) error {
 	for i, m := range moves {
 		if err := moveNew(m.from, m.to); err != nil {
 			for k := i - 1; k >= 0; k-- {
 				if e := moveNew(moves[k].to, moves[k].from); e != nil {
-					return fmt.Errorf("%w, and then %s could not be put back: %w", err, moves[k].to, e)
+					return fmt.Errorf("%w, and then %s could not be put back: %w", err, moves[k].to,
+						e)
 				}
 			}
 			return err
@@ -33,7 +35,8 @@ func moveAll(moves []move) error {
 	return nil
 }
 
-// moveNew gives a file or a folder a name that is free. To another file system a file is copied, and the first one removed when the copy is whole.
+// moveNew gives a file or a folder a name that is free. To another file system a file is copied,
+// and the first one removed when the copy is whole.
 func moveNew(from, to string) error {
 	st, err := os.Lstat(from)
 	if err != nil {
@@ -49,7 +52,9 @@ func moveNew(from, to string) error {
 	if !isOtherDisk(err) {
 		return err
 	}
-	err = atomicfile.Create(to, st.Mode().Perm(), func(w io.Writer) error { return copyFrom(w, from) })
+	err = atomicfile.Create(to, st.Mode().Perm(), func(w io.Writer) error {
+		return copyFrom(w, from)
+	})
 	if err != nil {
 		return err
 	}
@@ -84,11 +89,14 @@ func moveFolder(from, to string) error {
 
 // isOtherDisk says whether a rename failed because it would lead to another file system.
 func isOtherDisk(err error) bool {
-	const notSameDevice = syscall.Errno(17) // ERROR_NOT_SAME_DEVICE, which the syscall package does not name
-	return errors.Is(err, syscall.EXDEV) || runtime.GOOS == "windows" && errors.Is(err, notSameDevice)
+	// ERROR_NOT_SAME_DEVICE, which the syscall package does not name
+	const notSameDevice = syscall.Errno(17)
+	return errors.Is(err, syscall.EXDEV) || runtime.GOOS == "windows" &&
+		errors.Is(err, notSameDevice)
 }
 
-// belongs returns the files or the folder that an item consists of, after a look whether they lie where the library's items do.
+// belongs returns the files or the folder that an item consists of, after a look whether they lie
+// where the library's items do.
 func (l *Library) belongs(item Item) ([]string, error) {
 	dir := l.Folder(item.Kind)
 	all := append([]string{item.Path}, item.Others...)
@@ -96,18 +104,21 @@ func (l *Library) belongs(item Item) ([]string, error) {
 		all = []string{item.Folder}
 	}
 	for _, path := range all {
-		if path == "" || filepath.Dir(path) != filepath.Clean(dir) || filepath.Base(path)[0] == '.' {
+		if path == "" || filepath.Dir(path) != filepath.Clean(dir) ||
+			filepath.Base(path)[0] == '.' {
 			return nil, fmt.Errorf("%q does not lie in %s", path, dir)
 		}
 	}
-	if in := filepath.Dir(item.Path); item.Folder != "" && in != item.Folder && in != filepath.Join(item.Folder, imagesFolder) {
+	if in := filepath.Dir(item.Path); item.Folder != "" && in != item.Folder &&
+		in != filepath.Join(item.Folder, imagesFolder) {
 		return nil, fmt.Errorf("%q does not lie in %s", item.Path, item.Folder)
 	}
 	return all, nil
 }
 
-// Rename gives an item and what belongs to it another name and returns it changed. What the name has that file systems do not like is
-// replaced. All its files are renamed or none, and nothing is overwritten: the error satisfies fs.ErrExist when the name is taken.
+// Rename gives an item and what belongs to it another name and returns it changed. What the name
+// has that file systems do not like is replaced. All its files are renamed or none, and nothing is
+// overwritten: the error satisfies fs.ErrExist when the name is taken.
 func (l *Library) Rename(item Item, name string) (Item, error) {
 	all, err := l.belongs(item)
 	if err != nil {
@@ -132,7 +143,9 @@ func (l *Library) Rename(item Item, name string) (Item, error) {
 				return filepath.Join(dir, to), nil
 			}
 		}
-		return "", fmt.Errorf("%q cannot be the name of %s: its files would no longer be told apart", base, item.Name)
+		return "",
+			fmt.Errorf("%q cannot be the name of %s: its files would no longer be told apart", base,
+				item.Name)
 	}
 	release, err := l.takeHold(item)
 	if err != nil {
@@ -156,7 +169,8 @@ func (l *Library) Rename(item Item, name string) (Item, error) {
 	return item.moved(base, moves), nil
 }
 
-// free says whether nothing else has a name, without regard to case, as most file systems outside Linux have it.
+// free says whether nothing else has a name, without regard to case, as most file systems outside
+// Linux have it.
 func (l *Library) free(item Item, base string) error {
 	own, err := l.belongs(item)
 	if err != nil {
@@ -176,7 +190,8 @@ func (l *Library) free(item Item, base string) error {
 			name = burst
 		}
 		if strings.EqualFold(name, base) && !slices.Contains(own, filepath.Join(dir, e.Name())) {
-			return fmt.Errorf("%s could not be renamed: something in %s is called %q already: %w", item.Name, dir, e.Name(), fs.ErrExist)
+			return fmt.Errorf("%s could not be renamed: something in %s is called %q already: %w",
+				item.Name, dir, e.Name(), fs.ErrExist)
 		}
 	}
 	return nil

@@ -67,4 +67,8 @@ func classify(kind Kind, name string) (part, bool) {
 }
 
 // classifyPath does the same to a path.
-func classifyPath(kind Kind, path string) (part, bool) { return classify(kind, filepath.Base(path)) }
+func classifyPath(kind Kind, path string) (part,
+	bool,
+) {
+	return classify(kind, filepath.Base(path))
+}

@@ -21,14 +21,16 @@ import (
 // library is an empty one in folders of its own, which are not there yet.
 func library(t testing.TB) *Library {
 	dir := t.TempDir()
-	return OpenLibrary(filepath.Join(dir, "pictures"), filepath.Join(dir, "films"), filepath.Join(dir, "trash"))
+	return OpenLibrary(filepath.Join(dir, "pictures"), filepath.Join(dir, "films"),
+		filepath.Join(dir, "trash"))
 }
 
 // put writes a file, and the folders on the way, as old as it should be.
 func put(t testing.TB, age time.Duration, text string, path ...string) string {
 	t.Helper()
 	p := filepath.Join(path...)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(p), 0o755), os.WriteFile(p, []byte(text), 0o600)); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(p), 0o755),
+		os.WriteFile(p, []byte(text), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	at := noon.Add(-age)
@@ -91,7 +93,8 @@ func TestLibraryIsEmptyAtFirst(t *testing.T) {
 func TestLibraryGroupsFiles(t *testing.T) {
 	l := library(t)
 	at := noon.Add(time.Hour)
-	if _, err := SaveSnapshot(l.pictures, at, "Pixel", gradient(40, 30), gradient(40, 30), Seen{}); err != nil {
+	if _, err := SaveSnapshot(l.pictures, at, "Pixel", gradient(40, 30), gradient(40, 30),
+		Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	b := NewBurst(l.pictures, at.Add(time.Second), "")
@@ -118,12 +121,16 @@ func TestLibraryGroupsFiles(t *testing.T) {
 	put(t, 0, "x", l.pictures, "folder", "picture.png")
 	put(t, 0, "x", l.pictures, "empty burst", "notes.txt")
 	elsewhere := put(t, 0, "x", t.TempDir(), "secret.png")
-	for _, link := range []string{filepath.Join(l.pictures, "link.png"), filepath.Join(l.videos, "link.mp4")} {
+	for _, link := range []string{
+		filepath.Join(l.pictures, "link.png"),
+		filepath.Join(l.videos, "link.mp4"),
+	} {
 		if err := os.Symlink(elsewhere, link); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Dir(elsewhere), filepath.Join(l.pictures, "link burst")); err != nil {
+	if err := os.Symlink(filepath.Dir(elsewhere),
+		filepath.Join(l.pictures, "link burst")); err != nil {
 		t.Fatal(err)
 	}
 
@@ -133,12 +140,16 @@ func TestLibraryGroupsFiles(t *testing.T) {
 		for i, o := range it.Others {
 			others[i] = filepath.Base(o)
 		}
-		got = append(got, fmt.Sprintf("%d %s|%s|%s|%d|%v", it.Kind, it.Name, filepath.Base(it.Path), strings.Join(others, ","), it.Count, it.Unfinished))
+		got = append(got,
+			fmt.Sprintf("%d %s|%s|%s|%d|%v", it.Kind, it.Name, filepath.Base(it.Path),
+				strings.Join(others, ","), it.Count, it.Unfinished))
 	}
 	want := []string{
-		"0 Handlens 2026-01-02 13-00-01|01 annotated.png|01 clean.png,01.json,02 annotated.png,02 clean.png,02.json|2|false",
+		"0 Handlens 2026-01-02 13-00-01|01 annotated.png|01 clean.png,01.json,02 " +
+			"annotated.png,02 clean.png,02.json|2|false",
 		"0 Handlens 2026-01-02 13-00-00 Pixel|Handlens 2026-01-02 13-00-00 Pixel annotated.png|" +
-			"Handlens 2026-01-02 13-00-00 Pixel clean.png,Handlens 2026-01-02 13-00-00 Pixel.json|1|false",
+			"Handlens 2026-01-02 13-00-00 Pixel clean.png,Handlens 2026-01-02 13-00-00 " +
+			"Pixel.json|1|false",
 		"0 old (2)|old annotated (2).png|old clean (2).png|1|false",
 		"0 holiday|holiday.JPG||1|false",
 		"1 A|A.mp4|A.clean.mkv,A.jsonl|1|false",
@@ -237,10 +248,12 @@ func TestThumbnailOfFilm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, g, b, _ := small.At(100, 100).RGBA(); small.Bounds() != image.Rect(0, 0, 320, 180) || r>>8 < 115 || r>>8 > 145 || g>>8 < 115 || g>>8 > 145 || b>>8 < 115 || b>>8 > 145 {
+	if r, g, b, _ := small.At(100, 100).RGBA(); small.Bounds() != image.Rect(0, 0, 320, 180) ||
+		r>>8 < 115 || r>>8 > 145 || g>>8 < 115 || g>>8 > 145 || b>>8 < 115 || b>>8 > 145 {
 		t.Errorf("it is %v, %d %d %d", small.Bounds(), r>>8, g>>8, b>>8)
 	}
-	if item = listed(t, l)[0]; item.Width != 320 || item.Height != 180 || item.Length < 800*time.Millisecond || item.Length > 1200*time.Millisecond {
+	if item = listed(t, l)[0]; item.Width != 320 || item.Height != 180 ||
+		item.Length < 800*time.Millisecond || item.Length > 1200*time.Millisecond {
 		t.Errorf("known as %d × %d, %v", item.Width, item.Height, item.Length)
 	}
 	if n := l.thumbs.pool.Outstanding(); n != 0 {
@@ -295,7 +308,8 @@ func TestThumbnailsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range maxThumbs + 20 {
-		if err := os.Link(path, filepath.Join(l.pictures, fmt.Sprintf("more %d.png", i))); err != nil {
+		if err := os.Link(path,
+			filepath.Join(l.pictures, fmt.Sprintf("more %d.png", i))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -311,7 +325,8 @@ func TestThumbnailsAreBounded(t *testing.T) {
 
 func TestDeleteAndUndo(t *testing.T) {
 	l := library(t)
-	if _, err := SaveSnapshot(l.pictures, noon, "", gradient(4, 4), gradient(4, 4), Seen{}); err != nil {
+	if _, err := SaveSnapshot(l.pictures, noon, "", gradient(4, 4), gradient(4, 4),
+		Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	b := NewBurst(l.pictures, noon, "")
@@ -336,7 +351,8 @@ func TestDeleteAndUndo(t *testing.T) {
 		}
 		undos = append(undos, undo)
 	}
-	if left := slices.Concat(files(t, l.pictures), files(t, l.videos)); len(left) != 0 || len(listed(t, l)) != 0 {
+	if left := slices.Concat(files(t, l.pictures), files(t, l.videos)); len(left) != 0 ||
+		len(listed(t, l)) != 0 {
 		t.Errorf("%v is left", left)
 	}
 	if kept := files(t, l.trash); len(kept) != len(before) {
@@ -349,7 +365,8 @@ func TestDeleteAndUndo(t *testing.T) {
 			}
 		}
 	}
-	if after := slices.Concat(files(t, l.pictures), files(t, l.videos)); !slices.Equal(after, before) {
+	if after := slices.Concat(files(t, l.pictures), files(t, l.videos)); !slices.Equal(after,
+		before) {
 		t.Errorf("there is %v, want %v", after, before)
 	}
 	if names := namesIn(t, l.trash); len(names) != 0 {
@@ -406,7 +423,8 @@ func TestTrashIsEmptiedByAge(t *testing.T) {
 }
 
 func TestMoveToAnotherDisk(t *testing.T) {
-	// /dev/shm is a file system of its own on Linux; where it is not, the move is an ordinary one, which must come to the same.
+	// /dev/shm is a file system of its own on Linux; where it is not, the move is an ordinary one,
+	// which must come to the same.
 	far, err := os.MkdirTemp("/dev/shm", "handlens-test-")
 	if err != nil {
 		far = t.TempDir()
@@ -437,14 +455,16 @@ func TestMoveToAnotherDisk(t *testing.T) {
 		t.Errorf("there is %v, want %v", after, before)
 	}
 	st, err := os.Stat(filepath.Join(near, "a.png"))
-	if err != nil || !st.ModTime().Equal(noon.Add(-time.Hour)) || readText(t, near, "a.png") != "text" {
+	if err != nil || !st.ModTime().Equal(noon.Add(-time.Hour)) ||
+		readText(t, near, "a.png") != "text" {
 		t.Errorf("the file came back otherwise: %v", err)
 	}
 }
 
 func TestRename(t *testing.T) {
 	l := library(t)
-	if _, err := SaveSnapshot(l.pictures, noon, "", gradient(4, 4), gradient(4, 4), Seen{}); err != nil {
+	if _, err := SaveSnapshot(l.pictures, noon, "", gradient(4, 4), gradient(4, 4),
+		Seen{}); err != nil {
 		t.Fatal(err)
 	}
 	b := NewBurst(l.pictures, noon, "")
@@ -465,7 +485,9 @@ func TestRename(t *testing.T) {
 		if k < 0 {
 			t.Fatalf("%+v is not listed", got)
 		}
-		if now := items[k]; now.Name != fmt.Sprintf("my-%d", i) || !slices.Equal(now.Others, got.Others) || now.Folder != got.Folder || len(now.Others) != len(it.Others) {
+		if now := items[k]; now.Name != fmt.Sprintf("my-%d", i) ||
+			!slices.Equal(now.Others, got.Others) || now.Folder != got.Folder ||
+			len(now.Others) != len(it.Others) {
 			t.Errorf("listed as %+v, returned as %+v", now, got)
 		}
 		if same, err := l.Rename(got, got.Name); err != nil || same.Path != got.Path {

@@ -18,7 +18,8 @@ import (
 )
 
 const (
-	// ThumbnailSide is the longer side of a thumbnail, in pixels; smaller pictures stay as they are.
+	// ThumbnailSide is the longer side of a thumbnail, in pixels; smaller pictures stay as they
+	// are.
 	ThumbnailSide = 320
 	// maxThumbs bounds how many thumbnails are kept: at most 400 KiB each.
 	maxThumbs = 160
@@ -38,7 +39,8 @@ type thumb struct {
 	err           error
 }
 
-// thumbs keeps the thumbnails that were used last, and what is wrong with the files that have none. One is made at a time, which bounds the memory.
+// thumbs keeps the thumbnails that were used last, and what is wrong with the files that have none.
+// One is made at a time, which bounds the memory.
 type thumbs struct {
 	making sync.Mutex
 	pool   media.Pool
@@ -48,9 +50,15 @@ type thumbs struct {
 	byPath map[string]*list.Element
 }
 
-func newThumbs() *thumbs { return &thumbs{recent: list.New(), byPath: make(map[string]*list.Element)} }
+func newThumbs() *thumbs {
+	return &thumbs{
+		recent: list.New(),
+		byPath: make(map[string]*list.Element),
+	}
+}
 
-// Thumbnail returns a small picture of an item, and an error for a file that is none or broken. It is not to be changed.
+// Thumbnail returns a small picture of an item, and an error for a file that is none or broken. It
+// is not to be changed.
 func (l *Library) Thumbnail(item Item) (image.Image, error) {
 	if _, err := l.belongs(item); err != nil {
 		return nil, err
@@ -141,7 +149,8 @@ func (t *thumb) picture() error {
 	if err != nil {
 		return err
 	}
-	if size.Width < 1 || size.Height < 1 || size.Width > media.MaxSide || size.Height > media.MaxSide || size.Width*size.Height > maxPixels {
+	if size.Width < 1 || size.Height < 1 || size.Width > media.MaxSide ||
+		size.Height > media.MaxSide || size.Width*size.Height > maxPixels {
 		return fmt.Errorf("%d × %d pixels are too many", size.Width, size.Height)
 	}
 	if _, err := f.Seek(0, 0); err != nil {

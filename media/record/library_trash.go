@@ -13,12 +13,14 @@ import (
 const (
 	// keepTrash is how long what was deleted can be had back.
 	keepTrash = 30 * 24 * time.Hour
-	// trashLayout is the time in the names of the trash's folders, of which there is one for each deleted item.
+	// trashLayout is the time in the names of the trash's folders, of which there is one for each
+	// deleted item.
 	trashPrefix, trashLayout = "deleted-", "20060102T150405Z"
 )
 
-// Delete moves an item and what belongs to it to the trash; undo brings it back, once, under its old name or an error if that has been taken. The
-// trash is emptied of what is thirty days old when a library is opened.
+// Delete moves an item and what belongs to it to the trash; undo brings it back, once, under its
+// old name or an error if that has been taken. The trash is emptied of what is thirty days old when
+// a library is opened.
 func (l *Library) Delete(item Item) (undo func() error, err error) {
 	all, err := l.belongs(item)
 	if err != nil {
@@ -68,8 +70,8 @@ func (l *Library) newBin(now time.Time) (string, error) {
 	return os.MkdirTemp(l.trash, trashPrefix+now.UTC().Format(trashLayout)+"-*")
 }
 
-// emptyTrash removes what was deleted before that time. It touches nothing that is not called as our folders there are; what cannot be
-// removed stays for the next time.
+// emptyTrash removes what was deleted before that time. It touches nothing that is not called as
+// our folders there are; what cannot be removed stays for the next time.
 func emptyTrash(trash string, before time.Time) {
 	entries, err := os.ReadDir(trash)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 // maxPending is how many bytes of lines wait at most to be written.
 const maxPending = 64 << 10
 
-// Lines is a file of JSON, one value a line, beside a film: Name.jsonl. Any goroutine may use it. A goroutine of its own writes what has come
-// and has it reach the disk each second.
+// Lines is a file of JSON, one value a line, beside a film: Name.jsonl. Any goroutine may use it. A
+// goroutine of its own writes what has come and has it reach the disk each second.
 type Lines struct {
 	dir, path string
 	syncer    *syncer
@@ -31,8 +31,8 @@ type Lines struct {
 	failure error
 }
 
-// CreateLines begins such a file in dir, which it makes when it is missing. Its name gets a number when it is taken. An empty suffix means
-// "jsonl". The caller closes the Lines.
+// CreateLines begins such a file in dir, which it makes when it is missing. Its name gets a number
+// when it is taken. An empty suffix means "jsonl". The caller closes the Lines.
 func CreateLines(dir, name, suffix string) (*Lines, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, explain(dir, err)
@@ -61,8 +61,9 @@ func CreateLines(dir, name, suffix string) (*Lines, error) {
 // Path is where the file is.
 func (l *Lines) Path() string { return l.path }
 
-// Write adds one value as one line of JSON. A value that JSON has no form for is an error and left out. After an error of the disk
-// ([ErrFull] is one) nothing more can be written: the whole lines that were stay.
+// Write adds one value as one line of JSON. A value that JSON has no form for is an error and left
+// out. After an error of the disk ([ErrFull] is one) nothing more can be written: the whole lines
+// that were stay.
 func (l *Lines) Write(v any) error {
 	line, err := json.Marshal(v)
 	if err != nil {

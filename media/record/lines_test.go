@@ -51,7 +51,8 @@ func TestLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l.Path() != filepath.Join(dir, "film.jsonl") || other.Path() != filepath.Join(dir, "film (2).jsonl") {
+	if l.Path() != filepath.Join(dir, "film.jsonl") ||
+		other.Path() != filepath.Join(dir, "film (2).jsonl") {
 		t.Errorf("the files are %s and %s", l.Path(), other.Path())
 	}
 	const writers, each = 4, 2000
@@ -135,7 +136,10 @@ func TestRoom(t *testing.T) {
 	if err != nil || free <= 0 {
 		t.Fatalf("%d bytes are left, %v", free, err)
 	}
-	for _, err := range []error{explain(dir, fmt.Errorf("x: %w", os.ErrPermission)), explain(dir, explain(dir, os.ErrPermission))} {
+	for _, err := range []error{
+		explain(dir, fmt.Errorf("x: %w", os.ErrPermission)),
+		explain(dir, explain(dir, os.ErrPermission)),
+	} {
 		if !errors.Is(err, ErrReadOnly) || strings.Count(err.Error(), dir) != 1 {
 			t.Errorf("the sentence is %q", err)
 		}

@@ -11,7 +11,8 @@ import (
 // lockTries bounds how often a lock file may vanish under our hands.
 const lockTries = 100
 
-// lockFile makes a file and locks it, which ends with the process, or fails with errHeld. The lock is not sure where the file system has none.
+// lockFile makes a file and locks it, which ends with the process, or fails with errHeld. The lock
+// is not sure where the file system has none.
 func lockFile(path string) (f *os.File, sure bool, err error) {
 	for range lockTries {
 		if f, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644); err != nil {
@@ -25,7 +26,8 @@ func lockFile(path string) (f *os.File, sure bool, err error) {
 		case err != nil:
 			return f, false, nil //nolint:nilerr // a file system without locks: sure says so
 		}
-		// Whoever held it before may have removed it after we opened it: then it is no longer the one that others meet.
+		// Whoever held it before may have removed it after we opened it: then it is no longer the
+		// one that others meet.
 		ours, err1 := f.Stat()
 		there, err2 := os.Stat(path)
 		if err1 == nil && err2 == nil && os.SameFile(ours, there) {

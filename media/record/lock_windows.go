@@ -9,13 +9,15 @@ import (
 // errSharing is ERROR_SHARING_VIOLATION.
 const errSharing = syscall.Errno(32)
 
-// lockFile opens a file that no one else can open meanwhile, which ends with the process, or fails with errHeld.
+// lockFile opens a file that no one else can open meanwhile, which ends with the process, or fails
+// with errHeld.
 func lockFile(path string) (f *os.File, sure bool, err error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, false, err
 	}
-	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_HIDDEN, 0)
+	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil,
+		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_HIDDEN, 0)
 	if errors.Is(err, errSharing) {
 		return nil, false, errHeld
 	}

@@ -7,7 +7,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// childVariable tells a copy of this test program to record instead: "film" or "limited", in childDir.
+// childVariable tells a copy of this test program to record instead: "film" or "limited", in
+// childDir.
 const (
 	childVariable = "HANDLENS_RECORD_CHILD"
 	childDir      = "HANDLENS_RECORD_DIR"

@@ -11,7 +11,8 @@ import (
 	"handlens/media"
 )
 
-// encoder favours speed: a full HD picture then takes tens of milliseconds rather than hundreds, for a file that is a fifth larger.
+// encoder favours speed: a full HD picture then takes tens of milliseconds rather than hundreds,
+// for a file that is a fifth larger.
 var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffers{}}
 
 // buffers keeps the encoder's working memory between pictures.
@@ -28,7 +29,10 @@ func (b *buffers) Put(e *png.EncoderBuffer) { b.pool.Put(e) }
 
 // picturePiece is a file that holds a picture.
 func picturePiece(suffix string, img image.Image) piece {
-	return piece{suffix: suffix, check: func() error { return checkPicture(img) }, write: func(w io.Writer) error { return encoder.Encode(w, img) }}
+	return piece{
+		suffix: suffix, check: func() error { return checkPicture(img) },
+		write: func(w io.Writer) error { return encoder.Encode(w, img) },
+	}
 }
 
 // checkPicture says what is wrong with a picture before anything is written.

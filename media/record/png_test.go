@@ -62,7 +62,11 @@ func TestSavePNGKeepsThePixels(t *testing.T) {
 	got := readPNG(t, path)
 	for y := range 33 {
 		for x := range 65 {
-			if r, g, b, a := got.At(x, y).RGBA(); (color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), uint8(a >> 8)}) != want.RGBAAt(x, y) {
+			if r, g, b, a := got.At(x,
+				y).RGBA(); (color.RGBA{
+				uint8(r >> 8), uint8(g >> 8), uint8(b >> 8),
+				uint8(a >> 8),
+			}) != want.RGBAAt(x, y) {
 				t.Fatalf("pixel %d, %d changed", x, y)
 			}
 		}
@@ -112,7 +116,8 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("under a file: %v", err)
 	}
 
-	if err := explain("/pictures", &os.PathError{Op: "open", Path: "x", Err: syscall.EROFS}); !errors.Is(err, ErrReadOnly) {
+	if err := explain("/pictures",
+		&os.PathError{Op: "open", Path: "x", Err: syscall.EROFS}); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("on a read-only disk: %v", err)
 	}
 	if os.Geteuid() != 0 { // modes do not hold root back
@@ -129,7 +134,9 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := explain("/pictures", atomicfile.Fill(full, picturePiece("", gradient(300, 300)).write)); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
+	if err := explain("/pictures",
+		atomicfile.Fill(full, picturePiece("", gradient(300, 300)).write)); !errors.Is(err,
+		ErrFull) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("on a full disk: %v", err)
 	}
 	if err := explain("/pictures", syscall.EDQUOT); !errors.Is(err, ErrFull) {

@@ -23,10 +23,12 @@ func Free(dir string) (int64, error) {
 	}
 }
 
-// checkRoom refuses to begin where the end is near. Where it is not known how much is left, the film begins.
+// checkRoom refuses to begin where the end is near. Where it is not known how much is left, the
+// film begins.
 func checkRoom(dir string) error {
 	if n, err := Free(dir); err == nil && n < leastRoom {
-		return fmt.Errorf("no film can begin in %s: %w but for %d MB; make room or choose another folder", dir, ErrFull, n>>20)
+		return fmt.Errorf("no film can begin in %s: %w but for %d MB; make room or choose "+
+			"another folder", dir, ErrFull, n>>20)
 	}
 	return nil
 }

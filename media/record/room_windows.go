@@ -13,7 +13,8 @@ func freeBytes(dir string) (int64, error) {
 		return 0, err
 	}
 	var free int64
-	if ok, _, err := getDiskFreeSpaceEx.Call(uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(&free)), 0, 0); ok == 0 {
+	if ok, _, err := getDiskFreeSpaceEx.Call(uintptr(unsafe.Pointer(name)),
+		uintptr(unsafe.Pointer(&free)), 0, 0); ok == 0 {
 		return 0, err
 	}
 	return free, nil

@@ -13,8 +13,8 @@ import (
 
 // Saved says where the files of a snapshot are.
 type Saved struct {
-	// Annotated has the boxes burnt in, Clean is the picture as the camera sent it, Data is what was seen, as JSON. Of a burst they are those
-	// of its first picture. "" for what was not saved.
+	// Annotated has the boxes burnt in, Clean is the picture as the camera sent it, Data is what
+	// was seen, as JSON. Of a burst they are those of its first picture. "" for what was not saved.
 	Annotated, Clean, Data string
 	// Folder is a burst's or a data set's; "" for one snapshot.
 	Folder string
@@ -43,10 +43,13 @@ const (
 	dataSuffix      = ".json"
 )
 
-// SaveSnapshot writes a snapshot, taken at that time, into a folder: "Handlens 2026-01-02 15-04-05 annotated.png", the same with "clean", and "Handlens
-// 2026-01-02 15-04-05.json" with what was seen, usually a [Seen]; nil for no such file. When the phone has a name it stands after
-// the time. All files are there or none. Times are local, with no colons, which Windows does not allow.
-func SaveSnapshot(dir string, at time.Time, name string, annotated, clean image.Image, seen any) (Saved, error) {
+// SaveSnapshot writes a snapshot, taken at that time, into a folder: "Handlens 2026-01-02 15-04-05
+// annotated.png", the same with "clean", and "Handlens 2026-01-02 15-04-05.json" with what was
+// seen, usually a [Seen]; nil for no such file. When the phone has a name it stands after the time.
+// All files are there or none. Times are local, with no colons, which Windows does not allow.
+func SaveSnapshot(dir string, at time.Time, name string, annotated, clean image.Image,
+	seen any,
+) (Saved, error) {
 	return saveShot(dir, takenName(at, name), annotated, clean, seen)
 }
 

@@ -44,7 +44,10 @@ func TestSaveSnapshot(t *testing.T) {
 func TestSnapshotWithData(t *testing.T) {
 	dir := t.TempDir()
 	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
-	seen := Seen{Time: at, Phone: "Pixel", Width: 8, Height: 6, Model: "small", Detections: []map[string]any{{"label": "cat"}}}
+	seen := Seen{
+		Time: at, Phone: "Pixel", Width: 8, Height: 6, Model: "small",
+		Detections: []map[string]any{{"label": "cat"}},
+	}
 	saved, err := SaveSnapshot(dir, at, "Pixel", gradient(4, 3), gradient(8, 6), seen)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +64,8 @@ func TestSnapshotWithData(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"time": "2026-01-02T15:04:05Z", "phone": "Pixel", "width": 8.0, "height": 6.0, "model": "small", "detections": []any{map[string]any{"label": "cat"}},
+		"time": "2026-01-02T15:04:05Z", "phone": "Pixel", "width": 8.0, "height": 6.0,
+		"model": "small", "detections": []any{map[string]any{"label": "cat"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the data is %v, want %v", got, want)
@@ -75,19 +79,24 @@ func TestSnapshotWithData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for got, want := range map[string]string{again.Annotated: " annotated.png", again.Clean: " clean.png", again.Data: ".json"} {
+	for got, want := range map[string]string{
+		again.Annotated: " annotated.png",
+		again.Clean:     " clean.png", again.Data: ".json",
+	} {
 		if want = filepath.Join(dir, "Handlens 2026-01-02 15-04-05 Pixel (2)"+want); got != want {
 			t.Errorf("saved as %s, want %s", got, want)
 		}
 	}
-	if text, err := os.ReadFile(again.Data); err != nil || !strings.Contains(string(text), `"detections": []`) {
+	if text, err := os.ReadFile(again.Data); err != nil ||
+		!strings.Contains(string(text), `"detections": []`) {
 		t.Errorf("nothing seen is %s, %v", text, err)
 	}
 }
 
 func TestSnapshotIsWholeOrNotAtAll(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := SaveSnapshot(dir, time.Now(), "", gradient(4, 3), image.NewRGBA(image.Rectangle{}), nil); err == nil {
+	if _, err := SaveSnapshot(dir, time.Now(), "", gradient(4, 3), image.NewRGBA(image.Rectangle{}),
+		nil); err == nil {
 		t.Fatal("half a snapshot was saved")
 	}
 	files, err := os.ReadDir(dir)

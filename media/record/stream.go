@@ -14,8 +14,9 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// Stream is a phone's video as it came, not coded anew: Name.clean.mkv. Pictures may change their size. Picture, Sound and Close are for one
-// goroutine at a time, the other methods for any. A goroutine of the stream's own has the file reach the disk each second.
+// Stream is a phone's video as it came, not coded anew: Name.clean.mkv. Pictures may change their
+// size. Picture, Sound and Close are for one goroutine at a time, the other methods for any. A
+// goroutine of the stream's own has the file reach the disk each second.
 type Stream struct {
 	dir, name string
 	sound     bool
@@ -33,8 +34,8 @@ type Stream struct {
 	origin, bytes atomic.Int64
 }
 
-// CreateStream begins a clean stream in dir, which it makes when it is missing. The file appears with the first key frame; its name gets a number when it is
-// taken. The caller closes the Stream.
+// CreateStream begins a clean stream in dir, which it makes when it is missing. The file appears
+// with the first key frame; its name gets a number when it is taken. The caller closes the Stream.
 func CreateStream(dir, name string, sound bool) (*Stream, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, explain(dir, err)
@@ -45,9 +46,11 @@ func CreateStream(dir, name string, sound bool) (*Stream, error) {
 	return &Stream{dir: dir, name: fileName(name), sound: sound}, nil
 }
 
-// Picture writes one coded picture with its time, on any clock that all pictures and the sound share; the first one that is written is the file's
-// zero. What comes before the first key frame, or at no later time than the one before, is left out. A phone that changes its codec
-// begins another file, whose times go on. After an error of the disk ([ErrFull] is one) nothing more can be written: what was stays.
+// Picture writes one coded picture with its time, on any clock that all pictures and the sound
+// share; the first one that is written is the file's zero. What comes before the first key frame,
+// or at no later time than the one before, is left out. A phone that changes its codec begins
+// another file, whose times go on. After an error of the disk ([ErrFull] is one) nothing more can
+// be written: what was stays.
 func (s *Stream) Picture(p media.Packet, at time.Duration) error {
 	if err := s.usable(); err != nil {
 		return err
@@ -103,7 +106,11 @@ func (s *Stream) begin(p media.Packet, w, h int) error {
 		if n > 1 {
 			path = filepath.Join(s.dir, fmt.Sprintf("%s.clean (%d).mkv", s.name, n))
 		}
-		m, err := ffmpeg.CreateMatroska(path, ffmpeg.MuxerOptions{Codec: p.Codec, Width: w, Height: h, FirstKey: p.Data, Sound: s.sound})
+		m, err := ffmpeg.CreateMatroska(path,
+			ffmpeg.MuxerOptions{
+				Codec: p.Codec, Width: w, Height: h, FirstKey: p.Data,
+				Sound: s.sound,
+			})
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
@@ -134,7 +141,8 @@ func (s *Stream) end() error {
 	return err
 }
 
-// Sound writes one packet of Opus, on the clock of the pictures. What lies before the first picture is left out.
+// Sound writes one packet of Opus, on the clock of the pictures. What lies before the first picture
+// is left out.
 func (s *Stream) Sound(packet []byte, at time.Duration) error {
 	if err := s.usable(); err != nil {
 		return err
@@ -152,7 +160,8 @@ func (s *Stream) Sound(packet []byte, at time.Duration) error {
 // Bytes is how much was written so far.
 func (s *Stream) Bytes() int64 { return s.bytes.Load() }
 
-// Origin is the time of the first picture in the file on the clock of the pictures: the file's zero. It is 0 before there is one.
+// Origin is the time of the first picture in the file on the clock of the pictures: the file's
+// zero. It is 0 before there is one.
 func (s *Stream) Origin() time.Duration { return time.Duration(s.origin.Load()) }
 
 func (s *Stream) usable() error {
@@ -172,8 +181,9 @@ func (s *Stream) fail(err error) error {
 	return s.failure
 }
 
-// Close writes the index and returns the files' paths: one, or none when there was no key frame, or several when the codec changed. They are there
-// also beside an error, which says why the end is missing.
+// Close writes the index and returns the files' paths: one, or none when there was no key frame, or
+// several when the codec changed. They are there also beside an error, which says why the end is
+// missing.
 func (s *Stream) Close() ([]string, error) {
 	if s.closed {
 		return s.paths, nil

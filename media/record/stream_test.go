@@ -14,7 +14,8 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// clip cuts one of the clips of media/ffmpeg into packets: eight pictures, a key frame at each fourth.
+// clip cuts one of the clips of media/ffmpeg into packets: eight pictures, a key frame at each
+// fourth.
 func clip(t testing.TB, codec media.Codec, name string) []media.Packet {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "ffmpeg", "testdata", name))
@@ -56,7 +57,8 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vp8, small, h264 := clip(t, media.VP8, "vp8.ivf"), clip(t, media.VP8, "vp8-small.ivf"), clip(t, media.H264, "h264.h264")
+	vp8, small, h264 := clip(t, media.VP8, "vp8.ivf"), clip(t, media.VP8, "vp8-small.ivf"),
+		clip(t, media.H264, "h264.h264")
 	at, step := 5*time.Second, 40*time.Millisecond
 	put := func(packets []media.Packet) (times []time.Duration) {
 		t.Helper()
@@ -80,7 +82,8 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 	checkFiles(t, dir)
 	first := append(put(vp8), put(small)...)
 	for _, err := range []error{ // too late, and empty: left out
-		s.Picture(small[0], at-2*time.Second), s.Picture(media.Packet{Codec: media.VP8}, at-500*time.Millisecond),
+		s.Picture(small[0], at-2*time.Second),
+		s.Picture(media.Packet{Codec: media.VP8}, at-500*time.Millisecond),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -92,7 +95,8 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 		t.Errorf("the stream begins at %v and has %d bytes", s.Origin(), s.Bytes())
 	}
 	paths, err := s.Close()
-	if err != nil || len(paths) != 2 || filepath.Base(paths[0]) != "film.clean.mkv" || filepath.Base(paths[1]) != "film.clean (2).mkv" {
+	if err != nil || len(paths) != 2 || filepath.Base(paths[0]) != "film.clean.mkv" ||
+		filepath.Base(paths[1]) != "film.clean (2).mkv" {
 		t.Fatalf("closing gave %v, %v", paths, err)
 	}
 	checkFiles(t, dir, "film.clean (2).mkv", "film.clean.mkv")
@@ -112,11 +116,12 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 		if n != len(want.times) {
 			t.Errorf("%s has %d pictures, want %d", paths[i], n, len(want.times))
 		}
-		// Before the first packet, which comes 3 ms late, there is one of silence. What is heard while the picture of the new codec cannot be
-		// decoded yet goes with the old one.
+		// Before the first packet, which comes 3 ms late, there is one of silence. What is heard
+		// while the picture of the new codec cannot be decoded yet goes with the old one.
 		sounds := []int{n + 2, n + 1}[i]
 		if info := probe(t, paths[i]); info.SoundPackets != sounds || info.Sound != "opus" {
-			t.Errorf("%s has %d packets of %q, want %d of opus", paths[i], info.SoundPackets, info.Sound, sounds)
+			t.Errorf("%s has %d packets of %q, want %d of opus", paths[i], info.SoundPackets,
+				info.Sound, sounds)
 		}
 	}
 	if err := s.Picture(vp8[0], at); !errors.Is(err, ErrClosed) {
@@ -167,7 +172,9 @@ func decodedSizes(t *testing.T, packets []media.Packet) (sizes [][2]int) {
 	}
 	defer d.Close()
 	for _, p := range packets {
-		if err := d.Decode(p, func(f *media.Frame) { sizes = append(sizes, [2]int{f.Width, f.Height}) }); err != nil {
+		if err := d.Decode(p, func(f *media.Frame) {
+			sizes = append(sizes, [2]int{f.Width, f.Height})
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -181,7 +188,10 @@ func TestStreamOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range []media.Packet{
-		{Codec: media.VP8, Key: true, Data: []byte("no picture at all")}, {Codec: media.H264, Key: true}, {Key: true, Data: []byte{1}}, {Codec: media.AV1, Data: []byte{1}},
+		{Codec: media.VP8, Key: true, Data: []byte("no picture at all")},
+		{Codec: media.H264, Key: true},
+		{Key: true, Data: []byte{1}},
+		{Codec: media.AV1, Data: []byte{1}},
 	} {
 		if err := s.Picture(p, time.Second); err != nil {
 			t.Errorf("%+v: %v", p, err)
@@ -196,14 +206,17 @@ func TestStreamOfNothing(t *testing.T) {
 	checkFiles(t, dir)
 }
 
-// The phone's microphone lies where it was: what was heard half a second after the first picture is heard there in the film, and what
-// was lost on the way moves nothing.
+// The phone's microphone lies where it was: what was heard half a second after the first picture is
+// heard there in the film, and what was lost on the way moves nothing.
 func TestFilmSound(t *testing.T) {
 	dir := t.TempDir()
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
-	for _, heard := range []time.Duration{0, 2 * time.Millisecond, 500 * time.Millisecond, 1700 * time.Millisecond} {
+	for _, heard := range []time.Duration{
+		0, 2 * time.Millisecond, 500 * time.Millisecond,
+		1700 * time.Millisecond,
+	} {
 		f := newFilm(t, FilmOptions{Dir: dir, Name: heard.String(), Sound: true})
 		const start, step = 9 * time.Second, 20 * time.Millisecond
 		if err := f.Sound(sound, start); err != nil { // before there is a picture
@@ -226,7 +239,8 @@ func TestFilmSound(t *testing.T) {
 				want = append(want, next-start)
 			}
 		}
-		for _, at := range []time.Duration{0, start - time.Second, start + time.Second} { // too late
+		// too late
+		for _, at := range []time.Duration{0, start - time.Second, start + time.Second} {
 			if err := f.Sound(sound, at); err != nil {
 				t.Error(err)
 			}
@@ -235,7 +249,8 @@ func TestFilmSound(t *testing.T) {
 			t.Error(err)
 		}
 		path := closeFilm(t, f)
-		if info := probe(t, path); info.Sound != "opus" || info.Pictures != 75 || info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
+		if info := probe(t, path); info.Sound != "opus" || info.Pictures != 75 ||
+			info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
 			t.Errorf("the film is %+v", info)
 		}
 		got := soundTimes(t, path)

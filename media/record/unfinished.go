@@ -13,7 +13,8 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// unsureFor is how long a part must have been untouched to be taken for cut off, where the file system has no locks.
+// unsureFor is how long a part must have been untouched to be taken for cut off, where the file
+// system has no locks.
 const unsureFor = 30 * time.Second
 
 // staleAfter is how long no one has written to a copy that no one is making any more.
@@ -21,7 +22,8 @@ const staleAfter = time.Hour
 
 // Leftover is a recording that was cut off: by a crash, a kill, or the power.
 type Leftover struct {
-	// Dir and Name are the folder and the base that the files share; Path is the film as far as it was written, which plays.
+	// Dir and Name are the folder and the base that the files share; Path is the film as far as it
+	// was written, which plays.
 	Dir, Name, Path string
 	// Others are what belongs to it: the clean stream, the data.
 	Others []string
@@ -30,8 +32,8 @@ type Leftover struct {
 	Ended time.Time
 }
 
-// Unfinished lists the films in dir that were cut off and that no living Handlens is recording, the oldest name first. A folder that is
-// missing has none.
+// Unfinished lists the films in dir that were cut off and that no living Handlens is recording, the
+// oldest name first. A folder that is missing has none.
 func Unfinished(dir string) ([]Leftover, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,7 +56,8 @@ func Unfinished(dir string) ([]Leftover, error) {
 	return all, nil
 }
 
-// sweep removes what a recording that was cut off leaves hidden: its lock, and copies that were being made of it.
+// sweep removes what a recording that was cut off leaves hidden: its lock, and copies that were
+// being made of it.
 func sweep(dir string, e fs.DirEntry) {
 	name, hidden := strings.CutPrefix(e.Name(), ".")
 	if !hidden {
@@ -69,7 +72,8 @@ func sweep(dir string, e fs.DirEntry) {
 	if copied, _ := filepath.Match(atomicfile.TempPattern, e.Name()); !copied {
 		return
 	}
-	if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > staleAfter {
+	if info, err := e.Info(); err == nil && info.Mode().IsRegular() &&
+		time.Since(info.ModTime()) > staleAfter {
 		os.Remove(filepath.Join(dir, e.Name()))
 	}
 }
@@ -100,8 +104,9 @@ func leftover(dir, name string) (Leftover, bool) {
 	return l, true
 }
 
-// Repair makes the film an ordinary MP4, as [Film.Close] does, and returns its path; progress, which may be nil, goes from 0 to 1. A film that ended before
-// its first second was written cannot be repaired: ErrEmpty.
+// Repair makes the film an ordinary MP4, as [Film.Close] does, and returns its path; progress,
+// which may be nil, goes from 0 to 1. A film that ended before its first second was written cannot
+// be repaired: ErrEmpty.
 func (l Leftover) Repair(ctx context.Context, progress func(float64)) (string, error) {
 	h, err := takeHold(l.Dir, l.Name)
 	if err != nil {

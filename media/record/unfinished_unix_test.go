@@ -36,7 +36,8 @@ func startChild(t *testing.T, work, dir string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, bufio.NewScanner(out)
 }
 
-// The program is killed in the middle: all but the last two seconds can be played, and be made an ordinary film.
+// The program is killed in the middle: all but the last two seconds can be played, and be made an
+// ordinary film.
 func TestKilledInTheMiddle(t *testing.T) {
 	dir := t.TempDir()
 	cmd, lines := startChild(t, "film", dir)
@@ -123,7 +124,8 @@ func checkChildPictures(t *testing.T, path string, pictures int) {
 		t.Errorf("the film is %+v, want %d pictures", info, pictures)
 	}
 	// How long the last picture lasts no one can say.
-	if over := info.Length - time.Duration(pictures-1)*time.Second/25; over < 0 || over > 100*time.Millisecond {
+	if over := info.Length - time.Duration(pictures-1)*time.Second/25; over < 0 ||
+		over > 100*time.Millisecond {
 		t.Errorf("the film of %d pictures lasts %v", pictures, info.Length)
 	}
 	n := readFilm(t, path, func(i int, f *media.Frame) {
@@ -142,7 +144,8 @@ func checkChildPictures(t *testing.T, path string, pictures int) {
 func TestDiscard(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{
-		"a.part.mp4", "a.clean.mkv", "a.jsonl", "b.mp4", "b.jsonl", ".a.lock", ".c.lock", ".mine.lock", "ab.part.mp4",
+		"a.part.mp4", "a.clean.mkv", "a.jsonl", "b.mp4", "b.jsonl", ".a.lock", ".c.lock",
+		".mine.lock", "ab.part.mp4",
 	} {
 		content := "x" // also in the lock of another program
 		if name == ".a.lock" || name == ".c.lock" {
@@ -153,7 +156,10 @@ func TestDiscard(t *testing.T) {
 		}
 	}
 	// A copy that was broken off long ago goes, one that is being made stays.
-	for name, age := range map[string]time.Duration{".handlens-1.part": 2 * time.Hour, ".handlens-2.part": 0} {
+	for name, age := range map[string]time.Duration{
+		".handlens-1.part": 2 * time.Hour,
+		".handlens-2.part": 0,
+	} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
@@ -178,7 +184,8 @@ func TestDiscard(t *testing.T) {
 	}
 }
 
-// A file system that takes no more than so many bytes in a file, as FAT does, or a disk that is full.
+// A file system that takes no more than so many bytes in a file, as FAT does, or a disk that is
+// full.
 func TestNoMoreRoomForTheFile(t *testing.T) {
 	dir := t.TempDir()
 	cmd, lines := startChild(t, "limited", dir)

@@ -8,14 +8,16 @@ import (
 
 const (
 	pictureRate = 90000 // RTP ticks a second of every video format (RFC 3551, section 5)
-	// maxJump is how far the timestamps may part from the times of arrival before they are no longer believed: the phone has begun to count
-	// anew, or lies.
+	// maxJump is how far the timestamps may part from the times of arrival before they are no
+	// longer believed: the phone has begun to count anew, or lies.
 	maxJump = 5 * time.Second
 	// maxPause bounds how much time may pass between two stamps, so that no sum overflows.
 	maxPause = 30 * 24 * time.Hour
-	// maxOff is how far sound may part from the pictures before it is moved: what people begin to notice. By arrival, which jitters, more.
+	// maxOff is how far sound may part from the pictures before it is moved: what people begin to
+	// notice. By arrival, which jitters, more.
 	maxOff, maxOffArrived = 60 * time.Millisecond, 200 * time.Millisecond
-	// drift is by what part of its error the believed start of the stream follows: clocks of phones are wrong by some ten parts in a million.
+	// drift is by what part of its error the believed start of the stream follows: clocks of phones
+	// are wrong by some ten parts in a million.
 	drift = 1024
 )
 
@@ -28,15 +30,17 @@ type ticks struct {
 	lag      time.Duration // how much later than its time something arrives, about
 }
 
-// next returns the time of a stamp that arrived then. The spacing is that of the timestamps, which is how the camera took the
-// pictures; only a jump against the times of arrival is bridged by those.
+// next returns the time of a stamp that arrived then. The spacing is that of the timestamps, which
+// is how the camera took the pictures; only a jump against the times of arrival is bridged by
+// those.
 func (c *ticks) next(rtp uint32, rate int64, received time.Time) time.Duration {
 	if !c.started {
 		c.started, c.rtp, c.received = true, rtp, received
 		return 0
 	}
 	diff := int64(int32(rtp - c.rtp))
-	step := time.Duration(diff/rate)*time.Second + time.Duration(diff%rate)*time.Second/time.Duration(rate)
+	step := time.Duration(diff/rate)*time.Second + time.Duration(
+		diff%rate)*time.Second/time.Duration(rate)
 	passed := max(-maxPause, min(received.Sub(c.received), maxPause))
 	c.lag += passed - step
 	if c.lag > maxJump || c.lag < -maxJump {
@@ -66,8 +70,9 @@ func (c *clock) picture(p media.Packet) time.Duration {
 	return c.at
 }
 
-// sound returns false before the first picture. The sound's own clock gives its spacing; where it lies beside the pictures is known from the times of
-// capture, and until those are known from the arrival.
+// sound returns false before the first picture. The sound's own clock gives its spacing; where it
+// lies beside the pictures is known from the times of capture, and until those are known from the
+// arrival.
 func (c *clock) sound(s media.Sound) (time.Duration, bool) {
 	if !c.pictures.started {
 		return 0, false

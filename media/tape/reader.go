@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-// ErrBehind says, once, that the tape has run over its Reader: some of the stream was left out, and it goes on at a key frame.
+// ErrBehind says, once, that the tape has run over its Reader: some of the stream was left out, and
+// it goes on at a key frame.
 var ErrBehind = errors.New("the reader was too slow, a part of the stream was left out")
 
-// Reader reads a Tape from some moment on, also while it grows. It belongs to one goroutine, except for End and Behind.
+// Reader reads a Tape from some moment on, also while it grows. It belongs to one goroutine, except
+// for End and Behind.
 type Reader struct {
 	tape  *Tape
 	at    *group // nil before the first item
@@ -20,7 +22,8 @@ type Reader struct {
 	end   time.Duration // no pictures after that; negative for none
 }
 
-// Reader returns a Reader that begins at the last key frame at or before from, or at the oldest one there is.
+// Reader returns a Reader that begins at the last key frame at or before from, or at the oldest one
+// there is.
 func (t *Tape) Reader(from time.Duration) *Reader {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -39,8 +42,8 @@ func (r *Reader) seek() {
 	}
 }
 
-// End has the Reader return io.EOF in place of the first picture after that time, or as soon as the tape has come that far. Any
-// goroutine may call it.
+// End has the Reader return io.EOF in place of the first picture after that time, or as soon as the
+// tape has come that far. Any goroutine may call it.
 func (r *Reader) End(at time.Duration) {
 	t := r.tape
 	t.mu.Lock()
@@ -49,7 +52,8 @@ func (r *Reader) End(at time.Duration) {
 	t.tell()
 }
 
-// Next returns the next item. It waits for one until ctx ends, or returns io.EOF at the end: of the tape once it is closed, or that of End.
+// Next returns the next item. It waits for one until ctx ends, or returns io.EOF at the end: of the
+// tape once it is closed, or that of End.
 func (r *Reader) Next(ctx context.Context) (Item, error) {
 	for {
 		it, ok, wait, err := r.take()

@@ -18,20 +18,24 @@ type Item struct {
 	// Data is shared by all who read: nobody changes it.
 	Data []byte
 	RTP  uint32
-	// At is the time since the tape's first picture. It grows from picture to picture; sound may lie up to a second beside its neighbours.
+	// At is the time since the tape's first picture. It grows from picture to picture; sound may
+	// lie up to a second beside its neighbours.
 	At                 time.Duration
 	Captured, Received time.Time
 }
 
 // Packet returns a picture as decoders take it.
 func (it Item) Packet() media.Packet {
-	return media.Packet{Codec: it.Codec, Data: it.Data, Key: it.Key, RTP: it.RTP, Captured: it.Captured, Received: it.Received}
+	return media.Packet{
+		Codec: it.Codec, Data: it.Data, Key: it.Key, RTP: it.RTP,
+		Captured: it.Captured, Received: it.Received,
+	}
 }
 
 // Options bounds a Tape.
 type Options struct {
-	// Keep is how much of the past there is to be, MaxBytes how much memory it may take. What is older than the key frame before Keep
-	// is dropped; when MaxBytes is reached, more is.
+	// Keep is how much of the past there is to be, MaxBytes how much memory it may take. What is
+	// older than the key frame before Keep is dropped; when MaxBytes is reached, more is.
 	Keep     time.Duration
 	MaxBytes int
 }
@@ -84,8 +88,8 @@ func New(o Options) *Tape {
 	return &Tape{keep: o.Keep, limit: o.MaxBytes, grown: make(chan struct{})}
 }
 
-// Picture puts a picture on the tape and returns its time there. The data is copied. A picture that nothing can decode, because none of its
-// references is here, gets its time only.
+// Picture puts a picture on the tape and returns its time there. The data is copied. A picture that
+// nothing can decode, because none of its references is here, gets its time only.
 func (t *Tape) Picture(p media.Packet) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -101,12 +105,14 @@ func (t *Tape) Picture(p media.Packet) time.Duration {
 		return at
 	}
 	t.put(Item{
-		Codec: p.Codec, Key: p.Key, Data: append([]byte(nil), p.Data...), RTP: p.RTP, At: at, Captured: p.Captured, Received: p.Received,
+		Codec: p.Codec, Key: p.Key, Data: append([]byte(nil), p.Data...), RTP: p.RTP, At: at,
+		Captured: p.Captured, Received: p.Received,
 	})
 	return at
 }
 
-// Sound puts a packet of sound on the tape. The data is copied. Sound before the first picture is left out.
+// Sound puts a packet of sound on the tape. The data is copied. Sound before the first picture is
+// left out.
 func (t *Tape) Sound(s media.Sound) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -117,10 +123,14 @@ func (t *Tape) Sound(s media.Sound) {
 	if !ok || at < 0 {
 		return
 	}
-	t.put(Item{Sound: true, Data: append([]byte(nil), s.Data...), RTP: s.RTP, At: at, Captured: s.Captured, Received: s.Received})
+	t.put(Item{
+		Sound: true, Data: append([]byte(nil), s.Data...), RTP: s.RTP, At: at,
+		Captured: s.Captured, Received: s.Received,
+	})
 }
 
-// Gap says that references were lost: what comes before the next key frame cannot be decoded and is left out.
+// Gap says that references were lost: what comes before the next key frame cannot be decoded and is
+// left out.
 func (t *Tape) Gap() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -135,7 +145,8 @@ func (t *Tape) SetKeep(d time.Duration) {
 	t.trim()
 }
 
-// Span returns the times of the oldest and of the newest picture at hand; equal ones when there is nothing.
+// Span returns the times of the oldest and of the newest picture at hand; equal ones when there is
+// nothing.
 func (t *Tape) Span() (from, to time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -145,15 +156,16 @@ func (t *Tape) Span() (from, to time.Duration) {
 	return t.oldest.items[0].At, t.lastAt
 }
 
-// KeyAge returns how much of the stream has come since its newest key frame; 0 before the first picture.
+// KeyAge returns how much of the stream has come since its newest key frame; 0 before the first
+// picture.
 func (t *Tape) KeyAge() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.lastAt - t.keyAt
 }
 
-// Past returns all pictures at hand, oldest first, without the sound. They stay valid whatever becomes of the tape, and hold no more of
-// it than is there now.
+// Past returns all pictures at hand, oldest first, without the sound. They stay valid whatever
+// becomes of the tape, and hold no more of it than is there now.
 func (t *Tape) Past() []Item {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -212,8 +224,9 @@ func (t *Tape) tell() {
 	}
 }
 
-// trim drops the oldest groups: those that end before what is to be kept, and more where there are too many bytes. The newest group
-// stays, unless it alone is more than the limit: then all of it goes, and what follows waits for a key frame.
+// trim drops the oldest groups: those that end before what is to be kept, and more where there are
+// too many bytes. The newest group stays, unless it alone is more than the limit: then all of it
+// goes, and what follows waits for a key frame.
 func (t *Tape) trim() {
 	for t.oldest != nil && t.oldest.next != nil {
 		if t.bytes <= t.limit && t.oldest.next.items[0].At > t.lastAt-t.keep {

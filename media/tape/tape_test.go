@@ -16,7 +16,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// stream makes packets as a camera of 30 pictures a second sends them, with a key frame each second.
+// stream makes packets as a camera of 30 pictures a second sends them, with a key frame each
+// second.
 type stream struct {
 	n    int
 	rtp  uint32
@@ -26,7 +27,8 @@ type stream struct {
 func (s *stream) next() media.Packet {
 	at := start.Add(time.Duration(s.n) * time.Second / 30)
 	p := media.Packet{
-		Codec: media.VP8, Key: s.n%30 == 0, RTP: s.rtp + uint32(s.n*3000), Data: make([]byte, s.size), Captured: at, Received: at.Add(5 * time.Millisecond),
+		Codec: media.VP8, Key: s.n%30 == 0, RTP: s.rtp + uint32(s.n*3000),
+		Data: make([]byte, s.size), Captured: at, Received: at.Add(5 * time.Millisecond),
 	}
 	s.n++
 	return p
@@ -66,8 +68,10 @@ func TestTapeKeepsFromAKeyFrameOn(t *testing.T) {
 	}
 	tp.Close()
 	items := all(t, tp.Reader(to-2*time.Second))
-	if !items[0].Key || items[0].At > to-2*time.Second || items[0].At < to-3*time.Second-time.Millisecond {
-		t.Errorf("reading begins at %v (key %v), want the key frame before %v", items[0].At, items[0].Key, to-2*time.Second)
+	if !items[0].Key || items[0].At > to-2*time.Second ||
+		items[0].At < to-3*time.Second-time.Millisecond {
+		t.Errorf("reading begins at %v (key %v), want the key frame before %v", items[0].At,
+			items[0].Key, to-2*time.Second)
 	}
 	for i := 1; i < len(items); i++ {
 		if d := items[i].At - items[i-1].At; d < 33*time.Millisecond || d > 34*time.Millisecond {
@@ -83,8 +87,12 @@ func TestTapeIsBounded(t *testing.T) {
 	if n := tp.Bytes(); n > 500_000 || n < 400_000 {
 		t.Errorf("%d bytes are held", n)
 	}
-	// One group that is larger than all there may be: nothing of it is kept, and the next key frame is taken.
-	tp.Picture(media.Packet{Codec: media.VP8, Key: true, RTP: s.rtp + uint32(s.n*3000), Data: make([]byte, 600_000), Received: start.Add(time.Duration(s.n) * time.Second / 30)})
+	// One group that is larger than all there may be: nothing of it is kept, and the next key frame
+	// is taken.
+	tp.Picture(media.Packet{
+		Codec: media.VP8, Key: true, RTP: s.rtp + uint32(s.n*3000),
+		Data: make([]byte, 600_000), Received: start.Add(time.Duration(s.n) * time.Second / 30),
+	})
 	if n := tp.Bytes(); n != 0 {
 		t.Errorf("%d bytes are held of a picture that is too large", n)
 	}
@@ -108,7 +116,9 @@ func TestTapeLeavesOutWhatCannotBeDecoded(t *testing.T) {
 	tp.Close()
 	items := all(t, tp.Reader(0))
 	if len(items) != 15 || !items[0].Key || !items[10].Key {
-		t.Fatalf("%d pictures are kept, want the 10 before the gap and 5 from the next key frame on", len(items))
+		t.Fatalf(
+			"%d pictures are kept, want the 10 before the gap and 5 from the next key frame on",
+			len(items))
 	}
 	if d := items[10].At - items[9].At; d < 690*time.Millisecond || d > 710*time.Millisecond {
 		t.Errorf("the gap lasts %v, want 0.7 s", d)
@@ -180,7 +190,10 @@ func TestSoundIsPlacedByItsCapture(t *testing.T) {
 	for i := range 60 {
 		tp.Picture(s.next())
 		at := start.Add(time.Duration(i) * time.Second / 30)
-		tp.Sound(media.Sound{Data: []byte{1}, RTP: 77 + uint32(i*1600), Captured: at, Received: at.Add(100 * time.Millisecond)})
+		tp.Sound(media.Sound{
+			Data: []byte{1}, RTP: 77 + uint32(i*1600), Captured: at,
+			Received: at.Add(100 * time.Millisecond),
+		})
 	}
 	tp.Close()
 	n := 0
@@ -207,7 +220,10 @@ func FuzzTimes(f *testing.F) {
 		tp := New(Options{Keep: time.Second, MaxBytes: 1 << 16})
 		last, now := time.Duration(-1), start
 		for i, rtp := range []uint32{a, b, c, b, a} {
-			at := tp.Picture(media.Packet{Codec: media.VP8, Key: i%2 == 0, RTP: rtp, Data: []byte{1}, Received: now})
+			at := tp.Picture(media.Packet{
+				Codec: media.VP8, Key: i%2 == 0, RTP: rtp,
+				Data: []byte{1}, Received: now,
+			})
 			if at <= last {
 				t.Fatalf("the time went from %v to %v", last, at)
 			}
@@ -227,8 +243,10 @@ func TestThePastOutlivesTheTape(t *testing.T) {
 	tp.Sound(media.Sound{Data: []byte{1}, Received: start})
 	past := tp.Past()
 	from, to := tp.Span()
-	if !past[0].Key || past[0].At != from || past[len(past)-1].At != to || past[0].Packet().Codec != media.VP8 {
-		t.Errorf("the past goes from %v to %v, the tape from %v to %v", past[0].At, past[len(past)-1].At, from, to)
+	if !past[0].Key || past[0].At != from || past[len(past)-1].At != to ||
+		past[0].Packet().Codec != media.VP8 {
+		t.Errorf("the past goes from %v to %v, the tape from %v to %v", past[0].At,
+			past[len(past)-1].At, from, to)
 	}
 	n := len(past)
 	fill(tp, s, 300)

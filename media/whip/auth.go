@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// maxGuesses is how many wrong tokens an address may bring within guessTime before it is told to slow down.
+	// maxGuesses is how many wrong tokens an address may bring within guessTime before it is told
+	// to slow down.
 	maxGuesses = 20
 	guessTime  = time.Minute
 
@@ -25,7 +26,8 @@ type tokenHash [sha256.Size]byte
 // hashToken makes tokens of any length comparable in constant time without telling their length.
 func hashToken(token string) tokenHash { return sha256.Sum256([]byte(token)) }
 
-// bearer finds the token in an Authorization header (RFC 6750 section 2.1; the scheme is compared without case, RFC 9110 section 11.1).
+// bearer finds the token in an Authorization header (RFC 6750 section 2.1; the scheme is compared
+// without case, RFC 9110 section 11.1).
 func bearer(header string) (token string, ok bool) {
 	const scheme = "bearer "
 	if len(header) <= len(scheme) || !strings.EqualFold(header[:len(scheme)], scheme) {
@@ -42,10 +44,11 @@ func (s *Server) holdsToken(r *http.Request) bool {
 	return subtle.ConstantTimeCompare(given[:], s.token.Load()[:]) == 1 && ok
 }
 
-// authorized lets requests with the right token pass, and answers the others: 401 with an empty body (RFC 9725 section 4.7.1, RFC
-// 6750 section 3), or 429 to an address that has brought too many wrong ones. The right token always passes, also from such an
-// address: it is most often a phone with yesterday's page open that has just scanned today's code, and 96 bits are not
-// found by trying.
+// authorized lets requests with the right token pass, and answers the others: 401 with an empty
+// body (RFC 9725 section 4.7.1, RFC 6750 section 3), or 429 to an address that has brought too many
+// wrong ones. The right token always passes, also from such an address: it is most often a phone
+// with yesterday's page open that has just scanned today's code, and 96 bits are not found by
+// trying.
 func (s *Server) authorized(w http.ResponseWriter, r *http.Request) bool {
 	if s.holdsToken(r) {
 		return true
@@ -75,7 +78,8 @@ type guesser struct {
 	until time.Time // when the count begins anew
 }
 
-// add counts one wrong token and returns how long the address must wait when it has brought too many.
+// add counts one wrong token and returns how long the address must wait when it has brought too
+// many.
 func (g *guesses) add(from netip.Addr, now time.Time) time.Duration {
 	from = household(from)
 	g.mu.Lock()
@@ -95,7 +99,8 @@ func (g *guesses) add(from netip.Addr, now time.Time) time.Duration {
 	return e.until.Sub(now)
 }
 
-// household is what counts as one address: an IPv4 address, or a /64 of IPv6, within which a machine may choose freely.
+// household is what counts as one address: an IPv4 address, or a /64 of IPv6, within which a
+// machine may choose freely.
 func household(a netip.Addr) netip.Addr {
 	a = a.Unmap().WithZone("")
 	if a.Is6() {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Without the token there is 401 and nothing more, whatever else is right or wrong with the request.
+// Without the token there is 401 and nothing more, whatever else is right or wrong with the
+// request.
 func TestWithoutToken(t *testing.T) {
 	s := start(t, &testHost{}, nil)
 	path := s.join(t).Header.Get("Location")
@@ -29,17 +30,23 @@ func TestWithoutToken(t *testing.T) {
 		{"DELETE", "/whip/none", "", nil},
 		{"GET", path, "", nil},
 	} {
-		for _, credentials := range []string{"", "Bearer " + strings.ToLower(testToken), "Basic " + testToken} {
+		for _, credentials := range []string{
+			"", "Bearer " + strings.ToLower(testToken),
+			"Basic " + testToken,
+		} {
 			// The count of wrong tokens has a test of its own.
 			s.guesses.mu.Lock()
 			clear(s.guesses.table)
 			s.guesses.mu.Unlock()
-			a := s.do(t, request.method, request.path, request.body, append(request.header, "Authorization", credentials)...)
+			a := s.do(t, request.method, request.path, request.body,
+				append(request.header, "Authorization", credentials)...)
 			challenge := a.Header.Get("WWW-Authenticate")
 			if a.StatusCode != 401 || a.body != "" || !strings.HasPrefix(challenge, "Bearer ") {
-				t.Errorf("%s %s with %q: %s, %q, %q", request.method, request.path, credentials, a.Status, a.body, challenge)
+				t.Errorf("%s %s with %q: %s, %q, %q", request.method, request.path, credentials,
+					a.Status, a.body, challenge)
 			}
-			if got := strings.Contains(challenge, "invalid_token"); got != strings.HasPrefix(credentials, "Bearer") {
+			if got := strings.Contains(challenge,
+				"invalid_token"); got != strings.HasPrefix(credentials, "Bearer") {
 				t.Errorf("with %q the challenge is %q", credentials, challenge)
 			}
 		}
@@ -51,7 +58,8 @@ func TestWithoutToken(t *testing.T) {
 
 func TestBearer(t *testing.T) {
 	for header, want := range map[string]string{
-		"Bearer abc": "abc", "bearer abc": "abc", "BEARER   abc ": "abc", "Bearer": "", "Bearer ": "", "Bearer  ": "",
+		"Bearer abc": "abc", "bearer abc": "abc", "BEARER   abc ": "abc", "Bearer": "",
+		"Bearer ": "", "Bearer  ": "",
 		"Basic abc": "", "": "", "Bearerabc": "",
 	} {
 		if got, ok := bearer(header); got != want || ok != (want != "") {
@@ -66,11 +74,13 @@ func TestSetToken(t *testing.T) {
 	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP); a.StatusCode != 401 {
 		t.Errorf("the old token: %s", a.Status)
 	}
-	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP, "Authorization", "Bearer another"); a.StatusCode != 201 {
+	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP, "Authorization",
+		"Bearer another"); a.StatusCode != 201 {
 		t.Errorf("the new token: %s", a.Status)
 	}
 	s.SetToken("")
-	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP, "Authorization", "Bearer "); a.StatusCode != 401 {
+	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP, "Authorization",
+		"Bearer "); a.StatusCode != 401 {
 		t.Errorf("an empty token must open nothing: %s", a.Status)
 	}
 }
@@ -95,7 +105,8 @@ func TestGuessesAreCounted(t *testing.T) {
 		}
 	}
 	w := guess("192.168.1.66:5000", "guess")
-	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "61" || w.Body.Len() != 0 {
+	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "61" ||
+		w.Body.Len() != 0 {
 		t.Errorf("one more: %d, Retry-After %q, %q", w.Code, w.Header().Get("Retry-After"), w.Body)
 	}
 	if w := guess("192.168.1.67:5000", "guess"); w.Code != 401 {
@@ -131,7 +142,10 @@ func TestGuessersAreBounded(t *testing.T) {
 
 // FuzzAuthorization: no header but the right one opens the door, and a short one is no panic.
 func FuzzAuthorization(f *testing.F) {
-	for _, seed := range []string{"", "Bearer", "Bearer ", "Bearer " + testToken, "bearer\t" + testToken, "Basic QQ==", "Bearer " + testToken + "x"} {
+	for _, seed := range []string{
+		"", "Bearer", "Bearer ", "Bearer " + testToken,
+		"bearer\t" + testToken, "Basic QQ==", "Bearer " + testToken + "x",
+	} {
 		f.Add(seed)
 	}
 	s, err := NewServer(Config{Token: testToken, Host: &testHost{}, Pages: testPages})
@@ -144,13 +158,16 @@ func FuzzAuthorization(f *testing.F) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
 		opened := w.Code == http.StatusNotFound
-		if scheme, token, _ := strings.Cut(header, " "); opened != (strings.EqualFold(scheme, "bearer") && strings.Trim(token, " ") == testToken) {
+		if scheme, token, _ := strings.Cut(header,
+			" "); opened != (strings.EqualFold(scheme, "bearer") &&
+			strings.Trim(token, " ") == testToken) {
 			t.Fatalf("%q: %d", header, w.Code)
 		}
 	})
 }
 
-// FuzzOffer: whatever the body and its type are, the answer is one of those that RFC 9725 has, and only an accepted offer leaves a session.
+// FuzzOffer: whatever the body and its type are, the answer is one of those that RFC 9725 has, and
+// only an accepted offer leaves a session.
 func FuzzOffer(f *testing.F) {
 	f.Add(offerText, typeSDP)
 	f.Add("", "")

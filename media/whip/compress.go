@@ -11,10 +11,14 @@ import (
 // leastCompressed is the size in bytes below which compression saves no packet.
 const leastCompressed = 1400
 
-// compressed answers with the file in gzip, when that helps and the browser takes it. There is no secret in the pages, so nothing can be
-// guessed from their compressed size. Each file is compressed once, at its first use.
-func (s *Server) compressed(w http.ResponseWriter, r *http.Request, name, mediaType string, data []byte) bool {
-	if len(data) < leastCompressed || strings.HasPrefix(mediaType, "image/png") || !takesGzip(r.Header) || r.Header.Get("Range") != "" {
+// compressed answers with the file in gzip, when that helps and the browser takes it. There is no
+// secret in the pages, so nothing can be guessed from their compressed size. Each file is
+// compressed once, at its first use.
+func (s *Server) compressed(w http.ResponseWriter, r *http.Request, name, mediaType string,
+	data []byte,
+) bool {
+	if len(data) < leastCompressed || strings.HasPrefix(mediaType, "image/png") ||
+		!takesGzip(r.Header) || r.Header.Get("Range") != "" {
 		return false
 	}
 	small, ok := s.small.Load(name)
@@ -32,7 +36,8 @@ func (s *Server) compressed(w http.ResponseWriter, r *http.Request, name, mediaT
 	return true
 }
 
-// takesGzip reads Accept-Encoding (RFC 9110 section 12.5.3) as far as browsers use it: a list in which gzip may carry a weight.
+// takesGzip reads Accept-Encoding (RFC 9110 section 12.5.3) as far as browsers use it: a list in
+// which gzip may carry a weight.
 func takesGzip(h http.Header) bool {
 	for item := range strings.SplitSeq(h.Get("Accept-Encoding"), ",") {
 		coding, weight, _ := strings.Cut(strings.TrimSpace(item), ";")

@@ -30,7 +30,8 @@ func TestPagesAreCompressed(t *testing.T) {
 	}
 	for range 2 { // the second one from memory
 		w := get("GET", "/main.js", "br, gzip;q=0.8")
-		if w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != "gzip" || w.Body.Len() > len(script)/10 {
+		if w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != "gzip" ||
+			w.Body.Len() > len(script)/10 {
 			t.Fatalf("%d, %v, %d bytes", w.Code, w.Header(), w.Body.Len())
 		}
 		z, err := gzip.NewReader(bytes.NewReader(w.Body.Bytes()))
@@ -41,11 +42,16 @@ func TestPagesAreCompressed(t *testing.T) {
 			t.Errorf("%v, and another script than was put in", err)
 		}
 	}
-	if w := get("HEAD", "/main.js", "gzip"); w.Body.Len() != 0 || w.Header().Get("Content-Length") == "" {
+	if w := get("HEAD", "/main.js", "gzip"); w.Body.Len() != 0 ||
+		w.Header().Get("Content-Length") == "" {
 		t.Errorf("HEAD: %v and %d bytes", w.Header(), w.Body.Len())
 	}
-	for path, accept := range map[string]string{"/main.js": "br, gzip;q=0", "/main.js?": "", "/": "gzip"} {
-		if w := get("GET", path, accept); w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != "" {
+	for path, accept := range map[string]string{
+		"/main.js": "br, gzip;q=0", "/main.js?": "",
+		"/": "gzip",
+	} {
+		if w := get("GET", path, accept); w.Code != http.StatusOK ||
+			w.Header().Get("Content-Encoding") != "" {
 			t.Errorf("%s for %q: %d, %v", path, accept, w.Code, w.Header())
 		}
 	}

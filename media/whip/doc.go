@@ -1,17 +1,20 @@
-// Package whip is the HTTP face of Handlens: the phone's page and its assets, the way to trust our certificate, and WHIP, the
-// WebRTC-HTTP Ingestion Protocol of RFC 9725, by which the page (or OBS, FFmpeg, GStreamer) begins, trickles, restarts and ends a
-// session. Comments give the section of RFC 9725 that a line follows.
+// Package whip is the HTTP face of Handlens: the phone's page and its assets, the way to trust our
+// certificate, and WHIP, the WebRTC-HTTP Ingestion Protocol of RFC 9725, by which the page (or OBS,
+// FFmpeg, GStreamer) begins, trickles, restarts and ends a session. Comments give the section of
+// RFC 9725 that a line follows.
 //
 // It knows nothing of WebRTC: a [Host] answers offers and hands back a [Session].
 //
 // # Who owns what
 //
-// A [Server] is an [http.Handler]; its methods run in the goroutines of the [http.Server] around it. It owns one small goroutine for each
-// session, which forgets the session when its Done closes; Close ends the sessions and waits for those goroutines.
+// A [Server] is an [http.Handler]; its methods run in the goroutines of the [http.Server] around
+// it. It owns one small goroutine for each session, which forgets the session when its Done closes;
+// Close ends the sessions and waits for those goroutines.
 //
 // # What an outsider can do
 //
-// Everything that does something wants the bearer token of the QR code; without it there are the page (which holds no secret), the
-// authority's public certificate, and 401 with an empty body. Bodies, waiting times, the number of joins under way, and the table of
-// those who guess tokens are all bounded.
+// Everything that does something wants the bearer token of the QR code; without it there are the
+// page (which holds no secret), the authority's public certificate, and 401 with an empty body.
+// Bodies, waiting times, the number of joins under way, and the table of those who guess tokens are
+// all bounded.
 package whip

@@ -20,7 +20,8 @@ const (
 	typeFragment = "application/trickle-ice-sdpfrag"
 )
 
-// retryAfter is what a client is told to wait when there is no room: a phone that leaves makes room within seconds.
+// retryAfter is what a client is told to wait when there is no room: a phone that leaves makes room
+// within seconds.
 const retryAfter = 5 * time.Second
 
 // post begins a session: POST /whip (RFC 9725 section 4.2).
@@ -36,7 +37,8 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, ErrBadOffer)
 		return
 	}
-	// RFC 9725 section 5: a limit on what is under way, since each offer costs sockets and memory until it times out.
+	// RFC 9725 section 5: a limit on what is under way, since each offer costs sockets and memory
+	// until it times out.
 	select {
 	case s.joins <- struct{}{}:
 		defer func() { <-s.joins }()
@@ -64,8 +66,9 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("Location", "/whip/"+url.PathEscape(e.ID())) // relative to this request, so right by whatever name we were called
-	h.Set("ETag", quoted(e.ETag()))                    // section 4.3.1: here and in the answer to an ICE restart
+	// relative to this request, so right by whatever name we were called
+	h.Set("Location", "/whip/"+url.PathEscape(e.ID()))
+	h.Set("ETag", quoted(e.ETag())) // section 4.3.1: here and in the answer to an ICE restart
 	s.addLinks(h)
 	send(w, http.StatusCreated, typeSDP, e.Answer())
 }
@@ -88,9 +91,11 @@ func (s *Server) failJoin(w http.ResponseWriter, r *http.Request, from Visitor, 
 	case errors.Is(err, ErrClosed), s.ctx.Err() != nil:
 		fail(w, http.StatusServiceUnavailable, ErrClosed)
 	case errors.Is(err, context.DeadlineExceeded):
-		fail(w, http.StatusServiceUnavailable, errors.New("nobody at the computer answered in time"))
+		fail(w, http.StatusServiceUnavailable,
+			errors.New("nobody at the computer answered in time"))
 	default:
-		fail(w, http.StatusInternalServerError, errors.New("the computer could not answer the offer; its log says why"))
+		fail(w, http.StatusInternalServerError,
+			errors.New("the computer could not answer the offer; its log says why"))
 	}
 }
 
@@ -108,9 +113,14 @@ func (s *Server) options(w http.ResponseWriter, r *http.Request) {
 }
 
 // nothing answers GET and HEAD of the endpoint: success without content (RFC 9725 section 4.1).
-func (s *Server) nothing(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+func (s *Server) nothing(w http.ResponseWriter,
+	_ *http.Request,
+) {
+	w.WriteHeader(http.StatusNoContent)
+}
 
-// allow says which methods and headers a resource takes, to clients and to the preflights of browsers.
+// allow says which methods and headers a resource takes, to clients and to the preflights of
+// browsers.
 func allow(h http.Header, methods, crossOriginMethods string) {
 	h.Set("Allow", methods)
 	h.Set("Access-Control-Allow-Methods", crossOriginMethods)
@@ -118,8 +128,8 @@ func allow(h http.Header, methods, crossOriginMethods string) {
 	h.Set("Access-Control-Max-Age", "600")
 }
 
-// readBody reads the body of the given media type, or answers: 415 for another type, 413 when it is too large, 408 when it
-// is too slow, 400 when it is empty or not text.
+// readBody reads the body of the given media type, or answers: 415 for another type, 413 when it is
+// too large, 408 when it is too slow, 400 when it is empty or not text.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (string, bool) {
 	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != want {
 		// RFC 9110 section 15.5.16 has the server say what it would have taken.
@@ -131,8 +141,9 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (
 		fail(w, http.StatusUnsupportedMediaType, errors.New("the body must be "+want))
 		return "", false
 	}
-	// The deadline is for the body alone. It must be gone before we wait for anything else, since net/http goes on reading to
-	// see whether the client is still there. A writer without deadlines (tests) is as well.
+	// The deadline is for the body alone. It must be gone before we wait for anything else, since
+	// net/http goes on reading to see whether the client is still there. A writer without deadlines
+	// (tests) is as well.
 	conn := http.NewResponseController(w)
 	_ = conn.SetReadDeadline(time.Now().Add(s.bodyTime))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -141,14 +152,16 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &tooLarge):
-		fail(w, http.StatusRequestEntityTooLarge, errors.New("the body is larger than "+strconv.Itoa(maxBody)+" bytes"))
+		fail(w, http.StatusRequestEntityTooLarge,
+			errors.New("the body is larger than "+strconv.Itoa(maxBody)+" bytes"))
 	case errors.As(err, &timeout) && timeout.Timeout():
 		fail(w, http.StatusRequestTimeout, errors.New("the body took too long"))
 	case err != nil:
 		fail(w, http.StatusBadRequest, errors.New("the body broke off"))
 	case len(body) == 0:
 		fail(w, http.StatusBadRequest, errors.New("the body is empty"))
-	case !utf8.Valid(body) || strings.ContainsRune(string(body), 0): // RFC 8866 section 5: UTF-8 without NUL
+	// RFC 8866 section 5: UTF-8 without NUL
+	case !utf8.Valid(body) || strings.ContainsRune(string(body), 0):
 		fail(w, http.StatusBadRequest, errors.New("the body is not text"))
 	default:
 		return string(body), true

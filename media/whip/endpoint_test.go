@@ -24,13 +24,25 @@ func TestStatusCodes(t *testing.T) {
 		{"no type", "POST", "/whip", offerText, nil, 415},
 		{"another type", "POST", "/whip", offerText, []string{sdp, "application/json"}, 415},
 		{"a broken type", "POST", "/whip", offerText, []string{sdp, "application/sdp; ="}, 415},
-		{"a type with a parameter", "POST", "/whip", offerText, []string{sdp, "Application/SDP; charset=utf-8"}, 201},
+		{
+			"a type with a parameter", "POST", "/whip", offerText,
+			[]string{sdp, "Application/SDP; charset=utf-8"},
+			201,
+		},
 		{"empty", "POST", "/whip", "", []string{sdp, typeSDP}, 400},
 		{"not SDP", "POST", "/whip", "hello", []string{sdp, typeSDP}, 400},
 		{"not text", "POST", "/whip", "v=0\r\n\xff\xfe", []string{sdp, typeSDP}, 400},
 		{"with NUL", "POST", "/whip", "v=0\r\n\x00", []string{sdp, typeSDP}, 400},
-		{"as large as may be", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody-3), []string{sdp, typeSDP}, 201},
-		{"too large", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody), []string{sdp, typeSDP}, 413},
+		{
+			"as large as may be", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody-3),
+			[]string{sdp, typeSDP},
+			201,
+		},
+		{
+			"too large", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody),
+			[]string{sdp, typeSDP},
+			413,
+		},
 		{"GET", "GET", "/whip", "", nil, 204},
 		{"HEAD", "HEAD", "/whip", "", nil, 204},
 		{"PUT", "PUT", "/whip", "", nil, 405},
@@ -42,28 +54,71 @@ func TestStatusCodes(t *testing.T) {
 		{"POST to a session", "POST", path, offerText, []string{sdp, typeSDP}, 405},
 		{"PUT to a session", "PUT", path, "", nil, 405},
 		{"no If-Match", "PATCH", path, fragment, []string{sdp, typeFragment}, 428},
-		{"a blank If-Match", "PATCH", path, fragment, []string{sdp, typeFragment, "If-Match", " "}, 428},
-		{"fragment of another type", "PATCH", path, fragment, []string{sdp, typeSDP, "If-Match", `"one"`}, 415},
-		{"an empty fragment", "PATCH", path, "", []string{sdp, typeFragment, "If-Match", `"one"`}, 400},
-		{"a huge fragment", "PATCH", path, strings.Repeat("a", maxBody+1), []string{sdp, typeFragment, "If-Match", `"one"`}, 413},
-		{"another tag", "PATCH", path, fragment, []string{sdp, typeFragment, "If-Match", `"two"`}, 412},
-		{"a weak tag", "PATCH", path, fragment, []string{sdp, typeFragment, "If-Match", `W/"one"`}, 412},
-		{"no tag at all", "PATCH", path, fragment, []string{sdp, typeFragment, "If-Match", `one`}, 412},
-		{"a list of tags", "PATCH", path, fragment, []string{sdp, typeFragment, "If-Match", `"zero", W/"x" ,"one"`}, 204},
-		{"no such session", "PATCH", "/whip/none", fragment, []string{sdp, typeFragment, "If-Match", "*"}, 404},
+		{
+			"a blank If-Match", "PATCH", path, fragment,
+			[]string{sdp, typeFragment, "If-Match", " "},
+			428,
+		},
+		{
+			"fragment of another type", "PATCH", path, fragment,
+			[]string{sdp, typeSDP, "If-Match", `"one"`},
+			415,
+		},
+		{
+			"an empty fragment", "PATCH", path, "",
+			[]string{sdp, typeFragment, "If-Match", `"one"`},
+			400,
+		},
+		{
+			"a huge fragment", "PATCH", path, strings.Repeat("a", maxBody+1),
+			[]string{sdp, typeFragment, "If-Match", `"one"`},
+			413,
+		},
+		{
+			"another tag", "PATCH", path, fragment,
+			[]string{sdp, typeFragment, "If-Match", `"two"`},
+			412,
+		},
+		{
+			"a weak tag", "PATCH", path, fragment,
+			[]string{sdp, typeFragment, "If-Match", `W/"one"`},
+			412,
+		},
+		{
+			"no tag at all", "PATCH", path, fragment,
+			[]string{sdp, typeFragment, "If-Match", `one`},
+			412,
+		},
+		{
+			"a list of tags", "PATCH", path, fragment,
+			[]string{sdp, typeFragment, "If-Match", `"zero", W/"x" ,"one"`},
+			204,
+		},
+		{
+			"no such session", "PATCH", "/whip/none", fragment,
+			[]string{sdp, typeFragment, "If-Match", "*"},
+			404,
+		},
 		{"DELETE of no such session", "DELETE", "/whip/none", "", nil, 404},
 		{"GET of no such session", "GET", "/whip/none", "", nil, 404},
-		// Last, since it changes the tag: the asterisk in quotes, as the example in RFC 9725 has it.
-		{"an asterisk in quotes", "PATCH", path, fragment, []string{sdp, typeFragment, "If-Match", `"*"`}, 200},
+		// Last, since it changes the tag: the asterisk in quotes, as the example in RFC 9725 has
+		// it.
+		{
+			"an asterisk in quotes", "PATCH", path, fragment,
+			[]string{sdp, typeFragment, "If-Match", `"*"`},
+			200,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := s.do(t, test.method, test.path, test.body, test.header...)
 			if a.StatusCode != test.want {
-				t.Fatalf("%s %s: %s, want %d; %s", test.method, test.path, a.Status, test.want, a.body)
+				t.Fatalf("%s %s: %s, want %d; %s", test.method, test.path, a.Status, test.want,
+					a.body)
 			}
 			switch {
 			case test.want == 405:
-				if allow := a.Header.Get("Allow"); !strings.Contains(allow, "OPTIONS") || strings.Contains(allow, test.method) {
+				if allow := a.Header.Get("Allow"); !strings.Contains(allow, "OPTIONS") ||
+					strings.Contains(allow, test.method) {
 					t.Errorf("Allow: %q", allow)
 				}
 			case test.want >= 400 && test.method != "HEAD":
@@ -80,14 +135,16 @@ func TestStatusCodes(t *testing.T) {
 	}
 }
 
-// problem checks that an error is told as RFC 9457 has it, with a sentence, and returns the sentence.
+// problem checks that an error is told as RFC 9457 has it, with a sentence, and returns the
+// sentence.
 func problem(t *testing.T, a answer) string {
 	t.Helper()
 	var p struct {
 		Title, Detail string
 		Status        int
 	}
-	if err := json.Unmarshal([]byte(a.body), &p); err != nil || a.Header.Get("Content-Type") != "application/problem+json" {
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil ||
+		a.Header.Get("Content-Type") != "application/problem+json" {
 		t.Fatalf("%s is told as %q: %v", a.Status, a.body, err)
 	}
 	if p.Status != a.StatusCode || p.Title == "" || p.Detail == "" {
@@ -114,7 +171,8 @@ func TestHostErrors(t *testing.T) {
 		if a.StatusCode != test.want || a.Header.Get("Location") != "" {
 			t.Errorf("%v: %s, Location %q", test.err, a.Status, a.Header.Get("Location"))
 		}
-		if detail := problem(t, a); strings.Contains(detail, "secret") || strings.Contains(detail, "/home") {
+		if detail := problem(t, a); strings.Contains(detail, "secret") ||
+			strings.Contains(detail, "/home") {
 			t.Errorf("%v: tells %q", test.err, detail)
 		}
 		if (a.Header.Get("Retry-After") != "") != (test.want == 503) {
@@ -126,7 +184,8 @@ func TestHostErrors(t *testing.T) {
 	}
 }
 
-// As many offers as allowed may be under way; one more is told to come again, and there is room when one is through.
+// As many offers as allowed may be under way; one more is told to come again, and there is room
+// when one is through.
 func TestJoinsAreBounded(t *testing.T) {
 	host := &testHost{wait: make(chan struct{})}
 	s := start(t, host, func(c *Config) { c.MaxJoins = 2 })
@@ -177,7 +236,8 @@ func TestJoinEndsWithItsClient(t *testing.T) {
 			s.speakHTTP1()
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		r, err := http.NewRequestWithContext(ctx, "POST", s.url+"/whip", strings.NewReader(offerText))
+		r, err := http.NewRequestWithContext(ctx, "POST", s.url+"/whip",
+			strings.NewReader(offerText))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -243,7 +303,8 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
-// The limit on the body must not end an offer that waits for a person, whose client is read from all the while.
+// The limit on the body must not end an offer that waits for a person, whose client is read from
+// all the while.
 func TestBodyTimeIsForTheBodyOnly(t *testing.T) {
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2"} {
 		host := &testHost{wait: make(chan struct{})}

@@ -2,8 +2,9 @@ package whip
 
 import "errors"
 
-// What a [Host] answers with when it takes no offer; each has its status code. Compared by errors.Is, so they may be wrapped
-// with the details, which are for the log: the phone is told the sentence here and nothing more.
+// What a [Host] answers with when it takes no offer; each has its status code. Compared by
+// errors.Is, so they may be wrapped with the details, which are for the log: the phone is told the
+// sentence here and nothing more.
 var (
 	// ErrBadOffer: the offer is not SDP that can be answered. 400.
 	ErrBadOffer = errors.New("the offer cannot be read")

@@ -17,8 +17,9 @@ const (
 	writeTime = joinTime + 30*time.Second
 )
 
-// HTTPServer makes the server for s, with limits on all that a client could draw out. Run it with ServeTLS(listener, "", ""). To
-// end, Close s first and then Shutdown the server: an offer that waits for a person would hold up Shutdown.
+// HTTPServer makes the server for s, with limits on all that a client could draw out. Run it with
+// ServeTLS(listener, "", ""). To end, Close s first and then Shutdown the server: an offer that
+// waits for a person would hold up Shutdown.
 func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 	return &http.Server{
 		Handler:           s,
@@ -31,12 +32,12 @@ func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 	}
 }
 
-// Untrusted counts the TLS handshakes that a client has ended since it does not trust our certificate. One such, and
-// nothing after it, is a phone that stands before the browser's warning.
+// Untrusted counts the TLS handshakes that a client has ended since it does not trust our
+// certificate. One such, and nothing after it, is a phone that stands before the browser's warning.
 func (s *Server) Untrusted() int { return int(s.untrusted.Load()) }
 
-// noise takes what net/http wants to log: broken handshakes are everyday life on an open port and are for the debug log only, but some
-// of them tell us something.
+// noise takes what net/http wants to log: broken handshakes are everyday life on an open port and
+// are for the debug log only, but some of them tell us something.
 type noise struct{ s *Server }
 
 func (n noise) Write(line []byte) (int, error) {
@@ -45,7 +46,8 @@ func (n noise) Write(line []byte) (int, error) {
 	switch {
 	case handshake:
 		n.s.log.Debug("TLS handshake", "error", text)
-	case strings.HasPrefix(text, "http2: "): // a client that broke off: the same in the other protocol
+	// a client that broke off: the same in the other protocol
+	case strings.HasPrefix(text, "http2: "):
 		n.s.log.Debug("HTTP server", "error", text)
 	default:
 		n.s.log.Warn("HTTP server", "error", text)
@@ -54,18 +56,24 @@ func (n noise) Write(line []byte) (int, error) {
 		n.s.untrusted.Add(1)
 		if n.s.cfg.OnUntrusted != nil {
 			address, _, _ := strings.Cut(rest, ": ")
-			remote, _ := netip.ParseAddrPort(address) // the zero value says as much as there is to say
-			n.s.cfg.OnUntrusted(Visitor{Remote: netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())})
+			// the zero value says as much as there is to say
+			remote, _ := netip.ParseAddrPort(address)
+			n.s.cfg.OnUntrusted(
+				Visitor{Remote: netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())})
 		}
 	}
 	return len(line), nil
 }
 
-// distrust says whether a handshake ended with one of the alerts by which browsers refuse a certificate (RFC 8446 section 6.2, in the
-// words of crypto/tls): Chrome and Safari send certificate_unknown, Firefox bad_certificate or unknown_ca. Tools on OpenSSL are not
-// noticed: in TLS 1.3 they send the alert unencrypted, which arrives as a broken record.
+// distrust says whether a handshake ended with one of the alerts by which browsers refuse a
+// certificate (RFC 8446 section 6.2, in the words of crypto/tls): Chrome and Safari send
+// certificate_unknown, Firefox bad_certificate or unknown_ca. Tools on OpenSSL are not noticed: in
+// TLS 1.3 they send the alert unencrypted, which arrives as a broken record.
 func distrust(text string) bool {
-	for _, alert := range []string{"unknown certificate", "bad certificate", "unknown certificate authority"} {
+	for _, alert := range []string{
+		"unknown certificate", "bad certificate",
+		"unknown certificate authority",
+	} {
 		if strings.HasSuffix(text, "remote error: tls: "+alert) {
 			return true
 		}

@@ -30,7 +30,8 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// A browser that stands before its warning is noticed, and the everyday noise of an open port is not logged.
+// A browser that stands before its warning is noticed, and the everyday noise of an open port is
+// not logged.
 func TestUntrustedIsCounted(t *testing.T) {
 	var log lines
 	told := make(chan Visitor, 10)
@@ -40,7 +41,8 @@ func TestUntrustedIsCounted(t *testing.T) {
 	})
 	address := strings.TrimPrefix(s.url, "https://")
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		_, err := tls.Dial("tcp", address, &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: version, MaxVersion: version})
+		_, err := tls.Dial("tcp", address,
+			&tls.Config{RootCAs: x509.NewCertPool(), MinVersion: version, MaxVersion: version})
 		var unknown x509.UnknownAuthorityError
 		if !errors.As(err, &unknown) {
 			t.Fatalf("TLS %x: %v", version, err)
@@ -64,7 +66,8 @@ func TestUntrustedIsCounted(t *testing.T) {
 	if s.Untrusted() != 2 || log.String() != "" {
 		t.Errorf("%d counted, logged %q", s.Untrusted(), log.String())
 	}
-	if _, err := (noise{s.Server}).Write([]byte("http: Accept error: too many open files; retrying\n")); err != nil {
+	if _, err := (noise{s.Server}).Write(
+		[]byte("http: Accept error: too many open files; retrying\n")); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(log.String(), "too many open files") {
@@ -94,7 +97,8 @@ func TestServerHasLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := s.HTTPServer(&tls.Config{})
-	if h.ReadHeaderTimeout == 0 || h.WriteTimeout <= joinTime || h.IdleTimeout == 0 || h.MaxHeaderBytes == 0 || h.ErrorLog == nil {
+	if h.ReadHeaderTimeout == 0 || h.WriteTimeout <= joinTime || h.IdleTimeout == 0 ||
+		h.MaxHeaderBytes == 0 || h.ErrorLog == nil {
 		t.Errorf("a limit is missing: %+v", h)
 	}
 }

@@ -22,14 +22,18 @@ func TestOptions(t *testing.T) {
 	if got := links(created); got != stun+"\n"+turn {
 		t.Errorf("201 has the links\n%s", got)
 	}
-	preflight := s.do(t, "OPTIONS", "/whip", "", "Authorization", "", "Origin", "https://studio.example",
-		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type")
+	preflight := s.do(t, "OPTIONS", "/whip", "", "Authorization", "", "Origin",
+		"https://studio.example",
+		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers",
+		"authorization,content-type")
 	if preflight.StatusCode != 200 || links(preflight) != "" {
 		t.Errorf("a preflight gives %s with links %q", preflight.Status, links(preflight))
 	}
 	for name, want := range map[string]string{
-		"Accept-Post": "application/sdp", "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "POST, OPTIONS",
-		"Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, Link", "Access-Control-Allow-Credentials": "",
+		"Accept-Post": "application/sdp", "Access-Control-Allow-Origin": "*",
+		"Access-Control-Allow-Methods":     "POST, OPTIONS",
+		"Access-Control-Allow-Headers":     "Authorization, Content-Type, If-Match, Link",
+		"Access-Control-Allow-Credentials": "",
 	} {
 		if got := preflight.Header.Get(name); got != want {
 			t.Errorf("a preflight has %s: %q, want %q", name, got, want)
@@ -37,7 +41,8 @@ func TestOptions(t *testing.T) {
 	}
 	for _, token := range []string{"", "Bearer wrong", "Basic " + testToken} {
 		for _, method := range []string{"OPTIONS", "GET", "HEAD", "POST"} {
-			if got := links(s.do(t, method, "/whip", offerText, "Authorization", token)); got != "" {
+			if got := links(s.do(t, method, "/whip", offerText, "Authorization",
+				token)); got != "" {
 				t.Errorf("%s with the token %q has the links %q", method, token, got)
 			}
 		}
@@ -45,9 +50,12 @@ func TestOptions(t *testing.T) {
 	if got := links(s.do(t, "OPTIONS", "/whip", "")); got != stun+"\n"+turn {
 		t.Errorf("OPTIONS with the token has the links %q", got)
 	}
-	session := s.do(t, "OPTIONS", created.Header.Get("Location"), "", "Authorization", "", "Access-Control-Request-Method", "PATCH")
-	if session.StatusCode != 200 || session.Header.Get("Access-Control-Allow-Methods") != "PATCH, DELETE, OPTIONS" ||
-		session.Header.Get("Accept-Patch") != typeFragment || session.Header.Get("Accept-Post") != typeSDP {
+	session := s.do(t, "OPTIONS", created.Header.Get("Location"), "", "Authorization", "",
+		"Access-Control-Request-Method", "PATCH")
+	if session.StatusCode != 200 ||
+		session.Header.Get("Access-Control-Allow-Methods") != "PATCH, DELETE, OPTIONS" ||
+		session.Header.Get("Accept-Patch") != typeFragment ||
+		session.Header.Get("Accept-Post") != typeSDP {
 		t.Errorf("OPTIONS of a session: %s, %v", session.Status, session.Header)
 	}
 }

@@ -26,8 +26,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	testToken = "AAAAbbbbCCCC1234"
-	offerText = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
-	fragment  = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+	offerText = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF " +
+		"96\r\n"
+	fragment = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
 )
 
 // testHost answers every offer the same way, or with err.
@@ -58,7 +59,10 @@ func (h *testHost) Join(ctx context.Context, offer string, from Visitor) (Sessio
 	if h.err != nil {
 		return nil, h.err
 	}
-	s := &testSession{id: "session-" + strconv.Itoa(len(h.sessions)), etag: `"one"`, done: make(chan struct{})}
+	s := &testSession{
+		id: "session-" + strconv.Itoa(len(h.sessions)), etag: `"one"`,
+		done: make(chan struct{}),
+	}
 	h.sessions = append(h.sessions, s)
 	return s, nil
 }
@@ -137,7 +141,8 @@ var testPages = fstest.MapFS{
 	"lib/part.js":    {Data: []byte("part")},
 }
 
-// testServer is the whole of it: our authority, TLS, HTTP/2, and a client that trusts the authority.
+// testServer is the whole of it: our authority, TLS, HTTP/2, and a client that trusts the
+// authority.
 type testServer struct {
 	*Server
 	host   *testHost
@@ -172,10 +177,15 @@ func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 	go func() { ended <- server.ServeTLS(listener, "", "") }()
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(authority.CertificatePEM())
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: roots},
+		ForceAttemptHTTP2: true,
+	}
 	client := &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -189,7 +199,10 @@ func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 			t.Error(err)
 		}
 	})
-	return &testServer{Server: s, host: host, url: "https://" + listener.Addr().String(), client: client}
+	return &testServer{
+		Server: s, host: host, url: "https://" + listener.Addr().String(),
+		client: client,
+	}
 }
 
 // speakHTTP1 has the client use the older protocol, as OBS and FFmpeg do.
@@ -205,7 +218,8 @@ type answer struct {
 	body string
 }
 
-// do sends a request; header is name, value, name, value, …. An Authorization with the right token is added unless header has one.
+// do sends a request; header is name, value, name, value, …. An Authorization with the right token
+// is added unless header has one.
 func (s *testServer) do(t *testing.T, method, path, body string, header ...string) answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
@@ -241,7 +255,8 @@ func (s *testServer) join(t *testing.T) answer {
 	return a
 }
 
-// eventually waits until what is true; the time is for a machine that is busy, not a measure of anything.
+// eventually waits until what is true; the time is for a machine that is busy, not a measure of
+// anything.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for range 2000 {

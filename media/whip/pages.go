@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// assetTypes are the files that are served, by their extension, with their media types. The system's own table is not asked:
-// on Windows any program may have broken it, and with nosniff a script of the wrong type does not run.
+// assetTypes are the files that are served, by their extension, with their media types. The
+// system's own table is not asked: on Windows any program may have broken it, and with nosniff a
+// script of the wrong type does not run.
 var assetTypes = map[string]string{
 	".js":          "text/javascript; charset=utf-8",
 	".mjs":         "text/javascript; charset=utf-8",
@@ -32,7 +33,8 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 	if from := visitor(r); s.cfg.OnReached != nil && s.reached.add(from.Remote.Addr()) {
 		s.cfg.OnReached(from)
 	}
-	// Asks Chrome on Android to tell the phone's model with the requests that follow, for its name on the tile.
+	// Asks Chrome on Android to tell the phone's model with the requests that follow, for its name
+	// on the tile.
 	w.Header().Set("Accept-CH", "Sec-CH-UA-Model")
 	s.file(w, r, "index.html", typeHTML)
 }

@@ -48,8 +48,10 @@ func TestPages(t *testing.T) {
 		{"POST", "/trust/ca.crt", 405, ""},
 	} {
 		a := s.do(t, test.method, test.path, "", "Authorization", "")
-		if a.StatusCode != test.status || test.mediaType != "" && a.Header.Get("Content-Type") != test.mediaType {
-			t.Errorf("%s %s: %s, %q; want %d, %q", test.method, test.path, a.Status, a.Header.Get("Content-Type"), test.status, test.mediaType)
+		if a.StatusCode != test.status || test.mediaType != "" &&
+			a.Header.Get("Content-Type") != test.mediaType {
+			t.Errorf("%s %s: %s, %q; want %d, %q", test.method, test.path, a.Status,
+				a.Header.Get("Content-Type"), test.status, test.mediaType)
 		}
 		if test.status == 405 && a.Header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s %s: Allow %q", test.method, test.path, a.Header.Get("Allow"))
@@ -77,8 +79,10 @@ func TestSecurityHeaders(t *testing.T) {
 	} {
 		a := s.do(t, request[0], request[1], "")
 		for name, want := range map[string]string{
-			"Content-Security-Policy": contentPolicy, "Permissions-Policy": permissionsPolicy, "Referrer-Policy": "no-referrer",
-			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
+			"Content-Security-Policy": contentPolicy, "Permissions-Policy": permissionsPolicy,
+			"Referrer-Policy":        "no-referrer",
+			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Cross-Origin-Opener-Policy":   "same-origin",
 			"Cross-Origin-Embedder-Policy": "require-corp", "Cache-Control": "no-store",
 			"Strict-Transport-Security": "", "Set-Cookie": "", "Server": "",
 		} {
@@ -91,7 +95,10 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("%s %s: open to other origins: %v", request[0], request[1], open)
 		}
 	}
-	for _, directive := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
+	for _, directive := range []string{
+		"default-src 'none'", "frame-ancestors 'none'",
+		"base-uri 'none'", "form-action 'none'",
+	} {
 		if !strings.Contains(contentPolicy, directive) {
 			t.Errorf("the policy lacks %s", directive)
 		}
@@ -108,7 +115,8 @@ func TestRealPages(t *testing.T) {
 	pages := assets.Web()
 	s := start(t, &testHost{}, func(c *Config) { c.Pages = pages })
 	local := regexp.MustCompile(`(?:src|href)="(/[^"]*)"|from '(\./[^']*)'`)
-	inline := regexp.MustCompile(`(?i)<script(?:\s[^>]*)?>[^<\s]|<style|\sstyle="|\son[a-z]+="|javascript:`)
+	inline := regexp.MustCompile(
+		`(?i)<script(?:\s[^>]*)?>[^<\s]|<style|\sstyle="|\son[a-z]+="|javascript:`)
 	seen := map[string]bool{}
 	var visit func(path string)
 	visit = func(path string) {
@@ -140,18 +148,23 @@ func TestRealPages(t *testing.T) {
 
 func TestReached(t *testing.T) {
 	var reached []Visitor
-	s := start(t, &testHost{}, func(c *Config) { c.OnReached = func(v Visitor) { reached = append(reached, v) } })
-	const agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+	s := start(t, &testHost{}, func(c *Config) {
+		c.OnReached = func(v Visitor) { reached = append(reached, v) }
+	})
+	const agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 " +
+		"(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
 	s.do(t, "GET", "/main.js", "", "User-Agent", agent)
 	if len(reached) != 0 {
 		t.Error("a script is not the page")
 	}
 	for range 3 {
-		if a := s.do(t, "GET", "/", "", "User-Agent", agent); a.Header.Get("Accept-CH") != "Sec-CH-UA-Model" {
+		if a := s.do(t, "GET", "/", "", "User-Agent",
+			agent); a.Header.Get("Accept-CH") != "Sec-CH-UA-Model" {
 			t.Errorf("Accept-CH: %q", a.Header.Get("Accept-CH"))
 		}
 	}
-	if len(reached) != 1 || reached[0].Name != "iPhone" || reached[0].UserAgent != agent || reached[0].Remote.Addr().String() != "127.0.0.1" {
+	if len(reached) != 1 || reached[0].Name != "iPhone" || reached[0].UserAgent != agent ||
+		reached[0].Remote.Addr().String() != "127.0.0.1" {
 		t.Errorf("reached by %+v", reached)
 	}
 }
@@ -159,8 +172,10 @@ func TestReached(t *testing.T) {
 func TestVisitorOfAnOffer(t *testing.T) {
 	s := start(t, &testHost{}, nil)
 	s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP, "Sec-CH-UA-Model", `"Pixel 8 Pro"`,
-		"User-Agent", "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36")
-	if got := s.host.visitors; len(got) != 1 || got[0].Name != "Pixel 8 Pro" || !got[0].Remote.IsValid() {
+		"User-Agent", "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "+
+			"Chrome/130.0.0.0 Mobile Safari/537.36")
+	if got := s.host.visitors; len(got) != 1 || got[0].Name != "Pixel 8 Pro" ||
+		!got[0].Remote.IsValid() {
 		t.Errorf("the offer came from %+v", got)
 	}
 }
@@ -169,14 +184,17 @@ func TestTrust(t *testing.T) {
 	s := start(t, &testHost{}, nil)
 	der := s.cfg.Authority.CertificateDER()
 	crt := s.do(t, "GET", "/trust/ca.crt", "", "Authorization", "")
-	if !bytes.Equal([]byte(crt.body), der) || !strings.Contains(crt.Header.Get("Content-Disposition"), "handlens-ca.crt") {
+	if !bytes.Equal([]byte(crt.body), der) ||
+		!strings.Contains(crt.Header.Get("Content-Disposition"), "handlens-ca.crt") {
 		t.Errorf("the certificate differs, or is not a download: %v", crt.Header)
 	}
 	var facts map[string]string
-	if err := json.Unmarshal([]byte(s.do(t, "GET", "/trust/ca.json", "").body), &facts); err != nil {
+	if err := json.Unmarshal([]byte(s.do(t, "GET", "/trust/ca.json", "").body),
+		&facts); err != nil {
 		t.Fatal(err)
 	}
-	if facts["fingerprint"] != s.cfg.Authority.Fingerprint() || facts["name"] != s.cfg.Authority.Name() {
+	if facts["fingerprint"] != s.cfg.Authority.Fingerprint() ||
+		facts["name"] != s.cfg.Authority.Name() {
 		t.Errorf("facts are %v", facts)
 	}
 	profile := s.do(t, "GET", "/trust/ca.mobileconfig", "", "Authorization", "").body
@@ -184,11 +202,14 @@ func TestTrust(t *testing.T) {
 		t.Error("a second profile differs from the first, so installing it would not replace it")
 	}
 	entries := plist(t, profile)
-	if got := entries["PayloadType"]; len(got) != 2 || got[0] != "Configuration" || got[1] != "com.apple.security.root" {
+	if got := entries["PayloadType"]; len(got) != 2 || got[0] != "Configuration" ||
+		got[1] != "com.apple.security.root" {
 		t.Errorf("payloads are %q", got)
 	}
-	uuid := regexp.MustCompile(`^[0-9A-F]{8}-[0-9A-F]{4}-8[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$`)
-	if got := entries["PayloadUUID"]; len(got) != 2 || got[0] == got[1] || !uuid.MatchString(got[0]) || !uuid.MatchString(got[1]) {
+	uuid := regexp.MustCompile(
+		`^[0-9A-F]{8}-[0-9A-F]{4}-8[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$`)
+	if got := entries["PayloadUUID"]; len(got) != 2 || got[0] == got[1] ||
+		!uuid.MatchString(got[0]) || !uuid.MatchString(got[1]) {
 		t.Errorf("UUIDs are %q", got)
 	}
 	data, err := base64.StdEncoding.DecodeString(entries["PayloadContent"][0])
@@ -241,7 +262,10 @@ func TestProfileEscapesTheName(t *testing.T) {
 // With a certificate of the user's own there is no authority to trust.
 func TestNoAuthority(t *testing.T) {
 	s := start(t, &testHost{}, func(c *Config) { c.Authority = nil })
-	for _, path := range []string{"/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/ca.json"} {
+	for _, path := range []string{
+		"/trust", "/trust/ca.crt", "/trust/ca.mobileconfig",
+		"/trust/ca.json",
+	} {
 		if a := s.do(t, "GET", path, ""); a.StatusCode != http.StatusNotFound {
 			t.Errorf("GET %s: %s", path, a.Status)
 		}
@@ -250,7 +274,9 @@ func TestNoAuthority(t *testing.T) {
 
 func TestNewServerErrors(t *testing.T) {
 	for _, cfg := range []Config{
-		{Host: &testHost{}, Pages: testPages}, {Token: "x", Pages: testPages}, {Token: "x", Host: &testHost{}},
+		{Host: &testHost{}, Pages: testPages},
+		{Token: "x", Pages: testPages},
+		{Token: "x", Host: &testHost{}},
 	} {
 		if _, err := NewServer(cfg); err == nil {
 			t.Errorf("%+v is taken", cfg)

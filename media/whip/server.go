@@ -14,26 +14,30 @@ import (
 )
 
 const (
-	// maxBody is the largest SDP that is read. A browser's offer with every codec it knows has some 8 KiB.
+	// maxBody is the largest SDP that is read. A browser's offer with every codec it knows has some
+	// 8 KiB.
 	maxBody = 64 << 10
 
 	// bodyTime is how long the body of a request may take to arrive.
 	bodyTime = 10 * time.Second
 
-	// joinTime is how long a host may take over an offer: someone may have to walk to the computer and say yes.
+	// joinTime is how long a host may take over an offer: someone may have to walk to the computer
+	// and say yes.
 	joinTime = 2 * time.Minute
 
 	// patchTime is how long a session may take over a fragment.
 	patchTime = 10 * time.Second
 
-	// defaultJoins is how many offers may be under way at once, unless the configuration says otherwise.
+	// defaultJoins is how many offers may be under way at once, unless the configuration says
+	// otherwise.
 	defaultJoins = 8
 )
 
 // Host answers the offers of those who came with the right token.
 type Host interface {
-	// Join answers an SDP offer; ctx ends when the client goes away, then the answer is of no use. Errors:
-	// [ErrBadOffer], [ErrNoVideo], [ErrFull], [ErrRefused], anything else being a fault of our own (500). Called from many goroutines.
+	// Join answers an SDP offer; ctx ends when the client goes away, then the answer is of no use.
+	// Errors: [ErrBadOffer], [ErrNoVideo], [ErrFull], [ErrRefused], anything else being a fault of
+	// our own (500). Called from many goroutines.
 	Join(ctx context.Context, offer string, from Visitor) (Session, error)
 }
 
@@ -43,10 +47,12 @@ type Session interface {
 	ID() string
 	// Answer is the SDP answer with all candidates in it: none can follow (RFC 9725 section 4.3.2).
 	Answer() string
-	// ETag is the strong entity tag of the current ICE session; each ICE restart makes another. With or without its quotes.
+	// ETag is the strong entity tag of the current ICE session; each ICE restart makes another.
+	// With or without its quotes.
 	ETag() string
-	// Patch adds candidates, and returns "", or restarts ICE, and returns the fragment with our new credentials. ifMatch is one
-	// entity tag with its quotes, or *. Errors: [ErrStaleETag], [ErrBadFragment]; the session goes on after either.
+	// Patch adds candidates, and returns "", or restarts ICE, and returns the fragment with our new
+	// credentials. ifMatch is one entity tag with its quotes, or *. Errors: [ErrStaleETag],
+	// [ErrBadFragment]; the session goes on after either.
 	Patch(ctx context.Context, ifMatch, frag string) (string, error)
 	// Close ends the session; the reason is for people.
 	Close(reason string)
@@ -54,7 +60,8 @@ type Session interface {
 	Done() <-chan struct{}
 }
 
-// Authority is what can be told of the certificate authority that signed our certificate; *pairing.Authority is one.
+// Authority is what can be told of the certificate authority that signed our certificate;
+// *pairing.Authority is one.
 type Authority interface {
 	CertificateDER() []byte
 	Fingerprint() string
@@ -67,7 +74,8 @@ type Config struct {
 	Host  Host   // answers offers
 	Pages fs.FS  // index.html, trust.html and all they need; the root of what is served
 
-	// Authority is offered under /trust; nil (no nil pointer inside) when the certificate is the user's own and needs no help.
+	// Authority is offered under /trust; nil (no nil pointer inside) when the certificate is the
+	// user's own and needs no help.
 	Authority Authority
 	// ICEServers are told to clients that have the token (RFC 9725 section 4.6); usually none.
 	ICEServers []media.ICEServer
@@ -75,14 +83,16 @@ type Config struct {
 	MaxJoins int
 
 	Logger *slog.Logger // nil: slog.Default()
-	// OnReached is called when an address fetches the page for the first time, before it is served; it must not wait.
+	// OnReached is called when an address fetches the page for the first time, before it is served;
+	// it must not wait.
 	OnReached func(Visitor)
-	// OnUntrusted is called when a browser ends the TLS handshake since it does not trust our certificate (yet); it must not
-	// wait. The visitor has only its Remote.
+	// OnUntrusted is called when a browser ends the TLS handshake since it does not trust our
+	// certificate (yet); it must not wait. The visitor has only its Remote.
 	OnUntrusted func(Visitor)
 }
 
-// Server is the HTTP face. Make it with [NewServer]; [Server.HTTPServer] makes the server to run it in.
+// Server is the HTTP face. Make it with [NewServer]; [Server.HTTPServer] makes the server to run it
+// in.
 type Server struct {
 	cfg     Config
 	log     *slog.Logger
@@ -138,7 +148,8 @@ func NewServer(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// SetToken replaces the token; sessions that joined with the old one must come with the new one from then on.
+// SetToken replaces the token; sessions that joined with the old one must come with the new one
+// from then on.
 func (s *Server) SetToken(token string) {
 	h := hashToken(token)
 	s.token.Store(&h)
@@ -147,7 +158,8 @@ func (s *Server) SetToken(token string) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Close ends every session and every offer under way, waits for the server's goroutines, and takes no more offers.
+// Close ends every session and every offer under way, waits for the server's goroutines, and takes
+// no more offers.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -165,8 +177,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// routes says what answers where. A method that a WHIP resource does not have gives 405 with Allow by the mux itself, as
-// RFC 9725 section 4.2 wants of both kinds.
+// routes says what answers where. A method that a WHIP resource does not have gives 405 with Allow
+// by the mux itself, as RFC 9725 section 4.2 wants of both kinds.
 func (s *Server) routes() http.Handler {
 	api := http.NewServeMux()
 	api.HandleFunc("POST /whip", s.post)
@@ -190,8 +202,8 @@ func (s *Server) routes() http.Handler {
 	return secure(mux)
 }
 
-// readOnly lets GET and HEAD pass. The mux could do this by "GET /…" patterns, but such a one for all files would
-// conflict with those of the WHIP resources.
+// readOnly lets GET and HEAD pass. The mux could do this by "GET /…" patterns, but such a one for
+// all files would conflict with those of the WHIP resources.
 func readOnly(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -11,7 +11,8 @@ import (
 // session is a host's session with what HTTP needs beside it.
 type session struct {
 	Session
-	// patching keeps the fragments of one session in order, and an answer together with its own entity tag.
+	// patching keeps the fragments of one session in order, and an answer together with its own
+	// entity tag.
 	patching sync.Mutex
 
 	once sync.Once
@@ -45,7 +46,8 @@ func (s *Server) keep(joined Session) (*session, error) {
 	return e, nil
 }
 
-// find looks up the session of a request's URL for one who may do something with it, or answers: 401, 404.
+// find looks up the session of a request's URL for one who may do something with it, or answers:
+// 401, 404.
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (*session, bool) {
 	// Who has no token learns nothing, also not which sessions there are.
 	if !s.authorized(w, r) {
@@ -74,7 +76,8 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 	// Section 4.3.2: without If-Match nobody can tell for which ICE session the fragment is.
 	match := strings.Join(r.Header.Values("If-Match"), ",")
 	if strings.TrimSpace(match) == "" {
-		fail(w, http.StatusPreconditionRequired, errors.New("the request must name the ICE session by If-Match"))
+		fail(w, http.StatusPreconditionRequired,
+			errors.New("the request must name the ICE session by If-Match"))
 		return
 	}
 	frag, ok := s.readBody(w, r, typeFragment)
@@ -103,7 +106,8 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		// Section 4.3.3: the session goes on as it was; the client may try again or leave.
 		s.log.Warn("could not use an ICE fragment", "session", e.ID(), "error", err)
-		fail(w, http.StatusInternalServerError, errors.New("the computer could not use the fragment; its log says why"))
+		fail(w, http.StatusInternalServerError,
+			errors.New("the computer could not use the fragment; its log says why"))
 	case answer == "":
 		w.WriteHeader(http.StatusNoContent) // section 4.3.2: no body, and no ETag
 	default:
@@ -112,7 +116,8 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// delete ends a session: DELETE /whip/{id} (RFC 9725 section 4.2). If-Match is ignored, as section 4.3.1 demands.
+// delete ends a session: DELETE /whip/{id} (RFC 9725 section 4.2). If-Match is ignored, as section
+// 4.3.1 demands.
 func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
 	e, ok := s.find(w, r)
 	if !ok {
@@ -145,15 +150,16 @@ func quoted(tag string) string {
 	return `"` + tag + `"`
 }
 
-// matchesAny says whether an If-Match names no session in particular, which asks for an ICE restart (RFC 9725 section 4.3.3). RFC
-// 9110 has a bare asterisk; the example in RFC 9725 has it in quotes, and clients have followed it.
+// matchesAny says whether an If-Match names no session in particular, which asks for an ICE restart
+// (RFC 9725 section 4.3.3). RFC 9110 has a bare asterisk; the example in RFC 9725 has it in quotes,
+// and clients have followed it.
 func matchesAny(header string) bool {
 	header = strings.TrimSpace(header)
 	return header == "*" || header == `"*"`
 }
 
-// matches says whether the list of entity tags in an If-Match has tag in it, by strong comparison (RFC 9110 section
-// 13.1.1): a weak tag never matches.
+// matches says whether the list of entity tags in an If-Match has tag in it, by strong comparison
+// (RFC 9110 section 13.1.1): a weak tag never matches.
 func matches(header, tag string) bool {
 	for header != "" {
 		header = strings.TrimLeft(header, " \t,")

@@ -17,7 +17,8 @@ func TestSession(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Content-Type": "application/sdp", "Location": "/whip/session-0", "Etag": `"one"`,
-		"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
+		"Access-Control-Allow-Origin":   "*",
+		"Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
 	} {
 		if got := created.Header.Get(name); got != want {
 			t.Errorf("201 has %s: %q, want %q", name, got, want)
@@ -29,12 +30,15 @@ func TestSession(t *testing.T) {
 	path := created.Header.Get("Location")
 
 	trickled := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", `"one"`)
-	if trickled.StatusCode != http.StatusNoContent || trickled.body != "" || trickled.Header.Get("ETag") != "" {
-		t.Errorf("trickle: %s, %q, ETag %q; want 204 without either", trickled.Status, trickled.body, trickled.Header.Get("ETag"))
+	if trickled.StatusCode != http.StatusNoContent || trickled.body != "" ||
+		trickled.Header.Get("ETag") != "" {
+		t.Errorf("trickle: %s, %q, ETag %q; want 204 without either", trickled.Status,
+			trickled.body, trickled.Header.Get("ETag"))
 	}
 
 	restarted := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", "*")
-	if restarted.StatusCode != http.StatusOK || restarted.Header.Get("Content-Type") != typeFragment ||
+	if restarted.StatusCode != http.StatusOK ||
+		restarted.Header.Get("Content-Type") != typeFragment ||
 		restarted.Header.Get("ETag") != `"restart-1"` || restarted.body != "a=ice-ufrag:1\r\n" {
 		t.Errorf("ICE restart: %s, %v, %q", restarted.Status, restarted.Header, restarted.body)
 	}
@@ -43,7 +47,8 @@ func TestSession(t *testing.T) {
 	if stale.StatusCode != http.StatusPreconditionFailed {
 		t.Errorf("a fragment for the ICE session of before: %s", stale.Status)
 	}
-	if got := s.host.last(); len(got.frags) != 2 || got.frags[0] != fragment || got.match[0] != `"one"` || got.match[1] != "*" {
+	if got := s.host.last(); len(got.frags) != 2 || got.frags[0] != fragment ||
+		got.match[0] != `"one"` || got.match[1] != "*" {
 		t.Errorf("the session got %q for %q", got.frags, got.match)
 	}
 
@@ -59,7 +64,8 @@ func TestSession(t *testing.T) {
 
 func TestPatchErrors(t *testing.T) {
 	for err, want := range map[error]int{
-		fmt.Errorf("two: %w", ErrStaleETag): 412, fmt.Errorf("line 3: %w", ErrBadFragment): 400, errors.New("inside"): 500,
+		fmt.Errorf("two: %w", ErrStaleETag): 412, fmt.Errorf("line 3: %w", ErrBadFragment): 400,
+		errors.New("inside"): 500,
 	} {
 		s := start(t, &testHost{}, nil)
 		path := s.join(t).Header.Get("Location")
@@ -111,9 +117,13 @@ func TestETagIsQuoted(t *testing.T) {
 	}
 }
 
-// FuzzIfMatch: the list of tags is a stranger's; reading it ends, and only a strong tag that is there matches.
+// FuzzIfMatch: the list of tags is a stranger's; reading it ends, and only a strong tag that is
+// there matches.
 func FuzzIfMatch(f *testing.F) {
-	for _, seed := range []string{`"one"`, `W/"one"`, `"a", "one"`, `*`, `"`, `,,,"one`, `"one"x"one"`, "\t , "} {
+	for _, seed := range []string{
+		`"one"`, `W/"one"`, `"a", "one"`, `*`, `"`, `,,,"one`,
+		`"one"x"one"`, "\t , ",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// trustPage says how to stop the certificate's warning. Without an authority of ours there is nothing to say.
+// trustPage says how to stop the certificate's warning. Without an authority of ours there is
+// nothing to say.
 func (s *Server) trustPage(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Authority == nil {
 		http.NotFound(w, r)
@@ -19,8 +20,8 @@ func (s *Server) trustPage(w http.ResponseWriter, r *http.Request) {
 	s.file(w, r, "trust.html", typeHTML)
 }
 
-// trustCertificate gives the authority's certificate for Android and desktops. Android takes it from the downloads by hand: since
-// version 11 no page may open its installer.
+// trustCertificate gives the authority's certificate for Android and desktops. Android takes it
+// from the downloads by hand: since version 11 no page may open its installer.
 func (s *Server) trustCertificate(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Authority == nil {
 		http.NotFound(w, r)
@@ -36,10 +37,12 @@ func (s *Server) trustProfile(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	serve(w, r, "application/x-apple-aspen-config", profile(s.cfg.Authority.Name(), s.cfg.Authority.CertificateDER()))
+	serve(w, r, "application/x-apple-aspen-config",
+		profile(s.cfg.Authority.Name(), s.cfg.Authority.CertificateDER()))
 }
 
-// trustFacts tells the page the authority's name and fingerprint, to be compared with what the phone shows: {"name": …, "fingerprint": …}.
+// trustFacts tells the page the authority's name and fingerprint, to be compared with what the
+// phone shows: {"name": …, "fingerprint": …}.
 func (s *Server) trustFacts(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Authority == nil {
 		http.NotFound(w, r)
@@ -49,14 +52,16 @@ func (s *Server) trustFacts(w http.ResponseWriter, r *http.Request) {
 		"name": s.cfg.Authority.Name(), "fingerprint": s.cfg.Authority.Fingerprint(),
 	})
 	if err != nil {
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		http.Error(w, http.StatusText(http.StatusInternalServerError),
+			http.StatusInternalServerError)
 		return
 	}
 	serve(w, r, "application/json", data)
 }
 
-// profileForm is an Apple configuration profile with one root certificate (Apple, Configuration Profile Reference, payload
-// com.apple.security.root). It is not signed: only Apple's own customers can, and the phone says "not signed" and takes it.
+// profileForm is an Apple configuration profile with one root certificate (Apple, Configuration
+// Profile Reference, payload com.apple.security.root). It is not signed: only Apple's own customers
+// can, and the phone says "not signed" and takes it.
 const profileForm = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
@@ -85,17 +90,19 @@ const profileForm = `<?xml version="1.0" encoding="UTF-8"?>
 </plist>
 `
 
-// profile fills the form. Its identifiers come from the certificate, so that installing it twice replaces it, and two computers do not
-// replace each other's.
+// profile fills the form. Its identifiers come from the certificate, so that installing it twice
+// replaces it, and two computers do not replace each other's.
 func profile(name string, der []byte) []byte {
 	var escaped strings.Builder
 	_ = xml.EscapeText(&escaped, []byte(name)) // a strings.Builder takes everything
 	sum := sha256.Sum256(der)
 	return fmt.Appendf(nil, profileForm, fmt.Sprintf("%x", sum[:8]),
-		stableUUID("profile", der), stableUUID("root", der), escaped.String(), base64.StdEncoding.EncodeToString(der))
+		stableUUID("profile", der), stableUUID("root", der), escaped.String(),
+		base64.StdEncoding.EncodeToString(der))
 }
 
-// stableUUID makes a UUID of its own kind (RFC 9562 section 5.8, version 8) from a purpose and data.
+// stableUUID makes a UUID of its own kind (RFC 9562 section 5.8, version 8) from a purpose and
+// data.
 func stableUUID(purpose string, data []byte) string {
 	h := sha256.New()
 	h.Write([]byte("handlens " + purpose + "\x00"))

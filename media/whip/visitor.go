@@ -7,7 +7,8 @@ import (
 	"sync"
 )
 
-// Visitor is who sent a request, as far as that can be told. Everything but Remote is what the other side says of itself.
+// Visitor is who sent a request, as far as that can be told. Everything but Remote is what the
+// other side says of itself.
 type Visitor struct {
 	Remote    netip.AddrPort
 	UserAgent string // at most 256 printable ASCII characters
@@ -18,7 +19,8 @@ func visitor(r *http.Request) Visitor {
 	const longestAgent = 256
 	agent := printable(r.UserAgent(), longestAgent)
 	name := nameOf(agent)
-	// Chrome has frozen the model out of its User-Agent ("Android 10; K") and tells it, when asked by Accept-CH, in a header of its own.
+	// Chrome has frozen the model out of its User-Agent ("Android 10; K") and tells it, when asked
+	// by Accept-CH, in a header of its own.
 	if model := cleanModel(strings.Trim(r.Header.Get("Sec-CH-UA-Model"), `"`)); model != "" {
 		name = model
 	}
@@ -47,7 +49,11 @@ func nameOf(agent string) string {
 		return androidName(agent)
 	}
 	for _, tool := range []struct{ mark, name string }{
-		{"OBS", "OBS"}, {"Lavf", "FFmpeg"}, {"GStreamer", "GStreamer"}, {"gst", "GStreamer"}, {"curl/", "curl"},
+		{"OBS", "OBS"},
+		{"Lavf", "FFmpeg"},
+		{"GStreamer", "GStreamer"},
+		{"gst", "GStreamer"},
+		{"curl/", "curl"},
 	} {
 		if strings.Contains(agent, tool.mark) {
 			return tool.name
@@ -58,7 +64,8 @@ func nameOf(agent string) string {
 		"Chrome/", "Chrome", "Chromium/", "Chromium", "Safari/", "Safari",
 	})
 	system := first(agent, "", []string{
-		"Windows", "Windows", "CrOS", "ChromeOS", "Mac OS X", "Mac", "Linux", "Linux", "FreeBSD", "FreeBSD",
+		"Windows", "Windows", "CrOS", "ChromeOS", "Mac OS X", "Mac", "Linux", "Linux", "FreeBSD",
+		"FreeBSD",
 	})
 	switch {
 	case system != "":
@@ -95,7 +102,8 @@ func androidName(agent string) string {
 		f, _, _ = strings.Cut(f, " Build/")
 		f = strings.TrimSpace(f)
 		switch {
-		case f == "K", f == "U", f == "wv", f == "Mobile", f == "Tablet", strings.HasPrefix(f, "rv:"):
+		case f == "K", f == "U", f == "wv", f == "Mobile", f == "Tablet",
+			strings.HasPrefix(f, "rv:"):
 			continue
 		case len(f) == len("en-us") && f[2] == '-': // old browsers tell their language here
 			continue

@@ -1,5 +1,5 @@
-// Command write puts the test models into a folder, one file for each layout, so that a person can try the program with a red, green
-// or blue thing in front of the camera:
+// Command write puts the test models into a folder, one file for each layout, so that a person can
+// try the program with a red, green or blue thing in front of the camera:
 //
 //	go run ./inference/testmodel/write DIR [SIZE]
 package main
