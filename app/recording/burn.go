@@ -19,8 +19,9 @@ type sight struct {
 	view   overlay.View
 }
 
-// hideFor and hideAhead are for how long after and before a look something that must not be recognised is hidden where nothing was found in
-// between: it does not come into being at the moment of a look, and a detector may falter.
+// hideFor and hideAhead are for how long after and before a look something that must not be
+// recognised is hidden where nothing was found in between: it does not come into being at the
+// moment of a look, and a detector may falter.
 const hideFor, hideAhead = 3 * time.Second, time.Second
 
 // see gathers what there is to be drawn at a moment.
@@ -38,7 +39,8 @@ func (e *engine) see(at time.Duration) sight {
 		e.src.Looks.Between(at-hideFor, at+hideAhead)(yield)
 	}, at)
 	if style.Ways {
-		s.view.Trails = append(s.view.Trails[:len(s.view.Trails):len(s.view.Trails)], e.ways(at, s.shown)...)
+		s.view.Trails = append(s.view.Trails[:len(s.view.Trails):len(s.view.Trails)],
+			e.ways(at, s.shown)...)
 	}
 	return s
 }
@@ -63,7 +65,8 @@ func (e *engine) ways(at time.Duration, shown []inference.Detection) []track.Tra
 		for _, d := range found {
 			if i, ok := place[d.Track]; ok && d.Track > 0 {
 				b := d.Box
-				ways[i].Points = append(ways[i].Points, track.Point{X: (b.X1 + b.X2) / 2, Y: (b.Y1 + b.Y2) / 2})
+				ways[i].Points = append(ways[i].Points,
+					track.Point{X: (b.X1 + b.X2) / 2, Y: (b.Y1 + b.Y2) / 2})
 			}
 		}
 	}
@@ -75,7 +78,8 @@ func (e *engine) ways(at time.Duration, shown []inference.Detection) []track.Tra
 }
 
 // apply chooses what is shown and what is hidden. Near are the looks around the picture.
-func (s *sight) apply(style Style, near func(yield func(time.Duration, []inference.Detection) bool), at time.Duration) {
+func (s *sight) apply(style Style, near func(yield func(time.Duration, []inference.Detection) bool),
+	at time.Duration) {
 	for _, d := range s.all {
 		if style.Shows == nil || style.Shows(d) {
 			s.shown = append(s.shown, d)
@@ -117,7 +121,8 @@ func (s *sight) hide(style Style, found []inference.Detection) {
 
 func (s *sight) has(d inference.Detection) bool {
 	for _, own := range s.all {
-		if own.Track > 0 && own.Track == d.Track || own.Track == 0 && d.Track == 0 && own.Label == d.Label && meet(own.Box, d.Box) {
+		if own.Track > 0 && own.Track == d.Track || own.Track == 0 && d.Track == 0 &&
+			own.Label == d.Label && meet(own.Box, d.Box) {
 			return true
 		}
 	}

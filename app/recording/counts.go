@@ -12,8 +12,9 @@ import (
 	"handlens/inference/track"
 )
 
-// exportCounts writes what the film's lines and zones have counted by its end, as a table with one line for each class at each of them; one that has
-// counted nothing has a line without a class. It is counted anew from what is shown, so that it belongs to the Choice.
+// exportCounts writes what the film's lines and zones have counted by its end, as a table with one
+// line for each class at each of them; one that has counted nothing has a line without a class. It
+// is counted anew from what is shown, so that it belongs to the Choice.
 func exportCounts(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
 	v, err := openReview(path, o.Choice)
 	if err != nil {
@@ -34,7 +35,8 @@ func exportCounts(ctx context.Context, path string, o ExportOptions, w io.Writer
 		}
 	}
 	out := csv.NewWriter(w)
-	rows := [][]string{{"region", "kind", "label", "in", "out", "inside", "dwell_mean", "dwell_longest"}}
+	rows := [][]string{{"region", "kind", "label", "in", "out", "inside", "dwell_mean",
+		"dwell_longest"}}
 	for _, t := range v.counter.Tallies() {
 		rows = append(rows, countRows(t)...)
 	}
@@ -57,7 +59,8 @@ func countRows(t track.Tally) (rows [][]string) {
 		kind = "line"
 	}
 	for _, label := range slices.Sorted(maps.Keys(labels)) {
-		row := []string{t.Region.Name, kind, label, strconv.Itoa(t.In[label]), strconv.Itoa(t.Out[label]), "", "", ""}
+		row := []string{t.Region.Name, kind, label, strconv.Itoa(t.In[label]),
+			strconv.Itoa(t.Out[label]), "", "", ""}
 		if kind == "zone" {
 			row[5] = strconv.Itoa(t.Inside[label])
 			row[6], row[7] = secondsOf(t.Dwell, label), secondsOf(t.Longest, label)

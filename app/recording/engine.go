@@ -15,13 +15,15 @@ import (
 const (
 	// patience is how long, after a picture has arrived, its boxes are waited for.
 	patience = 2 * time.Second
-	// maxLag is how far a film may be behind the stream before pictures are left out of it, and goodLag where that ends. Patience is within.
+	// maxLag is how far a film may be behind the stream before pictures are left out of it, and
+	// goodLag where that ends. Patience is within.
 	maxLag, goodLag = 3 * time.Second, 2500 * time.Millisecond
 	// skipLag is where even decoding is left out, up to the next key frame.
 	skipLag = 8 * time.Second
 )
 
-// engine turns a tape's pictures into files. It belongs to one goroutine, but for status and reader.End.
+// engine turns a tape's pictures into files. It belongs to one goroutine, but for status and
+// reader.End.
 type engine struct {
 	src    Source
 	o      Options
@@ -112,7 +114,9 @@ func (e *engine) picture(ctx context.Context, it tape.Item) error {
 		}
 	}
 	e.stamps.note(it)
-	err := e.decoder.Decode(it.Packet(), func(f *media.Frame) { e.frames = append(e.frames, f.Retain()) })
+	err := e.decoder.Decode(it.Packet(), func(f *media.Frame) {
+		e.frames = append(e.frames, f.Retain())
+	})
 	if err != nil {
 		e.skipping = true // the tape's writer has seen the same damage and asked for a key frame
 	}
@@ -168,7 +172,8 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	return nil
 }
 
-// lag is how far behind the stream a film is that should keep up with it. A film that begins in the past may take its time to catch up.
+// lag is how far behind the stream a film is that should keep up with it. A film that begins in the
+// past may take its time to catch up.
 func (e *engine) lag() time.Duration {
 	if !e.live {
 		return 0
@@ -187,7 +192,8 @@ func (e *engine) drop(at time.Duration) {
 	}
 }
 
-// await waits until it is known what is in a picture, but not for long: a detector may be slow, or there may be none.
+// await waits until it is known what is in a picture, but not for long: a detector may be slow, or
+// there may be none.
 func (e *engine) await(ctx context.Context, f *media.Frame, at time.Duration) error {
 	left := patience - time.Since(f.Received)
 	if e.src.Looks == nil || left <= 0 {

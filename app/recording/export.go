@@ -16,8 +16,9 @@ import (
 
 // ExportOptions says what is exported.
 type ExportOptions struct {
-	// Format is "coco" for one JSON object with the pictures of the film, what was found in each, and the categories, or "csv" for a
-	// table with one line for each thing in each picture, or "counts" for a table of what the lines and zones have counted.
+	// Format is "coco" for one JSON object with the pictures of the film, what was found in each,
+	// and the categories, or "csv" for a table with one line for each thing in each picture, or
+	// "counts" for a table of what the lines and zones have counted.
 	Format string
 	// Choice is what is to be seen.
 	Choice Choice
@@ -86,7 +87,8 @@ func eachShown(ctx context.Context, path string, c Choice, do visit) error {
 
 func exportCSV(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"time", "frame", "label", "confidence", "x1", "y1", "x2", "y2", "id"}); err != nil {
+	if err := out.Write([]string{"time", "frame", "label", "confidence", "x1", "y1", "x2", "y2",
+		"id"}); err != nil {
 		return err
 	}
 	number := func(v float64, places int) string { return strconv.FormatFloat(v, 'f', places, 64) }
@@ -98,8 +100,10 @@ func exportCSV(ctx context.Context, path string, o ExportOptions, w io.Writer) e
 			}
 			w, h := float64(l.Width), float64(l.Height)
 			err := out.Write([]string{
-				number(float64(l.T)/1000, 3), strconv.Itoa(frame), d.Label, number(float64(d.Score), 3),
-				number(float64(d.Box.X1)*w, 1), number(float64(d.Box.Y1)*h, 1), number(float64(d.Box.X2)*w, 1), number(float64(d.Box.Y2)*h, 1), id,
+				number(float64(l.T)/1000, 3), strconv.Itoa(frame), d.Label,
+				number(float64(d.Score), 3),
+				number(float64(d.Box.X1)*w, 1), number(float64(d.Box.Y1)*h, 1),
+				number(float64(d.Box.X2)*w, 1), number(float64(d.Box.Y2)*h, 1), id,
 			})
 			if err != nil {
 				return err
@@ -114,7 +118,8 @@ func exportCSV(ctx context.Context, path string, o ExportOptions, w io.Writer) e
 	return out.Error()
 }
 
-// cocoImage, cocoAnnotation and cocoCategory are as in https://cocodataset.org/#format-data, with a film's own fields behind them.
+// cocoImage, cocoAnnotation and cocoCategory are as in https://cocodataset.org/#format-data, with a
+// film's own fields behind them.
 type cocoImage struct {
 	ID         int     `json:"id"`
 	FileName   string  `json:"file_name"`
@@ -134,7 +139,8 @@ type cocoAnnotation struct {
 	Score    float64    `json:"score"`
 	TrackID  int        `json:"track_id,omitempty"`
 
-	// Segmentation is one polygon; keypoints are x, y and whether it is seen (2) or not known (0), as in COCO, their scores a film's own field.
+	// Segmentation is one polygon; keypoints are x, y and whether it is seen (2) or not known (0),
+	// as in COCO, their scores a film's own field.
 	Segmentation   [][]float64 `json:"segmentation,omitempty"`
 	Keypoints      []float64   `json:"keypoints,omitempty"`
 	NumKeypoints   int         `json:"num_keypoints,omitempty"`
@@ -173,7 +179,8 @@ type cocoCategory struct {
 	Name string `json:"name"`
 }
 
-// exportCOCO reads the sidecar twice, for the pictures and for what is in them, so that an hour of film needs no memory to speak of.
+// exportCOCO reads the sidecar twice, for the pictures and for what is in them, so that an hour of
+// film needs no memory to speak of.
 func exportCOCO(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
 	var labels []string
 	var category func(class int) int
@@ -191,7 +198,8 @@ func exportCOCO(ctx context.Context, path string, o ExportOptions, w io.Writer) 
 	images.begin(`{"images":[`)
 	image := func(v *review, frame int, l Line, _ []inference.Detection) error {
 		known(v)
-		return images.add(cocoImage{frame + 1, v.head.Film, l.Width, l.Height, frame, float64(l.T) / 1000})
+		return images.add(cocoImage{frame + 1, v.head.Film, l.Width, l.Height, frame,
+			float64(l.T) / 1000})
 	}
 	if err := eachShown(ctx, path, o.Choice, image); err != nil {
 		return err
@@ -200,11 +208,14 @@ func exportCOCO(ctx context.Context, path string, o ExportOptions, w io.Writer) 
 	annotations.begin(`],"annotations":[`)
 	found := func(_ *review, frame int, l Line, shown []inference.Detection) error {
 		for _, d := range shown {
-			width, height := float64(d.Box.X2-d.Box.X1)*float64(l.Width), float64(d.Box.Y2-d.Box.Y1)*float64(l.Height)
+			width, height := float64(d.Box.X2-d.Box.X1)*float64(l.Width),
+				float64(d.Box.Y2-d.Box.Y1)*float64(l.Height)
 			a := cocoAnnotation{
 				ID: annotations.n + 1, ImageID: frame + 1, Category: category(d.Class),
 				BBox: [4]float64{
-					places(float64(d.Box.X1)*float64(l.Width), 2), places(float64(d.Box.Y1)*float64(l.Height), 2), places(width, 2), places(height, 2),
+					places(float64(d.Box.X1)*float64(l.Width), 2),
+					places(float64(d.Box.Y1)*float64(l.Height), 2), places(width, 2),
+					places(height, 2),
 				},
 				Area: places(width*height, 2), Score: places(float64(d.Score), 3), TrackID: d.Track,
 			}

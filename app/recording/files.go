@@ -89,7 +89,8 @@ func (f *files) sound(it tape.Item) error {
 }
 
 // film adds a picture to the film, and begins it with the first one.
-func (f *files) film(frame *media.Frame, at time.Duration, draw func(*media.Frame, image.Rectangle)) error {
+func (f *files) film(frame *media.Frame, at time.Duration,
+	draw func(*media.Frame, image.Rectangle)) error {
 	if f.movie == nil {
 		if err := f.begin(frame, at); err != nil {
 			return err
@@ -120,7 +121,8 @@ func (f *files) begin(frame *media.Frame, at time.Duration) (err error) {
 	}
 	h := Head{
 		Handlens: version, Phone: f.phone, Model: f.o.Model, Labels: f.o.Labels,
-		Canvas: [2]int{canvas.X, canvas.Y}, Start: frame.Origin(), Regions: f.o.Regions, Film: f.name + ".mp4",
+		Canvas: [2]int{canvas.X, canvas.Y}, Start: frame.Origin(), Regions: f.o.Regions,
+		Film: f.name + ".mp4",
 	}
 	if f.stream != nil {
 		h.Clean, h.CleanAt = f.name+".clean.mkv", (f.cleanAt - at).Milliseconds()

@@ -20,8 +20,8 @@ type Head struct {
 	Start time.Time `json:"start"`
 	// Regions are the lines and zones that counted when the film began.
 	Regions []track.Region `json:"regions,omitempty"`
-	// Film is the file's name, and Clean that of the stream as it came, whose first picture lies CleanAt milliseconds after the film's: before
-	// it as a rule, since it begins at a key frame.
+	// Film is the file's name, and Clean that of the stream as it came, whose first picture lies
+	// CleanAt milliseconds after the film's: before it as a rule, since it begins at a key frame.
 	Film    string `json:"film"`
 	Clean   string `json:"clean,omitempty"`
 	CleanAt int64  `json:"clean_at,omitempty"`
@@ -35,8 +35,9 @@ type Line struct {
 	// Width and Height are the picture's own, upright, in pixels.
 	Width  int `json:"w"`
 	Height int `json:"h"`
-	// Detections are all that was found, also what was not shown; boxes, outlines and key points are relative to the picture. Looked says that the detector looked at
-	// this very picture; else they lie between its looks before and after.
+	// Detections are all that was found, also what was not shown; boxes, outlines and key points
+	// are relative to the picture. Looked says that the detector looked at this very picture; else
+	// they lie between its looks before and after.
 	Detections []inference.Detection `json:"detections"`
 	Looked     bool                  `json:"looked,omitempty"`
 	// Dropped says that the film lacks this picture.
@@ -47,7 +48,8 @@ type Line struct {
 const version = 1
 
 func newLine(t time.Duration, taken time.Time, w, h int, s sight, dropped bool) Line {
-	l := Line{T: t.Milliseconds(), At: taken.UnixMilli(), Width: w, Height: h, Detections: s.all, Looked: s.looked, Dropped: dropped}
+	l := Line{T: t.Milliseconds(), At: taken.UnixMilli(), Width: w, Height: h, Detections: s.all,
+		Looked: s.looked, Dropped: dropped}
 	if l.Detections == nil {
 		l.Detections = []inference.Detection{}
 	}

@@ -22,7 +22,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const fps = 30
 
-// clip is H.264 as a phone sends it: a grey picture on which a white patch moves to the right, with a key frame each second.
+// clip is H.264 as a phone sends it: a grey picture on which a white patch moves to the right, with
+// a key frame each second.
 type clip struct {
 	size     image.Point
 	pictures []media.Packet // without times
@@ -50,7 +51,8 @@ func makeClip(t testing.TB, w, h, n int) clip {
 	}
 	var pool media.Pool
 	keep := func(k ffmpeg.Coded) error {
-		c.pictures = append(c.pictures, media.Packet{Codec: media.H264, Data: bytes.Clone(k.Data), Key: k.Key})
+		c.pictures = append(c.pictures,
+			media.Packet{Codec: media.H264, Data: bytes.Clone(k.Data), Key: k.Key})
 		return nil
 	}
 	for i := range n {
@@ -84,7 +86,8 @@ func drawPatch(t testing.TB, pool *media.Pool, w, h int, b inference.Box) *media
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := image.Rect(int(b.X1*float32(w)), int(b.Y1*float32(h)), int(b.X2*float32(w)), int(b.Y2*float32(h)))
+	at := image.Rect(int(b.X1*float32(w)), int(b.Y1*float32(h)), int(b.X2*float32(w)),
+		int(b.Y2*float32(h)))
 	for y := range h {
 		row := f.Plane[0][y*f.Stride[0]:][:w]
 		for x := range row {
@@ -140,7 +143,8 @@ type phone struct {
 }
 
 func newPhone(t testing.TB) *phone {
-	return &phone{t: t, tape: tape.New(tape.Options{Keep: time.Minute, MaxBytes: 64 << 20}), begin: time.Now(), every: 5}
+	return &phone{t: t, tape: tape.New(tape.Options{Keep: time.Minute, MaxBytes: 64 << 20}),
+		begin: time.Now(), every: 5}
 }
 
 func (p *phone) source() Source { return Source{Tape: p.tape, Looks: &p.looks, Name: "Test phone"} }
@@ -157,11 +161,14 @@ func (p *phone) send(c clip, from, to int) {
 		at := p.tape.Picture(pkt)
 		p.times = append(p.times, at)
 		if p.sound {
-			for j := range 2 { // 20 ms of silence, CELT at full band (RFC 6716, section 3.1); some three packets in two pictures
+			// 20 ms of silence, CELT at full band (RFC 6716, section 3.1); some three packets in
+			// two pictures
+			for j := range 2 {
 				if j == 0 || p.n%2 == 0 {
 					off := time.Duration(j) * 20 * time.Millisecond
 					p.tape.Sound(media.Sound{
-						Data: []byte{0xF8, 0xFF, 0xFE}, RTP: uint32((p.n*1600 + j*960)), Captured: taken.Add(off), Received: taken.Add(off),
+						Data: []byte{0xF8, 0xFF, 0xFE}, RTP: uint32((p.n*1600 + j*960)),
+						Captured: taken.Add(off), Received: taken.Add(off),
 					})
 				}
 			}
@@ -179,7 +186,8 @@ const thing = 2
 var labels = []string{"person", "cat", "thing"}
 
 func found(n int) []inference.Detection {
-	return []inference.Detection{{Box: patchAt(n), Class: thing, Label: labels[thing], Score: 0.9, Track: 1}}
+	return []inference.Detection{{Box: patchAt(n), Class: thing, Label: labels[thing], Score: 0.9,
+		Track: 1}}
 }
 
 // until waits for something that happens on another goroutine.
@@ -197,7 +205,8 @@ func until(t testing.TB, what string, ok func() bool) {
 // filmFrame is a decoded picture of a film.
 type filmFrame struct {
 	pts time.Duration
-	// box is where the coloured outline lies, in pixels of the canvas; empty for none. patch is where the white patch lies in the row through its middle.
+	// box is where the coloured outline lies, in pixels of the canvas; empty for none. patch is
+	// where the white patch lies in the row through its middle.
 	box          image.Rectangle
 	patch0, end0 int
 	size         image.Point
@@ -252,7 +261,8 @@ func look(f *media.Frame) filmFrame {
 func boxIn(canvas, picture image.Point, b inference.Box) image.Rectangle {
 	r := ffmpeg.FitInto(canvas, picture)
 	at := func(min, size int, v float32) int { return min + int(v*float32(size)+0.5) }
-	return image.Rect(at(r.Min.X, r.Dx(), b.X1), at(r.Min.Y, r.Dy(), b.Y1), at(r.Min.X, r.Dx(), b.X2), at(r.Min.Y, r.Dy(), b.Y2))
+	return image.Rect(at(r.Min.X, r.Dx(), b.X1), at(r.Min.Y, r.Dy(), b.Y1),
+		at(r.Min.X, r.Dx(), b.X2), at(r.Min.Y, r.Dy(), b.Y2))
 }
 
 func near(a, b, within int) bool { return max(a-b, b-a) <= within }
@@ -262,7 +272,8 @@ func (f filmFrame) wantBox(t testing.TB, i, n int, picture image.Point) {
 	t.Helper()
 	const within = 7 // the outline's width, and what scaling and coding blur
 	want := boxIn(f.size, picture, patchAt(n))
-	if !near(f.box.Min.X, want.Min.X, within) || !near(f.box.Max.X, want.Max.X, within) || !near(f.box.Max.Y, want.Max.Y, within) {
+	if !near(f.box.Min.X, want.Min.X, within) || !near(f.box.Max.X, want.Max.X, within) ||
+		!near(f.box.Max.Y, want.Max.Y, within) {
 		t.Errorf("picture %d (%v): the box lies at %v, want %v", i, f.pts, f.box, want)
 	}
 }

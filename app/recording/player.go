@@ -10,11 +10,12 @@ import (
 	"handlens/media/tape"
 )
 
-// cacheSize is how many decoded pictures a Player keeps: going back by single pictures then costs nothing for the last half second.
+// cacheSize is how many decoded pictures a Player keeps: going back by single pictures then costs
+// nothing for the last half second.
 const cacheSize = 16
 
-// Player shows any moment of a phone's recent past: of that which was on the tape when it was made, which stays while the Player lives. Any
-// goroutine may use it.
+// Player shows any moment of a phone's recent past: of that which was on the tape when it was made,
+// which stays while the Player lives. Any goroutine may use it.
 type Player struct {
 	items []tape.Item
 	wake  chan struct{}
@@ -50,7 +51,8 @@ func NewPlayer(src Source) *Player {
 	return p
 }
 
-// Span returns the times of the first and of the last picture there is; equal ones when there is none.
+// Span returns the times of the first and of the last picture there is; equal ones when there is
+// none.
 func (p *Player) Span() (from, to time.Duration) {
 	if len(p.items) == 0 {
 		return 0, 0
@@ -58,8 +60,8 @@ func (p *Player) Span() (from, to time.Duration) {
 	return p.items[0].At, p.items[len(p.items)-1].At
 }
 
-// Seek asks for the picture of that moment: the last one that is not later, or else the first. It returns at once; the newest wish wins, and Frame shows
-// it when it is decoded.
+// Seek asks for the picture of that moment: the last one that is not later, or else the first. It
+// returns at once; the newest wish wins, and Frame shows it when it is decoded.
 func (p *Player) Seek(at time.Duration) {
 	if len(p.items) == 0 {
 		return
@@ -76,7 +78,8 @@ func (p *Player) Seek(at time.Duration) {
 	}
 }
 
-// Frame returns the picture that is shown, with one reference for the caller, and its time on the tape. There is none before the first wish is fulfilled.
+// Frame returns the picture that is shown, with one reference for the caller, and its time on the
+// tape. There is none before the first wish is fulfilled.
 func (p *Player) Frame() (f *media.Frame, at time.Duration, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,8 +124,9 @@ func (p *Player) wish() (want int, closed bool) {
 	return p.want, p.closed
 }
 
-// show decodes up to a picture and shows it. It returns false when another one is wished for meanwhile; then the picture that was reached is shown when it is
-// nearer to that, so that something moves while the wishes do.
+// show decodes up to a picture and shows it. It returns false when another one is wished for
+// meanwhile; then the picture that was reached is shown when it is nearer to that, so that
+// something moves while the wishes do.
 func (p *Player) show(want int) bool {
 	if f := p.cached(want); f != nil {
 		p.publish(f, want)
@@ -155,7 +159,8 @@ func (p *Player) show(want int) bool {
 	}
 }
 
-// step decodes the next picture into the cache. It returns nil when there is none in it, since it is damaged.
+// step decodes the next picture into the cache. It returns nil when there is none in it, since it
+// is damaged.
 func (p *Player) step() *media.Frame {
 	it := p.items[p.next]
 	index := p.next
@@ -168,7 +173,9 @@ func (p *Player) step() *media.Frame {
 		}
 		p.decoder, p.codec = d, it.Codec
 	}
-	err := p.decoder.Decode(it.Packet(), func(f *media.Frame) { p.fresh = append(p.fresh, f.Retain()) })
+	err := p.decoder.Decode(it.Packet(), func(f *media.Frame) {
+		p.fresh = append(p.fresh, f.Retain())
+	})
 	var f *media.Frame
 	for _, g := range p.fresh {
 		if f != nil {

@@ -7,7 +7,8 @@ import (
 	"handlens/media"
 )
 
-// wantShown waits until the player shows the picture of that moment, and checks that it is that one.
+// wantShown waits until the player shows the picture of that moment, and checks that it is that
+// one.
 func wantShown(t *testing.T, p *Player, ph *phone, c clip, n int) {
 	t.Helper()
 	until(t, "showing a picture", func() bool {

@@ -5,15 +5,18 @@ import (
 	"syscall"
 )
 
-// politeness is the nice value of threads that make films: others that want the processor get about three times as much of it.
+// politeness is the nice value of threads that make films: others that want the processor get about
+// three times as much of it.
 const politeness = 5
 
-// politely runs f on a thread of its own with a lower priority. Threads that it starts, those of FFmpeg, inherit it. A thread cannot get its priority
-// back, so it ends with the calling goroutine, which does nothing else after it.
+// politely runs f on a thread of its own with a lower priority. Threads that it starts, those of
+// FFmpeg, inherit it. A thread cannot get its priority back, so it ends with the calling goroutine,
+// which does nothing else after it.
 func politely(f func()) {
 	runtime.LockOSThread()
 	if syscall.Gettid() == syscall.Getpid() {
-		// The process's first thread cannot end. While it is held here, it is not given to the next goroutine.
+		// The process's first thread cannot end. While it is held here, it is not given to the next
+		// goroutine.
 		done := make(chan struct{})
 		go func() {
 			defer close(done)

@@ -39,15 +39,18 @@ func TestFilmsAreMadeAtALowerPriority(t *testing.T) {
 	p.begin = p.begin.Add(-time.Minute)
 	p.send(c, 0, 30)
 	most := 0
-	path, err := SaveReplay(t.Context(), p.source(), Options{Dir: t.TempDir(), Style: func(time.Duration) Style {
-		most = max(most, politeThreads(t))
-		return Style{View: overlay.View{Boxes: true}}
-	}}, time.Second, nil)
+	path, err := SaveReplay(t.Context(), p.source(),
+		Options{Dir: t.TempDir(), Style: func(time.Duration) Style {
+			most = max(most, politeThreads(t))
+			return Style{View: overlay.View{Boxes: true}}
+		}}, time.Second, nil)
 	if err != nil || path == "" {
 		t.Fatal(err)
 	}
 	if most == 0 {
 		t.Error("no thread has a lower priority")
 	}
-	until(t, "the end of the threads with a lower priority", func() bool { return politeThreads(t) == 0 })
+	until(t, "the end of the threads with a lower priority", func() bool {
+		return politeThreads(t) == 0
+	})
 }

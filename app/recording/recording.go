@@ -39,7 +39,8 @@ type Looks interface {
 // Style is how a picture is drawn on.
 type Style struct {
 	overlay.View
-	// Ways draws, beside the View's own Trails, the way that each shown object came within the last seconds.
+	// Ways draws, beside the View's own Trails, the way that each shown object came within the last
+	// seconds.
 	Ways bool
 	// Shows says of a detection whether it is drawn; nil for all.
 	Shows func(inference.Detection) bool
@@ -51,19 +52,22 @@ type Style struct {
 type Options struct {
 	// Dir is the folder; it is made when it is missing.
 	Dir string
-	// Clean keeps the stream as it came too, Data a sidecar with all that was found, Sound the phone's microphone.
+	// Clean keeps the stream as it came too, Data a sidecar with all that was found, Sound the
+	// phone's microphone.
 	Clean, Data, Sound bool
 	// Model and Labels are what looks, for the sidecar.
 	Model  string
 	Labels []string
 	// Regions are the lines and zones that count, for the sidecar.
 	Regions []track.Region
-	// Style is asked for each picture, with its time on the tape, from the recording's goroutine; nil draws boxes and labels.
+	// Style is asked for each picture, with its time on the tape, from the recording's goroutine;
+	// nil draws boxes and labels.
 	Style func(at time.Duration) Style
 	// Before is how much of what has just been is to be in the film too, as far as the tape has it.
 	Before time.Duration
-	// Ended is called once, on a goroutine of its own, when the recording has ended without Stop: with nil because the phone has left, or with what
-	// made it end. What is kept is in place by then, and Stop returns it.
+	// Ended is called once, on a goroutine of its own, when the recording has ended without Stop:
+	// with nil because the phone has left, or with what made it end. What is kept is in place by
+	// then, and Stop returns it.
 	Ended func(error)
 }
 
@@ -85,7 +89,8 @@ type State struct {
 	Encoder string
 	// Problem is one sentence, "" when all is well.
 	Problem string
-	// Path is the film's base in its folder: with ".part.mp4" while it is recorded, with ".mp4" afterwards.
+	// Path is the film's base in its folder: with ".part.mp4" while it is recorded, with ".mp4"
+	// afterwards.
 	Path string
 }
 
@@ -105,7 +110,8 @@ type Recording struct {
 	err      error
 }
 
-// Start begins a recording with the newest picture. Files appear with the first picture that there is.
+// Start begins a recording with the newest picture. Files appear with the first picture that there
+// is.
 func Start(src Source, o Options) (*Recording, error) {
 	if src.Tape == nil {
 		return nil, errors.New("there is no stream to record")
@@ -161,9 +167,10 @@ func (r *Recording) tell(part float64) {
 // State returns how the recording is doing.
 func (r *Recording) State() State { return r.engine.status.get() }
 
-// Stop ends the film with the newest picture, makes it an ordinary MP4 and returns what there is; progress, which may be nil, goes from 0
-// to 1 while it is copied. When ctx ends before that, the film stays in fragments, and the error says where. What is kept is returned also beside an
-// error. It may be called again, and after the recording has ended by itself.
+// Stop ends the film with the newest picture, makes it an ordinary MP4 and returns what there is;
+// progress, which may be nil, goes from 0 to 1 while it is copied. When ctx ends before that, the
+// film stays in fragments, and the error says where. What is kept is returned also beside an error.
+// It may be called again, and after the recording has ended by itself.
 func (r *Recording) Stop(ctx context.Context, progress func(float64)) (Result, error) {
 	r.stopping.Store(true)
 	r.mu.Lock()
@@ -182,9 +189,10 @@ func (r *Recording) Stop(ctx context.Context, progress func(float64)) (Result, e
 	return r.result, r.err
 }
 
-// SaveReplay films the last of what a phone has shown, as far as the tape has it, as fast as that goes, and returns the film's path; progress, which may
-// be nil, goes from 0 to 1.
-func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration, progress func(float64)) (string, error) {
+// SaveReplay films the last of what a phone has shown, as far as the tape has it, as fast as that
+// goes, and returns the film's path; progress, which may be nil, goes from 0 to 1.
+func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
+	progress func(float64)) (string, error) {
 	if src.Tape == nil {
 		return "", errors.New("there is no stream to film")
 	}
@@ -198,7 +206,9 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration, 
 		progress = func(float64) {}
 	}
 	// Copying the film at the end is quick.
-	e.reached = func(at time.Duration) { progress(0.9 * float64(at-e.from) / float64(max(1, now-e.from))) }
+	e.reached = func(at time.Duration) {
+		progress(0.9 * float64(at-e.from) / float64(max(1, now-e.from)))
+	}
 	var made Result
 	done := make(chan struct{})
 	go politely(func() {

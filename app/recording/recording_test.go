@@ -64,7 +64,8 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Width != 1280 || info.Height != 720 || info.Pictures != 60 || info.Sound != "opus" || info.Fragmented || !info.IndexFirst {
+	if info.Width != 1280 || info.Height != 720 || info.Pictures != 60 || info.Sound != "opus" ||
+		info.Fragmented || !info.IndexFirst {
 		t.Errorf("the film is %+v", info)
 	}
 	if d := info.Length - 2*time.Second; d.Abs() > 40*time.Millisecond {
@@ -83,7 +84,8 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 			t.Errorf("picture %d shows the patch at %d", i, f.patch0)
 		}
 	}
-	if st := r.State(); st.Dropped != 0 || st.Problem != "" || st.Path != made.Film || st.Encoder == "" {
+	if st := r.State(); st.Dropped != 0 || st.Problem != "" || st.Path != made.Film ||
+		st.Encoder == "" {
 		t.Errorf("the state is %+v", st)
 	}
 	clean, err := ffmpeg.Probe(made.Clean)
@@ -130,7 +132,8 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 	made := p.stop(r)
 	film := readFilm(t, made.Film)
 	if len(film) != 51 {
-		t.Fatalf("the film has %d pictures, want 11 before the gap, 10 after it and 30 that stand", len(film))
+		t.Fatalf("the film has %d pictures, want 11 before the gap, 10 after it and 30 that stand",
+			len(film))
 	}
 	for i, f := range film[:48] {
 		n, size, at := 9+i, lying.size, 9+i
@@ -181,13 +184,17 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	p.looks.Add(p.at(10), found(10)) // it comes into view within the first ten pictures
 	p.looks.Add(p.at(12), nil)
 	film := readFilm(t, p.stop(r).Film)
-	// The patch of the tenth picture alone lies in the box; a mosaic of four cells leaves no white of its edges.
+	// The patch of the tenth picture alone lies in the box; a mosaic of four cells leaves no white
+	// of its edges.
 	sharp := boxIn(film[10].size, c.size, patchAt(10))
 	if f := film[10]; near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
 		t.Errorf("the patch can be seen as it is, from %d to %d", f.patch0, f.end0)
 	}
-	if f := film[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) && near(f.end0, boxIn(f.size, c.size, patchAt(9)).Max.X, 2) {
-		t.Errorf("just before the look that finds it, the patch can be seen as it is, from %d to %d", f.patch0, f.end0)
+	if f := film[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) &&
+		near(f.end0, boxIn(f.size, c.size, patchAt(9)).Max.X, 2) {
+		t.Errorf(
+			"just before the look that finds it, the patch can be seen as it is, from %d to %d",
+			f.patch0, f.end0)
 	}
 }
 
@@ -255,12 +262,13 @@ func TestReplay(t *testing.T) {
 		p.send(c, 0, 60)
 	}
 	reached := 0.0
-	path, err := SaveReplay(t.Context(), p.source(), Options{Dir: t.TempDir(), Style: outlines}, 2*time.Second, func(part float64) {
-		if part < reached || part > 1 {
-			t.Errorf("the progress went from %v to %v", reached, part)
-		}
-		reached = part
-	})
+	path, err := SaveReplay(t.Context(), p.source(), Options{Dir: t.TempDir(), Style: outlines},
+		2*time.Second, func(part float64) {
+			if part < reached || part > 1 {
+				t.Errorf("the progress went from %v to %v", reached, part)
+			}
+			reached = part
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +283,8 @@ func TestReplay(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := SaveReplay(ctx, p.source(), Options{Dir: t.TempDir()}, time.Second, nil); !errors.Is(err, context.Canceled) {
+	if _, err := SaveReplay(ctx, p.source(), Options{Dir: t.TempDir()}, time.Second,
+		nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("a replay that is called off ends with %v", err)
 	}
 }
@@ -320,9 +329,11 @@ func TestWaysAreDrawn(t *testing.T) {
 	for n := 0; n < 60; n += 5 {
 		p.looks.Add(p.at(n), found(n))
 	}
-	e := engine{src: p.source(), o: Options{Style: func(time.Duration) Style { return Style{Ways: true} }}}
+	e := engine{src: p.source(),
+		o: Options{Style: func(time.Duration) Style { return Style{Ways: true} }}}
 	s := e.see(p.at(52))
-	if len(s.view.Trails) != 1 || len(s.view.Trails[0].Points) != 12 || s.view.Trails[0].Track != 1 || s.view.Trails[0].Class != thing {
+	if len(s.view.Trails) != 1 || len(s.view.Trails[0].Points) != 12 ||
+		s.view.Trails[0].Track != 1 || s.view.Trails[0].Class != thing {
 		t.Fatalf("the ways are %+v", s.view.Trails)
 	}
 	for i, pt := range s.view.Trails[0].Points {
@@ -345,7 +356,8 @@ func BenchmarkReplay(b *testing.B) {
 		p.send(c, 0, 60)
 	}
 	for b.Loop() {
-		if _, err := SaveReplay(b.Context(), p.source(), Options{Dir: b.TempDir()}, 10*time.Second, nil); err != nil {
+		if _, err := SaveReplay(b.Context(), p.source(), Options{Dir: b.TempDir()}, 10*time.Second,
+			nil); err != nil {
 			b.Fatal(err)
 		}
 	}

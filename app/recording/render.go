@@ -19,14 +19,15 @@ import (
 type RenderOptions struct {
 	// Choice is what is to be seen.
 	Choice Choice
-	// Out is the film's path with ".mp4"; "" is "NAME again.mp4" beside the sidecar. It gets a number when it is taken.
+	// Out is the film's path with ".mp4"; "" is "NAME again.mp4" beside the sidecar. It gets a
+	// number when it is taken.
 	Out string
 	// Progress, which may be nil, goes from 0 to 1.
 	Progress func(float64)
 }
 
-// Render makes a film again of a recording's clean stream and its sidecar, for example with another confidence, and returns its path. The
-// sound of the clean stream comes along.
+// Render makes a film again of a recording's clean stream and its sidecar, for example with another
+// confidence, and returns its path. The sound of the clean stream comes along.
 func Render(ctx context.Context, clean, lines string, o RenderOptions) (path string, err error) {
 	v, err := openReview(lines, o.Choice)
 	if err != nil {
@@ -88,7 +89,8 @@ func (r *rendering) run(ctx context.Context) (string, error) {
 	return path, err
 }
 
-// early is how far before the film's beginning a picture of the clean stream still counts as its first: times in the files are rounded.
+// early is how far before the film's beginning a picture of the clean stream still counts as its
+// first: times in the files are rounded.
 const early = 3 * time.Millisecond
 
 // all goes through the pictures.
@@ -132,7 +134,8 @@ func (r *rendering) picture(f *media.Frame, t time.Duration) error {
 	if r.film == nil {
 		var err error
 		r.film, err = record.CreateFilm(record.FilmOptions{
-			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Sound: r.sounds != nil, Matrix: f.Color.Matrix,
+			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Sound: r.sounds != nil,
+			Matrix: f.Color.Matrix,
 		})
 		if err != nil {
 			return err

@@ -16,10 +16,12 @@ import (
 
 // Choice says anew what of a recording's detections is to be seen.
 type Choice struct {
-	// Confidence is the least score, 0..1, of something new; 0 means inference.DefaultConfidence. The objects are followed again with it, from what the detector
-	// itself had found, so that the outcome is that of a recording made with it.
+	// Confidence is the least score, 0..1, of something new; 0 means inference.DefaultConfidence.
+	// The objects are followed again with it, from what the detector itself had found, so that the
+	// outcome is that of a recording made with it.
 	Confidence float32
-	// Classes are the labels that are shown; none for all. Blur are those that are made unrecognisable.
+	// Classes are the labels that are shown; none for all. Blur are those that are made
+	// unrecognisable.
 	Classes, Blur []string
 }
 
@@ -30,7 +32,8 @@ func (c Choice) check(labels []string) error {
 	}
 	for _, label := range slices.Concat(c.Classes, c.Blur) {
 		if !slices.Contains(labels, label) {
-			return fmt.Errorf("the model of this recording knows no %q; it knows %s", label, some(labels))
+			return fmt.Errorf("the model of this recording knows no %q; it knows %s", label,
+				some(labels))
 		}
 	}
 	return nil
@@ -49,7 +52,8 @@ func (c Choice) style() Style {
 	return Style{
 		View: overlay.View{Boxes: true, Labels: true, IDs: true},
 		Shows: func(d inference.Detection) bool {
-			return (len(c.Classes) == 0 || slices.Contains(c.Classes, d.Label)) && track.Shown(d, c.Confidence)
+			return (len(c.Classes) == 0 || slices.Contains(c.Classes, d.Label)) &&
+				track.Shown(d, c.Confidence)
 		},
 		Blurs: func(d inference.Detection) bool { return slices.Contains(c.Blur, d.Label) },
 	}
@@ -58,8 +62,8 @@ func (c Choice) style() Style {
 const (
 	// maxAhead bounds how many lines are read ahead for the next look of the detector.
 	maxAhead = 600
-	// lonely is how far away the looks must be for a line's own boxes to be taken, which were drawn from looks that came too late to
-	// be written.
+	// lonely is how far away the looks must be for a line's own boxes to be taken, which were drawn
+	// from looks that came too late to be written.
 	lonely = 2 * time.Second
 )
 
@@ -96,7 +100,8 @@ func openReview(path string, c Choice) (*review, error) {
 
 // fill reads until the looks cover that time.
 func (v *review) fill(to time.Duration) error {
-	for !v.ended && v.looks.Until() < to && len(v.ahead) < maxAhead || len(v.ahead) == 0 && !v.ended {
+	for !v.ended && v.looks.Until() < to && len(v.ahead) < maxAhead || len(v.ahead) == 0 &&
+		!v.ended {
 		l, err := v.script.next()
 		if errors.Is(err, io.EOF) {
 			v.ended = true
@@ -118,7 +123,9 @@ func (v *review) fill(to time.Duration) error {
 
 // shown are those that are to be seen, and so counted.
 func (v *review) shown(found []inference.Detection) []inference.Detection {
-	return slices.DeleteFunc(slices.Clone(found), func(d inference.Detection) bool { return !v.style.Shows(d) })
+	return slices.DeleteFunc(slices.Clone(found), func(d inference.Detection) bool {
+		return !v.style.Shows(d)
+	})
 }
 
 func (l Line) time() time.Duration { return time.Duration(l.T) * time.Millisecond }

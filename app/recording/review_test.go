@@ -17,7 +17,8 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// recorded makes a recording in which a sure thing moves and a doubtful cat stands still, and returns its files.
+// recorded makes a recording in which a sure thing moves and a doubtful cat stands still, and
+// returns its files.
 func recorded(t *testing.T) (Result, clip) {
 	t.Helper()
 	c := makeClip(t, 640, 360, 60)
@@ -25,7 +26,8 @@ func recorded(t *testing.T) (Result, clip) {
 	p.late, p.sound = true, true
 	p.begin = p.begin.Add(-time.Minute)
 	p.send(c, 0, 60)
-	cat := inference.Detection{Box: inference.Box{X1: 0.05, Y1: 0.05, X2: 0.2, Y2: 0.2}, Class: 1, Label: "cat", Score: 0.25}
+	cat := inference.Detection{Box: inference.Box{X1: 0.05, Y1: 0.05, X2: 0.2, Y2: 0.2}, Class: 1,
+		Label: "cat", Score: 0.25}
 	for n := 0; n < 60; n += 5 {
 		p.looks.Add(p.times[n], append(found(n), cat))
 	}
@@ -48,8 +50,10 @@ func TestSidecarTellsOfEachPicture(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &head); err != nil {
 		t.Fatal(err)
 	}
-	if head.Handlens != 1 || head.Phone != "Test phone" || head.Model != "test" || len(head.Labels) != 3 || head.Canvas != [2]int{1280, 720} ||
-		head.Film != filepath.Base(made.Film) || head.Clean != filepath.Base(made.Clean) || head.CleanAt != -966 || head.Start.IsZero() {
+	if head.Handlens != 1 || head.Phone != "Test phone" || head.Model != "test" ||
+		len(head.Labels) != 3 || head.Canvas != [2]int{1280, 720} ||
+		head.Film != filepath.Base(made.Film) || head.Clean != filepath.Base(made.Clean) ||
+		head.CleanAt != -966 || head.Start.IsZero() {
 		t.Errorf("the head is %+v", head)
 	}
 	looked := 0
@@ -67,10 +71,12 @@ func TestSidecarTellsOfEachPicture(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
 			t.Fatal(err)
 		}
-		if !near(int(l.T), i*1000/fps, 1) || l.At-head.Start.UnixMilli()-l.T > 1 || l.W != 640 || l.H != 360 || len(l.Detections) != 2 {
+		if !near(int(l.T), i*1000/fps, 1) || l.At-head.Start.UnixMilli()-l.T > 1 || l.W != 640 ||
+			l.H != 360 || len(l.Detections) != 2 {
 			t.Fatalf("line %d is %s", i, text)
 		}
-		if d := l.Detections[0]; d.ID != 1 || d.Label != "thing" || d.Box[0]-float64(patchAt(29+i).X1) > 0.002 {
+		if d := l.Detections[0]; d.ID != 1 || d.Label != "thing" ||
+			d.Box[0]-float64(patchAt(29+i).X1) > 0.002 {
 			t.Errorf("line %d: %+v", i, d)
 		}
 		if l.Looked {
@@ -86,7 +92,9 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 	made, c := recorded(t)
 	done := 0.0
 	path, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{
-		Choice: Choice{Classes: []string{"cat"}, Confidence: 0.2}, Progress: func(part float64) { done = part },
+		Choice: Choice{Classes: []string{"cat"}, Confidence: 0.2}, Progress: func(part float64) {
+			done = part
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +106,8 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Pictures != 31 || info.Sound != "opus" || info.Width != 1280 || (info.Length-info.SoundLength).Abs() > 60*time.Millisecond {
+	if info.Pictures != 31 || info.Sound != "opus" || info.Width != 1280 ||
+		(info.Length-info.SoundLength).Abs() > 60*time.Millisecond {
 		t.Errorf("the film is %+v", info)
 	}
 	for i, f := range readFilm(t, path) {
@@ -108,17 +117,21 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 		}
 	}
 	// With more confidence there is no cat. A second film of a name gets a number.
-	again, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{Choice: Choice{Confidence: 0.5, Blur: []string{"thing"}, Classes: []string{"cat"}}})
+	again, err := Render(t.Context(), made.Clean, made.Data,
+		RenderOptions{Choice: Choice{Confidence: 0.5, Blur: []string{"thing"},
+			Classes: []string{"cat"}}})
 	if err != nil || again == path {
 		t.Fatalf("%s, %v", again, err)
 	}
 	for i, f := range readFilm(t, again) {
 		sharp := boxIn(f.size, c.size, patchAt(29+i))
 		if !f.box.Empty() || near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
-			t.Errorf("picture %d has colour at %v, and a patch from %d to %d", i, f.box, f.patch0, f.end0)
+			t.Errorf("picture %d has colour at %v, and a patch from %d to %d", i, f.box, f.patch0,
+				f.end0)
 		}
 	}
-	if _, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{Choice: Choice{Classes: []string{"dog"}}}); err == nil {
+	if _, err := Render(t.Context(), made.Clean, made.Data,
+		RenderOptions{Choice: Choice{Classes: []string{"dog"}}}); err == nil {
 		t.Error("a class that the model does not know was taken")
 	}
 }
@@ -135,14 +148,17 @@ func TestExport(t *testing.T) {
 	}
 	for i, row := range rows[1:] {
 		x, _ := strconv.ParseFloat(row[4], 64)
-		if want := float64(patchAt(29+i).X1) * 640; row[1] != strconv.Itoa(i) || row[2] != "thing" || row[8] == "" || x-want > 1 || want-x > 1 {
+		if want := float64(patchAt(29+i).X1) * 640; row[1] != strconv.Itoa(i) ||
+			row[2] != "thing" || row[8] == "" || x-want > 1 || want-x > 1 {
 			t.Errorf("row %d is %v", i, row)
 		}
 	}
 	b.Reset()
-	err = Export(t.Context(), made.Data, ExportOptions{Format: "coco", Choice: Choice{Confidence: 0.2}, Categories: func([]string) func(int) int {
-		return func(class int) int { return 10 + class }
-	}}, &b)
+	err = Export(t.Context(), made.Data,
+		ExportOptions{Format: "coco", Choice: Choice{Confidence: 0.2},
+			Categories: func([]string) func(int) int {
+				return func(class int) int { return 10 + class }
+			}}, &b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,13 +170,17 @@ func TestExport(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &coco); err != nil {
 		t.Fatalf("%v in %s", err, b.Bytes())
 	}
-	if len(coco.Images) != 31 || len(coco.Annotations) != 62 || len(coco.Categories) != 3 || coco.Categories[2] != (cocoCategory{12, "thing"}) {
-		t.Errorf("%d pictures, %d things, %v", len(coco.Images), len(coco.Annotations), coco.Categories)
+	if len(coco.Images) != 31 || len(coco.Annotations) != 62 || len(coco.Categories) != 3 ||
+		coco.Categories[2] != (cocoCategory{12, "thing"}) {
+		t.Errorf("%d pictures, %d things, %v", len(coco.Images), len(coco.Annotations),
+			coco.Categories)
 	}
-	if a := coco.Annotations[1]; a.ImageID != 1 || a.Category != 11 || a.BBox != [4]float64{32, 18, 96, 54} || a.Area != 5184 || a.Score != 0.25 {
+	if a := coco.Annotations[1]; a.ImageID != 1 || a.Category != 11 ||
+		a.BBox != [4]float64{32, 18, 96, 54} || a.Area != 5184 || a.Score != 0.25 {
 		t.Errorf("the cat is %+v", a)
 	}
-	if err := Export(t.Context(), made.Data, ExportOptions{Format: "xml"}, &b); !errors.Is(err, ErrFormat) {
+	if err := Export(t.Context(), made.Data, ExportOptions{Format: "xml"}, &b); !errors.Is(err,
+		ErrFormat) {
 		t.Errorf("another form: %v", err)
 	}
 }
@@ -179,8 +199,9 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 		"head alone":   {head, true},
 		"cut off":      {head + good + good[:40], true},
 		"broken":       {head + "{\n" + good, false},
-		"strange":      {head + `{"t":-5,"w":-1,"h":100000,"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" + good, true},
-		"too long":     {head + strings.Repeat(" ", maxLineBytes+1) + "\n" + good, false},
+		"strange": {head +
+			`{"t":-5,"w":-1,"h":100000,"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" + good, true},
+		"too long": {head + strings.Repeat(" ", maxLineBytes+1) + "\n" + good, false},
 	} {
 		path := filepath.Join(t.TempDir(), "x.jsonl")
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
@@ -188,7 +209,8 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 		}
 		for _, format := range []string{"csv", "coco"} {
 			var b bytes.Buffer
-			if err := Export(t.Context(), path, ExportOptions{Format: format}, &b); (err == nil) != c.ok {
+			if err := Export(t.Context(), path, ExportOptions{Format: format},
+				&b); (err == nil) != c.ok {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -202,16 +224,20 @@ func TestShapesInASidecar(t *testing.T) {
 		Shape: &inference.Shape{
 			Outline: []inference.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 1, Y: 0.5}, {X: 0, Y: 0.5}},
 			Keypoints: []inference.Keypoint{
-				{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 0.9}, {Point: inference.Point{X: 0.125, Y: 0.5}, Score: 0.1},
+				{Point: inference.Point{X: 0.5, Y: 0.5}, Score: 0.9},
+				{Point: inference.Point{X: 0.125, Y: 0.5}, Score: 0.1},
 			},
 		},
 	}
-	line, err := json.Marshal(newLine(0, time.UnixMilli(1), 200, 100, sight{all: []inference.Detection{d}, looked: true}, false))
+	line, err := json.Marshal(newLine(0, time.UnixMilli(1), 200, 100,
+		sight{all: []inference.Detection{d}, looked: true}, false))
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "x.jsonl")
-	if err := os.WriteFile(path, []byte(`{"handlens":1,"labels":["a"],"canvas":[200,100],"film":"x.mp4"}`+"\n"+string(line)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(path,
+		[]byte(`{"handlens":1,"labels":["a"],"canvas":[200,100],"film":"x.mp4"}`+"\n"+string(line)+
+			"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s, err := openScript(path)
@@ -242,17 +268,22 @@ func TestShapesInASidecar(t *testing.T) {
 }
 
 func FuzzSidecar(f *testing.F) {
-	f.Add(`{"handlens":1,"labels":["a"]}` + "\n" + `{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5}]}` + "\n")
-	f.Add(`{"handlens":1}` + "\n" + `{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5,` +
+	f.Add(`{"handlens":1,"labels":["a"]}` + "\n" +
+		`{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5}]}` + "\n")
+	f.Add(`{"handlens":1}` + "\n" +
+		`{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5,` +
 		`"outline":[[0,0],[1e38,0],[1,1]],"keypoints":[[0.5,0.5,0.5],[9,-9,2]]}]}` + "\n")
-	f.Add(`{"handlens":1}` + "\n" + `{"t":-9223372036854775808,"detections":[{"label":"b"}]}` + "\n{")
+	f.Add(`{"handlens":1}` + "\n" + `{"t":-9223372036854775808,"detections":[{"label":"b"}]}` +
+		"\n{")
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(t.TempDir(), "x.jsonl")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if Export(t.Context(), path, ExportOptions{Format: "coco", Choice: Choice{Blur: []string{"a"}}}, &b) == nil && !json.Valid(b.Bytes()) {
+		if Export(t.Context(), path,
+			ExportOptions{Format: "coco", Choice: Choice{Blur: []string{"a"}}}, &b) == nil &&
+			!json.Valid(b.Bytes()) {
 			t.Errorf("%q becomes %s", text, b.Bytes())
 		}
 	})

@@ -58,11 +58,13 @@ func (s *script) begin() error {
 		return ErrSidecar
 	}
 	s.number++
-	if json.Unmarshal(s.lines.Bytes(), &s.head) != nil || s.head.Handlens < 1 || len(s.head.Labels) > maxNames {
+	if json.Unmarshal(s.lines.Bytes(), &s.head) != nil || s.head.Handlens < 1 ||
+		len(s.head.Labels) > maxNames {
 		return ErrSidecar
 	}
 	if s.head.Handlens > version {
-		return fmt.Errorf("it was written by a newer Handlens (form %d; this one reads up to %d)", s.head.Handlens, version)
+		return fmt.Errorf("it was written by a newer Handlens (form %d; this one reads up to %d)",
+			s.head.Handlens, version)
 	}
 	for i, label := range s.head.Labels {
 		if _, twice := s.classes[label]; !twice {
@@ -88,7 +90,8 @@ type lineJSON struct {
 	} `json:"detections"`
 }
 
-// next returns the next line, or io.EOF. A last line that is cut off, as after a fall of the machine, is left out.
+// next returns the next line, or io.EOF. A last line that is cut off, as after a fall of the
+// machine, is left out.
 func (s *script) next() (Line, error) {
 	if !s.lines.Scan() {
 		if err := s.lines.Err(); err != nil {
@@ -105,19 +108,22 @@ func (s *script) next() (Line, error) {
 		return Line{}, fmt.Errorf("%s: line %d makes no sense: %w", s.path, s.number, err)
 	}
 	if len(in.Detections) > maxDetections {
-		return Line{}, fmt.Errorf("%s: line %d has %d detections", s.path, s.number, len(in.Detections))
+		return Line{},
+			fmt.Errorf("%s: line %d has %d detections", s.path, s.number, len(in.Detections))
 	}
 	l := in.Line
 	l.T = max(0, min(l.T, maxTime))
 	l.Width, l.Height = max(0, min(l.Width, media.MaxSide)), max(0, min(l.Height, media.MaxSide))
 	l.Detections = make([]inference.Detection, 0, len(in.Detections))
 	for _, d := range in.Detections {
-		b := inference.Box{X1: unit(d.Box[0]), Y1: unit(d.Box[1]), X2: unit(d.Box[2]), Y2: unit(d.Box[3])}
+		b := inference.Box{X1: unit(d.Box[0]), Y1: unit(d.Box[1]), X2: unit(d.Box[2]),
+			Y2: unit(d.Box[3])}
 		if !(b.X1 < b.X2 && b.Y1 < b.Y2) {
 			continue
 		}
 		l.Detections = append(l.Detections, inference.Detection{
-			Box: b, Class: s.class(d.Label), Label: d.Label, Score: unit(d.Confidence), Track: max(0, d.ID),
+			Box: b, Class: s.class(d.Label), Label: d.Label, Score: unit(d.Confidence),
+			Track: max(0, d.ID),
 			Shape: inference.NewShape(b, d.Outline, d.Keypoints),
 		})
 	}

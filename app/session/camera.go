@@ -16,7 +16,8 @@ type Camera struct {
 	Microphone bool
 }
 
-// cameraMessage is the `camera` message of the control channel; null and absence mean that the camera has no such thing.
+// cameraMessage is the `camera` message of the control channel; null and absence mean that the
+// camera has no such thing.
 type cameraMessage struct {
 	Facing string `json:"facing"`
 	Torch  *bool  `json:"torch"`
@@ -39,7 +40,8 @@ func (s *Session) cameraTold(msg []byte) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := Camera{Known: true, Front: m.Facing == "user", HasTorch: m.Torch != nil, Microphone: s.camera.Microphone}
+	c := Camera{Known: true, Front: m.Facing == "user", HasTorch: m.Torch != nil,
+		Microphone: s.camera.Microphone}
 	if m.Torch != nil {
 		c.Torch = *m.Torch
 	}
@@ -66,7 +68,8 @@ type CameraWish struct {
 	Zoom  *float64
 }
 
-// Wish asks the phone for something. It does not wait; what came of it the phone tells in its own time.
+// Wish asks the phone for something. It does not wait; what came of it the phone tells in its own
+// time.
 func (s *Session) Wish(w CameraWish) {
 	s.Tell(struct {
 		Type  string   `json:"type"`

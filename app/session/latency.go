@@ -9,10 +9,12 @@ import (
 // Latency is what one stage took over the last second.
 type Latency struct{ P50, P95 time.Duration }
 
-// latencySamples is the most that one second is expected to bring; beyond it later samples are left out.
+// latencySamples is the most that one second is expected to bring; beyond it later samples are left
+// out.
 const latencySamples = 240
 
-// latencyWindow gathers durations until it is asked for them. Any goroutine may use it. The zero value is ready.
+// latencyWindow gathers durations until it is asked for them. Any goroutine may use it. The zero
+// value is ready.
 type latencyWindow struct {
 	mu      sync.Mutex
 	samples []time.Duration
@@ -26,7 +28,8 @@ func (w *latencyWindow) add(d time.Duration) {
 	}
 }
 
-// drain returns the quantiles of what was gathered since the last call and how much that was, and starts anew.
+// drain returns the quantiles of what was gathered since the last call and how much that was, and
+// starts anew.
 func (w *latencyWindow) drain() (Latency, int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -43,8 +43,10 @@ type Manager struct {
 	closed   bool
 }
 
-// NewManager returns a Manager without sessions. The approve function, when not nil, is asked for each phone and may take its time.
-func NewManager(peers Answerer, worker *Worker, sink Sink, d Display, approve func(context.Context, Visitor) bool) *Manager {
+// NewManager returns a Manager without sessions. The approve function, when not nil, is asked for
+// each phone and may take its time.
+func NewManager(peers Answerer, worker *Worker, sink Sink, d Display,
+	approve func(context.Context, Visitor) bool) *Manager {
 	m := &Manager{peers: peers, worker: worker, display: d, approve: approve}
 	m.sink = forgetting{sink, m}
 	return m
@@ -100,7 +102,8 @@ func (m *Manager) Display() Display {
 	return m.display
 }
 
-// SetDisplay changes what is to be seen, of the phones that are here and of those to come. The maps belong to the Manager from here on.
+// SetDisplay changes what is to be seen, of the phones that are here and of those to come. The maps
+// belong to the Manager from here on.
 func (m *Manager) SetDisplay(d Display) {
 	m.mu.Lock()
 	m.display = d
@@ -167,7 +170,8 @@ func (m *Manager) forget(s *Session) {
 	m.sessions = slices.DeleteFunc(m.sessions, func(t *Session) bool { return t == s })
 }
 
-// forgetting is a Sink that makes the Manager forget a session whose connection is over before anyone else is told.
+// forgetting is a Sink that makes the Manager forget a session whose connection is over before
+// anyone else is told.
 type forgetting struct {
 	Sink
 	m *Manager
@@ -180,7 +184,8 @@ func (f forgetting) Connection(s *Session, state peer.State, reason string) {
 	f.Sink.Connection(s, state, reason)
 }
 
-// printable cuts text from the network down to one line of at most limit characters that are safe to show.
+// printable cuts text from the network down to one line of at most limit characters that are safe
+// to show.
 func printable(text string, limit int) string {
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -40,7 +40,8 @@ type ledger struct {
 func newLedger() *ledger {
 	return &ledger{
 		joined: make(chan *Session, 10), left: make(chan string, 10), video: make(chan string, 10),
-		detections: make(chan inference.Message, 1000), stats: make(chan Stats, 1000), failed: make(chan error, 1000),
+		detections: make(chan inference.Message, 1000), stats: make(chan Stats, 1000),
+		failed: make(chan error, 1000),
 	}
 }
 
@@ -80,13 +81,15 @@ func newPhone(t *testing.T, clip string) *phone {
 	var settings webrtc.SettingEngine
 	settings.SetIncludeLoopbackCandidate(true)
 	settings.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(
+		webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &phone{pc: pc, detections: make(chan []byte, 1000), stop: make(chan struct{})}
 	ordered, retransmits := false, uint16(0)
-	boxes, err := pc.CreateDataChannel("detections", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &retransmits})
+	boxes, err := pc.CreateDataChannel("detections",
+		&webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &retransmits})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +99,8 @@ func newPhone(t *testing.T, clip string) *phone {
 		t.Fatal(err)
 	}
 	control.OnOpen(func() { control.SendText(`{"type":"hello","name":"Anna's phone"}`) })
-	track, err := webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "camera")
+	track, err := webrtc.NewTrackLocalStaticSample(
+		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "camera")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +164,8 @@ func (p *phone) close() {
 
 func (p *phone) accept(t *testing.T, answer string) {
 	t.Helper()
-	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}); err != nil {
+	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer,
+		SDP: answer}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -243,7 +248,8 @@ func TestAPhonesWholeRoad(t *testing.T) {
 	if st.FPSIn <= 0 || st.Stages["decode"].P50 <= 0 {
 		t.Errorf("the stats say that nothing came: %+v", st)
 	}
-	for deadline := time.Now().Add(10 * time.Second); s.Name() != "Anna's phone"; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); s.Name() != "Anna's phone"; time.Sleep(
+		10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the phone is called %q, not what it said of itself", s.Name())
 		}
@@ -282,7 +288,9 @@ func TestJoinIsRefused(t *testing.T) {
 	if len(m.Sessions()) != 0 {
 		t.Error("a session was kept for a broken offer")
 	}
-	no := NewManager(host, NewWorker(), book, Display{}, func(context.Context, Visitor) bool { return false })
+	no := NewManager(host, NewWorker(), book, Display{}, func(context.Context, Visitor) bool {
+		return false
+	})
 	if _, err := no.Join(t.Context(), "", Visitor{}); !errors.Is(err, ErrRefused) {
 		t.Errorf("a refused phone gets %v", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"handlens/media/peer"
 )
 
-// meter counts what a session does between two looks at it. All methods may be called from any goroutine but take, which belongs to
-// the session's own.
+// meter counts what a session does between two looks at it. All methods may be called from any
+// goroutine but take, which belongs to the session's own.
 type meter struct {
 	in, shown, detected atomic.Uint64
 	broken              atomic.Uint64
@@ -62,7 +62,8 @@ func (m *meter) take(now time.Time, p peer.Stats) Stats {
 		Stages:      map[string]Latency{},
 	}
 	for name, w := range map[string]*latencyWindow{
-		"network": &m.network, "decode": &m.decode, "preprocess": &m.preprocess, "engine": &m.engine,
+		"network": &m.network, "decode": &m.decode, "preprocess": &m.preprocess,
+		"engine":      &m.engine,
 		"postprocess": &m.postprocess, "detected": &m.found, "shown": &m.painted,
 	} {
 		if l, n := w.drain(); n > 0 {

@@ -15,7 +15,8 @@ type Scene struct {
 	View
 	// DetectedFor is the Origin of that picture; zero when there was none.
 	DetectedFor time.Time
-	// Stale says that the picture is not the present: references were lost, the phone pauses, or nothing comes.
+	// Stale says that the picture is not the present: references were lost, the phone pauses, or
+	// nothing comes.
 	Stale bool
 	// Status is a short sentence; "" while all is well.
 	Status string
@@ -34,7 +35,8 @@ type Scene struct {
 // quiet is how long no picture may come before the one that is shown counts as old.
 const quiet = time.Second
 
-// Scene returns the newest picture and what is known of it. It never waits for the network, the decoder or the detector.
+// Scene returns the newest picture and what is known of it. It never waits for the network, the
+// decoder or the detector.
 func (s *Session) Scene() Scene {
 	sc := s.newest()
 	if sc.Frame != nil {

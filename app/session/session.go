@@ -23,7 +23,8 @@ type Visitor struct {
 	Name, Address string
 }
 
-// Session is one phone's road. It implements peer.Handler; all methods of that interface are called by the connection's goroutine.
+// Session is one phone's road. It implements peer.Handler; all methods of that interface are called
+// by the connection's goroutine.
 type Session struct {
 	id      string
 	from    Visitor
@@ -57,7 +58,8 @@ type Session struct {
 
 func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *Session {
 	s := &Session{
-		id: id, from: from, sink: sink, worker: worker, now: time.Now, since: time.Now(), name: from.Name,
+		id: id, from: from, sink: sink, worker: worker, now: time.Now, since: time.Now(),
+		name:   from.Name,
 		unseen: media.NewMailbox(func(f *media.Frame) { f.Release() }),
 		tape:   tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
 		sight:  newSight(d),
@@ -70,8 +72,8 @@ func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *
 // maxTape bounds, in bytes, what is kept of one phone's past: two minutes at 6 Mbit/s.
 const maxTape = 96 << 20
 
-// keyEvery is how long the stream may go without a key frame. The past can be looked at from key frames on only, and each costs the
-// bytes of some seven other pictures.
+// keyEvery is how long the stream may go without a key frame. The past can be looked at from key
+// frames on only, and each costs the bytes of some seven other pictures.
 const keyEvery = 10 * time.Second
 
 // ID names the session, in events and towards the window.
@@ -126,7 +128,8 @@ func (s *Session) Packet(p media.Packet) {
 
 func (s *Session) openDecoder(codec media.Codec) error {
 	s.closeDecoder()
-	// Hardware is trusted only after it proved itself on this very stream; HANDLENS_DECODER=software keeps it from being tried, a name asks for one.
+	// Hardware is trusted only after it proved itself on this very stream;
+	// HANDLENS_DECODER=software keeps it from being tried, a name asks for one.
 	d, err := ffmpeg.OpenDecoder(codec, &s.pool, ffmpeg.Options{
 		Hardware: cmp.Or(os.Getenv("HANDLENS_DECODER"), "auto"),
 		Say:      func(words string) { s.sink.Failed(s, errors.New(words)) },
@@ -150,7 +153,8 @@ func (s *Session) publish(f *media.Frame, codec media.Codec) {
 	f.PTS = s.times.of(f.RTP)
 	s.meter.arrived(f)
 	hardware := s.decoder.Hardware()
-	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec || s.scene.Hardware != hardware {
+	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec ||
+		s.scene.Hardware != hardware {
 		s.width, s.height = f.Width, f.Height
 		defer s.sink.Video(s, codec, f.Width, f.Height)
 	}
@@ -209,7 +213,8 @@ type controlMessage struct {
 // nameLimit bounds, in characters, the name that a phone gives itself.
 const nameLimit = 40
 
-// Control takes in one message of the phone (peer.Handler). What is not understood is left alone: the page may be newer than we are.
+// Control takes in one message of the phone (peer.Handler). What is not understood is left alone:
+// the page may be newer than we are.
 func (s *Session) Control(msg []byte) {
 	var m controlMessage
 	if json.Unmarshal(msg, &m) != nil {
@@ -250,8 +255,8 @@ func (s *Session) begin() {
 	s.worker.add(s)
 }
 
-// end undoes begin and frees what the road holds, once. It runs when the connection's goroutine has brought its last picture, or
-// never came to be.
+// end undoes begin and frees what the road holds, once. It runs when the connection's goroutine has
+// brought its last picture, or never came to be.
 func (s *Session) end() { s.ended.Do(s.free) }
 
 func (s *Session) free() {
@@ -267,12 +272,13 @@ func (s *Session) free() {
 // nextFrame implements subject for the Worker.
 func (s *Session) nextFrame() (*media.Frame, bool) { return s.unseen.TryTake() }
 
-// messageSize is how many bytes of outlines and key points a phone is sent at most for one picture: what does not fit into some twenty packets
-// comes too late.
+// messageSize is how many bytes of outlines and key points a phone is sent at most for one picture:
+// what does not fit into some twenty packets comes too late.
 const messageSize = 24 << 10
 
 // detected implements subject: it keeps the result for the scene and sends it on its way.
-func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info) {
+func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing,
+	model inference.Info) {
 	now := s.now()
 	s.meter.looked(f, t, now)
 	_, shown := s.sight.look(f.PTS, found)
@@ -317,8 +323,10 @@ func (s *Session) takeStock(ctx context.Context) {
 		st := s.meter.take(s.now(), p)
 		_, skipped := s.unseen.Counts()
 		st.Drops = map[string]uint64{
-			"incomplete": p.Dropped.Incomplete, "unreferenced": p.Dropped.Unreferenced, "malformed": p.Dropped.Malformed,
-			"too_large": p.Dropped.TooLarge, "decoder": p.Dropped.Behind, "damaged": s.meter.broken.Load(), "detector": skipped,
+			"incomplete": p.Dropped.Incomplete, "unreferenced": p.Dropped.Unreferenced,
+			"malformed": p.Dropped.Malformed,
+			"too_large": p.Dropped.TooLarge, "decoder": p.Dropped.Behind,
+			"damaged": s.meter.broken.Load(), "detector": skipped,
 		}
 		s.mu.Lock()
 		if f := s.scene.Frame; f != nil {

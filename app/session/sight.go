@@ -13,15 +13,17 @@ import (
 	"handlens/media"
 )
 
-// Floor is the least score, 0..1, that the detector reports: below what people want to see, since the tracker holds on to a thing whose
-// score sinks for a moment, and a recording's data can be looked at again with another threshold.
+// Floor is the least score, 0..1, that the detector reports: below what people want to see, since
+// the tracker holds on to a thing whose score sinks for a moment, and a recording's data can be
+// looked at again with another threshold.
 const Floor = 0.1
 
 // Display says what of the detections is to be seen.
 type Display struct {
 	// Confidence is the least score, 0..1, of something new.
 	Confidence float32
-	// Hidden and Blurred are the labels that are not shown, and those that are to be made unrecognisable.
+	// Hidden and Blurred are the labels that are not shown, and those that are to be made
+	// unrecognisable.
 	Hidden, Blurred map[string]bool
 	// Regions are the lines and zones that count.
 	Regions []track.Region
@@ -39,7 +41,8 @@ type Count struct {
 
 // View is what was found, as of one moment of the stream.
 type View struct {
-	// Detections are to be drawn, carried to that moment by their motion. Blur are the boxes of what must not be recognised.
+	// Detections are to be drawn, carried to that moment by their motion. Blur are the boxes of
+	// what must not be recognised.
 	Detections []inference.Detection
 	Blur       []inference.Box
 	Trails     []track.Trail
@@ -50,8 +53,8 @@ type View struct {
 	Number uint64
 }
 
-// sight joins what the detector says from time to time into what is known at any time: who is who, where each is now, what was counted.
-// Any goroutine may use it.
+// sight joins what the detector says from time to time into what is known at any time: who is who,
+// where each is now, what was counted. Any goroutine may use it.
 type sight struct {
 	looks timeline.Timeline
 
@@ -113,11 +116,15 @@ func (v *sight) set(d Display) {
 	v.changes++
 }
 
-func sameRegion(a, b track.Region) bool { return a.Name == b.Name && slices.Equal(a.Points, b.Points) }
+func sameRegion(a, b track.Region) bool {
+	return a.Name == b.Name &&
+		slices.Equal(a.Points, b.Points)
+}
 
-// look takes in what the detector found in the picture of that moment and returns it with the objects' numbers: all of it, and what is to be
-// shown of it. Neither is changed any more.
-func (v *sight) look(at time.Duration, found []inference.Detection) (all, shown []inference.Detection) {
+// look takes in what the detector found in the picture of that moment and returns it with the
+// objects' numbers: all of it, and what is to be shown of it. Neither is changed any more.
+func (v *sight) look(at time.Duration, found []inference.Detection) (all,
+	shown []inference.Detection) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	all = v.tracker.Update(at, found)
@@ -132,7 +139,8 @@ func (v *sight) look(at time.Duration, found []inference.Detection) (all, shown 
 	return all, shown
 }
 
-// needed says whether it helps to know how the camera moved up to that moment: something looks at the pictures.
+// needed says whether it helps to know how the camera moved up to that moment: something looks at
+// the pictures.
 func (v *sight) needed(at time.Duration) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -169,15 +177,18 @@ func (v *sight) visible(all []inference.Detection) []inference.Detection {
 	return shown
 }
 
-// Shows says whether a detection is to be seen: its class is not hidden, and it is certain enough (track.Shown).
+// Shows says whether a detection is to be seen: its class is not hidden, and it is certain enough
+// (track.Shown).
 func (d Display) Shows(x inference.Detection) bool {
 	return !d.Hidden[x.Label] && track.Shown(x, d.Confidence)
 }
 
-// Blurs says whether a detection must not be recognised. Here doubt counts: whatever the detector reports at all is made unrecognisable.
+// Blurs says whether a detection must not be recognised. Here doubt counts: whatever the detector
+// reports at all is made unrecognisable.
 func (d Display) Blurs(x inference.Detection) bool { return d.Blurred[x.Label] }
 
-// at returns what is to be drawn over the picture of that moment. The View is shared: it must not be changed.
+// at returns what is to be drawn over the picture of that moment. The View is shared: it must not
+// be changed.
 func (v *sight) at(at time.Duration) View {
 	v.mu.Lock()
 	defer v.mu.Unlock()

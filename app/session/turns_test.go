@@ -13,22 +13,25 @@ import (
 	"handlens/media"
 )
 
-// The time here is simulated: it passes in steps, at each of which every camera puts a picture into its mailbox, and only while the
-// detector looks at something or there is nothing to look at.
+// The time here is simulated: it passes in steps, at each of which every camera puts a picture into
+// its mailbox, and only while the detector looks at something or there is nothing to look at.
 
-// camera stands in for a session whose phone films without end, through the same mailbox as a real one.
+// camera stands in for a session whose phone films without end, through the same mailbox as a real
+// one.
 type camera struct {
 	t      *testing.T
 	pool   *media.Pool
 	now    *uint64
 	every  uint64 // steps from picture to picture
 	unseen *media.Mailbox[*media.Frame]
-	// taken is how old each picture was when the detector took it up, known when the answer was there, both in steps; at is when that was.
+	// taken is how old each picture was when the detector took it up, known when the answer was
+	// there, both in steps; at is when that was.
 	taken, known, at []uint64
 }
 
 func newCamera(t *testing.T, pool *media.Pool, now *uint64, every uint64) *camera {
-	return &camera{t: t, pool: pool, now: now, every: every, unseen: media.NewMailbox((*media.Frame).Release)}
+	return &camera{t: t, pool: pool, now: now, every: every,
+		unseen: media.NewMailbox((*media.Frame).Release)}
 }
 
 func (c *camera) film() {
@@ -51,7 +54,8 @@ func (c *camera) nextFrame() (*media.Frame, bool) {
 	return f, ok
 }
 
-func (c *camera) detected(f *media.Frame, _ []inference.Detection, _ inference.Timing, _ inference.Info) {
+func (c *camera) detected(f *media.Frame, _ []inference.Detection, _ inference.Timing,
+	_ inference.Info) {
 	c.known, c.at = append(c.known, *c.now-f.Seq), append(c.at, *c.now)
 }
 
@@ -64,7 +68,8 @@ type slowEye struct {
 	runs  []int
 }
 
-func (e *slowEye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing, error) {
+func (e *slowEye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection,
+	inference.Timing, error) {
 	e.steps()
 	e.runs = append(e.runs, 1)
 	return nil, inference.Timing{}, nil
@@ -80,8 +85,10 @@ func (e *slowEye) DetectBatch(frames []*media.Frame) []inference.Result {
 func (e *slowEye) Info() inference.Info { return inference.Info{Name: "slow"} }
 func (e *slowEye) Close()               {}
 
-// simulate lets cameras, of that many steps from picture to picture, film for a while with a detector of that many steps and batch.
-func simulate(t *testing.T, steps, slow uint64, batch int, every ...uint64) (cameras []*camera, e *slowEye) {
+// simulate lets cameras, of that many steps from picture to picture, film for a while with a
+// detector of that many steps and batch.
+func simulate(t *testing.T, steps, slow uint64, batch int, every ...uint64) (cameras []*camera,
+	e *slowEye) {
 	t.Helper()
 	defer goleak.VerifyNone(t)
 	var pool media.Pool
@@ -126,7 +133,8 @@ func percentile(list []uint64, p int) uint64 {
 	return sorted[len(sorted)*p/100]
 }
 
-// Eight phones share a slow detector: at no time has one been looked at more than once more often than another.
+// Eight phones share a slow detector: at no time has one been looked at more than once more often
+// than another.
 func TestEightPhonesShareTheDetector(t *testing.T) {
 	for _, batch := range []int{1, 2, 3, 4} {
 		cameras, _ := simulate(t, 3000, 10, batch, 1, 1, 1, 1, 1, 1, 1, 1)
@@ -137,7 +145,8 @@ func TestEightPhonesShareTheDetector(t *testing.T) {
 				least, most = min(least, n), max(most, n)
 			}
 			if most-least > 1 {
-				t.Fatalf("batches of %d: after %d steps one phone was looked at %d times, another %d", batch, moment, most, least)
+				t.Fatalf("batches of %d: after %d steps one phone was looked at %d times, "+
+					"another %d", batch, moment, most, least)
 			}
 		}
 		// A phone waits for the others at most: 8 looks of 10 steps, fewer in batches.
@@ -148,12 +157,14 @@ func TestEightPhonesShareTheDetector(t *testing.T) {
 			}
 		}
 		if want := uint64((8+batch-1)/batch) * 10; longest > want {
-			t.Errorf("batches of %d: a phone waited %d steps from look to look, want %d at most", batch, longest, want)
+			t.Errorf("batches of %d: a phone waited %d steps from look to look, want %d at most",
+				batch, longest, want)
 		}
 	}
 }
 
-// Phones that film rarely get a look at each of their pictures; those that film without end share what is left.
+// Phones that film rarely get a look at each of their pictures; those that film without end share
+// what is left.
 func TestSlowPhonesAreNotStarved(t *testing.T) {
 	cameras, _ := simulate(t, 6000, 10, 1, 1, 1, 1, 200, 300)
 	for i, every := range map[int]uint64{3: 200, 4: 300} {
@@ -166,8 +177,9 @@ func TestSlowPhonesAreNotStarved(t *testing.T) {
 	}
 }
 
-// Ten seconds of 30 pictures each with a detector ten times too slow: what it takes up is never older than one step, the answer no
-// older than its own time and that step, and the last seconds are as the first ones.
+// Ten seconds of 30 pictures each with a detector ten times too slow: what it takes up is never
+// older than one step, the answer no older than its own time and that step, and the last seconds
+// are as the first ones.
 func TestPicturesDoNotAge(t *testing.T) {
 	const second, slow = 30, 10
 	for _, phones := range []int{1, 3} {
@@ -181,7 +193,8 @@ func TestPicturesDoNotAge(t *testing.T) {
 				t.Errorf("phone %d of %d: the detector takes up pictures of %d steps", i, phones, p)
 			}
 			if p := percentile(c.known, 99); p > slow+1 {
-				t.Errorf("phone %d of %d: the answers are %d steps late, want %d", i, phones, p, slow+1)
+				t.Errorf("phone %d of %d: the answers are %d steps late, want %d", i, phones, p,
+					slow+1)
 			}
 			half := len(c.known) / 2
 			if a, b := slices.Max(c.known[:half]), slices.Max(c.known[half:]); b > a {
@@ -189,7 +202,8 @@ func TestPicturesDoNotAge(t *testing.T) {
 			}
 			puts, drops := c.unseen.Counts()
 			if looked := uint64(len(c.known)); puts-drops-looked > 1 {
-				t.Errorf("phone %d of %d: of %d pictures %d were looked at and %d dropped", i, phones, puts, looked, drops)
+				t.Errorf("phone %d of %d: of %d pictures %d were looked at and %d dropped", i,
+					phones, puts, looked, drops)
 			}
 		}
 	}
@@ -207,18 +221,21 @@ func TestWorkerHandsOverSeveral(t *testing.T) {
 	}
 }
 
-// The real detector takes the pictures of two phones through its proof and beyond it, whatever comes out of that.
+// The real detector takes the pictures of two phones through its proof and beyond it, whatever
+// comes out of that.
 func TestWorkerWithRealBatches(t *testing.T) {
 	data, err := testmodel.BuildBatch(64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := inference.OpenBytes("batch.onnx", data, inference.Options{Threads: 1, Provider: "cpu"})
+	d, err := inference.OpenBytes("batch.onnx", data,
+		inference.Options{Threads: 1, Provider: "cpu"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var pool media.Pool
-	a, b := &patient{pool: &pool, left: 60, done: func() {}}, &patient{pool: &pool, left: 40, done: func() {}}
+	a, b := &patient{pool: &pool, left: 60, done: func() {}},
+		&patient{pool: &pool, left: 40, done: func() {}}
 	w := NewWorker()
 	w.add(a)
 	w.add(b)
@@ -228,7 +245,8 @@ func TestWorkerWithRealBatches(t *testing.T) {
 		turns++
 	}
 	if a.looked != 60 || b.looked != 40 || len(a.errs)+len(b.errs) > 0 {
-		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.looked, b.looked, a.errs, b.errs)
+		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.looked, b.looked,
+			a.errs, b.errs)
 	}
 	if turns >= 100 {
 		t.Error("no two pictures went together")
@@ -253,7 +271,8 @@ func TestWorkerSurvivesABatch(t *testing.T) {
 		t.Fatal("both pictures were not taken in one turn")
 	}
 	if told != 2 || len(a.errs) != 1 || len(b.errs) != 1 || pool.Outstanding() != 0 {
-		t.Errorf("told %d times of %v and %v, %d frames are left", told, a.errs, b.errs, pool.Outstanding())
+		t.Errorf("told %d times of %v and %v, %d frames are left", told, a.errs, b.errs,
+			pool.Outstanding())
 	}
 	removed := make(chan struct{})
 	go func() { w.remove(a); w.remove(b); close(removed) }()

@@ -10,18 +10,22 @@ import (
 	"handlens/media"
 )
 
-// Detector is what a Worker needs of inference.Detector. Detect is called from the Worker's goroutine only.
+// Detector is what a Worker needs of inference.Detector. Detect is called from the Worker's
+// goroutine only.
 type Detector interface {
-	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, inference.Timing, error)
+	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, inference.Timing,
+		error)
 	Info() inference.Info
 	Close()
 }
 
 // batcher is a Detector that may look at several pictures in one run, where that gains.
 type batcher interface {
-	// Batch says how many pictures it wants at once when so many may be waiting: 1 unless more are proved, or to be tried. It does not wait.
+	// Batch says how many pictures it wants at once when so many may be waiting: 1 unless more are
+	// proved, or to be tried. It does not wait.
 	Batch(waiting int) int
-	// DetectBatch looks at them and answers for each in its place. It is called from the Worker's goroutine only.
+	// DetectBatch looks at them and answers for each in its place. It is called from the Worker's
+	// goroutine only.
 	DetectBatch(frames []*media.Frame) []inference.Result
 }
 
@@ -37,9 +41,9 @@ type subject interface {
 	undetected(err error)
 }
 
-// Worker owns the detector. Its one goroutine, Run, looks at the newest picture of each session in turn, so that one phone's stream
-// never starves another's and no picture waits behind an older one. A detector that gains by it is given the newest pictures of several
-// sessions at once.
+// Worker owns the detector. Its one goroutine, Run, looks at the newest picture of each session in
+// turn, so that one phone's stream never starves another's and no picture waits behind an older
+// one. A detector that gains by it is given the newest pictures of several sessions at once.
 type Worker struct {
 	wake chan struct{}
 
@@ -62,8 +66,8 @@ func NewWorker() *Worker {
 	return w
 }
 
-// SetDetector puts a detector in place, or takes it away with nil. The Worker owns it from here on and closes the one before when
-// it is done with its current picture.
+// SetDetector puts a detector in place, or takes it away with nil. The Worker owns it from here on
+// and closes the one before when it is done with its current picture.
 func (w *Worker) SetDetector(d Detector) {
 	w.mu.Lock()
 	if w.detector != nil {
@@ -104,7 +108,8 @@ func (w *Worker) turn() bool {
 	return true
 }
 
-// look runs the detector on the pictures, one of each subject. A crash in it must not take the app along: it becomes an error of those pictures.
+// look runs the detector on the pictures, one of each subject. A crash in it must not take the app
+// along: it becomes an error of those pictures.
 func look(d Detector, all []subject, frames []*media.Frame) {
 	told := 0
 	defer func() {
@@ -116,7 +121,8 @@ func look(d Detector, all []subject, frames []*media.Frame) {
 		if r := recover(); r != nil {
 			for i, s := range all[told:] {
 				f := frames[told+i]
-				s.undetected(fmt.Errorf("the detector failed on a picture of %d × %d: %v", f.Width, f.Height, r))
+				s.undetected(fmt.Errorf("the detector failed on a picture of %d × %d: %v", f.Width,
+					f.Height, r))
 			}
 		}
 	}()
@@ -140,7 +146,8 @@ func detect(d Detector, frames []*media.Frame) []inference.Result {
 	return []inference.Result{{Found: found, Timing: timing, Err: err}}
 }
 
-// choose takes the newest unseen picture of the next session in turn that has one, into frames; or of the next few sessions.
+// choose takes the newest unseen picture of the next session in turn that has one, into frames; or
+// of the next few sessions.
 func (w *Worker) choose() (Detector, []subject) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

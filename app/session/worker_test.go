@@ -55,7 +55,8 @@ type eye struct {
 
 func newEye(look func() error) *eye { return &eye{look: look, closed: make(chan struct{})} }
 
-func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing, error) {
+func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing,
+	error) {
 	return nil, inference.Timing{}, e.look()
 }
 func (e *eye) Info() inference.Info { return inference.Info{Name: "eye"} }
@@ -90,7 +91,8 @@ func TestWorkerTakesTurns(t *testing.T) {
 	if a.looked != 30 || b.looked != 3 {
 		t.Fatalf("looked at %d and %d pictures, want 30 and 3", a.looked, b.looked)
 	}
-	// As long as both have pictures, the two alternate: after six looks only three of a's 30 are gone.
+	// As long as both have pictures, the two alternate: after six looks only three of a's 30 are
+	// gone.
 	if order[5] != 27 {
 		t.Errorf("after six looks a has %d pictures left, want 27", order[5])
 	}
