@@ -138,7 +138,7 @@ func (w *window) setModel(st modelState) {
 		Labels: st.Info.Labels, Providers: inference.Providers(), BuiltIn: st.BuiltIn,
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "failed": ui.Failed}[st.State],
 	}
-	for _, c := range w.program.brain.choices() {
+	for _, c := range st.Choices {
 		if !c.Installed {
 			m.Offers = append(m.Offers, c.Offer)
 		}
