@@ -45,16 +45,8 @@ func (p *program) windowConfig() ui.Config {
 		Snapshot:   func(phone string, kind ui.Shot) (ui.Saved, error) { return p.snapshot(phone, kind) },
 		Record:     p.desk.record,
 		SaveReplay: p.desk.replay,
-		Pause: func(id string, on bool) {
-			if ph := p.desk.find(id); ph != nil {
-				ph.hold(on)
-			}
-		},
-		Seek: func(id string, at time.Duration) {
-			if ph := p.desk.find(id); ph != nil {
-				ph.seek(at)
-			}
-		},
+		Pause:      p.desk.pause,
+		Seek:       p.desk.seek,
 		Camera: func(id string, want ui.CameraWish) {
 			if ph := p.desk.find(id); ph != nil {
 				ph.Wish(session.CameraWish{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
