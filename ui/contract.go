@@ -112,6 +112,8 @@ type ModelChoice struct {
 
 // RecordingState is how a recording goes.
 type RecordingState struct {
+	// On is true from the moment a recording was asked for, also while a slow disk keeps it from
+	// starting.
 	On bool
 	// Ending says that it was stopped and is being finished.
 	Ending bool

@@ -77,14 +77,17 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // runApp runs the app until the window is closed or ctx ends.
 func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	defer surviveBrokenPipes()()
+	terminal := openTerminal(stderr)
+	defer terminal.Close()
 	if fault := cli.DisplayFault(); fault != "" && !o.noWindow {
-		fmt.Fprintf(stderr, "handlens: %s, so it goes on without a window.\n", fault)
+		fmt.Fprintf(terminal, "handlens: %s, so it goes on without a window.\n", fault)
 		o.noWindow = true
 		if err := o.check(); err != nil {
 			return err
 		}
 	}
-	p, err := start(ctx, o, stdout, stderr)
+	p, err := start(ctx, o, stdout, terminal)
 	if err != nil {
 		return err
 	}
@@ -97,24 +100,23 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 }
 
 // start opens everything but the window's event loop. What it opened before a failure it closes again.
-func start(parent context.Context, o options, stdout, stderr io.Writer) (*program, error) {
+func start(
+	parent context.Context, o options, stdout io.Writer, terminal *lineWriter,
+) (*program, error) {
 	ctx, cancel := context.WithCancel(parent)
 	p := &program{
 		options: o, token: pairing.NewToken(), cancel: cancel, worker: session.NewWorker(),
-		log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		log: slog.New(slog.NewTextHandler(terminal, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
-	if err := p.open(ctx, stdout, stderr); err != nil {
+	if err := p.open(ctx, stdout, terminal); err != nil {
 		p.stop()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error) {
-	if p.events, err = openEvents(p.options.events, stdout, func(err error) { p.log.Warn(err.Error()) }); err != nil {
-		return err
-	}
-	if err := removeReports(p.options.DataDir, stderr); err != nil {
+func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWriter) (err error) {
+	if err := removeReports(p.options.DataDir, terminal); err != nil {
 		p.log.Warn(err.Error())
 	}
 	if p.settings, err = openSettings(p.options.DataDir, p.fail); err != nil {
@@ -125,18 +127,22 @@ func (p *program) open(ctx context.Context, stdout, stderr io.Writer) (err error
 		return err
 	}
 	p.desk = newDesk(p)
+	var shown session.Sink
+	if p.options.noWindow {
+		p.console = &console{lines: terminal, better: cli.BetterModel(p.brain.store)}
+		shown = p.console
+	} else {
+		p.window = newWindow(p)
+		shown = p.window
+	}
+	if p.events, err = openEvents(p.options.events, stdout, p.warn); err != nil {
+		return err
+	}
 	listeners := sinks{greeter{p: p}, p.desk}
 	if p.events != nil {
 		listeners = append(listeners, p.events)
 	}
-	if p.options.noWindow {
-		p.console = &console{out: stderr, better: cli.BetterModel(p.brain.store)}
-		listeners = append(listeners, p.console)
-	} else {
-		p.window = newWindow(p)
-		listeners = append(listeners, p.window)
-	}
-	if err := p.listen(listeners); err != nil {
+	if err := p.listen(append(listeners, shown)); err != nil {
 		return err
 	}
 	p.announce()
@@ -267,7 +273,9 @@ func (p *program) stop() {
 	if p.settings != nil {
 		p.settings.flush()
 	}
-	p.events.Close()
+	if err := p.events.Close(); err != nil {
+		p.log.Warn(err.Error())
+	}
 }
 
 // modelChanged tells everybody of the model's state.
@@ -321,6 +329,11 @@ func (p *program) filmMade(s *session.Session, made recording.Result, st recordi
 // fail tells of a fault that belongs to no session.
 func (p *program) fail(err error) {
 	p.events.fault(nil, err)
+	p.warn(err)
+}
+
+// warn tells a person what belongs to no session, and leaves the events alone.
+func (p *program) warn(err error) {
 	if p.window != nil {
 		p.window.fail(err)
 	} else {

@@ -13,19 +13,26 @@ import (
 	"handlens/media/peer"
 )
 
-// console tells a person at a terminal what the window would show. It is a session.Sink; any goroutine may call it.
+// openTerminal has lines written to standard error. The caller closes it.
+func openTerminal(stderr io.Writer) *lineWriter {
+	report := func(missing map[string]int) []byte {
+		const words = "handlens: %d lines are missing here, since nothing read them in time.\n"
+		return fmt.Appendf(nil, words, total(missing))
+	}
+	return newLineWriter(lineOutput{open: openAlready(stderr), report: report})
+}
+
+// console tells a person at a terminal what the window would show. It is a session.Sink; any
+// goroutine may call it, and none waits.
 type console struct {
 	session.NoSink
-	mu     sync.Mutex
-	out    io.Writer
+	lines  *lineWriter
 	better string // where better models than the starter are to be had; no full stop
 	advise sync.Once
 }
 
 func (c *console) say(format string, args ...any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	fmt.Fprintf(c.out, format+"\n", args...)
+	c.lines.put("", fmt.Appendf(nil, format+"\n", args...))
 }
 
 // pair prints the QR code and the address.

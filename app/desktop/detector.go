@@ -29,6 +29,8 @@ type modelState struct {
 	License string
 	// BuiltIn says that it is the starter, which is a part of the program.
 	BuiltIn bool
+	// Choices are the models that are here or can be had.
+	Choices []ui.ModelChoice
 	// Text is one sentence for "failed", and for "ready" when another model than the chosen one has to do; else "".
 	Text string
 }
@@ -117,10 +119,6 @@ func (b *brain) open(m models.Model, wanting error) error {
 	if err != nil {
 		return err
 	}
-	if b.ctx.Err() != nil {
-		d.Close()
-		return nil
-	}
 	st := modelState{State: "ready", Info: d.Info(), BuiltIn: m.Data != nil}
 	st.Name, st.License = st.Info.Name, cmp.Or(m.License, st.Info.License)
 	if wanting != nil {
@@ -129,8 +127,10 @@ func (b *brain) open(m models.Model, wanting error) error {
 			st.Text += "."
 		}
 	}
-	b.set(st)
-	b.worker.SetDetector(d)
+	if b.ctx.Err() == nil {
+		b.set(st)
+	}
+	b.worker.SetDetector(d) // which closes what comes after the end
 	// The phone need not wait for this, so that it is done while the model is at work already. What fails here changes nothing.
 	b.done.Go(func() { _ = d.Prove(ctx) })
 	return nil
@@ -196,7 +196,10 @@ func (b *brain) now() modelState {
 	return b.state
 }
 
+// set tells everybody of another state. It reads which models there are, since those who are told
+// must not wait for the disk: they may hear of a provider's failure in the middle of a picture.
 func (b *brain) set(st modelState) {
+	st.Choices = b.choices()
 	b.mu.Lock()
 	b.state = st
 	b.mu.Unlock()

@@ -54,7 +54,9 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
 	(&proof{b}).changed(inference.Info{Provider: "an older model's"})
 	b.latest.changed(failed)
-	if got := b.now(); len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" {
+	got := b.now()
+	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" ||
+		len(got.Choices) == 0 {
 		t.Errorf("%d were told after it failed, and it is %+v", len(told)-before, got)
 	}
 }

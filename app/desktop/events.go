@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -18,42 +16,48 @@ import (
 	"handlens/media/peer"
 )
 
-// events writes what happens as JSON objects, one a line, for scripts (--events). It is a session.Sink; any goroutine may call it. A
-// nil *events writes nothing.
+// events writes what happens as JSON objects, one a line, for scripts (--events). It is a
+// session.Sink; any goroutine may call it, and none waits. A nil *events writes nothing.
 type events struct {
 	session.NoSink
-	mu     sync.Mutex
-	out    io.Writer
-	closer io.Closer
-	failed func(error)
-	broken bool
-	told   map[*session.Session][]track.Tally // the counts that were told last
+	lines *lineWriter
+
+	mu   sync.Mutex
+	told map[*session.Session][]track.Tally // the counts that were told last
 }
 
-// openEvents opens the file of that name for appending, or takes standard output for "-"; "" gives none. The failed function is told once
-// if writing does not work any more.
+// openEvents opens the file of that name for appending, or takes standard output for "-"; "" gives
+// none. The failed function is told in a sentence when nobody reads the events yet, and when they
+// end early.
 func openEvents(name string, stdout io.Writer, failed func(error)) (*events, error) {
+	open := openAlready(stdout)
 	switch name {
 	case "":
 		return nil, nil
 	case "-":
-		return &events{out: stdout, failed: failed}, nil
+		name = "standard output"
+	default:
+		var err error
+		if open, err = eventsFile(name, failed); err != nil {
+			return nil, err
+		}
 	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("--events cannot write to %s: %w", name, errors.Unwrap(err))
-	}
-	return &events{out: f, closer: f, failed: failed}, nil
+	e := new(events)
+	e.lines = newLineWriter(lineOutput{
+		open: open, report: e.missing, failed: func(err error) { failed(eventsEnd(name, err)) },
+	})
+	return e, nil
 }
 
+// Close writes the last events, if somebody reads them within two seconds.
 func (e *events) Close() error {
-	if e == nil || e.closer == nil {
+	if e == nil {
 		return nil
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.broken = true
-	return e.closer.Close()
+	if err := e.lines.Close(); err != nil {
+		return errors.New("the last events were not written, since nobody reads them")
+	}
+	return nil
 }
 
 // head begins every event.
@@ -72,8 +76,11 @@ func begin(event string, s *session.Session) head {
 	return h
 }
 
-// write puts one event on a line of its own. The line goes out in one piece, so that a reader never sees half of one.
-func (e *events) write(event any) {
+// kind is what the event is called.
+func (h head) kind() string { return h.Event }
+
+// write puts one event, a struct that begins with a head, on a line of its own.
+func (e *events) write(event interface{ kind() string }) {
 	if e == nil {
 		return
 	}
@@ -81,17 +88,24 @@ func (e *events) write(event any) {
 	if err != nil {
 		return
 	}
+	e.lines.put(event.kind(), append(line, '\n'))
+}
+
+// missing makes the event that stands where others are missing, since nobody read them in time.
+// Counts may be among them, so all are told again.
+func (e *events) missing(byEvent map[string]int) []byte {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.broken {
-		return
+	clear(e.told)
+	e.mu.Unlock()
+	line, err := json.Marshal(struct {
+		head
+		Count  int            `json:"count"`
+		Events map[string]int `json:"events"`
+	}{begin("dropped", nil), total(byEvent), byEvent})
+	if err != nil {
+		return nil // such plain structs always can be
 	}
-	if _, err := e.out.Write(append(line, '\n')); err != nil {
-		e.broken = true
-		if e.failed != nil {
-			go e.failed(fmt.Errorf("events can no longer be written: %w", err))
-		}
-	}
+	return append(line, '\n')
 }
 
 func (e *events) listening(url string, port int) {

@@ -34,12 +34,18 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	e.counts(s, tallies(2, 1, 1.23456))
 	e.counts(other, tallies(2, 1, 1))
 	e.counts(s, nil) // all removed
+	e.counts(other, tallies(2, 1, 1))
+	e.missing(map[string]int{"counts": 1})
+	e.counts(other, tallies(2, 1, 1)) // as before, but the reader may not know
 	e.Left(s, "bye")
 	if len(e.told) != 1 {
 		t.Errorf("%d phones are remembered", len(e.told))
 	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-	if len(lines) != 5 {
+	if len(lines) != 6 {
 		t.Fatalf("there are %d lines:\n%s", len(lines), out.String())
 	}
 	var v struct {

@@ -1,13 +1,14 @@
 package desktop
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Stats(s, session.Stats{FPSIn: 29.97, Stages: map[string]session.Latency{"decode": {P50: 1500 * time.Microsecond}}})
 	e.fault(nil, errors.New("a sentence"))
 	e.Left(s, "bye")
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
 
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 	var names []string
@@ -85,20 +89,83 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
 func TestEventsSayOnceThatTheyCannotBeWritten(t *testing.T) {
-	var told sync.WaitGroup
-	told.Add(1)
-	e, err := openEvents("-", full{}, func(err error) {
-		if !strings.Contains(err.Error(), "no space left") {
-			t.Errorf("told %v", err)
-		}
-		told.Done() // a second call would panic
-	})
+	told := make(chan error, 10)
+	e, err := openEvents("-", full{}, func(err error) { told <- err })
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.listening("u", 1)
+	err = soon(t, "the reason", told)
+	want := "the events cannot be written to standard output, so they end: no space left"
+	if !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("told is %q", err)
+	}
 	e.listening("u", 1)
-	told.Wait()
+	if err := e.Close(); err != nil || len(told) > 0 {
+		t.Errorf("closing says %v, and %d more are told", err, len(told))
+	}
+}
+
+// TestStalledEvents has a reader that stops after the first event while phones go on: nothing waits
+// for it, and when it goes on it hears how much it missed, and every event that is rare.
+func TestStalledEvents(t *testing.T) {
+	reader, writer := io.Pipe()
+	e, err := openEvents("-", writer, func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(reader)
+	e.listening("u", 1)
+	if got := nextLine(t, lines); !strings.Contains(got, `"listening"`) {
+		t.Fatalf("the first event is %s", got)
+	}
+	s := new(session.Session)
+	const many = 10 * maxLines
+	promptly(t, "phones", func() {
+		e.Joined(s)
+		for range many {
+			e.Detections(s, inference.Message{})
+			e.Failed(s, errors.New("the detector failed"))
+		}
+		e.Left(s, "bye")
+	})
+	closed := make(chan error, 1)
+	go func() {
+		closed <- e.Close()
+		writer.Close()
+	}()
+	count := map[string]int{}
+	missing := map[string]int{}
+	for lines.Scan() {
+		var v struct {
+			head
+			Count  int            `json:"count"`
+			Events map[string]int `json:"events"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		count[v.Event]++
+		for name, n := range v.Events {
+			missing[name] += n
+			v.Count -= n
+		}
+		if v.Count != 0 {
+			t.Errorf("the counts do not agree in %s", lines.Text())
+		}
+	}
+	if err := soon(t, "the end", closed); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{"detections", "error"} {
+		if n := missing[name]; n < many-maxLines-1 || n+count[name] != many {
+			t.Errorf("%d of %d %s are missing, and %d are there", n, many, name, count[name])
+		}
+	}
+	rare := count["phone-joined"] == 1 && count["phone-left"] == 1
+	if !rare || count["dropped"] == 0 || len(missing) != 2 {
+		t.Errorf("there are %v, and missing are %v", count, missing)
+	}
 }
 
 func TestNoEvents(t *testing.T) {

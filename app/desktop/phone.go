@@ -7,20 +7,36 @@ import (
 
 	"handlens/app/recording"
 	"handlens/app/session"
+	"handlens/media"
 	"handlens/ui"
 )
+
+// take is a recording, from the wish for it until its files are whole.
+type take struct {
+	started chan struct{} // closed when it is known whether there is a film
+	film    *recording.Recording
+	ending  bool
+}
+
+// player shows a held picture: a recording.Player. Close waits for the picture that is being
+// decoded.
+type player interface {
+	Seek(at time.Duration)
+	Frame() (f *media.Frame, at time.Duration, ok bool)
+	Span() (from, to time.Duration)
+	Close()
+}
 
 // phone is a session with what is done with its pictures here. It is a ui.Phone. Any goroutine may use it.
 type phone struct {
 	*session.Session
 
-	mu       sync.Mutex
-	seen     bool // its first picture was told
-	away     bool // out of reach, and not since returned
-	film     *recording.Recording
-	stopping bool
-	problem  string
-	player   *recording.Player
+	mu      sync.Mutex // the painter waits for it: nothing slow is done under it
+	seen    bool       // its first picture was told
+	away    bool       // out of reach, and not since returned
+	take    *take      // the recording, nil when there is none
+	problem string
+	player  player // of a held picture, nil when none is held
 
 	counts   []ui.ClassCount // of the View with that number
 	countsOf uint64
@@ -57,36 +73,45 @@ func (ph *phone) lost() bool {
 	return ph.away
 }
 
-// current is the recording that runs or is being finished, or nil.
-func (ph *phone) current() *recording.Recording {
+// current is the recording that is being started, runs or is being finished, or nil.
+func (ph *phone) current() *take {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	return ph.film
+	return ph.take
 }
 
-// begin starts a recording where there is none.
-func (ph *phone) begin(start func() (*recording.Recording, error)) error {
+// begin makes room for a recording, which the caller starts. It returns nil when there is one
+// already.
+func (ph *phone) begin() (*take, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	if ph.film != nil {
-		return errors.New("the last recording is still being finished")
+	switch {
+	case ph.take == nil:
+		ph.take, ph.problem = &take{started: make(chan struct{})}, ""
+		return ph.take, nil
+	case ph.take.ending:
+		return nil, errors.New("the last recording is still being finished")
 	}
-	film, err := start()
-	if err != nil {
-		return err
-	}
-	ph.film, ph.stopping, ph.problem = film, false, ""
-	return nil
+	return nil, nil
 }
 
-// ending says, to the first who asks, that r is to be ended now.
-func (ph *phone) ending(r *recording.Recording) bool {
+// began gives a take its film, or takes it away when there is none.
+func (ph *phone) began(t *take, film *recording.Recording) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	if ph.film != r || ph.stopping {
+	if t.film = film; film == nil {
+		ph.take = nil
+	}
+}
+
+// ending says, to the first who asks, that t is to be ended now.
+func (ph *phone) ending(t *take) bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.take != t || t.ending {
 		return false
 	}
-	ph.stopping = true
+	t.ending = true
 	return true
 }
 
@@ -94,25 +119,23 @@ func (ph *phone) ending(r *recording.Recording) bool {
 func (ph *phone) ended(problem string) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	ph.film, ph.stopping, ph.problem = nil, false, problem
+	ph.take, ph.problem = nil, problem
 }
 
-// hold holds the picture still, or lets it go on.
-func (ph *phone) hold(on bool) {
+// hold holds the picture still in a player that play makes, or lets it go on. It returns the player
+// that is no longer needed, which the caller closes; or nil.
+func (ph *phone) hold(on bool, play func(recording.Source) player) (old player) {
 	ph.mu.Lock()
-	old := ph.player
-	ph.player = nil
-	if on && old == nil {
-		ph.player = recording.NewPlayer(ph.source())
+	defer ph.mu.Unlock()
+	switch {
+	case !on:
+		old, ph.player = ph.player, nil
+	case ph.player == nil:
+		ph.player = play(ph.source())
 		_, now := ph.Tape().Span()
 		ph.player.Seek(now)
-	} else if on {
-		ph.player, old = old, nil
 	}
-	ph.mu.Unlock()
-	if old != nil {
-		old.Close()
-	}
+	return old
 }
 
 // seek shows another moment of a held picture.
@@ -175,13 +198,17 @@ func (ph *phone) show(out *ui.Scene, v session.View) {
 func (ph *phone) recordingState() ui.RecordingState {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	if ph.film == nil {
+	if ph.take == nil {
 		return ui.RecordingState{Problem: ph.problem}
 	}
-	st := ph.film.State()
-	return ui.RecordingState{
-		On: true, Ending: ph.stopping, Length: st.Length, Bytes: st.Bytes, Dropped: st.Dropped, Encoder: st.Encoder, Problem: st.Problem,
+	out := ui.RecordingState{On: true, Ending: ph.take.ending}
+	if ph.take.film == nil {
+		return out // it begins with the picture that was the newest when it was asked for
 	}
+	st := ph.take.film.State()
+	out.Length, out.Bytes, out.Dropped = st.Length, st.Bytes, st.Dropped
+	out.Encoder, out.Problem = st.Encoder, st.Problem
+	return out
 }
 
 func cameraState(c session.Camera) ui.CameraState {

@@ -15,11 +15,15 @@ import (
 	"handlens/media/record"
 )
 
-// desk is what is done here with the phones' pictures: recordings, replays, held views. It is a session.Sink; any goroutine may call it.
-// What takes long runs on goroutines of its own, which close waits for.
+// desk is what is done here with the phones' pictures: recordings, replays, held views. It is a
+// session.Sink; any goroutine may call it. What takes long runs on goroutines of its own, which
+// close waits for.
 type desk struct {
 	session.NoSink
 	p *program
+	// start and play are the recording package's, which may wait for the disk and for a decoder.
+	start func(recording.Source, recording.Options) (*recording.Recording, error)
+	play  func(recording.Source) player
 
 	work sync.WaitGroup
 
@@ -30,7 +34,11 @@ type desk struct {
 }
 
 func newDesk(p *program) *desk {
-	return &desk{p: p, phones: make(map[string]*phone), lost: make(map[string]time.Time)}
+	return &desk{
+		p: p, phones: make(map[string]*phone), lost: make(map[string]time.Time),
+		start: recording.Start,
+		play:  func(src recording.Source) player { return recording.NewPlayer(src) },
+	}
 }
 
 // run runs f on a goroutine that close waits for; after close it does nothing.
@@ -78,12 +86,12 @@ func (d *desk) Left(s *session.Session, _ string) {
 	if ph == nil {
 		return
 	}
-	ph.hold(false)
-	if r := ph.current(); r != nil {
+	d.hold(ph, false)
+	if t := ph.current(); t != nil {
 		if ph.lost() {
 			d.remember(s.Address())
 		}
-		d.run(func() { _ = d.finish(ph, r) })
+		d.run(func() { d.finish(ph, t) })
 	}
 }
 
@@ -132,38 +140,75 @@ func (d *desk) all() []*phone {
 // errGone is what is said when a phone left before something could be done with it.
 var errGone = errors.New("this phone has left")
 
-// record starts or ends the recording of a phone. Ending returns when the film is whole.
+// pause holds the picture of a phone still, or lets it go on, and seek shows another moment of a
+// held one. They do not wait.
+func (d *desk) pause(id string, on bool) {
+	if ph := d.find(id); ph != nil {
+		d.hold(ph, on)
+	}
+}
+
+func (d *desk) seek(id string, at time.Duration) {
+	if ph := d.find(id); ph != nil {
+		ph.seek(at)
+	}
+}
+
+func (d *desk) hold(ph *phone, on bool) {
+	if old := ph.hold(on, d.play); old != nil {
+		d.run(old.Close)
+	}
+}
+
+// record starts or ends the recording of a phone; one that runs already it leaves alone. Ending
+// returns when the film is whole.
 func (d *desk) record(id string, on bool) error {
 	ph := d.find(id)
 	if ph == nil {
 		return errGone
 	}
-	if !on {
-		if r := ph.current(); r != nil {
-			return d.finish(ph, r)
-		}
-		return nil
+	if on {
+		return d.begin(ph)
 	}
-	dir, err := record.VideosDir()
+	if t := ph.current(); t != nil {
+		d.finish(ph, t)
+	}
+	return nil
+}
+
+// begin starts a recording where there is none. It may wait for the disk.
+func (d *desk) begin(ph *phone) error {
+	t, err := ph.begin()
+	if t == nil {
+		return err
+	}
+	defer close(t.started)
+	film, err := d.film(ph, t)
+	ph.began(t, film)
 	if err != nil {
 		return err
 	}
-	return ph.begin(func() (*recording.Recording, error) {
-		o := d.options(ph, dir)
-		if len(d.p.settings.get().Blurred) > 0 && o.Clean {
-			o.Clean = false // it would show what must not be recognised
-			if d.p.window != nil {
-				d.p.window.ui.CleanNotKept()
-			}
+	ph.Tell(notice{Type: "notice", Recording: true})
+	d.p.events.recording(ph.Session, "started", film.State(), recording.Result{})
+	return nil
+}
+
+// film starts the film of a take.
+func (d *desk) film(ph *phone, t *take) (*recording.Recording, error) {
+	dir, err := record.VideosDir()
+	if err != nil {
+		return nil, err
+	}
+	o := d.options(ph, dir)
+	// What was wrong is told when it is finished.
+	o.Ended = func(error) { d.run(func() { d.finish(ph, t) }) }
+	if len(d.p.settings.get().Blurred) > 0 && o.Clean {
+		o.Clean = false // it would show what must not be recognised
+		if d.p.window != nil {
+			d.p.window.ui.CleanNotKept()
 		}
-		r, err := recording.Start(ph.source(), o)
-		if err != nil {
-			return nil, err
-		}
-		ph.Tell(notice{Type: "notice", Recording: true})
-		d.p.events.recording(ph.Session, "started", r.State(), recording.Result{})
-		return r, nil
-	})
+	}
+	return d.start(ph.source(), o)
 }
 
 // options say how a film of a phone is made now.
@@ -174,7 +219,6 @@ func (d *desk) options(ph *phone, dir string) recording.Options {
 		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound,
 		Model: st.Name, Labels: st.Info.Labels, Regions: d.p.manager.Display().Regions,
 		Style: func(time.Duration) recording.Style { return d.style(ph) },
-		Ended: func(err error) { d.ended(ph, err) },
 	}
 }
 
@@ -188,32 +232,28 @@ func (d *desk) style(ph *phone) recording.Style {
 	return st
 }
 
-// ended is told that a recording ended by itself, by a fault or because the stream ended.
-func (d *desk) ended(ph *phone, _ error) {
-	if r := ph.current(); r != nil {
-		d.run(func() { _ = d.finish(ph, r) }) // what was wrong is told there
-	}
-}
-
 // finish ends a recording and tells, once, where the film is. It returns when the film is whole.
-func (d *desk) finish(ph *phone, r *recording.Recording) error {
-	first := ph.ending(r)
+func (d *desk) finish(ph *phone, t *take) {
+	first := ph.ending(t)
+	<-t.started
+	if t.film == nil {
+		return // it could not be started, and who wished for it was told why
+	}
 	if first {
 		ph.Tell(notice{Type: "notice"})
 	}
 	// Not the program's context: what was recorded is to be whole when the program ends.
-	made, err := r.Stop(context.Background(), nil)
+	made, err := t.film.Stop(context.Background(), nil)
 	if !first {
-		return nil
+		return
 	}
-	st := r.State()
+	st := t.film.State()
 	if err != nil && st.Problem == "" {
 		st.Problem = err.Error()
 	}
 	ph.ended(st.Problem)
 	d.p.events.recording(ph.Session, "ended", st, made)
 	d.p.filmMade(ph.Session, made, st)
-	return nil
 }
 
 // notice tells a phone whether it is being recorded.
@@ -245,9 +285,9 @@ func (d *desk) replay(ctx context.Context, id string, last time.Duration, progre
 // close ends all recordings and waits until their films are whole.
 func (d *desk) close() {
 	for _, ph := range d.all() {
-		ph.hold(false)
-		if r := ph.current(); r != nil {
-			d.run(func() { _ = d.finish(ph, r) })
+		d.hold(ph, false)
+		if t := ph.current(); t != nil {
+			d.run(func() { d.finish(ph, t) })
 		}
 	}
 	d.mu.Lock()

@@ -32,19 +32,26 @@ type settings struct {
 	path   string
 	failed func(error) // told once when they cannot be written
 
-	mu     sync.Mutex
+	write func(path string, v ui.Settings) error
+
+	writing sync.Mutex // held while the file is written
+	told    bool       // that it cannot be; under writing
+
+	mu     sync.Mutex // the UI goroutine waits for it: nothing is written under it
 	now    ui.Settings
 	given  map[string]bool // options of the command line: they count for this run only
 	began  ui.Settings     // with them
 	stored ui.Settings     // as in the file
 	timer  *time.Timer
-	told   bool
 }
 
 // openSettings reads the file in that directory. One that cannot be read or understood gives the settings of a first start and the reason as an
 // error beside them; the file is then kept under another name.
 func openSettings(dir string, failed func(error)) (*settings, error) {
-	s := &settings{path: filepath.Join(dir, settingsFile), failed: failed, now: ui.DefaultSettings()}
+	s := &settings{
+		path: filepath.Join(dir, settingsFile), failed: failed, write: writeSettings,
+		now: ui.DefaultSettings(),
+	}
 	err := s.read()
 	s.stored = s.now
 	return s, err
@@ -156,22 +163,34 @@ func (s *settings) set(v ui.Settings) (before ui.Settings) {
 
 // flush writes what waits to be written.
 func (s *settings) flush() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.timer == nil {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	v, ok := s.changed()
+	if !ok {
 		return
 	}
-	s.timer.Stop()
-	s.timer = nil
-	v := s.toStore()
-	if err := writeSettings(s.path, v); err != nil {
+	if err := s.write(s.path, v); err != nil {
 		if !s.told {
 			s.told = true
 			s.failed(fmt.Errorf("the settings will not last: %w", err))
 		}
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.stored = v
+}
+
+// changed returns what is to be written, once for each change.
+func (s *settings) changed() (ui.Settings, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer == nil {
+		return ui.Settings{}, false
+	}
+	s.timer.Stop()
+	s.timer = nil
+	return s.toStore(), true
 }
 
 // toStore leaves out what only the command line said: unless it was changed since, it is not the user's lasting wish.

@@ -124,3 +124,32 @@ func TestSettingsThatCannotBeWritten(t *testing.T) {
 		t.Errorf("it was said %d times that settings do not last, want once", told)
 	}
 }
+
+// TestSlowDiskHoldsUpNoSetting changes settings while the disk does not answer: the UI goroutine
+// does it.
+func TestSlowDiskHoldsUpNoSetting(t *testing.T) {
+	dir := t.TempDir()
+	s := mustOpen(t, dir)
+	writing, disk := make(chan struct{}, 2), make(chan struct{})
+	s.write = func(path string, v ui.Settings) error {
+		writing <- struct{}{}
+		<-disk
+		return writeSettings(path, v)
+	}
+	v := s.get()
+	v.Confidence = 0.6
+	s.set(v)
+	soon(t, "writing", writing) // a second later
+	v.Confidence = 0.7
+	promptly(t, "a change", func() { s.set(v) })
+	promptly(t, "reading", func() {
+		if got := s.get().Confidence; got != 0.7 {
+			t.Errorf("the confidence is %v", got)
+		}
+	})
+	close(disk)
+	promptly(t, "flush", s.flush)
+	if got := mustOpen(t, dir).get().Confidence; got != 0.7 {
+		t.Errorf("the next start has the confidence %v", got)
+	}
+}

@@ -46,16 +46,8 @@ func (p *program) windowConfig() ui.Config {
 		Snapshot:   func(phone string, kind ui.Shot) (ui.Saved, error) { return p.snapshot(phone, kind) },
 		Record:     p.desk.record,
 		SaveReplay: p.desk.replay,
-		Pause: func(id string, on bool) {
-			if ph := p.desk.find(id); ph != nil {
-				ph.hold(on)
-			}
-		},
-		Seek: func(id string, at time.Duration) {
-			if ph := p.desk.find(id); ph != nil {
-				ph.seek(at)
-			}
-		},
+		Pause:      p.desk.pause,
+		Seek:       p.desk.seek,
 		Camera: func(id string, want ui.CameraWish) {
 			if ph := p.desk.find(id); ph != nil {
 				ph.Wish(session.CameraWish{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
@@ -139,7 +131,7 @@ func (w *window) setModel(st modelState) {
 		Labels: st.Info.Labels, Providers: inference.Providers(), BuiltIn: st.BuiltIn,
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "failed": ui.Failed}[st.State],
 	}
-	for _, c := range w.program.brain.choices() {
+	for _, c := range st.Choices {
 		if !c.Installed {
 			m.Offers = append(m.Offers, c.Offer)
 		}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -80,6 +79,7 @@ type event struct {
 	Film       string      `json:"film"`
 	Clean      string      `json:"clean"` // of a snapshot or a recording
 	Data       string      `json:"data"`
+	Count      int         `json:"count"`
 	Detections []detection `json:"detections"`
 }
 
@@ -88,6 +88,8 @@ type app struct {
 	url string // as in the QR code
 
 	cmd    *exec.Cmd
+	stdout *os.File
+	stall  sync.Mutex    // while it is held, the events are not read
 	done   chan struct{} // closed when the program has ended and all it wrote was read
 	stderr bytes.Buffer  // read after done only
 	err    error         // as Wait returned it; after done only
@@ -143,7 +145,8 @@ func (l launch) app(t *testing.T) *app {
 	if err := start(a.cmd); err != nil {
 		t.Fatal(err)
 	}
-	go a.read(out)
+	a.stdout = out.(*os.File)
+	go a.read()
 	t.Cleanup(func() { a.stop(t) })
 
 	listening := a.wait(t, "listening", nil)
@@ -174,14 +177,16 @@ func modelFile(t *testing.T) string {
 }
 
 // read takes in the events until the program ends.
-func (a *app) read(out io.Reader) {
-	lines := bufio.NewScanner(out)
+func (a *app) read() {
+	lines := bufio.NewScanner(a.stdout)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
+		a.stall.Lock()
 		var e event
 		if json.Unmarshal(lines.Bytes(), &e) != nil {
 			e = event{Event: "no JSON", Text: lines.Text()}
 		}
+		a.stall.Unlock()
 		a.mu.Lock()
 		a.events = append(a.events, e)
 		close(a.more)

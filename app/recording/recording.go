@@ -110,16 +110,16 @@ type Recording struct {
 	err      error
 }
 
-// Start begins a recording with the newest picture. Files appear with the first picture that there
-// is.
+// Start begins a recording with the picture that is the newest when it is called. Files appear with
+// the first picture that there is. It may wait for the disk.
 func Start(src Source, o Options) (*Recording, error) {
 	if src.Tape == nil {
 		return nil, errors.New("there is no stream to record")
 	}
+	_, now := src.Tape.Span() // first, since a slow disk must not cost the film its beginning
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, err
 	}
-	_, now := src.Tape.Span()
 	e, err := newEngine(src, o, max(0, now-max(0, o.Before)))
 	if err != nil {
 		return nil, err

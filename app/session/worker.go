@@ -50,6 +50,7 @@ type Worker struct {
 	mu       sync.Mutex
 	detector Detector
 	retired  []Detector
+	ended    bool // Run has ended
 	subjects []subject
 	next     int
 	current  []subject  // whose pictures are being looked at
@@ -67,15 +68,30 @@ func NewWorker() *Worker {
 }
 
 // SetDetector puts a detector in place, or takes it away with nil. The Worker owns it from here on
-// and closes the one before when it is done with its current picture.
+// and closes the one before when it is done with its current picture. After the end of Run it
+// closes the detector at once.
 func (w *Worker) SetDetector(d Detector) {
 	w.mu.Lock()
+	w.retire()
+	w.detector = d
+	ended := w.ended
+	if ended {
+		w.retire()
+	}
+	w.mu.Unlock()
+	if ended {
+		w.closeRetired()
+	} else {
+		w.signal()
+	}
+}
+
+// retire takes the detector away; closeRetired closes it. w.mu is held.
+func (w *Worker) retire() {
 	if w.detector != nil {
 		w.retired = append(w.retired, w.detector)
 	}
-	w.detector = d
-	w.mu.Unlock()
-	w.signal()
+	w.detector = nil
 }
 
 // Run serves until ctx ends, then closes the detector.
@@ -216,6 +232,9 @@ func (w *Worker) closeRetired() {
 }
 
 func (w *Worker) close() {
-	w.SetDetector(nil)
+	w.mu.Lock()
+	w.ended = true
+	w.retire()
+	w.mu.Unlock()
 	w.closeRetired()
 }

@@ -175,3 +175,19 @@ func TestWorkerRemoveWaits(t *testing.T) {
 	cancel()
 	<-finished
 }
+
+// TestDetectorThatComesTooLate is given to a Worker that has ended, and closed.
+func TestDetectorThatComesTooLate(t *testing.T) {
+	w := NewWorker()
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	w.Run(ctx)
+	late := newEye(nil)
+	w.SetDetector(late)
+	select {
+	case <-late.closed:
+	default:
+		t.Error("it stays open")
+	}
+	w.SetDetector(nil)
+}
