@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 
 	"handlens/app/cli"
 	"handlens/inference"
@@ -196,6 +197,31 @@ func (j *detectJob) file(ctx context.Context, path string) error {
 		return j.picture(path, f)
 	}
 	return j.video(ctx, path)
+}
+
+// picture looks at one picture.
+func (j *detectJob) picture(path string, f *os.File) error {
+	img, err := decodePicture(f)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	frame, err := media.FromImage(img)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	defer frame.Release()
+	if err := j.look(scene{file: path}, frame); err != nil {
+		return err
+	}
+	if j.out == nil {
+		return nil
+	}
+	drawn, err := j.out.write(path, img, j.found)
+	if err != nil {
+		return err
+	}
+	j.sayWhere(path, drawn)
+	return nil
 }
 
 // look runs the detector on one frame and reports it.
