@@ -21,6 +21,7 @@ require (
 	github.com/yalue/onnxruntime_go v1.36.0
 	go.uber.org/goleak v1.3.0
 	golang.org/x/image v0.24.0
+	golang.org/x/term v0.40.0
 )
 
 require (

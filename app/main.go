@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
@@ -18,20 +17,22 @@ func main() {
 	os.Exit(cli.ExitStatus(ctx, run(ctx, os.Args[1:], os.Stdout, os.Stderr)))
 }
 
+// app returns the app with all its subcommands.
+func app() *cli.Command {
+	app := desktop.Command()
+	app.Sub = append(command.All(), cli.CompletionCommand(app))
+	return app
+}
+
 // run does what the arguments say and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
-		if c := command.Find(args[0]); c != nil {
-			return c(ctx, args[1:], stdout, stderr)
-		}
 		switch args[0] {
-		case "help", "-h", "--help", "-help":
-			fmt.Fprint(stdout, desktop.UsageText)
-			return cli.Done
-		case "version", "--version", "-version":
-			cli.PrintVersion(stdout)
-			return cli.Done
+		case "help": // "help detect" is "detect --help"
+			args = append(args[1:], "--help")
+		case "version":
+			args = append([]string{"--version"}, args[1:]...)
 		}
 	}
-	return desktop.Run(ctx, args, stdout, stderr)
+	return app().Run(ctx, args, stdout, stderr)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -61,4 +62,12 @@ func ExitStatus(ctx context.Context, status int) int {
 		return i.status()
 	}
 	return status
+}
+
+// Interrupted says that the user stopped the work.
+func Interrupted(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("stopped: %w", context.Cause(ctx))
+	}
+	return nil
 }

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -15,22 +14,18 @@ import (
 	"handlens/media/inputfile"
 )
 
-const accuracyUsage = `handlens accuracy [options] FOLDER    how right a model's boxes are on labelled pictures
-
-The pictures are in FOLDER or in a folder of it. A file of annotations in COCO's form (*.json) lies there, beside it, or in "annotations". Samples
-that the app gathered with the key D are such a folder.
-
-  --annotations FILE  the annotations, where they lie elsewhere or there are several
-  --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed); several with commas or again
-  --classes A,B       judge these classes only, as if there were no others
-  --classes-table     each class as well
-  --json              one JSON object in place of the table
-  --provider NAME     what runs the model (cpu)
-  --data-dir DIR      where models are kept
-
-The figures are those of COCO's own definition: AP is the mean over IoU 0.50 to 0.95 and over the classes, at 101 recalls, with at most 100 objects
-a class in a picture; small is below 32 × 32 pixels, large above 96 × 96. Each model runs with the thresholds with which its authors evaluate.
-`
+var accuracyCommand = &cli.Command{
+	Name: "accuracy", Args: "FOLDER",
+	Summary: "how accurate a model is on labelled pictures",
+	About: `The pictures are in FOLDER or in a folder inside it. A file of annotations in COCO's
+format (*.json) is there, beside it, or in "annotations". The samples that the app gathers with the
+key D are such a folder.`,
+	Notes: `The figures follow COCO's own definition: AP is the mean over IoU 0.50 to 0.95 and over
+the classes, at 101 recalls, with at most 100 objects of a class in a picture; small is below 32 × 32
+pixels, large above 96 × 96. Each model runs with the thresholds with which its authors evaluate.`,
+	ArgPaths: cli.Folders,
+	New:      func() cli.Options { return &accuracyFlags{provider: "cpu"} },
+}
 
 // accuracyFlags is what the command line of accuracy says.
 type accuracyFlags struct {
@@ -40,51 +35,47 @@ type accuracyFlags struct {
 	asJSON, table                bool
 }
 
-func parseAccuracy(args []string) (accuracyFlags, error) {
-	var o accuracyFlags
-	fs := flag.NewFlagSet("accuracy", flag.ContinueOnError)
-	fs.Func("model", "", cli.List(&o.models))
-	fs.StringVar(&o.annotations, "annotations", "", "")
-	fs.StringVar(&o.provider, "provider", "cpu", "")
-	fs.StringVar(&o.dataDir, "data-dir", "", "")
-	fs.Func("classes", "", cli.List(&o.only))
-	fs.BoolVar(&o.asJSON, "json", false, "")
-	fs.BoolVar(&o.table, "classes-table", false, "")
-	files, err := cli.Parse(fs, args)
-	switch {
-	case err != nil:
-		return o, err
-	case len(files) == 0:
-		return o, errors.New("which folder? Name one with labelled pictures")
-	case len(files) > 1:
-		return o, fmt.Errorf("one folder at a time: %s is one more", files[1])
+func (o *accuracyFlags) Flags() []cli.Flag {
+	model := cli.ModelFlag(&o.models)
+	model.Help += "; several with commas or by repeating the option"
+	classes := cli.ClassesFlag(&o.only)
+	classes.Help = "judge only these classes, as if there were no others"
+	return []cli.Flag{
+		{
+			Name: "annotations", To: &o.annotations, Placeholder: "FILE", Paths: cli.Files,
+			Help: "the annotations, where they are elsewhere or there are several",
+		},
+		model,
+		classes,
+		{Name: "classes-table", To: &o.table, Help: "show each class as well"},
+		jsonFlag(&o.asJSON),
+		cli.ProviderFlag(&o.provider),
+		cli.DataDirFlag(&o.dataDir),
 	}
-	if o.folder = files[0]; len(o.models) == 0 {
-		o.models = []string{""}
-	}
-	return o, nil
 }
 
-// runAccuracy measures each model on all labelled pictures of a folder.
-func runAccuracy(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseAccuracy(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, accuracyUsage)
-		return cli.Done
+func (o *accuracyFlags) Check(args cli.Args) error {
+	switch files := args.Rest; {
+	case len(files) == 0:
+		return errors.New("which folder? Name one with labelled pictures")
+	case len(files) > 1:
+		return fmt.Errorf("one folder at a time: %s is one more", files[1])
 	}
-	if err != nil {
-		return cli.ComplainUsage(stderr, "accuracy", err)
+	if o.folder = args.Rest[0]; len(o.models) == 0 {
+		o.models = []string{""}
 	}
+	return nil
+}
+
+// Run measures each model on all labelled pictures of a folder.
+func (o *accuracyFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	labelled, err := openLabelled(o.folder, o.annotations)
 	if err != nil {
-		cli.Complain(stderr, "accuracy", err)
-		return cli.Failed
+		return err
 	}
 	if len(o.only) > 0 {
 		if err := labelled.truth.Only(o.only); err != nil {
-			cli.Complain(stderr, "accuracy",
-				fmt.Errorf("--classes: %w among those that are labelled in %s", err, o.folder))
-			return cli.Failed
+			return fmt.Errorf("--classes: %w among those that are labelled in %s", err, o.folder)
 		}
 	}
 	if n := labelled.missing; n > 0 {
@@ -92,13 +83,13 @@ func runAccuracy(ctx context.Context, args []string, stdout, stderr io.Writer) i
 			fmt.Errorf("%d pictures of the annotations are not in %s and do not count", n,
 				o.folder))
 	}
-	status := cli.Done
+	var failed error
 	result := accuracyResult{Folder: o.folder, Pictures: len(labelled.truth.Images)}
 	for _, name := range o.models {
-		one, err := measure(ctx, o, name, labelled, stderr)
+		one, err := o.measure(ctx, name, labelled, stderr)
 		if err != nil { // the other models are still worth knowing
 			cli.Complain(stderr, "accuracy", err)
-			if status = cli.Failed; ctx.Err() != nil {
+			if failed = cli.ErrReported; ctx.Err() != nil {
 				break
 			}
 			continue
@@ -106,14 +97,13 @@ func runAccuracy(ctx context.Context, args []string, stdout, stderr io.Writer) i
 		result.Models = append(result.Models, one)
 	}
 	if err := result.write(stdout, o); err != nil {
-		cli.Complain(stderr, "accuracy", err)
-		return cli.Failed
+		return err
 	}
-	return status
+	return failed
 }
 
-// measure looks at all pictures with one model and judges what it found.
-func measure(ctx context.Context, o accuracyFlags, name string, l *labelled,
+// measure runs one model on all pictures and judges what it found.
+func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 	stderr io.Writer,
 ) (modelAccuracy, error) {
 	store, err := cli.OpenStore(o.dataDir)
@@ -143,14 +133,14 @@ func measure(ctx context.Context, o accuracyFlags, name string, l *labelled,
 			fmt.Errorf("%s does not know %s, which counts as not found", info.Name,
 				classList(unknown)))
 	}
-	progress := newPercent(stderr)
-	defer progress.end()
+	progress := cli.NewMeter(stderr, "")
+	defer progress.End()
 	var found []coco.Result
 	for i, im := range l.truth.Images {
 		if err := cli.Interrupted(ctx); err != nil {
 			return modelAccuracy{}, err
 		}
-		progress.tell(float64(i) / float64(len(l.truth.Images)))
+		progress.Part(float64(i) / float64(len(l.truth.Images)))
 		if found, err = judgePicture(d, l.path[im.ID], im.ID, category, found); err != nil {
 			return modelAccuracy{}, err
 		}

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +26,7 @@ func openLabelled(folder, annotations string) (*labelled, error) {
 	if info, err := os.Stat(folder); err != nil {
 		return nil, plainFileError(folder, err)
 	} else if !info.IsDir() {
-		return nil, fmt.Errorf("%s is no folder", folder)
+		return nil, fmt.Errorf("%s is not a folder", folder)
 	}
 	if annotations == "" {
 		var err error
@@ -157,11 +156,9 @@ type modelAccuracy struct {
 	coco.Evaluation
 }
 
-func (r accuracyResult) write(w io.Writer, o accuracyFlags) error {
+func (r accuracyResult) write(w io.Writer, o *accuracyFlags) error {
 	if o.asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		return writeJSON(w, r)
 	}
 	if len(r.Models) == 0 {
 		return nil // why has been said

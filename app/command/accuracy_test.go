@@ -26,14 +26,24 @@ func labelledFolder(t *testing.T, annotations string) string {
 	return dir
 }
 
-const patchesLabelled = `{"images":[{"id":7,"file_name":"1.png"},{"id":8,"file_name":"2.png"},{"id":9,"file_name":"../3.png"}],
-"categories":[{"id":4,"name":"Red"},{"id":5,"name":"green"},{"id":6,"name":"violet"}],
-"annotations":[{"image_id":7,"category_id":4,"bbox":[32,32,64,64]},{"image_id":8,"category_id":5,"bbox":[100,100,100,100]}]}`
+const patchesLabelled = `{
+	"images": [
+		{"id": 7, "file_name": "1.png"}, {"id": 8, "file_name": "2.png"},
+		{"id": 9, "file_name": "../3.png"}
+	],
+	"categories": [
+		{"id": 4, "name": "Red"}, {"id": 5, "name": "green"}, {"id": 6, "name": "violet"}
+	],
+	"annotations": [
+		{"image_id": 7, "category_id": 4, "bbox": [32, 32, 64, 64]},
+		{"image_id": 8, "category_id": 5, "bbox": [100, 100, 100, 100]}
+	]
+}`
 
 func accuracy(t *testing.T, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if got := runAccuracy(t.Context(), append(args, "--data-dir", t.TempDir()), &out,
+	if got := accuracyCommand.Run(t.Context(), append(args, "--data-dir", t.TempDir()), &out,
 		&errs); got != status {
 		t.Fatalf("accuracy %q ended with %d, want %d; it said\n%s%s", args, got, status,
 			out.String(), errs.String())
@@ -75,47 +85,50 @@ func TestAccuracyOfAFolder(t *testing.T) {
 	}
 }
 
-func TestAccuracySaysWhatIsWrong(t *testing.T) {
-	model, empty := colourModel(t, "yolov8"), t.TempDir()
+// accuracyCase is a command line with something wrong in it.
+type accuracyCase struct {
+	status int
+	args   []string
+	word   string
+}
+
+func wrongAccuracy(t *testing.T) []accuracyCase {
 	cut := labelledFolder(t, patchesLabelled)
 	if err := os.Truncate(filepath.Join(cut, "val", "2.png"), 50); err != nil {
 		t.Fatal(err)
 	}
 	two := labelledFolder(t, patchesLabelled)
 	writeFile(t, filepath.Join(two, "instances_too.json"), []byte(patchesLabelled))
-	for _, c := range []struct {
-		status int
-		args   []string
-		word   string
-	}{
+	labelled := labelledFolder(t, patchesLabelled)
+	broken := labelledFolder(t, "{")
+	noPictures := labelledFolder(t,
+		`{"images":[{"id":1,"file_name":"x.png"}],"categories":[{"id":1,"name":"red"}]}`)
+	otherClasses := labelledFolder(t,
+		strings.NewReplacer("Red", "a", "green", "b").Replace(patchesLabelled))
+	return []accuracyCase{
 		{cli.Usage, nil, "which folder"},
 		{cli.Usage, []string{"a", "b"}, "one folder at a time"},
 		{cli.Failed, []string{"nowhere"}, "no such file"},
-		{cli.Failed, []string{"accuracy.go"}, "is no folder"},
-		{cli.Failed, []string{empty}, "no file of annotations"},
+		{cli.Failed, []string{"accuracy.go"}, "is not a folder"},
+		{cli.Failed, []string{t.TempDir()}, "no file of annotations"},
 		{cli.Failed, []string{"--classes", "green,zebra", two}, "which annotations?"},
 		{
 			cli.Failed,
-			[]string{"--classes", "green,zebra", labelledFolder(t, patchesLabelled)},
+			[]string{"--classes", "green,zebra", labelled},
 			`no class is called "zebra" among`,
 		},
 		{cli.Failed, []string{two}, "which annotations?"},
 		{cli.Failed, []string{cut}, "2.png: is not a whole picture"},
-		{cli.Failed, []string{labelledFolder(t, "{")}, "is no file of COCO annotations"},
-		{
-			cli.Failed,
-			[]string{labelledFolder(t,
-				`{"images":[{"id":1,"file_name":"x.png"}],"categories":[{"id":1,"name":"red"}]}`)},
-			"none of the 1 pictures",
-		},
-		{
-			cli.Failed,
-			[]string{labelledFolder(t,
-				strings.NewReplacer("Red", "a", "green", "b").Replace(patchesLabelled))},
-			"knows none of the 3 classes",
-		},
+		{cli.Failed, []string{broken}, "is no file of COCO annotations"},
+		{cli.Failed, []string{noPictures}, "none of the 1 pictures"},
+		{cli.Failed, []string{otherClasses}, "knows none of the 3 classes"},
 		{cli.Failed, []string{"--model", "nowhere.onnx", cut}, "nowhere.onnx"},
-	} {
+	}
+}
+
+func TestAccuracySaysWhatIsWrong(t *testing.T) {
+	model := colourModel(t, "yolov8")
+	for _, c := range wrongAccuracy(t) {
 		args := c.args
 		if len(args) == 1 && c.status == cli.Failed {
 			args = append(args, "--model", model)
@@ -125,7 +138,7 @@ func TestAccuracySaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%q said %q and %q, want %q", args, stdout, stderr, c.word)
 		}
 	}
-	if stdout, _ := accuracy(t, cli.Done, "--help"); stdout != accuracyUsage {
+	if stdout, _ := accuracy(t, cli.Done, "--help"); stdout != accuracyCommand.Help() {
 		t.Error("--help says something else")
 	}
 }

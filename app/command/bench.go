@@ -2,8 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"image"
 	"io"
@@ -16,25 +14,21 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-const benchUsage = `handlens bench [options]    what each stage costs on this machine
-
-  --source FILE       a video or a picture to work on (a picture of 1280 × 720 that is drawn for it)
-  --runs N            how many pictures are measured, after a warm-up (200)
-  --threads N         the engine's threads on the processor, 1..256 (what proves itself fastest here)
-  --json              one JSON object in place of the table
-  --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
-  --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
-                      has proved itself faster than the processor with the same answers)
-  --confidence C, --iou O, --classes A,B, --data-dir DIR   as for handlens detect
-
-Stages: decode (videos), convert (to RGBA for the screen), preprocess, engine run and layout (the three parts of detect), detect
-as a whole, and the bare engine run on the same input, which takes turns with detect so that what disturbs one disturbs both.
-`
+var benchCommand = &cli.Command{
+	Name:    "bench",
+	Summary: "what each stage costs on this machine",
+	Notes: `Stages: decode (videos), convert (to RGBA for the screen), preprocess, engine run and
+layout (the three parts of detect), detect as a whole, and the bare engine run on the same input,
+which alternates with detect so that what disturbs one disturbs both.`,
+	New: func() cli.Options {
+		return &benchFlags{ModelFlags: cli.DefaultModelFlags(), runs: 200}
+	},
+}
 
 const (
-	benchRuns    = 200
 	maxBenchRuns = 100_000
 	benchWarmUp  = 10
+	maxThreads   = 256 // the engine takes no more
 )
 
 // benchFlags is what the command line of bench says.
@@ -45,28 +39,35 @@ type benchFlags struct {
 	json   bool
 }
 
-func parseBench(args []string) (benchFlags, error) {
-	var o benchFlags
-	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
-	o.Register(fs)
-	fs.Func("threads", "", threadCount(&o.Threads))
-	fs.StringVar(&o.source, "source", "", "")
-	fs.IntVar(&o.runs, "runs", benchRuns, "")
-	fs.BoolVar(&o.json, "json", false, "")
-	files, err := cli.Parse(fs, args)
-	switch {
-	case err != nil:
-		return o, err
-	case len(files) > 0:
-		return o, fmt.Errorf("what is %q? A file to work on goes with --source", files[0])
-	case o.runs < 1 || o.runs > maxBenchRuns:
-		return o, fmt.Errorf("--runs %d is outside 1..%d", o.runs, maxBenchRuns)
-	}
-	return o, o.Check()
+func (o *benchFlags) Flags() []cli.Flag {
+	return append([]cli.Flag{
+		{
+			Name: "source", To: &o.source, Placeholder: "FILE", Paths: cli.Files,
+			Help:    "a video or a picture to work on",
+			Default: "a picture of 1280 × 720 that is drawn for it",
+		},
+		{
+			Name: "runs", To: &o.runs, Placeholder: "N",
+			Help: "how many frames are measured, after a warm-up",
+		},
+		{
+			Name: "threads", To: threadCount(&o.Threads), Placeholder: "N",
+			Help:    fmt.Sprintf("threads of the engine on the processor, 1..%d", maxThreads),
+			Default: "what is measured to be fastest here",
+		},
+		jsonFlag(&o.json),
+	}, o.ModelFlags.Flags()...)
 }
 
-// maxThreads is what the engine takes at most.
-const maxThreads = 256
+func (o *benchFlags) Check(args cli.Args) error {
+	switch {
+	case len(args.Rest) > 0:
+		return fmt.Errorf("what is %q? A file to work on goes with --source", args.Rest[0])
+	case o.runs < 1 || o.runs > maxBenchRuns:
+		return fmt.Errorf("--runs %d is outside 1..%d", o.runs, maxBenchRuns)
+	}
+	return o.ModelFlags.Check()
+}
 
 // threadCount is the value of --threads. Naming none leaves the number to the engine, so that 0 is
 // an error like any other wrong number.
@@ -81,30 +82,21 @@ func threadCount(to *int) func(string) error {
 	}
 }
 
-// runBench measures the stages one after the other on one goroutine and writes a table, or JSON, to
-// stdout.
-func runBench(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseBench(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, benchUsage)
-		return cli.Done
-	}
+// Run measures the stages one after the other on one goroutine and writes a table, or JSON.
+func (o *benchFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
+	result, err := o.bench(ctx)
 	if err != nil {
-		return cli.ComplainUsage(stderr, "bench", err)
+		return err
 	}
-	result, err := bench(ctx, o)
-	if err == nil {
-		err = result.write(stdout, o.json)
-	}
-	if err != nil {
-		cli.Complain(stderr, "bench", err)
-		return cli.Failed
-	}
-	return cli.Done
+	return result.write(stdout, o.json)
 }
 
-func bench(ctx context.Context, o benchFlags) (*benchResult, error) {
-	detector, name, err := benchDetector(o)
+func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
+	model, err := o.Find()
+	if err != nil {
+		return nil, err
+	}
+	detector, err := o.Open(model)
 	if err != nil {
 		return nil, err
 	}
@@ -130,21 +122,7 @@ func bench(ctx context.Context, o benchFlags) (*benchResult, error) {
 			return nil, err
 		}
 	}
-	return b.result(name), nil
-}
-
-// benchDetector opens the model that was asked for, or else the best one that is here.
-func benchDetector(o benchFlags) (*inference.Detector, string, error) {
-	store, err := o.Store()
-	if err != nil {
-		return nil, "", err
-	}
-	model, err := store.Find(o.Model)
-	if err != nil {
-		return nil, "", err
-	}
-	d, err := o.Open(model)
-	return d, model.Name, err
+	return b.result(model.Name), nil
 }
 
 // benchRun is one measurement. It belongs to one goroutine.

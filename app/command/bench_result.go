@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
 	"image"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"handlens/app/cli"
+	"handlens/app/recording"
 	"handlens/inference"
 	"handlens/inference/ort"
 	"handlens/media/ffmpeg"
@@ -103,8 +103,8 @@ func newBenchResult(model string, info inference.Info, threads int, source strin
 		r.Stages = append(r.Stages, stage)
 	}
 	if bare := median["bare engine run"]; bare > 0 {
-		r.Ratio = places(median["detect"]/bare, 3)
-		r.PairRatio = places(pairedRatio(s.times["detect"], s.times["bare engine run"]), 3)
+		r.Ratio = recording.Round(median["detect"]/bare, 3)
+		r.PairRatio = recording.Round(pairedRatio(s.times["detect"], s.times["bare engine run"]), 3)
 	}
 	return r
 }
@@ -128,15 +128,12 @@ func pairedRatio(a, b []time.Duration) float64 {
 }
 
 func milliseconds(t time.Duration) float64 {
-	return places(float64(t)/float64(time.Millisecond),
-		4)
+	return recording.Round(float64(t)/float64(time.Millisecond), 4)
 }
 
 func (r *benchResult) write(w io.Writer, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		return writeJSON(w, r)
 	}
 	fmt.Fprintf(w, "%s (%s, %d × %d) on %s, threads: %d of %d processors\n%s, %d × %d\n\n", r.Model,
 		r.Family, r.Input.Width, r.Input.Height,

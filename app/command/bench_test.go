@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/app/cli"
+	"handlens/app/recording"
 	"handlens/models"
 )
 
@@ -38,7 +39,7 @@ func runBenchJSON(t *testing.T, args ...string) (benchResult, string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	args = append(args, "--json", "--data-dir", t.TempDir())
-	if got := runBench(t.Context(), args, &out, &errs); got != cli.Done {
+	if got := benchCommand.Run(t.Context(), args, &out, &errs); got != cli.Done {
 		t.Fatalf("bench %q ended with %d: %s", args, got, errs.String())
 	}
 	var r benchResult
@@ -62,7 +63,7 @@ func wantStages(t *testing.T, r benchResult, n map[string]int) {
 		}
 		median[s.Stage] = s.Median
 	}
-	if r.Ratio <= 0 || r.Ratio != places(median["detect"]/median["bare engine run"], 3) {
+	if r.Ratio <= 0 || r.Ratio != recording.Round(median["detect"]/median["bare engine run"], 3) {
 		t.Errorf("the ratio is %v", r.Ratio)
 	}
 	if r.PairRatio <= 0 {
@@ -149,7 +150,7 @@ func TestBenchRefuses(t *testing.T) {
 		{cli.Failed, []string{"--model", "yolox-nano-416"}, "models get"},
 	} {
 		var out, errs bytes.Buffer
-		got := runBench(t.Context(), append(c.args, "--data-dir", t.TempDir()), &out, &errs)
+		got := benchCommand.Run(t.Context(), append(c.args, "--data-dir", t.TempDir()), &out, &errs)
 		if got != c.status || !strings.Contains(errs.String(), c.word) {
 			t.Errorf("%q ended with %d: %q", c.args, got, errs.String())
 		}
@@ -157,7 +158,7 @@ func TestBenchRefuses(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if got := runBench(ctx, []string{"--model", model}, &out, &errs); got != cli.Failed ||
+	if got := benchCommand.Run(ctx, []string{"--model", model}, &out, &errs); got != cli.Failed ||
 		!strings.Contains(errs.String(), "stopped") {
 		t.Errorf("interrupted, it ended with %d: %q", got, errs.String())
 	}

@@ -5,21 +5,27 @@
 package command
 
 import (
-	"context"
+	"encoding/json"
 	"io"
+
+	"handlens/app/cli"
 )
 
-// Run does what the arguments after the subcommand's name say and returns the exit status.
-type Run func(ctx context.Context, args []string, stdout, stderr io.Writer) int
+// All returns the subcommands in the order in which the help lists them.
+func All() []*cli.Command {
+	return []*cli.Command{
+		detectCommand, renderCommand, modelsCommand, accuracyCommand, benchCommand, doctorCommand,
+	}
+}
 
-// Find returns the subcommand of that name, nil when there is none.
-func Find(name string) Run {
-	return map[string]Run{
-		"detect":   runDetect,
-		"render":   runRender,
-		"models":   runModels,
-		"accuracy": runAccuracy,
-		"bench":    runBench,
-		"doctor":   runDoctor,
-	}[name]
+// jsonFlag is the option --json.
+func jsonFlag(to *bool) cli.Flag {
+	return cli.Flag{Name: "json", To: to, Help: "write one JSON object instead of the table"}
+}
+
+// writeJSON writes one JSON object for people and programs.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
+	"os"
 
 	"handlens/app/cli"
 	"handlens/inference"
@@ -15,31 +15,20 @@ import (
 	"handlens/media/inputfile"
 )
 
-const detectUsage = `handlens detect [options] FILE…    find objects in pictures and videos
-
-A folder stands for the pictures in it. Pictures: JPEG, PNG, WebP, GIF (its first picture), BMP, TIFF. Output is in the order of the files.
-In a video each object has a number (id) that it keeps from frame to frame.
-
-  --format text|jsonl|coco|csv  what to write on standard output (text)
-                              text   for people
-                              jsonl  one JSON object a picture or video frame, boxes in 0..1
-                              coco   COCO results: boxes x, y, width, height in pixels
-                              csv    a table with one line for each object, boxes as in coco
-  --out DIR           write each picture and video with its boxes drawn to DIR as NAME-boxes
-                      (videos: .mp4 without sound); where that name is taken, as "NAME-boxes (2)"
-                      and so on: no file is ever overwritten
-  --model NAME|FILE   a model of the catalogue, or an .onnx file (the best one installed)
-  --provider NAME     what runs the model: auto, cpu, webgpu, cuda, tensorrt, coreml, directml or openvino (auto: what
-                      has proved itself faster than the processor with the same answers)
-  --confidence C      the least score that is reported, 0..1 (0.4)
-  --iou O             the overlap above which two boxes of a class are one, 0..1 (0.5)
-  --classes A,B       only these classes
-  --data-dir DIR      where models are kept
-
-Only files are read: what comes out of a pipe is to be saved first.
-The status is 0 when every file was read, 1 when one failed, 2 when the options are wrong, 130 or
-143 when Ctrl-C or SIGTERM came first.
-`
+var detectCommand = &cli.Command{
+	Name: "detect", Args: "FILE…",
+	Summary: "find objects in pictures and videos",
+	About: `A folder stands for the pictures in it. Pictures: JPEG, PNG, WebP, GIF (its first
+frame), BMP, TIFF. Output is in the order of the files. In a video each object has a number (id)
+that it keeps from frame to frame.`,
+	Notes: `Only files are read: save what comes out of a pipe first. The status is 0 when every
+file was read, 1 when one failed, 2 when the options are wrong, 130 or 143 when Ctrl-C or SIGTERM
+came first.`,
+	ArgPaths: cli.Files,
+	New: func() cli.Options {
+		return &detectFlags{ModelFlags: cli.DefaultModelFlags(), format: "text"}
+	},
+}
 
 // detectFlags is what the command line of detect says.
 type detectFlags struct {
@@ -48,43 +37,37 @@ type detectFlags struct {
 	files       []string
 }
 
-func parseDetect(args []string) (detectFlags, error) {
-	var o detectFlags
-	fs := flag.NewFlagSet("detect", flag.ContinueOnError)
-	o.Register(fs)
-	fs.StringVar(&o.format, "format", "text", "")
-	fs.StringVar(&o.out, "out", "", "")
-	var err error
-	if o.files, err = cli.Parse(fs, args); err != nil {
-		return o, err
-	}
-	if err := o.Check(); err != nil {
-		return o, err
-	}
-	if len(o.files) == 0 {
-		return o, errors.New("which pictures or videos? Name at least one file")
-	}
-	if _, err := newReport(o.format, io.Discard, nil); err != nil {
-		return o, err
-	}
-	return o, nil
+func (o *detectFlags) Flags() []cli.Flag {
+	return append([]cli.Flag{
+		{
+			Name: "format", To: &o.format, Placeholder: "FORMAT", Choices: reportFormats,
+			Help: "what to write on standard output",
+		},
+		{
+			Name: "out", To: &o.out, Placeholder: "DIR", Paths: cli.Folders,
+			Help: "write each picture and video with its boxes drawn to DIR as NAME-boxes " +
+				"(videos: .mp4 without audio); where that name is taken, as \"NAME-boxes (2)\" " +
+				"and so on: no file is ever overwritten",
+		},
+	}, o.ModelFlags.Flags()...)
 }
 
-// runDetect finds objects in files and reports them on stdout. A file that fails is one line on
-// stderr and the others go on.
-func runDetect(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseDetect(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, detectUsage)
-		return cli.Done
+func (o *detectFlags) Check(args cli.Args) error {
+	if err := o.ModelFlags.Check(); err != nil {
+		return err
 	}
-	if err != nil {
-		return cli.ComplainUsage(stderr, "detect", err)
+	if o.files = args.Rest; len(o.files) == 0 {
+		return errors.New("which pictures or videos? Name at least one file")
 	}
-	job, err := startDetect(o, stdout, stderr)
+	return cli.CheckChoice("format", o.format, reportFormats)
+}
+
+// Run finds objects in files and reports them on stdout. A file that fails is one line on stderr
+// and the others go on.
+func (o *detectFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
+	job, err := o.start(stdout, stderr)
 	if err != nil {
-		cli.Complain(stderr, "detect", err)
-		return cli.Failed
+		return err
 	}
 	defer job.detector.Close()
 	return job.run(ctx, o.files)
@@ -107,12 +90,8 @@ type detectJob struct {
 	tracker    *track.Tracker // of the video at hand; nil for pictures
 }
 
-func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
-	store, err := o.Store()
-	if err != nil {
-		return nil, err
-	}
-	model, err := store.Find(o.Model)
+func (o *detectFlags) start(stdout, stderr io.Writer) (*detectJob, error) {
+	model, err := o.Find()
 	if err != nil {
 		return nil, err
 	}
@@ -131,21 +110,16 @@ func startDetect(o detectFlags, stdout, stderr io.Writer) (*detectJob, error) {
 	if job.detector, err = o.Open(model); err != nil {
 		return nil, err
 	}
-	job.report, err = newReport(o.format, job.buffered, job.detector.Info().Labels)
-	if err != nil {
-		job.detector.Close()
-		return nil, err
-	}
+	job.report = newReport(o.format, job.buffered, job.detector.Info().Labels)
 	return job, nil
 }
 
-// run looks at all files and returns the exit status.
-func (j *detectJob) run(ctx context.Context, args []string) int {
-	status := cli.Done
-	fail := func(err error) {
+// run goes through all files. The error is cli.ErrReported when one of them failed.
+func (j *detectJob) run(ctx context.Context, args []string) (failed error) {
+	report := func(err error) {
 		if err != nil {
 			cli.Complain(j.stderr, "detect", err)
-			status = cli.Failed
+			failed = cli.ErrReported
 		}
 	}
 	for _, in := range inputs(args) {
@@ -156,13 +130,13 @@ func (j *detectJob) run(ctx context.Context, args []string) int {
 				err = j.file(ctx, in.path)
 			}
 		}
-		fail(err)
+		report(err)
 		if errors.Is(err, errOutput) || err != nil && ctx.Err() != nil {
 			break
 		}
 	}
-	fail(j.end())
-	return status
+	report(j.end())
+	return failed
 }
 
 // errOutput says that the results cannot be written, so that going on makes no sense.
@@ -182,7 +156,7 @@ func (j *detectJob) flush() error {
 	return nil
 }
 
-// file looks at one picture or video.
+// file finds objects in one picture or video.
 func (j *detectJob) file(ctx context.Context, path string) error {
 	f, err := inputfile.Open(path)
 	if err != nil {
@@ -198,8 +172,33 @@ func (j *detectJob) file(ctx context.Context, path string) error {
 	return j.video(ctx, path)
 }
 
-// look runs the detector on one frame and reports it.
-func (j *detectJob) look(s scene, f *media.Frame) error {
+// picture finds objects in one picture.
+func (j *detectJob) picture(path string, f *os.File) error {
+	img, err := decodePicture(f)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	frame, err := media.FromImage(img)
+	if err != nil {
+		return plainFileError(path, err)
+	}
+	defer frame.Release()
+	if err := j.detect(scene{file: path}, frame); err != nil {
+		return err
+	}
+	if j.out == nil {
+		return nil
+	}
+	drawn, err := j.out.write(path, img, j.found)
+	if err != nil {
+		return err
+	}
+	j.sayWhere(path, drawn)
+	return nil
+}
+
+// detect runs the detector on one frame and reports it.
+func (j *detectJob) detect(s scene, f *media.Frame) error {
 	var err error
 	j.found, _, err = j.detector.Detect(f, j.found[:0])
 	if err != nil {

@@ -94,7 +94,7 @@ func detect(t *testing.T, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	args = append([]string{"--data-dir", filepath.Join(t.TempDir(), "data")}, args...)
-	if got := runDetect(t.Context(), args, &out, &errs); got != status {
+	if got := detectCommand.Run(t.Context(), args, &out, &errs); got != status {
 		t.Fatalf("detect %q ended with %d, want %d; it said\n%s%s", args, got, status, out.String(),
 			errs.String())
 	}

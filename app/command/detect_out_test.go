@@ -30,9 +30,12 @@ func contents(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// What lies in the folder stays as it is, input or not, and each result gets a name of its own.
-func TestDetectOverwritesNothing(t *testing.T) {
-	dir := t.TempDir()
+// takenNames makes a folder in which the names of many results are taken, by files and by links,
+// and returns what is in those of its files that must stay as they are.
+func takenNames(t *testing.T) (dir string, before map[string]string) {
+	t.Helper()
+	dir = t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
 	picture := encoded(t, func(w io.Writer) error {
 		return jpeg.Encode(w, drawn(320, 320, patch{image.Rect(100, 100, 200, 200), red}), nil)
 	})
@@ -40,10 +43,9 @@ func TestDetectOverwritesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := func(name string) string { return filepath.Join(dir, name) }
 	for name, data := range map[string][]byte{
 		"a.jpg": picture, "a-boxes.jpg": picture, "a-boxes (2).jpg": []byte("mine"),
-		"clip.mp4": clip, "clip-boxes.mp4": []byte("mine"),
+		"b.jpg": picture, "clip.mp4": clip, "clip-boxes.mp4": []byte("mine"),
 		"clip-boxes (2).part.mp4": []byte("mine"),
 	} {
 		writeFile(t, path(name), data)
@@ -52,24 +54,20 @@ func TestDetectOverwritesNothing(t *testing.T) {
 	if err := os.Symlink("a.jpg", path("link-boxes.jpg")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("nowhere", path("b-boxes.jpg")); err != nil {
-		t.Fatal(err)
-	}
-	writeFile(t, path("b.jpg"), picture)
 	if err := os.Link(path("a.jpg"), path("link.jpg")); err != nil {
 		t.Fatal(err)
 	}
-	before := map[string]string{}
-	for _, name := range []string{
-		"a.jpg", "a-boxes.jpg", "a-boxes (2).jpg", "b.jpg", "link.jpg", "link-boxes.jpg",
-		"clip.mp4", "clip-boxes.mp4", "clip-boxes (2).part.mp4",
-	} {
-		data, err := os.ReadFile(path(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		before[name] = string(data)
+	before = contents(t, dir)
+	if err := os.Symlink("nowhere", path("b-boxes.jpg")); err != nil {
+		t.Fatal(err)
 	}
+	return dir, before
+}
+
+// What lies in the folder stays as it is, input or not, and each result gets a name of its own.
+func TestDetectOverwritesNothing(t *testing.T) {
+	dir, before := takenNames(t)
+	path := func(name string) string { return filepath.Join(dir, name) }
 	_, stderr := detect(t, cli.Done, "--out", dir, "--model", colourModel(t, "yolov8"),
 		path("a.jpg"), path("a-boxes.jpg"), path("b.jpg"), path("link.jpg"), path("clip.mp4"))
 	for name, want := range before {

@@ -12,7 +12,7 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// video looks at every frame of one video, in order.
+// video finds objects in every frame of one video, in order.
 func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	reader, err := ffmpeg.OpenFile(path, j.pool)
 	if err != nil {
@@ -43,7 +43,7 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// frames looks at the frames of a video and adds them to its film, which may be nil.
+// frames finds objects in the frames of a video and adds them to its film, which may be nil.
 func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Reader,
 	film *boxFilm,
 ) error {
@@ -60,7 +60,7 @@ func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Read
 		case err != nil:
 			return fmt.Errorf("%s: frame %d: %w", path, n, err)
 		}
-		err = j.look(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
+		err = j.detect(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
 		if err == nil && film != nil {
 			if err = film.add(frame, j.found); err != nil {
 				err = fmt.Errorf("%s: frame %d: %w", path, n, err)

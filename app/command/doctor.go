@@ -2,9 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -12,15 +9,13 @@ import (
 	"handlens/app/cli"
 )
 
-const doctorUsage = `handlens doctor [options]    looks at all that Handlens needs of this computer, and says what to do where something is missing
-
-  --json              one JSON object in place of the lines
-  --port N            the port that phones come to (8443)
-  --model NAME|FILE   the model that is tried (the best one installed)
-  --data-dir DIR      where certificates, models and settings are kept
-
-The status is 0 when the main job can be done (a phone can join, its picture is shown and objects are found), 1 when something stands in its way.
-`
+var doctorCommand = &cli.Command{
+	Name:    "doctor",
+	Summary: "check what this computer lacks, and say what to do about it",
+	Notes: `The status is 0 when the main job can be done (a phone can join, its video is shown and
+objects are found), 1 when something prevents it.`,
+	New: func() cli.Options { return &doctor{port: 8443} },
+}
 
 // finding is what was seen of one thing.
 type finding struct {
@@ -43,6 +38,7 @@ const (
 type doctor struct {
 	port           int
 	model, dataDir string
+	asJSON         bool
 	findings       []finding
 }
 
@@ -50,56 +46,51 @@ func (d *doctor) find(about, state, format string, args ...any) {
 	d.findings = append(d.findings, finding{about, state, fmt.Sprintf(format, args...)})
 }
 
-func parseDoctor(args []string) (d *doctor, asJSON bool, err error) {
-	d = &doctor{}
-	fs := flag.NewFlagSet("doctor", flag.ContinueOnError)
-	fs.IntVar(&d.port, "port", 8443, "")
-	fs.StringVar(&d.model, "model", "", "")
-	fs.StringVar(&d.dataDir, "data-dir", "", "")
-	fs.BoolVar(&asJSON, "json", false, "")
-	rest, err := cli.Parse(fs, args)
-	switch {
-	case err != nil:
-		return d, asJSON, err
-	case len(rest) > 0:
-		return d, asJSON, fmt.Errorf("it takes nothing, not %q", rest[0])
-	case d.port < 1 || d.port > 65535:
-		return d, asJSON, fmt.Errorf("--port %d is outside 1..65535", d.port)
+func (d *doctor) Flags() []cli.Flag {
+	json := jsonFlag(&d.asJSON)
+	json.Help = "write one JSON object instead of the lines"
+	model := cli.ModelFlag(&d.model)
+	model.Help = "the model to try"
+	return []cli.Flag{
+		json,
+		{
+			Name: "port", To: &d.port, Placeholder: "N",
+			Help: "the port that phones connect to",
+		},
+		model,
+		cli.DataDirFlag(&d.dataDir),
 	}
-	if d.dataDir == "" {
-		d.dataDir, err = cli.DefaultDataDir()
-	}
-	return d, asJSON, err
 }
 
-// runDoctor examines everything in turn and writes what it found.
-func runDoctor(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	d, asJSON, err := parseDoctor(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, doctorUsage)
-		return cli.Done
+func (d *doctor) Check(args cli.Args) (err error) {
+	switch {
+	case len(args.Rest) > 0:
+		return fmt.Errorf("it takes nothing, not %q", args.Rest[0])
+	case d.port < 1 || d.port > 65535:
+		return fmt.Errorf("--port %d is outside 1..65535", d.port)
 	}
-	if err != nil {
-		return cli.ComplainUsage(stderr, "doctor", err)
-	}
-	for _, look := range []func(){
+	d.dataDir, err = cli.DataDir(d.dataDir)
+	return err
+}
+
+// Run checks everything in turn and writes what it found.
+func (d *doctor) Run(ctx context.Context, stdout, _ io.Writer) error {
+	for _, check := range []func(){
 		d.versions, d.data, d.network, d.listening, d.certificate, d.display, d.detector,
 		d.providers, d.encoders, d.decoders,
 	} {
 		if err := cli.Interrupted(ctx); err != nil {
-			cli.Complain(stderr, "doctor", err)
-			return cli.Failed
+			return err
 		}
-		look()
+		check()
 	}
-	if err := d.write(stdout, asJSON); err != nil {
-		cli.Complain(stderr, "doctor", err)
-		return cli.Failed
+	if err := d.write(stdout); err != nil {
+		return err
 	}
 	if d.faults() > 0 {
-		return cli.Failed
+		return cli.ErrReported
 	}
-	return cli.Done
+	return nil
 }
 
 func (d *doctor) faults() int {
@@ -112,11 +103,9 @@ func (d *doctor) faults() int {
 	return n
 }
 
-func (d *doctor) write(w io.Writer, asJSON bool) error {
-	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(struct {
+func (d *doctor) write(w io.Writer) error {
+	if d.asJSON {
+		return writeJSON(w, struct {
 			Fine     bool      `json:"fine"`
 			Findings []finding `json:"findings"`
 		}{d.faults() == 0, d.findings})

@@ -31,7 +31,7 @@ func (d *doctor) versions() {
 	d.find("engine", isFine, "ONNX Runtime %s from %s.", v, path)
 }
 
-// leastFree is what a model and a few minutes of film need, in bytes.
+// leastFree is what a model and a few minutes of recording need, in bytes.
 const leastFree = 500 << 20
 
 // data tries to write where certificates, models and settings are kept.
@@ -46,7 +46,8 @@ func (d *doctor) data() {
 			dir = parent // the first start makes what is missing
 			continue
 		}
-		d.find("data", isFault, "%s is no folder that can be used; name another with --data-dir.",
+		d.find("data", isFault,
+			"%s is not a folder that can be used; name another with --data-dir.",
 			dir)
 		return
 	}
@@ -119,7 +120,7 @@ func (d *doctor) listening() {
 		"a firewall must let in by TCP and UDP.", d.port, l.Port)
 }
 
-// certificate reads the authority. One that is not there yet is not made here: a look changes
+// certificate reads the authority. It does not make one that is not there yet: a check changes
 // nothing.
 func (d *doctor) certificate() {
 	dir := filepath.Join(d.dataDir, "certificates")

@@ -1,12 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -16,70 +15,70 @@ import (
 	"handlens/models"
 )
 
-const modelsUsage = `handlens models [list]            the models there are, and which of them are on this computer
-handlens models get NAME          download one, continuing where an earlier try ended
-handlens models add FILE          copy an ONNX file of yours into the store
-handlens models remove NAME       delete one from the store
-handlens models info NAME|FILE    what is known of one, and whether it can be used
-
-  --data-dir DIR      where models are kept
-`
-
-// runModels lists, fetches, adds, removes and describes models.
-func runModels(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	fs := flag.NewFlagSet("models", flag.ContinueOnError)
-	dataDir := fs.String("data-dir", "", "")
-	words, err := cli.Parse(fs, args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, modelsUsage)
-		return cli.Done
-	}
-	if err != nil {
-		return cli.ComplainUsage(stderr, "models", err)
-	}
-	if len(words) == 0 {
-		words = []string{"list"}
-	}
-	verb, subject := words[0], words[1:]
-	if err := checkModelsWords(verb, subject); err != nil {
-		return cli.ComplainUsage(stderr, "models", err)
-	}
-	store, err := cli.OpenStore(*dataDir)
-	if err == nil {
-		switch verb {
-		case "list":
-			err = listModels(store, stdout)
-		case "get":
-			err = getModel(ctx, store, subject[0], stdout, stderr)
-		case "add":
-			err = addModel(store, subject[0], stdout)
-		case "remove":
-			err = removeModel(store, subject[0], stdout)
-		case "info":
-			err = describeModel(store, subject[0], stdout)
-		}
-	}
-	if err != nil {
-		cli.Complain(stderr, "models", err)
-		return cli.Failed
-	}
-	return cli.Done
+var modelsCommand = &cli.Command{
+	Name: "models", Args: "[VERB]",
+	Summary: "list, download and manage models",
+	Verbs: []cli.Verb{
+		{Name: "list", Help: "the models there are, and which of them are on this computer " +
+			"(default)"},
+		{Name: "get", Args: "NAME", Help: "download one, continuing where an earlier try ended"},
+		{Name: "add", Args: "FILE", Help: "copy an ONNX file of yours into the store"},
+		{Name: "remove", Args: "NAME", Help: "delete one from the store"},
+		{
+			Name: "info", Args: "NAME|FILE",
+			Help: "what is known of one, and whether it can be used",
+		},
+	},
+	ArgChoices: cli.ModelNames(), ArgPaths: cli.Files,
+	New: func() cli.Options { return &modelsFlags{} },
 }
 
-func checkModelsWords(verb string, subject []string) error {
-	switch verb {
-	case "list":
-		if len(subject) > 0 {
-			return fmt.Errorf("list takes nothing, not %q", subject[0])
+// modelsFlags is what the command line of models says.
+type modelsFlags struct {
+	dataDir, verb string
+	model         string // that the verb is about; "" for list
+}
+
+func (o *modelsFlags) Flags() []cli.Flag { return []cli.Flag{cli.DataDirFlag(&o.dataDir)} }
+
+func (o *modelsFlags) Check(args cli.Args) error {
+	if o.verb = "list"; len(args.Rest) > 0 {
+		o.verb = args.Rest[0]
+		args.Rest = args.Rest[1:]
+	}
+	if o.verb == "list" {
+		if len(args.Rest) > 0 {
+			return fmt.Errorf("list takes nothing, not %q", args.Rest[0])
 		}
 		return nil
-	case "get", "add", "remove", "info":
-		if len(subject) == 1 {
-			return nil
-		}
-		return fmt.Errorf("%s takes one model", verb)
 	}
-	return fmt.Errorf("there is no %q; there are list, get, add, remove and info", verb)
+	if err := modelsCommand.CheckVerb(o.verb); err != nil {
+		return err
+	}
+	if len(args.Rest) != 1 {
+		return fmt.Errorf("%s takes one model", o.verb)
+	}
+	o.model = args.Rest[0]
+	return nil
+}
+
+// Run lists, fetches, adds, removes and describes models.
+func (o *modelsFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
+	store, err := cli.OpenStore(o.dataDir)
+	if err != nil {
+		return err
+	}
+	switch o.verb {
+	case "get":
+		return getModel(ctx, store, o.model, stdout, stderr)
+	case "add":
+		return addModel(store, o.model, stdout)
+	case "remove":
+		return removeModel(store, o.model, stdout)
+	case "info":
+		return describeModel(store, o.model, stdout)
+	}
+	return listModels(store, stdout)
 }
 
 func listModels(store *models.Store, stdout io.Writer) error {
@@ -104,7 +103,7 @@ func listModels(store *models.Store, stdout io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprintf(stdout,
-		"\nThe starter is a part of the program and finds few classes; %s.\n",
+		"\nThe starter is part of the program and finds few classes; %s.\n",
 		cli.BetterModel(store))
 	return err
 }
@@ -120,13 +119,9 @@ func orDash(known bool, format string, args ...any) string {
 func getModel(ctx context.Context, store *models.Store, name string, stdout,
 	stderr io.Writer,
 ) error {
-	var progress func(done, total int64)
-	if isTerminal(stderr) {
-		line := &progressLine{w: stderr, label: name, percent: -1}
-		progress = line.show
-		defer line.end()
-	}
-	m, err := store.Get(ctx, name, progress)
+	progress := cli.NewMeter(stderr, name)
+	m, err := store.Get(ctx, name, progress.Bytes)
+	progress.End()
 	if err != nil {
 		return err
 	}
@@ -180,56 +175,62 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 	if err != nil && !errors.Is(err, models.ErrNotInstalled) {
 		return err
 	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	row := func(what, value string) {
-		if value != "" {
-			fmt.Fprintf(table, "%s\t%s\n", what, value)
-		}
-	}
-	row("name", m.Name)
-	row("title", m.Title)
-	row("size", models.FormatSize(m.Size))
+	facts := facts{tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)}
+	facts.add("name", m.Name)
+	facts.add("title", m.Title)
+	facts.add("size", models.FormatSize(m.Size))
 	if m.COCOmAP > 0 {
-		row("COCO mAP", fmt.Sprintf("%.1f, as published", m.COCOmAP))
+		facts.add("COCO mAP", fmt.Sprintf("%.1f, as published", m.COCOmAP))
 	}
-	row("SHA-256", m.SHA256)
-	row("from", m.URL)
-	row("note", m.Note)
+	facts.add("SHA-256", m.SHA256)
+	facts.add("from", m.URL)
+	facts.add("note", m.Note)
 	if !m.Installed() {
-		row("family", m.Family)
-		row("licence", m.License)
-		row("installed", fmt.Sprintf("no; handlens models get %s", m.Name))
-		return table.Flush()
+		facts.add("family", m.Family)
+		facts.add("licence", m.License)
+		facts.add("installed", fmt.Sprintf("no; handlens models get %s", m.Name))
+		return facts.table.Flush()
 	}
+	return errors.Join(facts.opened(m), facts.table.Flush())
+}
+
+// facts is a table of names and values.
+type facts struct{ table *tabwriter.Writer }
+
+// add leaves out what is not known.
+func (f facts) add(name, value string) {
+	if value != "" {
+		fmt.Fprintf(f.table, "%s\t%s\n", name, value)
+	}
+}
+
+// opened adds what opening an installed model shows.
+func (f facts) opened(m models.Model) error {
 	if m.Data != nil {
-		row("file", "none: it is a part of the program")
+		f.add("file", "none: it is a part of the program")
 	} else {
-		row("file", m.Path)
+		f.add("file", m.Path)
 	}
 	d, err := cli.OpenModel(m, inference.Options{})
 	if err != nil {
-		row("licence", m.License)
-		return errors.Join(table.Flush(), err)
+		f.add("licence", m.License)
+		return err
 	}
 	defer d.Close()
 	info := d.Info()
-	license := m.License
-	if license == "" {
-		license = info.License
-	}
-	row("licence", license)
-	row("version", info.Version)
-	row("data", info.Data)
-	row("family", info.Family)
-	row("input", fmt.Sprintf("%d × %d", info.InputWidth, info.InputHeight))
-	row("classes", classList(info.Labels))
+	f.add("licence", cmp.Or(m.License, info.License))
+	f.add("version", info.Version)
+	f.add("data", info.Data)
+	f.add("family", info.Family)
+	f.add("input", fmt.Sprintf("%d × %d", info.InputWidth, info.InputHeight))
+	f.add("classes", classList(info.Labels))
 	for _, w := range info.Warnings {
-		row("warning", w)
+		f.add("warning", w)
 	}
 	if err := d.Check(); err != nil {
-		row("warning", err.Error())
+		f.add("warning", err.Error())
 	}
-	return table.Flush()
+	return nil
 }
 
 // shownClasses is how many class names fit a line.
@@ -242,37 +243,4 @@ func classList(labels []string) string {
 		text += ", …"
 	}
 	return text
-}
-
-// isTerminal says whether somebody watches what is written.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// progressLine shows how far a download is, on one line that is written over.
-type progressLine struct {
-	w       io.Writer
-	label   string
-	percent int64
-}
-
-func (p *progressLine) show(done, total int64) {
-	percent := done * 100 / max(total, 1)
-	if percent == p.percent {
-		return
-	}
-	p.percent = percent
-	fmt.Fprintf(p.w, "\r%s: %s of %s, %d %% ", p.label, models.FormatSize(done),
-		models.FormatSize(total), percent)
-}
-
-func (p *progressLine) end() {
-	if p.percent >= 0 {
-		fmt.Fprintln(p.w)
-	}
 }

@@ -3,7 +3,6 @@ package command
 import (
 	"bytes"
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,112 +10,92 @@ import (
 	"handlens/app/cli"
 )
 
-func TestModelsCommand(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
-	run := func(status int, args ...string) (string, string) {
-		t.Helper()
-		var out, errs bytes.Buffer
-		if got := runModels(t.Context(), append(args, "--data-dir", data), &out,
-			&errs); got != status {
-			t.Fatalf("models %q ended with %d, want %d; it said\n%s%s", args, got, status,
-				out.String(), errs.String())
-		}
-		return out.String(), errs.String()
+// modelsRun runs the command with a data folder of its own.
+type modelsRun struct {
+	*testing.T
+	data string
+}
+
+func newModelsRun(t *testing.T) modelsRun {
+	return modelsRun{t, filepath.Join(t.TempDir(), "data")}
+}
+
+// wants checks the exit status and that all words stand in what was printed, on standard output
+// after success and on standard error else.
+func (r modelsRun) wants(status int, args string, words ...string) (text string) {
+	r.Helper()
+	var out, errs bytes.Buffer
+	line := append(strings.Fields(args), "--data-dir", r.data)
+	if got := modelsCommand.Run(r.Context(), line, &out, &errs); got != status {
+		r.Fatalf("models %s ended with %d, want %d; it said\n%s%s", args, got, status,
+			out.String(), errs.String())
 	}
-	want := func(what, text string, words ...string) {
-		t.Helper()
-		for _, w := range words {
-			if !strings.Contains(text, w) {
-				t.Errorf("%s: no %q in\n%s", what, w, text)
-			}
+	if text = out.String(); status != cli.Done {
+		text = errs.String()
+	}
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			r.Errorf("models %s: no %q in\n%s", args, w, text)
 		}
 	}
-	out, _ := run(cli.Done)
-	want("an empty list", out, "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0",
+	return text
+}
+
+func TestModelsWithNothingInstalled(t *testing.T) {
+	r := newModelsRun(t)
+	r.wants(cli.Done, "", "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0",
 		"yes, default",
 		"`handlens models get deimv2-femto-416` fetches a better one (4.1 MB, Apache-2.0, 31.0 mAP)")
-	out, _ = run(cli.Done, "info", "starter")
-	want("info of the starter", out, "a part of the program", "Handlens", "person, ", "320 × 320",
+	r.wants(cli.Done, "info starter", "part of the program", "Handlens", "person, ", "320 × 320",
 		"recipe", "Trained from scratch")
-	_, errs := run(cli.Failed, "remove", "starter")
-	want("remove the starter", errs, "starter is a part of the program and stays")
-	out, _ = run(cli.Done, "info", "deimv2-femto-416")
-	want("info of what is not installed", out, "handlens models get deimv2-femto-416", "c6ad358f",
+	r.wants(cli.Failed, "remove starter", "starter is a part of the program and stays")
+	r.wants(cli.Done, "info deimv2-femto-416", "handlens models get deimv2-femto-416", "c6ad358f",
 		"4.1 MB")
+}
 
-	file := colourModel(t, "yolov8")
-	out, _ = run(cli.Done, "add", file)
-	want("add", out, "colours-yolov8 is installed: "+filepath.Join(data, "models"))
-	out, _ = run(cli.Done, "list")
-	want("a list", out, "colours-yolov8", "yes, default", "yes, shipped")
-	if strings.Contains(out, "a better one") {
-		t.Errorf("with a model of the user's own it recommends another:\n%s", out)
+func TestModelsOfTheUsersOwn(t *testing.T) {
+	r, file := newModelsRun(t), colourModel(t, "yolov8")
+	r.wants(cli.Done, "add "+file,
+		"colours-yolov8 is installed: "+filepath.Join(r.data, "models"))
+	list := r.wants(cli.Done, "list", "colours-yolov8", "yes, default", "yes, shipped")
+	if strings.Contains(list, "a better one") {
+		t.Errorf("with a model of the user's own it recommends another:\n%s", list)
 	}
 	for _, subject := range []string{"colours-yolov8", file} {
-		out, _ = run(cli.Done, "info", subject)
-		want("info "+subject, out, "320 × 320", "3: red, green, blue", "YOLOv8", "Apache-2.0")
+		r.wants(cli.Done, "info "+subject, "320 × 320", "3: red, green, blue", "YOLOv8",
+			"Apache-2.0")
 	}
-	out, _ = run(cli.Done, "remove", "colours-yolov8")
-	want("remove", out, "colours-yolov8 is removed")
+	r.wants(cli.Done, "remove colours-yolov8", "colours-yolov8 is removed")
+	r.wants(cli.Failed, "remove colours-yolov8", "no model is called")
+}
 
-	_, errs = run(cli.Failed, "remove", "colours-yolov8")
-	want("remove again", errs, "no model is called")
-	_, errs = run(cli.Failed, "get", "yolox")
-	want("get a part of a name", errs, "did you mean yolox-nano-416?")
-	_, errs = run(cli.Failed, "add", "models_test.go")
-	want("add a text", errs, "not an ONNX model")
-	senseless := colourModel(t, "detr")
+func TestModelsSaysWhatIsWrong(t *testing.T) {
+	r, senseless := newModelsRun(t), colourModel(t, "detr")
 	writeFile(t, strings.TrimSuffix(senseless, "onnx")+"json",
 		[]byte(`{"layout": {"scores": "plain"}}`))
-	_, errs = run(cli.Failed, "add", senseless)
-	want("add a model whose numbers make no sense", errs, "scores end at 1", "colours-detr.json")
-	_, errs = run(cli.Failed, "info",
-		writeFile(t, filepath.Join(t.TempDir(), "bad.onnx"), []byte("x")))
-	want("info of a corrupt file", errs, "bad.onnx")
-	for _, args := range [][]string{
-		{"get"},
-		{"get", "a", "b"},
-		{"list", "a"},
-		{"fetch", "a"},
-		{"--wrong"},
+	bad := writeFile(t, filepath.Join(t.TempDir(), "bad.onnx"), []byte("x"))
+	r.wants(cli.Failed, "get yolox", "did you mean yolox-nano-416?")
+	r.wants(cli.Failed, "add models_test.go", "not an ONNX model")
+	r.wants(cli.Failed, "add "+senseless, "scores end at 1", "colours-detr.json")
+	r.wants(cli.Failed, "info "+bad, "bad.onnx")
+	for args, word := range map[string]string{
+		"get": "get takes one model", "get a b": "get takes one model",
+		"list a": "list takes nothing", "frobnicate a": `no "frobnicate"; there are list, get, add`,
+		"ad a":    "did you mean add?",
+		"--wrong": "there is no option --wrong", "--data-dri x": "did you mean --data-dir?",
 	} {
-		_, errs = run(cli.Usage, args...)
-		want("wrong usage", errs, "handlens models --help")
+		r.wants(cli.Usage, args, word, "handlens models --help")
 	}
-	out, _ = run(cli.Done, "--help")
-	want("help", out, "handlens models get NAME")
+	r.wants(cli.Done, "--help", "get NAME", "info NAME|FILE")
 }
 
 func TestModelsGetStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // before anything is asked of anybody
 	var out, errs bytes.Buffer
-	got := runModels(ctx, []string{"get", "yolox-nano-416", "--data-dir", t.TempDir()}, &out, &errs)
+	got := modelsCommand.Run(ctx, []string{"get", "yolox-nano-416", "--data-dir", t.TempDir()},
+		&out, &errs)
 	if got != cli.Failed || !strings.Contains(errs.String(), "was stopped") {
 		t.Errorf("it ended with %d and said %q", got, errs.String())
-	}
-}
-
-func TestProgressLine(t *testing.T) {
-	var out bytes.Buffer
-	p := progressLine{w: &out, label: "m", percent: -1}
-	for _, done := range []int64{0, 1, 500_000, 504_000, 1_000_000} {
-		p.show(done, 1_000_000)
-	}
-	p.end()
-	want := "\rm: 0 B of 1.0 MB, 0 % \rm: 500 kB of 1.0 MB, 50 % \rm: 1.0 MB of 1.0 MB, 100 % \n"
-	if out.String() != want {
-		t.Errorf("got %q, want %q", out.String(), want)
-	}
-	if isTerminal(&out) {
-		t.Error("a buffer is no terminal")
-	}
-	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if isTerminal(f) {
-		t.Error("a file is no terminal")
 	}
 }

@@ -3,14 +3,11 @@ package command
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"handlens/app/cli"
@@ -21,64 +18,85 @@ import (
 	"handlens/media/inputfile"
 )
 
-const renderUsage = `handlens render [options] RECORDING    make a film of a recording again, or export what was found
+var renderCommand = &cli.Command{
+	Name: "render", Args: "RECORDING",
+	Summary: "draw a recording again, or export its detections",
+	About: `RECORDING is any of its files: NAME.mp4, NAME.clean.mkv or NAME.jsonl. The detections are
+read from NAME.jsonl. The video is drawn again over NAME.clean.mkv; both are beside NAME.mp4 when
+the settings told the app to keep them.`,
+	Notes: `Objects are tracked again with that confidence, from all that the detector had found, so
+lowering it shows more than was shown before.`,
+	ArgPaths: cli.Files,
+	New:      func() cli.Options { return &renderFlags{confidence: inference.DefaultConfidence} },
+}
 
-RECORDING is any of its files: NAME.mp4, NAME.clean.mkv or NAME.jsonl. What was found is read from NAME.jsonl. A film is drawn anew
-over NAME.clean.mkv; both are beside NAME.mp4 when the settings had them kept.
-
-  --format mp4|coco|csv|counts  what to make (mp4, or by the ending of --out)
-                           mp4   a film with its boxes
-                           coco  one COCO object: pictures, annotations, categories
-                           csv   a table with one line for each object in each picture
-                           counts  a table of what the lines and zones that were there at its beginning have counted, by class
-  --out FILE          where to (a film: NAME again.mp4; else standard output)
-  --confidence C      the least score that is shown, 0..1 (0.4)
-  --classes A,B       only these classes
-  --blur A,B          make these classes unrecognisable (films only)
-
-Objects are followed anew with that confidence, from all that the detector had found, so that lowering it shows more than was shown before.
-`
+// renderFormats are the values of --format.
+var renderFormats = []cli.Choice{
+	{Name: "mp4", Help: "a video with its boxes"},
+	{Name: "coco", Help: "one COCO object: images, annotations, categories"},
+	{Name: "csv", Help: "a table with one line for each object in each frame"},
+	{Name: "counts", Help: "a table of what the lines and zones that were there when the " +
+		"recording began have counted, by class"},
+}
 
 // renderFlags is what the command line of render says.
 type renderFlags struct {
 	format, out string
+	confidence  float64
 	choice      recording.Choice
 	file        string
 }
 
-func parseRender(args []string) (renderFlags, error) {
-	var o renderFlags
-	confidence := float64(inference.DefaultConfidence)
-	fs := flag.NewFlagSet("render", flag.ContinueOnError)
-	fs.StringVar(&o.format, "format", "", "")
-	fs.StringVar(&o.out, "out", "", "")
-	fs.Float64Var(&confidence, "confidence", confidence, "")
-	fs.Func("classes", "", cli.List(&o.choice.Classes))
-	fs.Func("blur", "", cli.List(&o.choice.Blur))
-	files, err := cli.Parse(fs, args)
-	if err != nil {
-		return o, err
+func (o *renderFlags) Flags() []cli.Flag {
+	return []cli.Flag{
+		{
+			Name: "format", To: &o.format, Placeholder: "FORMAT", Choices: renderFormats,
+			Help: "what to make", Default: "mp4, or what the ending of --out says",
+		},
+		{
+			Name: "out", To: &o.out, Placeholder: "FILE", Paths: cli.Files,
+			Help:    "where to write",
+			Default: "a video: \"NAME again.mp4\"; all else: standard output",
+		},
+		cli.ConfidenceFlag(&o.confidence),
+		cli.ClassesFlag(&o.choice.Classes),
+		{
+			Name: "blur", To: &o.choice.Blur, Placeholder: "A,B",
+			Help: "make these classes unrecognisable (videos only)",
+		},
 	}
-	o.choice.Confidence = float32(confidence)
+}
+
+func (o *renderFlags) Check(args cli.Args) error {
+	if err := cli.CheckShare("confidence", o.confidence); err != nil {
+		return err
+	}
 	if o.format == "" {
 		o.format = formatOf(o.out)
 	}
-	switch {
-	case !(confidence > 0 && confidence <= 1):
-		return o, fmt.Errorf("--confidence %g is outside 0..1", confidence)
-	case !slices.Contains([]string{"mp4", "coco", "csv", "counts"}, o.format):
-		return o, fmt.Errorf("--format is mp4, coco, csv or counts, not %q", o.format)
-	case o.format != "mp4" && len(o.choice.Blur) > 0:
-		return o, errors.New("--blur is for films only")
-	case o.format == "mp4" && o.out != "" && filepath.Ext(o.out) != ".mp4":
-		return o, fmt.Errorf("--out %s: the name of a film ends in .mp4", o.out)
-	case len(files) == 0:
-		return o, errors.New("which recording? Name one of its files")
-	case len(files) > 1:
-		return o, fmt.Errorf("one recording at a time: %s is one more", files[1])
+	if err := cli.CheckChoice("format", o.format, renderFormats); err != nil {
+		return err
 	}
-	o.file = files[0]
-	return o, nil
+	switch files := args.Rest; {
+	case o.format != "mp4" && len(o.choice.Blur) > 0:
+		return errors.New("--blur is for videos only")
+	case o.format == "mp4" && o.out != "" && filepath.Ext(o.out) != ".mp4":
+		return fmt.Errorf("--out %s: the name of a video ends in .mp4", o.out)
+	case len(files) == 0:
+		return errors.New("which recording? Name one of its files")
+	case len(files) > 1:
+		return fmt.Errorf("one recording at a time: %s is one more", files[1])
+	}
+	o.file, o.choice.Confidence = args.Rest[0], float32(o.confidence)
+	return nil
+}
+
+// Run makes a video or an export of one recording.
+func (o *renderFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
+	if o.format == "mp4" {
+		return o.video(ctx, stdout, stderr)
+	}
+	return o.export(ctx, stdout)
 }
 
 // formatOf is what the name of a file asks for.
@@ -90,28 +108,6 @@ func formatOf(out string) string {
 		return "coco"
 	}
 	return "mp4"
-}
-
-// runRender makes a film or an export of one recording.
-func runRender(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseRender(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, renderUsage)
-		return cli.Done
-	}
-	if err != nil {
-		return cli.ComplainUsage(stderr, "render", err)
-	}
-	if o.format == "mp4" {
-		err = renderFilm(ctx, o, stdout, stderr)
-	} else {
-		err = renderExport(ctx, o, stdout)
-	}
-	if err != nil {
-		cli.Complain(stderr, "render", err)
-		return cli.Failed
-	}
-	return cli.Done
 }
 
 // recordingEndings are what the files of a recording end in after its name; the longer ones come
@@ -130,7 +126,7 @@ func recordingFile(of, ending, what string) (string, error) {
 		}
 	}
 	if !known {
-		return "", fmt.Errorf("%s is no file of a recording: those end in .mp4, .clean.mkv or "+
+		return "", fmt.Errorf("%s is not a file of a recording: those end in .mp4, .clean.mkv or "+
 			".jsonl", of)
 	}
 	path := base + ending
@@ -144,7 +140,8 @@ func recordingFile(of, ending, what string) (string, error) {
 	return path, nil
 }
 
-func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) error {
+// video draws the recording again.
+func (o *renderFlags) video(ctx context.Context, stdout, stderr io.Writer) error {
 	lines, err := recordingFile(o.file, ".jsonl", "data")
 	if err != nil {
 		return err
@@ -158,10 +155,10 @@ func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) er
 			return err
 		}
 	}
-	progress := newPercent(stderr)
+	progress := cli.NewMeter(stderr, "")
 	path, err := recording.Render(ctx, clean, lines,
-		recording.RenderOptions{Choice: o.choice, Out: o.out, Progress: progress.tell})
-	progress.end()
+		recording.RenderOptions{Choice: o.choice, Out: o.out, Progress: progress.Part})
+	progress.End()
 	if errors.Is(err, ffmpeg.ErrNotVideo) {
 		return notVideo(clean, err)
 	}
@@ -172,7 +169,8 @@ func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) er
 	return err
 }
 
-func renderExport(ctx context.Context, o renderFlags, stdout io.Writer) error {
+// export writes the detections in another format.
+func (o *renderFlags) export(ctx context.Context, stdout io.Writer) error {
 	lines, err := recordingFile(o.file, ".jsonl", "data")
 	if err != nil {
 		return err
@@ -199,36 +197,7 @@ func renderExport(ctx context.Context, o renderFlags, stdout io.Writer) error {
 // nothingAt refuses a name that is taken.
 func nothingAt(out string) error {
 	if _, err := os.Lstat(out); err == nil {
-		return fmt.Errorf("%s is there already", out)
+		return fmt.Errorf("%s already exists", out)
 	}
 	return nil
-}
-
-// percent tells on a terminal how far something is. It belongs to one goroutine at a time.
-type percent struct {
-	to   io.Writer // nil for nobody
-	told int
-}
-
-// newPercent tells terminals only: files and pipes want the outcome alone.
-func newPercent(to io.Writer) *percent {
-	if f, ok := to.(*os.File); ok {
-		if st, err := f.Stat(); err == nil && st.Mode()&os.ModeCharDevice != 0 {
-			return &percent{to: to, told: -1}
-		}
-	}
-	return &percent{}
-}
-
-func (p *percent) tell(part float64) {
-	if n := int(math.Round(100 * part)); p.to != nil && n != p.told {
-		p.told = n
-		fmt.Fprintf(p.to, "\r%3d %%", n)
-	}
-}
-
-func (p *percent) end() {
-	if p.to != nil && p.told >= 0 {
-		fmt.Fprint(p.to, "\r     \r")
-	}
 }

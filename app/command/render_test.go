@@ -20,7 +20,7 @@ import (
 func render(t *testing.T, status int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if got := runRender(t.Context(), args, &out, &errs); got != status {
+	if got := renderCommand.Run(t.Context(), args, &out, &errs); got != status {
 		t.Fatalf("render %q ended with %d, want %d; it said\n%s%s", args, got, status, out.String(),
 			errs.String())
 	}
@@ -37,11 +37,17 @@ func recordingFiles(t *testing.T) (base string) {
 	}
 	writeFile(t, base+".clean.mkv", clip)
 	writeFile(t, base+".mp4", clip)
-	writeFile(t, base+".jsonl", []byte(`{"handlens":1,"labels":["red","green"],"canvas":[640,360],"start":"2026-01-02T15:04:05Z","film":"x.mp4"}
-{"t":0,"at":1,"w":64,"h":48,"looked":true,"detections":[{"box":[0.25,0.25,0.5,0.5],"label":"green","confidence":0.9}]}
+	const (
+		green = `{"box":[0.25,0.25,0.5,0.5],"label":"green","confidence":0.9}`
+		red   = `{"box":[0,0,0.1,0.1],"label":"red","confidence":0.3}`
+	)
+	const sidecar = `{"handlens":1,"labels":["red","green"],"canvas":[640,360],` +
+		`"start":"2026-01-02T15:04:05Z","film":"x.mp4"}
+{"t":0,"at":1,"w":64,"h":48,"looked":true,"detections":[` + green + `]}
 {"t":100,"at":101,"w":64,"h":48,"detections":[]}
-{"t":200,"at":201,"w":64,"h":48,"looked":true,"detections":[{"box":[0.25,0.25,0.5,0.5],"label":"green","confidence":0.9},{"box":[0,0,0.1,0.1],"label":"red","confidence":0.3}]}
-`))
+{"t":200,"at":201,"w":64,"h":48,"looked":true,"detections":[` + green + `,` + red + `]}
+`
+	writeFile(t, base+".jsonl", []byte(sidecar))
 	return base
 }
 
@@ -71,12 +77,13 @@ func TestRenderExports(t *testing.T) {
 	base := recordingFiles(t)
 	stdout, _ := render(t, cli.Done, "--format", "csv", base+".jsonl")
 	if lines := strings.Count(stdout, "\n"); lines != 4 ||
-		!strings.Contains(stdout, "\n0.000,0,green,0.900,16.0,12.0,32.0,24.0,1\n") {
+		!strings.Contains(stdout, "\nx.mp4,0,0.000,green,0.900,16.00,12.00,16.00,12.00,1\n") {
 		t.Errorf("the table is\n%s", stdout)
 	}
 	stdout, _ = render(t, cli.Done, "--format", "csv", "--classes", "red", "--confidence", "0.2",
 		base+".jsonl")
-	if !strings.Contains(stdout, "\n0.200,2,red,0.300,") || strings.Contains(stdout, "green") {
+	if !strings.Contains(stdout, "\nx.mp4,2,0.200,red,0.300,") ||
+		strings.Contains(stdout, "green") {
 		t.Errorf("the table of what is red is\n%s", stdout)
 	}
 	out := filepath.Join(t.TempDir(), "x.json")
@@ -86,7 +93,7 @@ func TestRenderExports(t *testing.T) {
 		t.Errorf("%v, %s", err, data)
 	}
 	_, stderr := render(t, cli.Failed, "--out", out, base+".mp4")
-	if !strings.Contains(stderr, "is there already") {
+	if !strings.Contains(stderr, "already exists") {
 		t.Errorf("over a file: %s", stderr)
 	}
 }
@@ -99,7 +106,7 @@ func TestRenderExportsWholeOrNotAtAll(t *testing.T) {
 		dir := t.TempDir()
 		var out, errs bytes.Buffer
 		args := []string{"--out", filepath.Join(dir, "x."+ending), base + ".jsonl"}
-		got := runRender(ctx, args, &out, &errs)
+		got := renderCommand.Run(ctx, args, &out, &errs)
 		if got != cli.Failed || !strings.Contains(errs.String(), "interrupted") {
 			t.Errorf("%s: interrupted, it ended with %d and said %q", ending, got, errs.String())
 		}
@@ -124,9 +131,9 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 		{cli.Usage, []string{"--format", "avi", base + ".mp4"}, "mp4, coco, csv or counts"},
 		{cli.Usage, []string{"--confidence", "2", base + ".mp4"}, "outside 0..1"},
 		{cli.Usage, []string{"--out", "x.mkv", base + ".mp4"}, "ends in .mp4"},
-		{cli.Usage, []string{"--format", "csv", "--blur", "red", base + ".mp4"}, "for films only"},
+		{cli.Usage, []string{"--format", "csv", "--blur", "red", base + ".mp4"}, "for videos only"},
 		{cli.Failed, []string{base + ".mp5"}, "there is no such file"},
-		{cli.Failed, []string{"render.go"}, "no file of a recording"},
+		{cli.Failed, []string{"render.go"}, "not a file of a recording"},
 		{cli.Failed, []string{lone}, "no clean stream beside it"},
 		{cli.Failed, []string{"--format", "csv", other}, "not the data of a recording"},
 		{
@@ -140,7 +147,7 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("render %q says %q", c.args, stderr)
 		}
 	}
-	if stdout, _ := render(t, cli.Done, "--help"); stdout != renderUsage {
+	if stdout, _ := render(t, cli.Done, "--help"); stdout != renderCommand.Help() {
 		t.Errorf("--help says %q", stdout)
 	}
 }

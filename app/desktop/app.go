@@ -9,7 +9,6 @@ package desktop
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -54,25 +53,6 @@ type program struct {
 	mu        sync.Mutex
 	addresses []pairing.Address
 	chosen    int
-}
-
-// Run runs the app as the command line says until its window is closed or ctx ends, and returns the
-// exit status.
-func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, UsageText)
-		return cli.Done
-	case err != nil:
-		fmt.Fprintf(stderr, "handlens: %v (handlens --help tells more)\n", err)
-		return cli.Usage
-	}
-	if err := runApp(ctx, o, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "handlens: %v\n", err)
-		return cli.Failed
-	}
-	return cli.Done
 }
 
 // runApp runs the app until the window is closed or ctx ends.

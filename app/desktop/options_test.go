@@ -3,7 +3,6 @@ package desktop
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,16 +12,27 @@ import (
 	"handlens/media"
 )
 
+// parseOptions reads a command line as the app does.
+func parseOptions(args []string) (options, error) {
+	o := newOptions()
+	given, err := cli.Parse(o.Flags(), args)
+	if err == nil {
+		err = o.Check(given)
+	}
+	return *o, err
+}
+
 func TestParseOptions(t *testing.T) {
 	o, err := parseOptions([]string{
-		"--port", "9000", "--model=m.onnx", "--classes", "person, car", "--classes", "dog", "--confidence", "0.25",
-		"--no-window", "--events", "-", "--address", "127.0.0.1", "--ice-server", "stun:a:1", "--data-dir", "/d",
-		"--ice-server=turn:me:a,b@h",
+		"--port", "9000", "--model=m.onnx", "--classes", "person, car", "--classes", "dog",
+		"--confidence", "0.25", "--no-window", "--events", "-", "--address", "127.0.0.1",
+		"--ice-server", "stun:a:1", "--data-dir", "/d", "--ice-server=turn:me:a,b@h",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.port != 9000 || o.Model != "m.onnx" || o.Confidence != 0.25 || !o.noWindow || o.events != "-" || o.DataDir != "/d" {
+	if o.port != 9000 || o.Model != "m.onnx" || o.Confidence != 0.25 || !o.noWindow ||
+		o.events != "-" || o.DataDir != "/d" {
 		t.Errorf("got %+v", o)
 	}
 	if want := []string{"person", "car", "dog"}; !slices.Equal(o.Classes, want) {
@@ -44,7 +54,8 @@ func TestParseOptionsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.port != 8443 || o.Confidence != 0.4 || o.IoU != 0.5 || o.approve != "auto" || o.noWindow || o.events != "" {
+	if o.port != 8443 || o.Confidence != 0.4 || o.IoU != 0.5 || o.approve != "auto" || o.noWindow ||
+		o.events != "" {
 		t.Errorf("got %+v", o)
 	}
 	if !strings.HasPrefix(o.DataDir, filepath.FromSlash("/home/anna")) {
@@ -64,31 +75,32 @@ func TestParseOptionsRefuses(t *testing.T) {
 		{"--iou 2", "0..1"},
 		{"--approve maybe", "ask or auto"},
 		{"--approve ask --no-window", "needs the window"},
-		{"--address home", "no IP address"},
+		{"--address home", "not an IP address"},
 		{"--tls-cert a.pem", "go together"},
 		{"--model", "needs a value"},
 		{"--colour red", "no option --colour"},
-		{"frobnicate", "no command"},
 		{"--ice-server stun.example.org", "--ice-server: an ICE server begins with"},
 		{"--ice-server stun:a --ice-server stun:b:0", "--ice-server, number 2 of 2: the port"},
 	} {
 		_, err := parseOptions(strings.Fields(c.args))
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want one sentence with %q", c.args, err, c.want)
 		}
 	}
-	if _, err := parseOptions([]string{"--help"}); !errors.Is(err, flag.ErrHelp) {
+	if _, err := parseOptions([]string{"--help"}); !errors.Is(err, cli.ErrHelp) {
 		t.Errorf("--help gives %v", err)
 	}
 }
 
-// TestICEServerErrorsKeepThePassword mistypes a TURN server in every way, and looks for the password
-// in all that is printed.
+// TestICEServerErrorsKeepThePassword mistypes a TURN server in every way, and looks for the
+// password in all that is printed.
 func TestICEServerErrorsKeepThePassword(t *testing.T) {
 	for _, text := range []string{
 		"trun:me:hunter2@h", "turn:me:hunter2", "turn:hunter2@h", "turn:me:hunter2@",
 		"turn:me:hunter2@h:port", "turn:me:hunter2%@h", "turn:me:hunter2@h?transport=x",
-		"stun:me:hunter2@h", "turn:me@h:hunter2", "me:hunter2@h", "turn://me:hunter2@/h", "turn:me:hunter2\n@h",
+		"stun:me:hunter2@h", "turn:me@h:hunter2", "me:hunter2@h", "turn://me:hunter2@/h",
+		"turn:me:hunter2\n@h",
 	} {
 		for _, args := range [][]string{
 			{"--ice-server", text},
@@ -97,7 +109,7 @@ func TestICEServerErrorsKeepThePassword(t *testing.T) {
 		} {
 			var out, errs bytes.Buffer
 			args = append(args, "--no-window", "--data-dir", t.TempDir())
-			status := Run(t.Context(), args, &out, &errs)
+			status := Command().Run(t.Context(), args, &out, &errs)
 			said := out.String() + errs.String()
 			named := strings.Contains(said, "--ice-server")
 			if status != cli.Usage || !named || strings.Count(said, "\n") != 1 {

@@ -3,13 +3,12 @@ package recording
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"strconv"
+	"time"
 
 	"handlens/inference"
 )
@@ -86,36 +85,17 @@ func eachShown(ctx context.Context, path string, c Choice, do visit) error {
 }
 
 func exportCSV(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
-	out := csv.NewWriter(w)
-	if err := out.Write([]string{"time", "frame", "label", "confidence", "x1", "y1", "x2", "y2",
-		"id"}); err != nil {
-		return err
-	}
-	number := func(v float64, places int) string { return strconv.FormatFloat(v, 'f', places, 64) }
-	rows := func(_ *review, frame int, l Line, shown []inference.Detection) error {
-		for _, d := range shown {
-			id := ""
-			if d.Track > 0 {
-				id = strconv.Itoa(d.Track)
-			}
-			w, h := float64(l.Width), float64(l.Height)
-			err := out.Write([]string{
-				number(float64(l.T)/1000, 3), strconv.Itoa(frame), d.Label,
-				number(float64(d.Score), 3),
-				number(float64(d.Box.X1)*w, 1), number(float64(d.Box.Y1)*h, 1),
-				number(float64(d.Box.X2)*w, 1), number(float64(d.Box.Y2)*h, 1), id,
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	table := NewTable(w)
+	rows := func(v *review, frame int, l Line, shown []inference.Detection) error {
+		return table.Add(TableFrame{
+			File: v.head.Film, Width: l.Width, Height: l.Height,
+			Video: true, Frame: frame, At: time.Duration(l.T) * time.Millisecond,
+		}, shown)
 	}
 	if err := eachShown(ctx, path, o.Choice, rows); err != nil {
 		return err
 	}
-	out.Flush()
-	return out.Error()
+	return table.Flush()
 }
 
 // cocoImage, cocoAnnotation and cocoCategory are as in https://cocodataset.org/#format-data, with a
@@ -151,7 +131,7 @@ type cocoAnnotation struct {
 func (a *cocoAnnotation) shape(d inference.Detection, width, height int) {
 	outline, keypoints := d.Shape.Pixels(d.Box, width, height)
 	if outline != nil {
-		a.Segmentation, a.Area = [][]float64{outline}, places(polygonArea(outline), 2)
+		a.Segmentation, a.Area = [][]float64{outline}, Round(polygonArea(outline), 2)
 	}
 	for i := 0; i < len(keypoints); i += 3 {
 		x, y, seen := 0.0, 0.0, 0.0
@@ -213,11 +193,11 @@ func exportCOCO(ctx context.Context, path string, o ExportOptions, w io.Writer) 
 			a := cocoAnnotation{
 				ID: annotations.n + 1, ImageID: frame + 1, Category: category(d.Class),
 				BBox: [4]float64{
-					places(float64(d.Box.X1)*float64(l.Width), 2),
-					places(float64(d.Box.Y1)*float64(l.Height), 2), places(width, 2),
-					places(height, 2),
+					Round(float64(d.Box.X1)*float64(l.Width), 2),
+					Round(float64(d.Box.Y1)*float64(l.Height), 2), Round(width, 2),
+					Round(height, 2),
 				},
-				Area: places(width*height, 2), Score: places(float64(d.Score), 3), TrackID: d.Track,
+				Area: Round(width*height, 2), Score: Round(float64(d.Score), 3), TrackID: d.Track,
 			}
 			a.shape(d, l.Width, l.Height)
 			if err := annotations.add(a); err != nil {
@@ -238,11 +218,6 @@ func exportCOCO(ctx context.Context, path string, o ExportOptions, w io.Writer) 
 	}
 	categories.begin("]}\n")
 	return errors.Join(images.err, annotations.err, categories.err)
-}
-
-func places(v float64, n int) float64 {
-	step := math.Pow10(n)
-	return math.Round(v*step) / step
 }
 
 // list writes the elements of a JSON list, one a line.

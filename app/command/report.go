@@ -1,17 +1,17 @@
 package command
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"handlens/app/cli"
+	"handlens/app/recording"
 	"handlens/assets"
 	"handlens/inference"
 	"handlens/inference/coco"
@@ -35,19 +35,25 @@ type report interface {
 	end() error
 }
 
-// newReport returns the report of that name. labels are the model's.
-func newReport(format string, w io.Writer, labels []string) (report, error) {
+// reportFormats are the values of --format.
+var reportFormats = []cli.Choice{
+	{Name: "text", Help: "for people"},
+	{Name: "jsonl", Help: "one JSON object for each picture or frame, boxes in 0..1"},
+	{Name: "coco", Help: "COCO results: boxes as x, y, width, height in pixels"},
+	{Name: "csv", Help: "a table with one line for each object, boxes as in coco"},
+}
+
+// newReport returns the report in one of the reportFormats. labels are the model's.
+func newReport(format string, w io.Writer, labels []string) report {
 	switch format {
-	case "text":
-		return textReport{w}, nil
 	case "jsonl":
-		return jsonReport{json.NewEncoder(w)}, nil
+		return jsonReport{json.NewEncoder(w)}
 	case "coco":
-		return &cocoReport{w: w, category: cocoCategories(labels)}, nil
+		return &cocoReport{w: w, category: cocoCategories(labels)}
 	case "csv":
-		return &csvReport{out: csv.NewWriter(w)}, nil
+		return csvReport{recording.NewTable(w)}
 	}
-	return nil, fmt.Errorf("--format is text, jsonl, coco or csv, not %q", format)
+	return textReport{w}
 }
 
 // textReport is for people: a line for the picture, one for each object. Frames of a video in which
@@ -159,9 +165,12 @@ func (r *cocoReport) scene(s scene) error {
 		result := cocoResult{
 			ImageID:    imageID(s),
 			CategoryID: r.category(d.Class),
-			BBox:       [4]float64{places(x, 2), places(y, 2), places(w, 2), places(h, 2)},
-			Score:      places(float64(d.Score), 5),
-			TrackID:    d.Track,
+			BBox: [4]float64{
+				recording.Round(x, 2), recording.Round(y, 2),
+				recording.Round(w, 2), recording.Round(h, 2),
+			},
+			Score:   recording.Round(float64(d.Score), 5),
+			TrackID: d.Track,
 		}
 		outline, keypoints := d.Shape.Pixels(d.Box, s.width, s.height)
 		if outline != nil {
@@ -201,11 +210,6 @@ func imageID(s scene) int64 {
 		return int64(n)
 	}
 	return int64(s.index)
-}
-
-func places(v float64, n int) float64 {
-	step := math.Pow10(n)
-	return math.Round(v*step) / step
 }
 
 // cocoCategories returns the numbering for a model's classes: COCO's own where all of them have the

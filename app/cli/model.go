@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"handlens/inference"
+	"handlens/inference/ort"
+	"handlens/models"
+)
+
+// ModelFlags are the options of the app and of every subcommand that runs a model.
+type ModelFlags struct {
+	Model, Provider, DataDir string
+	Confidence, IoU          float64
+	Classes                  []string
+	AllLabels                bool // no option: an evaluation sets it
+	Threads                  int  // 0 lets the engine choose; only bench has an option for it
+}
+
+// DefaultModelFlags are those of an empty command line.
+func DefaultModelFlags() ModelFlags {
+	return ModelFlags{
+		Provider:   "auto",
+		Confidence: inference.DefaultConfidence,
+		IoU:        inference.DefaultIoU,
+	}
+}
+
+// Flags is the table of these options.
+func (m *ModelFlags) Flags() []Flag {
+	return []Flag{
+		ModelFlag(&m.Model),
+		ProviderFlag(&m.Provider),
+		ConfidenceFlag(&m.Confidence),
+		{
+			Name: "iou", To: &m.IoU, Placeholder: "O",
+			Help: "overlap above which two boxes of a class count as one, 0..1",
+		},
+		ClassesFlag(&m.Classes),
+		DataDirFlag(&m.DataDir),
+	}
+}
+
+// ModelFlag is the option --model, for one model (*string) or several (*[]string).
+func ModelFlag(to any) Flag {
+	return Flag{
+		Name: "model", To: to, Placeholder: "NAME|FILE",
+		Help:    "a model of the catalogue, or an .onnx file",
+		Default: "the best one installed", Choices: ModelNames(), Paths: Files,
+	}
+}
+
+// ModelNames are the models that the program knows by name.
+func ModelNames() []Choice {
+	names := []string{models.Starter}
+	for _, e := range models.Catalogue() {
+		names = append(names, e.Name)
+	}
+	return Choices(names...)
+}
+
+// ProviderFlag is the option --provider.
+func ProviderFlag(to *string) Flag {
+	names := ort.ProviderNames()
+	return Flag{
+		Name: "provider", To: to, Placeholder: "NAME",
+		Help: "what runs the model: " + join(names, "or") + "; auto chooses what has been " +
+			"measured to be faster than the processor with the same results",
+		Choices: Choices(append([]string{"auto"}, names...)...),
+	}
+}
+
+// ConfidenceFlag is the option --confidence.
+func ConfidenceFlag(to *float64) Flag {
+	return Flag{
+		Name: "confidence", To: to, Placeholder: "C", Help: "minimum score shown, 0..1",
+	}
+}
+
+// ClassesFlag is the option --classes.
+func ClassesFlag(to *[]string) Flag {
+	return Flag{Name: "classes", To: to, Placeholder: "A,B", Help: "only these classes"}
+}
+
+// DataDirFlag is the option --data-dir.
+func DataDirFlag(to *string) Flag {
+	return Flag{
+		Name: "data-dir", To: to, Placeholder: "DIR", Paths: Folders,
+		Help: "where certificates, models and settings are kept",
+	}
+}
+
+// Check says what is wrong with the values.
+func (m *ModelFlags) Check() error {
+	if err := CheckShare("confidence", m.Confidence); err != nil {
+		return err
+	}
+	return CheckShare("iou", m.IoU)
+}
+
+// CheckShare wants the value of an option to be above 0 and at most 1.
+func CheckShare(flag string, value float64) error {
+	if !(value > 0 && value <= 1) { // NaN is neither
+		return fmt.Errorf("--%s %g is outside 0..1", flag, value)
+	}
+	return nil
+}
+
+// Find finds the model that was asked for, or the best one installed.
+func (m *ModelFlags) Find() (models.Model, error) {
+	store, err := m.Store()
+	if err != nil {
+		return models.Model{}, err
+	}
+	return store.Find(m.Model)
+}
+
+// Store opens the store of models.
+func (m *ModelFlags) Store() (*models.Store, error) { return OpenStore(m.DataDir) }
+
+// OpenStore opens the store of models in a data folder; "" is the user's own.
+func OpenStore(dataDir string) (*models.Store, error) {
+	dataDir, err := DataDir(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	return models.Open(filepath.Join(dataDir, "models"))
+}
+
+// Open loads a model that was found.
+func (m *ModelFlags) Open(found models.Model) (*inference.Detector, error) {
+	return OpenModel(found, m.Options())
+}
+
+// OpenModel loads a model from its file or, for the starter, from the program itself.
+func OpenModel(m models.Model, o inference.Options) (*inference.Detector, error) {
+	if m.Data != nil {
+		return inference.OpenBytes(m.Name+".onnx", m.Data, o)
+	}
+	return inference.Open(m.Path, o)
+}
+
+// Options are the detector's.
+func (m *ModelFlags) Options() inference.Options {
+	return inference.Options{
+		Verdicts:   VerdictFile(m.DataDir),
+		Provider:   m.Provider,
+		Threads:    m.Threads,
+		Confidence: float32(m.Confidence),
+		IoU:        float32(m.IoU),
+		Classes:    m.Classes,
+		AllLabels:  m.AllLabels,
+	}
+}
+
+// VerdictFile is where Handlens remembers what runs which model best; "" when there is no data
+// folder.
+func VerdictFile(dataDir string) string {
+	dataDir, err := DataDir(dataDir)
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dataDir, "providers.json")
+}
+
+// BetterModel says how to get the model that is recommended instead of the starter; without a full
+// stop.
+func BetterModel(store *models.Store) string {
+	m := store.Recommended()
+	return fmt.Sprintf("`handlens models get %s` fetches a better one (%s, %s, %.1f mAP)", m.Name,
+		models.FormatSize(m.Size), m.License, m.COCOmAP)
+}
