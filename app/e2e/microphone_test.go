@@ -143,8 +143,8 @@ func TestOrdersToTheCamera(t *testing.T) {
 	// The notice of a recording stands over the picture, and is told to those who do not see it.
 	evaluate[any](p, `trial.order({ type: 'notice', recording: true, watchers: 2 })`)
 	p.until("the notice",
-		`document.getElementById('recording').innerText === 'Recording' && document.getElementById('told').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)
+		`document.getElementById('recording').innerText === 'Recording' && document.getElementById('announcement').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)
 	evaluate[any](p, `trial.order({ type: 'notice', recording: false, watchers: 0 })`)
 	p.until("its end",
-		`document.getElementById('recording').hidden && document.getElementById('told').textContent === ''`)
+		`document.getElementById('recording').hidden && document.getElementById('announcement').textContent === ''`)
 }

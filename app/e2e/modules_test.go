@@ -219,7 +219,8 @@ func modulePage(t *testing.T) *page {
 // the same kinds, nothing empty.
 func TestLanguagesSayTheSame(t *testing.T) {
 	p := modulePage(t)
-	got := evaluate[[]string](p, `import('/words.js').then(async ({ words, LANGUAGES }) => {
+	got := evaluate[[]string](p, `import('/locale.js').then(async ({ LANGUAGES }) => {
+		const { messages } = await import('/messages.js');
 		const wrong = [];
 		// They take a number or a text.
 		const said = (f) => { try { return f(3); } catch { return f('3'); } };
@@ -231,7 +232,9 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			else if (kind(a) === 'function') compare(code, path + '()', said(a), said(b));
 			else if (kind(a) === 'object') for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(code, path + '.' + key, a[key], b[key]);
 		};
-		for (const code of LANGUAGES) compare(code, 'words', words, (await import('/words.' + code + '.js')).words);
+		for (const code of LANGUAGES) {
+			compare(code, 'messages', messages, (await import('/messages.' + code + '.js')).messages);
+		}
 		return wrong;
 	})`)
 	for _, what := range got {
@@ -247,14 +250,15 @@ func TestLanguageOfThePhone(t *testing.T) {
 		`['zh-Hant-TW']`: "zh", `['nl']`: "en", `[]`: "en", `['JA']`: "ja",
 	} {
 		if got := evaluate[string](p,
-			`import('/words.js').then(({ choose }) => choose(`+wanted+`))`); got != want {
+			`import('/locale.js').then((l) => l.chooseLanguage(`+wanted+`))`); got != want {
 			t.Errorf("%s chooses %s, want %s", wanted, got, want)
 		}
 	}
-	got := evaluate[string](p, `import('/words.js').then(async ({ speak, words }) => {
+	got := evaluate[string](p, `import('/locale.js').then(async ({ loadLocale }) => {
 		Object.defineProperty(navigator, 'languages', { value: ['de-DE'] });
-		await speak();
-		return document.documentElement.lang + ' ' + words.card.ready.button;
+		const { messages } = await import('/messages.js');
+		await loadLocale('messages', messages);
+		return document.documentElement.lang + ' ' + messages.card.ready.button;
 	})`)
 	if got != "de Kamera starten" {
 		t.Errorf("a German phone gets %q", got)

@@ -4,10 +4,15 @@ const STORED = 'handlens.camera';
 const WIDTH = 1280;
 const HEIGHT = 720;
 const FRAME_RATE = 30;
+/** How long a camera that a lock screen muted may take to come back by itself. */
+const UNMUTE_MS = 1500;
 
-/** Why there is no picture. */
+/** Why there is no video. */
 export class CameraError extends Error {
-  /** @param {'denied'|'missing'|'busy'|'constraints'|'insecure'|'unsupported'|'failed'} code @param {unknown} [cause] */
+  /**
+   * @param {'denied'|'missing'|'busy'|'constraints'|'insecure'|'unsupported'|'failed'} code
+   * @param {unknown} [cause]
+   */
   constructor(code, cause) {
     super(code);
     this.code = code;
@@ -15,7 +20,11 @@ export class CameraError extends Error {
   }
 }
 
-/** What browsers call the reasons; the older names are still thrown by some. @type {Record<string, CameraError['code']>} */
+/**
+ * What browsers call the reasons; the older names are still thrown by some.
+ *
+ * @type {Record<string, CameraError['code']>}
+ */
 const CODES = {
   NotAllowedError: 'denied', PermissionDeniedError: 'denied', SecurityError: 'denied',
   NotFoundError: 'missing', DevicesNotFoundError: 'missing',
@@ -23,7 +32,23 @@ const CODES = {
   OverconstrainedError: 'constraints', ConstraintNotSatisfiedError: 'constraints',
 };
 
-/** @typedef {{facing: 'environment'|'user', id?: string}} Choice which side, and which camera exactly when one was picked */
+/** @typedef {'environment'|'user'} Facing */
+/**
+ * @typedef {{facing: Facing, id?: string}} Choice which side, and which camera exactly when one was
+ *   picked
+ */
+/**
+ * @typedef {object} Description what the open camera is and can do, as the `camera` message of the
+ *   control channel says it
+ * @property {string} id
+ * @property {string} label
+ * @property {Facing|''} facing '' when the browser does not tell
+ * @property {number} width in pixels
+ * @property {number} height in pixels
+ * @property {number} fps
+ * @property {boolean|null} torch whether the light is on; null: there is none
+ * @property {{min: number, max: number, step: number, value: number}|null} zoom null: there is none
+ */
 
 /** One camera at a time. */
 export class Camera {
@@ -33,7 +58,11 @@ export class Camera {
   #torch = false;
   #zoom = 0;
 
-  /** Called when the open camera ends without our doing, for example unplugged or taken by a call. @type {() => void} */
+  /**
+   * Called when the open camera ends without our doing, for example unplugged or taken by a call.
+   *
+   * @type {() => void}
+   */
   onended = () => {};
 
   /** @returns {MediaStream|null} */
@@ -43,13 +72,16 @@ export class Camera {
 
   /** @returns {MediaStreamTrack|null} */
   get track() {
-    return this.#stream ? this.#stream.getVideoTracks()[0] || null : null;
+    return this.#stream?.getVideoTracks()[0] || null;
   }
 
-  /** Which way the open camera looks; '' when the browser does not tell. @returns {'environment'|'user'|''} */
+  /** @returns {Facing|''} which way the open camera looks; '' when the browser does not tell */
   get facing() {
     const { track } = this;
-    return track ? track.getSettings().facingMode || facingOf(track.label) : '';
+    if (!track) return '';
+    const { facingMode } = track.getSettings();
+    return facingMode === 'user' || facingMode === 'environment'
+      ? facingMode : facingOf(track.label);
   }
 
   /**
@@ -61,7 +93,9 @@ export class Camera {
    */
   async open(choice = this.#choice) {
     if (!window.isSecureContext) throw new CameraError('insecure');
-    if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia || !window.RTCPeerConnection) throw new CameraError('unsupported');
+    if (!navigator.mediaDevices?.getUserMedia || !window.RTCPeerConnection) {
+      throw new CameraError('unsupported');
+    }
     // Phones open one camera at a time: with the old one still open the new one is "in use".
     this.close();
     try {
@@ -70,13 +104,14 @@ export class Camera {
       throw new CameraError(CODES[/** @type {Error} */ (err).name] || 'failed', err);
     }
     const { track } = this;
+    if (!track) throw new CameraError('failed');
     track.addEventListener('ended', () => {
       if (track === this.track) this.onended();
     });
-    // The encoder should expect movement, as of a film, rather than the still detail of a shared screen.
+    // The encoder should expect movement rather than the still detail of a shared screen.
     if ('contentHint' in track) track.contentHint = 'motion';
     this.#torch = false;
-    this.#zoom = track.getSettings().zoom || 0;
+    this.#zoom = settings(track).zoom || 0;
     this.#choice = { ...choice, facing: this.facing || choice.facing };
     store(this.#choice);
     return track;
@@ -85,15 +120,19 @@ export class Camera {
   /** @param {Choice} choice @returns {Promise<MediaStream>} */
   async #ask(choice) {
     const { width, height, frameRate } = this.#size;
-    // "none": a size that the camera has itself, rather than one that the browser cuts out of a larger picture.
-    const size = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate }, resizeMode: 'none' };
+    // "none": a size of the camera itself, not one that the browser cuts out of a larger frame.
+    const size = {
+      width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate },
+      resizeMode: 'none',
+    };
     const side = { ...size, facingMode: { ideal: choice.facing } };
+    /** @param {MediaTrackConstraints} video */
     const get = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
     if (!choice.id) return get(side);
     try {
       return await get({ ...size, deviceId: { exact: choice.id } });
     } catch (err) {
-      // Some browsers name their cameras anew with each visit, so the one that was remembered may be unknown.
+      // Some browsers give cameras new ids on each visit, so the remembered one may be unknown.
       const { name } = /** @type {Error} */ (err);
       if (CODES[name] !== 'constraints' && CODES[name] !== 'missing') throw err;
       delete choice.id;
@@ -124,30 +163,34 @@ export class Camera {
     }
   }
 
-  /** @returns {Promise<{id: string, label: string, facing: string}[]>} the cameras; labels need the user's consent first */
+  /**
+   * @returns {Promise<{id: string, label: string, facing: string}[]>} the cameras; labels need the
+   *   user's consent first
+   */
   async list() {
-    if (!navigator.mediaDevices || !navigator.mediaDevices.enumerateDevices) return [];
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    return devices.filter((d) => d.kind === 'videoinput' && d.deviceId).map((d) => ({ id: d.deviceId, label: d.label, facing: facingOf(d.label) }));
+    const devices = (await navigator.mediaDevices?.enumerateDevices?.()) || [];
+    const cameras = devices.filter((d) => d.kind === 'videoinput' && d.deviceId);
+    return cameras.map((d) => ({ id: d.deviceId, label: d.label, facing: facingOf(d.label) }));
   }
 
-  /** What the open camera is and can do, as the `camera` message of the control channel says it. */
+  /** @returns {Description|null} null while no camera is open */
   describe() {
     const { track } = this;
     if (!track) return null;
-    const is = track.getSettings();
-    const can = capabilities(track);
+    const is = settings(track);
+    const { torch, zoom } = capabilities(track);
     return {
       id: is.deviceId || '', label: track.label, facing: this.facing,
       width: is.width || 0, height: is.height || 0, fps: Math.round(is.frameRate || 0),
-      torch: can.torch ? this.#torch : null,
-      zoom: can.zoom && can.zoom.max > can.zoom.min
-        ? { min: can.zoom.min, max: can.zoom.max, step: can.zoom.step || 0.1, value: this.#zoom || is.zoom || can.zoom.min }
-        : null,
+      torch: torch ? this.#torch : null,
+      zoom: zoom && zoom.max > zoom.min ? {
+        min: zoom.min, max: zoom.max, step: zoom.step || 0.1,
+        value: this.#zoom || is.zoom || zoom.min,
+      } : null,
     };
   }
 
-  /** @param {boolean} on @throws {CameraError} when this camera has no light that can be switched */
+  /** @param {boolean} on @throws {CameraError} when this camera has no light to switch */
   async setTorch(on) {
     await this.#apply({ torch: on });
     this.#torch = on;
@@ -155,48 +198,74 @@ export class Camera {
 
   /** @param {number} value is brought into the camera's range @returns {Promise<void>} */
   async setZoom(value) {
-    const { zoom } = this.describe() || {};
+    const zoom = this.describe()?.zoom;
     if (!zoom) return;
     const want = Math.min(zoom.max, Math.max(zoom.min, value));
     await this.#apply({ zoom: want });
     this.#zoom = want;
   }
 
-  /** Asks for another size or rate; what is left out stays. @param {{width?: number, height?: number, fps?: number}} want */
+  /**
+   * Asks for another size or rate; what is left out or makes no sense stays.
+   *
+   * @param {{width?: unknown, height?: unknown, fps?: unknown}} want
+   */
   async setSize({ width, height, fps }) {
-    const ok = (v, most) => Number.isFinite(v) && v > 0 && v <= most;
-    if (ok(width, 7680)) this.#size.width = width;
-    if (ok(height, 7680)) this.#size.height = height;
-    if (ok(fps, 240)) this.#size.frameRate = fps;
+    const size = this.#size;
+    size.width = within(width, 7680) ?? size.width;
+    size.height = within(height, 7680) ?? size.height;
+    size.frameRate = within(fps, 240) ?? size.frameRate;
+    await this.track?.applyConstraints({
+      width: { ideal: size.width }, height: { ideal: size.height },
+      frameRate: { ideal: size.frameRate },
+    });
+  }
+
+  /**
+   * Gives a camera that a lock screen muted some time to come back.
+   *
+   * @returns {Promise<boolean>} whether it delivers frames
+   */
+  async wakes() {
     const { track } = this;
-    if (!track) return;
-    const { width: w, height: h, frameRate: f } = this.#size;
-    await track.applyConstraints({ width: { ideal: w }, height: { ideal: h }, frameRate: { ideal: f } });
+    if (track?.readyState === 'live' && track.muted) {
+      await new Promise((resolve) => {
+        track.addEventListener('unmute', resolve, { once: true });
+        setTimeout(resolve, UNMUTE_MS);
+      });
+    }
+    return track?.readyState === 'live' && !track.muted;
   }
 
   close() {
-    if (this.#stream) for (const track of this.#stream.getTracks()) track.stop();
+    for (const track of this.#stream?.getTracks() || []) track.stop();
     this.#stream = null;
   }
 
   /** @param {Record<string, unknown>} constraint */
   async #apply(constraint) {
-    const { track } = this;
-    if (!track) return;
     try {
-      await track.applyConstraints({ advanced: [constraint] });
+      await this.track?.applyConstraints({ advanced: [constraint] });
     } catch (err) {
       throw new CameraError('constraints', err);
     }
   }
 }
 
-/** Firefox has no getCapabilities for tracks before version 132. @param {MediaStreamTrack} track @returns {any} */
-function capabilities(track) {
-  return track.getCapabilities ? track.getCapabilities() : {};
+/** The settings, with the zoom of those that have one. @param {MediaStreamTrack} track
+ * @returns {MediaTrackSettings & {zoom?: number}} */
+const settings = (track) => track.getSettings();
+
+/** Firefox has no getCapabilities for tracks before version 132. @param {MediaStreamTrack} track
+ * @returns {{torch?: boolean, zoom?: {min: number, max: number, step?: number}}} */
+const capabilities = (track) => /** @type {any} */ (track.getCapabilities?.() || {});
+
+/** @param {unknown} value @param {number} most @returns {number|undefined} a number in 0..most */
+function within(value, most) {
+  return typeof value === 'number' && value > 0 && value <= most ? value : undefined;
 }
 
-/** Guesses from a camera's name which way it looks. @param {string} label @returns {'environment'|'user'|''} */
+/** Guesses from a camera's name which way it looks. @param {string} label @returns {Facing|''} */
 function facingOf(label) {
   if (/\b(front|user|selfie|facetime)\b/i.test(label)) return 'user';
   return /\b(back|rear|environment)\b/i.test(label) ? 'environment' : '';
@@ -206,7 +275,10 @@ function facingOf(label) {
 function stored() {
   try {
     const { facing, id } = JSON.parse(localStorage.getItem(STORED) || '{}');
-    return { facing: facing === 'user' ? 'user' : 'environment', ...(typeof id === 'string' && id ? { id } : {}) };
+    return {
+      facing: facing === 'user' ? 'user' : 'environment',
+      ...(typeof id === 'string' && id ? { id } : {}),
+    };
   } catch {
     return { facing: 'environment' }; // Private browsing may have no storage.
   }

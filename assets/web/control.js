@@ -1,14 +1,29 @@
 // The control channel: JSON objects with a `type`, both ways.
 
+import { isIPad } from './platform.js';
+
 /** The computer's messages are short; anything longer is not from it. */
 const MAX_MESSAGE = 16384;
+/** No text that the computer sends is longer. */
+const MAX_TEXT = 300;
+
+/**
+ * What the computer's `bye` may give as reason, and which of our messages says it.
+ *
+ * @type {Map<string, keyof import('./messages.js').Messages['ended']>}
+ */
+const REASONS = new Map([
+  ['Handlens was closed', 'closed'],
+  ['sent away at the computer', 'dismissed'],
+]);
 
 /**
  * @typedef {object} Commands what the computer may ask for or tell
- * @property {(want: any) => void} set camera, facing, flip, torch, zoom, microphone (off only), width, height, fps, paused; each may be missing
+ * @property {(want: Record<string, unknown>) => void} set camera, facing, flip, torch, zoom,
+ *   microphone (off only), width, height, fps, paused; each may be missing
  * @property {(notice: {recording: boolean, watchers: number, text: string}) => void} notice
- * @property {(model: {name: string, state: string, text: string, colours: unknown}) => void} model
- * @property {(reason: string) => void} bye
+ * @property {(model: {name: string, state: string, colours: unknown}) => void} model
+ * @property {(reason: keyof import('./messages.js').Messages['ended']|undefined) => void} bye
  */
 
 /** Speaks the protocol over one data channel. */
@@ -29,7 +44,10 @@ export class Control {
     this.#send({ type: 'hello', name: await deviceName(), cameras });
   }
 
-  /** @param {object|null} description as Camera.describe makes it @param {boolean} microphone whether sound is sent */
+  /**
+   * @param {import('./camera.js').Description|null} description
+   * @param {boolean} microphone whether audio is sent
+   */
   camera(description, microphone) {
     if (description) this.#send({ type: 'camera', ...description, microphone });
   }
@@ -52,16 +70,8 @@ export class Control {
   /** @param {unknown} data */
   #receive(data) {
     const at = performance.timeOrigin + performance.now();
-    if (typeof data !== 'string' || data.length > MAX_MESSAGE) return;
-    let message;
-    try {
-      message = JSON.parse(data);
-    } catch {
-      return; // Not from our program.
-    }
-    if (!message || typeof message !== 'object') return;
-    const text = (v) => (typeof v === 'string' ? v.slice(0, 300) : '');
-    switch (message.type) {
+    const message = parse(data, MAX_MESSAGE);
+    switch (message?.type) {
       case 'ping':
         this.#send({ type: 'pong', t0: message.t0, t1: at });
         break;
@@ -69,24 +79,48 @@ export class Control {
         this.#commands.set(message);
         break;
       case 'notice':
-        this.#commands.notice({ recording: message.recording === true, watchers: Math.max(0, Math.trunc(message.watchers) || 0), text: text(message.text) });
+        this.#commands.notice({
+          recording: message.recording === true,
+          watchers: Math.max(0, Math.trunc(message.watchers) || 0),
+          text: text(message.text),
+        });
         break;
       case 'model':
-        this.#commands.model({ name: text(message.name), state: text(message.state), text: text(message.text), colours: message.colours });
+        this.#commands.model({
+          name: text(message.name), state: text(message.state), colours: message.colours,
+        });
         break;
       case 'bye':
-        this.#commands.bye(text(message.reason));
+        this.#commands.bye(REASONS.get(message.reason));
         break;
-      default: // A newer program may say more.
+      default: // A newer program may say more, and anything else is not from our program.
     }
   }
 }
 
-/** What people call this device, as far as the browser tells. @returns {Promise<string>} */
+/**
+ * @param {unknown} data of a channel
+ * @param {number} most how many characters it may have
+ * @returns {any} what it says as JSON; null when it makes no sense
+ */
+export function parse(data, most) {
+  try {
+    return typeof data === 'string' && data.length <= most ? JSON.parse(data) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {unknown} value @returns {string} */
+function text(value) {
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
+}
+
+/** @returns {Promise<string>} what people call this device, as far as the browser tells */
 async function deviceName() {
   const ua = navigator.userAgent;
   const data = /** @type {any} */ (navigator).userAgentData;
-  if (data && data.getHighEntropyValues) {
+  if (data?.getHighEntropyValues) {
     try {
       const { model, platform } = await data.getHighEntropyValues(['model']);
       if (model || platform) return model || platform;
@@ -95,7 +129,7 @@ async function deviceName() {
     }
   }
   if (/iPhone|iPod/.test(ua)) return 'iPhone';
-  if (/iPad/.test(ua) || (/Macintosh/.test(ua) && navigator.maxTouchPoints > 1)) return 'iPad';
+  if (isIPad) return 'iPad';
   const android = ua.match(/Android [\d.]+; ([^;)]+)/);
   if (android && android[1].length > 2) return android[1];
   return (ua.match(/Android|Windows|Macintosh|Linux/) || ['Browser'])[0];

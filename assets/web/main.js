@@ -1,25 +1,31 @@
 // The phone page: from the tap to the boxes, and back again after whatever happens.
 
 import { Camera, CameraError } from './camera.js';
-import { Control } from './control.js';
+import { Control, parse } from './control.js';
+import { loadLocale } from './locale.js';
+import { messages } from './messages.js';
 import { Microphone } from './microphone.js';
 import { Overlay, useColours } from './overlay.js';
+import { Senders } from './senders.js';
 import { SendStats } from './stats.js';
-import { isToken, token } from './token.js';
+import { enterToken, token } from './token.js';
 import { View } from './view.js';
 import { WakeLock } from './wakelock.js';
-import { WhipPublisher } from './whip.js';
-import { speak, words } from './words.js';
+import { WhipError, WhipPublisher } from './whip.js';
 
-/** Enough for a sharp 720p at 30 on a local network; the browser sends less when the path carries less. */
-const MAX_BITRATE = 6_000_000;
-/** A connection that is not there by then deserves a hint. */
+/** A connection that takes longer deserves a hint. */
 const HINT_MS = 4000;
-/** How long a camera that a lock screen muted may take to come back by itself. */
-const UNMUTE_MS = 1500;
-const STATS_MS = 1000;
+/** When no detections have come for so long, the page says so. */
+const STALL_MS = 3000;
+/** The computer sends no longer message of detections, in characters. */
+const MAX_DETECTIONS = 65536;
+/** How often the page looks at how things go. */
+const TICK_MS = 1000;
 
-/** @typedef {'ready'|'asking'|'connecting'|'live'|'reconnecting'|'paused'|'stopped'|'error'} State */
+/** @typedef {keyof typeof messages.status} State */
+/** @typedef {'stalled'|'modelLoading'|'modelFailed'} NoBoxes */
+/** Why there are no boxes while the model is in that state. @type {Map<string, NoBoxes>} */
+const NO_BOXES = new Map([['loading', 'modelLoading'], ['failed', 'modelFailed']]);
 
 class PhonePage {
   #view = new View();
@@ -30,11 +36,15 @@ class PhonePage {
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
   /** @type {Control|null} */ #control = null;
-  /** Where the picture and the sound go out of the connection in use. @type {{picture: RTCRtpSender, sound: RTCRtpSender}|null} */ #senders = null;
+  /** Of the connection in use. @type {Senders|null} */ #senders = null;
   /** @type {State} */ #state = 'ready';
-  /** Paused because the page is hidden, or because the computer asked. */ #paused = { here: false, there: false };
-  /** Only one change of the camera at a time. @type {Promise<void>} */ #cameraWork = Promise.resolve();
+  /** Because the page is hidden, or because the computer asked. */
+  #paused = { here: false, there: false };
+  /** Only one change of the camera at a time. @type {Promise<void>} */
+  #cameraWork = Promise.resolve();
   #hintTimer = 0;
+  /** When detections last came, on the page's clock. */ #detected = 0;
+  /** What to say when none come. @type {NoBoxes} */ #noBoxes = 'stalled';
 
   constructor() {
     this.#view.listen({
@@ -43,39 +53,46 @@ class PhonePage {
       flip: () => this.#change(() => this.#camera.flip()),
       camera: (id) => this.#change(() => this.#camera.choose({ facing: 'environment', id })),
       torch: (on) => this.#torch(on),
-      zoom: (factor) => this.#zoom(((this.#camera.describe() || {}).zoom || {}).value * factor),
+      zoom: (factor) => this.#zoom((this.#camera.describe()?.zoom?.value ?? NaN) * factor),
       microphone: (on) => this.#listen(on),
-      code: (code) => this.#code(code),
+      code: enterToken,
     });
     this.#camera.onended = () => this.#cameraEnded();
     this.#microphone.onended = () => this.#listen(false);
     document.addEventListener('visibilitychange', () => this.#visibility());
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.#returned());
-    window.addEventListener('online', () => this.#publisher && this.#publisher.nudge(true));
+    window.addEventListener('online', () => this.#publisher?.nudge(true));
     window.addEventListener('hashchange', () => location.reload());
-    setInterval(() => this.#showStats(), STATS_MS);
-    if (token()) this.#enter('ready', words.card.ready);
+    setInterval(() => this.#tick(), TICK_MS);
+    if (token()) this.#enter('ready', messages.card.ready);
     else this.#fail('no-token');
   }
 
-  /** @param {State} state @param {import('./view.js').Card} [card] @param {{error?: string, text?: string}} [more] */
+  /**
+   * @param {State} state
+   * @param {import('./messages.js').Card} [card]
+   * @param {{error?: string, text?: string}} [more]
+   */
   #enter(state, card, more) {
+    clearTimeout(this.#hintTimer);
+    this.#view.hint('');
     this.#state = state;
+    this.#detected = performance.now();
     this.#wakeLock.keep(['connecting', 'live', 'reconnecting'].includes(state));
     this.#view.show(state, card, more);
   }
 
-  /** Ends everything with words of what to do. @param {string} code one of words.errors */
+  /** Ends everything and says what to do. @param {import('./messages.js').ErrorCode} code */
   #fail(code) {
     this.#end();
-    this.#enter('error', words.errors[code], { error: code });
+    this.#enter('error', messages.errors[code], { error: code });
   }
 
   async #start() {
     if (!token()) return this.#fail('no-token');
     this.#paused = { here: false, there: false };
-    this.#enter('asking', words.card.asking);
+    this.#enter('asking', messages.card.asking);
     try {
       await this.#camera.open();
     } catch (err) {
@@ -99,25 +116,17 @@ class PhonePage {
     this.#publisher.start();
   }
 
-  /** Puts the camera and the channels on a new connection. @param {RTCPeerConnection} pc */
+  /** Puts the tracks and the channels on a new connection. @param {RTCPeerConnection} pc */
   #prepare(pc) {
+    const codec = new URLSearchParams(location.search).get('codec');
     const { track, stream } = this.#camera;
-    const transceiver = pc.addTransceiver(track || 'video', {
-      direction: 'sendonly', streams: stream ? [stream] : [], sendEncodings: [{ maxBitrate: MAX_BITRATE }],
-    });
-    prefer(transceiver, new URLSearchParams(location.search).get('codec'));
-    balance(transceiver.sender);
-    // WHIP has no way to add a section later, so the one for sound is there from the beginning, with nothing in it while the microphone is off.
-    const sound = pc.addTransceiver(this.#microphone.track || 'audio', { direction: 'sendonly', streams: stream ? [stream] : [] });
-    this.#senders = { picture: transceiver.sender, sound: sound.sender };
+    this.#senders = new Senders(pc, stream, track, this.#microphone.track, codec);
 
     const detections = pc.createDataChannel('detections', { ordered: false, maxRetransmits: 0 });
-    detections.addEventListener('message', ({ data }) => {
-      if (this.#state === 'live') this.#overlay.show(parse(data));
-    });
+    detections.addEventListener('message', ({ data }) => this.#detections(data));
     const channel = pc.createDataChannel('control');
-    // The other side closes its channels when it ends the session: nothing tells us sooner.
-    channel.addEventListener('close', () => this.#publisher && this.#publisher.lost(pc));
+    // The computer closes its channels when it ends the session: nothing tells us sooner.
+    channel.addEventListener('close', () => this.#publisher?.lost(pc));
     const control = new Control(channel, {
       set: (want) => this.#set(want),
       notice: ({ recording, watchers, text }) => {
@@ -135,10 +144,12 @@ class PhonePage {
     this.#control = control;
   }
 
-  /** @param {'connecting'|'live'|'reconnecting'|'failed'} state @param {import('./whip.js').WhipError} [error] */
+  /**
+   * @param {'connecting'|'live'|'reconnecting'|'failed'} state
+   * @param {import('./whip.js').WhipError} [error]
+   */
   #publishing(state, error) {
-    clearTimeout(this.#hintTimer);
-    if (state === 'failed') return error && error.code !== 'ended' ? this.#fail(error.code) : this.#bye('');
+    if (state === 'failed') return this.#ended(error);
     if (state !== 'live') this.#view.recording(false);
     if (this.#isPaused) {
       this.#applyPause();
@@ -146,11 +157,19 @@ class PhonePage {
     }
     this.#enter(state);
     if (state === 'live') this.#view.notice('');
-    else if (error) this.#view.notice(words.hint[error.code], true);
-    else {
-      const hint = state === 'connecting' ? words.hint.approve : words.hint.unreachable;
-      this.#hintTimer = setTimeout(() => this.#view.notice(hint, true), HINT_MS);
+    else if (error) {
+      const hints = /** @type {Record<string, string>} */ (messages.hint);
+      this.#view.hint(hints[error.code] || '');
+    } else {
+      const hint = state === 'connecting' ? messages.hint.approve : messages.hint.unreachable;
+      this.#hintTimer = setTimeout(() => this.#view.hint(hint), HINT_MS);
     }
+  }
+
+  /** Publishing is over for good. @param {import('./whip.js').WhipError} [error] */
+  #ended({ code } = new WhipError('ended')) {
+    if (code === 'unauthorized' || code === 'refused' || code === 'unacceptable') this.#fail(code);
+    else this.#bye();
   }
 
   // The camera.
@@ -168,17 +187,21 @@ class PhonePage {
     this.#view.mirror(mirrored);
     this.#overlay.mirror(mirrored);
     this.#view.camera(this.#camera.describe());
-    // A refusal means only that the preview waits for a touch; what is sent does not depend on it.
+    // A refusal only means that the preview waits for a touch; what is sent does not depend on it.
     video.play().catch(() => {});
-    this.#view.cameras(await this.#camera.list(), (this.#camera.describe() || { id: '' }).id);
+    this.#view.cameras(await this.#camera.list(), this.#camera.describe()?.id ?? '');
   }
 
-  /** Changes the camera under a running connection. @param {() => Promise<boolean>} work whether the wish came true */
+  /**
+   * Changes the camera under a running connection.
+   *
+   * @param {() => Promise<boolean>} work returns whether it did what was asked for
+   */
   #change(work) {
     this.#cameraWork = this.#cameraWork.then(async () => {
       if (!this.#publisher) return;
       try {
-        if (!(await work())) this.#view.notice(words.hint.flipFailed);
+        if (!(await work())) this.#view.notice(messages.hint.flipFailed);
       } catch (err) {
         this.#cameraFailed(err);
         return;
@@ -191,23 +214,15 @@ class PhonePage {
     return this.#cameraWork;
   }
 
-  /** Gives the connection the open camera and microphone, or nothing while paused: then not even a black picture is sent. */
+  /** Gives the connection the open camera and microphone, or nothing while paused. */
   async #send() {
-    if (!this.#senders) return;
-    const { picture, sound } = this.#senders;
-    const paused = this.#isPaused;
-    try {
-      await Promise.all([
-        picture.replaceTrack(paused ? null : this.#camera.track),
-        sound.replaceTrack(paused ? null : this.#microphone.track),
-      ]);
-    } catch {
-      // The connection was closed meanwhile; the next one begins with this camera.
-    }
+    if (this.#isPaused) await this.#senders?.replace(null, null);
+    else await this.#senders?.replace(this.#camera.track, this.#microphone.track);
   }
 
   #cameraEnded() {
-    if (!this.#publisher || this.#paused.here) return; // On return a camera that ended is opened again.
+    // When the page comes back, a camera that ended is opened again.
+    if (!this.#publisher || this.#paused.here) return;
     this.#change(async () => Boolean(await this.#camera.open()));
   }
 
@@ -216,7 +231,7 @@ class PhonePage {
     try {
       await this.#camera.setTorch(on);
     } catch {
-      this.#view.notice(words.hint.torchFailed);
+      this.#view.notice(messages.hint.torchFailed);
     }
     this.#tell();
   }
@@ -224,17 +239,18 @@ class PhonePage {
   /** @param {number} value */
   async #zoom(value) {
     if (!Number.isFinite(value)) return;
-    await this.#camera.setZoom(value).catch(() => {}); // The camera stays as it is, and so does what is shown.
+    // On failure the camera stays as it is, and so does what is shown.
+    await this.#camera.setZoom(value).catch(() => {});
     this.#tell();
   }
 
-  /** Switches the microphone. Without it the picture goes on. @param {boolean} on */
+  /** Switches the microphone. Without it the video goes on. @param {boolean} on */
   async #listen(on) {
     if (on) {
       try {
         await this.#microphone.open();
       } catch {
-        this.#view.notice(words.hint.microphoneFailed);
+        this.#view.notice(messages.hint.microphoneFailed);
       }
       // The user may have left while the browser asked.
       if (!this.#publisher) this.#microphone.close();
@@ -250,43 +266,57 @@ class PhonePage {
     const camera = this.#camera.describe();
     this.#view.camera(camera);
     this.#view.microphone(this.#microphone.on);
-    if (this.#control) this.#control.camera(camera, this.#microphone.on);
+    this.#control?.camera(camera, this.#microphone.on);
   }
 
   // What the computer says.
 
-  /** @param {any} want */
+  /** @param {Record<string, unknown>} want */
   async #set(want) {
-    if (typeof want.camera === 'string' && want.camera) await this.#change(() => this.#camera.choose({ facing: 'environment', id: want.camera }));
-    else if (want.facing === 'user' || want.facing === 'environment') await this.#change(() => this.#camera.choose({ facing: want.facing }));
-    else if (want.flip === true) await this.#change(() => this.#camera.flip());
-    if (want.width !== undefined || want.height !== undefined || want.fps !== undefined) {
-      await this.#camera.setSize(want).catch(() => {}); // The camera keeps what it had, and #tell says so.
+    const camera = this.#camera;
+    const { camera: id, facing, torch, zoom, paused } = want;
+    if (typeof id === 'string' && id) {
+      await this.#change(() => camera.choose({ facing: 'environment', id }));
+    } else if (facing === 'user' || facing === 'environment') {
+      await this.#change(() => camera.choose({ facing }));
+    } else if (want.flip === true) {
+      await this.#change(() => camera.flip());
     }
-    if (typeof want.torch === 'boolean') await this.#torch(want.torch);
-    if (want.zoom !== undefined) await this.#zoom(Number(want.zoom));
-    // From afar a microphone can only be switched off: whether it listens is for who holds the phone to say.
+    if (want.width !== undefined || want.height !== undefined || want.fps !== undefined) {
+      await camera.setSize(want).catch(() => {}); // It keeps what it had, and #tell says so.
+    }
+    if (typeof torch === 'boolean') await this.#torch(torch);
+    if (zoom !== undefined) await this.#zoom(Number(zoom));
+    // The computer can only switch the microphone off: on is for whoever holds the phone.
     if (want.microphone === false && this.#microphone.on) await this.#listen(false);
-    if (typeof want.paused === 'boolean') {
-      this.#paused.there = want.paused;
+    if (typeof paused === 'boolean') {
+      this.#paused.there = paused;
       await this.#applyPause();
     }
     this.#tell();
   }
 
-  /** @param {{name: string, state: string, text: string, colours: unknown}} model */
-  #model({ name, state, text, colours }) {
-    useColours(colours);
-    this.#view.model(state === 'ready' ? name : text || name);
-    if (state === 'loading') this.#view.notice(words.hint.modelLoading);
-    if (state === 'failed') this.#view.notice(words.hint.modelFailed);
-    if (state === 'ready') this.#view.notice('');
+  /** @param {unknown} data of the detections channel */
+  #detections(data) {
+    if (this.#state !== 'live') return;
+    this.#detected = performance.now();
+    this.#view.hint('');
+    this.#overlay.show(parse(data, MAX_DETECTIONS));
   }
 
-  /** @param {string} reason */
+  /** @param {{name: string, state: string, colours: unknown}} model */
+  #model({ name, state, colours }) {
+    useColours(colours);
+    this.#view.model(name);
+    this.#noBoxes = NO_BOXES.get(state) || 'stalled';
+    this.#view.notice(this.#noBoxes === 'stalled' ? '' : messages.hint[this.#noBoxes]);
+  }
+
+  /** @param {keyof typeof messages.ended} [reason] */
   #bye(reason) {
     this.#end();
-    this.#enter('stopped', words.card.ended(reason));
+    const card = messages.card.ended;
+    this.#enter('stopped', reason ? { ...card, text: messages.ended[reason] } : card);
   }
 
   // Coming and going.
@@ -299,14 +329,15 @@ class PhonePage {
     if (!this.#publisher) return;
     const paused = this.#isPaused;
     if (paused) {
-      this.#enter('paused', undefined, { text: this.#paused.here ? words.pausedHere : words.pausedThere });
+      const text = this.#paused.here ? messages.pausedHere : messages.pausedThere;
+      this.#enter('paused', undefined, { text });
     } else if (this.#state === 'paused') {
-      const pc = this.#publisher.connection;
-      this.#enter(pc && pc.connectionState === 'connected' ? 'live' : 'reconnecting');
+      const connected = this.#publisher.connection?.connectionState === 'connected';
+      this.#enter(connected ? 'live' : 'reconnecting');
       this.#publisher.nudge();
     }
     await this.#send();
-    if (this.#control) this.#control.paused(paused);
+    this.#control?.paused(paused);
   }
 
   async #visibility() {
@@ -318,24 +349,16 @@ class PhonePage {
 
   /** After the lock screen a phone may have ended the camera, or leave it muted for good. */
   async #wakeCamera() {
-    const { track } = this.#camera;
-    if (track && track.readyState === 'live' && track.muted) {
-      await new Promise((resolve) => {
-        track.addEventListener('unmute', resolve, { once: true });
-        setTimeout(resolve, UNMUTE_MS);
-      });
+    if (await this.#camera.wakes()) this.#view.video.play().catch(() => {}); // As in #preview.
+    else if (document.visibilityState === 'visible') {
+      await this.#change(async () => Boolean(await this.#camera.open()));
     }
-    if (track && track.readyState === 'live' && !track.muted) {
-      this.#view.video.play().catch(() => {}); // As in #preview.
-      return;
-    }
-    if (document.visibilityState === 'visible') await this.#change(async () => Boolean(await this.#camera.open()));
   }
 
   #stop() {
-    if (this.#control) this.#control.bye('stopped on the phone');
+    this.#control?.bye('stopped on the phone');
     this.#end();
-    this.#enter('stopped', words.card.stopped);
+    this.#enter('stopped', messages.card.stopped);
   }
 
   /** The page goes away, perhaps for good. */
@@ -348,15 +371,13 @@ class PhonePage {
 
   /** The page comes back out of the browser's memory, with everything closed. */
   #returned() {
-    if (this.#publisher) {
-      this.#end();
-      this.#start();
-    }
+    if (!this.#publisher) return;
+    this.#end();
+    this.#start();
   }
 
   #end() {
-    clearTimeout(this.#hintTimer);
-    if (this.#publisher) this.#publisher.stop();
+    this.#publisher?.stop();
     this.#publisher = null;
     this.#control = null;
     this.#senders = null;
@@ -367,54 +388,13 @@ class PhonePage {
     this.#view.video.srcObject = null;
   }
 
-  /** @param {string} code @returns {boolean} */
-  #code(code) {
-    if (!isToken(code)) return false;
-    // The same code again changes nothing in the address, so no event would come of it.
-    if (location.hash === `#${code}`) location.reload();
-    else location.hash = code;
-    return true;
-  }
-
-  async #showStats() {
-    const pc = this.#publisher && this.#publisher.connection;
+  async #tick() {
+    if (this.#state === 'live' && performance.now() - this.#detected > STALL_MS) {
+      this.#view.hint(messages.hint[this.#noBoxes]);
+    }
+    const pc = this.#publisher?.connection;
     if (pc && this.#view.detailed) this.#view.stats(await this.#stats.line(pc));
   }
 }
 
-/** @param {unknown} data @returns {any} */
-function parse(data) {
-  try {
-    return typeof data === 'string' && data.length < 65536 ? JSON.parse(data) : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Puts one codec first, for tests by `?codec=`. Without it the browser's own order stands: it knows what its hardware encodes.
- *
- * @param {RTCRtpTransceiver} transceiver
- * @param {string|null} codec for example "vp8"
- */
-function prefer(transceiver, codec) {
-  if (!codec || !transceiver.setCodecPreferences) return;
-  const all = (RTCRtpReceiver.getCapabilities('video') || { codecs: [] }).codecs;
-  const wanted = all.filter((c) => c.mimeType.toLowerCase() === `video/${codec.toLowerCase()}`);
-  if (wanted.length) transceiver.setCodecPreferences([...wanted, ...all.filter((c) => !wanted.includes(c))]);
-}
-
-/**
- * When the path is narrow, gives up some sharpness and some rhythm. Neither alone is right: keeping the rate takes pictures down to 240
- * lines, where a detector finds little, and keeping the size takes the rate down to where boxes lag behind. Browsers that do not
- * know the wish go by the track's content hint.
- *
- * @param {RTCRtpSender} sender
- */
-function balance(sender) {
-  const parameters = sender.getParameters();
-  /** @type {any} */ (parameters).degradationPreference = 'balanced';
-  sender.setParameters(parameters).catch(() => {}); // As said: the hint remains.
-}
-
-speak().then(() => new PhonePage());
+loadLocale('messages', messages).then(() => new PhonePage());

@@ -6,53 +6,61 @@ const MAX_AGE_MS = 300;
 const FADE_MS = 60;
 /** No message is on the way for longer than this. */
 const LATE_MS = 2000;
-/** No picture of the world has more; a larger message is a fault. */
+/** No real frame has more; a larger message is a fault. */
 const MAX_BOXES = 300;
 /** Sharper than this cannot be seen, and costs a phone its battery. */
 const MAX_RATIO = 3;
-/** No silhouette has more corners, and no thing more key points; what is over is left out. */
+/** No outline has more corners, and no object more keypoints; what has more is left out. */
 const MAX_POINTS = 512;
-/** Key points that are less certain are not drawn. */
+/** Keypoints that are less certain are not drawn. */
 const KEYPOINT_SEEN = 0.25;
-/** Which of COCO's 17 key points of a person are joined. */
+/** Which of COCO's 17 keypoints of a person are joined. */
 const LIMBS = [
-  [15, 13], [13, 11], [16, 14], [14, 12], [11, 12], [5, 11], [6, 12], [5, 6], [5, 7], [6, 8], [7, 9], [8, 10], [1, 2], [0, 1], [0, 2], [1, 3],
-  [2, 4], [3, 5], [4, 6],
+  [15, 13], [13, 11], [16, 14], [14, 12], [11, 12], [5, 11], [6, 12], [5, 6], [5, 7], [6, 8],
+  [7, 9], [8, 10], [1, 2], [0, 1], [0, 2], [1, 3], [2, 4], [3, 5], [4, 6],
 ];
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Rect */
+/** @typedef {[number, number]} Point */
+/** @typedef {[number, number, number]} Keypoint x, y and score */
 /**
- * All places are in 0..1 of the picture: the corners of a silhouette, and x, y and score of each key point.
+ * One object. All coordinates are in 0..1 of the frame.
  *
- * @typedef {{box: [number, number, number, number], label: string, confidence: number, id?: number,
- *   outline?: [number, number][], keypoints?: [number, number, number][]}} Detection
+ * @typedef {object} Detection
+ * @property {[number, number, number, number]} box left, top, right, bottom
+ * @property {string} label
+ * @property {number} confidence 0..1
+ * @property {Point[]} [outline]
+ * @property {Keypoint[]} [keypoints]
  */
 
 /**
- * Where a picture lies in an element under object-fit, as the CSS Images Module (level 3, section 5.5) has it, centred.
+ * Where a frame lies in an element under object-fit, centred, as the CSS Images Module (level 3,
+ * section 5.5) has it.
  *
  * @param {string} fit 'cover' or 'contain'
- * @param {number} pictureWidth in pixels of the picture
- * @param {number} pictureHeight
+ * @param {number} frameWidth in pixels of the frame
+ * @param {number} frameHeight
  * @param {number} width of the element
  * @param {number} height
  * @returns {Rect} in the element's units; with 'cover' it may be larger than the element
  */
-export function placed(fit, pictureWidth, pictureHeight, width, height) {
-  if (!(pictureWidth > 0 && pictureHeight > 0)) return { x: 0, y: 0, width: 0, height: 0 };
-  const x = width / pictureWidth;
-  const y = height / pictureHeight;
+export function placed(fit, frameWidth, frameHeight, width, height) {
+  if (!(frameWidth > 0 && frameHeight > 0)) return { x: 0, y: 0, width: 0, height: 0 };
+  const x = width / frameWidth;
+  const y = height / frameHeight;
   const scale = fit === 'cover' ? Math.max(x, y) : Math.min(x, y);
-  const w = pictureWidth * scale;
-  const h = pictureHeight * scale;
+  const w = frameWidth * scale;
+  const h = frameHeight * scale;
   return { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h };
 }
 
-/** The computer's colours by label: a thing has the same one here and there. @type {Map<string, string>} */
+/** The computer's colours by label: an object has the same one here as there.
+ * @type {Map<string, string>} */
 const shared = new Map();
 
 /**
- * Takes over the computer's colours. What is no colour in the form #rrggbb is left out.
+ * Takes over the computer's colours. What is not a colour of the form #rrggbb is left out.
  *
  * @param {unknown} colours an object from label to colour
  */
@@ -64,7 +72,8 @@ export function useColours(colours) {
 }
 
 /**
- * The colour of a class: the computer's, or else FNV-1a of its name, spread over the hues. All are bright enough for dark letters.
+ * The colour of a class: the computer's, or else FNV-1a of its name, spread over the hues. All are
+ * bright enough for dark letters.
  *
  * @param {string} label
  * @returns {{line: string, text: string}}
@@ -73,23 +82,30 @@ export function colourOf(label) {
   const line = shared.get(label);
   if (line) return { line, text: '#0a0d14' };
   let hash = 0x811c9dc5;
-  for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193) >>> 0;
-  // Twenty-four hues can be told apart. Blue and violet are darker to the eye, so they are lifted: dark letters are legible on all.
+  for (let i = 0; i < label.length; i++) {
+    hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  // Twenty-four hues can be told apart. Blue and violet look darker, so they are made lighter: dark
+  // letters are legible on all.
   const hue = ((hash >>> 8) % 24) * 15;
   return { line: `hsl(${hue}, 95%, ${hue > 210 && hue < 315 ? 75 : 64}%)`, text: '#0a0d14' };
 }
 
-/** @param {unknown} list @param {number} n @returns {any} whether it is a list of lists of n numbers */
-function points(list, n) {
-  const isPoint = (p) => Array.isArray(p) && p.length === n && p.every(Number.isFinite);
-  return Array.isArray(list) && list.length <= MAX_POINTS && list.every(isPoint);
+/** @param {unknown} list @param {number} n @returns {boolean} whether it holds n finite numbers */
+function areNumbers(list, n) {
+  return Array.isArray(list) && list.length === n && list.every(Number.isFinite);
+}
+
+/** @param {unknown} list @param {number} n @returns {boolean} whether each item is n numbers */
+function arePoints(list, n) {
+  return Array.isArray(list) && list.length <= MAX_POINTS && list.every((p) => areNumbers(p, n));
 }
 
 /** @param {unknown} d @returns {d is Detection} */
-function sound(d) {
+function isValid(d) {
   const { box, label, confidence, outline = [], keypoints = [] } = /** @type {any} */ (d || {});
-  if (!points(outline, 2) || !points(keypoints, 3)) return false;
-  return Array.isArray(box) && box.length === 4 && box.every(Number.isFinite) && typeof label === 'string' && Number.isFinite(confidence);
+  return areNumbers(box, 4) && typeof label === 'string' && Number.isFinite(confidence)
+    && arePoints(outline, 2) && arePoints(keypoints, 3);
 }
 
 /** A canvas over a video. */
@@ -98,14 +114,17 @@ export class Overlay {
   #video;
   #context;
   /** @type {Detection[]} */ #boxes = [];
-  /** When the picture of these boxes was taken, on the page's clock. */ #taken = 0;
+  /** When the frame of these boxes was taken, on the page's clock. */ #taken = 0;
   /** The same on the computer's clock. */ #time = 0;
   #mirrored = false;
   #running = false;
   #dirty = false;
   #ratio = 1;
 
-  /** @param {HTMLCanvasElement} canvas covers the video exactly @param {HTMLVideoElement} video */
+  /**
+   * @param {HTMLCanvasElement} canvas covers the video exactly
+   * @param {HTMLVideoElement} video
+   */
   constructor(canvas, video) {
     this.#canvas = canvas;
     this.#video = video;
@@ -120,16 +139,17 @@ export class Overlay {
     this.#dirty = true;
   }
 
-  /** @param {any} message of the detections channel; what is unsound is left out */
+  /** @param {any} message of the detections channel; what is not valid is left out */
   show(message) {
     if (!message || !Array.isArray(message.detections)) return;
-    // The channel is unordered: what is older than what is shown comes too late. (By much older: the computer's clock was set back.)
+    // The channel is unordered: what is older than what is shown comes too late. What is much older
+    // is new: the computer's clock was set back.
     const late = this.#time - message.t;
     if (late > 0 && late < LATE_MS) return;
     this.#time = message.t;
     const age = Number.isFinite(message.age) ? Math.max(0, message.age) : 0;
     this.#taken = performance.now() - age;
-    this.#boxes = message.detections.filter(sound).slice(0, MAX_BOXES);
+    this.#boxes = message.detections.filter(isValid).slice(0, MAX_BOXES);
     this.#dirty = true;
   }
 
@@ -179,43 +199,46 @@ export class Overlay {
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     const fit = getComputedStyle(this.#video).objectFit;
-    const picture = placed(fit, this.#video.videoWidth, this.#video.videoHeight, width, height);
-    if (!picture.width) return;
+    const frame = placed(fit, this.#video.videoWidth, this.#video.videoHeight, width, height);
+    if (!frame.width) return;
     context.globalAlpha = alpha;
     context.font = '600 14px system-ui, -apple-system, sans-serif';
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     // All lines first, so that no box runs through another one's label.
-    const rects = this.#boxes.map((d) => this.#rect(d.box, picture));
-    this.#boxes.forEach((d) => this.#shape(d, picture));
+    const rects = this.#boxes.map((d) => this.#rect(d.box, frame));
+    this.#boxes.forEach((d) => this.#shape(d, frame));
     this.#boxes.forEach((d, i) => this.#line(rects[i], colourOf(d.label)));
     this.#boxes.forEach((d, i) => this.#label(rects[i], d, width, height));
     context.globalAlpha = 1;
   }
 
-  /** @param {Detection['box']} box in 0..1 of the picture @param {Rect} picture @returns {Rect} */
-  #rect([x1, y1, x2, y2], picture) {
-    const clamp = (v) => Math.min(1, Math.max(0, v));
+  /** @param {Detection['box']} box @param {Rect} frame in the canvas @returns {Rect} */
+  #rect([x1, y1, x2, y2], frame) {
     const [left, right] = this.#mirrored ? [1 - clamp(x2), 1 - clamp(x1)] : [clamp(x1), clamp(x2)];
     const top = clamp(y1);
     return {
-      x: picture.x + left * picture.width, y: picture.y + top * picture.height,
-      width: Math.max(0, right - left) * picture.width, height: Math.max(0, clamp(y2) - top) * picture.height,
+      x: frame.x + left * frame.width,
+      y: frame.y + top * frame.height,
+      width: Math.max(0, right - left) * frame.width,
+      height: Math.max(0, clamp(y2) - top) * frame.height,
     };
   }
 
-  /** Draws a silhouette and key points, where there are any. @param {Detection} d @param {Rect} picture */
-  #shape({ outline = [], keypoints = [], label }, picture) {
-    const at = ([x, y]) => [picture.x + (this.#mirrored ? 1 - x : x) * picture.width, picture.y + y * picture.height];
+  /** Draws the outline and the keypoints, if any. @param {Detection} d @param {Rect} frame */
+  #shape({ outline = [], keypoints = [], label }, frame) {
+    /** @param {number} x @param {number} y @returns {Point} */
+    const at = (x, y) => [
+      frame.x + (this.#mirrored ? 1 - x : x) * frame.width, frame.y + y * frame.height,
+    ];
     const { line } = colourOf(label);
-    if (outline.length > 2) this.#silhouette(outline.map(at), line);
-    const places = keypoints.map((k) => (k[2] >= KEYPOINT_SEEN ? at(k) : null));
-    const joined = places.length === 17 ? LIMBS.filter(([a, b]) => places[a] && places[b]) : [];
-    this.#skeleton(/** @type {any} */ (places), joined, line);
+    if (outline.length > 2) this.#outline(outline.map(([x, y]) => at(x, y)), line);
+    const seen = keypoints.map(([x, y, score]) => (score >= KEYPOINT_SEEN ? at(x, y) : null));
+    this.#skeleton(seen, line);
   }
 
-  /** @param {number[][]} corners in the canvas @param {string} line */
-  #silhouette(corners, line) {
+  /** @param {Point[]} corners in the canvas @param {string} line */
+  #outline(corners, line) {
     const context = this.#context;
     const path = new Path2D();
     for (const [x, y] of corners) path.lineTo(x, y);
@@ -228,16 +251,17 @@ export class Overlay {
     this.#stroke(path, line, 2);
   }
 
-  /** @param {(number[] | null)[]} places @param {number[][]} joined @param {string} line */
-  #skeleton(places, joined, line) {
+  /** @param {(Point|null)[]} places in the canvas; null for unseen @param {string} line */
+  #skeleton(places, line) {
     const context = this.#context;
     const path = new Path2D();
-    for (const [a, b] of joined) {
-      const [from, to] = [/** @type {number[]} */ (places[a]), /** @type {number[]} */ (places[b])];
-      path.moveTo(from[0], from[1]);
-      path.lineTo(to[0], to[1]);
+    for (const [a, b] of places.length === 17 ? LIMBS : []) {
+      const [from, to] = [places[a], places[b]];
+      if (!from || !to) continue;
+      path.moveTo(...from);
+      path.lineTo(...to);
     }
-    if (joined.length) this.#stroke(path, line, 2.5);
+    this.#stroke(path, line, 2.5);
     context.strokeStyle = 'rgba(0, 0, 0, 0.45)';
     context.lineWidth = 2;
     context.fillStyle = '#fff';
@@ -250,7 +274,13 @@ export class Overlay {
     }
   }
 
-  /** Draws a line with a dark edge. @param {Path2D} path @param {string} line @param {number} width */
+  /**
+   * Draws a line with a dark edge, which keeps it visible on a bright frame.
+   *
+   * @param {Path2D} path
+   * @param {string} line its colour
+   * @param {number} width
+   */
   #stroke(path, line, width) {
     const context = this.#context;
     context.strokeStyle = 'rgba(0, 0, 0, 0.45)';
@@ -263,17 +293,17 @@ export class Overlay {
 
   /** @param {Rect} r @param {{line: string}} colour */
   #line(r, { line }) {
-    const context = this.#context;
-    // A dark edge keeps the line visible on a bright picture.
-    context.strokeStyle = 'rgba(0, 0, 0, 0.45)';
-    context.lineWidth = 5;
-    context.strokeRect(r.x, r.y, r.width, r.height);
-    context.strokeStyle = line;
-    context.lineWidth = 3;
-    context.strokeRect(r.x, r.y, r.width, r.height);
+    const path = new Path2D();
+    path.rect(r.x, r.y, r.width, r.height);
+    this.#stroke(path, line, 3);
   }
 
-  /** @param {Rect} r @param {Detection} d @param {number} width of the canvas @param {number} height */
+  /**
+   * @param {Rect} r
+   * @param {Detection} d
+   * @param {number} width of the canvas
+   * @param {number} height
+   */
   #label(r, d, width, height) {
     const context = this.#context;
     const colour = colourOf(d.label);
@@ -288,4 +318,9 @@ export class Overlay {
     context.fillStyle = colour.text;
     context.fillText(text, x + 6, y + h / 2 + 0.5);
   }
+}
+
+/** @param {number} v @returns {number} in 0..1 */
+function clamp(v) {
+  return Math.min(1, Math.max(0, v));
 }

@@ -3,12 +3,16 @@
 /** @param {string} text @returns {string[]} the lines that are not empty */
 const lines = (text) => text.split(/\r\n|\r|\n/).filter((line) => line !== '');
 
-/** @param {string[]} all @param {string} prefix @returns {string} the first line that begins so, or '' */
+/** @param {string} line @returns {boolean} whether it is a candidate, or the end of them */
+const isCandidate = (line) => /^a=(candidate:|end-of-candidates)/.test(line);
+
+/** The first line with that prefix, or ''. @param {string[]} all @param {string} prefix */
 const first = (all, prefix) => all.find((line) => line.startsWith(prefix)) || '';
 
 /**
- * Writes the fragment that brings candidates to the other side, or, with none, announces new credentials. All sections are bundled
- * (the connection insists on it), so that the first one stands for all.
+ * Writes the fragment that brings candidates to the other side, or, with none, announces new
+ * credentials. All sections are bundled (the connection insists on it), so the first one speaks for
+ * all.
  *
  * @param {string} sdp the local description that the candidates belong to
  * @param {RTCIceCandidate[]} candidates may be empty
@@ -17,7 +21,8 @@ const first = (all, prefix) => all.find((line) => line.startsWith(prefix)) || ''
  */
 export function fragment(sdp, candidates, ended) {
   const all = lines(sdp);
-  const out = [first(all, 'a=group:BUNDLE'), first(all, 'm='), first(all, 'a=mid:'), first(all, 'a=ice-ufrag:'), first(all, 'a=ice-pwd:')];
+  const out = ['a=group:BUNDLE', 'm=', 'a=mid:', 'a=ice-ufrag:', 'a=ice-pwd:']
+    .map((prefix) => first(all, prefix));
   for (const candidate of candidates) out.push(`a=${candidate.candidate}`);
   if (ended) out.push('a=end-of-candidates');
   return out.filter((line) => line !== '').join('\r\n') + '\r\n';
@@ -27,8 +32,8 @@ export function fragment(sdp, candidates, ended) {
 export const ufragOf = (sdp) => first(lines(sdp), 'a=ice-ufrag:').slice('a=ice-ufrag:'.length);
 
 /**
- * Puts the credentials and candidates of a restart (RFC 9725 section 4.3.3) into the answer that was in force. Nothing else of the
- * session may change, so the rest of the text stays as it is.
+ * Puts the credentials and candidates of a restart (RFC 9725 section 4.3.3) into the answer that
+ * was in force. Nothing else of the session may change, so the rest of the text stays as it is.
  *
  * @param {string} answer the remote description in force
  * @param {string} restart the fragment that the other side sent
@@ -40,12 +45,12 @@ export function restarted(answer, restart) {
   const ufrag = first(news, 'a=ice-ufrag:');
   const pwd = first(news, 'a=ice-pwd:');
   if (!ufrag || !pwd) throw new Error('the answer to an ICE restart has no credentials');
-  const candidates = news.filter((line) => line.startsWith('a=candidate:') || line.startsWith('a=end-of-candidates'));
+  const candidates = news.filter(isCandidate);
   const out = [];
   let sections = 0;
   for (const line of lines(answer)) {
     if (line.startsWith('m=') && ++sections === 2) out.push(...candidates);
-    if (line.startsWith('a=candidate:') || line.startsWith('a=end-of-candidates')) continue;
+    if (isCandidate(line)) continue;
     if (line.startsWith('a=ice-ufrag:')) out.push(ufrag);
     else if (line.startsWith('a=ice-pwd:')) out.push(pwd);
     else out.push(line);

@@ -1,9 +1,10 @@
-// The token that lets this phone in. It is in the fragment of the scanned address, which browsers never send.
+// The token that lets this phone in. It is in the fragment of the scanned address, which browsers
+// never send.
 
 const STORED = 'handlens.token';
 
-/** What a token can look like: base64url without padding. @param {string} text @returns {boolean} */
-export const isToken = (text) => /^[A-Za-z0-9_-]{8,128}$/.test(text);
+/** @param {string} text @returns {boolean} whether it can be one: base64url without padding */
+const isToken = (text) => /^[A-Za-z0-9_-]{8,128}$/.test(text);
 
 /** @returns {string} the token, '' when there is none */
 export function token() {
@@ -13,11 +14,25 @@ export function token() {
     return scanned;
   }
   try {
-    // A reload of some browsers loses the fragment; the tab's own storage does not outlive the tab.
+    // A reload of some browsers loses the fragment; the tab's storage does not outlive the tab.
     return sessionStorage.getItem(STORED) || '';
   } catch {
     return ''; // No storage in private browsing: then the fragment alone counts.
   }
+}
+
+/**
+ * Loads the page again with a token that was typed in.
+ *
+ * @param {string} text
+ * @returns {boolean} whether it can be one; otherwise nothing happens
+ */
+export function enterToken(text) {
+  if (!isToken(text)) return false;
+  // The same token again changes nothing in the address, so there would be no event.
+  if (location.hash === `#${text}`) location.reload();
+  else location.hash = text;
+  return true;
 }
 
 /** @param {string} text */

@@ -1,76 +1,101 @@
 // The page's elements: what each state shows. No decisions are made here.
 
-import { words } from './words.js';
-
-/** @param {string} id @returns {any} */
-const el = (id) => document.getElementById(id);
+import { messages } from './messages.js';
 
 /** How long a notice stays. */
 const NOTICE_MS = 7000;
-
-/** States in which the camera's picture is on the screen. */
+/** One tap on a zoom button: three taps bring things twice as near. */
+const ZOOM_STEP = 1.25;
+/** States in which the camera's video is on the screen. */
 const SHOWING = ['connecting', 'live', 'reconnecting', 'paused'];
 
-/** @typedef {{title: string, text: string, steps?: string[], button?: string, small?: string, code?: boolean}} Card */
+/**
+ * @typedef {object} Actions what the user may do
+ * @property {() => void} start
+ * @property {() => void} stop
+ * @property {() => void} flip
+ * @property {(on: boolean) => void} torch
+ * @property {(factor: number) => void} zoom
+ * @property {(on: boolean) => void} microphone
+ * @property {(id: string) => void} camera
+ * @property {(code: string) => boolean} code returns whether it can be a code
+ */
+
+/**
+ * The page's element with that id.
+ *
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} type
+ * @returns {T}
+ * @throws {TypeError} when there is none of that type
+ */
+function find(id, type) {
+  const element = document.getElementById(id);
+  if (element instanceof type) return element;
+  throw new TypeError(`the page has no ${type.name} #${id}`);
+}
+
+/** @param {string} id */
+const el = (id) => find(id, HTMLElement);
+/** @param {string} id */
+const button = (id) => find(id, HTMLButtonElement);
+
+/** Changes a text only where it differs: screen readers read out what is written. @type
+ * {(id: string, text: string) => void} */
+const write = (id, text) => {
+  if (el(id).textContent !== text) el(id).textContent = text;
+};
 
 /** The page as its user sees it. */
 export class View {
-  video = /** @type {HTMLVideoElement} */ (el('video'));
-  canvas = /** @type {HTMLCanvasElement} */ (el('overlay'));
+  video = find('video', HTMLVideoElement);
+  canvas = find('overlay', HTMLCanvasElement);
+  #cameras = find('camera', HTMLSelectElement);
+  /** Said for a while. */ #notice = '';
   #noticeTimer = 0;
+  /** Said as long as it holds. */ #hint = '';
   #torch = false;
   #microphone = false;
   #explained = false;
 
   constructor() {
-    const label = (id, text, name) => {
-      const span = el(id).querySelector('span');
-      if (span) span.textContent = text;
-      el(id).setAttribute('aria-label', name);
-      el(id).title = name;
-    };
-    label('flip', words.flip, words.flipLabel);
-    label('torch', words.torch, words.torchLabel);
-    el('ask-text').textContent = words.microphoneWhy;
-    el('ask-yes').textContent = words.microphoneYes;
-    el('ask-no').textContent = words.notNow;
+    label('flip', messages.flip, messages.flipLabel);
+    label('torch', messages.torch, messages.torchLabel);
+    label('more', messages.more, messages.moreLabel);
+    label('stop', messages.stop, messages.stopLabel);
+    label('zoom', '', messages.zoomLabel);
+    label('zoom-in', '', messages.zoomIn);
+    label('zoom-out', '', messages.zoomOut);
     this.microphone(false);
-    label('more', words.more, words.moreLabel);
-    label('stop', words.stop, words.stopLabel);
-    label('zoom', '', words.zoomLabel);
-    label('zoom-in', '', words.zoomIn);
-    label('zoom-out', '', words.zoomOut);
-    el('camera-label').textContent = words.camera;
-    el('model-label').textContent = words.model;
-    el('stats-label').textContent = words.stats;
-    el('recording-text').textContent = words.recording;
-    el('code-label').textContent = words.codeLabel;
-    el('code-use').textContent = words.codeUse;
-    el('trust').firstElementChild.textContent = words.trust;
+    write('ask-text', messages.microphoneWhy);
+    write('ask-yes', messages.microphoneYes);
+    write('ask-no', messages.notNow);
+    write('camera-label', messages.camera);
+    write('model-label', messages.model);
+    write('stats-label', messages.stats);
+    write('recording-text', messages.recording);
+    write('code-label', messages.codeLabel);
+    write('code-use', messages.codeUse);
+    write('trust-link', messages.trust);
     el('more').addEventListener('click', () => this.#details(el('details').hidden));
+    document.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape') return;
+      this.#ask(false);
+      this.#details(false);
+    });
   }
 
-  /**
-   * @param {object} on
-   * @param {() => void} on.start
-   * @param {() => void} on.stop
-   * @param {() => void} on.flip
-   * @param {(on: boolean) => void} on.torch
-   * @param {(factor: number) => void} on.zoom
-   * @param {(on: boolean) => void} on.microphone
-   * @param {(id: string) => void} on.camera
-   * @param {(code: string) => boolean} on.code whether it can be a code
-   */
+  /** @param {Actions} on */
   listen(on) {
     el('start').addEventListener('click', on.start);
     el('stop').addEventListener('click', on.stop);
     el('flip').addEventListener('click', on.flip);
     el('torch').addEventListener('click', () => on.torch(!this.#torch));
-    // A quarter more or less a tap: twice as near in three.
-    el('zoom-in').addEventListener('click', () => on.zoom(1.25));
-    el('zoom-out').addEventListener('click', () => on.zoom(1 / 1.25));
+    el('zoom-in').addEventListener('click', () => on.zoom(ZOOM_STEP));
+    el('zoom-out').addEventListener('click', () => on.zoom(1 / ZOOM_STEP));
     el('microphone').addEventListener('click', () => {
-      // Before the browser asks its question, the page says what for; once is enough.
+      // Before the browser asks, the page says what the microphone is for; once is enough.
       if (this.#microphone || this.#explained) on.microphone(!this.#microphone);
       else this.#ask(el('ask').hidden);
     });
@@ -80,12 +105,11 @@ export class View {
       on.microphone(true);
     });
     el('ask-no').addEventListener('click', () => this.#ask(false));
-    el('camera').addEventListener('change', () => on.camera(el('camera').value));
+    this.#cameras.addEventListener('change', () => on.camera(this.#cameras.value));
     el('code').addEventListener('submit', (event) => {
       event.preventDefault();
-      const ok = on.code(el('code-text').value.trim());
-      el('code-bad').textContent = words.codeBad;
-      el('code-bad').hidden = ok;
+      const ok = on.code(find('code-text', HTMLInputElement).value.trim());
+      el('code-bad').textContent = ok ? '' : messages.codeBad;
     });
   }
 
@@ -95,20 +119,21 @@ export class View {
   }
 
   /**
-   * Shows a state. It also stands in the root element's data-state, and an error's code in data-error, for style and for tests.
+   * Shows a state. The root element has it in data-state, and an error's code in data-error, for
+   * style and for tests.
    *
-   * @param {keyof typeof words.status} state
-   * @param {Card} [card] what the middle of the page says; none: the picture
-   * @param {{error?: string, text?: string}} [more] the error's code; a status text other than the usual one
+   * @param {keyof typeof messages.status} state
+   * @param {import('./messages.js').Card} [card] none: the video
+   * @param {{error?: string, text?: string}} [more] the error's code; a status text other than the
+   *   usual one
    */
-  show(state, card, { error = '', text = words.status[state] } = {}) {
+  show(state, card, { error = '', text = messages.status[state] } = {}) {
     const { dataset } = document.documentElement;
     dataset.state = state;
     if (error) dataset.error = error;
     else delete dataset.error;
     const showing = SHOWING.includes(state);
-    if (el('status-text').textContent !== text) el('status-text').textContent = text;
-    el('controls').hidden = !showing;
+    write('status-text', text);
     if (!showing) {
       this.#details(false);
       this.#ask(false);
@@ -116,25 +141,26 @@ export class View {
       this.watchers(0);
       this.notice('');
     }
+    el('controls').hidden = !showing;
     el('card').hidden = !card;
     if (card) this.#card(card, state);
   }
 
-  /** @param {Card} card @param {string} state */
+  /** @param {import('./messages.js').Card} card @param {string} state */
   #card({ title, text, steps = [], button = '', small = '', code = false }, state) {
     el('card-title').textContent = title;
     el('card-text').textContent = text;
-    el('card-steps').replaceChildren(...steps.map((step) => Object.assign(document.createElement('li'), { textContent: step })));
+    el('card-steps').replaceChildren(...steps.map(listItem));
     el('card-steps').hidden = steps.length === 0;
     el('start').textContent = button;
     el('start').hidden = button === '';
     el('card-small').textContent = small;
     el('card-small').hidden = small === '';
     el('code').hidden = !code;
-    el('code-bad').hidden = true;
+    el('code-bad').textContent = '';
     el('trust').hidden = state !== 'ready';
     el('card').scrollTop = 0;
-    // Who reads by ear is led to what is new; nobody else sees a difference.
+    // Leads screen readers to what is new; nobody else sees a difference.
     if (state !== 'ready') el('card-title').focus({ preventScroll: true });
   }
 
@@ -143,7 +169,7 @@ export class View {
     this.video.classList.toggle('mirrored', on);
   }
 
-  /** Shows what the open camera can do. @param {ReturnType<import('./camera.js').Camera['describe']>} camera */
+  /** Shows what the open camera can do. @param {import('./camera.js').Description|null} camera */
   camera(camera) {
     const { torch = null, zoom = null } = camera || {};
     this.#torch = torch === true;
@@ -151,50 +177,60 @@ export class View {
     el('torch').setAttribute('aria-pressed', String(this.#torch));
     el('zoom').hidden = zoom === null;
     if (zoom) {
-      el('zoom-value').textContent = words.zoomValue(zoom.value / (zoom.min >= 1 ? zoom.min : 1));
-      el('zoom-in').disabled = zoom.value >= zoom.max;
-      el('zoom-out').disabled = zoom.value <= zoom.min;
+      write('zoom-value', messages.zoomValue(zoom.value / (zoom.min >= 1 ? zoom.min : 1)));
+      button('zoom-in').disabled = zoom.value >= zoom.max;
+      button('zoom-out').disabled = zoom.value <= zoom.min;
     }
-    if (camera) el('camera').value = camera.id;
+    if (camera) this.#cameras.value = camera.id;
   }
 
-  /** @param {{id: string, label: string}[]} cameras @param {string} chosen */
+  /** @param {{id: string, label: string}[]} cameras @param {string} chosen its id */
   cameras(cameras, chosen) {
-    el('camera').replaceChildren(...cameras.map(({ id, label }, i) => new Option(label || words.cameraNumber(i + 1), id)));
-    el('camera').value = chosen;
+    this.#cameras.replaceChildren(...cameras.map(({ id, label }, i) =>
+      new Option(label || messages.cameraNumber(i + 1), id)));
+    this.#cameras.value = chosen;
     el('flip').hidden = cameras.length < 2;
   }
 
   /** @param {boolean} on */
   microphone(on) {
     this.#microphone = on;
-    const button = el('microphone');
-    button.querySelector('span').textContent = on ? words.microphoneOn : words.microphoneOff;
-    button.setAttribute('aria-label', words.microphoneLabel);
-    button.setAttribute('aria-pressed', String(on));
-    button.title = words.microphoneLabel;
+    label('microphone', on ? messages.microphoneOn : messages.microphoneOff,
+      messages.microphoneLabel);
+    el('microphone').setAttribute('aria-pressed', String(on));
   }
 
-  /** What reads aloud tells of text that comes into an element, not of elements that come. @param {boolean} on */
+  /** @param {boolean} on */
   recording(on) {
     el('recording').hidden = !on;
-    const text = on ? words.recording : '';
-    if (el('told').textContent !== text) el('told').textContent = text;
+    // Screen readers announce text that is written, not elements that appear.
+    write('announcement', on ? messages.recording : '');
     document.documentElement.classList.toggle('recording', on);
   }
 
   /** @param {number} n */
   watchers(n) {
     el('watchers').hidden = n === 0;
-    el('watchers').textContent = n ? words.watchers(n) : '';
+    el('watchers').textContent = n ? messages.watchers(n) : '';
   }
 
-  /** Says something for a while, or as long as it holds. @param {string} text '' takes it away @param {boolean} [lasting] */
-  notice(text, lasting = false) {
+  /** Says something for a while, in front of any hint. @param {string} text '' takes it away */
+  notice(text) {
     clearTimeout(this.#noticeTimer);
-    if (el('notice').textContent !== text) el('notice').textContent = text;
-    el('notice').hidden = text === '';
-    if (text && !lasting) this.#noticeTimer = setTimeout(() => this.notice(''), NOTICE_MS);
+    this.#notice = text;
+    if (text) this.#noticeTimer = setTimeout(() => this.notice(''), NOTICE_MS);
+    this.#say();
+  }
+
+  /** Says something as long as it holds. @param {string} text '' takes it away */
+  hint(text) {
+    this.#hint = text;
+    this.#say();
+  }
+
+  /** An empty notice stays in the page, so that screen readers announce what is written into it. */
+  #say() {
+    write('notice', this.#notice || this.#hint);
   }
 
   /** @param {string} text */
@@ -209,17 +245,45 @@ export class View {
 
   /** @param {boolean} open */
   #ask(open) {
-    el('ask').hidden = !open;
-    if (open) {
-      this.#details(false);
-      el('ask-yes').focus({ preventScroll: true });
-    }
+    if (open) this.#details(false);
+    panel('ask', 'microphone', open);
+    if (open) el('ask-yes').focus({ preventScroll: true });
   }
 
   /** @param {boolean} open */
   #details(open) {
     if (open) this.#ask(false);
-    el('details').hidden = !open;
+    panel('details', 'more', open);
     el('more').setAttribute('aria-expanded', String(open));
   }
+}
+
+/**
+ * Opens or closes a panel. The focus goes back to the panel's button when it was inside.
+ *
+ * @param {string} id
+ * @param {string} opener the id of its button
+ * @param {boolean} open
+ */
+function panel(id, opener, open) {
+  const inside = el(id).contains(document.activeElement);
+  el(id).hidden = !open;
+  if (!open && inside) el(opener).focus({ preventScroll: true });
+}
+
+/**
+ * @param {string} id of a control
+ * @param {string} text under its symbol, if it has a place for one
+ * @param {string} name what it does
+ */
+function label(id, text, name) {
+  const span = el(id).querySelector('span');
+  if (span) span.textContent = text;
+  el(id).setAttribute('aria-label', name);
+  el(id).title = name;
+}
+
+/** @param {string} text */
+function listItem(text) {
+  return Object.assign(document.createElement('li'), { textContent: text });
 }

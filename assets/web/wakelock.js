@@ -20,13 +20,15 @@ export class WakeLock {
   }
 
   async #take() {
+    if (!this.#wanted || document.visibilityState !== 'visible') return;
     // Safari has it since 16.4; before, the running camera itself keeps an iPhone awake.
-    if (!this.#wanted || document.visibilityState !== 'visible' || !navigator.wakeLock || (this.#lock && !this.#lock.released)) return;
+    if (!navigator.wakeLock || (this.#lock && !this.#lock.released)) return;
     try {
       this.#lock = await navigator.wakeLock.request('screen');
       if (!this.#wanted) this.keep(false);
     } catch {
-      this.#lock = null; // Battery saver: the browser refuses, and the next time the page shows it is asked again.
+      // To save the battery the browser refuses; it is asked again when the page is next shown.
+      this.#lock = null;
     }
   }
 }

@@ -3,17 +3,20 @@
 import { iceServers } from './ice.js';
 import { fragment, restarted, ufragOf } from './sdp.js';
 
-/** How long the first POST may take: somebody at the computer may have to allow this phone, and the server waits two minutes for that. */
+/**
+ * How long the first POST may take: somebody at the computer may have to allow this phone, and the
+ * server waits two minutes for that.
+ */
 const JOIN_MS = 125000;
 /** How long a POST may take after the phone was let in once. */
 const REJOIN_MS = 20000;
 /** How long ICE and DTLS may take after the answer. On a LAN they take a tenth of a second. */
 const CONNECT_MS = 12000;
-/** How long one PATCH may take. Short, since a request that began in an outage waits for TCP's ever slower retries. */
+/** How long one PATCH may take. A request that began in an outage waits for TCP's slow retries. */
 const PATCH_MS = 2500;
 /** How long ICE restarts are tried before a fresh session is opened. */
 const RESTART_MS = 12000;
-/** A connection that lived this long counts as good, so that the next loss is mended without waiting. */
+/** After a connection that lived this long the next one is opened without waiting. */
 const GOOD_MS = 5000;
 const BACKOFF_FIRST_MS = 400;
 const BACKOFF_MOST_MS = 8000;
@@ -21,7 +24,8 @@ const BACKOFF_MOST_MS = 8000;
 /** Why publishing failed. */
 export class WhipError extends Error {
   /**
-   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'unreachable'|'blocked'|'server'} code
+   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'unreachable'|'blocked'
+   *   |'server'} code
    * @param {number} [retryAfter] milliseconds that the server asks to wait
    */
   constructor(code, retryAfter = 0) {
@@ -33,9 +37,12 @@ export class WhipError extends Error {
   }
 }
 
+/** @typedef {{status: number, ok: boolean, headers: Headers, body: string}} Answer */
+
 /**
- * Keeps one WHIP session alive until it is stopped. A lost path is mended by an ICE restart; when that fails, or the other
- * side has closed, a fresh session is opened, again and again with growing pauses.
+ * Keeps one WHIP session alive until it is stopped. A lost path is repaired by an ICE restart; when
+ * that fails, or the other side has closed, a fresh session is opened, again and again with growing
+ * pauses.
  */
 export class WhipPublisher {
   #endpoint;
@@ -43,23 +50,25 @@ export class WhipPublisher {
   #prepare;
   #onState;
   /** @type {RTCPeerConnection|null} */ #pc = null;
-  /** @type {string} the session's URL, '' while there is none */ #session = '';
+  /** The session's URL, '' while there is none. */ #session = '';
   #etag = '';
-  /** @type {RTCIceServer[]} from the Link headers of the last session */ #iceServers = [];
-  /** @type {RTCIceCandidate[]} gathered, not yet sent */ #candidates = [];
+  /** From the Link headers of the last session. @type {RTCIceServer[]} */ #iceServers = [];
+  /** Gathered, not yet sent. @type {RTCIceCandidate[]} */ #candidates = [];
   #gathered = false;
   #patching = false;
   /** The other side has closed: no ICE restart can bring it back. */ #gone = false;
   /** The network has changed: restart ICE although nothing looks broken yet. */ #restart = false;
   /** @type {AbortController|null} */ #run = null;
-  /** @type {Set<() => void>} who waits for something to change */ #waiters = new Set();
+  /** Who waits for something to change. @type {Set<() => void>} */ #waiters = new Set();
 
   /**
    * @param {object} options
    * @param {string} options.endpoint where to POST
    * @param {string} options.token the bearer token
-   * @param {(pc: RTCPeerConnection) => void|Promise<void>} options.prepare adds tracks and channels to each new connection
-   * @param {(state: 'connecting'|'live'|'reconnecting'|'failed', error?: WhipError) => void} options.onState
+   * @param {(pc: RTCPeerConnection) => void|Promise<void>} options.prepare adds tracks and channels
+   *   to each new connection
+   * @param {(state: 'connecting'|'live'|'reconnecting'|'failed', error?: WhipError) => void
+   *   } options.onState
    */
   constructor({ endpoint, token, prepare, onState }) {
     this.#endpoint = new URL(endpoint, location.origin).href;
@@ -80,7 +89,7 @@ export class WhipPublisher {
     this.#live(this.#run.signal);
   }
 
-  /** Ends publishing and tells the server. Safe in `pagehide`, where the request must outlive the page. */
+  /** Ends publishing and tells the server. Safe in `pagehide`: the request outlives the page. */
   stop() {
     if (!this.#run) return;
     this.#run.abort();
@@ -89,7 +98,11 @@ export class WhipPublisher {
     this.#release();
   }
 
-  /** Tries again at once, if anything is being waited for. With restart, looks for a new path although the old one seems alive. */
+  /**
+   * Tries again at once, if anything is being waited for.
+   *
+   * @param {boolean} [restart] look for a new path although the old one seems alive
+   */
   nudge(restart = false) {
     this.#restart = this.#restart || restart;
     this.#wake();
@@ -120,10 +133,12 @@ export class WhipPublisher {
         this.#onState('live');
         await this.#keep(signal);
       } catch (err) {
-        if (signal.aborted) return;
+        if (signal.aborted) return this.#release();
         error = err instanceof WhipError ? err : new WhipError('server');
-        // A network that fails closes no channel: who closed in good order and then answers no more, or no, has left.
-        if (closed && (error.code === 'unreachable' || error.code === 'refused')) error = new WhipError('ended');
+        // A network that fails closes no channel: a computer that closed them in good order and
+        // then does not answer, or says no, has left.
+        const left = error.code === 'unreachable' || error.code === 'refused';
+        if (closed && left) error = new WhipError('ended');
       }
       closed = closed || this.#gone;
       if (signal.aborted) return;
@@ -136,14 +151,20 @@ export class WhipPublisher {
       if (since && performance.now() - since > GOOD_MS) failures = 0;
       if (failures > 0 || error) {
         this.#onState(joined ? 'reconnecting' : 'connecting', error);
-        const pause = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures) * (0.75 + Math.random() / 2);
-        await this.#change(Math.max(pause, error ? error.retryAfter : 0));
+        const pause = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures);
+        const jittered = pause * (0.75 + Math.random() / 2);
+        await this.#change(Math.max(jittered, error ? error.retryAfter : 0));
       }
       failures++;
     }
   }
 
-  /** Opens a session and waits until it is connected. @param {AbortSignal} signal @param {number} patience for the POST, in ms */
+  /**
+   * Opens a session and waits until it is connected.
+   *
+   * @param {AbortSignal} signal
+   * @param {number} patience for the POST, in ms
+   */
   async #open(signal, patience) {
     // Everything on one port and one path: the answer comes from one socket anyway.
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: this.#iceServers });
@@ -156,24 +177,29 @@ export class WhipPublisher {
     await pc.setLocalDescription(await pc.createOffer());
     if (signal.aborted) return;
 
-    const response = await this.#fetch('POST', this.#endpoint, patience, pc.localDescription.sdp, { 'Content-Type': 'application/sdp' }, signal);
-    if (response.status !== 201) throw refusal(response);
-    const answer = await response.text();
-    this.#session = new URL(response.headers.get('Location') || '', response.url).href;
-    this.#etag = response.headers.get('ETag') || '';
+    const answer = await this.#fetch('POST', this.#endpoint, patience, sdpOf(pc.localDescription),
+      { 'Content-Type': 'application/sdp' }, signal);
+    if (answer.status !== 201) throw refusal(answer);
+    this.#etag = answer.headers.get('ETag') || '';
     // They serve the next gathering: on a local network the first one needs none.
-    this.#iceServers = iceServers(response.headers.get('Link') || '');
+    this.#iceServers = iceServers(answer.headers.get('Link') || '');
     if (signal.aborted) return this.#release();
-    await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+    await pc.setRemoteDescription({ type: 'answer', sdp: answer.body });
     this.#trickle(signal);
-    if (!(await this.#connected(pc, signal, CONNECT_MS))) throw new WhipError(this.#gone ? 'server' : 'blocked');
+    if (await this.#connected(pc, signal, CONNECT_MS)) return;
+    throw new WhipError(this.#gone ? 'server' : 'blocked');
   }
 
-  /** Watches over a connected session; returns when only a fresh one can help. @param {AbortSignal} signal */
+  /**
+   * Watches over a connected session; returns when only a fresh one can help.
+   *
+   * @param {AbortSignal} signal
+   */
   async #keep(signal) {
     const pc = this.#pc;
-    while (!signal.aborted && !this.#gone) {
-      // Browsers report "disconnected" only seconds after the last sign of life, so there is no reason to wait any longer.
+    while (pc && !signal.aborted && !this.#gone) {
+      // Browsers report "disconnected" only seconds after the last sign of life, so there is no
+      // reason to wait any longer.
       if (pc.connectionState === 'connected' && !this.#restart) {
         await this.#change();
         continue;
@@ -185,25 +211,31 @@ export class WhipPublisher {
     }
   }
 
-  /** @param {RTCPeerConnection} pc @param {AbortSignal} signal @returns {Promise<boolean>} whether the session is connected again */
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether the session is connected again
+   */
   async #restartIce(pc, signal) {
     const until = performance.now() + RESTART_MS;
     while (!signal.aborted && !this.#gone && performance.now() < until) {
       try {
         this.#candidates = [];
         this.#gathered = false;
-        // Each try has credentials of its own: the server may have seen the last one although its answer was lost.
+        // Each try has its own credentials: the server may have seen the last one although its
+        // answer was lost.
         await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
-        const body = fragment(pc.localDescription.sdp, [], false);
-        const response = await this.#patch(body, '*', signal);
-        if (response.status !== 200) return false;
-        this.#etag = response.headers.get('ETag') || this.#etag;
-        await pc.setRemoteDescription({ type: 'answer', sdp: restarted(pc.remoteDescription.sdp, await response.text()) });
+        const offer = fragment(sdpOf(pc.localDescription), [], false);
+        const answer = await this.#patch(offer, '*', signal);
+        if (answer.status !== 200) return false;
+        this.#etag = answer.headers.get('ETag') || this.#etag;
+        const sdp = restarted(sdpOf(pc.remoteDescription), answer.body);
+        await pc.setRemoteDescription({ type: 'answer', sdp });
         this.#trickle(signal);
         if (await this.#connected(pc, signal, PATCH_MS * 2)) return true;
       } catch (err) {
         if (!(err instanceof WhipError)) return false;
-        // The old path may have healed while the new one was being asked for.
+        // The old path may have come back while the new one was being asked for.
         if (pc.connectionState === 'connected') {
           await pc.setLocalDescription({ type: 'rollback' });
           return true;
@@ -227,38 +259,51 @@ export class WhipPublisher {
     if (this.#patching) return;
     this.#patching = true;
     try {
-      // In "have-local-offer" the server does not know these credentials yet.
-      while (!signal.aborted && this.#session && this.#pc.signalingState === 'stable' && (this.#candidates.length || this.#gathered)) {
-        const { sdp } = this.#pc.localDescription;
-        const ufrag = ufragOf(sdp);
-        const batch = this.#candidates.filter((c) => !c.usernameFragment || c.usernameFragment === ufrag);
-        const ended = this.#gathered;
-        this.#candidates = [];
-        this.#gathered = false;
-        const response = await this.#patch(fragment(sdp, batch, ended), this.#etag, signal);
-        // 412: a restart has overtaken these. 404 and 410: the session is gone. Anything else: no trickle here, and the
-        // checks that we send tell the other side where we are all the same.
-        if (response.status === 404 || response.status === 410) this.lost(this.#pc);
-        if (!response.ok && response.status !== 412) break;
-      }
+      while (!signal.aborted && (await this.#sendCandidates(signal)));
     } catch {
-      // As above: the server learns our addresses from our checks.
+      // The checks that we send tell the server our addresses all the same.
     } finally {
       this.#patching = false;
     }
   }
 
+  /** @param {AbortSignal} signal @returns {Promise<boolean>} whether there may be more to send */
+  async #sendCandidates(signal) {
+    const pc = this.#pc;
+    // In "have-local-offer" the server does not know these credentials yet.
+    if (!pc || !this.#session || pc.signalingState !== 'stable') return false;
+    if (!this.#candidates.length && !this.#gathered) return false;
+    const sdp = sdpOf(pc.localDescription);
+    const ufrag = ufragOf(sdp);
+    const current = this.#candidates.filter((c) => (c.usernameFragment || ufrag) === ufrag);
+    const last = this.#gathered;
+    this.#candidates = [];
+    this.#gathered = false;
+    const { ok, status } = await this.#patch(fragment(sdp, current, last), this.#etag, signal);
+    // 404 and 410: the session is gone. 412: a restart has overtaken these candidates. Anything
+    // else: this server takes none.
+    if (status === 404 || status === 410) this.lost(pc);
+    return ok || status === 412;
+  }
+
   /** @param {string} body @param {string} etag @param {AbortSignal} signal */
   #patch(body, etag, signal) {
-    const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
-    if (etag) headers['If-Match'] = etag;
-    return this.#fetch('PATCH', this.#session, PATCH_MS, body, headers, signal);
+    const type = 'application/trickle-ice-sdpfrag';
+    return this.#fetch('PATCH', this.#session, PATCH_MS, body,
+      { 'Content-Type': type, ...(etag ? { 'If-Match': etag } : {}) }, signal);
   }
 
   /**
-   * @param {string} method @param {string} url @param {number} patience in ms @param {string} body
-   * @param {Record<string, string>} headers @param {AbortSignal} signal
-   * @returns {Promise<Response>}
+   * Asks the server and reads the whole answer.
+   *
+   * @param {string} method
+   * @param {string} url
+   * @param {number} patience for the whole answer, in ms
+   * @param {string} body
+   * @param {Record<string, string>} headers
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer>}
+   * @throws {WhipError} "unreachable" when the answer does not come, or not all of it
    */
   async #fetch(method, url, patience, body, headers, signal) {
     const abort = new AbortController();
@@ -266,10 +311,15 @@ export class WhipPublisher {
     const timer = setTimeout(end, patience);
     signal.addEventListener('abort', end);
     try {
-      return await fetch(url, {
+      const response = await fetch(url, {
         method, body, signal: abort.signal, cache: 'no-store', credentials: 'omit',
         headers: { Authorization: `Bearer ${this.#token}`, ...headers },
       });
+      const { status, ok, headers: answered } = response;
+      // From here on the server holds a session, which is to be deleted even if no body comes.
+      const session = answered.get('Location');
+      if (status === 201 && session) this.#session = new URL(session, response.url).href;
+      return { status, ok, headers: answered, body: await response.text() };
     } catch {
       throw new WhipError('unreachable');
     } finally {
@@ -278,7 +328,12 @@ export class WhipPublisher {
     }
   }
 
-  /** @param {RTCPeerConnection} pc @param {AbortSignal} signal @param {number} patience in ms @returns {Promise<boolean>} */
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {AbortSignal} signal
+   * @param {number} patience in ms
+   * @returns {Promise<boolean>} whether it is connected in time
+   */
   async #connected(pc, signal, patience) {
     const until = performance.now() + patience;
     while (!signal.aborted && !this.#gone) {
@@ -290,18 +345,19 @@ export class WhipPublisher {
     return false;
   }
 
-  /** Closes the connection and deletes the session on the server, which must not wait for its own time-out. */
+  /** Closes the connection and deletes the session, for which the server's time-out is too slow. */
   #release() {
     if (this.#pc) this.#pc.close();
     this.#pc = null;
     if (!this.#session) return;
     fetch(this.#session, {
-      method: 'DELETE', keepalive: true, credentials: 'omit', headers: { Authorization: `Bearer ${this.#token}` },
+      method: 'DELETE', keepalive: true, credentials: 'omit',
+      headers: { Authorization: `Bearer ${this.#token}` },
     }).catch(() => {}); // Nobody is left to tell; the server notices by itself.
     this.#session = this.#etag = '';
   }
 
-  /** Waits until something changes, or so many ms. @param {number} [ms] */
+  /** Waits until something changes, or so many ms. @param {number} [ms] @returns {Promise<void>} */
   #change(ms) {
     return new Promise((resolve) => {
       const done = () => {
@@ -319,14 +375,18 @@ export class WhipPublisher {
   }
 }
 
-/** @param {Response} response @returns {WhipError} */
-function refusal(response) {
-  const { status } = response;
+/** @param {RTCSessionDescription|null} description @returns {string} */
+function sdpOf(description) {
+  return description ? description.sdp : '';
+}
+
+/** @param {Answer} answer @returns {WhipError} */
+function refusal({ status, headers }) {
   if (status === 401) return new WhipError('unauthorized');
   if (status === 403) return new WhipError('refused');
   if (status === 429 || status === 503) {
     // Retry-After is in seconds, or a date, which no server of ours sends.
-    const seconds = Number(response.headers.get('Retry-After'));
+    const seconds = Number(headers.get('Retry-After'));
     return new WhipError('full', Number.isFinite(seconds) ? Math.min(seconds, 30) * 1000 : 0);
   }
   return new WhipError(status >= 400 && status < 500 ? 'unacceptable' : 'server');

@@ -1,8 +1,9 @@
 // 手机页面的中文文字。
 
-import { here, sentence } from './words.js';
+import { byPlatform } from './platform.js';
 
-export const words = {
+/** @type {import('./messages.js').Messages} */
+export const messages = {
   flip: '翻转',
   flipLabel: '切换后置和前置摄像头',
   torch: '灯光',
@@ -28,6 +29,9 @@ export const words = {
   trust: '浏览器对此页面发出了警告？点这里了解如何避免。',
   recording: '正在录像',
   watchers: (n) => `${n} 人在看`,
+  frameRate: (n) => `${n} 帧/秒`,
+  bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
+  roundTrip: (ms) => `往返 ${ms} 毫秒`,
   limited: { cpu: '受此手机性能限制', bandwidth: '受网络限制' },
   codeLabel: '或者输入旁边显示的代码',
   codeUse: '使用此代码',
@@ -54,6 +58,7 @@ export const words = {
     server: '电脑的连接出了问题。正在重试…',
     modelLoading: '电脑仍在加载模型，很快就会有方框。',
     modelFailed: '电脑无法加载模型，所以没有方框。',
+    stalled: '电脑暂时没有发来方框，可能正忙。',
     flipFailed: '无法打开该摄像头，已回到之前的摄像头。',
     microphoneFailed: '麦克风未获允许或正被占用；画面将继续，但没有声音。',
     torchFailed: '无法切换灯光。',
@@ -75,11 +80,15 @@ export const words = {
       text: '摄像头已关闭，没有发送任何内容。',
       button: '重新开始',
     },
-    ended: (reason) => ({
+    ended: {
       title: '电脑结束了连接',
-      text: reason ? sentence(reason) : '摄像头已关闭，没有发送任何内容。',
+      text: '摄像头已关闭，没有发送任何内容。',
       button: '重新连接',
-    }),
+    },
+  },
+  ended: {
+    closed: '电脑上的 Handlens 已关闭。',
+    dismissed: '电脑旁的人结束了连接。',
   },
 
   errors: {
@@ -107,7 +116,7 @@ export const words = {
     denied: {
       title: '摄像头未获允许',
       text: '没有摄像头，Handlens 无法工作。允许的方法：',
-      steps: here({
+      steps: byPlatform({
         ios: [
           '点 Safari 地址栏左边的图标，再点“网站设置”，将“相机”设为“允许”。',
           '其他浏览器：打开手机“设置”，选择该浏览器，打开“相机”。',
@@ -125,7 +134,7 @@ export const words = {
     missing: {
       title: '找不到摄像头',
       text: '此设备没有浏览器可用的摄像头。',
-      steps: here({
+      steps: byPlatform({
         ios: ['如果开启了“屏幕使用时间”：“设置”、“屏幕使用时间”、“内容和隐私访问限制”，允许“相机”。'],
         android: ['在快捷设置中查看整部手机的摄像头访问权限是否已关闭。'],
         other: ['接上摄像头，或用手机扫码。'],
@@ -135,7 +144,7 @@ export const words = {
     busy: {
       title: '摄像头正被占用',
       text: '其他应用或标签页正在使用摄像头，或者摄像头没有启动。',
-      steps: here({
+      steps: byPlatform({
         ios: ['结束视频通话，关闭其他使用摄像头的标签页。', '如果仍不行，请锁定再解锁手机。'],
         android: ['关闭相机应用、视频通话和其他使用摄像头的标签页。', '如果仍不行，请重启手机。'],
         other: ['关闭其他使用摄像头的程序和标签页。'],
@@ -155,7 +164,7 @@ export const words = {
     unsupported: {
       title: '此浏览器没有摄像头',
       text: '页面是在其他应用中打开的，或者浏览器太旧。',
-      steps: here({
+      steps: byPlatform({
         ios: ['用 Safari 打开此页面：点分享或指南针图标，再点“在 Safari 中打开”。', '需要 iOS 15 或更高版本。'],
         android: ['用 Chrome 或 Firefox 打开此页面：点三个点，再点“在浏览器中打开”。'],
         other: ['请用较新的 Chrome、Firefox、Edge 或 Safari 打开此页面。'],

@@ -1,8 +1,9 @@
 // Lo que dice la página del teléfono, en español.
 
-import { here, sentence } from './words.js';
+import { byPlatform } from './platform.js';
 
-export const words = {
+/** @type {import('./messages.js').Messages} */
+export const messages = {
   flip: 'Girar',
   flipLabel: 'Cambiar entre la cámara trasera y la delantera',
   torch: 'Luz',
@@ -14,7 +15,8 @@ export const words = {
   microphoneOff: 'Sin voz',
   microphoneOn: 'Con voz',
   microphoneLabel: 'Micrófono',
-  microphoneWhy: 'Con el micrófono encendido, las grabaciones de tu ordenador tienen sonido; no va a ningún otro sitio.',
+  microphoneWhy: 'Con el micrófono encendido, las grabaciones de tu ordenador tienen sonido; no ' +
+    'va a ningún otro sitio.',
   microphoneYes: 'Encenderlo',
   notNow: 'Ahora no',
   more: 'Más',
@@ -28,6 +30,9 @@ export const words = {
   trust: '¿Tu navegador te ha avisado sobre esta página? Así se evita.',
   recording: 'Grabando',
   watchers: (n) => `${n} mirando`,
+  frameRate: (n) => `${n} fps`,
+  bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
+  roundTrip: (ms) => `${ms} ms ida y vuelta`,
   limited: { cpu: 'frenado por este teléfono', bandwidth: 'frenado por la red' },
   codeLabel: 'o escribe el código que aparece al lado',
   codeUse: 'Usar este código',
@@ -49,11 +54,14 @@ export const words = {
   hint: {
     approve: 'Si el ordenador pregunta por este teléfono, permítelo allí.',
     full: 'El ordenador ya tiene todos los teléfonos que puede atender. Probando otra vez…',
-    unreachable: 'El ordenador no responde. ¿Sigue abierta la aplicación y está este teléfono en la misma red Wi-Fi?',
-    blocked: 'El ordenador responde, pero el vídeo no llega. Puede impedirlo un cortafuegos del ordenador o una red de invitados que separa los dispositivos.',
+    unreachable: 'El ordenador no responde. ¿Sigue abierta la aplicación y está este teléfono en ' +
+      'la misma red Wi-Fi?',
+    blocked: 'El ordenador responde, pero el vídeo no llega. Puede impedirlo un cortafuegos del ' +
+      'ordenador o una red de invitados que separa los dispositivos.',
     server: 'El ordenador tuvo un problema con la conexión. Probando otra vez…',
     modelLoading: 'El ordenador aún está cargando su modelo. Pronto habrá recuadros.',
     modelFailed: 'El ordenador no pudo cargar su modelo, así que no hay recuadros.',
+    stalled: 'No llegan recuadros del ordenador. Puede que esté ocupado.',
     flipFailed: 'No se pudo abrir esa cámara. Se vuelve a la anterior.',
     microphoneFailed: 'El micrófono no está permitido o está en uso; la imagen sigue sin sonido.',
     torchFailed: 'No se pudo cambiar la luz.',
@@ -62,9 +70,11 @@ export const words = {
   card: {
     ready: {
       title: 'Enséñale el mundo a tu ordenador',
-      text: 'Handlens necesita la cámara para que el ordenador cuyo código has escaneado vea lo que ves y marque lo que encuentra.',
+      text: 'Handlens necesita la cámara para que el ordenador cuyo código has escaneado vea lo ' +
+        'que ves y marque lo que encuentra.',
       button: 'Encender la cámara',
-      small: 'La imagen va directa a ese ordenador por tu propia red. No se instala ni se sube nada.',
+      small:
+        'La imagen va directa a ese ordenador por tu propia red. No se instala ni se sube nada.',
     },
     asking: {
       title: 'Permite la cámara',
@@ -75,18 +85,25 @@ export const words = {
       text: 'La cámara está apagada y no se envía nada.',
       button: 'Empezar de nuevo',
     },
-    ended: (reason) => ({
+    ended: {
       title: 'El ordenador cerró la conexión',
-      text: reason ? sentence(reason) : 'La cámara está apagada y no se envía nada.',
+      text: 'La cámara está apagada y no se envía nada.',
       button: 'Conectar de nuevo',
-    }),
+    },
+  },
+  ended: {
+    closed: 'Handlens se cerró en el ordenador.',
+    dismissed: 'Alguien en el ordenador la cerró.',
   },
 
   errors: {
     'no-token': {
       title: 'Escanea otra vez el código',
       text: 'Esta página se abrió sin el código que deja entrar a tu teléfono.',
-      steps: ['Abre Handlens en el ordenador.', 'Apunta la cámara de este teléfono al cuadrado de su pantalla y toca el enlace.'],
+      steps: [
+        'Abre Handlens en el ordenador.',
+        'Apunta la cámara de este teléfono al cuadrado de su pantalla y toca el enlace.',
+      ],
       code: true,
     },
     unauthorized: {
@@ -101,33 +118,42 @@ export const words = {
     },
     unacceptable: {
       title: 'El ordenador no entiende este navegador',
-      text: 'Rechazó el tipo de vídeo que ofrece este navegador. Actualízalo o abre la página en otro.',
+      text:
+        'Rechazó el tipo de vídeo que ofrece este navegador. Actualízalo o abre la página en otro.',
       button: 'Probar otra vez',
     },
     denied: {
       title: 'La cámara no está permitida',
       text: 'Handlens no funciona sin ella. Para permitirla:',
-      steps: here({
+      steps: byPlatform({
         ios: [
-          'Toca el símbolo a la izquierda de la dirección en Safari, luego Ajustes del sitio web y Cámara: Permitir.',
+          'Toca el símbolo a la izquierda de la dirección en Safari, luego Ajustes del sitio web ' +
+            'y Cámara: Permitir.',
           'En otro navegador: abre los Ajustes del teléfono, elige el navegador y activa Cámara.',
           'Vuelve aquí y toca «Probar otra vez».',
         ],
         android: [
           'Toca el símbolo a la izquierda de la dirección, luego Permisos, y activa Cámara.',
-          'Si no aparece: Ajustes del teléfono, Aplicaciones, tu navegador, Permisos, Cámara: Permitir.',
+          'Si no aparece: Ajustes del teléfono, Aplicaciones, tu navegador, Permisos, Cámara: ' +
+            'Permitir.',
           'Vuelve aquí y toca «Probar otra vez».',
         ],
-        other: ['Haz clic en el símbolo a la izquierda de la dirección y permite la cámara.', 'Luego haz clic en «Probar otra vez».'],
+        other: [
+          'Haz clic en el símbolo a la izquierda de la dirección y permite la cámara.',
+          'Luego haz clic en «Probar otra vez».',
+        ],
       }),
       button: 'Probar otra vez',
     },
     missing: {
       title: 'No hay cámara',
       text: 'Este dispositivo no tiene ninguna cámara que el navegador pueda usar.',
-      steps: here({
+      steps: byPlatform({
         ios: ['Si usas Tiempo de uso: Ajustes, Tiempo de uso, Restricciones, y permite Cámara.'],
-        android: ['Mira en los ajustes rápidos si el acceso a la cámara está apagado para todo el teléfono.'],
+        android: [
+          'Mira en los ajustes rápidos si el acceso a la cámara está apagado para todo el ' +
+            'teléfono.',
+        ],
         other: ['Conecta una cámara o escanea el código con un teléfono.'],
       }),
       button: 'Probar otra vez',
@@ -135,36 +161,55 @@ export const words = {
     busy: {
       title: 'La cámara está en uso',
       text: 'Otra aplicación u otra pestaña tiene la cámara, o no arrancó.',
-      steps: here({
-        ios: ['Termina las videollamadas y cierra otras pestañas que usen la cámara.', 'Si no basta, bloquea y desbloquea el teléfono.'],
-        android: ['Cierra la aplicación de cámara, las videollamadas y otras pestañas que usen la cámara.', 'Si no basta, reinicia el teléfono.'],
+      steps: byPlatform({
+        ios: [
+          'Termina las videollamadas y cierra otras pestañas que usen la cámara.',
+          'Si no basta, bloquea y desbloquea el teléfono.',
+        ],
+        android: [
+          'Cierra la aplicación de cámara, las videollamadas y otras pestañas que usen la cámara.',
+          'Si no basta, reinicia el teléfono.',
+        ],
         other: ['Cierra otros programas y pestañas que usen la cámara.'],
       }),
       button: 'Probar otra vez',
     },
     constraints: {
       title: 'Esta cámara no puede hacer eso',
-      text: 'Ninguna cámara de este teléfono cumple lo pedido. El próximo intento acepta cualquiera.',
+      text:
+        'Ninguna cámara de este teléfono cumple lo pedido. El próximo intento acepta cualquiera.',
       button: 'Probar otra vez',
     },
     insecure: {
       title: 'El navegador mantiene la cámara cerrada',
       text: 'Los navegadores solo abren la cámara en páginas seguras, y esta no se abrió así.',
-      steps: ['Escanea otra vez el código de la pantalla del ordenador: su dirección empieza por https.'],
+      steps: [
+        'Escanea otra vez el código de la pantalla del ordenador: su dirección empieza por https.',
+      ],
     },
     unsupported: {
       title: 'Este navegador no tiene cámara',
       text: 'La página se abrió dentro de otra aplicación, o el navegador es demasiado antiguo.',
-      steps: here({
-        ios: ['Abre la página en Safari: toca el símbolo de compartir o de la brújula y luego «Abrir en Safari».', 'Hace falta iOS 15 o posterior.'],
-        android: ['Abre la página en Chrome o Firefox: toca los tres puntos y luego «Abrir en el navegador».'],
+      steps: byPlatform({
+        ios: [
+          'Abre la página en Safari: toca el símbolo de compartir o de la brújula y luego «Abrir ' +
+            'en Safari».',
+          'Hace falta iOS 15 o posterior.',
+        ],
+        android: [
+          'Abre la página en Chrome o Firefox: toca los tres puntos y luego «Abrir en el ' +
+            'navegador».',
+        ],
         other: ['Abre la página en un Chrome, Firefox, Edge o Safari reciente.'],
       }),
     },
     failed: {
       title: 'La cámara no arrancó',
       text: 'El navegador no dio ningún motivo conocido.',
-      steps: ['Cierra esta pestaña y escanea otra vez el código.', 'Si no basta, reinicia el teléfono.'],
+      steps: [
+        'Cierra esta pestaña y escanea otra vez el código.',
+        'Si no basta, reinicia el teléfono.',
+      ],
       button: 'Probar otra vez',
     },
   },

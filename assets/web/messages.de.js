@@ -1,8 +1,9 @@
 // Was die Seite auf dem Telefon sagt, auf Deutsch.
 
-import { here, sentence } from './words.js';
+import { byPlatform } from './platform.js';
 
-export const words = {
+/** @type {import('./messages.js').Messages} */
+export const messages = {
   flip: 'Wechseln',
   flipLabel: 'Zwischen hinterer und vorderer Kamera wechseln',
   torch: 'Licht',
@@ -14,7 +15,8 @@ export const words = {
   microphoneOff: 'Ton aus',
   microphoneOn: 'Ton an',
   microphoneLabel: 'Mikrofon',
-  microphoneWhy: 'Mit Mikrofon haben Aufnahmen auf deinem Computer Ton; er geht nirgendwo sonst hin.',
+  microphoneWhy:
+    'Mit Mikrofon haben Aufnahmen auf deinem Computer Ton; er geht nirgendwo sonst hin.',
   microphoneYes: 'Einschalten',
   notNow: 'Jetzt nicht',
   more: 'Mehr',
@@ -28,6 +30,9 @@ export const words = {
   trust: 'Hat dein Browser vor dieser Seite gewarnt? So hört das auf.',
   recording: 'Aufnahme',
   watchers: (n) => `${n} sehen zu`,
+  frameRate: (n) => `${n} Bilder/s`,
+  bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
+  roundTrip: (ms) => `${ms} ms hin und zurück`,
   limited: { cpu: 'gebremst durch dieses Telefon', bandwidth: 'gebremst durch das Netz' },
   codeLabel: 'oder tippe den Code ein, der daneben steht',
   codeUse: 'Diesen Code nehmen',
@@ -49,11 +54,14 @@ export const words = {
   hint: {
     approve: 'Wenn der Computer nach diesem Telefon fragt, erlaube es dort.',
     full: 'Der Computer hat so viele Telefone, wie er nehmen kann. Neuer Versuch …',
-    unreachable: 'Der Computer antwortet nicht. Ist die App noch offen und dieses Telefon im selben WLAN?',
-    blocked: 'Der Computer antwortet, aber das Bild kommt nicht durch. Eine Firewall auf dem Computer oder ein Gäste-WLAN, das Geräte trennt, kann im Weg sein.',
+    unreachable:
+      'Der Computer antwortet nicht. Ist die App noch offen und dieses Telefon im selben WLAN?',
+    blocked: 'Der Computer antwortet, aber das Bild kommt nicht durch. Eine Firewall auf dem ' +
+      'Computer oder ein Gäste-WLAN, das Geräte trennt, kann im Weg sein.',
     server: 'Der Computer hatte ein Problem mit der Verbindung. Neuer Versuch …',
     modelLoading: 'Der Computer lädt noch sein Modell. Gleich gibt es Rahmen.',
     modelFailed: 'Der Computer konnte sein Modell nicht laden, deshalb gibt es keine Rahmen.',
+    stalled: 'Vom Computer kommen gerade keine Rahmen. Vielleicht ist er ausgelastet.',
     flipFailed: 'Diese Kamera ließ sich nicht öffnen. Zurück zur vorigen.',
     microphoneFailed: 'Das Mikrofon ist nicht erlaubt oder belegt; das Bild geht ohne Ton weiter.',
     torchFailed: 'Das Licht ließ sich nicht schalten.',
@@ -62,9 +70,11 @@ export const words = {
   card: {
     ready: {
       title: 'Zeig deinem Computer die Welt',
-      text: 'Handlens braucht die Kamera, damit der Computer, dessen Code du gescannt hast, sieht, was du siehst, und markiert, was er findet.',
+      text: 'Handlens braucht die Kamera, damit der Computer, dessen Code du gescannt hast, ' +
+        'sieht, was du siehst, und markiert, was er findet.',
       button: 'Kamera starten',
-      small: 'Das Bild geht über dein eigenes Netz geradewegs zu diesem Computer. Nichts wird installiert oder hochgeladen.',
+      small: 'Das Bild geht über dein eigenes Netz geradewegs zu diesem Computer. Nichts wird ' +
+        'installiert oder hochgeladen.',
     },
     asking: {
       title: 'Erlaube die Kamera',
@@ -75,18 +85,26 @@ export const words = {
       text: 'Die Kamera ist aus, und nichts wird gesendet.',
       button: 'Noch einmal starten',
     },
-    ended: (reason) => ({
+    ended: {
       title: 'Der Computer hat die Verbindung beendet',
-      text: reason ? sentence(reason) : 'Die Kamera ist aus, und nichts wird gesendet.',
+      text: 'Die Kamera ist aus, und nichts wird gesendet.',
       button: 'Wieder verbinden',
-    }),
+    },
+  },
+  ended: {
+    closed: 'Handlens wurde auf dem Computer geschlossen.',
+    dismissed: 'Jemand am Computer hat sie beendet.',
   },
 
   errors: {
     'no-token': {
       title: 'Scanne den Code noch einmal',
       text: 'Diese Seite wurde ohne den Code geöffnet, der dein Telefon hineinlässt.',
-      steps: ['Öffne Handlens auf dem Computer.', 'Richte die Kamera dieses Telefons auf das Quadrat auf dem Bildschirm und tippe auf den Link.'],
+      steps: [
+        'Öffne Handlens auf dem Computer.',
+        'Richte die Kamera dieses Telefons auf das Quadrat auf dem Bildschirm und tippe auf den ' +
+          'Link.',
+      ],
       code: true,
     },
     unauthorized: {
@@ -96,75 +114,112 @@ export const words = {
     },
     refused: {
       title: 'Der Computer hat Nein gesagt',
-      text: 'Jemand am Computer hat dieses Telefon nicht hineingelassen. Frag nach und versuch es wieder.',
+      text: 'Jemand am Computer hat dieses Telefon nicht hineingelassen. Frag nach und versuch ' +
+        'es wieder.',
       button: 'Noch einmal versuchen',
     },
     unacceptable: {
       title: 'Der Computer versteht diesen Browser nicht',
-      text: 'Er hat die Art von Video abgelehnt, die dieser Browser anbietet. Aktualisiere den Browser, oder öffne die Seite in einem anderen.',
+      text: 'Er hat die Art von Video abgelehnt, die dieser Browser anbietet. Aktualisiere den ' +
+        'Browser, oder öffne die Seite in einem anderen.',
       button: 'Noch einmal versuchen',
     },
     denied: {
       title: 'Die Kamera ist nicht erlaubt',
       text: 'Ohne sie geht es nicht. So erlaubst du sie:',
-      steps: here({
+      steps: byPlatform({
         ios: [
-          'Tippe auf das Zeichen links in Safaris Adresszeile, dann Website-Einstellungen, dann Kamera: Erlauben.',
-          'In einem anderen Browser: Öffne die Einstellungen des Telefons, wähle den Browser und schalte Kamera ein.',
+          'Tippe auf das Zeichen links in Safaris Adresszeile, dann Website-Einstellungen, dann ' +
+            'Kamera: Erlauben.',
+          'In einem anderen Browser: Öffne die Einstellungen des Telefons, wähle den Browser und ' +
+            'schalte Kamera ein.',
           'Komm hierher zurück und tippe auf „Noch einmal versuchen“.',
         ],
         android: [
-          'Tippe auf das Zeichen links in der Adresszeile, dann Berechtigungen, und schalte Kamera ein.',
-          'Wenn sie dort fehlt: Einstellungen des Telefons, Apps, dein Browser, Berechtigungen, Kamera: Zulassen.',
+          'Tippe auf das Zeichen links in der Adresszeile, dann Berechtigungen, und schalte ' +
+            'Kamera ein.',
+          'Wenn sie dort fehlt: Einstellungen des Telefons, Apps, dein Browser, Berechtigungen, ' +
+            'Kamera: Zulassen.',
           'Komm hierher zurück und tippe auf „Noch einmal versuchen“.',
         ],
-        other: ['Klicke auf das Zeichen links in der Adresszeile und erlaube die Kamera.', 'Klicke dann auf „Noch einmal versuchen“.'],
+        other: [
+          'Klicke auf das Zeichen links in der Adresszeile und erlaube die Kamera.',
+          'Klicke dann auf „Noch einmal versuchen“.',
+        ],
       }),
       button: 'Noch einmal versuchen',
     },
     missing: {
       title: 'Keine Kamera gefunden',
       text: 'Dieses Gerät hat keine Kamera, die der Browser benutzen kann.',
-      steps: here({
-        ios: ['Wenn Bildschirmzeit an ist: Einstellungen, Bildschirmzeit, Beschränkungen, und erlaube Kamera.'],
-        android: ['Sieh in den Schnelleinstellungen nach, ob der Kamerazugriff für das ganze Telefon aus ist.'],
+      steps: byPlatform({
+        ios: [
+          'Wenn Bildschirmzeit an ist: Einstellungen, Bildschirmzeit, Beschränkungen, und ' +
+            'erlaube Kamera.',
+        ],
+        android: [
+          'Sieh in den Schnelleinstellungen nach, ob der Kamerazugriff für das ganze Telefon aus ' +
+            'ist.',
+        ],
         other: ['Stecke eine Kamera an, oder scanne den Code mit einem Telefon.'],
       }),
       button: 'Noch einmal versuchen',
     },
     busy: {
       title: 'Die Kamera wird benutzt',
-      text: 'Eine andere App oder ein anderer Tab hält die Kamera, oder sie ist nicht angesprungen.',
-      steps: here({
-        ios: ['Beende Videoanrufe und schließe andere Tabs, die die Kamera benutzen.', 'Wenn das nicht hilft, sperre und entsperre das Telefon.'],
-        android: ['Schließe die Kamera-App, Videoanrufe und andere Tabs, die die Kamera benutzen.', 'Wenn das nicht hilft, starte das Telefon neu.'],
+      text:
+        'Eine andere App oder ein anderer Tab hält die Kamera, oder sie ist nicht angesprungen.',
+      steps: byPlatform({
+        ios: [
+          'Beende Videoanrufe und schließe andere Tabs, die die Kamera benutzen.',
+          'Wenn das nicht hilft, sperre und entsperre das Telefon.',
+        ],
+        android: [
+          'Schließe die Kamera-App, Videoanrufe und andere Tabs, die die Kamera benutzen.',
+          'Wenn das nicht hilft, starte das Telefon neu.',
+        ],
         other: ['Schließe andere Programme und Tabs, die die Kamera benutzen.'],
       }),
       button: 'Noch einmal versuchen',
     },
     constraints: {
       title: 'Diese Kamera kann das nicht',
-      text: 'Keine Kamera dieses Telefons passt zu dem, was verlangt wurde. Der nächste Versuch nimmt irgendeine.',
+      text: 'Keine Kamera dieses Telefons passt zu dem, was verlangt wurde. Der nächste Versuch ' +
+        'nimmt irgendeine.',
       button: 'Noch einmal versuchen',
     },
     insecure: {
       title: 'Der Browser hält die Kamera geschlossen',
-      text: 'Browser öffnen die Kamera nur auf sicheren Seiten, und diese wurde nicht als solche geöffnet.',
-      steps: ['Scanne den Code auf dem Bildschirm des Computers noch einmal: Seine Adresse beginnt mit https.'],
+      text: 'Browser öffnen die Kamera nur auf sicheren Seiten, und diese wurde nicht als solche ' +
+        'geöffnet.',
+      steps: [
+        'Scanne den Code auf dem Bildschirm des Computers noch einmal: Seine Adresse beginnt mit ' +
+          'https.',
+      ],
     },
     unsupported: {
       title: 'Dieser Browser hat keine Kamera',
       text: 'Die Seite wurde in einer anderen App geöffnet, oder der Browser ist zu alt.',
-      steps: here({
-        ios: ['Öffne die Seite in Safari: Tippe auf das Teilen- oder Kompass-Zeichen, dann „In Safari öffnen“.', 'iOS 15 oder neuer wird gebraucht.'],
-        android: ['Öffne die Seite in Chrome oder Firefox: Tippe auf die drei Punkte, dann „Im Browser öffnen“.'],
+      steps: byPlatform({
+        ios: [
+          'Öffne die Seite in Safari: Tippe auf das Teilen- oder Kompass-Zeichen, dann „In ' +
+            'Safari öffnen“.',
+          'iOS 15 oder neuer wird gebraucht.',
+        ],
+        android: [
+          'Öffne die Seite in Chrome oder Firefox: Tippe auf die drei Punkte, dann „Im Browser ' +
+            'öffnen“.',
+        ],
         other: ['Öffne die Seite in einem neuen Chrome, Firefox, Edge oder Safari.'],
       }),
     },
     failed: {
       title: 'Die Kamera ist nicht angesprungen',
       text: 'Der Browser hat keinen Grund genannt, den wir kennen.',
-      steps: ['Schließe diesen Tab und scanne den Code noch einmal.', 'Wenn das nicht hilft, starte das Telefon neu.'],
+      steps: [
+        'Schließe diesen Tab und scanne den Code noch einmal.',
+        'Wenn das nicht hilft, starte das Telefon neu.',
+      ],
       button: 'Noch einmal versuchen',
     },
   },

@@ -1,23 +1,28 @@
-// Every sentence that the phone page says, in one place, in English; the other languages stand in modules of their own, and only the one
-// that is needed is loaded.
+// Every sentence that the phone page says, in English. The other languages stand beside this file,
+// in messages.CODE.js with the same keys; see locale.js.
 
-/** The languages besides English. */
-export const LANGUAGES = ['de', 'es', 'fr', 'ja', 'zh'];
-/** The page must not wait long for its words: English is better than nothing. */
-const PATIENCE_MS = 1500;
+import { byPlatform } from './platform.js';
 
-/** The maker of this phone decides where its settings are. @type {'ios'|'android'|'other'} */
-export const platform = (() => {
-  const ua = navigator.userAgent;
-  // iPadOS calls itself a Mac; no Mac has more than one touch point.
-  if (/iPhone|iPad|iPod/.test(ua) || (/Macintosh/.test(ua) && navigator.maxTouchPoints > 1)) return 'ios';
-  return /Android/.test(ua) ? 'android' : 'other';
-})();
+/** @typedef {typeof messages} Messages */
 
-/** @param {{ios: string[], android: string[], other: string[]}} choices @returns {string[]} */
-export const here = (choices) => choices[platform];
+/**
+ * What the middle of the page says.
+ *
+ * @typedef {object} Card
+ * @property {string} title
+ * @property {string} text
+ * @property {string[]} [steps] what to do
+ * @property {string} [button] of the big button; none: there is no button
+ * @property {string} [small] in small print
+ * @property {boolean} [code] whether the code can be typed in
+ */
 
-export const words = {
+/**
+ * @typedef {import('./camera.js').CameraError['code']|'no-token'|'unauthorized'|'refused'
+ *   |'unacceptable'} ErrorCode
+ */
+
+export const messages = {
   flip: 'Flip',
   flipLabel: 'Switch between the rear and the front camera',
   torch: 'Light',
@@ -30,11 +35,12 @@ export const words = {
   microphoneOff: 'Mic off',
   microphoneOn: 'Mic on',
   microphoneLabel: 'Microphone',
-  microphoneWhy: 'With the microphone on, recordings on your computer have sound; it goes nowhere else.',
+  microphoneWhy:
+    'With the microphone on, recordings on your computer have sound; it goes nowhere else.',
   microphoneYes: 'Switch it on',
   notNow: 'Not now',
   more: 'More',
-  moreLabel: 'Choice of camera and details of the connection',
+  moreLabel: 'Choose the camera and see details of the connection',
   stop: 'Stop',
   stopLabel: 'Stop the camera and leave',
   camera: 'Camera',
@@ -46,8 +52,15 @@ export const words = {
   recording: 'Recording',
   /** @param {number} n */
   watchers: (n) => `${n} watching`,
+  /** @param {number} n frames a second */
+  frameRate: (n) => `${n} fps`,
+  /** @param {number} n millions of bits a second */
+  bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
+  /** @param {number} ms */
+  roundTrip: (ms) => `${ms} ms round trip`,
+  /** Why less is sent than could be. @type {Record<string, string>} */
   limited: { cpu: 'held back by this phone', bandwidth: 'held back by the network' },
-  codeLabel: 'or type the code that stands beside it',
+  codeLabel: 'or type the code that is shown beside it',
   codeUse: 'Use this code',
   codeBad: 'A code has letters, digits, - and _ only, and at least 8 of them.',
 
@@ -67,22 +80,28 @@ export const words = {
   hint: {
     approve: 'If the computer asks about this phone, allow it there.',
     full: 'The computer has as many phones as it can take. Trying again…',
-    unreachable: 'The computer does not answer. Is the app still open, and is this phone on the same Wi-Fi?',
-    blocked: 'The computer answers, but the video cannot get through. A firewall on the computer or a guest Wi-Fi that keeps devices apart may be in the way.',
+    unreachable:
+      'The computer does not answer. Is the app still open, and is this phone on the same Wi-Fi?',
+    blocked: 'The computer answers, but the video cannot get through. A firewall on the computer ' +
+      'or a guest Wi-Fi that keeps devices apart may be in the way.',
     server: 'The computer had a problem with the connection. Trying again…',
     modelLoading: 'The computer is still loading its model. Boxes come soon.',
     modelFailed: 'The computer could not load its model, so there are no boxes.',
+    stalled: 'No boxes are coming from the computer. It may be busy.',
     flipFailed: 'That camera could not be opened. Back to the one before.',
     microphoneFailed: 'The microphone is not allowed or in use; the picture goes on without sound.',
     torchFailed: 'The light could not be switched.',
   },
 
+  /** @type {Record<'ready'|'asking'|'stopped'|'ended', Card>} */
   card: {
     ready: {
       title: 'Show your computer the world',
-      text: 'Handlens needs the camera so that the computer whose code you scanned can see what you see and mark what it finds.',
+      text: 'Handlens needs the camera so that the computer whose code you scanned can see what ' +
+        'you see and mark what it finds.',
       button: 'Start camera',
-      small: 'The picture goes straight to that computer over your own network. Nothing is installed or uploaded.',
+      small: 'The picture goes straight to that computer over your own network. Nothing is ' +
+        'installed or uploaded.',
     },
     asking: {
       title: 'Allow the camera',
@@ -93,20 +112,27 @@ export const words = {
       text: 'The camera is off and nothing is being sent.',
       button: 'Start again',
     },
-    /** @param {string} reason */
-    ended: (reason) => ({
+    ended: {
       title: 'The computer ended the connection',
-      text: reason ? sentence(reason) : 'The camera is off and nothing is being sent.',
+      text: 'The camera is off and nothing is being sent.',
       button: 'Connect again',
-    }),
+    },
+  },
+  /** Why the computer ended the connection. */
+  ended: {
+    closed: 'Handlens was closed on the computer.',
+    dismissed: 'Somebody at the computer ended it.',
   },
 
-  /** What went wrong, by its code; each says what to do. */
+  /** What went wrong; each card says what to do. @type {Record<ErrorCode, Card>} */
   errors: {
     'no-token': {
       title: 'Scan the code again',
       text: 'This page was opened without the code that lets your phone in.',
-      steps: ['Open Handlens on the computer.', 'Point this phone’s camera at the square code on its screen and tap the link.'],
+      steps: [
+        'Open Handlens on the computer.',
+        'Point this phone’s camera at the square code on its screen and tap the link.',
+      ],
       code: true,
     },
     unauthorized: {
@@ -121,16 +147,19 @@ export const words = {
     },
     unacceptable: {
       title: 'The computer does not understand this browser',
-      text: 'It refused the kind of video that this browser offers. Update the browser, or open the page in another one.',
+      text: 'It refused the kind of video that this browser offers. Update the browser, or open ' +
+        'the page in another one.',
       button: 'Try again',
     },
     denied: {
       title: 'The camera is not allowed',
       text: 'Handlens cannot work without it. To allow it:',
-      steps: here({
+      steps: byPlatform({
         ios: [
-          'Tap the symbol at the left of Safari’s address line, then Website Settings, then Camera: Allow.',
-          'In another browser: open the phone’s Settings, choose that browser, and switch Camera on.',
+          'Tap the symbol at the left of Safari’s address line, then Website Settings, then ' +
+            'Camera: Allow.',
+          'In another browser: open the phone’s Settings, choose that browser, and switch Camera ' +
+            'on.',
           'Come back here and tap “Try again”.',
         ],
         android: [
@@ -148,9 +177,14 @@ export const words = {
     missing: {
       title: 'No camera found',
       text: 'This device has no camera that the browser can use.',
-      steps: here({
-        ios: ['If Screen Time is on: Settings, Screen Time, Content & Privacy Restrictions, and allow Camera.'],
-        android: ['Look in the quick settings whether camera access is switched off for the whole phone.'],
+      steps: byPlatform({
+        ios: [
+          'If Screen Time is on: Settings, Screen Time, Content & Privacy Restrictions, and ' +
+            'allow Camera.',
+        ],
+        android: [
+          'Look in the quick settings whether camera access is switched off for the whole phone.',
+        ],
         other: ['Plug a camera in, or scan the code with a phone.'],
       }),
       button: 'Try again',
@@ -158,9 +192,15 @@ export const words = {
     busy: {
       title: 'The camera is in use',
       text: 'Another app or another tab holds the camera, or it did not start.',
-      steps: here({
-        ios: ['End video calls and close other tabs that use the camera.', 'If that does not help, lock and unlock the phone.'],
-        android: ['Close the camera app, video calls and other tabs that use the camera.', 'If that does not help, restart the phone.'],
+      steps: byPlatform({
+        ios: [
+          'End video calls and close other tabs that use the camera.',
+          'If that does not help, lock and unlock the phone.',
+        ],
+        android: [
+          'Close the camera app, video calls and other tabs that use the camera.',
+          'If that does not help, restart the phone.',
+        ],
         other: ['Close other programs and tabs that use the camera.'],
       }),
       button: 'Try again',
@@ -178,46 +218,25 @@ export const words = {
     unsupported: {
       title: 'This browser has no camera',
       text: 'The page was opened inside another app, or the browser is too old.',
-      steps: here({
-        ios: ['Open the page in Safari: tap the share or compass symbol, then “Open in Safari”.', 'iOS 15 or newer is needed.'],
-        android: ['Open the page in Chrome or Firefox: tap the three dots, then “Open in browser”.'],
+      steps: byPlatform({
+        ios: [
+          'Open the page in Safari: tap the share or compass symbol, then “Open in Safari”.',
+          'iOS 15 or newer is needed.',
+        ],
+        android: [
+          'Open the page in Chrome or Firefox: tap the three dots, then “Open in browser”.',
+        ],
         other: ['Open the page in a recent Chrome, Firefox, Edge or Safari.'],
       }),
     },
     failed: {
       title: 'The camera did not start',
       text: 'The browser gave no reason that we know.',
-      steps: ['Close this tab and scan the code again.', 'If that does not help, restart the phone.'],
+      steps: [
+        'Close this tab and scan the code again.',
+        'If that does not help, restart the phone.',
+      ],
       button: 'Try again',
     },
   },
 };
-
-/** @param {string} text @returns {string} the text with a capital first and a full stop last */
-export function sentence(text) {
-  const t = text.trim();
-  return t.charAt(0).toUpperCase() + t.slice(1) + (/[.!?]$/.test(t) ? '' : '.');
-}
-
-/** @param {readonly string[]} wanted as in navigator.languages, best first @returns {string} the code of the best one that there is */
-export function choose(wanted) {
-  for (const tag of wanted) {
-    const code = tag.toLowerCase().split('-')[0];
-    if (code === 'en' || LANGUAGES.includes(code)) return code;
-  }
-  return 'en';
-}
-
-/** Puts the words of the phone's language in the place of the English ones. @returns {Promise<void>} never rejects */
-export async function speak() {
-  const code = choose(navigator.languages || [navigator.language || 'en']);
-  if (code === 'en') return;
-  try {
-    const late = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
-    const there = await Promise.race([import(`./words.${code}.js`), late]);
-    Object.assign(words, there.words);
-    document.documentElement.lang = code;
-  } catch {
-    // Then English it is.
-  }
-}

@@ -1,8 +1,9 @@
 // スマートフォンのページの日本語の文言。
 
-import { here, sentence } from './words.js';
+import { byPlatform } from './platform.js';
 
-export const words = {
+/** @type {import('./messages.js').Messages} */
+export const messages = {
   flip: '切替',
   flipLabel: '背面カメラと前面カメラを切り替える',
   torch: 'ライト',
@@ -28,6 +29,9 @@ export const words = {
   trust: 'このページについてブラウザーの警告が出ましたか？出ないようにする方法はこちら。',
   recording: '録画中',
   watchers: (n) => `${n} 人が視聴中`,
+  frameRate: (n) => `${n} fps`,
+  bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
+  roundTrip: (ms) => `往復 ${ms} ミリ秒`,
   limited: { cpu: 'このスマートフォンの性能による制限', bandwidth: 'ネットワークによる制限' },
   codeLabel: 'または、横に表示されているコードを入力してください',
   codeUse: 'このコードを使う',
@@ -54,6 +58,7 @@ export const words = {
     server: 'パソコンの接続に問題が起きました。もう一度試しています…',
     modelLoading: 'パソコンがモデルを読み込んでいます。まもなく枠が出ます。',
     modelFailed: 'パソコンがモデルを読み込めなかったため、枠は出ません。',
+    stalled: 'パソコンから枠が届いていません。処理が追いついていないのかもしれません。',
     flipFailed: 'そのカメラを開けませんでした。前のカメラに戻ります。',
     microphoneFailed: 'マイクが許可されていないか使用中です。映像は音声なしで続きます。',
     torchFailed: 'ライトを切り替えられませんでした。',
@@ -75,11 +80,15 @@ export const words = {
       text: 'カメラは止まっていて、何も送られていません。',
       button: 'もう一度開始',
     },
-    ended: (reason) => ({
+    ended: {
       title: 'パソコンが接続を終了しました',
-      text: reason ? sentence(reason) : 'カメラは止まっていて、何も送られていません。',
+      text: 'カメラは止まっていて、何も送られていません。',
       button: '再接続',
-    }),
+    },
+  },
+  ended: {
+    closed: 'パソコンで Handlens が閉じられました。',
+    dismissed: 'パソコンの前の人が接続を終了しました。',
   },
 
   errors: {
@@ -107,7 +116,7 @@ export const words = {
     denied: {
       title: 'カメラが許可されていません',
       text: 'カメラがないと Handlens は動きません。許可する方法：',
-      steps: here({
+      steps: byPlatform({
         ios: [
           'Safari のアドレスバー左のマークをタップし、「Webサイトの設定」、「カメラ」の順に進んで「許可」にします。',
           '別のブラウザーの場合：「設定」でそのブラウザーを選び、「カメラ」をオンにします。',
@@ -125,7 +134,7 @@ export const words = {
     missing: {
       title: 'カメラが見つかりません',
       text: 'この機器には、ブラウザーが使えるカメラがありません。',
-      steps: here({
+      steps: byPlatform({
         ios: ['スクリーンタイムがオンの場合：「設定」、「スクリーンタイム」、「コンテンツとプライバシーの制限」でカメラを許可します。'],
         android: ['クイック設定で、カメラへのアクセスが全体としてオフになっていないか確認します。'],
         other: ['カメラをつなぐか、スマートフォンでコードを読み取ってください。'],
@@ -135,7 +144,7 @@ export const words = {
     busy: {
       title: 'カメラは使用中です',
       text: '別のアプリかタブがカメラを使っているか、カメラが起動しませんでした。',
-      steps: here({
+      steps: byPlatform({
         ios: ['ビデオ通話を終え、カメラを使っているほかのタブを閉じます。', 'それでもだめなら、スマートフォンを一度ロックして解除します。'],
         android: ['カメラアプリ、ビデオ通話、カメラを使っているほかのタブを閉じます。', 'それでもだめなら、スマートフォンを再起動します。'],
         other: ['カメラを使っているほかのプログラムやタブを閉じます。'],
@@ -155,7 +164,7 @@ export const words = {
     unsupported: {
       title: 'このブラウザーではカメラを使えません',
       text: 'ページが別のアプリの中で開かれたか、ブラウザーが古すぎます。',
-      steps: here({
+      steps: byPlatform({
         ios: ['Safari で開いてください：共有かコンパスのマークをタップし、「Safari で開く」を選びます。', 'iOS 15 以降が必要です。'],
         android: ['Chrome か Firefox で開いてください：点が三つのマークをタップし、「ブラウザで開く」を選びます。'],
         other: ['最近の Chrome、Firefox、Edge、Safari で開いてください。'],
