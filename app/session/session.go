@@ -47,7 +47,6 @@ type Session struct {
 	width, height int
 	awaitKey      bool
 	joined        bool
-	times         times
 
 	mu     sync.Mutex
 	conn   *peer.Conn
@@ -107,7 +106,7 @@ func (s *Session) Packet(p media.Packet) {
 	if s.awaitKey && !p.Key {
 		return
 	}
-	s.times.note(p.RTP, s.tape.Picture(p))
+	p.PTS = s.tape.Picture(p)
 	if s.decoder == nil || p.Codec != s.codec {
 		if err := s.openDecoder(p.Codec); err != nil {
 			s.sink.Failed(s, err)
@@ -150,7 +149,6 @@ func (s *Session) closeDecoder() {
 
 // publish hands a decoded picture to everything that looks at pictures.
 func (s *Session) publish(f *media.Frame, codec media.Codec) {
-	f.PTS = s.times.of(f.RTP)
 	s.meter.arrived(f)
 	hardware := s.decoder.Hardware()
 	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec ||
