@@ -8,6 +8,7 @@ import (
 
 	"handlens/app/session"
 	"handlens/inference/track"
+	"handlens/media"
 )
 
 // TestCountsAreToldWhenTheyChange has the same counts told once, and again only when one of them changes.
@@ -34,7 +35,7 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	e.counts(s, tallies(2, 1, 1.23456))
 	e.counts(other, tallies(2, 1, 1))
 	e.counts(s, nil) // all removed
-	e.Left(s, "bye")
+	e.Left(s, media.Reason{Code: media.PhoneLeft})
 	if len(e.told) != 1 {
 		t.Errorf("%d phones are remembered", len(e.told))
 	}

@@ -50,7 +50,7 @@ func (d *desk) Joined(s *session.Session) {
 }
 
 // Connection implements session.Sink.
-func (d *desk) Connection(s *session.Session, state peer.State, _ string) {
+func (d *desk) Connection(s *session.Session, state peer.State, _ media.Reason) {
 	if ph := d.find(s.ID()); ph != nil && state != peer.Closed {
 		ph.reach(state == peer.Connected)
 	}
@@ -70,7 +70,7 @@ func (d *desk) Video(s *session.Session, _ media.Codec, _, _ int) {
 }
 
 // Left implements session.Sink. A recording ends with the stream by itself.
-func (d *desk) Left(s *session.Session, _ string) {
+func (d *desk) Left(s *session.Session, _ media.Reason) {
 	d.mu.Lock()
 	ph := d.phones[s.ID()]
 	delete(d.phones, s.ID())
@@ -160,7 +160,7 @@ func (d *desk) record(id string, on bool) error {
 		if err != nil {
 			return nil, err
 		}
-		ph.Tell(notice{Type: "notice", Recording: true})
+		ph.Tell(session.NoticeMessage{Recording: true})
 		d.p.events.recording(ph.Session, "started", r.State(), recording.Result{})
 		return r, nil
 	})
@@ -199,7 +199,7 @@ func (d *desk) ended(ph *phone, _ error) {
 func (d *desk) finish(ph *phone, r *recording.Recording) error {
 	first := ph.ending(r)
 	if first {
-		ph.Tell(notice{Type: "notice"})
+		ph.Tell(session.NoticeMessage{})
 	}
 	// Not the program's context: what was recorded is to be whole when the program ends.
 	made, err := r.Stop(context.Background(), nil)
@@ -214,14 +214,6 @@ func (d *desk) finish(ph *phone, r *recording.Recording) error {
 	d.p.events.recording(ph.Session, "ended", st, made)
 	d.p.filmMade(ph.Session, made, st)
 	return nil
-}
-
-// notice tells a phone whether it is being recorded.
-type notice struct {
-	Type      string `json:"type"`
-	Recording bool   `json:"recording"`
-	Watchers  int    `json:"watchers"`
-	Text      string `json:"text,omitempty"`
 }
 
 // replay makes a film of what a phone has just shown and returns its path.

@@ -194,12 +194,12 @@ func (e *engine) drop(at time.Duration) {
 // there may be none.
 func (e *engine) await(ctx context.Context, f *media.Frame, at time.Duration) error {
 	left := patience - time.Since(f.Received)
-	if e.src.Looks == nil || left <= 0 {
+	if e.src.Timeline == nil || left <= 0 {
 		return ctx.Err()
 	}
 	short, cancel := context.WithTimeout(ctx, min(left, patience))
 	defer cancel()
-	_ = e.src.Looks.Wait(short, at)
+	_ = e.src.Timeline.Wait(short, at)
 	return ctx.Err()
 }
 

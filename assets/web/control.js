@@ -1,4 +1,4 @@
-// The control channel: JSON objects with a `type`, both ways.
+// The control channel: JSON objects with a `type`, both ways; app/session/protocol.go has the computer's side of it.
 
 /** The computer's messages are short; anything longer is not from it. */
 const MAX_MESSAGE = 16384;
@@ -6,9 +6,9 @@ const MAX_MESSAGE = 16384;
 /**
  * @typedef {object} Commands what the computer may ask for or tell
  * @property {(want: any) => void} set camera, facing, flip, torch, zoom, microphone (off only), width, height, fps, paused; each may be missing
- * @property {(notice: {recording: boolean, watchers: number, text: string}) => void} notice
+ * @property {(notice: {recording: boolean, watchers: number}) => void} notice
  * @property {(model: {name: string, state: string, text: string, colours: unknown}) => void} model
- * @property {(reason: string) => void} bye
+ * @property {(reason: string) => void} bye one of words.endings
  */
 
 /** Speaks the protocol over one data channel. */
@@ -39,9 +39,8 @@ export class Control {
     this.#send({ type: 'paused', paused });
   }
 
-  /** @param {string} reason */
-  bye(reason) {
-    this.#send({ type: 'bye', reason });
+  bye() {
+    this.#send({ type: 'bye' });
   }
 
   /** @param {object} message */
@@ -69,7 +68,7 @@ export class Control {
         this.#commands.set(message);
         break;
       case 'notice':
-        this.#commands.notice({ recording: message.recording === true, watchers: Math.max(0, Math.trunc(message.watchers) || 0), text: text(message.text) });
+        this.#commands.notice({ recording: message.recording === true, watchers: Math.max(0, Math.trunc(message.watchers) || 0) });
         break;
       case 'model':
         this.#commands.model({ name: text(message.name), state: text(message.state), text: text(message.text), colours: message.colours });

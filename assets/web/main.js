@@ -120,10 +120,9 @@ class PhonePage {
     channel.addEventListener('close', () => this.#publisher && this.#publisher.lost(pc));
     const control = new Control(channel, {
       set: (want) => this.#set(want),
-      notice: ({ recording, watchers, text }) => {
+      notice: ({ recording, watchers }) => {
         this.#view.recording(recording);
         this.#view.watchers(watchers);
-        if (text) this.#view.notice(text);
       },
       model: (model) => this.#model(model),
       bye: (reason) => this.#bye(reason),
@@ -333,7 +332,7 @@ class PhonePage {
   }
 
   #stop() {
-    if (this.#control) this.#control.bye('stopped on the phone');
+    if (this.#control) this.#control.bye();
     this.#end();
     this.#enter('stopped', words.card.stopped);
   }

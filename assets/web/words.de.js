@@ -1,6 +1,6 @@
 // Was die Seite auf dem Telefon sagt, auf Deutsch.
 
-import { here, sentence } from './words.js';
+import { here } from './words.js';
 
 export const words = {
   flip: 'Wechseln',
@@ -77,9 +77,14 @@ export const words = {
     },
     ended: (reason) => ({
       title: 'Der Computer hat die Verbindung beendet',
-      text: reason ? sentence(reason) : 'Die Kamera ist aus, und nichts wird gesendet.',
+      text: words.endings[reason] || 'Die Kamera ist aus, und nichts wird gesendet.',
       button: 'Wieder verbinden',
     }),
+  },
+
+  endings: {
+    'sent-away': 'Am Computer getrennt.',
+    'program-closed': 'Handlens wurde auf dem Computer beendet.',
   },
 
   errors: {

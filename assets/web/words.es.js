@@ -1,6 +1,6 @@
 // Lo que dice la página del teléfono, en español.
 
-import { here, sentence } from './words.js';
+import { here } from './words.js';
 
 export const words = {
   flip: 'Girar',
@@ -77,9 +77,14 @@ export const words = {
     },
     ended: (reason) => ({
       title: 'El ordenador cerró la conexión',
-      text: reason ? sentence(reason) : 'La cámara está apagada y no se envía nada.',
+      text: words.endings[reason] || 'La cámara está apagada y no se envía nada.',
       button: 'Conectar de nuevo',
     }),
+  },
+
+  endings: {
+    'sent-away': 'Desconectado desde el ordenador.',
+    'program-closed': 'Handlens se cerró en el ordenador.',
   },
 
   errors: {

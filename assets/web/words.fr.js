@@ -1,6 +1,6 @@
 // Ce que dit la page du téléphone, en français.
 
-import { here, sentence } from './words.js';
+import { here } from './words.js';
 
 export const words = {
   flip: 'Tourner',
@@ -77,9 +77,14 @@ export const words = {
     },
     ended: (reason) => ({
       title: 'L’ordinateur a mis fin à la connexion',
-      text: reason ? sentence(reason) : 'La caméra est éteinte et rien n’est envoyé.',
+      text: words.endings[reason] || 'La caméra est éteinte et rien n’est envoyé.',
       button: 'Se reconnecter',
     }),
+  },
+
+  endings: {
+    'sent-away': 'Déconnecté depuis l’ordinateur.',
+    'program-closed': 'Handlens a été fermé sur l’ordinateur.',
   },
 
   errors: {

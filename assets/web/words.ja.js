@@ -1,6 +1,6 @@
 // スマートフォンのページの日本語の文言。
 
-import { here, sentence } from './words.js';
+import { here } from './words.js';
 
 export const words = {
   flip: '切替',
@@ -77,9 +77,14 @@ export const words = {
     },
     ended: (reason) => ({
       title: 'パソコンが接続を終了しました',
-      text: reason ? sentence(reason) : 'カメラは止まっていて、何も送られていません。',
+      text: words.endings[reason] || 'カメラは止まっていて、何も送られていません。',
       button: '再接続',
     }),
+  },
+
+  endings: {
+    'sent-away': 'パソコン側で切断されました。',
+    'program-closed': 'パソコンの Handlens が終了しました。',
   },
 
   errors: {

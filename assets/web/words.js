@@ -96,9 +96,15 @@ export const words = {
     /** @param {string} reason */
     ended: (reason) => ({
       title: 'The computer ended the connection',
-      text: reason ? sentence(reason) : 'The camera is off and nothing is being sent.',
+      text: words.endings[reason] || 'The camera is off and nothing is being sent.',
       button: 'Connect again',
     }),
+  },
+
+  /** Why the computer ended the connection, by the `reason` of its `bye`. @type {Record<string, string>} */
+  endings: {
+    'sent-away': 'Sent away at the computer.',
+    'program-closed': 'Handlens was closed on the computer.',
   },
 
   /** What went wrong, by its code; each says what to do. */
@@ -192,12 +198,6 @@ export const words = {
     },
   },
 };
-
-/** @param {string} text @returns {string} the text with a capital first and a full stop last */
-export function sentence(text) {
-  const t = text.trim();
-  return t.charAt(0).toUpperCase() + t.slice(1) + (/[.!?]$/.test(t) ? '' : '.');
-}
 
 /** @param {readonly string[]} wanted as in navigator.languages, best first @returns {string} the code of the best one that there is */
 export function choose(wanted) {

@@ -1,6 +1,6 @@
 // 手机页面的中文文字。
 
-import { here, sentence } from './words.js';
+import { here } from './words.js';
 
 export const words = {
   flip: '翻转',
@@ -77,9 +77,14 @@ export const words = {
     },
     ended: (reason) => ({
       title: '电脑结束了连接',
-      text: reason ? sentence(reason) : '摄像头已关闭，没有发送任何内容。',
+      text: words.endings[reason] || '摄像头已关闭，没有发送任何内容。',
       button: '重新连接',
     }),
+  },
+
+  endings: {
+    'sent-away': '已在电脑上断开连接。',
+    'program-closed': '电脑上的 Handlens 已关闭。',
   },
 
   errors: {
