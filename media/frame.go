@@ -55,8 +55,6 @@ type Frame struct {
 
 	// Seq counts the pictures of one stream from 1.
 	Seq uint64
-	// RTP is the media timestamp in 90 kHz ticks; it wraps. For files it is the presentation time.
-	RTP uint32
 	// PTS is the time since the stream's first picture.
 	PTS time.Duration
 	// Captured (zero when unknown), Received and Decoded are all on this machine's clock.

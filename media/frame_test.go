@@ -71,7 +71,7 @@ func TestPoolReusesAndForgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Seq, f.RTP, f.PTS, f.Captured, f.Color = 7, 8, 9, time.Now(),
+	f.Seq, f.PTS, f.Captured, f.Color = 7, 9, time.Now(),
 		Color{Matrix: BT709, FullRange: true}
 	first := &f.Plane[0][0]
 	f.Release()
@@ -83,7 +83,7 @@ func TestPoolReusesAndForgets(t *testing.T) {
 	if &g.Plane[0][0] != first {
 		t.Error("a smaller picture did not reuse the memory")
 	}
-	if g.Seq != 0 || g.RTP != 0 || g.PTS != 0 || !g.Captured.IsZero() || g.Color != (Color{}) {
+	if g.Seq != 0 || g.PTS != 0 || !g.Captured.IsZero() || g.Color != (Color{}) {
 		t.Errorf("a new frame remembers the last: %+v", g)
 	}
 	if n := testing.AllocsPerRun(100, func() {

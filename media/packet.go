@@ -43,6 +43,8 @@ type Packet struct {
 	Key bool
 	// RTP is the media timestamp of the picture in ticks of 90 kHz; it wraps.
 	RTP uint32
+	// PTS is the time since the stream's first frame. The tape sets it; it is zero before that.
+	PTS time.Duration
 	// Captured is when the camera took the picture, on our clock; zero while the phone's clock is
 	// not yet mapped.
 	Captured time.Time

@@ -177,14 +177,36 @@ type Pairing struct {
 	Chosen int
 	// Choose asks for the code of another address; the answer is a new SetPairing. It runs off the UI goroutine.
 	Choose func(i int)
-	// Warning is a sentence about what is likely to go wrong; "" for none.
-	Warning string
+	// Warning is what is likely to go wrong.
+	Warning PairingWarning
+}
+
+// WarningCode is a kind of PairingWarning.
+type WarningCode int
+
+// The warnings.
+const (
+	NoWarning WarningCode = iota
+	// NoNetwork: this machine is on no network.
+	NoNetwork
+	// PortTaken: Port is used, because the Wanted one is taken.
+	PortTaken
+
+	warningCodes // how many there are
+)
+
+// PairingWarning is what is likely to keep a phone from coming here.
+type PairingWarning struct {
+	Code         WarningCode
+	Wanted, Port int
 }
 
 // AddressChoice is one of the machine's addresses.
 type AddressChoice struct {
 	// Address is the IP as text, Interface the card's name, Kind what it is in words, for example "Wi-Fi".
 	Address, Interface, Kind string
+	// Loopback says that only this machine itself can use it.
+	Loopback bool
 }
 
 // StageState is how far a phone has come.
@@ -209,6 +231,8 @@ type Stage struct {
 	State StageState
 	// Detail says more, for example from which address; "" for nothing.
 	Detail string
+	// Reason, when there is no Detail, is why a phone is not here any more.
+	Reason media.Reason
 }
 
 // ModelState says whether things can be detected.
@@ -270,10 +294,9 @@ type Scene struct {
 	// DetectedFor is the origin of the frame that the detections were computed on; zero when there are none. When it lies well
 	// before that of Frame, the boxes are drawn fainter, and in the end not at all.
 	DetectedFor time.Time
-	// Stale says that the picture is old, and why is in Status.
-	Stale bool
-	// Status is a short sentence over the picture; "" for none.
-	Status string
+	// Stale says that the picture is not the present; Status says why.
+	Stale  bool
+	Status media.Status
 	Stats  Stats
 
 	// Blur are the boxes, 0..1 in Frame, of what must not be recognised.

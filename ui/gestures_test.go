@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/media"
 )
 
 // press sends a key to the window as the driver does: to what has the focus, else to the canvas.
@@ -113,7 +115,7 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 		t.Errorf("after two taps %q are to be seen", v)
 	}
 	test.Tap(w.live.tiles[0].tile)
-	w.RemovePhone("0", "it went to sleep")
+	w.RemovePhone("0", media.Reason{Code: media.PhoneLost})
 	l.turn()
 	if v := visible(); v != "12" {
 		t.Errorf("after the large one left %q are to be seen", v)
@@ -135,8 +137,8 @@ func TestPhonesComeAndGo(t *testing.T) {
 	l.until(t, "the phone that came back is shown", func() bool {
 		return len(w.live.tiles) == 1 && w.live.tiles[0].tile.now.seq == 7
 	})
-	w.RemovePhone("nobody", "")
-	w.RemovePhone("0", "the page was closed")
+	w.RemovePhone("nobody", media.Reason{})
+	w.RemovePhone("0", media.Reason{Code: media.PhoneLeft})
 	l.turn()
 	if !w.first.object.Visible() || w.live.object.Visible() || len(w.toasts.live) != 1 {
 		t.Error("after the last phone left the code is not back")
@@ -395,7 +397,10 @@ func TestPairingFollowsItsState(t *testing.T) {
 		Address: "https://192.168.1.7:8443", Token: "secret", Chosen: 0, Choose: func(i int) {
 			chosen <- i
 		},
-		Others: []AddressChoice{{"192.168.1.7", "wlan0", "Wi-Fi"}, {"10.8.0.3", "tun0", "VPN"}},
+		Others: []AddressChoice{
+			{Address: "192.168.1.7", Interface: "wlan0", Kind: "Wi-Fi"},
+			{Address: "10.8.0.3", Interface: "tun0", Kind: "VPN"},
+		},
 	})
 	w.SetStage(Stage{State: Reached, Detail: "192.168.1.20"})
 	l.turn()

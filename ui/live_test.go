@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/test"
+
+	"handlens/media"
 )
 
 // A camera far faster than the screen, three painters, and a window that is closed in the middle of
@@ -46,7 +48,7 @@ func TestFastCamerasOnASlowScreen(t *testing.T) {
 		t.Errorf("up to %d calls waited for the screen", l.most)
 	}
 	test.Tap(w.live.tiles[0].tile)
-	w.RemovePhone("1", "")
+	w.RemovePhone("1", media.Reason{})
 	l.turn()
 	w.close()
 	w.tasks.Wait()

@@ -122,7 +122,7 @@ func (p *modelPanel) refresh() {
 func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) {
 	m := p.model
 	name := plain(m.Name, maxName)
-	below = plain(heard(m.Message), maxReason)
+	below = plain(m.Message, maxReason)
 	switch {
 	case p.getting != "":
 		return L("Getting {{.Name}}", map[string]any{"Name": plain(p.getting, maxName)}),

@@ -202,7 +202,7 @@ func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.R
 // last.
 func (p *painter) compare(s Scene) (picture, bool) {
 	pic := p.last
-	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, heard(s.Status), 0
+	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, statusWords(s.Status), 0
 	pic.trails, pic.tallies = s.Trails, s.Tallies
 	switch {
 	case p.failed != "":

@@ -155,13 +155,13 @@ func TestPainterFollowsBoxesWithoutConverting(t *testing.T) {
 		t.Errorf("the new boxes came as %+v", p)
 	}
 	b.phone.mu.Lock()
-	b.phone.scene.Stale, b.phone.scene.Status = true, "waiting"
+	b.phone.scene.Stale, b.phone.scene.Status = true, media.StatusPaused
 	b.phone.mu.Unlock()
 	b.step()
 	b.display()
 	b.step()
 	b.display()
-	if p := b.shown[len(b.shown)-1]; len(b.shown) != 3 || !p.stale || p.status != "waiting" {
+	if p := b.shown[len(b.shown)-1]; len(b.shown) != 3 || !p.stale || p.status != "paused on the phone" {
 		t.Errorf("the stale state came as %+v in %d", p, len(b.shown))
 	}
 	b.phone.end(t)

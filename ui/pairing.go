@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -95,10 +96,10 @@ func (v *pairingView) setPairing(p Pairing) {
 	v.qr.set(p.QR)
 	v.address.set(p.Address)
 	v.code.set(p.Token)
-	v.warning.set(plain(heard(p.Warning), maxReason), theme.ColorNameWarning)
+	v.warning.set(warningWords(p.Warning), theme.ColorNameWarning)
 	options := make([]string, len(p.Others))
 	for i, o := range p.Others {
-		options[i] = strings.Join(lines(heard(o.Kind), o.Interface, o.Address), " · ")
+		options[i] = strings.Join(lines(kindWords(o), o.Interface, o.Address), " · ")
 	}
 	v.filling = true
 	v.network.Options = options
@@ -123,7 +124,7 @@ func (v *pairingView) choose(w *Window) {
 // setStage shows how far a phone is; lonely says that none came for a while.
 func (v *pairingView) setStage(s Stage, lonely bool) {
 	text, c, hint := stageWords(s.State)
-	if d := plain(heard(s.Detail), maxReason); d != "" {
+	if d := cmp.Or(plain(s.Detail, maxReason), reasonWords(s.Reason)); d != "" {
 		text = L("{{.Stage}}: {{.Detail}}", map[string]any{"Stage": text, "Detail": d})
 	}
 	if s.State == Waiting && lonely {

@@ -13,6 +13,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/container"
+
+	"handlens/media"
 )
 
 // AppID is the app's name towards the desktop and in the paths of its preferences.
@@ -239,8 +241,8 @@ func (w *Window) addPhone(p Phone) {
 	w.showViews()
 }
 
-// RemovePhone takes a phone's picture away and says why; an empty reason says nothing.
-func (w *Window) RemovePhone(id, reason string) {
+// RemovePhone takes a phone's picture away and says why, unless there is no reason.
+func (w *Window) RemovePhone(id string, reason media.Reason) {
 	w.inbox.post("phone "+id, func() {
 		s := w.live.find(id)
 		if s == nil {
@@ -248,11 +250,11 @@ func (w *Window) RemovePhone(id, reason string) {
 		}
 		s.stop()
 		w.live.remove(s)
-		if reason = plain(heard(reason), maxReason); reason != "" {
+		if why := reasonWords(reason); why != "" {
 			w.toasts.add(Notice{
 				Kind: Info,
 				Text: L("{{.Name}} left: {{.Why}}",
-					map[string]any{"Name": s.tile.name, "Why": reason}),
+					map[string]any{"Name": s.tile.name, "Why": why}),
 			})
 		}
 		w.showViews()

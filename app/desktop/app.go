@@ -216,7 +216,7 @@ func (p *program) newBrain(ctx context.Context) (*brain, error) {
 		return nil, err
 	}
 	o := p.options.ModelFlags.Options()
-	o.Provider, o.Confidence = p.settings.get().Provider, min(session.Floor, o.Confidence)
+	o.Provider, o.Confidence = p.settings.get().Provider, min(session.MinScore, o.Confidence)
 	return &brain{ctx: ctx, store: store, worker: p.worker, changed: p.modelChanged, options: o}, nil
 }
 
@@ -260,7 +260,7 @@ func (p *program) stop() {
 
 // modelChanged tells everybody of the model's state.
 func (p *program) modelChanged(st modelState) {
-	p.events.model(st.Name, st.State, st.Info.Provider, st.Info.Why, st.Text)
+	p.events.model(st.Name, string(st.State), st.Info.Provider, st.Info.Why, st.Text)
 	p.manager.Tell(st.message())
 	if p.console != nil {
 		p.console.model(st)

@@ -46,9 +46,9 @@ func (c *console) pair(url string) {
 
 func (c *console) model(st modelState) {
 	switch st.State {
-	case "loading":
+	case session.ModelLoading:
 		c.say("Loading the model %s …", st.Name)
-	case "ready":
+	case session.ModelReady:
 		runs := st.Info.Why // it begins with the provider
 		if runs == "" {
 			runs = st.Info.Provider
@@ -62,7 +62,7 @@ func (c *console) model(st modelState) {
 				c.say("It is a part of the program and finds %s; %s.", strings.Join(st.Info.Labels, ", "), c.better)
 			})
 		}
-	case "failed":
+	case session.ModelFailed:
 		c.say("Video without boxes: %s", st.Text)
 	}
 }
@@ -81,10 +81,12 @@ func (c *console) filmMade(phone, path string, st recording.State) {
 func (c *console) Joined(s *session.Session) { c.say("%s joined from %s.", s.Name(), s.Address()) }
 
 // Left implements session.Sink.
-func (c *console) Left(s *session.Session, reason string) { c.say("%s left: %s.", s.Name(), reason) }
+func (c *console) Left(s *session.Session, reason media.Reason) {
+	c.say("%s left: %s.", s.Name(), reason)
+}
 
 // Connection implements session.Sink: of a connection that came to be, Joined and Left tell enough.
-func (c *console) Connection(s *session.Session, state peer.State, reason string) {
+func (c *console) Connection(s *session.Session, state peer.State, reason media.Reason) {
 	if state == peer.Disconnected {
 		c.say("%s is out of reach: %s.", s.Name(), reason)
 	}

@@ -3,7 +3,6 @@ package desktop
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +18,7 @@ import (
 
 // modelState is what is known of the detector.
 type modelState struct {
-	// State is "loading", "ready" or "failed".
-	State string
+	State session.ModelState
 	// Name is the model's, "" while none is chosen.
 	Name string
 	// Info is filled in when it is ready.
@@ -31,7 +29,7 @@ type modelState struct {
 	BuiltIn bool
 	// Choices are the models that are here or can be had.
 	Choices []ui.ModelChoice
-	// Text is one sentence for "failed", and for "ready" when another model than the chosen one has to do; else "".
+	// Text is one sentence for ModelFailed, and for ModelReady when another model than the chosen one has to do; else "".
 	Text string
 }
 
@@ -99,12 +97,12 @@ func (b *brain) loadFirst(names ...string) {
 		last = err
 	}
 	// The starter lacks nothing, so that what it says is what is wrong with this computer.
-	b.set(modelState{State: "failed", Name: models.Starter, Text: last.Error()})
+	b.set(modelState{State: session.ModelFailed, Name: models.Starter, Text: last.Error()})
 }
 
 // open puts a model to work, in place of the one that was wanted if that is not nil.
 func (b *brain) open(m models.Model, wanting error) error {
-	b.set(modelState{State: "loading", Name: m.Name, License: m.License})
+	b.set(modelState{State: session.ModelLoading, Name: m.Name, License: m.License})
 	ctx, cancel := context.WithCancel(b.ctx)
 	p := &proof{b}
 	b.mu.Lock()
@@ -119,7 +117,7 @@ func (b *brain) open(m models.Model, wanting error) error {
 	if err != nil {
 		return err
 	}
-	st := modelState{State: "ready", Info: d.Info(), BuiltIn: m.Data != nil}
+	st := modelState{State: session.ModelReady, Info: d.Info(), BuiltIn: m.Data != nil}
 	st.Name, st.License = st.Info.Name, cmp.Or(m.License, st.Info.License)
 	if wanting != nil {
 		st.Text = fmt.Sprintf("The model %s is at work, since %s", st.Name, wanting)
@@ -141,7 +139,7 @@ func (p *proof) changed(info inference.Info) {
 	b := p.brain
 	b.mu.Lock()
 	st := b.state
-	if b.latest != p || st.State != "ready" {
+	if b.latest != p || st.State != session.ModelReady {
 		b.mu.Unlock()
 		return
 	}
@@ -212,15 +210,10 @@ func (b *brain) wait() { b.done.Wait() }
 // coloursSent bounds how many classes' colours go to a phone; with more classes the page chooses its own.
 const coloursSent = 200
 
-// message tells a phone of the model, over the control channel, and of the colours in which its classes are drawn.
-func (st modelState) message() []byte {
-	m := struct {
-		Type    string            `json:"type"`
-		Name    string            `json:"name"`
-		State   string            `json:"state"`
-		Text    string            `json:"text,omitempty"`
-		Colours map[string]string `json:"colours,omitempty"`
-	}{Type: "model", Name: st.Name, State: st.State, Text: st.Text}
+// message tells a phone of the model, over the control channel, and of the colours in which its
+// classes are drawn.
+func (st modelState) message() session.ModelMessage {
+	m := session.ModelMessage{Name: st.Name, State: st.State, Text: st.Text}
 	if n := len(st.Info.Labels); n <= coloursSent {
 		m.Colours = make(map[string]string, n)
 		for class, label := range st.Info.Labels {
@@ -228,11 +221,7 @@ func (st modelState) message() []byte {
 			m.Colours[label] = fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
 		}
 	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		return nil
-	}
-	return b
+	return m
 }
 
 // greeter tells each phone that introduces itself which model looks at its picture.
@@ -241,9 +230,5 @@ type greeter struct {
 	p *program
 }
 
-// Greeted implements session.Sink.
-func (g greeter) Greeted(s *session.Session) {
-	if c := s.Conn(); c != nil {
-		c.SendControl(g.p.brain.now().message())
-	}
-}
+// Hello implements session.Sink.
+func (g greeter) Hello(s *session.Session) { s.Tell(g.p.brain.now().message()) }

@@ -172,21 +172,21 @@ func (e *events) Joined(s *session.Session) {
 }
 
 // Left implements session.Sink.
-func (e *events) Left(s *session.Session, reason string) {
+func (e *events) Left(s *session.Session, reason media.Reason) {
 	e.write(struct {
 		head
 		Reason string `json:"reason"`
-	}{begin("phone-left", s), reason})
+	}{begin("phone-left", s), reason.String()})
 	e.forget(s)
 }
 
 // Connection implements session.Sink.
-func (e *events) Connection(s *session.Session, state peer.State, reason string) {
+func (e *events) Connection(s *session.Session, state peer.State, reason media.Reason) {
 	e.write(struct {
 		head
 		State  string `json:"state"`
 		Reason string `json:"reason,omitempty"`
-	}{begin("connection", s), state.String(), reason})
+	}{begin("connection", s), state.String(), reason.String()})
 }
 
 // Video implements session.Sink.
@@ -214,11 +214,6 @@ func (e *events) Detections(s *session.Session, m inference.Message) {
 // Failed implements session.Sink.
 func (e *events) Failed(s *session.Session, err error) { e.fault(s, err) }
 
-type latencyJSON struct {
-	P50 float64 `json:"p50"`
-	P95 float64 `json:"p95"`
-}
-
 type fpsJSON struct {
 	In       float64 `json:"in"`
 	Shown    float64 `json:"shown"`
@@ -230,14 +225,10 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 	if e == nil {
 		return
 	}
-	stages := make(map[string]latencyJSON, len(st.Stages))
-	for name, l := range st.Stages {
-		stages[name] = latencyJSON{ms(l.P50), ms(l.P95)}
-	}
 	e.write(struct {
 		head
 		FPS     fpsJSON                `json:"fps"`
-		Drops   map[string]uint64      `json:"drops"`
+		Drops   session.Drops          `json:"drops"`
 		Latency map[string]latencyJSON `json:"latency"`
 		Bitrate int64                  `json:"bitrate"`
 		Loss    float64                `json:"loss"`
@@ -247,7 +238,7 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 	}{
 		begin("stats", s),
 		fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)},
-		st.Drops, stages,
+		st.Drops, latencies(st.Stages),
 		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.Network,
 	})
 }

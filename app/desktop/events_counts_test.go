@@ -8,6 +8,7 @@ import (
 
 	"handlens/app/session"
 	"handlens/inference/track"
+	"handlens/media"
 )
 
 // TestCountsAreToldWhenTheyChange has the same counts told once, and again only when one of them changes.
@@ -37,7 +38,7 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	e.counts(other, tallies(2, 1, 1))
 	e.missing(map[string]int{"counts": 1})
 	e.counts(other, tallies(2, 1, 1)) // as before, but the reader may not know
-	e.Left(s, "bye")
+	e.Left(s, media.Reason{Code: media.PhoneLeft})
 	if len(e.told) != 1 {
 		t.Errorf("%d phones are remembered", len(e.told))
 	}

@@ -30,9 +30,12 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Detections(s, inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
 		{Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.91, Track: 7},
 	}))
-	e.Stats(s, session.Stats{FPSIn: 29.97, Stages: map[string]session.Latency{"decode": {P50: 1500 * time.Microsecond}}})
+	e.Stats(s, session.Stats{
+		FPSIn: 29.97, Drops: session.Drops{TooLarge: 3},
+		Stages: session.Stages{Decode: session.Latency{P50: 1500 * time.Microsecond, Samples: 1}},
+	})
 	e.fault(nil, errors.New("a sentence"))
-	e.Left(s, "bye")
+	e.Left(s, media.Reason{Code: media.PhoneLeft})
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +59,17 @@ func TestEventsAreJSONLines(t *testing.T) {
 	if !strings.HasSuffix(lines[3], want) {
 		t.Errorf("detections are\n%s, want them to end in\n%s", lines[3], want)
 	}
-	if !strings.Contains(lines[4], `"fps":{"in":30,`) || !strings.Contains(lines[4], `"decode":{"p50":1.5,"p95":0}`) {
-		t.Errorf("stats are %s", lines[4])
+	for _, want := range []string{
+		`"fps":{"in":30,`, `"latency":{"decode":{"p50":1.5,"p95":0}}`,
+		`"drops":{"damaged":0,"decoder":0,"detector":0,"incomplete":0,"malformed":0,` +
+			`"too_large":3,"unreferenced":0}`,
+	} {
+		if !strings.Contains(lines[4], want) {
+			t.Errorf("stats are %s, want %s among them", lines[4], want)
+		}
+	}
+	if !strings.HasSuffix(lines[6], `"reason":"the phone left"}`) {
+		t.Errorf("the end is %s", lines[6])
 	}
 }
 
@@ -127,7 +139,7 @@ func TestStalledEvents(t *testing.T) {
 			e.Detections(s, inference.Message{})
 			e.Failed(s, errors.New("the detector failed"))
 		}
-		e.Left(s, "bye")
+		e.Left(s, media.Reason{Code: media.PhoneLeft})
 	})
 	closed := make(chan error, 1)
 	go func() {

@@ -16,19 +16,19 @@ func (all sinks) Joined(s *session.Session) {
 	}
 }
 
-func (all sinks) Left(s *session.Session, reason string) {
+func (all sinks) Left(s *session.Session, reason media.Reason) {
 	for _, k := range all {
 		k.Left(s, reason)
 	}
 }
 
-func (all sinks) Greeted(s *session.Session) {
+func (all sinks) Hello(s *session.Session) {
 	for _, k := range all {
-		k.Greeted(s)
+		k.Hello(s)
 	}
 }
 
-func (all sinks) Connection(s *session.Session, state peer.State, reason string) {
+func (all sinks) Connection(s *session.Session, state peer.State, reason media.Reason) {
 	for _, k := range all {
 		k.Connection(s, state, reason)
 	}

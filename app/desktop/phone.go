@@ -44,7 +44,7 @@ type phone struct {
 
 // source is where films of this phone come from.
 func (ph *phone) source() recording.Source {
-	src := recording.Source{Tape: ph.Tape(), Looks: ph.Looks(), Name: ph.Name()}
+	src := recording.Source{Tape: ph.Tape(), Timeline: ph.Timeline(), Name: ph.Name()}
 	if c := ph.Conn(); c != nil {
 		src.Keyframe = c.RequestKeyFrame
 	}
@@ -175,7 +175,7 @@ func (ph *phone) held(sc *session.Scene, out *ui.Scene) {
 	if out.Frame != nil {
 		out.Frame.Release()
 	}
-	out.Frame, out.Stale, out.Status = f, false, ""
+	out.Frame, out.Stale, out.Status = f, false, media.StatusLive
 	out.Past.Held, out.Past.At = true, at
 	out.Past.From, out.Past.To = ph.player.Span()
 	sc.View = ph.Past(at)
@@ -222,8 +222,8 @@ func cameraState(c session.Camera) ui.CameraState {
 func figures(sc session.Scene) ui.Stats {
 	st := ui.Stats{
 		FPS: sc.Stats.FPSShown, DetectFPS: sc.Stats.FPSDetected,
-		Age: sc.Stats.Stages["shown"].P50, DetectTime: sc.Detector.Total(), DecodeTime: sc.Stats.Stages["decode"].P50,
-		NetworkTime: sc.Stats.Stages["network"].P50, FoundTime: sc.Stats.Stages["detected"].P50, PaintTime: sc.Stats.Stages["shown"].P50,
+		Age: sc.Stats.Stages.Shown.P50, DetectTime: sc.Detector.Total(), DecodeTime: sc.Stats.Stages.Decode.P50,
+		NetworkTime: sc.Stats.Stages.Network.P50, FoundTime: sc.Stats.Stages.Detected.P50, PaintTime: sc.Stats.Stages.Shown.P50,
 		Provider: sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss, Quality: quality(sc.Stats),
 	}
 	if sc.Frame != nil {

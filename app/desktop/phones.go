@@ -58,7 +58,7 @@ func (d *desk) Joined(s *session.Session) {
 }
 
 // Connection implements session.Sink.
-func (d *desk) Connection(s *session.Session, state peer.State, _ string) {
+func (d *desk) Connection(s *session.Session, state peer.State, _ media.Reason) {
 	if ph := d.find(s.ID()); ph != nil && state != peer.Closed {
 		ph.reach(state == peer.Connected)
 	}
@@ -78,7 +78,7 @@ func (d *desk) Video(s *session.Session, _ media.Codec, _, _ int) {
 }
 
 // Left implements session.Sink. A recording ends with the stream by itself.
-func (d *desk) Left(s *session.Session, _ string) {
+func (d *desk) Left(s *session.Session, _ media.Reason) {
 	d.mu.Lock()
 	ph := d.phones[s.ID()]
 	delete(d.phones, s.ID())
@@ -188,7 +188,7 @@ func (d *desk) begin(ph *phone) error {
 	if err != nil {
 		return err
 	}
-	ph.Tell(notice{Type: "notice", Recording: true})
+	ph.Tell(session.NoticeMessage{Recording: true})
 	d.p.events.recording(ph.Session, "started", film.State(), recording.Result{})
 	return nil
 }
@@ -240,7 +240,7 @@ func (d *desk) finish(ph *phone, t *take) {
 		return // it could not be started, and who wished for it was told why
 	}
 	if first {
-		ph.Tell(notice{Type: "notice"})
+		ph.Tell(session.NoticeMessage{})
 	}
 	// Not the program's context: what was recorded is to be whole when the program ends.
 	made, err := t.film.Stop(context.Background(), nil)
@@ -254,14 +254,6 @@ func (d *desk) finish(ph *phone, t *take) {
 	ph.ended(st.Problem)
 	d.p.events.recording(ph.Session, "ended", st, made)
 	d.p.filmMade(ph.Session, made, st)
-}
-
-// notice tells a phone whether it is being recorded.
-type notice struct {
-	Type      string `json:"type"`
-	Recording bool   `json:"recording"`
-	Watchers  int    `json:"watchers"`
-	Text      string `json:"text,omitempty"`
 }
 
 // replay makes a film of what a phone has just shown and returns its path.

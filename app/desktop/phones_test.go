@@ -72,9 +72,9 @@ func newTestDesk(t *testing.T) *testDesk {
 		t.Fatal(err)
 	}
 	s := p.manager.Sessions()[0]
-	s.State(peer.Connected, "")
+	s.State(peer.Connected, media.Reason{})
 	d.phone = d.find(s.ID())
-	d.leave = sync.OnceFunc(func() { s.State(peer.Closed, "the phone left") })
+	d.leave = sync.OnceFunc(func() { s.State(peer.Closed, media.Reason{Code: media.PhoneLeft}) })
 	t.Cleanup(func() {
 		promptly(t, "leaving", d.leave)
 		promptly(t, "the desk's end", d.close)

@@ -96,7 +96,7 @@ func (p *program) exact(ph *phone, sc *ui.Scene) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
 	defer cancel()
-	if ph.Looks().Wait(ctx, sc.Frame.PTS) != nil {
+	if ph.Timeline().Wait(ctx, sc.Frame.PTS) != nil {
 		return
 	}
 	v := ph.Past(sc.Frame.PTS)

@@ -50,7 +50,7 @@ func (p *program) windowConfig() ui.Config {
 		Seek:       p.desk.seek,
 		Camera: func(id string, want ui.CameraWish) {
 			if ph := p.desk.find(id); ph != nil {
-				ph.Wish(session.CameraWish{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
+				ph.Tell(session.SetMessage{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
 			}
 		},
 		ResetCounts: func(id string) {
@@ -60,7 +60,7 @@ func (p *program) windowConfig() ui.Config {
 		},
 		Disconnect: func(phone string) {
 			if s := p.manager.Find(phone); s != nil && s.Conn() != nil {
-				s.Conn().Dismiss("sent away at the computer")
+				s.Conn().Dismiss(media.Reason{Code: media.SentAway})
 			}
 		},
 		GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {
@@ -99,7 +99,7 @@ func (w *window) setPairing(url string, addresses []pairing.Address, chosen int)
 	p := w.program
 	choices := make([]ui.AddressChoice, len(addresses))
 	for i, a := range addresses {
-		choices[i] = ui.AddressChoice{Address: a.IP.String(), Interface: a.Interface, Kind: a.Kind}
+		choices[i] = ui.AddressChoice{Address: a.IP.String(), Interface: a.Interface, Kind: a.Kind, Loopback: a.IP.IsLoopback()}
 	}
 	w.ui.SetPairing(ui.Pairing{
 		URL:     url,
@@ -113,23 +113,25 @@ func (w *window) setPairing(url string, addresses []pairing.Address, chosen int)
 	})
 }
 
-// warning is one sentence about what is likely to keep a phone from reaching that address.
-func (w *window) warning(a pairing.Address) string {
+// warning says what is likely to keep a phone from reaching that address.
+func (w *window) warning(a pairing.Address) ui.PairingWarning {
 	p := w.program
 	switch {
 	case a.IP.IsLoopback():
-		return "This computer is on no network, so no phone can reach it."
+		return ui.PairingWarning{Code: ui.NoNetwork}
 	case p.options.port != 0 && p.listener.Port != p.options.port:
-		return fmt.Sprintf("Port %d is taken, so Handlens listens on %d.", p.options.port, p.listener.Port)
+		return ui.PairingWarning{Code: ui.PortTaken, Wanted: p.options.port, Port: p.listener.Port}
 	}
-	return ""
+	return ui.PairingWarning{}
 }
 
 func (w *window) setModel(st modelState) {
 	m := ui.Model{
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Why: st.Info.Why, Message: st.Text,
 		Labels: st.Info.Labels, Providers: inference.Providers(), BuiltIn: st.BuiltIn,
-		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "failed": ui.Failed}[st.State],
+		State: map[session.ModelState]ui.ModelState{
+			session.ModelLoading: ui.Loading, session.ModelReady: ui.Ready, session.ModelFailed: ui.Failed,
+		}[st.State],
 	}
 	for _, c := range st.Choices {
 		if !c.Installed {
@@ -161,18 +163,18 @@ func (w *window) Joined(s *session.Session) {
 }
 
 // Left implements session.Sink.
-func (w *window) Left(s *session.Session, reason string) {
+func (w *window) Left(s *session.Session, reason media.Reason) {
 	w.ui.RemovePhone(s.ID(), reason)
 	w.ui.SetStage(ui.Stage{State: ui.Waiting})
 }
 
 // Connection implements session.Sink.
-func (w *window) Connection(s *session.Session, state peer.State, reason string) {
+func (w *window) Connection(s *session.Session, state peer.State, reason media.Reason) {
 	switch state {
 	case peer.Connecting:
 		w.ui.SetStage(ui.Stage{State: ui.Joining, Detail: s.Name()})
 	case peer.Closed:
-		w.ui.SetStage(ui.Stage{State: ui.Waiting, Detail: reason})
+		w.ui.SetStage(ui.Stage{State: ui.Waiting, Reason: reason})
 	}
 }
 

@@ -28,15 +28,15 @@ const hideFor, hideAhead = 3 * time.Second, time.Second
 func (e *engine) see(at time.Duration) sight {
 	style := e.o.style(at)
 	s := sight{view: style.View}
-	if e.src.Looks == nil {
+	if e.src.Timeline == nil {
 		return s
 	}
-	s.all = e.src.Looks.At(at)
-	for range e.src.Looks.Between(at, at+1) {
+	s.all = e.src.Timeline.At(at)
+	for range e.src.Timeline.Between(at, at+1) {
 		s.looked = true
 	}
 	s.apply(style, func(yield func(time.Duration, []inference.Detection) bool) {
-		e.src.Looks.Between(at-hideFor, at+hideAhead)(yield)
+		e.src.Timeline.Between(at-hideFor, at+hideAhead)(yield)
 	}, at)
 	if style.Ways {
 		s.view.Trails = append(s.view.Trails[:len(s.view.Trails):len(s.view.Trails)],
@@ -70,7 +70,7 @@ func (e *engine) ways(at time.Duration, shown []inference.Detection) []track.Tra
 			}
 		}
 	}
-	for _, found := range e.src.Looks.Between(at-wayFor, at) {
+	for _, found := range e.src.Timeline.Between(at-wayFor, at) {
 		pass(found)
 	}
 	pass(shown)

@@ -37,7 +37,6 @@ type engine struct {
 	pool     media.Pool
 	decoder  *ffmpeg.Decoder
 	codec    media.Codec
-	stamps   stamps
 	skipping bool // pictures are not decoded before the next key frame
 	dropping bool // pictures are decoded and not filmed
 	// backlog is how far behind the stream the film began, until it has caught up.
@@ -113,7 +112,6 @@ func (e *engine) picture(ctx context.Context, it tape.Item) error {
 			return err
 		}
 	}
-	e.stamps.note(it)
 	err := e.decoder.Decode(it.Packet(), func(f *media.Frame) {
 		e.frames = append(e.frames, f.Retain())
 	})
@@ -127,7 +125,7 @@ func (e *engine) picture(ctx context.Context, it tape.Item) error {
 		e.frames = e.frames[:0]
 	}()
 	for _, f := range e.frames {
-		if err := e.frame(ctx, f, e.stamps.of(f.RTP)); err != nil {
+		if err := e.frame(ctx, f, f.PTS); err != nil {
 			return err
 		}
 	}
@@ -196,12 +194,12 @@ func (e *engine) drop(at time.Duration) {
 // there may be none.
 func (e *engine) await(ctx context.Context, f *media.Frame, at time.Duration) error {
 	left := patience - time.Since(f.Received)
-	if e.src.Looks == nil || left <= 0 {
+	if e.src.Timeline == nil || left <= 0 {
 		return ctx.Err()
 	}
 	short, cancel := context.WithTimeout(ctx, min(left, patience))
 	defer cancel()
-	_ = e.src.Looks.Wait(short, at)
+	_ = e.src.Timeline.Wait(short, at)
 	return ctx.Err()
 }
 
@@ -212,29 +210,4 @@ func (e *engine) close(ctx context.Context, progress func(float64)) (Result, err
 		err = e.fault(err)
 	}
 	return made, err
-}
-
-// stamps remembers when the last few pictures stood on the tape: a decoder may hold pictures back.
-type stamps struct {
-	ring [32]struct {
-		rtp uint32
-		at  time.Duration
-	}
-	next int
-}
-
-func (s *stamps) note(it tape.Item) {
-	s.ring[s.next].rtp, s.ring[s.next].at = it.RTP, it.At
-	s.next = (s.next + 1) % len(s.ring)
-}
-
-// of returns the time of the newest picture with that timestamp, or of the newest picture at all.
-func (s *stamps) of(rtp uint32) time.Duration {
-	newest := (s.next + len(s.ring) - 1) % len(s.ring)
-	for i := range s.ring {
-		if e := s.ring[(newest+len(s.ring)-i)%len(s.ring)]; e.rtp == rtp {
-			return e.at
-		}
-	}
-	return s.ring[newest].at
 }

@@ -130,13 +130,13 @@ func parameterSets(t testing.TB, path string) []byte {
 
 // phone sends clips to a tape, 30 pictures a second by its own clock.
 type phone struct {
-	t     testing.TB
-	tape  *tape.Tape
-	looks timeline.Timeline
-	begin time.Time
-	n     int             // the next picture, counted over all clips
-	times []time.Duration // of each, on the tape
-	sound bool
+	t        testing.TB
+	tape     *tape.Tape
+	timeline timeline.Timeline
+	begin    time.Time
+	n        int             // the next picture, counted over all clips
+	times    []time.Duration // of each, on the tape
+	sound    bool
 	// every is how many pictures the detector is asked about: each fifth by default.
 	every int
 	late  bool // the looks are put in by the test
@@ -147,7 +147,9 @@ func newPhone(t testing.TB) *phone {
 		begin: time.Now(), every: 5}
 }
 
-func (p *phone) source() Source { return Source{Tape: p.tape, Looks: &p.looks, Name: "Test phone"} }
+func (p *phone) source() Source {
+	return Source{Tape: p.tape, Timeline: &p.timeline, Name: "Test phone"}
+}
 
 func (p *phone) at(n int) time.Duration { return time.Duration(n) * time.Second / fps }
 
@@ -174,7 +176,7 @@ func (p *phone) send(c clip, from, to int) {
 			}
 		}
 		if !p.late && p.n%p.every == 0 {
-			p.looks.Add(at, found(i))
+			p.timeline.Add(at, found(i))
 		}
 		p.n++
 	}

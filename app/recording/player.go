@@ -191,7 +191,6 @@ func (p *Player) step() *media.Frame {
 		f.Release()
 		return nil
 	}
-	f.PTS = it.At
 	if len(p.cache) == cacheSize {
 		p.cache[0].frame.Release()
 		p.cache = append(p.cache[:0], p.cache[1:]...)

@@ -18,21 +18,22 @@ import (
 // Source is where a film comes from: one phone.
 type Source struct {
 	Tape *tape.Tape
-	// Looks is what was found when, in the tape's time; nil for nothing.
-	Looks Looks
+	// Timeline is what was found when, in the tape's time; nil for nothing.
+	Timeline Timeline
 	// Name is the phone's.
 	Name string
 	// Keyframe asks the phone for a key frame; it may be nil.
 	Keyframe func()
 }
 
-// Looks is what a [timeline.Timeline] is for a film.
-type Looks interface {
+// Timeline is what a recording needs of a [timeline.Timeline].
+type Timeline interface {
 	// At returns what is to be drawn at a moment, for the caller to keep.
 	At(at time.Duration) []inference.Detection
-	// Wait returns when what At says of a moment is final.
+	// Wait returns when what At returns for a moment is final.
 	Wait(ctx context.Context, at time.Duration) error
-	// Between goes through the looks from the one time, inclusive, to the other, exclusive.
+	// Between goes through the detector's results from the one time, inclusive, to the other,
+	// exclusive.
 	Between(from, to time.Duration) iter.Seq2[time.Duration, []inference.Detection]
 }
 

@@ -57,7 +57,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	p.send(c, 0, 1)
 	r := p.start(Options{Clean: true, Data: true, Sound: true})
 	p.send(c, 1, 60)
-	p.looks.Add(p.at(60), nil) // the looks cover all pictures
+	p.timeline.Add(p.at(60), nil) // the looks cover all pictures
 	made := p.stop(r)
 
 	info, err := ffmpeg.Probe(made.Film)
@@ -106,9 +106,9 @@ func TestLooksAreWaitedFor(t *testing.T) {
 	p.send(c, 1, 30)
 	for i := 0; i < 30; i += 10 { // a detector that is slow
 		time.Sleep(50 * time.Millisecond)
-		p.looks.Add(p.at(i), found(i))
+		p.timeline.Add(p.at(i), found(i))
 	}
-	p.looks.Add(p.at(29), found(29))
+	p.timeline.Add(p.at(29), found(29))
 	for i, f := range readFilm(t, p.stop(r).Film) {
 		f.wantBox(t, i, i, c.size)
 	}
@@ -124,7 +124,7 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 	p.tape.Gap()
 	p.send(lying, 20, 40) // the first ten have lost their references
 	p.send(standing, 0, 30)
-	p.looks.Add(p.at(p.n), nil)
+	p.timeline.Add(p.at(p.n), nil)
 	p.tape.Close() // the phone leaves
 	if err := <-ended; err != nil {
 		t.Fatal(err)
@@ -176,13 +176,13 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	p := newPhone(t)
 	p.late = true
 	p.send(c, 0, 1)
-	p.looks.Add(0, nil)
+	p.timeline.Add(0, nil)
 	r := p.start(Options{Style: func(time.Duration) Style {
 		return Style{Blurs: func(d inference.Detection) bool { return d.Label == labels[thing] }}
 	}})
 	p.send(c, 1, 11)
-	p.looks.Add(p.at(10), found(10)) // it comes into view within the first ten pictures
-	p.looks.Add(p.at(12), nil)
+	p.timeline.Add(p.at(10), found(10)) // it comes into view within the first ten pictures
+	p.timeline.Add(p.at(12), nil)
 	film := readFilm(t, p.stop(r).Film)
 	// The patch of the tenth picture alone lies in the box; a mosaic of four cells leaves no white
 	// of its edges.
@@ -305,7 +305,7 @@ func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 	p.send(c, 1, 60)
 	p.send(c, 0, 60)
 	p.send(c, 0, 60)
-	p.looks.Add(p.at(p.n), nil)
+	p.timeline.Add(p.at(p.n), nil)
 	close(gate)
 	made := p.stop(r)
 	film := readFilm(t, made.Film)
@@ -327,7 +327,7 @@ func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 func TestWaysAreDrawn(t *testing.T) {
 	p := newPhone(t)
 	for n := 0; n < 60; n += 5 {
-		p.looks.Add(p.at(n), found(n))
+		p.timeline.Add(p.at(n), found(n))
 	}
 	e := engine{src: p.source(),
 		o: Options{Style: func(time.Duration) Style { return Style{Ways: true} }}}

@@ -30,9 +30,9 @@ func recorded(t *testing.T) (Result, clip) {
 	cat := inference.Detection{Box: inference.Box{X1: 0.05, Y1: 0.05, X2: 0.2, Y2: 0.2}, Class: 1,
 		Label: "cat", Score: 0.25}
 	for n := 0; n < 60; n += 5 {
-		p.looks.Add(p.times[n], append(found(n), cat))
+		p.timeline.Add(p.times[n], append(found(n), cat))
 	}
-	p.looks.Add(p.times[59], append(found(59), cat))
+	p.timeline.Add(p.times[59], append(found(59), cat))
 	r := p.start(Options{Clean: true, Data: true, Sound: true, Before: time.Second})
 	return p.stop(r), c
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"unicode"
 
+	"handlens/media"
 	"handlens/media/peer"
 )
 
@@ -46,20 +47,21 @@ type Manager struct {
 // NewManager returns a Manager without sessions. The approve function, when not nil, is asked for
 // each phone and may take its time.
 func NewManager(peers Answerer, worker *Worker, sink Sink, d Display,
-	approve func(context.Context, Visitor) bool) *Manager {
+	approve func(context.Context, Visitor) bool,
+) *Manager {
 	m := &Manager{peers: peers, worker: worker, display: d, approve: approve}
-	m.sink = forgetting{sink, m}
+	m.sink = removeOnClose{sink, m}
 	return m
 }
 
-// Join answers a phone's offer and starts its road.
+// Join answers a phone's offer and starts its session.
 func (m *Manager) Join(ctx context.Context, offer string, from Visitor) (*peer.Conn, error) {
 	id, err := m.reserve()
 	if err != nil {
 		return nil, err
 	}
 	defer m.unreserve()
-	from.Name = printable(from.Name, nameLimit)
+	from.Name = printable(from.Name, maxName)
 	if m.approve != nil && !m.approve(ctx, from) {
 		return nil, ErrRefused
 	}
@@ -109,17 +111,15 @@ func (m *Manager) SetDisplay(d Display) {
 	m.display = d
 	m.mu.Unlock()
 	for _, s := range m.Sessions() {
-		s.sight.set(d)
+		s.tracking.set(d)
 		s.tape.SetKeep(d.Keep)
 	}
 }
 
-// Tell sends a control message to every phone.
-func (m *Manager) Tell(msg []byte) {
+// Tell sends a message to every phone.
+func (m *Manager) Tell(msg ToPhone) {
 	for _, s := range m.Sessions() {
-		if c := s.Conn(); c != nil {
-			c.SendControl(msg)
-		}
+		s.Tell(msg)
 	}
 }
 
@@ -131,7 +131,7 @@ func (m *Manager) Close() {
 	var ending sync.WaitGroup
 	for _, s := range m.Sessions() {
 		if c := s.Conn(); c != nil {
-			ending.Go(func() { c.Dismiss("Handlens was closed") })
+			ending.Go(func() { c.Dismiss(media.Reason{Code: media.ProgramClosed}) })
 		}
 	}
 	ending.Wait()
@@ -161,7 +161,7 @@ func (m *Manager) keep(s *Session) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sessions = append(m.sessions, s)
-	s.sight.set(m.display) // it may have changed meanwhile
+	s.tracking.set(m.display) // it may have changed meanwhile
 }
 
 func (m *Manager) forget(s *Session) {
@@ -170,18 +170,18 @@ func (m *Manager) forget(s *Session) {
 	m.sessions = slices.DeleteFunc(m.sessions, func(t *Session) bool { return t == s })
 }
 
-// forgetting is a Sink that makes the Manager forget a session whose connection is over before
+// removeOnClose is a Sink that has the Manager forget a session whose connection is over before
 // anyone else is told.
-type forgetting struct {
+type removeOnClose struct {
 	Sink
 	m *Manager
 }
 
-func (f forgetting) Connection(s *Session, state peer.State, reason string) {
+func (r removeOnClose) Connection(s *Session, state peer.State, reason media.Reason) {
 	if state == peer.Closed {
-		f.m.forget(s)
+		r.m.forget(s)
 	}
-	f.Sink.Connection(s, state, reason)
+	r.Sink.Connection(s, state, reason)
 }
 
 // printable cuts text from the network down to one line of at most limit characters that are safe

@@ -1,263 +1,81 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/pion/webrtc/v4"
-	pionmedia "github.com/pion/webrtc/v4/pkg/media"
-	"github.com/pion/webrtc/v4/pkg/media/ivfreader"
 	"go.uber.org/goleak"
 
 	"handlens/inference"
-	"handlens/inference/testmodel"
 	"handlens/media"
 	"handlens/media/peer"
+	"handlens/media/waittest"
 )
 
-// ledger is a Sink that notes what it is told.
-type ledger struct {
-	NoSink
-	mu         sync.Mutex
-	joined     chan *Session
-	left       chan string
-	video      chan string
-	detections chan inference.Message
-	stats      chan Stats
-	failed     chan error
-}
-
-func newLedger() *ledger {
-	return &ledger{
-		joined: make(chan *Session, 10), left: make(chan string, 10), video: make(chan string, 10),
-		detections: make(chan inference.Message, 1000), stats: make(chan Stats, 1000),
-		failed: make(chan error, 1000),
-	}
-}
-
-func (l *ledger) Joined(s *Session)              { l.joined <- s }
-func (l *ledger) Left(_ *Session, reason string) { l.left <- reason }
-func (l *ledger) Video(_ *Session, c media.Codec, w, h int) {
-	if w == 96 && h == 64 {
-		l.video <- c.String()
-	}
-}
-func (l *ledger) Detections(_ *Session, m inference.Message) { l.detections <- m }
-func (l *ledger) Stats(_ *Session, st Stats)                 { l.stats <- st }
-func (l *ledger) Failed(_ *Session, err error)               { l.failed <- err }
-
-func wait[T any](t *testing.T, what string, c <-chan T) T {
+// serve returns a Manager with a real host and a Worker with a real detector, which end with the
+// test.
+func serve(t *testing.T, sink Sink) *Manager {
 	t.Helper()
-	select {
-	case v := <-c:
-		return v
-	case <-time.After(30 * time.Second):
-		t.Fatalf("waited in vain for %s", what)
-		panic("unreachable")
-	}
-}
-
-// phone is a real WebRTC peer that sends a clip over and over.
-type phone struct {
-	pc         *webrtc.PeerConnection
-	offer      string
-	detections chan []byte
-	stop       chan struct{}
-	stopped    sync.WaitGroup
-}
-
-func newPhone(t *testing.T, clip string) *phone {
-	t.Helper()
-	var settings webrtc.SettingEngine
-	settings.SetIncludeLoopbackCandidate(true)
-	settings.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(
-		webrtc.Configuration{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &phone{pc: pc, detections: make(chan []byte, 1000), stop: make(chan struct{})}
-	ordered, retransmits := false, uint16(0)
-	boxes, err := pc.CreateDataChannel("detections",
-		&webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &retransmits})
-	if err != nil {
-		t.Fatal(err)
-	}
-	boxes.OnMessage(func(m webrtc.DataChannelMessage) { p.detections <- m.Data })
-	control, err := pc.CreateDataChannel("control", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	control.OnOpen(func() { control.SendText(`{"type":"hello","name":"Anna's phone"}`) })
-	track, err := webrtc.NewTrackLocalStaticSample(
-		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "camera")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := pc.AddTrack(track); err != nil {
-		t.Fatal(err)
-	}
-	offer, err := pc.CreateOffer(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gathered := webrtc.GatheringCompletePromise(pc)
-	if err := pc.SetLocalDescription(offer); err != nil {
-		t.Fatal(err)
-	}
-	<-gathered
-	p.offer = pc.LocalDescription().SDP
-	p.stopped.Add(1)
-	go func() {
-		defer p.stopped.Done()
-		p.play(track, clip)
-	}()
-	return p
-}
-
-func (p *phone) play(track *webrtc.TrackLocalStaticSample, clip string) {
-	data, err := os.ReadFile(clip)
-	if err != nil {
-		panic(err)
-	}
-	const interval = 40 * time.Millisecond
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		r, _, err := ivfreader.NewWith(bytes.NewReader(data))
-		if err != nil {
-			panic(err)
-		}
-		for {
-			frame, _, err := r.ParseNextFrame()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				panic(err)
-			}
-			select {
-			case <-tick.C:
-			case <-p.stop:
-				return
-			}
-			track.WriteSample(pionmedia.Sample{Data: frame, Duration: interval})
-		}
-	}
-}
-
-func (p *phone) close() {
-	close(p.stop)
-	p.stopped.Wait()
-	p.pc.Close()
-}
-
-func (p *phone) accept(t *testing.T, answer string) {
-	t.Helper()
-	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer,
-		SDP: answer}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// openDetector opens our colour-patch model in the real engine.
-func openDetector(t *testing.T) *inference.Detector {
-	t.Helper()
-	onnx, err := testmodel.Build("yolov8", 96)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "patches.onnx")
-	if err := os.WriteFile(path, onnx, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d, err := inference.Open(path, inference.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-func TestAPhonesWholeRoad(t *testing.T) {
-	defer goleak.VerifyNone(t)
 	host, err := peer.Listen(peer.Config{Addresses: []netip.Addr{netip.MustParseAddr("127.0.0.1")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer host.Close()
 	worker := NewWorker()
 	worker.SetDetector(openDetector(t))
 	ctx, cancel := context.WithCancel(context.Background())
 	finished := make(chan struct{})
 	go func() { worker.Run(ctx); close(finished) }()
-	defer func() { cancel(); <-finished }()
-	book := newLedger()
-	m := NewManager(host, worker, book, Display{Confidence: 0.4}, nil)
-	defer m.Close()
+	m := NewManager(host, worker, sink, Display{Confidence: 0.4}, nil)
+	t.Cleanup(func() {
+		m.Close()
+		cancel()
+		<-finished
+		if err := host.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
 
-	p := newPhone(t, "../../media/ffmpeg/testdata/vp8.ivf")
-	conn, err := m.Join(ctx, p.offer, Visitor{Name: "a phone", Address: "127.0.0.1"})
+// join has a phone with a clip of that name join, and returns its session once it has.
+func (p *phone) join(t *testing.T, m *Manager, book *ledger) (*Session, *peer.Conn) {
+	t.Helper()
+	conn, err := m.Join(t.Context(), p.offer, Visitor{Name: "a phone", Address: "127.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.accept(t, conn.Answer())
+	return waittest.Receive(t, "the phone joins", book.joined), conn
+}
 
-	s := wait(t, "the phone to join", book.joined)
-	if codec := wait(t, "the first picture", book.video); codec != "VP8" {
+func TestAPhoneFromJoiningToLeaving(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	book := newLedger()
+	m := serve(t, book)
+	p := newPhone(t, "../../media/ffmpeg/testdata/vp8.ivf")
+	s, conn := p.join(t, m, book)
+	if codec := waittest.Receive(t, "the first frame", book.video); codec != "VP8" {
 		t.Errorf("the codec is %s, want VP8", codec)
 	}
-	var found inference.Message
-	for len(found.Detections) == 0 {
-		found = wait(t, "detections", book.detections)
-	}
-	red := find(t, found, "red")
-	if want := (inference.Box{X1: 0, Y1: 0, X2: 0.5, Y2: 0.5}); !near(red.Box, want, 0.05) {
-		t.Errorf("red is at %+v, want about %+v", red.Box, want)
-	}
-
-	var sent struct {
-		Model      string `json:"model"`
-		Detections []struct {
-			Box   [4]float64 `json:"box"`
-			Label string     `json:"label"`
-		} `json:"detections"`
-	}
-	if err := json.Unmarshal(wait(t, "detections on the phone", p.detections), &sent); err != nil {
-		t.Fatal(err)
-	}
-	if sent.Model != "patches" {
-		t.Errorf("the phone is told of model %q, want patches", sent.Model)
-	}
-
-	sc := s.Scene()
-	if sc.Frame == nil || sc.Frame.Width != 96 || len(sc.Detections) == 0 {
-		t.Errorf("the scene is %+v", sc)
-	}
-	sc.Frame.Release()
-	st := wait(t, "the first second's stats", book.stats)
-	if st.FPSIn <= 0 || st.Stages["decode"].P50 <= 0 {
+	wantRed(t, book)
+	wantModelTold(t, p)
+	wantScene(t, s)
+	st := waittest.Receive(t, "the first second's stats", book.stats)
+	if st.FPSIn <= 0 || st.Stages.Decode.P50 <= 0 || st.Stages.Decode.Samples == 0 {
 		t.Errorf("the stats say that nothing came: %+v", st)
 	}
-	for deadline := time.Now().Add(10 * time.Second); s.Name() != "Anna's phone"; time.Sleep(
-		10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the phone is called %q, not what it said of itself", s.Name())
-		}
-	}
+	waittest.Until(t, "the phone has the name that it says", func() bool {
+		return s.Name() == "Anna's phone"
+	})
 
-	conn.Close("enough")
-	if reason := wait(t, "the phone to leave", book.left); reason != "enough" {
-		t.Errorf("it left because %q", reason)
+	conn.Close(media.Reason{Code: media.SentAway})
+	why := waittest.Receive(t, "the phone leaves", book.left)
+	if why.Code != media.SentAway {
+		t.Errorf("it left because %v", why)
 	}
 	p.close()
 	if n := s.pool.Outstanding(); n != 0 {
@@ -271,6 +89,47 @@ func TestAPhonesWholeRoad(t *testing.T) {
 		t.Errorf("a fault was told: %v", err)
 	default:
 	}
+}
+
+// wantRed waits for detections and checks where the red patch is.
+func wantRed(t *testing.T, book *ledger) {
+	t.Helper()
+	var found inference.Message
+	for len(found.Detections) == 0 {
+		found = waittest.Receive(t, "detections", book.detections)
+	}
+	red := find(t, found, "red")
+	if want := (inference.Box{X1: 0, Y1: 0, X2: 0.5, Y2: 0.5}); !near(red.Box, want, 0.05) {
+		t.Errorf("red is at %+v, want about %+v", red.Box, want)
+	}
+}
+
+// wantModelTold waits for detections on the phone and checks the model's name there.
+func wantModelTold(t *testing.T, p *phone) {
+	t.Helper()
+	var sent struct {
+		Model      string `json:"model"`
+		Detections []struct {
+			Box   [4]float64 `json:"box"`
+			Label string     `json:"label"`
+		} `json:"detections"`
+	}
+	b := waittest.Receive(t, "detections on the phone", p.detections)
+	if err := json.Unmarshal(b, &sent); err != nil {
+		t.Fatal(err)
+	}
+	if sent.Model != "patches" {
+		t.Errorf("the phone is told of model %q, want patches", sent.Model)
+	}
+}
+
+func wantScene(t *testing.T, s *Session) {
+	t.Helper()
+	sc := s.Scene()
+	if sc.Frame == nil || sc.Frame.Width != 96 || len(sc.Detections) == 0 {
+		t.Fatalf("the scene is %+v", sc)
+	}
+	sc.Frame.Release()
 }
 
 func TestJoinIsRefused(t *testing.T) {
@@ -301,24 +160,4 @@ func TestJoinIsRefused(t *testing.T) {
 	if len(book.joined) != 0 || len(book.left) != 0 {
 		t.Error("phones that never came were announced")
 	}
-}
-
-func find(t *testing.T, m inference.Message, label string) inference.Detection {
-	t.Helper()
-	for _, d := range m.Detections {
-		if d.Label == label {
-			return d
-		}
-	}
-	t.Fatalf("no %s among %+v", label, m.Detections)
-	panic("unreachable")
-}
-
-func near(a, b inference.Box, tolerance float32) bool {
-	for _, d := range []float32{a.X1 - b.X1, a.Y1 - b.Y1, a.X2 - b.X2, a.Y2 - b.Y2} {
-		if d > tolerance || d < -tolerance {
-			return false
-		}
-	}
-	return true
 }

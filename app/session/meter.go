@@ -9,8 +9,8 @@ import (
 	"handlens/media/peer"
 )
 
-// meter counts what a session does between two looks at it. All methods may be called from any
-// goroutine but take, which belongs to the session's own.
+// meter counts what a session does between two calls of take. take belongs to the session's own
+// goroutine, the other methods to any.
 type meter struct {
 	in, shown, detected atomic.Uint64
 	broken              atomic.Uint64
@@ -22,7 +22,7 @@ type meter struct {
 	lastPackets, lastLost, lastRecovered uint64
 }
 
-// arrived counts a picture that came out of the decoder.
+// arrived counts a frame that came out of the decoder.
 func (m *meter) arrived(f *media.Frame) {
 	m.in.Add(1)
 	m.decode.add(f.Decoded.Sub(f.Received))
@@ -31,8 +31,8 @@ func (m *meter) arrived(f *media.Frame) {
 	}
 }
 
-// looked counts a picture that the detector is done with.
-func (m *meter) looked(f *media.Frame, t inference.Timing, now time.Time) {
+// detectionDone counts a frame that the detector has run on.
+func (m *meter) detectionDone(f *media.Frame, t inference.Timing, now time.Time) {
 	m.detected.Add(1)
 	m.preprocess.add(t.Preprocess)
 	m.engine.add(t.Run)
@@ -51,7 +51,8 @@ func (m *meter) take(now time.Time, p peer.Stats) Stats {
 		}
 		return float64(n) / seconds
 	}
-	st := Stats{
+	m.at = now
+	return Stats{
 		FPSIn:       rate(m.in.Load(), &m.lastIn),
 		FPSShown:    rate(m.shown.Load(), &m.lastShown),
 		FPSDetected: rate(m.detected.Load(), &m.lastDetected),
@@ -59,19 +60,13 @@ func (m *meter) take(now time.Time, p peer.Stats) Stats {
 		Loss:        m.loss(p),
 		RTT:         p.RTT,
 		Network:     p.Network,
-		Stages:      map[string]Latency{},
+		Stages: Stages{
+			Network: m.network.drain(), Decode: m.decode.drain(),
+			Preprocess: m.preprocess.drain(), Engine: m.engine.drain(),
+			Postprocess: m.postprocess.drain(), Detected: m.found.drain(),
+			Shown: m.painted.drain(),
+		},
 	}
-	for name, w := range map[string]*latencyWindow{
-		"network": &m.network, "decode": &m.decode, "preprocess": &m.preprocess,
-		"engine":      &m.engine,
-		"postprocess": &m.postprocess, "detected": &m.found, "shown": &m.painted,
-	} {
-		if l, n := w.drain(); n > 0 {
-			st.Stages[name] = l
-		}
-	}
-	m.at = now
-	return st
 }
 
 // loss is the share of the packets since the last call that did not come at the first try.

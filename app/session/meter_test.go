@@ -12,17 +12,17 @@ func TestLatencyWindow(t *testing.T) {
 	for i := 100; i >= 1; i-- {
 		w.add(time.Duration(i) * time.Millisecond)
 	}
-	l, n := w.drain()
-	if n != 100 || l.P50 != 51*time.Millisecond || l.P95 != 96*time.Millisecond {
+	l := w.drain()
+	if n := l.Samples; n != 100 || l.P50 != 51*time.Millisecond || l.P95 != 96*time.Millisecond {
 		t.Errorf("got %v of %d samples", l, n)
 	}
-	if _, n := w.drain(); n != 0 {
+	if n := w.drain().Samples; n != 0 {
 		t.Errorf("%d samples were left behind", n)
 	}
 	for range 10 * latencySamples {
 		w.add(time.Second)
 	}
-	if _, n := w.drain(); n != latencySamples {
+	if n := w.drain().Samples; n != latencySamples {
 		t.Errorf("kept %d samples, want at most %d", n, latencySamples)
 	}
 }

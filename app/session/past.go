@@ -11,19 +11,19 @@ import (
 // Tape is the session's recent past. The session closes it when it ends.
 func (s *Session) Tape() *tape.Tape { return s.tape }
 
-// Looks is what was found when, in the tape's time.
-func (s *Session) Looks() *timeline.Timeline { return &s.sight.looks }
+// Timeline is what was found when, in the tape's time.
+func (s *Session) Timeline() *timeline.Timeline { return &s.tracking.timeline }
 
 // Past is what was found at a moment of the past that is still on the tape.
-func (s *Session) Past(at time.Duration) View { return s.sight.past(at) }
+func (s *Session) Past(at time.Duration) View { return s.tracking.past(at) }
 
 // Tallies are what the lines and zones have counted.
 func (s *Session) Tallies() []track.Tally {
-	if s.sight == nil {
+	if s.tracking == nil {
 		return nil // a session that never began
 	}
-	return s.sight.tallies()
+	return s.tracking.tallies()
 }
 
-// ResetCounts begins the counts of objects, lines and zones anew.
-func (s *Session) ResetCounts() { s.sight.restart() }
+// ResetCounts starts the counts of objects, lines and zones again.
+func (s *Session) ResetCounts() { s.tracking.restart() }

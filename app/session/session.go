@@ -3,7 +3,6 @@ package session
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -23,31 +22,29 @@ type Visitor struct {
 	Name, Address string
 }
 
-// Session is one phone's road. It implements peer.Handler; all methods of that interface are called
-// by the connection's goroutine.
+// Session carries one phone's video from its connection to all that use it. It implements
+// peer.Handler; all methods of that interface are called by the connection's goroutine.
 type Session struct {
-	id      string
-	from    Visitor
-	sink    Sink
-	worker  *Worker
-	now     func() time.Time
-	since   time.Time
-	pool    media.Pool
-	unseen  *media.Mailbox[*media.Frame]
-	tape    *tape.Tape
-	sight   *sight
-	meter   meter
-	stop    context.CancelFunc
-	stopped sync.WaitGroup
-	ended   sync.Once
+	id       string
+	from     Visitor
+	sink     Sink
+	worker   *Worker
+	now      func() time.Time
+	pool     media.Pool
+	pending  *media.Mailbox[*media.Frame] // the newest frame that the detector has not run on
+	tape     *tape.Tape
+	tracking *trackingState
+	meter    meter
+	stop     context.CancelFunc
+	stopped  sync.WaitGroup
+	ended    sync.Once
 
 	// Owned by the connection's goroutine.
-	decoder       *ffmpeg.Decoder
-	codec         media.Codec
-	width, height int
-	awaitKey      bool
-	joined        bool
-	times         times
+	decoder  *ffmpeg.Decoder
+	codec    media.Codec // of the decoder
+	video    video       // what the sink was told last
+	awaitKey bool
+	joined   bool
 
 	mu     sync.Mutex
 	conn   *peer.Conn
@@ -56,24 +53,30 @@ type Session struct {
 	camera Camera
 }
 
+// video is what a phone sends, and what decodes it.
+type video struct {
+	codec         media.Codec
+	width, height int
+	hardware      string
+}
+
 func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *Session {
 	s := &Session{
-		id: id, from: from, sink: sink, worker: worker, now: time.Now, since: time.Now(),
-		name:   from.Name,
-		unseen: media.NewMailbox(func(f *media.Frame) { f.Release() }),
-		tape:   tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
-		sight:  newSight(d),
+		id: id, from: from, sink: sink, worker: worker, now: time.Now, name: from.Name,
+		pending:  media.NewMailbox(func(f *media.Frame) { f.Release() }),
+		tape:     tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
+		tracking: newTrackingState(d),
 	}
-	s.scene.Status = "connecting"
-	s.meter.at = s.since
+	s.scene.Status = media.StatusConnecting
+	s.meter.at = s.now()
 	return s
 }
 
 // maxTape bounds, in bytes, what is kept of one phone's past: two minutes at 6 Mbit/s.
 const maxTape = 96 << 20
 
-// keyEvery is how long the stream may go without a key frame. The past can be looked at from key
-// frames on only, and each costs the bytes of some seven other pictures.
+// keyEvery is how long the stream may go without a key frame. The past can be decoded from key
+// frames on only, and each costs the bytes of some seven other frames.
 const keyEvery = 10 * time.Second
 
 // ID names the session, in events and towards the window.
@@ -96,18 +99,18 @@ func (s *Session) Conn() *peer.Conn {
 	return s.conn
 }
 
-// Shown counts a picture that was painted. Any goroutine may call it.
+// Shown counts a frame that was painted. Any goroutine may call it.
 func (s *Session) Shown(origin, at time.Time) {
 	s.meter.shown.Add(1)
 	s.meter.painted.add(at.Sub(origin))
 }
 
-// Packet keeps and decodes one coded picture (peer.Handler).
+// Packet keeps and decodes one encoded frame (peer.Handler).
 func (s *Session) Packet(p media.Packet) {
 	if s.awaitKey && !p.Key {
 		return
 	}
-	s.times.note(p.RTP, s.tape.Picture(p))
+	p.PTS = s.tape.Picture(p)
 	if s.decoder == nil || p.Codec != s.codec {
 		if err := s.openDecoder(p.Codec); err != nil {
 			s.sink.Failed(s, err)
@@ -119,7 +122,7 @@ func (s *Session) Packet(p media.Packet) {
 		s.meter.broken.Add(1)
 		s.awaitKey = true
 		s.tape.Gap()
-		s.stale("the picture was damaged, waiting for a new one")
+		s.stale(media.StatusDamaged)
 		if c := s.Conn(); c != nil {
 			c.RequestKeyFrame()
 		}
@@ -148,39 +151,37 @@ func (s *Session) closeDecoder() {
 	}
 }
 
-// publish hands a decoded picture to everything that looks at pictures.
+// publish hands a decoded frame to everything that uses frames.
 func (s *Session) publish(f *media.Frame, codec media.Codec) {
-	f.PTS = s.times.of(f.RTP)
 	s.meter.arrived(f)
-	hardware := s.decoder.Hardware()
-	if f.Width != s.width || f.Height != s.height || s.scene.Codec != codec ||
-		s.scene.Hardware != hardware {
-		s.width, s.height = f.Width, f.Height
+	v := video{codec, f.Width, f.Height, s.decoder.Hardware()}
+	if v != s.video {
+		s.video = v
 		defer s.sink.Video(s, codec, f.Width, f.Height)
 	}
-	s.sight.camera(f)
-	s.show(f, codec, hardware)
-	s.unseen.Put(f.Retain())
+	s.tracking.camera(f)
+	s.show(f, codec, v.hardware)
+	s.pending.Put(f.Retain())
 	s.worker.signal()
 }
 
 // Stale marks what is shown as old (peer.Handler).
 func (s *Session) Stale() {
 	s.tape.Gap()
-	s.stale("the connection is weak, waiting for a whole picture")
+	s.stale(media.StatusWeak)
 }
 
-// Sound keeps one packet of the phone's microphone (peer.Handler).
+// Sound keeps one packet of the phone's audio (peer.Handler).
 func (s *Session) Sound(p media.Sound) { s.tape.Sound(p) }
 
 // State follows the connection (peer.Handler).
-func (s *Session) State(state peer.State, reason string) {
+func (s *Session) State(state peer.State, reason media.Reason) {
 	switch state {
 	case peer.Connecting:
 	case peer.Connected:
 		s.connected()
 	case peer.Disconnected:
-		s.stale("the phone is out of reach, waiting for it")
+		s.stale(media.StatusOutOfReach)
 	case peer.Closed:
 		s.end()
 	}
@@ -190,11 +191,11 @@ func (s *Session) State(state peer.State, reason string) {
 	}
 }
 
-// connected brings the phone in at the first time; later ones are returns from a lost connection.
+// connected announces the phone, once; later calls are returns from a lost connection.
 func (s *Session) connected() {
 	s.mu.Lock()
 	if s.scene.Frame == nil {
-		s.scene.Status = "waiting for the camera"
+		s.scene.Status = media.StatusAwaitingCamera
 	}
 	s.mu.Unlock()
 	if !s.joined {
@@ -203,85 +204,65 @@ func (s *Session) connected() {
 	}
 }
 
-// controlMessage is what the phone may say; the fields depend on the type.
-type controlMessage struct {
-	Type   string `json:"type"`
-	Name   string `json:"name"`
-	Paused bool   `json:"paused"`
-}
-
-// nameLimit bounds, in characters, the name that a phone gives itself.
-const nameLimit = 40
-
 // Control takes in one message of the phone (peer.Handler). What is not understood is left alone:
 // the page may be newer than we are.
 func (s *Session) Control(msg []byte) {
-	var m controlMessage
-	if json.Unmarshal(msg, &m) != nil {
+	m, err := decodeMessage(msg)
+	if err != nil {
 		return
 	}
-	switch m.Type {
-	case "hello":
-		s.rename(m.Name)
-		s.sink.Greeted(s)
-	case "camera":
-		s.cameraTold(msg)
-	case "paused":
+	switch m := m.(type) {
+	case HelloMessage:
+		s.hello(m)
+	case CameraMessage:
+		s.cameraChanged(m)
+	case PausedMessage:
 		if m.Paused {
-			s.stale("paused on the phone")
+			s.stale(media.StatusPaused)
 		}
 	}
 }
 
-func (s *Session) rename(name string) {
-	name = printable(name, nameLimit)
-	if name == "" {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.name = name
-}
-
-// begin starts the goroutine that takes stock.
+// begin starts the session's goroutine and has the detector run on its frames.
 func (s *Session) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.stopped.Add(1)
 	go func() {
 		defer s.stopped.Done()
-		s.takeStock(ctx)
+		s.statsLoop(ctx)
 	}()
 	s.worker.add(s)
 }
 
-// end undoes begin and frees what the road holds, once. It runs when the connection's goroutine has
-// brought its last picture, or never came to be.
+// end undoes begin and frees what the session holds, once. It runs when the connection's goroutine
+// has brought its last frame, or never came to be.
 func (s *Session) end() { s.ended.Do(s.free) }
 
 func (s *Session) free() {
 	s.stop()
 	s.worker.remove(s)
-	s.unseen.Close()
+	s.pending.Close()
 	s.closeDecoder()
 	s.tape.Close()
 	s.stopped.Wait()
 	s.dropScene()
 }
 
-// nextFrame implements subject for the Worker.
-func (s *Session) nextFrame() (*media.Frame, bool) { return s.unseen.TryTake() }
+// nextFrame implements frameSource for the Worker.
+func (s *Session) nextFrame() (*media.Frame, bool) { return s.pending.TryTake() }
 
-// messageSize is how many bytes of outlines and key points a phone is sent at most for one picture:
+// messageSize is how many bytes of outlines and keypoints a phone is sent at most for one frame:
 // what does not fit into some twenty packets comes too late.
 const messageSize = 24 << 10
 
-// detected implements subject: it keeps the result for the scene and sends it on its way.
+// detected implements frameSource: it keeps the result for the scene and sends it to the phone.
 func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing,
-	model inference.Info) {
+	model inference.Info,
+) {
 	now := s.now()
-	s.meter.looked(f, t, now)
-	_, shown := s.sight.look(f.PTS, found)
+	s.meter.detectionDone(f, t, now)
+	_, shown := s.tracking.update(f.PTS, found)
 	s.mu.Lock()
 	s.scene.DetectedFor = f.Origin()
 	s.scene.Detector, s.scene.Model = t, model
@@ -297,43 +278,5 @@ func (s *Session) detected(f *media.Frame, found []inference.Detection, t infere
 	s.sink.Detections(s, m)
 }
 
-// undetected implements subject.
+// undetected implements frameSource.
 func (s *Session) undetected(err error) { s.sink.Failed(s, err) }
-
-// takeStock tells the sink once a second how things go.
-func (s *Session) takeStock(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-		conn := s.Conn()
-		if conn == nil {
-			continue
-		}
-		if age := s.tape.KeyAge(); age > keyEvery {
-			conn.RequestKeyFrame()
-		}
-		from, _ := s.tape.Span()
-		s.sight.looks.Forget(from)
-		p := conn.Stats()
-		st := s.meter.take(s.now(), p)
-		_, skipped := s.unseen.Counts()
-		st.Drops = map[string]uint64{
-			"incomplete": p.Dropped.Incomplete, "unreferenced": p.Dropped.Unreferenced,
-			"malformed": p.Dropped.Malformed,
-			"too_large": p.Dropped.TooLarge, "decoder": p.Dropped.Behind,
-			"damaged": s.meter.broken.Load(), "detector": skipped,
-		}
-		s.mu.Lock()
-		if f := s.scene.Frame; f != nil {
-			st.Age = s.now().Sub(f.Origin())
-		}
-		s.scene.Stats = st
-		s.mu.Unlock()
-		s.sink.Stats(s, st)
-	}
-}

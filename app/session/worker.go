@@ -19,31 +19,31 @@ type Detector interface {
 	Close()
 }
 
-// batcher is a Detector that may look at several pictures in one run, where that gains.
+// batcher is a Detector that may run on several frames at once, where that gains.
 type batcher interface {
-	// Batch says how many pictures it wants at once when so many may be waiting: 1 unless more are
-	// proved, or to be tried. It does not wait.
+	// Batch says how many frames it wants at once when so many may be waiting: 1 unless more are
+	// known to gain, or are to be tried. It does not wait.
 	Batch(waiting int) int
-	// DetectBatch looks at them and answers for each in its place. It is called from the Worker's
-	// goroutine only.
+	// DetectBatch runs on them and returns a result for each, in their order. It is called from the
+	// Worker's goroutine only.
 	DetectBatch(frames []*media.Frame) []inference.Result
 }
 
 var _ batcher = (*inference.Detector)(nil)
 
-// subject is one session as the Worker sees it.
-type subject interface {
-	// nextFrame hands over the newest picture that nobody has looked at yet, with its reference.
+// frameSource is one session as the Worker sees it.
+type frameSource interface {
+	// nextFrame hands over the newest frame that the detector has not run on, with its reference.
 	nextFrame() (*media.Frame, bool)
 	// detected is told what was found in f. The slice belongs to the receiver.
 	detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info)
-	// undetected is told why f could not be looked at.
+	// undetected is told why the detector could not run on a frame.
 	undetected(err error)
 }
 
-// Worker owns the detector. Its one goroutine, Run, looks at the newest picture of each session in
-// turn, so that one phone's stream never starves another's and no picture waits behind an older
-// one. A detector that gains by it is given the newest pictures of several sessions at once.
+// Worker owns the detector. Its one goroutine, Run, has it run on the newest frame of each session in
+// turn, so that one phone's stream never starves another's and no frame waits behind an older one.
+// A detector that gains by it is given the newest frames of several sessions at once.
 type Worker struct {
 	wake chan struct{}
 
@@ -51,16 +51,16 @@ type Worker struct {
 	detector Detector
 	retired  []Detector
 	ended    bool // Run has ended
-	subjects []subject
+	sources  []frameSource
 	next     int
-	current  []subject  // whose pictures are being looked at
-	idle     *sync.Cond // signalled, under mu, when they no longer are
+	current  []frameSource // whose frames the detector runs on
+	idle     *sync.Cond    // signalled, under mu, when it is done with them
 
 	// frames belongs to the goroutine of Run.
 	frames []*media.Frame
 }
 
-// NewWorker returns a Worker without a detector: pictures are left alone until SetDetector.
+// NewWorker returns a Worker without a detector: frames are left alone until SetDetector.
 func NewWorker() *Worker {
 	w := &Worker{wake: make(chan struct{}, 1)}
 	w.idle = sync.NewCond(&w.mu)
@@ -68,8 +68,8 @@ func NewWorker() *Worker {
 }
 
 // SetDetector puts a detector in place, or takes it away with nil. The Worker owns it from here on
-// and closes the one before when it is done with its current picture. After the end of Run it
-// closes the detector at once.
+// and closes the one before when it is done with its current frame. After the end of Run it closes
+// the detector at once.
 func (w *Worker) SetDetector(d Detector) {
 	w.mu.Lock()
 	w.retire()
@@ -113,20 +113,20 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// turn looks at what is next in turn. It returns false when nothing is.
+// turn has the detector run on what is next in turn. It returns false when nothing is.
 func (w *Worker) turn() bool {
 	d, all := w.choose()
 	if len(all) == 0 {
 		return false
 	}
-	look(d, all, w.frames)
+	runDetector(d, all, w.frames)
 	w.done()
 	return true
 }
 
-// look runs the detector on the pictures, one of each subject. A crash in it must not take the app
-// along: it becomes an error of those pictures.
-func look(d Detector, all []subject, frames []*media.Frame) {
+// runDetector runs the detector on the frames, one of each source. A crash in it must not take the
+// app along: it becomes an error of those frames.
+func runDetector(d Detector, all []frameSource, frames []*media.Frame) {
 	told := 0
 	defer func() {
 		for _, f := range frames {
@@ -153,7 +153,7 @@ func look(d Detector, all []subject, frames []*media.Frame) {
 	}
 }
 
-// detect takes several pictures only when choose found a batcher.
+// detect takes several frames only when choose found a batcher.
 func detect(d Detector, frames []*media.Frame) []inference.Result {
 	if b, ok := d.(batcher); ok && len(frames) > 1 {
 		return b.DetectBatch(frames)
@@ -162,9 +162,9 @@ func detect(d Detector, frames []*media.Frame) []inference.Result {
 	return []inference.Result{{Found: found, Timing: timing, Err: err}}
 }
 
-// choose takes the newest unseen picture of the next session in turn that has one, into frames; or
+// choose takes the newest pending frame of the next session in turn that has one, into frames; or
 // of the next few sessions.
-func (w *Worker) choose() (Detector, []subject) {
+func (w *Worker) choose() (Detector, []frameSource) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.frames = w.frames[:0]
@@ -172,11 +172,11 @@ func (w *Worker) choose() (Detector, []subject) {
 		return nil, nil
 	}
 	most := 1
-	if b, ok := w.detector.(batcher); ok && len(w.subjects) > 1 {
-		most = max(1, b.Batch(len(w.subjects)))
+	if b, ok := w.detector.(batcher); ok && len(w.sources) > 1 {
+		most = max(1, b.Batch(len(w.sources)))
 	}
-	for range w.subjects {
-		s := w.subjects[w.next%len(w.subjects)]
+	for range w.sources {
+		s := w.sources[w.next%len(w.sources)]
 		w.next++
 		if f, ok := s.nextFrame(); ok {
 			w.current, w.frames = append(w.current, s), append(w.frames, f)
@@ -197,17 +197,17 @@ func (w *Worker) done() {
 	w.idle.Broadcast()
 }
 
-func (w *Worker) add(s subject) {
+func (w *Worker) add(s frameSource) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.subjects = append(w.subjects, s)
+	w.sources = append(w.sources, s)
 }
 
-// remove waits until s is no longer looked at, so that nothing is told of it afterwards.
-func (w *Worker) remove(s subject) {
+// remove waits until the detector is done with s, so that s is told nothing afterwards.
+func (w *Worker) remove(s frameSource) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.subjects = slices.DeleteFunc(slices.Clone(w.subjects), func(t subject) bool { return t == s })
+	w.sources = slices.DeleteFunc(slices.Clone(w.sources), func(t frameSource) bool { return t == s })
 	for slices.Contains(w.current, s) {
 		w.idle.Wait()
 	}

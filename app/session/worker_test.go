@@ -14,12 +14,12 @@ import (
 
 // patient stands in for a session: an endless supply of pictures, and a count of what was found.
 type patient struct {
-	pool   *media.Pool
-	left   int
-	mu     sync.Mutex
-	looked int
-	errs   []error
-	done   func()
+	pool       *media.Pool
+	left       int
+	mu         sync.Mutex
+	detections int
+	errs       []error
+	done       func()
 }
 
 func (p *patient) nextFrame() (*media.Frame, bool) {
@@ -35,7 +35,7 @@ func (p *patient) nextFrame() (*media.Frame, bool) {
 
 func (p *patient) detected(*media.Frame, []inference.Detection, inference.Timing, inference.Info) {
 	p.mu.Lock()
-	p.looked++
+	p.detections++
 	p.mu.Unlock()
 	p.done()
 }
@@ -56,7 +56,8 @@ type eye struct {
 func newEye(look func() error) *eye { return &eye{look: look, closed: make(chan struct{})} }
 
 func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing,
-	error) {
+	error,
+) {
 	return nil, inference.Timing{}, e.look()
 }
 func (e *eye) Info() inference.Info { return inference.Info{Name: "eye"} }
@@ -88,8 +89,8 @@ func TestWorkerTakesTurns(t *testing.T) {
 	cancel()
 	<-finished
 	<-e.closed
-	if a.looked != 30 || b.looked != 3 {
-		t.Fatalf("looked at %d and %d pictures, want 30 and 3", a.looked, b.looked)
+	if a.detections != 30 || b.detections != 3 {
+		t.Fatalf("looked at %d and %d pictures, want 30 and 3", a.detections, b.detections)
 	}
 	// As long as both have pictures, the two alternate: after six looks only three of a's 30 are
 	// gone.
@@ -165,7 +166,7 @@ func TestWorkerRemoveWaits(t *testing.T) {
 		w.remove(p)
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.looked != 1 {
+		if p.detections != 1 {
 			t.Error("removed while it was looked at")
 		}
 		close(removed)

@@ -1,4 +1,5 @@
-// The control channel: JSON objects with a `type`, both ways.
+// The control channel: JSON objects with a `type`, both ways;
+// app/session/protocol.go has the computer's side of it.
 
 import { isIPad } from './platform.js';
 
@@ -13,15 +14,15 @@ const MAX_TEXT = 300;
  * @type {Map<string, keyof import('./messages.js').Messages['ended']>}
  */
 const REASONS = new Map([
-  ['Handlens was closed', 'closed'],
-  ['sent away at the computer', 'dismissed'],
+  ['program-closed', 'closed'],
+  ['sent-away', 'dismissed'],
 ]);
 
 /**
  * @typedef {object} Commands what the computer may ask for or tell
  * @property {(want: Record<string, unknown>) => void} set camera, facing, flip, torch, zoom,
  *   microphone (off only), width, height, fps, paused; each may be missing
- * @property {(notice: {recording: boolean, watchers: number, text: string}) => void} notice
+ * @property {(notice: {recording: boolean, watchers: number}) => void} notice
  * @property {(model: {name: string, state: string, colours: unknown}) => void} model
  * @property {(reason: keyof import('./messages.js').Messages['ended']|undefined) => void} bye
  */
@@ -57,9 +58,8 @@ export class Control {
     this.#send({ type: 'paused', paused });
   }
 
-  /** @param {string} reason */
-  bye(reason) {
-    this.#send({ type: 'bye', reason });
+  bye() {
+    this.#send({ type: 'bye' });
   }
 
   /** @param {object} message */
@@ -82,7 +82,6 @@ export class Control {
         this.#commands.notice({
           recording: message.recording === true,
           watchers: Math.max(0, Math.trunc(message.watchers) || 0),
-          text: text(message.text),
         });
         break;
       case 'model':

@@ -129,10 +129,9 @@ class PhonePage {
     channel.addEventListener('close', () => this.#publisher?.lost(pc));
     const control = new Control(channel, {
       set: (want) => this.#set(want),
-      notice: ({ recording, watchers, text }) => {
+      notice: ({ recording, watchers }) => {
         this.#view.recording(recording);
         this.#view.watchers(watchers);
-        if (text) this.#view.notice(text);
       },
       model: (model) => this.#model(model),
       bye: (reason) => this.#bye(reason),
@@ -356,7 +355,7 @@ class PhonePage {
   }
 
   #stop() {
-    this.#control?.bye('stopped on the phone');
+    this.#control?.bye();
     this.#end();
     this.#enter('stopped', messages.card.stopped);
   }

@@ -62,8 +62,8 @@ func livePackets(t testing.TB, codec media.Codec, small bool) []media.Packet {
 		at := start.Add(time.Duration(i) * 40 * time.Millisecond)
 		packets[i] = media.Packet{
 			Codec: codec, Data: data, Key: i%clipKeys == 0,
-			RTP: 0xFFFFFFFF - 5000 + uint32(i)*3600, Captured: at.Add(-30 * time.Millisecond),
-			Received: at,
+			PTS:      time.Second + time.Duration(i)*40*time.Millisecond,
+			Captured: at.Add(-30 * time.Millisecond), Received: at,
 		}
 	}
 	return packets

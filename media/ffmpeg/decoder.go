@@ -33,7 +33,6 @@ type Decoder struct {
 
 	fed    int64            // packets fed, the PTS that FFmpeg sees
 	stamps [stampRing]stamp // what is known of the packets in the decoder, by fed number
-	clock  rtpClock
 
 	trial *trial // nil when only software may decode
 }
@@ -43,7 +42,6 @@ const stampRing = 32
 
 // stamp is what a frame inherits from its packet.
 type stamp struct {
-	rtp                uint32
 	pts                time.Duration
 	captured, received time.Time
 }
@@ -143,8 +141,8 @@ func openContext(c *astiav.Codec, parameters *astiav.CodecParameters,
 }
 
 // Decode feeds one whole coded picture and calls emit for each frame that comes out, usually
-// exactly one. Emit borrows its frame: it calls Retain to keep it. Width to Color, Seq, RTP, PTS,
-// Captured, Received and Decoded are set. Captured and Received are the packet's.
+// exactly one. Emit borrows its frame: it calls Retain to keep it. Width to Color, Seq, PTS,
+// Captured, Received and Decoded are set. PTS, Captured and Received are the packet's.
 //
 // A picture that is broken gives ErrDamaged and no frame; it and every packet after it that is not
 // a key frame (ErrNeedKey) call for asking the sender for a key frame. The Decoder stays usable
@@ -204,10 +202,7 @@ func (d *Decoder) renew() error {
 // note numbers a packet and remembers what its frame inherits.
 func (d *Decoder) note(p media.Packet) {
 	d.fed++
-	d.stamps[d.fed%stampRing] = stamp{
-		rtp: p.RTP, pts: d.clock.at(p.RTP), captured: p.Captured,
-		received: p.Received,
-	}
+	d.stamps[d.fed%stampRing] = stamp{pts: p.PTS, captured: p.Captured, received: p.Received}
 }
 
 func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
@@ -254,7 +249,7 @@ func (d *Decoder) hand(f *media.Frame, fed int64, emit func(*media.Frame)) {
 		s = d.stamps[fed%stampRing]
 	}
 	d.seq++
-	f.Seq, f.RTP, f.PTS = d.seq, s.rtp, s.pts
+	f.Seq, f.PTS = d.seq, s.pts
 	f.Captured, f.Received, f.Decoded = s.captured, s.received, time.Now()
 	emit(f)
 }

@@ -124,9 +124,9 @@ func (r *Reader) Info() VideoInfo { return r.info }
 func (r *Reader) Damaged() int { return r.damaged }
 
 // Next returns the next picture in presentation order, with one reference for the caller. Seq
-// counts from 1, PTS is the time since the first picture, RTP the same in ticks of 90 kHz, Decoded
-// is set. What is damaged is left out and counted. At the end, also of a file that is cut off, it
-// returns io.EOF; when reading itself failed, that error.
+// counts from 1, PTS is the time since the first picture, Decoded is set. What is damaged is left
+// out and counted. At the end, also of a file that is cut off, it returns io.EOF; when reading
+// itself failed, that error.
 func (r *Reader) Next() (*media.Frame, error) {
 	if f := r.first; f != nil {
 		r.first = nil
@@ -175,7 +175,7 @@ func (r *Reader) take() (*media.Frame, error) {
 		return nil, err
 	}
 	r.seq++
-	f.Seq, f.PTS, f.RTP, f.Decoded = r.seq, pts, durationToTicks(pts), time.Now()
+	f.Seq, f.PTS, f.Decoded = r.seq, pts, time.Now()
 	return f, nil
 }
 

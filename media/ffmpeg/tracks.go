@@ -12,6 +12,9 @@ import (
 	"handlens/media"
 )
 
+// rtpRate is the clock of every video payload format, in ticks a second (RFC 3551, section 5).
+const rtpRate = 90000
+
 // describe makes the tracks.
 func (m *Muxer) describe(o MuxerOptions) error {
 	video := C.avformat_new_stream(m.format, nil)

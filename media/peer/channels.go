@@ -1,13 +1,13 @@
 package peer
 
 import (
-	"encoding/json"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/pion/webrtc/v4"
+
+	"handlens/media"
 )
 
 const (
@@ -65,8 +65,8 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	return true
 }
 
-// hear takes one control message, in pion's goroutine of that channel. Clock probes are answered
-// here and now; the rest waits for the owner goroutine.
+// hear takes one control message, in pion's goroutine of that channel. Clock probes and goodbyes are
+// answered here and now; the rest waits for the owner goroutine.
 func (c *Conn) hear(data []byte, limit *bucket) {
 	m, ok := readControl(data)
 	if !ok || !limit.take(c.now()) {
@@ -79,6 +79,9 @@ func (c *Conn) hear(data []byte, limit *bucket) {
 		return
 	case "ping":
 		c.SendControl(appendProbe(nil, "pong", m.T0, unixMS(c.now())))
+		return
+	case "bye":
+		c.end(media.Reason{Code: media.PhoneLeft})
 		return
 	}
 	select {
@@ -93,45 +96,6 @@ func (c *Conn) probeClock() {
 	if c.channels.open[1].Load() {
 		c.SendControl(appendProbe(nil, "ping", c.clock.ping()))
 	}
-}
-
-// controlMessage is what we read of a message of the phone.
-type controlMessage struct {
-	Type string  `json:"type"`
-	T0   float64 `json:"t0"`
-	T1   float64 `json:"t1"`
-}
-
-// readControl checks that a message is a JSON object with a type.
-func readControl(data []byte) (m controlMessage, ok bool) {
-	if len(data) > maxControl {
-		return m, false
-	}
-	var head struct {
-		Type string `json:"type"`
-	}
-	if json.Unmarshal(data, &head) != nil || head.Type == "" {
-		return m, false
-	}
-	if head.Type != "ping" && head.Type != "pong" {
-		return controlMessage{Type: head.Type}, true
-	}
-	if json.Unmarshal(data, &m) != nil {
-		return m, false
-	}
-	return m, true
-}
-
-// appendProbe appends a ping with t0, or a pong with t0 and t1, all in Unix milliseconds.
-func appendProbe(dst []byte, typ string, t ...float64) []byte {
-	dst = append(append(append(dst, `{"type":"`...), typ...), '"')
-	for i, v := range t {
-		dst = append(dst, `,"t`...)
-		dst = strconv.AppendInt(dst, int64(i), 10)
-		dst = append(dst, `":`...)
-		dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
-	}
-	return append(dst, '}')
 }
 
 // SendDetections sends a JSON message on the lossy `detections` channel. It never waits: it returns
@@ -166,15 +130,8 @@ const farewell = 250 * time.Millisecond
 
 // bid sends `bye` with the reason, unless the connection is ending already, and waits until the
 // phone has it.
-func (c *Conn) bid(reason string) {
-	if c.reason.Load() != nil {
-		return
-	}
-	b, err := json.Marshal(struct {
-		Type   string `json:"type"`
-		Reason string `json:"reason"`
-	}{"bye", reason})
-	if err != nil || !c.SendControl(b) {
+func (c *Conn) bid(reason media.Reason) {
+	if c.reason.Load() != nil || !c.SendControl(byeMessage(reason)) {
 		return
 	}
 	c.channels.mu.Lock()

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
+
+	"handlens/media"
 )
 
 // answerPings makes the phone answer clock probes with a clock that is ahead by that much; other
@@ -64,7 +66,7 @@ func TestChannelsAndClock(t *testing.T) {
 		})
 
 		must(t, p.control.SendText(`{"type":"hello","name":"test"}`))
-		must(t, p.control.Send([]byte(`{"type":"bye","reason":"test"}`)))
+		must(t, p.control.Send([]byte(`{"type":"paused","paused":true}`)))
 		for _, bad := range []string{
 			"", "hello", `{}`, `[]`, `{"type":5}`,
 			`{"type":"pong","t0":"x"}`,
@@ -77,7 +79,7 @@ func TestChannelsAndClock(t *testing.T) {
 			return len(w.messages) == 2 && c.Stats().ControlDropped == 6
 		})
 		if !bytes.Contains(w.messages[0], []byte("hello")) ||
-			!bytes.Contains(w.messages[1], []byte("bye")) {
+			!bytes.Contains(w.messages[1], []byte("paused")) {
 			t.Errorf("%q", w.messages)
 		}
 	})
@@ -158,6 +160,21 @@ func FuzzControl(f *testing.F) {
 	})
 }
 
+// A phone that says goodbye is gone at once, without the wait for one that fell silent.
+func TestAPhoneSaysGoodbye(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	c := p.join(h, w)
+	until(t, "control", func() bool {
+		return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen
+	})
+	must(t, p.control.SendText(`{"type":"bye","reason":"stopped on the phone"}`))
+	if got := lastReason(t, c, w); got.Code != media.PhoneLeft {
+		t.Errorf("it left for the reason %v", got)
+	}
+}
+
 // Whoever is sent away must hear it, or its page takes the end for a lost network and comes back.
 func TestDismissSaysGoodbye(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
@@ -173,10 +190,10 @@ func TestDismissSaysGoodbye(t *testing.T) {
 			})
 			c := p.join(h, &watcher{t: t})
 			until(t, "the control channel", func() bool { return c.Stats().Control })
-			c.Dismiss("sent away at the computer")
+			c.Dismiss(media.Reason{Code: media.SentAway})
 			select {
 			case got := <-said:
-				if want := `{"type":"bye","reason":"sent away at the computer"}`; got != want {
+				if want := `{"type":"bye","reason":"sent-away"}`; got != want {
 					t.Errorf("the phone heard %s, want %s", got, want)
 				}
 			case <-time.After(10 * time.Second):

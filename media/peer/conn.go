@@ -53,7 +53,7 @@ type Conn struct {
 	states   chan webrtc.PeerConnectionState
 
 	state  atomic.Uint32
-	reason atomic.Pointer[string]
+	reason atomic.Pointer[media.Reason]
 
 	patching chan struct{} // holds one token: who patches
 	ice      iceSession
@@ -99,7 +99,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c.pc.OnTrack(func(track *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.read(track, r) })
 	c.pc.OnDataChannel(func(d *webrtc.DataChannel) {
 		if !c.accept(d) {
-			c.end("the phone opened too many data channels")
+			c.end(media.Reason{Code: media.TooManyChannels})
 		}
 	})
 	return c, nil
@@ -153,7 +153,7 @@ func (c *Conn) shut() {
 // own is the owner goroutine: all calls of the Handler are made here.
 func (c *Conn) own() {
 	defer close(c.done)
-	c.handler.State(Connecting, "waiting for the phone to reach us")
+	c.handler.State(Connecting, media.Reason{Code: media.AwaitingPhone})
 	deadline := time.NewTimer(c.host.connectWithin)
 	defer deadline.Stop()
 	ticker := time.NewTicker(beat)
@@ -185,7 +185,7 @@ func (c *Conn) own() {
 // change follows pion's state.
 func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 	was := State(c.state.Load())
-	to := func(next State, reason string) {
+	to := func(next State, reason media.Reason) {
 		if was != next {
 			c.state.Store(uint32(next))
 			c.handler.State(next, reason)
@@ -195,34 +195,31 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 	case webrtc.PeerConnectionStateConnected:
 		deadline.Stop()
 		if was == Disconnected {
-			to(Connected, "the phone is back")
+			to(Connected, media.Reason{Code: media.PhoneBack})
 		} else {
-			to(Connected, "the phone has reached us")
+			to(Connected, media.Reason{Code: media.PhoneReached})
 		}
 		c.pollPath()
 	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
 		if c.pc.SCTP().Transport().State() == webrtc.DTLSTransportStateFailed {
-			c.end("the encrypted connection could not be made: the phone's DTLS handshake failed")
+			c.end(media.Reason{Code: media.HandshakeFailed})
 			return
 		}
 		if was == Connected {
 			deadline.Reset(c.host.returnWithin)
-			to(Disconnected, fmt.Sprintf("nothing was heard from the phone for %v; waiting for "+
-				"it to come back", disconnectedAfter))
+			to(Disconnected, media.Reason{Code: media.NothingHeard, After: disconnectedAfter})
 		}
 	case webrtc.PeerConnectionStateClosed:
-		c.end("the phone ended the connection")
+		c.end(media.Reason{Code: media.PhoneClosed})
 	}
 }
 
 // silence is the reason for giving up.
-func (c *Conn) silence() string {
+func (c *Conn) silence() media.Reason {
 	if State(c.state.Load()) == Connecting {
-		return fmt.Sprintf("the phone did not reach us within %v: is it on the same network, and "+
-			"does a firewall allow this port?", c.host.connectWithin)
+		return media.Reason{Code: media.NeverReached, After: c.host.connectWithin}
 	}
-	return fmt.Sprintf("the phone went away: nothing heard for %v",
-		c.host.returnWithin+disconnectedAfter)
+	return media.Reason{Code: media.PhoneLost, After: c.host.returnWithin + disconnectedAfter}
 }
 
 // showAll hands the waiting pictures to the Handler.
@@ -291,14 +288,14 @@ func (c *Conn) ID() string { return c.id }
 func (c *Conn) Done() <-chan struct{} { return c.done }
 
 // end asks the owner goroutine to end; the first reason stands.
-func (c *Conn) end(reason string) {
+func (c *Conn) end(reason media.Reason) {
 	c.reason.CompareAndSwap(nil, &reason)
 	c.cancel()
 }
 
 // Close ends the connection and waits for the last call of the Handler, which gets the reason. It
 // may be called again; it must not be called by the Handler's own methods.
-func (c *Conn) Close(reason string) {
+func (c *Conn) Close(reason media.Reason) {
 	c.end(reason)
 	<-c.done
 }
@@ -306,7 +303,7 @@ func (c *Conn) Close(reason string) {
 // Dismiss is Close, but tells the phone good-bye first, with the reason, and waits a quarter of a
 // second for it to hear. Its page then stays away; after a mere Close it takes the end for a lost
 // network and comes back.
-func (c *Conn) Dismiss(reason string) {
+func (c *Conn) Dismiss(reason media.Reason) {
 	c.bid(reason)
 	c.Close(reason)
 }

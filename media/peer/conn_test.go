@@ -39,13 +39,13 @@ func TestPicturesArriveByUDP(t *testing.T) {
 					int(s.Local.Port()) != h.Port() || !s.Remote.IsValid() {
 					t.Errorf("path: %s %v %v", s.Network, s.Local, s.Remote)
 				}
-				c.Close("enough")
-				c.Close("again")
+				c.Close(media.Reason{Code: media.SentAway})
+				c.Close(media.Reason{Code: media.PhoneLeft})
 				w.mu.Lock()
 				defer w.mu.Unlock()
 				if n := len(w.states); w.states[0] != Connecting || w.states[n-1] != Closed ||
-					w.reasons[n-1] != "enough" {
-					t.Errorf("states %v %q", w.states, w.reasons)
+					w.reasons[n-1].Code != media.SentAway {
+					t.Errorf("states %v, reasons %v", w.states, w.reasons)
 				}
 			})
 		})
@@ -85,8 +85,8 @@ func TestThePhoneLeaves(t *testing.T) {
 			return false
 		}
 	})
-	if last := w.reasons[len(w.reasons)-1]; last != "the phone ended the connection" {
-		t.Errorf("reason %q", last)
+	if last := w.reasons[len(w.reasons)-1]; last.Code != media.PhoneClosed {
+		t.Errorf("reason %v", last)
 	}
 	if c.SendControl([]byte(`{}`)) || c.SendDetections([]byte(`{}`)) {
 		t.Error("sent on a closed connection")
@@ -123,7 +123,7 @@ func TestAStreamThatTheOfferDoesNotDeclare(t *testing.T) {
 	w := &watcher{t: t}
 	c, err := h.Answer(t.Context(), strings.Join(kept, ""), w)
 	must(t, err)
-	t.Cleanup(func() { c.Close("the test is over") })
+	t.Cleanup(func() { c.Close(media.Reason{Code: media.SentAway}) })
 	must(t,
 		p.pc.SetRemoteDescription(webrtc.SessionDescription{
 			Type: webrtc.SDPTypeAnswer,
@@ -162,8 +162,8 @@ func TestHostCloseEndsConnections(t *testing.T) {
 	p.send(func() bool { return w.frames.Load() >= 5 })
 	must(t, h.Close())
 	<-c.Done()
-	if last := w.reasons[len(w.reasons)-1]; last != "the desktop app was closed" {
-		t.Errorf("reason %q", last)
+	if last := w.reasons[len(w.reasons)-1]; last.Code != media.ProgramClosed {
+		t.Errorf("reason %v", last)
 	}
 	if _, err := h.Answer(t.Context(), p.pc.LocalDescription().SDP, w); err == nil {
 		t.Error("a closed host answers")

@@ -19,9 +19,9 @@ type Handler interface {
 	// Stale. Captured puts it beside the pictures.
 	Sound(s media.Sound)
 	// Control is one JSON message of the phone's `control` channel, at most 16 KiB, with a `type`;
-	// `ping` and `pong` never come here. The bytes belong to the Handler.
+	// `ping`, `pong` and `bye` never come here. The bytes belong to the Handler.
 	Control(msg []byte)
-	// State is called at each change, with the reason in words. Connecting is the first call of
-	// all, Closed the last one.
-	State(s State, reason string)
+	// State is called at each change, with the reason. Connecting is the first call of all, Closed
+	// the last one.
+	State(s State, reason media.Reason)
 }

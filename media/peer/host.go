@@ -154,7 +154,7 @@ func (h *Host) Close() error {
 	}
 	h.mu.Unlock()
 	for _, c := range all {
-		c.end("the desktop app was closed")
+		c.end(media.Reason{Code: media.ProgramClosed})
 	}
 	for _, c := range all {
 		<-c.Done()

@@ -221,7 +221,7 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 		if s.Sounds < 100 || s.Invalid != 0 {
 			t.Errorf("stats: %+v", s)
 		}
-		c.Close("enough")
+		c.Close(media.Reason{Code: media.SentAway})
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		// A probe is wrong by half of its round trip at most, for both alike: beside each other
@@ -275,7 +275,7 @@ func TestOffersOfPrograms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, err := h.Answer(t.Context(), offer, &watcher{t: t})
 			must(t, err)
-			defer c.Close("the test is over")
+			defer c.Close(media.Reason{Code: media.SentAway})
 			want := 1
 			if o, err := readOffer(offer); err != nil {
 				t.Fatal(err)
@@ -304,7 +304,7 @@ func TestSoundThatTheOfferDoesNotDeclare(t *testing.T) {
 	w := newHearing(t, &on)
 	c, err := h.Answer(t.Context(), strings.Join(kept, ""), w)
 	must(t, err)
-	t.Cleanup(func() { c.Close("the test is over") })
+	t.Cleanup(func() { c.Close(media.Reason{Code: media.SentAway}) })
 	must(t,
 		p.pc.SetRemoteDescription(webrtc.SessionDescription{
 			Type: webrtc.SDPTypeAnswer,

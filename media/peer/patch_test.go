@@ -7,6 +7,8 @@ import (
 
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
+
+	"handlens/media"
 )
 
 // iceLines returns the ICE lines of the first section of an SDP as a fragment.
@@ -118,7 +120,7 @@ func TestTrickle(t *testing.T) {
 	}
 	c, err := h.Answer(t.Context(), bare.String(), w)
 	must(t, err)
-	t.Cleanup(func() { c.Close("the test is over") })
+	t.Cleanup(func() { c.Close(media.Reason{Code: media.SentAway}) })
 	must(t,
 		p.pc.SetRemoteDescription(webrtc.SessionDescription{
 			Type: webrtc.SDPTypeAnswer,
@@ -157,7 +159,7 @@ func TestTrickle(t *testing.T) {
 		}
 	}
 	p.send(func() bool { return w.frames.Load() >= 10 })
-	c.Close("enough")
+	c.Close(media.Reason{Code: media.SentAway})
 	if _, err := c.Patch(t.Context(), tag, iceLines(whole)); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}

@@ -182,7 +182,7 @@ func (p *phone) join(h *Host, handler Handler) *Conn {
 			Type: webrtc.SDPTypeAnswer,
 			SDP:  c.Answer(),
 		}))
-	p.t.Cleanup(func() { c.Close("the test is over") })
+	p.t.Cleanup(func() { c.Close(media.Reason{Code: media.SentAway}) })
 	return c
 }
 
@@ -291,7 +291,7 @@ type watcher struct {
 
 	mu       sync.Mutex
 	states   []State
-	reasons  []string
+	reasons  []media.Reason
 	messages [][]byte
 }
 
@@ -360,13 +360,13 @@ func (w *watcher) Control(m []byte) {
 	w.messages = append(w.messages, m)
 }
 
-func (w *watcher) State(s State, reason string) {
+func (w *watcher) State(s State, reason media.Reason) {
 	defer w.enter()()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.states, w.reasons = append(w.states, s), append(w.reasons, reason)
 	w.closed = s == Closed
-	if reason == "" {
+	if reason.Code == media.NoReason {
 		w.t.Errorf("state %v has no reason", s)
 	}
 }

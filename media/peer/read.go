@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/pion/webrtc/v4"
+
+	"handlens/media"
 )
 
 // maxTracks bounds the streams of one phone in all. It needs two; a few more come when it changes
@@ -19,7 +21,7 @@ func (c *Conn) read(track *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		return
 	}
 	if c.tracks++; c.tracks > maxTracks {
-		c.end("the phone opened too many streams")
+		c.end(media.Reason{Code: media.TooManyStreams})
 		return
 	}
 	c.wg.Go(func() {

@@ -153,7 +153,7 @@ func checkDirect(t *testing.T, h *Host) {
 		t.Errorf("the answer to an ICE restart took %v", took)
 	}
 	began = time.Now()
-	c.Close("the test is over")
+	c.Close(media.Reason{Code: media.SentAway})
 	if took := time.Since(began); took > promptly {
 		t.Errorf("closing took %v", took)
 	}
@@ -212,7 +212,7 @@ func TestTURNGivesARelayAddress(t *testing.T) {
 		if said := warnings(log); len(said) > 0 {
 			t.Errorf("the log says %q", said)
 		}
-		c.Close("the test is over")
+		c.Close(media.Reason{Code: media.SentAway})
 	})
 }
 

@@ -90,7 +90,7 @@ func TestOffersOfBrowsers(t *testing.T) {
 			}
 			c, err := h.Answer(t.Context(), offer, &watcher{t: t})
 			must(t, err)
-			defer c.Close("the test is over")
+			defer c.Close(media.Reason{Code: media.SentAway})
 			for _, want := range []string{
 				"H264/90000", "VP8/90000", "rtx/90000", "nack pli",
 				"transport-cc", "a=recvonly", "typ host", "a=end-of-candidates",

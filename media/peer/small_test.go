@@ -10,6 +10,8 @@ import (
 
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
+
+	"handlens/media"
 )
 
 func TestMeter(t *testing.T) {
@@ -164,7 +166,7 @@ func TestPortIsTaken(t *testing.T) {
 	must(t, h.Close())
 }
 
-func lastReason(t *testing.T, c *Conn, w *watcher) string {
+func lastReason(t *testing.T, c *Conn, w *watcher) media.Reason {
 	t.Helper()
 	select {
 	case <-c.Done():
@@ -186,10 +188,9 @@ func TestAPhoneThatNeverComes(t *testing.T) {
 	c, err := h.Answer(t.Context(), newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8}).offer(nil),
 		w)
 	must(t, err)
-	want := "the phone did not reach us within 100ms: is it on the same network, and does a " +
-		"firewall allow this port?"
+	want := media.Reason{Code: media.NeverReached, After: h.connectWithin}
 	if got := lastReason(t, c, w); got != want {
-		t.Errorf("reason %q", got)
+		t.Errorf("reason %v", got)
 	}
 }
 
@@ -201,8 +202,8 @@ func TestAPhoneThatGoesAway(t *testing.T) {
 	c := p.join(h, w)
 	p.send(func() bool { return w.frames.Load() >= 5 })
 	net.loss.Store(100)
-	if got := lastReason(t, c, w); got != "the phone went away: nothing heard for 3.1s" ||
-		!w.seen(Disconnected) {
-		t.Errorf("reason %q", got)
+	want := media.Reason{Code: media.PhoneLost, After: h.returnWithin + disconnectedAfter}
+	if got := lastReason(t, c, w); got != want || !w.seen(Disconnected) {
+		t.Errorf("reason %v", got)
 	}
 }

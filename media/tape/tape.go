@@ -17,7 +17,6 @@ type Item struct {
 	Key bool
 	// Data is shared by all who read: nobody changes it.
 	Data []byte
-	RTP  uint32
 	// At is the time since the tape's first picture. It grows from picture to picture; sound may
 	// lie up to a second beside its neighbours.
 	At                 time.Duration
@@ -27,7 +26,7 @@ type Item struct {
 // Packet returns a picture as decoders take it.
 func (it Item) Packet() media.Packet {
 	return media.Packet{
-		Codec: it.Codec, Data: it.Data, Key: it.Key, RTP: it.RTP,
+		Codec: it.Codec, Data: it.Data, Key: it.Key, PTS: it.At,
 		Captured: it.Captured, Received: it.Received,
 	}
 }
@@ -88,8 +87,9 @@ func New(o Options) *Tape {
 	return &Tape{keep: o.Keep, limit: o.MaxBytes, grown: make(chan struct{})}
 }
 
-// Picture puts a picture on the tape and returns its time there. The data is copied. A picture that
-// nothing can decode, because none of its references is here, gets its time only.
+// Picture puts a frame on the tape and returns its time there, which is the packet's PTS from then
+// on. The data is copied. A frame that nothing can decode, because none of its references is here,
+// gets its time only.
 func (t *Tape) Picture(p media.Packet) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -105,7 +105,7 @@ func (t *Tape) Picture(p media.Packet) time.Duration {
 		return at
 	}
 	t.put(Item{
-		Codec: p.Codec, Key: p.Key, Data: append([]byte(nil), p.Data...), RTP: p.RTP, At: at,
+		Codec: p.Codec, Key: p.Key, Data: append([]byte(nil), p.Data...), At: at,
 		Captured: p.Captured, Received: p.Received,
 	})
 	return at
@@ -124,7 +124,7 @@ func (t *Tape) Sound(s media.Sound) {
 		return
 	}
 	t.put(Item{
-		Sound: true, Data: append([]byte(nil), s.Data...), RTP: s.RTP, At: at,
+		Sound: true, Data: append([]byte(nil), s.Data...), At: at,
 		Captured: s.Captured, Received: s.Received,
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handlens/media"
 )
 
 // Without the token there is 401 and nothing more, whatever else is right or wrong with the
@@ -51,7 +53,7 @@ func TestWithoutToken(t *testing.T) {
 			}
 		}
 	}
-	if s.host.last().closedFor() != "" || len(s.host.sessions) != 1 {
+	if s.host.last().closedFor() != media.NoReason || len(s.host.sessions) != 1 {
 		t.Error("something was done without the token")
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"handlens/media"
 )
 
 // Media types of RFC 9725 sections 4.2 and 4.3.1.
@@ -56,12 +58,12 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Context().Err() != nil {
-		joined.Close("the phone went away while it was let in")
+		joined.Close(media.Reason{Code: media.PhoneGaveUp})
 		return
 	}
 	e, err := s.keep(joined)
 	if err != nil {
-		joined.Close("the app was closed")
+		joined.Close(media.Reason{Code: media.ProgramClosed})
 		fail(w, http.StatusServiceUnavailable, err)
 		return
 	}

@@ -19,6 +19,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"handlens/media"
 	"handlens/media/pairing"
 )
 
@@ -85,7 +86,7 @@ type testSession struct {
 	err    error
 	frags  []string
 	match  []string
-	reason string
+	reason media.Reason
 }
 
 func (s *testSession) ID() string     { return s.id }
@@ -112,9 +113,9 @@ func (s *testSession) Patch(_ context.Context, ifMatch, frag string) (string, er
 	return "a=ice-ufrag:" + strconv.Itoa(s.count) + "\r\n", nil
 }
 
-func (s *testSession) Close(reason string) {
+func (s *testSession) Close(reason media.Reason) {
 	s.mu.Lock()
-	if s.reason == "" {
+	if s.reason == (media.Reason{}) {
 		s.reason = reason
 	}
 	s.mu.Unlock()
@@ -123,10 +124,10 @@ func (s *testSession) Close(reason string) {
 
 func (s *testSession) Done() <-chan struct{} { return s.done }
 
-func (s *testSession) closedFor() string {
+func (s *testSession) closedFor() media.ReasonCode {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.reason
+	return s.reason.Code
 }
 
 var testPages = fstest.MapFS{

@@ -54,8 +54,8 @@ type Session interface {
 	// credentials. ifMatch is one entity tag with its quotes, or *. Errors: [ErrStaleETag],
 	// [ErrBadFragment]; the session goes on after either.
 	Patch(ctx context.Context, ifMatch, frag string) (string, error)
-	// Close ends the session; the reason is for people.
-	Close(reason string)
+	// Close ends the session for that reason.
+	Close(reason media.Reason)
 	// Done is closed when the session has ended, for whatever reason.
 	Done() <-chan struct{}
 }
@@ -170,7 +170,7 @@ func (s *Server) Close() error {
 	}
 	s.mu.Unlock()
 	for _, e := range open {
-		e.Close("the app was closed")
+		e.Close(media.Reason{Code: media.ProgramClosed})
 		e.forget()
 	}
 	s.wg.Wait()

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"handlens/media"
 )
 
 // session is a host's session with what HTTP needs beside it.
@@ -123,7 +125,7 @@ func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	e.Close("the phone left")
+	e.Close(media.Reason{Code: media.PhoneLeft})
 	e.forget()
 	w.WriteHeader(http.StatusOK)
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"handlens/media"
 )
 
 // TestSession walks through a whole session as RFC 9725 tells it.
@@ -54,8 +56,8 @@ func TestSession(t *testing.T) {
 
 	// The entity tag is ignored here, also a wrong one.
 	deleted := s.do(t, "DELETE", path, "", "If-Match", `"one"`)
-	if deleted.StatusCode != http.StatusOK || s.host.last().closedFor() != "the phone left" {
-		t.Errorf("DELETE: %s, closed for %q", deleted.Status, s.host.last().closedFor())
+	if deleted.StatusCode != http.StatusOK || s.host.last().closedFor() != media.PhoneLeft {
+		t.Errorf("DELETE: %s, closed for %v", deleted.Status, s.host.last().closedFor())
 	}
 	if again := s.do(t, "DELETE", path, ""); again.StatusCode != http.StatusNotFound {
 		t.Errorf("DELETE of what is gone: %s", again.Status)
@@ -90,7 +92,7 @@ func TestSessionsAreForgotten(t *testing.T) {
 	if first.Header.Get("Location") == second.Header.Get("Location") || s.count() != 2 {
 		t.Fatalf("%d sessions, both at %s", s.count(), first.Header.Get("Location"))
 	}
-	firstSession.Close("no packets came")
+	firstSession.Close(media.Reason{Code: media.PhoneLost})
 	eventually(t, "the ended session is forgotten", func() bool { return s.count() == 1 })
 	if a := s.do(t, "GET", first.Header.Get("Location"), ""); a.StatusCode != 404 {
 		t.Errorf("an ended session: %s", a.Status)
@@ -98,13 +100,13 @@ func TestSessionsAreForgotten(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if s.count() != 0 || s.host.last().closedFor() != "the app was closed" {
-		t.Errorf("%d sessions left, the last closed for %q", s.count(), s.host.last().closedFor())
+	if s.count() != 0 || s.host.last().closedFor() != media.ProgramClosed {
+		t.Errorf("%d sessions left, the last closed for %v", s.count(), s.host.last().closedFor())
 	}
 	if a := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP); a.StatusCode != 503 {
 		t.Errorf("after Close: %s", a.Status)
 	}
-	if s.host.last().closedFor() == "" {
+	if s.host.last().closedFor() == media.NoReason {
 		t.Error("a session that came after Close is left open")
 	}
 }

@@ -16,12 +16,12 @@ func thing(label string, class int, x, score float32) inference.Detection {
 	}
 }
 
-func TestSightCarriesBoxesToThePicture(t *testing.T) {
-	v := newSight(Display{Confidence: 0.4})
+func TestTrackingCarriesBoxesToThePicture(t *testing.T) {
+	v := newTrackingState(Display{Confidence: 0.4})
 	// Five looks a second at something that crosses the picture in four seconds.
 	for i := range 10 {
 		at := time.Duration(i) * 200 * time.Millisecond
-		v.look(at, []inference.Detection{thing("car", 2, 0.2+0.05*float32(i), 0.8)})
+		v.update(at, []inference.Detection{thing("car", 2, 0.2+0.05*float32(i), 0.8)})
 	}
 	shown := v.at(1900 * time.Millisecond).Detections
 	if len(shown) != 1 || shown[0].Track == 0 {
@@ -33,20 +33,24 @@ func TestSightCarriesBoxesToThePicture(t *testing.T) {
 	}
 }
 
-func TestSightShowsWhatIsWanted(t *testing.T) {
-	v := newSight(Display{Confidence: 0.5})
-	found := []inference.Detection{thing("car", 2, 0.2, 0.9), thing("person", 0, 0.5, 0.6),
-		thing("dog", 16, 0.8, 0.2)}
-	all, shown := v.look(0, found)
+func TestTrackingShowsWhatIsWanted(t *testing.T) {
+	v := newTrackingState(Display{Confidence: 0.5})
+	found := []inference.Detection{
+		thing("car", 2, 0.2, 0.9), thing("person", 0, 0.5, 0.6),
+		thing("dog", 16, 0.8, 0.2),
+	}
+	all, shown := v.update(0, found)
 	if len(all) != 3 || len(shown) != 2 {
 		t.Fatalf("of three, with one below the threshold, %d are kept and %d shown", len(all),
 			len(shown))
 	}
-	if got := v.looks.At(0); len(got) != 3 {
+	if got := v.timeline.At(0); len(got) != 3 {
 		t.Errorf("the past keeps %d of three", len(got))
 	}
-	v.set(Display{Confidence: 0.5, Hidden: map[string]bool{"car": true},
-		Blurred: map[string]bool{"dog": true}})
+	v.set(Display{
+		Confidence: 0.5, Hidden: map[string]bool{"car": true},
+		Blurred: map[string]bool{"dog": true},
+	})
 	view := v.at(0)
 	if len(view.Detections) != 1 || view.Detections[0].Label != "person" {
 		t.Errorf("with cars hidden there are %+v", view.Detections)
@@ -56,13 +60,15 @@ func TestSightShowsWhatIsWanted(t *testing.T) {
 	}
 }
 
-func TestSightCounts(t *testing.T) {
+func TestTrackingCounts(t *testing.T) {
 	line := track.Region{Name: "Door", Points: []track.Point{{X: 0.5, Y: 0}, {X: 0.5, Y: 1}}}
-	v := newSight(Display{Confidence: 0.4, Regions: []track.Region{line}})
+	v := newTrackingState(Display{Confidence: 0.4, Regions: []track.Region{line}})
 	for i := range 40 {
-		v.look(time.Duration(i)*100*time.Millisecond,
-			[]inference.Detection{thing("person", 0, 0.15+0.0175*float32(i), 0.8),
-				thing("car", 2, 0.2, 0.8)})
+		v.update(time.Duration(i)*100*time.Millisecond,
+			[]inference.Detection{
+				thing("person", 0, 0.15+0.0175*float32(i), 0.8),
+				thing("car", 2, 0.2, 0.8),
+			})
 	}
 	view := v.at(3900 * time.Millisecond)
 	if len(view.Counts) != 2 || view.Counts[0].Total != 1 || view.Counts[1].Total != 1 ||
@@ -77,26 +83,5 @@ func TestSightCounts(t *testing.T) {
 	if view := v.at(3900 * time.Millisecond); len(view.Counts) != 0 ||
 		len(view.Tallies[0].In)+len(view.Tallies[0].Out) != 0 {
 		t.Errorf("after a restart there is %+v", view)
-	}
-}
-
-func TestCameraIsTold(t *testing.T) {
-	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})
-	s.Control(
-		[]byte(
-			`{"type":"camera","facing":"user","torch":false,"zoom":{"min":1,"max":8,"value":20},"microphone":true}`))
-	want := Camera{Known: true, Front: true, HasTorch: true, ZoomMin: 1, ZoomMax: 8, Zoom: 8,
-		Microphone: true}
-	if got := s.Camera(); got != want {
-		t.Errorf("the camera is %+v, want %+v", got, want)
-	}
-	for _, nonsense := range []string{
-		`{"type":"camera","zoom":{"min":5,"max":1,"value":2}}`,
-		`{"type":"camera","zoom":{"min":-1,"max":1e300}}`, `{"type":"camera","zoom":7}`,
-	} {
-		s.Control([]byte(nonsense))
-		if c := s.Camera(); c.ZoomMin > c.ZoomMax || c.ZoomMax > maxZoom {
-			t.Errorf("%s makes %+v", nonsense, c)
-		}
 	}
 }

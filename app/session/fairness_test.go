@@ -19,19 +19,21 @@ import (
 // camera stands in for a session whose phone films without end, through the same mailbox as a real
 // one.
 type camera struct {
-	t      *testing.T
-	pool   *media.Pool
-	now    *uint64
-	every  uint64 // steps from picture to picture
-	unseen *media.Mailbox[*media.Frame]
+	t       *testing.T
+	pool    *media.Pool
+	now     *uint64
+	every   uint64 // steps from picture to picture
+	pending *media.Mailbox[*media.Frame]
 	// taken is how old each picture was when the detector took it up, known when the answer was
 	// there, both in steps; at is when that was.
 	taken, known, at []uint64
 }
 
 func newCamera(t *testing.T, pool *media.Pool, now *uint64, every uint64) *camera {
-	return &camera{t: t, pool: pool, now: now, every: every,
-		unseen: media.NewMailbox((*media.Frame).Release)}
+	return &camera{
+		t: t, pool: pool, now: now, every: every,
+		pending: media.NewMailbox((*media.Frame).Release),
+	}
 }
 
 func (c *camera) film() {
@@ -43,11 +45,11 @@ func (c *camera) film() {
 		c.t.Fatal(err)
 	}
 	f.Seq = *c.now
-	c.unseen.Put(f)
+	c.pending.Put(f)
 }
 
 func (c *camera) nextFrame() (*media.Frame, bool) {
-	f, ok := c.unseen.TryTake()
+	f, ok := c.pending.TryTake()
 	if ok {
 		c.taken = append(c.taken, *c.now-f.Seq)
 	}
@@ -55,7 +57,8 @@ func (c *camera) nextFrame() (*media.Frame, bool) {
 }
 
 func (c *camera) detected(f *media.Frame, _ []inference.Detection, _ inference.Timing,
-	_ inference.Info) {
+	_ inference.Info,
+) {
 	c.known, c.at = append(c.known, *c.now-f.Seq), append(c.at, *c.now)
 }
 
@@ -69,7 +72,8 @@ type slowEye struct {
 }
 
 func (e *slowEye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection,
-	inference.Timing, error) {
+	inference.Timing, error,
+) {
 	e.steps()
 	e.runs = append(e.runs, 1)
 	return nil, inference.Timing{}, nil
@@ -88,7 +92,8 @@ func (e *slowEye) Close()               {}
 // simulate lets cameras, of that many steps from picture to picture, film for a while with a
 // detector of that many steps and batch.
 func simulate(t *testing.T, steps, slow uint64, batch int, every ...uint64) (cameras []*camera,
-	e *slowEye) {
+	e *slowEye,
+) {
 	t.Helper()
 	defer goleak.VerifyNone(t)
 	var pool media.Pool
@@ -117,7 +122,7 @@ func simulate(t *testing.T, steps, slow uint64, batch int, every ...uint64) (cam
 		}
 	}
 	for _, c := range cameras {
-		c.unseen.Close()
+		c.pending.Close()
 	}
 	if n := pool.Outstanding(); n != 0 {
 		t.Errorf("%d frames were not released", n)
@@ -200,7 +205,7 @@ func TestPicturesDoNotAge(t *testing.T) {
 			if a, b := slices.Max(c.known[:half]), slices.Max(c.known[half:]); b > a {
 				t.Errorf("phone %d of %d: the delay grew from %d to %d steps", i, phones, a, b)
 			}
-			puts, drops := c.unseen.Counts()
+			puts, drops := c.pending.Counts()
 			if looked := uint64(len(c.known)); puts-drops-looked > 1 {
 				t.Errorf("phone %d of %d: of %d pictures %d were looked at and %d dropped", i,
 					phones, puts, looked, drops)
@@ -244,8 +249,8 @@ func TestWorkerWithRealBatches(t *testing.T) {
 	for w.turn() {
 		turns++
 	}
-	if a.looked != 60 || b.looked != 40 || len(a.errs)+len(b.errs) > 0 {
-		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.looked, b.looked,
+	if a.detections != 60 || b.detections != 40 || len(a.errs)+len(b.errs) > 0 {
+		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.detections, b.detections,
 			a.errs, b.errs)
 	}
 	if turns >= 100 {

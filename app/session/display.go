@@ -1,0 +1,35 @@
+package session
+
+import (
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/track"
+)
+
+// MinScore is the least score, 0..1, that the detector reports. It is below what people want to see,
+// since the tracker holds on to a thing whose score sinks for a moment, and a recording can be
+// rendered again with another threshold.
+const MinScore = 0.1
+
+// Display says what of the detections is to be seen.
+type Display struct {
+	// Confidence is the least score, 0..1, of something new.
+	Confidence float32
+	// Hidden are the labels that are not shown, Blurred those that are made unrecognisable.
+	Hidden, Blurred map[string]bool
+	// Regions are the lines and zones that count.
+	Regions []track.Region
+	// Keep is how much of the past is kept at hand.
+	Keep time.Duration
+}
+
+// Shows says whether a detection is shown: its class is not hidden, and it is certain enough
+// (track.Shown).
+func (d Display) Shows(x inference.Detection) bool {
+	return !d.Hidden[x.Label] && track.Shown(x, d.Confidence)
+}
+
+// Blurs says whether a detection must not be recognised. Whatever the detector reports at all
+// counts, however doubtful.
+func (d Display) Blurs(x inference.Detection) bool { return d.Blurred[x.Label] }

@@ -1,0 +1,171 @@
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"handlens/media"
+)
+
+func TestThePhonesMessages(t *testing.T) {
+	on := true
+	for text, want := range map[string]any{
+		`{"type":"hello","name":" Anna's\nphone ","cameras":[` +
+			`{"id":"a1","label":"Back camera","facing":"environment"},{"id":"b2","label":"x","facing":"up"},` +
+			`{"id":"","label":"no ID"},{"id":"c\u0000","label":"strange"}]}`: HelloMessage{
+			Name: "Anna'sphone", Cameras: []CameraEntry{
+				{"a1", "Back camera", FacingEnvironment}, {"b2", "x", ""},
+			},
+		},
+		`{"type":"hello"}`: HelloMessage{},
+		`{"type":"camera","id":"a1","label":"Back","facing":"user","width":1280,"height":720,` +
+			`"fps":30,"torch":true,"zoom":{"min":1,"max":8,"step":0.1,"value":20},"microphone":true}`: CameraMessage{
+			ID: "a1", Label: "Back", Facing: FacingUser, Width: 1280, Height: 720, FPS: 30,
+			Torch: &on, Zoom: &ZoomRange{1, 8, 8}, Microphone: &on,
+		},
+		`{"type":"camera","torch":null,"zoom":null}`:                           CameraMessage{},
+		`{"type":"camera","zoom":{"min":5,"max":1,"value":2}}`:                 CameraMessage{},
+		`{"type":"camera","zoom":{"min":-1,"max":1e300},"width":-5,"fps":1e9}`: CameraMessage{},
+		`{"type":"paused","paused":true}`:                                      PausedMessage{true},
+	} {
+		if got, err := decodeMessage([]byte(text)); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s\nis read as %+v, %v\nwant %+v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{
+		"", "hello", "[]", `{"type":7}`, `{"type":"set"}`, `{"name":"no type"}`,
+		`{"type":"camera","zoom":7}`, `{"type":"hello","cameras":{}}`,
+		`{"type":"paused","x":"` + strings.Repeat("y", maxMessage) + `"}`,
+	} {
+		if got, err := decodeMessage([]byte(text)); err == nil {
+			t.Errorf("%.60q is read as %+v", text, got)
+		}
+	}
+}
+
+func TestMessagesToThePhone(t *testing.T) {
+	zoom, off := 2.5, false
+	for want, m := range map[string]ToPhone{
+		`{"type":"set"}`:                                SetMessage{},
+		`{"type":"set","flip":true}`:                    SetMessage{Flip: true},
+		`{"type":"set","torch":false,"zoom":2.5}`:       SetMessage{Torch: &off, Zoom: &zoom},
+		`{"type":"notice","recording":false}`:           NoticeMessage{},
+		`{"type":"model","name":"m","state":"loading"}`: ModelMessage{Name: "m", State: ModelLoading},
+		`{"type":"set","camera":"a","facing":"user","width":640,"height":480,"fps":15,` +
+			`"microphone":false,"paused":false}`: SetMessage{
+			Camera: "a", Facing: FacingUser, Width: 640, Height: 480, FPS: 15,
+			Microphone: &off, Paused: &off,
+		},
+		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{Recording: true, Watchers: 2},
+		`{"type":"model","name":"m","state":"failed","text":"why","colours":{"a":"#ff0000"}}`: ModelMessage{
+			Name: "m", State: ModelFailed, Text: "why", Colours: map[string]string{"a": "#ff0000"},
+		},
+	} {
+		if got, err := json.Marshal(m); err != nil || string(got) != want {
+			t.Errorf("%+v is sent as %s, %v, want %s", m, got, err, want)
+		}
+	}
+}
+
+// What the phone says is in the session's state.
+func TestTheSessionTakesIn(t *testing.T) {
+	s := newSession("phone-1", Visitor{Name: "a phone"}, NewWorker(), NoSink{}, Display{})
+	say := func(text string) { s.Control([]byte(text)) }
+	say(`{"type":"camera","facing":"user","torch":false,"width":640,"height":480,"fps":15,` +
+		`"zoom":{"min":1,"max":8,"value":20},"microphone":true}`)
+	say(`{"type":"hello","name":"Anna's phone","cameras":[{"id":"a","label":"Front"}]}`)
+	want := Camera{
+		Known: true, Front: true, Width: 640, Height: 480, FPS: 15, HasTorch: true,
+		ZoomMin: 1, ZoomMax: 8, Zoom: 8, Microphone: true,
+		All: []CameraEntry{{ID: "a", Label: "Front"}},
+	}
+	if got := s.Camera(); !reflect.DeepEqual(got, want) {
+		t.Errorf("the camera is %+v, want %+v", got, want)
+	}
+	say(`{"type":"camera","facing":"environment"}`)
+	want = Camera{Known: true, Microphone: true, All: want.All}
+	if got := s.Camera(); !reflect.DeepEqual(got, want) {
+		t.Errorf("the other camera is %+v, want %+v", got, want)
+	}
+	say(`{"type":"hello"}`)
+	if s.Name() != "Anna's phone" {
+		t.Errorf("without a name it is called %q", s.Name())
+	}
+	say(`{"type":"paused","paused":true}`)
+	if sc := s.Scene(); !sc.Stale || sc.Status != media.StatusPaused {
+		t.Errorf("while it pauses, the status is %v, stale %v", sc.Status, sc.Stale)
+	}
+}
+
+// FuzzMessage wants each message of the phone refused or within the limits, and the same when it is
+// said again.
+func FuzzMessage(f *testing.F) {
+	f.Add([]byte(`{"type":"hello","name":"x","cameras":[{"id":"a","label":"b","facing":"user"}]}`))
+	f.Add([]byte(`{"type":"camera","zoom":{"min":1,"max":8,"value":2},"torch":true,"fps":30}`))
+	f.Add([]byte(`{"type":"paused","paused":true}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := decodeMessage(b)
+		if err != nil {
+			return
+		}
+		checkLimits(t, m)
+		said := typed(t, m)
+		if len(said) > maxMessage {
+			return // escapes and empty fields have made it longer
+		}
+		again, err := decodeMessage(said)
+		if err != nil || !reflect.DeepEqual(m, again) {
+			t.Errorf("%+v becomes %+v, %v", m, again, err)
+		}
+	})
+}
+
+// typed is a phone's message as the phone sends it.
+func typed(t *testing.T, m any) []byte {
+	t.Helper()
+	fields, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := map[string]string{
+		"session.HelloMessage": "hello", "session.CameraMessage": "camera",
+		"session.PausedMessage": "paused",
+	}[fmt.Sprintf("%T", m)]
+	return bytes.Replace(fields, []byte("{"), []byte(`{"type":"`+kind+`",`), 1)
+}
+
+func checkLimits(t *testing.T, m any) {
+	t.Helper()
+	text := func(s string, most int) {
+		if utf8.RuneCountInString(s) > most || printable(s, most) != s {
+			t.Errorf("%q cannot be shown", s)
+		}
+	}
+	switch m := m.(type) {
+	case HelloMessage:
+		text(m.Name, maxName)
+		if len(m.Cameras) > maxCameras {
+			t.Errorf("there are %d cameras", len(m.Cameras))
+		}
+		for _, c := range m.Cameras {
+			text(c.ID, maxCameraID)
+			text(c.Label, maxCameraLabel)
+		}
+	case CameraMessage:
+		text(m.ID, maxCameraID)
+		text(m.Label, maxCameraLabel)
+		if m.Width < 0 || m.Width > media.MaxSide || m.Height < 0 || m.Height > media.MaxSide ||
+			m.FPS < 0 || m.FPS > maxFPS {
+			t.Errorf("the size is %v × %v at %v", m.Width, m.Height, m.FPS)
+		}
+		if z := m.Zoom; z != nil && !(0 < z.Min && z.Min <= z.Value && z.Value <= z.Max &&
+			z.Max <= maxZoom) {
+			t.Errorf("the zoom is %+v", *z)
+		}
+	}
+}

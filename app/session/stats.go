@@ -1,0 +1,97 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"handlens/media/peer"
+)
+
+// Stats is what one second of a session was like.
+type Stats struct {
+	// FPSIn counts complete frames that arrived, FPSShown those that were painted, FPSDetected
+	// those that the detector ran on, each a second.
+	FPSIn, FPSShown, FPSDetected float64
+	Drops                        Drops
+	Stages                       Stages
+	// Bitrate is in bits per second; Loss is the share of packets, 0..1, that did not come at the
+	// first try within the last second.
+	Bitrate, Loss float64
+	// RTT is the round trip to the phone; 0 while unknown.
+	RTT time.Duration
+	// Network is "udp" or "tcp".
+	Network string
+	// Age is how old the newest frame is now.
+	Age time.Duration
+}
+
+// Drops counts the frames that were not passed on since the session began, by cause.
+type Drops struct {
+	// Damaged: the decoder could not make sense of it.
+	Damaged uint64 `json:"damaged"`
+	// Decoder: complete, but the decoder was too slow.
+	Decoder uint64 `json:"decoder"`
+	// Detector: shown, but the detector was too slow.
+	Detector uint64 `json:"detector"`
+	// Incomplete: packets were missing for good.
+	Incomplete uint64 `json:"incomplete"`
+	// Malformed: the payload breaks its codec's RTP format.
+	Malformed uint64 `json:"malformed"`
+	// TooLarge: beyond the limits of one frame.
+	TooLarge uint64 `json:"too_large"`
+	// Unreferenced: complete, but what it refers to was lost before.
+	Unreferenced uint64 `json:"unreferenced"`
+}
+
+// Stages says where the time of the last second went.
+type Stages struct {
+	// Network is from capture to arrival, while the phone's clock is known.
+	Network Latency
+	Decode  Latency
+	// Preprocess, Engine and Postprocess are the detector's.
+	Preprocess, Engine, Postprocess Latency
+	// Detected is from a frame's origin until its detections were known, Shown until it was
+	// painted.
+	Detected, Shown Latency
+}
+
+// statsLoop tells the sink once a second how things go, until ctx ends.
+func (s *Session) statsLoop(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		conn := s.Conn()
+		if conn == nil {
+			continue
+		}
+		if age := s.tape.KeyAge(); age > keyEvery {
+			conn.RequestKeyFrame()
+		}
+		from, _ := s.tape.Span()
+		s.tracking.timeline.Forget(from)
+		s.sink.Stats(s, s.takeStats(conn.Stats()))
+	}
+}
+
+// takeStats describes the time since the last call and keeps it for the Scene.
+func (s *Session) takeStats(p peer.Stats) Stats {
+	st := s.meter.take(s.now(), p)
+	_, skipped := s.pending.Counts()
+	st.Drops = Drops{
+		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Behind, Detector: skipped,
+		Incomplete: p.Dropped.Incomplete, Malformed: p.Dropped.Malformed,
+		TooLarge: p.Dropped.TooLarge, Unreferenced: p.Dropped.Unreferenced,
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.scene.Frame; f != nil {
+		st.Age = s.now().Sub(f.Origin())
+	}
+	s.scene.Stats = st
+	return st
+}

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"handlens/media"
+)
+
+// What the rest of the program says in codes is put into the user's words here.
+
+// statusWords says why a picture is not the present; "" when it is.
+func statusWords(s media.Status) string {
+	switch s {
+	case media.StatusConnecting:
+		return L("connecting")
+	case media.StatusAwaitingCamera:
+		return L("waiting for the camera")
+	case media.StatusNoFrames:
+		return L("no picture is coming")
+	case media.StatusDamaged:
+		return L("the picture was damaged, waiting for a new one")
+	case media.StatusWeak:
+		return L("the connection is weak, waiting for a whole picture")
+	case media.StatusOutOfReach:
+		return L("the phone is out of reach, waiting for it")
+	case media.StatusPaused:
+		return L("paused on the phone")
+	}
+	return ""
+}
+
+// reasonWords says why a phone's connection changed; "" for no reason.
+func reasonWords(r media.Reason) string {
+	switch r.Code {
+	case media.AwaitingPhone:
+		return L("waiting for the phone to reach this computer")
+	case media.PhoneReached:
+		return L("the phone has reached this computer")
+	case media.PhoneBack:
+		return L("the phone is back")
+	case media.NothingHeard:
+		return L("nothing was heard from the phone for {{.Time}}", after(r))
+	case media.NeverReached:
+		return L("the phone did not reach this computer within {{.Time}}: is it on the same "+
+			"network, and does a firewall allow this port?", after(r))
+	case media.PhoneLost:
+		return L("nothing was heard from the phone for {{.Time}}, so it was given up", after(r))
+	}
+	return partingWords(r.Code)
+}
+
+// partingWords is reasonWords for what ends a connection at once.
+func partingWords(c media.ReasonCode) string {
+	switch c {
+	case media.HandshakeFailed:
+		return L("the encrypted connection could not be made")
+	case media.PhoneClosed:
+		return L("the phone ended the connection")
+	case media.PhoneLeft:
+		return L("the phone left")
+	case media.PhoneGaveUp:
+		return L("the phone went away while it was let in")
+	case media.TooManyChannels, media.TooManyStreams:
+		return L("the phone asked for more than a phone needs")
+	case media.SentAway:
+		return L("sent away at the computer")
+	case media.ProgramClosed:
+		return L("Handlens was closed")
+	}
+	return ""
+}
+
+// after is the time of a reason, as data for L.
+func after(r media.Reason) map[string]any {
+	return map[string]any{"Time": seconds(r.After.Round(time.Second / 10).Seconds())}
+}
+
+// warningWords says what is likely to go wrong with pairing; "" for nothing.
+func warningWords(w PairingWarning) string {
+	switch w.Code {
+	case NoNetwork:
+		return L("This computer is on no network, so no phone can reach it.")
+	case PortTaken:
+		return L("Port {{.Wanted}} is taken, so Handlens listens on {{.Port}}.",
+			map[string]any{"Wanted": strconv.Itoa(w.Wanted), "Port": strconv.Itoa(w.Port)})
+	}
+	return ""
+}
+
+// kindWords says what sort of network an address belongs to.
+func kindWords(a AddressChoice) string {
+	if a.Loopback {
+		return L("this machine")
+	}
+	return a.Kind
+}

@@ -1,0 +1,59 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"handlens/media"
+)
+
+// TestEachCodeHasWords wants a text for each code that can be shown; TestTranslations then wants it
+// in each language.
+func TestEachCodeHasWords(t *testing.T) {
+	texts := make(map[string]any)
+	add := func(code any, text string) {
+		if text == "" || texts[text] != nil {
+			t.Errorf("%v is worded %q, as is %v", code, text, texts[text])
+		}
+		texts[text] = code
+	}
+	for _, s := range media.Statuses() {
+		add(s, statusWords(s))
+	}
+	for _, c := range media.ReasonCodes() {
+		if c == media.TooManyStreams {
+			continue // which of the two too many there were is for experts
+		}
+		add(c, reasonWords(media.Reason{Code: c, After: 25 * time.Second}))
+	}
+	for c := NoWarning + 1; c < warningCodes; c++ {
+		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))
+	}
+	for what, text := range map[string]string{
+		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
+		"no warning": warningWords(PairingWarning{}), "no kind": kindWords(AddressChoice{}),
+	} {
+		if text != "" {
+			t.Errorf("%s is worded %q", what, text)
+		}
+	}
+	if text := reasonWords(media.Reason{Code: media.TooManyStreams}); text == "" {
+		t.Error("too many streams are not worded")
+	}
+}
+
+func TestWordsSayTheirValues(t *testing.T) {
+	for want, text := range map[string]string{
+		"25 s":  reasonWords(media.Reason{Code: media.PhoneLost, After: 25 * time.Second}),
+		"3.1 s": reasonWords(media.Reason{Code: media.NothingHeard, After: 3100 * time.Millisecond}),
+		"8443 is taken, so Handlens listens on 40001": warningWords(
+			PairingWarning{Code: PortTaken, Wanted: 8443, Port: 40001}),
+		"this machine": kindWords(AddressChoice{Kind: "loopback", Loopback: true}),
+		"Wi-Fi":        kindWords(AddressChoice{Kind: "Wi-Fi"}),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q does not say %q", text, want)
+		}
+	}
+}
