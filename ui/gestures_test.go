@@ -12,6 +12,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+	"handlens/ui/kit/kittest"
+	"handlens/ui/tile"
 )
 
 // press sends a key to the window as the driver does: to what has the focus, else to the canvas.
@@ -57,10 +61,10 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 	press(w, fyne.KeyS) // nobody is here
 	join(t, w, l, 1)
 	press(w, fyne.KeyS)
-	l.until(t, "the notice stands", func() bool { return len(w.toasts.live) == 1 })
+	l.Until(t, "the notice stands", func() bool { return len(w.toasts.live) == 1 })
 	w.win.Canvas().Focus(w.live.sidebar.confidence)
 	press(w, fyne.KeyS)
-	l.until(t, "the second notice stands", func() bool { return len(w.toasts.live) == 2 })
+	l.Until(t, "the second notice stands", func() bool { return len(w.toasts.live) == 2 })
 	mu.Lock()
 	defer mu.Unlock()
 	if !slices.Equal(of, []string{"0", "0"}) {
@@ -71,7 +75,7 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 func TestSnapshotFailureIsSaid(t *testing.T) {
 	w, _ := open(t, Config{})
 	n := w.savedNotice(Saved{}, OneShot, errors.New("the disk is full"))
-	if n.Kind != Failure || n.Text != "The screenshot was not saved: the disk is full" ||
+	if n.Kind != kit.Failure || n.Text != "The screenshot was not saved: the disk is full" ||
 		n.Action != nil {
 		t.Errorf("the notice is %+v", n)
 	}
@@ -81,12 +85,9 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	w, l := open(t, Config{})
 	join(t, w, l, 3)
 	visible := func() (ids string) {
-		for _, s := range w.live.tiles {
+		for _, s := range w.live.phones {
 			if s.tile.Visible() {
 				ids += s.id
-			}
-			if seen := s.tile.painter.area.Load() != 0; seen != s.tile.Visible() {
-				t.Errorf("phone %s is to be seen: %v, is painted: %v", s.id, s.tile.Visible(), seen)
 			}
 		}
 		return ids
@@ -94,12 +95,12 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	if v := visible(); v != "012" {
 		t.Fatalf("at first %q are to be seen", v)
 	}
-	small := w.live.tiles[1].tile.Size()
-	test.Tap(w.live.tiles[1].tile)
+	small := w.live.phones[1].tile.Size()
+	test.Tap(w.live.phones[1].tile)
 	if v := visible(); v != "1" {
 		t.Errorf("after a tap %q are to be seen", v)
 	}
-	if large := w.live.tiles[1].tile.Size(); large.Width <= small.Width ||
+	if large := w.live.phones[1].tile.Size(); large.Width <= small.Width ||
 		large.Height <= small.Height {
 		t.Errorf("the tapped tile grew from %v to %v", small, large)
 	}
@@ -107,14 +108,14 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	if v := visible(); v != "012" {
 		t.Errorf("after Esc %q are to be seen", v)
 	}
-	test.Tap(w.live.tiles[2].tile)
-	test.Tap(w.live.tiles[2].tile)
+	test.Tap(w.live.phones[2].tile)
+	test.Tap(w.live.phones[2].tile)
 	if v := visible(); v != "012" {
 		t.Errorf("after two taps %q are to be seen", v)
 	}
-	test.Tap(w.live.tiles[0].tile)
+	test.Tap(w.live.phones[0].tile)
 	w.RemovePhone("0", "it went to sleep")
-	l.turn()
+	l.Turn()
 	if v := visible(); v != "12" {
 		t.Errorf("after the large one left %q are to be seen", v)
 	}
@@ -132,12 +133,12 @@ func TestPhonesComeAndGo(t *testing.T) {
 	again := &fakePhone{id: "0"}
 	again.put(t, 7, 32, 32, 0)
 	w.AddPhone(again)
-	l.until(t, "the phone that came back is shown", func() bool {
-		return len(w.live.tiles) == 1 && w.live.tiles[0].tile.now.seq == 7
+	l.Until(t, "the phone that came back is shown", func() bool {
+		return len(w.live.phones) == 1 && shownFrame(w.live.phones[0]) == 7
 	})
 	w.RemovePhone("nobody", "")
 	w.RemovePhone("0", "the page was closed")
-	l.turn()
+	l.Turn()
 	if !w.first.object.Visible() || w.live.object.Visible() || len(w.toasts.live) != 1 {
 		t.Error("after the last phone left the code is not back")
 	}
@@ -154,11 +155,11 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 		t.Error("P did not open the pairing panel")
 	}
 	test.TypeOnCanvas(w.win.Canvas(), "?")
-	if w.keySheet == nil {
+	if w.keysModal == nil {
 		t.Error("? did not open the sheet of keys")
 	}
 	press(w, fyne.KeyEscape)
-	if w.keySheet != nil || !w.live.side.Visible() {
+	if w.keysModal != nil || !w.live.side.Visible() {
 		t.Error("the first Esc did not close the sheet alone")
 	}
 	press(w, fyne.KeyEscape)
@@ -174,11 +175,11 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 		t.Error("Esc did not leave the full screen")
 	}
 	press(w, fyne.KeyH)
-	if w.settings.Figures != FiguresStages {
+	if w.settings.Figures != tile.FiguresStages {
 		t.Error("H did not show the stages")
 	}
 	press(w, fyne.KeyH)
-	if w.settings.Figures != FiguresOff || w.live.tiles[0].tile.figures.used != 0 {
+	if w.settings.Figures != tile.FiguresOff {
 		t.Error("the second H did not hide the figures")
 	}
 }
@@ -190,7 +191,7 @@ func TestDisconnectIsForOnePhone(t *testing.T) {
 	if w.live.bar.disconnect.button.Visible() {
 		t.Error("with two phones to be seen one can be sent away unnamed")
 	}
-	test.Tap(w.live.tiles[1].tile)
+	test.Tap(w.live.phones[1].tile)
 	test.Tap(w.live.bar.disconnect.button)
 	if id := <-gone; id != "1" {
 		t.Errorf("phone %s was sent away", id)
@@ -209,32 +210,32 @@ func TestApproval(t *testing.T) {
 		want   bool
 	}{{"Allow", true}, {"Refuse", false}} {
 		answer := ask(t.Context())
-		l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
-		button := findButton(w.sheets[0].pop, c.button)
+		l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
+		button := findButton(w.modals.Top().Object(), c.button)
 		if button == nil {
 			t.Fatalf("there is no button %s", c.button)
 		}
 		test.Tap(button)
-		if got := <-answer; got != c.want || len(w.sheets) != 0 {
+		if got := <-answer; got != c.want || w.modals.Len() != 0 {
 			t.Errorf("%s answered %v", c.button, got)
 		}
 	}
 	answer := ask(t.Context())
-	l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
+	l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
 	press(w, fyne.KeyEscape)
 	if <-answer {
 		t.Error("Esc let the phone in")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	answer = ask(ctx)
-	l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
+	l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
 	cancel()
 	if <-answer {
 		t.Error("a phone that left was let in")
 	}
-	l.until(t, "the question went", func() bool { return len(w.sheets) == 0 })
+	l.Until(t, "the question went", func() bool { return w.modals.Len() == 0 })
 	answer = ask(t.Context())
-	l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
+	l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
 	w.close()
 	if <-answer {
 		t.Error("a closing window let a phone in")
@@ -244,14 +245,10 @@ func TestApproval(t *testing.T) {
 	}
 }
 
-// findButton returns the button with that text in what is laid out.
-func findButton(o fyne.CanvasObject, text string) *keyedButton {
-	for _, o := range test.LaidOutObjects(o) {
-		if b, ok := o.(*keyedButton); ok && b.Text == text {
-			return b
-		}
-	}
-	return nil
+// findButton returns the button with that text in what is laid out, or nil.
+func findButton(o fyne.CanvasObject, text string) *kit.Button {
+	b, _ := kittest.Find(o, func(b *kit.Button) bool { return b.Text == text })
+	return b
 }
 
 func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
@@ -279,7 +276,7 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 			MAP: 31,
 		}},
 	})
-	l.turn()
+	l.Turn()
 	view := w.model.views[0]
 	get := findButton(view.object, "Download")
 	if get == nil {
@@ -292,19 +289,19 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 	if name := <-asked; name != "tiny" {
 		t.Errorf("%s is downloaded", name)
 	}
-	l.until(t, "the progress is shown", func() bool {
+	l.Until(t, "the progress is shown", func() bool {
 		return w.model.done == 999 && w.model.total == 1000
 	})
 	finish <- errors.New("the server closed the connection")
-	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
+	l.Until(t, "the download ended", func() bool { return w.model.getting == "" })
 	if !strings.Contains(w.model.problem, "the server closed the connection") {
 		t.Errorf("the problem is %q", w.model.problem)
 	}
 	test.Tap(findButton(view.object, "Download"))
 	<-asked
-	l.until(t, "it can be cancelled", func() bool { return view.getting.Visible() })
+	l.Until(t, "it can be cancelled", func() bool { return view.getting.Visible() })
 	test.Tap(view.stop)
-	l.until(t, "the download was cancelled", func() bool { return w.model.getting == "" })
+	l.Until(t, "the download was cancelled", func() bool { return w.model.getting == "" })
 	if w.model.problem != "" {
 		t.Errorf("cancelling is called a problem: %s", w.model.problem)
 	}
@@ -331,9 +328,9 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 		State: Ready, BuiltIn: true, Name: "starter", Provider: "CPU",
 		Labels: strings.Fields("person car bus cat dog cup bike tree hat sock"),
 	})
-	l.until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
+	l.Until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
 	view := w.model.views[0]
-	if got := view.state.below.seg.Text; got != "Finds person, car, bus, cat, dog, cup, bike, "+
+	if got := view.state.Detail.Segment.Text; got != "Finds person, car, bus, cat, dog, cup, bike, "+
 		"tree and 2 more. These find more, and more surely:" {
 		t.Errorf("the card says %q", got)
 	}
@@ -346,21 +343,21 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 		State: Ready, BuiltIn: true, Name: "starter",
 		Message: "starter is at work, since the model large is not installed",
 	})
-	l.until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
+	l.Until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
 	for _, v := range w.model.views {
-		if got := v.state.words.Text + v.state.below.seg.Text; !strings.Contains(got,
+		if got := v.state.Label.Text + v.state.Detail.Segment.Text; !strings.Contains(got,
 			"large is not installed") {
 			t.Errorf("of why the starter is at work a view says %q", got)
 		}
 	}
 	test.Tap(findButton(view.object, "Download"))
 	finish <- errors.New("no network leads to the server")
-	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
-	if got := view.state.below.seg.Text; !strings.Contains(got, "no network leads to the server") {
+	l.Until(t, "the download ended", func() bool { return w.model.getting == "" })
+	if got := view.state.Detail.Segment.Text; !strings.Contains(got, "no network leads to the server") {
 		t.Errorf("after the failure the card says %q", got)
 	}
 	w.SetModel(Model{State: Ready, Name: "large", Provider: "CPU"})
-	l.until(t, "the other is known", func() bool { return w.model.model.Name == "large" })
+	l.Until(t, "the other is known", func() bool { return w.model.model.Name == "large" })
 	if findButton(view.object, "Download") != nil {
 		t.Error("beside a detector of the user's choice the card offers others")
 	}
@@ -369,18 +366,18 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 func TestNoticesAreFew(t *testing.T) {
 	w, l := open(t, Config{})
 	for i := range 100 {
-		w.Notice(Notice{Text: fmt.Sprint("notice ", i)})
+		w.Notice(kit.Notice{Text: fmt.Sprint("notice ", i)})
 	}
-	if n := len(w.inbox.work); n > maxWaitingNotices {
+	if n := w.queue.Len(); n > maxWaitingNotices {
 		t.Errorf("%d notices wait", n)
 	}
-	l.turn()
+	l.Turn()
 	if len(w.toasts.live) != maxToasts || len(w.toasts.box.Objects) != maxToasts {
 		t.Errorf("%d notices stand, want %d", len(w.toasts.live), maxToasts)
 	}
 	done := make(chan bool, 1)
-	w.Notice(Notice{Text: "do", ActionLabel: "Now", Action: func() { done <- true }})
-	l.turn()
+	w.Notice(kit.Notice{Text: "do", ActionLabel: "Now", Action: func() { done <- true }})
+	l.Turn()
 	test.Tap(findButton(w.toasts.box, "Now"))
 	<-done
 	if len(w.toasts.live) != maxToasts-1 {
@@ -398,14 +395,14 @@ func TestPairingFollowsItsState(t *testing.T) {
 		Others: []AddressChoice{{"192.168.1.7", "wlan0", "Wi-Fi"}, {"10.8.0.3", "tun0", "VPN"}},
 	})
 	w.SetStage(Stage{State: Reached, Detail: "192.168.1.20"})
-	l.turn()
+	l.Turn()
 	v := w.first
 	if v.address.words.Text != "https://192.168.1.7:8443" || v.code.words.Text != "secret" ||
 		!v.address.words.Selectable {
 		t.Errorf("address and code are %q and %q", v.address.words.Text, v.code.words.Text)
 	}
-	if v.state.words.Text != "A phone has opened the page: 192.168.1.20" {
-		t.Errorf("the state is %q", v.state.words.Text)
+	if v.state.Label.Text != "A phone has opened the page: 192.168.1.20" {
+		t.Errorf("the state is %q", v.state.Label.Text)
 	}
 	if len(chosen) != 0 {
 		t.Error("filling the choice chose")
@@ -415,10 +412,10 @@ func TestPairingFollowsItsState(t *testing.T) {
 		t.Errorf("network %d was chosen", i)
 	}
 	w.SetStage(Stage{})
-	l.turn()
-	w.inbox.post("lonely", func() { w.lonely = true; w.sayStage() })
-	l.turn()
-	if !strings.Contains(v.state.below.seg.Text, "firewall") {
-		t.Errorf("when nobody comes the hint is %q", v.state.below.seg.Text)
+	l.Turn()
+	w.queue.Post("lonely", func() { w.lonely = true; w.updateStage() })
+	l.Turn()
+	if !strings.Contains(v.state.Detail.Segment.Text, "firewall") {
+		t.Errorf("when nobody comes the hint is %q", v.state.Detail.Segment.Text)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,8 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"handlens/inference/track"
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 // told keeps the settings that the window told last, and how often it did.
@@ -36,7 +37,7 @@ func TestEachSwitchChangesItsSetting(t *testing.T) {
 			t.Errorf("%s changed nothing, or more than its setting", c.check.Text)
 		}
 	}
-	if w.live.tiles[0].tile.looks != looksOf(s.last) {
+	if w.live.phones[0].tile.Options() != s.last.displayOptions() {
 		t.Error("the picture does not follow the settings")
 	}
 	w.live.sidebar.replay.SetSelectedIndex(2)
@@ -62,18 +63,18 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 		Labels: []string{"person", "car", "cat", "carrot"},
 	})
 	phones := join(t, w, l, 2)
-	phones[0].say(func(s *Scene) {
-		s.Counts = []ClassCount{
+	phones[0].say(func(s *tile.Scene) {
+		s.Counts = []tile.ClassCount{
 			{Label: "car", Class: 1, Now: 2, Total: 5},
 			{Label: "person", Now: 1, Total: 1},
 		}
 	})
-	phones[1].say(func(s *Scene) {
-		s.Counts = []ClassCount{{Label: "car", Class: 1, Now: 1, Total: 4}}
+	phones[1].say(func(s *tile.Scene) {
+		s.Counts = []tile.ClassCount{{Label: "car", Class: 1, Now: 1, Total: 4}}
 	})
 	c := w.live.sidebar.classes
 	row := func(i int) string { return c.all[i].label + " " + c.all[i].counts.Text }
-	l.until(t, "both phones are counted", func() bool {
+	l.Until(t, "both phones are counted", func() bool {
 		return len(c.rows.Objects) == 2 && row(0) == "car 3 / 9" && row(1) == "person 1 / 1"
 	})
 	test.Tap(c.all[0].visible)
@@ -87,7 +88,7 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 		t.Errorf("hidden are %v", s.last.Hidden)
 	}
 	// A class that was not seen yet, by the keyboard alone.
-	w.letter('/')
+	w.typedRune('/')
 	if w.win.Canvas().Focused() != c.search {
 		t.Fatal("the search field has not the focus")
 	}
@@ -97,7 +98,7 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 			len(c.rows.Objects), c.all[0].label, c.all[1].label)
 	}
 	test.Tap(c.all[1].blur)
-	w.letter('/')
+	w.typedRune('/')
 	press(w, fyne.KeyEscape)
 	press(w, fyne.KeyEscape)
 	if c.search.Text != "" || len(c.rows.Objects) != 3 || c.all[2].label != "carrot" {
@@ -108,77 +109,111 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 		t.Error("Esc does not leave the search field")
 	}
 	tools := c.tools.(*fyne.Container).Objects
-	test.Tap(tools[1].(*toolButton))
+	test.Tap(tools[1].(*kit.ToolButton))
 	if !slices.Equal(s.last.Hidden, []string{"person", "car", "cat", "carrot"}) {
 		t.Errorf("of all classes are hidden %v", s.last.Hidden)
 	}
-	test.Tap(tools[0].(*toolButton))
+	test.Tap(tools[0].(*kit.ToolButton))
 	if len(s.last.Hidden) != 0 {
 		t.Errorf("of all classes stay hidden %v", s.last.Hidden)
 	}
-	test.Tap(tools[2].(*toolButton))
+	test.Tap(tools[2].(*kit.ToolButton))
 	if reset != 2 {
 		t.Errorf("the counts of %d phones were reset", reset)
 	}
 }
 
-func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
+// onPicture is where on a tile a place of its picture of 4:3 lies.
+func onPicture(on fyne.CanvasObject, p track.Point) fyne.Position {
+	size := on.Size()
+	w := min(size.Width, size.Height*4/3)
+	h := w * 3 / 4
+	return fyne.NewPos((size.Width-w)/2+p.X*w, (size.Height-h)/2+p.Y*h)
+}
+
+// drawRegion taps on the tile's picture where the points lie, and ends by Enter.
+func drawRegion(w *Window, on *tile.Tile, points ...track.Point) {
+	for _, p := range points {
+		test.TapAt(on, onPicture(on, p))
+	}
+	if len(points) > 2 {
+		press(w, fyne.KeyReturn)
+	}
+}
+
+func TestLinesAndZonesAreDrawnAndCount(t *testing.T) {
 	var s told
 	w, l := open(t, Config{Settings: DefaultSettings(), Changed: s.changed})
 	p := join(t, w, l, 1)[0]
-	r := w.live.sidebar.regions
+	r, on := w.live.sidebar.regions, w.live.phones[0].tile
 	test.Tap(r.line)
-	tile := w.live.tiles[0].tile
-	if !tile.drawing() {
+	if !on.Drawing() {
 		t.Fatal("no line is being drawn")
 	}
-	line := track.Region{Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.9, Y: 0.5}}}
-	tile.draft.done(line)
-	tile.cancelRegion()
+	drawRegion(w, on, track.Point{X: 0.1, Y: 0.5}, track.Point{X: 0.9, Y: 0.5})
 	test.Tap(r.zone)
-	tile.draft.done(
-		track.Region{Points: []track.Point{{X: 0.1, Y: 0.1}, {X: 0.9, Y: 0.1}, {X: 0.5, Y: 0.5}}})
-	tile.cancelRegion()
+	drawRegion(w, on, track.Point{X: 0.1, Y: 0.1}, track.Point{X: 0.9, Y: 0.1},
+		track.Point{X: 0.5, Y: 0.5})
 	if got := names(s.last.Counted); !slices.Equal(got, []string{"Line 1", "Zone 1"}) ||
-		!reflect.DeepEqual(s.last.Counted[0].Points, line.Points) {
+		len(s.last.Counted[1].Points) != 3 || !isNear(s.last.Counted[0].Points[0].X, 0.1) {
 		t.Fatalf("counted at %v", s.last.Counted)
 	}
-	p.say(func(sc *Scene) {
-		sc.Tallies = []track.Tally{
-			{
-				Region: s.last.Counted[0], In: map[string]int{"person": 3, "car": 1},
-				Out: map[string]int{"person": 2},
-			},
-			{
-				Region: s.last.Counted[1], In: map[string]int{"person": 3},
-				Out: map[string]int{"person": 2}, Inside: map[string]int{"person": 1},
-				Dwell: map[string]float64{"person": 4.25},
-			},
-		}
+	p.say(func(sc *tile.Scene) { sc.Tallies = talliesOf(s.last.Counted) })
+	l.Until(t, "the line's counts stand", func() bool {
+		return r.rows[0].tally.Segment.Text == "in 4 · out 2\nperson 3/2, car 1/0"
 	})
-	l.until(t, "the line's counts stand", func() bool {
-		return r.rows[0].tally.seg.Text == "in 4 · out 2\nperson 3/2, car 1/0"
-	})
-	if got := r.rows[1].tally.seg.Text; got != "1 inside  ·  in 3 · out 2  ·  4.2 s each" {
+	if got := r.rows[1].tally.Segment.Text; got != "1 inside  ·  in 3 · out 2  ·  4.2 s each" {
 		t.Errorf("the zone says %q", got)
 	}
-	test.Tap(r.edit)
-	moved := slices.Clone(s.last.Counted)
-	moved[0].Points = []track.Point{{X: 0.2, Y: 0.5}, {X: 0.9, Y: 0.5}}
-	tile.draft.changed(moved)
-	if s.last.Counted[0].Points[0].X != 0.2 || s.last.Counted[1].Name != "Zone 1" {
-		t.Errorf("after a point was dragged they are %v", s.last.Counted)
+	drag := func(from, to track.Point) {
+		at, by := onPicture(on, to), onPicture(on, to).Subtract(onPicture(on, from))
+		on.Dragged(&fyne.DragEvent{
+			PointEvent: fyne.PointEvent{Position: at}, Dragged: fyne.NewDelta(by.X, by.Y),
+		})
+		on.DragEnd()
 	}
 	test.Tap(r.edit)
-	if tile.draft.changed != nil {
+	l.Until(t, "the line's begin was dragged", func() bool {
+		drag(track.Point{X: 0.1, Y: 0.5}, track.Point{X: 0.2, Y: 0.5})
+		return isNear(s.last.Counted[0].Points[0].X, 0.2) && s.last.Counted[1].Name == "Zone 1"
+	})
+	test.Tap(r.edit)
+	times := s.times
+	if drag(track.Point{X: 0.9, Y: 0.5}, track.Point{X: 0.7, Y: 0.5}); s.times != times {
 		t.Error("the handles stay")
 	}
+}
+
+// talliesOf is what a line and a zone have counted.
+func talliesOf(regions []track.Region) []track.Tally {
+	return []track.Tally{
+		{
+			Region: regions[0], In: map[string]int{"person": 3, "car": 1},
+			Out: map[string]int{"person": 2},
+		},
+		{
+			Region: regions[1], In: map[string]int{"person": 3},
+			Out: map[string]int{"person": 2}, Inside: map[string]int{"person": 1},
+			Dwell: map[string]float64{"person": 4.25},
+		},
+	}
+}
+
+func isNear(a, b float32) bool { return a-b < 0.01 && b-a < 0.01 }
+
+func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
+	var s told
+	cfg := Config{Settings: DefaultSettings(), Changed: s.changed}
+	cfg.Settings.Counted = []track.Region{{Name: "Line 1"}, {Name: "Zone 1"}}
+	w, l := open(t, cfg)
+	join(t, w, l, 1)
+	r := w.live.sidebar.regions
 	w.renameRegion(0)
-	entry := w.win.Canvas().Focused().(*keyedEntry)
+	entry := w.win.Canvas().Focused().(*kit.Entry)
 	entry.SetText("Door")
 	press(w, fyne.KeyReturn)
 	if got := names(s.last.Counted); !slices.Equal(got, []string{"Door", "Zone 1"}) ||
-		len(w.sheets) != 0 {
+		w.modals.Len() != 0 {
 		t.Errorf("after the renaming they are %v", got)
 	}
 	w.removeRegion(0)
@@ -186,7 +221,7 @@ func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
 		t.Errorf("after the removal they are %v", got)
 	}
 	test.Tap(findButton(w.toasts.box, "Undo"))
-	l.until(t, "the line is back", func() bool {
+	l.Until(t, "the line is back", func() bool {
 		return slices.Equal(names(s.last.Counted), []string{"Door", "Zone 1"})
 	})
 }
@@ -217,7 +252,7 @@ func TestDetectorIsChosenAndAdded(t *testing.T) {
 	})
 	join(t, w, l, 1)
 	m := w.live.sidebar.model
-	l.until(t, "the choice is there", func() bool {
+	l.Until(t, "the choice is there", func() bool {
 		return slices.Equal(m.model.Options, []string{"Tiny", "Large"})
 	})
 	if m.model.Selected != "Tiny" || m.provider.Selected != "Automatic" || s.times != 0 {
@@ -237,11 +272,11 @@ func TestDetectorIsChosenAndAdded(t *testing.T) {
 	if got := <-added; got != file {
 		t.Errorf("%s was added", got)
 	}
-	l.until(t, "the new one is chosen", func() bool { return s.last.Model == "mine" })
+	l.Until(t, "the new one is chosen", func() bool { return s.last.Model == "mine" })
 	n := len(w.toasts.live)
 	w.addModel("/somewhere/bad.onnx")
 	<-added
-	l.until(t, "the refusal is said", func() bool { return len(w.toasts.live) == n+1 })
+	l.Until(t, "the refusal is said", func() bool { return len(w.toasts.live) == n+1 })
 	w.addModel("/somewhere/picture.jpg")
 	if len(added) != 0 || s.last.Model != "mine" {
 		t.Error("what is no detector was taken for one")
@@ -289,10 +324,10 @@ func TestSheetSaysWhy(t *testing.T) {
 		State: Ready, Name: "tiny", Provider: "CPU",
 		Why: "CPU: WebGPU gave other answers",
 	})
-	l.until(t, "the model is known", func() bool { return w.model.known })
-	w.model.newView(viewSheet)
+	l.Until(t, "the model is known", func() bool { return w.model.known })
+	w.model.newView(viewModal)
 	v := w.model.views[len(w.model.views)-1]
-	if got := v.state.below.seg.Text; !strings.Contains(got, "CPU: WebGPU gave other answers") {
+	if got := v.state.Detail.Segment.Text; !strings.Contains(got, "CPU: WebGPU gave other answers") {
 		t.Errorf("the sheet says %q", got)
 	}
 }
