@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"handlens/ui/kit"
 	"handlens/ui/kit/kittest"
@@ -198,169 +196,10 @@ func TestDisconnectIsForOnePhone(t *testing.T) {
 	}
 }
 
-func TestApproval(t *testing.T) {
-	w, l := open(t, Config{})
-	ask := func(ctx context.Context) chan bool {
-		answer := make(chan bool, 1)
-		go func() { answer <- w.AskApproval(ctx, "Anna's\nphone", "192.168.1.7") }()
-		return answer
-	}
-	for _, c := range []struct {
-		button string
-		want   bool
-	}{{"Allow", true}, {"Refuse", false}} {
-		answer := ask(t.Context())
-		l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
-		button := findButton(w.modals.Top().Object(), c.button)
-		if button == nil {
-			t.Fatalf("there is no button %s", c.button)
-		}
-		test.Tap(button)
-		if got := <-answer; got != c.want || w.modals.Len() != 0 {
-			t.Errorf("%s answered %v", c.button, got)
-		}
-	}
-	answer := ask(t.Context())
-	l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
-	press(w, fyne.KeyEscape)
-	if <-answer {
-		t.Error("Esc let the phone in")
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	answer = ask(ctx)
-	l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
-	cancel()
-	if <-answer {
-		t.Error("a phone that left was let in")
-	}
-	l.Until(t, "the question went", func() bool { return w.modals.Len() == 0 })
-	answer = ask(t.Context())
-	l.Until(t, "the question stands", func() bool { return w.modals.Len() == 1 })
-	w.close()
-	if <-answer {
-		t.Error("a closing window let a phone in")
-	}
-	if w.AskApproval(t.Context(), "x", "y") {
-		t.Error("a closed window let a phone in")
-	}
-}
-
 // findButton returns the button with that text in what is laid out, or nil.
 func findButton(o fyne.CanvasObject, text string) *kit.Button {
 	b, _ := kittest.Find(o, func(b *kit.Button) bool { return b.Text == text })
 	return b
-}
-
-func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
-	asked := make(chan string, 1)
-	finish := make(chan error)
-	w, l := open(t,
-		Config{GetModel: func(ctx context.Context, name string,
-			progress func(done, total int64),
-		) error {
-			asked <- name
-			for i := range int64(1000) {
-				progress(i, 1000)
-			}
-			select {
-			case err := <-finish:
-				return err
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}})
-	w.SetModel(Model{
-		State: Failed, Message: "the engine is not here",
-		Offers: []Offer{{
-			Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000,
-			MAP: 31,
-		}},
-	})
-	l.Turn()
-	view := w.model.views[0]
-	get := findButton(view.object, "Download")
-	if get == nil {
-		t.Fatal("the offer has no button")
-	}
-	if len(asked) != 0 {
-		t.Fatal("a download began by itself")
-	}
-	test.Tap(get)
-	if name := <-asked; name != "tiny" {
-		t.Errorf("%s is downloaded", name)
-	}
-	l.Until(t, "the progress is shown", func() bool {
-		return w.model.done == 999 && w.model.total == 1000
-	})
-	finish <- errors.New("the server closed the connection")
-	l.Until(t, "the download ended", func() bool { return w.model.getting == "" })
-	if !strings.Contains(w.model.problem, "the server closed the connection") {
-		t.Errorf("the problem is %q", w.model.problem)
-	}
-	test.Tap(findButton(view.object, "Download"))
-	<-asked
-	l.Until(t, "it can be cancelled", func() bool { return view.getting.Visible() })
-	test.Tap(view.stop)
-	l.Until(t, "the download was cancelled", func() bool { return w.model.getting == "" })
-	if w.model.problem != "" {
-		t.Errorf("cancelling is called a problem: %s", w.model.problem)
-	}
-}
-
-// TestBuiltInDetectorOffersBetter wants the card to say what the built-in detector finds and to
-// offer others, with less emphasis than where there is none, and to say why one was not to be had.
-func TestBuiltInDetectorOffersBetter(t *testing.T) {
-	finish := make(chan error)
-	w, l := open(t, Config{
-		Settings: DefaultSettings(),
-		Models: func() []ModelChoice {
-			return []ModelChoice{
-				{Offer: Offer{
-					Name: "large", Title: "Large", License: "MIT", Size: 4_100_000,
-					MAP: 31,
-				}},
-				{Offer: Offer{Name: "starter", Title: "Handlens starter"}, Installed: true},
-			}
-		},
-		GetModel: func(context.Context, string, func(done, total int64)) error { return <-finish },
-	})
-	w.SetModel(Model{
-		State: Ready, BuiltIn: true, Name: "starter", Provider: "CPU",
-		Labels: strings.Fields("person car bus cat dog cup bike tree hat sock"),
-	})
-	l.Until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
-	view := w.model.views[0]
-	if got := view.state.Detail.Segment.Text; got != "Finds person, car, bus, cat, dog, cup, bike, "+
-		"tree and 2 more. These find more, and more surely:" {
-		t.Errorf("the card says %q", got)
-	}
-	get := findButton(view.object, "Download")
-	if get == nil || get.Importance != widget.MediumImportance ||
-		w.live.sidebar.model.more.Text != "Get a better detector…" {
-		t.Fatalf("the offer's button is %+v", get)
-	}
-	w.SetModel(Model{
-		State: Ready, BuiltIn: true, Name: "starter",
-		Message: "starter is at work, since the model large is not installed",
-	})
-	l.Until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
-	for _, v := range w.model.views {
-		if got := v.state.Label.Text + v.state.Detail.Segment.Text; !strings.Contains(got,
-			"large is not installed") {
-			t.Errorf("of why the starter is at work a view says %q", got)
-		}
-	}
-	test.Tap(findButton(view.object, "Download"))
-	finish <- errors.New("no network leads to the server")
-	l.Until(t, "the download ended", func() bool { return w.model.getting == "" })
-	if got := view.state.Detail.Segment.Text; !strings.Contains(got, "no network leads to the server") {
-		t.Errorf("after the failure the card says %q", got)
-	}
-	w.SetModel(Model{State: Ready, Name: "large", Provider: "CPU"})
-	l.Until(t, "the other is known", func() bool { return w.model.model.Name == "large" })
-	if findButton(view.object, "Download") != nil {
-		t.Error("beside a detector of the user's choice the card offers others")
-	}
 }
 
 func TestNoticesAreFew(t *testing.T) {

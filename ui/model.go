@@ -177,21 +177,18 @@ func (p *modelPanel) offered() []Offer {
 	return offers
 }
 
+// fill brings a view up to date.
 func (p *modelPanel) fill(v *modelView) {
 	text, c, below := p.text()
 	ink := theme.ColorNamePlaceHolder
 	ready := p.known && p.model.State == Ready && p.getting == ""
-	failed := p.problem != "" && p.getting == ""
 	switch {
 	case v.kind == viewState && ready && below != "":
 		text, below = below, "" // the name stands in the choice above
-	case failed:
+	case p.problem != "" && p.getting == "":
 		below, ink = p.problem, theme.ColorNameError
-	case v.kind == viewCard && ready && p.model.BuiltIn && p.w.cfg.GetModel != nil &&
-		len(p.offered()) > 0:
-		below += " " + kit.L("These find more, and more surely:")
-	case v.kind == viewModal && ready && p.model.Why != "":
-		below += "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
+	case ready:
+		below += p.more(v.kind)
 	}
 	v.state.Set(text, c)
 	v.state.SetDetail(below, ink)
@@ -200,6 +197,18 @@ func (p *modelPanel) fill(v *modelView) {
 		v.sayProgress(p.done, p.total)
 	}
 	p.fillOffers(v)
+}
+
+// more is what a view of that kind says besides while the detector is ready.
+func (p *modelPanel) more(kind modelViewKind) string {
+	better := p.model.BuiltIn && p.w.cfg.GetModel != nil && len(p.offered()) > 0
+	switch {
+	case kind == viewCard && better:
+		return " " + kit.L("These find more, and more surely:")
+	case kind == viewModal && p.model.Why != "":
+		return "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
+	}
+	return ""
 }
 
 // sayProgress shows how much of a download has come; total is 0 while unknown.

@@ -46,6 +46,13 @@ func newModelChooser(w *Window) *modelChooser {
 
 // settingsChanged shows what is set and what can be chosen.
 func (c *modelChooser) settingsChanged() {
+	c.showModels()
+	c.showMore()
+	c.showProviders()
+}
+
+// showModels shows which models are installed, and the one that is set.
+func (c *modelChooser) showModels() {
 	p := c.w.model
 	var titles []string
 	c.names = nil
@@ -60,29 +67,37 @@ func (c *modelChooser) settingsChanged() {
 		c.model.Refresh()
 	}
 	kit.SetVisible(c.model, len(titles) > 0)
-	words, importance := kit.L("More detectors…"), widget.LowImportance
-	switch {
-	case len(titles) == 0 && p.model.State != Ready:
-		words, importance = kit.L("Get a detector…"), widget.HighImportance
-	case p.model.State == Ready && p.model.BuiltIn && len(p.offered()) > 0:
-		words, importance = kit.L("Get a better detector…"), widget.MediumImportance
-	}
-	if c.more.Text != words {
-		c.more.Importance = importance
-		c.more.SetText(words)
-	}
 	now := c.w.settings.Model
 	if now == "" || p.model.State == Ready && p.model.Message != "" {
-		now = p.model.Name // what has to do, while the one that is set cannot be had
+		now = p.model.Name // the substitute, while the one that is set cannot be used
 	}
 	title := ""
 	if i := slices.Index(c.names, now); i >= 0 {
 		title = titles[i]
 	}
 	showSelected(c.model, title)
+}
 
+// showMore words the button by how much another model is needed.
+func (c *modelChooser) showMore() {
+	p := c.w.model
+	text, importance := kit.L("More detectors…"), widget.LowImportance
+	switch {
+	case len(c.names) == 0 && p.model.State != Ready:
+		text, importance = kit.L("Get a detector…"), widget.HighImportance
+	case p.model.State == Ready && p.model.BuiltIn && len(p.offered()) > 0:
+		text, importance = kit.L("Get a better detector…"), widget.MediumImportance
+	}
+	if c.more.Text != text {
+		c.more.Importance = importance
+		c.more.SetText(text)
+	}
+}
+
+// showProviders shows what could run the model, and what is set to.
+func (c *modelChooser) showProviders() {
 	var providers []string
-	for _, name := range p.model.Providers {
+	for _, name := range c.w.model.model.Providers {
 		providers = append(providers, providerText(name))
 	}
 	if !slices.Equal(c.provider.Options, providers) {

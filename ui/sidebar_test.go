@@ -1,19 +1,13 @@
 package ui
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
-	"handlens/inference/track"
 	"handlens/ui/kit"
 	"handlens/ui/tile"
 )
@@ -51,13 +45,13 @@ func TestEachSwitchChangesItsSetting(t *testing.T) {
 	}
 }
 
-func TestClassesAreCountedAndSwitched(t *testing.T) {
-	var s told
-	reset := 0
-	w, l := open(t,
-		Config{Settings: DefaultSettings(), Changed: s.changed, ResetCounts: func(string) {
-			reset++
-		}})
+// countedClasses is a window with two phones that have counted cars and persons, and its list of
+// classes. s is told of the settings, and reset of the phones whose counts are reset.
+func countedClasses(t *testing.T, s *told, reset func(string)) (*Window, *classList) {
+	t.Helper()
+	w, l := open(t, Config{
+		Settings: DefaultSettings(), Changed: s.changed, ResetCounts: reset,
+	})
 	w.SetModel(Model{
 		State: Ready, Name: "tiny",
 		Labels: []string{"person", "car", "cat", "carrot"},
@@ -77,6 +71,12 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 	l.Until(t, "both phones are counted", func() bool {
 		return len(c.rows.Objects) == 2 && row(0) == "car 3 / 9" && row(1) == "person 1 / 1"
 	})
+	return w, c
+}
+
+func TestClassesAreHiddenAndBlurred(t *testing.T) {
+	var s told
+	_, c := countedClasses(t, &s, func(string) {})
 	test.Tap(c.all[0].visible)
 	test.Tap(c.all[1].blur)
 	if !slices.Equal(s.last.Hidden, []string{"car"}) ||
@@ -87,7 +87,12 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 	if len(s.last.Hidden) != 0 {
 		t.Errorf("hidden are %v", s.last.Hidden)
 	}
-	// A class that was not seen yet, by the keyboard alone.
+}
+
+// TestClassesAreSearched finds a class that was not seen yet by the keyboard alone.
+func TestClassesAreSearched(t *testing.T) {
+	var s told
+	w, c := countedClasses(t, &s, func(string) {})
 	w.typedRune('/')
 	if w.win.Canvas().Focused() != c.search {
 		t.Fatal("the search field has not the focus")
@@ -97,6 +102,7 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 		t.Fatalf("the search for %q finds %d classes, first %q and %q", c.search.Text,
 			len(c.rows.Objects), c.all[0].label, c.all[1].label)
 	}
+	test.Tap(c.all[0].blur)
 	test.Tap(c.all[1].blur)
 	w.typedRune('/')
 	press(w, fyne.KeyEscape)
@@ -108,6 +114,12 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 	if w.win.Canvas().Focused() == c.search {
 		t.Error("Esc does not leave the search field")
 	}
+}
+
+func TestAllClassesAreSwitchedAndReset(t *testing.T) {
+	var s told
+	reset := 0
+	_, c := countedClasses(t, &s, func(string) { reset++ })
 	tools := c.tools.(*fyne.Container).Objects
 	test.Tap(tools[1].(*kit.ToolButton))
 	if !slices.Equal(s.last.Hidden, []string{"person", "car", "cat", "carrot"}) {
@@ -120,166 +132,6 @@ func TestClassesAreCountedAndSwitched(t *testing.T) {
 	test.Tap(tools[2].(*kit.ToolButton))
 	if reset != 2 {
 		t.Errorf("the counts of %d phones were reset", reset)
-	}
-}
-
-// onPicture is where on a tile a place of its picture of 4:3 lies.
-func onPicture(on fyne.CanvasObject, p track.Point) fyne.Position {
-	size := on.Size()
-	w := min(size.Width, size.Height*4/3)
-	h := w * 3 / 4
-	return fyne.NewPos((size.Width-w)/2+p.X*w, (size.Height-h)/2+p.Y*h)
-}
-
-// drawRegion taps on the tile's picture where the points lie, and ends by Enter.
-func drawRegion(w *Window, on *tile.Tile, points ...track.Point) {
-	for _, p := range points {
-		test.TapAt(on, onPicture(on, p))
-	}
-	if len(points) > 2 {
-		press(w, fyne.KeyReturn)
-	}
-}
-
-func TestLinesAndZonesAreDrawnAndCount(t *testing.T) {
-	var s told
-	w, l := open(t, Config{Settings: DefaultSettings(), Changed: s.changed})
-	p := join(t, w, l, 1)[0]
-	r, on := w.live.sidebar.regions, w.live.phones[0].tile
-	test.Tap(r.line)
-	if !on.Drawing() {
-		t.Fatal("no line is being drawn")
-	}
-	drawRegion(w, on, track.Point{X: 0.1, Y: 0.5}, track.Point{X: 0.9, Y: 0.5})
-	test.Tap(r.zone)
-	drawRegion(w, on, track.Point{X: 0.1, Y: 0.1}, track.Point{X: 0.9, Y: 0.1},
-		track.Point{X: 0.5, Y: 0.5})
-	if got := names(s.last.Counted); !slices.Equal(got, []string{"Line 1", "Zone 1"}) ||
-		len(s.last.Counted[1].Points) != 3 || !isNear(s.last.Counted[0].Points[0].X, 0.1) {
-		t.Fatalf("counted at %v", s.last.Counted)
-	}
-	p.say(func(sc *tile.Scene) { sc.Tallies = talliesOf(s.last.Counted) })
-	l.Until(t, "the line's counts stand", func() bool {
-		return r.rows[0].tally.Segment.Text == "in 4 · out 2\nperson 3/2, car 1/0"
-	})
-	if got := r.rows[1].tally.Segment.Text; got != "1 inside  ·  in 3 · out 2  ·  4.2 s each" {
-		t.Errorf("the zone says %q", got)
-	}
-	drag := func(from, to track.Point) {
-		at, by := onPicture(on, to), onPicture(on, to).Subtract(onPicture(on, from))
-		on.Dragged(&fyne.DragEvent{
-			PointEvent: fyne.PointEvent{Position: at}, Dragged: fyne.NewDelta(by.X, by.Y),
-		})
-		on.DragEnd()
-	}
-	test.Tap(r.edit)
-	l.Until(t, "the line's begin was dragged", func() bool {
-		drag(track.Point{X: 0.1, Y: 0.5}, track.Point{X: 0.2, Y: 0.5})
-		return isNear(s.last.Counted[0].Points[0].X, 0.2) && s.last.Counted[1].Name == "Zone 1"
-	})
-	test.Tap(r.edit)
-	times := s.times
-	if drag(track.Point{X: 0.9, Y: 0.5}, track.Point{X: 0.7, Y: 0.5}); s.times != times {
-		t.Error("the handles stay")
-	}
-}
-
-// talliesOf is what a line and a zone have counted.
-func talliesOf(regions []track.Region) []track.Tally {
-	return []track.Tally{
-		{
-			Region: regions[0], In: map[string]int{"person": 3, "car": 1},
-			Out: map[string]int{"person": 2},
-		},
-		{
-			Region: regions[1], In: map[string]int{"person": 3},
-			Out: map[string]int{"person": 2}, Inside: map[string]int{"person": 1},
-			Dwell: map[string]float64{"person": 4.25},
-		},
-	}
-}
-
-func isNear(a, b float32) bool { return a-b < 0.01 && b-a < 0.01 }
-
-func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
-	var s told
-	cfg := Config{Settings: DefaultSettings(), Changed: s.changed}
-	cfg.Settings.Counted = []track.Region{{Name: "Line 1"}, {Name: "Zone 1"}}
-	w, l := open(t, cfg)
-	join(t, w, l, 1)
-	r := w.live.sidebar.regions
-	w.renameRegion(0)
-	entry := w.win.Canvas().Focused().(*kit.Entry)
-	entry.SetText("Door")
-	press(w, fyne.KeyReturn)
-	if got := names(s.last.Counted); !slices.Equal(got, []string{"Door", "Zone 1"}) ||
-		w.modals.Len() != 0 {
-		t.Errorf("after the renaming they are %v", got)
-	}
-	w.removeRegion(0)
-	if got := names(s.last.Counted); !slices.Equal(got, []string{"Zone 1"}) || len(r.rows) != 1 {
-		t.Errorf("after the removal they are %v", got)
-	}
-	test.Tap(findButton(w.toasts.box, "Undo"))
-	l.Until(t, "the line is back", func() bool {
-		return slices.Equal(names(s.last.Counted), []string{"Door", "Zone 1"})
-	})
-}
-
-func TestDetectorIsChosenAndAdded(t *testing.T) {
-	var s told
-	added := make(chan string, 1)
-	choices := []ModelChoice{
-		{Offer: Offer{Name: "tiny", Title: "Tiny"}, Installed: true},
-		{Offer: Offer{Name: "large", Title: "Large"}, Installed: true},
-		{Offer: Offer{Name: "huge", Title: "Huge", Size: 1e9, License: "MIT"}},
-	}
-	w, l := open(t, Config{
-		Settings: DefaultSettings(), Changed: s.changed,
-		Models: func() []ModelChoice { return choices },
-		AddModel: func(path string) (string, error) {
-			added <- path
-			if filepath.Base(path) == "bad.onnx" {
-				return "", errors.New("it has no output of boxes")
-			}
-			return "mine", nil
-		},
-		GetModel: nil,
-	})
-	w.SetModel(Model{
-		State: Ready, Name: "tiny", License: "Apache-2.0", Provider: "CPU",
-		Providers: []string{"auto", "cpu", "webgpu"},
-	})
-	join(t, w, l, 1)
-	m := w.live.sidebar.model
-	l.Until(t, "the choice is there", func() bool {
-		return slices.Equal(m.model.Options, []string{"Tiny", "Large"})
-	})
-	if m.model.Selected != "Tiny" || m.provider.Selected != "Automatic" || s.times != 0 {
-		t.Errorf("at first %q on %q is chosen, and %d changes were told", m.model.Selected,
-			m.provider.Selected, s.times)
-	}
-	m.model.SetSelectedIndex(1)
-	m.provider.SetSelectedIndex(2)
-	if s.last.Model != "large" || s.last.Provider != "webgpu" {
-		t.Errorf("chosen are %q on %q", s.last.Model, s.last.Provider)
-	}
-	file := filepath.Join(t.TempDir(), "mine.onnx")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(file)})
-	if got := <-added; got != file {
-		t.Errorf("%s was added", got)
-	}
-	l.Until(t, "the new one is chosen", func() bool { return s.last.Model == "mine" })
-	n := len(w.toasts.live)
-	w.addModel("/somewhere/bad.onnx")
-	<-added
-	l.Until(t, "the refusal is said", func() bool { return len(w.toasts.live) == n+1 })
-	w.addModel("/somewhere/picture.jpg")
-	if len(added) != 0 || s.last.Model != "mine" {
-		t.Error("what is no detector was taken for one")
 	}
 }
 
@@ -314,20 +166,5 @@ func TestSidebarYieldsInNarrowWindows(t *testing.T) {
 	press(w, fyne.KeyF)
 	if w.live.sidebar.object.Visible() {
 		t.Error("the sidebar stands in the full screen")
-	}
-}
-
-// TestSheetSaysWhy wants the sheet of detectors to say what runs the detector and why.
-func TestSheetSaysWhy(t *testing.T) {
-	w, l := open(t, Config{Settings: DefaultSettings()})
-	w.SetModel(Model{
-		State: Ready, Name: "tiny", Provider: "CPU",
-		Why: "CPU: WebGPU gave other answers",
-	})
-	l.Until(t, "the model is known", func() bool { return w.model.known })
-	w.model.newView(viewModal)
-	v := w.model.views[len(w.model.views)-1]
-	if got := v.state.Detail.Segment.Text; !strings.Contains(got, "CPU: WebGPU gave other answers") {
-		t.Errorf("the sheet says %q", got)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // command is one thing that can be done: a button in the bar, or a line in its menu where the bar
 // is too narrow.
 type command struct {
-	title, key string // the key that does the same; shown only, see [Window.typed]
+	title, key string // the key that does the same; shown only, see [Window.typedKey]
 	icon       fyne.Resource
 	do         func()
 	button     *kit.ToolButton
@@ -50,15 +50,32 @@ type toolbar struct {
 
 func newToolbar(w *Window, v *liveView) *toolbar {
 	b := &toolbar{w: w, v: v, read: make(map[string]string)}
-	add := func(title, key string, icon fyne.Resource, rank int, do func()) *command {
-		c := &command{
-			title: title, key: key, icon: icon, rank: rank, do: do, on: true,
-			measured: make(map[string]float32),
-		}
-		c.button = kit.NewToolButton(w.hints, kit.HintOf(title, key), icon, do)
-		b.commands = append(b.commands, c)
-		return c
+	b.addCommands()
+	for _, c := range []*command{
+		b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all,
+		b.disconnect,
+	} {
+		c.words = c.title
 	}
+	for _, c := range []*command{b.record, b.flip, b.all} {
+		c.gap = groupGap
+	}
+	for _, c := range []*command{b.gallery, b.pair, b.disconnect, b.full, b.help, b.more} {
+		c.right = true
+	}
+	b.shot.button.Importance = widget.HighImportance
+	b.problem.button.Importance = widget.WarningImportance
+	b.object = container.New(&toolLayout{b})
+	for _, c := range b.commands {
+		b.object.Add(c.button)
+	}
+	b.update()
+	return b
+}
+
+// addCommands makes the commands, from left to right.
+func (b *toolbar) addCommands() {
+	w, v, add := b.w, b.v, b.add
 	b.sidebar = add(kit.L("Sidebar"), "B", iconSidebar, 3, w.toggleSidebar)
 	b.record = add(kit.L("Record"), "R", redDot(), 1, w.toggleRecording)
 	b.problem = add(kit.L("Recording ended"), "", theme.WarningIcon(), 2, b.readProblem)
@@ -78,27 +95,17 @@ func newToolbar(w *Window, v *liveView) *toolbar {
 	b.full = add(kit.L("Full screen"), "F", theme.ViewFullScreenIcon(), 14, w.toggleFullScreen)
 	b.help = add(kit.L("Keys and looks"), "?", theme.HelpIcon(), 15, w.showKeys)
 	b.more = add(kit.L("More"), "", theme.MoreHorizontalIcon(), 0, b.showMore)
-	for _, c := range []*command{
-		b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all,
-		b.disconnect,
-	} {
-		c.words = c.title
+}
+
+// add makes one command. The key is only shown; see [Window.typedKey].
+func (b *toolbar) add(title, key string, icon fyne.Resource, rank int, do func()) *command {
+	c := &command{
+		title: title, key: key, icon: icon, rank: rank, do: do, on: true,
+		measured: make(map[string]float32),
 	}
-	for _, c := range []*command{b.record, b.flip, b.all} {
-		c.gap = groupGap
-	}
-	for _, c := range []*command{b.gallery, b.pair, b.disconnect, b.full, b.help, b.more} {
-		c.right = true
-	}
-	b.shot.button.Importance = widget.HighImportance
-	b.problem.button.Importance = widget.WarningImportance
-	b.sidebar.on = true
-	b.object = container.New(&toolLayout{b})
-	for _, c := range b.commands {
-		b.object.Add(c.button)
-	}
-	b.update()
-	return b
+	c.button = kit.NewToolButton(b.w.hints, kit.HintOf(title, key), icon, do)
+	b.commands = append(b.commands, c)
+	return c
 }
 
 // update shows what makes sense for the phones that are here, and how it goes with them.

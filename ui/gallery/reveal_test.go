@@ -5,6 +5,7 @@ package gallery
 import (
 	"bufio"
 	"encoding/binary"
+	"io"
 	"net"
 	"path/filepath"
 	"strings"
@@ -14,9 +15,16 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// fakeBus is as much of a session bus as a file manager's answer takes. It returns what was asked
-// of the file manager.
-func fakeBus(t *testing.T, knows bool) (asked func() []any) {
+// fakeBus is as much of a session bus as a file manager's answer takes.
+type fakeBus struct {
+	knows bool // there is a file manager
+
+	mu    sync.Mutex
+	asked []any // of the file manager
+}
+
+// startBus makes a fake bus the session's until the test ends.
+func startBus(t *testing.T, knows bool) *fakeBus {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bus")
 	l, err := net.Listen("unix", path)
@@ -24,8 +32,7 @@ func fakeBus(t *testing.T, knows bool) (asked func() []any) {
 		t.Fatal(err)
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+path)
-	var mu sync.Mutex
-	var body []any
+	b := &fakeBus{knows: knows}
 	var serving sync.WaitGroup
 	serving.Go(func() {
 		conn, err := l.Accept()
@@ -34,75 +41,86 @@ func fakeBus(t *testing.T, knows bool) (asked func() []any) {
 		}
 		defer conn.Close()
 		in := bufio.NewReader(conn)
-		for {
-			line, err := in.ReadString('\n')
-			if err != nil {
-				return
-			}
-			line = strings.TrimPrefix(strings.TrimSpace(line), "\x00")
-			answer := "ERROR"
-			switch {
-			case line == "BEGIN":
-				answer = ""
-			case strings.HasPrefix(line, "AUTH EXTERNAL"):
-				answer = "OK 0123456789abcdef0123456789abcdef"
-			case strings.HasPrefix(line, "AUTH"):
-				answer = "REJECTED EXTERNAL"
-			}
-			if answer == "" {
-				break
-			}
-			if _, err := conn.Write([]byte(answer + "\r\n")); err != nil {
-				return
-			}
-		}
-		for {
-			m, err := dbus.DecodeMessage(in)
-			if err != nil {
-				return
-			}
-			member, _ := m.Headers[dbus.FieldMember].Value().(string)
-			args := m.Body
-			// The answer takes the question's place, since only what was read has a serial number.
-			m.Type, m.Flags, m.Body = dbus.TypeMethodReply, 0, nil
-			m.Headers = map[dbus.HeaderField]dbus.Variant{dbus.FieldReplySerial: dbus.MakeVariant(
-				m.Serial())}
-			switch member {
-			case "Hello":
-				m.Body = []any{":1.7"}
-				m.Headers[dbus.FieldSignature] = dbus.MakeVariant(dbus.SignatureOf(""))
-			case "ShowItems":
-				mu.Lock()
-				body = args
-				mu.Unlock()
-				if !knows {
-					m.Type = dbus.TypeError
-					m.Headers[dbus.FieldErrorName] = dbus.MakeVariant(
-						"org.freedesktop.DBus.Error.ServiceUnknown")
-				}
-			}
-			if err := m.EncodeTo(conn, binary.LittleEndian); err != nil {
-				return
-			}
+		if authenticate(in, conn) == nil {
+			b.serve(in, conn)
 		}
 	})
 	t.Cleanup(func() {
 		l.Close()
 		serving.Wait()
 	})
-	return func() []any {
-		mu.Lock()
-		defer mu.Unlock()
-		return body
+	return b
+}
+
+// authenticate lets anybody in, by the D-Bus specification's SASL profile.
+func authenticate(in *bufio.Reader, out io.Writer) error {
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		line = strings.TrimPrefix(strings.TrimSpace(line), "\x00")
+		answer := "ERROR"
+		switch {
+		case line == "BEGIN":
+			return nil
+		case strings.HasPrefix(line, "AUTH EXTERNAL"):
+			answer = "OK 0123456789abcdef0123456789abcdef"
+		case strings.HasPrefix(line, "AUTH"):
+			answer = "REJECTED EXTERNAL"
+		}
+		if _, err := io.WriteString(out, answer+"\r\n"); err != nil {
+			return err
+		}
+	}
+}
+
+// serve answers all messages until the connection ends.
+func (b *fakeBus) serve(in io.Reader, out io.Writer) {
+	for {
+		m, err := dbus.DecodeMessage(in)
+		if err != nil {
+			return
+		}
+		b.answer(m)
+		if err := m.EncodeTo(out, binary.LittleEndian); err != nil {
+			return
+		}
+	}
+}
+
+// answer turns a question into its answer, since only what was read has a serial number.
+func (b *fakeBus) answer(m *dbus.Message) {
+	member, _ := m.Headers[dbus.FieldMember].Value().(string)
+	args := m.Body
+	m.Type, m.Flags, m.Body = dbus.TypeMethodReply, 0, nil
+	m.Headers = map[dbus.HeaderField]dbus.Variant{
+		dbus.FieldReplySerial: dbus.MakeVariant(m.Serial()),
+	}
+	switch member {
+	case "Hello":
+		m.Body = []any{":1.7"}
+		m.Headers[dbus.FieldSignature] = dbus.MakeVariant(dbus.SignatureOf(""))
+	case "ShowItems":
+		b.mu.Lock()
+		b.asked = args
+		b.mu.Unlock()
+		if !b.knows {
+			m.Type = dbus.TypeError
+			m.Headers[dbus.FieldErrorName] = dbus.MakeVariant(
+				"org.freedesktop.DBus.Error.ServiceUnknown")
+		}
 	}
 }
 
 func TestRevealAsksTheFileManager(t *testing.T) {
-	asked := fakeBus(t, true)
+	bus := startBus(t, true)
 	if err := revealFile(t.Context(), "/home/ada/a film.mp4"); err != nil {
 		t.Fatal(err)
 	}
-	body := asked()
+	bus.mu.Lock()
+	defer bus.mu.Unlock()
+	body := bus.asked
 	if len(body) != 2 {
 		t.Fatalf("asked %v", body)
 	}
@@ -113,7 +131,7 @@ func TestRevealAsksTheFileManager(t *testing.T) {
 }
 
 func TestRevealWithoutAFileManager(t *testing.T) {
-	fakeBus(t, false)
+	startBus(t, false)
 	if err := revealFile(t.Context(), "/home/ada/x"); err == nil {
 		t.Error("nobody shows it, and nothing is said")
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"handlens/inference"
 	"handlens/inference/overlay"
@@ -214,73 +213,6 @@ func TestPicturesFollowRecordingAndPastAtOnce(t *testing.T) {
 		t.Errorf("another moment came as %+v", p.past)
 	}
 	b.phone.end(t)
-}
-
-// The markup in testdata is what a tile looks like in its states.
-func TestTileLooks(t *testing.T) {
-	stats := Stats{
-		FPS: 30, DetectFPS: 12, Age: 61 * time.Millisecond, DetectTime: 41 * time.Millisecond,
-		DecodeTime:  2400 * time.Microsecond,
-		NetworkTime: 17 * time.Millisecond, FoundTime: 58 * time.Millisecond,
-		PaintTime: 61 * time.Millisecond, Width: 1280, Height: 720,
-		Codec: "H264", Provider: "CPU", Quality: "good", Bitrate: 2.1e6, Loss: 0.002,
-	}
-	live := func() update {
-		p := update{img: grey(128, 72), seq: 1, size: image.Pt(128, 72), hud: &stats}
-		p.detections = []inference.Detection{detection(0, "person", 0.2, 0.3, 0.5, 0.9)}
-		p.tallies = []track.Tally{lineTally()}
-		p.trails = []track.Trail{{
-			Track:  1,
-			Points: []track.Point{{X: 0.1, Y: 0.5}, {X: 0.35, Y: 0.6}},
-		}}
-		return p
-	}
-	for name, c := range map[string]struct {
-		picture func() update
-		size    fyne.Size
-		then    func(*Tile, *DisplayOptions)
-	}{
-		"waiting": {func() update { return update{} }, fyne.NewSize(640, 360), nil},
-		"live":    {live, fyne.NewSize(640, 360), nil},
-		"small":   {live, fyne.NewSize(240, 160), nil},
-		"stages": {live, fyne.NewSize(800, 450), func(_ *Tile, s *DisplayOptions) {
-			s.Figures, s.Trails, s.IDs = FiguresStages, true, true
-		}},
-		"off": {live, fyne.NewSize(640, 360), func(_ *Tile, s *DisplayOptions) {
-			s.Figures, s.Boxes, s.Labels, s.Regions = FiguresOff, false, false, false
-		}},
-		"stale": {func() update {
-			p := live()
-			p.stale, p.status = true, "no picture is coming"
-			return p
-		}, fyne.NewSize(640, 360), nil},
-		"recording": {func() update {
-			p := live()
-			p.recording = RecordingState{On: true, Length: 65 * time.Second}
-			return p
-		}, fyne.NewSize(640, 360), nil},
-		"held": {func() update {
-			p := live()
-			p.past = Past{From: 0, To: 60 * time.Second, Held: true, At: 47600 * time.Millisecond}
-			return p
-		}, fyne.NewSize(640, 360), nil},
-		"drawing": {live, fyne.NewSize(640, 360), func(tl *Tile, _ *DisplayOptions) {
-			tl.StartRegion(true, nil)
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			tl, _ := still(t, c.size, c.picture())
-			tl.showHUD, tl.alone = true, true
-			s := firstOptions
-			if c.then != nil {
-				c.then(tl, &s)
-			}
-			tl.SetOptions(s)
-			tl.updateText()
-			tl.arrange()
-			test.AssertObjectRendersToMarkup(t, "tile_"+name+".xml", tl)
-		})
-	}
 }
 
 func TestShapesLieOnTheirBoxes(t *testing.T) {
