@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"time"
 
-	"handlens/inference"
-	"handlens/inference/track"
 	"handlens/media"
-	"handlens/media/record"
+	"handlens/ui/gallery"
 )
 
 // Config is what the window is given to work with. A nil function means that what it would do is not on offer.
@@ -47,7 +45,7 @@ type Config struct {
 	// of Settings.Model.
 	AddModel func(path string) (name string, err error)
 	// Library is what was taken; nil for no gallery.
-	Library Library
+	Library gallery.Library
 	// Translations holds CODE.json at its root for each language, from English texts to their translations; nil for English alone.
 	Translations fs.FS
 	// Languages are the codes to choose from; nil for all that Translations has.
@@ -64,7 +62,15 @@ type Config struct {
 }
 
 // Saved says where a snapshot went.
-type Saved = record.Saved
+type Saved struct {
+	// Annotated has the boxes burnt in, Clean is the frame as the camera sent it, Data is what was
+	// seen, as JSON. Of a burst they are those of its first picture. "" for what was not saved.
+	Annotated, Clean, Data string
+	// Folder is a burst's or a data set's; "" for one snapshot.
+	Folder string
+	// Count is how many pictures a burst has, or a data set has now; 1 for one snapshot.
+	Count int
+}
 
 // Shot is a kind of snapshot.
 type Shot int
@@ -88,19 +94,6 @@ type CameraWish struct {
 	Zoom *float64
 }
 
-// CameraState is what the phone's camera can and does.
-type CameraState struct {
-	// Known is false until the phone has told.
-	Known bool
-	// Front is the camera that looks at the user.
-	Front            bool
-	HasTorch, Torch  bool
-	ZoomMin, ZoomMax float64 // both 0 when it cannot zoom
-	Zoom             float64
-	// Microphone says that sound comes from the phone.
-	Microphone bool
-}
-
 // ModelChoice is a model that can be chosen or had.
 type ModelChoice struct {
 	Offer
@@ -109,60 +102,6 @@ type ModelChoice struct {
 	// Classes is how many it knows, 0 when unknown.
 	Classes int
 }
-
-// RecordingState is how a recording goes.
-type RecordingState struct {
-	// On is true from the moment a recording was asked for, also while a slow disk keeps it from
-	// starting.
-	On bool
-	// Ending says that it was stopped and is being finished.
-	Ending bool
-	// Length is the film's so far, Bytes all its files together, Dropped how many pictures the machine was too slow for.
-	Length  time.Duration
-	Bytes   int64
-	Dropped int
-	// Encoder in words, for example "OpenH264".
-	Encoder string
-	// Problem is one sentence when the recording ended by itself; "" else.
-	Problem string
-}
-
-// Past is the part of the picture's past that is at hand, as times of the phone's stream.
-type Past struct {
-	From, To time.Duration
-	// Held says that the picture stands still, at At.
-	Held bool
-	At   time.Duration
-}
-
-// ClassCount is how many objects of a class there are.
-type ClassCount struct {
-	Label string
-	// Class is the index that gives the colour.
-	Class int
-	// Now is how many are in the picture, Total how many different ones were seen.
-	Now, Total int
-}
-
-// Library is what was taken. Its methods run off the UI goroutine.
-type Library interface {
-	// List returns everything, newest first.
-	List() ([]LibraryItem, error)
-	// Thumbnail returns a small picture of an item.
-	Thumbnail(item LibraryItem) (image.Image, error)
-	// Delete takes an item and what belongs to it away; undo brings it back.
-	Delete(item LibraryItem) (undo func() error, err error)
-	// Rename gives an item and what belongs to it another name and returns it changed.
-	Rename(item LibraryItem, name string) (LibraryItem, error)
-	// Folder is where items of that kind lie.
-	Folder(kind LibraryKind) string
-}
-
-// LibraryKind is what an item is.
-type LibraryKind = record.Kind
-
-// LibraryItem is one thing that was taken.
-type LibraryItem = record.Item
 
 // Pairing is how a phone gets here.
 type Pairing struct {
@@ -274,73 +213,4 @@ type Offer struct {
 	Size int64
 	// MAP is the mean average precision on COCO in percent; 0 when unknown.
 	MAP float64
-}
-
-// Phone is one phone's live picture. Its methods may be called from any goroutine.
-type Phone interface {
-	ID() string
-	Name() string
-	// Scene returns the newest picture and what was found in it; false when there is none yet. It never blocks. Its Frame, when
-	// not nil, is retained for the caller, who releases it.
-	Scene() (Scene, bool)
-}
-
-// Scene is a picture and what is known of it.
-type Scene struct {
-	// Frame may be nil while only the Status is known.
-	Frame *media.Frame
-	// Detections belong to Frame; they are not changed after they were handed out.
-	Detections []inference.Detection
-	// DetectedFor is the origin of the frame that the detections were computed on; zero when there are none. When it lies well
-	// before that of Frame, the boxes are drawn fainter, and in the end not at all.
-	DetectedFor time.Time
-	// Stale says that the picture is not the present; Status says why.
-	Stale  bool
-	Status media.Status
-	Stats  Stats
-
-	// Blur are the boxes, 0..1 in Frame, of what must not be recognised.
-	Blur []inference.Box
-	// Trails are the ways the objects came, Tallies what the lines and zones counted, Counts the classes seen, most frequent first.
-	Trails    []track.Trail
-	Tallies   []track.Tally
-	Counts    []ClassCount
-	Recording RecordingState
-	Camera    CameraState
-	Past      Past
-}
-
-// Stats are the figures of the HUD; zero values are left out.
-type Stats struct {
-	FPS, DetectFPS              float64
-	Age, DetectTime, DecodeTime time.Duration
-	// Where the age comes from: on the way from the phone, until its boxes were known, and until it was painted; 0 when unknown.
-	NetworkTime, FoundTime, PaintTime time.Duration
-	// Width and Height are the picture's in pixels.
-	Width, Height            int
-	Codec, Provider, Quality string
-	// Bitrate is in bits per second, Loss 0..1.
-	Bitrate, Loss float64
-}
-
-// NoticeKind is how a notice looks.
-type NoticeKind int
-
-// The kinds of notices.
-const (
-	Info NoticeKind = iota
-	Success
-	Warning
-	Failure
-)
-
-// Notice is a sentence that stands in the corner for a while.
-type Notice struct {
-	Kind NoticeKind
-	Text string
-	// Picture is the path of an image file to show small beside the text; "" for none.
-	Picture string
-	// ActionLabel and Action make a button; both or none. Action runs off the UI goroutine.
-	ActionLabel string
-	Action      func()
 }

@@ -2,83 +2,47 @@ package ui
 
 import (
 	"context"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 // maxAsking bounds how many phones can wait for an answer; more are refused unasked.
 const maxAsking = 4
 
-// sheet is what lies over the window and takes all input until it is closed. It is ours rather than
-// package dialog's: that one brings the file dialogs and what they depend on, and does not close at
-// Esc.
-type sheet struct {
-	w      *Window
-	pop    *widget.PopUp
-	closed func()
-}
-
-// openSheet shows content under a title; the buttons stand below, the last one rightmost. closed is
-// told once, however it was closed.
-func (w *Window) openSheet(title string, width float32, content fyne.CanvasObject, closed func(),
-	buttons ...*keyedButton,
-) *sheet {
-	row := container.NewHBox(layout.NewSpacer())
-	for _, b := range buttons {
-		row.Add(b)
-	}
-	body := container.NewBorder(heading(title, theme.SizeNameSubHeadingText), row, nil, nil,
-		content)
-	s := &sheet{w: w, closed: closed}
-	s.pop = widget.NewModalPopUp(container.New(&minWidth{width}, inset(14, body)), w.win.Canvas())
-	w.sheets = append(w.sheets, s)
-	s.pop.Show()
-	return s
-}
-
-func (s *sheet) close() {
-	i := slices.Index(s.w.sheets, s)
-	if i < 0 {
-		return
-	}
-	s.w.sheets = slices.Delete(s.w.sheets, i, i+1)
-	s.pop.Hide()
-	s.closed()
-}
-
 // showModel shows the detector's state and what can be downloaded, and takes a file.
 func (w *Window) showModel() {
-	if w.modelSheet != nil {
+	if w.modelModal != nil {
 		return
 	}
-	view := w.model.newView(viewSheet)
+	view := w.model.newView(viewModal)
 	body := container.NewVBox(view)
 	if w.cfg.AddModel != nil {
-		path := newKeyedEntry(w, L("Path of an .onnx file"))
-		add := newKeyedButton(w, L("Add"), theme.ContentAddIcon(), func() {
+		path := kit.NewEntry(kit.L("Path of an .onnx file"))
+		add := kit.NewButton(kit.L("Add"), theme.ContentAddIcon(), func() {
 			w.addModel(path.Text)
-			w.modelSheet.close()
+			w.modelModal.Close()
 		})
 		path.OnSubmitted = func(string) { add.OnTapped() }
 		body.Add(widget.NewSeparator())
-		body.Add(newNote(L("A detector of your own: drop its .onnx file on the window, or say " +
-			"where it is.")).object)
+		body.Add(kit.NewNote(kit.L("A detector of your own: drop its .onnx file on the window, or say " +
+			"where it is.")).Object)
 		body.Add(container.NewBorder(nil, nil, nil, add, path))
 	}
 	window := w.win.Canvas().Size()
-	width := min(520, window.Width-sheetMargin)
+	width := min(520, window.Width-modalMargin)
 	// wrapped texts know their height only once they know their width
 	body.Resize(fyne.NewSize(width-12, 0))
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), body))
-	scroll.SetMinSize(fyne.NewSize(width, min(body.MinSize().Height, window.Height-sheetChrome)))
-	done := newKeyedButton(w, L("Close"), nil, func() { w.modelSheet.close() })
-	w.modelSheet = w.openSheet(L("Detector"), 0, scroll, func() {
-		w.modelSheet = nil
+	scroll.SetMinSize(fyne.NewSize(width, min(body.MinSize().Height, window.Height-modalChrome)))
+	done := kit.NewButton(kit.L("Close"), nil, func() { w.modelModal.Close() })
+	w.modelModal = w.modals.Show(kit.L("Detector"), 0, scroll, func() {
+		w.modelModal = nil
 		w.model.forget(view)
 	}, done)
 	w.model.list()
@@ -93,9 +57,9 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 		return false
 	}
 	answer := make(chan bool, 1)
-	var question *sheet // the UI goroutine's own
-	key := w.key("approval")
-	w.inbox.post(key, func() {
+	var question *kit.Modal // the UI goroutine's own
+	key := w.tasks.Key("approval")
+	w.queue.Post(key, func() {
 		question = w.ask(name, address, func(yes bool) {
 			select {
 			case answer <- yes:
@@ -107,33 +71,33 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 	case yes := <-answer:
 		return yes
 	case <-ctx.Done():
-	case <-w.ctx.Done():
+	case <-w.tasks.Context().Done():
 	}
 	// Under the same key: when the question was not yet shown, it never is.
-	w.inbox.post(key, func() {
+	w.queue.Post(key, func() {
 		if question != nil {
-			question.close()
+			question.Close()
 		}
 	})
 	return false
 }
 
 // ask shows the question; closing it without an answer is a no.
-func (w *Window) ask(name, address string, answer func(bool)) *sheet {
-	name = plain(name, maxName)
+func (w *Window) ask(name, address string, answer func(bool)) *kit.Modal {
+	name = kit.Printable(name, kit.MaxName)
 	if name == "" {
-		name = L("A phone")
+		name = kit.L("A phone")
 	}
-	words := widget.NewLabel(L("{{.Name}} at {{.Address}} wants to show its camera here.",
-		map[string]any{"Name": name, "Address": plain(address, maxName)}))
+	words := widget.NewLabel(kit.L("{{.Name}} at {{.Address}} wants to show its camera here.",
+		map[string]any{"Name": name, "Address": kit.Printable(address, kit.MaxName)}))
 	words.Wrapping = fyne.TextWrapWord
-	var s *sheet
-	refuse := newKeyedButton(w, L("Refuse"), nil, func() { s.close() })
-	allow := newKeyedButton(w, L("Allow"), nil, func() {
+	var s *kit.Modal
+	refuse := kit.NewButton(kit.L("Refuse"), nil, func() { s.Close() })
+	allow := kit.NewButton(kit.L("Allow"), nil, func() {
 		answer(true)
-		s.close()
+		s.Close()
 	})
 	allow.Importance = widget.HighImportance
-	s = w.openSheet(L("Let this phone in?"), 400, words, func() { answer(false) }, refuse, allow)
+	s = w.modals.Show(kit.L("Let this phone in?"), 400, words, func() { answer(false) }, refuse, allow)
 	return s
 }

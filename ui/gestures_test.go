@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,9 +10,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"handlens/media"
+	"handlens/ui/kit"
+	"handlens/ui/kit/kittest"
+	"handlens/ui/tile"
 )
 
 // press sends a key to the window as the driver does: to what has the focus, else to the canvas.
@@ -59,10 +60,10 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 	press(w, fyne.KeyS) // nobody is here
 	join(t, w, l, 1)
 	press(w, fyne.KeyS)
-	l.until(t, "the notice stands", func() bool { return len(w.toasts.live) == 1 })
+	l.Until(t, "the notice stands", func() bool { return len(w.toasts.live) == 1 })
 	w.win.Canvas().Focus(w.live.sidebar.confidence)
 	press(w, fyne.KeyS)
-	l.until(t, "the second notice stands", func() bool { return len(w.toasts.live) == 2 })
+	l.Until(t, "the second notice stands", func() bool { return len(w.toasts.live) == 2 })
 	mu.Lock()
 	defer mu.Unlock()
 	if !slices.Equal(of, []string{"0", "0"}) {
@@ -73,7 +74,7 @@ func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 func TestSnapshotFailureIsSaid(t *testing.T) {
 	w, _ := open(t, Config{})
 	n := w.savedNotice(Saved{}, OneShot, errors.New("the disk is full"))
-	if n.Kind != Failure || n.Text != "The screenshot was not saved: the disk is full" ||
+	if n.Kind != kit.Failure || n.Text != "The screenshot was not saved: the disk is full" ||
 		n.Action != nil {
 		t.Errorf("the notice is %+v", n)
 	}
@@ -83,12 +84,9 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	w, l := open(t, Config{})
 	join(t, w, l, 3)
 	visible := func() (ids string) {
-		for _, s := range w.live.tiles {
+		for _, s := range w.live.phones {
 			if s.tile.Visible() {
 				ids += s.id
-			}
-			if seen := s.tile.painter.area.Load() != 0; seen != s.tile.Visible() {
-				t.Errorf("phone %s is to be seen: %v, is painted: %v", s.id, s.tile.Visible(), seen)
 			}
 		}
 		return ids
@@ -96,12 +94,12 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	if v := visible(); v != "012" {
 		t.Fatalf("at first %q are to be seen", v)
 	}
-	small := w.live.tiles[1].tile.Size()
-	test.Tap(w.live.tiles[1].tile)
+	small := w.live.phones[1].tile.Size()
+	test.Tap(w.live.phones[1].tile)
 	if v := visible(); v != "1" {
 		t.Errorf("after a tap %q are to be seen", v)
 	}
-	if large := w.live.tiles[1].tile.Size(); large.Width <= small.Width ||
+	if large := w.live.phones[1].tile.Size(); large.Width <= small.Width ||
 		large.Height <= small.Height {
 		t.Errorf("the tapped tile grew from %v to %v", small, large)
 	}
@@ -109,14 +107,14 @@ func TestTapEnlargesAndGoesBack(t *testing.T) {
 	if v := visible(); v != "012" {
 		t.Errorf("after Esc %q are to be seen", v)
 	}
-	test.Tap(w.live.tiles[2].tile)
-	test.Tap(w.live.tiles[2].tile)
+	test.Tap(w.live.phones[2].tile)
+	test.Tap(w.live.phones[2].tile)
 	if v := visible(); v != "012" {
 		t.Errorf("after two taps %q are to be seen", v)
 	}
-	test.Tap(w.live.tiles[0].tile)
+	test.Tap(w.live.phones[0].tile)
 	w.RemovePhone("0", media.Reason{Code: media.PhoneLost})
-	l.turn()
+	l.Turn()
 	if v := visible(); v != "12" {
 		t.Errorf("after the large one left %q are to be seen", v)
 	}
@@ -134,12 +132,12 @@ func TestPhonesComeAndGo(t *testing.T) {
 	again := &fakePhone{id: "0"}
 	again.put(t, 7, 32, 32, 0)
 	w.AddPhone(again)
-	l.until(t, "the phone that came back is shown", func() bool {
-		return len(w.live.tiles) == 1 && w.live.tiles[0].tile.now.seq == 7
+	l.Until(t, "the phone that came back is shown", func() bool {
+		return len(w.live.phones) == 1 && shownFrame(w.live.phones[0]) == 7
 	})
 	w.RemovePhone("nobody", media.Reason{})
 	w.RemovePhone("0", media.Reason{Code: media.PhoneLeft})
-	l.turn()
+	l.Turn()
 	if !w.first.object.Visible() || w.live.object.Visible() || len(w.toasts.live) != 1 {
 		t.Error("after the last phone left the code is not back")
 	}
@@ -156,11 +154,11 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 		t.Error("P did not open the pairing panel")
 	}
 	test.TypeOnCanvas(w.win.Canvas(), "?")
-	if w.keySheet == nil {
+	if w.keysModal == nil {
 		t.Error("? did not open the sheet of keys")
 	}
 	press(w, fyne.KeyEscape)
-	if w.keySheet != nil || !w.live.side.Visible() {
+	if w.keysModal != nil || !w.live.side.Visible() {
 		t.Error("the first Esc did not close the sheet alone")
 	}
 	press(w, fyne.KeyEscape)
@@ -176,11 +174,11 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 		t.Error("Esc did not leave the full screen")
 	}
 	press(w, fyne.KeyH)
-	if w.settings.Figures != FiguresStages {
+	if w.settings.Figures != tile.FiguresStages {
 		t.Error("H did not show the stages")
 	}
 	press(w, fyne.KeyH)
-	if w.settings.Figures != FiguresOff || w.live.tiles[0].tile.figures.used != 0 {
+	if w.settings.Figures != tile.FiguresOff {
 		t.Error("the second H did not hide the figures")
 	}
 }
@@ -192,197 +190,34 @@ func TestDisconnectIsForOnePhone(t *testing.T) {
 	if w.live.bar.disconnect.button.Visible() {
 		t.Error("with two phones to be seen one can be sent away unnamed")
 	}
-	test.Tap(w.live.tiles[1].tile)
+	test.Tap(w.live.phones[1].tile)
 	test.Tap(w.live.bar.disconnect.button)
 	if id := <-gone; id != "1" {
 		t.Errorf("phone %s was sent away", id)
 	}
 }
 
-func TestApproval(t *testing.T) {
-	w, l := open(t, Config{})
-	ask := func(ctx context.Context) chan bool {
-		answer := make(chan bool, 1)
-		go func() { answer <- w.AskApproval(ctx, "Anna's\nphone", "192.168.1.7") }()
-		return answer
-	}
-	for _, c := range []struct {
-		button string
-		want   bool
-	}{{"Allow", true}, {"Refuse", false}} {
-		answer := ask(t.Context())
-		l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
-		button := findButton(w.sheets[0].pop, c.button)
-		if button == nil {
-			t.Fatalf("there is no button %s", c.button)
-		}
-		test.Tap(button)
-		if got := <-answer; got != c.want || len(w.sheets) != 0 {
-			t.Errorf("%s answered %v", c.button, got)
-		}
-	}
-	answer := ask(t.Context())
-	l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
-	press(w, fyne.KeyEscape)
-	if <-answer {
-		t.Error("Esc let the phone in")
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	answer = ask(ctx)
-	l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
-	cancel()
-	if <-answer {
-		t.Error("a phone that left was let in")
-	}
-	l.until(t, "the question went", func() bool { return len(w.sheets) == 0 })
-	answer = ask(t.Context())
-	l.until(t, "the question stands", func() bool { return len(w.sheets) == 1 })
-	w.close()
-	if <-answer {
-		t.Error("a closing window let a phone in")
-	}
-	if w.AskApproval(t.Context(), "x", "y") {
-		t.Error("a closed window let a phone in")
-	}
-}
-
-// findButton returns the button with that text in what is laid out.
-func findButton(o fyne.CanvasObject, text string) *keyedButton {
-	for _, o := range test.LaidOutObjects(o) {
-		if b, ok := o.(*keyedButton); ok && b.Text == text {
-			return b
-		}
-	}
-	return nil
-}
-
-func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
-	asked := make(chan string, 1)
-	finish := make(chan error)
-	w, l := open(t,
-		Config{GetModel: func(ctx context.Context, name string,
-			progress func(done, total int64),
-		) error {
-			asked <- name
-			for i := range int64(1000) {
-				progress(i, 1000)
-			}
-			select {
-			case err := <-finish:
-				return err
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}})
-	w.SetModel(Model{
-		State: Failed, Message: "the engine is not here",
-		Offers: []Offer{{
-			Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000,
-			MAP: 31,
-		}},
-	})
-	l.turn()
-	view := w.model.views[0]
-	get := findButton(view.object, "Download")
-	if get == nil {
-		t.Fatal("the offer has no button")
-	}
-	if len(asked) != 0 {
-		t.Fatal("a download began by itself")
-	}
-	test.Tap(get)
-	if name := <-asked; name != "tiny" {
-		t.Errorf("%s is downloaded", name)
-	}
-	l.until(t, "the progress is shown", func() bool {
-		return w.model.done == 999 && w.model.total == 1000
-	})
-	finish <- errors.New("the server closed the connection")
-	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
-	if !strings.Contains(w.model.problem, "the server closed the connection") {
-		t.Errorf("the problem is %q", w.model.problem)
-	}
-	test.Tap(findButton(view.object, "Download"))
-	<-asked
-	l.until(t, "it can be cancelled", func() bool { return view.getting.Visible() })
-	test.Tap(view.stop)
-	l.until(t, "the download was cancelled", func() bool { return w.model.getting == "" })
-	if w.model.problem != "" {
-		t.Errorf("cancelling is called a problem: %s", w.model.problem)
-	}
-}
-
-// TestBuiltInDetectorOffersBetter wants the card to say what the built-in detector finds and to
-// offer others, with less emphasis than where there is none, and to say why one was not to be had.
-func TestBuiltInDetectorOffersBetter(t *testing.T) {
-	finish := make(chan error)
-	w, l := open(t, Config{
-		Settings: DefaultSettings(),
-		Models: func() []ModelChoice {
-			return []ModelChoice{
-				{Offer: Offer{
-					Name: "large", Title: "Large", License: "MIT", Size: 4_100_000,
-					MAP: 31,
-				}},
-				{Offer: Offer{Name: "starter", Title: "Handlens starter"}, Installed: true},
-			}
-		},
-		GetModel: func(context.Context, string, func(done, total int64)) error { return <-finish },
-	})
-	w.SetModel(Model{
-		State: Ready, BuiltIn: true, Name: "starter", Provider: "CPU",
-		Labels: strings.Fields("person car bus cat dog cup bike tree hat sock"),
-	})
-	l.until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
-	view := w.model.views[0]
-	if got := view.state.below.seg.Text; got != "Finds person, car, bus, cat, dog, cup, bike, "+
-		"tree and 2 more. These find more, and more surely:" {
-		t.Errorf("the card says %q", got)
-	}
-	get := findButton(view.object, "Download")
-	if get == nil || get.Importance != widget.MediumImportance ||
-		w.live.sidebar.model.more.Text != "Get a better detector…" {
-		t.Fatalf("the offer's button is %+v", get)
-	}
-	w.SetModel(Model{
-		State: Ready, BuiltIn: true, Name: "starter",
-		Message: "starter is at work, since the model large is not installed",
-	})
-	l.until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
-	for _, v := range w.model.views {
-		if got := v.state.words.Text + v.state.below.seg.Text; !strings.Contains(got,
-			"large is not installed") {
-			t.Errorf("of why the starter is at work a view says %q", got)
-		}
-	}
-	test.Tap(findButton(view.object, "Download"))
-	finish <- errors.New("no network leads to the server")
-	l.until(t, "the download ended", func() bool { return w.model.getting == "" })
-	if got := view.state.below.seg.Text; !strings.Contains(got, "no network leads to the server") {
-		t.Errorf("after the failure the card says %q", got)
-	}
-	w.SetModel(Model{State: Ready, Name: "large", Provider: "CPU"})
-	l.until(t, "the other is known", func() bool { return w.model.model.Name == "large" })
-	if findButton(view.object, "Download") != nil {
-		t.Error("beside a detector of the user's choice the card offers others")
-	}
+// findButton returns the button with that text in what is laid out, or nil.
+func findButton(o fyne.CanvasObject, text string) *kit.Button {
+	b, _ := kittest.Find(o, func(b *kit.Button) bool { return b.Text == text })
+	return b
 }
 
 func TestNoticesAreFew(t *testing.T) {
 	w, l := open(t, Config{})
 	for i := range 100 {
-		w.Notice(Notice{Text: fmt.Sprint("notice ", i)})
+		w.Notice(kit.Notice{Text: fmt.Sprint("notice ", i)})
 	}
-	if n := len(w.inbox.work); n > maxWaitingNotices {
+	if n := w.queue.Len(); n > maxWaitingNotices {
 		t.Errorf("%d notices wait", n)
 	}
-	l.turn()
+	l.Turn()
 	if len(w.toasts.live) != maxToasts || len(w.toasts.box.Objects) != maxToasts {
 		t.Errorf("%d notices stand, want %d", len(w.toasts.live), maxToasts)
 	}
 	done := make(chan bool, 1)
-	w.Notice(Notice{Text: "do", ActionLabel: "Now", Action: func() { done <- true }})
-	l.turn()
+	w.Notice(kit.Notice{Text: "do", ActionLabel: "Now", Action: func() { done <- true }})
+	l.Turn()
 	test.Tap(findButton(w.toasts.box, "Now"))
 	<-done
 	if len(w.toasts.live) != maxToasts-1 {
@@ -403,14 +238,14 @@ func TestPairingFollowsItsState(t *testing.T) {
 		},
 	})
 	w.SetStage(Stage{State: Reached, Detail: "192.168.1.20"})
-	l.turn()
+	l.Turn()
 	v := w.first
 	if v.address.words.Text != "https://192.168.1.7:8443" || v.code.words.Text != "secret" ||
 		!v.address.words.Selectable {
 		t.Errorf("address and code are %q and %q", v.address.words.Text, v.code.words.Text)
 	}
-	if v.state.words.Text != "A phone has opened the page: 192.168.1.20" {
-		t.Errorf("the state is %q", v.state.words.Text)
+	if v.state.Label.Text != "A phone has opened the page: 192.168.1.20" {
+		t.Errorf("the state is %q", v.state.Label.Text)
 	}
 	if len(chosen) != 0 {
 		t.Error("filling the choice chose")
@@ -420,10 +255,10 @@ func TestPairingFollowsItsState(t *testing.T) {
 		t.Errorf("network %d was chosen", i)
 	}
 	w.SetStage(Stage{})
-	l.turn()
-	w.inbox.post("lonely", func() { w.lonely = true; w.sayStage() })
-	l.turn()
-	if !strings.Contains(v.state.below.seg.Text, "firewall") {
-		t.Errorf("when nobody comes the hint is %q", v.state.below.seg.Text)
+	l.Turn()
+	w.queue.Post("lonely", func() { w.lonely = true; w.updateStage() })
+	l.Turn()
+	if !strings.Contains(v.state.Detail.Segment.Text, "firewall") {
+		t.Errorf("when nobody comes the hint is %q", v.state.Detail.Segment.Text)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"image"
 	"sync"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -13,61 +12,25 @@ import (
 
 	"handlens/inference"
 	"handlens/media"
+	"handlens/ui/kit"
+	"handlens/ui/kit/kittest"
+	"handlens/ui/tile"
 )
-
-// loop stands in for Fyne's event loop: what is handed to it runs when the test says so, on the
-// test's goroutine.
-type loop struct {
-	mu    sync.Mutex
-	queue []func()
-	most  int // the longest that the queue ever was
-}
-
-func (l *loop) do(f func()) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.queue = append(l.queue, f)
-	l.most = max(l.most, len(l.queue))
-}
-
-// turn runs what waits and returns how much it was.
-func (l *loop) turn() int {
-	l.mu.Lock()
-	queue := l.queue
-	l.queue = nil
-	l.mu.Unlock()
-	for _, f := range queue {
-		f()
-	}
-	return len(queue)
-}
-
-// until turns the loop until the condition holds.
-func (l *loop) until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("this never came true: %s", what)
-		}
-		l.turn()
-	}
-}
 
 // open makes a window of that size on Fyne's test driver, and checks at the end that it leaves no
 // goroutine behind.
-func open(t *testing.T, cfg Config) (*Window, *loop) {
+func open(t *testing.T, cfg Config) (*Window, *kittest.Loop) {
 	t.Helper()
 	a := test.NewTempApp(t)
 	before := goleak.IgnoreCurrent()
-	l := &loop{}
-	b := newInbox()
-	b.do = l.do
+	l := &kittest.Loop{}
+	b := kit.NewUIQueue(l.Do)
 	if cfg.Convert == nil {
 		cfg.Convert = func() func(*image.RGBA, *media.Frame) error { return fill }
 	}
 	w := newWindow(cfg, a, b)
 	w.win.Resize(fyne.NewSize(1000, 700))
-	b.start()
+	b.Start()
 	t.Cleanup(func() {
 		w.close()
 		w.tasks.Wait()
@@ -87,26 +50,24 @@ func fill(dst *image.RGBA, f *media.Frame) error {
 
 // fakePhone shows what it is told to.
 type fakePhone struct {
-	id   string
-	pool media.Pool
+	id string
 
-	mu    sync.Mutex
-	frame *media.Frame
-	scene Scene
-	none  bool
+	mu     sync.Mutex
+	frames kittest.Frames
+	scene  tile.Scene
 }
 
 func (p *fakePhone) ID() string   { return p.id }
 func (p *fakePhone) Name() string { return "phone " + p.id }
 
-func (p *fakePhone) Scene() (Scene, bool) {
+func (p *fakePhone) Scene() (tile.Scene, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.frame == nil {
-		return Scene{}, false
+	if p.frames.Newest() == nil {
+		return tile.Scene{}, false
 	}
 	s := p.scene
-	s.Frame = p.frame.Retain()
+	s.Frame = p.frames.Newest().Retain()
 	return s, true
 }
 
@@ -115,45 +76,30 @@ func (p *fakePhone) put(t *testing.T, seq uint64, w, h int, grey byte,
 	dets ...inference.Detection,
 ) {
 	t.Helper()
-	f, err := p.pool.Get(w, h, media.I420)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Plane[0][0] = grey
-	f.Seq, f.Received = seq, time.Unix(int64(seq), 0)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.frame != nil {
-		p.frame.Release()
-	}
-	p.frame = f
+	p.frames.Put(t, seq, w, h, grey)
 	p.scene.Detections = dets
-	p.scene.DetectedFor = f.Received
+	p.scene.DetectedFor = p.frames.Newest().Received
 }
 
-// end gives back what the phone still holds and checks that nobody else holds anything.
+// say changes the scene.
+func (p *fakePhone) say(change func(*tile.Scene)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.scene)
+}
+
+// end gives the frame back and checks that nobody else holds any.
 func (p *fakePhone) end(t *testing.T) {
 	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.frame != nil {
-		p.frame.Release()
-		p.frame = nil
-	}
-	if n := p.pool.Outstanding(); n != 0 {
-		t.Errorf("%d frames of %s were not released", n, p.id)
-	}
-}
-
-func detection(class int, label string, x1, y1, x2, y2 float32) inference.Detection {
-	return inference.Detection{
-		Box: inference.Box{X1: x1, Y1: y1, X2: x2, Y2: y2}, Class: class,
-		Label: label, Score: 0.9,
-	}
+	p.frames.End(t)
 }
 
 // join adds phones that show one frame each, and waits until they are to be seen.
-func join(t *testing.T, w *Window, l *loop, n int) []*fakePhone {
+func join(t *testing.T, w *Window, l *kittest.Loop, n int) []*fakePhone {
 	t.Helper()
 	phones := make([]*fakePhone, n)
 	for i := range phones {
@@ -161,10 +107,10 @@ func join(t *testing.T, w *Window, l *loop, n int) []*fakePhone {
 		phones[i].put(t, 1, 64, 48, 100)
 		w.AddPhone(phones[i])
 	}
-	l.until(t, "all phones have their pictures", func() bool {
+	l.Until(t, "all phones have their pictures", func() bool {
 		for _, p := range phones {
 			s := w.live.find(p.id)
-			if s == nil || s.tile.front == nil {
+			if s == nil || shownFrame(s) == 0 {
 				return false
 			}
 		}
@@ -178,4 +124,10 @@ func join(t *testing.T, w *Window, l *loop, n int) []*fakePhone {
 		}
 	})
 	return phones
+}
+
+// shownFrame is the number of the frame that a phone's tile shows; 0 before the first.
+func shownFrame(s *phoneView) uint64 {
+	seq, _ := s.tile.ShownFrame()
+	return seq
 }

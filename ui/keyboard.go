@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"handlens/ui/kit"
 )
 
 // Plain letters are taken as keys, wherever the layout has them, so that they work whatever script
@@ -10,8 +12,8 @@ import (
 
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
-	c.SetOnTypedKey(w.typed)
-	c.SetOnTypedRune(w.letter)
+	c.SetOnTypedKey(w.typedKey)
+	c.SetOnTypedRune(w.typedRune)
 	c.AddShortcut(&desktop.CustomShortcut{
 		KeyName:  fyne.KeyQ,
 		Modifier: fyne.KeyModifierShortcutDefault,
@@ -22,17 +24,17 @@ func (w *Window) bindKeys() {
 	}
 }
 
-// typed does what a key is for; it gets those that the focused widget has no use for.
-func (w *Window) typed(ev *fyne.KeyEvent) {
-	if w.gallery != nil && len(w.sheets) == 0 {
-		w.gallery.typed(ev)
+// typedKey does what a key is for; it gets those that the focused widget has no use for.
+func (w *Window) typedKey(ev *fyne.KeyEvent) {
+	if w.gallery != nil && w.modals.Len() == 0 {
+		w.gallery.TypedKey(ev)
 		return
 	}
 	if ev.Name == fyne.KeyEscape {
 		w.back()
 		return
 	}
-	if len(w.sheets) > 0 {
+	if w.modals.Len() > 0 {
 		return
 	}
 	switch ev.Name {
@@ -43,7 +45,7 @@ func (w *Window) typed(ev *fyne.KeyEvent) {
 			w.showGallery()
 		}
 	default:
-		if len(w.live.tiles) > 0 {
+		if len(w.live.phones) > 0 {
 			w.liveKey(ev.Name)
 		}
 	}
@@ -86,13 +88,13 @@ func (w *Window) liveKey(name fyne.KeyName) {
 	}
 }
 
-// letter does what a typed character is for, wherever the keyboard has it.
-func (w *Window) letter(r rune) {
-	if r == '?' && w.keySheet == nil {
+// typedRune does what a typed character is for, wherever the keyboard has it.
+func (w *Window) typedRune(r rune) {
+	if r == '?' && w.keysModal == nil {
 		w.showKeys()
 		return
 	}
-	if len(w.live.tiles) == 0 || len(w.sheets) > 0 || w.gallery != nil {
+	if len(w.live.phones) == 0 || w.modals.Len() > 0 || w.gallery != nil {
 		return
 	}
 	switch r {
@@ -120,8 +122,8 @@ func (w *Window) searchClass() {
 // back undoes the last step: closes what is open, gives the stage back to all, leaves full screen.
 func (w *Window) back() {
 	switch {
-	case len(w.sheets) > 0:
-		w.sheets[len(w.sheets)-1].close()
+	case w.modals.Len() > 0:
+		w.modals.Top().Close()
 	case w.live.side.Visible():
 		w.showPairing(false)
 	case w.live.cancelDrawing():
@@ -136,14 +138,14 @@ func (w *Window) back() {
 func (w *Window) toggleFullScreen() {
 	full := !w.win.FullScreen()
 	if full {
-		w.savePlace()
+		w.saveGeometry()
 	}
 	w.win.SetFullScreen(full)
-	show(w.live.bottom, !full)
-	w.placeToasts()
+	kit.SetVisible(w.live.bottom, !full)
+	w.layOutToasts()
 	w.live.object.Refresh()
 	if full {
-		w.toasts.add(Notice{Kind: Info, Text: L("Esc leaves the full screen")})
+		w.toasts.add(kit.Notice{Kind: kit.Info, Text: kit.L("Esc leaves the full screen")})
 	}
 }
 
@@ -152,7 +154,7 @@ func (w *Window) showPairing(on bool) {
 	if on == w.live.side.Visible() {
 		return
 	}
-	show(w.live.side, on)
+	kit.SetVisible(w.live.side, on)
 	w.live.object.Refresh()
 	if on {
 		w.setStage(w.stage)

@@ -17,6 +17,7 @@ import (
 	"testing/fstest"
 
 	"handlens/assets"
+	"handlens/ui/kit"
 )
 
 // TestTranslations wants each text of the window in each language, none that nobody uses, and the
@@ -27,7 +28,7 @@ func TestTranslations(t *testing.T) {
 		t.Fatalf("only %d texts were found in the sources", len(texts))
 	}
 	files := assets.Translations()
-	codes, err := languages(files)
+	codes, err := kit.Languages(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,29 +70,23 @@ func values(text string) []string {
 	return slices.Sorted(slices.Values(value.FindAllString(text, -1)))
 }
 
-// textsOf gathers the literals of all calls of L in this package's sources, with their places.
+// textsOf gathers the literals of all calls of kit.L in the sources of this package and of those
+// below it, with their places.
 func textsOf(t *testing.T) map[string]string {
 	t.Helper()
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	texts := make(map[string]string)
 	set := token.NewFileSet()
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
 		}
-		file, err := parser.ParseFile(set, name, nil, 0)
+		file, err := parser.ParseFile(set, path, nil, 0)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if f, ok := call.Fun.(*ast.Ident); !ok || f.Name != "L" || len(call.Args) == 0 {
+			if !ok || !isL(call.Fun) || len(call.Args) == 0 {
 				return true
 			}
 			place := set.Position(call.Pos()).String()
@@ -106,8 +101,24 @@ func textsOf(t *testing.T) map[string]string {
 			}
 			return true
 		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return texts
+}
+
+// isL says whether an expression is L in package kit, or kit.L elsewhere.
+func isL(f ast.Expr) bool {
+	switch f := f.(type) {
+	case *ast.Ident:
+		return f.Name == "L"
+	case *ast.SelectorExpr:
+		pkg, ok := f.X.(*ast.Ident)
+		return ok && pkg.Name == "kit" && f.Sel.Name == "L"
+	}
+	return false
 }
 
 // literal is the text of a string literal, or of several that are added up.
@@ -133,7 +144,7 @@ func TestUseLanguage(t *testing.T) {
 	t.Setenv("LC_MESSAGES", "")
 	files := assets.Translations()
 	t.Cleanup(func() {
-		if err := useLanguage(files, "en"); err != nil {
+		if err := kit.UseLanguage(files, "en"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -157,10 +168,10 @@ func TestUseLanguage(t *testing.T) {
 		{"nl_NL.UTF-8", "fr", "Associer un téléphone"},
 	} {
 		t.Setenv("LC_ALL", c.system)
-		if err := useLanguage(files, c.code); err != nil {
+		if err := kit.UseLanguage(files, c.code); err != nil {
 			t.Fatal(err)
 		}
-		if got := L("Pair a phone"); got != c.want {
+		if got := kit.L("Pair a phone"); got != c.want {
 			t.Errorf("with the system's %q and %q chosen it says %q, want %q", c.system, c.code,
 				got, c.want)
 		}
@@ -168,14 +179,14 @@ func TestUseLanguage(t *testing.T) {
 }
 
 func TestUseLanguageSaysWhatIsWrong(t *testing.T) {
-	if err := useLanguage(nil, "de"); err != nil {
+	if err := kit.UseLanguage(nil, "de"); err != nil {
 		t.Errorf("without translations: %v", err)
 	}
 	files := fstest.MapFS{"xx.json": {Data: []byte(`{"A`)}}
-	if err := useLanguage(files, ""); err == nil || !strings.Contains(err.Error(), `"xx"`) {
+	if err := kit.UseLanguage(files, ""); err == nil || !strings.Contains(err.Error(), `"xx"`) {
 		t.Errorf("a file that is cut off gives %v", err)
 	}
-	if err := useLanguage(assets.Translations(), "tlh"); err == nil ||
+	if err := kit.UseLanguage(assets.Translations(), "tlh"); err == nil ||
 		!strings.Contains(err.Error(), "de, en, es") {
 		t.Errorf("an unknown language gives %v", err)
 	}
@@ -184,18 +195,18 @@ func TestUseLanguageSaysWhatIsWrong(t *testing.T) {
 // TestSidebarFitsEachLanguage wants no text so long that the sidebar's column would be cut off.
 func TestSidebarFitsEachLanguage(t *testing.T) {
 	files := assets.Translations()
-	codes, err := languages(files)
+	codes, err := kit.Languages(files)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := useLanguage(files, "en"); err != nil {
+		if err := kit.UseLanguage(files, "en"); err != nil {
 			t.Error(err)
 		}
 	})
 	for _, code := range codes {
 		t.Run(code, func(t *testing.T) {
-			if err := useLanguage(files, code); err != nil {
+			if err := kit.UseLanguage(files, code); err != nil {
 				t.Fatal(err)
 			}
 			w, _ := open(t, Config{Settings: DefaultSettings()})

@@ -8,6 +8,9 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 // liveView shows the phones' pictures with what can be done below them, and with what can be set
@@ -15,7 +18,7 @@ import (
 type liveView struct {
 	object *fyne.Container
 	w      *Window
-	tiles  []*seat
+	phones []*phoneView
 	grid   *fyne.Container
 	gaps   *canvas.Rectangle // what is between tiles
 	large  string            // the phone that has the whole stage; "" when all share it
@@ -23,46 +26,46 @@ type liveView struct {
 	bar     *toolbar
 	sidebar *sidebar
 	banner  *fyne.Container // above the pictures, while there is no detector
-	said    *stateLine
+	said    *kit.StatusLine
 	side    *fyne.Container // the pairing panel beside the pictures
 	bottom  *fyne.Container
-	insist  bool // the sidebar was opened by hand: it stands also where there is little room
+	pinned  bool // the sidebar was opened by hand: it stands also where there is little room
 }
 
-// seat is one phone's place: its tile, the painter behind it, and what it last said.
-type seat struct {
-	id    string
-	tile  *tile
-	facts facts
-	stop  func() // ends the painter and the watcher
+// phoneView is one phone's place: its tile, the painter behind it, and what it last said.
+type phoneView struct {
+	id     string
+	tile   *tile.Tile
+	status phoneStatus
+	stop   func() // ends the painter and the watcher
 }
 
 func newLiveView(w *Window, pairing *pairingView) *liveView {
-	v := &liveView{w: w, grid: container.New(gridLayout{})}
+	v := &liveView{w: w, grid: container.New(tile.GridLayout{})}
 	w.live = v // what follows asks for it
 	v.side = container.NewStack()
 	v.bar = newToolbar(w, v)
-	v.bottom = container.NewStack(newGround(theme.ColorNameBackground, 0), inset(8, v.bar.object))
-	v.said = newStateLine()
-	get := newKeyedButton(w, L("Detector…"), theme.DownloadIcon(), w.showModel)
+	v.bottom = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0), kit.Inset(8, v.bar.object))
+	v.said = kit.NewStatusLine()
+	get := kit.NewButton(kit.L("Detector…"), theme.DownloadIcon(), w.showModel)
 	get.Importance = widget.HighImportance
-	v.banner = container.NewStack(newGround(theme.ColorNameBackground, 0),
-		inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.object)))
+	v.banner = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0),
+		kit.Inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.Object)))
 	v.banner.Hide()
-	closeSide := newToolButton(w, hintOf(L("Close"), "Esc"), theme.CancelIcon(), func() {
+	closeSide := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Close"), "Esc"), theme.CancelIcon(), func() {
 		w.showPairing(false)
 	})
 	closeSide.Importance = widget.LowImportance
 	top := container.NewBorder(nil, nil, nil, closeSide,
-		heading(L("Pair another phone"), theme.SizeNameSubHeadingText))
+		kit.Heading(kit.L("Pair another phone"), theme.SizeNameSubHeadingText))
 	v.side.Objects = []fyne.CanvasObject{
-		newGround(theme.ColorNameBackground, 0),
-		inset(10,
+		kit.NewBackground(theme.ColorNameBackground, 0),
+		kit.Inset(10,
 			container.NewBorder(top, nil, nil, nil,
-				container.New(&minWidth{sideWidth}, pairing.object))),
+				kit.MinWidth(sideWidth, pairing.object))),
 	}
 	v.side.Hide()
-	v.gaps = canvas.NewRectangle(stageGround)
+	v.gaps = canvas.NewRectangle(tile.Backdrop)
 	stage := container.NewStack(v.gaps, v.grid)
 	v.sidebar = newSidebar(w)
 	v.object = container.New(&liveLayout{v, stage}, v.banner, v.sidebar.object, stage, v.side,
@@ -74,8 +77,8 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 const sideWidth = 316
 
 // find returns the seat of a phone, or nil.
-func (v *liveView) find(id string) *seat {
-	for _, s := range v.tiles {
+func (v *liveView) find(id string) *phoneView {
+	for _, s := range v.phones {
 		if s.id == id {
 			return s
 		}
@@ -83,19 +86,19 @@ func (v *liveView) find(id string) *seat {
 	return nil
 }
 
-func (v *liveView) add(s *seat) {
-	s.tile.tapped = func() {
-		if len(v.tiles) > 1 {
+func (v *liveView) add(s *phoneView) {
+	s.tile.OnTapped = func() {
+		if len(v.phones) > 1 {
 			v.enlarge(s.id)
 		}
 	}
-	v.tiles = append(v.tiles, s)
+	v.phones = append(v.phones, s)
 	v.grid.Add(s.tile)
 	v.arrange()
 }
 
-func (v *liveView) remove(s *seat) {
-	v.tiles = slices.DeleteFunc(v.tiles, func(o *seat) bool { return o == s })
+func (v *liveView) remove(s *phoneView) {
+	v.phones = slices.DeleteFunc(v.phones, func(o *phoneView) bool { return o == s })
 	v.grid.Remove(s.tile)
 	if v.large == s.id {
 		v.large = ""
@@ -114,32 +117,29 @@ func (v *liveView) enlarge(id string) {
 
 // arrange shows the tiles that are to be seen now.
 func (v *liveView) arrange() {
-	for _, s := range v.tiles {
-		s.tile.choice = len(v.tiles) > 1
-		s.tile.alone = len(v.tiles) == 1 || v.large == s.id
-		s.tile.words()
-		show(s.tile, v.large == "" || v.large == s.id)
-		s.tile.MouseOut()
+	for _, s := range v.phones {
+		s.tile.SetPlace(len(v.phones) > 1, len(v.phones) == 1 || v.large == s.id)
+		kit.SetVisible(s.tile, v.large == "" || v.large == s.id)
 	}
 	// One tile covers the stage: painting under it would be painting twice.
-	show(v.gaps, len(v.tiles) > 1 && v.large == "")
+	kit.SetVisible(v.gaps, len(v.phones) > 1 && v.large == "")
 	v.grid.Refresh()
 	v.bar.update()
 	v.sidebar.update()
 }
 
 // chosen returns the phones that a command is for: the large one, or all that are seen.
-func (v *liveView) chosen() []*seat {
+func (v *liveView) chosen() []*phoneView {
 	if s := v.find(v.large); s != nil {
-		return []*seat{s}
+		return []*phoneView{s}
 	}
-	return slices.Clone(v.tiles)
+	return slices.Clone(v.phones)
 }
 
-// learned takes what a phone said of itself.
-func (v *liveView) learned(id string, f facts) {
+// setStatus takes what a phone said of itself.
+func (v *liveView) setStatus(id string, f phoneStatus) {
 	if s := v.find(id); s != nil {
-		s.facts = f
+		s.status = f
 		v.bar.update()
 		v.sidebar.update()
 	}
@@ -147,7 +147,9 @@ func (v *liveView) learned(id string, f facts) {
 
 // settingsChanged makes everything follow the settings.
 func (v *liveView) settingsChanged(before Settings) {
-	v.setLooks(v.w.settings)
+	for _, s := range v.phones {
+		s.tile.SetOptions(v.w.settings.displayOptions())
+	}
 	v.sidebar.settingsChanged()
 	if v.w.settings.Sidebar != before.Sidebar {
 		v.object.Refresh()
@@ -156,12 +158,12 @@ func (v *liveView) settingsChanged(before Settings) {
 
 // modelChanged shows the banner while there is no detector.
 func (v *liveView) modelChanged() {
-	text, c, _ := v.w.model.words()
+	text, c, _ := v.w.model.text()
 	missing := v.w.model.known && v.w.model.model.State == Failed
 	if missing {
-		v.said.set(L("{{.State}}: video without boxes", map[string]any{"State": text}), c)
+		v.said.Set(kit.L("{{.State}}: video without boxes", map[string]any{"State": text}), c)
 	}
-	show(v.banner, missing)
+	kit.SetVisible(v.banner, missing)
 	v.sidebar.settingsChanged()
 	v.object.Refresh()
 }
@@ -203,18 +205,29 @@ func (l *liveLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		right = max(sideWidth+20, v.side.MinSize().Width)
 	}
 	least := float32(roomy)
-	if v.insist {
+	if v.pinned {
 		least = bearable
 	}
 	open := v.w.settings.Sidebar && !full && size.Width-right-sidebarWidth >= least
-	show(v.sidebar.object, open)
+	kit.SetVisible(v.sidebar.object, open)
 	if open {
 		left = sidebarWidth
 	}
 	height := size.Height - top - bottom
-	move(v.banner, 0, 0, size.Width, top)
-	move(v.sidebar.object, 0, top, left, height)
-	move(l.stage, left, top, size.Width-left-right, height)
-	move(v.side, size.Width-right, top, right, height)
-	move(v.bottom, 0, size.Height-bottom, size.Width, bottom)
+	kit.SetBounds(v.banner, 0, 0, size.Width, top)
+	kit.SetBounds(v.sidebar.object, 0, top, left, height)
+	kit.SetBounds(l.stage, left, top, size.Width-left-right, height)
+	kit.SetBounds(v.side, size.Width-right, top, right, height)
+	kit.SetBounds(v.bottom, 0, size.Height-bottom, size.Width, bottom)
+}
+
+// cancelDrawing ends the drawing of a line or zone on any tile and says whether there was one.
+func (v *liveView) cancelDrawing() bool {
+	for _, s := range v.phones {
+		if s.tile.Drawing() {
+			s.tile.CancelRegion()
+			return true
+		}
+	}
+	return false
 }

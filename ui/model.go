@@ -12,6 +12,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 // modelPanel knows the detector's state and the download under way, and keeps its views up to date.
@@ -38,17 +40,17 @@ const (
 	// beside the code: on a card, with offers while nothing or only the built-in one detects
 	viewCard  modelViewKind = iota
 	viewState               // in the sidebar: the state alone
-	viewSheet               // on its sheet: with all that can be had
+	viewModal               // on its sheet: with all that can be had
 )
 
 // modelView is the panel's state, with what can be downloaded below it.
 type modelView struct {
 	kind    modelViewKind
 	object  fyne.CanvasObject
-	state   *stateLine
+	state   *kit.StatusLine
 	offers  *fyne.Container
 	bar     *widget.ProgressBar
-	stop    *keyedButton
+	stop    *kit.Button
 	getting *fyne.Container
 	offered string // what the offers say, so that they are not built anew at each bit of progress
 }
@@ -58,20 +60,20 @@ func newModelPanel(w *Window) *modelPanel { return &modelPanel{w: w, changed: fu
 // newView makes one more view.
 func (p *modelPanel) newView(kind modelViewKind) fyne.CanvasObject {
 	v := &modelView{
-		kind: kind, state: newStateLine(), offers: container.NewVBox(),
+		kind: kind, state: kit.NewStatusLine(), offers: container.NewVBox(),
 		bar: widget.NewProgressBar(),
 	}
-	v.stop = newKeyedButton(p.w, L("Cancel"), theme.CancelIcon(), func() {
+	v.stop = kit.NewButton(kit.L("Cancel"), theme.CancelIcon(), func() {
 		if p.cancel != nil {
 			p.cancel()
 		}
 	})
 	v.stop.Importance = widget.LowImportance
-	v.state.words.TextStyle.Bold = kind != viewState
+	v.state.Label.TextStyle.Bold = kind != viewState
 	v.getting = container.NewBorder(nil, nil, nil, v.stop, container.New(layoutMiddle{}, v.bar))
-	v.object = container.NewVBox(v.state.object, v.offers, v.getting)
+	v.object = container.NewVBox(v.state.Object, v.offers, v.getting)
 	if kind == viewCard {
-		v.object = card(v.object)
+		v.object = kit.Card(v.object)
 	}
 	p.views = append(p.views, v)
 	p.fill(v)
@@ -100,9 +102,9 @@ func (p *modelPanel) list() {
 		p.refresh()
 		return
 	}
-	w.once("list models", func() {
+	w.tasks.Once("list models", func() {
 		all := w.cfg.Models()
-		w.inbox.post("models", func() {
+		w.queue.Post("models", func() {
 			if !slices.Equal(all, p.choices) {
 				p.choices = all
 				p.refresh()
@@ -118,23 +120,23 @@ func (p *modelPanel) refresh() {
 	p.changed()
 }
 
-// words are the state in one line, its colour, and a line below it.
-func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) {
+// text are the state in one line, its colour, and a line below it.
+func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 	m := p.model
-	name := plain(m.Name, maxName)
-	below = plain(m.Message, maxReason)
+	name := kit.Printable(m.Name, kit.MaxName)
+	below = kit.Printable(m.Message, kit.MaxReason)
 	switch {
 	case p.getting != "":
-		return L("Getting {{.Name}}", map[string]any{"Name": plain(p.getting, maxName)}),
+		return kit.L("Getting {{.Name}}", map[string]any{"Name": kit.Printable(p.getting, kit.MaxName)}),
 			theme.ColorNamePrimary, ""
 	case !p.known:
-		return L("No detector yet"), theme.ColorNamePlaceHolder, ""
+		return kit.L("No detector yet"), theme.ColorNamePlaceHolder, ""
 	case m.State == Loading:
-		return L("Loading {{.Name}}", map[string]any{"Name": name}), theme.ColorNamePrimary, ""
+		return kit.L("Loading {{.Name}}", map[string]any{"Name": name}), theme.ColorNamePrimary, ""
 	case m.State == Failed:
-		return L("The detector does not work"), theme.ColorNameError, below
+		return kit.L("The detector does not work"), theme.ColorNameError, below
 	case m.BuiltIn:
-		name = L("Built-in detector")
+		name = kit.L("Built-in detector")
 	}
 	switch {
 	case below != "":
@@ -143,7 +145,7 @@ func (p *modelPanel) words() (text string, c fyne.ThemeColorName, below string) 
 		return name, theme.ColorNameSuccess, p.knows()
 	}
 	return name, theme.ColorNameSuccess,
-		dotted(plain(m.Family, maxLabel), plain(m.Provider, maxLabel), plain(m.License, maxLabel))
+		kit.JoinDots(kit.Printable(m.Family, kit.MaxLabel), kit.Printable(m.Provider, kit.MaxLabel), kit.Printable(m.License, kit.MaxLabel))
 }
 
 // knownNamed is how many classes of the built-in detector are named; of the others the number is
@@ -154,14 +156,14 @@ const knownNamed = 8
 func (p *modelPanel) knows() string {
 	names := p.model.Labels[:min(len(p.model.Labels), knownNamed)]
 	values := map[string]any{
-		"Names": plain(strings.Join(names, ", "), maxReason),
+		"Names": kit.Printable(strings.Join(names, ", "), kit.MaxReason),
 		"More":  len(p.model.Labels) - len(names),
 	}
 	if len(p.model.Labels) > knownNamed {
-		return L("Finds {{.Names}} and {{.More}} more.", values)
+		return kit.L("Finds {{.Names}} and {{.More}} more.", values)
 	}
 	delete(values, "More")
-	return L("Finds {{.Names}}.", values)
+	return kit.L("Finds {{.Names}}.", values)
 }
 
 // offered are the models that can be had.
@@ -175,29 +177,38 @@ func (p *modelPanel) offered() []Offer {
 	return offers
 }
 
+// fill brings a view up to date.
 func (p *modelPanel) fill(v *modelView) {
-	text, c, below := p.words()
+	text, c, below := p.text()
 	ink := theme.ColorNamePlaceHolder
 	ready := p.known && p.model.State == Ready && p.getting == ""
-	failed := p.problem != "" && p.getting == ""
 	switch {
 	case v.kind == viewState && ready && below != "":
 		text, below = below, "" // the name stands in the choice above
-	case failed:
+	case p.problem != "" && p.getting == "":
 		below, ink = p.problem, theme.ColorNameError
-	case v.kind == viewCard && ready && p.model.BuiltIn && p.w.cfg.GetModel != nil &&
-		len(p.offered()) > 0:
-		below += " " + L("These find more, and more surely:")
-	case v.kind == viewSheet && ready && p.model.Why != "":
-		below += "\n" + plain(p.model.Why, 2*maxReason)
+	case ready:
+		below += p.more(v.kind)
 	}
-	v.state.set(text, c)
-	v.state.say(below, ink)
-	show(v.getting, p.getting != "")
+	v.state.Set(text, c)
+	v.state.SetDetail(below, ink)
+	kit.SetVisible(v.getting, p.getting != "")
 	if p.getting != "" {
 		v.sayProgress(p.done, p.total)
 	}
 	p.fillOffers(v)
+}
+
+// more is what a view of that kind says besides while the detector is ready.
+func (p *modelPanel) more(kind modelViewKind) string {
+	better := p.model.BuiltIn && p.w.cfg.GetModel != nil && len(p.offered()) > 0
+	switch {
+	case kind == viewCard && better:
+		return " " + kit.L("These find more, and more surely:")
+	case kind == viewModal && p.model.Why != "":
+		return "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
+	}
+	return ""
 }
 
 // sayProgress shows how much of a download has come; total is 0 while unknown.
@@ -208,10 +219,10 @@ func (v *modelView) sayProgress(done, total int64) {
 	}
 	v.bar.TextFormatter = func() string {
 		if total > 0 {
-			return L("{{.Done}} of {{.Total}}",
-				map[string]any{"Done": bytesText(done), "Total": bytesText(total)})
+			return kit.L("{{.Done}} of {{.Total}}",
+				map[string]any{"Done": kit.Bytes(done), "Total": kit.Bytes(total)})
 		}
-		return bytesText(done)
+		return kit.Bytes(done)
 	}
 	v.bar.Refresh()
 }
@@ -221,7 +232,7 @@ func (p *modelPanel) fillOffers(v *modelView) {
 	var offers []Offer
 	wanting := p.model.State == Failed || p.model.State == Ready && p.model.BuiltIn
 	if p.getting == "" && p.w.cfg.GetModel != nil &&
-		(v.kind == viewSheet || v.kind == viewCard && p.known && wanting) {
+		(v.kind == viewModal || v.kind == viewCard && p.known && wanting) {
 		offers = p.offered()
 	}
 	importance := widget.HighImportance
@@ -247,20 +258,20 @@ func titleOf(o Offer) string {
 
 // offer is one model that can be had: what it is, and the button that gets it.
 func (p *modelPanel) offer(o Offer, importance widget.Importance) fyne.CanvasObject {
-	facts := newNote("")
-	facts.set(dotted(
-		figure(o.MAP > 0, "%.1f mAP", o.MAP),
-		figure(o.Size > 0, "%s", bytesText(o.Size)),
-		plain(o.License, maxLabel),
+	facts := kit.NewNote("")
+	facts.Set(kit.JoinDots(
+		kit.FormatIf(o.MAP > 0, "%.1f mAP", o.MAP),
+		kit.FormatIf(o.Size > 0, "%s", kit.Bytes(o.Size)),
+		kit.Printable(o.License, kit.MaxLabel),
 	), theme.ColorNamePlaceHolder)
-	get := newKeyedButton(p.w, L("Download"), theme.DownloadIcon(), func() { p.get(o.Name) })
+	get := kit.NewButton(kit.L("Download"), theme.DownloadIcon(), func() { p.get(o.Name) })
 	get.Importance = importance
-	name := widget.NewLabelWithStyle(plain(titleOf(o), maxName), fyne.TextAlignLeading,
+	name := widget.NewLabelWithStyle(kit.Printable(titleOf(o), kit.MaxName), fyne.TextAlignLeading,
 		fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	return container.NewBorder(nil, nil, nil,
 		container.NewVBox(layout.NewSpacer(), get, layout.NewSpacer()),
-		container.New(layout.NewCustomPaddedVBoxLayout(-12), name, facts.object))
+		container.New(layout.NewCustomPaddedVBoxLayout(-12), name, facts.Object))
 }
 
 // get downloads an offer, one at a time.
@@ -269,34 +280,34 @@ func (p *modelPanel) get(name string) {
 		return
 	}
 	w := p.w
-	ctx, cancel := context.WithCancel(w.ctx)
+	ctx, cancel := context.WithCancel(w.tasks.Context())
 	p.getting, p.cancel, p.done, p.total, p.problem = name, cancel, 0, 0, ""
 	p.refresh()
-	w.background(func() {
+	w.tasks.Go(func() {
 		defer cancel()
 		err := w.cfg.GetModel(ctx, name, func(done, total int64) {
-			w.inbox.post("download", func() {
+			w.queue.Post("download", func() {
 				if p.getting == name {
 					p.done, p.total = done, total
 					p.refresh()
 				}
 			})
 		})
-		w.inbox.post("downloaded", func() {
+		w.queue.Post("downloaded", func() {
 			p.getting, p.cancel = "", nil
 			switch {
 			case err == nil:
 				w.change(func(s *Settings) { s.Model = name })
 				p.list()
-				w.toasts.add(Notice{
-					Kind: Success,
-					Text: L("{{.Name}} is here", map[string]any{"Name": plain(name, maxName)}),
+				w.toasts.add(kit.Notice{
+					Kind: kit.Success,
+					Text: kit.L("{{.Name}} is here", map[string]any{"Name": kit.Printable(name, kit.MaxName)}),
 				})
 			case !errors.Is(err, context.Canceled):
-				p.problem = L("{{.Name}} could not be downloaded: {{.Why}}",
+				p.problem = kit.L("{{.Name}} could not be downloaded: {{.Why}}",
 					map[string]any{
-						"Name": plain(name, maxName),
-						"Why":  plain(err.Error(), maxReason),
+						"Name": kit.Printable(name, kit.MaxName),
+						"Why":  kit.Printable(err.Error(), kit.MaxReason),
 					})
 			}
 			p.refresh()

@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 // pairingView shows how a phone gets here. There are two of it: the whole window while no phone is
@@ -19,9 +21,9 @@ type pairingView struct {
 	qr      *qrCard
 	address *textRow
 	code    *textRow
-	state   *stateLine
-	warning *note
-	network *keyedSelect
+	state   *kit.StatusLine
+	warning *kit.Note
+	network *kit.Select
 	cards   *fyne.Container
 	pairing Pairing
 	filling bool // the choice is being filled, not chosen from
@@ -30,9 +32,9 @@ type pairingView struct {
 // pairingSteps are what to do, in the order in which to do it.
 func pairingSteps() []string {
 	return []string{
-		L("Put the phone on the same Wi-Fi as this computer."),
-		L("Open the phone's camera, point it at the code and tap the link."),
-		L("The phone warns once about the certificate: tap Details or Advanced, then visit the " +
+		kit.L("Put the phone on the same Wi-Fi as this computer."),
+		kit.L("Open the phone's camera, point it at the code and tap the link."),
+		kit.L("The phone warns once about the certificate: tap Details or Advanced, then visit the " +
 			"page. Tap Start there."),
 	}
 }
@@ -41,48 +43,48 @@ func pairingSteps() []string {
 const compactCode = 256
 
 func hintNobody() string {
-	return L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a " +
+	return kit.L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a " +
 		"guest network? " +
 		"A firewall on this computer may also turn it away: allow Handlens, or try another " +
 		"network below.")
 }
 
 func newPairingView(w *Window, compact bool) *pairingView {
-	v := &pairingView{state: newStateLine(), warning: newNote("")}
+	v := &pairingView{state: kit.NewStatusLine(), warning: kit.NewNote("")}
 	v.qr = newQRCard(func(err error) {
-		v.warning.set(L("The code cannot be drawn: {{.Why}}",
-			map[string]any{"Why": plain(err.Error(), maxReason)}), theme.ColorNameError)
+		v.warning.Set(kit.L("The code cannot be drawn: {{.Why}}",
+			map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)}), theme.ColorNameError)
 	})
-	v.address = newTextRow(w, L("Address"), L("Address copied"))
-	v.code = newTextRow(w, L("Code"), L("Code copied"))
-	v.network = newKeyedSelect(w, func(string) { v.choose(w) })
-	v.network.PlaceHolder = L("No network")
-	v.cards = container.NewBorder(nil, nil, widget.NewLabel(L("Network")), nil, v.network)
-	v.warning.set("", theme.ColorNameWarning)
+	v.address = newTextRow(w, kit.L("Address"), kit.L("Address copied"))
+	v.code = newTextRow(w, kit.L("Code"), kit.L("Code copied"))
+	v.network = kit.NewSelect(func(string) { v.choose(w) })
+	v.network.PlaceHolder = kit.L("No network")
+	v.cards = container.NewBorder(nil, nil, widget.NewLabel(kit.L("Network")), nil, v.network)
+	v.warning.Set("", theme.ColorNameWarning)
 	texts := container.New(layout.NewCustomPaddedVBoxLayout(0), v.address.object, v.code.object)
 	if compact {
-		v.object = container.NewVScroll(inset(4, container.NewVBox(
+		v.object = container.NewVScroll(kit.Inset(4, container.NewVBox(
 			container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(compactCode), v.qr)),
-			v.state.object, texts, v.warning.object, v.cards)))
+			v.state.Object, texts, v.warning.Object, v.cards)))
 		return v
 	}
 	steps := container.New(layout.NewCustomPaddedVBoxLayout(2))
 	for i, s := range pairingSteps() {
-		steps.Add(numbered(fmt.Sprint(i+1), s))
+		steps.Add(kit.Numbered(fmt.Sprint(i+1), s))
 	}
-	help := newToolButton(w, hintOf(L("Keys and looks"), "?"), theme.HelpIcon(), w.showKeys)
+	help := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Keys and looks"), "?"), theme.HelpIcon(), w.showKeys)
 	help.Importance = widget.LowImportance
 	corner := container.NewHBox(help)
 	if w.cfg.Library != nil {
-		gallery := newToolButton(w, hintOf(L("Gallery"), "G"), iconGallery, w.showGallery)
+		gallery := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Gallery"), "G"), iconGallery, w.showGallery)
 		gallery.Importance = widget.LowImportance
 		corner.Add(gallery)
 	}
-	title := heading(L("Point your phone at the code"), theme.SizeNameHeadingText)
+	title := kit.Heading(kit.L("Point your phone at the code"), theme.SizeNameHeadingText)
 	right := container.New(layout.NewCustomPaddedVBoxLayout(9),
 		layout.NewSpacer(), title, steps,
-		card(v.state.object),
-		v.warning.object, v.cards, w.model.newView(viewCard),
+		kit.Card(v.state.Object),
+		v.warning.Object, v.cards, w.model.newView(viewCard),
 		layout.NewSpacer(),
 	)
 	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts),
@@ -96,10 +98,10 @@ func (v *pairingView) setPairing(p Pairing) {
 	v.qr.set(p.QR)
 	v.address.set(p.Address)
 	v.code.set(p.Token)
-	v.warning.set(warningWords(p.Warning), theme.ColorNameWarning)
+	v.warning.Set(warningWords(p.Warning), theme.ColorNameWarning)
 	options := make([]string, len(p.Others))
 	for i, o := range p.Others {
-		options[i] = strings.Join(lines(kindWords(o), o.Interface, o.Address), " · ")
+		options[i] = strings.Join(kit.NonEmpty(kindWords(o), o.Interface, o.Address), " · ")
 	}
 	v.filling = true
 	v.network.Options = options
@@ -109,7 +111,7 @@ func (v *pairingView) setPairing(p Pairing) {
 	}
 	v.network.Refresh()
 	v.filling = false
-	show(v.cards, len(options) > 0)
+	kit.SetVisible(v.cards, len(options) > 0)
 }
 
 func (v *pairingView) choose(w *Window) {
@@ -118,39 +120,39 @@ func (v *pairingView) choose(w *Window) {
 		return
 	}
 	choose := v.pairing.Choose
-	w.background(func() { choose(i) })
+	w.tasks.Go(func() { choose(i) })
 }
 
 // setStage shows how far a phone is; lonely says that none came for a while.
 func (v *pairingView) setStage(s Stage, lonely bool) {
 	text, c, hint := stageWords(s.State)
-	if d := cmp.Or(plain(s.Detail, maxReason), reasonWords(s.Reason)); d != "" {
-		text = L("{{.Stage}}: {{.Detail}}", map[string]any{"Stage": text, "Detail": d})
+	if d := cmp.Or(kit.Printable(s.Detail, kit.MaxReason), reasonWords(s.Reason)); d != "" {
+		text = kit.L("{{.Stage}}: {{.Detail}}", map[string]any{"Stage": text, "Detail": d})
 	}
 	if s.State == Waiting && lonely {
 		c, hint = theme.ColorNameWarning, hintNobody()
 	}
-	v.state.set(text, c)
-	v.state.say(hint, theme.ColorNamePlaceHolder)
+	v.state.Set(text, c)
+	v.state.SetDetail(hint, theme.ColorNamePlaceHolder)
 }
 
 // stageWords returns the sentence of a stage, the colour of its dot, and what helps now.
 func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) {
 	switch s {
 	case Untrusted:
-		return L("A phone is at the certificate warning"), theme.ColorNameWarning,
-			L("On the phone: tap Details or Advanced, then visit the page. " +
+		return kit.L("A phone is at the certificate warning"), theme.ColorNameWarning,
+			kit.L("On the phone: tap Details or Advanced, then visit the page. " +
 				"To be rid of the certificate warning for good, open this address with /trust at " +
 				"its end.")
 	case Reached:
-		return L("A phone has opened the page"), theme.ColorNamePrimary,
-			L("Tap Start on the phone and let it use the camera.")
+		return kit.L("A phone has opened the page"), theme.ColorNamePrimary,
+			kit.L("Tap Start on the phone and let it use the camera.")
 	case Joining:
-		return L("A phone is joining"), theme.ColorNamePrimary, ""
+		return kit.L("A phone is joining"), theme.ColorNamePrimary, ""
 	case Camera:
-		return L("Connected, waiting for the camera"), theme.ColorNameSuccess, ""
+		return kit.L("Connected, waiting for the camera"), theme.ColorNameSuccess, ""
 	}
-	return L("Waiting for a phone"), theme.ColorNamePlaceHolder, ""
+	return kit.L("Waiting for a phone"), theme.ColorNamePlaceHolder, ""
 }
 
 // textRow is a line of text that can be selected, with a name before it where there is room and a
@@ -165,9 +167,9 @@ func newTextRow(w *Window, name, copied string) *textRow {
 		fyne.TextStyle{Monospace: true})}
 	r.words.Selectable = true
 	r.words.Truncation = fyne.TextTruncateEllipsis
-	copyText := newKeyedButton(w, "", theme.ContentCopyIcon(), func() {
+	copyText := kit.NewButton("", theme.ContentCopyIcon(), func() {
 		w.app.Clipboard().SetContent(r.words.Text)
-		w.toasts.add(Notice{Kind: Success, Text: copied})
+		w.toasts.add(kit.Notice{Kind: kit.Success, Text: copied})
 	})
 	copyText.Importance = widget.LowImportance
 	r.object = container.New(&textRowLayout{r}, widget.NewLabel(name), r.words, copyText)
@@ -176,5 +178,5 @@ func newTextRow(w *Window, name, copied string) *textRow {
 
 func (r *textRow) set(text string) {
 	r.words.SetText(text)
-	show(r.object, text != "")
+	kit.SetVisible(r.object, text != "")
 }

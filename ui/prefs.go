@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"handlens/ui/kit"
 )
 
 // The window's size in device-independent pixels: at first, and the bounds of what is believed of a
@@ -30,8 +32,8 @@ func (s Settings) sane() Settings {
 		s.Replay = DefaultSettings().Replay
 	}
 	s.Replay = min(max(s.Replay, replays[0]), replays[len(replays)-1])
-	if s.Look != string(lookLight) && s.Look != string(lookDark) {
-		s.Look = string(lookAuto)
+	if s.Look != string(kit.AppearanceLight) && s.Look != string(kit.AppearanceDark) {
+		s.Look = string(kit.AppearanceAuto)
 	}
 	return s
 }
@@ -67,7 +69,7 @@ func (w *Window) change(f func(*Settings)) {
 	before := w.settings
 	w.settings = s
 	if s.Look != before.Look {
-		w.app.Settings().SetTheme(newTheme(look(s.Look)))
+		w.app.Settings().SetTheme(kit.NewTheme(kit.Appearance(s.Look)))
 	}
 	w.live.settingsChanged(before)
 	if w.cfg.Changed != nil {
@@ -77,7 +79,7 @@ func (w *Window) change(f func(*Settings)) {
 
 // savedSize is the size that the window had when it was last closed.
 func (w *Window) savedSize() fyne.Size {
-	p := w.settings.Place
+	p := w.settings.Geometry
 	if !(p.Width >= leastWidth && p.Width <= mostWidth && p.Height >= leastHeight &&
 		p.Height <= mostHeight) {
 		return fyne.NewSize(firstWidth, firstHeight)
@@ -85,15 +87,15 @@ func (w *Window) savedSize() fyne.Size {
 	return fyne.NewSize(p.Width, p.Height)
 }
 
-// savePlace remembers the window's size and, where the system tells, its corner, unless it fills
+// saveGeometry remembers the window's size and, where the system tells, its corner, unless it fills
 // the screen.
-func (w *Window) savePlace() {
+func (w *Window) saveGeometry() {
 	if w.win.FullScreen() {
 		return
 	}
 	size := w.win.Canvas().Size()
 	x, y, known := w.corner()
 	w.change(func(s *Settings) {
-		s.Place = Place{Width: size.Width, Height: size.Height, X: x, Y: y, Known: known}
+		s.Geometry = WindowGeometry{Width: size.Width, Height: size.Height, X: x, Y: y, Known: known}
 	})
 }

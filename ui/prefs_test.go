@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"handlens/inference/track"
+	"handlens/ui/kit"
 )
 
 func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
@@ -27,7 +28,7 @@ func TestWindowRemembersItsSize(t *testing.T) {
 		{fyne.NewSize(1e9, 640), fyne.NewSize(firstWidth, firstHeight)},
 		{fyne.NewSize(float32(math.NaN()), 640), fyne.NewSize(firstWidth, firstHeight)},
 	} {
-		w := &Window{settings: Settings{Place: Place{Width: c.saved.Width, Height: c.saved.Height}}}
+		w := &Window{settings: Settings{Geometry: WindowGeometry{Width: c.saved.Width, Height: c.saved.Height}}}
 		if got := w.savedSize(); got != c.want {
 			t.Errorf("a size of %v was taken for %v", c.saved, got)
 		}
@@ -35,13 +36,13 @@ func TestWindowRemembersItsSize(t *testing.T) {
 	var s told
 	w, _ := open(t, Config{Settings: DefaultSettings(), Changed: s.changed})
 	w.win.Resize(fyne.NewSize(880, 610))
-	w.savePlace()
-	if s.last.Place.Width != 880 || s.last.Place.Height != 610 {
-		t.Errorf("the window's place was told as %+v", s.last.Place)
+	w.saveGeometry()
+	if s.last.Geometry.Width != 880 || s.last.Geometry.Height != 610 {
+		t.Errorf("the window's place was told as %+v", s.last.Geometry)
 	}
 	w.win.SetFullScreen(true)
 	w.win.Resize(fyne.NewSize(1920, 1080))
-	w.savePlace()
+	w.saveGeometry()
 	if s.times != 1 {
 		t.Error("the full screen was remembered as the window's size")
 	}
@@ -66,11 +67,11 @@ func TestSettingsAreHandedOutWhole(t *testing.T) {
 
 func TestLookFollowsTheSetting(t *testing.T) {
 	w, _ := open(t, Config{Settings: Settings{Look: "dark"}})
-	if got := w.app.Settings().Theme().(*lensTheme).look; got != lookDark {
+	if got := w.app.Settings().Theme().(*kit.Theme).Appearance; got != kit.AppearanceDark {
 		t.Errorf("the window begins %s", got)
 	}
 	w.change(func(s *Settings) { s.Look = "light" })
-	if got := w.app.Settings().Theme().(*lensTheme).look; got != lookLight {
+	if got := w.app.Settings().Theme().(*kit.Theme).Appearance; got != kit.AppearanceLight {
 		t.Errorf("the window became %s", got)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 const (
@@ -33,7 +35,7 @@ type qrCard struct {
 
 func newQRCard(failed func(error)) *qrCard {
 	c := &qrCard{white: canvas.NewRectangle(color.White), failed: failed}
-	c.white.CornerRadius = cardRadius
+	c.white.CornerRadius = kit.CardRadius
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScalePixels
 	c.ExtendBaseWidget(c)
@@ -77,8 +79,8 @@ type qrRenderer struct{ c *qrCard }
 func (r *qrRenderer) Layout(size fyne.Size) {
 	side := float32(int(min(size.Width, size.Height)))
 	x, y := float32(int((size.Width-side)/2)), float32(int((size.Height-side)/2))
-	move(r.c.white, x, y, side, side)
-	move(r.c.raster, x+qrMargin, y+qrMargin, side-2*qrMargin, side-2*qrMargin)
+	kit.SetBounds(r.c.white, x, y, side, side)
+	kit.SetBounds(r.c.raster, x+qrMargin, y+qrMargin, side-2*qrMargin, side-2*qrMargin)
 }
 func (r *qrRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(qrMin) }
 func (r *qrRenderer) Objects() []fyne.CanvasObject {

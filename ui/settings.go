@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"handlens/inference/track"
+	"handlens/ui/tile"
 )
 
 // Settings are what the user has chosen and what lasts from start to start. Whoever opens the
@@ -30,7 +31,7 @@ type Settings struct {
 	// Replay is how much of the past is kept at hand: 30 s to 2 minutes.
 	Replay time.Duration `json:"replay"`
 	// Figures says how much of the HUD is shown.
-	Figures Figures `json:"figures"`
+	Figures tile.Figures `json:"figures"`
 	// Model and Provider are names; "" for the best one installed and for "auto".
 	Model    string `json:"model,omitempty"`
 	Provider string `json:"provider,omitempty"`
@@ -41,22 +42,12 @@ type Settings struct {
 	// Sidebar says whether it is open.
 	Sidebar bool `json:"sidebar"`
 	// Place is where the window was; the zero Place is unknown.
-	Place Place `json:"place"`
+	Geometry WindowGeometry `json:"place"`
 }
 
-// Figures is how much the HUD says.
-type Figures int
-
-// The HUD's states, in the order in which a key goes through them.
-const (
-	FiguresBrief  Figures = iota // rate, age, detector, connection
-	FiguresStages                // the age by stage as well
-	FiguresOff
-)
-
-// Place is the window's: its size in device-independent pixels, and its corner in the screen's,
+// WindowGeometry is the window's: its size in device-independent pixels, and its corner in the screen's,
 // where the system tells.
-type Place struct {
+type WindowGeometry struct {
 	Width  float32 `json:"width,omitempty"`
 	Height float32 `json:"height,omitempty"`
 	X      int     `json:"x,omitempty"`
@@ -70,5 +61,13 @@ func DefaultSettings() Settings {
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
 		KeepClean: false, KeepData: true, KeepSound: true, Replay: time.Minute, Sidebar: true,
 		Look: "auto",
+	}
+}
+
+// displayOptions are what of the settings the tiles follow.
+func (s Settings) displayOptions() tile.DisplayOptions {
+	return tile.DisplayOptions{
+		Boxes: s.Boxes, Labels: s.Labels, IDs: s.IDs, Trails: s.Trails, Regions: s.Regions,
+		Figures: s.Figures, Hides: len(s.Blurred) > 0,
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 // sidebar is the column left of the pictures: what detects, what is shown of it, what is counted
@@ -20,17 +22,17 @@ type sidebar struct {
 	w      *Window
 
 	model      *modelChooser
-	confidence *keyedSlider
+	confidence *kit.Slider
 	percent    *widget.Label
 	classes    *classList
 	regions    *regionList
 	checks     []settingCheck
-	replay     *keyedSelect
+	replay     *kit.Select
 }
 
 // settingCheck is a switch for one of the settings.
 type settingCheck struct {
-	check *keyedCheck
+	check *kit.Check
 	of    func(*Settings) *bool
 }
 
@@ -43,21 +45,21 @@ func newSidebar(w *Window) *sidebar {
 	s.classes = newClassList(w)
 	s.regions = newRegionList(w)
 	body := container.NewVBox(
-		s.section(L("Detector"), nil, container.NewVBox(s.model.object, s.confidenceRow())),
-		s.section(L("Classes"), s.classes.tools, s.classes.object),
-		s.section(L("Picture"), nil, container.NewGridWithColumns(2,
-			s.check(L("Boxes"), func(v *Settings) *bool { return &v.Boxes }),
-			s.check(L("Labels"), func(v *Settings) *bool { return &v.Labels }),
-			s.check(L("Numbers"), func(v *Settings) *bool { return &v.IDs }),
-			s.check(L("Trails"), func(v *Settings) *bool { return &v.Trails }),
+		s.section(kit.L("Detector"), nil, container.NewVBox(s.model.object, s.confidenceRow())),
+		s.section(kit.L("Classes"), s.classes.tools, s.classes.object),
+		s.section(kit.L("Picture"), nil, container.NewGridWithColumns(2,
+			s.check(kit.L("Boxes"), func(v *Settings) *bool { return &v.Boxes }),
+			s.check(kit.L("Labels"), func(v *Settings) *bool { return &v.Labels }),
+			s.check(kit.L("Numbers"), func(v *Settings) *bool { return &v.IDs }),
+			s.check(kit.L("Trails"), func(v *Settings) *bool { return &v.Trails }),
 		)),
-		s.section(L("Lines and zones"), s.regions.tools, container.NewVBox(
-			s.check(L("Show them"), func(v *Settings) *bool { return &v.Regions }),
+		s.section(kit.L("Lines and zones"), s.regions.tools, container.NewVBox(
+			s.check(kit.L("Show them"), func(v *Settings) *bool { return &v.Regions }),
 			s.regions.object)),
-		s.section(L("Recording"), nil, s.recordingRows()),
+		s.section(kit.L("Recording"), nil, s.recordingRows()),
 	)
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 10, 14), body))
-	s.object = container.NewStack(newGround(theme.ColorNameBackground, 0), scroll)
+	s.object = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0), scroll)
 	s.settingsChanged()
 	return s
 }
@@ -68,19 +70,19 @@ func (s *sidebar) section(title string, tools, body fyne.CanvasObject) fyne.Canv
 	name.Truncation = fyne.TextTruncateEllipsis
 	head := container.NewBorder(nil, nil, nil, tools, name)
 	return container.New(layout.NewCustomPaddedVBoxLayout(0), head,
-		container.NewStack(newGround(colorCard, cardRadius), inset(6, body)))
+		container.NewStack(kit.NewBackground(kit.ColorCard, kit.CardRadius), kit.Inset(6, body)))
 }
 
 func (s *sidebar) confidenceRow() fyne.CanvasObject {
 	s.percent = widget.NewLabel("")
-	s.confidence = newKeyedSlider(s.w, leastConfidence, mostConfidence, 0.01)
+	s.confidence = kit.NewSlider(leastConfidence, mostConfidence, 0.01)
 	s.confidence.OnChanged = func(c float64) { s.w.change(func(v *Settings) { v.Confidence = c }) }
-	return container.NewBorder(nil, nil, widget.NewLabel(L("Confidence")),
-		container.New(&minWidth{54}, s.percent), s.confidence)
+	return container.NewBorder(nil, nil, widget.NewLabel(kit.L("Confidence")),
+		kit.MinWidth(54, s.percent), s.confidence)
 }
 
 func (s *sidebar) recordingRows() fyne.CanvasObject {
-	s.replay = newKeyedSelect(s.w, func(string) {
+	s.replay = kit.NewSelect(func(string) {
 		if i := s.replay.SelectedIndex(); i >= 0 {
 			s.w.change(func(v *Settings) { v.Replay = replays[i] })
 		}
@@ -89,16 +91,16 @@ func (s *sidebar) recordingRows() fyne.CanvasObject {
 		s.replay.Options = append(s.replay.Options, spanChoice(d))
 	}
 	return container.New(layout.NewCustomPaddedVBoxLayout(0),
-		s.check(L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepSound }),
-		s.check(L("What was found, as data"), func(v *Settings) *bool { return &v.KeepData }),
-		s.check(L("The video without boxes too"), func(v *Settings) *bool { return &v.KeepClean }),
-		container.NewBorder(nil, nil, widget.NewLabel(L("Replay")), nil, s.replay),
+		s.check(kit.L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepSound }),
+		s.check(kit.L("What was found, as data"), func(v *Settings) *bool { return &v.KeepData }),
+		s.check(kit.L("The video without boxes too"), func(v *Settings) *bool { return &v.KeepClean }),
+		container.NewBorder(nil, nil, widget.NewLabel(kit.L("Replay")), nil, s.replay),
 	)
 }
 
 // check is a switch for one of the settings.
 func (s *sidebar) check(text string, of func(*Settings) *bool) fyne.CanvasObject {
-	c := newKeyedCheck(s.w, text, func(on bool) { s.w.change(func(v *Settings) { *of(v) = on }) })
+	c := kit.NewCheck(text, func(on bool) { s.w.change(func(v *Settings) { *of(v) = on }) })
 	s.checks = append(s.checks, settingCheck{c, of})
 	return c
 }
@@ -107,7 +109,7 @@ func (s *sidebar) check(text string, of func(*Settings) *bool) fyne.CanvasObject
 func (s *sidebar) settingsChanged() {
 	now := s.w.settings
 	for _, c := range s.checks {
-		c.check.put(*c.of(&now))
+		c.check.ShowChecked(*c.of(&now))
 	}
 	if s.confidence.Value != now.Confidence {
 		s.confidence.Value = now.Confidence
@@ -116,7 +118,7 @@ func (s *sidebar) settingsChanged() {
 	if text := fmt.Sprintf("%d %%", int(math.Round(100*now.Confidence))); s.percent.Text != text {
 		s.percent.SetText(text)
 	}
-	choose(s.replay, spanChoice(now.Replay))
+	showSelected(s.replay, spanChoice(now.Replay))
 	s.model.settingsChanged()
 	s.update()
 }
@@ -124,13 +126,13 @@ func (s *sidebar) settingsChanged() {
 // spanChoice is a length of the past as it stands alone.
 func spanChoice(d time.Duration) string {
 	if d < time.Minute {
-		return L("{{.Count}} seconds", map[string]any{"Count": int(d / time.Second)})
+		return kit.L("{{.Count}} seconds", map[string]any{"Count": int(d / time.Second)})
 	}
-	return L("{{.Count}} min", map[string]any{"Count": int(d / time.Minute)})
+	return kit.L("{{.Count}} min", map[string]any{"Count": int(d / time.Minute)})
 }
 
-// choose shows a choice that was not made here: it tells nobody.
-func choose(s *keyedSelect, option string) {
+// showSelected shows a choice that was not made here: it tells nobody.
+func showSelected(s *kit.Select, option string) {
 	if s.Selected != option {
 		s.Selected = option
 		s.Refresh()
@@ -139,7 +141,7 @@ func choose(s *keyedSelect, option string) {
 
 // update shows what the chosen phones say.
 func (s *sidebar) update() {
-	all := s.w.live.chosenFacts()
+	all := s.w.live.chosenStatus()
 	s.classes.update(all)
 	s.regions.update(all)
 }

@@ -13,6 +13,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"handlens/inference/overlay"
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 const (
@@ -29,10 +31,10 @@ type classList struct {
 	tools  fyne.CanvasObject
 	w      *Window
 
-	search *keyedEntry
+	search *kit.Entry
 	rows   *fyne.Container
 	all    []*classRow // made once and used again
-	note   *note
+	note   *kit.Note
 	order  []string // the labels seen, in the order in which they came, so that rows do not jump
 }
 
@@ -43,31 +45,31 @@ type classRow struct {
 	swatch  *canvas.Rectangle
 	name    *widget.Label
 	counts  *widget.Label
-	visible *toolButton
-	blur    *toolButton
+	visible *kit.ToolButton
+	blur    *kit.ToolButton
 }
 
 func newClassList(w *Window) *classList {
-	c := &classList{w: w, note: newNote("")}
-	c.search = newKeyedEntry(w, L("Search a class"))
+	c := &classList{w: w, note: kit.NewNote("")}
+	c.search = kit.NewEntry(kit.L("Search a class"))
 	c.search.Icon = theme.SearchIcon()
-	c.search.OnChanged = func(string) { c.update(w.live.chosenFacts()) }
+	c.search.OnChanged = func(string) { c.update(w.live.chosenStatus()) }
 	c.rows = container.New(layout.NewCustomPaddedVBoxLayout(-4))
-	c.object = container.NewVBox(c.search, c.rows, c.note.object)
-	tool := func(hint string, icon fyne.Resource, do func()) *toolButton {
-		b := newToolButton(w, hint, icon, do)
+	c.object = container.NewVBox(c.search, c.rows, c.note.Object)
+	tool := func(hint string, icon fyne.Resource, do func()) *kit.ToolButton {
+		b := kit.NewToolButton(w.hints, hint, icon, do)
 		b.Importance = widget.LowImportance
 		return b
 	}
 	tools := container.New(layout.NewCustomPaddedHBoxLayout(0),
-		tool(L("Show all classes"), theme.VisibilityIcon(), func() {
+		tool(kit.L("Show all classes"), theme.VisibilityIcon(), func() {
 			w.change(func(s *Settings) { s.Hidden = nil })
 		}),
-		tool(L("Show no class"), theme.VisibilityOffIcon(), func() {
+		tool(kit.L("Show no class"), theme.VisibilityOffIcon(), func() {
 			w.change(func(s *Settings) { s.Hidden = c.known() })
 		}))
 	if w.cfg.ResetCounts != nil {
-		tools.Add(tool(hintOf(L("Count anew"), "0"), theme.ViewRefreshIcon(), w.resetCounts))
+		tools.Add(tool(kit.HintOf(kit.L("Count anew"), "0"), theme.ViewRefreshIcon(), w.resetCounts))
 	}
 	c.tools = tools
 	return c
@@ -88,7 +90,7 @@ func (c *classList) known() []string {
 func (c *classList) forget() { c.order = nil }
 
 // update shows the classes of the phones, or those that are searched.
-func (c *classList) update(all []facts) {
+func (c *classList) update(all []phoneStatus) {
 	counts := sumCounts(all)
 	for _, n := range counts {
 		if !slices.Contains(c.order, n.Label) {
@@ -121,40 +123,40 @@ func (c *classList) say(shown int) {
 	text := ""
 	switch {
 	case c.search.Text != "" && shown == 0:
-		text = L("The detector knows no such class")
+		text = kit.L("The detector knows no such class")
 	case c.search.Text == "" && shown == 0:
-		text = L("Nothing was seen yet")
+		text = kit.L("Nothing was seen yet")
 	case hidden > 0:
-		text = L("Now / in all. Classes that are hidden: {{.Count}}",
+		text = kit.L("Now / in all. Classes that are hidden: {{.Count}}",
 			map[string]any{"Count": hidden})
 	default:
-		text = L("Now / in all")
+		text = kit.L("Now / in all")
 	}
-	c.note.set(text, theme.ColorNamePlaceHolder)
+	c.note.Set(text, theme.ColorNamePlaceHolder)
 }
 
 // listed returns the classes to show, in their order: without a search those seen and those
 // blurred.
-func (c *classList) listed(counts []ClassCount) []ClassCount {
-	of := make(map[string]ClassCount, len(counts))
+func (c *classList) listed(counts []tile.ClassCount) []tile.ClassCount {
+	of := make(map[string]tile.ClassCount, len(counts))
 	for _, n := range counts {
 		of[n.Label] = n
 	}
 	labels := c.w.model.model.Labels
-	get := func(label string) ClassCount {
+	get := func(label string) tile.ClassCount {
 		if n, seen := of[label]; seen {
 			return n
 		}
-		return ClassCount{Label: label, Class: max(0, slices.Index(labels, label))}
+		return tile.ClassCount{Label: label, Class: max(0, slices.Index(labels, label))}
 	}
-	var list []ClassCount
+	var list []tile.ClassCount
 	if what := strings.ToLower(strings.TrimSpace(c.search.Text)); what != "" {
 		for _, l := range c.known() {
 			if strings.Contains(strings.ToLower(l), what) {
 				list = append(list, get(l))
 			}
 		}
-		slices.SortStableFunc(list, func(a, b ClassCount) int {
+		slices.SortStableFunc(list, func(a, b tile.ClassCount) int {
 			return rankOf(a.Label, what) - rankOf(b.Label, what)
 		})
 		return list[:min(len(list), maxMatches)]
@@ -180,11 +182,11 @@ func rankOf(label, what string) int {
 }
 
 // sumCounts adds up what several phones see.
-func sumCounts(all []facts) []ClassCount {
-	var sum []ClassCount
+func sumCounts(all []phoneStatus) []tile.ClassCount {
+	var sum []tile.ClassCount
 	for _, f := range all {
 		for _, n := range f.counts {
-			i := slices.IndexFunc(sum, func(o ClassCount) bool { return o.Label == n.Label })
+			i := slices.IndexFunc(sum, func(o tile.ClassCount) bool { return o.Label == n.Label })
 			if i < 0 {
 				sum = append(sum, n)
 				continue
@@ -204,10 +206,10 @@ func (c *classList) newRow() *classRow {
 	r.swatch.CornerRadius = 3
 	r.name.Truncation = fyne.TextTruncateEllipsis
 	r.counts.Alignment = fyne.TextAlignTrailing
-	r.visible = newToolButton(c.w, "", theme.VisibilityIcon(), func() {
+	r.visible = kit.NewToolButton(c.w.hints, "", theme.VisibilityIcon(), func() {
 		c.w.change(func(s *Settings) { s.Hidden = toggled(s.Hidden, r.label) })
 	})
-	r.blur = newToolButton(c.w, "", iconBlur, func() {
+	r.blur = kit.NewToolButton(c.w.hints, "", iconBlur, func() {
 		c.w.change(func(s *Settings) { s.Blurred = toggled(s.Blurred, r.label) })
 	})
 	r.visible.Importance, r.blur.Importance = widget.LowImportance, widget.LowImportance
@@ -219,13 +221,13 @@ func (c *classList) newRow() *classRow {
 }
 
 // set shows a class and returns whether the row's size may have changed.
-func (r *classRow) set(n ClassCount, s Settings) (resized bool) {
+func (r *classRow) set(n tile.ClassCount, s Settings) (resized bool) {
 	r.label = n.Label
 	if c := overlay.Color(n.Class); r.swatch.FillColor != c {
 		r.swatch.FillColor = c
 		r.swatch.Refresh()
 	}
-	name := plain(n.Label, maxLabel)
+	name := kit.Printable(n.Label, kit.MaxLabel)
 	if r.name.Text != name {
 		r.name.SetText(name)
 	}
@@ -240,18 +242,18 @@ func (r *classRow) set(n ClassCount, s Settings) (resized bool) {
 	words := map[string]any{"Class": name}
 	hidden, blurred := slices.Contains(s.Hidden, n.Label), slices.Contains(s.Blurred, n.Label)
 	if hidden {
-		r.visible.hint = L("Show {{.Class}}", words)
-		r.visible.look(theme.VisibilityOffIcon(), widget.LowImportance)
+		r.visible.Hint = kit.L("Show {{.Class}}", words)
+		r.visible.SetStyle(theme.VisibilityOffIcon(), widget.LowImportance)
 	} else {
-		r.visible.hint = L("Hide {{.Class}}", words)
-		r.visible.look(theme.VisibilityIcon(), widget.LowImportance)
+		r.visible.Hint = kit.L("Hide {{.Class}}", words)
+		r.visible.SetStyle(theme.VisibilityIcon(), widget.LowImportance)
 	}
 	if blurred {
-		r.blur.hint = L("Stop blurring {{.Class}}", words)
-		r.blur.look(iconBlur, widget.HighImportance)
+		r.blur.Hint = kit.L("Stop blurring {{.Class}}", words)
+		r.blur.SetStyle(iconBlur, widget.HighImportance)
 	} else {
-		r.blur.hint = L("Blur {{.Class}}, in recordings too", words)
-		r.blur.look(iconBlur, widget.LowImportance)
+		r.blur.Hint = kit.L("Blur {{.Class}}, in recordings too", words)
+		r.blur.SetStyle(iconBlur, widget.LowImportance)
 	}
 	return resized
 }

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 // modelChooser is the sidebar's part about the detector: what runs, which of those installed is to
@@ -15,72 +17,87 @@ import (
 type modelChooser struct {
 	object   fyne.CanvasObject
 	w        *Window
-	model    *keyedSelect
-	provider *keyedSelect
-	more     *keyedButton
+	model    *kit.Select
+	provider *kit.Select
+	more     *kit.Button
 	names    []string // of the models, as the choice lists them
 }
 
 func newModelChooser(w *Window) *modelChooser {
 	c := &modelChooser{w: w}
-	c.model = newKeyedSelect(w, func(string) {
+	c.model = kit.NewSelect(func(string) {
 		if i := c.model.SelectedIndex(); i >= 0 && i < len(c.names) {
 			w.change(func(s *Settings) { s.Model = c.names[i] })
 		}
 	})
-	c.model.PlaceHolder = L("Choose a detector")
-	c.provider = newKeyedSelect(w, func(string) {
+	c.model.PlaceHolder = kit.L("Choose a detector")
+	c.provider = kit.NewSelect(func(string) {
 		if i := c.provider.SelectedIndex(); i >= 0 && i < len(w.model.model.Providers) {
 			w.change(func(s *Settings) { s.Provider = w.model.model.Providers[i] })
 		}
 	})
-	c.more = newKeyedButton(w, L("More detectors…"), nil, w.showModel)
+	c.more = kit.NewButton(kit.L("More detectors…"), nil, w.showModel)
 	c.more.Importance = widget.LowImportance
 	row := container.NewBorder(nil, nil,
-		container.New(&minWidth{76}, widget.NewLabel(L("Runs on"))), nil, c.provider)
+		kit.MinWidth(76, widget.NewLabel(kit.L("Runs on"))), nil, c.provider)
 	c.object = container.NewVBox(c.model, w.model.newView(viewState), row, c.more)
 	return c
 }
 
 // settingsChanged shows what is set and what can be chosen.
 func (c *modelChooser) settingsChanged() {
+	c.showModels()
+	c.showMore()
+	c.showProviders()
+}
+
+// showModels shows which models are installed, and the one that is set.
+func (c *modelChooser) showModels() {
 	p := c.w.model
 	var titles []string
 	c.names = nil
 	for _, m := range p.choices {
 		if m.Installed {
 			c.names = append(c.names, m.Name)
-			titles = append(titles, plain(titleOf(m.Offer), maxName))
+			titles = append(titles, kit.Printable(titleOf(m.Offer), kit.MaxName))
 		}
 	}
 	if !slices.Equal(c.model.Options, titles) {
 		c.model.Options = titles
 		c.model.Refresh()
 	}
-	show(c.model, len(titles) > 0)
-	words, importance := L("More detectors…"), widget.LowImportance
-	switch {
-	case len(titles) == 0 && p.model.State != Ready:
-		words, importance = L("Get a detector…"), widget.HighImportance
-	case p.model.State == Ready && p.model.BuiltIn && len(p.offered()) > 0:
-		words, importance = L("Get a better detector…"), widget.MediumImportance
-	}
-	if c.more.Text != words {
-		c.more.Importance = importance
-		c.more.SetText(words)
-	}
+	kit.SetVisible(c.model, len(titles) > 0)
 	now := c.w.settings.Model
 	if now == "" || p.model.State == Ready && p.model.Message != "" {
-		now = p.model.Name // what has to do, while the one that is set cannot be had
+		now = p.model.Name // the substitute, while the one that is set cannot be used
 	}
 	title := ""
 	if i := slices.Index(c.names, now); i >= 0 {
 		title = titles[i]
 	}
-	choose(c.model, title)
+	showSelected(c.model, title)
+}
 
+// showMore words the button by how much another model is needed.
+func (c *modelChooser) showMore() {
+	p := c.w.model
+	text, importance := kit.L("More detectors…"), widget.LowImportance
+	switch {
+	case len(c.names) == 0 && p.model.State != Ready:
+		text, importance = kit.L("Get a detector…"), widget.HighImportance
+	case p.model.State == Ready && p.model.BuiltIn && len(p.offered()) > 0:
+		text, importance = kit.L("Get a better detector…"), widget.MediumImportance
+	}
+	if c.more.Text != text {
+		c.more.Importance = importance
+		c.more.SetText(text)
+	}
+}
+
+// showProviders shows what could run the model, and what is set to.
+func (c *modelChooser) showProviders() {
 	var providers []string
-	for _, name := range p.model.Providers {
+	for _, name := range c.w.model.model.Providers {
 		providers = append(providers, providerText(name))
 	}
 	if !slices.Equal(c.provider.Options, providers) {
@@ -91,7 +108,7 @@ func (c *modelChooser) settingsChanged() {
 	if set == "" {
 		set = "auto"
 	}
-	choose(c.provider, providerText(set))
+	showSelected(c.provider, providerText(set))
 	if len(providers) == 0 {
 		c.provider.Disable()
 	} else {
@@ -103,7 +120,7 @@ func (c *modelChooser) settingsChanged() {
 func providerText(name string) string {
 	switch name {
 	case "auto":
-		return L("Automatic")
+		return kit.L("Automatic")
 	case "cpu":
 		return "CPU"
 	case "webgpu":
@@ -119,7 +136,7 @@ func providerText(name string) string {
 	case "openvino":
 		return "OpenVINO"
 	}
-	return plain(name, maxLabel)
+	return kit.Printable(name, kit.MaxLabel)
 }
 
 // dropped takes what was dropped on the window: detectors.
@@ -135,29 +152,29 @@ func (w *Window) addModel(path string) {
 	if path == "" || w.cfg.AddModel == nil {
 		return
 	}
-	file := plain(filepath.Base(path), maxName)
+	file := kit.Printable(filepath.Base(path), kit.MaxName)
 	if !strings.EqualFold(filepath.Ext(path), ".onnx") {
-		w.toasts.add(Notice{
-			Kind: Failure,
-			Text: L("{{.File}} is no detector: only files that end in .onnx are.",
+		w.toasts.add(kit.Notice{
+			Kind: kit.Failure,
+			Text: kit.L("{{.File}} is no detector: only files that end in .onnx are.",
 				map[string]any{"File": file}),
 		})
 		return
 	}
-	w.once("add "+path, func() {
+	w.tasks.Once("add "+path, func() {
 		name, err := w.cfg.AddModel(path)
-		w.inbox.post(w.key("added"), func() {
+		w.queue.Post(w.tasks.Key("added"), func() {
 			if err != nil {
-				w.toasts.add(Notice{Kind: Failure, Text: L("{{.File}} was not added: {{.Why}}",
-					map[string]any{"File": file, "Why": plain(err.Error(), maxReason)})})
+				w.toasts.add(kit.Notice{Kind: kit.Failure, Text: kit.L("{{.File}} was not added: {{.Why}}",
+					map[string]any{"File": file, "Why": kit.Printable(err.Error(), kit.MaxReason)})})
 				return
 			}
 			w.change(func(s *Settings) { s.Model = name })
 			w.model.list()
-			w.toasts.add(Notice{
-				Kind: Success,
-				Text: L("{{.Name}} was added and is the detector now",
-					map[string]any{"Name": plain(name, maxName)}),
+			w.toasts.add(kit.Notice{
+				Kind: kit.Success,
+				Text: kit.L("{{.Name}} was added and is the detector now",
+					map[string]any{"Name": kit.Printable(name, kit.MaxName)}),
 			})
 		})
 	})

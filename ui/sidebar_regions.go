@@ -14,6 +14,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"handlens/inference/track"
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 // maxRegionName bounds the names of lines and zones, in characters.
@@ -26,43 +28,43 @@ type regionList struct {
 	tools  fyne.CanvasObject
 	w      *Window
 	rows   []*regionRow
-	empty  *note
+	empty  *kit.Note
 	listed []track.Region // those that have rows
-	line   *toolButton
-	zone   *toolButton
-	edit   *toolButton
+	line   *kit.ToolButton
+	zone   *kit.ToolButton
+	edit   *kit.ToolButton
 	moving bool // the pictures have handles on the points
 }
 
 type regionRow struct {
 	object fyne.CanvasObject
-	tally  *note
+	tally  *kit.Note
 }
 
 func newRegionList(w *Window) *regionList {
-	r := &regionList{w: w, empty: newNote(L("Draw a line to count who crosses it, or a zone to " +
+	r := &regionList{w: w, empty: kit.NewNote(kit.L("Draw a line to count who crosses it, or a zone to " +
 		"see who stays in it.")), object: container.NewVBox()}
-	r.line = newToolButton(w, hintOf(L("Add a line"), "I"), iconLine, func() { w.addRegion(true) })
-	r.zone = newToolButton(w, hintOf(L("Add a zone"), "Z"), iconZone, func() { w.addRegion(false) })
-	r.edit = newToolButton(w, L("Move the points"), theme.DocumentCreateIcon(), func() {
+	r.line = kit.NewToolButton(w.hints, kit.HintOf(kit.L("Add a line"), "I"), iconLine, func() { w.addRegion(true) })
+	r.zone = kit.NewToolButton(w.hints, kit.HintOf(kit.L("Add a zone"), "Z"), iconZone, func() { w.addRegion(false) })
+	r.edit = kit.NewToolButton(w.hints, kit.L("Move the points"), theme.DocumentCreateIcon(), func() {
 		r.move(!r.moving)
 	})
 	r.edit.Hide()
 	r.line.Importance, r.zone.Importance, r.edit.Importance = widget.LowImportance,
 		widget.LowImportance, widget.LowImportance
 	r.tools = container.New(layout.NewCustomPaddedHBoxLayout(0), r.edit, r.line, r.zone)
-	r.object.Add(r.empty.object)
+	r.object.Add(r.empty.Object)
 	return r
 }
 
 // update shows the regions that are set and what the phones counted.
-func (r *regionList) update(all []facts) {
+func (r *regionList) update(all []phoneStatus) {
 	now := r.w.settings.Counted
 	if !reflect.DeepEqual(names(now), names(r.listed)) || len(now) != len(r.rows) {
 		r.build(now)
 	}
 	for i, row := range r.rows {
-		row.tally.set(tallyText(now[i], all), theme.ColorNamePlaceHolder)
+		row.tally.Set(tallyText(now[i], all), theme.ColorNamePlaceHolder)
 	}
 }
 
@@ -74,9 +76,9 @@ func (r *regionList) move(on bool) {
 	if on {
 		importance = widget.HighImportance
 	}
-	r.edit.look(theme.DocumentCreateIcon(), importance)
-	for _, s := range r.w.live.tiles {
-		s.tile.editRegions(r.handles())
+	r.edit.SetStyle(theme.DocumentCreateIcon(), importance)
+	for _, s := range r.w.live.phones {
+		s.tile.EditRegions(r.handles())
 	}
 }
 
@@ -113,19 +115,19 @@ func (r *regionList) build(all []track.Region) {
 		r.object.Objects = append(r.object.Objects, r.rows[i].object)
 	}
 	if len(all) == 0 {
-		r.object.Objects = append(r.object.Objects, r.empty.object)
+		r.object.Objects = append(r.object.Objects, r.empty.Object)
 	}
 	if len(all) == 0 && r.moving {
 		r.move(false)
 	}
-	show(r.edit, len(all) > 0)
+	kit.SetVisible(r.edit, len(all) > 0)
 	r.object.Refresh()
 }
 
 func (r *regionList) newRow(i int, g track.Region) *regionRow {
-	row := &regionRow{tally: newNote("")}
-	row.tally.seg.Style.SizeName = theme.SizeNameCaptionText
-	name := widget.NewLabelWithStyle(plain(g.Name, maxRegionName), fyne.TextAlignLeading,
+	row := &regionRow{tally: kit.NewNote("")}
+	row.tally.Segment.Style.SizeName = theme.SizeNameCaptionText
+	name := widget.NewLabelWithStyle(kit.Printable(g.Name, maxRegionName), fyne.TextAlignLeading,
 		fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	icon := iconZone
@@ -133,17 +135,17 @@ func (r *regionList) newRow(i int, g track.Region) *regionRow {
 		icon = iconLine
 	}
 	words := map[string]any{"Name": name.Text}
-	rename := newToolButton(r.w, L("Rename {{.Name}}", words), theme.DocumentCreateIcon(), func() {
+	rename := kit.NewToolButton(r.w.hints, kit.L("Rename {{.Name}}", words), theme.DocumentCreateIcon(), func() {
 		r.w.renameRegion(i)
 	})
-	remove := newToolButton(r.w, L("Remove {{.Name}}", words), theme.DeleteIcon(), func() {
+	remove := kit.NewToolButton(r.w.hints, kit.L("Remove {{.Name}}", words), theme.DeleteIcon(), func() {
 		r.w.removeRegion(i)
 	})
 	rename.Importance, remove.Importance = widget.LowImportance, widget.LowImportance
-	mark := inset(6, widget.NewIcon(icon))
+	mark := kit.Inset(6, widget.NewIcon(icon))
 	top := container.NewBorder(nil, nil, mark,
 		container.New(layout.NewCustomPaddedHBoxLayout(-2), rename, remove), name)
-	row.object = container.New(layout.NewCustomPaddedVBoxLayout(-14), top, row.tally.object)
+	row.object = container.New(layout.NewCustomPaddedVBoxLayout(-14), top, row.tally.Object)
 	return row
 }
 
@@ -153,18 +155,18 @@ func (w *Window) addRegion(line bool) {
 	if len(chosen) == 0 {
 		return
 	}
-	if len(w.settings.Counted) >= maxRegions {
-		w.toasts.add(Notice{
-			Kind: Warning,
-			Text: L("There are {{.Count}} lines and zones already; remove one first.",
-				map[string]any{"Count": maxRegions}),
+	if len(w.settings.Counted) >= tile.MaxRegions {
+		w.toasts.add(kit.Notice{
+			Kind: kit.Warning,
+			Text: kit.L("There are {{.Count}} lines and zones already; remove one first.",
+				map[string]any{"Count": tile.MaxRegions}),
 		})
 		return
 	}
 	if len(chosen) > 1 {
 		w.live.enlarge(chosen[0].id) // it is drawn on one picture, and counts in all
 	}
-	chosen[0].tile.startRegion(line, func(g track.Region) {
+	chosen[0].tile.StartRegion(line, func(g track.Region) {
 		w.change(func(s *Settings) {
 			g.Name = freeName(s.Counted, g.IsLine())
 			s.Counted = append(s.Counted, g)
@@ -177,9 +179,9 @@ func (w *Window) addRegion(line bool) {
 func freeName(all []track.Region, line bool) string {
 	taken := names(all)
 	for n := 1; ; n++ {
-		name := L("Zone {{.Number}}", map[string]any{"Number": n})
+		name := kit.L("Zone {{.Number}}", map[string]any{"Number": n})
 		if line {
-			name = L("Line {{.Number}}", map[string]any{"Number": n})
+			name = kit.L("Line {{.Number}}", map[string]any{"Number": n})
 		}
 		if !slices.Contains(taken, name) {
 			return name
@@ -189,24 +191,24 @@ func freeName(all []track.Region, line bool) string {
 
 func (w *Window) renameRegion(i int) {
 	before := w.settings.Counted[i].Name
-	entry := newKeyedEntry(w, before)
+	entry := kit.NewEntry(before)
 	entry.SetText(before)
-	var s *sheet
+	var s *kit.Modal
 	save := func() {
-		name := plain(entry.Text, maxRegionName)
+		name := kit.Printable(entry.Text, maxRegionName)
 		w.change(func(v *Settings) {
 			at := slices.Index(names(v.Counted), before)
 			if at >= 0 && name != "" && !slices.Contains(names(v.Counted), name) {
 				v.Counted[at].Name = name
 			}
 		})
-		s.close()
+		s.Close()
 	}
 	entry.OnSubmitted = func(string) { save() }
-	cancel := newKeyedButton(w, L("Cancel"), nil, func() { s.close() })
-	ok := newKeyedButton(w, L("Rename"), nil, save)
+	cancel := kit.NewButton(kit.L("Cancel"), nil, func() { s.Close() })
+	ok := kit.NewButton(kit.L("Rename"), nil, save)
 	ok.Importance = widget.HighImportance
-	s = w.openSheet(L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry, func() {},
+	s = w.modals.Show(kit.L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry, func() {},
 		cancel, ok)
 	w.win.Canvas().Focus(entry)
 }
@@ -215,11 +217,11 @@ func (w *Window) renameRegion(i int) {
 func (w *Window) removeRegion(i int) {
 	gone := w.settings.Counted[i]
 	w.change(func(s *Settings) { s.Counted = slices.Delete(s.Counted, i, i+1) })
-	w.toasts.add(Notice{
-		Kind: Info, Text: L("{{.Name}} was removed", map[string]any{"Name": gone.Name}),
-		ActionLabel: L("Undo"),
+	w.toasts.add(kit.Notice{
+		Kind: kit.Info, Text: kit.L("{{.Name}} was removed", map[string]any{"Name": gone.Name}),
+		ActionLabel: kit.L("Undo"),
 		Action: func() {
-			w.inbox.post(w.key("undo"), func() {
+			w.queue.Post(w.tasks.Key("undo"), func() {
 				w.change(func(s *Settings) {
 					if !slices.Contains(names(s.Counted), gone.Name) {
 						s.Counted = slices.Insert(s.Counted, min(i, len(s.Counted)), gone)
@@ -232,7 +234,7 @@ func (w *Window) removeRegion(i int) {
 
 // tallyText is what the phones counted at a region, in the words that stand on the picture too, and
 // by class when there are several.
-func tallyText(g track.Region, all []facts) string {
+func tallyText(g track.Region, all []phoneStatus) string {
 	sum := track.Tally{
 		Region: g, In: make(map[string]int), Out: make(map[string]int),
 		Inside: make(map[string]int), Dwell: make(map[string]float64),
@@ -252,7 +254,7 @@ func tallyText(g track.Region, all []facts) string {
 			addCounts(sum.Out, t.Out)
 		}
 	}
-	return strings.Join(lines(tallyWords(sum), byLabel(sum.In, sum.Out)), "\n")
+	return strings.Join(kit.NonEmpty(tile.TallyText(sum), byLabel(sum.In, sum.Out)), "\n")
 }
 
 func addCounts(sum, more map[string]int) {
@@ -279,7 +281,7 @@ func byLabel(in, out map[string]int) string {
 	})
 	var parts []string
 	for _, l := range labels[:min(len(labels), maxTallied)] {
-		parts = append(parts, fmt.Sprintf("%s %d/%d", plain(l, maxLabel), in[l], out[l]))
+		parts = append(parts, fmt.Sprintf("%s %d/%d", kit.Printable(l, kit.MaxLabel), in[l], out[l]))
 	}
 	if len(labels) > maxTallied {
 		parts = append(parts, "…")

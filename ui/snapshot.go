@@ -3,24 +3,26 @@ package ui
 import (
 	"fmt"
 	"path/filepath"
+
+	"handlens/ui/kit"
 )
 
 // snapshotOf saves a picture of what a phone shows, and says where it is.
-func (w *Window) snapshotOf(s *seat, kind Shot) {
+func (w *Window) snapshotOf(s *phoneView, kind Shot) {
 	id := s.id
-	w.once(fmt.Sprintf("snapshot %d %s", kind, id), func() {
+	w.tasks.Once(fmt.Sprintf("snapshot %d %s", kind, id), func() {
 		saved, err := w.cfg.Snapshot(id, kind)
-		w.inbox.post(w.key("saved"), func() { w.toasts.add(w.savedNotice(saved, kind, err)) })
+		w.queue.Post(w.tasks.Key("saved"), func() { w.toasts.add(w.savedNotice(saved, kind, err)) })
 	})
 }
 
 // savedNotice says where the pictures are, and opens them.
-func (w *Window) savedNotice(saved Saved, kind Shot, err error) Notice {
+func (w *Window) savedNotice(saved Saved, kind Shot, err error) kit.Notice {
 	if err != nil {
-		return Notice{
-			Kind: Failure,
-			Text: L("The screenshot was not saved: {{.Why}}",
-				map[string]any{"Why": plain(err.Error(), maxReason)}),
+		return kit.Notice{
+			Kind: kit.Failure,
+			Text: kit.L("The screenshot was not saved: {{.Why}}",
+				map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)}),
 		}
 	}
 	path := saved.Annotated
@@ -32,23 +34,23 @@ func (w *Window) savedNotice(saved Saved, kind Shot, err error) Notice {
 		folder = filepath.Dir(path)
 	}
 	words := map[string]any{"Folder": folder, "Count": saved.Count}
-	text := L("Screenshot saved to {{.Folder}}", words)
+	text := kit.L("Screenshot saved to {{.Folder}}", words)
 	switch kind {
 	case BurstShot:
-		text = L("{{.Count}} screenshots saved to {{.Folder}}", words)
+		text = kit.L("{{.Count}} screenshots saved to {{.Folder}}", words)
 	case DatasetShot:
-		text = L("The data set has {{.Count}} pictures: {{.Folder}}", words)
+		text = kit.L("The data set has {{.Count}} pictures: {{.Folder}}", words)
 	}
-	return Notice{Kind: Success, Text: text, Picture: path, ActionLabel: L("Open"), Action: func() {
+	return kit.Notice{Kind: kit.Success, Text: text, Picture: path, ActionLabel: kit.L("Open"), Action: func() {
 		w.openFile(path)
 	}}
 }
 
-// filmNotice says where a film is, and plays it.
-func (w *Window) filmNotice(path string) Notice {
-	return Notice{
-		Kind: Success, Text: L("Film saved to {{.Path}}", map[string]any{"Path": path}),
-		ActionLabel: L("Play"), Action: func() { w.openFile(path) },
+// recordingNotice says where a film is, and plays it.
+func (w *Window) recordingNotice(path string) kit.Notice {
+	return kit.Notice{
+		Kind: kit.Success, Text: kit.L("Film saved to {{.Path}}", map[string]any{"Path": path}),
+		ActionLabel: kit.L("Play"), Action: func() { w.openFile(path) },
 	}
 }
 
@@ -59,5 +61,5 @@ func (w *Window) disconnect() {
 		return
 	}
 	id := chosen[0].id
-	w.background(func() { w.cfg.Disconnect(id) })
+	w.tasks.Go(func() { w.cfg.Disconnect(id) })
 }

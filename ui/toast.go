@@ -17,6 +17,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"handlens/media"
+	"handlens/ui/kit"
 )
 
 const (
@@ -51,27 +52,27 @@ func newToasts(w *Window) *toasts {
 }
 
 // add shows a notice and takes it away after a while; the oldest makes room.
-func (t *toasts) add(n Notice) {
+func (t *toasts) add(n kit.Notice) {
 	one := &toast{}
 	one.object = t.build(n, func() { t.remove(one) })
 	stays := toastStays
-	if n.Kind == Failure || n.Kind == Warning {
+	if n.Kind == kit.Failure || n.Kind == kit.Warning {
 		stays = failureStays
 	}
-	key := t.w.key("toast")
-	one.timer = time.AfterFunc(stays, func() { t.w.inbox.post(key, func() { t.remove(one) }) })
-	t.take(one)
+	key := t.w.tasks.Key("toast")
+	one.timer = time.AfterFunc(stays, func() { t.w.queue.Post(key, func() { t.remove(one) }) })
+	t.insert(one)
 }
 
-// put shows something that stays until it is removed, on a card with an edge in that colour.
-func (t *toasts) put(c fyne.ThemeColorName, body fyne.CanvasObject) *toast {
+// addLasting shows something that stays until it is removed, on a card with an edge in that colour.
+func (t *toasts) addLasting(c fyne.ThemeColorName, body fyne.CanvasObject) *toast {
 	one := &toast{object: toastCard(c, body)}
-	t.take(one)
+	t.insert(one)
 	return one
 }
 
-// take adds a notice; the oldest of those that go by themselves makes room.
-func (t *toasts) take(one *toast) {
+// insert adds a notice; the oldest of those that go by themselves makes room.
+func (t *toasts) insert(one *toast) {
 	for len(t.live) >= maxToasts {
 		i := max(0, slices.IndexFunc(t.live, func(o *toast) bool { return o.timer != nil }))
 		t.remove(t.live[i])
@@ -109,26 +110,26 @@ func (t *toasts) clear() {
 
 // build makes the notice's card: a bar in the kind's colour, the picture, the words, and what can
 // be done.
-func (t *toasts) build(n Notice, dismiss func()) fyne.CanvasObject {
-	colors := map[NoticeKind]fyne.ThemeColorName{
-		Info: theme.ColorNamePrimary, Success: theme.ColorNameSuccess,
-		Warning: theme.ColorNameWarning, Failure: theme.ColorNameError,
+func (t *toasts) build(n kit.Notice, dismiss func()) fyne.CanvasObject {
+	colors := map[kit.NoticeKind]fyne.ThemeColorName{
+		kit.Info: theme.ColorNamePrimary, kit.Success: theme.ColorNameSuccess,
+		kit.Warning: theme.ColorNameWarning, kit.Failure: theme.ColorNameError,
 	}
-	words := widget.NewLabel(plain(n.Text, 2*maxReason))
+	words := widget.NewLabel(kit.Printable(n.Text, 2*kit.MaxReason))
 	words.Wrapping = fyne.TextWrapWord
 	act := func() {
 		dismiss()
 		if n.Action != nil {
-			t.w.background(n.Action)
+			t.w.tasks.Go(n.Action)
 		}
 	}
 	middle := container.NewVBox(words)
 	if n.ActionLabel != "" && n.Action != nil {
-		b := newKeyedButton(t.w, n.ActionLabel, nil, act)
+		b := kit.NewButton(n.ActionLabel, nil, act)
 		b.Importance = widget.HighImportance
 		middle.Add(container.NewHBox(layout.NewSpacer(), b))
 	}
-	done := newKeyedButton(t.w, "", theme.CancelIcon(), dismiss)
+	done := kit.NewButton("", theme.CancelIcon(), dismiss)
 	done.Importance = widget.LowImportance
 	var left fyne.CanvasObject
 	if n.Picture != "" {
@@ -140,13 +141,13 @@ func (t *toasts) build(n Notice, dismiss func()) fyne.CanvasObject {
 
 // toastCard is a raised card with an edge in that colour.
 func toastCard(c fyne.ThemeColorName, body fyne.CanvasObject) fyne.CanvasObject {
-	bar := newGround(c, 2)
+	bar := kit.NewBackground(c, 2)
 	strip := container.NewBorder(nil, nil,
-		container.NewGridWrap(fyne.NewSize(4, 10), layout.NewSpacer()), nil, inset(6, body))
+		container.NewGridWrap(fyne.NewSize(4, 10), layout.NewSpacer()), nil, kit.Inset(6, body))
 	edge := container.New(&edgeLayout{}, bar, strip)
-	back := newGround(theme.ColorNameSeparator, cardRadius)
+	back := kit.NewBackground(theme.ColorNameSeparator, kit.CardRadius)
 	return container.NewStack(back,
-		inset(1, container.NewStack(newGround(theme.ColorNameOverlayBackground, cardRadius), edge)))
+		kit.Inset(1, container.NewStack(kit.NewBackground(theme.ColorNameOverlayBackground, kit.CardRadius), edge)))
 }
 
 // thumbnail shows a picture file small; it is read off the UI goroutine.
@@ -154,13 +155,13 @@ func (t *toasts) thumbnail(path string, tapped func()) fyne.CanvasObject {
 	img := canvas.NewImageFromImage(nil)
 	img.FillMode = canvas.ImageFillContain
 	img.ScaleMode = canvas.ImageScaleFastest
-	key := t.w.key("thumbnail")
-	t.w.background(func() {
+	key := t.w.tasks.Key("thumbnail")
+	t.w.tasks.Go(func() {
 		small, err := readThumbnail(path)
 		if err != nil {
 			return // the words and the path are there all the same
 		}
-		t.w.inbox.post(key, func() {
+		t.w.queue.Post(key, func() {
 			img.Image = small
 			img.Refresh()
 		})
@@ -192,7 +193,7 @@ func readThumbnail(path string) (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := fit(c.Width, c.Height, 2*thumbWidth, 2*thumbHeight)
+	size := kit.Fit(c.Width, c.Height, 2*thumbWidth, 2*thumbHeight)
 	small := image.NewRGBA(image.Rectangle{Max: size})
 	draw.ApproxBiLinear.Scale(small, small.Rect, img, img.Bounds(), draw.Src, nil)
 	return small, nil
@@ -213,7 +214,7 @@ func (l *toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		objects[i].Resize(fyne.NewSize(width, objects[i].MinSize().Height))
 		h := objects[i].MinSize().Height
 		y -= h
-		move(objects[i], size.Width-toastMargin-width, y, width, h)
+		kit.SetBounds(objects[i], size.Width-toastMargin-width, y, width, h)
 		y -= 8
 	}
 }
@@ -226,8 +227,8 @@ func (*edgeLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[1].MinSiz
 
 // Layout sets the bar inside the left edge.
 func (*edgeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	move(o[0], 6, 8, 4, size.Height-16)
-	move(o[1], 0, 0, size.Width, size.Height)
+	kit.SetBounds(o[0], 6, 8, 4, size.Height-16)
+	kit.SetBounds(o[1], 0, 0, size.Width, size.Height)
 }
 
 // tapArea is nothing to see but can be tapped.

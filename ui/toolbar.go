@@ -8,15 +8,18 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 // command is one thing that can be done: a button in the bar, or a line in its menu where the bar
 // is too narrow.
 type command struct {
-	title, key string // the key that does the same; shown only, see [Window.typed]
+	title, key string // the key that does the same; shown only, see [Window.typedKey]
 	icon       fyne.Resource
 	do         func()
-	button     *toolButton
+	button     *kit.ToolButton
 	// words stand beside the icon where there is room, and short ones even where there is none.
 	words, short string
 	// rank says who yields: the higher, the earlier the words, and then the button, give way.
@@ -47,34 +50,7 @@ type toolbar struct {
 
 func newToolbar(w *Window, v *liveView) *toolbar {
 	b := &toolbar{w: w, v: v, read: make(map[string]string)}
-	add := func(title, key string, icon fyne.Resource, rank int, do func()) *command {
-		c := &command{
-			title: title, key: key, icon: icon, rank: rank, do: do, on: true,
-			measured: make(map[string]float32),
-		}
-		c.button = newToolButton(w, hintOf(title, key), icon, do)
-		b.commands = append(b.commands, c)
-		return c
-	}
-	b.sidebar = add(L("Sidebar"), "B", iconSidebar, 3, w.toggleSidebar)
-	b.record = add(L("Record"), "R", redDot(), 1, w.toggleRecording)
-	b.problem = add(L("Recording ended"), "", theme.WarningIcon(), 2, b.readProblem)
-	b.replay = add(L("Save replay"), "L", iconReplay, 5, w.askReplay)
-	b.shot = add(L("Screenshot"), "S", theme.MediaPhotoIcon(), 4, func() { w.takeShot(OneShot) })
-	b.pause = add(L("Pause"), L("Space"), theme.MediaPauseIcon(), 6, w.togglePause)
-	b.flip = add(L("Other camera"), "C", iconFlip, 11, w.flipCamera)
-	b.torch = add(L("Torch"), "T", iconTorch, 12, w.toggleTorch)
-	b.out = add(L("Zoom out"), "[", theme.ZoomOutIcon(), 13, func() { w.zoomBy(1 / zoomStep) })
-	b.in = add(L("Zoom in"), "]", theme.ZoomInIcon(), 13, func() { w.zoomBy(zoomStep) })
-	b.all = add(L("All phones"), "Esc", theme.GridIcon(), 8, func() { v.enlarge(v.large) })
-	b.gallery = add(L("Gallery"), "G", iconGallery, 7, w.showGallery)
-	b.pair = add(L("Pair a phone"), "P", theme.ContentAddIcon(), 9, func() {
-		w.showPairing(!v.side.Visible())
-	})
-	b.disconnect = add(L("Disconnect"), "", theme.LogoutIcon(), 16, w.disconnect)
-	b.full = add(L("Full screen"), "F", theme.ViewFullScreenIcon(), 14, w.toggleFullScreen)
-	b.help = add(L("Keys and looks"), "?", theme.HelpIcon(), 15, w.showKeys)
-	b.more = add(L("More"), "", theme.MoreHorizontalIcon(), 0, b.showMore)
+	b.addCommands()
 	for _, c := range []*command{
 		b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all,
 		b.disconnect,
@@ -89,7 +65,6 @@ func newToolbar(w *Window, v *liveView) *toolbar {
 	}
 	b.shot.button.Importance = widget.HighImportance
 	b.problem.button.Importance = widget.WarningImportance
-	b.sidebar.on = true
 	b.object = container.New(&toolLayout{b})
 	for _, c := range b.commands {
 		b.object.Add(c.button)
@@ -98,19 +73,46 @@ func newToolbar(w *Window, v *liveView) *toolbar {
 	return b
 }
 
-// hintOf is what is said of a button.
-func hintOf(title, key string) string {
-	if key == "" {
-		return title
+// addCommands makes the commands, from left to right.
+func (b *toolbar) addCommands() {
+	w, v, add := b.w, b.v, b.add
+	b.sidebar = add(kit.L("Sidebar"), "B", iconSidebar, 3, w.toggleSidebar)
+	b.record = add(kit.L("Record"), "R", redDot(), 1, w.toggleRecording)
+	b.problem = add(kit.L("Recording ended"), "", theme.WarningIcon(), 2, b.readProblem)
+	b.replay = add(kit.L("Save replay"), "L", iconReplay, 5, w.askReplay)
+	b.shot = add(kit.L("Screenshot"), "S", theme.MediaPhotoIcon(), 4, func() { w.takeShot(OneShot) })
+	b.pause = add(kit.L("Pause"), kit.L("Space"), theme.MediaPauseIcon(), 6, w.togglePause)
+	b.flip = add(kit.L("Other camera"), "C", iconFlip, 11, w.flipCamera)
+	b.torch = add(kit.L("Torch"), "T", iconTorch, 12, w.toggleTorch)
+	b.out = add(kit.L("Zoom out"), "[", theme.ZoomOutIcon(), 13, func() { w.zoomBy(1 / zoomStep) })
+	b.in = add(kit.L("Zoom in"), "]", theme.ZoomInIcon(), 13, func() { w.zoomBy(zoomStep) })
+	b.all = add(kit.L("All phones"), "Esc", theme.GridIcon(), 8, func() { v.enlarge(v.large) })
+	b.gallery = add(kit.L("Gallery"), "G", iconGallery, 7, w.showGallery)
+	b.pair = add(kit.L("Pair a phone"), "P", theme.ContentAddIcon(), 9, func() {
+		w.showPairing(!v.side.Visible())
+	})
+	b.disconnect = add(kit.L("Disconnect"), "", theme.LogoutIcon(), 16, w.disconnect)
+	b.full = add(kit.L("Full screen"), "F", theme.ViewFullScreenIcon(), 14, w.toggleFullScreen)
+	b.help = add(kit.L("Keys and looks"), "?", theme.HelpIcon(), 15, w.showKeys)
+	b.more = add(kit.L("More"), "", theme.MoreHorizontalIcon(), 0, b.showMore)
+}
+
+// add makes one command. The key is only shown; see [Window.typedKey].
+func (b *toolbar) add(title, key string, icon fyne.Resource, rank int, do func()) *command {
+	c := &command{
+		title: title, key: key, icon: icon, rank: rank, do: do, on: true,
+		measured: make(map[string]float32),
 	}
-	return fmt.Sprintf("%s  (%s)", title, key)
+	c.button = kit.NewToolButton(b.w.hints, kit.HintOf(title, key), icon, do)
+	b.commands = append(b.commands, c)
+	return c
 }
 
 // update shows what makes sense for the phones that are here, and how it goes with them.
 func (b *toolbar) update() {
 	cfg := b.w.cfg
-	all := b.v.chosenFacts()
-	b.all.on = b.v.large != "" && len(b.v.tiles) > 1
+	all := b.v.chosenStatus()
+	b.all.on = b.v.large != "" && len(b.v.phones) > 1
 	b.disconnect.on = cfg.Disconnect != nil && len(all) == 1
 	b.gallery.on = cfg.Library != nil
 	b.shot.on = cfg.Snapshot != nil
@@ -123,28 +125,28 @@ func (b *toolbar) update() {
 }
 
 // sayPause shows whether pictures stand still.
-func (b *toolbar) sayPause(all []facts) {
-	b.pause.set(L("Pause"), theme.MediaPauseIcon(), widget.MediumImportance)
-	if len(all) > 0 && !slices.ContainsFunc(all, func(f facts) bool { return !f.held }) {
-		b.pause.set(L("Go on"), theme.MediaPlayIcon(), widget.HighImportance)
+func (b *toolbar) sayPause(all []phoneStatus) {
+	b.pause.set(kit.L("Pause"), theme.MediaPauseIcon(), widget.MediumImportance)
+	if len(all) > 0 && !slices.ContainsFunc(all, func(f phoneStatus) bool { return !f.held }) {
+		b.pause.set(kit.L("Go on"), theme.MediaPlayIcon(), widget.HighImportance)
 	}
 	b.pause.words = b.pause.title
 }
 
 // sayCamera offers what the phones' cameras can do.
-func (b *toolbar) sayCamera(all []facts) {
+func (b *toolbar) sayCamera(all []phoneStatus) {
 	flip, torch, lit, zoom := false, false, false, false
 	for _, f := range all {
 		flip = flip || f.camera.Known
 		torch = torch || f.camera.Known && f.camera.HasTorch
 		lit = lit || f.camera.Torch
-		zoom = zoom || f.camera.zooms()
+		zoom = zoom || f.camera.Zooms()
 	}
 	cam := b.w.cfg.Camera != nil
 	b.flip.on, b.torch.on, b.in.on, b.out.on = cam && flip, cam && torch, cam && zoom, cam && zoom
-	b.torch.set(L("Torch"), iconTorch, widget.MediumImportance)
+	b.torch.set(kit.L("Torch"), iconTorch, widget.MediumImportance)
 	if lit {
-		b.torch.set(L("Torch off"), iconTorch, widget.HighImportance)
+		b.torch.set(kit.L("Torch off"), iconTorch, widget.HighImportance)
 	}
 	b.in.short = ""
 	if z := zoomOf(all); zoom && z > 0 {
@@ -154,36 +156,36 @@ func (b *toolbar) sayCamera(all []facts) {
 
 func (c *command) set(title string, icon fyne.Resource, i widget.Importance) {
 	c.title, c.icon = title, icon
-	c.button.hint = hintOf(title, c.key)
-	c.button.look(icon, i)
+	c.button.Hint = kit.HintOf(title, c.key)
+	c.button.SetStyle(icon, i)
 }
 
 // sayRecording shows how the recordings go: of one phone its time and size, of several how many and
 // the longest.
-func (b *toolbar) sayRecording(all []facts) {
+func (b *toolbar) sayRecording(all []phoneStatus) {
 	r := b.record
 	r.on = b.w.cfg.Record != nil
 	sum, running, ending := recordings(all)
-	r.short, r.words, r.busy = "", L("Record"), false
+	r.short, r.words, r.busy = "", kit.L("Record"), false
 	switch {
 	case running > 0:
-		r.set(L("Stop recording"), theme.MediaStopIcon(), widget.DangerImportance)
-		r.short = clock(sum.Length)
+		r.set(kit.L("Stop recording"), theme.MediaStopIcon(), widget.DangerImportance)
+		r.short = kit.Duration(sum.Length)
 		if running > 1 {
 			r.short = fmt.Sprintf("%d × %s", running, r.short)
 		}
 		if sum.Dropped > 0 {
-			r.short += " · " + L("{{.Count}} dropped", map[string]any{"Count": sum.Dropped})
+			r.short += " · " + kit.L("{{.Count}} dropped", map[string]any{"Count": sum.Dropped})
 		}
-		r.words = r.short + " · " + bytesText(sum.Bytes)
+		r.words = r.short + " · " + kit.Bytes(sum.Bytes)
 		if sum.Encoder != "" {
-			r.button.hint += " · " + plain(sum.Encoder, maxName)
+			r.button.Hint += " · " + kit.Printable(sum.Encoder, kit.MaxName)
 		}
 	case ending > 0:
-		r.set(L("Finishing the film"), redDot(), widget.MediumImportance)
-		r.words, r.short, r.busy = L("Finishing…"), "…", true
+		r.set(kit.L("Finishing the film"), redDot(), widget.MediumImportance)
+		r.words, r.short, r.busy = kit.L("Finishing…"), "…", true
 	default:
-		r.set(L("Record"), redDot(), widget.MediumImportance)
+		r.set(kit.L("Record"), redDot(), widget.MediumImportance)
 	}
 	if r.busy != r.button.Disabled() {
 		if r.busy {
@@ -194,12 +196,12 @@ func (b *toolbar) sayRecording(all []facts) {
 	}
 	text := b.unread()
 	b.problem.on = text != "" && running == 0
-	b.problem.button.hint = text
-	b.problem.words = L("Recording ended")
+	b.problem.button.Hint = text
+	b.problem.words = kit.L("Recording ended")
 }
 
 // recordings adds up what runs: the longest, all bytes, all drops.
-func recordings(all []facts) (sum RecordingState, running, ending int) {
+func recordings(all []phoneStatus) (sum tile.RecordingState, running, ending int) {
 	for _, f := range all {
 		r := f.recording
 		switch {
@@ -220,8 +222,8 @@ func recordings(all []facts) (sum RecordingState, running, ending int) {
 // badge.
 func (b *toolbar) unread() string {
 	for _, s := range b.v.chosen() {
-		if p := s.facts.recording.Problem; p != "" && b.read[s.id] != p {
-			return plain(p, maxReason)
+		if p := s.status.recording.Problem; p != "" && b.read[s.id] != p {
+			return kit.Printable(p, kit.MaxReason)
 		}
 	}
 	return ""
@@ -230,9 +232,9 @@ func (b *toolbar) unread() string {
 // readProblem says in full why a recording ended, and takes the badge away.
 func (b *toolbar) readProblem() {
 	for _, s := range b.v.chosen() {
-		p := s.facts.recording.Problem
+		p := s.status.recording.Problem
 		if p != "" && b.read[s.id] != p {
-			b.w.toasts.add(Notice{Kind: Failure, Text: s.tile.name + ": " + plain(p, maxReason)})
+			b.w.toasts.add(kit.Notice{Kind: kit.Failure, Text: s.tile.Name() + ": " + kit.Printable(p, kit.MaxReason)})
 			b.read[s.id] = p
 		}
 	}
@@ -243,7 +245,7 @@ func (b *toolbar) readProblem() {
 func (b *toolbar) showMore() {
 	menu := fyne.NewMenu("")
 	item := func(title string, icon fyne.Resource, key string, do func()) {
-		i := fyne.NewMenuItem(hintOf(title, key), do)
+		i := fyne.NewMenuItem(kit.HintOf(title, key), do)
 		i.Icon = icon
 		menu.Items = append(menu.Items, i)
 	}
@@ -256,15 +258,15 @@ func (b *toolbar) showMore() {
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator())
 	}
 	if b.w.cfg.Snapshot != nil {
-		item(L("Ten screenshots in a second"), theme.MediaPhotoIcon(), L("Shift+S"), func() {
+		item(kit.L("Ten screenshots in a second"), theme.MediaPhotoIcon(), kit.L("Shift+S"), func() {
 			b.w.takeShot(BurstShot)
 		})
-		item(L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() {
+		item(kit.L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() {
 			b.w.takeShot(DatasetShot)
 		})
 	}
 	if b.w.cfg.ResetCounts != nil {
-		item(L("Count anew"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
+		item(kit.L("Count anew"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
 	}
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)

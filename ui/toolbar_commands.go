@@ -3,6 +3,9 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 // zoomStep is by how much one press zooms.
@@ -15,37 +18,25 @@ func (w *Window) toggleRecording() {
 	}
 	chosen, on := w.live.chosen(), false
 	for _, s := range chosen {
-		on = on || !s.facts.recording.On && !s.facts.recording.Ending
+		on = on || !s.status.recording.On && !s.status.recording.Ending
 	}
 	for _, s := range chosen {
-		r := s.facts.recording
+		r := s.status.recording
 		if r.Ending || r.On == on {
 			continue
 		}
-		w.once("record "+s.id, func() {
+		w.tasks.Once("record "+s.id, func() {
 			err := w.cfg.Record(s.id, on)
-			w.inbox.post("recording "+s.id, func() {
+			w.queue.Post("recording "+s.id, func() {
 				if err != nil {
-					w.toasts.add(Notice{
-						Kind: Failure,
-						Text: plain(s.tile.name+": "+err.Error(), maxReason),
+					w.toasts.add(kit.Notice{
+						Kind: kit.Failure,
+						Text: kit.Printable(s.tile.Name()+": "+err.Error(), kit.MaxReason),
 					})
 				}
 			})
 		})
 	}
-}
-
-// once runs f beside the UI goroutine unless the same is under way.
-func (w *Window) once(what string, f func()) {
-	if w.saving[what] {
-		return
-	}
-	w.saving[what] = true
-	w.background(func() {
-		f()
-		w.inbox.post("done "+what, func() { delete(w.saving, what) })
-	})
 }
 
 // togglePause holds the chosen pictures still, or lets them go on when all are held.
@@ -55,34 +46,34 @@ func (w *Window) togglePause() {
 	}
 	chosen, hold := w.live.chosen(), false
 	for _, s := range chosen {
-		hold = hold || !s.facts.held
+		hold = hold || !s.status.held
 	}
 	for _, s := range chosen {
-		if s.facts.held != hold {
-			w.hold(s.id, hold)
+		if s.status.held != hold {
+			w.setPaused(s.id, hold)
 		}
 	}
 }
 
-// hold holds a picture still, or lets it go on.
-func (w *Window) hold(id string, on bool) {
+// setPaused holds a picture still, or lets it go on.
+func (w *Window) setPaused(id string, on bool) {
 	s := w.live.find(id)
 	if s == nil || w.cfg.Pause == nil {
 		return
 	}
 	// The next press must not wait until the phone's own word is here.
-	s.facts.held = on
+	s.status.held = on
 	w.cfg.Pause(id, on)
 	w.live.bar.update()
 }
 
 // eachCamera asks something of each chosen phone's camera that can do it; nil for one that cannot.
-func (w *Window) eachCamera(wish func(c *CameraState) *CameraWish) {
+func (w *Window) eachCamera(wish func(c *tile.CameraState) *CameraWish) {
 	if w.cfg.Camera == nil {
 		return
 	}
 	for _, s := range w.live.chosen() {
-		if c := &s.facts.camera; c.Known {
+		if c := &s.status.camera; c.Known {
 			if ask := wish(c); ask != nil {
 				w.cfg.Camera(s.id, *ask)
 			}
@@ -92,15 +83,15 @@ func (w *Window) eachCamera(wish func(c *CameraState) *CameraWish) {
 }
 
 func (w *Window) flipCamera() {
-	w.eachCamera(func(*CameraState) *CameraWish { return &CameraWish{Flip: true} })
+	w.eachCamera(func(*tile.CameraState) *CameraWish { return &CameraWish{Flip: true} })
 }
 
 func (w *Window) toggleTorch() {
 	lit := false
-	for _, f := range w.live.chosenFacts() {
+	for _, f := range w.live.chosenStatus() {
 		lit = lit || f.camera.Torch
 	}
-	w.eachCamera(func(c *CameraState) *CameraWish {
+	w.eachCamera(func(c *tile.CameraState) *CameraWish {
 		if !c.HasTorch {
 			return nil
 		}
@@ -111,8 +102,8 @@ func (w *Window) toggleTorch() {
 }
 
 func (w *Window) zoomBy(factor float64) {
-	w.eachCamera(func(c *CameraState) *CameraWish {
-		if !c.zooms() {
+	w.eachCamera(func(c *tile.CameraState) *CameraWish {
+		if !c.Zooms() {
 			return nil
 		}
 		z := min(max(max(c.Zoom, c.ZoomMin)*factor, c.ZoomMin), c.ZoomMax)
@@ -121,13 +112,10 @@ func (w *Window) zoomBy(factor float64) {
 	})
 }
 
-// zooms says that there is a range to zoom in.
-func (c CameraState) zooms() bool { return c.Known && c.ZoomMin > 0 && c.ZoomMax > c.ZoomMin }
-
 // zoomOf is the zoom of the first phone that can; 0 for none.
-func zoomOf(all []facts) float64 {
+func zoomOf(all []phoneStatus) float64 {
 	for _, f := range all {
-		if f.camera.zooms() {
+		if f.camera.Zooms() {
 			return f.camera.Zoom
 		}
 	}
@@ -160,7 +148,7 @@ func (w *Window) resetCounts() {
 // was asked for.
 func (w *Window) toggleSidebar() {
 	on := !w.live.sidebar.object.Visible()
-	w.live.insist = on
+	w.live.pinned = on
 	w.change(func(s *Settings) { s.Sidebar = on })
 	w.live.object.Refresh()
 }
@@ -168,18 +156,18 @@ func (w *Window) toggleSidebar() {
 // figuresTitle says what nextFigures would do.
 func (w *Window) figuresTitle() string {
 	switch w.settings.Figures {
-	case FiguresBrief:
-		return L("Show the age by stage")
-	case FiguresStages:
-		return L("Hide the figures")
+	case tile.FiguresBrief:
+		return kit.L("Show the age by stage")
+	case tile.FiguresStages:
+		return kit.L("Hide the figures")
 	default:
-		return L("Show the figures")
+		return kit.L("Show the figures")
 	}
 }
 
 // nextFigures goes on through the states of the HUD.
 func (w *Window) nextFigures() {
-	w.change(func(s *Settings) { s.Figures = (s.Figures + 1) % (FiguresOff + 1) })
+	w.change(func(s *Settings) { s.Figures = (s.Figures + 1) % (tile.FiguresOff + 1) })
 }
 
 // popUp opens a menu at a button, by its side that has room.

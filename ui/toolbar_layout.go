@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 const (
@@ -71,7 +73,7 @@ func (l *toolLayout) place(texts map[*command]string, size fyne.Size) {
 	}
 	end += toolGap
 	for _, c := range b.commands {
-		show(c.button, c.on && !c.folded)
+		kit.SetVisible(c.button, c.on && !c.folded)
 		if !c.on || c.folded {
 			continue
 		}
@@ -81,10 +83,10 @@ func (l *toolLayout) place(texts map[*command]string, size fyne.Size) {
 		} else {
 			x += c.gap
 		}
-		c.button.say(texts[c])
+		c.button.SetLabel(texts[c])
 		w := c.width(texts[c])
 		h := c.button.MinSize().Height
-		move(c.button, x, (size.Height-h)/2, w, h)
+		kit.SetBounds(c.button, x, (size.Height-h)/2, w, h)
 		x += w + toolGap
 	}
 }

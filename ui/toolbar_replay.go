@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
 )
 
 // askReplay asks how much of the past is to be made a film, of what is kept; it does not ask when
@@ -20,7 +22,7 @@ func (w *Window) askReplay() {
 	menu := fyne.NewMenu("")
 	for _, d := range replays {
 		if d <= w.settings.Replay {
-			i := fyne.NewMenuItem(L("The last {{.Time}}", map[string]any{"Time": spanChoice(d)}),
+			i := fyne.NewMenuItem(kit.L("The last {{.Time}}", map[string]any{"Time": spanChoice(d)}),
 				func() { w.saveReplay(d) })
 			i.Icon = iconReplay
 			menu.Items = append(menu.Items, i)
@@ -44,30 +46,30 @@ func (w *Window) saveReplay(last time.Duration) {
 		return
 	}
 	for _, s := range w.live.chosen() {
-		id, name := s.id, s.tile.name
-		w.once("replay "+id, func() {
-			ctx, cancel := context.WithCancel(w.ctx)
+		id, name := s.id, s.tile.Name()
+		w.tasks.Once("replay "+id, func() {
+			ctx, cancel := context.WithCancel(w.tasks.Context())
 			defer cancel()
 			bar := &progressToast{}
-			key := w.key("replay " + id)
-			w.inbox.post(key, func() {
-				bar.open(w, L("Saving the replay of {{.Name}}", map[string]any{"Name": name}),
+			key := w.tasks.Key("replay " + id)
+			w.queue.Post(key, func() {
+				bar.open(w, kit.L("Saving the replay of {{.Name}}", map[string]any{"Name": name}),
 					cancel)
 			})
 			path, err := w.cfg.SaveReplay(ctx, id, last, func(done float64) {
-				w.inbox.post(key+" progress", func() { bar.set(done) })
+				w.queue.Post(key+" progress", func() { bar.set(done) })
 			})
 			// Under the keys before: what still waits of it is not shown any more.
-			w.inbox.post(key, func() {})
-			w.inbox.post(key+" progress", func() {
+			w.queue.Post(key, func() {})
+			w.queue.Post(key+" progress", func() {
 				bar.close()
 				switch {
 				case errors.Is(err, context.Canceled):
 				case err != nil:
-					w.toasts.add(Notice{Kind: Failure, Text: L("The replay was not saved: {{.Why}}",
-						map[string]any{"Why": plain(err.Error(), maxReason)})})
+					w.toasts.add(kit.Notice{Kind: kit.Failure, Text: kit.L("The replay was not saved: {{.Why}}",
+						map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)})})
 				default:
-					w.toasts.add(w.filmNotice(path))
+					w.toasts.add(w.recordingNotice(path))
 				}
 			})
 		})
@@ -86,10 +88,10 @@ func (p *progressToast) open(w *Window, text string, cancel func()) {
 	p.w, p.bar = w, widget.NewProgressBar()
 	words := widget.NewLabel(text)
 	words.Truncation = fyne.TextTruncateEllipsis
-	stop := newKeyedButton(w, L("Cancel"), nil, cancel)
+	stop := kit.NewButton(kit.L("Cancel"), nil, cancel)
 	body := container.NewVBox(words,
 		container.NewBorder(nil, nil, nil, stop, container.New(layoutMiddle{}, p.bar)))
-	p.one = w.toasts.put(theme.ColorNamePrimary, body)
+	p.one = w.toasts.addLasting(theme.ColorNamePrimary, body)
 }
 
 // set moves the bar; done goes from 0 to 1.
@@ -116,5 +118,5 @@ func (layoutMiddle) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSi
 // Layout implements fyne.Layout.
 func (layoutMiddle) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	h := o[0].MinSize().Height
-	move(o[0], 0, (size.Height-h)/2, size.Width, h)
+	kit.SetBounds(o[0], 0, (size.Height-h)/2, size.Width, h)
 }

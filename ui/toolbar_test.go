@@ -13,6 +13,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+	"handlens/ui/kit/kittest"
+	"handlens/ui/tile"
 )
 
 // orders notes what the window asks for; its functions are called from any goroutine.
@@ -36,10 +40,10 @@ func (o *orders) take() []string {
 }
 
 // want waits until just that was asked for.
-func (o *orders) want(t *testing.T, l *loop, what ...string) {
+func (o *orders) want(t *testing.T, l *kittest.Loop, what ...string) {
 	t.Helper()
 	var got []string
-	l.until(t, fmt.Sprint(what, " are asked for"), func() bool {
+	l.Until(t, fmt.Sprint(what, " are asked for"), func() bool {
 		got = append(got, o.take()...)
 		return len(got) >= len(what)
 	})
@@ -83,28 +87,22 @@ func everything(o *orders) Config {
 	}
 }
 
-func (p *fakePhone) say(change func(*Scene)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	change(&p.scene)
-}
-
 func TestKeysCommandThePhones(t *testing.T) {
 	var o orders
 	w, l := open(t, everything(&o))
 	phones := join(t, w, l, 2)
 	for _, p := range phones {
-		p.say(func(s *Scene) {
-			s.Camera = CameraState{
+		p.say(func(s *tile.Scene) {
+			s.Camera = tile.CameraState{
 				Known: true, HasTorch: p.id == "1", ZoomMin: 1, ZoomMax: 4,
 				Zoom: 1,
 			}
 		})
 	}
-	l.until(t, "the cameras are known", func() bool {
-		return w.live.tiles[0].facts.camera.Known && w.live.tiles[1].facts.camera.Known
+	l.Until(t, "the cameras are known", func() bool {
+		return w.live.phones[0].status.camera.Known && w.live.phones[1].status.camera.Known
 	})
-	idle := func() { l.until(t, "all is done", func() bool { return len(w.saving) == 0 }) }
+	idle := func() { l.Until(t, "all is done", func() bool { return !w.tasks.Busy() }) }
 	press(w, fyne.KeyR)
 	o.want(t, l, "record 0 true", "record 1 true")
 	idle()
@@ -159,8 +157,8 @@ func TestCommandsStandOnlyWhereTheyMakeSense(t *testing.T) {
 	if b.flip.on || b.torch.on || b.in.on {
 		t.Error("a camera that has not told what it can is commanded")
 	}
-	phones[0].say(func(s *Scene) { s.Camera = CameraState{Known: true} })
-	l2.until(t, "the camera is known", func() bool { return b.flip.on })
+	phones[0].say(func(s *tile.Scene) { s.Camera = tile.CameraState{Known: true} })
+	l2.Until(t, "the camera is known", func() bool { return b.flip.on })
 	if b.torch.on || b.in.on {
 		t.Error("a camera without torch and zoom is asked for them")
 	}
@@ -171,32 +169,32 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 	w, l := open(t, everything(&o))
 	p := join(t, w, l, 1)[0]
 	b := w.live.bar.record
-	now := func(what string, r RecordingState, holds func() bool) {
+	now := func(what string, r tile.RecordingState, holds func() bool) {
 		t.Helper()
-		p.say(func(s *Scene) { s.Recording = r })
-		l.until(t, what, holds)
+		p.say(func(s *tile.Scene) { s.Recording = r })
+		l.Until(t, what, holds)
 	}
 	now("a recording is shown",
-		RecordingState{On: true, Length: 62 * time.Second, Bytes: 12_300_000}, func() bool {
+		tile.RecordingState{On: true, Length: 62 * time.Second, Bytes: 12_300_000}, func() bool {
 			return b.words == "1:02 · 12.3 MB" && b.button.Importance == widget.DangerImportance &&
 				b.title == "Stop recording"
 		})
 	now("the encoder is said",
-		RecordingState{On: true, Length: 62 * time.Second, Encoder: "OpenH264"}, func() bool {
-			return b.button.hint == "Stop recording  (R) · OpenH264"
+		tile.RecordingState{On: true, Length: 62 * time.Second, Encoder: "OpenH264"}, func() bool {
+			return b.button.Hint == "Stop recording  (R) · OpenH264"
 		})
-	now("drops are shown", RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4},
+	now("drops are shown", tile.RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4},
 		func() bool {
 			return strings.Contains(b.short, "4 dropped")
 		})
 	press(w, fyne.KeyR)
 	o.want(t, l, "record 0 false")
-	l.until(t, "it was passed on", func() bool { return len(w.saving) == 0 })
-	now("the end is shown", RecordingState{On: true, Ending: true}, func() bool {
+	l.Until(t, "it was passed on", func() bool { return !w.tasks.Busy() })
+	now("the end is shown", tile.RecordingState{On: true, Ending: true}, func() bool {
 		return b.words == "Finishing…" && b.button.Disabled()
 	})
 	press(w, fyne.KeyR)
-	now("a problem is shown", RecordingState{Problem: "the disk is full"}, func() bool {
+	now("a problem is shown", tile.RecordingState{Problem: "the disk is full"}, func() bool {
 		return w.live.bar.problem.button.Visible()
 	})
 	if list := o.take(); len(list) != 0 {
@@ -213,7 +211,7 @@ func TestRecordingFailureIsSaid(t *testing.T) {
 		Config{Record: func(string, bool) error { return errors.New("the disk is full") }})
 	join(t, w, l, 1)
 	press(w, fyne.KeyR)
-	l.until(t, "the failure is said", func() bool { return len(w.toasts.live) == 1 })
+	l.Until(t, "the failure is said", func() bool { return len(w.toasts.live) == 1 })
 }
 
 func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
@@ -222,8 +220,8 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	join(t, w, l, 1)
 	press(w, fyne.KeyL)
 	o.want(t, l, "replay 0 30s")
-	l.until(t, "the film is there", func() bool {
-		return len(w.saving) == 0 && len(w.toasts.live) == 1
+	l.Until(t, "the film is there", func() bool {
+		return !w.tasks.Busy() && len(w.toasts.live) == 1
 	})
 	w.askReplay()
 	if w.win.Canvas().Overlays().Top() == nil {
@@ -233,13 +231,13 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	press(w, fyne.KeyDown)
 	press(w, fyne.KeyReturn)
 	o.want(t, l, "replay 0 1m0s")
-	l.until(t, "the film is there", func() bool {
-		return len(w.saving) == 0 && len(w.toasts.live) == 2
+	l.Until(t, "the film is there", func() bool {
+		return !w.tasks.Busy() && len(w.toasts.live) == 2
 	})
 	w.change(func(s *Settings) { s.Replay = 30 * time.Second })
 	w.askReplay()
 	o.want(t, l, "replay 0 30s")
-	l.until(t, "the film is there", func() bool { return len(w.saving) == 0 })
+	l.Until(t, "the film is there", func() bool { return !w.tasks.Busy() })
 }
 
 func TestReplayCanBeCancelled(t *testing.T) {
@@ -256,13 +254,13 @@ func TestReplayCanBeCancelled(t *testing.T) {
 		})
 	join(t, w, l, 1)
 	press(w, fyne.KeyL)
-	var cancel *keyedButton
-	l.until(t, "the progress is shown", func() bool {
+	var cancel *kit.Button
+	l.Until(t, "the progress is shown", func() bool {
 		cancel = findButton(w.toasts.box, "Cancel")
 		return cancel != nil
 	})
 	test.Tap(cancel)
-	l.until(t, "it ended", func() bool { return len(w.saving) == 0 })
+	l.Until(t, "it ended", func() bool { return !w.tasks.Busy() })
 	if len(w.toasts.live) != 0 {
 		t.Error("cancelling is called a failure")
 	}
@@ -274,11 +272,11 @@ func TestBarNeverOverlaps(t *testing.T) {
 	var o orders
 	w, l := open(t, everything(&o))
 	p := join(t, w, l, 1)[0]
-	p.say(func(s *Scene) {
-		s.Camera = CameraState{Known: true, HasTorch: true, ZoomMin: 1, ZoomMax: 4, Zoom: 1}
-		s.Recording = RecordingState{On: true, Length: time.Hour, Bytes: 1e9, Dropped: 1234}
+	p.say(func(s *tile.Scene) {
+		s.Camera = tile.CameraState{Known: true, HasTorch: true, ZoomMin: 1, ZoomMax: 4, Zoom: 1}
+		s.Recording = tile.RecordingState{On: true, Length: time.Hour, Bytes: 1e9, Dropped: 1234}
 	})
-	l.until(t, "all is known", func() bool { return w.live.tiles[0].facts.recording.On })
+	l.Until(t, "all is known", func() bool { return w.live.phones[0].status.recording.On })
 	before := 0
 	for width := float32(leastWidth); width <= 1600; width += 20 {
 		w.win.Resize(fyne.NewSize(width, leastHeight+180))
@@ -320,19 +318,19 @@ func TestHintsSayWhatAnIconDoes(t *testing.T) {
 	join(t, w, l, 1)
 	b := w.live.bar.shot.button
 	b.MouseIn(nil)
-	if !w.hints.box.Visible() || w.hints.words.Text != "Screenshot  (S)" {
-		t.Errorf("over the button stands %q", w.hints.words.Text)
+	if !w.hints.Object.Visible() || w.hints.Text.Text != "Screenshot  (S)" {
+		t.Errorf("over the button stands %q", w.hints.Text.Text)
 	}
 	b.MouseOut()
-	if w.hints.box.Visible() {
+	if w.hints.Object.Visible() {
 		t.Error("the hint stays")
 	}
 	w.win.Canvas().Focus(b)
-	if !w.hints.box.Visible() {
+	if !w.hints.Object.Visible() {
 		t.Error("the focus says nothing")
 	}
 	for _, c := range w.live.bar.commands {
-		if c.button.hint == "" && c.on {
+		if c.button.Hint == "" && c.on {
 			t.Errorf("%s has no hint", c.title)
 		}
 	}
@@ -343,8 +341,8 @@ func TestTabReachesEverything(t *testing.T) {
 	var o orders
 	w, l := open(t, everything(&o))
 	p := join(t, w, l, 1)[0]
-	p.say(func(s *Scene) { s.Counts = []ClassCount{{Label: "cat", Now: 1, Total: 1}} })
-	l.until(t, "the class is listed", func() bool {
+	p.say(func(s *tile.Scene) { s.Counts = []tile.ClassCount{{Label: "cat", Now: 1, Total: 1}} })
+	l.Until(t, "the class is listed", func() bool {
 		return len(w.live.sidebar.classes.rows.Objects) == 1
 	})
 	reached := map[fyne.Focusable]bool{}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +14,9 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"handlens/media"
+	"handlens/ui/gallery"
+	"handlens/ui/kit"
+	"handlens/ui/tile"
 )
 
 // AppID is the app's name towards the desktop and in the paths of its preferences.
@@ -32,36 +34,32 @@ type Window struct {
 	cfg   Config
 	app   fyne.App
 	win   fyne.Window
-	inbox *inbox
+	queue *kit.UIQueue
 
-	ctx    context.Context
-	cancel context.CancelFunc
-	tasks  sync.WaitGroup // everything that runs beside the UI goroutine
+	tasks  *kit.Tasks // everything that runs beside the UI goroutine
+	modals *kit.Modals
 
-	serial  atomic.Uint64
 	notices atomic.Uint64
 	asking  atomic.Int64
 
 	// What follows belongs to the UI goroutine.
 	settings Settings
-	hints    *hints
+	hints    *kit.Hints
 	model    *modelPanel
 	first    *pairingView // the whole window while no phone is here
 	beside   *pairingView // the panel beside the pictures
 	live     *liveView
 	toasts   *toasts
-	gallery  *gallery // nil while closed
+	gallery  *gallery.Gallery // nil while closed
 	root     *fyne.Container
 	stage    Stage
 	lonely   bool
 	alone    *time.Timer
-	saving   map[string]bool // what is under way and need not be begun twice, see once
-	sheets   []*sheet        // those that are open, the topmost last
-	shifted  func() bool     // says that Shift is held
-	running  bool            // Fyne's loop turns
+	shifted  func() bool // says that Shift is held
+	running  bool        // Fyne's loop turns
 	closing  bool
 
-	keySheet, modelSheet *sheet // nil while closed
+	keysModal, modelModal *kit.Modal // nil while closed
 }
 
 // New makes the app and its window and shows nothing yet. It belongs on the main goroutine.
@@ -76,40 +74,40 @@ func New(cfg Config) *Window {
 		Migrations: map[string]bool{"fyneDo": true},
 	})
 	a := app.NewWithID(AppID)
-	unknown := useLanguage(cfg.Translations, cfg.Settings.Language)
+	unknown := kit.UseLanguage(cfg.Translations, cfg.Settings.Language)
 	if cfg.Languages == nil {
 		// useLanguage has said what is wrong with them
-		cfg.Languages, _ = languages(cfg.Translations)
+		cfg.Languages, _ = kit.Languages(cfg.Translations)
 	}
-	w := newWindow(cfg, a, newInbox())
+	w := newWindow(cfg, a, kit.NewUIQueue(fyne.Do))
 	if unknown != nil {
-		w.Notice(Notice{Kind: Warning, Text: unknown.Error()})
+		w.Notice(kit.Notice{Kind: kit.Warning, Text: unknown.Error()})
 	}
 	return w
 }
 
-func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
-	w := &Window{cfg: cfg, app: a, inbox: b, saving: make(map[string]bool), shifted: func() bool {
+func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
+	w := &Window{cfg: cfg, app: a, queue: b, tasks: kit.NewTasks(b), shifted: func() bool {
 		return false
 	}}
-	w.ctx, w.cancel = context.WithCancel(context.Background())
 	if len(cfg.Icon) > 0 {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
 	}
 	w.settings = cfg.Settings.sane()
-	a.Settings().SetTheme(newTheme(look(w.settings.Look)))
+	a.Settings().SetTheme(kit.NewTheme(kit.Appearance(w.settings.Look)))
 	w.win = a.NewWindow("Handlens")
 	w.win.SetMaster()
 	w.win.SetPadded(false)
+	w.modals = kit.NewModals(w.win.Canvas())
 	w.toasts = newToasts(w)
-	w.hints = newHints()
+	w.hints = kit.NewHints()
 	w.model = newModelPanel(w)
 	w.first = newPairingView(w, false)
 	w.beside = newPairingView(w, true)
 	w.live = newLiveView(w, w.beside)
 	w.live.object.Hide()
 	w.model.changed = w.live.modelChanged
-	w.root = container.NewStack(w.first.object, w.live.object, w.toasts.box, w.hints.box)
+	w.root = container.NewStack(w.first.object, w.live.object, w.toasts.box, w.hints.Object)
 	w.win.SetContent(w.root)
 	w.win.Resize(w.savedSize())
 	w.bindKeys()
@@ -121,10 +119,10 @@ func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
 
 // Run shows the window and blocks, on the main goroutine, until it was closed.
 func (w *Window) Run() {
-	w.inbox.start()
+	w.queue.Start()
 	if !w.closing {
 		w.running = true
-		w.app.Lifecycle().SetOnStarted(func() { w.inbox.post("place", w.restoreCorner) })
+		w.app.Lifecycle().SetOnStarted(func() { w.queue.Post("place", w.restoreCorner) })
 		w.win.ShowAndRun()
 		w.running = false
 	}
@@ -136,7 +134,7 @@ func (w *Window) Run() {
 }
 
 // Quit closes the window. Any goroutine may call it, also before Run, which then returns at once.
-func (w *Window) Quit() { w.inbox.post("quit", w.close) }
+func (w *Window) Quit() { w.queue.Post("quit", w.close) }
 
 // close ends everything that the window owns; on the UI goroutine.
 func (w *Window) close() {
@@ -145,10 +143,10 @@ func (w *Window) close() {
 	}
 	w.closing = true
 	if w.running {
-		w.savePlace()
+		w.saveGeometry()
 	}
-	w.inbox.close()
-	w.cancel()
+	w.queue.Close()
+	w.tasks.Cancel()
 	w.alone.Stop()
 	w.toasts.clear()
 	if w.running {
@@ -156,17 +154,9 @@ func (w *Window) close() {
 	}
 }
 
-// background runs f beside the UI goroutine; Run waits for its end.
-func (w *Window) background(f func()) {
-	w.tasks.Go(f)
-}
-
-// key makes a key of the inbox that nobody else has.
-func (w *Window) key(what string) string { return fmt.Sprint(what, " ", w.serial.Add(1)) }
-
 // SetPairing shows how to get here.
 func (w *Window) SetPairing(p Pairing) {
-	w.inbox.post("pairing", func() {
+	w.queue.Post("pairing", func() {
 		w.first.setPairing(p)
 		w.beside.setPairing(p)
 	})
@@ -174,7 +164,7 @@ func (w *Window) SetPairing(p Pairing) {
 
 // SetStage shows how far a phone has come.
 func (w *Window) SetStage(s Stage) {
-	w.inbox.post("stage", func() { w.setStage(s) })
+	w.queue.Post("stage", func() { w.setStage(s) })
 }
 
 func (w *Window) setStage(s Stage) {
@@ -183,67 +173,70 @@ func (w *Window) setStage(s Stage) {
 		w.alone.Stop()
 	}
 	w.alone = time.AfterFunc(lonelyAfter, func() {
-		w.inbox.post("lonely", func() {
+		w.queue.Post("lonely", func() {
 			w.lonely = w.stage.State == Waiting
-			w.sayStage()
+			w.updateStage()
 		})
 	})
-	w.sayStage()
+	w.updateStage()
 }
 
-func (w *Window) sayStage() {
+func (w *Window) updateStage() {
 	w.first.setStage(w.stage, w.lonely)
 	w.beside.setStage(w.stage, w.lonely && w.live.side.Visible())
 }
 
 // SetModel shows the state of the detector.
 func (w *Window) SetModel(m Model) {
-	w.inbox.post("model", func() { w.model.set(m) })
+	w.queue.Post("model", func() { w.model.set(m) })
 }
 
 // AddPhone shows a phone's picture until RemovePhone. A phone of the same ID takes the place of the
 // one before.
-func (w *Window) AddPhone(p Phone) {
-	w.inbox.post("phone "+p.ID(), func() { w.addPhone(p) })
+func (w *Window) AddPhone(p tile.Phone) {
+	w.queue.Post("phone "+p.ID(), func() { w.addPhone(p) })
 }
 
-func (w *Window) addPhone(p Phone) {
+func (w *Window) addPhone(p tile.Phone) {
 	if old := w.live.find(p.ID()); old != nil {
 		old.stop()
 		w.live.remove(old)
 	}
 	id := p.ID()
-	pt := &painter{phone: p, convert: w.cfg.Convert(), now: time.Now}
-	t := newTile(p.Name(), pt)
-	pt.show = t.show
-	paint := "paint " + id
-	pt.publish = func(f func()) bool { return w.inbox.post(paint, f) }
-	if w.cfg.Shown != nil {
-		t.onShown = func(seq uint64, origin time.Time) { w.cfg.Shown(id, seq, origin, time.Now()) }
-	}
-	t.setTime(
-		func(on bool) { w.hold(id, on) },
-		func(at time.Duration) {
-			if w.cfg.Seek != nil {
-				w.cfg.Seek(id, at)
-			}
-		})
-	t.setLooks(w.settings)
-	t.editRegions(w.live.sidebar.regions.handles())
-	ctx, cancel := context.WithCancel(w.ctx)
-	w.background(func() { pt.run(ctx) })
-	w.live.add(&seat{id: id, tile: t, stop: cancel})
+	t := tile.New(w.tileConfig(p))
+	t.EditRegions(w.live.sidebar.regions.handles())
+	ctx, cancel := context.WithCancel(w.tasks.Context())
+	w.tasks.Go(func() { t.Paint(ctx) })
+	w.live.add(&phoneView{id: id, tile: t, stop: cancel})
 	told := "facts " + id
-	w.background(func() {
-		watch(ctx, p, func(f facts) { w.inbox.post(told, func() { w.live.learned(id, f) }) })
+	w.tasks.Go(func() {
+		pollStatus(ctx, p, func(f phoneStatus) { w.queue.Post(told, func() { w.live.setStatus(id, f) }) })
 	})
 	w.showPairing(false)
 	w.showViews()
 }
 
+// tileConfig is what a phone's tile is made from.
+func (w *Window) tileConfig(p tile.Phone) tile.Config {
+	id := p.ID()
+	cfg := tile.Config{
+		Phone: p, Convert: w.cfg.Convert(), Status: statusWords,
+		Publish: func(f func()) bool { return w.queue.Post("paint "+id, f) },
+		Pause:   func(on bool) { w.setPaused(id, on) },
+		Options: w.settings.displayOptions(),
+	}
+	if w.cfg.Shown != nil {
+		cfg.Shown = func(seq uint64, origin time.Time) { w.cfg.Shown(id, seq, origin, time.Now()) }
+	}
+	if w.cfg.Seek != nil {
+		cfg.Seek = func(at time.Duration) { w.cfg.Seek(id, at) }
+	}
+	return cfg
+}
+
 // RemovePhone takes a phone's picture away and says why, unless there is no reason.
 func (w *Window) RemovePhone(id string, reason media.Reason) {
-	w.inbox.post("phone "+id, func() {
+	w.queue.Post("phone "+id, func() {
 		s := w.live.find(id)
 		if s == nil {
 			return
@@ -251,10 +244,10 @@ func (w *Window) RemovePhone(id string, reason media.Reason) {
 		s.stop()
 		w.live.remove(s)
 		if why := reasonWords(reason); why != "" {
-			w.toasts.add(Notice{
-				Kind: Info,
-				Text: L("{{.Name}} left: {{.Why}}",
-					map[string]any{"Name": s.tile.name, "Why": why}),
+			w.toasts.add(kit.Notice{
+				Kind: kit.Info,
+				Text: kit.L("{{.Name}} left: {{.Why}}",
+					map[string]any{"Name": s.tile.Name(), "Why": why}),
 			})
 		}
 		w.showViews()
@@ -263,21 +256,21 @@ func (w *Window) RemovePhone(id string, reason media.Reason) {
 
 // showViews shows the pictures when there are any, else how to get some.
 func (w *Window) showViews() {
-	live := len(w.live.tiles) > 0
+	live := len(w.live.phones) > 0
 	if !live && w.win.FullScreen() {
 		w.toggleFullScreen()
 	}
-	show(w.first.object, !live)
-	show(w.live.object, live)
-	w.placeToasts()
+	kit.SetVisible(w.first.object, !live)
+	kit.SetVisible(w.live.object, live)
+	w.layOutToasts()
 	if !live {
 		w.setStage(w.stage)
 	}
 	w.root.Refresh()
 }
 
-// placeToasts keeps the notices off the control bar.
-func (w *Window) placeToasts() {
+// layOutToasts keeps the notices off the control bar.
+func (w *Window) layOutToasts() {
 	if w.live.object.Visible() && w.live.bottom.Visible() {
 		w.toasts.keepFree(w.live.bottom.MinSize().Height)
 		return
@@ -286,18 +279,18 @@ func (w *Window) placeToasts() {
 }
 
 // Notice shows a sentence in the corner for a while.
-func (w *Window) Notice(n Notice) {
+func (w *Window) Notice(n kit.Notice) {
 	slot := w.notices.Add(1) % maxWaitingNotices
-	w.inbox.post(fmt.Sprint("notice ", slot), func() { w.toasts.add(n) })
+	w.queue.Post(fmt.Sprint("notice ", slot), func() { w.toasts.add(n) })
 }
 
 // openFile opens a file in the program that the desktop has for it.
 func (w *Window) openFile(path string) {
 	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
 	if err := w.app.OpenURL(u); err != nil {
-		w.Notice(Notice{
-			Kind: Failure,
-			Text: L("This computer could not open {{.Path}}: {{.Why}}",
+		w.Notice(kit.Notice{
+			Kind: kit.Failure,
+			Text: kit.L("This computer could not open {{.Path}}: {{.Why}}",
 				map[string]any{"Path": path, "Why": err.Error()}),
 		})
 	}

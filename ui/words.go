@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/ui/kit"
 )
 
 // What the rest of the program says in codes is put into the user's words here.
@@ -13,19 +14,19 @@ import (
 func statusWords(s media.Status) string {
 	switch s {
 	case media.StatusConnecting:
-		return L("connecting")
+		return kit.L("connecting")
 	case media.StatusAwaitingCamera:
-		return L("waiting for the camera")
+		return kit.L("waiting for the camera")
 	case media.StatusNoFrames:
-		return L("no picture is coming")
+		return kit.L("no picture is coming")
 	case media.StatusDamaged:
-		return L("the picture was damaged, waiting for a new one")
+		return kit.L("the picture was damaged, waiting for a new one")
 	case media.StatusWeak:
-		return L("the connection is weak, waiting for a whole picture")
+		return kit.L("the connection is weak, waiting for a whole picture")
 	case media.StatusOutOfReach:
-		return L("the phone is out of reach, waiting for it")
+		return kit.L("the phone is out of reach, waiting for it")
 	case media.StatusPaused:
-		return L("paused on the phone")
+		return kit.L("paused on the phone")
 	}
 	return ""
 }
@@ -34,18 +35,18 @@ func statusWords(s media.Status) string {
 func reasonWords(r media.Reason) string {
 	switch r.Code {
 	case media.AwaitingPhone:
-		return L("waiting for the phone to reach this computer")
+		return kit.L("waiting for the phone to reach this computer")
 	case media.PhoneReached:
-		return L("the phone has reached this computer")
+		return kit.L("the phone has reached this computer")
 	case media.PhoneBack:
-		return L("the phone is back")
+		return kit.L("the phone is back")
 	case media.NothingHeard:
-		return L("nothing was heard from the phone for {{.Time}}", after(r))
+		return kit.L("nothing was heard from the phone for {{.Time}}", after(r))
 	case media.NeverReached:
-		return L("the phone did not reach this computer within {{.Time}}: is it on the same "+
+		return kit.L("the phone did not reach this computer within {{.Time}}: is it on the same "+
 			"network, and does a firewall allow this port?", after(r))
 	case media.PhoneLost:
-		return L("nothing was heard from the phone for {{.Time}}, so it was given up", after(r))
+		return kit.L("nothing was heard from the phone for {{.Time}}, so it was given up", after(r))
 	}
 	return partingWords(r.Code)
 }
@@ -54,35 +55,35 @@ func reasonWords(r media.Reason) string {
 func partingWords(c media.ReasonCode) string {
 	switch c {
 	case media.HandshakeFailed:
-		return L("the encrypted connection could not be made")
+		return kit.L("the encrypted connection could not be made")
 	case media.PhoneClosed:
-		return L("the phone ended the connection")
+		return kit.L("the phone ended the connection")
 	case media.PhoneLeft:
-		return L("the phone left")
+		return kit.L("the phone left")
 	case media.PhoneGaveUp:
-		return L("the phone went away while it was let in")
+		return kit.L("the phone went away while it was let in")
 	case media.TooManyChannels, media.TooManyStreams:
-		return L("the phone asked for more than a phone needs")
+		return kit.L("the phone asked for more than a phone needs")
 	case media.SentAway:
-		return L("sent away at the computer")
+		return kit.L("sent away at the computer")
 	case media.ProgramClosed:
-		return L("Handlens was closed")
+		return kit.L("Handlens was closed")
 	}
 	return ""
 }
 
 // after is the time of a reason, as data for L.
 func after(r media.Reason) map[string]any {
-	return map[string]any{"Time": seconds(r.After.Round(time.Second / 10).Seconds())}
+	return map[string]any{"Time": kit.Seconds(r.After.Round(time.Second / 10).Seconds())}
 }
 
 // warningWords says what is likely to go wrong with pairing; "" for nothing.
 func warningWords(w PairingWarning) string {
 	switch w.Code {
 	case NoNetwork:
-		return L("This computer is on no network, so no phone can reach it.")
+		return kit.L("This computer is on no network, so no phone can reach it.")
 	case PortTaken:
-		return L("Port {{.Wanted}} is taken, so Handlens listens on {{.Port}}.",
+		return kit.L("Port {{.Wanted}} is taken, so Handlens listens on {{.Port}}.",
 			map[string]any{"Wanted": strconv.Itoa(w.Wanted), "Port": strconv.Itoa(w.Port)})
 	}
 	return ""
@@ -91,7 +92,7 @@ func warningWords(w PairingWarning) string {
 // kindWords says what sort of network an address belongs to.
 func kindWords(a AddressChoice) string {
 	if a.Loopback {
-		return L("this machine")
+		return kit.L("this machine")
 	}
 	return a.Kind
 }

@@ -1,14 +1,15 @@
 package desktop
 
 import (
+	"image"
 	"path/filepath"
 
 	"handlens/media/record"
 	"handlens/ui"
 )
 
-// What was taken is shown as it lies in the folders.
-var _ ui.Library = (*record.Library)(nil)
+// library shows in the gallery what lies in the folders. It is a ui.Library.
+type library struct{ of *record.Library }
 
 // library opens what was taken; nil where no folder for it is known.
 func (p *program) library() ui.Library {
@@ -20,5 +21,61 @@ func (p *program) library() ui.Library {
 	if err != nil {
 		return nil
 	}
-	return record.OpenLibrary(pictures, videos, filepath.Join(p.options.DataDir, "trash"))
+	trash := filepath.Join(p.options.DataDir, "trash")
+	return library{record.OpenLibrary(pictures, videos, trash)}
+}
+
+func (l library) List() ([]ui.LibraryItem, error) {
+	found, err := l.of.List()
+	if err != nil {
+		return nil, err
+	}
+	items := make([]ui.LibraryItem, len(found))
+	for i, item := range found {
+		items[i] = shownItem(item)
+	}
+	return items, nil
+}
+
+func (l library) Thumbnail(item ui.LibraryItem) (image.Image, error) {
+	return l.of.Thumbnail(recordItem(item))
+}
+
+func (l library) Delete(item ui.LibraryItem) (undo func() error, err error) {
+	return l.of.Delete(recordItem(item))
+}
+
+func (l library) Rename(item ui.LibraryItem, name string) (ui.LibraryItem, error) {
+	renamed, err := l.of.Rename(recordItem(item), name)
+	return shownItem(renamed), err
+}
+
+func (l library) Folder(kind ui.LibraryKind) string { return l.of.Folder(recordKind(kind)) }
+
+// shownItem is an item as the gallery has it, recordItem as the folders have it.
+func shownItem(i record.Item) ui.LibraryItem {
+	kind := ui.KindPicture
+	if i.Kind == record.KindFilm {
+		kind = ui.KindRecording
+	}
+	return ui.LibraryItem{
+		Kind: kind, Name: i.Name, Path: i.Path, Others: i.Others, Folder: i.Folder, Count: i.Count,
+		Taken: i.Taken, Length: i.Length, Bytes: i.Bytes, Width: i.Width, Height: i.Height,
+		Unfinished: i.Unfinished,
+	}
+}
+
+func recordItem(i ui.LibraryItem) record.Item {
+	return record.Item{
+		Kind: recordKind(i.Kind), Name: i.Name, Path: i.Path, Others: i.Others, Folder: i.Folder,
+		Count: i.Count, Taken: i.Taken, Length: i.Length, Bytes: i.Bytes, Width: i.Width,
+		Height: i.Height, Unfinished: i.Unfinished,
+	}
+}
+
+func recordKind(k ui.LibraryKind) record.Kind {
+	if k == ui.KindRecording {
+		return record.KindFilm
+	}
+	return record.KindPicture
 }

@@ -126,8 +126,8 @@ func (d *testDesk) wantNoWait(t *testing.T, on, ending bool) {
 	promptly(t, "letting the picture go on", func() { d.pause(id, false) })
 	promptly(t, "what a sink is told", func() {
 		sink := sinks{d.desk, d.p.events, d.p.console}
-		sink.Connection(s, peer.Disconnected, "")
-		sink.Connection(s, peer.Connected, "")
+		sink.Connection(s, peer.Disconnected, media.Reason{})
+		sink.Connection(s, peer.Connected, media.Reason{})
 		sink.Video(s, media.VP8, 640, 480)
 		sink.Detections(s, inference.Message{})
 		sink.Stats(s, session.Stats{})

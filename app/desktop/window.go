@@ -43,7 +43,10 @@ func (p *program) windowConfig() ui.Config {
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},
-		Snapshot:   func(phone string, kind ui.Shot) (ui.Saved, error) { return p.snapshot(phone, kind) },
+		Snapshot: func(phone string, kind ui.Shot) (ui.Saved, error) {
+			saved, err := p.snapshot(phone, kind)
+			return ui.Saved(saved), err
+		},
 		Record:     p.desk.record,
 		SaveReplay: p.desk.replay,
 		Pause:      p.desk.pause,

@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"handlens/ui/gallery"
+	"handlens/ui/kit"
+	"handlens/ui/tile"
+)
+
+// What the window hands on to a package of its own is declared there.
+type (
+	Phone          = tile.Phone
+	Scene          = tile.Scene
+	Stats          = tile.Stats
+	RecordingState = tile.RecordingState
+	CameraState    = tile.CameraState
+	Past           = tile.Past
+	ClassCount     = tile.ClassCount
+	Figures        = tile.Figures
+
+	Library     = gallery.Library
+	LibraryItem = gallery.Item
+	LibraryKind = gallery.Kind
+
+	Notice     = kit.Notice
+	NoticeKind = kit.NoticeKind
+)
+
+// The values of those types.
+const (
+	FiguresBrief  = tile.FiguresBrief
+	FiguresStages = tile.FiguresStages
+	FiguresOff    = tile.FiguresOff
+
+	KindPicture   = gallery.KindPicture
+	KindRecording = gallery.KindRecording
+
+	Info    = kit.Info
+	Success = kit.Success
+	Warning = kit.Warning
+	Failure = kit.Failure
+)

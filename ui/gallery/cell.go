@@ -1,0 +1,237 @@
+package gallery
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+)
+
+// Over a picture all marks are light on dark glass, whatever the theme.
+var (
+	glass      = color.NRGBA{A: 0xa8}
+	onGlass    = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+	amberGlass = color.NRGBA{R: 0xe3, G: 0xa6, B: 0x3b, A: 0xff}
+	onAmber    = color.NRGBA{R: 0x20, G: 0x16, B: 0x04, A: 0xff}
+	playMark   = fyne.NewStaticResource("galleryplay.svg",
+		[]byte(
+			`<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 48 48">`+
+				`<circle cx="24" cy="24" r="23" fill="#000" fill-opacity="0.58"/><path d="M19 14.500v19l15-9.500z" fill="#fff"/></svg>`))
+)
+
+const (
+	cellRadius = 10
+	playSize   = 44
+	pillHeight = 20
+)
+
+// cell is one item: its picture with marks on it, its name, and when it was taken and how
+// large it is.
+type cell struct {
+	widget.BaseWidget
+	g       *Gallery
+	item    Item
+	thumb   image.Image
+	chosen  bool
+	hovered bool
+	r       *cellRenderer
+}
+
+func newCell(g *Gallery) *cell {
+	c := &cell{g: g}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// set shows an item; a nil thumb is one that has not come or cannot be made.
+func (c *cell) set(item Item, thumb image.Image, chosen bool) {
+	if sameItem(c.item, item) && c.thumb == thumb && c.chosen == chosen {
+		return
+	}
+	c.item, c.thumb, c.chosen = item, thumb, chosen
+	c.Refresh()
+}
+
+// Tapped chooses the item, or opens it.
+func (c *cell) Tapped(*fyne.PointEvent) { c.g.tap(c.item.Path) }
+
+// TappedSecondary offers what can be done with it.
+func (c *cell) TappedSecondary(ev *fyne.PointEvent) {
+	c.g.tappedPath = ""
+	c.g.tap(c.item.Path)
+	c.g.tappedPath = ""
+	c.g.showMenu(ev.AbsolutePosition)
+}
+
+// MouseIn implements desktop.Hoverable.
+func (c *cell) MouseIn(*desktop.MouseEvent) { c.hover(true) }
+
+// MouseMoved implements desktop.Hoverable.
+func (c *cell) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (c *cell) MouseOut() { c.hover(false) }
+
+func (c *cell) hover(on bool) {
+	c.hovered = on
+	c.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *cell) CreateRenderer() fyne.WidgetRenderer {
+	r := &cellRenderer{
+		c: c, ground: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil),
+		edge: canvas.NewRectangle(color.Transparent),
+		kind: widget.NewIcon(nil), play: canvas.NewImageFromResource(playMark),
+		mark: newPill(glass, onGlass), warning: newPill(amberGlass, onAmber),
+		name: widget.NewLabel(""), details: canvas.NewText("", nil),
+	}
+	r.ground.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius,
+		cellRadius
+	r.picture.ScaleMode = canvas.ImageScaleSmooth
+	r.play.FillMode = canvas.ImageFillContain
+	r.name.Truncation = fyne.TextTruncateEllipsis
+	r.Refresh()
+	return r
+}
+
+type cellRenderer struct {
+	c             *cell
+	ground, edge  *canvas.Rectangle
+	picture, play *canvas.Image
+	kind          *widget.Icon
+	mark, warning *pill
+	name          *widget.Label
+	details       *canvas.Text
+}
+
+func (r *cellRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{
+		r.ground, r.kind, r.picture, r.play, r.mark.ground, r.mark.words, r.warning.ground,
+		r.warning.words, r.edge, r.name, r.details,
+	}
+}
+
+func (r *cellRenderer) MinSize() fyne.Size { return fyne.NewSize(cellWidth, cellWords) }
+func (r *cellRenderer) Destroy()           {}
+
+func (r *cellRenderer) Layout(size fyne.Size) {
+	h := size.Height - cellWords
+	kit.SetBounds(r.ground, 0, 0, size.Width, h)
+	kit.SetBounds(r.picture, 0, 0, size.Width, h)
+	kit.SetBounds(r.edge, 0, 0, size.Width, h)
+	kit.SetBounds(r.kind, size.Width/2-18, h/2-18, 36, 36)
+	kit.SetBounds(r.play, size.Width/2-playSize/2, h/2-playSize/2, playSize, playSize)
+	r.mark.place(size.Width-8-r.mark.width(), h-8-pillHeight)
+	r.warning.place(8, 8)
+	// The label brings more space of its own than is good here.
+	kit.SetBounds(r.name, -6, h-2, size.Width+12, 32)
+	kit.SetBounds(r.details, 3, h+28, size.Width-3, 16)
+}
+
+func (r *cellRenderer) Refresh() {
+	c, variant := r.c, fyne.CurrentApp().Settings().ThemeVariant()
+	of := func(n fyne.ThemeColorName) color.Color { return c.Theme().Color(n, variant) }
+	item, film := c.item, c.item.Kind == KindRecording
+	r.ground.FillColor = of(theme.ColorNameInputBackground)
+	r.edge.StrokeWidth, r.edge.StrokeColor = 0, color.Transparent
+	switch {
+	case c.chosen:
+		r.edge.StrokeWidth, r.edge.StrokeColor = 3, of(theme.ColorNamePrimary)
+	case c.hovered:
+		r.edge.StrokeWidth, r.edge.StrokeColor = 2, of(theme.ColorNamePlaceHolder)
+	}
+	icon := theme.MediaPhotoIcon()
+	if film {
+		icon = theme.MediaVideoIcon()
+	}
+	r.kind.SetResource(theme.NewColoredResource(icon, theme.ColorNamePlaceHolder))
+	kit.SetVisible(r.kind, c.thumb == nil)
+	kit.SetVisible(r.picture, c.thumb != nil)
+	r.picture.Image = c.thumb
+	if c.thumb != nil {
+		// Upright pictures are shown whole, those that lie fill their place.
+		b := c.thumb.Bounds()
+		r.picture.FillMode = canvas.ImageFillCover
+		if 4*b.Dx() < 5*b.Dy() {
+			r.picture.FillMode = canvas.ImageFillContain
+		}
+	}
+	kit.SetVisible(r.play, film && c.thumb != nil)
+	r.mark.say(badgeText(item))
+	warning := ""
+	if item.Unfinished {
+		warning = kit.L("Cut off")
+	}
+	r.warning.say(warning)
+	r.name.SetText(kit.Printable(item.Name, 120))
+	r.details.Text = timeText(item.Taken, c.g.now()) + " · " + kit.Bytes(item.Bytes)
+	r.details.TextSize, r.details.Color = c.Theme().Size(theme.SizeNameCaptionText),
+		of(theme.ColorNamePlaceHolder)
+	r.Layout(c.Size())
+	for _, o := range r.Objects() {
+		o.Refresh() // an image learns its new shape by its own Refresh only
+	}
+}
+
+// badgeText is what stands in the corner of a picture: a film's length, or how many pictures there
+// are.
+func badgeText(item Item) string {
+	switch {
+	case item.Kind == KindRecording && item.Length > 0:
+		return kit.Duration(item.Length)
+	case item.Count > 1:
+		return kit.L("{{.Count}} pictures", map[string]any{"Count": item.Count})
+	}
+	return ""
+}
+
+// timeText says when something was taken, as far as that is not clear from the time of the day.
+func timeText(at, now time.Time) string {
+	at = at.In(now.Location())
+	time := at.Format("15:04")
+	switch day := at.Format("2006-01-02"); day {
+	case now.Format("2006-01-02"):
+		return kit.L("today {{.Time}}", map[string]any{"Time": time})
+	case now.AddDate(0, 0, -1).Format("2006-01-02"):
+		return kit.L("yesterday {{.Time}}", map[string]any{"Time": time})
+	default:
+		return fmt.Sprint(day, " ", time)
+	}
+}
+
+// pill is a word or two on a ground of their own.
+type pill struct {
+	ground *canvas.Rectangle
+	words  *canvas.Text
+}
+
+func newPill(ground, ink color.Color) *pill {
+	p := &pill{ground: canvas.NewRectangle(ground), words: canvas.NewText("", ink)}
+	p.ground.CornerRadius = pillHeight / 2
+	p.words.TextSize = 11
+	p.words.TextStyle.Bold = true
+	return p
+}
+
+func (p *pill) say(text string) {
+	p.words.Text = text
+	kit.SetVisible(p.ground, text != "")
+	kit.SetVisible(p.words, text != "")
+}
+
+func (p *pill) width() float32 { return p.words.MinSize().Width + 14 }
+
+func (p *pill) place(x, y float32) {
+	words := p.words.MinSize()
+	kit.SetBounds(p.ground, x, y, p.width(), pillHeight)
+	kit.SetBounds(p.words, x+7, y+(pillHeight-words.Height)/2, words.Width, words.Height)
+}

@@ -1,0 +1,21 @@
+package ui
+
+import "fyne.io/fyne/v2/driver"
+
+// corner is where the window's frame stands on the screen, in the screen's own units; false where
+// the system does not tell, as on Wayland, where no program may know.
+func (w *Window) corner() (x, y int, ok bool) {
+	if n, native := w.win.(driver.NativeWindow); native {
+		n.RunNative(func(context any) { x, y, ok = cornerOf(context) })
+	}
+	return x, y, ok
+}
+
+// restoreCorner moves the window to where it stood when it was last closed, unless that is no
+// longer on the screen.
+func (w *Window) restoreCorner() {
+	p := w.settings.Geometry
+	if n, native := w.win.(driver.NativeWindow); native && p.Known && !w.win.FullScreen() {
+		n.RunNative(func(context any) { moveCorner(context, p.X, p.Y) })
+	}
+}

@@ -1,0 +1,90 @@
+package kit
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+)
+
+// L says an English text in the user's language; without a translation it stays English. In texts
+// with values, {{.Name}} stands for the value of that name in the data (lang.L). Every text that a
+// person reads in the window passes through here, as a literal: a test gathers the literals and
+// wants each in every translation.
+func L(text string, data ...any) string { return lang.L(text, data...) }
+
+// fyneLanguages are those that Fyne brings texts of its own for. Fyne chooses among them and ours
+// by the system's languages alone.
+var fyneLanguages = []string{
+	"cs", "de", "el", "en", "es", "fr", "ja", "pl", "pt", "pt-BR", "ru",
+	"sv", "ta", "uk", "zh-Hans",
+}
+
+// UseLanguage makes L speak the language of that code, or the system's when the code is "". The
+// files are CODE.json at the root of files, each a flat object from English text to translation. It
+// is called before any widget is made, and not while L is.
+//
+// Fyne has no way to choose a language against the system's. So the chosen texts are given to it as
+// those of every language that it might choose: whichever it takes the system for, it finds them.
+func UseLanguage(files fs.FS, code string) error {
+	if files == nil {
+		return nil
+	}
+	codes, err := Languages(files)
+	if err != nil {
+		return err
+	}
+	if code != "" && !slices.Contains(codes, code) {
+		return fmt.Errorf("there are no texts for the language %q, only for %s", code,
+			strings.Join(codes, ", "))
+	}
+	texts := make(map[string][]byte)
+	for _, c := range codes {
+		if texts[tagOf(c)], err = fs.ReadFile(files, c+".json"); err != nil {
+			return fmt.Errorf("read the texts of the window: %w", err)
+		}
+	}
+	if code != "" {
+		chosen := texts[tagOf(code)]
+		for _, tag := range fyneLanguages {
+			texts[tag] = chosen
+		}
+		for tag := range texts {
+			texts[tag] = chosen
+		}
+	}
+	for tag, data := range texts {
+		if err := lang.AddTranslationsForLocale(data, fyne.Locale(tag)); err != nil {
+			return fmt.Errorf("the texts of the window for the language %q: %w", tag, err)
+		}
+	}
+	return nil
+}
+
+// Languages are the codes that there are texts for, in the order of the alphabet.
+func Languages(files fs.FS) ([]string, error) {
+	if files == nil {
+		return nil, nil
+	}
+	names, err := fs.Glob(files, "*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list the texts of the window: %w", err)
+	}
+	for i, n := range names {
+		names[i] = strings.TrimSuffix(path.Base(n), ".json")
+	}
+	return names, nil
+}
+
+// tagOf is the name under which Fyne knows a language. It has its own texts for simplified Chinese,
+// and ours must join them: it speaks from one set of texts only.
+func tagOf(code string) string {
+	if code == "zh" {
+		return "zh-Hans"
+	}
+	return code
+}

@@ -1,0 +1,62 @@
+package kit
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"handlens/ui/kit/kittest"
+)
+
+func TestColoursCanBeToldApart(t *testing.T) {
+	test.NewTempApp(t)
+	const text, mark = 4.5, 3.0 // WCAG 2.2 AA, 1.4.3 and 1.4.11
+	type pair struct {
+		ink, ground fyne.ThemeColorName
+		least       float64
+	}
+	var pairs []pair
+	grounds := []fyne.ThemeColorName{
+		theme.ColorNameBackground, ColorCard, theme.ColorNameOverlayBackground,
+		theme.ColorNameMenuBackground,
+	}
+	for _, g := range grounds {
+		for _, ink := range []fyne.ThemeColorName{
+			theme.ColorNameForeground, theme.ColorNamePlaceHolder, theme.ColorNamePrimary,
+			theme.ColorNameHyperlink,
+			theme.ColorNameSuccess, theme.ColorNameWarning, theme.ColorNameError,
+		} {
+			pairs = append(pairs, pair{ink, g, text})
+		}
+		pairs = append(pairs, pair{theme.ColorNameInputBorder, g, mark})
+	}
+	for _, g := range []fyne.ThemeColorName{
+		theme.ColorNameButton, theme.ColorNameInputBackground,
+		ColorBadge,
+	} {
+		pairs = append(pairs, pair{theme.ColorNameForeground, g, text})
+	}
+	pairs = append(pairs,
+		pair{theme.ColorNamePlaceHolder, theme.ColorNameInputBackground, text},
+		pair{theme.ColorNameError, theme.ColorNameButton, mark}, // the red dot
+		pair{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary, text},
+		pair{theme.ColorNameForegroundOnError, theme.ColorNameError, text},
+		pair{theme.ColorNameForegroundOnWarning, theme.ColorNameWarning, text},
+		pair{theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess, text},
+		pair{theme.ColorNameBackground, theme.ColorNameForeground, text}, // the hints
+	)
+	th := NewTheme(AppearanceAuto)
+	for name, v := range map[string]fyne.ThemeVariant{
+		"light": theme.VariantLight,
+		"dark":  theme.VariantDark,
+	} {
+		for _, p := range pairs {
+			under := th.Color(theme.ColorNameBackground, v)
+			if c := kittest.Contrast(th.Color(p.ink, v), th.Color(p.ground, v), under); c < p.least {
+				t.Errorf("%s: %s on %s is %.2f : 1, want %.1f", name, p.ink, p.ground, c, p.least)
+			}
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"handlens/inference/track"
+	"handlens/ui/tile"
+)
+
+// pollEvery is how often the bar and the sidebar look at what a phone says; more often nobody can
+// read it.
+const pollEvery = 250 * time.Millisecond
+
+// phoneStatus are what the bar and the sidebar show of a phone: its Scene without the picture.
+type phoneStatus struct {
+	counts    []tile.ClassCount
+	tallies   []track.Tally
+	recording tile.RecordingState
+	camera    tile.CameraState
+	held      bool
+	past      time.Duration // how much of it is at hand
+}
+
+func statusOf(s tile.Scene) phoneStatus {
+	return phoneStatus{
+		counts: s.Counts, tallies: s.Tallies, recording: s.Recording, camera: s.Camera,
+		held: s.Past.Held, past: (s.Past.To - s.Past.From).Round(time.Second),
+	}
+}
+
+// pollStatus tells what changed of a phone until ctx ends; it runs on a goroutine of its own. tell gets
+// the facts only when they differ from those before.
+func pollStatus(ctx context.Context, p tile.Phone, tell func(phoneStatus)) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	var before phoneStatus
+	for {
+		if s, ok := p.Scene(); ok {
+			if s.Frame != nil {
+				s.Frame.Release()
+			}
+			if now := statusOf(s); !reflect.DeepEqual(now, before) {
+				before = now
+				tell(now)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// chosenStatus returns what is known of the phones that a command is for.
+func (v *liveView) chosenStatus() []phoneStatus {
+	var all []phoneStatus
+	for _, s := range v.chosen() {
+		all = append(all, s.status)
+	}
+	return all
+}

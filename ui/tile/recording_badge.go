@@ -1,0 +1,65 @@
+package tile
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"handlens/ui/kit"
+)
+
+var recordInk = color.NRGBA{R: 0xff, G: 0x45, B: 0x3a, A: 0xff}
+
+const (
+	recordDot    = 10
+	recordIndent = recordDot + 8
+)
+
+// recordingBadge says on the picture that it is being recorded, and for how long: seen in full screen,
+// too.
+type recordingBadge struct {
+	badge
+	dot *canvas.Circle
+}
+
+func newRecordingBadge() *recordingBadge {
+	b := &recordingBadge{
+		badge: *newBadge(overlayBackground, overlayInk, overlayQuiet),
+		dot:   canvas.NewCircle(recordInk),
+	}
+	b.dot.Hide()
+	return b
+}
+
+func (b *recordingBadge) objects() []fyne.CanvasObject { return append(b.badge.objects(), b.dot) }
+
+func (b *recordingBadge) set(r RecordingState) {
+	kit.SetVisible(b.dot, r.On)
+	if !r.On {
+		b.badge.set()
+		return
+	}
+	text := []string{kit.Duration(r.Length)}
+	if r.Ending {
+		text = []string{kit.L("Finishing the film")}
+	}
+	if r.Dropped > 0 {
+		text = append(text, kit.L("{{.Count}} dropped", map[string]any{"Count": r.Dropped}))
+	}
+	b.badge.set(text...)
+	b.size.Width += recordIndent
+}
+
+func (b *recordingBadge) place(x, y float32) {
+	b.badge.place(x, y)
+	if b.used == 0 {
+		return
+	}
+	for _, t := range b.text[:b.used] {
+		t.Move(t.Position().AddXY(recordIndent, 0))
+	}
+	first := b.text[0]
+	kit.SetBounds(b.dot, x+hudPadX, first.Position().Y+(first.Size().Height-recordDot)/2, recordDot,
+		recordDot)
+}

@@ -1,0 +1,115 @@
+package tile
+
+import (
+	"time"
+
+	"handlens/inference"
+	"handlens/inference/track"
+	"handlens/media"
+)
+
+// Phone is one phone's live picture. Its methods may be called from any goroutine.
+type Phone interface {
+	ID() string
+	Name() string
+	// Scene returns the newest picture and what was found in it; false when there is none yet. It never blocks. Its Frame, when
+	// not nil, is retained for the caller, who releases it.
+	Scene() (Scene, bool)
+}
+
+// Scene is a picture and what is known of it.
+type Scene struct {
+	// Frame may be nil while only the Status is known.
+	Frame *media.Frame
+	// Detections belong to Frame; they are not changed after they were handed out.
+	Detections []inference.Detection
+	// DetectedFor is the origin of the frame that the detections were computed on; zero when there are none. When it lies well
+	// before that of Frame, the boxes are drawn fainter, and in the end not at all.
+	DetectedFor time.Time
+	// Stale says that the picture is old, and why is in Status.
+	Stale bool
+	// Status says why the picture is not the present.
+	Status media.Status
+	Stats  Stats
+
+	// Blur are the boxes, 0..1 in Frame, of what must not be recognised.
+	Blur []inference.Box
+	// Trails are the ways the objects came, Tallies what the lines and zones counted, Counts the classes seen, most frequent first.
+	Trails    []track.Trail
+	Tallies   []track.Tally
+	Counts    []ClassCount
+	Recording RecordingState
+	Camera    CameraState
+	Past      Past
+}
+
+// Stats are the figures of the HUD; zero values are left out.
+type Stats struct {
+	FPS, DetectFPS              float64
+	Age, DetectTime, DecodeTime time.Duration
+	// Where the age comes from: on the way from the phone, until its boxes were known, and until it was painted; 0 when unknown.
+	NetworkTime, FoundTime, PaintTime time.Duration
+	// Width and Height are the picture's in pixels.
+	Width, Height            int
+	Codec, Provider, Quality string
+	// Bitrate is in bits per second, Loss 0..1.
+	Bitrate, Loss float64
+}
+
+// ClassCount is how many objects of a class there are.
+type ClassCount struct {
+	Label string
+	// Class is the index that gives the colour.
+	Class int
+	// Now is how many are in the picture, Total how many different ones were seen.
+	Now, Total int
+}
+
+// Past is the part of the picture's past that is at hand, as times of the phone's stream.
+type Past struct {
+	From, To time.Duration
+	// Held says that the picture stands still, at At.
+	Held bool
+	At   time.Duration
+}
+
+// RecordingState is how a recording goes.
+type RecordingState struct {
+	On bool
+	// Ending says that it was stopped and is being finished.
+	Ending bool
+	// Length is the film's so far, Bytes all its files together, Dropped how many pictures the machine was too slow for.
+	Length  time.Duration
+	Bytes   int64
+	Dropped int
+	// Encoder in words, for example "OpenH264".
+	Encoder string
+	// Problem is one sentence when the recording ended by itself; "" else.
+	Problem string
+}
+
+// CameraState is what the phone's camera can and does.
+type CameraState struct {
+	// Known is false until the phone has told.
+	Known bool
+	// Front is the camera that looks at the user.
+	Front            bool
+	HasTorch, Torch  bool
+	ZoomMin, ZoomMax float64 // both 0 when it cannot zoom
+	Zoom             float64
+	// Microphone says that sound comes from the phone.
+	Microphone bool
+}
+
+// Zooms says that there is a range to zoom in.
+func (c CameraState) Zooms() bool { return c.Known && c.ZoomMin > 0 && c.ZoomMax > c.ZoomMin }
+
+// Figures is how much the HUD says.
+type Figures int
+
+// The HUD's states, in the order in which a key goes through them.
+const (
+	FiguresBrief  Figures = iota // rate, age, detector, connection
+	FiguresStages                // the age by stage as well
+	FiguresOff
+)
