@@ -14,15 +14,15 @@ func TestColoursCanBeToldApart(t *testing.T) {
 	test.NewTempApp(t)
 	const text, mark = 4.5, 3.0 // WCAG 2.2 AA, 1.4.3 and 1.4.11
 	type pair struct {
-		ink, ground fyne.ThemeColorName
-		least       float64
+		ink, background fyne.ThemeColorName
+		least           float64
 	}
 	var pairs []pair
-	grounds := []fyne.ThemeColorName{
+	backgrounds := []fyne.ThemeColorName{
 		theme.ColorNameBackground, ColorCard, theme.ColorNameOverlayBackground,
 		theme.ColorNameMenuBackground,
 	}
-	for _, g := range grounds {
+	for _, g := range backgrounds {
 		for _, ink := range []fyne.ThemeColorName{
 			theme.ColorNameForeground, theme.ColorNamePlaceHolder, theme.ColorNamePrimary,
 			theme.ColorNameHyperlink,
@@ -54,8 +54,10 @@ func TestColoursCanBeToldApart(t *testing.T) {
 	} {
 		for _, p := range pairs {
 			under := th.Color(theme.ColorNameBackground, v)
-			if c := kittest.Contrast(th.Color(p.ink, v), th.Color(p.ground, v), under); c < p.least {
-				t.Errorf("%s: %s on %s is %.2f : 1, want %.1f", name, p.ink, p.ground, c, p.least)
+			if c := kittest.Contrast(th.Color(p.ink, v), th.Color(p.background, v),
+				under); c < p.least {
+				t.Errorf("%s: %s on %s is %.2f : 1, want %.1f", name, p.ink, p.background, c,
+					p.least)
 			}
 		}
 	}
