@@ -6,7 +6,7 @@ import (
 	"handlens/ui/tile"
 )
 
-// What the window hands on to a package of its own is declared there.
+// The types that tile, gallery and kit declare, under the names that users of this package know.
 type (
 	Phone          = tile.Phone
 	Scene          = tile.Scene

@@ -30,7 +30,8 @@ func (w *Window) showModel() {
 		})
 		path.OnSubmitted = func(string) { add.OnTapped() }
 		body.Add(widget.NewSeparator())
-		body.Add(kit.NewNote(kit.L("A detector of your own: drop its .onnx file on the window, or say " +
+		body.Add(kit.NewNote(kit.L("A detector of your own: drop its .onnx file on the window, " +
+			"or say " +
 			"where it is.")).Object)
 		body.Add(container.NewBorder(nil, nil, nil, add, path))
 	}
@@ -57,7 +58,7 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 		return false
 	}
 	answer := make(chan bool, 1)
-	var question *kit.Modal // the UI goroutine's own
+	var question *kit.Modal // for the UI goroutine only
 	key := w.tasks.Key("approval")
 	w.queue.Post(key, func() {
 		question = w.ask(name, address, func(yes bool) {
@@ -73,7 +74,7 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 	case <-ctx.Done():
 	case <-w.tasks.Context().Done():
 	}
-	// Under the same key: when the question was not yet shown, it never is.
+	// The key is the same, so a question that is not shown yet never will be.
 	w.queue.Post(key, func() {
 		if question != nil {
 			question.Close()
@@ -98,6 +99,7 @@ func (w *Window) ask(name, address string, answer func(bool)) *kit.Modal {
 		s.Close()
 	})
 	allow.Importance = widget.HighImportance
-	s = w.modals.Show(kit.L("Let this phone in?"), 400, words, func() { answer(false) }, refuse, allow)
+	s = w.modals.Show(kit.L("Let this phone in?"), 400, words, func() { answer(false) }, refuse,
+		allow)
 	return s
 }

@@ -13,7 +13,10 @@ import (
 // noLibrary is a Library that cannot be read.
 type noLibrary struct{ gallery.Library }
 
-func (noLibrary) List() ([]gallery.Item, error) { return nil, errors.New("the folder cannot be read") }
+func (noLibrary) List() ([]gallery.Item, error) {
+	return nil,
+		errors.New("the folder cannot be read")
+}
 
 // opener is an app that remembers what it was asked to open.
 type opener struct {

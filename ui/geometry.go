@@ -2,8 +2,8 @@ package ui
 
 import "fyne.io/fyne/v2/driver"
 
-// corner is where the window's frame stands on the screen, in the screen's own units; false where
-// the system does not tell, as on Wayland, where no program may know.
+// corner is the position of the window's frame, in the screen's own units; false where it is
+// unknown, as on Wayland.
 func (w *Window) corner() (x, y int, ok bool) {
 	if n, native := w.win.(driver.NativeWindow); native {
 		n.RunNative(func(context any) { x, y, ok = cornerOf(context) })
@@ -11,8 +11,7 @@ func (w *Window) corner() (x, y int, ok bool) {
 	return x, y, ok
 }
 
-// restoreCorner moves the window to where it stood when it was last closed, unless that is no
-// longer on the screen.
+// restoreCorner moves the window to its last position, unless that is no longer on the screen.
 func (w *Window) restoreCorner() {
 	p := w.settings.Geometry
 	if n, native := w.win.(driver.NativeWindow); native && p.Known && !w.win.FullScreen() {

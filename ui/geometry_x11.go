@@ -2,24 +2,38 @@
 
 package ui
 
+// Fyne can neither report nor set a window's position, so this asks Xlib. Fyne exposes the window's
+// handle but not GLFW's connection to the display, so this opens its own. It runs on the main
+// thread, and rarely: when the window opens, closes or fills the screen.
+
 /*
 #cgo LDFLAGS: -lX11
 #include <X11/Xlib.h>
 #include <X11/Xatom.h>
 
-// The library's own handler ends the program.
-static int ignore_error(Display *d, XErrorEvent *e) { return 0; }
+static Display *own;
+static XErrorHandler others;
 
-// frame_corner reads where the frame that the window manager drew around a window begins; 0 when nobody tells.
+// Xlib has one error handler for the whole process, and its default ends the program. Errors on our
+// own connection are ignored, such as that of a window that has just closed; those on the
+// connections of GLFW and of the OpenGL driver go to the handler that was there before.
+static int on_error(Display *d, XErrorEvent *e) {
+	return d != own && others != NULL ? others(d, e) : 0;
+}
+
+// frame_corner reads the corner of the frame that the window manager drew around a window; 0 when
+// it is unknown.
 static int frame_corner(Display *d, Window w, int *x, int *y) {
 	XWindowAttributes a;
 	Window child;
-	if (!XGetWindowAttributes(d, w, &a) || !XTranslateCoordinates(d, w, a.root, 0, 0, x, y, &child)) return 0;
+	if (!XGetWindowAttributes(d, w, &a) ||
+		!XTranslateCoordinates(d, w, a.root, 0, 0, x, y, &child)) return 0;
 	Atom type, name = XInternAtom(d, "_NET_FRAME_EXTENTS", True);
 	int format;
 	unsigned long n, rest;
 	unsigned char *data = NULL;
-	if (name != None && XGetWindowProperty(d, w, name, 0, 4, False, XA_CARDINAL, &type, &format, &n, &rest, &data) == Success && data != NULL) {
+	if (name != None && XGetWindowProperty(d, w, name, 0, 4, False, XA_CARDINAL, &type, &format, &n,
+		&rest, &data) == Success && data != NULL) {
 		if (type == XA_CARDINAL && format == 32 && n == 4) {
 			*x -= ((long *)data)[0]; // left
 			*y -= ((long *)data)[2]; // top
@@ -29,11 +43,12 @@ static int frame_corner(Display *d, Window w, int *x, int *y) {
 	return 1;
 }
 
-// on_own_connection reads a window's corner, or moves it there when enough of it would be on the screen. GLFW's connection is its own.
+// on_own_connection reads a window's corner, or moves it there when enough of it would be on the
+// screen.
 static int on_own_connection(unsigned long w, int move, int *x, int *y) {
-	Display *d = XOpenDisplay(NULL);
+	Display *d = own = XOpenDisplay(NULL);
 	if (d == NULL) return 0;
-	XErrorHandler before = XSetErrorHandler(ignore_error);
+	others = XSetErrorHandler(on_error);
 	int done = 0;
 	XWindowAttributes a, screen;
 	if (!move) {
@@ -44,7 +59,7 @@ static int on_own_connection(unsigned long w, int move, int *x, int *y) {
 		done = 1;
 	}
 	XSync(d, False);
-	XSetErrorHandler(before);
+	XSetErrorHandler(others);
 	XCloseDisplay(d);
 	return done;
 }

@@ -155,11 +155,11 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 	}
 	test.TypeOnCanvas(w.win.Canvas(), "?")
 	if w.keysModal == nil {
-		t.Error("? did not open the sheet of keys")
+		t.Error("? did not open the list of keys")
 	}
 	press(w, fyne.KeyEscape)
 	if w.keysModal != nil || !w.live.side.Visible() {
-		t.Error("the first Esc did not close the sheet alone")
+		t.Error("the first Esc did not close the list alone")
 	}
 	press(w, fyne.KeyEscape)
 	if w.live.side.Visible() {

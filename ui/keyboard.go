@@ -7,8 +7,8 @@ import (
 	"handlens/ui/kit"
 )
 
-// Plain letters are taken as keys, wherever the layout has them, so that they work whatever script
-// is being typed; signs are taken as letters, since each layout has them elsewhere.
+// Letters are handled as keys, so that they work in every script; signs are handled as typed
+// characters, since each keyboard layout has them elsewhere.
 
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
@@ -24,7 +24,7 @@ func (w *Window) bindKeys() {
 	}
 }
 
-// typedKey does what a key is for; it gets those that the focused widget has no use for.
+// typedKey handles a key that the focused widget has no use for.
 func (w *Window) typedKey(ev *fyne.KeyEvent) {
 	if w.gallery != nil && w.modals.Len() == 0 {
 		w.gallery.TypedKey(ev)
@@ -51,7 +51,7 @@ func (w *Window) typedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// liveKey does what a key is for while there are pictures.
+// liveKey handles a key while there are phones.
 func (w *Window) liveKey(name fyne.KeyName) {
 	switch name {
 	case fyne.KeyS:
@@ -65,7 +65,7 @@ func (w *Window) liveKey(name fyne.KeyName) {
 	case fyne.KeyR:
 		w.toggleRecording()
 	case fyne.KeyL:
-		// What just happened is gone while one chooses.
+		// It must not be over before the user has chosen a length.
 		w.saveReplay(replays[0])
 	case fyne.KeySpace:
 		w.togglePause()
@@ -88,7 +88,7 @@ func (w *Window) liveKey(name fyne.KeyName) {
 	}
 }
 
-// typedRune does what a typed character is for, wherever the keyboard has it.
+// typedRune handles a typed character.
 func (w *Window) typedRune(r rune) {
 	if r == '?' && w.keysModal == nil {
 		w.showKeys()
@@ -119,7 +119,7 @@ func (w *Window) searchClass() {
 	w.win.Canvas().Focus(w.live.sidebar.classes.search)
 }
 
-// back undoes the last step: closes what is open, gives the stage back to all, leaves full screen.
+// back undoes the last step: it closes what is open, leaves full screen, or shows all phones again.
 func (w *Window) back() {
 	switch {
 	case w.modals.Len() > 0:

@@ -18,7 +18,7 @@ type keyGroup struct {
 	keys  [][2]string
 }
 
-// keyGroups is what the keys do, as the sheet shows it.
+// keyGroups is what the keys do, as the modal shows it.
 func keyGroups() []keyGroup {
 	return []keyGroup{
 		{kit.L("Record and keep"), [][2]string{
@@ -59,7 +59,7 @@ func keyGroups() []keyGroup {
 	}
 }
 
-// The sheet's size when the window has room for it, and what is left free around it when not.
+// The modal's size where the window has room for it, and what is left free around it where not.
 const (
 	keysModalWidth, keysModalHeight = 760, 520
 	keyColumn                       = 74

@@ -29,32 +29,34 @@ type liveView struct {
 	said    *kit.StatusLine
 	side    *fyne.Container // the pairing panel beside the pictures
 	bottom  *fyne.Container
-	pinned  bool // the sidebar was opened by hand: it stands also where there is little room
+	pinned  bool // the sidebar was opened by hand: it stays even where there is little room
 }
 
-// phoneView is one phone's place: its tile, the painter behind it, and what it last said.
+// phoneView is one phone's tile and the last status that it reported.
 type phoneView struct {
 	id     string
 	tile   *tile.Tile
 	status phoneStatus
-	stop   func() // ends the painter and the watcher
+	stop   func() // ends the painter and the poller
 }
 
 func newLiveView(w *Window, pairing *pairingView) *liveView {
 	v := &liveView{w: w, grid: container.New(tile.GridLayout{})}
-	w.live = v // what follows asks for it
+	w.live = v // what is made below uses it
 	v.side = container.NewStack()
 	v.bar = newToolbar(w, v)
-	v.bottom = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0), kit.Inset(8, v.bar.object))
+	v.bottom = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0),
+		kit.Inset(8, v.bar.object))
 	v.said = kit.NewStatusLine()
 	get := kit.NewButton(kit.L("Detector…"), theme.DownloadIcon(), w.showModel)
 	get.Importance = widget.HighImportance
 	v.banner = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0),
 		kit.Inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.Object)))
 	v.banner.Hide()
-	closeSide := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Close"), "Esc"), theme.CancelIcon(), func() {
-		w.showPairing(false)
-	})
+	closeSide := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Close"), "Esc"), theme.CancelIcon(),
+		func() {
+			w.showPairing(false)
+		})
 	closeSide.Importance = widget.LowImportance
 	top := container.NewBorder(nil, nil, nil, closeSide,
 		kit.Heading(kit.L("Pair another phone"), theme.SizeNameSubHeadingText))
@@ -76,7 +78,7 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 // sideWidth is that of the pairing panel.
 const sideWidth = 316
 
-// find returns the seat of a phone, or nil.
+// find returns the view of a phone, or nil.
 func (v *liveView) find(id string) *phoneView {
 	for _, s := range v.phones {
 		if s.id == id {
@@ -106,7 +108,7 @@ func (v *liveView) remove(s *phoneView) {
 	v.arrange()
 }
 
-// enlarge gives one phone the whole stage, or gives it back to all when it has it.
+// enlarge shows one phone alone, or all again when it was alone.
 func (v *liveView) enlarge(id string) {
 	if v.large == id {
 		id = ""
@@ -121,7 +123,7 @@ func (v *liveView) arrange() {
 		s.tile.SetPlace(len(v.phones) > 1, len(v.phones) == 1 || v.large == s.id)
 		kit.SetVisible(s.tile, v.large == "" || v.large == s.id)
 	}
-	// One tile covers the stage: painting under it would be painting twice.
+	// One tile covers everything, so what is behind it need not be painted.
 	kit.SetVisible(v.gaps, len(v.phones) > 1 && v.large == "")
 	v.grid.Refresh()
 	v.bar.update()
@@ -136,7 +138,7 @@ func (v *liveView) chosen() []*phoneView {
 	return slices.Clone(v.phones)
 }
 
-// setStatus takes what a phone said of itself.
+// setStatus keeps a phone's status and shows it.
 func (v *liveView) setStatus(id string, f phoneStatus) {
 	if s := v.find(id); s != nil {
 		s.status = f
@@ -169,7 +171,7 @@ func (v *liveView) modelChanged() {
 }
 
 // liveLayout sets the banner above, the bar below, the sidebar left and the pairing panel right of
-// the pictures. In a narrow window the sidebar is out of the way until it is asked for, and always
+// the pictures. In a narrow window the sidebar is closed until it is opened by hand, and always
 // while a phone is being paired.
 type liveLayout struct {
 	v     *liveView
@@ -177,13 +179,13 @@ type liveLayout struct {
 }
 
 const (
-	// roomy is how wide the pictures must stay beside a sidebar that nobody asked for by hand.
+	// roomy is how wide the pictures must stay beside a sidebar that was not opened by hand.
 	roomy = 560
 	// bearable is how wide they must stay beside one that was.
 	bearable = 260
 )
 
-// MinSize lets the window become small: what does not fit yields.
+// MinSize lets the window become small: what does not fit is left out.
 func (l *liveLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(leastWidth-40, 200+l.v.bottom.MinSize().Height)
 }

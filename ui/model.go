@@ -16,15 +16,15 @@ import (
 	"handlens/ui/kit"
 )
 
-// modelPanel knows the detector's state and the download under way, and keeps its views up to date.
-// It belongs to the UI goroutine.
+// modelPanel keeps the detector's state and the current download, and updates its views. It belongs
+// to the UI goroutine.
 type modelPanel struct {
 	w       *Window
 	model   Model
 	known   bool
 	choices []ModelChoice // what Config.Models says; those of the model's Offers until then
 	views   []*modelView
-	changed func() // also told of each change
+	changed func() // also called at each change
 
 	getting string // the offer that is being downloaded; "" for none
 	cancel  context.CancelFunc
@@ -40,7 +40,7 @@ const (
 	// beside the code: on a card, with offers while nothing or only the built-in one detects
 	viewCard  modelViewKind = iota
 	viewState               // in the sidebar: the state alone
-	viewModal               // on its sheet: with all that can be had
+	viewModal               // in its modal: with all models that can be downloaded
 )
 
 // modelView is the panel's state, with what can be downloaded below it.
@@ -52,7 +52,7 @@ type modelView struct {
 	bar     *widget.ProgressBar
 	stop    *kit.Button
 	getting *fyne.Container
-	offered string // what the offers say, so that they are not built anew at each bit of progress
+	offered string // what the offers show, so that they are not rebuilt at each progress report
 }
 
 func newModelPanel(w *Window) *modelPanel { return &modelPanel{w: w, changed: func() {}} }
@@ -91,7 +91,7 @@ func (p *modelPanel) set(m Model) {
 	p.list()
 }
 
-// list asks anew what is installed and what can be had.
+// list asks again what is installed and what can be downloaded.
 func (p *modelPanel) list() {
 	w := p.w
 	if w.cfg.Models == nil {
@@ -120,14 +120,15 @@ func (p *modelPanel) refresh() {
 	p.changed()
 }
 
-// text are the state in one line, its colour, and a line below it.
+// text is the state in one line, its colour, and a line below it.
 func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 	m := p.model
 	name := kit.Printable(m.Name, kit.MaxName)
 	below = kit.Printable(m.Message, kit.MaxReason)
 	switch {
 	case p.getting != "":
-		return kit.L("Getting {{.Name}}", map[string]any{"Name": kit.Printable(p.getting, kit.MaxName)}),
+		return kit.L("Getting {{.Name}}",
+				map[string]any{"Name": kit.Printable(p.getting, kit.MaxName)}),
 			theme.ColorNamePrimary, ""
 	case !p.known:
 		return kit.L("No detector yet"), theme.ColorNamePlaceHolder, ""
@@ -145,14 +146,14 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 		return name, theme.ColorNameSuccess, p.knows()
 	}
 	return name, theme.ColorNameSuccess,
-		kit.JoinDots(kit.Printable(m.Family, kit.MaxLabel), kit.Printable(m.Provider, kit.MaxLabel), kit.Printable(m.License, kit.MaxLabel))
+		kit.JoinDots(kit.Printable(m.Family, kit.MaxLabel), kit.Printable(m.Provider, kit.MaxLabel),
+			kit.Printable(m.License, kit.MaxLabel))
 }
 
-// knownNamed is how many classes of the built-in detector are named; of the others the number is
-// told.
+// knownNamed is how many classes of the built-in detector are named; the rest are only counted.
 const knownNamed = 8
 
-// knows is what the built-in detector finds, and that others find more while some can be had.
+// knows is what the built-in detector finds, by the names of its classes.
 func (p *modelPanel) knows() string {
 	names := p.model.Labels[:min(len(p.model.Labels), knownNamed)]
 	values := map[string]any{
@@ -166,7 +167,7 @@ func (p *modelPanel) knows() string {
 	return kit.L("Finds {{.Names}}.", values)
 }
 
-// offered are the models that can be had.
+// offered are the models that can be downloaded.
 func (p *modelPanel) offered() []Offer {
 	var offers []Offer
 	for _, c := range p.choices {
@@ -199,7 +200,7 @@ func (p *modelPanel) fill(v *modelView) {
 	p.fillOffers(v)
 }
 
-// more is what a view of that kind says besides while the detector is ready.
+// more is what a view of that kind adds while the detector is ready.
 func (p *modelPanel) more(kind modelViewKind) string {
 	better := p.model.BuiltIn && p.w.cfg.GetModel != nil && len(p.offered()) > 0
 	switch {
@@ -227,7 +228,7 @@ func (v *modelView) sayProgress(done, total int64) {
 	v.bar.Refresh()
 }
 
-// fillOffers lists what can be had where the view has a place for it.
+// fillOffers lists the models to download in views that have room for them.
 func (p *modelPanel) fillOffers(v *modelView) {
 	var offers []Offer
 	wanting := p.model.State == Failed || p.model.State == Ready && p.model.BuiltIn
@@ -256,10 +257,10 @@ func titleOf(o Offer) string {
 	return o.Title
 }
 
-// offer is one model that can be had: what it is, and the button that gets it.
+// offer is one model that can be downloaded: what it is, and the button that does it.
 func (p *modelPanel) offer(o Offer, importance widget.Importance) fyne.CanvasObject {
-	facts := kit.NewNote("")
-	facts.Set(kit.JoinDots(
+	details := kit.NewNote("")
+	details.Set(kit.JoinDots(
 		kit.FormatIf(o.MAP > 0, "%.1f mAP", o.MAP),
 		kit.FormatIf(o.Size > 0, "%s", kit.Bytes(o.Size)),
 		kit.Printable(o.License, kit.MaxLabel),
@@ -271,7 +272,7 @@ func (p *modelPanel) offer(o Offer, importance widget.Importance) fyne.CanvasObj
 	name.Truncation = fyne.TextTruncateEllipsis
 	return container.NewBorder(nil, nil, nil,
 		container.NewVBox(layout.NewSpacer(), get, layout.NewSpacer()),
-		container.New(layout.NewCustomPaddedVBoxLayout(-12), name, facts.Object))
+		container.New(layout.NewCustomPaddedVBoxLayout(-12), name, details.Object))
 }
 
 // get downloads an offer, one at a time.
@@ -301,7 +302,8 @@ func (p *modelPanel) get(name string) {
 				p.list()
 				w.toasts.add(kit.Notice{
 					Kind: kit.Success,
-					Text: kit.L("{{.Name}} is here", map[string]any{"Name": kit.Printable(name, kit.MaxName)}),
+					Text: kit.L("{{.Name}} is here",
+						map[string]any{"Name": kit.Printable(name, kit.MaxName)}),
 				})
 			case !errors.Is(err, context.Canceled):
 				p.problem = kit.L("{{.Name}} could not be downloaded: {{.Why}}",

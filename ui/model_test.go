@@ -92,8 +92,8 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 	})
 	l.Until(t, "the offers are known", func() bool { return len(w.model.choices) == 2 })
 	view := w.model.views[0]
-	if got := view.state.Detail.Segment.Text; got != "Finds person, car, bus, cat, dog, cup, bike, "+
-		"tree and 2 more. These find more, and more surely:" {
+	if got := view.state.Detail.Segment.Text; got != "Finds person, car, bus, cat, dog, cup, "+
+		"bike, tree and 2 more. These find more, and more surely:" {
 		t.Errorf("the card says %q", got)
 	}
 	get := findButton(view.object, "Download")
@@ -115,7 +115,8 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 	test.Tap(findButton(view.object, "Download"))
 	d.finish <- errors.New("no network leads to the server")
 	l.Until(t, "the download ended", func() bool { return w.model.getting == "" })
-	if got := view.state.Detail.Segment.Text; !strings.Contains(got, "no network leads to the server") {
+	if got := view.state.Detail.Segment.Text; !strings.Contains(got,
+		"no network leads to the server") {
 		t.Errorf("after the failure the card says %q", got)
 	}
 	w.SetModel(Model{State: Ready, Name: "large", Provider: "CPU"})
@@ -143,7 +144,8 @@ func TestModalSaysWhy(t *testing.T) {
 	l.Until(t, "the model is known", func() bool { return w.model.known })
 	w.model.newView(viewModal)
 	v := w.model.views[len(w.model.views)-1]
-	if got := v.state.Detail.Segment.Text; !strings.Contains(got, "CPU: WebGPU gave other answers") {
+	if got := v.state.Detail.Segment.Text; !strings.Contains(got,
+		"CPU: WebGPU gave other answers") {
 		t.Errorf("the modal says %q", got)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"handlens/ui/kit"
 )
 
-// pairingView shows how a phone gets here. There are two of it: the whole window while no phone is
-// here, and a narrow panel beside the pictures. All of it belongs to the UI goroutine.
+// pairingView shows how a phone gets here. There are two: one fills the window while no phone is
+// here, the other is a narrow panel beside the pictures. All of it belongs to the UI goroutine.
 type pairingView struct {
 	object  fyne.CanvasObject
 	qr      *qrCard
@@ -26,7 +26,7 @@ type pairingView struct {
 	network *kit.Select
 	cards   *fyne.Container
 	pairing Pairing
-	filling bool // the choice is being filled, not chosen from
+	filling bool // the list is being filled, and nothing was chosen
 }
 
 // pairingSteps are what to do, in the order in which to do it.
@@ -34,8 +34,9 @@ func pairingSteps() []string {
 	return []string{
 		kit.L("Put the phone on the same Wi-Fi as this computer."),
 		kit.L("Open the phone's camera, point it at the code and tap the link."),
-		kit.L("The phone warns once about the certificate: tap Details or Advanced, then visit the " +
-			"page. Tap Start there."),
+		kit.L(
+			"The phone warns once about the certificate: tap Details or Advanced, then visit the " +
+				"page. Tap Start there."),
 	}
 }
 
@@ -43,7 +44,8 @@ func pairingSteps() []string {
 const compactCode = 256
 
 func hintNobody() string {
-	return kit.L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data or a " +
+	return kit.L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data " +
+		"or a " +
 		"guest network? " +
 		"A firewall on this computer may also turn it away: allow Handlens, or try another " +
 		"network below.")
@@ -72,11 +74,13 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	for i, s := range pairingSteps() {
 		steps.Add(kit.Numbered(fmt.Sprint(i+1), s))
 	}
-	help := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Keys and looks"), "?"), theme.HelpIcon(), w.showKeys)
+	help := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Keys and looks"), "?"), theme.HelpIcon(),
+		w.showKeys)
 	help.Importance = widget.LowImportance
 	corner := container.NewHBox(help)
 	if w.cfg.Library != nil {
-		gallery := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Gallery"), "G"), iconGallery, w.showGallery)
+		gallery := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Gallery"), "G"), iconGallery,
+			w.showGallery)
 		gallery.Importance = widget.LowImportance
 		corner.Add(gallery)
 	}
@@ -123,7 +127,7 @@ func (v *pairingView) choose(w *Window) {
 	w.tasks.Go(func() { choose(i) })
 }
 
-// setStage shows how far a phone is; lonely says that none came for a while.
+// setStage shows how far a phone has come; lonely says that none came for a while.
 func (v *pairingView) setStage(s Stage, lonely bool) {
 	text, c, hint := stageWords(s.State)
 	if d := cmp.Or(kit.Printable(s.Detail, kit.MaxReason), reasonWords(s.Reason)); d != "" {
@@ -136,7 +140,7 @@ func (v *pairingView) setStage(s Stage, lonely bool) {
 	v.state.SetDetail(hint, theme.ColorNamePlaceHolder)
 }
 
-// stageWords returns the sentence of a stage, the colour of its dot, and what helps now.
+// stageWords returns a stage's sentence, the colour of its dot, and a hint.
 func stageWords(s StageState) (text string, c fyne.ThemeColorName, hint string) {
 	switch s {
 	case Untrusted:

@@ -9,11 +9,11 @@ import (
 	"handlens/ui/tile"
 )
 
-// pollEvery is how often the bar and the sidebar look at what a phone says; more often nobody can
-// read it.
+// pollEvery is how often the bar and the sidebar read a phone's status. Nobody can read faster
+// changes.
 const pollEvery = 250 * time.Millisecond
 
-// phoneStatus are what the bar and the sidebar show of a phone: its Scene without the picture.
+// phoneStatus is what the bar and the sidebar show of a phone: its Scene without the frame.
 type phoneStatus struct {
 	counts    []tile.ClassCount
 	tallies   []track.Tally
@@ -30,8 +30,8 @@ func statusOf(s tile.Scene) phoneStatus {
 	}
 }
 
-// pollStatus tells what changed of a phone until ctx ends; it runs on a goroutine of its own. tell gets
-// the facts only when they differ from those before.
+// pollStatus reports a phone's status until ctx ends; it runs on a goroutine of its own. tell is
+// called only when the status has changed.
 func pollStatus(ctx context.Context, p tile.Phone, tell func(phoneStatus)) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
@@ -54,7 +54,7 @@ func pollStatus(ctx context.Context, p tile.Phone, tell func(phoneStatus)) {
 	}
 }
 
-// chosenStatus returns what is known of the phones that a command is for.
+// chosenStatus returns the status of the phones that a command is for.
 func (v *liveView) chosenStatus() []phoneStatus {
 	var all []phoneStatus
 	for _, s := range v.chosen() {

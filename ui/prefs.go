@@ -10,8 +10,8 @@ import (
 	"handlens/ui/kit"
 )
 
-// The window's size in device-independent pixels: at first, and the bounds of what is believed of a
-// remembered one.
+// The window's size in device-independent pixels: at the first start, and the bounds within which a
+// saved one is used.
 const (
 	firstWidth, firstHeight = 1280, 800
 	leastWidth, leastHeight = 640, 420
@@ -24,7 +24,7 @@ const leastConfidence, mostConfidence = 0.05, 0.95
 // replays are the lengths of the past that can be kept at hand.
 var replays = [...]time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}
 
-// sane returns settings that the window can show, whatever it was handed.
+// sane returns the nearest settings that the window can show.
 func (s Settings) sane() Settings {
 	s = s.clone()
 	s.Confidence = clampConfidence(s.Confidence)
@@ -38,7 +38,7 @@ func (s Settings) sane() Settings {
 	return s
 }
 
-// clone shares nothing with the original.
+// clone returns a deep copy.
 func (s Settings) clone() Settings {
 	s.Hidden, s.Blurred, s.Counted = slices.Clone(s.Hidden), slices.Clone(s.Blurred),
 		slices.Clone(s.Counted)
@@ -48,7 +48,7 @@ func (s Settings) clone() Settings {
 	return s
 }
 
-// clampConfidence takes what is no number for the least.
+// clampConfidence makes NaN the least confidence.
 func clampConfidence(c float64) float64 {
 	if !(c > leastConfidence) {
 		return leastConfidence
@@ -57,8 +57,7 @@ func clampConfidence(c float64) float64 {
 }
 
 // change is the one way in which the settings change: f changes them, the window follows, and
-// whoever keeps them is told. It belongs to the UI goroutine and does nothing when f changed
-// nothing.
+// Config.Changed is called. It belongs to the UI goroutine and does nothing when f changed nothing.
 func (w *Window) change(f func(*Settings)) {
 	s := w.settings.clone()
 	f(&s)
@@ -87,8 +86,8 @@ func (w *Window) savedSize() fyne.Size {
 	return fyne.NewSize(p.Width, p.Height)
 }
 
-// saveGeometry remembers the window's size and, where the system tells, its corner, unless it fills
-// the screen.
+// saveGeometry keeps the window's size and, where it is known, its position, unless the window
+// fills the screen.
 func (w *Window) saveGeometry() {
 	if w.win.FullScreen() {
 		return
@@ -96,6 +95,9 @@ func (w *Window) saveGeometry() {
 	size := w.win.Canvas().Size()
 	x, y, known := w.corner()
 	w.change(func(s *Settings) {
-		s.Geometry = WindowGeometry{Width: size.Width, Height: size.Height, X: x, Y: y, Known: known}
+		s.Geometry = WindowGeometry{
+			Width: size.Width, Height: size.Height, X: x, Y: y,
+			Known: known,
+		}
 	})
 }

@@ -28,7 +28,10 @@ func TestWindowRemembersItsSize(t *testing.T) {
 		{fyne.NewSize(1e9, 640), fyne.NewSize(firstWidth, firstHeight)},
 		{fyne.NewSize(float32(math.NaN()), 640), fyne.NewSize(firstWidth, firstHeight)},
 	} {
-		w := &Window{settings: Settings{Geometry: WindowGeometry{Width: c.saved.Width, Height: c.saved.Height}}}
+		w := &Window{settings: Settings{Geometry: WindowGeometry{
+			Width:  c.saved.Width,
+			Height: c.saved.Height,
+		}}}
 		if got := w.savedSize(); got != c.want {
 			t.Errorf("a size of %v was taken for %v", c.saved, got)
 		}

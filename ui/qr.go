@@ -25,7 +25,7 @@ const (
 type qrCard struct {
 	widget.BaseWidget
 	draw func(pixels int) (image.Image, error)
-	// failed is told, on the UI goroutine, that the code could not be drawn.
+	// failed is called on the UI goroutine when the code could not be drawn.
 	failed func(error)
 
 	white  *canvas.Rectangle

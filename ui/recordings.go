@@ -4,11 +4,11 @@ import (
 	"handlens/ui/kit"
 )
 
-// FilmSaved says where a film is that was recorded or repaired. Any goroutine may call it.
+// FilmSaved shows where a recording was saved, or was repaired. Any goroutine may call it.
 func (w *Window) FilmSaved(path string) { w.Notice(w.recordingNotice(path)) }
 
-// OfferRepair tells of a recording that was cut off, and has it repaired on the user's word, off
-// the UI goroutine. Any goroutine may call it.
+// OfferRepair shows that a recording was cut off. When the user asks for it, repair runs off the UI
+// goroutine. Any goroutine may call it.
 func (w *Window) OfferRepair(name string, repair func()) {
 	w.Notice(kit.Notice{
 		Kind: kit.Warning,
@@ -18,8 +18,8 @@ func (w *Window) OfferRepair(name string, repair func()) {
 	})
 }
 
-// CleanNotKept says why a recording has no video without boxes: it would show what is to stay
-// unrecognised. Any goroutine may call it.
+// CleanNotKept says why a recording has no video without boxes: it would show what must stay
+// hidden. Any goroutine may call it.
 func (w *Window) CleanNotKept() {
 	w.Notice(kit.Notice{
 		Kind: kit.Info,

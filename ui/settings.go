@@ -7,8 +7,8 @@ import (
 	"handlens/ui/tile"
 )
 
-// Settings are what the user has chosen and what lasts from start to start. Whoever opens the
-// window keeps them; zero values are sensible only where they say so, see [DefaultSettings].
+// Settings are the user's choices that last from start to start. The caller of New keeps them. Zero
+// values are valid only where a field says so; see [DefaultSettings].
 type Settings struct {
 	// Confidence is the least score that is shown, 0..1.
 	Confidence float64 `json:"confidence"`
@@ -24,7 +24,7 @@ type Settings struct {
 	Regions bool `json:"regions"` // lines and zones
 	// Counted are the lines and zones, for every phone.
 	Counted []track.Region `json:"counted,omitempty"`
-	// What a recording keeps beside the film with boxes.
+	// What a recording keeps beside the video with boxes.
 	KeepClean bool `json:"keepClean"` // the stream as it came
 	KeepData  bool `json:"keepData"`  // what was found, as JSON lines
 	KeepSound bool `json:"keepSound"` // the phone's microphone, when it sends
@@ -41,12 +41,12 @@ type Settings struct {
 	Look string `json:"look,omitempty"`
 	// Sidebar says whether it is open.
 	Sidebar bool `json:"sidebar"`
-	// Place is where the window was; the zero Place is unknown.
+	// Geometry is where the window was; zero while unknown.
 	Geometry WindowGeometry `json:"place"`
 }
 
-// WindowGeometry is the window's: its size in device-independent pixels, and its corner in the screen's,
-// where the system tells.
+// WindowGeometry is the window's size in device-independent pixels and its position in the
+// screen's, where that is known.
 type WindowGeometry struct {
 	Width  float32 `json:"width,omitempty"`
 	Height float32 `json:"height,omitempty"`
@@ -64,7 +64,7 @@ func DefaultSettings() Settings {
 	}
 }
 
-// displayOptions are what of the settings the tiles follow.
+// displayOptions are the settings for the tiles.
 func (s Settings) displayOptions() tile.DisplayOptions {
 	return tile.DisplayOptions{
 		Boxes: s.Boxes, Labels: s.Labels, IDs: s.IDs, Trails: s.Trails, Regions: s.Regions,

@@ -93,7 +93,9 @@ func (s *sidebar) recordingRows() fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedVBoxLayout(0),
 		s.check(kit.L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepSound }),
 		s.check(kit.L("What was found, as data"), func(v *Settings) *bool { return &v.KeepData }),
-		s.check(kit.L("The video without boxes too"), func(v *Settings) *bool { return &v.KeepClean }),
+		s.check(kit.L("The video without boxes too"), func(v *Settings) *bool {
+			return &v.KeepClean
+		}),
 		container.NewBorder(nil, nil, widget.NewLabel(kit.L("Replay")), nil, s.replay),
 	)
 }
@@ -105,7 +107,7 @@ func (s *sidebar) check(text string, of func(*Settings) *bool) fyne.CanvasObject
 	return c
 }
 
-// settingsChanged shows what is set now, and tells nobody.
+// settingsChanged shows the settings, without calling anything.
 func (s *sidebar) settingsChanged() {
 	now := s.w.settings
 	for _, c := range s.checks {
@@ -123,7 +125,7 @@ func (s *sidebar) settingsChanged() {
 	s.update()
 }
 
-// spanChoice is a length of the past as it stands alone.
+// spanChoice is a length of the past as a choice shows it.
 func spanChoice(d time.Duration) string {
 	if d < time.Minute {
 		return kit.L("{{.Count}} seconds", map[string]any{"Count": int(d / time.Second)})
@@ -131,7 +133,7 @@ func spanChoice(d time.Duration) string {
 	return kit.L("{{.Count}} min", map[string]any{"Count": int(d / time.Minute)})
 }
 
-// showSelected shows a choice that was not made here: it tells nobody.
+// showSelected shows a choice that was made elsewhere, without calling OnChanged.
 func showSelected(s *kit.Select, option string) {
 	if s.Selected != option {
 		s.Selected = option

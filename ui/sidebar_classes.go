@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	// maxClassRows bounds the rows; more is a matter of the search field.
+	// maxClassRows bounds the rows; the search field finds the rest.
 	maxClassRows = 40
-	// maxMatches is how many classes that were not seen a search shows.
+	// maxMatches is how many classes a search shows.
 	maxMatches = 12
 )
 
@@ -69,7 +69,8 @@ func newClassList(w *Window) *classList {
 			w.change(func(s *Settings) { s.Hidden = c.known() })
 		}))
 	if w.cfg.ResetCounts != nil {
-		tools.Add(tool(kit.HintOf(kit.L("Count anew"), "0"), theme.ViewRefreshIcon(), w.resetCounts))
+		tools.Add(tool(kit.HintOf(kit.L("Count anew"), "0"), theme.ViewRefreshIcon(),
+			w.resetCounts))
 	}
 	c.tools = tools
 	return c
@@ -86,7 +87,7 @@ func (c *classList) known() []string {
 	return all
 }
 
-// forget drops what was seen, when it is counted anew.
+// forget drops the classes seen, when the counts are reset.
 func (c *classList) forget() { c.order = nil }
 
 // update shows the classes of the phones, or those that are searched.
@@ -117,7 +118,7 @@ func (c *classList) update(all []phoneStatus) {
 	}
 }
 
-// say tells what the rows do not.
+// say shows what the rows do not.
 func (c *classList) say(shown int) {
 	hidden := len(c.w.settings.Hidden)
 	text := ""
@@ -164,7 +165,7 @@ func (c *classList) listed(counts []tile.ClassCount) []tile.ClassCount {
 	for _, l := range c.order {
 		list = append(list, get(l))
 	}
-	// What must not be recognised is always in view, so that nobody looks for the switch.
+	// Blurred classes are always listed, so that their switch is easy to find.
 	for _, l := range c.w.settings.Blurred {
 		if !slices.Contains(c.order, l) {
 			list = append(list, get(l))

@@ -69,7 +69,7 @@ func (c *modelChooser) showModels() {
 	kit.SetVisible(c.model, len(titles) > 0)
 	now := c.w.settings.Model
 	if now == "" || p.model.State == Ready && p.model.Message != "" {
-		now = p.model.Name // the substitute, while the one that is set cannot be used
+		now = p.model.Name // used instead while the chosen one cannot be
 	}
 	title := ""
 	if i := slices.Index(c.names, now); i >= 0 {
@@ -78,7 +78,7 @@ func (c *modelChooser) showModels() {
 	showSelected(c.model, title)
 }
 
-// showMore words the button by how much another model is needed.
+// showMore makes the button more urgent the more another model is needed.
 func (c *modelChooser) showMore() {
 	p := c.w.model
 	text, importance := kit.L("More detectors…"), widget.LowImportance
@@ -94,7 +94,7 @@ func (c *modelChooser) showMore() {
 	}
 }
 
-// showProviders shows what could run the model, and what is set to.
+// showProviders shows what can run the model, and the one that is set.
 func (c *modelChooser) showProviders() {
 	var providers []string
 	for _, name := range c.w.model.model.Providers {
@@ -139,7 +139,7 @@ func providerText(name string) string {
 	return kit.Printable(name, kit.MaxLabel)
 }
 
-// dropped takes what was dropped on the window: detectors.
+// dropped adds the model files that were dropped on the window.
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	for _, f := range files {
 		w.addModel(f.Path())
@@ -165,8 +165,14 @@ func (w *Window) addModel(path string) {
 		name, err := w.cfg.AddModel(path)
 		w.queue.Post(w.tasks.Key("added"), func() {
 			if err != nil {
-				w.toasts.add(kit.Notice{Kind: kit.Failure, Text: kit.L("{{.File}} was not added: {{.Why}}",
-					map[string]any{"File": file, "Why": kit.Printable(err.Error(), kit.MaxReason)})})
+				w.toasts.add(kit.Notice{
+					Kind: kit.Failure,
+					Text: kit.L("{{.File}} was not added: {{.Why}}",
+						map[string]any{
+							"File": file,
+							"Why":  kit.Printable(err.Error(), kit.MaxReason),
+						}),
+				})
 				return
 			}
 			w.change(func(s *Settings) { s.Model = name })

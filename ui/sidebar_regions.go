@@ -22,7 +22,7 @@ import (
 const maxRegionName = 30
 
 // regionList shows the lines and zones with what they counted, and makes, names and removes them.
-// Drawing them is the tiles' part. It belongs to the UI goroutine.
+// The tiles draw them. It belongs to the UI goroutine.
 type regionList struct {
 	object *fyne.Container
 	tools  fyne.CanvasObject
@@ -42,13 +42,19 @@ type regionRow struct {
 }
 
 func newRegionList(w *Window) *regionList {
-	r := &regionList{w: w, empty: kit.NewNote(kit.L("Draw a line to count who crosses it, or a zone to " +
+	r := &regionList{w: w, empty: kit.NewNote(kit.L("Draw a line to count who crosses it, or a " +
+		"zone to " +
 		"see who stays in it.")), object: container.NewVBox()}
-	r.line = kit.NewToolButton(w.hints, kit.HintOf(kit.L("Add a line"), "I"), iconLine, func() { w.addRegion(true) })
-	r.zone = kit.NewToolButton(w.hints, kit.HintOf(kit.L("Add a zone"), "Z"), iconZone, func() { w.addRegion(false) })
-	r.edit = kit.NewToolButton(w.hints, kit.L("Move the points"), theme.DocumentCreateIcon(), func() {
-		r.move(!r.moving)
+	r.line = kit.NewToolButton(w.hints, kit.HintOf(kit.L("Add a line"), "I"), iconLine, func() {
+		w.addRegion(true)
 	})
+	r.zone = kit.NewToolButton(w.hints, kit.HintOf(kit.L("Add a zone"), "Z"), iconZone, func() {
+		w.addRegion(false)
+	})
+	r.edit = kit.NewToolButton(w.hints, kit.L("Move the points"), theme.DocumentCreateIcon(),
+		func() {
+			r.move(!r.moving)
+		})
 	r.edit.Hide()
 	r.line.Importance, r.zone.Importance, r.edit.Importance = widget.LowImportance,
 		widget.LowImportance, widget.LowImportance
@@ -68,8 +74,7 @@ func (r *regionList) update(all []phoneStatus) {
 	}
 }
 
-// move gives the lines and zones on the pictures handles to drag their points by, or takes these
-// away.
+// move gives the lines and zones on the pictures handles to drag their points by, or removes these.
 func (r *regionList) move(on bool) {
 	r.moving = on
 	importance := widget.LowImportance
@@ -82,7 +87,7 @@ func (r *regionList) move(on bool) {
 	}
 }
 
-// handles is what takes the regions whose points were dragged; nil while none may be.
+// handles is called with regions whose points were dragged; nil while none may be.
 func (r *regionList) handles() func([]track.Region) {
 	if !r.moving {
 		return nil
@@ -135,12 +140,14 @@ func (r *regionList) newRow(i int, g track.Region) *regionRow {
 		icon = iconLine
 	}
 	words := map[string]any{"Name": name.Text}
-	rename := kit.NewToolButton(r.w.hints, kit.L("Rename {{.Name}}", words), theme.DocumentCreateIcon(), func() {
-		r.w.renameRegion(i)
-	})
-	remove := kit.NewToolButton(r.w.hints, kit.L("Remove {{.Name}}", words), theme.DeleteIcon(), func() {
-		r.w.removeRegion(i)
-	})
+	rename := kit.NewToolButton(r.w.hints, kit.L("Rename {{.Name}}", words),
+		theme.DocumentCreateIcon(), func() {
+			r.w.renameRegion(i)
+		})
+	remove := kit.NewToolButton(r.w.hints, kit.L("Remove {{.Name}}", words), theme.DeleteIcon(),
+		func() {
+			r.w.removeRegion(i)
+		})
 	rename.Importance, remove.Importance = widget.LowImportance, widget.LowImportance
 	mark := kit.Inset(6, widget.NewIcon(icon))
 	top := container.NewBorder(nil, nil, mark,
@@ -149,7 +156,8 @@ func (r *regionList) newRow(i int, g track.Region) *regionRow {
 	return row
 }
 
-// addRegion has a line or a zone drawn on the picture: on the large one, or the first of several.
+// addRegion lets the user draw a line or a zone: on the phone that is shown alone, or else on the
+// first.
 func (w *Window) addRegion(line bool) {
 	chosen := w.live.chosen()
 	if len(chosen) == 0 {
@@ -164,7 +172,7 @@ func (w *Window) addRegion(line bool) {
 		return
 	}
 	if len(chosen) > 1 {
-		w.live.enlarge(chosen[0].id) // it is drawn on one picture, and counts in all
+		w.live.enlarge(chosen[0].id) // it is drawn on one picture, and counts on all phones
 	}
 	chosen[0].tile.StartRegion(line, func(g track.Region) {
 		w.change(func(s *Settings) {
@@ -208,7 +216,8 @@ func (w *Window) renameRegion(i int) {
 	cancel := kit.NewButton(kit.L("Cancel"), nil, func() { s.Close() })
 	ok := kit.NewButton(kit.L("Rename"), nil, save)
 	ok.Importance = widget.HighImportance
-	s = w.modals.Show(kit.L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry, func() {},
+	s = w.modals.Show(kit.L("Rename {{.Name}}", map[string]any{"Name": before}), 360, entry,
+		func() {},
 		cancel, ok)
 	w.win.Canvas().Focus(entry)
 }
@@ -232,8 +241,8 @@ func (w *Window) removeRegion(i int) {
 	})
 }
 
-// tallyText is what the phones counted at a region, in the words that stand on the picture too, and
-// by class when there are several.
+// tallyText is what the phones counted at a region, in the same words as on the picture, and by
+// class when there are several.
 func tallyText(g track.Region, all []phoneStatus) string {
 	sum := track.Tally{
 		Region: g, In: make(map[string]int), Out: make(map[string]int),
@@ -246,8 +255,9 @@ func tallyText(g track.Region, all []phoneStatus) string {
 			}
 			addCounts(sum.Inside, t.Inside)
 			for label, d := range t.Dwell {
-				if n := sum.Out[label] + t.Out[label]; n > 0 {
-					sum.Dwell[label] = (sum.Dwell[label]*float64(sum.Out[label]) + d*float64(t.Out[label])) / float64(n)
+				before, now := float64(sum.Out[label]), float64(t.Out[label])
+				if before+now > 0 {
+					sum.Dwell[label] = (sum.Dwell[label]*before + d*now) / (before + now)
 				}
 			}
 			addCounts(sum.In, t.In)
@@ -281,7 +291,8 @@ func byLabel(in, out map[string]int) string {
 	})
 	var parts []string
 	for _, l := range labels[:min(len(labels), maxTallied)] {
-		parts = append(parts, fmt.Sprintf("%s %d/%d", kit.Printable(l, kit.MaxLabel), in[l], out[l]))
+		name := kit.Printable(l, kit.MaxLabel)
+		parts = append(parts, fmt.Sprintf("%s %d/%d", name, in[l], out[l]))
 	}
 	if len(labels) > maxTallied {
 		parts = append(parts, "…")

@@ -41,12 +41,15 @@ func (w *Window) savedNotice(saved Saved, kind Shot, err error) kit.Notice {
 	case DatasetShot:
 		text = kit.L("The data set has {{.Count}} pictures: {{.Folder}}", words)
 	}
-	return kit.Notice{Kind: kit.Success, Text: text, Picture: path, ActionLabel: kit.L("Open"), Action: func() {
-		w.openFile(path)
-	}}
+	return kit.Notice{
+		Kind: kit.Success, Text: text, Picture: path, ActionLabel: kit.L("Open"),
+		Action: func() {
+			w.openFile(path)
+		},
+	}
 }
 
-// recordingNotice says where a film is, and plays it.
+// recordingNotice says where a recording is, and plays it.
 func (w *Window) recordingNotice(path string) kit.Notice {
 	return kit.Notice{
 		Kind: kit.Success, Text: kit.L("Film saved to {{.Path}}", map[string]any{"Path": path}),
@@ -54,7 +57,7 @@ func (w *Window) recordingNotice(path string) kit.Notice {
 	}
 }
 
-// disconnect sends away the phone that is seen alone.
+// disconnect disconnects the only phone in view.
 func (w *Window) disconnect() {
 	chosen := w.live.chosen()
 	if len(chosen) != 1 || w.cfg.Disconnect == nil {

@@ -25,7 +25,7 @@ const (
 	toastWidth  = 380
 	toastMargin = 14
 	toastStays  = 7 * time.Second
-	// failureStays is longer: a failure asks for something to be done.
+	// failureStays is longer, since the user has to do something.
 	failureStays = 15 * time.Second
 	thumbWidth   = 112
 	thumbHeight  = 70
@@ -51,7 +51,7 @@ func newToasts(w *Window) *toasts {
 	return t
 }
 
-// add shows a notice and takes it away after a while; the oldest makes room.
+// add shows a notice and removes it after a while; the oldest makes room.
 func (t *toasts) add(n kit.Notice) {
 	one := &toast{}
 	one.object = t.build(n, func() { t.remove(one) })
@@ -71,7 +71,7 @@ func (t *toasts) addLasting(c fyne.ThemeColorName, body fyne.CanvasObject) *toas
 	return one
 }
 
-// insert adds a notice; the oldest of those that go by themselves makes room.
+// insert adds a notice; the oldest of those with a timer makes room.
 func (t *toasts) insert(one *toast) {
 	for len(t.live) >= maxToasts {
 		i := max(0, slices.IndexFunc(t.live, func(o *toast) bool { return o.timer != nil }))
@@ -94,7 +94,7 @@ func (t *toasts) remove(one *toast) {
 	}
 }
 
-// keepFree keeps the notices off that much of the window's lower edge.
+// keepFree keeps that much of the window's lower edge clear of notices.
 func (t *toasts) keepFree(below float32) {
 	if t.layout.below != below {
 		t.layout.below = below
@@ -147,7 +147,9 @@ func toastCard(c fyne.ThemeColorName, body fyne.CanvasObject) fyne.CanvasObject 
 	edge := container.New(&edgeLayout{}, bar, strip)
 	back := kit.NewBackground(theme.ColorNameSeparator, kit.CardRadius)
 	return container.NewStack(back,
-		kit.Inset(1, container.NewStack(kit.NewBackground(theme.ColorNameOverlayBackground, kit.CardRadius), edge)))
+		kit.Inset(1,
+			container.NewStack(kit.NewBackground(theme.ColorNameOverlayBackground, kit.CardRadius),
+				edge)))
 }
 
 // thumbnail shows a picture file small; it is read off the UI goroutine.
@@ -159,7 +161,7 @@ func (t *toasts) thumbnail(path string, tapped func()) fyne.CanvasObject {
 	t.w.tasks.Go(func() {
 		small, err := readThumbnail(path)
 		if err != nil {
-			return // the words and the path are there all the same
+			return // the text says where it is
 		}
 		t.w.queue.Post(key, func() {
 			img.Image = small
@@ -172,7 +174,7 @@ func (t *toasts) thumbnail(path string, tapped func()) fyne.CanvasObject {
 			container.NewStack(img, tap))))
 }
 
-// readThumbnail reads a picture file and makes it small, at twice the units for finer screens.
+// readThumbnail reads a picture file and shrinks it, to twice the units for finer screens.
 func readThumbnail(path string) (*image.RGBA, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -231,7 +233,7 @@ func (*edgeLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	kit.SetBounds(o[1], 0, 0, size.Width, size.Height)
 }
 
-// tapArea is nothing to see but can be tapped.
+// tapArea is invisible and can be tapped.
 type tapArea struct {
 	widget.BaseWidget
 	tapped func()

@@ -20,14 +20,15 @@ type command struct {
 	icon       fyne.Resource
 	do         func()
 	button     *kit.ToolButton
-	// words stand beside the icon where there is room, and short ones even where there is none.
+	// words are shown beside the icon where there is room, short even where there is none.
 	words, short string
-	// rank says who yields: the higher, the earlier the words, and then the button, give way.
+	// rank says who makes room: the higher it is, the earlier the words, and then the button, are
+	// left out.
 	rank int
 	// gap is the space before the button, right says that it belongs to the right end.
 	gap   float32
 	right bool
-	// on says that it makes sense now; busy that it is under way and cannot be asked for.
+	// on says that the command makes sense now, busy that it is running.
 	on, busy bool
 	folded   bool // into the menu
 	measured map[string]float32
@@ -80,7 +81,9 @@ func (b *toolbar) addCommands() {
 	b.record = add(kit.L("Record"), "R", redDot(), 1, w.toggleRecording)
 	b.problem = add(kit.L("Recording ended"), "", theme.WarningIcon(), 2, b.readProblem)
 	b.replay = add(kit.L("Save replay"), "L", iconReplay, 5, w.askReplay)
-	b.shot = add(kit.L("Screenshot"), "S", theme.MediaPhotoIcon(), 4, func() { w.takeShot(OneShot) })
+	b.shot = add(kit.L("Screenshot"), "S", theme.MediaPhotoIcon(), 4, func() {
+		w.takeShot(OneShot)
+	})
 	b.pause = add(kit.L("Pause"), kit.L("Space"), theme.MediaPauseIcon(), 6, w.togglePause)
 	b.flip = add(kit.L("Other camera"), "C", iconFlip, 11, w.flipCamera)
 	b.torch = add(kit.L("Torch"), "T", iconTorch, 12, w.toggleTorch)
@@ -108,7 +111,7 @@ func (b *toolbar) add(title, key string, icon fyne.Resource, rank int, do func()
 	return c
 }
 
-// update shows what makes sense for the phones that are here, and how it goes with them.
+// update shows the commands that make sense now, and the phones' status.
 func (b *toolbar) update() {
 	cfg := b.w.cfg
 	all := b.v.chosenStatus()
@@ -124,7 +127,7 @@ func (b *toolbar) update() {
 	b.object.Refresh()
 }
 
-// sayPause shows whether pictures stand still.
+// sayPause shows whether the phones are paused.
 func (b *toolbar) sayPause(all []phoneStatus) {
 	b.pause.set(kit.L("Pause"), theme.MediaPauseIcon(), widget.MediumImportance)
 	if len(all) > 0 && !slices.ContainsFunc(all, func(f phoneStatus) bool { return !f.held }) {
@@ -160,8 +163,7 @@ func (c *command) set(title string, icon fyne.Resource, i widget.Importance) {
 	c.button.SetStyle(icon, i)
 }
 
-// sayRecording shows how the recordings go: of one phone its time and size, of several how many and
-// the longest.
+// sayRecording shows the recordings: time and size of one, of several their number and the longest.
 func (b *toolbar) sayRecording(all []phoneStatus) {
 	r := b.record
 	r.on = b.w.cfg.Record != nil
@@ -200,7 +202,7 @@ func (b *toolbar) sayRecording(all []phoneStatus) {
 	b.problem.words = kit.L("Recording ended")
 }
 
-// recordings adds up what runs: the longest, all bytes, all drops.
+// recordings adds up what is being recorded: the longest time, all bytes, all drops.
 func recordings(all []phoneStatus) (sum tile.RecordingState, running, ending int) {
 	for _, f := range all {
 		r := f.recording
@@ -218,8 +220,7 @@ func recordings(all []phoneStatus) (sum tile.RecordingState, running, ending int
 	return sum, running, ending
 }
 
-// unread is the first problem of a recording that the user has not yet been told of by pressing the
-// badge.
+// unread is the first problem of a recording that the user has not yet read by pressing the badge.
 func (b *toolbar) unread() string {
 	for _, s := range b.v.chosen() {
 		if p := s.status.recording.Problem; p != "" && b.read[s.id] != p {
@@ -229,12 +230,15 @@ func (b *toolbar) unread() string {
 	return ""
 }
 
-// readProblem says in full why a recording ended, and takes the badge away.
+// readProblem says in full why a recording ended, and hides the badge.
 func (b *toolbar) readProblem() {
 	for _, s := range b.v.chosen() {
 		p := s.status.recording.Problem
 		if p != "" && b.read[s.id] != p {
-			b.w.toasts.add(kit.Notice{Kind: kit.Failure, Text: s.tile.Name() + ": " + kit.Printable(p, kit.MaxReason)})
+			b.w.toasts.add(kit.Notice{
+				Kind: kit.Failure,
+				Text: s.tile.Name() + ": " + kit.Printable(p, kit.MaxReason),
+			})
 			b.read[s.id] = p
 		}
 	}
@@ -258,9 +262,10 @@ func (b *toolbar) showMore() {
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator())
 	}
 	if b.w.cfg.Snapshot != nil {
-		item(kit.L("Ten screenshots in a second"), theme.MediaPhotoIcon(), kit.L("Shift+S"), func() {
-			b.w.takeShot(BurstShot)
-		})
+		item(kit.L("Ten screenshots in a second"), theme.MediaPhotoIcon(), kit.L("Shift+S"),
+			func() {
+				b.w.takeShot(BurstShot)
+			})
 		item(kit.L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() {
 			b.w.takeShot(DatasetShot)
 		})

@@ -8,7 +8,7 @@ import (
 	"handlens/ui/tile"
 )
 
-// zoomStep is by how much one press zooms.
+// zoomStep is the factor of one press.
 const zoomStep = 1.25
 
 // toggleRecording records all chosen phones, or ends that when all are being recorded.
@@ -39,7 +39,7 @@ func (w *Window) toggleRecording() {
 	}
 }
 
-// togglePause holds the chosen pictures still, or lets them go on when all are held.
+// togglePause pauses the chosen phones, or resumes them when all are paused.
 func (w *Window) togglePause() {
 	if w.cfg.Pause == nil {
 		return
@@ -55,19 +55,19 @@ func (w *Window) togglePause() {
 	}
 }
 
-// setPaused holds a picture still, or lets it go on.
+// setPaused pauses a phone's picture or resumes it.
 func (w *Window) setPaused(id string, on bool) {
 	s := w.live.find(id)
 	if s == nil || w.cfg.Pause == nil {
 		return
 	}
-	// The next press must not wait until the phone's own word is here.
+	// The next press must not wait for the phone to confirm it.
 	s.status.held = on
 	w.cfg.Pause(id, on)
 	w.live.bar.update()
 }
 
-// eachCamera asks something of each chosen phone's camera that can do it; nil for one that cannot.
+// eachCamera asks each chosen phone's camera for a wish; wish returns nil for one that cannot.
 func (w *Window) eachCamera(wish func(c *tile.CameraState) *CameraWish) {
 	if w.cfg.Camera == nil {
 		return
@@ -132,7 +132,7 @@ func (w *Window) takeShot(kind Shot) {
 	}
 }
 
-// resetCounts begins the counts of the chosen phones anew.
+// resetCounts resets the counts of the chosen phones.
 func (w *Window) resetCounts() {
 	if w.cfg.ResetCounts == nil {
 		return
@@ -144,8 +144,8 @@ func (w *Window) resetCounts() {
 	w.live.sidebar.update()
 }
 
-// toggleSidebar opens or closes the sidebar, and opens it where there was no room for it before it
-// was asked for.
+// toggleSidebar opens or closes the sidebar. Opened by hand it also stays where there is little
+// room.
 func (w *Window) toggleSidebar() {
 	on := !w.live.sidebar.object.Visible()
 	w.live.pinned = on
@@ -165,12 +165,12 @@ func (w *Window) figuresTitle() string {
 	}
 }
 
-// nextFigures goes on through the states of the HUD.
+// nextFigures switches to the next state of the HUD.
 func (w *Window) nextFigures() {
 	w.change(func(s *Settings) { s.Figures = (s.Figures + 1) % (tile.FiguresOff + 1) })
 }
 
-// popUp opens a menu at a button, by its side that has room.
+// popUp opens a menu above a button.
 func (w *Window) popUp(menu *fyne.Menu, at fyne.CanvasObject) {
 	if len(menu.Items) == 0 {
 		return

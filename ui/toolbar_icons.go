@@ -5,8 +5,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// Icons that Fyne has not, on its grid of 24 units and in one colour, so that they follow the
-// theme.
+// Icons that Fyne lacks, on its grid of 24 units and in one colour, so that they follow the theme.
 var (
 	iconSidebar = drawn("sidebar", `<path d="M3 4h18v16H3V4zm7 2v12h9V6h-9zM5 6v12h3V6H5z"/>`)
 	iconTorch   = drawn("torch", `<path d="M13 2 5 14h5l-1 8 9-13h-6l1-7z"/>`)
@@ -17,11 +16,14 @@ var (
 	iconReplay = drawn("replay",
 		`<path d="M12 5V1L6 6l6 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z"/><path d="M10 10v6l5-3-5-3z"/>`)
 	iconBlur = drawn("blur",
-		`<path d="M4 4h5v5H4V4zm11 0h5v5h-5V4zM9.500 9.500h5v5h-5v-5zM4 15h5v5H4v-5zm11 0h5v5h-5v-5z"/>`)
+		`<path d="M4 4h5v5H4V4zm11 0h5v5h-5V4zM9.500 9.500h5v5h-5v-5z`+
+			`M4 15h5v5H4v-5zm11 0h5v5h-5v-5z"/>`)
 	iconLine = drawn("line",
-		`<path d="M18.500 3a2.500 2.500 0 1 1-1.100 4.700L7.700 17.400A2.500 2.500 0 1 1 6.600 16.300L16.300 6.600A2.500 2.500 0 0 1 18.500 3z"/>`)
+		`<path d="M18.500 3a2.500 2.500 0 1 1-1.100 4.700L7.700 17.400`+
+			`A2.500 2.500 0 1 1 6.600 16.300L16.300 6.600A2.500 2.500 0 0 1 18.500 3z"/>`)
 	iconZone = drawn("zone",
-		`<path d="M4 8 12 3l8 4-2 13-12-1L4 8zm2.300 1.100L7.700 17.200l8.600.700 1.500-9.700L12.100 5.300 6.300 9.100z"/>`)
+		`<path d="M4 8 12 3l8 4-2 13-12-1L4 8zm2.300 1.100L7.700 17.200l8.600.700`+
+			` 1.500-9.700L12.100 5.300 6.300 9.100z"/>`)
 )
 
 func drawn(name, paths string) fyne.Resource {
@@ -31,5 +33,5 @@ func drawn(name, paths string) fyne.Resource {
 				paths+`</svg>`)))
 }
 
-// redDot is what a recording is begun with.
+// redDot is the icon that starts a recording.
 func redDot() fyne.Resource { return theme.NewErrorThemedResource(theme.MediaRecordIcon()) }

@@ -15,7 +15,7 @@ const (
 )
 
 // toolLayout sets the commands in one row. Where there is no room, first the words beside the icons
-// yield and then whole buttons, which are then found in the menu; always the least important first.
+// are left out and then whole buttons, which move into the menu; the least important first.
 type toolLayout struct{ b *toolbar }
 
 // MinSize is the height of a button, and the width of a window that is as narrow as it may be.
@@ -27,7 +27,7 @@ func (l *toolLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 func (l *toolLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b := l.b
 	texts := make(map[*command]string)
-	var order []*command // who yields first stands first
+	var order []*command // the first to make room comes first
 	for _, c := range b.commands {
 		c.folded = false
 		if c.on {
@@ -62,7 +62,7 @@ func (l *toolLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	l.place(texts, size)
 }
 
-// place lays out the buttons that are not folded: those of the right hand end at the right edge.
+// place lays out the buttons that are not folded: the right ones at the right edge.
 func (l *toolLayout) place(texts map[*command]string, size fyne.Size) {
 	b := l.b
 	x, end := float32(0), size.Width

@@ -13,8 +13,7 @@ import (
 	"handlens/ui/kit"
 )
 
-// askReplay asks how much of the past is to be made a film, of what is kept; it does not ask when
-// there is no choice.
+// askReplay asks how much of the past to save, and does not ask when there is no choice.
 func (w *Window) askReplay() {
 	if len(w.live.chosen()) == 0 {
 		return
@@ -22,7 +21,8 @@ func (w *Window) askReplay() {
 	menu := fyne.NewMenu("")
 	for _, d := range replays {
 		if d <= w.settings.Replay {
-			i := fyne.NewMenuItem(kit.L("The last {{.Time}}", map[string]any{"Time": spanChoice(d)}),
+			i := fyne.NewMenuItem(kit.L("The last {{.Time}}",
+				map[string]any{"Time": spanChoice(d)}),
 				func() { w.saveReplay(d) })
 			i.Icon = iconReplay
 			menu.Items = append(menu.Items, i)
@@ -39,8 +39,8 @@ func (w *Window) askReplay() {
 	w.popUp(menu, at)
 }
 
-// saveReplay makes a film of the last so long of each chosen phone, one at a time for each, and
-// shows how far it is.
+// saveReplay saves the last so many seconds of each chosen phone, one replay at a time for each,
+// and shows the progress.
 func (w *Window) saveReplay(last time.Duration) {
 	if w.cfg.SaveReplay == nil {
 		return
@@ -59,15 +59,18 @@ func (w *Window) saveReplay(last time.Duration) {
 			path, err := w.cfg.SaveReplay(ctx, id, last, func(done float64) {
 				w.queue.Post(key+" progress", func() { bar.set(done) })
 			})
-			// Under the keys before: what still waits of it is not shown any more.
+			// The keys are the same, so what was posted before and still waits is dropped.
 			w.queue.Post(key, func() {})
 			w.queue.Post(key+" progress", func() {
 				bar.close()
 				switch {
 				case errors.Is(err, context.Canceled):
 				case err != nil:
-					w.toasts.add(kit.Notice{Kind: kit.Failure, Text: kit.L("The replay was not saved: {{.Why}}",
-						map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)})})
+					w.toasts.add(kit.Notice{
+						Kind: kit.Failure,
+						Text: kit.L("The replay was not saved: {{.Why}}",
+							map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)}),
+					})
 				default:
 					w.toasts.add(w.recordingNotice(path))
 				}
@@ -101,7 +104,7 @@ func (p *progressToast) set(done float64) {
 	}
 }
 
-// close takes it away; nothing happens when it never was opened.
+// close removes it, if it was opened.
 func (p *progressToast) close() {
 	if p.one != nil {
 		p.w.toasts.remove(p.one)

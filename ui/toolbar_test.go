@@ -183,7 +183,8 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 		tile.RecordingState{On: true, Length: 62 * time.Second, Encoder: "OpenH264"}, func() bool {
 			return b.button.Hint == "Stop recording  (R) · OpenH264"
 		})
-	now("drops are shown", tile.RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4},
+	now("drops are shown",
+		tile.RecordingState{On: true, Length: 63 * time.Second, Bytes: 1, Dropped: 4},
 		func() bool {
 			return strings.Contains(b.short, "4 dropped")
 		})

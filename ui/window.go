@@ -19,11 +19,11 @@ import (
 	"handlens/ui/tile"
 )
 
-// AppID is the app's name towards the desktop and in the paths of its preferences.
+// AppID names the app to the desktop and in the paths of its preferences.
 const AppID = "app.handlens.desktop"
 
 const (
-	// lonelyAfter is how long nobody may come before the window says what could be wrong.
+	// lonelyAfter is how long to wait for a phone before the window says what could be wrong.
 	lonelyAfter = 45 * time.Second
 	// maxWaitingNotices bounds notices that the UI goroutine has not seen yet.
 	maxWaitingNotices = 8
@@ -56,7 +56,7 @@ type Window struct {
 	lonely   bool
 	alone    *time.Timer
 	shifted  func() bool // says that Shift is held
-	running  bool        // Fyne's loop turns
+	running  bool        // Fyne's event loop runs
 	closing  bool
 
 	keysModal, modelModal *kit.Modal // nil while closed
@@ -66,17 +66,17 @@ type Window struct {
 func New(cfg Config) *Window {
 	// Fyne makes its cache's folder, but not the one above it, and complains when that is missing.
 	if dir, err := os.UserCacheDir(); err == nil {
-		_ = os.MkdirAll(dir, 0o700) // Fyne says it better when this fails
+		_ = os.MkdirAll(dir, 0o700) // Fyne reports it when this fails
 	}
 	app.SetMetadata(fyne.AppMetadata{
 		ID: AppID, Name: "Handlens", Version: cfg.Version,
-		// We keep Fyne's rule of threads, so it need not check it at each call.
+		// We follow Fyne's threading rules, so it need not check each call.
 		Migrations: map[string]bool{"fyneDo": true},
 	})
 	a := app.NewWithID(AppID)
 	unknown := kit.UseLanguage(cfg.Translations, cfg.Settings.Language)
 	if cfg.Languages == nil {
-		// useLanguage has said what is wrong with them
+		// UseLanguage reports what is wrong with them
 		cfg.Languages, _ = kit.Languages(cfg.Translations)
 	}
 	w := newWindow(cfg, a, kit.NewUIQueue(fyne.Do))
@@ -191,8 +191,7 @@ func (w *Window) SetModel(m Model) {
 	w.queue.Post("model", func() { w.model.set(m) })
 }
 
-// AddPhone shows a phone's picture until RemovePhone. A phone of the same ID takes the place of the
-// one before.
+// AddPhone shows a phone's picture until RemovePhone. It replaces a phone of the same ID.
 func (w *Window) AddPhone(p tile.Phone) {
 	w.queue.Post("phone "+p.ID(), func() { w.addPhone(p) })
 }
@@ -208,9 +207,11 @@ func (w *Window) addPhone(p tile.Phone) {
 	ctx, cancel := context.WithCancel(w.tasks.Context())
 	w.tasks.Go(func() { t.Paint(ctx) })
 	w.live.add(&phoneView{id: id, tile: t, stop: cancel})
-	told := "facts " + id
+	key := "status " + id
 	w.tasks.Go(func() {
-		pollStatus(ctx, p, func(f phoneStatus) { w.queue.Post(told, func() { w.live.setStatus(id, f) }) })
+		pollStatus(ctx, p, func(f phoneStatus) {
+			w.queue.Post(key, func() { w.live.setStatus(id, f) })
+		})
 	})
 	w.showPairing(false)
 	w.showViews()
@@ -254,7 +255,7 @@ func (w *Window) RemovePhone(id string, reason media.Reason) {
 	})
 }
 
-// showViews shows the pictures when there are any, else how to get some.
+// showViews shows the phones, or how to pair one while there are none.
 func (w *Window) showViews() {
 	live := len(w.live.phones) > 0
 	if !live && w.win.FullScreen() {
@@ -269,7 +270,7 @@ func (w *Window) showViews() {
 	w.root.Refresh()
 }
 
-// layOutToasts keeps the notices off the control bar.
+// layOutToasts keeps the notices clear of the control bar.
 func (w *Window) layOutToasts() {
 	if w.live.object.Visible() && w.live.bottom.Visible() {
 		w.toasts.keepFree(w.live.bottom.MinSize().Height)
@@ -278,10 +279,10 @@ func (w *Window) layOutToasts() {
 	w.toasts.keepFree(0)
 }
 
-// Notice shows a sentence in the corner for a while.
+// Notice shows a notice in the corner for a while.
 func (w *Window) Notice(n kit.Notice) {
-	slot := w.notices.Add(1) % maxWaitingNotices
-	w.queue.Post(fmt.Sprint("notice ", slot), func() { w.toasts.add(n) })
+	key := fmt.Sprint("notice ", w.notices.Add(1)%maxWaitingNotices)
+	w.queue.Post(key, func() { w.toasts.add(n) })
 }
 
 // openFile opens a file in the program that the desktop has for it.

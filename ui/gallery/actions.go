@@ -33,12 +33,12 @@ func (g *Gallery) showInFolder() {
 	}
 	g.cfg.Tasks.Go(func() {
 		if g.reveal(g.ctx, item.Path) != nil {
-			g.cfg.OpenFile(folderOf(g.cfg.Library, item)) // without the item marked in it
+			g.cfg.OpenFile(folderOf(g.cfg.Library, item)) // without selecting the item
 		}
 	})
 }
 
-// delete deletes the chosen item, and says how to have it back.
+// delete deletes the chosen item, and offers to undo that.
 func (g *Gallery) delete() {
 	item, ok := g.chosenItem()
 	if !ok {
@@ -49,7 +49,10 @@ func (g *Gallery) delete() {
 		undo, err := g.cfg.Library.Delete(item)
 		if err != nil {
 			words["Why"] = kit.Printable(err.Error(), kit.MaxReason)
-			g.cfg.Notify(kit.Notice{Kind: kit.Failure, Text: kit.L("{{.Name}} was not deleted: {{.Why}}", words)})
+			g.cfg.Notify(kit.Notice{
+				Kind: kit.Failure,
+				Text: kit.L("{{.Name}} was not deleted: {{.Why}}", words),
+			})
 			return
 		}
 		g.reload()
@@ -126,7 +129,8 @@ func (g *Gallery) rename() {
 	cancel := kit.NewButton(kit.L("Cancel"), nil, func() { s.Close() })
 	confirm := kit.NewButton(kit.L("Rename"), nil, apply)
 	confirm.Importance = widget.HighImportance
-	s = g.cfg.Modals.Show(kit.L("Rename"), 440, container.NewVBox(entry, problem.Object), g.focus, cancel,
+	s = g.cfg.Modals.Show(kit.L("Rename"), 440, container.NewVBox(entry, problem.Object), g.focus,
+		cancel,
 		confirm)
 	g.cfg.Canvas.Focus(entry)
 	entry.TypedShortcut(&fyne.ShortcutSelectAll{})

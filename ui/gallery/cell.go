@@ -24,7 +24,8 @@ var (
 	playMark   = fyne.NewStaticResource("galleryplay.svg",
 		[]byte(
 			`<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 48 48">`+
-				`<circle cx="24" cy="24" r="23" fill="#000" fill-opacity="0.58"/><path d="M19 14.500v19l15-9.500z" fill="#fff"/></svg>`))
+				`<circle cx="24" cy="24" r="23" fill="#000" fill-opacity="0.58"/>`+
+				`<path d="M19 14.500v19l15-9.500z" fill="#fff"/></svg>`))
 )
 
 const (
@@ -51,7 +52,7 @@ func newCell(g *Gallery) *cell {
 	return c
 }
 
-// set shows an item; a nil thumb is one that has not come or cannot be made.
+// set shows an item; thumb is nil while it is not loaded, or cannot be made.
 func (c *cell) set(item Item, thumb image.Image, chosen bool) {
 	if sameItem(c.item, item) && c.thumb == thumb && c.chosen == chosen {
 		return
@@ -88,13 +89,13 @@ func (c *cell) hover(on bool) {
 // CreateRenderer implements fyne.Widget.
 func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 	r := &cellRenderer{
-		c: c, ground: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil),
+		c: c, background: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil),
 		edge: canvas.NewRectangle(color.Transparent),
 		kind: widget.NewIcon(nil), play: canvas.NewImageFromResource(playMark),
 		mark: newPill(glass, onGlass), warning: newPill(amberGlass, onAmber),
 		name: widget.NewLabel(""), details: canvas.NewText("", nil),
 	}
-	r.ground.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius,
+	r.background.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius,
 		cellRadius
 	r.picture.ScaleMode = canvas.ImageScaleSmooth
 	r.play.FillMode = canvas.ImageFillContain
@@ -104,18 +105,19 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type cellRenderer struct {
-	c             *cell
-	ground, edge  *canvas.Rectangle
-	picture, play *canvas.Image
-	kind          *widget.Icon
-	mark, warning *pill
-	name          *widget.Label
-	details       *canvas.Text
+	c                *cell
+	background, edge *canvas.Rectangle
+	picture, play    *canvas.Image
+	kind             *widget.Icon
+	mark, warning    *pill
+	name             *widget.Label
+	details          *canvas.Text
 }
 
 func (r *cellRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		r.ground, r.kind, r.picture, r.play, r.mark.ground, r.mark.words, r.warning.ground,
+		r.background, r.kind, r.picture, r.play, r.mark.background, r.mark.words,
+		r.warning.background,
 		r.warning.words, r.edge, r.name, r.details,
 	}
 }
@@ -125,7 +127,7 @@ func (r *cellRenderer) Destroy()           {}
 
 func (r *cellRenderer) Layout(size fyne.Size) {
 	h := size.Height - cellWords
-	kit.SetBounds(r.ground, 0, 0, size.Width, h)
+	kit.SetBounds(r.background, 0, 0, size.Width, h)
 	kit.SetBounds(r.picture, 0, 0, size.Width, h)
 	kit.SetBounds(r.edge, 0, 0, size.Width, h)
 	kit.SetBounds(r.kind, size.Width/2-18, h/2-18, 36, 36)
@@ -141,7 +143,7 @@ func (r *cellRenderer) Refresh() {
 	c, variant := r.c, fyne.CurrentApp().Settings().ThemeVariant()
 	of := func(n fyne.ThemeColorName) color.Color { return c.Theme().Color(n, variant) }
 	item, film := c.item, c.item.Kind == KindRecording
-	r.ground.FillColor = of(theme.ColorNameInputBackground)
+	r.background.FillColor = of(theme.ColorNameInputBackground)
 	r.edge.StrokeWidth, r.edge.StrokeColor = 0, color.Transparent
 	switch {
 	case c.chosen:
@@ -158,7 +160,7 @@ func (r *cellRenderer) Refresh() {
 	kit.SetVisible(r.picture, c.thumb != nil)
 	r.picture.Image = c.thumb
 	if c.thumb != nil {
-		// Upright pictures are shown whole, those that lie fill their place.
+		// Portrait pictures are shown whole, landscape ones fill their place.
 		b := c.thumb.Bounds()
 		r.picture.FillMode = canvas.ImageFillCover
 		if 4*b.Dx() < 5*b.Dy() {
@@ -178,12 +180,12 @@ func (r *cellRenderer) Refresh() {
 		of(theme.ColorNamePlaceHolder)
 	r.Layout(c.Size())
 	for _, o := range r.Objects() {
-		o.Refresh() // an image learns its new shape by its own Refresh only
+		o.Refresh() // an image takes its new shape only in its own Refresh
 	}
 }
 
-// badgeText is what stands in the corner of a picture: a film's length, or how many pictures there
-// are.
+// badgeText is what stands in the corner of a picture: a recording's length, or how many pictures
+// there are.
 func badgeText(item Item) string {
 	switch {
 	case item.Kind == KindRecording && item.Length > 0:
@@ -194,7 +196,7 @@ func badgeText(item Item) string {
 	return ""
 }
 
-// timeText says when something was taken, as far as that is not clear from the time of the day.
+// timeText is when something was taken: the time, after the day where that is not today.
 func timeText(at, now time.Time) string {
 	at = at.In(now.Location())
 	time := at.Format("15:04")
@@ -208,15 +210,15 @@ func timeText(at, now time.Time) string {
 	}
 }
 
-// pill is a word or two on a ground of their own.
+// pill is a word or two on a rounded background.
 type pill struct {
-	ground *canvas.Rectangle
-	words  *canvas.Text
+	background *canvas.Rectangle
+	words      *canvas.Text
 }
 
-func newPill(ground, ink color.Color) *pill {
-	p := &pill{ground: canvas.NewRectangle(ground), words: canvas.NewText("", ink)}
-	p.ground.CornerRadius = pillHeight / 2
+func newPill(background, ink color.Color) *pill {
+	p := &pill{background: canvas.NewRectangle(background), words: canvas.NewText("", ink)}
+	p.background.CornerRadius = pillHeight / 2
 	p.words.TextSize = 11
 	p.words.TextStyle.Bold = true
 	return p
@@ -224,7 +226,7 @@ func newPill(ground, ink color.Color) *pill {
 
 func (p *pill) say(text string) {
 	p.words.Text = text
-	kit.SetVisible(p.ground, text != "")
+	kit.SetVisible(p.background, text != "")
 	kit.SetVisible(p.words, text != "")
 }
 
@@ -232,6 +234,6 @@ func (p *pill) width() float32 { return p.words.MinSize().Width + 14 }
 
 func (p *pill) place(x, y float32) {
 	words := p.words.MinSize()
-	kit.SetBounds(p.ground, x, y, p.width(), pillHeight)
+	kit.SetBounds(p.background, x, y, p.width(), pillHeight)
 	kit.SetBounds(p.words, x+7, y+(pillHeight-words.Height)/2, words.Width, words.Height)
 }

@@ -65,8 +65,7 @@ func emptyMessage(g *Gallery) fyne.CanvasObject {
 		kit.L("While a phone shows its picture:"), keys)
 }
 
-// emptyDrawing is a small pile of pictures: the hindmost is a film, the foremost a view with a sun
-// over hills.
+// emptyDrawing is a small pile of pictures, the front one with a sun over hills.
 func emptyDrawing() fyne.CanvasObject {
 	paper := func(name fyne.ThemeColorName) fyne.CanvasObject { return kit.NewBackground(name, 12) }
 	at := func(o fyne.CanvasObject, x, y, w, h float32) fyne.CanvasObject {

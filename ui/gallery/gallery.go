@@ -12,10 +12,10 @@ import (
 	"handlens/ui/kit"
 )
 
-// reloadEvery is how often an open gallery looks for what came or went meanwhile.
+// reloadEvery is how often an open gallery reads the list again.
 const reloadEvery = 3 * time.Second
 
-// Gallery shows what was taken, in the place of everything else in the window. It belongs to the UI
+// Gallery shows what was taken, instead of everything else in the window. It belongs to the UI
 // goroutine; what reads files runs beside it and ends when the gallery is left.
 type Gallery struct {
 	cfg     Config
@@ -26,11 +26,11 @@ type Gallery struct {
 	loading sync.Mutex
 
 	items   []Item // everything, newest first
-	shown   []Item // those that the filter lets through
+	shown   []Item // those that pass the filter
 	filter  kindFilter
-	loaded  bool   // the first list has come
-	problem string // why the last list did not come
-	// chosen is the path of the item that keys and buttons are for; "" for none.
+	loaded  bool   // the first list was read
+	problem string // why the last list could not be read
+	// chosenPath is the path of the item that keys and buttons are for; "" for none.
 	chosenPath string
 	tappedPath string
 	tappedAt   time.Time
@@ -38,7 +38,7 @@ type Gallery struct {
 	thumbnails *thumbnails
 	header     *header
 	grid       *grid
-	middle     *fyne.Container // the grid, or words about why there is none
+	middle     *fyne.Container // the grid, or a message why there is none
 	Object     fyne.CanvasObject
 }
 
@@ -78,7 +78,7 @@ type Config struct {
 	OpenFile func(path string)
 }
 
-// New makes a gallery that shows nothing before begin. What it shows is its object.
+// New makes a gallery, which reads nothing before Start. Its Object is what it shows.
 func New(cfg Config) *Gallery {
 	g := &Gallery{cfg: cfg, now: time.Now, reveal: revealFile}
 	g.ctx, g.cancel = context.WithCancel(cfg.Tasks.Context())
@@ -91,7 +91,7 @@ func New(cfg Config) *Gallery {
 	return g
 }
 
-// Start starts what runs beside the UI goroutine.
+// Start begins to read the library, on goroutines of the gallery's Tasks.
 func (g *Gallery) Start() {
 	g.cfg.Tasks.Go(g.thumbnails.run)
 	g.cfg.Tasks.Go(func() {
@@ -108,7 +108,7 @@ func (g *Gallery) Start() {
 	})
 }
 
-// Stop stops what runs beside the UI goroutine; what still waits for it is dropped.
+// Stop ends those goroutines and drops what they have still queued.
 func (g *Gallery) Stop() { g.cancel() }
 
 // reload reads the list and hands it to the UI goroutine; it does not run there.
@@ -119,7 +119,7 @@ func (g *Gallery) reload() {
 	g.post("gallery list", func() { g.set(items, err) })
 }
 
-// post has f run on the UI goroutine, unless the gallery was left by then.
+// post runs f on the UI goroutine, unless the gallery was stopped by then.
 func (g *Gallery) post(key string, f func()) {
 	g.cfg.Tasks.Queue.Post(key, func() {
 		if g.ctx.Err() == nil {
@@ -128,7 +128,7 @@ func (g *Gallery) post(key string, f func()) {
 	})
 }
 
-// set takes a new list in.
+// set takes a new list.
 func (g *Gallery) set(items []Item, err error) {
 	problem := ""
 	if err != nil {
@@ -145,7 +145,7 @@ func (g *Gallery) set(items []Item, err error) {
 	}
 }
 
-// focus gives the keys to the grid; without one they come by way of the window.
+// focus gives the grid the focus; where there is no grid, keys come from the window.
 func (g *Gallery) focus() {
 	if slices.Contains(g.middle.Objects, fyne.CanvasObject(g.grid)) {
 		g.cfg.Canvas.Focus(g.grid)
@@ -154,7 +154,7 @@ func (g *Gallery) focus() {
 	}
 }
 
-// sameItem says whether there is nothing new to see of an item.
+// sameItem says whether two states of an item look the same.
 func sameItem(a, b Item) bool {
 	return a.Path == b.Path && a.Name == b.Name && a.Bytes == b.Bytes && a.Length == b.Length &&
 		a.Unfinished == b.Unfinished &&
@@ -166,7 +166,7 @@ func (g *Gallery) show() {
 	at := g.chosenIndex()
 	g.shown = slices.Clone(g.items)
 	g.shown = slices.DeleteFunc(g.shown, func(i Item) bool { return !g.filter.accepts(i) })
-	// What was chosen may be gone: then its neighbour is.
+	// Where the chosen item is gone, its neighbour is chosen.
 	if g.chosenIndex() < 0 {
 		g.chosenPath = ""
 		if n := len(g.shown); at >= 0 && n > 0 {
@@ -204,7 +204,7 @@ func (g *Gallery) chosenItem() (Item, bool) {
 	return Item{}, false
 }
 
-// choose makes the item at that place the chosen one and brings it into view.
+// choose makes that item the chosen one and scrolls it into view.
 func (g *Gallery) choose(i int) {
 	if len(g.shown) == 0 {
 		return
@@ -230,7 +230,7 @@ func (g *Gallery) setFilter(f kindFilter) {
 // back.
 const doubleTap = 500 * time.Millisecond
 
-// tap chooses an item, and opens it the second time.
+// tap chooses an item; a second tap opens it.
 func (g *Gallery) tap(path string) {
 	g.focus()
 	now := g.now()
@@ -243,7 +243,7 @@ func (g *Gallery) tap(path string) {
 	}
 }
 
-// TypedKey does what a key is for.
+// TypedKey handles a key.
 func (g *Gallery) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyEscape, fyne.KeyG:

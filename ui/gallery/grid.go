@@ -20,8 +20,8 @@ const (
 	gridMargin = 16
 )
 
-// grid shows the items in rows. There are cells for those in view only, however many items
-// there are; they go round. It takes the keys while it has the focus.
+// grid shows the items in rows. Only those in view have cells, which are reused. It takes the keys
+// while it has the focus.
 type grid struct {
 	widget.BaseWidget
 	g       *Gallery
@@ -78,7 +78,7 @@ func (grid *grid) arrange() {
 	grid.measure()
 	items := grid.g.shown
 	if size := grid.content.MinSize(); size.Height != grid.content.Size().Height {
-		grid.scroll.Refresh() // it learns how far it can scroll
+		grid.scroll.Refresh() // so that it knows how far it can scroll
 	}
 	step := grid.height + cellGap
 	top := max(0, int((grid.scroll.Offset.Y-gridMargin)/step))
@@ -123,7 +123,7 @@ func (grid *grid) arrange() {
 	}
 }
 
-// takeCell returns a cell that no item has.
+// takeCell returns a cell that shows no item.
 func (grid *grid) takeCell() *cell {
 	if n := len(grid.free); n > 0 {
 		cell := grid.free[n-1]
@@ -152,13 +152,13 @@ func (grid *grid) FocusGained() {}
 // FocusLost implements fyne.Focusable.
 func (grid *grid) FocusLost() {}
 
-// TypedKey gives the key to the window, which gives it to the gallery.
+// TypedKey passes the key to the window, which passes it to the gallery.
 func (grid *grid) TypedKey(ev *fyne.KeyEvent) { kit.PassKey(grid, ev) }
 
-// TypedRune gives the letter to the window.
+// TypedRune passes the letter to the window.
 func (grid *grid) TypedRune(r rune) { kit.PassRune(grid, r) }
 
-// Tapped takes the choice away: the tap went beside the items.
+// Tapped clears the choice: the tap missed all items.
 func (grid *grid) Tapped(*fyne.PointEvent) {
 	grid.g.focus()
 	grid.g.chosenPath = ""

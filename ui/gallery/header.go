@@ -15,7 +15,7 @@ import (
 type header struct {
 	g       *Gallery
 	summary *kit.Note
-	filters []*kit.Button // in the order of galleryFilter
+	filters []*kit.Button // in the order of kindFilter
 	actions []*kit.ToolButton
 	open    *kit.ToolButton
 	object  fyne.CanvasObject
@@ -23,12 +23,14 @@ type header struct {
 
 func newHeader(g *Gallery) *header {
 	h := &header{g: g, summary: kit.NewNote("")}
-	back := kit.NewToolButton(g.cfg.Hints, kit.HintOf(kit.L("Back"), "Esc"), theme.NavigateBackIcon(), g.cfg.Leave)
+	back := kit.NewToolButton(g.cfg.Hints, kit.HintOf(kit.L("Back"), "Esc"),
+		theme.NavigateBackIcon(), g.cfg.Leave)
 	back.Importance = widget.LowImportance
 	title := widget.NewLabelWithStyle(kit.L("Gallery"), fyne.TextAlignLeading,
 		fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameSubHeadingText
-	h.summary.Object.Wrapping, h.summary.Object.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
+	h.summary.Object.Wrapping, h.summary.Object.Truncation = fyne.TextWrapOff,
+		fyne.TextTruncateEllipsis
 	kinds := container.NewHBox()
 	for f, text := range []string{kit.L("All"), kit.L("Pictures"), kit.L("Films")} {
 		b := kit.NewButton(text, nil, func() { g.setFilter(kindFilter(f)) })

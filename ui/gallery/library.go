@@ -11,9 +11,9 @@ type Library interface {
 	List() ([]Item, error)
 	// Thumbnail returns a small picture of an item.
 	Thumbnail(item Item) (image.Image, error)
-	// Delete takes an item and what belongs to it away; undo brings it back.
+	// Delete removes an item with all its files; undo restores them.
 	Delete(item Item) (undo func() error, err error)
-	// Rename gives an item and what belongs to it another name and returns it changed.
+	// Rename renames an item with all its files and returns the changed item.
 	Rename(item Item, name string) (Item, error)
 	// Folder is where items of that kind lie.
 	Folder(kind Kind) string

@@ -5,7 +5,7 @@ import (
 	"os/exec"
 )
 
-// revealFile shows a file marked in the Finder. It does not run on the UI goroutine.
+// revealFile selects a file in the Finder. It does not run on the UI goroutine.
 func revealFile(ctx context.Context, path string) error {
 	return exec.CommandContext(ctx, "open", "-R", path).Run()
 }

@@ -14,8 +14,8 @@ import (
 // revealWithin bounds what a file manager may take to start.
 const revealWithin = 5 * time.Second
 
-// revealFile asks the desktop's file manager to show a file marked in its folder, by the interface
-// that freedesktop.org has for it. It does not run on the UI goroutine.
+// revealFile asks the desktop's file manager to select a file in its folder, by freedesktop.org's
+// interface. It does not run on the UI goroutine.
 func revealFile(ctx context.Context, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, revealWithin)
 	defer cancel()

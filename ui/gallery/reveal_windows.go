@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// revealFile shows a file marked in the Explorer. It does not run on the UI goroutine. The Explorer
+// revealFile selects a file in the Explorer. It does not run on the UI goroutine. The Explorer
 // reads its command line by rules of its own, and its exit status says nothing.
 func revealFile(ctx context.Context, path string) error {
 	cmd := exec.CommandContext(ctx, "explorer.exe")

@@ -8,19 +8,18 @@ import (
 // maxThumbnails bounds the small pictures in memory: several screens full, some tens of megabytes.
 const maxThumbnails = 128
 
-// thumbnails reads the small pictures that are in view, one after the other, beside the UI
-// goroutine.
+// thumbnails reads the thumbnails of the items in view, one after the other, off the UI goroutine.
 type thumbnails struct {
 	g *Gallery
 
-	// have and order belong to the UI goroutine: what was read, the oldest use first. A nil picture
-	// is one that cannot be made.
+	// read and order belong to the UI goroutine: what was read, the least recently used first. A
+	// nil picture is one that cannot be made.
 	read  map[string]thumbnail
 	order []string
 
 	mu      sync.Mutex
 	wanted  []Item
-	loading map[string]bool // those that are being read, or were and are on their way to put
+	loading map[string]bool // being read, or on their way to store
 	wake    chan struct{}
 }
 
@@ -38,13 +37,13 @@ func newThumbnails(g *Gallery) *thumbnails {
 	}
 }
 
-// get returns an item's picture, and whether there is any use in asking for it.
+// get returns an item's picture, and false when it should be requested.
 func (t *thumbnails) get(item Item) (img image.Image, had bool) {
 	read, ok := t.read[item.Path]
 	return read.img, ok && read.bytes == item.Bytes
 }
 
-// request says which pictures are missing in view; what was wanted before is not any more.
+// request sets which items in view lack a thumbnail; earlier requests are dropped.
 func (t *thumbnails) request(items []Item) {
 	t.mu.Lock()
 	t.wanted = items
@@ -89,7 +88,7 @@ func (t *thumbnails) run() {
 	}
 }
 
-// store keeps a picture and shows it; the one that was used longest ago makes room.
+// store keeps a thumbnail and shows it; the oldest one makes room.
 func (t *thumbnails) store(item Item, img image.Image) {
 	t.mu.Lock()
 	delete(t.loading, item.Path)
@@ -107,7 +106,7 @@ func (t *thumbnails) store(item Item, img image.Image) {
 	}
 }
 
-// prune forgets the pictures of what is gone.
+// prune drops the thumbnails of items that are gone.
 func (t *thumbnails) prune(items []Item) {
 	there := make(map[string]bool, len(items))
 	for _, i := range items {

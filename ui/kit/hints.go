@@ -14,10 +14,10 @@ import (
 // Hints says in a few words what a button does while the pointer or the focus is on it. It lies
 // over everything and takes no input. It belongs to the UI goroutine.
 type Hints struct {
-	Object *fyne.Container
-	ground *Background
-	Text   *canvas.Text
-	over   fyne.CanvasObject // what it speaks of now; nil for nothing
+	Object     *fyne.Container
+	background *Background
+	Text       *canvas.Text
+	over       fyne.CanvasObject // what the hint is for; nil for none
 }
 
 const (
@@ -26,14 +26,17 @@ const (
 )
 
 func NewHints() *Hints {
-	h := &Hints{ground: NewBackground(theme.ColorNameForeground, 6), Text: canvas.NewText("", nil)}
+	h := &Hints{
+		background: NewBackground(theme.ColorNameForeground, 6),
+		Text:       canvas.NewText("", nil),
+	}
 	h.Text.TextSize = hintSize
-	h.Object = container.NewWithoutLayout(h.ground, h.Text)
+	h.Object = container.NewWithoutLayout(h.background, h.Text)
 	h.Object.Hide()
 	return h
 }
 
-// show says something of an object, above it in the lower half of the window and below it in the
+// show shows a hint for an object, above it in the lower half of the window and below it in the
 // upper half.
 func (h *Hints) show(over fyne.CanvasObject, text string) {
 	d := fyne.CurrentApp().Driver()
@@ -42,8 +45,8 @@ func (h *Hints) show(over fyne.CanvasObject, text string) {
 		return
 	}
 	h.over = over
-	// As ink on the ground, the other way round: it stands out in light and in dark.
-	h.Text.Color = h.ground.Theme().Color(theme.ColorNameBackground,
+	// Text and background swap their colours, so that the hint stands out in light and in dark.
+	h.Text.Color = h.background.Theme().Color(theme.ColorNameBackground,
 		fyne.CurrentApp().Settings().ThemeVariant())
 	h.Text.Text = text
 	size := h.Text.MinSize()
@@ -54,14 +57,14 @@ func (h *Hints) show(over fyne.CanvasObject, text string) {
 	if at.Y < window.Height/2 {
 		y = at.Y + over.Size().Height + 4
 	}
-	SetBounds(h.ground, x, y, w, height)
+	SetBounds(h.background, x, y, w, height)
 	SetBounds(h.Text, x+hintPad, y+hintPad-2, size.Width, size.Height)
-	h.ground.Refresh()
+	h.background.Refresh()
 	h.Text.Refresh()
 	h.Object.Show()
 }
 
-// hide takes away what was said of that object.
+// hide removes the hint for that object.
 func (h *Hints) hide(over fyne.CanvasObject) {
 	if h.over == over {
 		h.over = nil
@@ -69,11 +72,11 @@ func (h *Hints) hide(over fyne.CanvasObject) {
 	}
 }
 
-// Clear takes away whatever is said.
+// Clear removes the hint.
 func (h *Hints) Clear() { h.hide(h.over) }
 
-// ToolButton is a button that may be an icon alone: what it does is said while the pointer or the
-// focus is on it.
+// ToolButton is a button that may be an icon alone: a hint says what it does while the pointer or
+// the focus is on it.
 type ToolButton struct {
 	Button
 	hints *Hints
@@ -99,44 +102,44 @@ func (b *ToolButton) SetStyle(icon fyne.Resource, i widget.Importance) {
 	}
 }
 
-// SetLabel changes the words beside the icon when they differ.
+// SetLabel changes the text beside the icon when it differs.
 func (b *ToolButton) SetLabel(text string) {
 	if b.Text != text {
 		b.SetText(text)
 	}
 }
 
-// MouseIn says what the button does.
+// MouseIn shows the hint.
 func (b *ToolButton) MouseIn(ev *desktop.MouseEvent) {
 	b.Button.MouseIn(ev)
 	b.hints.show(b, b.Hint)
 }
 
-// MouseOut ends what MouseIn began.
+// MouseOut hides it.
 func (b *ToolButton) MouseOut() {
 	b.Button.MouseOut()
 	b.hints.hide(b)
 }
 
-// FocusGained says what the button does.
+// FocusGained shows the hint.
 func (b *ToolButton) FocusGained() {
 	b.Button.FocusGained()
 	b.hints.show(b, b.Hint)
 }
 
-// FocusLost ends what FocusGained began.
+// FocusLost hides it.
 func (b *ToolButton) FocusLost() {
 	b.Button.FocusLost()
 	b.hints.hide(b)
 }
 
-// Hide takes the words away as well.
+// Hide hides the hint too.
 func (b *ToolButton) Hide() {
 	b.Button.Hide()
 	b.hints.hide(b)
 }
 
-// HintOf is what is said of a button.
+// HintOf is a button's hint: its title, and the key that does the same.
 func HintOf(title, key string) string {
 	if key == "" {
 		return title

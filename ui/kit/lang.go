@@ -11,25 +11,25 @@ import (
 	"fyne.io/fyne/v2/lang"
 )
 
-// L says an English text in the user's language; without a translation it stays English. In texts
-// with values, {{.Name}} stands for the value of that name in the data (lang.L). Every text that a
-// person reads in the window passes through here, as a literal: a test gathers the literals and
-// wants each in every translation.
+// L translates an English text into the user's language; without a translation it stays English. In
+// texts with values, {{.Name}} stands for the value of that name in the data (lang.L). Every text
+// that a person reads in the window passes through here, as a literal: a test collects the literals
+// and checks that every translation has them.
 func L(text string, data ...any) string { return lang.L(text, data...) }
 
-// fyneLanguages are those that Fyne brings texts of its own for. Fyne chooses among them and ours
-// by the system's languages alone.
+// fyneLanguages are those that Fyne has texts of its own for. It chooses among those and ours only
+// by the system's languages.
 var fyneLanguages = []string{
 	"cs", "de", "el", "en", "es", "fr", "ja", "pl", "pt", "pt-BR", "ru",
 	"sv", "ta", "uk", "zh-Hans",
 }
 
-// UseLanguage makes L speak the language of that code, or the system's when the code is "". The
-// files are CODE.json at the root of files, each a flat object from English text to translation. It
-// is called before any widget is made, and not while L is.
+// UseLanguage sets the language of L: the one of that code, or the system's when the code is "".
+// The files are CODE.json at the root of files, each a flat object from English text to
+// translation. Call it before any widget is made, and not at the same time as L.
 //
-// Fyne has no way to choose a language against the system's. So the chosen texts are given to it as
-// those of every language that it might choose: whichever it takes the system for, it finds them.
+// Fyne cannot be set to another language than the system's. So it is given the chosen texts as
+// those of every language that it might choose.
 func UseLanguage(files fs.FS, code string) error {
 	if files == nil {
 		return nil
@@ -65,7 +65,7 @@ func UseLanguage(files fs.FS, code string) error {
 	return nil
 }
 
-// Languages are the codes that there are texts for, in the order of the alphabet.
+// Languages are the codes that there are texts for, sorted.
 func Languages(files fs.FS) ([]string, error) {
 	if files == nil {
 		return nil, nil

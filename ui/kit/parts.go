@@ -64,7 +64,7 @@ func (r *backgroundRenderer) Refresh() {
 // CardRadius is how round the cards are.
 const CardRadius = 12
 
-// Card puts content on a ground of its own.
+// Card puts content on a card.
 func Card(content fyne.CanvasObject) *fyne.Container {
 	return container.NewStack(NewBackground(ColorCard, CardRadius), Inset(10, content))
 }
@@ -89,7 +89,7 @@ func NewNote(text string) *Note {
 	return n
 }
 
-// Set changes the text; without any the note is hidden.
+// Set changes the text; "" hides the note.
 func (n *Note) Set(text string, c fyne.ThemeColorName) {
 	SetVisible(n.Object, text != "")
 	if n.Segment.Text != text || n.Segment.Style.ColorName != c {
@@ -130,7 +130,7 @@ func Numbered(n, text string) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, mark, nil, words)
 }
 
-// StatusLine is a coloured dot with a sentence, and quieter words below it.
+// StatusLine is a coloured dot with a sentence, and quieter text below it.
 type StatusLine struct {
 	Object *fyne.Container
 	dot    *Background
@@ -149,7 +149,7 @@ func NewStatusLine() *StatusLine {
 	s.Detail.Set("", theme.ColorNamePlaceHolder)
 	dot := container.New(layout.NewCustomPaddedLayout(13, 0, 10, 6),
 		container.NewVBox(container.NewGridWrap(fyne.NewSquareSize(12), s.dot)))
-	// Both texts bring space of their own; what is between them would be twice too much.
+	// Both texts have padding, which would add up between them.
 	texts := container.New(layout.NewCustomPaddedVBoxLayout(-12), s.Label, s.Detail.Object)
 	s.Object = container.NewBorder(nil, nil, dot, nil, texts)
 	return s
@@ -160,7 +160,7 @@ func (s *StatusLine) Set(text string, c fyne.ThemeColorName) {
 	s.Label.SetText(text)
 }
 
-// SetDetail puts words below the sentence; none hides them.
+// SetDetail sets the text below the sentence; "" hides it.
 func (s *StatusLine) SetDetail(text string, c fyne.ThemeColorName) {
 	s.Detail.Set(text, c)
 	s.Object.Refresh()
@@ -174,7 +174,7 @@ func MinWidth(width float32, content fyne.CanvasObject) *fyne.Container {
 // minWidthLayout gives its one object at least that width.
 type minWidthLayout struct{ width float32 }
 
-// MinSize is the object's, but not narrower.
+// MinSize is the object's, but no narrower than the width.
 func (m *minWidthLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	s := o[0].MinSize()
 	return fyne.NewSize(max(m.width, s.Width), s.Height)

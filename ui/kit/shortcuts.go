@@ -37,7 +37,7 @@ func NewButton(text string, icon fyne.Resource, tapped func()) *Button {
 	return b
 }
 
-// TypedKey presses the button by the space bar and gives on the rest.
+// TypedKey presses the button at Space and Enter and passes on the rest.
 func (b *Button) TypedKey(ev *fyne.KeyEvent) {
 	if ev.Name == fyne.KeySpace || ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter {
 		b.Tapped(nil)
@@ -46,7 +46,7 @@ func (b *Button) TypedKey(ev *fyne.KeyEvent) {
 	PassKey(b.onCanvas, ev)
 }
 
-// TypedRune gives the letter on.
+// TypedRune passes the letter on.
 func (b *Button) TypedRune(r rune) { PassRune(b.onCanvas, r) }
 
 type Slider struct {
@@ -60,7 +60,7 @@ func NewSlider(low, high, step float64) *Slider {
 	return s
 }
 
-// TypedKey moves the slider by the arrows and gives on the rest.
+// TypedKey moves the slider at the arrow keys and passes on the rest.
 func (s *Slider) TypedKey(ev *fyne.KeyEvent) {
 	if ev.Name == fyne.KeyLeft || ev.Name == fyne.KeyRight {
 		s.Slider.TypedKey(ev)
@@ -69,7 +69,7 @@ func (s *Slider) TypedKey(ev *fyne.KeyEvent) {
 	PassKey(s, ev)
 }
 
-// TypedRune gives the letter on.
+// TypedRune passes the letter on.
 func (s *Slider) TypedRune(r rune) { PassRune(s, r) }
 
 type Select struct {
@@ -83,7 +83,7 @@ func NewSelect(changed func(string)) *Select {
 	return s
 }
 
-// TypedKey opens the choice by the space bar and the arrows and gives on the rest.
+// TypedKey opens the list at Space, Enter and the arrow keys and passes on the rest.
 func (s *Select) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeySpace, fyne.KeyUp, fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
@@ -93,7 +93,7 @@ func (s *Select) TypedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune gives the letter on.
+// TypedRune passes the letter on.
 func (s *Select) TypedRune(r rune) { PassRune(s, r) }
 
 type Check struct {
@@ -107,7 +107,7 @@ func NewCheck(text string, changed func(bool)) *Check {
 	return c
 }
 
-// ShowChecked shows a state that was not chosen here: it tells nobody.
+// ShowChecked shows a state that was set elsewhere, without calling OnChanged.
 func (c *Check) ShowChecked(on bool) {
 	if c.Checked != on {
 		c.Checked = on
@@ -115,14 +115,14 @@ func (c *Check) ShowChecked(on bool) {
 	}
 }
 
-// TypedKey gives on all but the space bar, which comes as a letter too.
+// TypedKey passes on all keys but Space, which also comes as a letter.
 func (c *Check) TypedKey(ev *fyne.KeyEvent) {
 	if ev.Name != fyne.KeySpace {
 		PassKey(c, ev)
 	}
 }
 
-// TypedRune changes the state by the space bar and gives the other letters on.
+// TypedRune toggles at Space and passes the other letters on.
 func (c *Check) TypedRune(r rune) {
 	if r == ' ' {
 		c.Check.TypedRune(r)

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// Lengths, in characters, of what comes from outside.
+// The most characters that are shown of what comes from outside.
 const (
 	MaxName   = 40
 	MaxLabel  = 30

@@ -9,16 +9,16 @@ import (
 
 // Colours of our own beside Fyne's names.
 const (
-	// ColorCard is the ground of what stands out from the background.
+	// ColorCard is the background of cards.
 	ColorCard fyne.ThemeColorName = "handlensCard"
-	// ColorBadge is the ground of small round marks such as the numbers of the steps.
+	// ColorBadge is the background of small round marks such as the numbers of the steps.
 	ColorBadge fyne.ThemeColorName = "handlensBadge"
 )
 
 // Appearance is the user's choice of light or dark.
 type Appearance string
 
-// The looks, as they stand in the preferences.
+// The appearances, as the preferences spell them.
 const (
 	AppearanceAuto  Appearance = "auto"
 	AppearanceLight Appearance = "light"
@@ -106,7 +106,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameButtonRadius:    8,
 	theme.SizeNameDialogRadius:    14,
 	theme.SizeNamePopupRadius:     12,
-	// A blurred ground under a dialog costs a pass over the whole window for each video frame
+	// A blurred background under a dialog costs a pass over the whole window for each video frame
 	// behind it.
 	theme.SizeNameModalBlurRadius: 0,
 }

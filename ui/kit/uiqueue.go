@@ -4,10 +4,10 @@ import (
 	"sync"
 )
 
-// UIQueue hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy caller
-// in front of a slow screen would fill the memory: here each piece of work has a key, newer work
-// replaces what still waits under the same key, and at most one call of [fyne.Do] is under way.
-// What waits is thus bounded by the number of keys.
+// UIQueue hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy
+// caller in front of a slow screen would fill the memory: here each piece of work has a key, newer
+// work replaces what still waits under the same key, and at most one call of [fyne.Do] is under
+// way. What waits is thus bounded by the number of keys.
 type UIQueue struct {
 	do func(func()) // fyne.Do, or a test's own loop; it queues and never runs its argument itself
 
@@ -19,11 +19,11 @@ type UIQueue struct {
 	closed  bool
 }
 
-// NewUIQueue returns a queue that hands its work to do, which is fyne.Do.
+// NewUIQueue returns a queue that runs its work by do, which is fyne.Do outside of tests.
 func NewUIQueue(do func(func())) *UIQueue { return &UIQueue{do: do, work: make(map[string]func())} }
 
-// Post has f run on the UI goroutine soon, in the order of the keys' first post, and does not wait.
-// It returns false, and drops f, once the inbox is closed.
+// Post runs f on the UI goroutine soon, in the order of the keys' first post, and does not wait. It
+// returns false, and drops f, once the queue is closed.
 func (b *UIQueue) Post(key string, f func()) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -38,9 +38,9 @@ func (b *UIQueue) Post(key string, f func()) bool {
 	return true
 }
 
-// Start runs, on the main goroutine, what waited so far, and lets later work through. Not before
-// the event loop is about to turn: until then Fyne would run on the spot, under our lock, what the
-// main goroutine hands it.
+// Start runs on the main goroutine what was posted so far, and lets later work through. Call it
+// just before the event loop: until then Fyne would run at once, under our lock, what the main
+// goroutine posts.
 func (b *UIQueue) Start() {
 	b.mu.Lock()
 	b.started = true
@@ -48,8 +48,8 @@ func (b *UIQueue) Start() {
 	b.flush()
 }
 
-// wake asks for one flush. It holds the lock while it does, so that close cannot come between:
-// Fyne's queue panics after its end.
+// wake asks for one flush. It holds the lock meanwhile, so that Close cannot come between: Fyne's
+// queue panics after its end.
 func (b *UIQueue) wake() {
 	if b.started && !b.queued {
 		b.queued = true
@@ -64,7 +64,7 @@ func (b *UIQueue) flush() {
 	b.work, b.order, b.queued = make(map[string]func()), nil, false
 	b.mu.Unlock()
 	for _, key := range order {
-		if b.isClosed() { // by the work before
+		if b.isClosed() { // the work before may close it
 			return
 		}
 		work[key]()

@@ -6,14 +6,14 @@ import (
 	"handlens/inference"
 )
 
-// blurSpeed is how far, in pictures per second, something may move that must not be recognised:
-// boxes that are late are larger by what it could have gone since.
+// blurSpeed is how far, in picture widths per second, something may move that must not be
+// recognised: late boxes are enlarged by how far it could have moved since.
 const blurSpeed = 0.6
 
 // blurKey is what of a picture must not be recognised.
 type blurKey struct {
 	found []inference.Box
-	lag   time.Duration // how much older the look is that found them
+	lag   time.Duration // how much older the frame is that they were found in
 	all   bool          // nothing is known yet: the whole picture
 }
 
@@ -21,7 +21,7 @@ type blurKey struct {
 // classes at all.
 func blurOf(s Scene, hides bool) blurKey {
 	if len(s.Blur) == 0 {
-		// As long as nobody has looked, everything could be there.
+		// Before the first detection they could be anywhere.
 		return blurKey{all: hides && s.DetectedFor.IsZero()}
 	}
 	k := blurKey{found: s.Blur}

@@ -25,16 +25,16 @@ const (
 	labelSize  = 13
 	labelPadX  = 6
 	labelPadY  = 2
-	// maxBoxes are drawn, the strongest ones: more than a person can tell apart, and what bounds
-	// the canvas whatever a model says.
+	// maxBoxes are drawn, the strongest ones: more than a person can tell apart. They bound the
+	// canvas whatever a model returns.
 	maxBoxes   = 200
 	boxesFaint = 300 * time.Millisecond
 	boxesGone  = 2 * time.Second
 	faintAlpha = 0x70
 )
 
-// freshness says how much boxes can be trusted that are that much older than their picture: 2
-// fully, 1 they are drawn faintly, 0 not at all.
+// freshness says how to draw boxes that are that much older than their picture: 2 fully, 1 faintly,
+// 0 not at all.
 func freshness(lag time.Duration) int {
 	switch {
 	case lag < boxesFaint:
@@ -45,9 +45,9 @@ func freshness(lag time.Duration) int {
 	return 0
 }
 
-// outline is the outline of a rectangle as four bars. One stroked rectangle would do, but Fyne shades
-// all of its inside for it: without a graphics card a screen full of large boxes then costs many
-// times what the video does.
+// outline is the outline of a rectangle as four bars. One stroked rectangle would do, but Fyne
+// shades all of its inside for it: without a graphics card a screen full of large boxes then costs
+// many times what the video does.
 type outline [4]*canvas.Rectangle
 
 func newOutline() (f outline) {
@@ -75,7 +75,7 @@ func (f *outline) place(x, y, w, h, stroke float32) {
 // box is one detection on the canvas.
 type box struct {
 	rim, line  outline
-	ground     *canvas.Rectangle
+	background *canvas.Rectangle
 	text       *canvas.Text
 	labelWidth float32
 	shown      bool
@@ -84,8 +84,8 @@ type box struct {
 func newBox() *box {
 	b := &box{
 		rim: newOutline(), line: newOutline(), shown: true,
-		ground: canvas.NewRectangle(color.Transparent),
-		text:   canvas.NewText("", color.White),
+		background: canvas.NewRectangle(color.Transparent),
+		text:       canvas.NewText("", color.White),
 	}
 	b.text.TextSize, b.text.TextStyle.Bold = labelSize, true
 	return b
@@ -102,9 +102,9 @@ func (b *box) lines() []fyne.CanvasObject {
 	return all
 }
 
-func (b *box) labels() []fyne.CanvasObject { return []fyne.CanvasObject{b.ground, b.text} }
+func (b *box) labels() []fyne.CanvasObject { return []fyne.CanvasObject{b.background, b.text} }
 
-// set gives the box the looks of a detection: its outline, its label, or both.
+// set shows a detection: its outline, its label, or both.
 func (b *box) set(d inference.Detection, o DisplayOptions, faint bool) {
 	c := overlay.Color(d.Class)
 	on := overlay.Ink(c)
@@ -116,7 +116,7 @@ func (b *box) set(d inference.Detection, o DisplayOptions, faint bool) {
 	on.A = alpha
 	b.rim.set(color.NRGBA{A: alpha / 3})
 	b.line.set(c)
-	b.ground.FillColor = c
+	b.background.FillColor = c
 	if text := labelText(d, o.Labels, o.IDs); text != b.text.Text || b.labelWidth == 0 {
 		b.text.Text = text
 		b.labelWidth = fyne.MeasureText(text, labelSize, b.text.TextStyle).Width
@@ -127,8 +127,8 @@ func (b *box) set(d inference.Detection, o DisplayOptions, faint bool) {
 			bar.Hidden = !o.Boxes
 		}
 	}
-	b.ground.Hidden = b.text.Text == ""
-	b.text.Hidden = b.ground.Hidden
+	b.background.Hidden = b.text.Text == ""
+	b.text.Hidden = b.background.Hidden
 }
 
 // place puts the box where the detection is in the picture's rectangle, with the label above it
@@ -150,7 +150,7 @@ func (b *box) place(d inference.Detection, at fyne.Position, size fyne.Size) {
 		top = y1
 	}
 	left := max(at.X, min(x1, at.X+size.Width-w))
-	kit.SetBounds(b.ground, left, top, w, h+2*labelPadY)
+	kit.SetBounds(b.background, left, top, w, h+2*labelPadY)
 	kit.SetBounds(b.text, left+labelPadX, top+labelPadY, b.labelWidth, h)
 }
 
@@ -164,7 +164,7 @@ func (b *box) setVisible(v bool) {
 	}
 }
 
-// labelText is what stands on a box, for example "person 91 %" or "#7 person 91 %".
+// labelText is the label of a box, for example "person 91 %" or "#7 person 91 %".
 func labelText(d inference.Detection, name, id bool) string {
 	var text string
 	if name {
@@ -180,7 +180,7 @@ func labelText(d inference.Detection, name, id bool) string {
 func whole(v float32) float32 { return float32(math.Round(float64(v))) }
 
 func clamp01(v float32) float32 {
-	if !(v > 0) { // also what is not a number
+	if !(v > 0) { // also NaN
 		return 0
 	}
 	return min(v, 1)

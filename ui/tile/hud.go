@@ -12,7 +12,7 @@ import (
 )
 
 // The HUD and the badges lie over pictures of any colour: light text on a dark, nearly opaque
-// ground, whatever the theme.
+// background, whatever the theme.
 var (
 	overlayBackground = color.NRGBA{R: 0x0b, G: 0x0f, B: 0x13, A: 0xc0}
 	overlayInk        = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
@@ -30,13 +30,14 @@ const (
 	hudRadius   = 8
 )
 
-// hudLines are the figures in words: a first line for all, more for who has the room, and on wish
-// where the age comes from. What is unknown is left out.
+// hudLines are the figures in words: a first line for all, more where there is room, and on request
+// where the age comes from. Unknown figures are left out.
 func hudLines(s Stats, full, stages bool) []string {
 	first := kit.JoinDots(
 		kit.FormatIf(s.FPS > 0, "%s",
 			kit.L("{{.Rate}} fps", map[string]any{"Rate": fmt.Sprintf("%.0f", s.FPS)})),
-		kit.FormatIf(s.Age > 0, "%s", kit.L("{{.Time}} old", map[string]any{"Time": kit.Millis(s.Age)})),
+		kit.FormatIf(s.Age > 0, "%s",
+			kit.L("{{.Time}} old", map[string]any{"Time": kit.Millis(s.Age)})),
 	)
 	if !full {
 		return kit.NonEmpty(first)
@@ -51,9 +52,11 @@ func hudLines(s Stats, full, stages bool) []string {
 		connectionText(s.Quality),
 		kit.FormatIf(s.Bitrate > 0, "%s", kit.Bitrate(s.Bitrate)),
 		kit.FormatIf(s.Bitrate > 0 || s.Loss > 0, "%s",
-			kit.L("{{.Percent}} % lost", map[string]any{"Percent": fmt.Sprintf("%.1f", 100*s.Loss)})),
+			kit.L("{{.Percent}} % lost",
+				map[string]any{"Percent": fmt.Sprintf("%.1f", 100*s.Loss)})),
 	)
-	video := kit.JoinDots(kit.FormatIf(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height), s.Codec)
+	video := kit.JoinDots(kit.FormatIf(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height),
+		s.Codec)
 	if !stages {
 		return kit.NonEmpty(first, detector, video, network)
 	}
@@ -66,7 +69,7 @@ func hudLines(s Stats, full, stages bool) []string {
 			part(kit.L("on the screen after"), s.PaintTime)))
 }
 
-// connectionText say how good the connection is.
+// connectionText says how good the connection is.
 func connectionText(quality string) string {
 	switch quality {
 	case "good":
@@ -79,17 +82,17 @@ func connectionText(quality string) string {
 	return kit.Printable(quality, kit.MaxReason)
 }
 
-// badge is a few lines of text on a rounded ground, laid over the video.
+// badge is a few lines of text on a rounded background, laid over the video.
 type badge struct {
-	ground *canvas.Rectangle
-	text   [6]*canvas.Text
-	used   int
-	size   fyne.Size
+	background *canvas.Rectangle
+	text       [6]*canvas.Text
+	used       int
+	size       fyne.Size
 }
 
-func newBadge(ground, first, rest color.Color) *badge {
-	b := &badge{ground: canvas.NewRectangle(ground)}
-	b.ground.CornerRadius = hudRadius
+func newBadge(background, first, rest color.Color) *badge {
+	b := &badge{background: canvas.NewRectangle(background)}
+	b.background.CornerRadius = hudRadius
 	for i := range b.text {
 		ink := rest
 		if i == 0 {
@@ -104,7 +107,7 @@ func newBadge(ground, first, rest color.Color) *badge {
 }
 
 func (b *badge) objects() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{b.ground}
+	all := []fyne.CanvasObject{b.background}
 	for _, t := range b.text {
 		all = append(all, t)
 	}
@@ -129,17 +132,17 @@ func (b *badge) set(text ...string) {
 		w, h = max(w, m.Width), h+m.Height
 	}
 	if b.used == 0 {
-		b.ground.Hide()
+		b.background.Hide()
 		b.size = fyne.Size{}
 		return
 	}
-	b.ground.Show()
+	b.background.Show()
 	b.size = fyne.NewSize(w+2*hudPadX, h+2*hudPadY)
 }
 
 // place puts the badge's top left corner at x, y.
 func (b *badge) place(x, y float32) {
-	kit.SetBounds(b.ground, x, y, b.size.Width, b.size.Height)
+	kit.SetBounds(b.background, x, y, b.size.Width, b.size.Height)
 	y += hudPadY
 	for _, t := range b.text[:b.used] {
 		m := t.MinSize()

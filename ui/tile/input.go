@@ -11,7 +11,7 @@ import (
 	"handlens/ui/kit"
 )
 
-// tallies are those of the picture, with points that are being dragged where the hand has them.
+// tallies are those of the picture, with a point that is being dragged at the pointer.
 func (t *Tile) tallies() []track.Tally {
 	if len(t.editor.edited) != len(t.current.tallies) {
 		return t.current.tallies
@@ -32,7 +32,7 @@ func regionsOf(tallies []track.Tally) []track.Region {
 	return regions
 }
 
-// point is what of the picture, 0..1, lies at a place of the tile.
+// point converts a position on the tile to a point of the picture, 0..1.
 func (t *Tile) point(pos fyne.Position) track.Point {
 	at, size := t.video()
 	return track.Point{
@@ -41,7 +41,7 @@ func (t *Tile) point(pos fyne.Position) track.Point {
 	}
 }
 
-// redraw shows what the hand has changed.
+// redraw shows what the user has changed.
 func (t *Tile) redraw() {
 	t.placeMarks()
 	t.Refresh()
@@ -79,7 +79,8 @@ func (t *Tile) Dragged(ev *fyne.DragEvent) {
 		d.drag(t.point(ev.Position))
 	case !d.moved:
 		d.moved = true // one try at the drag's beginning
-		if d.grab(ev.Position.SubtractXY(ev.Dragged.DX, ev.Dragged.DY), regionsOf(t.current.tallies),
+		if d.grab(ev.Position.SubtractXY(ev.Dragged.DX, ev.Dragged.DY),
+			regionsOf(t.current.tallies),
 			at, size) {
 			d.drag(t.point(ev.Position))
 		}
@@ -87,7 +88,7 @@ func (t *Tile) Dragged(ev *fyne.DragEvent) {
 	t.redraw()
 }
 
-// DragEnd leaves things where the hand let go.
+// DragEnd ends the drag at the pointer.
 func (t *Tile) DragEnd() {
 	d := t.editor
 	at, size := t.video()
@@ -104,7 +105,7 @@ func (t *Tile) DragEnd() {
 	t.redraw()
 }
 
-// takeFocus makes the keys come here.
+// takeFocus gives the tile the focus.
 func (t *Tile) takeFocus() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
 		c.Focus(t)
@@ -122,8 +123,7 @@ func (t *Tile) focus(on bool) {
 	t.highlight(on && t.choice)
 }
 
-// TypedKey draws a region, or makes the tile large by Enter; what it has no use for goes on to the
-// window.
+// TypedKey draws a region, or makes the tile large by Enter; it passes other keys on to the window.
 func (t *Tile) TypedKey(ev *fyne.KeyEvent) {
 	at, size := t.video()
 	switch {
@@ -139,11 +139,11 @@ func (t *Tile) TypedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune gives the letter on.
+// TypedRune passes the letter on.
 func (t *Tile) TypedRune(r rune) { kit.PassRune(t, r) }
 
-// followPast shows the scrub bar while the picture is held. It takes the keys when nothing else has
-// them.
+// followPast shows the scrub bar while the picture is paused. The bar takes the focus when nothing
+// else has it.
 func (t *Tile) followPast() {
 	was := t.scrub.Visible()
 	t.scrub.set(t.current.past)
@@ -171,7 +171,7 @@ func (t *Tile) MouseMoved(ev *desktop.MouseEvent) {
 	}
 }
 
-// MouseOut ends what MouseIn began.
+// MouseOut hides it.
 func (t *Tile) MouseOut() { t.highlight(t.focused && t.choice) }
 
 // highlight puts a frame around the tile, or takes it away.

@@ -106,7 +106,7 @@ func (t *Tile) placeBoxes(at fyne.Position, video fyne.Size) {
 	}
 }
 
-// measure tells the painter how many device pixels there are.
+// measure gives the painter the tile's size in device pixels.
 func (t *Tile) measure() {
 	if !t.Visible() {
 		t.painter.setArea(0, 0)
@@ -120,13 +120,13 @@ func (t *Tile) measure() {
 	t.painter.setArea(w, h)
 }
 
-// Show makes the tile visible and its painter paint.
+// Show shows the tile and resumes its painter.
 func (t *Tile) Show() {
 	t.BaseWidget.Show()
 	t.measure()
 }
 
-// Hide hides the tile and rests its painter.
+// Hide hides the tile and pauses its painter.
 func (t *Tile) Hide() {
 	t.BaseWidget.Hide()
 	t.measure()

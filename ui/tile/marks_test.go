@@ -44,7 +44,9 @@ func TestSettingsSwitchWhatIsDrawn(t *testing.T) {
 		{"boxes only", func(s *DisplayOptions) { s.Labels = false }, true, false},
 		{"labels only", func(s *DisplayOptions) { s.Boxes = false }, false, true},
 		{
-			"numbers only", func(s *DisplayOptions) { s.Boxes, s.Labels, s.IDs = false, false, true }, false,
+			"numbers only", func(s *DisplayOptions) {
+				s.Boxes, s.Labels, s.IDs = false, false, true
+			}, false,
 			true,
 		},
 		{"nothing", func(s *DisplayOptions) { s.Boxes, s.Labels = false, false }, false, false},
@@ -72,7 +74,8 @@ func TestTrailsFadeTowardsTheirBeginning(t *testing.T) {
 		t.Errorf("the trail is %v at its end and %v at its beginning", fresh, old)
 	}
 	p.img = grey(64, 64)
-	if got := shown(t, p, func(s *DisplayOptions) { s.Trails = false }); !near(got.At(300, 200), midGray,
+	if got := shown(t, p, func(s *DisplayOptions) { s.Trails = false }); !near(got.At(300, 200),
+		midGray,
 		2) {
 		t.Error("a trail is drawn that is switched off")
 	}
@@ -128,7 +131,8 @@ func TestLinesStandWhereTheyCount(t *testing.T) {
 		t.Errorf("right of the line is %v, left of it %v; want the arrow right", right, left)
 	}
 	p.img = grey(64, 64)
-	if got := shown(t, p, func(s *DisplayOptions) { s.Regions = false }); !near(got.At(200, 330), midGray,
+	if got := shown(t, p, func(s *DisplayOptions) { s.Regions = false }); !near(got.At(200, 330),
+		midGray,
 		2) {
 		t.Error("a line is drawn that is switched off")
 	}
@@ -159,7 +163,10 @@ func TestRecordingIsSeenOnThePicture(t *testing.T) {
 	}{
 		{RecordingState{On: true, Length: 65 * time.Second}, "1:05", ""},
 		{
-			RecordingState{On: true, Length: time.Hour + 2*time.Minute + 5*time.Second, Dropped: 12},
+			RecordingState{
+				On: true, Length: time.Hour + 2*time.Minute + 5*time.Second,
+				Dropped: 12,
+			},
 			"1:02:05", "12 dropped",
 		},
 		{RecordingState{On: true, Ending: true}, "Finishing the film", ""},

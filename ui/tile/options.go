@@ -8,7 +8,7 @@ type DisplayOptions struct {
 	Hides bool
 }
 
-// SetOptions makes the tile draw by other options.
+// SetOptions changes what the tile draws.
 func (t *Tile) SetOptions(o DisplayOptions) {
 	if t.options == o {
 		return

@@ -17,8 +17,8 @@ import (
 
 const (
 	// paintPoll is how often a painter looks for a newer scene. It is well under Fyne's display
-	// tick of 1/60 s, so that a picture waits for the tick and not for the painter; one look costs
-	// a lock and two counters.
+	// tick of 1/60 s, so that a picture waits for the tick and not for the painter. A call of Scene
+	// takes a few locks, all held briefly.
 	paintPoll = 4 * time.Millisecond
 	// hudEvery bounds how often the figures change: faster than this nobody reads them.
 	hudEvery = 250 * time.Millisecond
@@ -76,7 +76,7 @@ type painter struct {
 	taken    time.Time   // when the tile took it; zero while it is under way
 	spare    *image.RGBA // the buffer that the screen does not use
 
-	// The rest is the loop's own.
+	// The rest belongs to the goroutine of run.
 	last   update      // what was published last, without img and hud
 	pixels image.Point // the size of the last img
 	blur   blurKey     // what the last img hides
@@ -86,8 +86,7 @@ type painter struct {
 	now    func() time.Time
 }
 
-// setArea tells the painter how many device pixels the picture may fill; zero when it is not to be
-// seen. Any goroutine.
+// setArea sets how many device pixels the picture may fill; zero while it is hidden. Any goroutine.
 func (p *painter) setArea(w, h int) {
 	if w <= 0 || h <= 0 {
 		p.area.Store(0)
@@ -117,7 +116,7 @@ func (p *painter) run(ctx context.Context) {
 	}
 }
 
-// step publishes the newest scene when it is worth it.
+// step publishes the newest scene when something changed.
 func (p *painter) step() {
 	area := p.area.Load()
 	if area == 0 || p.waiting() {
@@ -180,7 +179,7 @@ func pastShown(p Past) Past {
 func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.RGBA {
 	p.last.seq, p.pixels, p.blur = f.Seq, size, blur
 	var img *image.RGBA
-	// What is shrunk is shrunk here: the card would pick pixels.
+	// Pictures are shrunk here: the graphics card would pick single pixels.
 	p.last.packed = p.packs.Load() && size == f.Bounds().Size() && packs(f)
 	if p.last.packed {
 		p.last.color = f.Color
@@ -200,8 +199,7 @@ func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.R
 	return img
 }
 
-// compare makes the picture without its pixels and says whether it differs from what was published
-// last.
+// compare makes the update without its pixels and says whether it differs from the last one.
 func (p *painter) compare(s Scene) (update, bool) {
 	pic := p.last
 	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, p.words(s.Status), 0
@@ -222,7 +220,8 @@ func (p *painter) compare(s Scene) (update, bool) {
 	return pic, !same
 }
 
-// shared says whether two slices are the same one: what is handed out is not changed any more.
+// shared says whether two slices are the same one. Their elements never change, so they need not be
+// compared.
 func shared[T any](a, b []T) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
 func (p *painter) waiting() bool {
@@ -249,7 +248,7 @@ func (p *painter) send(pic update) {
 			p.spare = free
 			return
 		}
-		// Nothing to upload, hence nothing to wait for.
+		// There is nothing to upload, so there is nothing to wait for.
 		p.inFlight = false
 	})
 }

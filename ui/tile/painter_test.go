@@ -174,7 +174,8 @@ func TestPainterFollowsBoxesWithoutConverting(t *testing.T) {
 	b.display()
 	b.step()
 	b.display()
-	if p := b.shown[len(b.shown)-1]; len(b.shown) != 3 || !p.stale || p.status != "paused on the phone" {
+	if p := b.shown[len(b.shown)-1]; len(b.shown) != 3 || !p.stale ||
+		p.status != statusNumber(media.StatusPaused) {
 		t.Errorf("the stale state came as %+v in %d", p, len(b.shown))
 	}
 	b.phone.end(t)

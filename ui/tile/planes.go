@@ -9,9 +9,9 @@ import (
 	"handlens/media"
 )
 
-// A picture can go to the graphics card as it is: its planes, packed into one texture of four
-// samples a texel, and are turned into colours there. The rows of Y come first; below them those of
-// U lie in the left half, those of V in the right one.
+// A frame can go to the graphics card as it is: its planes are packed into one texture, four
+// samples a texel, and converted to colours there. The rows of Y come first; below them those of U
+// lie in the left half, those of V in the right one.
 
 // packedSize is that of the texture for a picture of w × h, in texels.
 func packedSize(w, h int) image.Point { return image.Pt((w+7)/8*2, h+(h+1)/2) }

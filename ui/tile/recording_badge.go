@@ -16,7 +16,7 @@ const (
 	recordIndent = recordDot + 8
 )
 
-// recordingBadge says on the picture that it is being recorded, and for how long: seen in full screen,
+// recordingBadge shows on the picture that it is being recorded, and for how long; in full screen
 // too.
 type recordingBadge struct {
 	badge

@@ -15,18 +15,19 @@ import (
 
 const (
 	doubleClick  = 400 * time.Millisecond
-	nearby       = 8 // units within which two places are one
+	nearby       = 8 // units within which two positions are the same
 	handleRadius = 6
-	grabRadius   = 14   // a hand is not as steady as a mouse
+	grabRadius   = 14   // so that points are easy to hit
 	cursorStep   = 0.01 // of the picture, by an arrow key
 	minCorners   = 3
-	minRegion    = 0.005 // of the picture: what is smaller is a slip of the hand
+	minRegion    = 0.005 // of the picture: smaller ones are slips of the hand
 )
 
-// rubberInk is the colour of what is not there yet.
+// rubberInk is the colour of a region that is being drawn.
 var rubberInk = color.NRGBA{R: 0xff, G: 0xd5, B: 0x4a, A: 0xff}
 
-// regionEditor is a line or a zone that is being drawn on a tile, or the handles of those that are there.
+// regionEditor is a line or a zone that is being drawn on a tile, or the handles of those that are
+// there.
 type regionEditor struct {
 	on, line bool
 	done     func(track.Region)
@@ -35,7 +36,7 @@ type regionEditor struct {
 	byKeys   bool        // the cursor was moved by keys
 	clicked  time.Time   // the last click
 
-	// changed is told of regions that were dragged; nil while they are not to be edited.
+	// changed gets the regions after one was dragged; nil while they cannot be edited.
 	changed func([]track.Region)
 	edited  []track.Region // while a point is dragged, and until the tallies have followed
 	grabbed [2]int         // region and point; -1 while nothing is dragged
@@ -48,7 +49,10 @@ type regionEditor struct {
 }
 
 func newRegionEditor() *regionEditor {
-	return &regionEditor{grabbed: [2]int{-1, -1}, hint: newBadge(overlayBackground, overlayInk, overlayQuiet)}
+	return &regionEditor{
+		grabbed: [2]int{-1, -1},
+		hint:    newBadge(overlayBackground, overlayInk, overlayQuiet),
+	}
 }
 
 func (d *regionEditor) begin(line bool, done func(track.Region)) {
@@ -98,7 +102,7 @@ func (d *regionEditor) finish() {
 	}
 }
 
-// key does what a key is for while drawing, and says whether it is for anything.
+// key handles a key while drawing, and says whether it had a use.
 func (d *regionEditor) key(name fyne.KeyName, fast bool, at fyne.Position, size fyne.Size) bool {
 	step := float32(cursorStep)
 	if fast {
@@ -130,8 +134,7 @@ func (d *regionEditor) key(name fyne.KeyName, fast bool, at fyne.Position, size 
 	return true
 }
 
-// enter sets a point where the keys moved the cursor to, and closes a zone where there is nothing
-// to set.
+// enter sets a point where the keys moved the cursor, or else finishes the region.
 func (d *regionEditor) enter(at fyne.Position, size fyne.Size) {
 	fresh := len(d.points) == 0 || !d.near(d.points[len(d.points)-1], d.cursor, at, size)
 	if d.byKeys && fresh {
@@ -174,7 +177,7 @@ func (d *regionEditor) drag(to track.Point) {
 	d.moved = true
 }
 
-// drop ends a drag and tells of it.
+// drop ends a drag and reports it.
 func (d *regionEditor) drop() {
 	d.grabbed = [2]int{-1, -1}
 	if d.moved && d.changed != nil {
@@ -183,7 +186,7 @@ func (d *regionEditor) drop() {
 	d.moved = false
 }
 
-// follow lets go of what was dragged once the tallies have it, or have changed in another way.
+// follow drops the dragged regions once the tallies show them, or have changed in another way.
 func (d *regionEditor) follow(tallies []track.Tally) {
 	if d.edited == nil || d.grabbed[0] >= 0 {
 		return
@@ -228,8 +231,8 @@ func (d *regionEditor) instructions() []string {
 	return nil
 }
 
-// set draws the draft over the picture's rectangle, or the handles of the regions that are to be
-// edited; it says whether there are new objects.
+// set draws the new region over the picture's rectangle, or the handles of the regions that can be
+// edited; it returns whether there are new objects.
 func (d *regionEditor) set(regions []track.Region, at fyne.Position, size fyne.Size) (grown bool) {
 	d.rims.begin()
 	d.inks.begin()

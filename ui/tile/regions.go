@@ -29,20 +29,20 @@ type regionMarks struct {
 	labelPool  []*regionLabel
 }
 
-// regionLabel is a name with a line of words below it, on a ground, in the picture.
+// regionLabel is a region's name with a line of text below it.
 type regionLabel struct {
-	ground     *canvas.Rectangle
+	background *canvas.Rectangle
 	name, text *canvas.Text
 	size       fyne.Size
 }
 
 func newRegionLabel() *regionLabel {
 	p := &regionLabel{
-		ground: canvas.NewRectangle(overlay.RegionColor),
-		name:   canvas.NewText("", overlay.Ink(overlay.RegionColor)),
-		text:   canvas.NewText("", overlay.Ink(overlay.RegionColor)),
+		background: canvas.NewRectangle(overlay.RegionColor),
+		name:       canvas.NewText("", overlay.Ink(overlay.RegionColor)),
+		text:       canvas.NewText("", overlay.Ink(overlay.RegionColor)),
 	}
-	p.ground.CornerRadius = 3
+	p.background.CornerRadius = 3
 	p.name.TextSize, p.text.TextSize = labelSize, labelSize
 	p.name.TextStyle.Bold = true
 	return p
@@ -50,7 +50,7 @@ func newRegionLabel() *regionLabel {
 
 func (p *regionLabel) objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		p.ground, p.name,
+		p.background, p.name,
 		p.text,
 	}
 }
@@ -76,12 +76,12 @@ func (p *regionLabel) setVisible(on bool) {
 	}
 }
 
-// place puts the plate above a point, but into the picture.
+// place puts the label above a point, but inside the picture.
 func (p *regionLabel) place(over, at fyne.Position, size fyne.Size) {
 	x := max(at.X, min(whole(over.X-p.size.Width/2), at.X+size.Width-p.size.Width))
 	y := max(at.Y,
 		min(whole(over.Y-p.size.Height-regionStroke-regionHead), at.Y+size.Height-p.size.Height))
-	kit.SetBounds(p.ground, x, y, p.size.Width, p.size.Height)
+	kit.SetBounds(p.background, x, y, p.size.Width, p.size.Height)
 	y += labelPadY
 	m := p.name.MinSize()
 	kit.SetBounds(p.name, x+labelPadX, y, m.Width, m.Height)
@@ -148,8 +148,7 @@ func (r *regionMarks) labels() []fyne.CanvasObject {
 	return all
 }
 
-// onPicture places points 0..1 in the picture's rectangle; those that are no numbers lie at its
-// corner.
+// onPicture places points 0..1 in the picture's rectangle; NaN lies at its corner.
 func onPicture(points []track.Point, at fyne.Position, size fyne.Size) []fyne.Position {
 	placed := make([]fyne.Position, 0, len(points)+1)
 	for _, p := range points[:min(len(points), maxCorners)] {
@@ -179,16 +178,18 @@ func arrow(a, b fyne.Position) []fyne.Position {
 	}
 }
 
-// TallyText are what a region has counted, for example "in 3 · out 1".
+// TallyText is what a region has counted, for example "in 3 · out 1".
 func TallyText(t track.Tally) string {
 	crossed := kit.L("in {{.In}} · out {{.Out}}",
 		map[string]any{"In": total(t.In), "Out": total(t.Out)})
 	if t.Region.IsLine() {
 		return crossed
 	}
-	words := kit.JoinDots(kit.L("{{.Count}} inside", map[string]any{"Count": total(t.Inside)}), crossed)
+	words := kit.JoinDots(kit.L("{{.Count}} inside", map[string]any{"Count": total(t.Inside)}),
+		crossed)
 	if mean := meanDwell(t); mean > 0 {
-		words = kit.JoinDots(words, kit.L("{{.Time}} each", map[string]any{"Time": kit.Seconds(mean)}))
+		words = kit.JoinDots(words,
+			kit.L("{{.Time}} each", map[string]any{"Time": kit.Seconds(mean)}))
 	}
 	return words
 }

@@ -4,8 +4,8 @@ import (
 	"handlens/inference/track"
 )
 
-// Lines and zones are drawn on the picture itself. What follows is all that the rest of the window
-// needs of it; it belongs to the UI goroutine.
+// Lines and zones are drawn on the picture itself. These methods are what the window needs for
+// that; they belong to the UI goroutine.
 
 // StartRegion lets the user draw a line or a zone on the tile, with the mouse or with the keys: the
 // tile takes the focus and says what to do. done gets the region, without a name, points 0..1; it
@@ -28,7 +28,7 @@ func (t *Tile) CancelRegion() {
 func (t *Tile) Drawing() bool { return t.editor.on }
 
 // EditRegions shows handles on the points of the lines and zones and lets the user drag them;
-// changed gets all regions anew at the end of each drag. A nil changed takes the handles away.
+// changed gets all regions at the end of each drag. A nil changed removes the handles.
 func (t *Tile) EditRegions(changed func([]track.Region)) {
 	t.editor.changed = changed
 	t.arrange()

@@ -12,8 +12,8 @@ import (
 type Phone interface {
 	ID() string
 	Name() string
-	// Scene returns the newest picture and what was found in it; false when there is none yet. It never blocks. Its Frame, when
-	// not nil, is retained for the caller, who releases it.
+	// Scene returns the newest picture and what was found in it; false when there is none yet. It
+	// never blocks. Its Frame, when not nil, is retained for the caller, who releases it.
 	Scene() (Scene, bool)
 }
 
@@ -23,8 +23,9 @@ type Scene struct {
 	Frame *media.Frame
 	// Detections belong to Frame; they are not changed after they were handed out.
 	Detections []inference.Detection
-	// DetectedFor is the origin of the frame that the detections were computed on; zero when there are none. When it lies well
-	// before that of Frame, the boxes are drawn fainter, and in the end not at all.
+	// DetectedFor is the origin of the frame that the detections were computed on; zero when there
+	// are none. When it lies well before that of Frame, the boxes are drawn fainter, and in the end
+	// not at all.
 	DetectedFor time.Time
 	// Stale says that the picture is old, and why is in Status.
 	Stale bool
@@ -34,7 +35,8 @@ type Scene struct {
 
 	// Blur are the boxes, 0..1 in Frame, of what must not be recognised.
 	Blur []inference.Box
-	// Trails are the ways the objects came, Tallies what the lines and zones counted, Counts the classes seen, most frequent first.
+	// Trails are the objects' paths, Tallies what the lines and zones counted, Counts the classes
+	// seen, most frequent first.
 	Trails    []track.Trail
 	Tallies   []track.Tally
 	Counts    []ClassCount
@@ -47,7 +49,8 @@ type Scene struct {
 type Stats struct {
 	FPS, DetectFPS              float64
 	Age, DetectTime, DecodeTime time.Duration
-	// Where the age comes from: on the way from the phone, until its boxes were known, and until it was painted; 0 when unknown.
+	// Where the age comes from: on the way from the phone, until its boxes were known, and until it
+	// was painted; 0 when unknown.
 	NetworkTime, FoundTime, PaintTime time.Duration
 	// Width and Height are the picture's in pixels.
 	Width, Height            int
@@ -78,7 +81,8 @@ type RecordingState struct {
 	On bool
 	// Ending says that it was stopped and is being finished.
 	Ending bool
-	// Length is the film's so far, Bytes all its files together, Dropped how many pictures the machine was too slow for.
+	// Length is the recording's so far, Bytes the size of all its files, Dropped how many frames
+	// the machine was too slow for.
 	Length  time.Duration
 	Bytes   int64
 	Dropped int
@@ -90,9 +94,9 @@ type RecordingState struct {
 
 // CameraState is what the phone's camera can and does.
 type CameraState struct {
-	// Known is false until the phone has told.
+	// Known is false until the phone has reported its camera.
 	Known bool
-	// Front is the camera that looks at the user.
+	// Front says that the camera faces the user.
 	Front            bool
 	HasTorch, Torch  bool
 	ZoomMin, ZoomMax float64 // both 0 when it cannot zoom

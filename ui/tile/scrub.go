@@ -28,11 +28,11 @@ var (
 	knobInk = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 )
 
-// scrubBar shows which moment a held picture is of, and lets the user choose another: by mouse, or
-// by the arrows (a picture, with Shift or by page keys a second), Home and End.
+// scrubBar shows which moment a paused picture is from, and lets the user choose another: by mouse,
+// or by the arrow keys (one frame; with Shift or the page keys one second), Home and End.
 type scrubBar struct {
 	widget.BaseWidget
-	// pause and seek are told what the user wants, on the UI goroutine.
+	// pause and seek are called on the UI goroutine when the user wants it.
 	pause func(on bool)
 	seek  func(at time.Duration)
 
@@ -42,10 +42,10 @@ type scrubBar struct {
 	shift   bool
 	focused bool
 
-	ground, rail, done, ring *canvas.Rectangle
-	knob                     *canvas.Circle
-	text                     *canvas.Text
-	live                     *kit.Button
+	background, rail, done, ring *canvas.Rectangle
+	knob                         *canvas.Circle
+	text                         *canvas.Text
+	live                         *kit.Button
 }
 
 var (
@@ -58,12 +58,12 @@ var (
 
 func newScrubBar() *scrubBar {
 	s := &scrubBar{
-		ground: canvas.NewRectangle(overlayBackground), rail: canvas.NewRectangle(railInk),
+		background: canvas.NewRectangle(overlayBackground), rail: canvas.NewRectangle(railInk),
 		done: canvas.NewRectangle(knobInk),
 		ring: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(knobInk),
 		text: canvas.NewText("", overlayInk),
 	}
-	s.ground.CornerRadius, s.ring.CornerRadius = hudRadius, hudRadius
+	s.background.CornerRadius, s.ring.CornerRadius = hudRadius, hudRadius
 	s.ring.StrokeWidth = 2
 	s.text.TextSize, s.text.TextStyle.Bold = hudTextSize, true
 	s.text.Alignment = fyne.TextAlignTrailing
@@ -74,7 +74,7 @@ func newScrubBar() *scrubBar {
 	return s
 }
 
-// set shows the bar for a held picture and hides it for a live one.
+// set shows the bar for a paused picture and hides it for a live one.
 func (s *scrubBar) set(p Past) {
 	if p == s.past && s.Visible() == p.Held {
 		return
@@ -120,7 +120,7 @@ func (s *scrubBar) place(size fyne.Size) {
 	left, right := s.span(size)
 	width := max(0, right-left)
 	middle := size.Height / 2
-	kit.SetBounds(s.ground, 0, 0, size.Width, size.Height)
+	kit.SetBounds(s.background, 0, 0, size.Width, size.Height)
 	kit.SetBounds(s.ring, 0, 0, size.Width, size.Height)
 	button := s.live.MinSize()
 	kit.SetBounds(s.live, scrubPad/2, (size.Height-button.Height)/2, button.Width, button.Height)
@@ -136,7 +136,7 @@ func (s *scrubBar) place(size fyne.Size) {
 	kit.SetBounds(s.text, right+scrubKnob, middle-h/2, 66, h)
 }
 
-// to shows the moment that lies at that place of the bar.
+// to shows the moment at that position on the bar.
 func (s *scrubBar) to(x float32) {
 	left, right := s.span(s.Size())
 	if right <= left {
@@ -164,16 +164,16 @@ func (s *scrubBar) goLive() {
 	}
 }
 
-// Tapped goes to the moment at that place.
+// Tapped goes to the moment at that position.
 func (s *scrubBar) Tapped(ev *fyne.PointEvent) { s.to(ev.Position.X) }
 
-// Dragged follows the hand.
+// Dragged follows the pointer.
 func (s *scrubBar) Dragged(ev *fyne.DragEvent) {
 	s.drags = true
 	s.to(ev.Position.X)
 }
 
-// DragEnd stays where the hand let go.
+// DragEnd stays where the drag ended.
 func (s *scrubBar) DragEnd() {
 	s.drags = false
 	s.past.At = s.wanted
@@ -199,31 +199,31 @@ func (s *scrubBar) focus(on bool) {
 	s.Refresh()
 }
 
-// KeyDown sees when Shift is held.
+// KeyDown notes that Shift is held.
 func (s *scrubBar) KeyDown(ev *fyne.KeyEvent) {
 	if ev.Name == desktop.KeyShiftLeft || ev.Name == desktop.KeyShiftRight {
 		s.shift = true
 	}
 }
 
-// KeyUp sees when Shift is let go.
+// KeyUp notes that Shift was released.
 func (s *scrubBar) KeyUp(ev *fyne.KeyEvent) {
 	if ev.Name == desktop.KeyShiftLeft || ev.Name == desktop.KeyShiftRight {
 		s.shift = false
 	}
 }
 
-// TypedKey goes through the past and gives on what it has no use for.
+// TypedKey moves through the past and passes on the other keys.
 func (s *scrubBar) TypedKey(ev *fyne.KeyEvent) {
 	if !s.key(ev.Name, s.shift) {
 		kit.PassKey(s, ev)
 	}
 }
 
-// TypedRune gives the letter on.
+// TypedRune passes the letter on.
 func (s *scrubBar) TypedRune(r rune) { kit.PassRune(s, r) }
 
-// key does what a key is for and says whether it is for anything.
+// key handles a key and says whether it had a use.
 func (s *scrubBar) key(name fyne.KeyName, fast bool) bool {
 	if !s.past.Held {
 		return false
@@ -261,7 +261,7 @@ func (r *scrubRenderer) MinSize() fyne.Size    { return fyne.NewSize(120, scrubH
 func (r *scrubRenderer) Destroy()              {}
 func (r *scrubRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		r.s.ground, r.s.rail, r.s.done, r.s.knob, r.s.text, r.s.live,
+		r.s.background, r.s.rail, r.s.done, r.s.knob, r.s.text, r.s.live,
 		r.s.ring,
 	}
 }

@@ -16,12 +16,12 @@ import (
 	"handlens/ui/kit"
 )
 
-// Two ways lead to the screen. The raster: each picture becomes RGBA here, a thread of C code for
-// one millisecond, and Fyne uploads that. The shader: the planes go up as they are, less than half
-// as many bytes, and the graphics card makes the colours. Where the "graphics card" is this
-// processor (llvmpipe, as on servers and in virtual machines) the shader costs five times as much
-// as what it saves, and Fyne does not tell what it draws on: so the raster is what is used unless
-// PaintWith says "shader", and then also whenever the shader does not prove itself.
+// There are two ways to the screen. The raster: each frame is converted to RGBA here, which takes a
+// thread one millisecond, and Fyne uploads that. The shader: the planes are uploaded as they are,
+// less than half as many bytes, and the graphics card converts the colours. Where the "graphics
+// card" is this processor (llvmpipe, as on servers and in virtual machines) the shader costs five
+// times as much as what it saves, and Fyne does not say what it draws with. So the raster is used
+// unless PaintWith says "shader", and even then where the shader fails its test.
 
 // PaintWith is the environment variable that chooses how pictures get to the screen: "shader", or
 // anything else for the raster.
@@ -36,14 +36,14 @@ const (
 	shaderBroken
 )
 
-// shaderResult is the verdict for all tiles, since one driver draws them, and shaderTries how many
-// pictures of each tile may go by without one: some drivers, such as Xvfb's, do not let what is on
-// the screen be read, and then nothing can be proved.
+// shaderResult is the state for all tiles, since one driver draws them. maxShaderTests is how many
+// pictures of each tile may go by without a result: some drivers, such as Xvfb's, do not let the
+// screen be read, and then nothing can be tested.
 var shaderResult atomic.Int32
 
 const maxShaderTests = 8
 
-// shaderWanted says whether the shader is to be tried.
+// shaderWanted says whether to try the shader.
 func shaderWanted() bool { return os.Getenv(PaintWith) == "shader" }
 
 // shaderIDs are the numbers of shaders that no tile uses. Fyne keeps program and texture of each
@@ -58,18 +58,18 @@ func acquireShaderID() int {
 	shaderIDs.Lock()
 	defer shaderIDs.Unlock()
 	if n := len(shaderIDs.free); n > 0 {
-		slot := shaderIDs.free[n-1]
+		id := shaderIDs.free[n-1]
 		shaderIDs.free = shaderIDs.free[:n-1]
-		return slot
+		return id
 	}
 	shaderIDs.made++
 	return shaderIDs.made
 }
 
-func releaseShaderID(slot int) {
+func releaseShaderID(id int) {
 	shaderIDs.Lock()
 	defer shaderIDs.Unlock()
-	shaderIDs.free = append(shaderIDs.free, slot)
+	shaderIDs.free = append(shaderIDs.free, id)
 }
 
 // shaderSurface shows packed pictures.
@@ -80,9 +80,9 @@ type shaderSurface struct {
 }
 
 func newShaderSurface(owner *Tile) *shaderSurface {
-	slot := acquireShaderID()
-	runtime.AddCleanup(owner, releaseShaderID, slot)
-	s := &shaderSurface{object: canvas.NewShader(fmt.Sprint("handlens video ", slot),
+	id := acquireShaderID()
+	runtime.AddCleanup(owner, releaseShaderID, id)
+	s := &shaderSurface{object: canvas.NewShader(fmt.Sprint("handlens video ", id),
 		[]byte(shaderHead+shaderBody), []byte(shaderHeadES+shaderBody))}
 	s.object.Hide()
 	return s
@@ -105,7 +105,7 @@ func (s *shaderSurface) show(img *image.RGBA, size image.Point, c media.Color) {
 }
 
 // check compares what is on the screen with what should be there, where the picture lies in it in
-// pixels. A picture of nearly one colour proves nothing, and no more does a screen of one.
+// pixels. Neither a picture nor a screen of nearly one colour proves anything.
 func (s *shaderSurface) check(screen image.Image, at image.Rectangle) shaderState {
 	const grid, tolerance = 12, 10
 	at = at.Intersect(screen.Bounds())
@@ -143,8 +143,8 @@ func alike(a color.Color, b color.NRGBA, tolerance int) bool {
 	return near(c.R, b.R) && near(c.G, b.G) && near(c.B, b.B)
 }
 
-// testShader looks at what is on the screen after the first pictures were drawn by the shader, and
-// gives it up where that is wrong or cannot be known.
+// testShader reads the screen after the shader drew the first pictures, and gives the shader up
+// where they are wrong or cannot be read.
 func (t *Tile) testShader() {
 	if t.shader == nil || !t.current.packed || t.drawn != t.current.seq ||
 		shaderState(shaderResult.Load()) != shaderUntested {
@@ -204,7 +204,8 @@ float sampleAt(float x, float y) {
 }
 
 void main() {
-    vec2 place = vec2(gl_FragCoord.x - bounds.x, frame.y - gl_FragCoord.y - bounds.y) / (bounds.zw - bounds.xy);
+    vec2 place = vec2(gl_FragCoord.x - bounds.x, frame.y - gl_FragCoord.y - bounds.y) /
+        (bounds.zw - bounds.xy);
     if (place.x < 0.0 || place.y < 0.0 || place.x > 1.0 || place.y > 1.0) {
         discard;
     }

@@ -127,7 +127,8 @@ func TestShaderThatShowsNothingIsGivenUp(t *testing.T) {
 			t.Error("the shader was not tried")
 		}
 	}
-	if tl.current.packed || shaderState(shaderResult.Load()) != shaderBroken || tl.shader.object.Visible() {
+	if tl.current.packed || shaderState(shaderResult.Load()) != shaderBroken ||
+		tl.shader.object.Visible() {
 		t.Errorf("the shader is still used; the verdict is %d", shaderResult.Load())
 	}
 	want := image.NewRGBA(image.Rect(0, 0, 320, 240))

@@ -14,13 +14,13 @@ import (
 	"handlens/ui/kit"
 )
 
-// maxShapeSide bounds the picture that silhouettes and key points are drawn on, in pixels; a larger
+// maxShapeSide bounds the picture that outlines and keypoints are drawn on, in pixels; a larger
 // tile shows it enlarged.
 const maxShapeSide = 1280
 
-// shapeLayer shows silhouettes and key points over the video. Fyne's own polygons end at sixteen
-// corners, so they are drawn into a see-through picture, no larger than what they cover. Where a
-// model tells none, it costs nothing. It belongs to the UI goroutine.
+// shapeLayer shows outlines and keypoints over the video. Fyne's polygons have at most sixteen
+// corners, so the shapes are drawn into a transparent picture, no larger than what they cover. It
+// costs nothing with a model that has none. It belongs to the UI goroutine.
 type shapeLayer struct {
 	raster *canvas.Raster
 	img    *image.RGBA
@@ -45,7 +45,7 @@ func newShapeLayer() *shapeLayer {
 }
 
 // set shows the shapes of what was found on a video of that size in pixels, which lies at that
-// place; faint ones are seen through more.
+// place; faint ones are more transparent.
 func (l *shapeLayer) set(found []inference.Detection, size image.Point, faint bool,
 	at fyne.Position, video fyne.Size,
 ) {
@@ -71,7 +71,7 @@ func (l *shapeLayer) set(found []inference.Detection, size image.Point, faint bo
 		x*float32(l.area.Dx()), y*float32(l.area.Dy()))
 }
 
-// draw makes the picture anew, in the memory of the last one where that is large enough.
+// draw redraws the layer, in the same memory where that is large enough.
 func (l *shapeLayer) draw() {
 	picture := image.Rectangle{Max: l.size}
 	l.area = overlay.ShapeExtent(picture, l.last)

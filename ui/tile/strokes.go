@@ -7,15 +7,14 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// strokes are straight lines on the canvas that are drawn anew for each picture: the lines of the
-// last one are used again.
+// strokes are straight lines on the canvas. Each picture sets them again and reuses the objects.
 type strokes struct {
 	lines []*canvas.Line
 	used  int
 	grown bool
 }
 
-// begin starts anew.
+// begin starts with no lines.
 func (s *strokes) begin() { s.used, s.grown = 0, false }
 
 // add draws a line.

@@ -17,8 +17,7 @@ import (
 	"handlens/ui/kit"
 )
 
-// fullHUDWidth is how wide a tile must be to carry all the figures beside the picture that they
-// describe.
+// fullHUDWidth is how wide a tile must be to show all the figures.
 const fullHUDWidth = 520
 
 // Tile is one phone's picture on the canvas, with its boxes, figures and badges. All of it belongs
@@ -29,7 +28,7 @@ type Tile struct {
 	OnTapped func()
 
 	painter *painter
-	// onShown is told which picture was drawn.
+	// onShown is called with the frame that was drawn.
 	onShown func(seq uint64, origin time.Time)
 
 	name    string
@@ -76,12 +75,12 @@ type Config struct {
 	// Convert fills dst, whatever its size, with the whole of f. It is called by the goroutine of
 	// Paint alone.
 	Convert func(dst *image.RGBA, f *media.Frame) error
-	// Publish has a function run on the UI goroutine, and drops an older one that still waits for
-	// that; false when it never will.
+	// Publish queues a function for the UI goroutine, instead of an older one that still waits;
+	// false when the window is closed.
 	Publish func(func()) bool
 	// Status says in the user's language why a picture is not the present; "" when it is.
 	Status func(media.Status) string
-	// Shown is told which frame was drawn, on the UI goroutine; it must not wait.
+	// Shown is called on the UI goroutine with the frame that was drawn; it must not block.
 	Shown func(seq uint64, origin time.Time)
 	// Pause holds the picture or lets it go on, Seek shows another moment of a held one; on the UI
 	// goroutine.
@@ -90,7 +89,7 @@ type Config struct {
 	Options DisplayOptions
 }
 
-// New makes a tile, which shows pictures while paint runs.
+// New makes a tile. It shows pictures while Paint runs.
 func New(cfg Config) *Tile {
 	t := &Tile{
 		painter: &painter{
@@ -119,8 +118,7 @@ func New(cfg Config) *Tile {
 	t.painter.hides.Store(cfg.Options.Hides)
 	t.scrub.pause, t.scrub.seek = cfg.Pause, cfg.Seek
 	t.raster = canvas.NewRaster(t.draw)
-	// The graphics card scales, and mixes neighbours: measured, that costs nothing over picking one
-	// of them.
+	// The graphics card interpolates. Measured, that costs no more than picking the nearest pixel.
 	t.raster.ScaleMode = canvas.ImageScaleSmooth
 	t.raster.Hide()
 	if shaderWanted() {
@@ -144,7 +142,7 @@ func (t *Tile) Name() string { return t.name }
 // ShownFrame is the number of the frame that is shown; false before the first.
 func (t *Tile) ShownFrame() (seq uint64, ok bool) { return t.current.seq, t.front != nil }
 
-// Options are those that the tile draws by.
+// Options are what the tile draws.
 func (t *Tile) Options() DisplayOptions { return t.options }
 
 // SetPlace says how the tile stands among others: whether tapping it leads somewhere, and whether
@@ -162,7 +160,7 @@ func (t *Tile) collect() {
 		t.objects = append(t.objects, t.shader.object)
 	}
 	t.objects = append(t.objects, t.raster)
-	// What a thing is matters more than how fast it was found: the figures stand behind the boxes.
+	// The boxes matter more than the figures, which are behind them.
 	t.objects = append(t.objects, t.figures.objects()...)
 	t.objects = append(t.objects, t.trails.objects()...)
 	t.objects = append(t.objects, t.regions.lines()...)
@@ -184,7 +182,8 @@ func (t *Tile) collect() {
 }
 
 // draw gives Fyne the picture, at the moment when it is uploaded to be drawn. Behind the shader's
-// picture the raster is a single pixel that cannot be seen: it is drawn to learn the moment.
+// picture the raster is a single pixel that cannot be seen: it is there only so that Fyne calls
+// draw.
 func (t *Tile) draw(int, int) image.Image {
 	if t.front == nil {
 		return image.NewUniform(Backdrop)

@@ -161,7 +161,8 @@ func TestTheStrongestBoxesAreDrawn(t *testing.T) {
 	tl, _ := still(t, fyne.NewSize(200, 200), p)
 	want := found[2*maxBoxes:]
 	if !slices.Equal(tl.current.detections, want) || len(tl.boxes) != maxBoxes {
-		t.Errorf("%d boxes are drawn, the first of them %+v", len(tl.boxes), tl.current.detections[0])
+		t.Errorf("%d boxes are drawn, the first of them %+v", len(tl.boxes),
+			tl.current.detections[0])
 	}
 }
 

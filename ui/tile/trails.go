@@ -17,8 +17,8 @@ const (
 	trailAlpha    = 0xe0
 )
 
-// drawTrails draws the ways of the objects, fading towards where they came from. Long ways keep
-// their newest point and every so many others.
+// drawTrails draws the objects' paths, fading towards their beginning. Long paths keep their newest
+// point and every n-th other.
 func (s *strokes) drawTrails(trails []track.Trail, at fyne.Position, size fyne.Size) (grown bool) {
 	s.begin()
 	lines := max(1, min(trailLines, maxTrailLines/max(1, len(trails))))

@@ -35,8 +35,9 @@ func luminance(over, under color.Color) float64 {
 	return 0.2126*linear(o.R, u.R) + 0.7152*linear(o.G, u.G) + 0.0722*linear(o.B, u.B)
 }
 
-// Contrast is that of WCAG 2.2 between ink and the ground it stands on, which itself lies on under.
-func Contrast(ink, ground, under color.Color) float64 {
-	a, b := luminance(ink, ground), luminance(ground, under)
+// Contrast is that of WCAG 2.2 between ink and the background it stands on, which itself lies on
+// under.
+func Contrast(ink, background, under color.Color) float64 {
+	a, b := luminance(ink, background), luminance(background, under)
 	return (max(a, b) + 0.05) / (min(a, b) + 0.05)
 }
