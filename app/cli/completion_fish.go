@@ -35,7 +35,7 @@ func fishCompletion(app *Command) string {
 			if !f.isSwitch() {
 				line(when, "-l %s -r %s", f.Name, fishOffer(names(f.Choices), f.Paths))
 			}
-			// On a line of its own, so that it does not stand beside each value as well.
+			// On a line of its own, or fish would show it beside each value.
 			line(when, "-l %s -d %s", f.Name, fishQuoted(f.Help))
 		}
 	}

@@ -27,8 +27,8 @@ func (i Interruption) Is(target error) bool { return target == context.Canceled 
 func (i Interruption) status() int { return 128 + int(i.Signal) }
 
 // UntilSignal returns a context that the first SIGINT or SIGTERM ends. That one only asks. From
-// then on the signals do again what they do by default, so that the next one ends the program at
-// once, whatever it is waiting for.
+// then on the signals do again what they do by default, so the next one ends the program at once,
+// whatever it is waiting for.
 func UntilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)

@@ -21,8 +21,8 @@ var accuracyCommand = &cli.Command{
 format (*.json) is there, beside it, or in "annotations". The samples that the app gathers with the
 key D are such a folder.`,
 	Notes: `The figures follow COCO's own definition: AP is the mean over IoU 0.50 to 0.95 and over
-the classes, at 101 recalls, with at most 100 objects of a class in a picture; small is below 32 × 32
-pixels, large above 96 × 96. Each model runs with the thresholds with which its authors evaluate.`,
+the classes, at 101 recalls, with at most 100 objects of a class in a picture; small is below
+32 × 32 pixels, large above 96 × 96. Each model runs with the thresholds with which its authors evaluate.`,
 	ArgPaths: cli.Folders,
 	New:      func() cli.Options { return &accuracyFlags{provider: "cpu"} },
 }
@@ -152,8 +152,8 @@ func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 	}, nil
 }
 
-// match finds each of a model's classes among the labelled ones by its name, and tells which of
-// those the model does not know.
+// match finds each of a model's classes among the labelled ones by its name, and returns those that
+// the model does not know.
 func match(labels []string, categories []coco.Category) (category map[int]int64, unknown []string) {
 	category = map[int]int64{}
 	for _, c := range categories {

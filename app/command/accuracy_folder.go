@@ -14,14 +14,14 @@ import (
 	"handlens/media/inputfile"
 )
 
-// labelled is a folder of pictures with what is in them.
+// labelled is a folder of pictures with their annotations.
 type labelled struct {
 	truth   *coco.Truth
 	path    map[int64]string // of each picture, by its number
 	missing int              // pictures of the annotations that are not there
 }
 
-// openLabelled reads the annotations and looks which of their pictures are there.
+// openLabelled reads the annotations and finds those of their pictures that are there.
 func openLabelled(folder, annotations string) (*labelled, error) {
 	if info, err := os.Stat(folder); err != nil {
 		return nil, plainFileError(folder, err)
@@ -80,7 +80,7 @@ func foldersIn(folder string) ([]string, error) {
 	return places, nil
 }
 
-// findPicture looks for a picture by the name in the annotations, which may not lead out of the
+// findPicture finds a picture by its name in the annotations, which must not lead out of the
 // folders.
 func findPicture(places []string, name string) string {
 	if name = filepath.FromSlash(name); !filepath.IsLocal(name) {
@@ -95,8 +95,8 @@ func findPicture(places []string, name string) string {
 	return ""
 }
 
-// findAnnotations looks in the folder, in its "annotations", and in the same places beside it.
-// Among several files those are meant that COCO's own naming marks.
+// findAnnotations searches the folder, its "annotations", and the same two places beside it. Among
+// several files it prefers those that are named as COCO names its own.
 func findAnnotations(folder string) (string, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -108,7 +108,7 @@ func findAnnotations(folder string) (string, error) {
 	} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			continue // what cannot be looked into has nothing to offer
+			continue // a folder that cannot be read has nothing to offer
 		}
 		all, named := annotationFiles(dir, entries)
 		if len(named) > 0 {
@@ -122,8 +122,8 @@ func findAnnotations(folder string) (string, error) {
 				"--annotations", all[0], all[1])
 		}
 	}
-	return "", fmt.Errorf("%s: no file of annotations (*.json) is in this folder or beside it; "+
-		"name one with --annotations", folder)
+	return "", fmt.Errorf("%s: there is no annotation file (*.json) in this folder or beside "+
+		"it; name one with --annotations", folder)
 }
 
 func annotationFiles(dir string, entries []fs.DirEntry) (all, named []string) {

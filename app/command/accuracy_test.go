@@ -110,7 +110,7 @@ func wrongAccuracy(t *testing.T) []accuracyCase {
 		{cli.Usage, []string{"a", "b"}, "one folder at a time"},
 		{cli.Failed, []string{"nowhere"}, "no such file"},
 		{cli.Failed, []string{"accuracy.go"}, "is not a folder"},
-		{cli.Failed, []string{t.TempDir()}, "no file of annotations"},
+		{cli.Failed, []string{t.TempDir()}, "no annotation file"},
 		{cli.Failed, []string{"--classes", "green,zebra", two}, "which annotations?"},
 		{
 			cli.Failed,
@@ -118,7 +118,7 @@ func wrongAccuracy(t *testing.T) []accuracyCase {
 			`no class is called "zebra" among`,
 		},
 		{cli.Failed, []string{two}, "which annotations?"},
-		{cli.Failed, []string{cut}, "2.png: is not a whole picture"},
+		{cli.Failed, []string{cut}, "2.png: is not a complete picture"},
 		{cli.Failed, []string{broken}, "is no file of COCO annotations"},
 		{cli.Failed, []string{noPictures}, "none of the 1 pictures"},
 		{cli.Failed, []string{otherClasses}, "knows none of the 3 classes"},

@@ -69,8 +69,8 @@ func (o *benchFlags) Check(args cli.Args) error {
 	return o.ModelFlags.Check()
 }
 
-// threadCount is the value of --threads. Naming none leaves the number to the engine, so that 0 is
-// an error like any other wrong number.
+// threadCount reads the value of --threads. Without the option the engine chooses, so 0 is an error
+// like any other wrong number.
 func threadCount(to *int) func(string) error {
 	return func(s string) error {
 		n, err := strconv.Atoi(s)
@@ -101,7 +101,7 @@ func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
 		return nil, err
 	}
 	defer detector.Close()
-	if err := detector.Prove(ctx); err != nil { // what will run it is what is to be measured
+	if err := detector.Prove(ctx); err != nil { // measure what would run the model
 		return nil, err
 	}
 	source, err := openSource(o.source)
@@ -133,10 +133,10 @@ type benchRun struct {
 	screen    *image.RGBA
 	found     []inference.Detection
 	stages    stageTimes
-	warm      bool // the detector has seen a picture, so that the bare run has an input
+	warm      bool // the detector has seen a frame, so the bare run has an input
 }
 
-// round takes one picture through all stages. Detect and the bare run change places from round to
+// round takes one frame through all stages. Detect and the bare run swap places from round to
 // round.
 func (b *benchRun) round(detectFirst bool) error {
 	start := time.Now()

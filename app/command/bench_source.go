@@ -12,10 +12,10 @@ import (
 	"handlens/media/inputfile"
 )
 
-// benchSource gives one picture after the other without end.
+// benchSource yields frames without end.
 type benchSource interface {
 	// next returns a frame with one reference for the caller, and whether getting it was decoding
-	// that is worth measuring.
+	// that counts.
 	next() (f *media.Frame, decoded bool, err error)
 	name() string
 	close()
@@ -51,7 +51,7 @@ func openSource(path string) (benchSource, error) {
 	return &stillSource{frame: frame, label: path}, nil
 }
 
-// stillSource gives the same picture each time.
+// stillSource yields the same frame each time.
 type stillSource struct {
 	frame *media.Frame
 	label string
@@ -78,8 +78,8 @@ func (s *videoSource) open() error {
 	return nil
 }
 
-// next reopens the file at its end; the first picture of each pass comes from opening and is not
-// measured.
+// next reopens the file at its end. The first frame of each pass is decoded while opening, and is
+// not measured.
 func (s *videoSource) next() (*media.Frame, bool, error) {
 	f, err := s.reader.Next()
 	if errors.Is(err, io.EOF) {
@@ -103,8 +103,8 @@ func (s *videoSource) close() {
 	}
 }
 
-// drawScene draws patches of saturated colour on a grey slope with some texture, in the 4:2:0 form
-// that phones send.
+// drawScene draws patches of saturated colour on a grey gradient with some texture, in 4:2:0 as
+// phones send it.
 func drawScene(width, height int) *image.YCbCr {
 	img := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
 	for y := range height {

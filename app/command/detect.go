@@ -82,12 +82,12 @@ type detectJob struct {
 	out      *annotator // nil without --out
 	buffered *bufio.Writer
 	stderr   io.Writer
-	index    int // of the next picture or frame
+	index    int // of the next picture or video frame
 	found    []inference.Detection
 
 	confidence float32
 	allLabels  bool
-	tracker    *track.Tracker // of the video at hand; nil for pictures
+	tracker    *track.Tracker // of the current video; nil for pictures
 }
 
 func (o *detectFlags) start(stdout, stderr io.Writer) (*detectJob, error) {
@@ -104,7 +104,7 @@ func (o *detectFlags) start(stdout, stderr io.Writer) (*detectJob, error) {
 			return nil, err
 		}
 	}
-	// COCO results are for evaluation, and there a box counts for each class that it may be.
+	// COCO results are for evaluation, where a box counts for each class that it may be.
 	o.AllLabels = o.format == "coco"
 	job.confidence, job.allLabels = float32(o.Confidence), o.AllLabels
 	if job.detector, err = o.Open(model); err != nil {
@@ -139,7 +139,7 @@ func (j *detectJob) run(ctx context.Context, args []string) (failed error) {
 	return failed
 }
 
-// errOutput says that the results cannot be written, so that going on makes no sense.
+// errOutput says that the results cannot be written, so there is no point in going on.
 var errOutput = errors.New("writing the results failed")
 
 func (j *detectJob) end() error {
@@ -205,7 +205,7 @@ func (j *detectJob) detect(s scene, f *media.Frame) error {
 		return fmt.Errorf("%s: %w", s.file, err)
 	}
 	if j.tracker != nil {
-		j.follow(s)
+		j.track(s)
 	}
 	s.index, s.model, s.width, s.height, s.found = j.index, j.model, f.Width, f.Height, j.found
 	j.index++
@@ -215,10 +215,10 @@ func (j *detectJob) detect(s scene, f *media.Frame) error {
 	return j.flush()
 }
 
-// follow gives the objects of a video's frame their numbers, and the class on which each has
-// settled. In an evaluation a box stands once for each class that it may be, so the classes stay as
+// track gives the objects in a video's frame their numbers, and the class on which each has
+// settled. In an evaluation a box appears once for each class that it may be, so the classes stay as
 // they were found.
-func (j *detectJob) follow(s scene) {
+func (j *detectJob) track(s scene) {
 	tracked := j.tracker.Update(s.pts, j.found)
 	if !j.allLabels {
 		j.found = append(j.found[:0], tracked...)

@@ -12,25 +12,25 @@ import (
 	"handlens/media/record"
 )
 
-// boxFilm is one video of the run with its boxes drawn, NAME-boxes.mp4 (or the next free name)
-// without sound. It gets the size of the video, made even, and is begun at the first picture,
-// since only that tells it.
-type boxFilm struct {
+// annotatedVideo is one video of the run with its boxes drawn: NAME-boxes.mp4 (or the next free
+// name) without audio. Its size is that of the video, made even. The file is created at the first
+// frame, which tells that size.
+type annotatedVideo struct {
 	dir, name string
-	film      *record.Film // nil before the first picture
-	left      int          // pictures that had no time of their own
+	film      *record.Film // nil before the first frame
+	skipped   int          // frames that had no time of their own
 }
 
-// film begins the film of a video. The caller closes it.
-func (a *annotator) film(source string) *boxFilm {
-	return &boxFilm{dir: a.dir, name: annotatedName(source)}
+// video begins the annotated copy of a video. The caller closes it.
+func (a *annotator) video(source string) *annotatedVideo {
+	return &annotatedVideo{dir: a.dir, name: annotatedName(source)}
 }
 
-// add draws what was found into the next picture.
-func (b *boxFilm) add(f *media.Frame, found []inference.Detection) error {
+// add draws the detections into the next frame.
+func (b *annotatedVideo) add(f *media.Frame, found []inference.Detection) error {
 	if b.film == nil {
 		o := record.FilmOptions{
-			Dir: b.dir, Name: b.name, Canvas: filmSize(f.Width, f.Height),
+			Dir: b.dir, Name: b.name, Canvas: outputSize(f.Width, f.Height),
 			Matrix: f.Color.Matrix,
 		}
 		film, err := record.CreateFilm(o)
@@ -39,7 +39,7 @@ func (b *boxFilm) add(f *media.Frame, found []inference.Detection) error {
 		}
 		b.film = film
 	} else if f.PTS <= b.film.Origin()+b.film.Length() {
-		b.left++ // a film cannot show two pictures at a time
+		b.skipped++ // a video cannot show two frames at one time
 		return nil
 	}
 	view := overlay.View{Boxes: true, Labels: true, IDs: true}
@@ -55,9 +55,9 @@ func (b *boxFilm) add(f *media.Frame, found []inference.Detection) error {
 	return nil
 }
 
-// close makes the film an ordinary MP4 and returns where it is, "" for no film. What there was
-// before a failure stays, as far as it goes.
-func (b *boxFilm) close(ctx context.Context) (path string, err error) {
+// close makes the file an ordinary MP4 and returns where it is, "" for no file. After a failure it
+// keeps what was written before.
+func (b *annotatedVideo) close(ctx context.Context) (path string, err error) {
 	if b == nil || b.film == nil {
 		return "", nil
 	}
@@ -65,16 +65,15 @@ func (b *boxFilm) close(ctx context.Context) (path string, err error) {
 	switch {
 	case err != nil && !errors.Is(err, record.ErrEmpty):
 		return path, fmt.Errorf("--out: %w", err)
-	case b.left > 0:
-		return path, fmt.Errorf("--out: %d pictures that had no time of their own were left out "+
-			"of %s",
-			b.left, path)
+	case b.skipped > 0:
+		return path, fmt.Errorf("--out: %d frames that had no time of their own were left out "+
+			"of %s", b.skipped, path)
 	}
 	return path, nil
 }
 
-// filmSize is the video's own size, made even, where encoders take it; else one that they take.
-func filmSize(width, height int) image.Point {
+// outputSize is the video's own size, made even, where encoders take it; else one that they take.
+func outputSize(width, height int) image.Point {
 	const least, most = 64, 3840
 	if min(width, height) < least || max(width, height) > most {
 		return record.CanvasFor(width, height)

@@ -16,12 +16,12 @@ import (
 	"handlens/media/record"
 )
 
-// annotatedQuality is that of JPEGs with boxes: text stays crisp, files stay near the size of
-// the camera's own.
+// annotatedQuality is the quality of JPEGs with boxes: text stays crisp, and files stay close to the
+// size of the camera's own.
 const annotatedQuality = 92
 
-// annotator writes pictures and videos with their boxes drawn into a folder, which may well be that
-// of the originals: package record gives each the next free name and never overwrites a file.
+// annotator writes pictures and videos with their boxes drawn to a folder, which may be that of the
+// originals: package record gives each the next free name and never overwrites a file.
 type annotator struct{ dir string }
 
 func newAnnotator(dir string) (*annotator, error) {
@@ -31,14 +31,14 @@ func newAnnotator(dir string) (*annotator, error) {
 	return &annotator{dir: dir}, nil
 }
 
-// annotatedName is what a file's name becomes, without an extension, where nothing has it yet.
+// annotatedName is the name of the annotated file, without an extension, unless it is taken.
 func annotatedName(source string) string {
 	base := filepath.Base(source)
 	return strings.TrimSuffix(base, filepath.Ext(base)) + "-boxes"
 }
 
-// write draws what was found in a picture and returns where it is: NAME-boxes.jpg for a JPEG,
-// NAME-boxes.png for all others, or the next free name after these.
+// write saves a picture with its boxes and returns where it is: NAME-boxes.jpg for a JPEG,
+// NAME-boxes.png for all others, or the next free name.
 func (a *annotator) write(
 	source string, img image.Image, found []inference.Detection,
 ) (string, error) {
@@ -59,7 +59,7 @@ func (a *annotator) write(
 	return path, nil
 }
 
-// sayWhere says what a file with boxes is called when that is not what everybody expects.
+// sayWhere tells the name of a file with boxes when it is not the expected one.
 func (j *detectJob) sayWhere(source, drawn string) {
 	name := filepath.Base(drawn)
 	if strings.TrimSuffix(name, filepath.Ext(name)) != annotatedName(source) {

@@ -176,8 +176,8 @@ func TestDetectGoesOnAfterBadFiles(t *testing.T) {
 		file("text.jpg", []byte("hello, I am a letter")): "is not a picture",
 		file("text.mp4", []byte("hello, I am a letter")): "neither a picture nor a video",
 		file("nothing.png", nil):                         "is empty",
-		file("cut.jpg", good[:len(good)/2]):              "not a whole picture",
-		file("head.jpg", good[:3]):                       "not a whole picture",
+		file("cut.jpg", good[:len(good)/2]):              "not a complete picture",
+		file("head.jpg", good[:3]):                       "not a complete picture",
 		file("huge.png", hugeHeader(100_000, 100_000)):   "100000 × 100000",
 		file("wide.png", hugeHeader(16_000, 16_000)):     "16000 × 16000",
 		empty: "no pictures",
@@ -244,7 +244,7 @@ func TestDetectDrawsBoxes(t *testing.T) {
 	blocked := writeFile(t, filepath.Join(dir, "file"), nil)
 	if _, stderr := detect(t, cli.Failed, "--out", blocked, "--model", colourModel(t, "yolov8"),
 		a); !strings.Contains(stderr, "--out") {
-		t.Errorf("a file in the place of the folder: %q", stderr)
+		t.Errorf("a file instead of the folder: %q", stderr)
 	}
 }
 

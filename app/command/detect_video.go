@@ -21,11 +21,11 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	defer reader.Close()
 	j.tracker = track.New(track.Options{Confidence: j.confidence})
 	defer func() { j.tracker = nil }()
-	var film *boxFilm // nil without --out
+	var out *annotatedVideo // nil without --out
 	if j.out != nil {
-		film = j.out.film(path)
+		out = j.out.video(path)
 		defer func() {
-			drawn, closing := film.close(ctx)
+			drawn, closing := out.close(ctx)
 			if drawn != "" {
 				j.sayWhere(path, drawn)
 			}
@@ -34,7 +34,7 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 			}
 		}()
 	}
-	if err := j.frames(ctx, path, reader, film); err != nil {
+	if err := j.frames(ctx, path, reader, out); err != nil {
 		return err
 	}
 	if d := reader.Damaged(); d > 0 {
@@ -43,9 +43,10 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-// frames finds objects in the frames of a video and adds them to its film, which may be nil.
+// frames finds objects in the frames of a video and adds them to the annotated video, which may
+// be nil.
 func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Reader,
-	film *boxFilm,
+	out *annotatedVideo,
 ) error {
 	for n := 0; ; n++ {
 		if err := cli.Interrupted(ctx); err != nil {
@@ -56,13 +57,13 @@ func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Read
 		case errors.Is(err, io.EOF) && n > 0:
 			return nil
 		case errors.Is(err, io.EOF):
-			return fmt.Errorf("%s: has no picture in it", path)
+			return fmt.Errorf("%s: has no frames", path)
 		case err != nil:
 			return fmt.Errorf("%s: frame %d: %w", path, n, err)
 		}
 		err = j.detect(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
-		if err == nil && film != nil {
-			if err = film.add(frame, j.found); err != nil {
+		if err == nil && out != nil {
+			if err = out.add(frame, j.found); err != nil {
 				err = fmt.Errorf("%s: frame %d: %w", path, n, err)
 			}
 		}

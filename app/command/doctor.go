@@ -17,9 +17,9 @@ objects are found), 1 when something prevents it.`,
 	New: func() cli.Options { return &doctor{port: 8443} },
 }
 
-// finding is what was seen of one thing.
+// finding is the result of one check.
 type finding struct {
-	// About names the thing, State is "fine", "note" (the main job can be done nevertheless) or
+	// About names the subject. State is "fine", "note" (the main job can still be done) or
 	// "fault".
 	About string `json:"about"`
 	State string `json:"state"`

@@ -43,7 +43,7 @@ func (d *doctor) data() {
 			break
 		}
 		if parent := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && parent != dir {
-			dir = parent // the first start makes what is missing
+			dir = parent // the first start creates what is missing
 			continue
 		}
 		d.find("data", isFault,
@@ -63,14 +63,14 @@ func (d *doctor) data() {
 	free, err := record.Free(dir)
 	switch {
 	case err != nil:
-		d.find("data", isNote, "%s can be written; how much is free cannot be told: %v.", d.dataDir,
+		d.find("data", isNote, "%s can be written; Handlens cannot tell how much is free: %v.", d.dataDir,
 			err)
 	case free < leastFree:
 		d.find("data", isNote,
-			"%s can be written, but only %s are free; make room for models and films.", d.dataDir,
+			"%s can be written, but only %s is free; make room for models and recordings.", d.dataDir,
 			models.FormatSize(free))
 	default:
-		d.find("data", isFine, "%s can be written, and %s are free.", d.dataDir,
+		d.find("data", isFine, "%s can be written, and %s is free.", d.dataDir,
 			models.FormatSize(free))
 	}
 }
@@ -79,13 +79,13 @@ func (d *doctor) network() {
 	found, err := pairing.Addresses()
 	switch {
 	case err != nil:
-		d.find("network", isFault, "The network cards cannot be listed: %v.", err)
+		d.find("network", isFault, "The network interfaces cannot be listed: %v.", err)
 		return
 	case len(found) == 0 || found[0].IP.IsLoopback():
-		d.find("network", isFault, "This computer is on no network; join the phone's Wi-Fi.")
+		d.find("network", isFault, "This computer is not on any network; join the phone's Wi-Fi.")
 		return
 	}
-	d.find("network", isFine, "The code will hold %s (%s, %s).", found[0].IP, found[0].Kind,
+	d.find("network", isFine, "The QR code will contain %s (%s, %s).", found[0].IP, found[0].Kind,
 		found[0].Interface)
 	for _, a := range found[1:] {
 		d.find("network", isFine, "Also there: %s (%s, %s); --address chooses it.", a.IP, a.Kind,
@@ -93,7 +93,7 @@ func (d *doctor) network() {
 	}
 }
 
-// listening asks for the port as the app does, TCP and UDP, and lets it go again.
+// listening opens the port as the app does, TCP and UDP, and closes it again.
 func (d *doctor) listening() {
 	address := ":" + strconv.Itoa(d.port)
 	tcp, err := net.Listen("tcp", address)
@@ -127,7 +127,7 @@ func (d *doctor) certificate() {
 	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil &&
 		len(entries) == 0 {
 		d.find("certificate", isFine,
-			"The first start makes an authority of this computer's own in %s.", dir)
+			"The first start creates this computer's own certificate authority in %s.", dir)
 		return
 	}
 	a, err := pairing.LoadAuthority(dir)
@@ -152,7 +152,7 @@ func (d *doctor) certificate() {
 func (d *doctor) display() {
 	if fault := cli.DisplayFault(); fault != "" {
 		d.find("window", isNote,
-			"No window can be opened: %s. handlens --no-window does all but show.", fault)
+			"No window can be opened: %s. handlens --no-window works without one.", fault)
 		return
 	}
 	d.find("window", isFine, "There is a display.")
@@ -181,19 +181,19 @@ func (d *doctor) detector() {
 		info.InputWidth, info.InputHeight, len(info.Labels))
 }
 
-// providers asks the drivers of all but the processor. That none is there is no fault: the
-// processor always is.
+// providers asks the drivers of all providers but the processor. It is no fault when there is none:
+// the processor is always there.
 func (d *doctor) providers() {
 	for _, p := range inference.Examine() {
 		if p.Name == "cpu" {
 			continue
 		}
 		if p.Available {
-			d.find("provider", isFine, "%s (--provider %s) is there; whether it is faster than "+
-				"the processor each model proves.", p.Words, p.Name)
+			d.find("provider", isFine, "%s (--provider %s) is available; whether it is faster "+
+				"than the processor is measured for each model.", p.Words, p.Name)
 			continue
 		}
-		d.find("provider", isNote, "%s is not: %s.", p.Words, p.Why)
+		d.find("provider", isNote, "%s is not available: %s.", p.Words, p.Why)
 	}
 }
 
@@ -205,16 +205,16 @@ func (d *doctor) encoders() {
 			d.find("encoder", isFine, "%s works.", e.Words)
 			continue
 		}
-		d.find("encoder", isNote, "%s does not: %s.", e.Words, e.Why)
+		d.find("encoder", isNote, "%s does not work: %s.", e.Words, e.Why)
 	}
 	if !works {
-		d.find("encoder", isNote, "No encoder works, so that nothing can be recorded; this build "+
+		d.find("encoder", isNote, "No encoder works, so nothing can be recorded; this build "+
 			"of FFmpeg is damaged.")
 	}
 }
 
-// decoders tells what this machine decodes with. Hardware that is missing is no fault: FFmpeg's own
-// decoder takes its place.
+// decoders tells what this machine decodes with. Missing hardware is no fault: FFmpeg's own decoder
+// does the work instead.
 func (d *doctor) decoders() {
 	for _, v := range ffmpeg.Decoders() {
 		switch {

@@ -117,7 +117,7 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	file := writeFile(t, filepath.Join(t.TempDir(), "file"), nil)
 	if d := examine(t, cli.Failed, "--data-dir", file)["data"]; d[0].State != isFault ||
 		!strings.Contains(d[0].Text, "--data-dir") {
-		t.Errorf("a file in the place of the folder: %+v", d)
+		t.Errorf("a file instead of the folder: %+v", d)
 	}
 	var out, errs bytes.Buffer
 	for _, args := range [][]string{{"x"}, {"--port", "0"}, {"--wrong"}} {

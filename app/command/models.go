@@ -141,16 +141,15 @@ func addModel(store *models.Store, file string, stdout io.Writer) error {
 	return err
 }
 
-// checkModel opens a model as it would be used, so that what cannot be is refused where the user
-// still looks.
+// checkModel opens a model as it would be used, to refuse now what could not be used later.
 func checkModel(file string, o inference.Options) error {
 	f, err := inputfile.Open(file)
 	if err != nil {
-		return nil // the store says it better
+		return nil // the store has a better message
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || models.CheckONNX(f, info.Size()) != nil {
-		return nil // and this as well
+		return nil // and for this as well
 	}
 	d, err := inference.Open(file, o)
 	if err != nil {
@@ -168,7 +167,7 @@ func removeModel(store *models.Store, name string, stdout io.Writer) error {
 	return err
 }
 
-// describeModel says what the catalogue or the user's note knows and, for an installed model, what
+// describeModel prints what the catalogue or the user's note knows and, for an installed model, what
 // opening it shows.
 func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) error {
 	m, err := store.Find(nameOrFile)

@@ -25,22 +25,21 @@ import (
 	"handlens/media"
 )
 
-// maxPixels bounds a picture before memory is taken for it: the largest sensors in phones have 200
-// million.
+// maxPixels bounds a picture before memory is allocated for it: the largest sensors in phones have
+// 200 million.
 const maxPixels = 210_000_000
 
 // pictureSuffixes are the endings of file names that a folder stands for.
 var pictureSuffixes = []string{".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
-// input is one file to look at, or why there is none.
+// input is one file to open, or why there is none.
 type input struct {
 	path string
 	err  error
 }
 
-// inputs lists the files that the arguments stand for: each itself, or the pictures in a folder
-// by name. They are listed before anything is written, so that what a run makes is no input of
-// the same run.
+// inputs lists the files that the arguments mean: each itself, or the pictures in a folder by name.
+// They are listed before anything is written, so a run never reads its own results.
 func inputs(args []string) []input {
 	var all []input
 	for _, arg := range args {
@@ -77,7 +76,7 @@ func picturesIn(dir string) ([]string, error) {
 	}
 	if len(files) == 0 {
 		return nil,
-			fmt.Errorf("%s: no pictures are in this folder (%s)", dir,
+			fmt.Errorf("%s: there are no pictures in this folder (%s)", dir,
 				strings.Join(pictureSuffixes, " "))
 	}
 	return files, nil
@@ -89,7 +88,7 @@ func plainFileError(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: there is no such file", path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s: may not be read", path)
+		return fmt.Errorf("%s: permission denied", path)
 	}
 	if where, ok := errors.AsType[*fs.PathError](err); ok {
 		err = where.Err
@@ -97,8 +96,8 @@ func plainFileError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// isPicture tells by the first bytes whether package image can decode the file, and goes back to
-// its beginning. It fails for what can be neither a picture nor a video.
+// isPicture tells from the first bytes whether package image can decode the file, and rewinds it.
+// It fails for what can be neither a picture nor a video.
 func isPicture(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -110,8 +109,8 @@ func isPicture(f *os.File) (bool, error) {
 	_, _, err = image.DecodeConfig(bufio.NewReader(f))
 	_, seekErr := f.Seek(0, io.SeekStart)
 	if !errors.Is(err, image.ErrFormat) {
-		// Any other error comes from a decoder that knew the picture by its first bytes;
-		// decodePicture reports it.
+		// Any other error comes from a decoder that recognised the first bytes; decodePicture
+		// reports it.
 		return true, seekErr
 	}
 	if slices.Contains(pictureSuffixes, strings.ToLower(filepath.Ext(f.Name()))) {
@@ -120,17 +119,17 @@ func isPicture(f *os.File) (bool, error) {
 	return false, seekErr
 }
 
-// decodePicture reads a picture, upright by its EXIF orientation. Size limits are checked before
-// memory is taken.
+// decodePicture reads a picture and turns it upright by its EXIF orientation. Size limits are
+// checked before memory is allocated.
 func decodePicture(f io.ReadSeeker) (image.Image, error) {
 	config, _, err := image.DecodeConfig(bufio.NewReader(f))
 	if err != nil {
-		return nil, fmt.Errorf("is not a whole picture: %w", err)
+		return nil, fmt.Errorf("is not a complete picture: %w", err)
 	}
 	w, h := config.Width, config.Height
 	if w < 1 || h < 1 || w > media.MaxSide || h > media.MaxSide || w*h > maxPixels {
-		return nil, fmt.Errorf("says it has %d × %d pixels; up to %d on a side and %d million in "+
-			"all are read",
+		return nil, fmt.Errorf("claims %d × %d pixels; the limit is %d on a side and %d million in "+
+			"all",
 			w, h, media.MaxSide, maxPixels/1_000_000)
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -142,7 +141,7 @@ func decodePicture(f io.ReadSeeker) (image.Image, error) {
 	}
 	img, _, err := image.Decode(bufio.NewReader(f))
 	if err != nil {
-		return nil, fmt.Errorf("is not a whole picture: %w", err)
+		return nil, fmt.Errorf("is not a complete picture: %w", err)
 	}
 	return upright(img, turn), nil
 }
@@ -159,8 +158,8 @@ const (
 )
 
 // exifOrientation returns the orientation of a JPEG, 1 to 8 as EXIF counts them: how the stored
-// picture must be turned to stand upright. It is 1, as it stands, for every other file and for what
-// cannot be understood.
+// picture must be turned to be upright. It is 1, not at all, for every other file and for data that
+// makes no sense.
 func exifOrientation(r *bufio.Reader) int {
 	var two [2]byte
 	if _, err := io.ReadFull(r, two[:]); err != nil || two != [2]byte{0xff, jpegSOI} {
@@ -192,7 +191,7 @@ func exifOrientation(r *bufio.Reader) int {
 	return 1
 }
 
-// tiffOrientation looks into the first directory of EXIF's TIFF structure.
+// tiffOrientation reads the first directory of EXIF's TIFF structure.
 func tiffOrientation(b []byte) int {
 	if len(b) < 8 {
 		return 1
@@ -226,8 +225,8 @@ func tiffOrientation(b []byte) int {
 	return 1
 }
 
-// upright turns a picture by its EXIF orientation. The picture itself comes back when nothing is to
-// be done.
+// upright turns a picture by its EXIF orientation. It returns the picture itself when there is
+// nothing to do.
 func upright(img image.Image, orientation int) image.Image {
 	if orientation <= 1 || orientation > 8 {
 		return img
@@ -252,8 +251,8 @@ func upright(img image.Image, orientation int) image.Image {
 	return dst
 }
 
-// placement says where the first stored pixel goes and how far apart its neighbours to the right
-// and below come to lie.
+// placement says, in bytes, where the first stored pixel goes and how far from it its neighbours on
+// the right and below go.
 func placement(orientation, w, h, stride int) (start, right, down int) {
 	const px = 4
 	last, bottom := (w-1)*px, (h-1)*stride
@@ -266,17 +265,17 @@ func placement(orientation, w, h, stride int) (start, right, down int) {
 		return bottom, px, -stride
 	case 5: // mirrored along the diagonal
 		return 0, stride, px
-	case 6: // to be turned right
+	case 6: // turn right
 		return last, stride, -px
 	case 7: // mirrored along the other diagonal
 		return last + bottom, -stride, -px
-	case 8: // to be turned left
+	case 8: // turn left
 		return bottom, -stride, px
 	}
 	return 0, px, stride
 }
 
-// opaque copies any picture into an RGBA one at the origin; what is transparent becomes black.
+// opaque copies any picture into an RGBA one at the origin; transparent pixels become black.
 func opaque(img image.Image) *image.RGBA {
 	b := img.Bounds()
 	dst := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))

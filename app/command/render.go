@@ -99,7 +99,7 @@ func (o *renderFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	return o.export(ctx, stdout)
 }
 
-// formatOf is what the name of a file asks for.
+// formatOf is the format that the name of a file asks for.
 func formatOf(out string) string {
 	switch strings.ToLower(filepath.Ext(out)) {
 	case ".csv":
@@ -110,8 +110,7 @@ func formatOf(out string) string {
 	return "mp4"
 }
 
-// recordingEndings are what the files of a recording end in after its name; the longer ones come
-// first.
+// recordingEndings are the endings of a recording's files, the longer ones first.
 var recordingEndings = []string{".clean.mkv", ".part.mp4", ".mp4", ".jsonl"}
 
 // recordingFile returns one file of the recording that another file belongs to.
@@ -194,7 +193,7 @@ func (o *renderFlags) export(ctx context.Context, stdout io.Writer) error {
 	return err
 }
 
-// nothingAt refuses a name that is taken.
+// nothingAt returns an error when the name is taken.
 func nothingAt(out string) error {
 	if _, err := os.Lstat(out); err == nil {
 		return fmt.Errorf("%s already exists", out)

@@ -17,7 +17,7 @@ import (
 	"handlens/inference/coco"
 )
 
-// scene is one picture, or one frame of a video, with what was found in it, best first.
+// scene is one picture, or one frame of a video, with its detections, best first.
 type scene struct {
 	file          string
 	index         int // counts pictures and frames of the whole run from 0
@@ -56,8 +56,8 @@ func newReport(format string, w io.Writer, labels []string) report {
 	return textReport{w}
 }
 
-// textReport is for people: a line for the picture, one for each object. Frames of a video in which
-// nothing was found are left out.
+// textReport is for people: a line for the picture and one for each object. Video frames without
+// objects are left out.
 type textReport struct{ w io.Writer }
 
 func (r textReport) scene(s scene) error {
@@ -111,7 +111,7 @@ func pixels(b inference.Box, width, height int) (x, y, w, h float64) {
 	return float64(b.X1) * sx, float64(b.Y1) * sy, float64(b.X2-b.X1) * sx, float64(b.Y2-b.Y1) * sy
 }
 
-// jsonReport writes the message of the data channel, one a line, with the file it is about.
+// jsonReport writes the message of the data channel, one a line, with the file that it is about.
 type jsonReport struct{ enc *json.Encoder }
 
 // jsonScene is a line: the message's own fields and the file's. Frame and PTS (seconds) are there
@@ -141,7 +141,7 @@ func (r jsonReport) scene(s scene) error {
 func (jsonReport) end() error { return nil }
 
 // cocoReport writes the results format of https://cocodataset.org/#format-results: one array of
-// boxes, with silhouettes as polygons and key points as x, y, score where the model tells them.
+// boxes, with mask outlines as polygons and keypoints as x, y, score where the model has them.
 type cocoReport struct {
 	w        io.Writer
 	category func(class int) int
