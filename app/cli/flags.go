@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/models"
 )
 
@@ -104,22 +105,22 @@ func OpenStore(dataDir string) (*models.Store, error) {
 }
 
 // open loads a model that was found.
-func (m *ModelFlags) Open(found models.Model) (*inference.Detector, error) {
+func (m *ModelFlags) Open(found models.Model) (*detector.Detector, error) {
 	return OpenModel(found, m.Options())
 }
 
 // OpenModel loads a model that was found, from its file or, for the starter, from the program
 // itself.
-func OpenModel(m models.Model, o inference.Options) (*inference.Detector, error) {
+func OpenModel(m models.Model, o detector.Options) (*detector.Detector, error) {
 	if m.Data != nil {
-		return inference.OpenBytes(m.Name+".onnx", m.Data, o)
+		return detector.OpenBytes(m.Name+".onnx", m.Data, o)
 	}
-	return inference.Open(m.Path, o)
+	return detector.Open(m.Path, o)
 }
 
-func (m *ModelFlags) Options() inference.Options {
-	return inference.Options{
-		Verdicts:   VerdictFile(m.DataDir),
+func (m *ModelFlags) Options() detector.Options {
+	return detector.Options{
+		TuneCache:  VerdictFile(m.DataDir),
 		Provider:   m.Provider,
 		Threads:    m.Threads,
 		Confidence: float32(m.Confidence),

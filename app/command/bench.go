@@ -12,6 +12,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 )
@@ -109,7 +110,7 @@ func bench(ctx context.Context, o benchFlags) (*benchResult, error) {
 		return nil, err
 	}
 	defer detector.Close()
-	if err := detector.Prove(ctx); err != nil { // what will run it is what is to be measured
+	if err := detector.Tune(ctx); err != nil { // what will run it is what is to be measured
 		return nil, err
 	}
 	source, err := openSource(o.source)
@@ -134,7 +135,7 @@ func bench(ctx context.Context, o benchFlags) (*benchResult, error) {
 }
 
 // benchDetector opens the model that was asked for, or else the best one that is here.
-func benchDetector(o benchFlags) (*inference.Detector, string, error) {
+func benchDetector(o benchFlags) (*detector.Detector, string, error) {
 	store, err := o.Store()
 	if err != nil {
 		return nil, "", err
@@ -149,7 +150,7 @@ func benchDetector(o benchFlags) (*inference.Detector, string, error) {
 
 // benchRun is one measurement. It belongs to one goroutine.
 type benchRun struct {
-	detector  *inference.Detector
+	detector  *detector.Detector
 	source    benchSource
 	converter *ffmpeg.Converter
 	screen    *image.RGBA

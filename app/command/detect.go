@@ -10,6 +10,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/inputfile"
@@ -92,7 +93,7 @@ func runDetect(ctx context.Context, args []string, stdout, stderr io.Writer) int
 
 // detectJob is one run of detect. It belongs to one goroutine.
 type detectJob struct {
-	detector *inference.Detector
+	detector *detector.Detector
 	model    string
 	pool     *media.Pool
 	report   report

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"handlens/assets"
 	"handlens/inference"
 	"handlens/inference/coco"
 )
@@ -213,7 +212,7 @@ func places(v float64, n int) float64 {
 func cocoCategories(labels []string) func(class int) int {
 	numbers := make([]int, len(labels))
 	for class, label := range labels {
-		place := slices.Index(assets.CocoLabels(), label)
+		place := slices.Index(coco.Labels(), label)
 		if place < 0 {
 			return func(class int) int { return class + 1 }
 		}

@@ -10,14 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"handlens/assets"
 	"handlens/inference"
+	"handlens/inference/coco"
 )
 
 // TestCOCONumbering holds the table against category ids as they stand in COCO's own annotation
 // files.
 func TestCOCONumbering(t *testing.T) {
-	labels := assets.CocoLabels()
+	labels := coco.Labels()
 	id := cocoCategories(labels)
 	for label, want := range map[string]int{
 		"person": 1, "bicycle": 2, "fire hydrant": 11, "stop sign": 13, "backpack": 27,
@@ -70,7 +70,7 @@ func sampleScenes() []scene {
 func reported(t *testing.T, format string, scenes []scene) string {
 	t.Helper()
 	var out bytes.Buffer
-	r, err := newReport(format, &out, assets.CocoLabels())
+	r, err := newReport(format, &out, coco.Labels())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 
 func TestReportsPassErrorsOn(t *testing.T) {
 	for _, format := range []string{"text", "jsonl", "coco"} {
-		r, err := newReport(format, brokenPipe{}, assets.CocoLabels())
+		r, err := newReport(format, brokenPipe{}, coco.Labels())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"text/tabwriter"
 
 	"handlens/app/cli"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media/inputfile"
 	"handlens/models"
 )
@@ -135,7 +135,7 @@ func getModel(ctx context.Context, store *models.Store, name string, stdout,
 }
 
 func addModel(store *models.Store, file string, stdout io.Writer) error {
-	if err := checkModel(file, inference.Options{}); err != nil {
+	if err := checkModel(file, detector.Options{}); err != nil {
 		return err
 	}
 	m, err := store.Add(file)
@@ -148,7 +148,7 @@ func addModel(store *models.Store, file string, stdout io.Writer) error {
 
 // checkModel opens a model as it would be used, so that what cannot be is refused where the user
 // still looks.
-func checkModel(file string, o inference.Options) error {
+func checkModel(file string, o detector.Options) error {
 	f, err := inputfile.Open(file)
 	if err != nil {
 		return nil // the store says it better
@@ -157,7 +157,7 @@ func checkModel(file string, o inference.Options) error {
 	if info, err := f.Stat(); err != nil || models.CheckONNX(f, info.Size()) != nil {
 		return nil // and this as well
 	}
-	d, err := inference.Open(file, o)
+	d, err := detector.Open(file, o)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 	} else {
 		row("file", m.Path)
 	}
-	d, err := cli.OpenModel(m, inference.Options{})
+	d, err := cli.OpenModel(m, detector.Options{})
 	if err != nil {
 		row("licence", m.License)
 		return errors.Join(table.Flush(), err)

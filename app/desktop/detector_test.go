@@ -10,7 +10,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/session"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/models"
 )
@@ -37,7 +37,7 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 		defer mu.Unlock()
 		told = append(told, st)
 	})
-	b.options.Verdicts = cli.VerdictFile(dir)
+	b.options.TuneCache = cli.VerdictFile(dir)
 	b.load(file)
 	b.wait()
 	st := b.now()
@@ -52,7 +52,7 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	mu.Unlock()
 	failed := st.Info
 	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
-	(&proof{b}).changed(inference.Info{Provider: "an older model's"})
+	(&proof{b}).changed(detector.Info{Provider: "an older model's"})
 	b.latest.changed(failed)
 	if got := b.now(); len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" {
 		t.Errorf("%d were told after it failed, and it is %+v", len(told)-before, got)
@@ -100,7 +100,7 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 func newTestBrain(t *testing.T, store *models.Store, changed func(modelState)) *brain {
 	t.Helper()
 	b := &brain{
-		ctx: t.Context(), store: store, worker: session.NewWorker(), options: inference.Options{Provider: "auto"}, changed: changed,
+		ctx: t.Context(), store: store, worker: session.NewWorker(), options: detector.Options{Provider: "auto"}, changed: changed,
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup

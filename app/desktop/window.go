@@ -11,7 +11,7 @@ import (
 	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/assets"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
@@ -136,7 +136,7 @@ func (w *window) warning(a pairing.Address) string {
 func (w *window) setModel(st modelState) {
 	m := ui.Model{
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Why: st.Info.Why, Message: st.Text,
-		Labels: st.Info.Labels, Providers: inference.Providers(), BuiltIn: st.BuiltIn,
+		Labels: st.Info.Labels, Providers: detector.Providers(), BuiltIn: st.BuiltIn,
 		State: map[string]ui.ModelState{"loading": ui.Loading, "ready": ui.Ready, "failed": ui.Failed}[st.State],
 	}
 	for _, c := range w.program.brain.choices() {

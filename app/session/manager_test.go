@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/media"
 	"handlens/media/peer"
@@ -166,7 +167,7 @@ func (p *phone) accept(t *testing.T, answer string) {
 }
 
 // openDetector opens our colour-patch model in the real engine.
-func openDetector(t *testing.T) *inference.Detector {
+func openDetector(t *testing.T) *detector.Detector {
 	t.Helper()
 	onnx, err := testmodel.Build("yolov8", 96)
 	if err != nil {
@@ -176,7 +177,7 @@ func openDetector(t *testing.T) *inference.Detector {
 	if err := os.WriteFile(path, onnx, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := inference.Open(path, inference.Options{})
+	d, err := detector.Open(path, detector.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/peer"
 )
@@ -32,7 +32,7 @@ func (m *meter) arrived(f *media.Frame) {
 }
 
 // looked counts a picture that the detector is done with.
-func (m *meter) looked(f *media.Frame, t inference.Timing, now time.Time) {
+func (m *meter) looked(f *media.Frame, t detector.Timing, now time.Time) {
 	m.detected.Add(1)
 	m.preprocess.add(t.Preprocess)
 	m.engine.add(t.Run)

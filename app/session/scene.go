@@ -3,7 +3,7 @@ package session
 import (
 	"time"
 
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 )
 
@@ -24,9 +24,9 @@ type Scene struct {
 	// Hardware decodes it, in words; "" when it is the processor.
 	Hardware string
 	// Detector is what the last look took; zero when there was none.
-	Detector inference.Timing
+	Detector detector.Timing
 	// Model looked last.
-	Model inference.Info
+	Model detector.Info
 	// Stats are those of the last second.
 	Stats Stats
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/peer"
@@ -272,7 +273,7 @@ func (s *Session) nextFrame() (*media.Frame, bool) { return s.unseen.TryTake() }
 const messageSize = 24 << 10
 
 // detected implements subject: it keeps the result for the scene and sends it on its way.
-func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info) {
+func (s *Session) detected(f *media.Frame, found []inference.Detection, t detector.Timing, model detector.Info) {
 	now := s.now()
 	s.meter.looked(f, t, now)
 	_, shown := s.sight.look(f.PTS, found)

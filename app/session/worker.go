@@ -7,13 +7,14 @@ import (
 	"sync"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 )
 
-// Detector is what a Worker needs of inference.Detector. Detect is called from the Worker's goroutine only.
+// Detector is what a Worker needs of detector.Detector. Detect is called from the Worker's goroutine only.
 type Detector interface {
-	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, inference.Timing, error)
-	Info() inference.Info
+	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, detector.Timing, error)
+	Info() detector.Info
 	Close()
 }
 
@@ -22,17 +23,17 @@ type batcher interface {
 	// Batch says how many pictures it wants at once when so many may be waiting: 1 unless more are proved, or to be tried. It does not wait.
 	Batch(waiting int) int
 	// DetectBatch looks at them and answers for each in its place. It is called from the Worker's goroutine only.
-	DetectBatch(frames []*media.Frame) []inference.Result
+	DetectBatch(frames []*media.Frame) []detector.Result
 }
 
-var _ batcher = (*inference.Detector)(nil)
+var _ batcher = (*detector.Detector)(nil)
 
 // subject is one session as the Worker sees it.
 type subject interface {
 	// nextFrame hands over the newest picture that nobody has looked at yet, with its reference.
 	nextFrame() (*media.Frame, bool)
 	// detected is told what was found in f. The slice belongs to the receiver.
-	detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info)
+	detected(f *media.Frame, found []inference.Detection, t detector.Timing, model detector.Info)
 	// undetected is told why f could not be looked at.
 	undetected(err error)
 }
@@ -132,12 +133,12 @@ func look(d Detector, all []subject, frames []*media.Frame) {
 }
 
 // detect takes several pictures only when choose found a batcher.
-func detect(d Detector, frames []*media.Frame) []inference.Result {
+func detect(d Detector, frames []*media.Frame) []detector.Result {
 	if b, ok := d.(batcher); ok && len(frames) > 1 {
 		return b.DetectBatch(frames)
 	}
 	found, timing, err := d.Detect(frames[0], nil)
-	return []inference.Result{{Found: found, Timing: timing, Err: err}}
+	return []detector.Result{{Found: found, Timing: timing, Err: err}}
 }
 
 // choose takes the newest unseen picture of the next session in turn that has one, into frames; or of the next few sessions.
