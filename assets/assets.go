@@ -1,6 +1,6 @@
 // Package assets holds the files that are built into the program: the web pages for phones, the
-// icon, the names of the COCO classes and the window's texts in other languages. Everything is
-// embedded, so the program stays one file to copy and works without a network.
+// icon and the window's texts in other languages. Everything is embedded, so the program stays one
+// file to copy and works without a network.
 //
 // The package starts no goroutine and imports no other room; what it returns may be read from any
 // goroutine.
@@ -19,8 +19,6 @@ var (
 	web embed.FS
 	//go:embed icon.png
 	icon []byte
-	//go:embed labels/coco.txt
-	coco string
 	//go:embed translations
 	translations embed.FS
 )
@@ -60,10 +58,3 @@ func within(files embed.FS, folder string) fs.FS {
 // Icon returns the program's icon, a square PNG of 512 pixels with transparent corners. The caller
 // must not change it.
 func Icon() []byte { return icon }
-
-// CocoLabels returns the names of the 80 classes of COCO's detection task in the order that models
-// use (0 is "person"). The names are those of the COCO 2017 annotation files,
-// https://cocodataset.org. Each call returns a slice of its own.
-func CocoLabels() []string {
-	return strings.Split(strings.TrimSpace(coco), "\n")
-}

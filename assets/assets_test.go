@@ -154,29 +154,3 @@ func TestIconIsTheOneThatIsDrawn(t *testing.T) {
 		}
 	}
 }
-
-func TestCocoLabels(t *testing.T) {
-	labels := CocoLabels()
-	if len(labels) != 80 {
-		t.Fatalf("%d labels, want 80", len(labels))
-	}
-	for i, want := range map[int]string{
-		0: "person", 2: "car", 15: "cat", 39: "bottle",
-		79: "toothbrush",
-	} {
-		if labels[i] != want {
-			t.Errorf("label %d is %q, want %q", i, labels[i], want)
-		}
-	}
-	seen := map[string]bool{}
-	for _, l := range labels {
-		if l == "" || l != strings.TrimSpace(l) || seen[l] {
-			t.Errorf("label %q is empty, padded or twice there", l)
-		}
-		seen[l] = true
-	}
-	labels[0] = "changed"
-	if CocoLabels()[0] != "person" {
-		t.Error("a caller's change shows in the next call")
-	}
-}

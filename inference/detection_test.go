@@ -64,3 +64,26 @@ func TestStrongestIsSortingAndCutting(t *testing.T) {
 		}
 	}
 }
+
+func TestIoU(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, c := range []struct {
+		a, b Box
+		want float32
+	}{
+		{Box{0, 0, 2, 2}, Box{1, 0, 3, 2}, 1.0 / 3},
+		{Box{0, 0, 2, 2}, Box{0, 0, 2, 2}, 1},
+		{Box{0, 0, 2, 2}, Box{2, 0, 4, 2}, 0},
+		{Box{0, 0, 0, 0}, Box{0, 0, 0, 0}, 0},
+		{Box{nan, 0, 2, 2}, Box{0, 0, 2, 2}, 0},
+		{
+			Box{0, 0, math.MaxFloat32, math.MaxFloat32},
+			Box{0, 0, math.MaxFloat32, math.MaxFloat32},
+			0,
+		},
+	} {
+		if got := IoU(c.a, c.b); math.Abs(float64(got-c.want)) > 1e-6 {
+			t.Errorf("%v and %v overlap by %v, want %v", c.a, c.b, got, c.want)
+		}
+	}
+}

@@ -1,12 +1,9 @@
-// Package inference finds objects in pictures: it prepares a [media.Frame] for a model, runs the
-// model through package ort, and turns what comes out into a list of [Detection].
+// Package inference is the vocabulary of object detection: what a model finds in a frame
+// ([Detection] with its [Box] and [Shape]), the message that tells others about it ([Message]), and
+// the default thresholds.
 //
-// The parts are separate so that each is tested alone: package resample makes the picture into a
-// tensor, the letterbox is a value that is carried along and inverted, a layout described by data
-// decodes the outputs, non-maximum suppression is one function, and the engine knows nothing of any
-// of them.
-//
-// A [Detector] owns its engine session and its tensors. Detect may be called from any goroutine,
-// one call at a time runs; Close waits for it. The package starts no goroutine that outlives a
-// call.
+// It holds values only, in pure Go, and imports nothing else of the program, so that whatever merely
+// speaks of boxes (the window, the tracker, the timeline, the overlay) links no engine. What finds
+// the objects is in the packages below it: detector opens and runs a model, layout reads the outputs
+// of the model families, ort is the engine, and resample prepares frames.
 package inference

@@ -7,27 +7,27 @@ import (
 	"time"
 )
 
-// Message is what goes out for each picture that was looked at: over the data channel to the phone,
-// to the viewer pages, and into events and files. It is JSON as in
+// Message is what goes out for each frame that the model has run on: over the data channel to the
+// phone, to the viewer pages, and into events and files. As JSON it is
 //
 //	{"t":1750000000000,"age":42,"model":"…","detections":[{"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
 //
-// What a segmentation or pose model found has also "outline", the silhouette as a closed polygon
-// [[x, y], …], and "keypoints", [[x, y, score], …] in the model's order; both in 0..1 of the
-// picture, as the box is, key points also a little outside.
+// Detections of a segmentation model also have "outline", the edge of the mask as a closed polygon
+// [[x, y], …], and those of a pose model "keypoints", [[x, y, score], …] in the model's order. Both
+// are in 0..1 of the frame, as the box is; keypoints may lie a little outside.
 type Message struct {
-	// T is the time of the picture in milliseconds: since 1970 on this machine's clock for a
-	// camera, since the beginning for a file.
+	// T is the time of the frame in milliseconds: since 1970 by this computer's clock for a camera,
+	// since the beginning for a file.
 	T int64 `json:"t"`
-	// Age is how old the picture was when the message was made, in milliseconds.
+	// Age is how old the frame was when the message was made, in milliseconds.
 	Age int64 `json:"age"`
-	// Model is the name of the model that looked.
+	// Model is the name of the model that ran.
 	Model string `json:"model"`
 	// Detections come best first, and are never null in JSON.
 	Detections []Detection `json:"detections"`
 }
 
-// NewMessage describes what was found in the picture that was taken at t, as of now.
+// NewMessage describes what was found in the frame captured at t; now gives its age.
 func NewMessage(t, now time.Time, model string, found []Detection) Message {
 	if found == nil {
 		found = []Detection{}
@@ -38,8 +38,9 @@ func NewMessage(t, now time.Time, model string, found []Detection) Message {
 	}
 }
 
-// Within is the message as JSON of no more than limit bytes where giving up shapes achieves that,
-// the weakest ones first: for channels that a message must not fill. Boxes are never given up.
+// Within returns the message as JSON. When that is longer than limit bytes, shapes are dropped until
+// it fits, those of the weakest detections first; boxes are never dropped, so that it can still be
+// longer. It is for channels with a bounded message size.
 func (m Message) Within(limit int) ([]byte, error) {
 	b, err := json.Marshal(m)
 	for n := len(m.Detections); err == nil && len(b) > limit && n > 0; {
@@ -53,8 +54,8 @@ func (m Message) Within(limit int) ([]byte, error) {
 	return b, err
 }
 
-// detectionJSON is a Detection as others see it: the box as [x1, y1, x2, y2] in 0..1, the shape in
-// the same coordinates.
+// detectionJSON is the JSON of a Detection: the box as [x1, y1, x2, y2] in 0..1, the shape in the
+// same coordinates.
 type detectionJSON struct {
 	Box        [4]float64 `json:"box"`
 	Label      string     `json:"label"`
@@ -65,8 +66,8 @@ type detectionJSON struct {
 	Keypoints [][3]float64 `json:"keypoints,omitempty"`
 }
 
-// MarshalJSON writes the box to four places (a hundredth of a pixel at HD) and the scores to three;
-// the id only when tracked, outline and key points only where there are any.
+// MarshalJSON writes the box with four decimals (a tenth of a pixel in HD) and the scores with three;
+// the id only when tracked, outline and keypoints only if there are any.
 func (d Detection) MarshalJSON() ([]byte, error) {
 	b := d.Box
 	out := detectionJSON{
@@ -79,13 +80,13 @@ func (d Detection) MarshalJSON() ([]byte, error) {
 		ID:         d.Track,
 	}
 	if d.Shape != nil {
-		out.Outline, out.Keypoints = d.Shape.inPicture(b)
+		out.Outline, out.Keypoints = d.Shape.inFrame(b)
 	}
 	return json.Marshal(out)
 }
 
-// inPicture is the shape as the message has it.
-func (s *Shape) inPicture(b Box) (outline [][2]float64, keypoints [][3]float64) {
+// inFrame returns the shape in coordinates of the frame, as the message has it.
+func (s *Shape) inFrame(b Box) (outline [][2]float64, keypoints [][3]float64) {
 	for _, p := range s.Outline {
 		p = b.Out(p)
 		outline = append(outline, [2]float64{round(p.X, 1e4), round(p.Y, 1e4)})

@@ -2,23 +2,41 @@ package inference
 
 import "math"
 
-// What a shape may hold, whoever it comes from: a model's masks are traced to far fewer points, and
-// no model has more key points.
+// Shape is what segmentation and pose models tell about an object beyond its box. All of it is in
+// coordinates of the box (0 is its left or top edge, 1 the right or bottom one), so that it moves
+// and grows with the box when a tracker predicts where that is.
+type Shape struct {
+	// Outline is the edge of the object's mask, a closed polygon of some tens of points; empty for
+	// models without masks.
+	Outline []Point
+	// Keypoints are the model's keypoints in its own order, COCO's 17 for persons; empty for models
+	// without keypoints.
+	Keypoints []Keypoint
+}
+
+// Keypoint is one keypoint, for example a person's left elbow. It may lie outside the box.
+type Keypoint struct {
+	Point
+	// Score is how certain the model is that the keypoint can be seen there, 0..1.
+	Score float32
+}
+
+// Limits of a shape from any source. A model's masks are traced to far fewer points, and no model
+// has more keypoints.
 const (
-	// MaxOutline bounds an outline's points.
+	// MaxOutline bounds the points of an outline.
 	MaxOutline = 512
-	// MaxKeypoints bounds a shape's key points.
+	// MaxKeypoints bounds the keypoints of a shape.
 	MaxKeypoints = 256
 )
 
-// keypointSeen is the least score of a key point that is drawn, the one that Ultralytics' own plots
-// have.
+// keypointSeen is the least score of a keypoint that is drawn, the one in Ultralytics' own plots.
 const keypointSeen = 0.25
 
-// Seen tells whether a key point is certain enough to be drawn.
+// Seen tells whether a keypoint is certain enough to be drawn.
 func (k Keypoint) Seen() bool { return k.Score >= keypointSeen }
 
-// personLimbs joins COCO's 17 key points of a person (nose, eyes, ears, shoulders, elbows, wrists,
+// personLimbs joins COCO's 17 keypoints of a person (nose, eyes, ears, shoulders, elbows, wrists,
 // hips, knees, ankles; the left one of each pair first): the "skeleton" of the category in COCO's
 // person_keypoints files, counted from 0.
 var personLimbs = [][2]int{
@@ -43,8 +61,8 @@ var personLimbs = [][2]int{
 	{4, 6},
 }
 
-// Limbs returns which key points, by their indices, are joined by lines: a person's for COCO's 17,
-// none for any other number. It is shared and must not be changed.
+// Limbs returns the pairs of keypoints, by index, that lines join: a person's limbs for COCO's 17
+// keypoints, none for any other number. The slice is shared and must not be changed.
 func (s *Shape) Limbs() [][2]int {
 	if s == nil || len(s.Keypoints) != 17 {
 		return nil
@@ -52,20 +70,20 @@ func (s *Shape) Limbs() [][2]int {
 	return personLimbs
 }
 
-// Out takes a point from coordinates of the box to those that the box itself is in.
+// Out converts a point from coordinates of the box to those that the box itself is in.
 func (b Box) Out(p Point) Point {
 	return Point{X: b.X1 + p.X*(b.X2-b.X1), Y: b.Y1 + p.Y*(b.Y2-b.Y1)}
 }
 
-// In takes a point from the coordinates that the box is in to those of the box. The box must not be
-// empty.
+// In converts a point from the coordinates that the box is in to those of the box. The box must not
+// be empty.
 func (b Box) In(p Point) Point {
 	return Point{X: (p.X - b.X1) / (b.X2 - b.X1), Y: (p.Y - b.Y1) / (b.Y2 - b.Y1)}
 }
 
-// Moved returns the shape, which belongs to the box from, in coordinates of the box to, with each
-// point left where it is in the picture: for a box that was cut. It is the same shape where the
-// boxes are the same or one of them is empty.
+// Moved converts the shape from coordinates of the box from to those of the box to, so that each
+// point stays where it is in the frame: for a box that was clipped. It returns the same shape when
+// the boxes are equal or one of them is empty.
 func (s *Shape) Moved(from, to Box) *Shape {
 	if s == nil || from == to || !hasSides(from) || !hasSides(to) {
 		return s
@@ -80,9 +98,9 @@ func (s *Shape) Moved(from, to Box) *Shape {
 	return m
 }
 
-// Pixels is the shape of a box in a picture of that size as COCO's files have it
-// (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels, and x, y, score,
-// … of the key points. Both are nil where there is nothing, also for a nil shape.
+// Pixels returns the shape of a box in a frame of width × height pixels, in the format of COCO's
+// files (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels, and x, y,
+// score, … of the keypoints. Either is nil when the shape has none, both for a nil shape.
 func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) {
 	if s == nil {
 		return nil, nil
@@ -102,13 +120,14 @@ func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) 
 	return outline, keypoints
 }
 
-// hasSides tells whether a box has sides that can be divided by.
+// hasSides tells whether a box has sides to divide by.
 func hasSides(b Box) bool { return b.X2-b.X1 > 0 && b.Y2-b.Y1 > 0 }
 
-// NewShape makes a shape from points in the coordinates that the box is in, as messages and files
-// have them: x, y and, for key points, the score. What is not finite or lies far outside is brought
-// near (a key point with the score 0 then), what is too much left out. It is nil when there is
-// nothing.
+// NewShape makes a shape from what a message or a file says: x and y in the coordinates that the box
+// is in and, for keypoints, the score. Points far outside the box are moved closer. Outline points
+// that are not finite are left out; such a keypoint keeps its index, with score 0. Points beyond
+// [MaxOutline] and keypoints beyond [MaxKeypoints] are dropped. It returns nil when nothing is left
+// or the box is empty.
 func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	if !hasSides(b) {
 		return nil
@@ -116,13 +135,13 @@ func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	s := &Shape{}
 	if len(outline) > 2 {
 		for _, p := range outline[:min(len(outline), MaxOutline)] {
-			if near, ok := nearBy(b.In(Point{p[0], p[1]})); ok {
-				s.Outline = append(s.Outline, near)
+			if p, ok := bounded(b.In(Point{p[0], p[1]})); ok {
+				s.Outline = append(s.Outline, p)
 			}
 		}
 	}
 	for _, k := range keypoints[:min(len(keypoints), MaxKeypoints)] {
-		s.Keypoints = append(s.Keypoints, keypointIn(b, Point{k[0], k[1]}, k[2]))
+		s.Keypoints = append(s.Keypoints, NewKeypoint(b, Point{k[0], k[1]}, k[2]))
 	}
 	if len(s.Outline) < 3 {
 		s.Outline = nil
@@ -133,10 +152,11 @@ func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	return s
 }
 
-// keypointIn is a key point in coordinates of the box. One that is not finite keeps its number in
-// the order, in the middle of the box and unseen.
-func keypointIn(b Box, p Point, score float32) Keypoint {
-	p, ok := nearBy(b.In(p))
+// NewKeypoint makes a keypoint in coordinates of the box from a point in those that the box is in.
+// One that is not finite is put in the middle of the box with score 0, so that the others keep their
+// indices. The score is limited to 0..1.
+func NewKeypoint(b Box, p Point, score float32) Keypoint {
+	p, ok := bounded(b.In(p))
 	if !ok {
 		return Keypoint{Point: Point{0.5, 0.5}}
 	}
@@ -146,11 +166,11 @@ func keypointIn(b Box, p Point, score float32) Keypoint {
 	return Keypoint{Point: p, Score: min(score, 1)}
 }
 
-// farAway bounds how many sides of the box a point may lie outside it.
+// farAway bounds how far a point may lie from the box, in sides of the box.
 const farAway = 64
 
-// nearBy brings a point in coordinates of a box near to it; false for what is not finite.
-func nearBy(p Point) (Point, bool) {
+// bounded moves a point in coordinates of a box to at most farAway; false if it is not finite.
+func bounded(p Point) (Point, bool) {
 	for _, v := range [2]float32{p.X, p.Y} {
 		if v != v || math.IsInf(float64(v), 0) {
 			return Point{}, false

@@ -80,13 +80,13 @@ func TestNewShapeTrustsNothing(t *testing.T) {
 	want := []Keypoint{{Point{0.5, 0.5}, 1}, {Point{0.5, 0.5}, 0}, {Point{farAway, -1}, 0}}
 	for i, k := range s.Keypoints {
 		if k != want[i] {
-			t.Errorf("key point %d is %+v, want %+v", i, k, want[i])
+			t.Errorf("keypoint %d is %+v, want %+v", i, k, want[i])
 		}
 	}
 	if s := NewShape(b, make([][2]float32, 9999),
 		make([][3]float32, 9999)); len(s.Outline) != MaxOutline ||
 		len(s.Keypoints) != MaxKeypoints {
-		t.Errorf("%d points and %d key points", len(s.Outline), len(s.Keypoints))
+		t.Errorf("%d points and %d keypoints", len(s.Outline), len(s.Keypoints))
 	}
 	for _, b := range []Box{{}, {X1: 1, X2: 0, Y2: 1}, {X1: nan, X2: 1, Y2: 1}} {
 		if s := NewShape(b, [][2]float32{{0, 0}, {1, 0}, {1, 1}}, nil); s != nil {
@@ -111,7 +111,7 @@ func TestShapeStaysWhenItsBoxIsCut(t *testing.T) {
 		}
 	}
 	if k := m.Keypoints[0]; k != s.Keypoints[0] {
-		t.Errorf("the key point is %+v", k)
+		t.Errorf("the keypoint is %+v", k)
 	}
 	if s.Moved(full, full) != s || (*Shape)(nil).Moved(full, cut) != nil {
 		t.Error("a shape that stays is not the same one")
@@ -126,6 +126,6 @@ func TestLimbs(t *testing.T) {
 		}
 	}
 	if s.Keypoints = s.Keypoints[1:]; s.Limbs() != nil || len(personLimbs) != 19 {
-		t.Error("sixteen key points have limbs")
+		t.Error("sixteen keypoints have limbs")
 	}
 }

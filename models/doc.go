@@ -9,7 +9,7 @@
 //
 //	store, err := models.Open(filepath.Join(dataDir, "models"))
 //	model, err := store.Find("yolox-nano-416") // or a path to an .onnx file, or "" for the best one that is installed
-//	detector, err := inference.Open(model.Path, inference.Options{}) // inference.OpenBytes for the starter, which has Data and no Path
+//	d, err := detector.Open(model.Path, detector.Options{}) // OpenBytes for the starter, which has Data and no Path
 //
 // Nothing is ever downloaded but by [Store.Get], which the program calls only on the user's word.
 // What comes down the wire is not trusted: its size is bounded by the catalogue's, and the file

@@ -34,7 +34,7 @@ func TestDataDir(t *testing.T) {
 	if dir, err := DataDir(""); err == nil || !strings.Contains(err.Error(), "--data-dir") {
 		t.Errorf("without a home it is %q, %v", dir, err)
 	}
-	if file := VerdictFile(""); file != "" {
+	if file := TuneCacheFile(""); file != "" {
 		t.Errorf("without a home the verdicts are in %q", file)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/ort"
 	"handlens/models"
 )
@@ -129,22 +130,22 @@ func OpenStore(dataDir string) (*models.Store, error) {
 }
 
 // Open loads a model that was found.
-func (m *ModelFlags) Open(found models.Model) (*inference.Detector, error) {
+func (m *ModelFlags) Open(found models.Model) (*detector.Detector, error) {
 	return OpenModel(found, m.Options())
 }
 
 // OpenModel loads a model from its file or, for the starter, from the program itself.
-func OpenModel(m models.Model, o inference.Options) (*inference.Detector, error) {
+func OpenModel(m models.Model, o detector.Options) (*detector.Detector, error) {
 	if m.Data != nil {
-		return inference.OpenBytes(m.Name+".onnx", m.Data, o)
+		return detector.OpenBytes(m.Name+".onnx", m.Data, o)
 	}
-	return inference.Open(m.Path, o)
+	return detector.Open(m.Path, o)
 }
 
 // Options are the detector's.
-func (m *ModelFlags) Options() inference.Options {
-	return inference.Options{
-		Verdicts:   VerdictFile(m.DataDir),
+func (m *ModelFlags) Options() detector.Options {
+	return detector.Options{
+		TuneCache:  TuneCacheFile(m.DataDir),
 		Provider:   m.Provider,
 		Threads:    m.Threads,
 		Confidence: float32(m.Confidence),
@@ -154,9 +155,9 @@ func (m *ModelFlags) Options() inference.Options {
 	}
 }
 
-// VerdictFile is where Handlens remembers what runs which model best; "" when there is no data
+// TuneCacheFile is where Handlens remembers what runs which model best; "" when there is no data
 // folder.
-func VerdictFile(dataDir string) string {
+func TuneCacheFile(dataDir string) string {
 	dataDir, err := DataDir(dataDir)
 	if err != nil {
 		return ""

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"handlens/app/cli"
-	"handlens/inference"
 	"handlens/inference/coco"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/inputfile"
 )
@@ -114,7 +114,7 @@ func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 	if err != nil {
 		return modelAccuracy{}, err
 	}
-	d, err := cli.OpenModel(model, inference.Options{Provider: o.provider, Evaluation: true})
+	d, err := cli.OpenModel(model, detector.Options{Provider: o.provider, Evaluation: true})
 	if err != nil {
 		return modelAccuracy{}, err
 	}
@@ -171,7 +171,7 @@ func match(labels []string, categories []coco.Category) (category map[int]int64,
 }
 
 // judgePicture adds what a model finds in one picture.
-func judgePicture(d *inference.Detector, path string, id int64, category map[int]int64,
+func judgePicture(d *detector.Detector, path string, id int64, category map[int]int64,
 	found []coco.Result,
 ) ([]coco.Result, error) {
 	f, err := inputfile.Open(path)

@@ -10,6 +10,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 )
@@ -101,7 +102,7 @@ func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
 		return nil, err
 	}
 	defer detector.Close()
-	if err := detector.Prove(ctx); err != nil { // measure what would run the model
+	if err := detector.Tune(ctx); err != nil { // measure what would run the model
 		return nil, err
 	}
 	source, err := openSource(o.source)
@@ -127,7 +128,7 @@ func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
 
 // benchRun is one measurement. It belongs to one goroutine.
 type benchRun struct {
-	detector  *inference.Detector
+	detector  *detector.Detector
 	source    benchSource
 	converter *ffmpeg.Converter
 	screen    *image.RGBA

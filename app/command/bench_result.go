@@ -11,7 +11,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/recording"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/ort"
 	"handlens/media/ffmpeg"
 )
@@ -76,7 +76,7 @@ type benchVersions struct {
 	System      string `json:"system"`
 }
 
-func newBenchResult(model string, info inference.Info, threads int, source string,
+func newBenchResult(model string, info detector.Info, threads int, source string,
 	picture image.Point, s *stageTimes,
 ) *benchResult {
 	r := &benchResult{

@@ -10,6 +10,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/inputfile"
@@ -75,7 +76,7 @@ func (o *detectFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 
 // detectJob is one run of detect. It belongs to one goroutine.
 type detectJob struct {
-	detector *inference.Detector
+	detector *detector.Detector
 	model    string
 	pool     *media.Pool
 	report   report

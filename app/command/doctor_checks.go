@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"handlens/app/cli"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/ort"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
@@ -170,7 +170,7 @@ func (d *doctor) detector() {
 		d.find("model", isFault, "%v.", err)
 		return
 	}
-	detector, err := cli.OpenModel(m, inference.Options{})
+	detector, err := cli.OpenModel(m, detector.Options{})
 	if err != nil {
 		d.find("model", isFault, "%v.", err)
 		return
@@ -184,7 +184,7 @@ func (d *doctor) detector() {
 // providers asks the drivers of all providers but the processor. It is no fault when there is none:
 // the processor is always there.
 func (d *doctor) providers() {
-	for _, p := range inference.Examine() {
+	for _, p := range detector.Examine() {
 		if p.Name == "cpu" {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 	"text/tabwriter"
 
 	"handlens/app/cli"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media/inputfile"
 	"handlens/models"
 )
@@ -130,7 +130,7 @@ func getModel(ctx context.Context, store *models.Store, name string, stdout,
 }
 
 func addModel(store *models.Store, file string, stdout io.Writer) error {
-	if err := checkModel(file, inference.Options{}); err != nil {
+	if err := checkModel(file, detector.Options{}); err != nil {
 		return err
 	}
 	m, err := store.Add(file)
@@ -142,7 +142,7 @@ func addModel(store *models.Store, file string, stdout io.Writer) error {
 }
 
 // checkModel opens a model as it would be used, to refuse now what could not be used later.
-func checkModel(file string, o inference.Options) error {
+func checkModel(file string, o detector.Options) error {
 	f, err := inputfile.Open(file)
 	if err != nil {
 		return nil // the store has a better message
@@ -151,7 +151,7 @@ func checkModel(file string, o inference.Options) error {
 	if info, err := f.Stat(); err != nil || models.CheckONNX(f, info.Size()) != nil {
 		return nil // and for this as well
 	}
-	d, err := inference.Open(file, o)
+	d, err := detector.Open(file, o)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (f facts) opened(m models.Model) error {
 	} else {
 		f.add("file", m.Path)
 	}
-	d, err := cli.OpenModel(m, inference.Options{})
+	d, err := cli.OpenModel(m, detector.Options{})
 	if err != nil {
 		f.add("licence", m.License)
 		return err

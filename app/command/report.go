@@ -12,7 +12,6 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/recording"
-	"handlens/assets"
 	"handlens/inference"
 	"handlens/inference/coco"
 )
@@ -217,7 +216,7 @@ func imageID(s scene) int64 {
 func cocoCategories(labels []string) func(class int) int {
 	numbers := make([]int, len(labels))
 	for class, label := range labels {
-		place := slices.Index(assets.CocoLabels(), label)
+		place := slices.Index(coco.Labels(), label)
 		if place < 0 {
 			return func(class int) int { return class + 1 }
 		}

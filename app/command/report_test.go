@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"handlens/assets"
 	"handlens/inference"
+	"handlens/inference/coco"
 )
 
 // TestCOCONumbering holds the table against category ids as they stand in COCO's own annotation
 // files.
 func TestCOCONumbering(t *testing.T) {
-	labels := assets.CocoLabels()
+	labels := coco.Labels()
 	id := cocoCategories(labels)
 	for label, want := range map[string]int{
 		"person": 1, "bicycle": 2, "fire hydrant": 11, "stop sign": 13, "backpack": 27,
@@ -71,7 +71,7 @@ func sampleScenes() []scene {
 func reported(t *testing.T, format string, scenes []scene) string {
 	t.Helper()
 	var out bytes.Buffer
-	r := newReport(format, &out, assets.CocoLabels())
+	r := newReport(format, &out, coco.Labels())
 	for _, s := range scenes {
 		if err := r.scene(s); err != nil {
 			t.Fatal(err)
@@ -155,7 +155,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 
 func TestReportsPassErrorsOn(t *testing.T) {
 	for _, format := range reportFormats {
-		r := newReport(format.Name, brokenPipe{}, assets.CocoLabels())
+		r := newReport(format.Name, brokenPipe{}, coco.Labels())
 		if err := r.scene(sampleScenes()[0]); err == nil {
 			t.Errorf("%s: a broken pipe went unnoticed", format.Name)
 		}

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"handlens/app/cli"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/models"
 )
 
@@ -24,7 +24,7 @@ func TestStarterIsRecognised(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := cli.OpenModel(m, inference.Options{})
+	d, err := cli.OpenModel(m, detector.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/session"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/overlay"
 	"handlens/models"
 	"handlens/ui"
@@ -22,7 +22,7 @@ type modelState struct {
 	// Name is the model's, "" while none is chosen.
 	Name string
 	// Info is filled in when it is ready.
-	Info inference.Info
+	Info detector.Info
 	// License is the catalogue's word, or else the model's own.
 	License string
 	// BuiltIn says that it is the starter, which is a part of the program.
@@ -39,7 +39,7 @@ type brain struct {
 	ctx     context.Context // nothing is loaded after its end
 	store   *models.Store
 	worker  *session.Worker
-	options inference.Options
+	options detector.Options
 	changed func(modelState)
 
 	loading sync.Mutex
@@ -130,12 +130,12 @@ func (b *brain) open(m models.Model, wanting error) error {
 	}
 	b.worker.SetDetector(d) // which closes what comes after the end
 	// The phone need not wait for this, so that it is done while the model is at work already. What fails here changes nothing.
-	b.done.Go(func() { _ = d.Prove(ctx) })
+	b.done.Go(func() { _ = d.Tune(ctx) })
 	return nil
 }
 
 // changed takes note that something else runs the model from now on, and tells everybody.
-func (p *proof) changed(info inference.Info) {
+func (p *proof) changed(info detector.Info) {
 	b := p.brain
 	b.mu.Lock()
 	st := b.state
@@ -174,7 +174,7 @@ func (b *brain) add(path string) (string, error) {
 	o := b.options
 	b.mu.Unlock()
 	o.Provider = "cpu"
-	d, err := inference.Open(path, o)
+	d, err := detector.Open(path, o)
 	if err != nil {
 		return "", err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/session"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/models"
 )
@@ -37,14 +37,14 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 		defer mu.Unlock()
 		told = append(told, st)
 	})
-	b.options.Verdicts = cli.VerdictFile(dir)
+	b.options.TuneCache = cli.TuneCacheFile(dir)
 	b.load(file)
 	b.wait()
 	st := b.now()
 	if st.State != "ready" || !strings.HasPrefix(st.Info.Why, st.Info.Provider+": ") {
 		t.Fatalf("it is %+v", st)
 	}
-	if kept, err := os.ReadFile(cli.VerdictFile(dir)); err != nil || !strings.Contains(string(kept), `"threads"`) {
+	if kept, err := os.ReadFile(cli.TuneCacheFile(dir)); err != nil || !strings.Contains(string(kept), `"threads"`) {
 		t.Errorf("remembered is %s, %v", kept, err)
 	}
 	mu.Lock()
@@ -52,7 +52,7 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	mu.Unlock()
 	failed := st.Info
 	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
-	(&proof{b}).changed(inference.Info{Provider: "an older model's"})
+	(&proof{b}).changed(detector.Info{Provider: "an older model's"})
 	b.latest.changed(failed)
 	got := b.now()
 	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" ||
@@ -102,7 +102,7 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 func newTestBrain(t *testing.T, store *models.Store, changed func(modelState)) *brain {
 	t.Helper()
 	b := &brain{
-		ctx: t.Context(), store: store, worker: session.NewWorker(), options: inference.Options{Provider: "auto"}, changed: changed,
+		ctx: t.Context(), store: store, worker: session.NewWorker(), options: detector.Options{Provider: "auto"}, changed: changed,
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup

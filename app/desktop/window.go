@@ -11,7 +11,7 @@ import (
 	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/assets"
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
@@ -131,7 +131,7 @@ func (w *window) warning(a pairing.Address) ui.PairingWarning {
 func (w *window) setModel(st modelState) {
 	m := ui.Model{
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Why: st.Info.Why, Message: st.Text,
-		Labels: st.Info.Labels, Providers: inference.Providers(), BuiltIn: st.BuiltIn,
+		Labels: st.Info.Labels, Providers: detector.Providers(), BuiltIn: st.BuiltIn,
 		State: map[session.ModelState]ui.ModelState{
 			session.ModelLoading: ui.Loading, session.ModelReady: ui.Ready, session.ModelFailed: ui.Failed,
 		}[st.State],

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/media"
 )
@@ -56,8 +57,8 @@ func (c *camera) nextFrame() (*media.Frame, bool) {
 	return f, ok
 }
 
-func (c *camera) detected(f *media.Frame, _ []inference.Detection, _ inference.Timing,
-	_ inference.Info,
+func (c *camera) detected(f *media.Frame, _ []inference.Detection, _ detector.Timing,
+	_ detector.Info,
 ) {
 	c.known, c.at = append(c.known, *c.now-f.Seq), append(c.at, *c.now)
 }
@@ -72,22 +73,22 @@ type slowEye struct {
 }
 
 func (e *slowEye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection,
-	inference.Timing, error,
+	detector.Timing, error,
 ) {
 	e.steps()
 	e.runs = append(e.runs, 1)
-	return nil, inference.Timing{}, nil
+	return nil, detector.Timing{}, nil
 }
 
 func (e *slowEye) Batch(waiting int) int { return min(waiting, max(e.batch, 1)) }
 
-func (e *slowEye) DetectBatch(frames []*media.Frame) []inference.Result {
+func (e *slowEye) DetectBatch(frames []*media.Frame) []detector.Result {
 	e.steps()
 	e.runs = append(e.runs, len(frames))
-	return make([]inference.Result, len(frames))
+	return make([]detector.Result, len(frames))
 }
-func (e *slowEye) Info() inference.Info { return inference.Info{Name: "slow"} }
-func (e *slowEye) Close()               {}
+func (e *slowEye) Info() detector.Info { return detector.Info{Name: "slow"} }
+func (e *slowEye) Close()              {}
 
 // simulate lets cameras, of that many steps from picture to picture, film for a while with a
 // detector of that many steps and batch.
@@ -233,8 +234,8 @@ func TestWorkerWithRealBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := inference.OpenBytes("batch.onnx", data,
-		inference.Options{Threads: 1, Provider: "cpu"})
+	d, err := detector.OpenBytes("batch.onnx", data,
+		detector.Options{Threads: 1, Provider: "cpu"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/peer"
 )
@@ -32,7 +32,7 @@ func (m *meter) arrived(f *media.Frame) {
 }
 
 // detectionDone counts a frame that the detector has run on.
-func (m *meter) detectionDone(f *media.Frame, t inference.Timing, now time.Time) {
+func (m *meter) detectionDone(f *media.Frame, t detector.Timing, now time.Time) {
 	m.detected.Add(1)
 	m.preprocess.add(t.Preprocess)
 	m.engine.add(t.Run)

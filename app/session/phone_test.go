@@ -16,6 +16,7 @@ import (
 	"github.com/pion/webrtc/v4/pkg/media/ivfreader"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/media"
 )
@@ -157,7 +158,7 @@ func (p *phone) accept(t *testing.T, answer string) {
 }
 
 // openDetector opens our colour-patch model in the real engine.
-func openDetector(t *testing.T) *inference.Detector {
+func openDetector(t *testing.T) *detector.Detector {
 	t.Helper()
 	onnx, err := testmodel.Build("yolov8", 96)
 	if err != nil {
@@ -167,7 +168,7 @@ func openDetector(t *testing.T) *inference.Detector {
 	if err := os.WriteFile(path, onnx, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d, err := inference.Open(path, inference.Options{})
+	d, err := detector.Open(path, detector.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package session
 import (
 	"time"
 
-	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 )
 
@@ -24,8 +24,8 @@ type Scene struct {
 	// Hardware decodes it, in words; "" when it is the processor.
 	Hardware string
 	// Detector is what the last detection took, and Model what made it; zero when there was none.
-	Detector inference.Timing
-	Model    inference.Info
+	Detector detector.Timing
+	Model    detector.Info
 	// Stats are those of the last second.
 	Stats Stats
 }

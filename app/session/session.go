@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/peer"
@@ -257,8 +258,8 @@ func (s *Session) nextFrame() (*media.Frame, bool) { return s.pending.TryTake() 
 const messageSize = 24 << 10
 
 // detected implements frameSource: it keeps the result for the scene and sends it to the phone.
-func (s *Session) detected(f *media.Frame, found []inference.Detection, t inference.Timing,
-	model inference.Info,
+func (s *Session) detected(f *media.Frame, found []inference.Detection, t detector.Timing,
+	model detector.Info,
 ) {
 	now := s.now()
 	s.meter.detectionDone(f, t, now)

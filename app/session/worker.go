@@ -7,15 +7,16 @@ import (
 	"sync"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 )
 
-// Detector is what a Worker needs of inference.Detector. Detect is called from the Worker's
+// Detector is what a Worker needs of detector.Detector. Detect is called from the Worker's
 // goroutine only.
 type Detector interface {
-	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, inference.Timing,
+	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, detector.Timing,
 		error)
-	Info() inference.Info
+	Info() detector.Info
 	Close()
 }
 
@@ -26,17 +27,17 @@ type batcher interface {
 	Batch(waiting int) int
 	// DetectBatch runs on them and returns a result for each, in their order. It is called from the
 	// Worker's goroutine only.
-	DetectBatch(frames []*media.Frame) []inference.Result
+	DetectBatch(frames []*media.Frame) []detector.Result
 }
 
-var _ batcher = (*inference.Detector)(nil)
+var _ batcher = (*detector.Detector)(nil)
 
 // frameSource is one session as the Worker sees it.
 type frameSource interface {
 	// nextFrame hands over the newest frame that the detector has not run on, with its reference.
 	nextFrame() (*media.Frame, bool)
 	// detected is told what was found in f. The slice belongs to the receiver.
-	detected(f *media.Frame, found []inference.Detection, t inference.Timing, model inference.Info)
+	detected(f *media.Frame, found []inference.Detection, t detector.Timing, model detector.Info)
 	// undetected is told why the detector could not run on a frame.
 	undetected(err error)
 }
@@ -154,12 +155,12 @@ func runDetector(d Detector, all []frameSource, frames []*media.Frame) {
 }
 
 // detect takes several frames only when choose found a batcher.
-func detect(d Detector, frames []*media.Frame) []inference.Result {
+func detect(d Detector, frames []*media.Frame) []detector.Result {
 	if b, ok := d.(batcher); ok && len(frames) > 1 {
 		return b.DetectBatch(frames)
 	}
 	found, timing, err := d.Detect(frames[0], nil)
-	return []inference.Result{{Found: found, Timing: timing, Err: err}}
+	return []detector.Result{{Found: found, Timing: timing, Err: err}}
 }
 
 // choose takes the newest pending frame of the next session in turn that has one, into frames; or

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/media"
 )
 
@@ -33,7 +34,7 @@ func (p *patient) nextFrame() (*media.Frame, bool) {
 	return f, err == nil
 }
 
-func (p *patient) detected(*media.Frame, []inference.Detection, inference.Timing, inference.Info) {
+func (p *patient) detected(*media.Frame, []inference.Detection, detector.Timing, detector.Info) {
 	p.mu.Lock()
 	p.detections++
 	p.mu.Unlock()
@@ -55,13 +56,13 @@ type eye struct {
 
 func newEye(look func() error) *eye { return &eye{look: look, closed: make(chan struct{})} }
 
-func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, inference.Timing,
+func (e *eye) Detect(*media.Frame, []inference.Detection) ([]inference.Detection, detector.Timing,
 	error,
 ) {
-	return nil, inference.Timing{}, e.look()
+	return nil, detector.Timing{}, e.look()
 }
-func (e *eye) Info() inference.Info { return inference.Info{Name: "eye"} }
-func (e *eye) Close()               { close(e.closed) }
+func (e *eye) Info() detector.Info { return detector.Info{Name: "eye"} }
+func (e *eye) Close()              { close(e.closed) }
 
 func TestWorkerTakesTurns(t *testing.T) {
 	defer goleak.VerifyNone(t)

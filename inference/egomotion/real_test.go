@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/ffmpeg"
@@ -40,7 +41,7 @@ type realLook struct {
 
 func followReal(b *testing.B, path, model string) {
 	b.Helper()
-	d, err := inference.Open(model, inference.Options{Confidence: 0.1})
+	d, err := detector.Open(model, detector.Options{Confidence: 0.1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handlens/inference"
+	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/inference/track"
 	"handlens/media"
@@ -183,7 +184,7 @@ func (f film) follow(pictures []watched, moved []track.Moved, rate float64) scor
 
 // watch decodes a film, finds what is in each picture with our own model, and follows the camera,
 // leaving out what was found in the picture before.
-func (f film) watch(t testing.TB, d *inference.Detector) ([]watched, []track.Moved) {
+func (f film) watch(t testing.TB, d *detector.Detector) ([]watched, []track.Moved) {
 	t.Helper()
 	var pictures []watched
 	var moved []track.Moved
@@ -222,7 +223,7 @@ func TestFilms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := inference.OpenBytes("test.onnx", data, inference.Options{})
+	d, err := detector.OpenBytes("test.onnx", data, detector.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,84 @@
+package detector
+
+import (
+	"slices"
+
+	"handlens/inference/layout"
+	"handlens/inference/ort"
+	"handlens/inference/resample"
+)
+
+// sessionOutputs shows package layout the outputs of a session's last run. It shares their memory.
+type sessionOutputs struct {
+	session *ort.Session
+	views   []layout.Tensor
+}
+
+// Output implements [layout.Outputs].
+func (o *sessionOutputs) Output(i int) *layout.Tensor {
+	if o.views == nil {
+		o.views = make([]layout.Tensor, len(o.session.Outputs()))
+	}
+	o.views[i] = view(o.session.Output(i))
+	return &o.views[i]
+}
+
+// view is a tensor of the engine as package layout has it.
+func view(t *ort.Tensor) layout.Tensor {
+	return layout.Tensor{
+		Name: t.Name, Type: typeOf(t.Type), Shape: t.Shape,
+		Float32: t.Float32, Int64: t.Int64, Int32: t.Int32,
+	}
+}
+
+// describe turns the engine's descriptions of inputs or outputs into those of package layout.
+func describe(list []ort.Info) []layout.Tensor {
+	all := make([]layout.Tensor, len(list))
+	for i, e := range list {
+		all[i] = layout.Tensor{Name: e.Name, Type: typeOf(e.Type), Shape: e.Shape}
+	}
+	return all
+}
+
+// warmedUp describes the outputs as the warm-up run left them. Where that found nothing, the declared
+// shape says more.
+func warmedUp(s *ort.Session) []layout.Tensor {
+	all := describe(s.Outputs())
+	for i := range all {
+		declared := all[i].Shape
+		all[i] = view(s.Output(i))
+		if slices.Contains(all[i].Shape, 0) || len(all[i].Shape) == 0 {
+			all[i].Shape = declared
+		}
+	}
+	return all
+}
+
+func typeOf(t ort.Type) layout.Type {
+	switch t {
+	case ort.Float32:
+		return layout.Float32
+	case ort.Int64:
+		return layout.Int64
+	case ort.Int32:
+		return layout.Int32
+	case ort.Float16:
+		return layout.Float16
+	case ort.Uint8:
+		return layout.Uint8
+	case ort.Float64:
+		return layout.Float64
+	}
+	return layout.Other
+}
+
+// sampleType is the type of a model's input as package resample has it.
+func sampleType(t layout.Type) resample.Type {
+	switch t {
+	case layout.Float16:
+		return resample.Float16
+	case layout.Uint8:
+		return resample.Uint8
+	}
+	return resample.Float32
+}

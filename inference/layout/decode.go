@@ -1,0 +1,180 @@
+package layout
+
+import (
+	"math"
+
+	"handlens/inference"
+)
+
+// decode reads the outputs of one run into the candidates, whose boxes are in pixels of the model's
+// input. It fails when the outputs do not have the shape that was recognised, and never trusts a
+// number in them.
+func (l *Layout) decode(out Outputs, c *candidates) error {
+	c.reset(l)
+	switch l.head {
+	case detectionList:
+		return l.decodeList(out, c)
+	case queries:
+		return l.decodeQueries(out, c)
+	case featureLevels:
+		return l.decodeLevels(out, c)
+	}
+	return l.decodeOne(out.Output(l.boxes), c)
+}
+
+// decodeOne reads the layouts whose boxes and scores are in one output.
+func (l *Layout) decodeOne(t *Tensor, c *candidates) error {
+	a, b, err := t.matrix()
+	if err != nil {
+		return err
+	}
+	if !l.matches(a, b) {
+		return t.changed()
+	}
+	switch l.head {
+	case channelsFirst:
+		decodeChannelsFirst(t.Float32, b, l.classes, c)
+	case channelsLast:
+		l.decodeChannelsLast(t.Float32, a, b, c)
+	case gridOffsets:
+		l.decodeGrid(t.Float32, c)
+	case objectness:
+		decodeObjectness(t.Float32, a, l.classes, c)
+	case endToEnd:
+		decodeEndToEnd(t.Float32, a, c)
+	case distribution:
+		l.decodeDistribution(t.Float32, a, b, c)
+	}
+	return nil
+}
+
+// matches tells whether an output [1, a, b] has the shape that the layout promises.
+func (l *Layout) matches(a, b int) bool {
+	switch l.head {
+	case channelsFirst:
+		return a >= 4+l.classes
+	case channelsLast:
+		return b == 4+l.classes
+	case gridOffsets:
+		return b == 5+l.classes && a == cells(l.input.Width, l.input.Height)
+	case objectness:
+		return b == 5+l.classes+l.shapes.size()
+	case endToEnd:
+		return b == 6+l.shapes.size()
+	case distribution:
+		return b == l.classes+4*l.bins && int64(a) == nanodetCells(l.input)
+	}
+	return false
+}
+
+// decodeChannelsFirst reads [4+classes, n]: centre x and y, width, height in pixels, then the class
+// scores. It goes row by row, as they lie in memory, and since hardly any score passes, the
+// comparison costs next to nothing.
+func decodeChannelsFirst(v []float32, n, classes int, c *candidates) {
+	limit := c.limit
+	if c.activation == sigmoid {
+		limit = logit(limit)
+	}
+	cx, cy, w, h := v[:n], v[n:2*n], v[2*n:3*n], v[3*n:4*n]
+	for class := range classes {
+		if !c.allowed(class) {
+			continue
+		}
+		row := v[(4+class)*n:][:n]
+		for i, score := range row {
+			if score >= limit && (c.allLabels || bestOfColumn(v, n, classes, class, i)) {
+				c.add(i, class, c.activated(score), fromCentre(cx[i], cy[i], w[i], h[i]))
+			}
+		}
+	}
+}
+
+// bestOfColumn tells whether a class is the best one of cell i; of equal ones the first.
+func bestOfColumn(v []float32, n, classes, class, i int) bool {
+	score := v[(4+class)*n+i]
+	for k := range classes {
+		if o := v[(4+k)*n+i]; o > score || o == score && k < class {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeChannelsLast reads [n, 4+classes]: the same with a row of width numbers for each cell.
+func (l *Layout) decodeChannelsLast(v []float32, n, width int, c *candidates) {
+	scores{
+		v: v, first: 4, step: width, classes: l.classes, activation: l.activation,
+	}.scan(n, 0, c, func(i int) inference.Box {
+		r := v[i*width:][:4]
+		return fromCentre(r[0], r[1], r[2], r[3])
+	})
+}
+
+// decodeGrid reads [cells, 5+classes] of YOLOX: offsets from the cell's corner in cells, logarithms
+// of the sizes in cells, objectness, class scores (YOLOX, yolox/utils/demo_utils.py,
+// demo_postprocess).
+func (l *Layout) decodeGrid(v []float32, c *candidates) {
+	step := 5 + l.classes
+	i := 0
+	for _, stride := range yoloStrides {
+		scale := float32(stride)
+		for y := range l.input.Height / stride {
+			for x := range l.input.Width / stride {
+				r := v[i*step:][:step]
+				if c.activated(r[4]) >= c.limit {
+					c.addRow(i, r,
+						fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale,
+							exp(r[2])*scale, exp(r[3])*scale))
+				}
+				i++
+			}
+		}
+	}
+}
+
+// decodeObjectness reads [n, 5+classes] with centre and size in pixels; rows may be longer.
+func decodeObjectness(v []float32, n, classes int, c *candidates) {
+	for i := range n {
+		r := v[i*(len(v)/n):][:5+classes]
+		if c.activated(r[4]) >= c.limit {
+			c.addRow(i, r, fromCentre(r[0], r[1], r[2], r[3]))
+		}
+	}
+}
+
+// addRow takes one row of box, objectness and class scores. A class's score is the objectness times
+// its own.
+func (c *candidates) addRow(order int, r []float32, b inference.Box) {
+	best, score, object := -1, float32(0), c.activated(r[4])
+	for class, v := range r[5:] {
+		v = c.activated(v)
+		if c.allLabels {
+			c.add(order, class, v*object, b)
+		} else if v > score {
+			best, score = class, v
+		}
+	}
+	if best >= 0 {
+		c.add(order, best, score*object, b)
+	}
+}
+
+// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer.
+func decodeEndToEnd(v []float32, n int, c *candidates) {
+	for i := range n {
+		r := v[i*(len(v)/n):][:6]
+		score := c.activated(r[4])
+		if !(score >= c.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
+			continue
+		}
+		c.add(i, int(r[5]+0.5), score, inference.Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]})
+	}
+}
+
+func fromCentre(cx, cy, w, h float32) inference.Box {
+	return inference.Box{X1: cx - w/2, Y1: cy - h/2, X2: cx + w/2, Y2: cy + h/2}
+}
+
+func exp(v float32) float32 { return float32(math.Exp(float64(v))) }
+
+func logit(p float32) float32 { return float32(math.Log(float64(p) / (1 - float64(p)))) }

@@ -1,0 +1,104 @@
+package layout
+
+import (
+	"fmt"
+
+	"handlens/inference"
+)
+
+// decodeList reads finished detections: labels [1,n], boxes [1,n,4], scores [1,n], all with or
+// without the first axis, and how many of them count where the model tells that.
+func (l *Layout) decodeList(out Outputs, c *candidates) error {
+	labels, boxes, scores := out.Output(l.labels), out.Output(l.boxes), out.Output(l.scores)
+	n := len(scores.Float32)
+	classes := len(labels.Int64) + len(labels.Int32)
+	if classes == 0 {
+		classes = len(labels.Float32)
+	}
+	if len(boxes.Shape) == 0 || boxes.Shape[len(boxes.Shape)-1] != 4 || len(boxes.Float32) != 4*n ||
+		classes != n {
+		return fmt.Errorf("labels, boxes and scores have %d, %d and %d elements", classes,
+			len(boxes.Float32), n)
+	}
+	if l.counted {
+		n = min(n, detectionCount(out.Output(l.count), n))
+	}
+	sx, sy := l.boxScale()
+	for i, score := range scores.Float32[:n] {
+		score = c.activated(score)
+		if !(score >= c.limit) {
+			continue
+		}
+		b := boxes.Float32[4*i:][:4]
+		box := inference.Box{X1: b[0] * sx, Y1: b[1] * sy, X2: b[2] * sx, Y2: b[3] * sy}
+		if l.yx {
+			box = inference.Box{X1: b[1] * sx, Y1: b[0] * sy, X2: b[3] * sx, Y2: b[2] * sy}
+		}
+		c.add(i, classAt(labels, i), score, box)
+	}
+	return nil
+}
+
+// boxScale is what the model's coordinates are multiplied by to get pixels of its input.
+func (l *Layout) boxScale() (x, y float32) {
+	switch l.boxUnit {
+	case originalSize:
+		return float32(l.input.Width) / OriginalSide, float32(l.input.Height) / OriginalSide
+	case normalised:
+		return float32(l.input.Width), float32(l.input.Height)
+	}
+	return 1, 1
+}
+
+// classAt reads a class; -1 is none.
+func classAt(t *Tensor, i int) int {
+	class := int64(-1)
+	switch {
+	case t.Int64 != nil:
+		class = t.Int64[i]
+	case t.Int32 != nil:
+		class = int64(t.Int32[i])
+	case t.Float32[i] >= 0 && t.Float32[i] < maxClasses:
+		class = int64(t.Float32[i] + 0.5)
+	}
+	if class < 0 || class >= maxClasses {
+		return -1
+	}
+	return int(class)
+}
+
+// detectionCount reads how many detections there are; n when the output is empty.
+func detectionCount(t *Tensor, n int) int {
+	if len(t.Int64)+len(t.Int32)+len(t.Float32) == 0 {
+		return n
+	}
+	return max(0, classAt(t, 0))
+}
+
+// decodeQueries reads logits [1,Q,C] and boxes [1,Q,4] as centre and size.
+func (l *Layout) decodeQueries(out Outputs, c *candidates) error {
+	st, bt := out.Output(l.scores), out.Output(l.boxes)
+	n, columns, err := st.matrix()
+	if err != nil {
+		return err
+	}
+	m, four, err := bt.matrix()
+	if err != nil {
+		return err
+	}
+	need := l.scoreColumns()
+	if l.activation == softmax {
+		need++
+	}
+	if four != 4 || n != m || columns < need {
+		return st.changed()
+	}
+	w, h := float32(l.input.Width), float32(l.input.Height)
+	scores{
+		v: st.Float32, step: columns, classes: l.scoreColumns(), activation: l.activation,
+	}.scan(n, 0, c, func(i int) inference.Box {
+		b := bt.Float32[4*i:][:4]
+		return fromCentre(b[0]*w, b[1]*h, b[2]*w, b[3]*h)
+	})
+	return nil
+}

@@ -1,0 +1,193 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var errNames = errors.New("the names are neither a list nor a table")
+
+// maxLabel bounds one label, in bytes.
+const maxLabel = 100
+
+// parseNames reads class names from a model's metadata. Ultralytics writes a Python dictionary, {0:
+// 'person', 1: "dog's bowl"}; others write JSON, as an object {"0": "person"} or a list ["person",
+// "dog"]. The result is indexed by class; gaps are named "class 7".
+func parseNames(text string) ([]string, error) {
+	p := namesParser{rest: text}
+	p.space()
+	var labels []string
+	var err error
+	switch {
+	case p.take('{'):
+		labels, err = p.table()
+	case p.take('['):
+		labels, err = p.list(']')
+	case p.take('('):
+		labels, err = p.list(')')
+	default:
+		return nil, errNames
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range labels {
+		if l == "" {
+			labels[i] = className(i)
+		}
+	}
+	return labels, nil
+}
+
+// namesParser reads from the front of what is left.
+type namesParser struct{ rest string }
+
+func (p *namesParser) space() { p.rest = strings.TrimLeft(p.rest, " \t\r\n") }
+
+// take skips blanks and then c, if it is there.
+func (p *namesParser) take(c byte) bool {
+	p.space()
+	if p.rest != "" && p.rest[0] == c {
+		p.rest = p.rest[1:]
+		return true
+	}
+	return false
+}
+
+func (p *namesParser) table() ([]string, error) {
+	var labels []string
+	for !p.take('}') {
+		i, err := p.key()
+		if err != nil {
+			return nil, err
+		}
+		if !p.take(':') {
+			return nil, fmt.Errorf("no colon after key %d: %w", i, errNames)
+		}
+		label, err := p.quoted()
+		if err != nil {
+			return nil, err
+		}
+		for len(labels) <= i {
+			labels = append(labels, "")
+		}
+		labels[i] = label
+		if !p.take(',') && !p.ahead('}') {
+			return nil, fmt.Errorf("no comma after key %d: %w", i, errNames)
+		}
+	}
+	return labels, nil
+}
+
+func (p *namesParser) list(end byte) ([]string, error) {
+	var labels []string
+	for !p.take(end) {
+		if len(labels) == maxClasses {
+			return nil, fmt.Errorf("more than %d names", maxClasses)
+		}
+		label, err := p.quoted()
+		if err != nil {
+			return nil, err
+		}
+		labels = append(labels, label)
+		if !p.take(',') && !p.ahead(end) {
+			return nil, fmt.Errorf("no comma after name %d: %w", len(labels), errNames)
+		}
+	}
+	return labels, nil
+}
+
+func (p *namesParser) ahead(c byte) bool {
+	p.space()
+	return p.rest != "" && p.rest[0] == c
+}
+
+// key reads a class index, bare or quoted.
+func (p *namesParser) key() (int, error) {
+	p.space()
+	var text string
+	if p.ahead('\'') || p.ahead('"') {
+		var err error
+		if text, err = p.quoted(); err != nil {
+			return 0, err
+		}
+	} else {
+		n := 0
+		for n < len(p.rest) && p.rest[n] >= '0' && p.rest[n] <= '9' {
+			n++
+		}
+		text, p.rest = p.rest[:n], p.rest[n:]
+	}
+	i, err := strconv.Atoi(text)
+	if err != nil || i < 0 || i >= maxClasses {
+		return 0, fmt.Errorf("key %.20q is no class index: %w", text, errNames)
+	}
+	return i, nil
+}
+
+// quoted reads a string in single or double quotes with the escapes that Python's repr and JSON
+// share.
+func (p *namesParser) quoted() (string, error) {
+	p.space()
+	if p.rest == "" || p.rest[0] != '\'' && p.rest[0] != '"' {
+		return "", fmt.Errorf("a name without quotes: %w", errNames)
+	}
+	quote := p.rest[0]
+	p.rest = p.rest[1:]
+	var b strings.Builder
+	for p.rest != "" {
+		if p.rest[0] == quote {
+			p.rest = p.rest[1:]
+			return clean(b.String()), nil
+		}
+		if p.rest[0] == '\\' && len(p.rest) > 1 {
+			p.escape(&b)
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(p.rest)
+		b.WriteString(p.rest[:n])
+		p.rest = p.rest[n:]
+	}
+	return "", fmt.Errorf("a name without an end: %w", errNames)
+}
+
+// escape reads one backslash sequence. An unknown one stands for the letter after the backslash.
+func (p *namesParser) escape(b *strings.Builder) {
+	c := p.rest[1]
+	p.rest = p.rest[2:]
+	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
+	switch {
+	case digits > 0 && len(p.rest) >= digits:
+		if v, err := strconv.ParseUint(p.rest[:digits], 16, 32); err == nil &&
+			utf8.ValidRune(rune(v)) {
+			b.WriteRune(rune(v))
+			p.rest = p.rest[digits:]
+		}
+	case c == 'n' || c == 't' || c == 'r':
+		b.WriteByte(' ')
+	default:
+		b.WriteByte(c)
+	}
+}
+
+// clean makes a label that can be shown anywhere: valid, printable, of bounded length.
+func clean(s string) string { return Printable(s, maxLabel) }
+
+// Printable drops what cannot be shown of a text from outside, and everything beyond most bytes.
+func Printable(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimSpace(s)
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
+	}
+	return s
+}

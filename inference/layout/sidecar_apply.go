@@ -1,0 +1,161 @@
+package layout
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+)
+
+// withNames returns the metadata with the sidecar's labels in it, where recognition looks for them.
+func (s *Sidecar) withNames(metadata map[string]string) (map[string]string, error) {
+	if s == nil || len(s.Labels) == 0 {
+		return metadata, nil
+	}
+	text, err := json.Marshal(s.Labels)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(metadata)+1)
+	maps.Copy(out, metadata)
+	out["names"] = string(text)
+	return out, nil
+}
+
+// recogniseAs finds the layout of a model whose family the sidecar names, and refuses an output that
+// does not fit it.
+func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]string) (Layout,
+	error,
+) {
+	if len(outputs) == 0 || len(outputs[0].Shape) != 3 || !outputs[0].isFloat() ||
+		outputs[0].Shape[1] < 0 || outputs[0].Shape[2] < 0 {
+		return Layout{}, s.mismatch(outputs)
+	}
+	named, _ := parseNames(metadata["names"])
+	l, ok := single{
+		in: in, a: min(outputs[0].Shape[1], 1<<30), b: min(outputs[0].Shape[2], 1<<30),
+		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata,
+	}.as(sidecarFamilies[s.Family])
+	if !ok || l.classes < 0 || l.classes == 0 && l.head != endToEnd {
+		return Layout{}, s.mismatch(outputs)
+	}
+	return checked(l, true, outputs)
+}
+
+// as fills in what a family's layout has in this model; false when the output does not fit it.
+func (s single) as(l Layout) (Layout, bool) {
+	a, b, more := int(s.a), int(s.b), s.shapes.size()
+	switch l.head {
+	case channelsFirst:
+		if a > b {
+			l = yolov8RowsLayout
+			l.classes = b - 4
+			return l, true
+		}
+		l.shapes = s.shapes
+		l.classes = classesOf(a-4-more, s.named, s.metadata["task"])
+	case objectness:
+		l.shapes = s.shapes
+		l.classes = b - 5 - more
+	case gridOffsets:
+		l.classes = b - 5
+		return l, s.a == s.cells()
+	case endToEnd:
+		l.shapes = s.shapes
+		l.classes = s.named
+		return l, b == 6+more
+	case distribution:
+		l.bins = nanodetBins / 4
+		l.classes = b - nanodetBins
+		return l, s.a == nanodetCells(s.in)
+	}
+	return l, true
+}
+
+// mismatch is the error for outputs that do not fit the named family.
+func (s *Sidecar) mismatch(outputs []Tensor) error {
+	what := "a model without outputs"
+	if len(outputs) > 0 {
+		what = "output " + outputs[0].describe()
+	}
+	return &Error{
+		What: what,
+		Hint: fmt.Sprintf("%s says family %s, which has another shape", s.file, s.Family),
+	}
+}
+
+// apply overrides what was recognised by what the sidecar says.
+func (s *Sidecar) apply(l *Layout) error {
+	if s == nil {
+		return nil
+	}
+	if title := clean(s.Title); title != "" {
+		l.family = title
+	}
+	if s.Input.Smooth != nil {
+		l.antialias = *s.Input.Smooth
+	}
+	if s.NMS != nil {
+		l.nms = *s.NMS
+	}
+	if f, ok := sidecarFits[s.Input.Fit]; ok {
+		l.fit = f
+	}
+	if err := s.applySamples(l); err != nil {
+		return err
+	}
+	return s.applyScores(l)
+}
+
+// applySamples sets order, range, mean and deviation.
+func (s *Sidecar) applySamples(l *Layout) error {
+	w := s.Input
+	if l.input.Type == Uint8 && (w.Range == 1 || len(w.Mean)+len(w.Std) > 0) {
+		return fmt.Errorf("%s: the model takes whole numbers of 0..255, so that input.range, "+
+			"mean and std have no place", s.file)
+	}
+	if w.Range != 0 {
+		l.unit = w.Range == 1
+		l.mean, l.std = [3]float32{}, [3]float32{}
+	}
+	if bgr, ok := sidecarOrders[w.Order]; ok && bgr != l.bgr {
+		l.bgr = bgr
+		l.mean[0], l.mean[2] = l.mean[2], l.mean[0]
+		l.std[0], l.std[2] = l.std[2], l.std[0]
+	}
+	for i := range 3 {
+		plane := i
+		if l.bgr {
+			plane = 2 - i
+		}
+		if len(w.Mean) == 3 {
+			l.mean[plane] = w.Mean[i]
+		}
+		switch {
+		case len(w.Std) == 3:
+			l.std[plane] = w.Std[i]
+		case len(w.Mean) == 3 && l.std[plane] == 0:
+			l.std[plane] = 1 // Preparation takes a deviation of 0 for none at all
+		}
+	}
+	return nil
+}
+
+// applyScores sets the activation. Softmax needs a background after the classes, which only queries
+// have.
+func (s *Sidecar) applyScores(l *Layout) error {
+	a, ok := sidecarScores[s.Scores]
+	if !ok || a == l.activation {
+		return nil
+	}
+	switch {
+	case a == softmax && (l.head != queries || l.rawClasses > 0 || l.classes < 2):
+		return fmt.Errorf("%s: scores cannot be softmax for %s, whose classes have no background "+
+			"beside them", s.file, l.family)
+	case a == softmax:
+		l.classes--
+	case l.activation == softmax:
+		l.classes++
+	}
+	l.activation = a
+	return nil
+}
