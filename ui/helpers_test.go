@@ -13,6 +13,7 @@ import (
 
 	"handlens/inference"
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 // loop stands in for Fyne's event loop: what is handed to it runs when the test says so, on the
@@ -45,12 +46,13 @@ func (l *loop) turn() int {
 // until turns the loop until the condition holds.
 func (l *loop) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("this never came true: %s", what)
+	waittest.Until(t, what, func() bool {
+		if holds() {
+			return true
 		}
 		l.turn()
-	}
+		return false
+	})
 }
 
 // open makes a window of that size on Fyne's test driver, and checks at the end that it leaves no

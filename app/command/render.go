@@ -42,7 +42,7 @@ Objects are followed anew with that confidence, from all that the detector had f
 // renderFlags is what the command line of render says.
 type renderFlags struct {
 	format, out string
-	choice      recording.Choice
+	choice      recording.Filter
 	file        string
 }
 
@@ -160,7 +160,7 @@ func renderFilm(ctx context.Context, o renderFlags, stdout, stderr io.Writer) er
 	}
 	progress := newPercent(stderr)
 	path, err := recording.Render(ctx, clean, lines,
-		recording.RenderOptions{Choice: o.choice, Out: o.out, Progress: progress.tell})
+		recording.RenderOptions{Filter: o.choice, Out: o.out, Progress: progress.tell})
 	progress.end()
 	if errors.Is(err, ffmpeg.ErrNotVideo) {
 		return notVideo(clean, err)
@@ -178,7 +178,7 @@ func renderExport(ctx context.Context, o renderFlags, stdout io.Writer) error {
 		return err
 	}
 	options := recording.ExportOptions{
-		Format: o.format, Choice: o.choice,
+		Format: o.format, Filter: o.choice,
 		Categories: cocoCategories,
 	}
 	if o.out == "" {
