@@ -291,6 +291,15 @@ func (w *Window) Notice(n Notice) {
 	w.inbox.post(fmt.Sprint("notice ", slot), func() { w.toasts.add(n) })
 }
 
+// Fault tells of something that went wrong with the phone of that name; "" for none.
+func (w *Window) Fault(phone string, err error) {
+	text := faultWords(err)
+	if phone != "" {
+		text = phone + ": " + text
+	}
+	w.Notice(Notice{Kind: Failure, Text: text})
+}
+
 // openFile opens a file in the program that the desktop has for it.
 func (w *Window) openFile(path string) {
 	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(path)}

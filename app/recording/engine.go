@@ -3,7 +3,6 @@ package recording
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -140,7 +139,7 @@ func (e *engine) open(codec media.Codec) error {
 	}
 	d, err := ffmpeg.NewDecoder(codec, &e.pool)
 	if err != nil {
-		return fmt.Errorf("this phone's %v video cannot be recorded: %w", codec, err)
+		return &media.Fault{Code: media.CannotRecord, Codec: codec, Err: err}
 	}
 	e.decoder, e.codec = d, codec
 	return nil
