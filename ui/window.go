@@ -285,6 +285,15 @@ func (w *Window) Notice(n kit.Notice) {
 	w.queue.Post(key, func() { w.toasts.add(n) })
 }
 
+// Fault tells of something that went wrong with the phone of that name; "" for none.
+func (w *Window) Fault(phone string, err error) {
+	text := faultWords(err)
+	if phone != "" {
+		text = phone + ": " + text
+	}
+	w.Notice(Notice{Kind: Failure, Text: text})
+}
+
 // openFile opens a file in the program that the desktop has for it.
 func (w *Window) openFile(path string) {
 	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(path)}

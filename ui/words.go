@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -70,6 +72,26 @@ func partingWords(c media.ReasonCode) string {
 		return kit.L("Handlens was closed")
 	}
 	return ""
+}
+
+// faultWords says what went wrong: a media.Fault in the user's words, any other error as it is.
+func faultWords(err error) string {
+	var f *media.Fault
+	if !errors.As(err, &f) {
+		return err.Error()
+	}
+	data := map[string]any{"Codec": f.Codec.String(), "Why": fmt.Sprint(f.Err)}
+	switch f.Code {
+	case media.CannotDecode:
+		return kit.L("video in {{.Codec}} cannot be decoded: {{.Why}}", data)
+	case media.CannotRecord:
+		return kit.L("video in {{.Codec}} cannot be recorded: {{.Why}}", data)
+	case media.DetectorCrashed:
+		return kit.L("the detector failed on a picture of {{.Size}}: {{.Why}}", map[string]any{
+			"Size": fmt.Sprintf("%d × %d", f.Width, f.Height), "Why": data["Why"],
+		})
+	}
+	return err.Error()
 }
 
 // after is the time of a reason, as data for L.

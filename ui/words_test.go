@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,15 @@ func TestEachCodeHasWords(t *testing.T) {
 		}
 		add(c, reasonWords(media.Reason{Code: c, After: 25 * time.Second}))
 	}
+	for _, c := range media.FaultCodes() {
+		text := faultWords(fmt.Errorf("x: %w", &media.Fault{
+			Code: c, Codec: media.VP9, Width: 640, Height: 480, Err: errors.New("a cause"),
+		}))
+		if !strings.HasSuffix(text, ": a cause") || strings.HasPrefix(text, "x: ") {
+			t.Errorf("fault %d is worded %q", c, text)
+		}
+		add(c, text)
+	}
 	for c := NoWarning + 1; c < warningCodes; c++ {
 		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))
 	}
@@ -50,6 +61,7 @@ func TestWordsSayTheirValues(t *testing.T) {
 		"8443 is taken, so Handlens listens on 40001": warningWords(
 			PairingWarning{Code: PortTaken, Wanted: 8443, Port: 40001}),
 		"this machine": kindWords(AddressChoice{Kind: "loopback", Loopback: true}),
+		"as it is":     faultWords(errors.New("as it is")),
 		"Wi-Fi":        kindWords(AddressChoice{Kind: "Wi-Fi"}),
 	} {
 		if !strings.Contains(text, want) {

@@ -43,7 +43,7 @@ var renderFormats = []cli.Choice{
 type renderFlags struct {
 	format, out string
 	confidence  float64
-	choice      recording.Choice
+	choice      recording.Filter
 	file        string
 }
 
@@ -156,7 +156,7 @@ func (o *renderFlags) video(ctx context.Context, stdout, stderr io.Writer) error
 	}
 	progress := cli.NewMeter(stderr, "")
 	path, err := recording.Render(ctx, clean, lines,
-		recording.RenderOptions{Choice: o.choice, Out: o.out, Progress: progress.Part})
+		recording.RenderOptions{Filter: o.choice, Out: o.out, Progress: progress.Part})
 	progress.End()
 	if errors.Is(err, ffmpeg.ErrNotVideo) {
 		return notVideo(clean, err)
@@ -175,7 +175,7 @@ func (o *renderFlags) export(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	options := recording.ExportOptions{
-		Format: o.format, Choice: o.choice,
+		Format: o.format, Filter: o.choice,
 		Categories: cocoCategories,
 	}
 	if o.out == "" {

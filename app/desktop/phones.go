@@ -225,7 +225,7 @@ func (d *desk) options(ph *phone, dir string) recording.Options {
 // style is how films are drawn at this moment: as the window shows it.
 func (d *desk) style(ph *phone) recording.Style {
 	v, show := d.p.settings.get(), d.p.manager.Display()
-	st := recording.Style{View: overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs}, Ways: v.Trails, Shows: show.Shows, Blurs: show.Blurs}
+	st := recording.Style{View: overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs}, RecentTrails: v.Trails, Shows: show.Shows, Blurs: show.Blurs}
 	if v.Regions {
 		st.Tallies = ph.Tallies()
 	}

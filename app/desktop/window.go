@@ -150,7 +150,7 @@ func (w *window) reached(from whip.Visitor) {
 
 func (w *window) untrusted() { w.ui.SetStage(ui.Stage{State: ui.Untrusted}) }
 
-func (w *window) fail(err error) { w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: err.Error()}) }
+func (w *window) fail(err error) { w.ui.Fault("", err) }
 
 // approve asks the person at the window.
 func (w *window) approve(ctx context.Context, from session.Visitor) bool {
@@ -183,7 +183,7 @@ func (w *window) Connection(s *session.Session, state peer.State, reason media.R
 
 // Failed implements session.Sink.
 func (w *window) Failed(s *session.Session, err error) {
-	w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: s.Name() + ": " + err.Error()})
+	w.ui.Fault(s.Name(), err)
 }
 
 // filmMade says where a film is, and what befell it.

@@ -12,32 +12,34 @@ import (
 	"handlens/inference/track"
 )
 
-// exportCounts writes what the film's lines and zones have counted by its end, as a table with one
-// line for each class at each of them; one that has counted nothing has a line without a class. It
-// is counted anew from what is shown, so that it belongs to the Choice.
+// exportCounts writes what the recording's lines and zones have counted by its end, as a table with
+// one line for each class at each of them; one that has counted nothing has a line without a class.
+// What the Filter shows is counted again.
 func exportCounts(ctx context.Context, path string, o ExportOptions, w io.Writer) error {
-	v, err := openReview(path, o.Choice)
+	r, err := openReplayer(path, o.Filter)
 	if err != nil {
 		return err
 	}
-	defer v.close()
-	if len(v.head.Regions) == 0 {
+	defer r.close()
+	if len(r.head.Regions) == 0 {
 		return ErrNoRegions
 	}
 	for {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if _, _, err := v.step(); errors.Is(err, io.EOF) {
+		if _, _, err := r.step(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return err
 		}
 	}
 	out := csv.NewWriter(w)
-	rows := [][]string{{"region", "kind", "label", "in", "out", "inside", "dwell_mean",
-		"dwell_longest"}}
-	for _, t := range v.counter.Tallies() {
+	rows := [][]string{{
+		"region", "kind", "label", "in", "out", "inside", "dwell_mean",
+		"dwell_longest",
+	}}
+	for _, t := range r.counter.Tallies() {
 		rows = append(rows, countRows(t)...)
 	}
 	return out.WriteAll(rows)
@@ -59,8 +61,10 @@ func countRows(t track.Tally) (rows [][]string) {
 		kind = "line"
 	}
 	for _, label := range slices.Sorted(maps.Keys(labels)) {
-		row := []string{t.Region.Name, kind, label, strconv.Itoa(t.In[label]),
-			strconv.Itoa(t.Out[label]), "", "", ""}
+		row := []string{
+			t.Region.Name, kind, label, strconv.Itoa(t.In[label]),
+			strconv.Itoa(t.Out[label]), "", "", "",
+		}
 		if kind == "zone" {
 			row[5] = strconv.Itoa(t.Inside[label])
 			row[6], row[7] = secondsOf(t.Dwell, label), secondsOf(t.Longest, label)

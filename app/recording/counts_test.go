@@ -41,13 +41,17 @@ func TestExportCounts(t *testing.T) {
 		want       []string
 	}{
 		{0, []string{"Door,line,person,1,0,,,", "Hall,zone,person,1,1,0,2.", "odd,zone,,0,0,0,,"}},
-		{0.2,
-			[]string{"Door,line,person,1,0,,,", "Hall,zone,cat,1,0,1,,",
-				"Hall,zone,person,1,1,0,2.", "odd,zone,,0,0,0,,"}},
+		{
+			0.2,
+			[]string{
+				"Door,line,person,1,0,,,", "Hall,zone,cat,1,0,1,,",
+				"Hall,zone,person,1,1,0,2.", "odd,zone,,0,0,0,,",
+			},
+		},
 	} {
 		var b bytes.Buffer
 		if err := Export(t.Context(), path,
-			ExportOptions{Format: "counts", Choice: Choice{Confidence: c.confidence}},
+			ExportOptions{Format: "counts", Filter: Filter{Confidence: c.confidence}},
 			&b); err != nil {
 			t.Fatal(err)
 		}

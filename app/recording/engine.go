@@ -3,7 +3,6 @@ package recording
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -13,10 +12,10 @@ import (
 )
 
 const (
-	// patience is how long, after a picture has arrived, its boxes are waited for.
-	patience = 2 * time.Second
-	// maxLag is how far a film may be behind the stream before pictures are left out of it, and
-	// goodLag where that ends. Patience is within.
+	// defaultPatience is how long, after a frame has arrived, its boxes are waited for.
+	defaultPatience = 2 * time.Second
+	// maxLag is how far a video may be behind the stream before frames are left out of it, and
+	// goodLag where that ends. The patience is within.
 	maxLag, goodLag = 3 * time.Second, 2500 * time.Millisecond
 	// skipLag is where even decoding is left out, up to the next key frame.
 	skipLag = 8 * time.Second
@@ -42,13 +41,14 @@ type engine struct {
 	// backlog is how far behind the stream the film began, until it has caught up.
 	backlog time.Duration
 	frames  []*media.Frame
-	out     *files
+	out     *output
 }
 
 func newEngine(src Source, o Options, from time.Duration) (*engine, error) {
+	o = o.withDefaults()
 	e := &engine{src: src, o: o, from: from, reader: src.Tape.Reader(from)}
 	var err error
-	e.out, err = newFiles(o, src.Name, &e.status)
+	e.out, err = newOutput(o, src.Name, &e.status)
 	return e, err
 }
 
@@ -139,7 +139,7 @@ func (e *engine) open(codec media.Codec) error {
 	}
 	d, err := ffmpeg.NewDecoder(codec, &e.pool)
 	if err != nil {
-		return fmt.Errorf("this phone's %v video cannot be recorded: %w", codec, err)
+		return &media.Fault{Code: media.CannotRecord, Codec: codec, Err: err}
 	}
 	e.decoder, e.codec = d, codec
 	return nil
@@ -155,13 +155,13 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	}
 	lag := e.lag()
 	e.dropping = lag > maxLag || (e.dropping && lag > goodLag)
-	s := e.see(at)
+	fo := e.overlay(at)
 	if e.dropping {
 		e.drop(at)
-	} else if err := e.out.film(f, at, s.draw); err != nil {
+	} else if err := e.out.film(f, at, fo.draw); err != nil {
 		return err
 	}
-	if err := e.out.line(f, at, s, e.dropping); err != nil {
+	if err := e.out.line(f, at, fo, e.dropping); err != nil {
 		return err
 	}
 	if e.reached != nil {
@@ -190,14 +190,14 @@ func (e *engine) drop(at time.Duration) {
 	}
 }
 
-// await waits until it is known what is in a picture, but not for long: a detector may be slow, or
+// await waits until it is known what is in a frame, but not for long: a detector may be slow, or
 // there may be none.
 func (e *engine) await(ctx context.Context, f *media.Frame, at time.Duration) error {
-	left := patience - time.Since(f.Received)
+	left := e.o.patience - e.o.now().Sub(f.Received)
 	if e.src.Timeline == nil || left <= 0 {
 		return ctx.Err()
 	}
-	short, cancel := context.WithTimeout(ctx, min(left, patience))
+	short, cancel := context.WithTimeout(ctx, min(left, e.o.patience))
 	defer cancel()
 	_ = e.src.Timeline.Wait(short, at)
 	return ctx.Err()

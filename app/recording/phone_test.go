@@ -137,14 +137,29 @@ type phone struct {
 	n        int             // the next picture, counted over all clips
 	times    []time.Duration // of each, on the tape
 	sound    bool
-	// every is how many pictures the detector is asked about: each fifth by default.
+	// every is how many frames the detector is asked about: each fifth by default.
 	every int
-	late  bool // the looks are put in by the test
+	late  bool // the results are put in by the test
+	// past has the frames be long gone, so that nothing is waited for. Else time stands still, and
+	// the boxes of each frame are waited for.
+	past bool
 }
 
 func newPhone(t testing.TB) *phone {
-	return &phone{t: t, tape: tape.New(tape.Options{Keep: time.Minute, MaxBytes: 64 << 20}),
-		begin: time.Now(), every: 5}
+	return &phone{
+		t: t, tape: tape.New(tape.Options{Keep: time.Minute, MaxBytes: 64 << 20}),
+		begin: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), every: 5,
+	}
+}
+
+// options are those of a recording by this phone's clock.
+func (p *phone) options(o Options) Options {
+	now := p.begin
+	if p.past {
+		now = now.Add(time.Hour)
+	}
+	o.now, o.patience = func() time.Time { return now }, time.Minute
+	return o
 }
 
 func (p *phone) source() Source {
@@ -153,7 +168,7 @@ func (p *phone) source() Source {
 
 func (p *phone) at(n int) time.Duration { return time.Duration(n) * time.Second / fps }
 
-// send puts pictures of a clip on the tape, and what is found in them on the timeline.
+// send puts frames of a clip on the tape, and what is found in them on the timeline.
 func (p *phone) send(c clip, from, to int) {
 	p.t.Helper()
 	for i := from; i < to; i++ {
@@ -188,24 +203,14 @@ const thing = 2
 var labels = []string{"person", "cat", "thing"}
 
 func found(n int) []inference.Detection {
-	return []inference.Detection{{Box: patchAt(n), Class: thing, Label: labels[thing], Score: 0.9,
-		Track: 1}}
+	return []inference.Detection{{
+		Box: patchAt(n), Class: thing, Label: labels[thing], Score: 0.9,
+		Track: 1,
+	}}
 }
 
-// until waits for something that happens on another goroutine.
-func until(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for range 6000 {
-		if ok() {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("%s never happened", what)
-}
-
-// filmFrame is a decoded picture of a film.
-type filmFrame struct {
+// videoFrame is a decoded picture of a film.
+type videoFrame struct {
 	pts time.Duration
 	// box is where the coloured outline lies, in pixels of the canvas; empty for none. patch is
 	// where the white patch lies in the row through its middle.
@@ -214,8 +219,8 @@ type filmFrame struct {
 	size         image.Point
 }
 
-// readFilm decodes a film and finds the outlines in it: its pictures have no colour of their own.
-func readFilm(t testing.TB, path string) []filmFrame {
+// readVideo decodes a film and finds the outlines in it: its pictures have no colour of their own.
+func readVideo(t testing.TB, path string) []videoFrame {
 	t.Helper()
 	var pool media.Pool
 	r, err := ffmpeg.OpenFile(path, &pool)
@@ -223,19 +228,20 @@ func readFilm(t testing.TB, path string) []filmFrame {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	var all []filmFrame
+	var all []videoFrame
 	for {
 		f, err := r.Next()
 		if err != nil {
 			return all
 		}
-		all = append(all, look(f))
+		all = append(all, measure(f))
 		f.Release()
 	}
 }
 
-func look(f *media.Frame) filmFrame {
-	out := filmFrame{pts: f.PTS, size: image.Pt(f.Width, f.Height), patch0: -1}
+// measure finds the coloured outline and the white patch.
+func measure(f *media.Frame) videoFrame {
+	out := videoFrame{pts: f.PTS, size: image.Pt(f.Width, f.Height), patch0: -1}
 	coloured := func(x, y int) bool {
 		u, v := int(f.Plane[1][y*f.Stride[1]+x])-128, int(f.Plane[2][y*f.Stride[2]+x])-128
 		return u*u+v*v > 30*30
@@ -270,7 +276,7 @@ func boxIn(canvas, picture image.Point, b inference.Box) image.Rectangle {
 func near(a, b, within int) bool { return max(a-b, b-a) <= within }
 
 // wantBox checks that an outline lies where the n-th picture has its patch.
-func (f filmFrame) wantBox(t testing.TB, i, n int, picture image.Point) {
+func (f videoFrame) wantBox(t testing.TB, i, n int, picture image.Point) {
 	t.Helper()
 	const within = 7 // the outline's width, and what scaling and coding blur
 	want := boxIn(f.size, picture, patchAt(n))

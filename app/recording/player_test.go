@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 // wantShown waits until the player shows the picture of that moment, and checks that it is that
 // one.
 func wantShown(t *testing.T, p *Player, ph *phone, c clip, n int) {
 	t.Helper()
-	until(t, "showing a picture", func() bool {
+	waittest.Until(t, "showing a picture", func() bool {
 		f, at, ok := p.Frame()
 		if !ok {
 			return false
@@ -28,7 +29,7 @@ func wantShown(t *testing.T, p *Player, ph *phone, c clip, n int) {
 // wantPatch checks where the patch lies in a picture as the phone sent it.
 func wantPatch(t *testing.T, f *media.Frame, n int) {
 	t.Helper()
-	got, want := look(f), int(patchAt(n).X1*float32(f.Width))
+	got, want := measure(f), int(patchAt(n).X1*float32(f.Width))
 	if !near(got.patch0, want, 3) {
 		t.Errorf("the patch lies at %d, want %d", got.patch0, want)
 	}
@@ -93,7 +94,7 @@ func TestPlayerPassesOverDamage(t *testing.T) {
 	p := NewPlayer(ph.source())
 	defer p.Close()
 	p.Seek(ph.at(20) + time.Millisecond) // nothing can be decoded before the next key frame
-	until(t, "showing what is whole", func() bool {
+	waittest.Until(t, "showing what is whole", func() bool {
 		f, at, ok := p.Frame()
 		if ok {
 			f.Release()

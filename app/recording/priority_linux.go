@@ -5,14 +5,14 @@ import (
 	"syscall"
 )
 
-// politeness is the nice value of threads that make films: others that want the processor get about
+// niceness is the nice value of threads that make films: others that want the processor get about
 // three times as much of it.
-const politeness = 5
+const niceness = 5
 
-// politely runs f on a thread of its own with a lower priority. Threads that it starts, those of
+// lowPriority runs f on a thread of its own with a lower priority. Threads that it starts, those of
 // FFmpeg, inherit it. A thread cannot get its priority back, so it ends with the calling goroutine,
 // which does nothing else after it.
-func politely(f func()) {
+func lowPriority(f func()) {
 	runtime.LockOSThread()
 	if syscall.Gettid() == syscall.Getpid() {
 		// The process's first thread cannot end. While it is held here, it is not given to the next
@@ -20,12 +20,12 @@ func politely(f func()) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			politely(f)
+			lowPriority(f)
 		}()
 		<-done
 		runtime.UnlockOSThread()
 		return
 	}
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), politeness) // only a wish
+	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), niceness) // only a wish
 	f()
 }

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"handlens/inference/overlay"
+	"handlens/media/waittest"
 )
 
-// politeThreads counts this process's threads with the lower priority.
-func politeThreads(t *testing.T) int {
+// lowPriorityThreads counts this process's threads with the lower priority.
+func lowPriorityThreads(t *testing.T) int {
 	t.Helper()
 	tasks, err := filepath.Glob("/proc/self/task/*/stat")
 	if err != nil || len(tasks) == 0 {
@@ -26,7 +27,7 @@ func politeThreads(t *testing.T) int {
 		}
 		// The nice value is the 19th field; the second one, a name in brackets, may have spaces.
 		fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-		if nice, _ := strconv.Atoi(fields[16]); nice == politeness {
+		if nice, _ := strconv.Atoi(fields[16]); nice == niceness {
 			n++
 		}
 	}
@@ -36,21 +37,21 @@ func politeThreads(t *testing.T) int {
 func TestFilmsAreMadeAtALowerPriority(t *testing.T) {
 	c := makeClip(t, 320, 180, 30)
 	p := newPhone(t)
-	p.begin = p.begin.Add(-time.Minute)
+	p.past = true
 	p.send(c, 0, 30)
 	most := 0
 	path, err := SaveReplay(t.Context(), p.source(),
-		Options{Dir: t.TempDir(), Style: func(time.Duration) Style {
-			most = max(most, politeThreads(t))
+		p.options(Options{Dir: t.TempDir(), Style: func(time.Duration) Style {
+			most = max(most, lowPriorityThreads(t))
 			return Style{View: overlay.View{Boxes: true}}
-		}}, time.Second, nil)
+		}}), time.Second, nil)
 	if err != nil || path == "" {
 		t.Fatal(err)
 	}
 	if most == 0 {
 		t.Error("no thread has a lower priority")
 	}
-	until(t, "the end of the threads with a lower priority", func() bool {
-		return politeThreads(t) == 0
+	waittest.Until(t, "the end of the threads with a lower priority", func() bool {
+		return lowPriorityThreads(t) == 0
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,9 +39,9 @@ type Timeline interface {
 // Style is how a picture is drawn on.
 type Style struct {
 	overlay.View
-	// Ways draws, beside the View's own Trails, the way that each shown object came within the last
+	// RecentTrails draws, beside the View's own Trails, the way that each shown object came within the last
 	// seconds.
-	Ways bool
+	RecentTrails bool
 	// Shows says of a detection whether it is drawn; nil for all.
 	Shows func(inference.Detection) bool
 	// Blurs says of a detection whether it must not be recognised; nil for none.
@@ -56,7 +55,7 @@ type Options struct {
 	// Clean keeps the stream as it came too, Data a sidecar with all that was found, Sound the
 	// phone's microphone.
 	Clean, Data, Sound bool
-	// Model and Labels are what looks, for the sidecar.
+	// Model and Labels are the detector's, for the sidecar.
 	Model  string
 	Labels []string
 	// Regions are the lines and zones that count, for the sidecar.
@@ -70,6 +69,20 @@ type Options struct {
 	// with nil because the phone has left, or with what made it end. What is kept is in place by
 	// then, and Stop returns it.
 	Ended func(error)
+
+	// What tests replace: the clock, and how long the boxes of a frame are waited for.
+	now      func() time.Time
+	patience time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.now == nil {
+		o.now = time.Now
+	}
+	if o.patience == 0 {
+		o.patience = defaultPatience
+	}
+	return o
 }
 
 func (o *Options) style(at time.Duration) Style {
@@ -118,9 +131,6 @@ func Start(src Source, o Options) (*Recording, error) {
 		return nil, errors.New("there is no stream to record")
 	}
 	_, now := src.Tape.Span() // first, since a slow disk must not cost the film its beginning
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
-		return nil, err
-	}
 	e, err := newEngine(src, o, max(0, now-max(0, o.Before)))
 	if err != nil {
 		return nil, err
@@ -131,7 +141,7 @@ func Start(src Source, o Options) (*Recording, error) {
 	if src.Keyframe != nil && src.Tape.KeyAge() > time.Second {
 		src.Keyframe() // the sooner one comes, the less a clean stream has before its beginning
 	}
-	go politely(func() { r.run(ctx) })
+	go lowPriority(func() { r.run(ctx) })
 	return r, nil
 }
 
@@ -193,7 +203,8 @@ func (r *Recording) Stop(ctx context.Context, progress func(float64)) (Result, e
 // SaveReplay films the last of what a phone has shown, as far as the tape has it, as fast as that
 // goes, and returns the film's path; progress, which may be nil, goes from 0 to 1.
 func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
-	progress func(float64)) (string, error) {
+	progress func(float64),
+) (string, error) {
 	if src.Tape == nil {
 		return "", errors.New("there is no stream to film")
 	}
@@ -212,7 +223,7 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
 	}
 	var made Result
 	done := make(chan struct{})
-	go politely(func() {
+	go lowPriority(func() {
 		defer close(done)
 		err = e.run(ctx)
 		var closing error

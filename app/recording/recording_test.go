@@ -11,7 +11,9 @@ import (
 
 	"handlens/inference"
 	"handlens/inference/overlay"
+	"handlens/inference/timeline"
 	"handlens/media/ffmpeg"
+	"handlens/media/waittest"
 )
 
 // outlines draws boxes alone: labels are coloured too.
@@ -26,7 +28,7 @@ func (p *phone) start(o Options) *Recording {
 		o.Style = outlines
 	}
 	o.Labels, o.Model = labels, "test"
-	r, err := Start(p.source(), o)
+	r, err := Start(p.source(), p.options(o))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -45,7 +47,7 @@ func (p *phone) stop(r *Recording) Result {
 // caughtUp waits until a recording has filmed all that was sent.
 func (p *phone) caughtUp(r *Recording, from int) {
 	p.t.Helper()
-	until(p.t, "catching up", func() bool {
+	waittest.Until(p.t, "catching up", func() bool {
 		return r.State().Length >= p.at(p.n-1-from)-time.Millisecond || r.State().Problem != ""
 	})
 }
@@ -57,7 +59,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	p.send(c, 0, 1)
 	r := p.start(Options{Clean: true, Data: true, Sound: true})
 	p.send(c, 1, 60)
-	p.timeline.Add(p.at(60), nil) // the looks cover all pictures
+	p.timeline.Add(p.at(60), nil) // the results cover all frames
 	made := p.stop(r)
 
 	info, err := ffmpeg.Probe(made.Film)
@@ -74,8 +76,8 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	if d := info.SoundLength - info.Length; d.Abs() > 60*time.Millisecond {
 		t.Errorf("the sound lasts %v, the pictures %v", info.SoundLength, info.Length)
 	}
-	film := readFilm(t, made.Film)
-	for i, f := range film[:56] { // behind the last look things are held
+	film := readVideo(t, made.Film)
+	for i, f := range film[:56] { // after the last results things are held
 		if d := f.pts - p.at(i); d.Abs() > time.Millisecond {
 			t.Errorf("picture %d stands at %v", i, f.pts)
 		}
@@ -97,19 +99,41 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	}
 }
 
-func TestLooksAreWaitedFor(t *testing.T) {
+// waitedFor is a Timeline that tells which moments are waited for.
+type waitedFor struct {
+	*timeline.Timeline
+	moments chan time.Duration
+}
+
+func (w waitedFor) Wait(ctx context.Context, at time.Duration) error {
+	w.moments <- at
+	return w.Timeline.Wait(ctx, at)
+}
+
+func TestResultsAreWaitedFor(t *testing.T) {
 	c := makeClip(t, 320, 180, 30)
 	p := newPhone(t)
 	p.late = true
 	p.send(c, 0, 1)
-	r := p.start(Options{})
-	p.send(c, 1, 30)
-	for i := 0; i < 30; i += 10 { // a detector that is slow
-		time.Sleep(50 * time.Millisecond)
-		p.timeline.Add(p.at(i), found(i))
+	src := p.source()
+	w := waitedFor{&p.timeline, make(chan time.Duration, 30)}
+	src.Timeline = w
+	r, err := Start(src, p.options(Options{Dir: t.TempDir(), Style: outlines}))
+	if err != nil {
+		t.Fatal(err)
 	}
-	p.timeline.Add(p.at(29), found(29))
-	for i, f := range readFilm(t, p.stop(r).Film) {
+	p.send(c, 1, 30)
+	waitFor := func(n int) {
+		for waittest.Receive(t, "a frame's results are waited for", w.moments) < p.times[n] {
+		}
+	}
+	for i := 0; i < 30; i += 10 { // a detector that is slow
+		waitFor(max(0, i-9)) // of what came after its last results
+		p.timeline.Add(p.times[i], found(i))
+	}
+	waitFor(21)
+	p.timeline.Add(p.times[29], found(29))
+	for i, f := range readVideo(t, p.stop(r).Film) {
 		f.wantBox(t, i, i, c.size)
 	}
 }
@@ -130,7 +154,7 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := p.stop(r)
-	film := readFilm(t, made.Film)
+	film := readVideo(t, made.Film)
 	if len(film) != 51 {
 		t.Fatalf("the film has %d pictures, want 11 before the gap, 10 after it and 30 that stand",
 			len(film))
@@ -150,7 +174,7 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 			t.Errorf("picture %d stands at %v", i, f.pts)
 		}
 		if i >= 16 && i < 21 {
-			continue // between looks at pictures of two kinds
+			continue // between results of frames of two kinds
 		}
 		f.wantBox(t, i, n, size)
 	}
@@ -159,10 +183,13 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 func TestARecordingMayBeginInThePast(t *testing.T) {
 	c := makeClip(t, 320, 180, 60)
 	p := newPhone(t)
-	p.begin = p.begin.Add(-10 * time.Second)
+	p.past = true
 	p.send(c, 0, 60)
-	r := p.start(Options{Before: time.Second, Clean: true, Data: true})
-	film := readFilm(t, p.stop(r).Film)
+	r := p.start(Options{
+		Dir:    filepath.Join(p.t.TempDir(), "not", "yet", "there"),
+		Before: time.Second, Clean: true, Data: true,
+	})
+	film := readVideo(t, p.stop(r).Film)
 	if len(film) != 31 {
 		t.Errorf("the film has %d pictures, want those of the last second", len(film))
 	}
@@ -183,7 +210,7 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	p.send(c, 1, 11)
 	p.timeline.Add(p.at(10), found(10)) // it comes into view within the first ten pictures
 	p.timeline.Add(p.at(12), nil)
-	film := readFilm(t, p.stop(r).Film)
+	film := readVideo(t, p.stop(r).Film)
 	// The patch of the tenth picture alone lies in the box; a mosaic of four cells leaves no white
 	// of its edges.
 	sharp := boxIn(film[10].size, c.size, patchAt(10))
@@ -193,7 +220,7 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	if f := film[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) &&
 		near(f.end0, boxIn(f.size, c.size, patchAt(9)).Max.X, 2) {
 		t.Errorf(
-			"just before the look that finds it, the patch can be seen as it is, from %d to %d",
+			"just before the frame in which it is found, the patch can be seen as it is, from %d to %d",
 			f.patch0, f.end0)
 	}
 }
@@ -246,7 +273,7 @@ func TestAFaultKeepsWhatThereIs(t *testing.T) {
 		t.Errorf("it ended with %v, the state says %q", err, r.State().Problem)
 	}
 	made, again := r.Stop(t.Context(), nil)
-	if !errors.Is(again, err) || len(readFilm(t, made.Film)) != 30 || made.Data == "" {
+	if !errors.Is(again, err) || len(readVideo(t, made.Film)) != 30 || made.Data == "" {
 		t.Errorf("%+v was kept, with %v", made, again)
 	}
 	if len(ended) != 0 {
@@ -257,12 +284,13 @@ func TestAFaultKeepsWhatThereIs(t *testing.T) {
 func TestReplay(t *testing.T) {
 	c := makeClip(t, 320, 180, 60)
 	p := newPhone(t)
-	p.begin = p.begin.Add(-time.Minute)
+	p.past = true
 	for range 3 {
 		p.send(c, 0, 60)
 	}
 	reached := 0.0
-	path, err := SaveReplay(t.Context(), p.source(), Options{Dir: t.TempDir(), Style: outlines},
+	path, err := SaveReplay(t.Context(), p.source(),
+		p.options(Options{Dir: t.TempDir(), Style: outlines}),
 		2*time.Second, func(part float64) {
 			if part < reached || part > 1 {
 				t.Errorf("the progress went from %v to %v", reached, part)
@@ -272,7 +300,7 @@ func TestReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	film := readFilm(t, path)
+	film := readVideo(t, path)
 	if len(film) != 61 || reached < 0.99 {
 		t.Errorf("%d pictures, and %v of it done", len(film), reached)
 	}
@@ -283,8 +311,8 @@ func TestReplay(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := SaveReplay(ctx, p.source(), Options{Dir: t.TempDir()}, time.Second,
-		nil); !errors.Is(err, context.Canceled) {
+	if _, err := SaveReplay(ctx, p.source(), p.options(Options{Dir: t.TempDir()}),
+		time.Second, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("a replay that is called off ends with %v", err)
 	}
 }
@@ -292,7 +320,7 @@ func TestReplay(t *testing.T) {
 func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 	c := makeClip(t, 320, 180, 60)
 	p := newPhone(t)
-	p.begin = p.begin.Add(-time.Minute) // nothing is waited for
+	p.past = true // nothing is waited for
 	p.send(c, 0, 1)
 	gate := make(chan struct{})
 	r := p.start(Options{Data: true, Style: func(at time.Duration) Style {
@@ -301,20 +329,20 @@ func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 		}
 		return Style{View: overlay.View{Boxes: true}}
 	}})
-	until(t, "the first picture", func() bool { return r.State().Encoder != "" })
+	waittest.Until(t, "the first picture", func() bool { return r.State().Encoder != "" })
 	p.send(c, 1, 60)
 	p.send(c, 0, 60)
 	p.send(c, 0, 60)
 	p.timeline.Add(p.at(p.n), nil)
 	close(gate)
 	made := p.stop(r)
-	film := readFilm(t, made.Film)
+	film := readVideo(t, made.Film)
 	st := r.State()
 	if st.Dropped < 30 || len(film)+st.Dropped != 180 {
 		t.Errorf("%d pictures are filmed and %d left out, of 180", len(film), st.Dropped)
 	}
 	for i, f := range film[1 : len(film)-5] {
-		// Where the clip begins anew, the patch goes back within one look.
+		// Where the clip begins again, the patch goes back between two results.
 		if n := int((f.pts + time.Millisecond) * fps / time.Second); n%60 <= 55 {
 			f.wantBox(t, i, n%60, c.size)
 		}
@@ -324,19 +352,21 @@ func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 	}
 }
 
-func TestWaysAreDrawn(t *testing.T) {
+func TestRecentTrailsAreDrawn(t *testing.T) {
 	p := newPhone(t)
 	for n := 0; n < 60; n += 5 {
 		p.timeline.Add(p.at(n), found(n))
 	}
-	e := engine{src: p.source(),
-		o: Options{Style: func(time.Duration) Style { return Style{Ways: true} }}}
-	s := e.see(p.at(52))
-	if len(s.view.Trails) != 1 || len(s.view.Trails[0].Points) != 12 ||
-		s.view.Trails[0].Track != 1 || s.view.Trails[0].Class != thing {
-		t.Fatalf("the ways are %+v", s.view.Trails)
+	e := engine{
+		src: p.source(),
+		o:   Options{Style: func(time.Duration) Style { return Style{RecentTrails: true} }},
 	}
-	for i, pt := range s.view.Trails[0].Points {
+	fo := e.overlay(p.at(52))
+	if len(fo.view.Trails) != 1 || len(fo.view.Trails[0].Points) != 12 ||
+		fo.view.Trails[0].Track != 1 || fo.view.Trails[0].Class != thing {
+		t.Fatalf("the trails are %+v", fo.view.Trails)
+	}
+	for i, pt := range fo.view.Trails[0].Points {
 		n := 5 * i
 		if i == 11 {
 			n = 52
@@ -351,13 +381,13 @@ func TestWaysAreDrawn(t *testing.T) {
 func BenchmarkReplay(b *testing.B) {
 	c := makeClip(b, 1280, 720, 60)
 	p := newPhone(b)
-	p.begin = p.begin.Add(-time.Minute)
+	p.past = true
 	for range 5 {
 		p.send(c, 0, 60)
 	}
 	for b.Loop() {
-		if _, err := SaveReplay(b.Context(), p.source(), Options{Dir: b.TempDir()}, 10*time.Second,
-			nil); err != nil {
+		if _, err := SaveReplay(b.Context(), p.source(), p.options(Options{Dir: b.TempDir()}),
+			10*time.Second, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

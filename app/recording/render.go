@@ -17,8 +17,8 @@ import (
 
 // RenderOptions says what film is made of a recording.
 type RenderOptions struct {
-	// Choice is what is to be seen.
-	Choice Choice
+	// Filter says what is shown.
+	Filter Filter
 	// Out is the film's path with ".mp4"; "" is "NAME again.mp4" beside the sidecar. It gets a
 	// number when it is taken.
 	Out string
@@ -29,12 +29,12 @@ type RenderOptions struct {
 // Render makes a film again of a recording's clean stream and its sidecar, for example with another
 // confidence, and returns its path. The sound of the clean stream comes along.
 func Render(ctx context.Context, clean, lines string, o RenderOptions) (path string, err error) {
-	v, err := openReview(lines, o.Choice)
+	rp, err := openReplayer(lines, o.Filter)
 	if err != nil {
 		return "", err
 	}
-	defer v.close()
-	r := &rendering{review: v, progress: o.Progress}
+	defer rp.close()
+	r := &rendering{replayer: rp, progress: o.Progress}
 	if r.progress == nil {
 		r.progress = func(float64) {}
 	}
@@ -58,7 +58,7 @@ func Render(ctx context.Context, clean, lines string, o RenderOptions) (path str
 
 // rendering is one run of Render.
 type rendering struct {
-	*review
+	*replayer
 	pool     media.Pool
 	pictures *ffmpeg.Reader
 	sounds   *ffmpeg.Sounds // nil for none
@@ -141,11 +141,11 @@ func (r *rendering) picture(f *media.Frame, t time.Duration) error {
 			return err
 		}
 	}
-	s, err := r.review.at(max(0, t))
+	fo, err := r.replayer.at(max(0, t))
 	if err != nil {
 		return err
 	}
-	return r.film.Add(record.Shot{Frame: f, At: f.PTS, Draw: s.draw})
+	return r.film.Add(record.Shot{Frame: f, At: f.PTS, Draw: fo.draw})
 }
 
 // canvas is that of the film that was recorded.

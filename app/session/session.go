@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"time"
@@ -139,7 +138,7 @@ func (s *Session) openDecoder(codec media.Codec) error {
 		Say:      func(words string) { s.sink.Failed(s, errors.New(words)) },
 	})
 	if err != nil {
-		return fmt.Errorf("this phone's %s video cannot be decoded: %w", codec, err)
+		return &media.Fault{Code: media.CannotDecode, Codec: codec, Err: err}
 	}
 	s.decoder, s.codec = d, codec
 	return nil

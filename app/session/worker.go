@@ -138,8 +138,10 @@ func runDetector(d Detector, all []frameSource, frames []*media.Frame) {
 		if r := recover(); r != nil {
 			for i, s := range all[told:] {
 				f := frames[told+i]
-				s.undetected(fmt.Errorf("the detector failed on a picture of %d × %d: %v", f.Width,
-					f.Height, r))
+				s.undetected(&media.Fault{
+					Code: media.DetectorCrashed, Width: f.Width, Height: f.Height,
+					Err: fmt.Errorf("%v", r),
+				})
 			}
 		}
 	}()

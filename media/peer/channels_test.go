@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 // answerPings makes the phone answer clock probes with a clock that is ahead by that much; other
@@ -50,8 +51,8 @@ func TestChannelsAndClock(t *testing.T) {
 			boxes.Add(1)
 		})
 		c := p.join(h, w)
-		until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
-		until(t, "the clock", func() bool { return c.Stats().ClockKnown })
+		waittest.Until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
+		waittest.Until(t, "the clock", func() bool { return c.Stats().ClockKnown })
 		if s := c.Stats(); s.ClockOffset.Abs() > time.Second || s.RTT <= 0 {
 			t.Errorf("clock offset %v, round trip %v", s.ClockOffset, s.RTT)
 		}
@@ -60,7 +61,7 @@ func TestChannelsAndClock(t *testing.T) {
 		if !c.SendControl([]byte(`{"type":"notice","recording":true}`)) {
 			t.Error("control is not open")
 		}
-		until(t, "a notice and detections on the phone", func() bool {
+		waittest.Until(t, "a notice and detections on the phone", func() bool {
 			c.SendDetections([]byte(`{"t":1,"detections":[]}`))
 			return heard.Load() == 1 && boxes.Load() > 0
 		})
@@ -73,7 +74,7 @@ func TestChannelsAndClock(t *testing.T) {
 		} {
 			must(t, p.control.SendText(bad))
 		}
-		until(t, "the phone's messages", func() bool {
+		waittest.Until(t, "the phone's messages", func() bool {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			return len(w.messages) == 2 && c.Stats().ControlDropped == 6
@@ -90,14 +91,14 @@ func TestAFloodOfMessagesIsCut(t *testing.T) {
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
-	until(t, "control", func() bool {
+	waittest.Until(t, "control", func() bool {
 		return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen
 	})
 	const sent = 4 * controlBurst
 	for i := range sent {
 		must(t, p.control.SendText(fmt.Sprintf(`{"type":"set","zoom":%d}`, i)))
 	}
-	until(t, "the end of the flood", func() bool {
+	waittest.Until(t, "the end of the flood", func() bool {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return len(w.messages)+int(c.Stats().ControlDropped) == sent
@@ -116,7 +117,7 @@ func TestTooManyChannelsEndTheConnection(t *testing.T) {
 		must(t, err)
 	}
 	c := p.join(h, w)
-	until(t, "the end", func() bool {
+	waittest.Until(t, "the end", func() bool {
 		select {
 		case <-c.Done():
 			return true
@@ -134,11 +135,11 @@ func TestControlThatThePhoneDoesNotTakeIsBounded(t *testing.T) {
 	if c.SendControl([]byte(`{}`)) || c.SendDetections([]byte(`{}`)) {
 		t.Error("sent before the channels are open")
 	}
-	until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
+	waittest.Until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
 	net.loss.Store(100)
 	big := []byte(`{"type":"` + string(bytes.Repeat([]byte{'x'}, 60<<10)) + `"}`)
-	until(t, "a full channel", func() bool { return !c.SendControl(big) })
-	until(t, "skipped detections", func() bool { return !c.SendDetections(big) })
+	waittest.Until(t, "a full channel", func() bool { return !c.SendControl(big) })
+	waittest.Until(t, "skipped detections", func() bool { return !c.SendDetections(big) })
 	if c.Stats().DetectionsSkipped < 2 {
 		t.Error("skipped detections are not counted")
 	}
@@ -166,7 +167,7 @@ func TestAPhoneSaysGoodbye(t *testing.T) {
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
-	until(t, "control", func() bool {
+	waittest.Until(t, "control", func() bool {
 		return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen
 	})
 	must(t, p.control.SendText(`{"type":"bye","reason":"stopped on the phone"}`))
@@ -189,7 +190,7 @@ func TestDismissSaysGoodbye(t *testing.T) {
 				}
 			})
 			c := p.join(h, &watcher{t: t})
-			until(t, "the control channel", func() bool { return c.Stats().Control })
+			waittest.Until(t, "the control channel", func() bool { return c.Stats().Control })
 			c.Dismiss(media.Reason{Code: media.SentAway})
 			select {
 			case got := <-said:

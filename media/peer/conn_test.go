@@ -8,6 +8,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 func TestPicturesArriveByUDP(t *testing.T) {
@@ -22,7 +23,7 @@ func TestPicturesArriveByUDP(t *testing.T) {
 				w := &watcher{t: t}
 				p := newPhone(t, phoneOptions{mime: mime})
 				c := p.join(h, w)
-				until(t, "connected", func() bool { return w.seen(Connected) })
+				waittest.Until(t, "connected", func() bool { return w.seen(Connected) })
 				p.send(func() bool { return w.frames.Load() >= 120 })
 				s := c.Stats()
 				if s.Codec != codec || media.Codec(w.codec.Load()) != codec {
@@ -77,7 +78,7 @@ func TestThePhoneLeaves(t *testing.T) {
 	c := p.join(h, w)
 	p.send(func() bool { return w.frames.Load() >= 5 })
 	must(t, p.pc.Close())
-	until(t, "closed", func() bool {
+	waittest.Until(t, "closed", func() bool {
 		select {
 		case <-c.Done():
 			return true

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 // broadcast sends pictures at 60 a second and sound at 50, both counted from one moment by a clock
@@ -199,7 +200,7 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 			!strings.Contains(c.Answer(), "opus/48000/2") {
 			t.Fatalf("%d sections receive, want 2:\n%s", n, c.Answer())
 		}
-		until(t, "the clock", func() bool { return c.Stats().ClockKnown })
+		waittest.Until(t, "the clock", func() bool { return c.Stats().ClockKnown })
 		b := newBroadcast(p, ahead)
 		on.Store(b)
 		b.muted = true
@@ -310,7 +311,7 @@ func TestSoundThatTheOfferDoesNotDeclare(t *testing.T) {
 			Type: webrtc.SDPTypeAnswer,
 			SDP:  c.Answer(),
 		}))
-	until(t, "connected", func() bool { return w.seen(Connected) })
+	waittest.Until(t, "connected", func() bool { return w.seen(Connected) })
 	b := newBroadcast(p, 0)
 	on.Store(b)
 	must(t, p.mic.ReplaceTrack(b.mic))

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 // iceLines returns the ICE lines of the first section of an SDP as a fragment.
@@ -93,7 +94,7 @@ func TestICERestart(t *testing.T) {
 			p.restart(c, ifMatch)
 			frames := w.frames.Load()
 			p.send(func() bool { return w.frames.Load() > frames+10 })
-			until(t, "the new path", func() bool {
+			waittest.Until(t, "the new path", func() bool {
 				now := c.Stats().Remote
 				return now.IsValid() && now != before
 			})

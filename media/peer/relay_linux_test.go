@@ -8,6 +8,8 @@ import (
 
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
+
+	"handlens/media/waittest"
 )
 
 // TestPicturesArriveByTheRelay has a phone that hears nobody but the relay, whose address is
@@ -23,7 +25,7 @@ func TestPicturesArriveByTheRelay(t *testing.T) {
 			hears: func(ip net.IP) bool { return ip.Equal(relay.AsSlice()) },
 		})
 		c := p.join(h, w)
-		until(t, "connected", func() bool { return w.seen(Connected) })
+		waittest.Until(t, "connected", func() bool { return w.seen(Connected) })
 		p.send(func() bool { return w.frames.Load() >= 30 })
 		if s := c.Stats(); s.Local.Addr() != relay {
 			t.Errorf("the path is %s from %v to %v, not by the relay", s.Network, s.Local, s.Remote)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
+
+	"handlens/media/waittest"
 )
 
 // roughSocket is a UDP socket on a bad network. What it does to packets may be changed at any time.
@@ -168,7 +170,7 @@ func TestAfterAnOutageThePictureComesBack(t *testing.T) {
 	s.loss.Store(0)
 	before := w.frames.Load()
 	p.send(func() bool { return w.frames.Load() > before+10 })
-	until(t, "connected again", func() bool { return c.Stats().State == Connected })
+	waittest.Until(t, "connected again", func() bool { return c.Stats().State == Connected })
 	if w.stales.Load() == 0 {
 		t.Error("the handler was not told that references were lost")
 	}
@@ -188,7 +190,7 @@ func TestICERestartRevivesALostPhone(t *testing.T) {
 	p.restart(c, "*")
 	frames := w.frames.Load()
 	p.send(func() bool { return w.frames.Load() > frames+10 })
-	until(t, "connected again by another path", func() bool {
+	waittest.Until(t, "connected again by another path", func() bool {
 		st := c.Stats()
 		return st.State == Connected && st.Remote.IsValid() && st.Remote != before
 	})

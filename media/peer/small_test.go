@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 func TestMeter(t *testing.T) {
@@ -104,7 +105,7 @@ func TestGuardBoundsAndCloses(t *testing.T) {
 	c, err := net.Dial("tcp", l.Addr().String())
 	must(t, err)
 	dialed = append(dialed, c)
-	until(t, "room for another", func() bool { return len(accepted) == maxTCP })
+	waittest.Until(t, "room for another", func() bool { return len(accepted) == maxTCP })
 	must(t, g.Close())
 	<-done
 	for _, c := range dialed {
@@ -123,7 +124,7 @@ func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
 	must(t, err)
 	defer c.Close()
 	guard := h.tcpGuard
-	until(t, "accepted", func() bool {
+	waittest.Until(t, "accepted", func() bool {
 		guard.mu.Lock()
 		defer guard.mu.Unlock()
 		return len(guard.conns) == 1

@@ -31,12 +31,9 @@ type Lines struct {
 	failure error
 }
 
-// CreateLines begins such a file in dir, which it makes when it is missing. Its name gets a number
-// when it is taken. An empty suffix means "jsonl". The caller closes the Lines.
+// CreateLines begins such a file in dir, which Reserve has made. Its name gets a number when it is
+// taken. An empty suffix means "jsonl". The caller closes the Lines.
 func CreateLines(dir, name, suffix string) (*Lines, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, explain(dir, err)
-	}
 	suffix = "." + strings.TrimPrefix(suffix, ".")
 	if suffix == "." {
 		suffix = linesSuffix

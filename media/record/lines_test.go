@@ -42,7 +42,7 @@ func readLines(t *testing.T, path string) (all []testLine) {
 }
 
 func TestLines(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "folder")
+	dir := t.TempDir()
 	l, err := CreateLines(dir, "film", "jsonl")
 	if err != nil {
 		t.Fatal(err)

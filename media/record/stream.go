@@ -34,12 +34,9 @@ type Stream struct {
 	origin, bytes atomic.Int64
 }
 
-// CreateStream begins a clean stream in dir, which it makes when it is missing. The file appears
-// with the first key frame; its name gets a number when it is taken. The caller closes the Stream.
+// CreateStream begins a clean stream in dir, which Reserve has made. The file appears with the first
+// key frame; its name gets a number when it is taken. The caller closes the Stream.
 func CreateStream(dir, name string, sound bool) (*Stream, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, explain(dir, err)
-	}
 	if err := checkRoom(dir); err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ var sound = []byte{0xF8, 0xFF, 0xFE}
 
 // The phone's video is kept as it came, whatever size and codec it changes to.
 func TestStreamKeepsWhatCame(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "folder")
+	dir := t.TempDir()
 	s, err := CreateStream(dir, "film", true)
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 const (
 	// patience is for a machine that is busy; it measures nothing.
-	patience = time.Minute
+	patience = 2 * time.Minute
 	interval = 5 * time.Millisecond
 )
 

@@ -15,7 +15,6 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -254,19 +253,6 @@ func (s *testServer) join(t *testing.T) answer {
 		t.Fatalf("joining gives %s: %s", a.Status, a.body)
 	}
 	return a
-}
-
-// eventually waits until what is true; the time is for a machine that is busy, not a measure of
-// anything.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for range 2000 {
-		if is() {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatalf("it does not come to pass: %s", what)
 }
 
 func (s *testServer) count() int {

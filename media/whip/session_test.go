@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"handlens/media"
+	"handlens/media/waittest"
 )
 
 // TestSession walks through a whole session as RFC 9725 tells it.
@@ -93,7 +94,7 @@ func TestSessionsAreForgotten(t *testing.T) {
 		t.Fatalf("%d sessions, both at %s", s.count(), first.Header.Get("Location"))
 	}
 	firstSession.Close(media.Reason{Code: media.PhoneLost})
-	eventually(t, "the ended session is forgotten", func() bool { return s.count() == 1 })
+	waittest.Until(t, "the ended session is forgotten", func() bool { return s.count() == 1 })
 	if a := s.do(t, "GET", first.Header.Get("Location"), ""); a.StatusCode != 404 {
 		t.Errorf("an ended session: %s", a.Status)
 	}

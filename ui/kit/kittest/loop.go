@@ -3,7 +3,8 @@ package kittest
 import (
 	"sync"
 	"testing"
-	"time"
+
+	"handlens/media/waittest"
 )
 
 // Loop stands in for Fyne's event loop: what is handed to it runs when the test says so, on the
@@ -44,10 +45,11 @@ func (l *Loop) Most() int {
 // Until turns the loop until the condition holds; what says in words what that is.
 func (l *Loop) Until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("this never came true: %s", what)
+	waittest.Until(t, what, func() bool {
+		if holds() {
+			return true
 		}
 		l.Turn()
-	}
+		return false
+	})
 }

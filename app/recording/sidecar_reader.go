@@ -26,7 +26,7 @@ const (
 )
 
 // script reads a sidecar from the beginning to the end.
-type script struct {
+type sidecarReader struct {
 	head    Head
 	path    string
 	file    *os.File
@@ -35,13 +35,13 @@ type script struct {
 	classes map[string]int
 }
 
-// openScript opens a sidecar and reads its head.
-func openScript(path string) (*script, error) {
+// openSidecar opens a sidecar and reads its head.
+func openSidecar(path string) (*sidecarReader, error) {
 	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &script{path: path, file: f, lines: bufio.NewScanner(f), classes: make(map[string]int)}
+	s := &sidecarReader{path: path, file: f, lines: bufio.NewScanner(f), classes: make(map[string]int)}
 	s.lines.Buffer(nil, maxLineBytes)
 	if err := s.begin(); err != nil {
 		f.Close()
@@ -50,7 +50,7 @@ func openScript(path string) (*script, error) {
 	return s, nil
 }
 
-func (s *script) begin() error {
+func (s *sidecarReader) begin() error {
 	if !s.lines.Scan() {
 		if err := s.lines.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
 			return err
@@ -74,7 +74,7 @@ func (s *script) begin() error {
 	return nil
 }
 
-func (s *script) close() { s.file.Close() }
+func (s *sidecarReader) close() { s.file.Close() }
 
 // lineJSON is a Line as it stands in the file.
 type lineJSON struct {
@@ -92,7 +92,7 @@ type lineJSON struct {
 
 // next returns the next line, or io.EOF. A last line that is cut off, as after a fall of the
 // machine, is left out.
-func (s *script) next() (Line, error) {
+func (s *sidecarReader) next() (Line, error) {
 	if !s.lines.Scan() {
 		if err := s.lines.Err(); err != nil {
 			return Line{}, fmt.Errorf("%s: line %d: %w", s.path, s.number+1, err)
@@ -116,8 +116,10 @@ func (s *script) next() (Line, error) {
 	l.Width, l.Height = max(0, min(l.Width, media.MaxSide)), max(0, min(l.Height, media.MaxSide))
 	l.Detections = make([]inference.Detection, 0, len(in.Detections))
 	for _, d := range in.Detections {
-		b := inference.Box{X1: unit(d.Box[0]), Y1: unit(d.Box[1]), X2: unit(d.Box[2]),
-			Y2: unit(d.Box[3])}
+		b := inference.Box{
+			X1: unit(d.Box[0]), Y1: unit(d.Box[1]), X2: unit(d.Box[2]),
+			Y2: unit(d.Box[3]),
+		}
 		if !(b.X1 < b.X2 && b.Y1 < b.Y2) {
 			continue
 		}
@@ -139,7 +141,7 @@ func unit(v float32) float32 {
 }
 
 // class is the index of a label: that among the head's, or one more for each that is not there.
-func (s *script) class(label string) int {
+func (s *sidecarReader) class(label string) int {
 	if i, ok := s.classes[label]; ok {
 		return i
 	}

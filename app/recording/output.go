@@ -21,8 +21,8 @@ const maxPhone = 40
 // ErrNothing says that no picture came while a recording lasted.
 var ErrNothing = errors.New("nothing was recorded, because no picture came")
 
-// files are those of one recording. They belong to the engine's goroutine.
-type files struct {
+// output is the files of one recording. It belongs to the engine's goroutine.
+type output struct {
 	o       Options
 	phone   string
 	name    string
@@ -36,8 +36,8 @@ type files struct {
 	cleanAt time.Duration  // the stream's first picture
 }
 
-func newFiles(o Options, phone string, s *status) (*files, error) {
-	base := "Handlens " + time.Now().Format("2006-01-02 15-04-05")
+func newOutput(o Options, phone string, s *status) (*output, error) {
+	base := "Handlens " + o.now().Format("2006-01-02 15-04-05")
 	if phone = strings.TrimSpace(phone); phone != "" {
 		short := phone
 		if utf8.RuneCountInString(short) > maxPhone {
@@ -45,7 +45,7 @@ func newFiles(o Options, phone string, s *status) (*files, error) {
 		}
 		base += " " + short
 	}
-	f := &files{o: o, phone: phone, status: s}
+	f := &output{o: o, phone: phone, status: s}
 	var err error
 	if f.name, f.release, err = record.Reserve(o.Dir, base); err != nil {
 		return nil, err
@@ -60,10 +60,10 @@ func newFiles(o Options, phone string, s *status) (*files, error) {
 	return f, nil
 }
 
-func (f *files) path(suffix string) string { return filepath.Join(f.o.Dir, f.name+suffix) }
+func (f *output) path(suffix string) string { return filepath.Join(f.o.Dir, f.name+suffix) }
 
 // clean keeps a coded picture as it came.
-func (f *files) clean(it tape.Item) error {
+func (f *output) clean(it tape.Item) error {
 	if f.stream == nil {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (f *files) clean(it tape.Item) error {
 }
 
 // sound keeps a packet of sound.
-func (f *files) sound(it tape.Item) error {
+func (f *output) sound(it tape.Item) error {
 	if !f.o.Sound {
 		return nil
 	}
@@ -89,8 +89,9 @@ func (f *files) sound(it tape.Item) error {
 }
 
 // film adds a picture to the film, and begins it with the first one.
-func (f *files) film(frame *media.Frame, at time.Duration,
-	draw func(*media.Frame, image.Rectangle)) error {
+func (f *output) film(frame *media.Frame, at time.Duration,
+	draw func(*media.Frame, image.Rectangle),
+) error {
 	if f.movie == nil {
 		if err := f.begin(frame, at); err != nil {
 			return err
@@ -103,7 +104,7 @@ func (f *files) film(frame *media.Frame, at time.Duration,
 	return nil
 }
 
-func (f *files) begin(frame *media.Frame, at time.Duration) (err error) {
+func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	canvas := record.CanvasFor(frame.Width, frame.Height)
 	f.zero = at
 	f.movie, err = record.CreateFilm(record.FilmOptions{
@@ -131,15 +132,15 @@ func (f *files) begin(frame *media.Frame, at time.Duration) (err error) {
 }
 
 // line says what was found in a picture. Before the film has begun there is nothing to be said.
-func (f *files) line(frame *media.Frame, at time.Duration, s sight, dropped bool) error {
+func (f *output) line(frame *media.Frame, at time.Duration, fo frameOverlay, dropped bool) error {
 	if f.lines == nil {
 		return nil
 	}
-	return f.lines.Write(newLine(at-f.zero, frame.Origin(), frame.Width, frame.Height, s, dropped))
+	return f.lines.Write(newLine(at-f.zero, frame.Origin(), frame.Width, frame.Height, fo, dropped))
 }
 
 // count tells how much there is.
-func (f *files) count() {
+func (f *output) count() {
 	n := f.movie.Bytes()
 	if f.stream != nil {
 		n += f.stream.Bytes()
@@ -151,7 +152,7 @@ func (f *files) count() {
 }
 
 // close ends all files and returns those that hold something, with the first thing that went wrong.
-func (f *files) close(ctx context.Context, progress func(float64)) (made Result, err error) {
+func (f *output) close(ctx context.Context, progress func(float64)) (made Result, err error) {
 	defer f.release()
 	note := func(e error) {
 		if err == nil {

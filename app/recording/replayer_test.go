@@ -25,10 +25,12 @@ func recorded(t *testing.T) (Result, clip) {
 	c := makeClip(t, 640, 360, 60)
 	p := newPhone(t)
 	p.late, p.sound = true, true
-	p.begin = p.begin.Add(-time.Minute)
+	p.past = true
 	p.send(c, 0, 60)
-	cat := inference.Detection{Box: inference.Box{X1: 0.05, Y1: 0.05, X2: 0.2, Y2: 0.2}, Class: 1,
-		Label: "cat", Score: 0.25}
+	cat := inference.Detection{
+		Box: inference.Box{X1: 0.05, Y1: 0.05, X2: 0.2, Y2: 0.2}, Class: 1,
+		Label: "cat", Score: 0.25,
+	}
 	for n := 0; n < 60; n += 5 {
 		p.timeline.Add(p.times[n], append(found(n), cat))
 	}
@@ -57,11 +59,11 @@ func TestSidecarTellsOfEachPicture(t *testing.T) {
 		head.CleanAt != -966 || head.Start.IsZero() {
 		t.Errorf("the head is %+v", head)
 	}
-	looked := 0
+	detected := 0
 	for i, text := range lines[1:] {
 		var l struct {
 			T, At, W, H int64
-			Looked      bool
+			Looked      bool // the file's name for what is Detected here
 			Detections  []struct {
 				Box        []float64
 				Label      string
@@ -81,11 +83,11 @@ func TestSidecarTellsOfEachPicture(t *testing.T) {
 			t.Errorf("line %d: %+v", i, d)
 		}
 		if l.Looked {
-			looked++
+			detected++
 		}
 	}
-	if looked != 7 {
-		t.Errorf("the detector has looked at %d pictures, want 7", looked)
+	if detected != 7 {
+		t.Errorf("the detector ran on %d frames, want 7", detected)
 	}
 }
 
@@ -93,7 +95,7 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 	made, c := recorded(t)
 	done := 0.0
 	path, err := Render(t.Context(), made.Clean, made.Data, RenderOptions{
-		Choice: Choice{Classes: []string{"cat"}, Confidence: 0.2}, Progress: func(part float64) {
+		Filter: Filter{Classes: []string{"cat"}, Confidence: 0.2}, Progress: func(part float64) {
 			done = part
 		},
 	})
@@ -111,7 +113,7 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 		(info.Length-info.SoundLength).Abs() > 60*time.Millisecond {
 		t.Errorf("the film is %+v", info)
 	}
-	for i, f := range readFilm(t, path) {
+	for i, f := range readVideo(t, path) {
 		// The cat is drawn, with its label above or in it, and the thing is not.
 		if f.box.Min.X > 70 || f.box.Max.X > 400 || f.box.Max.Y > 200 || f.box.Empty() {
 			t.Errorf("picture %d has colour at %v", i, f.box)
@@ -119,12 +121,14 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 	}
 	// With more confidence there is no cat. A second film of a name gets a number.
 	again, err := Render(t.Context(), made.Clean, made.Data,
-		RenderOptions{Choice: Choice{Confidence: 0.5, Blur: []string{"thing"},
-			Classes: []string{"cat"}}})
+		RenderOptions{Filter: Filter{
+			Confidence: 0.5, Blur: []string{"thing"},
+			Classes: []string{"cat"},
+		}})
 	if err != nil || again == path {
 		t.Fatalf("%s, %v", again, err)
 	}
-	for i, f := range readFilm(t, again) {
+	for i, f := range readVideo(t, again) {
 		sharp := boxIn(f.size, c.size, patchAt(29+i))
 		if !f.box.Empty() || near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
 			t.Errorf("picture %d has colour at %v, and a patch from %d to %d", i, f.box, f.patch0,
@@ -132,7 +136,7 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 		}
 	}
 	if _, err := Render(t.Context(), made.Clean, made.Data,
-		RenderOptions{Choice: Choice{Classes: []string{"dog"}}}); err == nil {
+		RenderOptions{Filter: Filter{Classes: []string{"dog"}}}); err == nil {
 		t.Error("a class that the model does not know was taken")
 	}
 }
@@ -156,10 +160,12 @@ func TestExport(t *testing.T) {
 	}
 	b.Reset()
 	err = Export(t.Context(), made.Data,
-		ExportOptions{Format: "coco", Choice: Choice{Confidence: 0.2},
+		ExportOptions{
+			Format: "coco", Filter: Filter{Confidence: 0.2},
 			Categories: func([]string) func(int) int {
 				return func(class int) int { return 10 + class }
-			}}, &b)
+			},
+		}, &b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +237,7 @@ func TestShapesInASidecar(t *testing.T) {
 		},
 	}
 	line, err := json.Marshal(newLine(0, time.UnixMilli(1), 200, 100,
-		sight{all: []inference.Detection{d}, looked: true}, false))
+		frameOverlay{all: []inference.Detection{d}, detected: true}, false))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +247,7 @@ func TestShapesInASidecar(t *testing.T) {
 			"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := openScript(path)
+	s, err := openSidecar(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +289,7 @@ func FuzzSidecar(f *testing.F) {
 		}
 		var b bytes.Buffer
 		if Export(t.Context(), path,
-			ExportOptions{Format: "coco", Choice: Choice{Blur: []string{"a"}}}, &b) == nil &&
+			ExportOptions{Format: "coco", Filter: Filter{Blur: []string{"a"}}}, &b) == nil &&
 			!json.Valid(b.Bytes()) {
 			t.Errorf("%q becomes %s", text, b.Bytes())
 		}

@@ -35,21 +35,27 @@ type Line struct {
 	// Width and Height are the picture's own, upright, in pixels.
 	Width  int `json:"w"`
 	Height int `json:"h"`
-	// Detections are all that was found, also what was not shown; boxes, outlines and key points
-	// are relative to the picture. Looked says that the detector looked at this very picture; else
-	// they lie between its looks before and after.
+	// Detections are all that was found, also what was not shown; boxes, outlines and keypoints
+	// are relative to the frame.
 	Detections []inference.Detection `json:"detections"`
-	Looked     bool                  `json:"looked,omitempty"`
-	// Dropped says that the film lacks this picture.
+	// Detected says that the detector ran on this very frame; else the boxes lie between its
+	// results before and after.
+	Detected bool `json:"looked,omitempty"`
+	// Dropped says that the video lacks this frame.
 	Dropped bool `json:"dropped,omitempty"`
 }
 
 // version is the one of the form that is written here.
 const version = 1
 
-func newLine(t time.Duration, taken time.Time, w, h int, s sight, dropped bool) Line {
-	l := Line{T: t.Milliseconds(), At: taken.UnixMilli(), Width: w, Height: h, Detections: s.all,
-		Looked: s.looked, Dropped: dropped}
+func (l Line) time() time.Duration { return time.Duration(l.T) * time.Millisecond }
+
+// newLine describes a frame at that time of the video, which was taken then.
+func newLine(t time.Duration, taken time.Time, w, h int, fo frameOverlay, dropped bool) Line {
+	l := Line{
+		T: t.Milliseconds(), At: taken.UnixMilli(), Width: w, Height: h, Detections: fo.all,
+		Detected: fo.detected, Dropped: dropped,
+	}
 	if l.Detections == nil {
 		l.Detections = []inference.Detection{}
 	}

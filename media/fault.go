@@ -1,0 +1,54 @@
+package media
+
+import "fmt"
+
+// FaultCode is a kind of Fault.
+type FaultCode uint8
+
+// The kinds of faults.
+const (
+	// CannotDecode: there is no decoder for what the phone sends; Codec says what that is.
+	CannotDecode FaultCode = iota
+	// CannotRecord is the same for a recording.
+	CannotRecord
+	// DetectorCrashed: the detector broke down on a frame of Width × Height pixels.
+	DetectorCrashed
+
+	faultCodes // how many there are
+)
+
+// FaultCodes returns all kinds, for tests that want each of them worded.
+func FaultCodes() []FaultCode {
+	all := make([]FaultCode, faultCodes)
+	for i := range all {
+		all[i] = FaultCode(i)
+	}
+	return all
+}
+
+// Fault is an error of one phone that a person should know of. The window words it by its code;
+// other errors are shown as they are.
+type Fault struct {
+	Code          FaultCode
+	Codec         Codec
+	Width, Height int
+	// Err is what caused it.
+	Err error
+}
+
+// Error words the fault in English, for scripts, logs and the terminal.
+func (f *Fault) Error() string {
+	switch f.Code {
+	case CannotDecode:
+		return fmt.Sprintf("this phone's %v video cannot be decoded: %v", f.Codec, f.Err)
+	case CannotRecord:
+		return fmt.Sprintf("this phone's %v video cannot be recorded: %v", f.Codec, f.Err)
+	case DetectorCrashed:
+		return fmt.Sprintf("the detector failed on a picture of %d × %d: %v", f.Width, f.Height,
+			f.Err)
+	}
+	return fmt.Sprintf("fault %d: %v", f.Code, f.Err)
+}
+
+// Unwrap returns the cause.
+func (f *Fault) Unwrap() error { return f.Err }
