@@ -56,7 +56,7 @@ func TestEachCodeHasWords(t *testing.T) {
 
 func TestWordsSayTheirValues(t *testing.T) {
 	for want, text := range map[string]string{
-		"25 s":  reasonWords(media.Reason{Code: media.PhoneLost, After: 25 * time.Second}),
+		"25 s": reasonWords(media.Reason{Code: media.PhoneLost, After: 25 * time.Second}),
 		"3.1 s": reasonWords(media.Reason{
 			Code: media.NothingHeard, After: 3100 * time.Millisecond,
 		}),

@@ -57,15 +57,19 @@ func TestMessagesToThePhone(t *testing.T) {
 		`{"type":"set","flip":true}`:              SetMessage{Flip: true},
 		`{"type":"set","torch":false,"zoom":2.5}`: SetMessage{Torch: &off, Zoom: &zoom},
 		`{"type":"notice","recording":false}`:     NoticeMessage{},
-		`{"type":"model","name":"m","state":"loading"}`: ModelMessage{Name: "m",
-			State: ModelLoading},
+		`{"type":"model","name":"m","state":"loading"}`: ModelMessage{
+			Name:  "m",
+			State: ModelLoading,
+		},
 		`{"type":"set","camera":"a","facing":"user","width":640,"height":480,"fps":15,` +
 			`"microphone":false,"paused":false}`: SetMessage{
 			Camera: "a", Facing: FacingUser, Width: 640, Height: 480, FPS: 15,
 			Microphone: &off, Paused: &off,
 		},
-		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{Recording: true,
-			Watchers: 2},
+		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{
+			Recording: true,
+			Watchers:  2,
+		},
 		`{"type":"model","name":"m","state":"failed","text":"why",` +
 			`"colours":{"a":"#ff0000"}}`: ModelMessage{
 			Name: "m", State: ModelFailed, Text: "why", Colours: map[string]string{"a": "#ff0000"},
