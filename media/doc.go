@@ -1,8 +1,9 @@
-// Package media holds what every room that touches pictures agrees on: the coded [Packet] that
-// comes from the network, the decoded [Frame] that everything downstream reads, and the one-slot
-// [Mailbox] that stands between any two stages; the [Status] of a stream and the [Reason] of a
-// change and the [Fault], which only the window, the console and the phone's page put into words; and the
-// [ICEServer] that both ends of a connection are told of. It is pure Go, knows no C library and starts no goroutine.
+// Package media holds what every room that handles video agrees on: the encoded [Packet] that comes
+// from the network, the decoded [Frame] that everything downstream reads, and the one-slot
+// [Mailbox] that stands between any two stages; the [Status] of a stream, the [Reason] of a change
+// and the [Fault], which only the window, the console and the phone's page put into words; and the
+// [ICEServer] that both ends of a connection are told of. It is pure Go, knows no C library and
+// starts no goroutine.
 //
 // # Who owns what
 //

@@ -60,7 +60,8 @@ type Reason struct {
 	After time.Duration
 }
 
-// String words the reason in English, for scripts, logs and the terminal; scripts rely on the words.
+// String words the reason in English, for scripts, logs and the terminal. Scripts rely on these
+// words.
 func (r Reason) String() string {
 	switch r.Code {
 	case NoReason:

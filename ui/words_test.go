@@ -56,8 +56,10 @@ func TestEachCodeHasWords(t *testing.T) {
 
 func TestWordsSayTheirValues(t *testing.T) {
 	for want, text := range map[string]string{
-		"25 s":  reasonWords(media.Reason{Code: media.PhoneLost, After: 25 * time.Second}),
-		"3.1 s": reasonWords(media.Reason{Code: media.NothingHeard, After: 3100 * time.Millisecond}),
+		"25 s": reasonWords(media.Reason{Code: media.PhoneLost, After: 25 * time.Second}),
+		"3.1 s": reasonWords(media.Reason{
+			Code: media.NothingHeard, After: 3100 * time.Millisecond,
+		}),
 		"8443 is taken, so Handlens listens on 40001": warningWords(
 			PairingWarning{Code: PortTaken, Wanted: 8443, Port: 40001}),
 		"this machine": kindWords(AddressChoice{Kind: "loopback", Loopback: true}),

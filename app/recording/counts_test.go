@@ -16,11 +16,13 @@ func walkers(t *testing.T, regions string) string {
 	t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b,
-		`{"handlens":1,"labels":["person","cat"],"canvas":[640,360],"start":"2026-01-02T15:04:05Z","film":"x.mp4"%s}`+"\n", regions)
+		`{"handlens":1,"labels":["person","cat"],"canvas":[640,360],`+
+			`"start":"2026-01-02T15:04:05Z","film":"x.mp4"%s}`+"\n", regions)
 	for i := range 60 {
 		x := 0.1 + 0.2*float64(i)/15
 		fmt.Fprintf(&b,
-			`{"t":%d,"at":1,"w":64,"h":48,"looked":%v,"detections":[{"box":[%.3f,0.4,%.3f,0.6],"label":"person","confidence":0.9},`+
+			`{"t":%d,"at":1,"w":64,"h":48,"looked":%v,`+
+				`"detections":[{"box":[%.3f,0.4,%.3f,0.6],"label":"person","confidence":0.9},`+
 				`{"box":[0.45,0.3,0.5,0.4],"label":"cat","confidence":0.3}]}`+"\n", i*1000/15,
 			i%2 == 0, x-0.05, x+0.05)
 	}
@@ -32,7 +34,8 @@ func walkers(t *testing.T, regions string) string {
 }
 
 const someRegions = `,"regions":[{"name":"Door","points":[{"x":0.5,"y":0.8},{"x":0.5,"y":0.2}]},` +
-	`{"name":"Hall","points":[{"x":0.3,"y":0.1},{"x":0.7,"y":0.1},{"x":0.7,"y":0.9},{"x":0.3,"y":0.9}]},{"name":"odd","points":[{"x":7}]}]`
+	`{"name":"Hall","points":[{"x":0.3,"y":0.1},{"x":0.7,"y":0.1},{"x":0.7,"y":0.9},{"x":0.3,"y":0.9}]},` +
+	`{"name":"odd","points":[{"x":7}]}]`
 
 func TestExportCounts(t *testing.T) {
 	path := walkers(t, someRegions)

@@ -1,15 +1,15 @@
-// Package recording makes films of what a phone has shown: it follows the session's tape and draws
-// what the timeline says of each moment, so that every box lies where its own picture has it. It
-// decodes a second time, by itself, and never has the live view wait.
+// Package recording makes videos of what a phone has shown. It follows the session's tape and draws
+// what the timeline knows of each moment, so that every box lies where its own frame has it. It
+// decodes by itself, a second time, and never makes the live view wait.
 //
-//	src := recording.Source{Tape: tape, Looks: looks, Name: "iPhone"}
+//	src := recording.Source{Tape: tape, Timeline: timeline, Name: "iPhone"}
 //	r, err := recording.Start(src, recording.Options{Dir: dir, Data: true})
 //	…
 //	made, err := r.Stop(ctx, nil)
 //
-// A [Recording] follows what comes, [SaveReplay] films what has just been, a [Player] shows a
-// moment of it, and [Render] and [Export] work on what a recording left behind: its clean stream
-// and its sidecar (Name.jsonl, see [Head] and [Line]).
+// A [Recording] follows the live stream, [SaveReplay] makes a video of the last seconds, a [Player]
+// shows a moment of them, and [Render] and [Export] work on what a recording left behind: its clean
+// stream and its sidecar (Name.jsonl, see [Head] and [Line]).
 //
 // # Who owns what
 //

@@ -21,24 +21,24 @@ const (
 	skipLag = 8 * time.Second
 )
 
-// engine turns a tape's pictures into files. It belongs to one goroutine, but for status and
+// engine turns a tape's frames into files. It belongs to one goroutine, but for status and
 // reader.End.
 type engine struct {
 	src    Source
 	o      Options
 	reader *tape.Reader
-	from   time.Duration // the film's first picture is not before that
-	live   bool          // pictures keep coming: rather leave some out than fall behind
-	// reached is told of each picture that was filmed; nil for nobody.
+	from   time.Duration // the video begins then, or later
+	live   bool          // frames keep coming: rather leave some out than fall behind
+	// reached is told of each frame that was written; nil for nobody.
 	reached func(at time.Duration)
 	status  status
 
 	pool     media.Pool
 	decoder  *ffmpeg.Decoder
 	codec    media.Codec
-	skipping bool // pictures are not decoded before the next key frame
-	dropping bool // pictures are decoded and not filmed
-	// backlog is how far behind the stream the film began, until it has caught up.
+	skipping bool // frames are not decoded before the next key frame
+	dropping bool // frames are decoded and not written
+	// backlog is how far behind the stream the video began, until it has caught up.
 	backlog time.Duration
 	frames  []*media.Frame
 	out     *output
@@ -72,7 +72,7 @@ func (e *engine) run(ctx context.Context) error {
 		case it.Sound:
 			err = e.out.sound(it)
 		default:
-			err = e.picture(ctx, it)
+			err = e.encoded(ctx, it)
 		}
 		if err != nil {
 			return e.fault(err)
@@ -80,7 +80,7 @@ func (e *engine) run(ctx context.Context) error {
 	}
 }
 
-// fault keeps what went wrong first for all to see.
+// fault keeps what went wrong first in the State.
 func (e *engine) fault(err error) error {
 	if !errors.Is(err, context.Canceled) {
 		e.status.change(func(s *State) {
@@ -92,8 +92,8 @@ func (e *engine) fault(err error) error {
 	return err
 }
 
-// picture takes in one coded picture.
-func (e *engine) picture(ctx context.Context, it tape.Item) error {
+// encoded takes in one encoded frame.
+func (e *engine) encoded(ctx context.Context, it tape.Item) error {
 	if err := e.out.clean(it); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (e *engine) open(codec media.Codec) error {
 	return nil
 }
 
-// frame takes in one decoded picture.
+// frame takes in one decoded frame.
 func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) error {
 	if at < e.from {
 		return nil
@@ -158,7 +158,7 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	fo := e.overlay(at)
 	if e.dropping {
 		e.drop(at)
-	} else if err := e.out.film(f, at, fo.draw); err != nil {
+	} else if err := e.out.video(f, at, fo.draw); err != nil {
 		return err
 	}
 	if err := e.out.line(f, at, fo, e.dropping); err != nil {
@@ -170,8 +170,8 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	return nil
 }
 
-// lag is how far behind the stream a film is that should keep up with it. A film that begins in the
-// past may take its time to catch up.
+// lag is how far a video that should keep up with the stream is behind it. A video that begins in
+// the past may take its time to catch up.
 func (e *engine) lag() time.Duration {
 	if !e.live {
 		return 0
@@ -183,7 +183,7 @@ func (e *engine) lag() time.Duration {
 	return behind - e.backlog
 }
 
-// drop counts a picture that the film lacks.
+// drop counts a frame that the video lacks.
 func (e *engine) drop(at time.Duration) {
 	if at >= e.from {
 		e.status.change(func(s *State) { s.Dropped++ })
@@ -203,7 +203,7 @@ func (e *engine) await(ctx context.Context, f *media.Frame, at time.Duration) er
 	return ctx.Err()
 }
 
-// close ends the files. Something was recorded when there is a film.
+// close ends the files. Something was recorded when there is a video.
 func (e *engine) close(ctx context.Context, progress func(float64)) (Result, error) {
 	made, err := e.out.close(ctx, progress)
 	if err != nil {

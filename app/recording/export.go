@@ -26,11 +26,11 @@ type ExportOptions struct {
 // ErrFormat says that there is no such form of export.
 var ErrFormat = errors.New("recordings are exported as coco, csv or counts")
 
-// ErrNoRegions says that there was no line or zone when a film began.
+// ErrNoRegions says that there was no line or zone when a video began.
 var ErrNoRegions = errors.New("no line or zone counted when this recording began")
 
-// Export writes what was found in the pictures of a film, from its sidecar. Boxes, silhouettes
-// and key points are in pixels of the picture as the phone sent it; a table has the boxes only.
+// Export writes what was found in the frames of a video, from its sidecar. Boxes, silhouettes
+// and keypoints are in pixels of the frame as the phone sent it; a table has the boxes only.
 // When ctx ends, its cause is the error.
 func Export(ctx context.Context, lines string, o ExportOptions, w io.Writer) error {
 	out := bufio.NewWriter(w)

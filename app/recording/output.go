@@ -18,7 +18,7 @@ import (
 // maxPhone bounds a phone's name in the files' names, in characters.
 const maxPhone = 40
 
-// ErrNothing says that no picture came while a recording lasted.
+// ErrNothing says that no frame came while a recording lasted.
 var ErrNothing = errors.New("nothing was recorded, because no picture came")
 
 // output is the files of one recording. It belongs to the engine's goroutine.
@@ -29,11 +29,11 @@ type output struct {
 	release func()
 	status  *status
 
-	movie   *record.Film   // nil before the first picture
+	movie   *record.Film   // nil before the first frame
 	stream  *record.Stream // nil when none is kept
-	lines   *record.Lines  // nil when none are kept, or before the first picture
-	zero    time.Duration  // the film's first picture, on the tape
-	cleanAt time.Duration  // the stream's first picture
+	lines   *record.Lines  // nil when none are kept, or before the first frame
+	zero    time.Duration  // the video's first frame, on the tape
+	cleanAt time.Duration  // the stream's first frame
 }
 
 func newOutput(o Options, phone string, s *status) (*output, error) {
@@ -62,7 +62,7 @@ func newOutput(o Options, phone string, s *status) (*output, error) {
 
 func (f *output) path(suffix string) string { return filepath.Join(f.o.Dir, f.name+suffix) }
 
-// clean keeps a coded picture as it came.
+// clean keeps an encoded frame as it came.
 func (f *output) clean(it tape.Item) error {
 	if f.stream == nil {
 		return nil
@@ -88,8 +88,8 @@ func (f *output) sound(it tape.Item) error {
 	return f.movie.Sound(it.Data, it.At)
 }
 
-// film adds a picture to the film, and begins it with the first one.
-func (f *output) film(frame *media.Frame, at time.Duration,
+// video adds a frame to the video, and begins it with the first one.
+func (f *output) video(frame *media.Frame, at time.Duration,
 	draw func(*media.Frame, image.Rectangle),
 ) error {
 	if f.movie == nil {
@@ -131,7 +131,7 @@ func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	return f.lines.Write(h)
 }
 
-// line says what was found in a picture. Before the film has begun there is nothing to be said.
+// line says what was found in a frame. Before the video has begun there is nothing to be said.
 func (f *output) line(frame *media.Frame, at time.Duration, fo frameOverlay, dropped bool) error {
 	if f.lines == nil {
 		return nil
@@ -139,7 +139,7 @@ func (f *output) line(frame *media.Frame, at time.Duration, fo frameOverlay, dro
 	return f.lines.Write(newLine(at-f.zero, frame.Origin(), frame.Width, frame.Height, fo, dropped))
 }
 
-// count tells how much there is.
+// count updates how much there is.
 func (f *output) count() {
 	n := f.movie.Bytes()
 	if f.stream != nil {

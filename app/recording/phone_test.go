@@ -22,14 +22,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const fps = 30
 
-// clip is H.264 as a phone sends it: a grey picture on which a white patch moves to the right, with
+// clip is H.264 as a phone sends it: a grey frame on which a white patch moves to the right, with
 // a key frame each second.
 type clip struct {
 	size     image.Point
 	pictures []media.Packet // without times
 }
 
-// patchAt is where the patch of the n-th picture is, 0..1.
+// patchAt is where the patch of the n-th frame is, 0..1.
 func patchAt(n int) inference.Box {
 	x := 0.1 + 0.6*float32(n%60)/60
 	return inference.Box{X1: x, Y1: 0.4, X2: x + 0.2, Y2: 0.7}
@@ -128,13 +128,13 @@ func parameterSets(t testing.TB, path string) []byte {
 	return sets
 }
 
-// phone sends clips to a tape, 30 pictures a second by its own clock.
+// phone sends clips to a tape, 30 frames a second by its own clock.
 type phone struct {
 	t        testing.TB
 	tape     *tape.Tape
 	timeline timeline.Timeline
 	begin    time.Time
-	n        int             // the next picture, counted over all clips
+	n        int             // the next frame, counted over all clips
 	times    []time.Duration // of each, on the tape
 	sound    bool
 	// every is how many frames the detector is asked about: each fifth by default.
@@ -179,7 +179,7 @@ func (p *phone) send(c clip, from, to int) {
 		p.times = append(p.times, at)
 		if p.sound {
 			// 20 ms of silence, CELT at full band (RFC 6716, section 3.1); some three packets in
-			// two pictures
+			// two frames
 			for j := range 2 {
 				if j == 0 || p.n%2 == 0 {
 					off := time.Duration(j) * 20 * time.Millisecond
@@ -209,7 +209,7 @@ func found(n int) []inference.Detection {
 	}}
 }
 
-// videoFrame is a decoded picture of a film.
+// videoFrame is a decoded frame of a video.
 type videoFrame struct {
 	pts time.Duration
 	// box is where the coloured outline lies, in pixels of the canvas; empty for none. patch is
@@ -219,7 +219,7 @@ type videoFrame struct {
 	size         image.Point
 }
 
-// readVideo decodes a film and finds the outlines in it: its pictures have no colour of their own.
+// readVideo decodes a video and finds the outlines in it: its frames have no colour of their own.
 func readVideo(t testing.TB, path string) []videoFrame {
 	t.Helper()
 	var pool media.Pool
@@ -265,7 +265,7 @@ func measure(f *media.Frame) videoFrame {
 	return out
 }
 
-// boxIn is where the outline of a box lies in a film.
+// boxIn is where the outline of a box lies in a video.
 func boxIn(canvas, picture image.Point, b inference.Box) image.Rectangle {
 	r := ffmpeg.FitInto(canvas, picture)
 	at := func(min, size int, v float32) int { return min + int(v*float32(size)+0.5) }
@@ -275,7 +275,7 @@ func boxIn(canvas, picture image.Point, b inference.Box) image.Rectangle {
 
 func near(a, b, within int) bool { return max(a-b, b-a) <= within }
 
-// wantBox checks that an outline lies where the n-th picture has its patch.
+// wantBox checks that an outline lies where the n-th frame has its patch.
 func (f videoFrame) wantBox(t testing.TB, i, n int, picture image.Point) {
 	t.Helper()
 	const within = 7 // the outline's width, and what scaling and coding blur

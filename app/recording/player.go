@@ -10,7 +10,7 @@ import (
 	"handlens/media/tape"
 )
 
-// cacheSize is how many decoded pictures a Player keeps: going back by single pictures then costs
+// cacheSize is how many decoded frames a Player keeps: going back by single frames then costs
 // nothing for the last half second.
 const cacheSize = 16
 
@@ -22,7 +22,7 @@ type Player struct {
 	gone  sync.WaitGroup
 
 	mu     sync.Mutex
-	want   int // the picture that is to be shown; -1 for none
+	want   int // the frame that is to be shown; -1 for none
 	closed bool
 	shown  *media.Frame
 	at     time.Duration
@@ -31,7 +31,7 @@ type Player struct {
 	pool    media.Pool
 	decoder *ffmpeg.Decoder
 	codec   media.Codec
-	next    int // the picture that the decoder can take in; -1 for a key frame only
+	next    int // the frame that the decoder can take in; -1 for a key frame only
 	fresh   []*media.Frame
 	cache   []cached // the oldest first
 }
@@ -51,7 +51,7 @@ func NewPlayer(src Source) *Player {
 	return p
 }
 
-// Span returns the times of the first and of the last picture there is; equal ones when there is
+// Span returns the times of the first and of the last frame there is; equal ones when there is
 // none.
 func (p *Player) Span() (from, to time.Duration) {
 	if len(p.items) == 0 {
@@ -60,7 +60,7 @@ func (p *Player) Span() (from, to time.Duration) {
 	return p.items[0].At, p.items[len(p.items)-1].At
 }
 
-// Seek asks for the picture of that moment: the last one that is not later, or else the first. It
+// Seek asks for the frame of that moment: the last one that is not later, or else the first. It
 // returns at once; the newest wish wins, and Frame shows it when it is decoded.
 func (p *Player) Seek(at time.Duration) {
 	if len(p.items) == 0 {
@@ -78,7 +78,7 @@ func (p *Player) Seek(at time.Duration) {
 	}
 }
 
-// Frame returns the picture that is shown, with one reference for the caller, and its time on the
+// Frame returns the frame that is shown, with one reference for the caller, and its time on the
 // tape. There is none before the first wish is fulfilled.
 func (p *Player) Frame() (f *media.Frame, at time.Duration, ok bool) {
 	p.mu.Lock()
@@ -89,7 +89,7 @@ func (p *Player) Frame() (f *media.Frame, at time.Duration, ok bool) {
 	return p.shown.Retain(), p.at, true
 }
 
-// Close ends the goroutine and lets go of all pictures. It may be called again.
+// Close ends the goroutine and lets go of all frames. It may be called again.
 func (p *Player) Close() {
 	p.mu.Lock()
 	if !p.closed {
@@ -124,9 +124,9 @@ func (p *Player) wish() (want int, closed bool) {
 	return p.want, p.closed
 }
 
-// show decodes up to a picture and shows it. It returns false when another one is wished for
-// meanwhile; then the picture that was reached is shown when it is nearer to that, so that
-// something moves while the wishes do.
+// show decodes up to a frame and shows it. It returns false when another one is wished for
+// meanwhile; then the frame that was reached is shown if it is nearer to that one, so that
+// something moves while the user scrubs.
 func (p *Player) show(want int) bool {
 	if f := p.cached(want); f != nil {
 		p.publish(f, want)
@@ -159,7 +159,7 @@ func (p *Player) show(want int) bool {
 	}
 }
 
-// step decodes the next picture into the cache. It returns nil when there is none in it, since it
+// step decodes the next frame into the cache. It returns nil when there is none in it, since it
 // is damaged.
 func (p *Player) step() *media.Frame {
 	it := p.items[p.next]
@@ -208,7 +208,7 @@ func (p *Player) cached(index int) *media.Frame {
 	return nil
 }
 
-// publish shows a picture, which stays the cache's.
+// publish shows a frame, which stays the cache's.
 func (p *Player) publish(f *media.Frame, index int) {
 	p.mu.Lock()
 	old := p.shown
@@ -219,7 +219,7 @@ func (p *Player) publish(f *media.Frame, index int) {
 	}
 }
 
-// nearer says whether a picture is nearer to the one that is wished for than what is shown.
+// nearer says whether a frame is nearer to the one that is wished for than what is shown.
 func (p *Player) nearer(index, want int) bool {
 	if want < 0 {
 		return false

@@ -8,7 +8,7 @@ import (
 	"handlens/media/waittest"
 )
 
-// wantShown waits until the player shows the picture of that moment, and checks that it is that
+// wantShown waits until the player shows the frame of that moment, and checks that it is that
 // one.
 func wantShown(t *testing.T, p *Player, ph *phone, c clip, n int) {
 	t.Helper()
@@ -26,7 +26,7 @@ func wantShown(t *testing.T, p *Player, ph *phone, c clip, n int) {
 	})
 }
 
-// wantPatch checks where the patch lies in a picture as the phone sent it.
+// wantPatch checks where the patch lies in a frame as the phone sent it.
 func wantPatch(t *testing.T, f *media.Frame, n int) {
 	t.Helper()
 	got, want := measure(f), int(patchAt(n).X1*float32(f.Width))

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// niceness is the nice value of threads that make films: others that want the processor get about
+// niceness is the nice value of threads that make videos: others that want the processor get about
 // three times as much of it.
 const niceness = 5
 

@@ -14,7 +14,7 @@ import (
 	"handlens/media/tape"
 )
 
-// Source is where a film comes from: one phone.
+// Source is the phone that a video is made of.
 type Source struct {
 	Tape *tape.Tape
 	// Timeline is what was found when, in the tape's time; nil for nothing.
@@ -36,11 +36,11 @@ type Timeline interface {
 	Between(from, to time.Duration) iter.Seq2[time.Duration, []inference.Detection]
 }
 
-// Style is how a picture is drawn on.
+// Style is how a frame is drawn on.
 type Style struct {
 	overlay.View
-	// RecentTrails draws, beside the View's own Trails, the way that each shown object came within the last
-	// seconds.
+	// RecentTrails draws, beside the View's own Trails, where each shown object came from within
+	// the last seconds.
 	RecentTrails bool
 	// Shows says of a detection whether it is drawn; nil for all.
 	Shows func(inference.Detection) bool
@@ -60,10 +60,10 @@ type Options struct {
 	Labels []string
 	// Regions are the lines and zones that count, for the sidecar.
 	Regions []track.Region
-	// Style is asked for each picture, with its time on the tape, from the recording's goroutine;
+	// Style is asked for each frame, with its time on the tape, from the recording's goroutine;
 	// nil draws boxes and labels.
 	Style func(at time.Duration) Style
-	// Before is how much of what has just been is to be in the film too, as far as the tape has it.
+	// Before is how much of the recent past is in the video too, as far as the tape has it.
 	Before time.Duration
 	// Ended is called once, on a goroutine of its own, when the recording has ended without Stop:
 	// with nil because the phone has left, or with what made it end. What is kept is in place by
@@ -94,10 +94,10 @@ func (o *Options) style(at time.Duration) Style {
 
 // State is how a recording is doing.
 type State struct {
-	// Length is that of the film so far, Bytes what all its files hold.
+	// Length is that of the video so far, Bytes what all its files hold.
 	Length time.Duration
 	Bytes  int64
-	// Dropped counts pictures that are missing in the film because this machine was too slow.
+	// Dropped counts frames that are missing in the video because this machine was too slow.
 	Dropped int
 	// Encoder is in words, "" before the first picture.
 	Encoder string
@@ -111,7 +111,7 @@ type State struct {
 // Result is where the files are; "" for one that there is none of.
 type Result struct{ Film, Clean, Data string }
 
-// Recording is a film that is being made. Any goroutine may use it.
+// Recording is a video that is being made. Any goroutine may use it.
 type Recording struct {
 	engine   *engine
 	cancel   context.CancelFunc
@@ -124,8 +124,8 @@ type Recording struct {
 	err      error
 }
 
-// Start begins a recording with the picture that is the newest when it is called. Files appear with
-// the first picture that there is. It may wait for the disk.
+// Start begins a recording with the frame that is the newest when it is called. Files appear with
+// the first frame that there is. It may wait for the disk.
 func Start(src Source, o Options) (*Recording, error) {
 	if src.Tape == nil {
 		return nil, errors.New("there is no stream to record")
@@ -178,10 +178,10 @@ func (r *Recording) tell(part float64) {
 // State returns how the recording is doing.
 func (r *Recording) State() State { return r.engine.status.get() }
 
-// Stop ends the film with the newest picture, makes it an ordinary MP4 and returns what there is;
+// Stop ends the video with the newest frame, makes it an ordinary MP4 and returns what there is;
 // progress, which may be nil, goes from 0 to 1 while it is copied. When ctx ends before that, the
-// film stays in fragments, and the error says where. What is kept is returned also beside an error.
-// It may be called again, and after the recording has ended by itself.
+// video stays in fragments, and the error says where. What is kept is returned also beside an
+// error. It may be called again, and after the recording has ended by itself.
 func (r *Recording) Stop(ctx context.Context, progress func(float64)) (Result, error) {
 	r.stopping.Store(true)
 	r.mu.Lock()
@@ -200,8 +200,8 @@ func (r *Recording) Stop(ctx context.Context, progress func(float64)) (Result, e
 	return r.result, r.err
 }
 
-// SaveReplay films the last of what a phone has shown, as far as the tape has it, as fast as that
-// goes, and returns the film's path; progress, which may be nil, goes from 0 to 1.
+// SaveReplay makes a video of the last of what a phone has shown, as far as the tape has it, as
+// fast as it can, and returns the video's path; progress, which may be nil, goes from 0 to 1.
 func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
 	progress func(float64),
 ) (string, error) {
@@ -217,7 +217,7 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
 	if progress == nil {
 		progress = func(float64) {}
 	}
-	// Copying the film at the end is quick.
+	// Copying the video at the end is quick.
 	e.reached = func(at time.Duration) {
 		progress(0.9 * float64(at-e.from) / float64(max(1, now-e.from)))
 	}

@@ -44,7 +44,7 @@ func (p *phone) stop(r *Recording) Result {
 	return made
 }
 
-// caughtUp waits until a recording has filmed all that was sent.
+// caughtUp waits until a recording has all that was sent.
 func (p *phone) caughtUp(r *Recording, from int) {
 	p.t.Helper()
 	waittest.Until(p.t, "catching up", func() bool {
@@ -208,10 +208,10 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 		return Style{Blurs: func(d inference.Detection) bool { return d.Label == labels[thing] }}
 	}})
 	p.send(c, 1, 11)
-	p.timeline.Add(p.at(10), found(10)) // it comes into view within the first ten pictures
+	p.timeline.Add(p.at(10), found(10)) // it comes into view within the first ten frames
 	p.timeline.Add(p.at(12), nil)
 	film := readVideo(t, p.stop(r).Film)
-	// The patch of the tenth picture alone lies in the box; a mosaic of four cells leaves no white
+	// The patch of the tenth frame alone lies in the box; a mosaic of four cells leaves no white
 	// of its edges.
 	sharp := boxIn(film[10].size, c.size, patchAt(10))
 	if f := film[10]; near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
@@ -220,7 +220,8 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	if f := film[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) &&
 		near(f.end0, boxIn(f.size, c.size, patchAt(9)).Max.X, 2) {
 		t.Errorf(
-			"just before the frame in which it is found, the patch can be seen as it is, from %d to %d",
+			"just before the frame in which it is found, the patch can be seen as it is, from %d "+
+				"to %d",
 			f.patch0, f.end0)
 	}
 }
@@ -377,7 +378,7 @@ func TestRecentTrailsAreDrawn(t *testing.T) {
 	}
 }
 
-// BenchmarkReplay films 720p; x-realtime is how many seconds of film are made in one.
+// BenchmarkReplay saves a replay in 720p; x-realtime is how many seconds of video it makes in one.
 func BenchmarkReplay(b *testing.B) {
 	c := makeClip(b, 1280, 720, 60)
 	p := newPhone(b)

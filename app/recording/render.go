@@ -15,7 +15,7 @@ import (
 	"handlens/media/record"
 )
 
-// RenderOptions says what film is made of a recording.
+// RenderOptions says how a recording is rendered.
 type RenderOptions struct {
 	// Filter says what is shown.
 	Filter Filter
@@ -26,22 +26,22 @@ type RenderOptions struct {
 	Progress func(float64)
 }
 
-// Render makes a film again of a recording's clean stream and its sidecar, for example with another
-// confidence, and returns its path. The sound of the clean stream comes along.
+// Render makes another video of a recording's clean stream and its sidecar, for example with
+// another confidence, and returns its path. The audio of the clean stream is kept.
 func Render(ctx context.Context, clean, lines string, o RenderOptions) (path string, err error) {
-	rp, err := openReplayer(lines, o.Filter)
+	replay, err := openReplayer(lines, o.Filter)
 	if err != nil {
 		return "", err
 	}
-	defer rp.close()
-	r := &rendering{replayer: rp, progress: o.Progress}
+	defer replay.close()
+	r := &rendering{replayer: replay, progress: o.Progress}
 	if r.progress == nil {
 		r.progress = func(float64) {}
 	}
-	if r.pictures, err = ffmpeg.OpenFile(clean, &r.pool); err != nil {
+	if r.frames, err = ffmpeg.OpenFile(clean, &r.pool); err != nil {
 		return "", err
 	}
-	defer r.pictures.Close()
+	defer r.frames.Close()
 	if r.sounds, err = ffmpeg.OpenSounds(clean); err != nil && !errors.Is(err, ffmpeg.ErrNoSound) {
 		return "", err
 	}
@@ -60,7 +60,7 @@ func Render(ctx context.Context, clean, lines string, o RenderOptions) (path str
 type rendering struct {
 	*replayer
 	pool     media.Pool
-	pictures *ffmpeg.Reader
+	frames   *ffmpeg.Reader
 	sounds   *ffmpeg.Sounds // nil for none
 	progress func(float64)
 
@@ -80,7 +80,7 @@ func (r *rendering) run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	path, closing := r.film.Close(ctx, func(part float64) { r.progress(0.9 + 0.1*part) })
-	if err == nil || ctx.Err() != nil && closing != nil { // that names what is left of the film
+	if err == nil || ctx.Err() != nil && closing != nil { // it names what is left of the video
 		err = closing
 	}
 	if err == nil {
@@ -89,26 +89,26 @@ func (r *rendering) run(ctx context.Context) (string, error) {
 	return path, err
 }
 
-// early is how far before the film's beginning a picture of the clean stream still counts as its
+// early is how far before the video's beginning a frame of the clean stream still counts as its
 // first: times in the files are rounded.
 const early = 3 * time.Millisecond
 
-// all goes through the pictures.
+// all goes through the frames.
 func (r *rendering) all(ctx context.Context) error {
 	offset := time.Duration(r.head.CleanAt) * time.Millisecond
-	length := r.pictures.Info().Duration
+	length := r.frames.Info().Duration
 	for {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		f, err := r.pictures.Next()
+		f, err := r.frames.Next()
 		if errors.Is(err, io.EOF) {
 			return r.sound(1 << 62)
 		}
 		if err != nil {
 			return err
 		}
-		err = r.picture(f, f.PTS+offset)
+		err = r.frame(f, f.PTS+offset)
 		pts := f.PTS
 		f.Release()
 		if err == nil {
@@ -123,8 +123,8 @@ func (r *rendering) all(ctx context.Context) error {
 	}
 }
 
-// picture adds a picture of the clean stream; t is its time in the film that was recorded.
-func (r *rendering) picture(f *media.Frame, t time.Duration) error {
+// frame adds a frame of the clean stream; t is its time in the video that was recorded.
+func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	if t < -early {
 		return nil
 	}
@@ -148,7 +148,7 @@ func (r *rendering) picture(f *media.Frame, t time.Duration) error {
 	return r.film.Add(record.Shot{Frame: f, At: f.PTS, Draw: fo.draw})
 }
 
-// canvas is that of the film that was recorded.
+// canvas is that of the video that was recorded.
 func (r *rendering) canvas(f *media.Frame) image.Point {
 	const least, most = 16, 3840
 	w, h := r.head.Canvas[0], r.head.Canvas[1]

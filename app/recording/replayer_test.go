@@ -119,7 +119,7 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 			t.Errorf("picture %d has colour at %v", i, f.box)
 		}
 	}
-	// With more confidence there is no cat. A second film of a name gets a number.
+	// With more confidence there is no cat. A second video of a name gets a number.
 	again, err := Render(t.Context(), made.Clean, made.Data,
 		RenderOptions{Filter: Filter{
 			Confidence: 0.5, Blur: []string{"thing"},
@@ -194,7 +194,8 @@ func TestExport(t *testing.T) {
 
 func TestSidecarThatIsDamaged(t *testing.T) {
 	const head = `{"handlens":1,"labels":["a"],"canvas":[0,-4],"film":"x.mp4"}` + "\n"
-	const good = `{"t":0,"at":1,"w":100,"h":100,"looked":true,"detections":[{"box":[0,0,0.5,0.5],"label":"a","confidence":0.9}]}` + "\n"
+	const good = `{"t":0,"at":1,"w":100,"h":100,"looked":true,` +
+		`"detections":[{"box":[0,0,0.5,0.5],"label":"a","confidence":0.9}]}` + "\n"
 	for name, c := range map[string]struct {
 		text string
 		ok   bool
@@ -207,7 +208,8 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 		"cut off":      {head + good + good[:40], true},
 		"broken":       {head + "{\n" + good, false},
 		"strange": {head +
-			`{"t":-5,"w":-1,"h":100000,"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" + good, true},
+			`{"t":-5,"w":-1,"h":100000,` +
+			`"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" + good, true},
 		"too long": {head + strings.Repeat(" ", maxLineBytes+1) + "\n" + good, false},
 	} {
 		path := filepath.Join(t.TempDir(), "x.jsonl")
@@ -224,7 +226,7 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 	}
 }
 
-// A silhouette and key points go through a sidecar and come out in pixels.
+// A silhouette and keypoints go through a sidecar and come out in pixels.
 func TestShapesInASidecar(t *testing.T) {
 	d := inference.Detection{
 		Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "a", Score: 0.9,
@@ -267,8 +269,10 @@ func TestShapesInASidecar(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &out); err != nil || len(out.Annotations) != 1 {
 		t.Fatalf("%s, %v", b.Bytes(), err)
 	}
-	const want = `{"id":1,"image_id":1,"category_id":1,"bbox":[50,50,100,50],"area":2500,"iscrowd":0,"score":0.9,"track_id":1,` +
-		`"segmentation":[[50,50,150,50,150,75,50,75]],"keypoints":[100,75,2,0,0,0],"num_keypoints":1,"keypoint_scores":[0.9,0.1]}`
+	const want = `{"id":1,"image_id":1,"category_id":1,"bbox":[50,50,100,50],"area":2500,"iscrowd":0,` +
+		`"score":0.9,"track_id":1,` +
+		`"segmentation":[[50,50,150,50,150,75,50,75]],"keypoints":[100,75,2,0,0,0],` +
+		`"num_keypoints":1,"keypoint_scores":[0.9,0.1]}`
 	if got := string(out.Annotations[0]); got != want {
 		t.Errorf("the annotation is %s\nwant %s", got, want)
 	}
@@ -276,9 +280,11 @@ func TestShapesInASidecar(t *testing.T) {
 
 func FuzzSidecar(f *testing.F) {
 	f.Add(`{"handlens":1,"labels":["a"]}` + "\n" +
-		`{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5}]}` + "\n")
+		`{"t":0,"w":9,"h":9,"looked":true,` +
+		`"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5}]}` + "\n")
 	f.Add(`{"handlens":1}` + "\n" +
-		`{"t":0,"w":9,"h":9,"looked":true,"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5,` +
+		`{"t":0,"w":9,"h":9,"looked":true,` +
+		`"detections":[{"box":[0,0,1,1],"label":"a","confidence":0.5,` +
 		`"outline":[[0,0],[1e38,0],[1,1]],"keypoints":[[0.5,0.5,0.5],[9,-9,2]]}]}` + "\n")
 	f.Add(`{"handlens":1}` + "\n" + `{"t":-9223372036854775808,"detections":[{"label":"b"}]}` +
 		"\n{")

@@ -14,25 +14,25 @@ type Head struct {
 	Phone    string   `json:"phone,omitempty"`
 	Model    string   `json:"model,omitempty"`
 	Labels   []string `json:"labels,omitempty"`
-	// Canvas is the film's size in pixels.
+	// Canvas is the video's size in pixels.
 	Canvas [2]int `json:"canvas"`
-	// Start is when the film's first picture was taken.
+	// Start is when the video's first frame was taken.
 	Start time.Time `json:"start"`
-	// Regions are the lines and zones that counted when the film began.
+	// Regions are the lines and zones that counted when the video began.
 	Regions []track.Region `json:"regions,omitempty"`
-	// Film is the file's name, and Clean that of the stream as it came, whose first picture lies
-	// CleanAt milliseconds after the film's: before it as a rule, since it begins at a key frame.
+	// Film is the file's name, and Clean that of the stream as it came, whose first frame lies
+	// CleanAt milliseconds after the video's: before it as a rule, since it begins at a key frame.
 	Film    string `json:"film"`
 	Clean   string `json:"clean,omitempty"`
 	CleanAt int64  `json:"clean_at,omitempty"`
 }
 
-// Line is each other line of a sidecar: one picture.
+// Line is each other line of a sidecar: one frame.
 type Line struct {
-	// T is the time in milliseconds since the film's first picture, At since 1970.
+	// T is the time in milliseconds since the video's first frame, At since 1970.
 	T  int64 `json:"t"`
 	At int64 `json:"at"`
-	// Width and Height are the picture's own, upright, in pixels.
+	// Width and Height are the frame's own, upright, in pixels.
 	Width  int `json:"w"`
 	Height int `json:"h"`
 	// Detections are all that was found, also what was not shown; boxes, outlines and keypoints

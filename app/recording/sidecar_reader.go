@@ -41,7 +41,10 @@ func openSidecar(path string) (*sidecarReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sidecarReader{path: path, file: f, lines: bufio.NewScanner(f), classes: make(map[string]int)}
+	s := &sidecarReader{
+		path: path, file: f, lines: bufio.NewScanner(f),
+		classes: make(map[string]int),
+	}
 	s.lines.Buffer(nil, maxLineBytes)
 	if err := s.begin(); err != nil {
 		f.Close()

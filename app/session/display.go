@@ -7,8 +7,8 @@ import (
 	"handlens/inference/track"
 )
 
-// MinScore is the least score, 0..1, that the detector reports. It is below what people want to see,
-// since the tracker holds on to a thing whose score sinks for a moment, and a recording can be
+// MinScore is the least score, 0..1, that the detector reports. It is below what people want to
+// see, since the tracker holds on to a thing whose score sinks for a moment, and a recording can be
 // rendered again with another threshold.
 const MinScore = 0.1
 

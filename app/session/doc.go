@@ -1,21 +1,23 @@
-// Package session carries one phone's pictures from its WebRTC connection to everything that uses
+// Package session carries one phone's frames from its WebRTC connection to everything that uses
 // them.
 //
 // A [Manager] accepts phones on behalf of the HTTP face and owns a [Session] for each. A Session
 // decodes on the goroutine that its connection calls it from (package peer owns that one and its
-// short, bounded queue) and owns one goroutine of its own, which takes stock once a second. A
+// short, bounded queue) and owns one goroutine of its own, which makes the stats once a second. A
 // single [Worker] serves all sessions: its one goroutine owns the detector and takes the newest
-// picture of each session in turn, or of several at once where the detector has proved that this
-// gains.
+// frame of each session in turn, or of several at once where this is known to gain.
 //
-//	peer's goroutine: Packet ─┬→ tape, read by recordings, replays and held views
+//	peer's goroutine: Packet ─┬→ tape, read by recordings, replays and paused views
 //	                          └→ decode → newest Frame ─┬→ Scene, pulled by whoever paints
-//	                                                    └→ mailbox → Worker → sight → Scene, data channel, events
+//	                                                    └→ mailbox → Worker → tracking
+//	                                                          → Scene, data channel, events
 //
-// What the detector finds goes through the session's sight: it tells who is who, counts, keeps when
-// what was found in step with the tape, and carries the boxes to the moment of the picture that is
-// shown.
+// The detector's results go through the session's tracking: it tells objects apart, counts them,
+// keeps in step with the tape what was found when, and moves the boxes to where they are in the
+// frame that is shown.
 //
-// Nothing waits for anything slower than itself: a mailbox keeps the newest picture and counts the
+// The messages between the phone's page and the computer are in protocol.go.
+//
+// Nothing waits for anything slower than itself: a mailbox keeps the newest frame and counts the
 // others.
 package session

@@ -14,8 +14,8 @@ import (
 	"handlens/media"
 )
 
-// The time here is simulated: it passes in steps, at each of which every camera puts a picture into
-// its mailbox, and only while the detector looks at something or there is nothing to look at.
+// The time here is simulated: it passes in steps, at each of which every camera puts a frame into
+// its mailbox, and only while the detector runs or there is nothing for it to run on.
 
 // camera stands in for a session whose phone films without end, through the same mailbox as a real
 // one.
@@ -23,9 +23,9 @@ type camera struct {
 	t       *testing.T
 	pool    *media.Pool
 	now     *uint64
-	every   uint64 // steps from picture to picture
+	every   uint64 // steps from frame to frame
 	pending *media.Mailbox[*media.Frame]
-	// taken is how old each picture was when the detector took it up, known when the answer was
+	// taken is how old each frame was when the detector took it up, known when the answer was
 	// there, both in steps; at is when that was.
 	taken, known, at []uint64
 }
@@ -90,7 +90,7 @@ func (e *slowEye) DetectBatch(frames []*media.Frame) []detector.Result {
 func (e *slowEye) Info() detector.Info { return detector.Info{Name: "slow"} }
 func (e *slowEye) Close()              {}
 
-// simulate lets cameras, of that many steps from picture to picture, film for a while with a
+// simulate lets cameras, of that many steps from frame to frame, film for a while with a
 // detector of that many steps and batch.
 func simulate(t *testing.T, steps, slow uint64, batch int, every ...uint64) (cameras []*camera,
 	e *slowEye,
@@ -139,8 +139,8 @@ func percentile(list []uint64, p int) uint64 {
 	return sorted[len(sorted)*p/100]
 }
 
-// Eight phones share a slow detector: at no time has one been looked at more than once more often
-// than another.
+// Eight phones share a slow detector: at no time has the detector run on one more than once more
+// often than another.
 func TestEightPhonesShareTheDetector(t *testing.T) {
 	for _, batch := range []int{1, 2, 3, 4} {
 		cameras, _ := simulate(t, 3000, 10, batch, 1, 1, 1, 1, 1, 1, 1, 1)
@@ -155,7 +155,7 @@ func TestEightPhonesShareTheDetector(t *testing.T) {
 					"another %d", batch, moment, most, least)
 			}
 		}
-		// A phone waits for the others at most: 8 looks of 10 steps, fewer in batches.
+		// A phone waits for the others at most: 8 runs of 10 steps, fewer in batches.
 		longest := uint64(0)
 		for _, c := range cameras {
 			for i := range c.at[1:] {
@@ -169,7 +169,7 @@ func TestEightPhonesShareTheDetector(t *testing.T) {
 	}
 }
 
-// Phones that film rarely get a look at each of their pictures; those that film without end share
+// Phones that film rarely have each of their frames detected; those that film without end share
 // what is left.
 func TestSlowPhonesAreNotStarved(t *testing.T) {
 	cameras, _ := simulate(t, 6000, 10, 1, 1, 1, 1, 200, 300)
@@ -183,7 +183,7 @@ func TestSlowPhonesAreNotStarved(t *testing.T) {
 	}
 }
 
-// Ten seconds of 30 pictures each with a detector ten times too slow: what it takes up is never
+// Ten seconds of 30 frames each with a detector ten times too slow: what it takes up is never
 // older than one step, the answer no older than its own time and that step, and the last seconds
 // are as the first ones.
 func TestPicturesDoNotAge(t *testing.T) {
@@ -215,7 +215,7 @@ func TestPicturesDoNotAge(t *testing.T) {
 	}
 }
 
-// As many pictures go together as the detector wants, and no more than wait.
+// As many frames go together as the detector wants, and no more than wait.
 func TestWorkerHandsOverSeveral(t *testing.T) {
 	_, e := simulate(t, 600, 10, 4, 1, 1, 1, 1, 1, 1)
 	if slices.Max(e.runs) != 4 || slices.Min(e.runs[1:]) != 4 {
@@ -227,7 +227,7 @@ func TestWorkerHandsOverSeveral(t *testing.T) {
 	}
 }
 
-// The real detector takes the pictures of two phones through its proof and beyond it, whatever
+// The real detector takes the frames of two phones through its proof and beyond it, whatever
 // comes out of that.
 func TestWorkerWithRealBatches(t *testing.T) {
 	data, err := testmodel.BuildBatch(64)
@@ -251,7 +251,8 @@ func TestWorkerWithRealBatches(t *testing.T) {
 		turns++
 	}
 	if a.detections != 60 || b.detections != 40 || len(a.errs)+len(b.errs) > 0 {
-		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.detections, b.detections,
+		t.Errorf("looked at %d and %d pictures, want 60 and 40; errors %v %v", a.detections,
+			b.detections,
 			a.errs, b.errs)
 	}
 	if turns >= 100 {

@@ -35,7 +35,8 @@ type ledger struct {
 
 func newLedger() *ledger {
 	return &ledger{
-		joined: make(chan *Session, 10), left: make(chan media.Reason, 10), video: make(chan string, 10),
+		joined: make(chan *Session, 10), left: make(chan media.Reason, 10),
+		video:      make(chan string, 10),
 		detections: make(chan inference.Message, 1000), stats: make(chan Stats, 1000),
 		failed: make(chan error, 1000),
 	}

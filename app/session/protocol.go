@@ -86,8 +86,8 @@ type PausedMessage struct {
 	Paused bool `json:"paused"`
 }
 
-// SetMessage asks the phone's camera for something; what is nil or zero stays as it is. What came of
-// it the phone says in a CameraMessage.
+// SetMessage asks the phone's camera for something; what is nil or zero stays as it is. What came
+// of it the phone says in a CameraMessage.
 type SetMessage struct {
 	// Camera is the ID of the camera to open, else Facing the side, else Flip opens the other one.
 	Camera string `json:"camera,omitempty"`
@@ -108,7 +108,7 @@ type SetMessage struct {
 // NoticeMessage says what is done with the phone's video.
 type NoticeMessage struct {
 	Recording bool `json:"recording"`
-	// Watchers is how many look on elsewhere.
+	// Watchers is how many watch elsewhere.
 	Watchers int `json:"watchers,omitempty"`
 }
 
@@ -122,7 +122,7 @@ const (
 	ModelFailed  ModelState = "failed"
 )
 
-// ModelMessage says which model looks at the phone's video.
+// ModelMessage says which model runs on the phone's video.
 type ModelMessage struct {
 	Name  string     `json:"name"`
 	State ModelState `json:"state"`

@@ -16,7 +16,8 @@ func TestThePhonesMessages(t *testing.T) {
 	on := true
 	for text, want := range map[string]any{
 		`{"type":"hello","name":" Anna's\nphone ","cameras":[` +
-			`{"id":"a1","label":"Back camera","facing":"environment"},{"id":"b2","label":"x","facing":"up"},` +
+			`{"id":"a1","label":"Back camera","facing":"environment"},` +
+			`{"id":"b2","label":"x","facing":"up"},` +
 			`{"id":"","label":"no ID"},{"id":"c\u0000","label":"strange"}]}`: HelloMessage{
 			Name: "Anna'sphone", Cameras: []CameraEntry{
 				{"a1", "Back camera", FacingEnvironment}, {"b2", "x", ""},
@@ -24,7 +25,8 @@ func TestThePhonesMessages(t *testing.T) {
 		},
 		`{"type":"hello"}`: HelloMessage{},
 		`{"type":"camera","id":"a1","label":"Back","facing":"user","width":1280,"height":720,` +
-			`"fps":30,"torch":true,"zoom":{"min":1,"max":8,"step":0.1,"value":20},"microphone":true}`: CameraMessage{
+			`"fps":30,"torch":true,"zoom":{"min":1,"max":8,"step":0.1,"value":20},` +
+			`"microphone":true}`: CameraMessage{
 			ID: "a1", Label: "Back", Facing: FacingUser, Width: 1280, Height: 720, FPS: 30,
 			Torch: &on, Zoom: &ZoomRange{1, 8, 8}, Microphone: &on,
 		},
@@ -51,18 +53,25 @@ func TestThePhonesMessages(t *testing.T) {
 func TestMessagesToThePhone(t *testing.T) {
 	zoom, off := 2.5, false
 	for want, m := range map[string]ToPhone{
-		`{"type":"set"}`:                                SetMessage{},
-		`{"type":"set","flip":true}`:                    SetMessage{Flip: true},
-		`{"type":"set","torch":false,"zoom":2.5}`:       SetMessage{Torch: &off, Zoom: &zoom},
-		`{"type":"notice","recording":false}`:           NoticeMessage{},
-		`{"type":"model","name":"m","state":"loading"}`: ModelMessage{Name: "m", State: ModelLoading},
+		`{"type":"set"}`:                          SetMessage{},
+		`{"type":"set","flip":true}`:              SetMessage{Flip: true},
+		`{"type":"set","torch":false,"zoom":2.5}`: SetMessage{Torch: &off, Zoom: &zoom},
+		`{"type":"notice","recording":false}`:     NoticeMessage{},
+		`{"type":"model","name":"m","state":"loading"}`: ModelMessage{
+			Name:  "m",
+			State: ModelLoading,
+		},
 		`{"type":"set","camera":"a","facing":"user","width":640,"height":480,"fps":15,` +
 			`"microphone":false,"paused":false}`: SetMessage{
 			Camera: "a", Facing: FacingUser, Width: 640, Height: 480, FPS: 15,
 			Microphone: &off, Paused: &off,
 		},
-		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{Recording: true, Watchers: 2},
-		`{"type":"model","name":"m","state":"failed","text":"why","colours":{"a":"#ff0000"}}`: ModelMessage{
+		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{
+			Recording: true,
+			Watchers:  2,
+		},
+		`{"type":"model","name":"m","state":"failed","text":"why",` +
+			`"colours":{"a":"#ff0000"}}`: ModelMessage{
 			Name: "m", State: ModelFailed, Text: "why", Colours: map[string]string{"a": "#ff0000"},
 		},
 	} {

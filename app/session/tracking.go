@@ -122,8 +122,8 @@ func (t *trackingState) update(at time.Duration, found []inference.Detection) (a
 	return all, shown
 }
 
-// wantsMotion says whether it helps to know how the camera moved up to that moment: a detector is at
-// work.
+// wantsMotion says whether it helps to know how the camera moved up to that moment: a detector is
+// at work.
 func (t *trackingState) wantsMotion(at time.Duration) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

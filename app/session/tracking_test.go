@@ -18,7 +18,7 @@ func thing(label string, class int, x, score float32) inference.Detection {
 
 func TestTrackingCarriesBoxesToThePicture(t *testing.T) {
 	v := newTrackingState(Display{Confidence: 0.4})
-	// Five looks a second at something that crosses the picture in four seconds.
+	// Five results a second for something that crosses the frame in four seconds.
 	for i := range 10 {
 		at := time.Duration(i) * 200 * time.Millisecond
 		v.update(at, []inference.Detection{thing("car", 2, 0.2+0.05*float32(i), 0.8)})

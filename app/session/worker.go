@@ -42,9 +42,9 @@ type frameSource interface {
 	undetected(err error)
 }
 
-// Worker owns the detector. Its one goroutine, Run, has it run on the newest frame of each session in
-// turn, so that one phone's stream never starves another's and no frame waits behind an older one.
-// A detector that gains by it is given the newest frames of several sessions at once.
+// Worker owns the detector. Its one goroutine, Run, has it run on the newest frame of each session
+// in turn, so that one phone's stream never starves another's and no frame waits behind an older
+// one. A detector that gains by it is given the newest frames of several sessions at once.
 type Worker struct {
 	wake chan struct{}
 
@@ -210,7 +210,9 @@ func (w *Worker) add(s frameSource) {
 func (w *Worker) remove(s frameSource) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.sources = slices.DeleteFunc(slices.Clone(w.sources), func(t frameSource) bool { return t == s })
+	w.sources = slices.DeleteFunc(slices.Clone(w.sources), func(t frameSource) bool {
+		return t == s
+	})
 	for slices.Contains(w.current, s) {
 		w.idle.Wait()
 	}

@@ -13,7 +13,7 @@ import (
 	"handlens/media"
 )
 
-// patient stands in for a session: an endless supply of pictures, and a count of what was found.
+// patient stands in for a session: an endless supply of frames, and a count of what was found.
 type patient struct {
 	pool       *media.Pool
 	left       int
@@ -93,7 +93,7 @@ func TestWorkerTakesTurns(t *testing.T) {
 	if a.detections != 30 || b.detections != 3 {
 		t.Fatalf("looked at %d and %d pictures, want 30 and 3", a.detections, b.detections)
 	}
-	// As long as both have pictures, the two alternate: after six looks only three of a's 30 are
+	// As long as both have frames, the two alternate: after six runs only three of a's 30 are
 	// gone.
 	if order[5] != 27 {
 		t.Errorf("after six looks a has %d pictures left, want 27", order[5])
@@ -145,7 +145,7 @@ func TestWorkerExchangesTheDetector(t *testing.T) {
 	<-second.closed
 }
 
-// After remove nothing more is told of a session, even when its picture was being looked at.
+// After remove nothing more is told of a session, even when the detector was running on its frame.
 func TestWorkerRemoveWaits(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	var pool media.Pool

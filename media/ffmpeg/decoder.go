@@ -254,7 +254,7 @@ func (d *Decoder) hand(f *media.Frame, fed int64, emit func(*media.Frame)) {
 	emit(f)
 }
 
-// damage makes ErrDamaged of FFmpeg's word for bad input and keeps other failures apart.
+// damage makes ErrDamaged of what FFmpeg says.
 func damage(err error) error { return fmt.Errorf("%w (%w)", ErrDamaged, err) }
 
 func (d *Decoder) c() *C.AVCodecContext { return (*C.AVCodecContext)(d.context.UnsafePointer()) }

@@ -13,7 +13,7 @@ const (
 	maxJump = 5 * time.Second
 	// maxPause bounds how much time may pass between two stamps, so that no sum overflows.
 	maxPause = 30 * 24 * time.Hour
-	// maxOff is how far sound may part from the pictures before it is moved: what people begin to
+	// maxOff is how far sound may part from the frames before it is moved: what people begin to
 	// notice. By arrival, which jitters, more.
 	maxOff, maxOffArrived = 60 * time.Millisecond, 200 * time.Millisecond
 	// drift is by what part of its error the believed start of the stream follows: clocks of phones
@@ -31,7 +31,7 @@ type ticks struct {
 }
 
 // next returns the time of a stamp that arrived then. The spacing is that of the timestamps, which
-// is how the camera took the pictures; only a jump against the times of arrival is bridged by
+// is how the camera took the frames; only a jump against the times of arrival is bridged by
 // those.
 func (c *ticks) next(rtp uint32, rate int64, received time.Time) time.Duration {
 	if !c.started {
@@ -52,11 +52,11 @@ func (c *ticks) next(rtp uint32, rate int64, received time.Time) time.Duration {
 	return c.at
 }
 
-// clock places pictures and sound on one time: since the first picture.
+// clock places frames and sound on one time: since the first frame.
 type clock struct {
 	pictures, sounds ticks
 
-	captured, received time.Time // of the newest picture; captured is zero while unknown
+	captured, received time.Time // of the newest frame; captured is zero while unknown
 	at                 time.Duration
 
 	placed bool          // sound has been placed before
@@ -70,8 +70,8 @@ func (c *clock) picture(p media.Packet) time.Duration {
 	return c.at
 }
 
-// sound returns false before the first picture. The sound's own clock gives its spacing; where it
-// lies beside the pictures is known from the times of capture, and until those are known from the
+// sound returns false before the first frame. The sound's own clock gives its spacing; where it
+// lies beside the frames is known from the times of capture, and until those are known from the
 // arrival.
 func (c *clock) sound(s media.Sound) (time.Duration, bool) {
 	if !c.pictures.started {
