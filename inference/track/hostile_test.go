@@ -16,10 +16,10 @@ func TestNonsense(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	k := New(Options{Confidence: nan})
 	c := NewCounter([]Region{
-		{Points: []Point{{nan, 0}, {1, 1}}},
-		{Points: []Point{{0, 0}}},
+		{Points: []Point{pt(nan, 0), pt(1, 1)}},
+		{Points: []Point{pt(0, 0)}},
 		{},
-		{Points: []Point{{0.5, 0}, {0.5, 1}}},
+		{Points: []Point{pt(0.5, 0), pt(0.5, 1)}},
 	})
 	good := det(0, 0.9, centred(0.5, 0.5, 0.1, 0.1))
 	bad := []inference.Detection{
@@ -51,8 +51,8 @@ func TestNonsense(t *testing.T) {
 func TestDaysStaySmall(t *testing.T) {
 	k := New(Options{})
 	c := NewCounter([]Region{
-		{Points: []Point{{0.5, 0}, {0.5, 1}}},
-		{Points: []Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}}},
+		{Points: []Point{pt(0.5, 0), pt(0.5, 1)}},
+		{Points: []Point{pt(0, 0), pt(1, 0), pt(1, 1), pt(0, 1)}},
 	})
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 400 {
@@ -77,7 +77,7 @@ func TestDaysStaySmall(t *testing.T) {
 
 // FuzzTracker checks what must hold whatever is handed in.
 func FuzzTracker(f *testing.F) {
-	f.Add([]byte("some bytes that are boxes of a kind, and more of them to be a second look"))
+	f.Add([]byte("some bytes that are boxes of a kind, and more of them to be a second pass"))
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 3 {
 		seed := make([]byte, 600)
@@ -89,8 +89,8 @@ func FuzzTracker(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k := New(Options{})
 		c := NewCounter([]Region{
-			{Points: []Point{{0.2, 0.5}, {0.8, 0.5}}},
-			{Points: []Point{{0.2, 0.2}, {0.8, 0.2}, {0.5, 0.8}}},
+			{Points: []Point{pt(0.2, 0.5), pt(0.8, 0.5)}},
+			{Points: []Point{pt(0.2, 0.2), pt(0.8, 0.2), pt(0.5, 0.8)}},
 		})
 		var at time.Duration
 		highest := 0
@@ -115,7 +115,7 @@ func FuzzTracker(f *testing.F) {
 			}
 			ids := make(map[int]bool)
 			for i, d := range got {
-				if d.Track > 0 && (ids[d.Track] || !sound(d)) {
+				if d.Track > 0 && (ids[d.Track] || !valid(d)) {
 					t.Fatalf("track %d twice, or nonsense: %v", d.Track, d)
 				}
 				ids[d.Track] = true
@@ -127,7 +127,7 @@ func FuzzTracker(f *testing.F) {
 			}
 			for _, shift := range []time.Duration{0, tick, -tick, 5 * tick} {
 				for _, d := range k.Predict(at+shift, nil) {
-					if !sound(d) || d.Box.X1 < 0 || d.Box.Y1 < 0 || d.Box.X2 > 1 || d.Box.Y2 > 1 ||
+					if !valid(d) || d.Box.X1 < 0 || d.Box.Y1 < 0 || d.Box.X2 > 1 || d.Box.Y2 > 1 ||
 						d.Track < 1 || d.Track > highest {
 						t.Fatalf("drawn is %v", d)
 					}
@@ -204,7 +204,7 @@ func TestCameraNonsense(t *testing.T) {
 	}
 }
 
-// TestCamera has the camera pan between two looks that are far apart: what is shown goes along, the
+// TestCamera has the camera pan between two passes that are far apart: what is shown goes along, the
 // ids stay, and so do the trails' places.
 func TestCamera(t *testing.T) {
 	k := New(Options{})

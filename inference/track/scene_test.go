@@ -33,6 +33,8 @@ func moving(x, y, w, h, vx, vy float64) func(float64) inference.Box {
 	return func(t float64) inference.Box { return centred(x+vx*t, y+vy*t, w, h) }
 }
 
+func pt(x, y float32) Point { return Point{X: x, Y: y} }
+
 func centred(x, y, w, h float64) inference.Box {
 	return inference.Box{
 		X1: float32(x - w/2), Y1: float32(y - h/2), X2: float32(x + w/2),
@@ -48,7 +50,7 @@ func (s *scene) truth(t float64) map[int]inference.Box {
 		if t < a.from || t > a.to {
 			continue
 		}
-		box, ok := cut(a.box(t))
+		box, ok := clip(a.box(t))
 		if !ok || area(box) < 0.3*area(a.box(t)) {
 			continue
 		}
@@ -116,7 +118,7 @@ type outcome struct {
 	switches, tracks int
 }
 
-// follow runs a scene: looks at a rate of so many a second whose result comes so many seconds late,
+// follow runs a scene: passes at a rate of so many a second whose results come so many seconds late,
 // shown at 30 frames a second.
 func (s *scene) follow(t *testing.T, seconds, rate, late float64) outcome {
 	t.Helper()
