@@ -53,7 +53,7 @@ func TestKeypointsAreFound(t *testing.T) {
 					t.Fatalf("%s, %v: %s has the shape %+v", layout, size, g.Label, g.Shape)
 				}
 				r := want[min(g.Class, 1)].rect
-				// A pixel of the model's input, and one of the picture's.
+				// A pixel of the model's input, and one of the frame's.
 				where := d.layout.Place(w, h)
 				tx, ty := float64(w)/float64(where.Place.Dx())+1, float64(h)/float64(where.Place.Dy())+1
 				for i, k := range g.Shape.Keypoints {

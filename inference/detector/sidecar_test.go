@@ -36,7 +36,7 @@ func openBeside(t *testing.T, layout, said string) (*Detector, error) {
 	return d, err
 }
 
-// found names what is found in the picture with a red and a green patch.
+// found names what is found in the frame with a red and a green patch.
 func found(t *testing.T, d *Detector) string {
 	t.Helper()
 	w, h := 640, 480

@@ -81,7 +81,7 @@ func TestMasksTrustNothing(t *testing.T) {
 	}
 }
 
-// The work of the masks of one picture is bounded: the strongest get theirs.
+// The work of the masks of one frame is bounded: the strongest get theirs.
 func TestMasksAreBounded(t *testing.T) {
 	const side, n = 1024, 8400
 	l := yolov8Layout

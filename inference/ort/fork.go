@@ -3,7 +3,7 @@ package ort
 import "runtime"
 
 // Fork returns another Session on the same loaded model, with tensors of its own that are still to
-// be allocated, for example for several pictures at once: the weights are there once only. It must
+// be allocated, for example for several frames at once: the weights are there once only. It must
 // be closed before s is, and the two must not be used at the same time.
 func (s *Session) Fork() *Session {
 	f := *s

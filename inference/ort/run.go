@@ -114,7 +114,7 @@ func (s *Session) Input(i int) *Tensor { return s.in[i] }
 func (s *Session) Output(i int) *Tensor { return s.out[i] }
 
 // Run runs the model on what is in the inputs. When the outputs' shapes do not depend on the
-// picture, nothing is allocated.
+// frame, nothing is allocated.
 func (s *Session) Run() error {
 	if s.session == nil || len(s.in) == 0 {
 		return errClosed

@@ -44,7 +44,7 @@ type Session struct {
 	binding *engine.IoBinding
 	pinner  runtime.Pinner
 	in, out []*Tensor
-	// dynamic is set when the outputs' sizes depend on the picture: the engine then makes them anew
+	// dynamic is set when the outputs' sizes depend on the frame: the engine then makes them anew
 	// in each run.
 	dynamic bool
 	// lent is set when the engine's session belongs to another Session.
@@ -166,7 +166,7 @@ func (s *Session) load(src source) error {
 	return nil
 }
 
-// sessionOptions are made for a picture a time on a machine that has other work.
+// sessionOptions are made for a frame a time on a machine that has other work.
 func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.SessionOptions,
 	error,
 ) {
@@ -186,7 +186,7 @@ func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.S
 		func() error { return so.SetMemPattern(true) },
 		// Threads that spin between runs take the processor from the decoder.
 		func() error { return so.AddSessionConfigEntry("session.force_spinning_stop", "1") },
-		// Denormal numbers make some graphs ten times slower on dark pictures.
+		// Denormal numbers make some graphs ten times slower on dark frames.
 		func() error { return so.AddSessionConfigEntry("session.set_denormal_as_zero", "1") },
 	}
 	for _, step := range steps {
@@ -283,7 +283,7 @@ func (s *Session) Close() {
 	s.session = nil
 }
 
-// maxElements bounds one tensor: 64 Mi elements are a picture of 4096 × 4096 pixels with room to
+// maxElements bounds one tensor: 64 Mi elements are a frame of 4096 × 4096 pixels with room to
 // spare.
 const maxElements = 64 << 20
 

@@ -12,11 +12,11 @@ const (
 	// cellsAcross is how many cells lie across the shorter side of what is hidden: too few for a
 	// face that fills the box, let alone for the face of a person who does.
 	cellsAcross = 4
-	// minCell bounds the cells from below, in pixels, for what is small in the picture.
+	// minCell bounds the cells from below, in pixels, for what is small in the frame.
 	minCell = 8
 	// samplesAcross bounds how many pixels across a cell are looked at for its colour.
 	samplesAcross = 16
-	// coarse is the step of the colours, of 256: what many pictures of a moving object would tell
+	// coarse is the step of the colours, of 256: what many frames of a moving object would tell
 	// together is lost in it.
 	coarse = 16
 )
@@ -34,7 +34,7 @@ func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
 	}
 }
 
-// BlurI420 does the same to a frame, where the picture lies in it, as DrawI420 has it.
+// BlurI420 does the same to a frame, where the frame lies in it, as DrawI420 has it.
 func BlurI420(canvas *media.Frame, picture image.Rectangle, boxes []inference.Box) {
 	var s i420Surface
 	if !s.set(canvas, picture) {
@@ -61,7 +61,7 @@ func mosaic(bounds image.Rectangle, grid int, b inference.Box, hide func(cell im
 	}
 }
 
-// covering returns the pixels that a box (0..1) touches, on the grid, cut to the picture.
+// covering returns the pixels that a box (0..1) touches, on the grid, cut to the frame.
 func covering(bounds image.Rectangle, b inference.Box, grid int) image.Rectangle {
 	at := func(origin, size int, v float32) float32 {
 		return float32(origin) + max(0, min(v, 1))*float32(size)

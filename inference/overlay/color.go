@@ -26,7 +26,7 @@ var palette = [...]color.NRGBA{
 // goldenAngle, in turns, spreads any number of hues so that no two come close for long.
 const goldenAngle = 0.381966
 
-// Color is the colour of a class. It is the same in every run, on screen, in pictures and in
+// Color is the colour of a class. It is the same in every run, on screen, in frames and in
 // recordings, and opaque.
 func Color(class int) color.NRGBA {
 	if class >= 0 && class < len(palette) {

@@ -37,7 +37,7 @@ func appendLabel(b []byte, d inference.Detection, name, ids bool) []byte {
 }
 
 // label writes the painter's text on a plate of the box's colour: above the box, or inside its top
-// edge where there is no room above, moved so that it lies in the picture, and shortened where even
+// edge where there is no room above, moved so that it lies in the frame, and shortened where even
 // that is too narrow.
 func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 	p.plate(on, s, c, func(size image.Point) image.Point {
@@ -50,7 +50,7 @@ func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 }
 
 // plate writes the painter's text on a plate of that colour. Where says where its corner should be;
-// it is moved into the picture.
+// it is moved into the frame.
 func (p *painter) plate(on surface, s style, c color.NRGBA,
 	where func(size image.Point) image.Point,
 ) {

@@ -1,11 +1,11 @@
-// Package overlay burns boxes, labels, trails, lines and zones into a picture, and makes parts of
+// Package overlay burns boxes, labels, trails, lines and zones into a frame, and makes parts of
 // it unrecognisable: for snapshots, recordings and annotated files. What the window shows is drawn
 // by package ui itself, in the same colours and words.
 //
-// Looks are written once, on a small surface of three primitives that RGBA pictures and I420 frames
-// both have. Everything is sized to the picture, so that a thumbnail and a 4K frame look alike. The
-// functions may be called from any goroutine; each picture belongs to the caller. They take no
-// memory per picture.
+// Looks are written once, on a small surface of three primitives that RGBA frames and I420 frames
+// both have. Everything is sized to the frame, so that a thumbnail and a 4K frame look alike. The
+// functions may be called from any goroutine; each frame belongs to the caller. They take no
+// memory per frame.
 package overlay
 
 import (
@@ -32,12 +32,12 @@ type View struct {
 var everything = View{Boxes: true, Labels: true, IDs: true}
 
 // Draw burns the boxes, then the labels (name, percent and, for tracked objects, the number) into
-// dst. The first detection ends up on top. Boxes are cut to the picture, and labels always lie
+// dst. The first detection ends up on top. Boxes are cut to the frame, and labels always lie
 // inside it.
 func Draw(dst *image.RGBA, dets []inference.Detection) { DrawRGBA(dst, dets, everything) }
 
 // DrawRGBA burns what v says into dst: regions, trails, boxes and labels, in this order. The first
-// detection ends up on top. Everything is cut to the picture, and labels always lie inside it.
+// detection ends up on top. Everything is cut to the frame, and labels always lie inside it.
 func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	if dst == nil || dst.Rect.Empty() {
 		return
@@ -49,7 +49,7 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 }
 
 // DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is
-// a part of the picture, by its bounds; sizes are those for the whole picture. On what is clear it
+// a part of the frame, by its bounds; sizes are those for the whole frame. On what is clear it
 // leaves colours that are multiplied by their opacity, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
@@ -65,7 +65,7 @@ func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detec
 }
 
 // DrawI420 does what DrawRGBA does to a frame, by the frame's own matrix and range, within the
-// rectangle where the picture lies in it: boxes are relative to that, and nothing outside is
+// rectangle where the frame lies in it: boxes are relative to that, and nothing outside is
 // touched. Coloured edges lie on even pixels, where the chroma samples end, so they may be a pixel
 // away from where DrawRGBA has them. The frame must not have been published yet. A frame of another
 // format, or with planes smaller than its size, is left as it is.
@@ -77,7 +77,7 @@ func DrawI420(canvas *media.Frame, picture image.Rectangle, dets []inference.Det
 	}
 }
 
-// painter is the memory that drawing one picture needs.
+// painter is the memory that drawing one frame needs.
 type painter struct {
 	rgba rgbaSurface
 	i420 i420Surface
@@ -94,7 +94,7 @@ type painter struct {
 
 var painters = sync.Pool{New: func() any { return new(painter) }}
 
-// free gives the painter back, without the pictures that it was used for.
+// free gives the painter back, without the frames that it was used for.
 func (p *painter) free() {
 	p.rgba, p.i420 = rgbaSurface{}, i420Surface{}
 	clear(p.glyphs[:cap(p.glyphs)])

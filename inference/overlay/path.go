@@ -16,7 +16,7 @@ type vertex struct {
 }
 
 // vertexAt turns a point (0..1) into pixels; false for what is not a number. Points far outside are
-// drawn nearer to the picture.
+// drawn nearer to the frame.
 func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) {
 	if pt.X != pt.X || pt.Y != pt.Y {
 		return vertex{}, false

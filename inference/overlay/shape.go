@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// veil is how much of the picture an object's colour covers within its outline, of 255.
+	// veil is how much of the frame an object's colour covers within its outline, of 255.
 	veil = 100
 	// subrows is how many lines through a row of pixels are looked at where it is filled; across,
 	// edges are exact.
 	subrows = 4
 )
 
-// ShapeExtent returns what DrawShapes may touch of a picture.
+// ShapeExtent returns what DrawShapes may touch of a frame.
 func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area image.Rectangle) {
 	// The widest line reaches less far than this from its points.
 	reach := 2 + min(picture.Dx(), picture.Dy())/60
@@ -57,7 +57,7 @@ func (p *painter) figure(on surface, s style, d inference.Detection) {
 	p.skeleton(on, s, d, c)
 }
 
-// silhouette fills the outline so that the picture is seen through, and draws its edge.
+// silhouette fills the outline so that the frame is seen through, and draws its edge.
 func (p *painter) silhouette(on surface, s style, d inference.Detection, c color.NRGBA) {
 	p.vertices = p.vertices[:0]
 	for _, pt := range d.Shape.Outline[:min(len(d.Shape.Outline), maxCorners)] {

@@ -114,7 +114,7 @@ func TestPersonsHaveLimbs(t *testing.T) {
 	}
 }
 
-// A part of a picture that is clear looks, laid over it, as if it had been drawn there.
+// A part of a frame that is clear looks, laid over it, as if it had been drawn there.
 func TestShapesApart(t *testing.T) {
 	grey := color.RGBA{100, 150, 200, 255}
 	whole := picture(640, 480, grey)
@@ -144,7 +144,7 @@ func TestShapesApart(t *testing.T) {
 	}
 }
 
-// Frames show what pictures show, and nothing outside the picture's place is touched.
+// Frames show what frames show, and nothing outside the frame's place is touched.
 func TestShapesOnFrames(t *testing.T) {
 	f, err := new(media.Pool).Get(641, 481, media.I420)
 	if err != nil {

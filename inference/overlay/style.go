@@ -5,7 +5,7 @@ import (
 	"image/color"
 )
 
-// style holds the sizes that fit one picture, in pixels.
+// style holds the sizes that fit one frame, in pixels.
 type style struct {
 	line, shade, font, gap int
 }

@@ -10,7 +10,7 @@ import (
 
 // surface is what is drawn on. Whatever a primitive is given is cut to the bounds.
 type surface interface {
-	// bounds is where the picture lies.
+	// bounds is where the frame lies.
 	bounds() image.Rectangle
 	// grid is what the edges of coloured areas should be multiples of, so that no colour runs over
 	// them.
@@ -28,7 +28,7 @@ func mix(d, c uint8, a uint32) uint8 {
 	return uint8((v + 1 + v>>8) >> 8) // v/255, exactly
 }
 
-// place turns a box (0..1) into pixels on the surface's grid, cut to the picture and at least one
+// place turns a box (0..1) into pixels on the surface's grid, cut to the frame and at least one
 // step of the grid large.
 func place(on surface, b inference.Box) image.Rectangle {
 	bounds, grid := on.bounds(), on.grid()

@@ -13,7 +13,7 @@ type axis struct {
 // newAxis makes the table of a bilinear resize from an extent of src input samples (which need not
 // be whole, as for the chroma of an odd width) to n outputs, where `have` input samples exist.
 // Centres are aligned: output i lies at (i + 0.5) * src / n in the input, as with OpenCV's
-// INTER_LINEAR. With antialias the triangle is widened to the scale when the picture is made
+// INTER_LINEAR. With antialias the triangle is widened to the scale when the frame is made
 // smaller, as with Pillow's BILINEAR and torchvision's antialias=True. The shares are fixed point
 // and add up to `one`. Padded tables have 2, 4 or a multiple of 8 taps and may point past the end
 // of the input, with shares of zero; others never do.
@@ -57,7 +57,7 @@ func newAxis(src float64, have, n int, antialias bool, one int, padded bool) axi
 }
 
 // triangle returns the index of the first input sample under a triangle of that half-width around
-// centre, and the shares of it and of those after it, adding up to 1. What lies outside the picture
+// centre, and the shares of it and of those after it, adding up to 1. What lies outside the frame
 // gives its share to what is inside.
 func triangle(centre, width float64, have int) (int, []float64) {
 	from := max(int(math.Floor(centre-width+0.5)), 0)

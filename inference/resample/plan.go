@@ -1,4 +1,4 @@
-// Package resample turns a picture's planes into the tensor that a model wants, resized, placed,
+// Package resample turns a frame's planes into the tensor that a model wants, resized, placed,
 // with colours converted and in the model's own element type and order, in one pass and without
 // allocating.
 //
@@ -6,13 +6,13 @@
 // pixels of I420 become an input of 416 × 416 in some 0.2 ms of one core, 0.4 ms with smoothing
 // (BenchmarkRun, on a busy two-core server). Go was estimated too slow and not tried.
 //
-// Splitting a picture over cores was measured too (go test -bench Run ./inference/resample), on
+// Splitting a frame over cores was measured too (go test -bench Run ./inference/resample), on
 // that same server with other work on both cores: below a millisecond it loses up to a fifth, above
 // two it gains up to a fifth, and an idle machine with more cores has not been measured. So one
 // core makes everything up to 1920 × 1080, and a second one, up to four, is taken only from some
 // two milliseconds on, such as 3840 × 2160 with smoothing: decoding and painting want cores too.
 //
-// A [Plan] holds the tables for one size of picture and one target, in C memory that [Plan.Close]
+// A [Plan] holds the tables for one size of frame and one target, in C memory that [Plan.Close]
 // frees. It is for one goroutine at a time.
 package resample
 
@@ -32,7 +32,7 @@ import (
 	"handlens/media"
 )
 
-// Source is what kind of picture a Plan is for.
+// Source is what kind of frame a Plan is for.
 type Source struct {
 	Width, Height int
 	Format        media.Format
@@ -52,7 +52,7 @@ func SourceOf(f *media.Frame) Source {
 // Type is what a tensor's elements are.
 type Type uint8
 
-// The element types that models take pictures in.
+// The element types that models take frames in.
 const (
 	Float32 Type = iota
 	// Float16 is IEEE 754 binary16; numbers are rounded to the nearest, ties to even.
@@ -78,7 +78,7 @@ type Target struct {
 	// Interleaved puts the three channels of a pixel side by side (NHWC) instead of each in a plane
 	// of its own (NCHW).
 	Interleaved bool
-	// Place is where the whole picture goes; the rest of the tensor is padding.
+	// Place is where the whole frame goes; the rest of the tensor is padding.
 	Place image.Rectangle
 	// BGR puts blue into the first channel instead of red.
 	BGR bool
@@ -87,7 +87,7 @@ type Target struct {
 	Scale, Bias [3]float32
 	// Pad is the padding as a sample of 0..255.
 	Pad float32
-	// Antialias smooths when the picture is made smaller, as Pillow and torchvision do; without it
+	// Antialias smooths when the frame is made smaller, as Pillow and torchvision do; without it
 	// a resize is OpenCV's INTER_LINEAR.
 	Antialias bool
 }
@@ -254,7 +254,7 @@ func (p *Plan) checkTensor(dst Tensor) error {
 	return nil
 }
 
-// Run writes the picture into its place of dst. The frame must be of the plan's Source and is
+// Run writes the frame into its place of dst. The frame must be of the plan's Source and is
 // checked: planes that are too short are an error, as is a tensor.
 func (p *Plan) Run(f *media.Frame, dst Tensor) error {
 	if p.plan == nil {

@@ -15,7 +15,7 @@ import (
 	"handlens/media"
 )
 
-// strip is a part of the placed picture, the rows from .. to, that one goroutine makes with row
+// strip is a part of the placed frame, the rows from .. to, that one goroutine makes with row
 // buffers of its own.
 type strip struct {
 	plan     *C.hl_plan
@@ -30,14 +30,14 @@ type strip struct {
 	begin func()
 }
 
-// maxStrips bounds how many cores one picture occupies.
+// maxStrips bounds how many cores one frame occupies.
 const maxStrips = 4
 
 // worthSplitting is how many multiplications make a second core pay, and each further one: some two
 // milliseconds of one core.
 const worthSplitting = 24 << 20
 
-// divide makes n strips of the placed picture in place of those before.
+// divide makes n strips of the placed frame in place of those before.
 func (p *Plan) divide(n int) {
 	rows := int(p.plan.height)
 	done := new(sync.WaitGroup)
@@ -52,7 +52,7 @@ func (p *Plan) divide(n int) {
 	}
 }
 
-// strands says how many strips a picture is worth on this machine.
+// strands says how many strips a frame is worth on this machine.
 func (p *Plan) strands() int {
 	c := p.plan
 	read := int(c.src_width)*int(c.ly.taps) + 2*int(c.chroma_width)*int(c.cy.taps)
@@ -87,7 +87,7 @@ func (p *Plan) newScratch() *C.hl_scratch {
 	return s
 }
 
-// runStrips makes the picture: the first strip here, the others on goroutines that end with it.
+// runStrips makes the frame: the first strip here, the others on goroutines that end with it.
 func (p *Plan) runStrips(f *media.Frame, dst Tensor) {
 	out := dst.pointer(p.target.Type)
 	done := p.strips[0].done

@@ -27,53 +27,58 @@ func walk(c *Counter, id int, from time.Duration, seconds float64,
 	return at
 }
 
-// from below to above: its right is the picture's
+// from below to above: its right is the frame's
 var upright = Region{Name: "Line 1", Points: []Point{pt(0.5, 0.8), pt(0.5, 0.2)}}
 
+// trembling is the noise of boxes.
+var trembling = rand.New(rand.NewPCG(1, 1))
+
+// lineWalks are paths, by seconds, past the line upright, and what it counts.
+var lineWalks = map[string]struct {
+	path    func(t float64) (x, y float64)
+	in, out int
+}{
+	"to the right": {
+		func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.5 }, 1,
+		0,
+	},
+	"to the left": {
+		func(t float64) (float64, float64) { return 0.8 - 0.2*t, 0.5 }, 0,
+		1,
+	},
+	"there and back": {func(t float64) (float64, float64) {
+		return 0.5 - 0.3*math.Cos(2*t), 0.5
+	}, 1, 1},
+	"past the end": {
+		func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.95 }, 0,
+		0,
+	},
+	"around and through": {func(t float64) (float64, float64) {
+		return 0.5 - 0.3*math.Cos(2*t), 0.5 + 0.45*math.Sin(2*t)
+	}, 0, 0},
+	"trembling on it": {func(float64) (float64, float64) {
+		return 0.5 + 0.004*trembling.NormFloat64(), 0.5
+	}, 0, 0},
+	"one wrong box": {func(t float64) (float64, float64) {
+		if t > 1 && t < 1.1 {
+			return 0.7, 0.5
+		}
+		return 0.3, 0.5
+	}, 0, 0},
+	"noisy and slow": {func(t float64) (float64, float64) {
+		return 0.4 + 0.07*t + 0.005*trembling.NormFloat64(), 0.5
+	}, 1, 0},
+	"in one leap": {func(t float64) (float64, float64) {
+		if t < 1 {
+			return 0.2, 0.5
+		}
+		return 0.8, 0.5
+	}, 1, 0},
+	"along it": {func(t float64) (float64, float64) { return 0.47, 0.1 + 0.25*t }, 0, 0},
+}
+
 func TestLine(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for name, c := range map[string]struct {
-		path    func(t float64) (x, y float64)
-		in, out int
-	}{
-		"to the right": {
-			func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.5 }, 1,
-			0,
-		},
-		"to the left": {
-			func(t float64) (float64, float64) { return 0.8 - 0.2*t, 0.5 }, 0,
-			1,
-		},
-		"there and back": {func(t float64) (float64, float64) {
-			return 0.5 - 0.3*math.Cos(2*t), 0.5
-		}, 1, 1},
-		"past the end": {
-			func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.95 }, 0,
-			0,
-		},
-		"around and through": {func(t float64) (float64, float64) {
-			return 0.5 - 0.3*math.Cos(2*t), 0.5 + 0.45*math.Sin(2*t)
-		}, 0, 0},
-		"trembling on it": {func(float64) (float64, float64) {
-			return 0.5 + 0.004*r.NormFloat64(), 0.5
-		}, 0, 0},
-		"one wrong box": {func(t float64) (float64, float64) {
-			if t > 1 && t < 1.1 {
-				return 0.7, 0.5
-			}
-			return 0.3, 0.5
-		}, 0, 0},
-		"noisy and slow": {func(t float64) (float64, float64) {
-			return 0.4 + 0.07*t + 0.005*r.NormFloat64(), 0.5
-		}, 1, 0},
-		"in one leap": {func(t float64) (float64, float64) {
-			if t < 1 {
-				return 0.2, 0.5
-			}
-			return 0.8, 0.5
-		}, 1, 0},
-		"along it": {func(t float64) (float64, float64) { return 0.47, 0.1 + 0.25*t }, 0, 0},
-	} {
+	for name, c := range lineWalks {
 		k := NewCounter([]Region{upright})
 		walk(k, 1, time.Second, 3, c.path)
 		got := k.Tallies()[0]
@@ -168,7 +173,7 @@ func TestTrackedCounts(t *testing.T) {
 			NewCounter([]Region{{Name: "Line", Points: []Point{pt(0.5, 1), pt(0.5, 0)}}})
 		for i := range int(6 * rate) {
 			at := float64(i) / rate
-			found, _ := s.look(at)
+			found, _ := s.detect(at)
 			c.Update(duration(at), k.Update(duration(at), found))
 		}
 		got := c.Tallies()[0]

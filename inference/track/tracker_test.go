@@ -203,7 +203,7 @@ func TestCarriedIsBounded(t *testing.T) {
 	}
 }
 
-// TestLeaving draws nothing outside the picture.
+// TestLeaving draws nothing outside the frame.
 func TestLeaving(t *testing.T) {
 	k := New(Options{})
 	place := moving(0.5, 0.5, 0.1, 0.1, 0.5, 0)
@@ -289,7 +289,7 @@ func TestTimeRunsOddly(t *testing.T) {
 	}
 }
 
-// What a model tells beside the box goes where the box goes, and keeps its size where the picture
+// What a model tells beside the box goes where the box goes, and keeps its size where the frame
 // cuts the box.
 func TestShapesGoAlong(t *testing.T) {
 	tr := New(Options{})
