@@ -101,7 +101,7 @@ func TestAccuracySaysWhatIsWrong(t *testing.T) {
 		},
 		{cli.Failed, []string{two}, "which annotations?"},
 		{cli.Failed, []string{cut}, "2.png: is not a whole picture"},
-		{cli.Failed, []string{labelledFolder(t, "{")}, "is no file of COCO annotations"},
+		{cli.Failed, []string{labelledFolder(t, "{")}, "is not a file of COCO annotations"},
 		{
 			cli.Failed,
 			[]string{labelledFolder(t,

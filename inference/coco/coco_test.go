@@ -122,7 +122,7 @@ func TestOnlyAHundredCount(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for text, word := range map[string]string{
-		"": "no file of COCO", "[]": "no file of COCO", "{}": "no images",
+		"": "not a file of COCO", "[]": "not a file of COCO", "{}": "no images",
 		`{"images":[{"id":1}],"categories":[{"id":1}],"annotations":[{"bbox":[1e300,0,1,1]}]}`: "box",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil ||

@@ -85,10 +85,10 @@ const maxTruth = 1 << 30
 func Read(r io.Reader) (*Truth, error) {
 	var t Truth
 	if err := json.NewDecoder(io.LimitReader(r, maxTruth)).Decode(&t); err != nil {
-		return nil, fmt.Errorf("is no file of COCO annotations: %w", err)
+		return nil, fmt.Errorf("is not a file of COCO annotations: %w", err)
 	}
 	if len(t.Images) == 0 || len(t.Categories) == 0 {
-		return nil, errors.New("is no file of COCO annotations: it has no images or no categories")
+		return nil, errors.New("is not a file of COCO annotations: it has no images or no categories")
 	}
 	for i := range t.Annotations {
 		a := &t.Annotations[i]

@@ -62,7 +62,7 @@ func TestKeypointsAreFound(t *testing.T) {
 					dx := float64(at.X)*float64(w) - float64(r.Min.X) - float64(truth[0])*float64(r.Dx())
 					dy := float64(at.Y)*float64(h) - float64(r.Min.Y) - float64(truth[1])*float64(r.Dy())
 					if math.Abs(dx) > tx || math.Abs(dy) > ty || math.Abs(float64(k.Score-truth[2])) > 1e-5 {
-						t.Errorf("%s, %v: key point %d is off by %.1f, %.1f: %+v", layout, size, i, dx, dy, k)
+						t.Errorf("%s, %v: keypoint %d is off by %.1f, %.1f: %+v", layout, size, i, dx, dy, k)
 					}
 				}
 			}

@@ -11,7 +11,7 @@ import (
 	"handlens/media"
 )
 
-// tilted is a square that stands on its corner within a box, with two key points beside it.
+// tilted is a square that stands on its corner within a box, with two keypoints beside it.
 func tilted() []inference.Detection {
 	return []inference.Detection{{
 		Box: inference.Box{X1: .25, Y1: .25, X2: .75, Y2: .75}, Class: 2, Label: "kite", Score: .9,
@@ -41,7 +41,7 @@ func TestShapeLiesWhereItShould(t *testing.T) {
 		{400, 400}: veiled, {400, 260}: veiled, {550, 400}: veiled, {300, 430}: veiled,
 		{400, 240}: opaque, {481, 321}: opaque, // the edge
 		{280, 280}: grey, {230, 230}: grey, // outside the outline, within the box
-		{240, 240}: {255, 255, 255, 255}, // the key point that is seen
+		{240, 240}: {255, 255, 255, 255}, // the keypoint that is seen
 		{560, 240}: grey,                 // and the one that is not
 		{201, 300}: opaque,               // the box
 	} {
@@ -56,7 +56,7 @@ func TestShapeLiesWhereItShould(t *testing.T) {
 	}
 }
 
-// The silhouette is as large as the outline, to a hundredth: what is filled adds up.
+// The filled area is as large as the outline, to a hundredth.
 func TestFillHasTheRightArea(t *testing.T) {
 	for _, side := range []int{37, 240, 801} {
 		img := image.NewRGBA(image.Rect(0, 0, side, side))
@@ -180,7 +180,7 @@ func TestShapesOnFrames(t *testing.T) {
 	}
 }
 
-// ten are as many people, with silhouettes and key points.
+// ten are as many people, with mask outlines and keypoints.
 func ten() []inference.Detection {
 	shape := &inference.Shape{Keypoints: make([]inference.Keypoint, 17)}
 	for i := range 64 {

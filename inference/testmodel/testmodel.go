@@ -39,7 +39,7 @@ func Build(layout string, size int) ([]byte, error) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}
 	if size < 32 || size > maxSize || size%32 != 0 {
-		return nil, fmt.Errorf("a size of %d is no multiple of 32 from 32 to %d", size, maxSize)
+		return nil, fmt.Errorf("a size of %d is not a multiple of 32 from 32 to %d", size, maxSize)
 	}
 	return new(graph).build(layout, int64(size), 1), nil
 }
@@ -68,7 +68,7 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 	case "yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose":
 		task = g.shaped(layout, n)
 	case "deim":
-		g.triple(g.patches(n, false), n)
+		g.detectionList(g.patches(n, false), n)
 	default:
 		g.family(layout, n)
 	}
@@ -188,8 +188,8 @@ func (g *graph) grid(f found, n int64) {
 	g.output("output", typeFloat, 1, cells(n), 8)
 }
 
-// triple is labels, boxes in units of the frame's size that the second input names, and scores.
-func (g *graph) triple(f found, n int64) {
+// detectionList is labels, boxes in units of the frame's size that the second input names, and scores.
+func (g *graph) detectionList(f found, n int64) {
 	g.input("orig_target_sizes", typeInt64, 1, 2)
 	size := g.node("Mul",
 		[]string{

@@ -313,6 +313,6 @@ func TestShapesGoAlong(t *testing.T) {
 	// The middle of what is 0.4 wide lies 0.2 from its right edge.
 	b := got[0].Box
 	if at := b.Out(got[0].Shape.Keypoints[0].Point); math.Abs(float64(b.X2-0.2-at.X)) > 0.02 {
-		t.Errorf("the key point is at %v in %+v", at, b)
+		t.Errorf("the keypoint is at %v in %+v", at, b)
 	}
 }
