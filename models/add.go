@@ -114,7 +114,7 @@ func (s *Store) settle(temp, sum string, size int64, file string) (Model, error)
 	note, err := json.MarshalIndent(struct {
 		Entry
 		Layout json.RawMessage `json:"layout,omitempty"`
-	}{e, saidBeside(file)}, "", "  ")
+	}{e, sidecarLayout(file)}, "", "  ")
 	if err != nil {
 		return Model{}, fmt.Errorf("noting the model's checksum: %w", err)
 	}

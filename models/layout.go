@@ -11,9 +11,9 @@ import (
 // maxNote bounds what is read beside a model, in bytes.
 const maxNote = 1 << 20
 
-// saidBeside returns the "layout" of the JSON file beside a model's, with which package inference
+// sidecarLayout returns the "layout" of the JSON file beside a model's, with which package layout
 // is told what the model cannot say; nil when there is none. What is in it is not looked at here.
-func saidBeside(file string) json.RawMessage {
+func sidecarLayout(file string) json.RawMessage {
 	path := strings.TrimSuffix(file, filepath.Ext(file)) + ".json"
 	if info, err := os.Stat(path); err != nil || path == file || !info.Mode().IsRegular() {
 		return nil

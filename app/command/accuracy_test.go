@@ -119,7 +119,7 @@ func wrongAccuracy(t *testing.T) []accuracyCase {
 		},
 		{cli.Failed, []string{two}, "which annotations?"},
 		{cli.Failed, []string{cut}, "2.png: is not a complete picture"},
-		{cli.Failed, []string{broken}, "is no file of COCO annotations"},
+		{cli.Failed, []string{broken}, "is not a file of COCO annotations"},
 		{cli.Failed, []string{noPictures}, "none of the 1 pictures"},
 		{cli.Failed, []string{otherClasses}, "knows none of the 3 classes"},
 		{cli.Failed, []string{"--model", "nowhere.onnx", cut}, "nowhere.onnx"},

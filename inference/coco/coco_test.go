@@ -19,59 +19,65 @@ func truthOf(list ...Annotation) *Truth {
 
 func near(a Score, b float64) bool { return math.Abs(float64(a)-b) < 1e-9 }
 
-func TestKnownValues(t *testing.T) {
-	a, b := Box{0, 0, 100, 100}, Box{200, 0, 100, 100}
-	two := truthOf(Annotation{Image: 1, Category: 1, Box: a},
+// a and b are two boxes, two a truth with both, and crowd one in which a crowd takes the place of b.
+var (
+	a, b = Box{0, 0, 100, 100}, Box{200, 0, 100, 100}
+	two  = truthOf(Annotation{Image: 1, Category: 1, Box: a},
 		Annotation{Image: 1, Category: 1, Box: b})
-	crowd := truthOf(Annotation{Image: 1, Category: 1, Box: a},
+	crowd = truthOf(Annotation{Image: 1, Category: 1, Box: a},
 		Annotation{Image: 1, Category: 1, Box: Box{200, 0, 300, 300}, Crowd: 1})
-	for _, c := range []struct {
-		name           string
-		truth          *Truth
-		found          []Result
-		ap, ap50, ar   float64
-		small, largeAP float64
-	}{
-		{"all found exactly", two, []Result{{1, 1, a, .9}, {1, 1, b, .8}}, 1, 1, 1, -1, 1},
-		// Recalls 0, 0.01, … 0.50 are reached: 51 of 101.
-		{"one of two", two, []Result{{1, 1, a, .9}}, 51. / 101, 51. / 101, .5, -1, 51. / 101},
-		{
-			"a miss in front: precision 1/2, then 2/3", two,
-			[]Result{{1, 1, Box{400, 0, 100, 100}, .95}, {1, 1, a, .9}, {1, 1, b, .8}},
-			2. / 3,
-			2. / 3, 1, -1, 2. / 3,
+)
+
+var knownValues = []struct {
+	name           string
+	truth          *Truth
+	found          []Result
+	ap, ap50, ar   float64
+	small, largeAP float64
+}{
+	{"all found exactly", two, []Result{{1, 1, a, .9}, {1, 1, b, .8}}, 1, 1, 1, -1, 1},
+	// Recalls 0, 0.01, … 0.50 are reached: 51 of 101.
+	{"one of two", two, []Result{{1, 1, a, .9}}, 51. / 101, 51. / 101, .5, -1, 51. / 101},
+	{
+		"a miss in front: precision 1/2, then 2/3", two,
+		[]Result{{1, 1, Box{400, 0, 100, 100}, .95}, {1, 1, a, .9}, {1, 1, b, .8}},
+		2. / 3,
+		2. / 3, 1, -1, 2. / 3,
+	},
+	{
+		"found twice: the second is a miss behind", two,
+		[]Result{{1, 1, a, .9}, {1, 1, b, .8}, {1, 1, a, .7}},
+		1, 1, 1, -1, 1,
+	},
+	// IoU 0.81 passes 0.50 to 0.80, seven of ten.
+	{
+		"most of a box", truthOf(Annotation{Image: 1, Category: 1, Box: a}),
+		[]Result{{1, 1, Box{0, 0, 100, 81}, .9}},
+		.7, 1, .7, -1, .0,
+	},
+	{
+		"in a crowd, again and again, costs nothing", crowd,
+		[]Result{
+			{1, 1, Box{210, 10, 50, 50}, .95},
+			{1, 1, Box{300, 50, 50, 50}, .94},
+			{1, 1, a, .9},
 		},
-		{
-			"found twice: the second is a miss behind", two,
-			[]Result{{1, 1, a, .9}, {1, 1, b, .8}, {1, 1, a, .7}},
-			1, 1, 1, -1, 1,
-		},
-		// IoU 0.81 passes 0.50 to 0.80, seven of ten.
-		{
-			"most of a box", truthOf(Annotation{Image: 1, Category: 1, Box: a}),
-			[]Result{{1, 1, Box{0, 0, 100, 81}, .9}},
-			.7, 1, .7, -1, .0,
-		},
-		{
-			"in a crowd, again and again, costs nothing", crowd,
-			[]Result{
-				{1, 1, Box{210, 10, 50, 50}, .95},
-				{1, 1, Box{300, 50, 50, 50}, .94},
-				{1, 1, a, .9},
-			},
-			1, 1, 1, -1, 1,
-		},
-		{"the wrong class", two, []Result{{1, 2, a, .9}, {1, 2, b, .9}}, 0, 0, 0, -1, 0},
-		{"the wrong picture", two, []Result{{2, 1, a, .9}}, 0, 0, 0, -1, 0},
-		{"nothing found", two, nil, 0, 0, 0, -1, 0},
-		{"nothing there", truthOf(), []Result{{1, 1, a, .9}}, -1, -1, -1, -1, -1},
-		{
-			"a small object, and a large miss that is none of its size",
-			truthOf(Annotation{Image: 1, Category: 1, Box: Box{0, 0, 10, 10}}),
-			[]Result{{1, 1, b, .9}, {1, 1, Box{0, 0, 10, 10}, .8}},
-			.5, .5, 1, 1, -1,
-		},
-	} {
+		1, 1, 1, -1, 1,
+	},
+	{"the wrong class", two, []Result{{1, 2, a, .9}, {1, 2, b, .9}}, 0, 0, 0, -1, 0},
+	{"the wrong picture", two, []Result{{2, 1, a, .9}}, 0, 0, 0, -1, 0},
+	{"nothing found", two, nil, 0, 0, 0, -1, 0},
+	{"nothing there", truthOf(), []Result{{1, 1, a, .9}}, -1, -1, -1, -1, -1},
+	{
+		"a small object, and a large miss that is none of its size",
+		truthOf(Annotation{Image: 1, Category: 1, Box: Box{0, 0, 10, 10}}),
+		[]Result{{1, 1, b, .9}, {1, 1, Box{0, 0, 10, 10}, .8}},
+		.5, .5, 1, 1, -1,
+	},
+}
+
+func TestKnownValues(t *testing.T) {
+	for _, c := range knownValues {
 		e := Evaluate(c.truth, c.found)
 		if !near(e.AP, c.ap) || !near(e.AP50, c.ap50) || !near(e.AR100, c.ar) ||
 			!near(e.APSmall, c.small) {
@@ -116,7 +122,7 @@ func TestOnlyAHundredCount(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for text, word := range map[string]string{
-		"": "no file of COCO", "[]": "no file of COCO", "{}": "no images",
+		"": "not a file of COCO", "[]": "not a file of COCO", "{}": "no images",
 		`{"images":[{"id":1}],"categories":[{"id":1}],"annotations":[{"bbox":[1e300,0,1,1]}]}`: "box",
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil ||

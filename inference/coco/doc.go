@@ -1,7 +1,7 @@
-// Package coco judges what a detector found against what is there, by the definition of the COCO
-// detection challenge (https://cocodataset.org/#detection-eval, pycocotools/cocoeval.py): precision
-// is read at 101 recalls and averaged over ten overlaps (IoU 0.50 to 0.95), for at most 100 objects
-// a picture, and crowd regions neither count nor cost.
+// Package coco evaluates what a detector found against the ground truth, as the COCO detection
+// challenge defines it (https://cocodataset.org/#detection-eval, pycocotools/cocoeval.py): precision
+// is read at 101 recalls and averaged over ten IoUs (0.50 to 0.95), for at most 100 objects per image,
+// and crowd regions neither count nor cost. It also has the names and numbers of COCO's categories.
 //
-// It is plain arithmetic on values: no files but the one that Read is given, no goroutines.
+// It is plain arithmetic on values, in pure Go: no goroutines, and no files but what [Read] is given.
 package coco

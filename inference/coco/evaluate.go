@@ -6,11 +6,11 @@ import (
 	"sort"
 )
 
-// Score is an average precision or recall, 0..1, or -1 where there is nothing to find.
+// Score is an average precision or recall, 0..1, or -1 when there is nothing to find.
 type Score float64
 
-// Evaluation holds COCO's twelve figures, but AR of one and of ten objects a picture only over all
-// sizes as COCO does, and those of each class.
+// Evaluation holds COCO's twelve figures and those of each class. As in COCO, AR1 and AR10 are over
+// all sizes only.
 type Evaluation struct {
 	AP       Score `json:"AP"` // the mean over IoU 0.50 to 0.95
 	AP50     Score `json:"AP50"`
@@ -18,83 +18,51 @@ type Evaluation struct {
 	APSmall  Score `json:"AP_small"`
 	APMedium Score `json:"AP_medium"`
 	APLarge  Score `json:"AP_large"`
-	AR1      Score `json:"AR1"` // with the best object of a class in a picture
+	AR1      Score `json:"AR1"` // with the best object of a class in an image
 	AR10     Score `json:"AR10"`
 	AR100    Score `json:"AR100"`
 	ARSmall  Score `json:"AR_small"`
 	ARMedium Score `json:"AR_medium"`
 	ARLarge  Score `json:"AR_large"`
-	// Classes are those of which there is something to find, in the order of their numbers.
+	// Classes are those with something to find, ordered by their numbers.
 	Classes []Class `json:"classes"`
 }
 
-// Class is what is known of one class.
+// Class holds the figures of one class.
 type Class struct {
 	ID      int64  `json:"id"`
 	Name    string `json:"name"`
-	Objects int    `json:"objects"` // that are there, without crowds
+	Objects int    `json:"objects"` // in the ground truth, without crowds
 	AP      Score  `json:"AP"`
 	AP50    Score  `json:"AP50"`
 	AR100   Score  `json:"AR100"`
 }
 
-// curve is the precision of one class at each recall, by overlap, and the recall reached.
+// curve is the precision of one class, by overlap, and the recall reached.
 type curve struct {
 	precision [overlaps]float64 // the mean over the 101 recalls
 	recall    [overlaps]float64
-	total     int // objects there
+	total     int // objects in the ground truth
 }
 
 type place struct{ image, category int64 }
 
-// Evaluate judges what was found in the pictures of the truth. What was found in other pictures, or
-// of other classes, does not count.
+// Evaluate compares what was found with the truth. Results in images or of classes that the truth does
+// not have are ignored.
 func Evaluate(t *Truth, found []Result) Evaluation {
-	annotations, results := map[place][]Annotation{}, map[place][]Result{}
-	for _, a := range t.Annotations {
-		p := place{a.Image, a.Category}
-		annotations[p] = append(annotations[p], a)
-	}
-	for _, r := range found {
-		p := place{r.Image, r.Category}
-		results[p] = append(results[p], r)
-	}
-	images := make([]int64, len(t.Images))
-	for i, im := range t.Images {
-		images[i] = im.ID
-	}
-	slices.Sort(images)
-	categories := slices.SortedFunc(slices.Values(t.Categories), func(a, b Category) int {
-		return cmp.Compare(a.ID, b.ID)
-	})
-	curveOf := func(category int64, s span, limit int) curve {
-		var marks []mark
-		total := 0
-		for _, image := range slices.Compact(images) {
-			p := place{image, category}
-			m, n := match(annotations[p], results[p], s)
-			marks, total = append(marks, m[:min(len(m), limit)]...), total+n
-		}
-		return draw(marks, total)
-	}
-	all := func(s span, limit int) []curve {
-		var list []curve
-		for _, c := range categories {
-			list = append(list, curveOf(c.ID, s, limit))
-		}
-		return list
-	}
-	whole, small, medium, large := all(spans[0], most), all(spans[1], most), all(spans[2], most),
-		all(spans[3], most)
+	v := newEvaluator(t, found)
+	whole, small, medium, large := v.curves(spans[0], most), v.curves(spans[1], most),
+		v.curves(spans[2], most), v.curves(spans[3], most)
 	e := Evaluation{
 		AP: precision(whole, 0, overlaps), AP50: precision(whole, 0, 1),
 		AP75:    precision(whole, 5, 6),
 		APSmall: precision(small, 0, overlaps), APMedium: precision(medium, 0, overlaps),
 		APLarge: precision(large, 0, overlaps),
-		AR1:     recall(all(spans[0], 1)), AR10: recall(all(spans[0], 10)), AR100: recall(whole),
+		AR1:     recall(v.curves(spans[0], 1)), AR10: recall(v.curves(spans[0], 10)),
+		AR100:   recall(whole),
 		ARSmall: recall(small), ARMedium: recall(medium), ARLarge: recall(large),
 	}
-	for i, c := range categories {
+	for i, c := range v.categories {
 		if one := whole[i : i+1]; one[0].total > 0 {
 			e.Classes = append(e.Classes, Class{
 				ID: c.ID, Name: c.Name, Objects: one[0].total,
@@ -105,7 +73,53 @@ func Evaluate(t *Truth, found []Result) Evaluation {
 	return e
 }
 
-// draw makes a class's curve of the marks of all its pictures.
+// evaluator holds the truth and the results by image and category.
+type evaluator struct {
+	annotations map[place][]Annotation
+	results     map[place][]Result
+	images      []int64    // ascending
+	categories  []Category // ordered by their numbers
+}
+
+func newEvaluator(t *Truth, found []Result) *evaluator {
+	v := &evaluator{annotations: map[place][]Annotation{}, results: map[place][]Result{}}
+	for _, a := range t.Annotations {
+		p := place{a.Image, a.Category}
+		v.annotations[p] = append(v.annotations[p], a)
+	}
+	for _, r := range found {
+		p := place{r.Image, r.Category}
+		v.results[p] = append(v.results[p], r)
+	}
+	for _, im := range t.Images {
+		v.images = append(v.images, im.ID)
+	}
+	slices.Sort(v.images)
+	v.images = slices.Compact(v.images)
+	v.categories = slices.SortedFunc(slices.Values(t.Categories), func(a, b Category) int {
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return v
+}
+
+// curves returns the curve of each category for objects of a range of areas, with at most limit
+// results per image.
+func (v *evaluator) curves(s span, limit int) []curve {
+	var list []curve
+	for _, c := range v.categories {
+		var marks []mark
+		total := 0
+		for _, image := range v.images {
+			p := place{image, c.ID}
+			m, n := match(v.annotations[p], v.results[p], s)
+			marks, total = append(marks, m[:min(len(m), limit)]...), total+n
+		}
+		list = append(list, draw(marks, total))
+	}
+	return list
+}
+
+// draw makes a class's curve from the marks of all images.
 func draw(marks []mark, total int) curve {
 	c := curve{total: total}
 	if total == 0 {
@@ -141,7 +155,7 @@ func draw(marks []mark, total int) curve {
 	return c
 }
 
-// precision is the mean over the classes that are there and the overlaps from..to.
+// precision is the mean over the classes with objects and the overlaps from..to.
 func precision(list []curve, from, to int) Score {
 	return mean(list, from, to, func(c curve, step int) float64 { return c.precision[step] })
 }

@@ -8,7 +8,7 @@ import (
 const (
 	overlaps = 10  // 0.50, 0.55, … 0.95
 	recalls  = 101 // 0, 0.01, … 1
-	most     = 100 // objects that count of one class in one picture
+	most     = 100 // results that count for one class in one image
 )
 
 // span is a range of areas in square pixels, its ends included.
@@ -19,20 +19,20 @@ var spans = [4]span{{0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}
 
 func (s span) holds(area float64) bool { return area >= s.from && area <= s.to }
 
-// mark is what became of a found object: whether it hits, or misses, or neither, for each overlap.
+// mark says for each overlap whether a result is a hit, a miss, or ignored.
 type mark struct {
 	score       float64
 	hit, ignore [overlaps]bool
 }
 
-// there is an annotation as one range of areas sees it.
+// there is an annotation in one range of areas.
 type there struct {
 	Annotation
 	ignore bool
 }
 
-// match gives each of what was found in a picture, of one class, the object that it overlaps most.
-// It returns also how many objects there are to find.
+// match assigns the results in an image, of one class, to the objects that they overlap most. It also
+// returns how many objects there are to find.
 func match(annotations []Annotation, found []Result, s span) (marks []mark, total int) {
 	list := make([]there, len(annotations))
 	for i, a := range annotations {
@@ -64,11 +64,11 @@ func match(annotations []Annotation, found []Result, s span) (marks []mark, tota
 	return marks, total
 }
 
-// threshold is numpy.linspace(0.5, 0.95, 10).
+// threshold is the IoU of a step: numpy.linspace(0.5, 0.95, 10).
 func threshold(step int) float64 { return 0.5 + float64(step)*((0.95-0.5)/(overlaps-1)) }
 
-// choose returns the object that a found box belongs to, or -1. Those to ignore come last and are
-// taken only where no other suits; a crowd may be taken again and again.
+// choose returns the index of the object that a result belongs to, or -1. Ignored objects come last
+// and are taken only if no other fits; a crowd may be taken any number of times.
 func choose(list []there, taken []bool, box Box, limit float64) int {
 	best, at := min(limit, 1-1e-10), -1
 	for i, g := range list {

@@ -1,17 +1,16 @@
 package coco
 
-// Classes is how many categories the detection task has, Numbers how many numbers they take, 0
-// included.
+// Classes is the number of categories in the detection task; Numbers is one more than their largest
+// number.
 const (
 	Classes = 80
 	Numbers = 91
 )
 
-// gaps are the numbers in 1..90 that the detection task left out when 80 of its 91 categories were
-// kept.
+// gaps are the numbers in 1..90 that the detection task does not use: it kept 80 of 91 categories.
 var gaps = []int{12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
 
-// Number returns COCO's own number of a category, 1..90, for its place among the 80, 0..79.
+// Number returns COCO's own number, 1..90, of the category with the index 0..79.
 func Number(class int) int {
 	number := class + 1
 	for _, gap := range gaps {

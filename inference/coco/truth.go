@@ -15,14 +15,14 @@ type Box [4]float64
 
 func (b Box) area() float64 { return b[2] * b[3] }
 
-// Truth is what is there, in the form of COCO's instances_*.json.
+// Truth is the ground truth, in the format of COCO's instances_*.json.
 type Truth struct {
 	Images      []Image      `json:"images"`
 	Annotations []Annotation `json:"annotations"`
 	Categories  []Category   `json:"categories"`
 }
 
-// Only leaves the categories of these names, in any case, with their annotations. It fails with the
+// Only keeps the categories of these names, in any case, with their annotations. It fails at the
 // first name that no category has.
 func (t *Truth) Only(names []string) error {
 	kept := map[int64]bool{}
@@ -46,31 +46,31 @@ func (t *Truth) Only(names []string) error {
 	return nil
 }
 
-// Image is a labelled picture.
+// Image is one labelled image.
 type Image struct {
 	ID   int64  `json:"id"`
 	File string `json:"file_name"`
 }
 
-// Category is a class by its number and name.
+// Category is a class with its number and name.
 type Category struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }
 
-// Annotation is an object that is there.
+// Annotation is an object in the ground truth.
 type Annotation struct {
 	Image    int64 `json:"image_id"`
 	Category int64 `json:"category_id"`
 	Box      Box   `json:"bbox"`
-	// Area is the object's own in square pixels, which decides whether it is small, medium or
-	// large; 0 takes the box's.
+	// Area is that of the object, in square pixels, which decides whether it is small, medium or
+	// large; 0 means the area of the box.
 	Area float64 `json:"area"`
-	// Crowd is 1 for a region of many objects that nobody told apart.
+	// Crowd is 1 for a region of many objects that were not annotated one by one.
 	Crowd int `json:"iscrowd"`
 }
 
-// Result is an object that was found, as in COCO's format of results.
+// Result is an object that was found, in COCO's results format.
 type Result struct {
 	Image    int64   `json:"image_id"`
 	Category int64   `json:"category_id"`
@@ -78,17 +78,17 @@ type Result struct {
 	Score    float64 `json:"score"`
 }
 
-// maxTruth bounds a file of annotations, in bytes: that of COCO train2017 has 470 MB.
+// maxTruth bounds a file of annotations, in bytes; that of COCO train2017 has 470 MB.
 const maxTruth = 1 << 30
 
-// Read reads a file of annotations. Errors say in a sentence what is wrong with it.
+// Read reads a file of annotations. Its errors continue a sentence that begins with the file's name.
 func Read(r io.Reader) (*Truth, error) {
 	var t Truth
 	if err := json.NewDecoder(io.LimitReader(r, maxTruth)).Decode(&t); err != nil {
-		return nil, fmt.Errorf("is no file of COCO annotations: %w", err)
+		return nil, fmt.Errorf("is not a file of COCO annotations: %w", err)
 	}
 	if len(t.Images) == 0 || len(t.Categories) == 0 {
-		return nil, errors.New("is no file of COCO annotations: it has no images or no categories")
+		return nil, errors.New("is not a file of COCO annotations: it has no images or no categories")
 	}
 	for i := range t.Annotations {
 		a := &t.Annotations[i]
@@ -104,7 +104,7 @@ func Read(r io.Reader) (*Truth, error) {
 	return &t, nil
 }
 
-// overlap is the intersection over the union, or over the found box alone for a crowd region.
+// overlap is the IoU of two boxes; for a crowd region the intersection over the found box alone.
 func overlap(found, there Box, crowd bool) float64 {
 	w := min(found[0]+found[2], there[0]+there[2]) - max(found[0], there[0])
 	h := min(found[1]+found[3], there[1]+there[3]) - max(found[1], there[1])

@@ -28,13 +28,13 @@ func openBatchModel(t testing.TB) *Detector {
 	return d
 }
 
-// scene is a picture of one phone, and what is to be found in it.
+// scene is a frame of one phone, and what is to be found in it.
 type scene struct {
 	f    *media.Frame
 	want patch
 }
 
-// scenes are pictures of different sizes and formats, whose padding lies in different places.
+// scenes are frames of different sizes and formats, whose padding lies in different places.
 func scenes(t testing.TB) []scene {
 	var all []scene
 	for i, size := range [][2]int{{640, 360}, {360, 640}, {200, 200}, {320, 240}} {
@@ -68,7 +68,7 @@ func expectAll(t *testing.T, d *Detector, list []scene, results []Result) {
 	}
 }
 
-// Whatever pictures stand side by side in a run, and in whatever order they come, each has its own
+// Whatever frames stand side by side in a run, and in whatever order they come, each has its own
 // answer.
 func TestBatchAnswersEachPicture(t *testing.T) {
 	d := openBatchModel(t)
@@ -92,7 +92,7 @@ func TestBatchAnswersEachPicture(t *testing.T) {
 	}
 }
 
-// The answers are right before, during and after the proof, for any number of pictures, and the
+// The answers are right before, during and after the proof, for any number of frames, and the
 // proof comes to an end.
 func TestBatchProof(t *testing.T) {
 	d := openBatchModel(t)
@@ -168,7 +168,7 @@ func TestBatchMustAgree(t *testing.T) {
 	}
 }
 
-// A picture that is broken gets its error; the others beside it their answers, and the batch is not
+// A frame that is broken gets its error; the others beside it their answers, and the batch is not
 // to blame.
 func TestBatchWithBrokenPicture(t *testing.T) {
 	d := openBatchModel(t)
@@ -238,7 +238,7 @@ func TestBatchFromSeveralGoroutines(t *testing.T) {
 }
 
 // BenchmarkBatch compares n single runs with one run of n, in turn so that both meet the same load
-// of the machine, from picture to detections, and reports medians in milliseconds and the ratio,
+// of the machine, from frame to detections, and reports medians in milliseconds and the ratio,
 // which is below 1 where a batch batchProven. HANDLENS_BENCH_MODEL names a model file.
 func BenchmarkBatch(b *testing.B) {
 	for _, n := range []int{2, 4} {

@@ -30,7 +30,7 @@ func TestSmallestAndStrangePictures(t *testing.T) {
 				t.Errorf("%s, %v of grey: %v, %v", layout, size, dets, err)
 			}
 		}
-		// One red pixel is the whole picture.
+		// One red pixel is the whole frame.
 		f := paint(t, 1, 1, media.I420, patch{0, image.Rect(0, 0, 1, 1)})
 		dets, _, err := d.Detect(f, nil)
 		if err != nil || len(dets) != 1 || dets[0].Label != "red" ||
@@ -144,7 +144,7 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
-// TestSeveralGoroutines has pictures, settings and the end come from everywhere at once.
+// TestSeveralGoroutines has frames, settings and the end come from everywhere at once.
 func TestSeveralGoroutines(t *testing.T) {
 	d := openTestModel(t, "deim", 64, Options{Threads: 1})
 	var wait sync.WaitGroup

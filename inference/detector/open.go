@@ -165,12 +165,12 @@ func readSidecar(model string) (*layout.Sidecar, error) {
 	}
 	f, err := inputfile.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("open what is said of the model: %w", err)
+		return nil, fmt.Errorf("open the file beside the model: %w", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, layout.MaxSidecar+1))
 	if err != nil {
-		return nil, fmt.Errorf("read what is said of the model in %s: %w", path, err)
+		return nil, fmt.Errorf("read the file beside the model, %s: %w", path, err)
 	}
 	return layout.ParseSidecar(filepath.Base(path), data)
 }

@@ -12,7 +12,7 @@ import (
 	"handlens/media"
 )
 
-// patch is a coloured rectangle in a picture, in its pixels.
+// patch is a coloured rectangle in a frame, in its pixels.
 type patch struct {
 	class int
 	rect  image.Rectangle
@@ -21,7 +21,7 @@ type patch struct {
 // colours are red, green and blue in BT.601 limited range.
 var colours = [3][3]byte{{81, 90, 240}, {145, 54, 34}, {41, 240, 110}}
 
-// paint makes a grey I420 or RGBA picture with patches. Chroma is at half size, so even edges stay
+// paint makes a grey I420 or RGBA frame with patches. Chroma is at half size, so even edges stay
 // sharp.
 func paint(t testing.TB, w, h int, format media.Format, patches ...patch) *media.Frame {
 	t.Helper()
@@ -66,7 +66,7 @@ func openTestModel(t testing.TB, layout string, size int, o Options) *Detector {
 	return d
 }
 
-// even makes a rectangle of shares of a picture, with even edges.
+// even makes a rectangle of shares of a frame, with even edges.
 func even(w, h int, x1, y1, x2, y2 float64) image.Rectangle {
 	e := func(n int, v float64) int { return int(float64(n)*v) &^ 1 }
 	return image.Rect(e(w, x1), e(h, y1), e(w, x2), e(h, y2))
@@ -113,7 +113,7 @@ func TestEveryLayoutFindsTheBoxes(t *testing.T) {
 }
 
 // expect compares with what was painted: each box within a pixel of the model's input and a half of
-// the picture's.
+// the frame's.
 func expect(t *testing.T, d *Detector, w, h int, got []inference.Detection, want []patch) {
 	t.Helper()
 	if len(got) != len(want) {

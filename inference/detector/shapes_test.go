@@ -53,7 +53,7 @@ func TestKeypointsAreFound(t *testing.T) {
 					t.Fatalf("%s, %v: %s has the shape %+v", layout, size, g.Label, g.Shape)
 				}
 				r := want[min(g.Class, 1)].rect
-				// A pixel of the model's input, and one of the picture's.
+				// A pixel of the model's input, and one of the frame's.
 				where := d.layout.Place(w, h)
 				tx, ty := float64(w)/float64(where.Place.Dx())+1, float64(h)/float64(where.Place.Dy())+1
 				for i, k := range g.Shape.Keypoints {
@@ -62,7 +62,7 @@ func TestKeypointsAreFound(t *testing.T) {
 					dx := float64(at.X)*float64(w) - float64(r.Min.X) - float64(truth[0])*float64(r.Dx())
 					dy := float64(at.Y)*float64(h) - float64(r.Min.Y) - float64(truth[1])*float64(r.Dy())
 					if math.Abs(dx) > tx || math.Abs(dy) > ty || math.Abs(float64(k.Score-truth[2])) > 1e-5 {
-						t.Errorf("%s, %v: key point %d is off by %.1f, %.1f: %+v", layout, size, i, dx, dy, k)
+						t.Errorf("%s, %v: keypoint %d is off by %.1f, %.1f: %+v", layout, size, i, dx, dy, k)
 					}
 				}
 			}

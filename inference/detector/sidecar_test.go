@@ -36,7 +36,7 @@ func openBeside(t *testing.T, layout, said string) (*Detector, error) {
 	return d, err
 }
 
-// found names what is found in the picture with a red and a green patch.
+// found names what is found in the frame with a red and a green patch.
 func found(t *testing.T, d *Detector) string {
 	t.Helper()
 	w, h := 640, 480
@@ -112,15 +112,15 @@ func TestBadSidecars(t *testing.T) {
 			"object is wanted",
 		`{"layout": {"labels": "a"}}`: "thing.json: layout.labels is a string, " +
 			"where a list is wanted",
-		`{"layout": {"family": "yolov99"}}`: `thing.json: family is "yolov99", and is to be one of nanodet-plus, yolov10, yolov5, yolov8, yolox`,
+		`{"layout": {"family": "yolov99"}}`: `thing.json: family is "yolov99", and must be one of nanodet-plus, yolov10, yolov5, yolov8, yolox`,
 		`{"layout": {"family": "nanodet-plus"}}`: "thing.json says family nanodet-plus, " +
 			"which has another shape",
-		`{"layout": {"input": {"order": "grb"}}}`: `input.order is "grb", and is to be one of bgr, rgb`,
+		`{"layout": {"input": {"order": "grb"}}}`: `input.order is "grb", and must be one of bgr, rgb`,
 		`{"layout": {"input": {"ordr": "bgr"}}}`:  `thing.json cannot be read: unknown field "ordr"`,
-		`{"layout": {"input": {"range": 2}}}`:     "thing.json: input.range is to be 1 or 255",
-		`{"layout": {"input": {"mean": [1]}}}`: "thing.json: input.mean is to be three " +
+		`{"layout": {"input": {"range": 2}}}`:     "thing.json: input.range must be 1 or 255",
+		`{"layout": {"input": {"mean": [1]}}}`: "thing.json: input.mean must be three " +
 			"numbers",
-		`{"layout": {"input": {"std": [1, 1, 0]}}}`: "thing.json: input.std is to be three " +
+		`{"layout": {"input": {"std": [1, 1, 0]}}}`: "thing.json: input.std must be three " +
 			"numbers above 0",
 		`{"layout": {"input": {"fit": "crop"}}}`: "one of centre, stretch, top-left",
 		`{"layout": {"scores": "softmax"}}`:      "scores cannot be softmax for YOLOv8",

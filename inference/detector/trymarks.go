@@ -15,16 +15,15 @@ import (
 )
 
 // tryMarks are files beside the tune cache that say which provider is being tried. A driver that
-// crashes takes the program with it; the next start then finds the mark and leaves that provider
-// alone.
+// crashes takes the program with it; the next start then finds the mark and skips that provider.
 type tryMarks struct {
 	path  string // of the tune cache; "" for no marks
 	where string // the hardware and the engine that a mark is valid for
 }
 
-// errCrashed is why a provider is left alone.
-var errCrashed = errors.New("is left alone, since the program ended without a word when it was " +
-	"tried last; ask for it by name to try again")
+// errCrashed is why a provider is skipped.
+var errCrashed = errors.New("is skipped, since the program crashed the last time that it was tried; " +
+	"ask for it by name to try again")
 
 // set marks a provider until release is called. It fails when the mark of another trial is there.
 func (m tryMarks) set(provider string) (release func(), err error) {

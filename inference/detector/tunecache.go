@@ -144,7 +144,7 @@ func (f tuneFile) store(key string, r *tuneResult) error {
 		err = f.write(data)
 	}
 	if err != nil {
-		return fmt.Errorf("what was found out about providers cannot be kept: %w", err)
+		return fmt.Errorf("what was measured of the providers cannot be stored: %w", err)
 	}
 	return nil
 }

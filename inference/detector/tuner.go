@@ -99,7 +99,7 @@ func (t *tuner) why(provider string, reasons []string) string {
 	case t.options.Provider == "cpu":
 		why = "asked for by name"
 	case why == "":
-		why = "nothing else is to be had on this computer"
+		why = "nothing else is available on this computer"
 	}
 	return ort.ProviderWords(provider) + ": " + why
 }

@@ -92,8 +92,8 @@ func TestWebGPUChild(t *testing.T) {
 	compareOn(t, "YOLOX-Nano", cpu, gpu, 1)
 }
 
-// compareOn shows both the drawn picture some times, each time turned in colour, so that an answer
-// of the picture before would be noticed.
+// compareOn shows both the drawn frame some times, each time turned in colour, so that an answer
+// of the frame before would be noticed.
 func compareOn(t *testing.T, name string, cpu, gpu *Detector, rounds int) {
 	t.Helper()
 	if p := gpu.Info().Provider; p != "WebGPU" {

@@ -10,37 +10,38 @@ import (
 )
 
 const (
-	// longSide is about how long the longer side of the shrunk picture is; it is always less than
-	// twice that.
+	// longSide is about the longer side of the shrunk frame, in pixels; that is always less than
+	// twice as long.
 	longSide = 160
-	// leastSide is the shortest side of a shrunk picture in which anything can be found.
+	// leastSide is the shortest side, in pixels, of a shrunk frame in which anything can be found.
 	leastSide = 24
-	// A picture is compared with an earlier one until it has moved so far from it, in pixels of the
-	// shrunk picture, or for so long. So what does not move does not drift.
+	// Frames are compared with the same earlier one until they have moved keepWithin away from it,
+	// in pixels of the shrunk frame, or for keepFor. So a camera that stands still does not drift.
 	keepWithin = 3.0
 	keepFor    = 400 * time.Millisecond
-	// restless is the least displacement of any corner that is a motion.
+	// restless is the least displacement of any corner, in pixels of the shrunk frame, that counts
+	// as a motion.
 	restless = 0.25
-	// margin is by how much of its size the box of a thing is left out on each side, since it may
+	// margin is the part of its size by which an object's box is enlarged on each side, since it may
 	// have moved.
 	margin = 0.15
 )
 
-// Estimator follows the camera of one stream. The zero value is ready. It keeps its memory and is
-// not safe for concurrent use.
+// Estimator follows the camera of one stream. The zero value is ready to use. It keeps its memory and
+// is not safe for concurrent use.
 type Estimator struct {
-	width, height int // of the stream's pictures
-	side          int // of a cell that becomes one pixel
+	width, height int // of the stream's frames
+	side          int // of the square of pixels that becomes one pixel
 
 	now, kept pyramid
 	keptAt    time.Duration
-	some      bool  // there is a kept picture
-	before    shift // from the kept picture to the one before
+	some      bool  // there is a kept frame
+	before    shift // from the kept frame to the one before
 
 	fit fitter
 }
 
-// pyramid is one picture in three sizes.
+// pyramid is one frame in three sizes.
 type pyramid struct{ full, half, quarter gray }
 
 func (p *pyramid) make(f *media.Frame, side int) {
@@ -49,11 +50,11 @@ func (p *pyramid) make(f *media.Frame, side int) {
 	p.quarter.half(&p.half)
 }
 
-// Next takes in the next picture of the stream and returns how the picture moved since the one
-// before, and whether that is certain; if it is not, [track.Still]. The boxes, in the picture's
-// 0..1, of things that may move by themselves are left out as far as the picture leaves anything
-// else. A picture without whole planes, or smaller than some 24 pixels, or of another size than
-// before, begins anew.
+// Next processes the next frame of the stream. It returns how the content moved since the frame
+// before, and whether that is certain; if it is not, the motion is [track.Still]. The boxes, in 0..1
+// of the frame, of objects that may move by themselves are left out if enough of the frame remains.
+// A frame with incomplete planes, smaller than some 24 pixels, or of another size than before starts
+// again.
 func (e *Estimator) Next(f *media.Frame, at time.Duration, things []inference.Box) (track.Moved,
 	bool,
 ) {
@@ -91,20 +92,20 @@ func (e *Estimator) Next(f *media.Frame, at time.Duration, things []inference.Bo
 	return m, true
 }
 
-// keep makes the present picture the one that the next ones are compared with.
+// keep makes the present frame the one with which the next ones are compared.
 func (e *Estimator) keep(at time.Duration) {
 	e.now, e.kept = e.kept, e.now
 	e.keptAt, e.some, e.before = at, true, shift{}
 }
 
-// shift is a similarity about the middle of the shrunk picture, in its pixels: a place p from the
-// middle goes to (1+a, -b; b, 1+a)·p + (x, y).
+// shift is a similarity transform about the centre of the shrunk frame, in its pixels: a point p,
+// relative to the centre, goes to (1+a, -b; b, 1+a)·p + (x, y).
 type shift struct{ a, b, x, y float64 }
 
-// on is by how much a place, from the middle, is moved.
+// on returns by how much a point, relative to the centre, is moved.
 func (s shift) on(x, y float64) (dx, dy float64) { return s.a*x - s.b*y + s.x, s.b*x + s.a*y + s.y }
 
-// most is how far any corner moves.
+// most is how far the corner moves that moves most, in pixels.
 func (s shift) most(w, h float64) float64 {
 	most := 0.0
 	for _, c := range [...][2]float64{{-1, -1}, {1, -1}, {-1, 1}, {1, 1}} {
@@ -114,7 +115,7 @@ func (s shift) most(w, h float64) float64 {
 	return most
 }
 
-// moved is the same in coordinates 0..1 of the picture.
+// moved returns the same in coordinates 0..1 of the frame.
 func (s shift) moved(w, h float64) track.Moved {
 	m := track.Moved{XX: 1 + s.a, XY: -s.b * h / w, YX: s.b * w / h, YY: 1 + s.a}
 	m.X = 0.5 + s.x/w - 0.5*m.XX - 0.5*m.XY

@@ -10,8 +10,8 @@ import (
 	"handlens/media"
 )
 
-// wall is a picture of something that never repeats, seen by a camera that was moved: the place in
-// the world of a pixel of the picture.
+// wall is a frame of something that never repeats, seen by a camera that was moved: the place in
+// the world of a pixel of the frame.
 func wall(t testing.TB, w, h int, to func(x, y float64) (float64, float64)) *media.Frame {
 	t.Helper()
 	var pool media.Pool
@@ -75,7 +75,7 @@ func TestKnownMotions(t *testing.T) {
 }
 
 // TestStillStaysStill has a camera on a tripod before a scene through which a thing goes that fills
-// a third of the picture: nothing moves.
+// a third of the frame: nothing moves.
 func TestStillStaysStill(t *testing.T) {
 	const w, h = 640, 360
 	for _, told := range []bool{true, false} {
@@ -104,7 +104,7 @@ func TestStillStaysStill(t *testing.T) {
 	}
 }
 
-// TestNothingToHoldOnTo has pictures that say nothing of a motion, or are none: still, and not
+// TestNothingToHoldOnTo has frames that say nothing of a motion, or are none: still, and not
 // certain.
 func TestNothingToHoldOnTo(t *testing.T) {
 	var pool media.Pool
@@ -144,7 +144,7 @@ func TestNothingToHoldOnTo(t *testing.T) {
 	}
 }
 
-// BenchmarkNext is one picture of a camera that pans.
+// BenchmarkNext is one frame of a camera that pans.
 func BenchmarkNext(b *testing.B) {
 	for name, size := range map[string][2]int{"720p": {1280, 720}, "1080p": {1920, 1080}} {
 		b.Run(name, func(b *testing.B) {

@@ -27,7 +27,7 @@ type film struct {
 	things []thing // each hides those before it
 	// pillar stands before all things; zero for none.
 	pillar inference.Box
-	// camera is by how much the picture is shifted at a time, in its widths and heights; nil for a
+	// camera is by how much the frame is shifted at a time, in its widths and heights; nil for a
 	// tripod.
 	camera func(t float64) (x, y float64)
 }
@@ -56,7 +56,7 @@ func stopAndGo(x, y, step float64) func(float64) (float64, float64) {
 	}
 }
 
-// shake is a hand that holds a phone: some 2 % of the picture, at 1 to 4 Hz.
+// shake is a hand that holds a phone: some 2 % of the frame, at 1 to 4 Hz.
 func shake(t float64) (x, y float64) {
 	x = 0.022*math.Sin(2*math.Pi*1.1*t) + 0.010*math.Sin(2*math.Pi*2.7*t+1) + 0.004*math.Sin(
 		2*math.Pi*4.1*t+2)
@@ -103,14 +103,14 @@ var films = []film{
 	}},
 }
 
-// seen is one thing at one moment: its box in the picture, and whether enough of it can be seen for
+// seen is one thing at one moment: its box in the frame, and whether enough of it can be seen for
 // anyone to find it.
 type seen struct {
 	box   inference.Box
 	clear bool
 }
 
-// truth is where the things are in the picture; those that are not there at all are left out.
+// truth is where the things are in the frame; those that are not there at all are left out.
 func (f film) truth(t float64) map[int]seen {
 	dx, dy := 0.0, 0.0
 	if f.camera != nil {
@@ -159,7 +159,7 @@ func iou(a, b inference.Box) float64 {
 	return c / (area(a) + area(b) - c)
 }
 
-// wallpaper is a wall without colours, larger than the picture, that never repeats.
+// wallpaper is a wall without colours, larger than the frame, that never repeats.
 func wallpaper() *gray {
 	g := new(gray)
 	g.size(2*filmWidth, 2*filmHeight)
@@ -250,13 +250,13 @@ func (f film) shoot(t testing.TB) string {
 	return path
 }
 
-// watched is one picture of a film as it was decoded, and what the detector finds in it.
+// watched is one frame of a film as it was decoded, and what the detector finds in it.
 type watched struct {
 	at    time.Duration
 	found []inference.Detection
 }
 
-// each decodes a film picture by picture.
+// each decodes a film frame by frame.
 func each(t testing.TB, path string, do func(p *media.Frame)) {
 	t.Helper()
 	var pool media.Pool

@@ -7,45 +7,46 @@ import (
 )
 
 const (
-	// across is how many blocks lie along the longer side; radius is that of a block, in pixels of
-	// the shrunk picture.
+	// across is the number of blocks along the longer side; radius is that of a block, in pixels of
+	// the shrunk frame.
 	across = 14
 	radius = 4
-	// texture is the least eigenvalue, for each pixel, of a block's gradients that makes it
-	// distinct in all directions.
+	// texture is the least eigenvalue of a block's gradients, per pixel, that makes it distinct in
+	// all directions.
 	texture = 3.0
-	// steps and settled end a block's alignment; astray is how far it may end from where it began.
+	// A block's alignment ends after steps, or when a step is shorter than settled; astray is how far
+	// it may end from where it began. All are in pixels of the shrunk frame.
 	steps   = 6
 	settled = 0.02
 	astray  = 5.0
-	// agree is how far a block may lie from the common motion. So many blocks must agree, and that
-	// part of all.
+	// agree is how far a block may lie from the common motion, in pixels. leastVote blocks must
+	// agree, and leastPart of all.
 	agree     = 0.4
 	leastVote = 8
 	leastPart = 0.45
-	// trials is how many pairs of blocks are asked what they think the motion is.
+	// trials is the number of pairs of blocks that each propose a motion.
 	trials = 80
-	// turnMost bounds turn and scale from one kept picture to the next.
+	// turnMost bounds rotation and scale from one kept frame to the next.
 	turnMost = 0.3
 )
 
-// block is a piece of the kept picture and how far it has moved.
+// block is a piece of the kept frame and how far it has moved.
 type block struct {
-	cx, cy   int     // middle
-	x, y     float64 // the same from the picture's middle
+	cx, cy   int     // centre
+	x, y     float64 // the same relative to the frame's centre
 	dx, dy   float64
 	gradient [3]float64 // sums of x², xy, y²
 }
 
-// fitter finds the motion between two pictures.
+// fitter finds the motion between two frames.
 type fitter struct {
 	blocks []block
-	moved  []block // those that were found again
-	masked []bool  // by pixel of the quarter picture
+	moved  []block // those that were aligned
+	masked []bool  // by pixel of the quarter frame
 	gx, gy [(2*radius + 1) * (2*radius + 1)]float32
 }
 
-// begin chooses the blocks of the kept picture, outside of the boxes where that leaves enough.
+// begin chooses the blocks of the kept frame, outside of the boxes if that leaves enough.
 func (f *fitter) begin(g *gray, things []inference.Box) {
 	f.choose(g, things)
 	if len(things) > 0 && len(f.blocks) < 2*leastVote {
@@ -65,7 +66,7 @@ func (f *fitter) begin(g *gray, things []inference.Box) {
 	}
 }
 
-// cell is the pixel at a part of a side; what is no number is the first.
+// cell is the pixel at a part, 0..1, of a side of n pixels; for what is not a number the first.
 func cell(v float32, n int) int {
 	if !(v > 0) {
 		return 0
@@ -108,7 +109,7 @@ func inAny(things []inference.Box, g *gray, cx, cy int) bool {
 	return false
 }
 
-// distinct fills in a block's gradients and says whether it can be found again.
+// distinct fills in a block's gradients and tells whether it can be aligned.
 func (f *fitter) distinct(g *gray, b *block) bool {
 	f.slopes(g, b)
 	xx, xy, yy := b.gradient[0], b.gradient[1], b.gradient[2]
@@ -116,7 +117,7 @@ func (f *fitter) distinct(g *gray, b *block) bool {
 	return least > texture*float64(len(f.gx))
 }
 
-// slopes are a block's gradients.
+// slopes computes a block's gradients.
 func (f *fitter) slopes(g *gray, b *block) {
 	b.gradient = [3]float64{}
 	i := 0
@@ -133,7 +134,7 @@ func (f *fitter) slopes(g *gray, b *block) {
 	}
 }
 
-// find returns how the picture moved from a to b, false when it cannot be told. The guess is how it
+// find returns how the content moved from a to b; false when that is not certain. The guess is how it
 // had moved a moment ago.
 func (f *fitter) find(a, b *pyramid, guess shift) (shift, bool) {
 	if len(f.blocks) < leastVote {
@@ -142,16 +143,16 @@ func (f *fitter) find(a, b *pyramid, guess shift) (shift, bool) {
 	if s, ok := f.align(&a.full, &b.full, guess); ok {
 		return s, true
 	}
-	// It did not go on as before: once more from what the small picture says.
+	// It did not go on as before: start again from what the small frame says.
 	dx, dy := f.search(&a.quarter, &b.quarter, guess)
 	return f.align(&a.full, &b.full, shift{x: float64(4 * dx), y: float64(4 * dy)})
 }
 
-// reach is how far the search goes, in pixels of the quarter picture: a sixth of the longer side.
+// reach is how far the search goes, in pixels of the quarter frame: a sixth of the longer side.
 const reach = 6
 
-// search finds the shift in whole pixels of the quarter picture that makes it most alike, apart
-// from its brightness.
+// search finds the shift, in whole pixels of the quarter frame, under which the two are most alike
+// apart from their brightness.
 func (f *fitter) search(a, b *gray, guess shift) (x, y int) {
 	gx, gy := int(math.Round(guess.x/4)), int(math.Round(guess.y/4))
 	best := math.Inf(1)
@@ -166,7 +167,7 @@ func (f *fitter) search(a, b *gray, guess shift) (x, y int) {
 	return x, y
 }
 
-// unlike is the variance of the difference of every other pixel.
+// unlike is the variance of the difference under a shift, over every other pixel.
 func (f *fitter) unlike(a, b *gray, dx, dy int) float64 {
 	var sum, squares float32
 	n := 0
@@ -189,7 +190,7 @@ func (f *fitter) unlike(a, b *gray, dx, dy int) float64 {
 	return float64(squares/float32(n) - mean*mean)
 }
 
-// align finds each block again, from where a first motion puts it, and has them vote.
+// align aligns each block, beginning where a first motion puts it, and lets them vote.
 func (f *fitter) align(a, b *gray, first shift) (shift, bool) {
 	f.moved = f.moved[:0]
 	for _, k := range f.blocks {
@@ -201,7 +202,7 @@ func (f *fitter) align(a, b *gray, first shift) (shift, bool) {
 	return vote(f.moved, len(f.blocks))
 }
 
-// follow finds one block again.
+// follow aligns one block; false when it is lost.
 func (f *fitter) follow(a, b *gray, k *block) bool {
 	f.slopes(a, k)
 	xx, xy, yy := k.gradient[0], k.gradient[1], k.gradient[2]
@@ -226,8 +227,8 @@ func (f *fitter) follow(a, b *gray, k *block) bool {
 	return true
 }
 
-// misfit is the gradients' share in the difference between a block and what lies at a place of the
-// other picture, apart from its brightness.
+// misfit is the projection on the gradients of the difference between a block and what lies at x, y
+// in the other frame, apart from the brightness.
 func (f *fitter) misfit(a, b *gray, k *block, x, y float32) (ex, ey float64) {
 	var sx, sy, sgx, sgy, sum float32
 	i := 0

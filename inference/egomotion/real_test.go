@@ -15,7 +15,7 @@ import (
 
 // BenchmarkRealFilms follows what a real model finds in real films, named by HANDLENS_TRACK_FILMS
 // (a pattern), with the model HANDLENS_TRACK_MODEL, and prints how many different objects it
-// counted and how many numbers it gave, by class, at several rates of looks and with the camera
+// counted and how many numbers it gave, by class, at several rates of detection passes and with the camera
 // followed or not. What is right is for eyes to say: such films come without the truth.
 func BenchmarkRealFilms(b *testing.B) {
 	films, err := filepath.Glob(os.Getenv("HANDLENS_TRACK_FILMS"))
@@ -32,7 +32,7 @@ func BenchmarkRealFilms(b *testing.B) {
 	}
 }
 
-// realLook is one picture of a real film.
+// realLook is one frame of a real film.
 type realLook struct {
 	at    time.Duration
 	found []inference.Detection
@@ -77,7 +77,7 @@ func followReal(b *testing.B, path, model string) {
 	for _, every := range []time.Duration{0, 100 * time.Millisecond, 200 * time.Millisecond} {
 		for _, camera := range []bool{false, true} {
 			numbers, seen, moved := count(pictures, every, camera)
-			b.Logf("a look each %v, camera %v: counted %v, numbers %v, %d pictures, of which the "+
+			b.Logf("a pass each %v, camera %v: counted %v, numbers %v, %d pictures, of which the "+
 				"camera moved in %d", every, camera, seen, numbers, len(pictures), moved)
 		}
 	}

@@ -2,7 +2,7 @@ package egomotion
 
 import "handlens/media"
 
-// gray is a small picture of brightness.
+// gray is a small image of luma.
 type gray struct {
 	w, h int
 	pix  []float32 // 0..255
@@ -16,7 +16,7 @@ func (g *gray) size(w, h int) {
 	g.pix = g.pix[:w*h]
 }
 
-// at is the brightness between four pixels. The place must be within the picture by a pixel.
+// at interpolates between four pixels. The place must be a pixel or more within the image.
 func (g *gray) at(x, y float32) float32 {
 	i, j := int(x), int(y)
 	fx, fy := x-float32(i), y-float32(j)
@@ -26,8 +26,8 @@ func (g *gray) at(x, y float32) float32 {
 	return top + fy*(bottom-top)
 }
 
-// shrink makes the mean brightness of cells of side × side pixels. Of large cells every second row
-// is enough.
+// shrink averages the luma of squares of side × side pixels. For large squares every second row is
+// enough.
 func (g *gray) shrink(f *media.Frame, side int) {
 	g.size(f.Width/side, f.Height/side)
 	skip := 1
@@ -69,7 +69,7 @@ func addLuma(sums []uint32, line []byte, side int) {
 	}
 }
 
-// addGreen takes green for brightness: it is most of it.
+// addGreen takes green for luma, since it is most of it.
 func addGreen(sums []uint32, line []byte, side int) {
 	for x := range sums {
 		cell := line[4*x*side : 4*(x+1)*side]
@@ -81,7 +81,7 @@ func addGreen(sums []uint32, line []byte, side int) {
 	}
 }
 
-// half makes each pixel of four of another picture.
+// half makes each pixel from four of another image.
 func (g *gray) half(of *gray) {
 	g.size(of.w/2, of.h/2)
 	for y := range g.h {

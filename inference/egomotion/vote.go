@@ -2,18 +2,18 @@ package egomotion
 
 import "math"
 
-// vote is the motion that most blocks agree on, false when too few of all do. It always asks the
-// same pairs.
+// vote returns the motion on which most blocks agree; false when too few of all blocks do. The same
+// blocks always propose the same pairs.
 func vote(blocks []block, of int) (shift, bool) {
 	need := max(leastVote, int(math.Ceil(leastPart*float64(of))))
 	if len(blocks) < need {
 		return shift{}, false
 	}
-	// Most often nothing has moved.
+	// Usually nothing has moved.
 	var best shift
 	most := agreement(blocks, best)
 	for i := range trials {
-		// Two blocks far apart in the list, which goes row by row, tell a turn best.
+		// Two blocks far apart in the list, which goes row by row, show a rotation best.
 		p, q := &blocks[(i*7919)%len(blocks)], &blocks[(i*7919+len(blocks)/2+i*31)%len(blocks)]
 		s, ok := pair(p, q)
 		if !ok {
@@ -38,7 +38,8 @@ func vote(blocks []block, of int) (shift, bool) {
 	return best, n >= need && math.Abs(best.a) <= turnMost && math.Abs(best.b) <= turnMost
 }
 
-// pair is the similarity that moves two blocks as they moved.
+// pair returns the similarity transform that moves two blocks as they moved; false when they lie too
+// close together.
 func pair(p, q *block) (shift, bool) {
 	x, y := q.x-p.x, q.y-p.y
 	n := x*x + y*y
@@ -52,8 +53,7 @@ func pair(p, q *block) (shift, bool) {
 	return s, math.Abs(s.a) <= turnMost && math.Abs(s.b) <= turnMost
 }
 
-// agrees is how well a block agrees with a motion: 1 for wholly, 0 for not at all (Tukey's
-// weights).
+// agrees is how well a block agrees with a motion: 1 is fully, 0 not at all (Tukey's biweight).
 func agrees(k *block, s shift) float64 {
 	dx, dy := s.on(k.x, k.y)
 	off := (square(dx-k.dx) + square(dy-k.dy)) / (agree * agree)
@@ -70,8 +70,8 @@ func agreement(blocks []block, s shift) (sum float64) {
 	return sum
 }
 
-// squares is the similarity of least squares for all that agree with one, each as much as it does;
-// false when they lie too close together to tell.
+// squares fits a similarity transform by least squares to the blocks that agree with s, weighted by
+// how well they do; false when they lie too close together.
 func squares(blocks []block, s shift) (shift, bool) {
 	var n, x, y, u, v float64
 	each := func(do func(k *block, weight float64)) {
@@ -93,7 +93,7 @@ func squares(blocks []block, s shift) (shift, bool) {
 		a += w * (px*pu + py*pv)
 		b += w * (px*pv - py*pu)
 	})
-	if spread < 100*n { // less than ten pixels about their middle
+	if spread < 100*n { // less than ten pixels about their centre
 		return shift{}, false
 	}
 	out := shift{a: a / spread, b: b / spread}

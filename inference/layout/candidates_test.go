@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// crowd is how many candidates a crowded picture has at least: more than any decoder keeps.
+// crowd is how many candidates a crowded frame has at least: more than any decoder keeps.
 const crowd = 1 << 17
 
 // crowdedHead makes the outputs of one kind of head for a large input: every class of every cell

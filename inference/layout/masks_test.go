@@ -81,7 +81,7 @@ func TestMasksTrustNothing(t *testing.T) {
 	}
 }
 
-// The work of the masks of one picture is bounded: the strongest get theirs.
+// The work of the masks of one frame is bounded: the strongest get theirs.
 func TestMasksAreBounded(t *testing.T) {
 	const side, n = 1024, 8400
 	l := yolov8Layout
@@ -166,7 +166,7 @@ func checkShape(t *testing.T, s *inference.Shape) {
 	const farAway = 64 // as inference.NewKeypoint has it
 	for _, k := range s.Keypoints {
 		if !(k.X >= -farAway && k.X <= farAway && k.Y >= -farAway && k.Y <= farAway && k.Score >= 0 && k.Score <= 1) {
-			t.Fatalf("there is the key point %+v", k)
+			t.Fatalf("there is the keypoint %+v", k)
 		}
 	}
 	if len(s.Outline) > maxCorners || len(s.Outline) == 1 || len(s.Outline) == 2 {

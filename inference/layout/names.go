@@ -124,7 +124,7 @@ func (p *namesParser) key() (int, error) {
 	}
 	i, err := strconv.Atoi(text)
 	if err != nil || i < 0 || i >= maxClasses {
-		return 0, fmt.Errorf("key %.20q is no class index: %w", text, errNames)
+		return 0, fmt.Errorf("key %.20q is not a class index: %w", text, errNames)
 	}
 	return i, nil
 }

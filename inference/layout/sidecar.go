@@ -153,7 +153,7 @@ func (s *Sidecar) wrong(right bool, field, allowed string) error {
 	if right {
 		return nil
 	}
-	return fmt.Errorf("%s: %s is to be %s", s.file, field, allowed)
+	return fmt.Errorf("%s: %s must be %s", s.file, field, allowed)
 }
 
 // oneOf refuses a word that is not in the table; "" is allowed.
@@ -166,6 +166,6 @@ func oneOf[T any](s *Sidecar, field, word string, table map[string]T) error {
 		words = append(words, w)
 	}
 	slices.Sort(words)
-	return fmt.Errorf("%s: %s is %q, and is to be one of %s", s.file, field, clean(word),
+	return fmt.Errorf("%s: %s is %q, and must be one of %s", s.file, field, clean(word),
 		strings.Join(words, ", "))
 }

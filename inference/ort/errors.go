@@ -36,13 +36,13 @@ func (e *ModelError) Error() string {
 // Is makes errors.Is(err, ErrModel) true.
 func (e *ModelError) Is(target error) bool { return target == ErrModel }
 
-// maxCause bounds what is repeated of the engine's own words, in bytes.
+// maxCause bounds what is repeated of the engine's message, in bytes.
 const maxCause = 200
 
-// knownCauses maps parts of the engine's messages to words for people. The first match wins.
+// knownCauses maps parts of the engine's messages to plain words. The first match wins.
 var knownCauses = []struct{ part, words string }{
-	{"Protobuf parsing failed", "the file is damaged or is no ONNX model"},
-	{"ModelProto does not have a graph", "the file is damaged or is no ONNX model"},
+	{"Protobuf parsing failed", "the file is damaged or is not an ONNX model"},
+	{"ModelProto does not have a graph", "the file is damaged or is not an ONNX model"},
 	{"bad_alloc", "it asks for more memory than there is"},
 	{"Failed to allocate memory", "it asks for more memory than there is"},
 	{
@@ -57,8 +57,8 @@ var knownCauses = []struct{ part, words string }{
 	},
 }
 
-// newModelError makes one sentence of what the engine says, which may be many lines and name its
-// own source files.
+// newModelError makes one sentence of the engine's message, which may have many lines and name its own
+// source files.
 func newModelError(path, doing string, err error) error {
 	return &ModelError{
 		File: filepath.Base(path), Doing: doing,
@@ -66,7 +66,7 @@ func newModelError(path, doing string, err error) error {
 	}
 }
 
-// wordy matches what the engine puts before the part that tells a person something.
+// wordy matches what the engine puts before the informative part.
 var wordy = regexp.MustCompile(
 	`^(Error (loading|creating|running) [a-zA-Z ]*: |Error getting [a-z ]*: |Load model from .* failed:|` +
 		`Exception during [a-z]+: |(This is an i|I)nvalid model\. ?|Failed to load model with error: )+`)
@@ -83,7 +83,7 @@ var (
 	inSource = regexp.MustCompile(`^\S*\.(cc|h):\d+ .*?\) (.*? was false\. )?`)
 )
 
-// shortCause keeps the part of the engine's message that tells a person something.
+// shortCause keeps the informative part of the engine's message.
 func shortCause(path, text string) string {
 	for _, k := range knownCauses {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(k.part)) {
@@ -109,7 +109,7 @@ func shortCause(path, text string) string {
 	return text
 }
 
-// printable drops control characters and what is not UTF-8: damaged files put anything into names
+// printable drops control characters and invalid UTF-8: a damaged file may have anything in the names
 // that the engine repeats.
 func printable(r rune) rune {
 	if r < ' ' || r == 0x7f || r == '\uFFFD' {

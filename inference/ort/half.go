@@ -15,7 +15,7 @@ var halves = sync.OnceValue(func() *[1 << 16]float32 {
 	return t
 })
 
-// widenHalf takes a binary16 number apart: one sign bit, five of the exponent, ten of the fraction.
+// widenHalf converts a binary16 number: one sign bit, five of the exponent, ten of the fraction.
 func widenHalf(h uint16) float32 {
 	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
 	switch exponent {

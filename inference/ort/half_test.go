@@ -66,7 +66,7 @@ func TestElementTypes(t *testing.T) {
 			}
 			checkTypes(t, s)
 			// The same where the engine makes the outputs, as with sizes that depend on the
-			// picture.
+			// frame.
 			s.dynamic = true
 			for range 2 {
 				if err := s.Run(); err != nil {

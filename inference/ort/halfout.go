@@ -9,13 +9,13 @@ import (
 	engine "github.com/yalue/onnxruntime_go"
 )
 
-// The binding (v1.36) cannot hand over float16 outputs that the engine made: it copies one byte of
-// each two and fails. These outputs therefore always get memory from here, which needs their shape
-// beforehand. Where the model does not declare it, the engine is asked by a wrong one: it refuses
-// that and names the right one.
+// The binding (v1.36) cannot return float16 outputs that the engine allocated: it copies only every
+// second byte and fails. These outputs therefore always get memory from here, for which their shape
+// must be known beforehand. If the model does not declare it, a wrong one is tried: the engine
+// refuses that and names the right one.
 
-// takeHalves sets the float16 outputs of the last run aside, by output, or makes them from the
-// declared shapes; nil for all other outputs.
+// takeHalves takes over the float16 outputs of the last run, by output, or makes them from the declared
+// shapes; nil for all other outputs.
 func (s *Session) takeHalves() []*Tensor {
 	halves := make([]*Tensor, len(s.outputs))
 	for i, info := range s.outputs {
@@ -35,12 +35,12 @@ func (s *Session) takeHalves() []*Tensor {
 	return halves
 }
 
-// newHalf makes a float16 output. Its memory is not pinned, since there may be a new one in each
-// run: Go does not move what it has once made, and the tensor keeps it alive.
+// newHalf makes a float16 output. Its memory is not pinned, since there may be a new one in each run:
+// Go does not move allocated memory, and the tensor keeps it alive.
 func newHalf(name string, shape []int64) (*Tensor, error) {
 	n, err := elements(shape)
 	if err != nil || len(shape) == 0 {
-		return nil, fmt.Errorf("output %q: the shape %v cannot be had as float16", name, shape)
+		return nil, fmt.Errorf("output %q: the shape %v is not possible as float16", name, shape)
 	}
 	t := &Tensor{Name: name, Type: Float16, Shape: shape}
 	if err := t.make(max(n, 1)); err != nil {
@@ -50,12 +50,12 @@ func newHalf(name string, shape []int64) (*Tensor, error) {
 	return t, nil
 }
 
-// wanted matches the engine's word on an output of another shape than it was given memory for.
+// wanted matches the engine's message about an output whose memory has another shape.
 var wanted = regexp.MustCompile(
 	`[Ss]hape verification failed\. Current shape:\{([-0-9,]*)\} Requested shape:\{([-0-9,]*)\}`)
 
-// runMaking runs with memory for the float16 outputs alone, and mends their shapes (in halves) as
-// the engine asks for it.
+// runMaking runs with memory for the float16 outputs only, and corrects their shapes (in halves) as
+// the engine demands.
 func (s *Session) runMaking(in []engine.Value, halves []*Tensor) ([]engine.Value, error) {
 	for attempt := 0; ; attempt++ {
 		out := make([]engine.Value, len(s.outputs))
@@ -79,7 +79,8 @@ func (s *Session) runMaking(in []engine.Value, halves []*Tensor) ([]engine.Value
 	}
 }
 
-// mend makes the float16 output anew that the engine complains of, in the shape that it asks for.
+// mend replaces the float16 output that the engine refuses by one of the shape that it demands; false
+// when the error is another one.
 func mend(halves []*Tensor, err error) bool {
 	m := wanted.FindStringSubmatch(err.Error())
 	if m == nil {

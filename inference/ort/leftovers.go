@@ -18,12 +18,10 @@ var reportFiles = []string{
 	"onnxruntime.db-journal",
 }
 
-// emptyLog is a log that the reporting library opens in the folder for temporary files and never
-// writes to.
+// emptyLog is a log that the reporting library opens in the temporary folder and never writes to.
 var emptyLog = regexp.MustCompile(`^mat-debug-[0-9]+\.log$`)
 
-// sessionFile is where it keeps the time and the random name of its last session, in the same
-// folder.
+// sessionFile holds the time and the random name of its last session, in the same folder.
 const sessionFile = ".ses"
 
 var sessionText = regexp.MustCompile(`^[0-9]{13}\n[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n?$`)
@@ -64,7 +62,7 @@ func removeReports(roots []string, temp string) (removed []string, err error) {
 		for _, name := range reportFiles {
 			remove(filepath.Join(dir, name))
 		}
-		// fails, as it should, when something else is in it
+		// This fails, as it should, when something else is in the folder.
 		for dir != root && os.Remove(dir) == nil {
 			dir = filepath.Dir(dir)
 		}
@@ -81,8 +79,8 @@ func removeReports(roots []string, temp string) (removed []string, err error) {
 	return removed, err
 }
 
-// leftInTemp says whether a file among the temporary ones is the reporting library's. Its log is
-// removed only when empty.
+// leftInTemp tells whether a temporary file belongs to the reporting library. Its log counts only when
+// it is empty.
 func leftInTemp(path string, e fs.DirEntry) bool {
 	info, err := e.Info()
 	if err != nil || !info.Mode().IsRegular() {

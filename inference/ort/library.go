@@ -16,8 +16,8 @@ import (
 // ORT_VERSION is the same.
 const Version = "1.30.0"
 
-// apiVersion is the C API that the binding asks the library for. A library of an older minor
-// release does not have it, and the binding then fails with no more than a number.
+// apiVersion is the C API that the binding requires. A library of an older minor release does not have
+// it, and the binding then fails with only a number.
 const apiVersion = 29
 
 // library is the one engine of this process.
@@ -27,8 +27,8 @@ var library struct {
 	err  error
 }
 
-// Load finds ONNX Runtime and initialises it, once per process; later calls return the first one's
-// answer. [Open] calls it by itself.
+// Load finds ONNX Runtime and initialises it, once per process; later calls return the result of the
+// first. [Open] calls it by itself. Its error matches [ErrLibrary] and says what to do.
 func Load() error {
 	library.once.Do(func() { library.path, library.err = load() })
 	return library.err
@@ -60,7 +60,7 @@ func load() (string, error) {
 			fmt.Errorf("%w: %s is release %s, which is too old; `make setup` fetches %s",
 				ErrLibrary, path, v, Version)
 	}
-	// The official Windows builds hand their usage reports to the system, which the variables of
+	// The official Windows builds give their usage reports to the system, which the variables in
 	// telemetry.go do not turn off.
 	if err := engine.DisableTelemetry(); err != nil {
 		return path, fmt.Errorf("%w: %s: telemetry cannot be turned off: %w", ErrLibrary, path, err)
@@ -68,15 +68,14 @@ func load() (string, error) {
 	return path, nil
 }
 
-// loadError turns the binding's words into a sentence that says what to do.
+// loadError turns the binding's error into a sentence that says what to do.
 func loadError(path string, err error) error {
-	// "Error setting ORT API base: 2": the library knows itself but not the API version that was
-	// asked for.
+	// "Error setting ORT API base: 2": the library works but does not have the required API version.
 	if strings.Contains(err.Error(), "ORT API base") {
 		return fmt.Errorf("%w: %s is older than release 1.%d; `make setup` fetches %s", ErrLibrary,
 			path, apiVersion, Version)
 	}
-	return fmt.Errorf("%w: %s is no such library for this machine; `make setup` fetches release %s",
+	return fmt.Errorf("%w: %s is not an ONNX Runtime library for this computer; `make setup` fetches release %s",
 		ErrLibrary, path, Version)
 }
 
@@ -101,8 +100,8 @@ func libraryName() string {
 	return "libonnxruntime.so.1"
 }
 
-// searchFolders lists where the library may lie, best first: beside the program, in ../lib beside
-// it, in the user's cache.
+// searchFolders lists where the library may be, best first: beside the program, in ../lib, in the
+// user's cache.
 func searchFolders() []string {
 	var dirs []string
 	if exe, err := os.Executable(); err == nil {

@@ -67,7 +67,7 @@ func TestLoadErrorsSayWhatToDo(t *testing.T) {
 	for text, want := range map[string]string{
 		"Platform-specific initialization failed: Error setting ORT API base: 2": "older than release 1.29",
 		"Platform-specific initialization failed: Error loading ONNX shared library \"x\": " +
-			"invalid ELF header": "no such library for this machine",
+			"invalid ELF header": "not an ONNX Runtime library for this computer",
 	} {
 		err := loadError("lib.so", errors.New(text))
 		if !errors.Is(err, ErrLibrary) || !strings.Contains(err.Error(), want) ||

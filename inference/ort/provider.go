@@ -15,14 +15,14 @@ type provider struct {
 	name, words string
 	// systems are the values of GOOS that have it; none means all.
 	systems []string
-	// library is the stem of the file beside ONNX Runtime that carries it; "" for what is built in
-	// or not.
+	// library is the stem of the file beside ONNX Runtime that contains it; "" for a provider that
+	// is built in, or not.
 	library string
 	add     func(*engine.SessionOptions) error
 }
 
-// providers in the order in which they are worth trying: what is made for the maker's own hardware
-// first, the processor last.
+// providers are in the order in which they are worth trying: those for a maker's own hardware first,
+// the processor last.
 var providers = []provider{
 	{
 		"tensorrt", "TensorRT",
@@ -58,7 +58,7 @@ func addCUDA(so *engine.SessionOptions) error {
 	return so.AppendExecutionProviderCUDA(o)
 }
 
-// addTensorRT has CUDA do what TensorRT cannot.
+// addTensorRT leaves to CUDA what TensorRT cannot do.
 func addTensorRT(so *engine.SessionOptions) error {
 	o, err := engine.NewTensorRTProviderOptions()
 	if err != nil {
@@ -80,7 +80,7 @@ func addDirectML(so *engine.SessionOptions) error {
 	return so.AppendExecutionProviderDirectML(0)
 }
 
-// ProviderNames lists what [Options].Provider takes, best first, the processor last.
+// ProviderNames returns what [Options].Provider takes, best first, the processor last.
 func ProviderNames() []string {
 	var all []string
 	for _, p := range providers {
@@ -89,7 +89,7 @@ func ProviderNames() []string {
 	return all
 }
 
-// ProviderWords is a provider's name as people write it, for example "WebGPU".
+// ProviderWords returns a provider's name as people write it, for example "WebGPU".
 func ProviderWords(name string) string {
 	if p, err := find(name); err == nil {
 		return p.words
@@ -97,8 +97,8 @@ func ProviderWords(name string) string {
 	return name
 }
 
-// find takes a provider's name in any case; "" and "auto" are the processor here, since the choice
-// is made above this room.
+// find takes a provider's name in any case; "" and "auto" are the processor here, since the choice is
+// made above this package.
 func find(name string) (provider, error) {
 	name = strings.ToLower(name)
 	if name == "" || name == "auto" {
@@ -113,8 +113,8 @@ func find(name string) (provider, error) {
 	return providers[i], nil
 }
 
-// Offered tells, without waking any driver, whether it makes sense to try a provider here. The
-// error is a sentence and matches [ErrProvider].
+// Offered tells, without starting any driver, whether it makes sense to try a provider on this
+// computer; nil if it does. The error is a sentence and matches [ErrProvider].
 func Offered(name string) error {
 	if err := Load(); err != nil {
 		return err
@@ -155,8 +155,8 @@ func (p provider) missing(format string, args ...any) error {
 	return fmt.Errorf("%w: %s: %s", ErrProvider, p.words, fmt.Sprintf(format, args...))
 }
 
-// Probe tells whether a provider can be had here, by asking the engine and so perhaps a driver,
-// which may take seconds. The error is a sentence and matches [ErrProvider].
+// Probe tells whether a provider is available on this computer; nil if it is. It asks the engine and so
+// perhaps a driver, which may take seconds. The error is a sentence and matches [ErrProvider].
 func Probe(name string) error {
 	if err := Offered(name); err != nil {
 		return err
@@ -170,7 +170,7 @@ func Probe(name string) error {
 	return p.append(so)
 }
 
-// append adds the provider to a session to be.
+// append adds the provider to the options of a session.
 func (p provider) append(so *engine.SessionOptions) error {
 	if err := p.offered(); err != nil {
 		return err

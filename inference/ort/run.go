@@ -7,9 +7,9 @@ import (
 )
 
 // Allocate makes the input tensors in these shapes, one for each input, and runs the model once on
-// zeros: that tells the true shapes of the outputs, whose tensors are then made once and used for
-// every run, and it warms the engine up. It may be called again with other shapes; tensors handed
-// out before are then gone.
+// zeros. That shows the true shapes of the outputs, whose tensors are then made once and used for
+// every run, and it warms the engine up. It may be called again with other shapes; tensors that were
+// handed out before must not be used any more.
 func (s *Session) Allocate(shapes ...[]int64) error {
 	if s.session == nil {
 		return errClosed
@@ -41,7 +41,7 @@ func (s *Session) allocate(shapes [][]int64) error {
 		if err != nil {
 			return fmt.Errorf("output %q: %w", t.Name, err)
 		}
-		// Nothing found on the zeros: the size depends on what is seen.
+		// Nothing was found in the zeros: the size depends on the frame.
 		s.dynamic = s.dynamic || len(t.Shape) == 0 || n == 0
 	}
 	if s.dynamic {
@@ -50,7 +50,7 @@ func (s *Session) allocate(shapes [][]int64) error {
 	return s.bind()
 }
 
-// bind gives every output a tensor of its own in the shape it had in the run before.
+// bind gives every output a tensor of its own, in the shape that it had in the last run.
 func (s *Session) bind() error {
 	found := s.out
 	s.out = nil
@@ -91,7 +91,7 @@ func (s *Session) bindInputs() error {
 	return nil
 }
 
-// runBound runs on the tensors that were bound.
+// runBound runs on the bound tensors.
 func (s *Session) runBound() error {
 	if s.provider.name != "cpu" {
 		if err := s.bindInputs(); err != nil {
@@ -110,11 +110,11 @@ func (s *Session) runBound() error {
 // Input returns the input tensor i, to be filled before Run.
 func (s *Session) Input(i int) *Tensor { return s.in[i] }
 
-// Output returns the output tensor i as the last Run left it. It is valid until the next Run.
+// Output returns the output tensor i of the last Run. It is valid until the next one.
 func (s *Session) Output(i int) *Tensor { return s.out[i] }
 
-// Run runs the model on what is in the inputs. When the outputs' shapes do not depend on the
-// picture, nothing is allocated.
+// Run runs the model on what is in the inputs. It does not allocate if the outputs' shapes do not depend
+// on the frame. It fails with a [ModelError].
 func (s *Session) Run() error {
 	if s.session == nil || len(s.in) == 0 {
 		return errClosed
@@ -124,9 +124,9 @@ func (s *Session) Run() error {
 		if err == nil {
 			return nil
 		}
-		// An output that is bound must keep its shape. Some models find as many rows as there are
-		// objects: from here on the engine makes their outputs. If something else is wrong, that
-		// fails as well and says so.
+		// A bound output must keep its shape. Some models return as many rows as there are objects:
+		// from now on the engine allocates their outputs. If something else is wrong, that fails as
+		// well and says so.
 		for _, t := range s.out {
 			t.destroy()
 		}
@@ -139,7 +139,7 @@ func (s *Session) Run() error {
 	return nil
 }
 
-// runUnbound lets the engine make the outputs; the ones of the run before are freed.
+// runUnbound lets the engine allocate the outputs; those of the last run are freed.
 func (s *Session) runUnbound() error {
 	halves := s.takeHalves()
 	for _, t := range s.out {
@@ -162,7 +162,7 @@ func (s *Session) runUnbound() error {
 	return err
 }
 
-// adoptAll takes what a run gave, in order, or gives all of it back.
+// adoptAll takes over what a run returned, in order.
 func (s *Session) adoptAll(out []engine.Value, halves []*Tensor) (err error) {
 	for i, v := range out {
 		t := halves[i]
@@ -184,7 +184,7 @@ func (s *Session) adoptAll(out []engine.Value, halves []*Tensor) (err error) {
 	return err
 }
 
-// free gives the tensors and the binding back and keeps the session.
+// free frees the tensors and the binding, and keeps the session.
 func (s *Session) free() {
 	if s.binding != nil {
 		s.binding.Destroy()

@@ -44,22 +44,23 @@ type Session struct {
 	binding *engine.IoBinding
 	pinner  runtime.Pinner
 	in, out []*Tensor
-	// dynamic is set when the outputs' sizes depend on the picture: the engine then makes them anew
-	// in each run.
+	// dynamic is set when the outputs' sizes depend on the frame: the engine then allocates them in
+	// each run.
 	dynamic bool
 	// lent is set when the engine's session belongs to another Session.
 	lent bool
 }
 
-// DefaultThreads is what a model begins with before anybody has measured: half of the logical
-// processors, which on most machines is the physical cores, at least 1 and at most 8, so that
-// decoding and painting have room. Package inference measures what suits a model and remembers it.
+// DefaultThreads is the number of threads before anything was measured: half of the logical
+// processors, which on most computers is the number of physical cores, at least 1 and at most 8, so
+// that decoding and painting have room. Package detector measures what suits a model.
 func DefaultThreads() int { return min(max(runtime.NumCPU()/2, 1), 8) }
 
-// maxThreads bounds what a user can ask for.
+// maxThreads bounds [Options].Threads.
 const maxThreads = 256
 
-// Open loads the model in a file. A damaged or unsupported one gives a [ModelError].
+// Open loads the model in a file. A damaged or unsupported one gives a [ModelError], a provider that is
+// not available an error that matches [ErrProvider].
 func Open(path string, o Options) (*Session, error) {
 	if err := Load(); err != nil {
 		return nil, err
@@ -132,8 +133,8 @@ func open(path string, o Options, src source) (*Session, error) {
 }
 
 func (s *Session) load(src source) error {
-	// The binding tells names and shapes only of a session that it makes for the purpose; without
-	// optimisation that one costs little.
+	// The binding tells names and shapes only through a session that it makes for that purpose;
+	// without optimisation that one costs little.
 	plain, err := sessionOptions(1, engine.GraphOptimizationLevelDisableAll)
 	if err != nil {
 		return newModelError(s.path, "load", err)
@@ -166,7 +167,7 @@ func (s *Session) load(src source) error {
 	return nil
 }
 
-// sessionOptions are made for a picture a time on a machine that has other work.
+// sessionOptions are for one frame at a time on a computer that has other work.
 func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.SessionOptions,
 	error,
 ) {
@@ -180,13 +181,12 @@ func sessionOptions(threads int, level engine.GraphOptimizationLevel) (*engine.S
 		func() error { return so.SetExecutionMode(engine.ExecutionModeSequential) },
 		func() error { return so.SetGraphOptimizationLevel(level) },
 		func() error { return so.SetLogSeverityLevel(engine.LoggingLevelFatal) },
-		// Shapes are fixed after Allocate, so the arena reaches its size in the first run and stays
-		// there.
+		// Shapes are fixed after Allocate, so the arena reaches its size in the first run.
 		func() error { return so.SetCpuMemArena(true) },
 		func() error { return so.SetMemPattern(true) },
 		// Threads that spin between runs take the processor from the decoder.
 		func() error { return so.AddSessionConfigEntry("session.force_spinning_stop", "1") },
-		// Denormal numbers make some graphs ten times slower on dark pictures.
+		// Denormal numbers make some graphs ten times slower on dark frames.
 		func() error { return so.AddSessionConfigEntry("session.set_denormal_as_zero", "1") },
 	}
 	for _, step := range steps {
@@ -205,7 +205,7 @@ func describe(list []engine.InputOutputInfo) ([]Info, error) {
 	out := make([]Info, 0, len(list))
 	for _, e := range list {
 		if e.OrtValueType != engine.ONNXTypeTensor {
-			return nil, fmt.Errorf("%q is no tensor", e.Name)
+			return nil, fmt.Errorf("%q is not a tensor", e.Name)
 		}
 		if len(e.Dimensions) > maxAxes {
 			return nil, fmt.Errorf("%q has %d axes", e.Name, len(e.Dimensions))
@@ -256,11 +256,11 @@ func readMetadata(s *engine.DynamicAdvancedSession) (map[string]string, error) {
 	return out, nil
 }
 
-// Inputs describes what the model wants. The slice belongs to the Session.
+// Inputs describes the model's inputs. The slice belongs to the Session.
 func (s *Session) Inputs() []Info { return s.inputs }
 
-// Outputs describes what the model declares to give; what it really gave is in [Session.Output].
-// The slice belongs to the Session.
+// Outputs describes the outputs as the model declares them; the real ones are in [Session.Output]. The
+// slice belongs to the Session.
 func (s *Session) Outputs() []Info { return s.outputs }
 
 // Metadata returns a copy of the model's own key and value pairs.
@@ -269,12 +269,11 @@ func (s *Session) Metadata() map[string]string { return maps.Clone(s.metadata) }
 // Threads returns how many threads the engine uses.
 func (s *Session) Threads() int { return s.threads }
 
-// Provider names what runs the model as people write it, for example "CPU". What a provider cannot
-// do the engine leaves to the processor.
+// Provider names what runs the model, for example "CPU". What a provider cannot do, the engine leaves to
+// the processor.
 func (s *Session) Provider() string { return s.provider.words }
 
-// Close gives everything back. The tensors must not be used after it. It may be called more than
-// once.
+// Close frees everything. The tensors must not be used after it. It may be called more than once.
 func (s *Session) Close() {
 	s.free()
 	if s.session != nil && !s.lent {
@@ -283,11 +282,11 @@ func (s *Session) Close() {
 	s.session = nil
 }
 
-// maxElements bounds one tensor: 64 Mi elements are a picture of 4096 × 4096 pixels with room to
+// maxElements bounds one tensor: 64 Mi elements are a frame of 4096 × 4096 pixels with room to
 // spare.
 const maxElements = 64 << 20
 
-// elements multiplies a shape out, and refuses dynamic, negative and absurd ones.
+// elements returns the number of elements of a shape, and refuses dynamic, negative and absurd ones.
 func elements(shape []int64) (int, error) {
 	n := int64(1)
 	for _, d := range shape {
@@ -301,7 +300,7 @@ func elements(shape []int64) (int, error) {
 	return int(n), nil
 }
 
-// checkFile says what is wrong with a file that cannot be a model, before the engine sees it.
+// checkFile refuses a file that cannot be a model, before the engine sees it.
 func checkFile(path string) error {
 	f, err := inputfile.Open(path)
 	if where, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, inputfile.ErrNotFile) {
@@ -322,7 +321,7 @@ func checkFile(path string) error {
 	return checkHead(path, head[:min(n, len(head))])
 }
 
-// checkHead recognises what is often downloaded in place of a model.
+// checkHead refuses what is often downloaded instead of a model.
 func checkHead(path string, head []byte) error {
 	text := strings.ToLower(strings.TrimSpace(string(head[:min(len(head), 64)])))
 	cause := ""

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// optOuts turn off the usage reports of ONNX Runtime: its releases from 1.29 on know the first
-// name, development builds before them the second.
+// optOuts turn off the usage reports of ONNX Runtime: releases from 1.29 on read the first one, earlier
+// development builds the second.
 var optOuts = []string{"ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"}
 
 // init turns off ONNX Runtime's usage reports for this process and for those it starts.
@@ -17,12 +17,12 @@ var optOuts = []string{"ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"}
 // well. It does so here, before main, since no C thread can read the environment while it changes.
 func init() {
 	for _, name := range optOuts {
-		// A failure is found by checkOptOut, where it can be told.
+		// checkOptOut finds a failure, where it can be reported.
 		_ = os.Setenv(name, "1")
 	}
 }
 
-// checkOptOut refuses to go on when the usage reports are not off.
+// checkOptOut fails when the usage reports are not off.
 func checkOptOut() error {
 	for _, name := range optOuts {
 		if os.Getenv(name) != "1" {

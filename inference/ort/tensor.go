@@ -10,7 +10,7 @@ import (
 // Type is what a tensor's elements are.
 type Type uint8
 
-// The element types that are handled; Other is every one that is not.
+// The element types that are handled; Other is each one that is not.
 const (
 	Other Type = iota
 	Float32
@@ -58,9 +58,9 @@ func typeOf(t engine.TensorElementDataType) Type {
 	return Other
 }
 
-// Tensor is an input or an output in Go memory. The slice of its Type is set and holds the elements
-// in row-major order. Outputs of Float16 and Float64 have Float32 set as well, with the same
-// numbers, after each Run: who reads outputs need not care.
+// Tensor is an input or an output in Go memory. The slice of its Type holds the elements in row-major
+// order. Outputs of Float16 and Float64 also have Float32 set, with the same numbers, after each Run,
+// so that readers need not care.
 type Tensor struct {
 	Name  string
 	Type  Type
@@ -146,7 +146,7 @@ func (t *Tensor) address() any {
 	return &t.Float32[0]
 }
 
-// bytesOf looks at numbers as the bytes that they are in memory, which is how the binding takes
+// bytesOf returns numbers as the bytes that they are in memory, which is how the binding takes
 // binary16.
 func bytesOf(v []uint16) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 2*len(v)) }
 
@@ -178,7 +178,7 @@ func adopt(name string, v engine.Value) (*Tensor, error) {
 	return t, nil
 }
 
-// widen fills Float32 from narrower or wider floats. The memory is made in the first call.
+// widen fills Float32 from narrower or wider floats. The first call allocates the memory.
 func (t *Tensor) widen() {
 	switch t.Type {
 	case Float16:

@@ -10,8 +10,8 @@ import (
 	"unsafe"
 )
 
-// haveVulkan tells whether the system has Vulkan's loader. WebGPU asks for it by name and complains
-// on standard error where it is missing, so it is not asked then.
+// haveVulkan tells whether the system has Vulkan's loader. WebGPU loads it by name and complains on
+// standard error when it is missing, so WebGPU is not tried then.
 var haveVulkan = sync.OnceValue(func() bool {
 	name := C.CString("libvulkan.so.1")
 	defer C.free(unsafe.Pointer(name))

@@ -2,5 +2,5 @@
 
 package ort
 
-// haveVulkan has no say where WebGPU is built on Metal or Direct3D 12.
+// haveVulkan is true where WebGPU is built on Metal or Direct3D 12.
 func haveVulkan() bool { return true }

@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// cellsAcross is how many cells lie across the shorter side of what is hidden: too few for a
-	// face that fills the box, let alone for the face of a person who does.
+	// cellsAcross is the number of cells along the shorter side of what is hidden: too few to
+	// recognise a face that fills the box, let alone the face of a person who fills it.
 	cellsAcross = 4
-	// minCell bounds the cells from below, in pixels, for what is small in the picture.
+	// minCell is the least size of a cell, in pixels, for small objects.
 	minCell = 8
-	// samplesAcross bounds how many pixels across a cell are looked at for its colour.
+	// samplesAcross bounds how many pixels along a side of a cell count for its colour.
 	samplesAcross = 16
-	// coarse is the step of the colours, of 256: what many pictures of a moving object would tell
-	// together is lost in it.
+	// coarse is the step of the colours, of 256: it hides what could be gathered from many frames of
+	// a moving object.
 	coarse = 16
 )
 
-// BlurRGBA makes what lies in the boxes unrecognisable: each, a tenth larger on all sides, becomes
-// a mosaic of cells as large as a quarter of the box's shorter side, in rounded colours. Nothing
-// else of the original is left, so it cannot be computed back.
+// BlurRGBA makes what lies in the boxes (0..1) unrecognisable: each, enlarged by a tenth on all sides,
+// becomes a mosaic of cells a quarter as large as the box's shorter side, in rounded colours. Nothing
+// else of the original is left, so it cannot be reconstructed.
 func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
 	if dst == nil || dst.Rect.Empty() {
 		return
@@ -34,7 +34,7 @@ func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
 	}
 }
 
-// BlurI420 does the same to a frame, where the picture lies in it, as DrawI420 has it.
+// BlurI420 does the same to a frame within the rectangle area; see [DrawI420].
 func BlurI420(canvas *media.Frame, picture image.Rectangle, boxes []inference.Box) {
 	var s i420Surface
 	if !s.set(canvas, picture) {
@@ -49,7 +49,7 @@ func BlurI420(canvas *media.Frame, picture image.Rectangle, boxes []inference.Bo
 func mosaic(bounds image.Rectangle, grid int, b inference.Box, hide func(cell image.Rectangle)) {
 	w, h := (b.X2-b.X1)/10, (b.Y2-b.Y1)/10
 	if !(w >= 0 && h >= 0) {
-		return // turned inside out, or not a number
+		return // inverted, or not a number
 	}
 	r := covering(bounds, inference.Box{X1: b.X1 - w, Y1: b.Y1 - h, X2: b.X2 + w, Y2: b.Y2 + h},
 		grid)
@@ -61,7 +61,7 @@ func mosaic(bounds image.Rectangle, grid int, b inference.Box, hide func(cell im
 	}
 }
 
-// covering returns the pixels that a box (0..1) touches, on the grid, cut to the picture.
+// covering returns the pixels that a box (0..1) touches, on the grid, clipped to the frame.
 func covering(bounds image.Rectangle, b inference.Box, grid int) image.Rectangle {
 	at := func(origin, size int, v float32) float32 {
 		return float32(origin) + max(0, min(v, 1))*float32(size)
@@ -85,14 +85,14 @@ func (s *rgbaSurface) hide(cell image.Rectangle) {
 func (s *i420Surface) hide(cell image.Rectangle) {
 	f := s.frame
 	flatten(f.Plane[0], f.Stride[0], cell)
-	// Chroma samples that the cell shares with its surroundings belong to it: better one pixel of
-	// colour too many than a trace of the original.
+	// The cell includes chroma samples that it shares with its surroundings: one pixel of colour too
+	// many is better than a trace of the original.
 	c := image.Rect(cell.Min.X/2, cell.Min.Y/2, (cell.Max.X+1)/2, (cell.Max.Y+1)/2)
 	flatten(f.Plane[1], f.Stride[1], c)
 	flatten(f.Plane[2], f.Stride[2], c)
 }
 
-// flatten gives all samples of a part of a plane their rounded mean.
+// flatten sets all samples of a part of a plane to their rounded mean.
 func flatten(plane []uint8, stride int, cell image.Rectangle) {
 	plane = plane[cell.Min.Y*stride+cell.Min.X:]
 	first := plane[:cell.Dx()]
@@ -105,7 +105,7 @@ func flatten(plane []uint8, stride int, cell image.Rectangle) {
 // roughly returns the rounded mean of some of so many samples, which are step bytes apart.
 func roughly(plane []uint8, stride, step, width, height int) uint8 {
 	sum, n := 0, 0
-	// Odd steps do not fall in with stripes and chequers.
+	// Odd steps do not coincide with stripes and checks.
 	dx, dy := width/samplesAcross|1, height/samplesAcross|1
 	for y := 0; y < height; y += dy {
 		row := plane[y*stride:][:(width-1)*step+1]

@@ -11,7 +11,7 @@ import (
 	"handlens/media"
 )
 
-// noise is a picture of which no two places are alike.
+// noise is a frame of which no two places are alike.
 func noise(w, h int) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	r := rand.New(rand.NewPCG(1, 2))
@@ -62,7 +62,7 @@ func TestBlurLeavesAFewColours(t *testing.T) {
 	}
 }
 
-// TestBlurForgets is about what cannot be computed back: pictures that differ in all but their
+// TestBlurForgets is about what cannot be computed back: frames that differ in all but their
 // means become the same one.
 func TestBlurForgets(t *testing.T) {
 	stripes := func(up bool) *image.RGBA {

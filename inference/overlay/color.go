@@ -26,8 +26,8 @@ var palette = [...]color.NRGBA{
 // goldenAngle, in turns, spreads any number of hues so that no two come close for long.
 const goldenAngle = 0.381966
 
-// Color is the colour of a class. It is the same in every run, on screen, in pictures and in
-// recordings, and opaque.
+// Color returns the colour of a class. It is opaque, and the same in every run, on screen, in
+// snapshots and in recordings.
 func Color(class int) color.NRGBA {
 	if class >= 0 && class < len(palette) {
 		return palette[class]
@@ -50,8 +50,8 @@ func fromHSL(h, s, l float64) color.NRGBA {
 	return color.NRGBA{R: part(0), G: part(8), B: part(4), A: 255}
 }
 
-// Ink is black or white, whichever is easier to read on c: that with the greater contrast by WCAG
-// 2.2.
+// Ink returns black or white, whichever is easier to read on c: the one with the greater contrast by
+// WCAG 2.2.
 func Ink(c color.NRGBA) color.NRGBA {
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255
@@ -67,5 +67,5 @@ func Ink(c color.NRGBA) color.NRGBA {
 	return color.NRGBA{R: 255, G: 255, B: 255, A: 255}
 }
 
-// RegionColor is the colour of lines and zones: no class has it.
+// RegionColor is the colour of lines and zones, which no class has.
 var RegionColor = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}

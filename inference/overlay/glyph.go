@@ -12,24 +12,25 @@ import (
 
 // glyph is one letter at one size. It is never changed.
 type glyph struct {
-	// at is where its pixels lie, from the dot on the baseline; cover are they, row by row, tight.
+	// at is where its pixels lie, relative to the dot on the baseline; cover holds them, row by row
+	// without gaps.
 	at      image.Rectangle
 	cover   []uint8
 	advance int
 }
 
-// maxGlyphs bounds how many letters are kept: more than a text in any script with its figures
-// needs, some megabytes at most.
+// maxGlyphs bounds how many letters are kept: more than any script with its digits needs, some
+// megabytes at most.
 const maxGlyphs = 2048
 
-// letters is one letter of one size.
+// letters is one letter at one size.
 type letter struct {
 	size int
 	r    rune
 }
 
-// fonts keeps one face for each size that was used, and the letters drawn so far. A face draws for
-// one goroutine at a time.
+// fonts keeps one face for each size that was used, and the letters drawn so far. A face is for one
+// goroutine at a time.
 var fonts struct {
 	sync.Mutex
 	parsed *opentype.Font
@@ -37,15 +38,15 @@ var fonts struct {
 	glyphs map[letter]*glyph
 }
 
-// face returns Go Bold at that size in pixels, or nil when the font cannot be used. The caller
-// holds the lock.
+// face returns Go Bold at that size, in pixels, or nil when the font cannot be used. The lock is
+// held.
 func face(size int) font.Face {
 	if f, ok := fonts.faces[size]; ok {
 		return f
 	}
 	if fonts.faces == nil {
 		fonts.faces = map[int]font.Face{}
-		// built in; were it broken, boxes are drawn without names
+		// It is built in. If it were broken, boxes would be drawn without names.
 		fonts.parsed, _ = opentype.Parse(gobold.TTF)
 	}
 	if fonts.parsed == nil {
@@ -61,7 +62,7 @@ func face(size int) font.Face {
 	return f
 }
 
-// lookUp returns a letter's glyph, nil when it has none. The caller holds the lock.
+// lookUp returns a letter's glyph, nil when it has none. The lock is held.
 func lookUp(f font.Face, size int, r rune) *glyph {
 	key := letter{size, r}
 	if g, ok := fonts.glyphs[key]; ok {

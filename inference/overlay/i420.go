@@ -8,15 +8,15 @@ import (
 	"handlens/media"
 )
 
-// i420Surface draws on a part of an I420 frame. A chroma sample belongs to two by two pixels: it is
-// changed by as much as the four together are covered.
+// i420Surface draws on a part of an I420 frame. A chroma sample belongs to two by two pixels and
+// changes by as much as the four together are covered.
 type i420Surface struct {
 	frame *media.Frame
 	area  image.Rectangle
-	// size is the frame's, each side rounded up to even, where the last chroma samples end.
+	// size is that of the frame, each side rounded up to even, where the last chroma samples end.
 	size image.Point
 
-	// color was asked for last, and is this in luma and chroma.
+	// color was used last; this is it in luma and chroma.
 	color     color.NRGBA
 	luma      uint8
 	cb, cr    uint8
@@ -32,7 +32,7 @@ func (s *i420Surface) yuv(c color.NRGBA) (luma, cb, cr uint8) {
 	return s.luma, s.cb, s.cr
 }
 
-// set makes the surface that part of the frame; false when there is nothing to draw on.
+// set makes the surface that part of a frame; false when there is nothing to draw on.
 func (s *i420Surface) set(f *media.Frame, area image.Rectangle) bool {
 	if f == nil || f.Format != media.I420 || !f.Whole() {
 		return false
@@ -64,7 +64,7 @@ func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
 			lay(row, luma, uint32(c.A))
 		}
 	}
-	// Where the frame ends on an odd pixel, its last chroma samples have no other pixels than those
+	// Where the frame ends at an odd pixel, its last chroma samples have no other pixels than those
 	// inside.
 	if r.Max.X == s.frame.Width {
 		r.Max.X = s.size.X
@@ -78,8 +78,8 @@ func (s *i420Surface) fill(r image.Rectangle, c color.NRGBA) {
 	}
 }
 
-// chromaRow changes one row of chroma samples under the pixels from x0 up to x1, with a weight of
-// up to 2·255 for each of its two columns.
+// chromaRow changes one row of chroma samples under the pixels from x0 to x1, exclusive, with a
+// weight of up to 2·255 for each of the two columns.
 func (s *i420Surface) chromaRow(y, x0, x1 int, cb, cr uint8, weight uint32) {
 	for i, v := range [2]uint8{cb, cr} {
 		row := s.frame.Plane[1+i][y*s.frame.Stride[1+i]:]
@@ -97,7 +97,7 @@ func (s *i420Surface) chromaRow(y, x0, x1 int, cb, cr uint8, weight uint32) {
 	}
 }
 
-// lay lays a value over a run of samples.
+// lay blends a value over a run of samples.
 func lay(row []uint8, v uint8, a uint32) {
 	if a == 255 {
 		for i := range row {
@@ -154,7 +154,7 @@ func (s *i420Surface) mask(r image.Rectangle, cover []uint8, stride int, c color
 	}
 }
 
-// pair adds two neighbours in a row, as far as they are there.
+// pair adds two neighbours in a row, as far as they exist.
 func pair(row []uint8, i int) (sum uint32) {
 	if uint(i) < uint(len(row)) && i+1 < len(row) {
 		return uint32(row[i]) + uint32(row[i+1])
@@ -168,8 +168,8 @@ func pair(row []uint8, i int) (sum uint32) {
 	return sum
 }
 
-// toYUV turns a colour into luma and chroma by the frame's own description (ITU-R BT.601-7 and
-// BT.709-6, section 3).
+// toYUV converts a colour to luma and chroma with the frame's own matrix and range (ITU-R BT.601-7
+// and BT.709-6, section 3).
 func toYUV(k media.Color, c color.NRGBA) (y, cb, cr uint8) {
 	kr, kb := 0.299, 0.114
 	if k.Matrix == media.BT709 {

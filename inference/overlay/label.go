@@ -10,8 +10,8 @@ import (
 	"handlens/inference"
 )
 
-// LabelText is what stands on a detection's label, for example "person 91% #7"; the number only
-// with ids and for tracked objects.
+// LabelText returns the text of a detection's label, for example "person 91% #7"; the number only with
+// ids and for tracked objects.
 func LabelText(d inference.Detection,
 	ids bool,
 ) string {
@@ -37,8 +37,8 @@ func appendLabel(b []byte, d inference.Detection, name, ids bool) []byte {
 }
 
 // label writes the painter's text on a plate of the box's colour: above the box, or inside its top
-// edge where there is no room above, moved so that it lies in the picture, and shortened where even
-// that is too narrow.
+// edge if there is no room above. It is moved into the frame, and shortened if even that is too
+// narrow.
 func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 	p.plate(on, s, c, func(size image.Point) image.Point {
 		y := r.Min.Y - size.Y
@@ -49,8 +49,8 @@ func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 	})
 }
 
-// plate writes the painter's text on a plate of that colour. Where says where its corner should be;
-// it is moved into the picture.
+// plate writes the painter's text on a plate of that colour. where gives the corner for its size; the
+// plate is then moved into the frame.
 func (p *painter) plate(on surface, s style, c color.NRGBA,
 	where func(size image.Point) image.Point,
 ) {
@@ -69,11 +69,11 @@ func (p *painter) plate(on surface, s style, c color.NRGBA,
 		Ink(c))
 }
 
-// ellipsis stands for what was cut off.
+// ellipsis marks that something was cut off.
 const ellipsis = '…'
 
-// shape finds the glyphs of the painter's text, cut so that they are no wider than the limit, and
-// measures them; width 0 when nothing fits.
+// shape finds the glyphs of the painter's text, cut to at most the limit in pixels, and measures them;
+// the width is 0 when nothing fits.
 func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	fonts.Lock()
 	defer fonts.Unlock()
@@ -99,8 +99,8 @@ func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	return width, ascent, descent
 }
 
-// cut takes letters off the end until the rest and a sign that something is missing fit, and
-// returns their width; 0 when nothing fits.
+// cut removes letters at the end until the rest and an ellipsis fit, and returns their width; 0 when
+// nothing fits.
 func (p *painter) cut(sign *glyph, width, limit int) int {
 	if sign == nil {
 		return 0
@@ -116,7 +116,7 @@ func (p *painter) cut(sign *glyph, width, limit int) int {
 	return width + sign.advance
 }
 
-// write draws the glyphs that were shaped into the rectangle of that corner and size.
+// write draws the shaped glyphs into the rectangle with that corner and size.
 func (p *painter) write(on surface, corner, size image.Point, ascent int, c color.NRGBA) {
 	cover := p.blank(size.X * size.Y)
 	dot := 0
@@ -135,7 +135,7 @@ func (p *painter) write(on surface, corner, size image.Point, ascent int, c colo
 	on.mask(image.Rectangle{Min: corner, Max: corner.Add(size)}, cover, size.X, c)
 }
 
-// blank returns so many uncovered pixels.
+// blank returns n uncovered pixels.
 func (p *painter) blank(n int) []uint8 {
 	if cap(p.cover) < n {
 		p.cover = make([]uint8, n)

@@ -1,11 +1,10 @@
-// Package overlay burns boxes, labels, trails, lines and zones into a picture, and makes parts of
-// it unrecognisable: for snapshots, recordings and annotated files. What the window shows is drawn
-// by package ui itself, in the same colours and words.
+// Package overlay draws boxes, labels, trails, lines and zones into a frame, and makes parts of it
+// unrecognisable: for snapshots, recordings and annotated files. What the window shows is drawn by
+// package ui itself, with the same colours and texts.
 //
-// Looks are written once, on a small surface of three primitives that RGBA pictures and I420 frames
-// both have. Everything is sized to the picture, so that a thumbnail and a 4K frame look alike. The
-// functions may be called from any goroutine; each picture belongs to the caller. They take no
-// memory per picture.
+// All drawing uses a small surface with three primitives, which RGBA and I420 frames both have.
+// Everything is sized to the frame, so that a thumbnail and a 4K frame look alike. The functions may
+// be called from any goroutine; each frame belongs to the caller. They do not allocate per frame.
 package overlay
 
 import (
@@ -19,25 +18,25 @@ import (
 
 // View says what is drawn. The zero View draws nothing.
 type View struct {
-	// Boxes are the outlines of the boxes, with silhouettes and key points where a model tells
-	// them, Labels name and percent, IDs the number of a tracked object, on its label or alone.
+	// Boxes are the edges of the boxes, with mask outlines and keypoints if the model has them.
+	// Labels are name and percent, IDs the number of a tracked object, on its label or alone.
 	Boxes, Labels, IDs bool
-	// Trails are the ways that objects came, drawn below the boxes.
+	// Trails are the paths of objects, drawn below the boxes.
 	Trails []track.Trail
-	// Tallies are the lines and zones with what they have counted.
+	// Tallies are the lines and zones with their counts.
 	Tallies []track.Tally
 }
 
-// everything is what Draw shows of detections.
+// everything is what Draw shows.
 var everything = View{Boxes: true, Labels: true, IDs: true}
 
-// Draw burns the boxes, then the labels (name, percent and, for tracked objects, the number) into
-// dst. The first detection ends up on top. Boxes are cut to the picture, and labels always lie
-// inside it.
+// Draw draws the boxes, and then the labels (name, percent and, for tracked objects, the number), into
+// dst. The first detection is on top. Boxes are clipped to the frame, and labels always lie inside
+// it.
 func Draw(dst *image.RGBA, dets []inference.Detection) { DrawRGBA(dst, dets, everything) }
 
-// DrawRGBA burns what v says into dst: regions, trails, boxes and labels, in this order. The first
-// detection ends up on top. Everything is cut to the picture, and labels always lie inside it.
+// DrawRGBA draws what v says into dst: regions, trails, boxes and labels, in this order. The first
+// detection is on top. Everything is clipped to the frame, and labels always lie inside it.
 func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	if dst == nil || dst.Rect.Empty() {
 		return
@@ -48,9 +47,9 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	p.draw(&p.rgba, dets, v)
 }
 
-// DrawShapes draws silhouettes and key points alone: for who draws the boxes by other means. Dst is
-// a part of the picture, by its bounds; sizes are those for the whole picture. On what is clear it
-// leaves colours that are multiplied by their opacity, as image.RGBA has them.
+// DrawShapes draws only mask outlines and keypoints, for callers that draw the boxes by other means.
+// dst is a part of the frame, by its bounds; sizes are those for the whole frame. On transparent
+// pixels it leaves premultiplied colours, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
 		return
@@ -64,11 +63,11 @@ func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detec
 	}
 }
 
-// DrawI420 does what DrawRGBA does to a frame, by the frame's own matrix and range, within the
-// rectangle where the picture lies in it: boxes are relative to that, and nothing outside is
-// touched. Coloured edges lie on even pixels, where the chroma samples end, so they may be a pixel
-// away from where DrawRGBA has them. The frame must not have been published yet. A frame of another
-// format, or with planes smaller than its size, is left as it is.
+// DrawI420 does to a frame what DrawRGBA does, with the frame's own matrix and range, within a
+// rectangle of it, for example where a letterboxed picture lies: boxes are relative to the rectangle,
+// and nothing outside is touched. Coloured edges lie on even pixels, where the chroma samples end, so
+// they may be a pixel away from where DrawRGBA has them. The frame must not have been published yet.
+// A frame of another format, or with incomplete planes, is left as it is.
 func DrawI420(canvas *media.Frame, picture image.Rectangle, dets []inference.Detection, v View) {
 	p := painters.Get().(*painter)
 	defer p.free()
@@ -77,7 +76,7 @@ func DrawI420(canvas *media.Frame, picture image.Rectangle, dets []inference.Det
 	}
 }
 
-// painter is the memory that drawing one picture needs.
+// painter is the memory that drawing one frame needs.
 type painter struct {
 	rgba rgbaSurface
 	i420 i420Surface
@@ -88,13 +87,13 @@ type painter struct {
 	vertices []vertex // the corners of a line
 	// crossings are where a row meets the edges of a polygon, in pixels.
 	crossings []float32
-	// runs are which pixels of a row are covered, from and up to.
+	// runs are the covered pixels of a row, from inclusive, to exclusive.
 	runs [][2]int
 }
 
 var painters = sync.Pool{New: func() any { return new(painter) }}
 
-// free gives the painter back, without the pictures that it was used for.
+// free returns the painter to the pool, without the frames that it was used for.
 func (p *painter) free() {
 	p.rgba, p.i420 = rgbaSurface{}, i420Surface{}
 	clear(p.glyphs[:cap(p.glyphs)])

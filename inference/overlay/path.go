@@ -8,15 +8,15 @@ import (
 	"handlens/inference/track"
 )
 
-// vertex is a corner of a line in pixels, and half the line's width there. A line ends at a vertex
-// that is last, and another one begins with the next.
+// vertex is a corner of a line, in pixels, and half the line's width there. A line ends at a vertex
+// that is last, and the next one begins another line.
 type vertex struct {
 	x, y, r float32
 	last    bool
 }
 
-// vertexAt turns a point (0..1) into pixels; false for what is not a number. Points far outside are
-// drawn nearer to the picture.
+// vertexAt converts a point (0..1) to pixels; false for what is not a number. Points far outside are
+// moved closer to the frame.
 func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) {
 	if pt.X != pt.X || pt.Y != pt.Y {
 		return vertex{}, false
@@ -28,12 +28,12 @@ func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) 
 	}, true
 }
 
-// band is how many rows are drawn at a time: both rows of a chroma sample.
+// band is the number of rows drawn at a time: both rows of a chroma sample.
 const band = 2
 
-// path draws the lines through all of the painter's vertices, each half width larger by grow, with
-// round ends and smooth edges. No pixel is drawn twice, so a colour that can be seen through is
-// even also where the parts meet.
+// path draws the lines through all of the painter's vertices, each half width enlarged by grow, with
+// round ends and smooth edges. No pixel is drawn twice, so that a transparent colour is even where
+// the parts meet as well.
 func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 	bounds := on.bounds()
 	area := p.extent(grow).Intersect(bounds)
@@ -69,8 +69,8 @@ func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 	}
 }
 
-// stretch is the part of a line that begins at a vertex: it ends at the next one, or, for a line of
-// one vertex, at itself.
+// stretch is the part of a line that begins at a vertex. It ends at the next one or, for a line of one
+// vertex, at the same.
 func (p *painter) stretch(i int) (a, b vertex, ok bool) {
 	a = p.vertices[i]
 	if i < len(p.vertices)-1 && !a.last {
@@ -79,8 +79,8 @@ func (p *painter) stretch(i int) (a, b vertex, ok bool) {
 	return a, a, i == 0 || p.vertices[i-1].last
 }
 
-// joinRun adds pixels to those that are covered, within the bounds and so that no two runs meet at
-// the same chroma sample.
+// joinRun adds pixels to the covered ones, within the bounds, so that no two runs share a chroma
+// sample.
 func joinRun(runs [][2]int, from, to int, bounds image.Rectangle) [][2]int {
 	from, to = max(from&^1, bounds.Min.X), min((to+1)&^1, bounds.Max.X)
 	kept := runs[:0]
@@ -94,7 +94,7 @@ func joinRun(runs [][2]int, from, to int, bounds image.Rectangle) [][2]int {
 	return append(kept, [2]int{from, to})
 }
 
-// extent is what the painter's vertices may touch.
+// extent is the rectangle that the painter's vertices may touch.
 func (p *painter) extent(grow float32) (area image.Rectangle) {
 	for _, v := range p.vertices {
 		r := v.r + grow + 1
@@ -103,7 +103,8 @@ func (p *painter) extent(grow float32) (area image.Rectangle) {
 	return area
 }
 
-// reach returns which pixels of the rows from y on a part of a line may touch, from up to to.
+// reach returns which pixels of the rows from y on a part of a line may touch, from inclusive, to
+// exclusive.
 func reach(a, b vertex, y int) (from, to int) {
 	r := max(a.r, b.r) + 1
 	upper, lower := float32(y)-r, float32(y+band)+r
@@ -126,8 +127,8 @@ func reach(a, b vertex, y int) (from, to int) {
 	return int(math.Floor(float64(min(xa, xb) - r))), int(math.Ceil(float64(max(xa, xb) + r)))
 }
 
-// part adds to a row of pixels, which begins at x, how far a part of a line covers them: by the
-// distance of their middles.
+// part adds to a row of pixels, which begins at x, how far a part of a line covers them, by the
+// distance of their centres.
 func part(row []uint8, a, b vertex, x, y int) {
 	dx, dy := b.x-a.x, b.y-a.y
 	var inverse float32

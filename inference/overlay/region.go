@@ -12,7 +12,7 @@ import (
 // region.
 const maxCorners = 512
 
-// trail draws the way that an object came, in its colour, thin at its beginning.
+// trail draws the path of an object in its colour, thin at its start.
 func (p *painter) trail(on surface, s style, t track.Trail) {
 	p.vertices = p.vertices[:0]
 	points := t.Points[max(0, len(t.Points)-maxCorners):]
@@ -29,8 +29,7 @@ func (p *painter) trail(on surface, s style, t track.Trail) {
 	p.path(on, 0, Color(t.Class))
 }
 
-// region draws a line, with an arrow that points where crossings count as In, or the edge of a
-// zone.
+// region draws a line, with an arrow in the direction that counts as In, or the edge of a zone.
 func (p *painter) region(on surface, s style, r track.Region) {
 	if !p.corners(on, s, r) {
 		return
@@ -63,8 +62,8 @@ func (p *painter) outline(on surface, s style) {
 	p.path(on, 0, RegionColor)
 }
 
-// arrow draws an arrow at right angles to the middle of a line, to its right as seen from a looking
-// to b.
+// arrow draws an arrow at right angles to the middle of a line, to its right as seen from a in the
+// direction of b.
 func (p *painter) arrow(on surface, s style, a, b vertex) {
 	dx, dy := b.x-a.x, b.y-a.y
 	length := float32(math.Hypot(float64(dx), float64(dy)))
@@ -83,8 +82,7 @@ func (p *painter) arrow(on surface, s style, a, b vertex) {
 	p.outline(on, s)
 }
 
-// tally writes what a region has counted: beside a line's first point, in the upper corner of a
-// zone.
+// tally writes the counts of a region: beside a line's first point, in the upper corner of a zone.
 func (p *painter) tally(on surface, s style, t track.Tally) {
 	if !p.corners(on, s, t.Region) {
 		return
@@ -101,8 +99,8 @@ func (p *painter) tally(on surface, s style, t track.Tally) {
 	})
 }
 
-// TallyText is what stands on a region's label: "Line 1 → 3 ← 2" for crossings in and out, "Zone 1:
-// 2 → 5 ← 3" for how many are inside, came and went. It is the same in every language.
+// TallyText returns the text of a region's label: "Line 1 → 3 ← 2" for crossings in and out, "Zone 1:
+// 2 → 5 ← 3" for how many are inside, came in and left. It is the same in every language.
 func TallyText(t track.Tally) string { return string(appendTally(nil, t)) }
 
 func appendTally(b []byte, t track.Tally) []byte {

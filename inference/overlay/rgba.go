@@ -5,7 +5,7 @@ import (
 	"image/color"
 )
 
-// rgbaSurface draws on an RGBA picture, of which img may be a part only.
+// rgbaSurface draws on an RGBA frame, of which img may be a part only.
 type rgbaSurface struct {
 	img     *image.RGBA
 	picture image.Rectangle
@@ -51,13 +51,13 @@ func (s *rgbaSurface) mask(r image.Rectangle, cover []uint8, stride int, c color
 	}
 }
 
-// row returns the bytes of the pixels from x0 up to x1, which must lie in the picture.
+// row returns the bytes of the pixels from x0 to x1, exclusive, which must lie in the frame.
 func (s *rgbaSurface) row(x0, x1, y int) []uint8 {
 	return s.img.Pix[s.img.PixOffset(x0, y):][:4*(x1-x0)]
 }
 
-// blend lays a colour over one pixel. The picture is not see-through as a rule; where it is, it
-// becomes less so.
+// blend blends a colour over one pixel. A frame is usually opaque; where it is not, it becomes less
+// transparent.
 func blend(p []uint8, c color.NRGBA, a uint32) {
 	p[0], p[1], p[2], p[3] = mix(p[0], c.R, a), mix(p[1], c.G, a), mix(p[2], c.B, a),
 		mix(p[3], 255, a)

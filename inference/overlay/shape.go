@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// veil is how much of the picture an object's colour covers within its outline, of 255.
+	// veil is how much of the frame an object's colour covers within its outline, of 255.
 	veil = 100
-	// subrows is how many lines through a row of pixels are looked at where it is filled; across,
-	// edges are exact.
+	// subrows is how many lines through a row of pixels are sampled when filling; horizontally, edges
+	// are exact.
 	subrows = 4
 )
 
-// ShapeExtent returns what DrawShapes may touch of a picture.
+// ShapeExtent returns the part of a frame that DrawShapes may touch.
 func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area image.Rectangle) {
 	// The widest line reaches less far than this from its points.
 	reach := 2 + min(picture.Dx(), picture.Dy())/60
@@ -44,21 +44,21 @@ func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area imag
 	return area.Intersect(picture)
 }
 
-// joint is the colour of key points: no class has it.
+// joint is the colour of keypoints, which no class has.
 var joint = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 
-// figure draws a detection's silhouette and key points.
+// figure draws a detection's mask outline and keypoints.
 func (p *painter) figure(on surface, s style, d inference.Detection) {
 	if d.Shape == nil {
 		return
 	}
 	c := Color(d.Class)
-	p.silhouette(on, s, d, c)
+	p.maskOutline(on, s, d, c)
 	p.skeleton(on, s, d, c)
 }
 
-// silhouette fills the outline so that the picture is seen through, and draws its edge.
-func (p *painter) silhouette(on surface, s style, d inference.Detection, c color.NRGBA) {
+// maskOutline fills a mask's outline with a transparent colour, and draws its edge.
+func (p *painter) maskOutline(on surface, s style, d inference.Detection, c color.NRGBA) {
 	p.vertices = p.vertices[:0]
 	for _, pt := range d.Shape.Outline[:min(len(d.Shape.Outline), maxCorners)] {
 		p.vertices = p.corner(on, d.Box, pt, 0.5*float32(s.line))
@@ -69,7 +69,7 @@ func (p *painter) silhouette(on surface, s style, d inference.Detection, c color
 	through := c
 	through.A = veil
 	p.polygon(on, through)
-	// What is filled stands out without a dark edge, which would cost as much as all the rest.
+	// A filled area stands out without a dark edge, which would cost as much as everything else.
 	p.vertices = append(p.vertices, p.vertices[0])
 	p.path(on, 0, c)
 }
@@ -83,8 +83,8 @@ func (p *painter) corner(on surface, b inference.Box, pt inference.Point, r floa
 	return p.vertices
 }
 
-// skeleton draws the lines between key points, where it is known which belong together, and a dot
-// on each.
+// skeleton draws the lines between keypoints, if it is known which belong together, and a dot on
+// each.
 func (p *painter) skeleton(on surface, s style, d inference.Detection, c color.NRGBA) {
 	keys := d.Shape.Keypoints[:min(len(d.Shape.Keypoints), inference.MaxKeypoints)]
 	p.vertices = p.vertices[:0]
@@ -115,7 +115,7 @@ func (p *painter) end() {
 	}
 }
 
-// polygon lays a colour over what lies within the painter's vertices (by the even-odd rule), with
+// polygon blends a colour over what lies within the painter's vertices (by the even-odd rule), with
 // smooth edges.
 func (p *painter) polygon(on surface, c color.NRGBA) {
 	bounds := on.bounds()
@@ -142,8 +142,8 @@ func (p *painter) polygon(on surface, c color.NRGBA) {
 	}
 }
 
-// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at a
-// height; false when none does.
+// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at height
+// y; false when none does.
 func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
 	p.crossings = p.crossings[:0]
 	last := p.vertices[len(p.vertices)-1]
@@ -161,8 +161,8 @@ func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
 	return len(p.crossings) > 1
 }
 
-// run adds weight to the pixels between two places of a row, to those at the ends as far as they
-// are covered.
+// run adds weight to the pixels between two places in a row, to those at the ends as far as they are
+// covered.
 func run(row []uint8, from, to float32, weight uint8) {
 	from, to = max(from, 0), min(to, float32(len(row)))
 	if !(from < to) {

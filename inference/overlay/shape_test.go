@@ -11,7 +11,7 @@ import (
 	"handlens/media"
 )
 
-// tilted is a square that stands on its corner within a box, with two key points beside it.
+// tilted is a square that stands on its corner within a box, with two keypoints beside it.
 func tilted() []inference.Detection {
 	return []inference.Detection{{
 		Box: inference.Box{X1: .25, Y1: .25, X2: .75, Y2: .75}, Class: 2, Label: "kite", Score: .9,
@@ -41,7 +41,7 @@ func TestShapeLiesWhereItShould(t *testing.T) {
 		{400, 400}: veiled, {400, 260}: veiled, {550, 400}: veiled, {300, 430}: veiled,
 		{400, 240}: opaque, {481, 321}: opaque, // the edge
 		{280, 280}: grey, {230, 230}: grey, // outside the outline, within the box
-		{240, 240}: {255, 255, 255, 255}, // the key point that is seen
+		{240, 240}: {255, 255, 255, 255}, // the keypoint that is seen
 		{560, 240}: grey,                 // and the one that is not
 		{201, 300}: opaque,               // the box
 	} {
@@ -56,7 +56,7 @@ func TestShapeLiesWhereItShould(t *testing.T) {
 	}
 }
 
-// The silhouette is as large as the outline, to a hundredth: what is filled adds up.
+// The filled area is as large as the outline, to a hundredth.
 func TestFillHasTheRightArea(t *testing.T) {
 	for _, side := range []int{37, 240, 801} {
 		img := image.NewRGBA(image.Rect(0, 0, side, side))
@@ -114,7 +114,7 @@ func TestPersonsHaveLimbs(t *testing.T) {
 	}
 }
 
-// A part of a picture that is clear looks, laid over it, as if it had been drawn there.
+// A part of a frame that is clear looks, laid over it, as if it had been drawn there.
 func TestShapesApart(t *testing.T) {
 	grey := color.RGBA{100, 150, 200, 255}
 	whole := picture(640, 480, grey)
@@ -144,7 +144,7 @@ func TestShapesApart(t *testing.T) {
 	}
 }
 
-// Frames show what pictures show, and nothing outside the picture's place is touched.
+// Frames show what frames show, and nothing outside the frame's place is touched.
 func TestShapesOnFrames(t *testing.T) {
 	f, err := new(media.Pool).Get(641, 481, media.I420)
 	if err != nil {
@@ -180,7 +180,7 @@ func TestShapesOnFrames(t *testing.T) {
 	}
 }
 
-// ten are as many people, with silhouettes and key points.
+// ten are as many people, with mask outlines and keypoints.
 func ten() []inference.Detection {
 	shape := &inference.Shape{Keypoints: make([]inference.Keypoint, 17)}
 	for i := range 64 {

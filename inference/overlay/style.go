@@ -5,7 +5,7 @@ import (
 	"image/color"
 )
 
-// style holds the sizes that fit one picture, in pixels.
+// style holds the sizes that fit one frame, in pixels.
 type style struct {
 	line, shade, font, gap int
 }
@@ -23,7 +23,7 @@ func styleFor(on surface) style {
 // onGrid rounds a length up to whole steps.
 func onGrid(n, grid int) int { return (n + grid - 1) / grid * grid }
 
-// shadow goes around lines, so that a bright box shows on a bright wall.
+// shadow surrounds lines, so that a bright box is visible on a bright wall.
 var shadow = color.NRGBA{A: 110}
 
 // box draws the outline inside r, with a darker edge on both sides of the line.

@@ -8,27 +8,27 @@ import (
 	"handlens/inference"
 )
 
-// surface is what is drawn on. Whatever a primitive is given is cut to the bounds.
+// surface is what is drawn on. What a primitive is given is clipped to the bounds.
 type surface interface {
-	// bounds is where the picture lies.
+	// bounds is where the frame lies.
 	bounds() image.Rectangle
-	// grid is what the edges of coloured areas should be multiples of, so that no colour runs over
-	// them.
+	// grid is what the edges of coloured areas should be multiples of, in pixels, so that no colour
+	// bleeds over them.
 	grid() int
-	// fill lays a colour over a rectangle.
+	// fill blends a colour over a rectangle.
 	fill(r image.Rectangle, c color.NRGBA)
-	// mask lays a colour over the pixels of a rectangle, each as far as it is covered, 0..255; rows
+	// mask blends a colour over the pixels of a rectangle, each as far as it is covered, 0..255; rows
 	// are stride apart.
 	mask(r image.Rectangle, cover []uint8, stride int, c color.NRGBA)
 }
 
-// mix returns a byte on the way from d to c, of 255 steps so many.
+// mix interpolates from d to c, in 255 steps.
 func mix(d, c uint8, a uint32) uint8 {
 	v := uint32(d)*(255-a) + uint32(c)*a + 127
 	return uint8((v + 1 + v>>8) >> 8) // v/255, exactly
 }
 
-// place turns a box (0..1) into pixels on the surface's grid, cut to the picture and at least one
+// place converts a box (0..1) to pixels on the surface's grid, clipped to the frame and at least one
 // step of the grid large.
 func place(on surface, b inference.Box) image.Rectangle {
 	bounds, grid := on.bounds(), on.grid()

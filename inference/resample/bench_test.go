@@ -10,7 +10,7 @@ import (
 	"handlens/media"
 )
 
-// BenchmarkRun measures what a picture costs, and what splitting it gains: benchmarkSplit says how.
+// BenchmarkRun measures what a frame costs, and what splitting it gains: benchmarkSplit says how.
 func BenchmarkRun(b *testing.B) {
 	for _, size := range [][2]int{
 		{640, 480},
@@ -42,7 +42,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-// benchmarkSplit makes one picture whole and in two and four strips in turn, so that all meet the
+// benchmarkSplit makes one frame whole and in two and four strips in turn, so that all meet the
 // same load of the machine, and reports medians in milliseconds, what two and four strips are
 // faster, and how many strips the plan itself takes.
 func benchmarkSplit(b *testing.B, f *media.Frame, target Target) {

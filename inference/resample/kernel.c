@@ -1,9 +1,11 @@
-// Resize and convert: picture planes of 8 bits in, a tensor out, one output row after the other so that everything between
-// stays in the first-level cache. Rows are summed first, since neighbouring samples then lie side by side and the compiler uses vector
-// instructions; columns second, on the few rows that are left; colours last.
+// Resize and convert: frame planes of 8 bits in, a tensor out, one output row after the other so
+// that everything in between stays in the first-level cache. Rows are summed first, since
+// neighbouring samples then lie side by side and the compiler uses vector instructions; columns
+// second, on the few rows that are left; colours last.
 //
-// Fixed point between the steps: after the rows a sample is 0..255 times 128 in 16 bits (the weights' 15 bits and 8 bits of shift less the
-// 16 that are dropped), after the columns times 2^21 in 32 bits, and from there on float.
+// Fixed point between the steps: after the rows a sample is 0..255 times 128 in 16 bits (the
+// weights' 15 bits and 8 bits of shift less the 16 that are dropped), after the columns times 2^21
+// in 32 bits, and from there on float.
 
 #include "store.h"
 
@@ -13,7 +15,8 @@
 
 #define SAMPLE (1.0f / (1 << 21))
 
-// Two copies of the loops, for processors with and without AVX2, chosen once when the program starts; elsewhere the one that fits all.
+// Two copies of the loops, for processors with and without AVX2, chosen once when the program
+// starts; on other systems the one that fits all.
 #if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define CLONES __attribute__((target_clones("avx2", "default")))
 #else
@@ -25,7 +28,8 @@ INLINE uint16_t part(uint8_t sample, uint16_t weight) {
   return (uint16_t)(((uint32_t)(uint16_t)(sample << 8) * weight) >> 16);
 }
 
-// MANY is from how many rows on the sums are exact: what the short products lose then adds up to a tenth of a grey level.
+// MANY is the number of rows from which on the sums are exact: the error of the short products
+// would then add up to a tenth of a grey level.
 #define MANY 24
 
 // rows_exact is rows with products of full length.
@@ -41,7 +45,8 @@ INLINE void rows_exact(uint16_t *restrict out, uint32_t *restrict sums, const ui
   for (int i = 0; i < n; i++) out[i] = (uint16_t)(sums[i] >> 8);
 }
 
-// rows sums n samples of `taps` rows that begin at src. Each product loses half a unit on average; `taps / 2` gives it back.
+// rows sums n samples of `taps` rows that begin at src. Each product loses half a unit on average;
+// `taps / 2` gives it back.
 INLINE void rows(uint16_t *restrict out, const uint8_t *restrict src, ptrdiff_t stride, int n, const uint16_t *w, int taps,
                  uint32_t *restrict sums) {
   if (taps >= MANY) {
@@ -77,8 +82,8 @@ INLINE void tail(float *restrict out, const int16_t *restrict in, const int32_t 
 }
 
 #ifdef __SSE2__
-// The same for four outputs at a time. The compiler finds the instruction that multiplies and adds pairs (pmaddwd) only for 16 taps; with
-// it the step takes a quarter of the time.
+// The same for four outputs at a time. The compiler finds the instruction that multiplies and adds
+// pairs (pmaddwd) only for 16 taps; with it the step takes a quarter of the time.
 
 INLINE __m128i load2(const int16_t *p) {
   int32_t v;
@@ -103,7 +108,7 @@ INLINE __m128i sum4(const int16_t *in, const int32_t *s, const int16_t *w) {
   return _mm_add_epi32(_mm_castps_si128(_mm_shuffle_ps(a, b, 0x88)), _mm_castps_si128(_mm_shuffle_ps(a, b, 0xdd)));
 }
 
-// Eight taps, or any multiple: a register for each output, turned on its side at the end.
+// Eight taps, or any multiple: a register for each output, transposed at the end.
 INLINE __m128i sum8(const int16_t *in, const int32_t *s, const int16_t *w, int taps) {
   __m128i r[4];
   for (int i = 0; i < 4; i++) {
@@ -135,7 +140,7 @@ INLINE void columns(float *out, const uint16_t *row, const hl_axis *x, int n) {
 INLINE void columns(float *out, const uint16_t *row, const hl_axis *x, int n) {
   const int16_t *in = (const int16_t *)row;
   switch (x->taps) {
-    // Where the compiler knows the count it needs no inner loop.
+    // If the compiler knows the count, it needs no inner loop.
     case 2: tail(out, in, x->start, x->weight, 0, n, 2); break;
     case 4: tail(out, in, x->start, x->weight, 0, n, 4); break;
     case 8: tail(out, in, x->start, x->weight, 0, n, 8); break;
@@ -170,7 +175,7 @@ INLINE void convert_one(float *restrict out, const float *restrict in, int n, fl
   for (int i = 0; i < n; i++) out[i] = clamp(in[i] * SAMPLE) * scale + bias;
 }
 
-// apart puts the samples of a pixel into planes: the fourth, alpha, is left out.
+// apart puts the samples of a pixel into planes; the fourth, alpha, is left out.
 INLINE void apart(uint16_t *restrict r, uint16_t *restrict g, uint16_t *restrict b, const uint16_t *restrict in, int n) {
   for (int i = 0; i < n; i++) {
     r[i] = in[4 * i];

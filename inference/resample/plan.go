@@ -1,18 +1,18 @@
-// Package resample turns a picture's planes into the tensor that a model wants, resized, placed,
-// with colours converted and in the model's own element type and order, in one pass and without
+// Package resample turns a frame's planes into the tensor that a model wants: resized, placed, with
+// colours converted, and in the model's own element type and order, in one pass and without
 // allocating.
 //
-// It is the only room of inference with C of our own, for the vector instructions: 1280 × 720
+// It is the only package of inference with C code of our own, for the vector instructions: 1280 × 720
 // pixels of I420 become an input of 416 × 416 in some 0.2 ms of one core, 0.4 ms with smoothing
-// (BenchmarkRun, on a busy two-core server). Go was estimated too slow and not tried.
+// (BenchmarkRun, on a busy two-core server). Go was estimated to be too slow and was not tried.
 //
-// Splitting a picture over cores was measured too (go test -bench Run ./inference/resample), on
-// that same server with other work on both cores: below a millisecond it loses up to a fifth, above
-// two it gains up to a fifth, and an idle machine with more cores has not been measured. So one
-// core makes everything up to 1920 × 1080, and a second one, up to four, is taken only from some
-// two milliseconds on, such as 3840 × 2160 with smoothing: decoding and painting want cores too.
+// Splitting a frame over cores was measured too (go test -bench Run ./inference/resample), on the
+// same server with other work on both cores: below a millisecond it loses up to a fifth, above two it
+// gains up to a fifth; an idle computer with more cores was not measured. So one core does everything
+// up to 1920 × 1080, and more cores, up to four, are used only from some two milliseconds on, such as
+// for 3840 × 2160 with smoothing: decoding and painting need cores too.
 //
-// A [Plan] holds the tables for one size of picture and one target, in C memory that [Plan.Close]
+// A [Plan] holds the tables for one size of frame and one target, in C memory that [Plan.Close]
 // frees. It is for one goroutine at a time.
 package resample
 
@@ -32,7 +32,7 @@ import (
 	"handlens/media"
 )
 
-// Source is what kind of picture a Plan is for.
+// Source is what kind of frame a Plan is for.
 type Source struct {
 	Width, Height int
 	Format        media.Format
@@ -49,16 +49,15 @@ func SourceOf(f *media.Frame) Source {
 	return s
 }
 
-// Type is what a tensor's elements are.
+// Type is the type of a tensor's elements.
 type Type uint8
 
-// The element types that models take pictures in.
+// The element types in which models take frames.
 const (
 	Float32 Type = iota
 	// Float16 is IEEE 754 binary16; numbers are rounded to the nearest, ties to even.
 	Float16
-	// Uint8 is whole numbers of 0..255: rounded to the nearest, halves upwards, and what lies
-	// outside is cut off.
+	// Uint8 is integers of 0..255: rounded to the nearest, halves upwards, and clipped.
 	Uint8
 )
 
@@ -70,24 +69,24 @@ type Tensor struct {
 	Uint8   []uint8
 }
 
-// Target says what the tensor is to hold: three planes of Width × Height elements, row after row.
+// Target says what the tensor holds: three planes of Width × Height elements, row after row.
 type Target struct {
 	Width, Height int
-	// Type is what the elements are, Float32 unless said otherwise.
+	// Type is that of the elements, Float32 by default.
 	Type Type
 	// Interleaved puts the three channels of a pixel side by side (NHWC) instead of each in a plane
 	// of its own (NCHW).
 	Interleaved bool
-	// Place is where the whole picture goes; the rest of the tensor is padding.
+	// Place is where the whole frame goes; the rest of the tensor is padding.
 	Place image.Rectangle
 	// BGR puts blue into the first channel instead of red.
 	BGR bool
-	// Scale and Bias make a sample of 0..255 into what the model wants, sample*Scale + Bias, by
-	// channel of the tensor: the first is blue's when BGR is set.
+	// Scale and Bias turn a sample of 0..255 into what the model wants, sample*Scale + Bias, by
+	// channel of the tensor: the first is that of blue when BGR is set.
 	Scale, Bias [3]float32
 	// Pad is the padding as a sample of 0..255.
 	Pad float32
-	// Antialias smooths when the picture is made smaller, as Pillow and torchvision do; without it
+	// Antialias smooths when the frame is made smaller, as Pillow and torchvision do; without it
 	// a resize is OpenCV's INTER_LINEAR.
 	Antialias bool
 }
@@ -103,7 +102,8 @@ type Plan struct {
 
 var errClosed = errors.New("the plan is closed")
 
-// NewPlan makes the tables.
+// NewPlan makes the tables. It fails for a source or a target that makes no sense or is too large. The
+// caller closes the plan.
 func NewPlan(s Source, t Target) (*Plan, error) {
 	if s.Width < 1 || s.Height < 1 || s.Width > media.MaxSide || s.Height > media.MaxSide {
 		return nil,
@@ -195,8 +195,8 @@ func (p *Plan) setAxis(dst *C.hl_axis, a axis) {
 	copy(unsafe.Slice((*int16)(dst.weight), len(a.weight)), a.weight)
 }
 
-// FillPadding writes the padding into the whole tensor. Run leaves it alone, so once for each new
-// tensor or plan is enough.
+// FillPadding writes the padding into the whole tensor. Run leaves it alone, so that once for each new
+// tensor or plan is enough. It fails when the tensor does not fit the plan.
 func (p *Plan) FillPadding(dst Tensor) error {
 	if err := p.checkTensor(dst); err != nil {
 		return err
@@ -219,8 +219,8 @@ func (p *Plan) FillPadding(dst Tensor) error {
 	return nil
 }
 
-// halves turns numbers into 16-bit floats, with the processor's instruction when fast is set and
-// there is one.
+// halves converts numbers to 16-bit floats, with the processor's instruction when fast is set and there
+// is one.
 func halves(in []float32, fast bool) []uint16 {
 	out := make([]uint16, len(in))
 	how := C.int(0)
@@ -254,8 +254,8 @@ func (p *Plan) checkTensor(dst Tensor) error {
 	return nil
 }
 
-// Run writes the picture into its place of dst. The frame must be of the plan's Source and is
-// checked: planes that are too short are an error, as is a tensor.
+// Run writes the frame into its place in dst. It fails when the frame is not of the plan's Source, or
+// when its planes or the tensor are too short.
 func (p *Plan) Run(f *media.Frame, dst Tensor) error {
 	if p.plan == nil {
 		return errClosed

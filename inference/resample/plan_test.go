@@ -10,7 +10,7 @@ import (
 	"handlens/media"
 )
 
-// picture makes noise, which no resize can get right by luck.
+// frame makes noise, which no resize can get right by luck.
 func picture(t testing.TB, w, h int, format media.Format, c media.Color) *media.Frame {
 	t.Helper()
 	f, err := new(media.Pool).Get(w, h, format)
@@ -98,7 +98,7 @@ func slow(f *media.Frame, t Target) []float32 {
 }
 
 // tolerance is how far a sample of 0..255 may lie from the float reference: the fixed point's
-// rounding, far below one grey level. Where more than 64 samples become one, which no picture and
+// rounding, far below one grey level. Where more than 64 samples become one, which no frame and
 // model bring about that are allowed here and known, the shares are small numbers and it is half a
 // level.
 func tolerance(f *media.Frame, t Target) float64 {
@@ -182,7 +182,7 @@ func TestStridesLargerThanRows(t *testing.T) {
 			w, h = 50, 25
 		}
 		wide.Stride[i] = w + 28
-		// The last row ends where the picture ends: nothing behind it may be read.
+		// The last row ends where the frame ends: nothing behind it may be read.
 		wide.Plane[i] = make([]byte, (h-1)*wide.Stride[i]+w)
 		for y := range h {
 			copy(wide.Plane[i][y*wide.Stride[i]:], f.Plane[i][y*f.Stride[i]:][:w])

@@ -9,7 +9,7 @@ import (
 	"handlens/media"
 )
 
-// gray is a picture of one channel in float64.
+// gray is a frame of one channel in float64.
 type gray struct {
 	w, h int
 	v    []float64
@@ -17,7 +17,7 @@ type gray struct {
 
 func newGray(w, h int) gray { return gray{w, h, make([]float64, w*h)} }
 
-// channel takes one channel of an RGBA picture.
+// channel takes one channel of an RGBA frame.
 func channel(f *media.Frame, c int) gray {
 	g := newGray(f.Width, f.Height)
 	for y := range g.h {

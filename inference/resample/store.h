@@ -1,4 +1,5 @@
-// What becomes of a row of floats: it is stored as 32-bit floats, 16-bit floats or bytes, in planes or pixel by pixel.
+// How a row of floats is stored: as 32-bit floats, 16-bit floats or bytes, in planes or pixel by
+// pixel.
 #ifndef HANDLENS_RESAMPLE_STORE_H
 #define HANDLENS_RESAMPLE_STORE_H
 
@@ -12,7 +13,8 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// half rounds to the nearest 16-bit float (IEEE 754 binary16), ties to even; what is too large becomes infinite.
+// half rounds to the nearest 16-bit float (IEEE 754 binary16), ties to even; what is too large
+// becomes infinite.
 INLINE uint16_t half(float f) {
   uint32_t u;
   memcpy(&u, &f, sizeof u);
@@ -20,7 +22,8 @@ INLINE uint16_t half(float f) {
   u &= 0x7fffffff;
   if (u >= 0x47800000) return (uint16_t)(sign | (u > 0x7f800000 ? 0x7e00 : 0x7c00));
   if (u < 0x38800000) {
-    // Below the normal ones: added to 0.5, the last bit of the sum counts 2^-24, as that of a subnormal does, and the addition rounds.
+    // Below the normal ones: added to 0.5, the last bit of the sum counts 2^-24, as that of a
+    // subnormal does, and the addition rounds.
     float sum;
     memcpy(&sum, &u, sizeof sum);
     sum += 0.5f;
@@ -43,7 +46,8 @@ __attribute__((target("avx,f16c"))) static void halves_f16c(uint16_t *restrict o
   for (; i < n; i++) out[i] = _cvtss_sh(in[i], _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-// has_f16c asks the processor for the instruction, and by way of AVX whether the system saves the registers.
+// has_f16c asks the processor whether it has the instruction, and through AVX whether the system
+// saves the registers.
 static int has_f16c(void) {
   unsigned a, b, c, d;
   return __builtin_cpu_supports("avx") && __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
@@ -69,7 +73,7 @@ static void halves(uint16_t *restrict out, const float *restrict in, int n, int 
   halves_scalar(out, in, n);
 }
 
-// bytes rounds to the nearest whole number, halves upwards, and keeps what lies outside at 0 or 255.
+// bytes rounds to the nearest integer, halves upwards, and clips to 0..255.
 INLINE void bytes(uint8_t *restrict out, const float *restrict in, int n) {
   for (int i = 0; i < n; i++) {
     float v = in[i] + 0.5f;
@@ -89,14 +93,15 @@ INLINE void pixels(float *restrict out, const float *restrict r, const float *re
   }
 }
 
-// A row on its way into the tensor: where the floats are to be written, and where they go from there.
+// A row on its way into the tensor: where the floats are written, and where they go from there.
 typedef struct {
   float *r, *g, *b;
 } hl_rows;
 
 INLINE ptrdiff_t place(const hl_plan *p, int j) { return p->origin + j * p->row; }
 
-// target says where the floats of row j belong: straight into the tensor where it holds planes of them, or else into the scratch rows.
+// target says where the floats of row j go: directly into the tensor if it holds planes of them,
+// else into the scratch rows.
 INLINE hl_rows target(const hl_plan *p, const hl_scratch *s, void *dst, int j) {
   if (p->type != HL_FLOAT32 || p->interleaved) return (hl_rows){s->red, s->green, s->blue};
   float *out = (float *)dst + place(p, j);
@@ -110,7 +115,7 @@ INLINE void store_row(const hl_plan *p, void *dst, ptrdiff_t at, const float *in
     bytes((uint8_t *)dst + at, in, n);
 }
 
-// store takes row j from the scratch rows into the tensor, if it isn't there yet.
+// store copies row j from the scratch rows into the tensor, if it is not there yet.
 INLINE void store(const hl_plan *p, const hl_scratch *s, void *dst, int j) {
   const int n = p->width;
   const ptrdiff_t at = place(p, j);

@@ -15,29 +15,29 @@ import (
 	"handlens/media"
 )
 
-// strip is a part of the placed picture, the rows from .. to, that one goroutine makes with row
-// buffers of its own.
+// strip is a part of the placed frame, the rows from .. to, that one goroutine makes with row buffers
+// of its own.
 type strip struct {
 	plan     *C.hl_plan
 	scratch  *C.hl_scratch
 	from, to int
 
-	// What Run lends for its own time.
+	// What Run lends for the time of the call.
 	frame *media.Frame
 	dst   unsafe.Pointer
 	done  *sync.WaitGroup
-	// begin is the method start, made once since a method value is an allocation.
+	// begin is the method start, stored since a method value is an allocation.
 	begin func()
 }
 
-// maxStrips bounds how many cores one picture occupies.
+// maxStrips bounds how many cores one frame uses.
 const maxStrips = 4
 
-// worthSplitting is how many multiplications make a second core pay, and each further one: some two
-// milliseconds of one core.
+// worthSplitting is how many multiplications make a second core worthwhile, and each further one: some
+// two milliseconds of one core.
 const worthSplitting = 24 << 20
 
-// divide makes n strips of the placed picture in place of those before.
+// divide replaces the strips by n of the placed frame.
 func (p *Plan) divide(n int) {
 	rows := int(p.plan.height)
 	done := new(sync.WaitGroup)
@@ -52,7 +52,7 @@ func (p *Plan) divide(n int) {
 	}
 }
 
-// strands says how many strips a picture is worth on this machine.
+// strands says into how many strips a frame is split on this computer.
 func (p *Plan) strands() int {
 	c := p.plan
 	read := int(c.src_width)*int(c.ly.taps) + 2*int(c.chroma_width)*int(c.cy.taps)
@@ -63,7 +63,7 @@ func (p *Plan) strands() int {
 	return max(1, min(work/worthSplitting+1, maxStrips, runtime.GOMAXPROCS(0), int(c.height)))
 }
 
-// slack is how many samples more than its taps a row buffer has, for loads of whole registers.
+// slack is how many samples a row buffer has beyond its taps, for loads of whole registers.
 const slack = 16
 
 func (p *Plan) newScratch() *C.hl_scratch {
@@ -87,7 +87,7 @@ func (p *Plan) newScratch() *C.hl_scratch {
 	return s
 }
 
-// runStrips makes the picture: the first strip here, the others on goroutines that end with it.
+// runStrips makes the frame: the first strip here, the others on goroutines that end with it.
 func (p *Plan) runStrips(f *media.Frame, dst Tensor) {
 	out := dst.pointer(p.target.Type)
 	done := p.strips[0].done

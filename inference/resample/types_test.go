@@ -11,7 +11,7 @@ import (
 	"handlens/media"
 )
 
-// run makes the tensor of one picture, whatever its type, on n strips, or as many as the plan wants
+// run makes the tensor of one frame, whatever its type, on n strips, or as many as the plan wants
 // when n is 0.
 func run(t testing.TB, f *media.Frame, target Target, strips int) Tensor {
 	t.Helper()
@@ -221,7 +221,7 @@ func TestStripsAllocateNothing(t *testing.T) {
 	}
 }
 
-// The largest pictures that there are, and the slimmest, come out right, and their tables stay
+// The largest frames that there are, and the slimmest, come out right, and their tables stay
 // small.
 func TestHugeAndSlimPictures(t *testing.T) {
 	sizes := [][2]int{

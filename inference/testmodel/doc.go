@@ -1,18 +1,18 @@
-// Package testmodel writes a tiny ONNX detector of our own, for tests and for trying things out
-// without a real model: it finds saturated red, green and blue patches with one exact, predictable
-// box for each colour, in each output layout that Handlens reads.
+// Package testmodel writes a tiny ONNX detector, for tests and experiments without a real model. It
+// finds saturated red, green and blue patches, with one exact, predictable box for each colour, in
+// each output layout that Handlens reads.
 //
 // What it computes, for each of the three colours, in the model's input of size × size pixels:
 //
 //	margin = channel - max(the two others)        how saturated each pixel is, 0..1
 //	soft   = 3 × 3 average of margin              so that single noisy pixels do not count, and edges stay where they are
-//	mask   = soft > 0.4                           blurred by video coding, an edge still crosses near the half
+//	mask   = soft > 0.4                           blurred by video encoding, an edge still crosses near the half
 //	box    = least and greatest column and row of the mask, in whole pixels
 //	score  = Score if the mask has any pixel, else 0
 //
-// The models that are Shaped say beside each box that the patch is the ellipse within it (32
-// prototypes and coefficients), or where a person's 17 key points lie in it (Keypoints).
+// The [Shaped] models also say that the patch is the ellipse within the box (32 prototypes and
+// coefficients), or where a person's 17 keypoints lie in it ([Keypoints]).
 //
-// Several patches of one colour give the one box around them all. Package inference reads the same
-// file formats as from any trainer: nothing in it knows this model.
+// Several patches of one colour give one box around all of them. The files are like those of any
+// trainer: no other package knows this model.
 package testmodel

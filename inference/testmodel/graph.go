@@ -15,7 +15,7 @@ const (
 // graph collects an ONNX graph. Nodes are run in the order in which they are added, and name their
 // results by number.
 type graph struct {
-	// batch is the number of pictures, -1 for any.
+	// batch is the number of frames, -1 for any.
 	batch                                int64
 	nodes, initializers, inputs, outputs []message
 	count                                int

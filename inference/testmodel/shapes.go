@@ -1,7 +1,7 @@
 package testmodel
 
-// The models with shapes: each patch's silhouette is the ellipse that its box goes around, and its
-// key points lie at the places of Keypoints in the box.
+// The models with shapes: each patch's mask is the ellipse within its box, and its
+// keypoints lie at the places of Keypoints in the box.
 
 // coefficients is how many numbers make a mask, and how many prototypes there are: those of the
 // known models.
@@ -11,7 +11,7 @@ const coefficients = 32
 // for.
 const perSample = 4
 
-// Keypoints are the key points that are found in each box: x and y from its upper left corner in
+// Keypoints are the keypoints that are found in each box: x and y from its upper left corner in
 // shares of its sides, and the score. They stand like a person's 17 in COCO's order.
 var Keypoints = [][3]float32{
 	{.5, .1, .99},
@@ -68,7 +68,7 @@ func (g *graph) ellipses(f found, n int64) (weighs string, output func()) {
 	return g.constant(typeFloat, floats(weights...), 1, coefficients, 3), output
 }
 
-// keypoints returns the key points of the three colours, [1, 51, 3]: x and y in pixels of the input
+// keypoints returns the keypoints of the three colours, [1, 51, 3]: x and y in pixels of the input
 // and the score of each.
 func (g *graph) keypoints(f found) string {
 	var all []string

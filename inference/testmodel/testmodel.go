@@ -12,7 +12,7 @@ const Score = 0.98
 var Labels = []string{"red", "green", "blue"}
 
 // Layouts are the names that Build knows, Shaped those of the models that tell more than boxes, and
-// Families those of the less common layouts: the last takes its picture as [1,n,n,3] of uint8, and
+// Families those of the less common layouts: the last takes its frame as [1,n,n,3] of uint8, and
 // "yolov8-half" as float16.
 var (
 	Layouts  = []string{"yolov8", "yolox", "end2end", "deim"}
@@ -39,13 +39,13 @@ func Build(layout string, size int) ([]byte, error) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}
 	if size < 32 || size > maxSize || size%32 != 0 {
-		return nil, fmt.Errorf("a size of %d is no multiple of 32 from 32 to %d", size, maxSize)
+		return nil, fmt.Errorf("a size of %d is not a multiple of 32 from 32 to %d", size, maxSize)
 	}
 	return new(graph).build(layout, int64(size), 1), nil
 }
 
 // BuildBatch returns the model in the layout yolov8 with a dynamic batch axis: it takes any number
-// of pictures at once.
+// of frames at once.
 func BuildBatch(size int) ([]byte, error) {
 	if _, err := Build("yolov8", size); err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func BuildBatch(size int) ([]byte, error) {
 	return new(graph).build("yolov8", int64(size), -1), nil
 }
 
-// build makes the model for so many pictures; -1, which leaves that open, is for the layouts
+// build makes the model for so many frames; -1, which leaves that open, is for the layouts
 // without tables of their own.
 func (g *graph) build(layout string, n, batch int64) []byte {
 	g.batch = batch
@@ -68,7 +68,7 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 	case "yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose":
 		task = g.shaped(layout, n)
 	case "deim":
-		g.triple(g.patches(n, false), n)
+		g.detectionList(g.patches(n, false), n)
 	default:
 		g.family(layout, n)
 	}
@@ -188,8 +188,8 @@ func (g *graph) grid(f found, n int64) {
 	g.output("output", typeFloat, 1, cells(n), 8)
 }
 
-// triple is labels, boxes in units of the picture's size that the second input names, and scores.
-func (g *graph) triple(f found, n int64) {
+// detectionList is labels, boxes in units of the frame's size that the second input names, and scores.
+func (g *graph) detectionList(f found, n int64) {
 	g.input("orig_target_sizes", typeInt64, 1, 2)
 	size := g.node("Mul",
 		[]string{

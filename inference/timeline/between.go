@@ -9,20 +9,21 @@ import (
 )
 
 const (
-	// holdFor is how long what only one look saw is shown before or after it.
+	// holdFor is how long an object that only one pass found is shown before or after it.
 	holdFor = 300 * time.Millisecond
-	// joinFor is how far apart two looks may be for the motion between them to be known.
+	// joinFor is how far apart two passes may be to interpolate between them.
 	joinFor = 2 * time.Second
-	// leastIoU is the overlap of what is taken for the same thing without a track.
+	// leastIoU is the overlap of two boxes without a track that count as the same object.
 	leastIoU = 0.2
 )
 
-// between returns what there is at a moment between two looks. What both saw is on its way from the
-// one place to the other; what one saw only is shown in its half of the time, but not long.
-func between(before, after look, at time.Duration) []inference.Detection {
+// between returns what there is at a moment between two passes. An object that both found is
+// interpolated; one that only one pass found is shown in that pass' half of the time, for at most
+// holdFor.
+func between(before, after pass, at time.Duration) []inference.Detection {
 	gap := after.at - before.at
 	part := float32(float64(at-before.at) / float64(gap))
-	pairs := make([]int, len(before.found)) // the place in after, plus one
+	pairs := make([]int, len(before.found)) // the index in after, plus one
 	taken := make([]bool, len(after.found))
 	if gap <= joinFor {
 		pairTracks(before.found, after.found, pairs, taken)
@@ -45,7 +46,7 @@ func between(before, after look, at time.Duration) []inference.Detection {
 	return out
 }
 
-// pairTracks pairs what the tracker has recognised.
+// pairTracks pairs detections of the same track.
 func pairTracks(a, b []inference.Detection, pairs []int, taken []bool) {
 	place := make(map[int]int, len(b))
 	for j, d := range b {
@@ -60,7 +61,7 @@ func pairTracks(a, b []inference.Detection, pairs []int, taken []bool) {
 	}
 }
 
-// pairOverlaps pairs what is left by class and overlap, the best first. Two tracks are two things,
+// pairOverlaps pairs the rest by class and overlap, the best first. Two tracks are two objects,
 // wherever they are.
 func pairOverlaps(a, b []inference.Detection, pairs []int, taken []bool) {
 	type pair struct {
@@ -86,7 +87,8 @@ func pairOverlaps(a, b []inference.Detection, pairs []int, taken []bool) {
 	}
 }
 
-// mix is an object on its way: part 0 is a, 1 is b. What cannot be mixed is as in the nearer one.
+// mix interpolates between two detections of an object: part 0 is a, 1 is b. What cannot be mixed is
+// taken from the nearer one.
 func mix(a, b inference.Detection, part float32) inference.Detection {
 	d := a
 	if part >= 0.5 {
@@ -102,7 +104,7 @@ func mix(a, b inference.Detection, part float32) inference.Detection {
 	return d
 }
 
-// overlap is the intersection over the union, 0..1; 0 also for what is no box.
+// overlap is the IoU of two boxes, 0..1, in double precision; 0 also for what is no box.
 func overlap(a, b inference.Box) float64 {
 	w := float64(min(a.X2, b.X2)) - float64(max(a.X1, b.X1))
 	h := float64(min(a.Y2, b.Y2)) - float64(max(a.Y1, b.Y1))

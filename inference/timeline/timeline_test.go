@@ -73,7 +73,7 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// TestHeldNotLong has what one of two looks saw only, and two looks that are too far apart to say
+// TestHeldNotLong has what only one of two passes found, and two passes that are too far apart to say
 // anything of one another.
 func TestHeldNotLong(t *testing.T) {
 	var l Timeline
@@ -91,7 +91,7 @@ func TestHeldNotLong(t *testing.T) {
 	}
 }
 
-// TestInterpolationIsTrue holds what lies between slow looks against where a thing was.
+// TestInterpolationIsTrue holds what lies between slow passes against where an object was.
 func TestInterpolationIsTrue(t *testing.T) {
 	var l Timeline
 	where := func(at time.Duration) float32 { return 0.4 + 0.3*float32(math.Sin(1.5*at.Seconds())) }
@@ -119,7 +119,7 @@ func TestAddOutOfOrder(t *testing.T) {
 		n++
 	}
 	if n != 1 {
-		t.Errorf("%d looks are kept, want 1", n)
+		t.Errorf("%d passes are kept, want 1", n)
 	}
 }
 
@@ -137,7 +137,7 @@ func TestBetween(t *testing.T) {
 		l.Forget(time.Hour) // must not disturb who goes through it
 	}
 	if !slices.Equal(got, []time.Duration{200, 300, 400}) {
-		t.Errorf("looks at %v", got)
+		t.Errorf("passes at %v", got)
 	}
 	for range l.Between(500*ms, 200*ms) {
 		t.Error("there is something in no time")
@@ -169,11 +169,11 @@ func TestWait(t *testing.T) {
 	}
 	var empty Timeline
 	if err := empty.Wait(ctx, 0); !errors.Is(err, context.Canceled) {
-		t.Errorf("without any look a wait says %v", err)
+		t.Errorf("without any pass a wait says %v", err)
 	}
 }
 
-// TestHourStaysSmall adds an hour of looks at 30 a second and forgets all but the last minute.
+// TestHourStaysSmall adds an hour of 30 passes a second and forgets all but the last minute.
 func TestHourStaysSmall(t *testing.T) {
 	var l Timeline
 	heap := func() uint64 {
@@ -183,8 +183,8 @@ func TestHourStaysSmall(t *testing.T) {
 		return m.HeapAlloc
 	}
 	var early uint64
-	const looks = 30 * 3600
-	for i := range looks {
+	const passes = 30 * 3600
+	for i := range passes {
 		at := time.Duration(i) * time.Second / 30
 		found := make([]inference.Detection, 10)
 		for j := range found {
@@ -192,7 +192,7 @@ func TestHourStaysSmall(t *testing.T) {
 		}
 		l.Add(at, found)
 		l.Forget(at - time.Minute)
-		if i == looks/20 {
+		if i == passes/20 {
 			early = heap()
 		}
 	}
@@ -224,7 +224,7 @@ func TestConcurrent(t *testing.T) {
 				l.At(at)
 				for _, found := range l.Between(at-100*ms, at) {
 					if len(found) != 2 {
-						t.Error("a look has changed")
+						t.Error("a pass has changed")
 					}
 				}
 			}
@@ -233,7 +233,7 @@ func TestConcurrent(t *testing.T) {
 	wg.Wait()
 }
 
-// FuzzAt checks what must hold whatever was found: no more than both looks have, no track twice,
+// FuzzAt checks what must hold whatever was found: no more than both passes have, no track twice,
 // nothing outside what the two say.
 func FuzzAt(f *testing.F) {
 	f.Add(uint64(1), uint8(5), uint8(7), uint16(30))

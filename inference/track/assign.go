@@ -6,35 +6,35 @@ import (
 	"slices"
 )
 
-// tangled is how many rows or columns that hang together are still assigned exactly. Larger heaps
-// of boxes are beyond any telling apart, and the exact way through them could take seconds.
-const tangled = 64
+// componentLimit is how many rows or columns a connected component may have to be assigned exactly.
+// Larger heaps of boxes cannot be told apart anyway, and the exact solution could take seconds.
+const componentLimit = 64
 
-// assigner pairs rows with columns so that the gain of all pairs together is greatest. What hangs
-// together is solved by itself, by the Hungarian method with shortest augmenting paths; heaps of
-// more than a number of boxes greedily, the best pair first. It keeps its memory.
+// assigner pairs rows with columns so that the sum of the gains is greatest. Each connected component
+// is solved by itself, with the Hungarian method by shortest augmenting paths; components beyond
+// componentLimit greedily, the best pair first. It keeps its memory.
 type assigner struct {
 	pairs  []pair
-	parent []int // of rows, and of columns after them: which of them hang together
-	place  []int // of each row and column within what it hangs together with
+	parent []int // of rows, and of columns after them: the union-find forest of components
+	place  []int // of each row and column within its component
 	chosen []int // the column of each row
 	used   []bool
 	rows   int
 
-	gain               []float64 // of the part that is being solved, row by row
+	gain               []float64 // of the component that is being solved, row by row
 	rowPrice, colPrice []float64
 	rowOf, from        []int // of each column, from 1; 0 is free
 	slack              []float64
 	seen               []bool
 }
 
-// pair is a row and a column that could be one another's.
+// pair is a row and a column that may be paired.
 type pair struct {
 	row, col int
 	gain     float64
 }
 
-// size prepares a table without any gain.
+// size prepares a table without gains.
 func (a *assigner) size(rows, cols int) {
 	a.rows = rows
 	a.pairs = a.pairs[:0]
@@ -48,7 +48,7 @@ func (a *assigner) size(rows, cols int) {
 	}
 }
 
-// set gives a pair a gain above 0. No pair is given two.
+// set gives a pair a gain, which must be above 0. It must not be called twice for a pair.
 func (a *assigner) set(row, col int, gain float64) {
 	a.pairs = append(a.pairs, pair{row, col, gain})
 	if x, y := a.root(row), a.root(a.rows+col); x != y {
@@ -56,7 +56,7 @@ func (a *assigner) set(row, col int, gain float64) {
 	}
 }
 
-// root stands for all that a row or column hangs together with.
+// root is the representative of the component of a row or column.
 func (a *assigner) root(i int) int {
 	for a.parent[i] != i {
 		a.parent[i] = a.parent[a.parent[i]]
@@ -65,8 +65,8 @@ func (a *assigner) root(i int) int {
 	return i
 }
 
-// solve returns the column of each row, -1 for none. Pairs without gain are not made. The slice is
-// valid until the next size.
+// solve returns the column of each row, -1 for none. Pairs without a gain are not made. The slice is
+// valid until the next call of size.
 func (a *assigner) solve() []int {
 	slices.SortFunc(a.pairs, func(x, y pair) int {
 		return cmp.Or(cmp.Compare(a.root(x.row), a.root(y.row)), cmp.Compare(y.gain, x.gain),
@@ -83,7 +83,7 @@ func (a *assigner) solve() []int {
 	return a.chosen
 }
 
-// part solves what hangs together; the pairs are sorted by falling gain.
+// part solves one component; the pairs are sorted by falling gain.
 func (a *assigner) part(pairs []pair) {
 	rows, cols := 0, 0
 	for _, p := range pairs {
@@ -96,7 +96,7 @@ func (a *assigner) part(pairs []pair) {
 			a.place[c] = cols
 		}
 	}
-	if len(pairs) == 1 || max(rows, cols) > tangled {
+	if len(pairs) == 1 || max(rows, cols) > componentLimit {
 		for _, p := range pairs {
 			if a.chosen[p.row] < 0 && !a.used[p.col] {
 				a.chosen[p.row], a.used[p.col] = p.col, true
@@ -104,7 +104,7 @@ func (a *assigner) part(pairs []pair) {
 		}
 		return
 	}
-	// The fewer take their pick of the more.
+	// run wants no more rows than columns.
 	n, m, turned := rows, cols, rows > cols
 	if turned {
 		n, m = cols, rows
@@ -129,8 +129,8 @@ func (a *assigner) part(pairs []pair) {
 	}
 }
 
-// run assigns each of n rows one of m ≥ n columns for the greatest gain. Index 0 of all lists is
-// the row or column that stands for none.
+// run assigns each of n rows one of m ≥ n columns for the greatest sum of gains. Index 0 of all lists
+// is the row or column that stands for none.
 func (a *assigner) run(n, m int) {
 	a.rowPrice, a.colPrice = zeroed(a.rowPrice, n+1), zeroed(a.colPrice, m+1)
 	a.rowOf, a.from = zeroed(a.rowOf, m+1), zeroed(a.from, m+1)
@@ -152,7 +152,7 @@ func (a *assigner) run(n, m int) {
 	}
 }
 
-// step reaches one more column on the cheapest way and moves the prices accordingly.
+// step reaches one more column on the cheapest path and adjusts the prices.
 func (a *assigner) step(col, m int) int {
 	a.seen[col] = true
 	row, next, least := a.rowOf[col], 0, math.Inf(1)
@@ -178,7 +178,7 @@ func (a *assigner) step(col, m int) int {
 	return next
 }
 
-// zeroed returns a slice of n zeros, in the same memory where it suffices.
+// zeroed returns a slice of n zeros, in the memory of s if that suffices.
 func zeroed[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n, n+n/2)

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Moved is how the picture moved because the camera did: what stood at (x, y), in the picture's
-// 0..1, now stands at (XX·x + XY·y + X, YX·x + YY·y + Y). The zero value is no motion; [Still] is
-// that too.
+// Moved is how the frame's content moved because the camera did: what was at (x, y), in 0..1 of the
+// frame, is now at (XX·x + XY·y + X, YX·x + YY·y + Y). [Still] is no motion; [Tracker.Camera] takes
+// the zero value for that as well.
 type Moved struct {
 	XX, XY, X float64
 	YX, YY, Y float64
@@ -16,12 +16,12 @@ type Moved struct {
 // Still is no motion.
 var Still = Moved{XX: 1, YY: 1}
 
-// On is where a place has moved to.
+// On returns where a point has moved to.
 func (m Moved) On(x, y float64) (float64, float64) {
 	return m.XX*x + m.XY*y + m.X, m.YX*x + m.YY*y + m.Y
 }
 
-// Then is this motion and after it the next one.
+// Then returns this motion followed by another one.
 func (m Moved) Then(n Moved) Moved {
 	x, y := n.On(m.X, m.Y)
 	return Moved{
@@ -30,7 +30,7 @@ func (m Moved) Then(n Moved) Moved {
 	}
 }
 
-// Back is the motion that undoes this one; Still when nothing can.
+// Back returns the motion that undoes this one; Still when nothing can.
 func (m Moved) Back() Moved {
 	d := m.XX*m.YY - m.XY*m.YX
 	if !(math.Abs(d) > 1e-6) {
@@ -41,7 +41,7 @@ func (m Moved) Back() Moved {
 	return b
 }
 
-// part is the first part, 0..1, of a small motion.
+// part returns the first part, 0..1, of a small motion.
 func (m Moved) part(p float64) Moved {
 	return Moved{
 		XX: 1 + p*(m.XX-1), XY: p * m.XY, X: p * m.X,
@@ -49,40 +49,40 @@ func (m Moved) part(p float64) Moved {
 	}
 }
 
-// Bounds of one step of the camera that is believed: a third of the picture, and a third larger or
-// smaller.
+// Limits of one step of the camera that is believed: about a third of the frame, and about a third
+// larger or smaller.
 const (
 	mostShift = 0.35
 	mostScale = 0.35
 )
 
-// believable says that a motion is one a camera can make from one picture to the next.
+// believable tells whether a camera can move like that from one frame to the next.
 func (m Moved) believable() bool {
 	for _, v := range [...]float64{m.X, m.Y} {
 		if !(math.Abs(v) <= mostShift+mostScale) {
 			return false
 		}
 	}
-	// With a turn, what multiplies the other axis depends on the picture's shape.
+	// With a rotation, what multiplies the other axis depends on the frame's aspect ratio.
 	return math.Abs(m.XX-1) <= mostScale && math.Abs(m.YY-1) <= mostScale &&
 		math.Abs(m.XY) <= 2*mostScale && math.Abs(m.YX) <= 2*mostScale
 }
 
-// maxSteps bounds how many steps of the camera are kept. It is more than lostFor at 120 pictures a
+// maxSteps bounds how many steps of the camera are kept. It is more than lostFor at 120 frames a
 // second.
 const maxSteps = 256
 
-// path is how the camera moved within the last moments, from picture to picture.
+// path is how the camera moved recently, from frame to frame.
 type path struct {
 	steps []step // ascending
 
-	// The last answer: many objects ask for the same.
+	// The last answer, since many objects ask the same.
 	from, to time.Duration
 	answer   Moved
 	known    bool
 }
 
-// step is how the picture moved from the step before until that time.
+// step is how the content moved from the step before until that time.
 type step struct {
 	at time.Duration
 	by Moved
@@ -102,8 +102,8 @@ func (p *path) add(at time.Duration, by Moved) {
 	p.steps = append(p.steps, step{at, by})
 }
 
-// between is how the picture moved from the one time to the other, which may be before it. Where
-// nothing is known of a time, nothing moved.
+// between is how the content moved from one time to another, which may be earlier. It is Still for
+// times of which nothing is known.
 func (p *path) between(from, to time.Duration) Moved {
 	if len(p.steps) == 0 || from == to {
 		return Still
@@ -138,12 +138,12 @@ func (p *path) forward(from, to time.Duration) Moved {
 	return m
 }
 
-// Camera tells how the camera moved from the picture told of before, to the one of that moment. A
-// tracker that is told so of each picture, before it is asked for what is to be drawn over it,
-// keeps boxes on their things while the camera pans or shakes, and knows the things again after a
-// pan; without it everything is taken to move by itself. It may be told of moments for which there
-// is no look. What no camera does is taken for no motion. Times ascend; one from well before begins
-// a new stream.
+// Camera says how the camera moved from the frame of the last call to the one of that moment. A
+// tracker that is told this for each frame, before [Tracker.Predict] is called for it, keeps boxes on
+// their objects while the camera pans or shakes, and recognises the objects after a pan; without it,
+// all objects are assumed to move by themselves. There need not be a detection pass for the frame. A
+// motion that no camera makes counts as none. Times ascend; one from much earlier starts a new
+// stream.
 func (t *Tracker) Camera(at time.Duration, by Moved) {
 	if !by.believable() {
 		by = Still
@@ -151,8 +151,8 @@ func (t *Tracker) Camera(at time.Duration, by Moved) {
 	t.path.add(at, by)
 }
 
-// moved carries a motion along with the camera. The sides of a box stay level, so of a turn only
-// the place is taken.
+// moved moves a motion along with the camera. The sides of a box stay level, so of a rotation only
+// the position is taken.
 func (m motion) moved(by Moved) motion {
 	if by == Still {
 		return m
@@ -170,7 +170,7 @@ func (m motion) moved(by Moved) motion {
 	return m
 }
 
-// grow makes all doubts larger.
+// grow scales the standard deviations.
 func (a *axis) grow(by float64) {
 	by *= by
 	a.pp, a.pv, a.vv = a.pp*by, a.pv*by, a.vv*by

@@ -9,18 +9,17 @@ import (
 	"handlens/inference"
 )
 
-// Hysteresis: an object is on another side when it has been seen there so often and for so long,
-// farther from the edge than a part of its own size. So neither a box that trembles on a line nor
-// one wrong box counts.
+// Hysteresis: an object is on another side when it has been found there in settlePasses passes and for
+// settleFor, farther from the edge than a part of its own size, marginPart, and than marginLeast of
+// the frame. So neither a box that trembles on a line nor a single wrong box counts.
 const (
-	settleLooks = 2
-	settleFor   = 200 * time.Millisecond
-	marginPart  = 0.08
-	marginLeast = 0.003
+	settlePasses = 2
+	settleFor    = 200 * time.Millisecond
+	marginPart   = 0.08
+	marginLeast  = 0.003
 )
 
-// Bounds of a counter: how many regions and corners count, how many labels a region tells apart,
-// how many objects it follows.
+// Limits of a counter: its regions and their corners, and the labels and objects of a region.
 const (
 	maxRegions  = 64
 	maxPoints   = 256
@@ -28,24 +27,24 @@ const (
 	maxFollowed = 1024
 )
 
-// Counter counts what crosses lines and what stays in zones. The place of an object is the middle
-// of its box, the same that the trails show: a box's foot would be the better place on the ground,
-// but it is the first to be hidden, and cut off at the picture's edge.
+// Counter counts objects that cross lines and stay in zones. The position of an object is the centre
+// of its box, as in the trails: the bottom of a box would be the better position on the ground, but
+// it is the first part to be hidden, and is cut off at the frame's edge.
 //
-// Lines and zones are fixed in the picture and not to the ground: a camera that pans sweeps them
-// over things that stand still, and that counts as much as if the things had moved. Counting is for
-// a phone that stands.
+// Lines and zones are fixed in the frame and not to the ground: a camera that pans moves them over
+// objects that stand still, and that counts as if the objects had moved. Counting is for a phone that
+// stands still.
 //
-// A line counts an object when its way crossed the line itself, and not only where the line would
-// go on to, and it then stays on the other side for a moment. A zone counts those that came into
-// it, also those that were there when they were first seen, and those that left it, also those that
-// were lost sight of inside: what came in and did not go out is inside.
+// A line counts an object that crosses the line itself, not only its extension, and then stays on the
+// other side for a moment. A zone counts objects that come into it, including those that were inside
+// when they were first found, and objects that leave it, including those that were lost inside: what
+// came in and did not leave is inside.
 type Counter struct {
 	regions []*region
 	at      time.Duration
 }
 
-// region is one line or zone and what it knows.
+// region is one line or zone and its state.
 type region struct {
 	Region
 	in, out map[string]int
@@ -53,41 +52,42 @@ type region struct {
 	objects map[int]*passer
 }
 
-// stay sums up how long those that left a zone had been there.
+// stay sums up how long objects that left a zone had been there.
 type stay struct {
 	sum, longest time.Duration
 	n            int
 }
 
-// passer is one object as one region sees it.
+// passer is the state of one object in one region.
 type passer struct {
 	label string
 	seen  time.Duration
-	// now is on which side it is for certain: -1 left of a line or outside a zone, 1 right or
+	// now is the side on which it certainly is: -1 left of a line or outside a zone, 1 right or
 	// inside, 0 not known yet.
 	now  int
-	last Point // where it was seen clear of the edge
-	// next is on which side it was seen since, in so many looks; 0 for none. through says that it
-	// came there through the line.
+	last Point // where it was last clear of the edge
+	// next is the side on which it was found since, in so many passes; 0 for none. through says that
+	// it crossed the line on its way there.
 	next    int
-	looks   int
+	passes  int
 	since   time.Duration
 	through bool
-	// entered is since when it is in the zone, as inLabel.
+	// entered is when it came into the zone, and inLabel its label then.
 	entered time.Duration
 	inLabel string
 }
 
-// NewCounter returns a counter that has counted nothing. It copies the regions. Those that make no
-// sense (fewer than two points, places that are no numbers) have a Tally too, and count nothing.
+// NewCounter returns a counter that has counted nothing yet. It copies the regions. Those that make no
+// sense (fewer than two points, coordinates that are not numbers) have a Tally too, but count
+// nothing.
 func NewCounter(regions []Region) *Counter {
 	c := &Counter{}
 	c.SetRegions(regions)
 	return c
 }
 
-// SetRegions changes what counts. Regions that keep their points keep their counts, whatever their
-// name becomes.
+// SetRegions changes the regions. Those that keep their points keep their counts, even under another
+// name.
 func (c *Counter) SetRegions(regions []Region) {
 	old := c.regions
 	c.regions = nil
@@ -113,18 +113,18 @@ func newRegion(r Region) *region {
 	}
 }
 
-// Reset begins all counts anew. What is in a zone then is counted again.
+// Reset clears all counts. Objects that are in a zone then are counted again.
 func (c *Counter) Reset() {
 	for i, r := range c.regions {
 		c.regions[i] = newRegion(r.Region)
 	}
 }
 
-// Update takes in where the tracked objects are at that moment, as from [Tracker.Update]; those
-// without a track count nothing.
+// Update processes the tracked objects of that moment, as [Tracker.Update] returns them; those without
+// a track are ignored.
 func (c *Counter) Update(at time.Duration, tracked []inference.Detection) {
 	if at < c.at-backwards {
-		// Another stream: nobody of before is seen again.
+		// Another stream: no object from before is found again.
 		for _, r := range c.regions {
 			r.forget(math.MaxInt64)
 		}
@@ -135,7 +135,7 @@ func (c *Counter) Update(at time.Duration, tracked []inference.Detection) {
 	for _, r := range c.regions {
 		if sensible(r.Region) {
 			for _, d := range tracked {
-				if d.Track > 0 && sound(d) {
+				if d.Track > 0 && valid(d) {
 					r.update(at, d)
 				}
 			}
@@ -144,7 +144,7 @@ func (c *Counter) Update(at time.Duration, tracked []inference.Detection) {
 	}
 }
 
-// update takes in where one object is.
+// update processes one object.
 func (r *region) update(at time.Duration, d inference.Detection) {
 	x, y, w, h := parts(d.Box)
 	p := Point{X: float32(x), Y: float32(y)}
@@ -156,34 +156,34 @@ func (r *region) update(at time.Duration, d inference.Detection) {
 		o = &passer{}
 		r.objects[d.Track] = o
 	} else if at <= o.seen {
-		return // twice in one look
+		return // twice in one pass
 	}
 	o.seen, o.label = at, d.Label
 	s := r.side(p, max(marginLeast, marginPart*scale(w, h)))
 	switch {
 	case s == 0:
-		// On the edge: not clear of it, so nothing new.
+		// Too close to the edge to tell.
 		return
 	case s == o.now:
-		o.next, o.looks = 0, 0
+		o.next, o.passes = 0, 0
 	case s != o.next:
-		o.next, o.looks, o.since = s, 1, at
+		o.next, o.passes, o.since = s, 1, at
 		o.through = o.now != 0 && r.IsLine() && crosses(r.Points[0], r.Points[1], o.last, p)
 	default:
-		o.looks++
+		o.passes++
 	}
 	if o.next == 0 || o.now == 0 && r.IsLine() {
-		// Where an object is seen first it has not come to by a crossing.
+		// It did not come to where it was found first by a crossing.
 		o.now, o.next, o.last = s, 0, p
 		return
 	}
-	if o.looks >= settleLooks && at-o.since >= settleFor {
+	if o.passes >= settlePasses && at-o.since >= settleFor {
 		r.settle(o)
-		o.now, o.next, o.looks, o.last = o.next, 0, 0, p
+		o.now, o.next, o.passes, o.last = o.next, 0, 0, p
 	}
 }
 
-// side is 1 right of the line or in the zone, -1 on the other side, 0 nearer to the edge than the
+// side is 1 right of the line or in the zone, -1 on the other side, and 0 closer to the edge than the
 // margin.
 func (r *region) side(p Point, margin float64) int {
 	var off float64
@@ -204,7 +204,7 @@ func (r *region) side(p Point, margin float64) int {
 	return 0
 }
 
-// settle counts an object that is on another side for certain.
+// settle counts an object that is certainly on another side.
 func (r *region) settle(o *passer) {
 	switch {
 	case r.IsLine() && !o.through:
@@ -229,7 +229,7 @@ func (r *region) leave(o *passer, at time.Duration) {
 	}
 }
 
-// forget ends what was not seen since that time.
+// forget drops the objects that were not found since that time.
 func (r *region) forget(before time.Duration) {
 	for id, o := range r.objects {
 		if o.seen >= before {
@@ -248,8 +248,8 @@ func add(counts map[string]int, label string) {
 	}
 }
 
-// Tallies returns what each region has counted so far, in the order of the regions. It is the
-// caller's.
+// Tallies returns what each region has counted so far, in the order of the regions. The result
+// belongs to the caller.
 func (c *Counter) Tallies() []Tally {
 	tallies := make([]Tally, 0, len(c.regions))
 	for _, r := range c.regions {

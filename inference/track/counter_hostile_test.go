@@ -89,10 +89,10 @@ func TestEditedWhileRunning(t *testing.T) {
 	c := NewCounter([]Region{upright, middle})
 	at15(c, 6, func(i int, s float64) []inference.Detection {
 		if i == 30 { // at 0.5
-			line := Region{Name: "Line 1", Points: []Point{{0.7, 0.8}, {0.7, 0.2}}}
+			line := Region{Name: "Line 1", Points: []Point{pt(0.7, 0.8), pt(0.7, 0.2)}}
 			zone := Region{
 				Name:   "Zone 1",
-				Points: []Point{{0.2, 0.1}, {0.8, 0.1}, {0.8, 0.9}, {0.2, 0.9}},
+				Points: []Point{pt(0.2, 0.1), pt(0.8, 0.1), pt(0.8, 0.9), pt(0.2, 0.9)},
 			}
 			c.SetRegions([]Region{line, zone})
 			if got := c.Tallies(); len(got[0].In) > 0 || len(got[1].In) > 0 ||

@@ -10,7 +10,7 @@ import (
 	"handlens/inference"
 )
 
-// walk takes one object along a path at 15 looks a second and returns the counter's tallies after
+// walk takes one object along a path with 15 passes a second and returns the counter's tallies after
 // it was lost sight of.
 func walk(c *Counter, id int, from time.Duration, seconds float64,
 	path func(t float64) (x, y float64),
@@ -27,53 +27,58 @@ func walk(c *Counter, id int, from time.Duration, seconds float64,
 	return at
 }
 
-// from below to above: its right is the picture's
-var upright = Region{Name: "Line 1", Points: []Point{{0.5, 0.8}, {0.5, 0.2}}}
+// from below to above: its right is the frame's
+var upright = Region{Name: "Line 1", Points: []Point{pt(0.5, 0.8), pt(0.5, 0.2)}}
+
+// trembling is the noise of boxes.
+var trembling = rand.New(rand.NewPCG(1, 1))
+
+// lineWalks are paths, by seconds, past the line upright, and what it counts.
+var lineWalks = map[string]struct {
+	path    func(t float64) (x, y float64)
+	in, out int
+}{
+	"to the right": {
+		func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.5 }, 1,
+		0,
+	},
+	"to the left": {
+		func(t float64) (float64, float64) { return 0.8 - 0.2*t, 0.5 }, 0,
+		1,
+	},
+	"there and back": {func(t float64) (float64, float64) {
+		return 0.5 - 0.3*math.Cos(2*t), 0.5
+	}, 1, 1},
+	"past the end": {
+		func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.95 }, 0,
+		0,
+	},
+	"around and through": {func(t float64) (float64, float64) {
+		return 0.5 - 0.3*math.Cos(2*t), 0.5 + 0.45*math.Sin(2*t)
+	}, 0, 0},
+	"trembling on it": {func(float64) (float64, float64) {
+		return 0.5 + 0.004*trembling.NormFloat64(), 0.5
+	}, 0, 0},
+	"one wrong box": {func(t float64) (float64, float64) {
+		if t > 1 && t < 1.1 {
+			return 0.7, 0.5
+		}
+		return 0.3, 0.5
+	}, 0, 0},
+	"noisy and slow": {func(t float64) (float64, float64) {
+		return 0.4 + 0.07*t + 0.005*trembling.NormFloat64(), 0.5
+	}, 1, 0},
+	"in one leap": {func(t float64) (float64, float64) {
+		if t < 1 {
+			return 0.2, 0.5
+		}
+		return 0.8, 0.5
+	}, 1, 0},
+	"along it": {func(t float64) (float64, float64) { return 0.47, 0.1 + 0.25*t }, 0, 0},
+}
 
 func TestLine(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for name, c := range map[string]struct {
-		path    func(t float64) (x, y float64)
-		in, out int
-	}{
-		"to the right": {
-			func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.5 }, 1,
-			0,
-		},
-		"to the left": {
-			func(t float64) (float64, float64) { return 0.8 - 0.2*t, 0.5 }, 0,
-			1,
-		},
-		"there and back": {func(t float64) (float64, float64) {
-			return 0.5 - 0.3*math.Cos(2*t), 0.5
-		}, 1, 1},
-		"past the end": {
-			func(t float64) (float64, float64) { return 0.2 + 0.2*t, 0.95 }, 0,
-			0,
-		},
-		"around and through": {func(t float64) (float64, float64) {
-			return 0.5 - 0.3*math.Cos(2*t), 0.5 + 0.45*math.Sin(2*t)
-		}, 0, 0},
-		"trembling on it": {func(float64) (float64, float64) {
-			return 0.5 + 0.004*r.NormFloat64(), 0.5
-		}, 0, 0},
-		"one wrong box": {func(t float64) (float64, float64) {
-			if t > 1 && t < 1.1 {
-				return 0.7, 0.5
-			}
-			return 0.3, 0.5
-		}, 0, 0},
-		"noisy and slow": {func(t float64) (float64, float64) {
-			return 0.4 + 0.07*t + 0.005*r.NormFloat64(), 0.5
-		}, 1, 0},
-		"in one leap": {func(t float64) (float64, float64) {
-			if t < 1 {
-				return 0.2, 0.5
-			}
-			return 0.8, 0.5
-		}, 1, 0},
-		"along it": {func(t float64) (float64, float64) { return 0.47, 0.1 + 0.25*t }, 0, 0},
-	} {
+	for name, c := range lineWalks {
 		k := NewCounter([]Region{upright})
 		walk(k, 1, time.Second, 3, c.path)
 		got := k.Tallies()[0]
@@ -84,8 +89,8 @@ func TestLine(t *testing.T) {
 	}
 }
 
-// TestLineAtSlowLooks crosses with two looks a second.
-func TestLineAtSlowLooks(t *testing.T) {
+// TestLineAtSlowRate crosses with two passes a second.
+func TestLineAtSlowRate(t *testing.T) {
 	k := NewCounter([]Region{upright})
 	for i := range 6 {
 		d := det(1, 0.9, centred(0.1+0.15*float64(i), 0.5, 0.1, 0.1))
@@ -97,7 +102,7 @@ func TestLineAtSlowLooks(t *testing.T) {
 	}
 }
 
-var middle = Region{Name: "Zone 1", Points: []Point{{0.3, 0.1}, {0.7, 0.1}, {0.7, 0.9}, {0.3, 0.9}}}
+var middle = Region{Name: "Zone 1", Points: []Point{pt(0.3, 0.1), pt(0.7, 0.1), pt(0.7, 0.9), pt(0.3, 0.9)}}
 
 func TestZone(t *testing.T) {
 	k := NewCounter([]Region{middle, upright})
@@ -137,7 +142,7 @@ func TestResetAndSetRegions(t *testing.T) {
 	at := walk(k, 1, 0, 3, cross)
 	renamed := upright
 	renamed.Name = "Door"
-	other := Region{Name: "Line 2", Points: []Point{{0.1, 0.8}, {0.1, 0.2}}}
+	other := Region{Name: "Line 2", Points: []Point{pt(0.1, 0.8), pt(0.1, 0.2)}}
 	k.SetRegions([]Region{other, renamed})
 	got := k.Tallies()
 	if len(got) != 2 || len(got[0].In) > 0 || got[1].In["person"] != 1 ||
@@ -165,10 +170,10 @@ func TestTrackedCounts(t *testing.T) {
 	for _, rate := range []float64{5, 15, 30} {
 		s := street(11)
 		k, c := New(Options{}),
-			NewCounter([]Region{{Name: "Line", Points: []Point{{0.5, 1}, {0.5, 0}}}})
+			NewCounter([]Region{{Name: "Line", Points: []Point{pt(0.5, 1), pt(0.5, 0)}}})
 		for i := range int(6 * rate) {
 			at := float64(i) / rate
-			found, _ := s.look(at)
+			found, _ := s.detect(at)
 			c.Update(duration(at), k.Update(duration(at), found))
 		}
 		got := c.Tallies()[0]
@@ -176,7 +181,7 @@ func TestTrackedCounts(t *testing.T) {
 		// begins on the line, and comes back over it twice.
 		if got.In["person"] != 1 || got.Out["person"] != 1 || got.In["car"] != 1 ||
 			got.In["dog"]+got.Out["dog"] != 2 {
-			t.Errorf("%v looks a second: %+v", rate, got)
+			t.Errorf("%v passes a second: %+v", rate, got)
 		}
 	}
 }

@@ -2,8 +2,8 @@ package track
 
 import "math"
 
-// side is how far a place lies to the right of the line from a to b, as seen from a looking to b;
-// negative to its left.
+// side is how far a point lies to the right of the line from a to b, as seen from a in the direction
+// of b; negative to its left.
 func side(a, b, p Point) float64 {
 	dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
 	length := math.Hypot(dx, dy)
@@ -13,15 +13,14 @@ func side(a, b, p Point) float64 {
 	return (dx*(float64(p.Y)-float64(a.Y)) - dy*(float64(p.X)-float64(a.X))) / length
 }
 
-// crosses says that the way from p to q goes through the line from a to b, and not only through
-// where the line would go on to.
+// crosses tells whether the segment from p to q crosses the one from a to b.
 func crosses(a, b, p, q Point) bool {
 	return opposite(side(a, b, p), side(a, b, q)) && opposite(side(p, q, a), side(p, q, b))
 }
 
 func opposite(a, b float64) bool { return a <= 0 && b >= 0 && a != b || a >= 0 && b <= 0 && a != b }
 
-// inside says that a place lies in a polygon, by the even-odd rule, and how far it is from its
+// inside tells whether a point lies in a polygon, by the even-odd rule, and how far it is from the
 // edge.
 func inside(polygon []Point, p Point) (in bool, edge float64) {
 	edge = math.Inf(1)
@@ -39,7 +38,7 @@ func inside(polygon []Point, p Point) (in bool, edge float64) {
 	return in, edge
 }
 
-// toSegment is how far a place is from the line between a and b.
+// toSegment is how far a point is from the segment between a and b.
 func toSegment(a, b, p Point) float64 {
 	dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
 	px, py := float64(p.X)-float64(a.X), float64(p.Y)-float64(a.Y)
@@ -50,7 +49,7 @@ func toSegment(a, b, p Point) float64 {
 	return math.Hypot(px, py)
 }
 
-// sensible says that a region can count anything.
+// sensible tells whether a region can count anything.
 func sensible(r Region) bool {
 	for _, p := range r.Points {
 		if !(math.Abs(float64(p.X)) <= 4 && math.Abs(float64(p.Y)) <= 4) {

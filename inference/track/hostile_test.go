@@ -16,10 +16,10 @@ func TestNonsense(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	k := New(Options{Confidence: nan})
 	c := NewCounter([]Region{
-		{Points: []Point{{nan, 0}, {1, 1}}},
-		{Points: []Point{{0, 0}}},
+		{Points: []Point{pt(nan, 0), pt(1, 1)}},
+		{Points: []Point{pt(0, 0)}},
 		{},
-		{Points: []Point{{0.5, 0}, {0.5, 1}}},
+		{Points: []Point{pt(0.5, 0), pt(0.5, 1)}},
 	})
 	good := det(0, 0.9, centred(0.5, 0.5, 0.1, 0.1))
 	bad := []inference.Detection{
@@ -51,8 +51,8 @@ func TestNonsense(t *testing.T) {
 func TestDaysStaySmall(t *testing.T) {
 	k := New(Options{})
 	c := NewCounter([]Region{
-		{Points: []Point{{0.5, 0}, {0.5, 1}}},
-		{Points: []Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}}},
+		{Points: []Point{pt(0.5, 0), pt(0.5, 1)}},
+		{Points: []Point{pt(0, 0), pt(1, 0), pt(1, 1), pt(0, 1)}},
 	})
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 400 {
@@ -77,7 +77,7 @@ func TestDaysStaySmall(t *testing.T) {
 
 // FuzzTracker checks what must hold whatever is handed in.
 func FuzzTracker(f *testing.F) {
-	f.Add([]byte("some bytes that are boxes of a kind, and more of them to be a second look"))
+	f.Add([]byte("some bytes that are boxes of a kind, and more of them to be a second pass"))
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 3 {
 		seed := make([]byte, 600)
@@ -89,8 +89,8 @@ func FuzzTracker(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k := New(Options{})
 		c := NewCounter([]Region{
-			{Points: []Point{{0.2, 0.5}, {0.8, 0.5}}},
-			{Points: []Point{{0.2, 0.2}, {0.8, 0.2}, {0.5, 0.8}}},
+			{Points: []Point{pt(0.2, 0.5), pt(0.8, 0.5)}},
+			{Points: []Point{pt(0.2, 0.2), pt(0.8, 0.2), pt(0.5, 0.8)}},
 		})
 		var at time.Duration
 		highest := 0
@@ -99,51 +99,60 @@ func FuzzTracker(f *testing.F) {
 			at += time.Duration(int8(data[1])) * 10 * time.Millisecond
 			data = data[2:]
 			var found []inference.Detection
-			for range n {
-				if len(data) < 18 {
-					break
-				}
+			for ; n > 0 && len(data) >= 18; n-- {
 				found = append(found, fuzzed(data))
 				data = data[18:]
 			}
-			if n > 0 && len(data) > 7 {
+			if len(found) > 0 && len(data) > 7 {
 				k.Camera(at, fuzzedCamera(data))
 			}
 			got := k.Update(at, found)
-			if len(got) != len(found) {
-				t.Fatalf("%d of %d came back", len(got), len(found))
-			}
-			ids := make(map[int]bool)
-			for i, d := range got {
-				if d.Track > 0 && (ids[d.Track] || !sound(d)) {
-					t.Fatalf("track %d twice, or nonsense: %v", d.Track, d)
-				}
-				ids[d.Track] = true
-				highest = max(highest, d.Track)
-				if d.Track == 0 && d != withoutTrack(found[i]) && d.Score == d.Score &&
-					d.Box == d.Box {
-					t.Fatalf("without a track %v became %v", found[i], d)
-				}
-			}
-			for _, shift := range []time.Duration{0, tick, -tick, 5 * tick} {
-				for _, d := range k.Predict(at+shift, nil) {
-					if !sound(d) || d.Box.X1 < 0 || d.Box.Y1 < 0 || d.Box.X2 > 1 || d.Box.Y2 > 1 ||
-						d.Track < 1 || d.Track > highest {
-						t.Fatalf("drawn is %v", d)
-					}
-				}
-			}
-			for _, trail := range k.Trails(nil) {
-				for _, p := range trail.Points {
-					if !(math.Abs(float64(p.X)) < 100 && math.Abs(float64(p.Y)) < 100) {
-						t.Fatalf("a trail goes through %v", p)
-					}
-				}
-			}
+			highest = max(highest, checkTracks(t, found, got))
+			checkDrawn(t, k, at, highest)
 			c.Update(at, got)
 			checkZone(t, c.Tallies()[1])
 		}
 	})
+}
+
+// checkTracks checks what an update returned of what was found, and returns the highest track.
+func checkTracks(t *testing.T, found, got []inference.Detection) (highest int) {
+	t.Helper()
+	if len(got) != len(found) {
+		t.Fatalf("%d of %d came back", len(got), len(found))
+	}
+	ids := make(map[int]bool)
+	for i, d := range got {
+		if d.Track > 0 && (ids[d.Track] || !valid(d)) {
+			t.Fatalf("track %d twice, or nonsense: %v", d.Track, d)
+		}
+		ids[d.Track] = true
+		highest = max(highest, d.Track)
+		if d.Track == 0 && d != withoutTrack(found[i]) && d.Score == d.Score && d.Box == d.Box {
+			t.Fatalf("without a track %v became %v", found[i], d)
+		}
+	}
+	return highest
+}
+
+// checkDrawn checks what is drawn at some moments around an update.
+func checkDrawn(t *testing.T, k *Tracker, at time.Duration, highest int) {
+	t.Helper()
+	for _, shift := range []time.Duration{0, tick, -tick, 5 * tick} {
+		for _, d := range k.Predict(at+shift, nil) {
+			if !valid(d) || d.Box.X1 < 0 || d.Box.Y1 < 0 || d.Box.X2 > 1 || d.Box.Y2 > 1 ||
+				d.Track < 1 || d.Track > highest {
+				t.Fatalf("drawn is %v", d)
+			}
+		}
+	}
+	for _, trail := range k.Trails(nil) {
+		for _, p := range trail.Points {
+			if !(math.Abs(float64(p.X)) < 100 && math.Abs(float64(p.Y)) < 100) {
+				t.Fatalf("a trail goes through %v", p)
+			}
+		}
+	}
 }
 
 func withoutTrack(d inference.Detection) inference.Detection {
@@ -204,7 +213,7 @@ func TestCameraNonsense(t *testing.T) {
 	}
 }
 
-// TestCamera has the camera pan between two looks that are far apart: what is shown goes along, the
+// TestCamera has the camera pan between two passes that are far apart: what is shown goes along, the
 // ids stay, and so do the trails' places.
 func TestCamera(t *testing.T) {
 	k := New(Options{})

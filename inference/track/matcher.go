@@ -8,35 +8,35 @@ import (
 	"handlens/inference"
 )
 
-// When a detection may be a track's.
+// When a detection may belong to a track.
 const (
 	// leastIoU is for good scores, weakIoU for low ones.
 	leastIoU = 0.15
 	weakIoU  = 0.4
-	// otherKind is taken off the overlap with a track of another class: a thing wavers between
-	// classes in its place.
-	otherKind = 0.3
-	// weakMissed and weakWithin say how long a track may have been lost that a low score finds
-	// again.
+	// otherClass is subtracted from the overlap with a track of another class: the class of one
+	// object may waver.
+	otherClass = 0.3
+	// A low score finds a track again that has been lost for at most weakMissed passes and
+	// weakWithin.
 	weakMissed = 2
 	weakWithin = 600 * time.Millisecond
-	// Both boxes are made larger on each side by this part of their size for each second since the
-	// track was seen, at most by nearMost, or by nearNew while the track's speed is hardly known
-	// (its looks are fewer than knownLooks).
+	// Both boxes are enlarged on each side by nearGrowth of their size for each second since the
+	// track was found, at most by nearMost, or by nearNew while the track's speed is hardly known
+	// (it has fewer hits than knownHits).
 	nearGrowth = 2.5
 	nearMost   = 0.75
 	nearNew    = 1.0
-	knownLooks = 3
-	// likeArea is by how much the areas may differ of boxes that only lie near each other.
+	knownHits  = 3
+	// likeArea is the factor by which the areas of boxes may differ that only lie near each other.
 	likeArea = 2.5
-	// partArea is the same where a box may be the first part of a thing that comes out from behind
-	// another.
+	// partArea is the same for a box that may be the first part of an object that comes out from
+	// behind another.
 	partArea = 4.0
-	// twinIoU is the overlap of two detections that are one thing, judged twice.
+	// twinIoU is the overlap of two detections of one object.
 	twinIoU = 0.9
 )
 
-// matcher finds the tracks' detections in one look. It keeps its memory.
+// matcher assigns the detections of one pass to tracks. It keeps its memory.
 type matcher struct {
 	at         time.Duration
 	confidence float32
@@ -44,8 +44,8 @@ type matcher struct {
 	dets       []inference.Detection
 
 	boxes []inference.Box // where each track should be
-	rests []inference.Box // where each would be had it stood still
-	whole []inference.Box // where each should be since all of it was seen
+	rests []inference.Box // where each would be if it had stood still
+	whole []inference.Box // see object.whole
 	found []int           // the detection of each track, -1 for none
 	order []int           // the detections that make sense, best first
 	taken []bool          // by detection
@@ -68,7 +68,7 @@ func (m *matcher) begin(at time.Duration, confidence float32, objects []*object,
 	m.taken = zeroed(m.taken, len(dets))
 	m.order = m.order[:0]
 	for i, d := range dets {
-		if sound(d) {
+		if valid(d) {
 			m.order = append(m.order, i)
 		}
 	}
@@ -83,16 +83,16 @@ func (m *matcher) strong() {
 	m.round(leastIoU, func(int) bool { return true }, m.good, m.likeness)
 }
 
-// near is for looks so far apart that a moving thing is beside its old place: of the same class,
-// about the same size, not far off.
+// near is for passes so far apart that a moving object is beside its old place: of the same class,
+// about the same size, not far away.
 func (m *matcher) near() {
 	m.round(leastIoU, func(int) bool { return true }, m.good, func(o, d int) float64 {
 		track, x := m.objects[o], m.dets[d]
-		if track.kind.class != x.Class {
+		if track.vote.class != x.Class {
 			return 0
 		}
 		most := nearMost
-		if track.looks < knownLooks && track.missed == 0 {
+		if track.hits < knownHits && track.missed == 0 {
 			most = nearNew
 		}
 		by := float32(min(most, nearGrowth*(m.at-track.motion.at).Seconds()))
@@ -103,20 +103,20 @@ func (m *matcher) near() {
 		if !alike(m.boxes[o], x.Box, likeArea) {
 			return v
 		}
-		// What turns or stops is rather where it was than where it should be.
+		// An object that turns or stops is closer to where it was than to where it should be.
 		return max(v, overlap(grown(m.boxes[o], by), grown(x.Box, by)),
 			overlap(grown(m.rests[o], by), grown(x.Box, by)))
 	})
 }
 
-// alike says that two boxes are about the same size, or that the second is smaller, but not by more
-// than that factor.
+// alike tells whether two boxes are about the same size, or the second is smaller by at most that
+// factor.
 func alike(x, y inference.Box, smaller float64) bool {
 	a, b := area(x), area(y)
 	return a <= smaller*b && b <= likeArea*a
 }
 
-// weak is ByteTrack's second round: low scores, and the tracks that were seen just before.
+// weak is ByteTrack's second round: low scores, and the tracks that were found just before.
 func (m *matcher) weak() {
 	m.round(weakIoU, func(o int) bool {
 		track := m.objects[o]
@@ -128,13 +128,14 @@ func (m *matcher) good(d int) bool { return m.dets[d].Score >= m.confidence }
 
 func (m *matcher) likeness(o, d int) float64 {
 	v := overlap(m.boxes[o], m.dets[d].Box)
-	if m.objects[o].kind.class != m.dets[d].Class {
-		v -= otherKind
+	if m.objects[o].vote.class != m.dets[d].Class {
+		v -= otherClass
 	}
 	return v
 }
 
-// round pairs tracks and detections that are still free so that they are most alike together.
+// round pairs the tracks and detections that are still free, so that the sum of like over all pairs
+// is greatest. Pairs below least are not made.
 func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool,
 	like func(o, d int) float64,
 ) {
@@ -153,7 +154,7 @@ func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool,
 	for r, o := range m.rows {
 		for c, d := range m.cols {
 			if v := like(o, d); v >= least {
-				// Even the least pair is better than none.
+				// Even the weakest pair is better than none.
 				m.assign.set(r, c, v-least+0.01)
 			}
 		}
@@ -166,7 +167,8 @@ func (m *matcher) round(least float64, mayTrack, mayFound func(int) bool,
 	}
 }
 
-// twin says that another detection has this one's box and a track already: one thing, judged twice.
+// twin tells whether another detection, which has a track already, has this one's box: one object,
+// detected twice.
 func (m *matcher) twin(d int) bool {
 	for _, other := range m.order {
 		if other != d && m.dets[other].Track > 0 &&
@@ -177,7 +179,7 @@ func (m *matcher) twin(d int) bool {
 	return false
 }
 
-// overlap is the intersection over the union, 0..1.
+// overlap is the IoU of two boxes, 0..1, in double precision.
 func overlap(a, b inference.Box) float64 {
 	w := min(a.X2, b.X2) - max(a.X1, b.X1)
 	h := min(a.Y2, b.Y2) - max(a.Y1, b.Y1)

@@ -7,28 +7,28 @@ import (
 	"handlens/inference"
 )
 
-// How things move, in multiples of their own size, so that near and far objects are alike. Standard
-// deviations.
+// How objects move, in multiples of their own size, so that near and far objects are treated alike.
+// They are standard deviations.
 const (
-	noise      = 0.05 // of a measured middle or size
-	weakNoise  = 0.1  // the same where the score is low
-	anySpeed   = 3.0  // of what is seen for the first time, per second
+	noise      = 0.05 // of a measured centre or size
+	weakNoise  = 0.1  // the same with a low score
+	anySpeed   = 3.0  // of an object seen for the first time, per second
 	agility    = 2.0  // change of speed within a second
-	anyGrowth  = 0.5  // change of size per second of what is seen for the first time
+	anyGrowth  = 0.5  // change of size of an object seen for the first time, per second
 	growth     = 0.5  // change of that within a second
 	doubt      = 0.1  // how many variances count against a speed
 	leastScale = 1e-3 // nothing counts as smaller
 )
 
-// axis is a Kalman filter of one coordinate that moves with nearly constant speed.
+// axis is a Kalman filter for one coordinate that moves at nearly constant speed.
 type axis struct {
 	pos, vel   float64
 	pp, pv, vv float64 // the covariance of the two
 }
 
-// ahead returns the axis after so many seconds; q is the variance that its speed gains in a second.
-// It is the exact integral of white acceleration, so that many small steps and a large one give the
-// same.
+// ahead returns the axis after dt seconds; q is the variance that its speed gains in a second. It is
+// the exact integral of white acceleration, so that many small steps and a large one give the same
+// result.
 func (a axis) ahead(dt, q float64) axis {
 	a.pos += a.vel * dt
 	a.pp += dt * (2*a.pv + dt*(a.vv+q*dt/3))
@@ -37,7 +37,7 @@ func (a axis) ahead(dt, q float64) axis {
 	return a
 }
 
-// correct takes in a measured position with the variance r.
+// correct updates the axis with a measured position z of variance r.
 func (a *axis) correct(z, r float64) {
 	s := a.pp + r
 	k, kv, off := a.pp/s, a.pv/s, z-a.pos
@@ -48,20 +48,20 @@ func (a *axis) correct(z, r float64) {
 	a.pp *= 1 - k
 }
 
-// speed is the axis's speed as far as it is sure of it: what may as well be the trembling of a box
+// speed is the axis' speed as far as it is certain: what may just as well be the trembling of a box
 // that stands still is left out.
 func (a axis) speed() float64 {
 	v := a.vel * a.vel
 	return a.vel * v / (v + doubt*a.vv)
 }
 
-// motion is where an object is and how it moves: middle and size, as of one moment.
+// motion is where an object is and how it moves: centre and size, as of one moment.
 type motion struct {
 	x, y, w, h axis
 	at         time.Duration
 }
 
-// scale is the size by which movement in any direction is measured.
+// scale is the size in which movement in any direction is measured.
 func scale(w, h float64) float64 { return max(leastScale, math.Sqrt(max(0, w*h))) }
 
 func start(b inference.Box, at time.Duration) motion {
@@ -76,7 +76,7 @@ func start(b inference.Box, at time.Duration) motion {
 	}
 }
 
-// ahead returns the motion carried forward to a time that is not before its own.
+// ahead returns the motion advanced to a time that is not before its own.
 func (m motion) ahead(at time.Duration) motion {
 	dt := max(0, (at - m.at).Seconds())
 	s := scale(m.w.pos, m.h.pos)
@@ -86,7 +86,7 @@ func (m motion) ahead(at time.Duration) motion {
 	return m
 }
 
-// correct takes in a box measured at the motion's own time.
+// correct updates the motion with a box measured at its own time; weak is for a low score.
 func (m *motion) correct(b inference.Box, weak bool) {
 	x, y, w, h := parts(b)
 	n := noise
@@ -100,9 +100,9 @@ func (m *motion) correct(b inference.Box, weak bool) {
 	m.h.correct(h, rh)
 }
 
-// box is where the object is so many seconds after the motion's own time, or before it.
+// box is where the object is dt seconds after the motion's own time, or before it.
 func (m motion) box(dt float64) inference.Box {
-	// No thing grows or shrinks by more than half within what is looked ahead.
+	// No object grows or shrinks by more than half within the time that is predicted.
 	size := func(a axis) float64 {
 		return max(leastScale, a.pos/2, min(a.pos+a.speed()*dt, a.pos*1.5))
 	}

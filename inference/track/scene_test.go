@@ -33,6 +33,8 @@ func moving(x, y, w, h, vx, vy float64) func(float64) inference.Box {
 	return func(t float64) inference.Box { return centred(x+vx*t, y+vy*t, w, h) }
 }
 
+func pt(x, y float32) Point { return Point{X: x, Y: y} }
+
 func centred(x, y, w, h float64) inference.Box {
 	return inference.Box{
 		X1: float32(x - w/2), Y1: float32(y - h/2), X2: float32(x + w/2),
@@ -48,7 +50,7 @@ func (s *scene) truth(t float64) map[int]inference.Box {
 		if t < a.from || t > a.to {
 			continue
 		}
-		box, ok := cut(a.box(t))
+		box, ok := clip(a.box(t))
 		if !ok || area(box) < 0.3*area(a.box(t)) {
 			continue
 		}
@@ -72,8 +74,8 @@ func shared(a, b inference.Box) float64 {
 	return float64(max(0, w)) * float64(max(0, h))
 }
 
-// look is what the detector finds, and which actor each is, -1 for a ghost.
-func (s *scene) look(t float64) (found []inference.Detection, who []int) {
+// detect returns what the detector finds, and which actor each is, -1 for a ghost.
+func (s *scene) detect(t float64) (found []inference.Detection, who []int) {
 	truth := s.truth(t)
 	for i, a := range s.actors {
 		box, ok := truth[i]
@@ -116,72 +118,92 @@ type outcome struct {
 	switches, tracks int
 }
 
-// follow runs a scene: looks at a rate of so many a second whose result comes so many seconds late,
+// follow runs a scene: passes at a rate of so many a second whose results come so many seconds late,
 // shown at 30 frames a second.
 func (s *scene) follow(t *testing.T, seconds, rate, late float64) outcome {
 	t.Helper()
 	const fps = 30
-	tracker := New(Options{Confidence: 0.4})
-	out := outcome{ids: make(map[int]map[int]bool)}
-	last := make(map[int]int)
-	all := make(map[int]bool)
-	var newest []inference.Detection
-	var drawn []inference.Detection
-	next, frames, boxes, hits := 0.0, 0, 0, 0
+	r := run{
+		scene: s, tracker: New(Options{Confidence: 0.4}), last: make(map[int]int),
+		all: make(map[int]bool), out: outcome{ids: make(map[int]map[int]bool)},
+	}
+	next, frames := 0.0, 0
 	for f := range int(seconds * fps) {
 		now := float64(f) / fps
-		for next+late <= now+1e-9 {
-			found, who := s.look(next)
-			got := tracker.Update(duration(next), found)
-			newest = newest[:0]
-			for i, d := range got {
-				if d.Track == 0 {
-					continue
-				}
-				newest = append(newest, d)
-				all[d.Track] = true
-				if a := who[i]; a >= 0 {
-					if out.ids[a] == nil {
-						out.ids[a] = make(map[int]bool)
-					}
-					out.ids[a][d.Track] = true
-					if last[a] != 0 && last[a] != d.Track {
-						out.switches++
-					}
-					last[a] = d.Track
-				}
-			}
-			next += 1 / rate
+		for ; next+late <= now+1e-9; next += 1 / rate {
+			r.pass(next)
 		}
 		if now < 1 {
 			continue // what has just begun has no motion yet
 		}
-		drawn = tracker.Predict(duration(now), drawn[:0])
-		truth := s.truth(now)
-		for a := range s.actors {
-			box, ok := truth[a]
-			if !ok {
-				continue
-			}
-			c, u := bestOverlap(drawn, box), bestOverlap(newest, box)
-			out.carried, out.still = out.carried+c, out.still+u
-			boxes++
-			if c > 0.3 {
-				hits++
-			}
-		}
-		for _, d := range drawn {
-			if real := s.nearest(now, d.Box); real < 0.1 {
-				out.ghosts++
-			}
-		}
+		r.frame(now)
 		frames++
 	}
-	n := float64(max(1, boxes))
-	out.carried, out.still, out.shown = out.carried/n, out.still/n, float64(hits)/n
+	out, n := r.out, float64(max(1, r.boxes))
+	out.carried, out.still, out.shown = out.carried/n, out.still/n, float64(r.hits)/n
 	out.ghosts /= float64(frames)
-	out.seen, out.tracks = tracker.Seen(), len(all)
+	out.seen, out.tracks = r.tracker.Seen(), len(r.all)
 	return out
+}
+
+// run is a scene that is being followed.
+type run struct {
+	scene         *scene
+	tracker       *Tracker
+	out           outcome
+	last          map[int]int  // the newest track of each actor
+	all           map[int]bool // tracks
+	newest, drawn []inference.Detection
+	boxes, hits   int
+}
+
+// pass lets the detector run at that moment.
+func (r *run) pass(at float64) {
+	found, who := r.scene.detect(at)
+	got := r.tracker.Update(duration(at), found)
+	r.newest = r.newest[:0]
+	for i, d := range got {
+		if d.Track == 0 {
+			continue
+		}
+		r.newest = append(r.newest, d)
+		r.all[d.Track] = true
+		a := who[i]
+		if a < 0 {
+			continue
+		}
+		if r.out.ids[a] == nil {
+			r.out.ids[a] = make(map[int]bool)
+		}
+		r.out.ids[a][d.Track] = true
+		if r.last[a] != 0 && r.last[a] != d.Track {
+			r.out.switches++
+		}
+		r.last[a] = d.Track
+	}
+}
+
+// frame compares what is drawn at that moment with the truth.
+func (r *run) frame(now float64) {
+	r.drawn = r.tracker.Predict(duration(now), r.drawn[:0])
+	truth := r.scene.truth(now)
+	for a := range r.scene.actors {
+		box, ok := truth[a]
+		if !ok {
+			continue
+		}
+		c, u := bestOverlap(r.drawn, box), bestOverlap(r.newest, box)
+		r.out.carried, r.out.still = r.out.carried+c, r.out.still+u
+		r.boxes++
+		if c > 0.3 {
+			r.hits++
+		}
+	}
+	for _, d := range r.drawn {
+		if r.scene.nearest(now, d.Box) < 0.1 {
+			r.out.ghosts++
+		}
+	}
 }
 
 func (s *scene) nearest(t float64, b inference.Box) float64 {

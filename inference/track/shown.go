@@ -2,13 +2,12 @@ package track
 
 import "handlens/inference"
 
-// keepShare is how far below the threshold what is tracked may sink and still be shown, as a share
-// of it.
+// keepShare is the share of the threshold that the score of a tracked object needs to stay shown.
 const keepShare = 0.5
 
-// Shown says whether a detection is to be seen under that threshold: it is certain enough, or it
-// belongs to something that was and is at least half as certain, so that what trembles about the
-// threshold does not flicker.
+// Shown tells whether a detection is shown under a threshold, 0..1: its score reaches that, or half
+// of it if the object is tracked, so that an object does not flicker when its score varies around
+// the threshold.
 func Shown(d inference.Detection, confidence float32) bool {
 	return d.Score >= confidence || d.Track > 0 && d.Score >= keepShare*confidence
 }

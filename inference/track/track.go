@@ -7,41 +7,42 @@ import (
 	"handlens/inference"
 )
 
-// Trails: how far back they go, how far apart their points are at least, and how many there are at
-// most.
+// Trails: how far back they go, how far apart their points are at least, in 0..1 of the frame, and
+// how many points there are at most.
 const (
 	trailFor    = 3 * time.Second
 	trailStep   = 0.004
 	trailPoints = 96
 )
 
-// When something counts as really there, and not as a flicker of the detector.
+// An object counts as real, and not as a flicker of the detector, after so many passes in a row over
+// so much time.
 const (
-	realLooks = 3
-	realFor   = 150 * time.Millisecond
+	realHits = 3
+	realFor  = 150 * time.Millisecond
 )
 
 // object is one track.
 type object struct {
 	id     int
-	motion motion // as of the look that saw it last
-	// ample is its motion as of a look that saw all of it, as far as can be told, and some time
-	// before it did not: what goes behind something shrinks and seems to slow down first, and comes
-	// out on the other side as if it had done neither. Later is the next one.
-	ample, later motion
-	full         float64 // the area that it has when all of it is seen; sinks slowly
-	score        float32
-	kind         kind
-	// shape is what that look told of it beside the box, in coordinates of the box.
+	motion motion // as of the pass that found it last
+	// unoccluded is its motion as of a pass that saw all of it, as far as can be told, some time
+	// before it was partly hidden: what goes behind something shrinks and seems to slow down first,
+	// and comes out on the other side as if it had done neither. nextUnoccluded replaces it later.
+	unoccluded, nextUnoccluded motion
+	fullArea                   float64 // the area when all of it is seen; sinks slowly
+	score                      float32
+	vote                       classVote
+	// shape is what that pass told beyond the box, in coordinates of the box.
 	shape *inference.Shape
 
-	strong    time.Duration // last seen with a score of at least the confidence
-	looks     int           // how many saw it
-	row       int           // how many in a row saw it, since rowFrom
-	rowFrom   time.Duration
-	missed    int    // how many in a row did not
-	counted   string // the label under which Seen counts it
-	isCounted bool
+	strong     time.Duration // last found with a score of at least the confidence
+	hits       int           // the passes that found it
+	streak     int           // those in a row, since streakFrom
+	streakFrom time.Duration
+	missed     int    // the last passes, in a row, that did not find it
+	counted    string // the label under which Seen counts it
+	isCounted  bool
 
 	trail   []Point
 	trailAt []time.Duration
@@ -50,28 +51,29 @@ type object struct {
 func newObject(id int, at time.Duration, d inference.Detection) *object {
 	o := &object{
 		id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, strong: at,
-		looks: 1, row: 1, rowFrom: at,
+		hits: 1, streak: 1, streakFrom: at,
 	}
-	o.ample, o.later, o.full = o.motion, o.motion, area(d.Box)
-	o.kind.lock(d.Class, d.Label)
-	o.kind.vote(at, d.Class, d.Label, d.Score)
+	o.unoccluded, o.nextUnoccluded, o.fullArea = o.motion, o.motion, area(d.Box)
+	o.vote.settle(d.Class, d.Label)
+	o.vote.add(at, d.Class, d.Label, d.Score)
 	o.mark(at)
 	return o
 }
 
-// see takes in that a look found it, when the camera has moved since the look that saw it before.
+// see updates the object with a detection of it. camera is how the camera moved, and strong says that
+// the score is at least the confidence.
 func (o *object) see(at time.Duration, camera *path, d inference.Detection, strong bool) {
 	pan(o.trail, camera.between(o.motion.at, at))
 	if o.missed > 0 && overlap(o.whole(at, camera), d.Box) > overlap(o.box(at, camera), d.Box) {
-		o.motion = o.ample
+		o.motion = o.unoccluded
 	}
-	o.full *= math.Exp(-(at - o.motion.at).Seconds() / fullFade.Seconds())
+	o.fullArea *= math.Exp(-(at - o.motion.at).Seconds() / fullFade.Seconds())
 	o.motion = o.motion.moved(camera.between(o.motion.at, at)).ahead(at)
 	o.motion.correct(d.Box, !strong)
-	if a := area(o.motion.box(0)); a > fullPart*o.full || at-o.later.at > lostFor {
-		o.full = max(a, o.full)
-		if at-o.later.at >= ampleEvery {
-			o.ample, o.later = o.later, o.motion
+	if a := area(o.motion.box(0)); a > fullPart*o.fullArea || at-o.nextUnoccluded.at > lostFor {
+		o.fullArea = max(a, o.fullArea)
+		if at-o.nextUnoccluded.at >= unoccludedEvery {
+			o.unoccluded, o.nextUnoccluded = o.nextUnoccluded, o.motion
 		}
 	}
 	o.score, o.shape = d.Score, d.Shape
@@ -79,42 +81,42 @@ func (o *object) see(at time.Duration, camera *path, d inference.Detection, stro
 		o.strong = at
 	}
 	if o.missed > 0 {
-		o.row, o.rowFrom = 0, at
+		o.streak, o.streakFrom = 0, at
 	}
-	o.looks++
-	o.row++
+	o.hits++
+	o.streak++
 	o.missed = 0
-	o.kind.vote(at, d.Class, d.Label, d.Score)
+	o.vote.add(at, d.Class, d.Label, d.Score)
 	o.mark(at)
 }
 
-// fullPart is the part of a thing's former area from which on all of it is seen, fullFade the time
-// constant by which that is forgotten.
 const (
+	// fullPart is the part of its full area that an object must have to count as seen completely,
+	// and fullFade the time constant with which that area is forgotten.
 	fullPart = 0.85
 	fullFade = 4 * time.Second
-	// ampleEvery is how far apart the motions are that are kept of it.
-	ampleEvery = 250 * time.Millisecond
+	// unoccludedEvery is the time between the motions that are kept.
+	unoccludedEvery = 250 * time.Millisecond
 )
 
-// box is where it should be at that moment, whole where it should be had it gone on as when all of
-// it was last seen.
+// box is where it should be at that moment; whole is where it should be if it has moved on as it did
+// when all of it was last seen.
 func (o *object) box(at time.Duration, camera *path) inference.Box {
 	return o.motion.moved(camera.between(o.motion.at, at)).box(max(0, (at - o.motion.at).Seconds()))
 }
 
 func (o *object) whole(at time.Duration, camera *path) inference.Box {
-	return o.ample.moved(camera.between(o.ample.at, at)).box(max(0, (at - o.ample.at).Seconds()))
+	return o.unoccluded.moved(camera.between(o.unoccluded.at, at)).box(max(0, (at - o.unoccluded.at).Seconds()))
 }
 
-// real says that it is seen often and long enough, and without a break, to be counted.
-func (o *object) real() bool { return o.row >= realLooks && o.motion.at-o.rowFrom >= realFor }
+// real tells whether it was found often and long enough, without a break, to be counted.
+func (o *object) real() bool { return o.streak >= realHits && o.motion.at-o.streakFrom >= realFor }
 
-// mark adds the present place to the trail.
+// mark adds the present position to the trail.
 func (o *object) mark(at time.Duration) {
 	p := o.motion.middle()
 	if n := len(o.trail); n > 1 && far(o.trail[n-2], p) < trailStep {
-		// It hardly moved from the point before: the newest point follows it.
+		// It hardly moved from the point before: the newest point moves with it.
 		o.trail[n-1], o.trailAt[n-1] = p, at
 	} else {
 		o.trail, o.trailAt = append(o.trail, p), append(o.trailAt, at)
@@ -129,7 +131,7 @@ func (o *object) mark(at time.Duration) {
 	}
 }
 
-// pan carries places along with the camera, no farther than what any box may be away.
+// pan moves points along with the camera, no farther away than any box may be.
 func pan(points []Point, by Moved) {
 	if by == Still {
 		return

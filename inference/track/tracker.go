@@ -9,31 +9,31 @@ import (
 	"handlens/inference"
 )
 
-// Options says how things are followed. The zero value is sensible.
+// Options says how objects are tracked. The zero value is sensible.
 type Options struct {
-	// Confidence is the least score, 0..1, with which a track is begun; 0 means
-	// inference.DefaultConfidence.
+	// Confidence is the least score, 0..1, that starts a track; 0 means
+	// [inference.DefaultConfidence].
 	Confidence float32
 }
 
-// What a tracker bounds.
+// Limits of a tracker.
 const (
-	// maxFound is how many detections of a look are followed, the best ones.
+	// maxFound is how many detections of a pass are tracked, the best ones.
 	maxFound = 300
-	// maxObjects is how many tracks there are, those that are lost for the moment included.
+	// maxObjects is how many tracks there are, including those that are lost for the moment.
 	maxObjects = 512
-	// maxLabels is how many labels Seen tells apart.
+	// maxLabels is how many labels Seen distinguishes.
 	maxLabels = 4096
 )
 
-// How long a track waits to be found again: one that was seen once only, and one that was seen more
-// often.
+// How long a track waits to be found again.
 const (
+	// onceFor is for one that was found once, lostFor for one that was found more often.
 	onceFor = 300 * time.Millisecond
 	lostFor = 1200 * time.Millisecond
 	// weakFor is how long low scores alone keep a track going.
 	weakFor = 2 * time.Second
-	// backwards is how far time may run backwards without the beginning of another stream.
+	// backwards is how far time may go back before it counts as the start of another stream.
 	backwards = time.Second
 )
 
@@ -42,24 +42,24 @@ type Tracker struct {
 	confidence float32
 	objects    []*object // by id
 	lastID     int
-	at         time.Duration // of the newest look
-	looked     bool
-	every      time.Duration // about how far apart the looks are
+	at         time.Duration // of the newest pass
+	started    bool
+	interval   time.Duration // the smoothed time between passes
 	seen       map[string]int
 	path       path // of the camera
 
 	match matcher
 }
 
-// New returns a tracker that has seen nothing yet.
+// New returns a tracker without objects.
 func New(o Options) *Tracker {
 	t := &Tracker{seen: make(map[string]int)}
 	t.SetConfidence(o.Confidence)
 	return t
 }
 
-// SetConfidence changes the least score with which tracks are begun. Tracks that would not have
-// been begun by their present score end.
+// SetConfidence changes the least score that starts a track; see [Options]. Tracks whose present
+// score is lower end.
 func (t *Tracker) SetConfidence(c float32) {
 	if !(c > 0) {
 		c = inference.DefaultConfidence
@@ -73,8 +73,8 @@ func (t *Tracker) SetConfidence(c float32) {
 	}
 }
 
-// Seen returns how many different objects there were so far, by label. What was seen for an instant
-// only does not count.
+// Seen returns how many different objects there were so far, by label. Those that were seen only for
+// an instant do not count.
 func (t *Tracker) Seen() map[string]int {
 	seen := make(map[string]int, len(t.seen))
 	for label, n := range t.seen {
@@ -83,12 +83,12 @@ func (t *Tracker) Seen() map[string]int {
 	return seen
 }
 
-// Update takes in what was found in the picture of that moment, and returns the same detections in
-// the same order with the ids of their tracks, and with the class and label on which those have
-// settled. What no track took, and was not good enough to begin one, has the id 0, as have boxes
-// that make no sense. The detections handed in are not changed. Times should ascend: a look that
-// comes a little late counts as one of the newest moment, and one from well before begins a new
-// stream; ids are never given twice.
+// Update processes one detection pass: what was found in the frame of that moment. It returns the
+// same detections in the same order with the ids of their tracks, and with the class and label on
+// which those have settled. A detection that matches no track and is too weak to start one has the
+// id 0, and so has a box that makes no sense. The detections handed in are not changed. Times should
+// ascend: a pass that comes a little late counts as one at the newest time, and one from much earlier
+// starts a new stream. Ids are never used twice.
 func (t *Tracker) Update(at time.Duration, found []inference.Detection) []inference.Detection {
 	at = t.clock(at)
 	out := slices.Clone(found)
@@ -101,26 +101,26 @@ func (t *Tracker) Update(at time.Duration, found []inference.Detection) []infere
 	t.match.weak()
 	t.take(at, out)
 	t.drop(at)
-	t.born(at, out)
+	t.spawn(at, out)
 	return out
 }
 
-// clock takes in the time of a look and returns the time that it counts as.
+// clock notes the time of a pass and returns the time that it counts as.
 func (t *Tracker) clock(at time.Duration) time.Duration {
 	switch {
-	case !t.looked:
+	case !t.started:
 	case at < t.at-backwards:
 		t.objects = nil
 	case at <= t.at:
 		return t.at
 	default:
 		gap := min(at-t.at, lostFor)
-		if t.every == 0 {
-			t.every = gap
+		if t.interval == 0 {
+			t.interval = gap
 		}
-		t.every += (gap - t.every) / 4
+		t.interval += (gap - t.interval) / 4
 	}
-	t.at, t.looked = at, true
+	t.at, t.started = at, true
 	return at
 }
 
@@ -133,14 +133,14 @@ func (t *Tracker) take(at time.Duration, out []inference.Detection) {
 			continue
 		}
 		o.see(at, &t.path, out[d], out[d].Score >= t.confidence)
-		out[d].Track, out[d].Class, out[d].Label = o.id, o.kind.class, o.kind.label
+		out[d].Track, out[d].Class, out[d].Label = o.id, o.vote.class, o.vote.label
 		t.count(o)
 	}
 }
 
-// count keeps what Seen says of a track.
+// count updates what Seen returns.
 func (t *Tracker) count(o *object) {
-	if !o.isCounted && !o.real() || o.isCounted && o.counted == o.kind.label {
+	if !o.isCounted && !o.real() || o.isCounted && o.counted == o.vote.label {
 		return
 	}
 	if o.isCounted {
@@ -150,17 +150,17 @@ func (t *Tracker) count(o *object) {
 		}
 		o.isCounted = false
 	}
-	if _, known := t.seen[o.kind.label]; known || len(t.seen) < maxLabels {
-		t.seen[o.kind.label]++
-		o.counted, o.isCounted = o.kind.label, true
+	if _, known := t.seen[o.vote.label]; known || len(t.seen) < maxLabels {
+		t.seen[o.vote.label]++
+		o.counted, o.isCounted = o.vote.label, true
 	}
 }
 
-// drop ends the tracks that were not found for too long.
+// drop ends the tracks that were lost for too long.
 func (t *Tracker) drop(at time.Duration) {
 	t.objects = slices.DeleteFunc(t.objects, func(o *object) bool {
 		patience := lostFor
-		if o.looks == 1 {
+		if o.hits == 1 {
 			patience = onceFor
 		}
 		gone := o.missed > 0 && at-o.motion.at > patience
@@ -168,8 +168,8 @@ func (t *Tracker) drop(at time.Duration) {
 	})
 }
 
-// born begins tracks for the good detections that nobody took.
-func (t *Tracker) born(at time.Duration, out []inference.Detection) {
+// spawn starts tracks for the good detections that matched none.
+func (t *Tracker) spawn(at time.Duration, out []inference.Detection) {
 	for _, d := range t.match.order {
 		x := &out[d]
 		if t.match.taken[d] || x.Score < t.confidence || t.match.twin(d) {
@@ -180,7 +180,7 @@ func (t *Tracker) born(at time.Duration, out []inference.Detection) {
 		x.Track = t.lastID
 	}
 	if len(t.objects) > maxObjects {
-		// Those seen last stay.
+		// Those that were found last stay.
 		slices.SortStableFunc(t.objects, func(a, b *object) int {
 			return cmp.Compare(b.motion.at, a.motion.at)
 		})
@@ -189,8 +189,8 @@ func (t *Tracker) born(at time.Duration, out []inference.Detection) {
 	}
 }
 
-// sound says that a detection makes sense: a box of some size in or near the picture, and a score.
-func sound(d inference.Detection) bool {
+// valid tells whether a detection makes sense: a box of some size in or near the frame, and a score.
+func valid(d inference.Detection) bool {
 	b := d.Box
 	for _, v := range [...]float32{b.X1, b.Y1, b.X2, b.Y2} {
 		if !(math.Abs(float64(v)) <= 4) {

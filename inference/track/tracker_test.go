@@ -44,19 +44,19 @@ func TestStreet(t *testing.T) {
 			things += len(o.ids)
 			if want := map[string]int{"person": 3, "car": 1, "truck": 1, "dog": 1}; c.rate >= 10 &&
 				!maps.Equal(o.seen, want) {
-				t.Errorf("%v looks/s: seen %v, want %v", c.rate, o.seen, want)
+				t.Errorf("%v passes/s: seen %v, want %v", c.rate, o.seen, want)
 			}
 		}
 		won, each := (sum.carried-sum.still)/(1-sum.still), float64(ids)/float64(things)
-		t.Logf("%2.0f looks/s, %.2f s late: overlap %.3f carried, %.3f as found; %.0f %% drawn, "+
+		t.Logf("%2.0f passes/s, %.2f s late: overlap %.3f carried, %.3f as found; %.0f %% drawn, "+
 			"%.2f ghosts a frame, %.2f ids a thing",
 			c.rate, c.late, sum.carried, sum.still, 100*sum.shown, sum.ghosts, each)
 		if sum.carried < c.carried || won < c.won {
-			t.Errorf("%v looks/s, %v s late: overlap %.3f, %.3f without motion", c.rate, c.late,
+			t.Errorf("%v passes/s, %v s late: overlap %.3f, %.3f without motion", c.rate, c.late,
 				sum.carried, sum.still)
 		}
 		if each > c.ids || sum.ghosts > 0.5 {
-			t.Errorf("%v looks/s: %.2f ids a thing, %.2f ghosts a frame", c.rate, each, sum.ghosts)
+			t.Errorf("%v passes/s: %.2f ids a thing, %.2f ghosts a frame", c.rate, each, sum.ghosts)
 		}
 	}
 }
@@ -198,17 +198,17 @@ func TestCarriedIsBounded(t *testing.T) {
 	if drawn := k.Predict(last+8*tick, nil); len(drawn) != 0 {
 		t.Errorf("0.8 s after the last look %v are drawn", drawn)
 	}
-	if drawn := k.Predict(last-time.Hour, nil); len(drawn) != 1 || !sound(drawn[0]) {
+	if drawn := k.Predict(last-time.Hour, nil); len(drawn) != 1 || !valid(drawn[0]) {
 		t.Errorf("an hour before, %v are drawn", drawn)
 	}
 }
 
-// TestLeaving draws nothing outside the picture.
+// TestLeaving draws nothing outside the frame.
 func TestLeaving(t *testing.T) {
 	k := New(Options{})
 	place := moving(0.5, 0.5, 0.1, 0.1, 0.5, 0)
 	for i := range 10 {
-		box, _ := cut(place(float64(i) / 10))
+		box, _ := clip(place(float64(i) / 10))
 		k.Update(time.Duration(i)*tick, []inference.Detection{det(0, 0.9, box)})
 	}
 	for age := time.Duration(0); age < time.Second; age += tick / 4 {
@@ -271,7 +271,7 @@ func TestSameLooksSameTracks(t *testing.T) {
 	}
 }
 
-// TestTimeRunsOddly has looks at one moment, a little late ones, and a stream that begins anew.
+// TestTimeRunsOddly has passes at one moment, some that come a little late, and a stream that starts again.
 func TestTimeRunsOddly(t *testing.T) {
 	k := New(Options{})
 	found := []inference.Detection{det(0, 0.9, centred(0.2, 0.5, 0.1, 0.2))}
@@ -289,7 +289,7 @@ func TestTimeRunsOddly(t *testing.T) {
 	}
 }
 
-// What a model tells beside the box goes where the box goes, and keeps its size where the picture
+// What a model tells beside the box goes where the box goes, and keeps its size where the frame
 // cuts the box.
 func TestShapesGoAlong(t *testing.T) {
 	tr := New(Options{})
@@ -313,6 +313,6 @@ func TestShapesGoAlong(t *testing.T) {
 	// The middle of what is 0.4 wide lies 0.2 from its right edge.
 	b := got[0].Box
 	if at := b.Out(got[0].Shape.Keypoints[0].Point); math.Abs(float64(b.X2-0.2-at.X)) > 0.02 {
-		t.Errorf("the key point is at %v in %+v", at, b)
+		t.Errorf("the keypoint is at %v in %+v", at, b)
 	}
 }
