@@ -10,29 +10,32 @@ import (
 	"handlens/ui/gallery"
 )
 
-// Config is what the window is given to work with. A nil function means that what it would do is not on offer.
+// Config is what the window is given to work with. A nil function means that what it would do is
+// not on offer.
 type Config struct {
 	// Version is shown in the sheet of keys.
 	Version string
 	// Icon is the app's icon as PNG.
 	Icon []byte
-	// Convert makes one converter for one painter: the function that it returns is called by one goroutine at a time
-	// and fills dst, whatever its size, with the whole of f.
+	// Convert makes one converter for one painter: the function that it returns is called by one
+	// goroutine at a time and fills dst, whatever its size, with the whole of f.
 	Convert func() func(dst *image.RGBA, f *media.Frame) error
 	// Settings are those to begin with.
 	Settings Settings
-	// Changed is told of the settings whenever the user changed some, on the UI goroutine; it must not wait. Everything that can be set
-	// takes effect through it.
+	// Changed is told of the settings whenever the user changed some, on the UI goroutine; it must
+	// not wait. Everything that can be set takes effect through it.
 	Changed func(Settings)
 	// Snapshot saves what the phone of that ID shows now. It runs off the UI goroutine.
 	Snapshot func(phone string, kind Shot) (Saved, error)
-	// Record starts or ends the recording of a phone. It runs off the UI goroutine; how the recording goes is in the Scene.
+	// Record starts or ends the recording of a phone. It runs off the UI goroutine; how the
+	// recording goes is in the Scene.
 	Record func(phone string, on bool) error
-	// SaveReplay makes a film of the last so many seconds. It runs off the UI goroutine and returns when the film is whole, with its path;
-	// progress goes from 0 to 1.
-	SaveReplay func(ctx context.Context, phone string, last time.Duration, progress func(float64)) (path string, err error)
-	// Pause holds the picture of a phone still, or lets it go on; Seek shows another moment of a held one, counted as in Scene.Past. Both
-	// are called on the UI goroutine and must not wait.
+	// SaveReplay makes a film of the last so many seconds. It runs off the UI goroutine and returns
+	// when the film is whole, with its path; progress goes from 0 to 1.
+	SaveReplay func(ctx context.Context, phone string, last time.Duration,
+		progress func(float64)) (path string, err error)
+	// Pause holds the picture of a phone still, or lets it go on; Seek shows another moment of a
+	// held one, counted as in Scene.Past. Both are called on the UI goroutine and must not wait.
 	Pause func(phone string, on bool)
 	Seek  func(phone string, at time.Duration)
 	// Camera asks the phone for something. It is called on the UI goroutine and must not wait.
@@ -41,23 +44,25 @@ type Config struct {
 	ResetCounts func(phone string)
 	// Models lists what is installed, and what can be had. It runs off the UI goroutine.
 	Models func() []ModelChoice
-	// AddModel copies an .onnx file into the store and returns the model's name there. It runs off the UI goroutine; choosing it is a matter
-	// of Settings.Model.
+	// AddModel copies an .onnx file into the store and returns the model's name there. It runs off
+	// the UI goroutine; choosing it is a matter of Settings.Model.
 	AddModel func(path string) (name string, err error)
 	// Library is what was taken; nil for no gallery.
 	Library gallery.Library
-	// Translations holds CODE.json at its root for each language, from English texts to their translations; nil for English alone.
+	// Translations holds CODE.json at its root for each language, from English texts to their
+	// translations; nil for English alone.
 	Translations fs.FS
 	// Languages are the codes to choose from; nil for all that Translations has.
 	Languages []string
 	// Disconnect sends the phone of that ID away. It runs off the UI goroutine.
 	Disconnect func(phone string)
-	// GetModel downloads the model of that name, on the user's word. It runs off the UI goroutine; progress counts bytes,
-	// total is 0 while unknown.
+	// GetModel downloads the model of that name, on the user's word. It runs off the UI goroutine;
+	// progress counts bytes, total is 0 while unknown.
 	GetModel func(ctx context.Context, name string, progress func(done, total int64)) error
 	// Shown is told which frame went to the screen and when, on the UI goroutine; it must not wait.
 	Shown func(phone string, seq uint64, origin, at time.Time)
-	// OnClosed is called once, after the window was closed and its painters ended, before Run returns.
+	// OnClosed is called once, after the window was closed and its painters ended, before Run
+	// returns.
 	OnClosed func()
 }
 
@@ -107,14 +112,17 @@ type ModelChoice struct {
 type Pairing struct {
 	// URL is what the QR code says, with the token.
 	URL string
-	// Address is what a person types, and Token the code that the page then asks for; shown as text.
+	// Address is what a person types, and Token the code that the page then asks for; shown as
+	// text.
 	Address, Token string
 	// QR draws the code with whole-pixel modules, no larger than so many pixels. It must not wait.
 	QR func(pixels int) (image.Image, error)
-	// Others are all addresses that this machine has, best first, and Chosen the one that the code holds.
+	// Others are all addresses that this machine has, best first, and Chosen the one that the code
+	// holds.
 	Others []AddressChoice
 	Chosen int
-	// Choose asks for the code of another address; the answer is a new SetPairing. It runs off the UI goroutine.
+	// Choose asks for the code of another address; the answer is a new SetPairing. It runs off the
+	// UI goroutine.
 	Choose func(i int)
 	// Warning is what is likely to go wrong.
 	Warning PairingWarning
@@ -142,7 +150,8 @@ type PairingWarning struct {
 
 // AddressChoice is one of the machine's addresses.
 type AddressChoice struct {
-	// Address is the IP as text, Interface the card's name, Kind what it is in words, for example "Wi-Fi".
+	// Address is the IP as text, Interface the card's name, Kind what it is in words, for example
+	// "Wi-Fi".
 	Address, Interface, Kind string
 	// Loopback says that only this machine itself can use it.
 	Loopback bool
@@ -193,13 +202,15 @@ type Model struct {
 	// Why says in a sentence why that provider runs it; it begins with the provider.
 	Why   string
 	State ModelState
-	// Message is one sentence for Failed, and for Ready when another model than the chosen one has to do.
+	// Message is one sentence for Failed, and for Ready when another model than the chosen one has
+	// to do.
 	Message string
 	// Labels are the classes that it knows, in the order of their indices.
 	Labels []string
 	// Providers are what could run it here, "auto" first.
 	Providers []string
-	// BuiltIn says that it is the small one that is a part of the program, to which others are to be preferred.
+	// BuiltIn says that it is the small one that is a part of the program, to which others are to
+	// be preferred.
 	BuiltIn bool
 	// Offers are models that can be had by GetModel.
 	Offers []Offer

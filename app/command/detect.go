@@ -217,8 +217,8 @@ func (j *detectJob) detect(s scene, f *media.Frame) error {
 }
 
 // track gives the objects in a video's frame their numbers, and the class on which each has
-// settled. In an evaluation a box appears once for each class that it may be, so the classes stay as
-// they were found.
+// settled. In an evaluation a box appears once for each class that it may be, so the classes stay
+// as they were found.
 func (j *detectJob) track(s scene) {
 	tracked := j.tracker.Update(s.pts, j.found)
 	if !j.allLabels {

@@ -16,8 +16,8 @@ import (
 	"handlens/media/record"
 )
 
-// annotatedQuality is the quality of JPEGs with boxes: text stays crisp, and files stay close to the
-// size of the camera's own.
+// annotatedQuality is the quality of JPEGs with boxes: text stays crisp, and files stay close to
+// the size of the camera's own.
 const annotatedQuality = 92
 
 // annotator writes pictures and videos with their boxes drawn to a folder, which may be that of the

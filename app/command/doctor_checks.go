@@ -63,11 +63,13 @@ func (d *doctor) data() {
 	free, err := record.Free(dir)
 	switch {
 	case err != nil:
-		d.find("data", isNote, "%s can be written; Handlens cannot tell how much is free: %v.", d.dataDir,
+		d.find("data", isNote, "%s can be written; Handlens cannot tell how much is free: %v.",
+			d.dataDir,
 			err)
 	case free < leastFree:
 		d.find("data", isNote,
-			"%s can be written, but only %s is free; make room for models and recordings.", d.dataDir,
+			"%s can be written, but only %s is free; make room for models and recordings.",
+			d.dataDir,
 			models.FormatSize(free))
 	default:
 		d.find("data", isFine, "%s can be written, and %s is free.", d.dataDir,

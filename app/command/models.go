@@ -167,8 +167,8 @@ func removeModel(store *models.Store, name string, stdout io.Writer) error {
 	return err
 }
 
-// describeModel prints what the catalogue or the user's note knows and, for an installed model, what
-// opening it shows.
+// describeModel prints what the catalogue or the user's note knows and, for an installed model,
+// what opening it shows.
 func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) error {
 	m, err := store.Find(nameOrFile)
 	if err != nil && !errors.Is(err, models.ErrNotInstalled) {

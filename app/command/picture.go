@@ -128,9 +128,10 @@ func decodePicture(f io.ReadSeeker) (image.Image, error) {
 	}
 	w, h := config.Width, config.Height
 	if w < 1 || h < 1 || w > media.MaxSide || h > media.MaxSide || w*h > maxPixels {
-		return nil, fmt.Errorf("claims %d × %d pixels; the limit is %d on a side and %d million in "+
-			"all",
-			w, h, media.MaxSide, maxPixels/1_000_000)
+		return nil,
+			fmt.Errorf("claims %d × %d pixels; the limit is %d on a side and %d million in "+
+				"all",
+				w, h, media.MaxSide, maxPixels/1_000_000)
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err

@@ -209,7 +209,8 @@ func TestSidecarThatIsDamaged(t *testing.T) {
 		"broken":       {head + "{\n" + good, false},
 		"strange": {head +
 			`{"t":-5,"w":-1,"h":100000,` +
-			`"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" + good, true},
+			`"detections":[{"box":[9,-9,1e30,3],"label":"b","confidence":7,"id":-3}]}` + "\n" +
+			good, true},
 		"too long": {head + strings.Repeat(" ", maxLineBytes+1) + "\n" + good, false},
 	} {
 		path := filepath.Join(t.TempDir(), "x.jsonl")

@@ -61,10 +61,10 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 	}
 }
 
-// referenceModels says, for each model, how much of the reference's results at a score of 0.35 and above
-// must be found again (same class, IoU over 0.7, score 0.25 and above) and the other way round. The
-// reference smooths all frames when it makes them smaller; YOLOX's own pipeline does not, and
-// ours follows the family, hence the lower share.
+// referenceModels says, for each model, how much of the reference's results at a score of 0.35 and
+// above must be found again (same class, IoU over 0.7, score 0.25 and above) and the other way
+// round. The reference smooths all frames when it makes them smaller; YOLOX's own pipeline does
+// not, and ours follows the family, hence the lower share.
 var referenceModels = []struct {
 	model string
 	iou   float32

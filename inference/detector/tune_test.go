@@ -52,7 +52,8 @@ func TestProveRemembersItsVerdict(t *testing.T) {
 		t.Errorf("afterwards the patches give %v, %v", found, err)
 	}
 	again := testDetector(t, o)
-	if !again.tuner.cache.known() || again.Info().Why != info.Why || again.Threads() != d.Threads() {
+	if !again.tuner.cache.known() || again.Info().Why != info.Why ||
+		again.Threads() != d.Threads() {
 		t.Errorf("the second one says %q with %d threads, and not %q with %d", again.Info().Why,
 			again.Threads(), info.Why, d.Threads())
 	}
@@ -163,7 +164,8 @@ func TestFallBack(t *testing.T) {
 	if err := broken.Allocate([]int64{1, 3, 64, 64}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.replace(broken, activeProvider{provider: "WebGPU", why: "WebGPU: a test"}); err != nil {
+	if err := d.replace(broken,
+		activeProvider{provider: "WebGPU", why: "WebGPU: a test"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, _, err := d.Detect(drawTestFrame(), nil); err != nil || !slices.Equal(got, want) {

@@ -233,8 +233,8 @@ func TestI420StaysInThePicture(t *testing.T) {
 	}
 }
 
-// changedWithin tells whether a frame with rows of 32 spare bytes differs from its planes before, and
-// fails where it does outside of the area.
+// changedWithin tells whether a frame with rows of 32 spare bytes differs from its planes before,
+// and fails where it does outside of the area.
 func changedWithin(t *testing.T, f *media.Frame, before [3][]byte, area image.Rectangle) bool {
 	t.Helper()
 	changed := false

@@ -2,8 +2,8 @@ package track
 
 import "math"
 
-// side is how far a point lies to the right of the line from a to b, as seen from a in the direction
-// of b; negative to its left.
+// side is how far a point lies to the right of the line from a to b, as seen from a in the
+// direction of b; negative to its left.
 func side(a, b, p Point) float64 {
 	dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
 	length := math.Hypot(dx, dy)
