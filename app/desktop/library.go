@@ -10,8 +10,8 @@ import (
 // What was taken is shown as it lies in the folders.
 var _ ui.Library = (*record.Library)(nil)
 
-// library opens what was taken; nil where no folder for it is known.
-func (p *program) library() ui.Library {
+// openLibrary opens what was taken; nil where no folder for it is known.
+func openLibrary(dataDir string) ui.Library {
 	pictures, err := record.PicturesDir()
 	if err != nil {
 		return nil
@@ -20,5 +20,5 @@ func (p *program) library() ui.Library {
 	if err != nil {
 		return nil
 	}
-	return record.OpenLibrary(pictures, videos, filepath.Join(p.options.DataDir, "trash"))
+	return record.OpenLibrary(pictures, videos, filepath.Join(dataDir, "trash"))
 }
