@@ -15,8 +15,8 @@ import (
 	"handlens/models"
 )
 
-// TestBrainProvesWhatItLoads loads a model, has it proved, and listens only to the model that is in use.
-func TestBrainProvesWhatItLoads(t *testing.T) {
+// TestDetectorManagerProvesWhatItLoads loads a model, has it proved, and listens only to the model that is in use.
+func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	dir := t.TempDir()
 	data, err := testmodel.Build("yolov8", 64)
 	if err != nil {
@@ -32,7 +32,7 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var told []modelState
-	b := newTestBrain(t, store, func(st modelState) {
+	b := newTestDetectors(t, store, func(st modelState) {
 		mu.Lock()
 		defer mu.Unlock()
 		told = append(told, st)
@@ -52,7 +52,7 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	mu.Unlock()
 	failed := st.Info
 	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
-	(&proof{b}).changed(inference.Info{Provider: "an older model's"})
+	(&generation{b}).changed(inference.Info{Provider: "an older model's"})
 	b.latest.changed(failed)
 	got := b.now()
 	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" ||
@@ -61,8 +61,8 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	}
 }
 
-// TestBrainHasTheStarterStandIn chooses models that cannot be had: the starter does their work, and the reason is told.
-func TestBrainHasTheStarterStandIn(t *testing.T) {
+// TestDetectorManagerHasTheStarterStandIn chooses models that cannot be had: the starter does their work, and the reason is told.
+func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 	dir := t.TempDir()
 	store, err := models.Open(filepath.Join(dir, "models"))
 	if err != nil {
@@ -72,7 +72,7 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("no model at all"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := newTestBrain(t, store, func(modelState) {})
+	b := newTestDetectors(t, store, func(modelState) {})
 	for name, reason := range map[string]string{
 		store.Recommended().Name:        "is not installed",
 		broken:                          "starter.onnx",
@@ -98,10 +98,10 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 	}
 }
 
-// newTestBrain has a brain with a worker that runs as long as the test.
-func newTestBrain(t *testing.T, store *models.Store, changed func(modelState)) *brain {
+// newTestDetectors has a detectorManager with a worker that runs as long as the test.
+func newTestDetectors(t *testing.T, store *models.Store, changed func(modelState)) *detectorManager {
 	t.Helper()
-	b := &brain{
+	b := &detectorManager{
 		ctx: t.Context(), store: store, worker: session.NewWorker(), options: inference.Options{Provider: "auto"}, changed: changed,
 	}
 	ctx, stop := context.WithCancel(context.Background())

@@ -27,7 +27,6 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 			},
 		}
 	}
-	(*events)(nil).counts(s, tallies(1, 1, 1))
 	e.counts(s, nil)
 	e.counts(s, tallies(1, 1, 0.5))
 	e.counts(s, tallies(1, 1, 0.7)) // time passes
