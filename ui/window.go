@@ -94,7 +94,7 @@ func newWindow(cfg Config, a fyne.App, b *inbox) *Window {
 	if len(cfg.Icon) > 0 {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
 	}
-	w.settings = cfg.Settings.sane()
+	w.settings = cfg.Settings.Sane()
 	a.Settings().SetTheme(newTheme(look(w.settings.Look)))
 	w.win = a.NewWindow("Handlens")
 	w.win.SetMaster()

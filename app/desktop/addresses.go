@@ -54,7 +54,8 @@ func (a *addresses) look() error {
 		before = a.found[a.chosen].IP
 	}
 	a.found = found
-	a.chosen = max(0, slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == before }))
+	a.chosen = max(0,
+		slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == before }))
 	return nil
 }
 

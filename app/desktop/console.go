@@ -115,7 +115,10 @@ func (c *console) Fault(err error) { c.log.Error(err.Error()) }
 func (c *console) Joined(s *session.Session) { c.say("%s joined from %s.", s.Name(), s.Address()) }
 
 // Left implements session.Sink.
-func (c *console) Left(s *session.Session, reason string) { c.say("%s left: %s.", s.Name(), reason) }
+func (c *console) Left(s *session.Session,
+	reason string) {
+	c.say("%s left: %s.", s.Name(), reason)
+}
 
 // Connection implements session.Sink. Joined and Left tell the rest.
 func (c *console) Connection(s *session.Session, state peer.State, reason string) {

@@ -166,7 +166,8 @@ func (dm *detectorManager) choices() []ui.ModelChoice {
 	var all []ui.ModelChoice
 	for _, e := range dm.store.List() {
 		all = append(all, ui.ModelChoice{
-			Offer:     ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.COCOmAP},
+			Offer: ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size,
+				MAP: e.COCOmAP},
 			Installed: e.Installed(),
 		})
 	}
@@ -213,7 +214,8 @@ func (dm *detectorManager) set(st modelState) {
 // wait returns when nothing is being loaded any more.
 func (dm *detectorManager) wait() { dm.done.Wait() }
 
-// coloursSent bounds how many classes' colours go to a phone; with more classes the page chooses its own.
+// coloursSent bounds how many classes' colours go to a phone; with more classes the page chooses
+// its own.
 const coloursSent = 200
 
 // message tells a phone of the model, over the control channel, and of the colours in which its

@@ -15,7 +15,8 @@ import (
 	"handlens/models"
 )
 
-// TestDetectorManagerProvesWhatItLoads loads a model, has it proved, and listens only to the model that is in use.
+// TestDetectorManagerProvesWhatItLoads loads a model, has it proved, and listens only to the model
+// that is in use.
 func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	dir := t.TempDir()
 	data, err := testmodel.Build("yolov8", 64)
@@ -44,7 +45,8 @@ func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	if st.State != "ready" || !strings.HasPrefix(st.Info.Why, st.Info.Provider+": ") {
 		t.Fatalf("it is %+v", st)
 	}
-	if kept, err := os.ReadFile(cli.VerdictFile(dir)); err != nil || !strings.Contains(string(kept), `"threads"`) {
+	if kept, err := os.ReadFile(cli.VerdictFile(dir)); err != nil ||
+		!strings.Contains(string(kept), `"threads"`) {
 		t.Errorf("remembered is %s, %v", kept, err)
 	}
 	mu.Lock()
@@ -61,7 +63,8 @@ func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	}
 }
 
-// TestDetectorManagerHasTheStarterStandIn chooses models that cannot be had: the starter does their work, and the reason is told.
+// TestDetectorManagerHasTheStarterStandIn chooses models that cannot be had: the starter does their
+// work, and the reason is told.
 func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 	dir := t.TempDir()
 	store, err := models.Open(filepath.Join(dir, "models"))
@@ -99,10 +102,12 @@ func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 }
 
 // newTestDetectors has a detectorManager with a worker that runs as long as the test.
-func newTestDetectors(t *testing.T, store *models.Store, changed func(modelState)) *detectorManager {
+func newTestDetectors(t *testing.T, store *models.Store,
+	changed func(modelState)) *detectorManager {
 	t.Helper()
 	b := &detectorManager{
-		ctx: t.Context(), store: store, worker: session.NewWorker(), options: inference.Options{Provider: "auto"}, changed: changed,
+		ctx: t.Context(), store: store, worker: session.NewWorker(),
+		options: inference.Options{Provider: "auto"}, changed: changed,
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup

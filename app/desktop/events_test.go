@@ -27,10 +27,14 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Pairing(pairingOffer{URL: "https://192.168.1.2:8443/#token", Port: 8443})
 	e.Joined(s)
 	e.Video(s, media.VP8, 640, 480)
-	e.Detections(s, inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
-		{Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.91, Track: 7},
-	}))
-	e.Stats(s, session.Stats{FPSIn: 29.97, Stages: map[string]session.Latency{"decode": {P50: 1500 * time.Microsecond}}})
+	e.Detections(s,
+		inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
+			{Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.91,
+				Track: 7},
+		}))
+	e.Stats(s,
+		session.Stats{FPSIn: 29.97,
+			Stages: map[string]session.Latency{"decode": {P50: 1500 * time.Microsecond}}})
 	e.Fault(errors.New("a sentence"))
 	e.Left(s, "bye")
 	if err := e.Close(); err != nil {
@@ -49,14 +53,16 @@ func TestEventsAreJSONLines(t *testing.T) {
 		}
 		names = append(names, v.Event)
 	}
-	if got := strings.Join(names, " "); got != "listening phone-joined video detections stats error phone-left" {
+	if got := strings.Join(names,
+		" "); got != "listening phone-joined video detections stats error phone-left" {
 		t.Errorf("events are %s", got)
 	}
 	want := `"t":1000,"age":42,"model":"m","detections":[{"box":[0.25,0.5,0.75,1],"label":"person","confidence":0.91,"id":7}]}`
 	if !strings.HasSuffix(lines[3], want) {
 		t.Errorf("detections are\n%s, want them to end in\n%s", lines[3], want)
 	}
-	if !strings.Contains(lines[4], `"fps":{"in":30,`) || !strings.Contains(lines[4], `"decode":{"p50":1.5,"p95":0}`) {
+	if !strings.Contains(lines[4], `"fps":{"in":30,`) ||
+		!strings.Contains(lines[4], `"decode":{"p50":1.5,"p95":0}`) {
 		t.Errorf("stats are %s", lines[4])
 	}
 }

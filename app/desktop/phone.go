@@ -38,6 +38,7 @@ type phone struct {
 	seen    bool       // its first frame was told
 	away    bool       // out of reach, and not since returned
 	left    bool       // for good: nothing can begin any more
+	cut     bool       // away in the middle of a recording, which nobody has ended since
 	take    *take      // the recording, nil when there is none
 	problem string
 	player  player // of a held frame, nil when none is held
@@ -58,7 +59,7 @@ func (ph *phone) Record(on bool) error {
 	if on {
 		return ph.recorder.begin(ph)
 	}
-	if t := ph.current(); t != nil {
+	if t := ph.unwant(); t != nil {
 		ph.recorder.finish(ph, t)
 	}
 	return nil
@@ -119,17 +120,20 @@ func (ph *phone) first() bool {
 	return !was
 }
 
-// reach notes whether the phone can be reached; lost says that it cannot.
+// reach notes whether the phone can be reached.
 func (ph *phone) reach(here bool) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.away = !here
+	ph.cut = ph.away && (ph.cut || ph.take != nil && !ph.take.ending)
 }
 
+// lost says that the phone went away in the middle of a recording. The recording itself may be
+// over: it ends with the stream.
 func (ph *phone) lost() bool {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	return ph.away
+	return ph.cut
 }
 
 // leave notes that the phone is not here any more; gone says so.
@@ -152,6 +156,14 @@ func (ph *phone) current() *take {
 	return ph.take
 }
 
+// unwant returns the current recording, which a person wants to end.
+func (ph *phone) unwant() *take {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.cut = false
+	return ph.take
+}
+
 // begin makes room for a recording, which the caller starts. It returns nil when there is one
 // already.
 func (ph *phone) begin() (*take, error) {
@@ -162,6 +174,7 @@ func (ph *phone) begin() (*take, error) {
 		return nil, errGone
 	case ph.take == nil:
 		ph.take, ph.problem = &take{started: make(chan struct{})}, ""
+		ph.cut = ph.away
 		return ph.take, nil
 	case ph.take.ending:
 		return nil, errors.New("the last recording is still being finished")
@@ -174,7 +187,7 @@ func (ph *phone) began(t *take, film *recording.Recording) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	if t.film = film; film == nil {
-		ph.take = nil
+		ph.take, ph.cut = nil, false
 	}
 }
 

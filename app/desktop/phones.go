@@ -68,9 +68,10 @@ func (r *phoneRegistry) Left(s *session.Session, _ string) {
 		return
 	}
 	ph.leave()
-	if r.recorder.stop(ph) && ph.lost() {
+	if ph.lost() {
 		r.remember(s.Address())
 	}
+	r.recorder.stop(ph)
 }
 
 // resumeWithin is how long a phone that was lost while it was recorded may be away to be recorded

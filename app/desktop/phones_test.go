@@ -25,7 +25,8 @@ type nowhere struct{}
 
 func (nowhere) Answer(context.Context, string, peer.Handler) (*peer.Conn, error) { return nil, nil }
 
-// testPhones is a registry without a network, with one phone. Its disk is as slow as the test wants.
+// testPhones is a registry without a network, with one phone. Its disk is as slow as the test
+// wants.
 type testPhones struct {
 	*phoneRegistry
 	tell   *fanout

@@ -58,14 +58,12 @@ func (r *recorder) pause(ph *phone, on bool) {
 	}
 }
 
-// stop ends in the background what runs for a phone, and says whether it was being recorded.
-func (r *recorder) stop(ph *phone) bool {
+// stop ends in the background what runs for a phone.
+func (r *recorder) stop(ph *phone) {
 	r.pause(ph, false)
-	t := ph.current()
-	if t != nil {
+	if t := ph.current(); t != nil {
 		r.run(func() { r.finish(ph, t) })
 	}
-	return t != nil
 }
 
 // begin starts a recording where there is none. It may wait for the disk.

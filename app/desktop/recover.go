@@ -38,7 +38,8 @@ func repair(ctx context.Context, l record.Leftover, tell listener) {
 		return
 	}
 	if err != nil {
-		tell.Fault(fmt.Errorf("the recording %s could not be repaired: %w", filepath.Base(l.Path), err))
+		tell.Fault(fmt.Errorf("the recording %s could not be repaired: %w", filepath.Base(l.Path),
+			err))
 		return
 	}
 	tell.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Film: path})

@@ -33,7 +33,8 @@ func TestWhipAdapterTranslatesErrors(t *testing.T) {
 		{other, other},
 	} {
 		answer := refusing{fmt.Errorf("because: %w", c.ours)}
-		m := session.NewManager(answer, session.NewWorker(), session.NoSink{}, session.Display{}, nil)
+		m := session.NewManager(answer, session.NewWorker(), session.NoSink{}, session.Display{},
+			nil)
 		got, err := whipAdapter{m}.Join(t.Context(), "", from)
 		if got != nil || !errors.Is(err, c.want) || !errors.Is(err, c.ours) {
 			t.Errorf("%v became %v, %v", c.ours, got, err)

@@ -136,7 +136,9 @@ func pairingView(offer pairingOffer) ui.Pairing {
 		URL:     offer.URL,
 		Address: strings.TrimSuffix(offer.URL, "/#"+offer.Token),
 		Token:   offer.Token,
-		QR:      func(pixels int) (image.Image, error) { return pairing.QRImage(offer.URL, pixels) },
+		QR: func(pixels int) (image.Image, error) {
+			return pairing.QRImage(offer.URL, pixels)
+		},
 		Others:  choices,
 		Chosen:  offer.Chosen,
 		Choose:  offer.Choose,
