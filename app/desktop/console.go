@@ -116,7 +116,8 @@ func (c *console) Joined(s *session.Session) { c.say("%s joined from %s.", s.Nam
 
 // Left implements session.Sink.
 func (c *console) Left(s *session.Session,
-	reason string) {
+	reason string,
+) {
 	c.say("%s left: %s.", s.Name(), reason)
 }
 

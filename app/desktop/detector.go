@@ -166,8 +166,10 @@ func (dm *detectorManager) choices() []ui.ModelChoice {
 	var all []ui.ModelChoice
 	for _, e := range dm.store.List() {
 		all = append(all, ui.ModelChoice{
-			Offer: ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size,
-				MAP: e.COCOmAP},
+			Offer: ui.Offer{
+				Name: e.Name, Title: e.Title, License: e.License, Size: e.Size,
+				MAP: e.COCOmAP,
+			},
 			Installed: e.Installed(),
 		})
 	}

@@ -103,7 +103,8 @@ func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 
 // newTestDetectors has a detectorManager with a worker that runs as long as the test.
 func newTestDetectors(t *testing.T, store *models.Store,
-	changed func(modelState)) *detectorManager {
+	changed func(modelState),
+) *detectorManager {
 	t.Helper()
 	b := &detectorManager{
 		ctx: t.Context(), store: store, worker: session.NewWorker(),

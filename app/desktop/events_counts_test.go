@@ -21,8 +21,10 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	s, other := new(session.Session), new(session.Session)
 	tallies := func(in, inside int, staying float64) []track.Tally {
 		return []track.Tally{
-			{Region: track.Region{Name: "Line 1", Points: []track.Point{{}, {X: 1}}},
-				In: map[string]int{"person": in}, Out: map[string]int{}},
+			{
+				Region: track.Region{Name: "Line 1", Points: []track.Point{{}, {X: 1}}},
+				In:     map[string]int{"person": in}, Out: map[string]int{},
+			},
 			{
 				Region: track.Region{Name: "Zone 1", Points: []track.Point{{}, {X: 1}, {Y: 1}}},
 				In:     map[string]int{}, Out: map[string]int{},

@@ -29,12 +29,16 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Video(s, media.VP8, 640, 480)
 	e.Detections(s,
 		inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
-			{Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.91,
-				Track: 7},
+			{
+				Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.91,
+				Track: 7,
+			},
 		}))
 	e.Stats(s,
-		session.Stats{FPSIn: 29.97,
-			Stages: map[string]session.Latency{"decode": {P50: 1500 * time.Microsecond}}})
+		session.Stats{
+			FPSIn:  29.97,
+			Stages: map[string]session.Latency{"decode": {P50: 1500 * time.Microsecond}},
+		})
 	e.Fault(errors.New("a sentence"))
 	e.Left(s, "bye")
 	if err := e.Close(); err != nil {

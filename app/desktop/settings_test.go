@@ -30,8 +30,10 @@ func TestSettingsLast(t *testing.T) {
 	want := s.get()
 	want.Confidence, want.Hidden, want.Trails, want.Replay = 0.7, []string{"dog"}, true,
 		90*time.Second
-	want.Counted = []track.Region{{Name: "Door",
-		Points: []track.Point{{X: 0.1, Y: 0.2}, {X: 0.9, Y: 0.2}}}}
+	want.Counted = []track.Region{{
+		Name:   "Door",
+		Points: []track.Point{{X: 0.1, Y: 0.2}, {X: 0.9, Y: 0.2}},
+	}}
 	s.set(want)
 	s.flush()
 	if got := mustOpen(t, dir).get(); !reflect.DeepEqual(got, want) {

@@ -150,8 +150,10 @@ func (p *snapshots) sample(ph *phone, dir string) (record.Saved, error) {
 	return p.shoot(ph, func(x shot) (record.Saved, error) {
 		labels := make([]record.Label, len(x.found))
 		for i, d := range x.found {
-			labels[i] = record.Label{Class: d.Class, Name: d.Label, X1: d.Box.X1, Y1: d.Box.Y1,
-				X2: d.Box.X2, Y2: d.Box.Y2}
+			labels[i] = record.Label{
+				Class: d.Class, Name: d.Label, X1: d.Box.X1, Y1: d.Box.Y1,
+				X2: d.Box.X2, Y2: d.Box.Y2,
+			}
 		}
 		return record.DatasetIn(dir).Add(x.seen.Time, ph.Name(), x.clean, labels)
 	})

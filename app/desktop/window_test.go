@@ -60,10 +60,12 @@ func TestWindowShowsTheOffer(t *testing.T) {
 }
 
 func TestWindowShowsTheModel(t *testing.T) {
-	got := modelView(modelState{State: "ready", Name: "m", Text: "another",
+	got := modelView(modelState{
+		State: "ready", Name: "m", Text: "another",
 		Choices: []ui.ModelChoice{
 			{Offer: ui.Offer{Name: "here"}, Installed: true}, {Offer: ui.Offer{Name: "there"}},
-		}})
+		},
+	})
 	if got.State != ui.Ready || got.Message != "another" || len(got.Offers) != 1 ||
 		got.Offers[0].Name != "there" {
 		t.Errorf("it shows %+v", got)
