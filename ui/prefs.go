@@ -3,7 +3,6 @@ package ui
 import (
 	"reflect"
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -18,26 +17,6 @@ const (
 	mostWidth, mostHeight   = 8000, 6000
 )
 
-// The bounds of the slider of confidence.
-const leastConfidence, mostConfidence = 0.05, 0.95
-
-// replays are the lengths of the past that can be kept at hand.
-var replays = [...]time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}
-
-// sane returns the nearest settings that the window can show.
-func (s Settings) sane() Settings {
-	s = s.clone()
-	s.Confidence = clampConfidence(s.Confidence)
-	if s.Replay == 0 {
-		s.Replay = DefaultSettings().Replay
-	}
-	s.Replay = min(max(s.Replay, replays[0]), replays[len(replays)-1])
-	if s.Look != string(kit.AppearanceLight) && s.Look != string(kit.AppearanceDark) {
-		s.Look = string(kit.AppearanceAuto)
-	}
-	return s
-}
-
 // clone returns a deep copy.
 func (s Settings) clone() Settings {
 	s.Hidden, s.Blurred, s.Counted = slices.Clone(s.Hidden), slices.Clone(s.Blurred),
@@ -48,20 +27,12 @@ func (s Settings) clone() Settings {
 	return s
 }
 
-// clampConfidence makes NaN the least confidence.
-func clampConfidence(c float64) float64 {
-	if !(c > leastConfidence) {
-		return leastConfidence
-	}
-	return min(c, mostConfidence)
-}
-
 // change is the one way in which the settings change: f changes them, the window follows, and
 // Config.Changed is called. It belongs to the UI goroutine and does nothing when f changed nothing.
 func (w *Window) change(f func(*Settings)) {
 	s := w.settings.clone()
 	f(&s)
-	s = s.sane()
+	s = s.Sane()
 	if reflect.DeepEqual(s, w.settings) {
 		return
 	}

@@ -3,23 +3,12 @@ package ui
 import (
 	"math"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 
 	"handlens/inference/track"
 	"handlens/ui/kit"
 )
-
-func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
-	s := Settings{Confidence: math.NaN(), Replay: time.Hour, Look: "pink"}.sane()
-	if s.Confidence != leastConfidence || s.Replay != 2*time.Minute || s.Look != "auto" {
-		t.Errorf("they became %+v", s)
-	}
-	if s := (Settings{Replay: -1}).sane(); s.Replay != 30*time.Second {
-		t.Errorf("the replay became %v", s.Replay)
-	}
-}
 
 func TestWindowRemembersItsSize(t *testing.T) {
 	for _, c := range []struct{ saved, want fyne.Size }{
@@ -57,7 +46,7 @@ func TestSettingsAreHandedOutWhole(t *testing.T) {
 	var s told
 	given := Settings{
 		Hidden:  []string{"cat"},
-		Counted: []track.Region{{Name: "a", Points: []track.Point{{X: 1}}}},
+		Counted: []track.Region{{Name: "a", Points: []track.Point{{X: 1}, {Y: 1}}}},
 	}
 	w, _ := open(t, Config{Settings: given, Changed: s.changed})
 	given.Hidden[0], given.Counted[0].Points[0].X = "dog", 0

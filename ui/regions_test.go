@@ -93,7 +93,10 @@ func isNear(a, b float32) bool { return a-b < 0.01 && b-a < 0.01 }
 func TestLinesAndZonesAreNamedAndRemoved(t *testing.T) {
 	var s told
 	cfg := Config{Settings: DefaultSettings(), Changed: s.changed}
-	cfg.Settings.Counted = []track.Region{{Name: "Line 1"}, {Name: "Zone 1"}}
+	cfg.Settings.Counted = []track.Region{
+		{Name: "Line 1", Points: []track.Point{{X: 0, Y: 0}, {X: 1, Y: 1}}},
+		{Name: "Zone 1", Points: []track.Point{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 1, Y: 1}}},
+	}
 	w, l := open(t, cfg)
 	join(t, w, l, 1)
 	r := w.live.sidebar.regions

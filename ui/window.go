@@ -93,7 +93,7 @@ func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
 	if len(cfg.Icon) > 0 {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
 	}
-	w.settings = cfg.Settings.sane()
+	w.settings = cfg.Settings.Sane()
 	a.Settings().SetTheme(kit.NewTheme(kit.Appearance(w.settings.Look)))
 	w.win = a.NewWindow("Handlens")
 	w.win.SetMaster()

@@ -2,107 +2,131 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	"handlens/media/pairing"
 )
 
-// lookAround finds the addresses that the QR code may hold; the one of the command line stands alone.
-func (p *program) lookAround() error {
-	found, err := pairing.Addresses()
+// addresses are those of this machine that phones may come to, one of which the QR code holds. Any
+// goroutine may use it.
+type addresses struct {
+	only  netip.Addr // the one of the command line, which stands alone; else invalid
+	token string
+	tell  listener
+	list  func() ([]pairing.Address, error) // what this machine has, best first
+
+	// Known once the app listens, before the first announce.
+	port, wantedPort int
+	host             string // the name in a certificate of the user's own, or ""
+
+	mu     sync.Mutex
+	found  []pairing.Address
+	chosen int
+}
+
+// look finds the addresses that the QR code may hold.
+func (a *addresses) look() error {
+	found, err := a.list()
 	if err != nil {
 		return err
 	}
-	if a := p.options.address; a.IsValid() {
-		i := slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == a })
+	if a.only.IsValid() {
+		i := slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == a.only })
 		switch {
 		case i >= 0:
 			found = found[i : i+1]
-		case a.IsLoopback():
-			found = []pairing.Address{{IP: a, Kind: "this computer only"}}
+		case a.only.IsLoopback():
+			found = []pairing.Address{{IP: a.only, Kind: "this computer only"}}
 		default:
-			return fmt.Errorf("--address %s is no address of this machine", a)
+			return fmt.Errorf("--address %s is no address of this machine", a.only)
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	// What the person chose stays chosen as long as it is there.
 	before := netip.Addr{}
-	if len(p.addresses) > 0 {
-		before = p.addresses[p.chosen].IP
+	if len(a.found) > 0 {
+		before = a.found[a.chosen].IP
 	}
-	p.addresses = found
-	p.chosen = max(0, slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == before }))
+	a.found = found
+	a.chosen = max(0,
+		slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == before }))
 	return nil
 }
 
-// addressInterval is how often the machine's addresses are looked at: a laptop that changes networks has a new code within seconds.
+// addressInterval is how often the machine's addresses are looked at, so that a laptop that changes
+// networks has a new code within seconds.
 const addressInterval = 5 * time.Second
 
-// watchAddresses makes a new code when the machine's addresses change. The first call of the watch tells what start has shown already.
-func (p *program) watchAddresses(ctx context.Context) {
+// watch announces a new code whenever the machine's addresses change, until ctx ends.
+func (a *addresses) watch(ctx context.Context) {
 	first := true
 	pairing.Watch(ctx, addressInterval, func([]pairing.Address) {
-		if first {
+		if first { // it tells what is known since the start
 			first = false
 			return
 		}
-		if err := p.lookAround(); err != nil {
-			p.fail(err)
-			return
-		}
-		p.announce()
+		a.again()
 	})
 }
 
-// leafAddresses are those that the certificate is good for.
-func (p *program) leafAddresses() []netip.Addr {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := make([]netip.Addr, len(p.addresses))
-	for i, a := range p.addresses {
-		out[i] = a.IP
+// again looks at the addresses again and announces what it found.
+func (a *addresses) again() {
+	if err := a.look(); err != nil {
+		a.tell.Fault(err)
+		return
+	}
+	a.announce()
+}
+
+// ips are the addresses that the certificate is good for.
+func (a *addresses) ips() []netip.Addr {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := make([]netip.Addr, len(a.found))
+	for i, f := range a.found {
+		out[i] = f.IP
 	}
 	return out
 }
 
 // choose puts another address into the code.
-func (p *program) choose(i int) {
-	p.mu.Lock()
-	ok := i >= 0 && i < len(p.addresses)
+func (a *addresses) choose(i int) {
+	a.mu.Lock()
+	ok := i >= 0 && i < len(a.found)
 	if ok {
-		p.chosen = i
+		a.chosen = i
 	}
-	p.mu.Unlock()
+	a.mu.Unlock()
 	if ok {
-		p.announce()
+		a.announce()
 	}
 }
 
-// announce shows the code of the chosen address, and says so in the events.
-func (p *program) announce() {
-	p.mu.Lock()
-	addresses, chosen := p.addresses, p.chosen
-	p.mu.Unlock()
-	if len(addresses) == 0 {
-		p.fail(fmt.Errorf("this computer is on no network; join the phone's Wi-Fi and the code appears by itself"))
+// errNoNetwork is told while there is no address to offer.
+var errNoNetwork = errors.New(
+	"this computer is on no network; join the phone's Wi-Fi and the code appears by itself")
+
+// announce tells of the code with the chosen address.
+func (a *addresses) announce() {
+	a.mu.Lock()
+	found, chosen := a.found, a.chosen
+	a.mu.Unlock()
+	if len(found) == 0 {
+		a.tell.Fault(errNoNetwork)
 		return
 	}
-	url := pairing.URL(addresses[chosen].IP, p.listener.Port, p.token)
-	if p.host != "" {
-		url = pairing.NamedURL(p.host, p.listener.Port, p.token)
+	url := pairing.URL(found[chosen].IP, a.port, a.token)
+	if a.host != "" {
+		url = pairing.NamedURL(a.host, a.port, a.token)
 	}
-	p.events.listening(url, p.listener.Port)
-	if p.console != nil {
-		p.console.pair(url)
-		if p.listener.Port != p.options.port && p.options.port != 0 {
-			p.console.say("Port %d is taken; Handlens listens on %d.", p.options.port, p.listener.Port)
-		}
-	}
-	if p.window != nil {
-		p.window.setPairing(url, addresses, chosen)
-	}
+	a.tell.Pairing(pairingOffer{
+		URL: url, Token: a.token, Port: a.port, WantedPort: a.wantedPort,
+		Addresses: found, Chosen: chosen, Choose: a.choose,
+	})
 }

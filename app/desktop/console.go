@@ -1,8 +1,10 @@
 package desktop
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 
@@ -11,6 +13,7 @@ import (
 	"handlens/media"
 	"handlens/media/pairing"
 	"handlens/media/peer"
+	"handlens/media/whip"
 )
 
 // openTerminal has lines written to standard error. The caller closes it.
@@ -22,11 +25,11 @@ func openTerminal(stderr io.Writer) *lineWriter {
 	return newLineWriter(lineOutput{open: openAlready(stderr), report: report})
 }
 
-// console tells a person at a terminal what the window would show. It is a session.Sink; any
-// goroutine may call it, and none waits.
+// console is the frontend at a terminal. Any goroutine may call it, and none waits.
 type console struct {
-	session.NoSink
+	noListener
 	lines  *lineWriter
+	log    *slog.Logger
 	better string // where better models than the starter are to be had; no full stop
 	advise sync.Once
 }
@@ -35,20 +38,40 @@ func (c *console) say(format string, args ...any) {
 	c.lines.put("", fmt.Appendf(nil, format+"\n", args...))
 }
 
-// pair prints the QR code and the address.
-func (c *console) pair(url string) {
-	if qr, err := pairing.QRText(url); err == nil {
-		c.say("\n%s", qr)
-	}
-	c.say("Scan the code with the phone's camera, or open %s", url)
-	c.say("The phone warns once, since this computer vouches for itself: choose to go on.")
+// Run implements frontend: nobody can close a terminal's app but by a signal.
+func (c *console) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
 }
 
-func (c *console) model(st modelState) {
+// Approve implements frontend. Nobody could be asked, so the command line does not allow it.
+func (c *console) Approve(context.Context, session.Visitor) bool { return false }
+
+// OfferRepair implements frontend. Nobody could answer, and a repair takes nothing away, so it is
+// simply done.
+func (c *console) OfferRepair(_ string, repair func()) { repair() }
+
+// Pairing implements listener: it prints the QR code and the address.
+func (c *console) Pairing(offer pairingOffer) {
+	if qr, err := pairing.QRText(offer.URL); err == nil {
+		c.say("\n%s", qr)
+	}
+	c.say("Scan the code with the phone's camera, or open %s", offer.URL)
+	c.say("The phone warns once, since this computer vouches for itself: choose to go on.")
+	if offer.portTaken() {
+		c.say("Port %d is taken; Handlens listens on %d.", offer.WantedPort, offer.Port)
+	}
+}
+
+// Reached implements listener.
+func (c *console) Reached(from whip.Visitor) { c.say("%s opened the page.", from.Name) }
+
+// Model implements listener.
+func (c *console) Model(st modelState) {
 	switch st.State {
-	case session.ModelLoading:
+	case "loading":
 		c.say("Loading the model %s …", st.Name)
-	case session.ModelReady:
+	case "ready":
 		runs := st.Info.Why // it begins with the provider
 		if runs == "" {
 			runs = st.Info.Provider
@@ -59,33 +82,46 @@ func (c *console) model(st modelState) {
 		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes
-				c.say("It is a part of the program and finds %s; %s.", strings.Join(st.Info.Labels, ", "), c.better)
+				finds := strings.Join(st.Info.Labels, ", ")
+				c.say("It is a part of the program and finds %s; %s.", finds, c.better)
 			})
 		}
-	case session.ModelFailed:
+	case "failed":
 		c.say("Video without boxes: %s", st.Text)
 	}
 }
 
-// filmMade says where a film is, and what befell it.
-func (c *console) filmMade(phone, path string, st recording.State) {
-	if path != "" {
-		c.say("The film of %s is in %s.", phone, path)
-	}
-	if st.Problem != "" {
-		c.say("%s: %s", phone, st.Problem)
+// Recording implements listener: it says where a recording is, and what went wrong.
+func (c *console) Recording(
+	s *session.Session, step recordingStep, st recording.State, made recording.Result,
+) {
+	switch step {
+	case recordingEnded:
+		if made.Film != "" {
+			c.say("The film of %s is in %s.", s.Name(), made.Film)
+		}
+		if st.Problem != "" {
+			c.say("%s: %s", s.Name(), st.Problem)
+		}
+	case recordingRepaired:
+		c.say("A recording that was cut off is whole again: %s", made.Film)
 	}
 }
+
+// Fault implements listener.
+func (c *console) Fault(err error) { c.log.Error(err.Error()) }
 
 // Joined implements session.Sink.
 func (c *console) Joined(s *session.Session) { c.say("%s joined from %s.", s.Name(), s.Address()) }
 
 // Left implements session.Sink.
-func (c *console) Left(s *session.Session, reason media.Reason) {
+func (c *console) Left(s *session.Session,
+	reason media.Reason,
+) {
 	c.say("%s left: %s.", s.Name(), reason)
 }
 
-// Connection implements session.Sink: of a connection that came to be, Joined and Left tell enough.
+// Connection implements session.Sink. Joined and Left tell the rest.
 func (c *console) Connection(s *session.Session, state peer.State, reason media.Reason) {
 	if state == peer.Disconnected {
 		c.say("%s is out of reach: %s.", s.Name(), reason)

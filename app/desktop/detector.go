@@ -18,6 +18,7 @@ import (
 
 // modelState is what is known of the detector.
 type modelState struct {
+	// State is "loading", "ready" or "failed".
 	State session.ModelState
 	// Name is the model's, "" while none is chosen.
 	Name string
@@ -29,13 +30,14 @@ type modelState struct {
 	BuiltIn bool
 	// Choices are the models that are here or can be had.
 	Choices []ui.ModelChoice
-	// Text is one sentence for ModelFailed, and for ModelReady when another model than the chosen one has to do; else "".
+	// Text is one sentence for "failed", and for "ready" when another model stands in for the
+	// chosen one; else "".
 	Text string
 }
 
-// brain finds, loads and exchanges the model in the background. load runs on goroutines of its own, one at a time; everybody who
-// wants to know is told by the changed function, which must not wait.
-type brain struct {
+// detectorManager finds, loads and replaces the model in the background. load runs on goroutines of
+// its own, one at a time. The changed function is told of each state and must not wait.
+type detectorManager struct {
 	ctx     context.Context // nothing is loaded after its end
 	store   *models.Store
 	worker  *session.Worker
@@ -47,46 +49,46 @@ type brain struct {
 
 	mu       sync.Mutex
 	state    modelState
-	latest   *proof             // of the model that is in use
-	stopLast context.CancelFunc // ends that proof
+	latest   *generation        // of the model that is in use
+	stopLast context.CancelFunc // ends that generation
 }
 
-// proof is one model's time in use, in which what runs it may change.
-type proof struct{ brain *brain }
+// generation is one model's time in use, in which what runs it may change.
+type generation struct{ manager *detectorManager }
 
 // use takes another model, or has another provider run it. It returns at once.
-func (b *brain) use(nameOrFile, provider string) {
-	b.mu.Lock()
-	b.options.Provider = provider
-	b.mu.Unlock()
-	b.load(nameOrFile)
+func (dm *detectorManager) use(nameOrFile, provider string) {
+	dm.mu.Lock()
+	dm.options.Provider = provider
+	dm.mu.Unlock()
+	dm.load(nameOrFile)
 }
 
-// load puts the model of that name or file to work, or the best one installed for "". Where it cannot be had, the best one that can does its work. It
-// returns at once.
-func (b *brain) load(nameOrFile string) {
-	b.done.Go(func() {
-		b.loading.Lock()
-		defer b.loading.Unlock()
-		b.loadFirst(nameOrFile, "", models.Starter)
+// load puts the model of that name or file to work, or the best one installed for "". Where it
+// cannot be had, the best one that can stands in for it. It returns at once.
+func (dm *detectorManager) load(nameOrFile string) {
+	dm.done.Go(func() {
+		dm.loading.Lock()
+		defer dm.loading.Unlock()
+		dm.loadFirst(nameOrFile, "", models.Starter)
 	})
 }
 
 // loadFirst loads the first of these that can be; of the others the first one's fault is told.
-func (b *brain) loadFirst(names ...string) {
+func (dm *detectorManager) loadFirst(names ...string) {
 	var wanting, last error
 	var tried []string // paths, since a file may have another model's name; the starter's is ""
 	for _, name := range names {
-		if b.ctx.Err() != nil {
+		if dm.ctx.Err() != nil {
 			return
 		}
-		m, err := b.store.Find(name)
+		m, err := dm.store.Find(name)
 		if err == nil {
 			if slices.Contains(tried, m.Path) {
 				continue
 			}
 			tried = append(tried, m.Path)
-			err = b.open(m, wanting)
+			err = dm.open(m, wanting)
 		}
 		if err == nil {
 			return
@@ -97,22 +99,22 @@ func (b *brain) loadFirst(names ...string) {
 		last = err
 	}
 	// The starter lacks nothing, so that what it says is what is wrong with this computer.
-	b.set(modelState{State: session.ModelFailed, Name: models.Starter, Text: last.Error()})
+	dm.set(modelState{State: session.ModelFailed, Name: models.Starter, Text: last.Error()})
 }
 
-// open puts a model to work, in place of the one that was wanted if that is not nil.
-func (b *brain) open(m models.Model, wanting error) error {
-	b.set(modelState{State: session.ModelLoading, Name: m.Name, License: m.License})
-	ctx, cancel := context.WithCancel(b.ctx)
-	p := &proof{b}
-	b.mu.Lock()
-	o := b.options
-	if b.stopLast != nil {
-		b.stopLast()
+// open puts a model to work. wanting is why the one that was chosen cannot be, or nil.
+func (dm *detectorManager) open(m models.Model, wanting error) error {
+	dm.set(modelState{State: session.ModelLoading, Name: m.Name, License: m.License})
+	ctx, cancel := context.WithCancel(dm.ctx)
+	g := &generation{dm}
+	dm.mu.Lock()
+	o := dm.options
+	if dm.stopLast != nil {
+		dm.stopLast()
 	}
-	b.latest, b.stopLast = p, cancel
-	b.mu.Unlock()
-	o.Changed = p.changed
+	dm.latest, dm.stopLast = g, cancel
+	dm.mu.Unlock()
+	o.Changed = g.changed
 	d, err := cli.OpenModel(m, o)
 	if err != nil {
 		return err
@@ -125,42 +127,48 @@ func (b *brain) open(m models.Model, wanting error) error {
 			st.Text += "."
 		}
 	}
-	if b.ctx.Err() == nil {
-		b.set(st)
+	if dm.ctx.Err() == nil {
+		dm.set(st)
 	}
-	b.worker.SetDetector(d) // which closes what comes after the end
-	// The phone need not wait for this, so that it is done while the model is at work already. What fails here changes nothing.
-	b.done.Go(func() { _ = d.Tune(ctx) })
+	dm.worker.SetDetector(d) // which closes what comes after the end
+	// Phones need not wait for this, so it is done while the model is at work already. What fails
+	// here changes nothing.
+	dm.done.Go(func() { _ = d.Tune(ctx) })
 	return nil
 }
 
 // changed takes note that something else runs the model from now on, and tells everybody.
-func (p *proof) changed(info detector.Info) {
-	b := p.brain
-	b.mu.Lock()
-	st := b.state
-	if b.latest != p || st.State != session.ModelReady {
-		b.mu.Unlock()
+func (g *generation) changed(info detector.Info) {
+	dm := g.manager
+	dm.mu.Lock()
+	st := dm.state
+	if dm.latest != g || st.State != session.ModelReady {
+		dm.mu.Unlock()
 		return
 	}
 	st.Info = info
-	b.state = st
-	b.mu.Unlock()
-	b.changed(st)
+	dm.state = st
+	dm.mu.Unlock()
+	dm.changed(st)
 }
 
 // get downloads a model on the user's word.
-func (b *brain) get(ctx context.Context, name string, progress func(done, total int64)) error {
-	_, err := b.store.Get(ctx, name, progress)
+func (dm *detectorManager) get(
+	ctx context.Context, name string, progress func(done, total int64),
+) error {
+	_, err := dm.store.Get(ctx, name, progress)
 	return err
 }
 
 // choices are the models that are here or can be had.
-func (b *brain) choices() []ui.ModelChoice {
+func (dm *detectorManager) choices() []ui.ModelChoice {
 	var all []ui.ModelChoice
-	for _, e := range b.store.List() {
+	for _, e := range dm.store.List() {
 		all = append(all, ui.ModelChoice{
-			Offer:     ui.Offer{Name: e.Name, Title: e.Title, License: e.License, Size: e.Size, MAP: e.COCOmAP},
+			Offer: ui.Offer{
+				Name: e.Name, Title: e.Title, License: e.License, Size: e.Size,
+				MAP: e.COCOmAP,
+			},
 			Installed: e.Installed(),
 		})
 	}
@@ -168,11 +176,11 @@ func (b *brain) choices() []ui.ModelChoice {
 }
 
 // add copies a model into the store and returns its name there.
-func (b *brain) add(path string) (string, error) {
+func (dm *detectorManager) add(path string) (string, error) {
 	// What cannot be opened is refused here, where the user still looks, and not at the next start.
-	b.mu.Lock()
-	o := b.options
-	b.mu.Unlock()
+	dm.mu.Lock()
+	o := dm.options
+	dm.mu.Unlock()
 	o.Provider = "cpu"
 	d, err := detector.Open(path, o)
 	if err != nil {
@@ -183,31 +191,32 @@ func (b *brain) add(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := b.store.Add(path)
+	m, err := dm.store.Add(path)
 	return m.Name, err
 }
 
 // now returns what is known at this moment.
-func (b *brain) now() modelState {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.state
+func (dm *detectorManager) now() modelState {
+	dm.mu.Lock()
+	defer dm.mu.Unlock()
+	return dm.state
 }
 
 // set tells everybody of another state. It reads which models there are, since those who are told
-// must not wait for the disk: they may hear of a provider's failure in the middle of a picture.
-func (b *brain) set(st modelState) {
-	st.Choices = b.choices()
-	b.mu.Lock()
-	b.state = st
-	b.mu.Unlock()
-	b.changed(st)
+// must not wait for the disk: they may hear of a provider's failure in the middle of a frame.
+func (dm *detectorManager) set(st modelState) {
+	st.Choices = dm.choices()
+	dm.mu.Lock()
+	dm.state = st
+	dm.mu.Unlock()
+	dm.changed(st)
 }
 
 // wait returns when nothing is being loaded any more.
-func (b *brain) wait() { b.done.Wait() }
+func (dm *detectorManager) wait() { dm.done.Wait() }
 
-// coloursSent bounds how many classes' colours go to a phone; with more classes the page chooses its own.
+// coloursSent bounds how many classes' colours go to a phone; with more classes the page chooses
+// its own.
 const coloursSent = 200
 
 // message tells a phone of the model, over the control channel, and of the colours in which its
@@ -223,12 +232,3 @@ func (st modelState) message() session.ModelMessage {
 	}
 	return m
 }
-
-// greeter tells each phone that introduces itself which model looks at its picture.
-type greeter struct {
-	session.NoSink
-	p *program
-}
-
-// Hello implements session.Sink.
-func (g greeter) Hello(s *session.Session) { s.Tell(g.p.brain.now().message()) }

@@ -15,8 +15,9 @@ import (
 	"handlens/models"
 )
 
-// TestBrainProvesWhatItLoads loads a model, has it proved, and listens only to the model that is in use.
-func TestBrainProvesWhatItLoads(t *testing.T) {
+// TestDetectorManagerProvesWhatItLoads loads a model, has it proved, and listens only to the model
+// that is in use.
+func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	dir := t.TempDir()
 	data, err := testmodel.Build("yolov8", 64)
 	if err != nil {
@@ -32,7 +33,7 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var told []modelState
-	b := newTestBrain(t, store, func(st modelState) {
+	b := newTestDetectors(t, store, func(st modelState) {
 		mu.Lock()
 		defer mu.Unlock()
 		told = append(told, st)
@@ -41,10 +42,11 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	b.load(file)
 	b.wait()
 	st := b.now()
-	if st.State != "ready" || !strings.HasPrefix(st.Info.Why, st.Info.Provider+": ") {
+	if st.State != session.ModelReady || !strings.HasPrefix(st.Info.Why, st.Info.Provider+": ") {
 		t.Fatalf("it is %+v", st)
 	}
-	if kept, err := os.ReadFile(cli.TuneCacheFile(dir)); err != nil || !strings.Contains(string(kept), `"threads"`) {
+	if kept, err := os.ReadFile(cli.TuneCacheFile(dir)); err != nil ||
+		!strings.Contains(string(kept), `"threads"`) {
 		t.Errorf("remembered is %s, %v", kept, err)
 	}
 	mu.Lock()
@@ -52,17 +54,18 @@ func TestBrainProvesWhatItLoads(t *testing.T) {
 	mu.Unlock()
 	failed := st.Info
 	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
-	(&proof{b}).changed(detector.Info{Provider: "an older model's"})
+	(&generation{b}).changed(detector.Info{Provider: "an older model's"})
 	b.latest.changed(failed)
 	got := b.now()
-	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != "ready" ||
+	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != session.ModelReady ||
 		len(got.Choices) == 0 {
 		t.Errorf("%d were told after it failed, and it is %+v", len(told)-before, got)
 	}
 }
 
-// TestBrainHasTheStarterStandIn chooses models that cannot be had: the starter does their work, and the reason is told.
-func TestBrainHasTheStarterStandIn(t *testing.T) {
+// TestDetectorManagerHasTheStarterStandIn chooses models that cannot be had: the starter does their
+// work, and the reason is told.
+func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 	dir := t.TempDir()
 	store, err := models.Open(filepath.Join(dir, "models"))
 	if err != nil {
@@ -72,7 +75,7 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("no model at all"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := newTestBrain(t, store, func(modelState) {})
+	b := newTestDetectors(t, store, func(modelState) {})
 	for name, reason := range map[string]string{
 		store.Recommended().Name:        "is not installed",
 		broken:                          "starter.onnx",
@@ -81,28 +84,32 @@ func TestBrainHasTheStarterStandIn(t *testing.T) {
 	} {
 		b.load(name)
 		b.wait()
-		if st := b.now(); st.State != "ready" || !st.BuiltIn || !strings.Contains(st.Text, reason) {
+		if st := b.now(); st.State != session.ModelReady || !st.BuiltIn ||
+			!strings.Contains(st.Text, reason) {
 			t.Errorf("of %s it is known: %+v", name, st)
 		}
 	}
 	b.load("")
 	b.wait()
-	if st := b.now(); st.State != "ready" || !st.BuiltIn || st.Text != "" {
+	if st := b.now(); st.State != session.ModelReady || !st.BuiltIn || st.Text != "" {
 		t.Errorf("where nothing was chosen it is %+v", st)
 	}
 	b.options.Classes = []string{"zebra"}
 	b.load("")
 	b.wait()
-	if st := b.now(); st.State != "failed" || !strings.Contains(st.Text, "zebra") {
+	if st := b.now(); st.State != session.ModelFailed || !strings.Contains(st.Text, "zebra") {
 		t.Errorf("with a class that nothing here knows it is %+v", st)
 	}
 }
 
-// newTestBrain has a brain with a worker that runs as long as the test.
-func newTestBrain(t *testing.T, store *models.Store, changed func(modelState)) *brain {
+// newTestDetectors has a detectorManager with a worker that runs as long as the test.
+func newTestDetectors(t *testing.T, store *models.Store,
+	changed func(modelState),
+) *detectorManager {
 	t.Helper()
-	b := &brain{
-		ctx: t.Context(), store: store, worker: session.NewWorker(), options: detector.Options{Provider: "auto"}, changed: changed,
+	b := &detectorManager{
+		ctx: t.Context(), store: store, worker: session.NewWorker(),
+		options: detector.Options{Provider: "auto"}, changed: changed,
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup

@@ -14,12 +14,13 @@ import (
 	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/peer"
+	"handlens/media/record"
 )
 
 // events writes what happens as JSON objects, one a line, for scripts (--events). It is a
-// session.Sink; any goroutine may call it, and none waits. A nil *events writes nothing.
+// listener; any goroutine may call it, and none waits.
 type events struct {
-	session.NoSink
+	noListener
 	lines *lineWriter
 
 	mu   sync.Mutex
@@ -51,9 +52,6 @@ func openEvents(name string, stdout io.Writer, failed func(error)) (*events, err
 
 // Close writes the last events, if somebody reads them within two seconds.
 func (e *events) Close() error {
-	if e == nil {
-		return nil
-	}
 	if err := e.lines.Close(); err != nil {
 		return errors.New("the last events were not written, since nobody reads them")
 	}
@@ -81,9 +79,6 @@ func (h head) kind() string { return h.Event }
 
 // write puts one event, a struct that begins with a head, on a line of its own.
 func (e *events) write(event interface{ kind() string }) {
-	if e == nil {
-		return
-	}
 	line, err := json.Marshal(event)
 	if err != nil {
 		return
@@ -108,52 +103,59 @@ func (e *events) missing(byEvent map[string]int) []byte {
 	return append(line, '\n')
 }
 
-func (e *events) listening(url string, port int) {
+// Pairing implements listener.
+func (e *events) Pairing(offer pairingOffer) {
 	e.write(struct {
 		head
 		URL  string `json:"url"`
 		Port int    `json:"port"`
-	}{begin("listening", nil), url, port})
+	}{begin("listening", nil), offer.URL, offer.Port})
 }
 
-func (e *events) snapshot(s *session.Session, annotated, clean string) {
+// Snapshot implements listener.
+func (e *events) Snapshot(s *session.Session, saved record.Saved) {
 	e.write(struct {
 		head
 		Annotated string `json:"annotated"`
 		Clean     string `json:"clean"`
-	}{begin("snapshot", s), annotated, clean})
+	}{begin("snapshot", s), saved.Annotated, saved.Clean})
 }
 
-// recording tells of a film: "started", "ending", "ended", and "replay" for one of what has just happened.
-func (e *events) recording(s *session.Session, state string, st recording.State, made recording.Result) {
+// Recording implements listener.
+func (e *events) Recording(
+	s *session.Session, step recordingStep, st recording.State, made recording.Result,
+) {
 	e.write(struct {
 		head
-		State   string  `json:"state"`
-		Seconds float64 `json:"seconds"`
-		Bytes   int64   `json:"bytes"`
-		Dropped int     `json:"dropped"`
-		Encoder string  `json:"encoder,omitempty"`
-		Film    string  `json:"film,omitempty"`
-		Clean   string  `json:"clean,omitempty"`
-		Data    string  `json:"data,omitempty"`
-		Text    string  `json:"text,omitempty"`
+		State   recordingStep `json:"state"`
+		Seconds float64       `json:"seconds"`
+		Bytes   int64         `json:"bytes"`
+		Dropped int           `json:"dropped"`
+		Encoder string        `json:"encoder,omitempty"`
+		Film    string        `json:"film,omitempty"`
+		Clean   string        `json:"clean,omitempty"`
+		Data    string        `json:"data,omitempty"`
+		Text    string        `json:"text,omitempty"`
 	}{
-		begin("recording", s), state, st.Length.Seconds(), st.Bytes, st.Dropped, st.Encoder,
+		begin("recording", s), step, st.Length.Seconds(), st.Bytes, st.Dropped, st.Encoder,
 		made.Film, made.Clean, made.Data, st.Problem,
 	})
 }
 
-// model says what is known of the detector; why is a sentence about what runs it.
-func (e *events) model(name, state, provider, why, text string) {
+// Model implements listener.
+func (e *events) Model(st modelState) {
 	e.write(struct {
 		head
 		Model    string `json:"model"`
 		State    string `json:"state"`
 		Provider string `json:"provider,omitempty"`
-		Why      string `json:"why,omitempty"`
+		Why      string `json:"why,omitempty"` // a sentence about the provider
 		Text     string `json:"text,omitempty"`
-	}{begin("model", nil), name, state, provider, why, text})
+	}{begin("model", nil), st.Name, string(st.State), st.Info.Provider, st.Info.Why, st.Text})
 }
+
+// Fault implements listener.
+func (e *events) Fault(err error) { e.fault(nil, err) }
 
 func (e *events) fault(s *session.Session, err error) {
 	e.write(struct {
@@ -206,9 +208,7 @@ func (e *events) Detections(s *session.Session, m inference.Message) {
 		head
 		inference.Message
 	}{begin("detections", s), m})
-	if e != nil {
-		e.counts(s, s.Tallies())
-	}
+	e.counts(s, s.Tallies())
 }
 
 // Failed implements session.Sink.
@@ -222,9 +222,6 @@ type fpsJSON struct {
 
 // Stats implements session.Sink. Times are in milliseconds, the bitrate in bits a second.
 func (e *events) Stats(s *session.Session, st session.Stats) {
-	if e == nil {
-		return
-	}
 	e.write(struct {
 		head
 		FPS     fpsJSON                `json:"fps"`

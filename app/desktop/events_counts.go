@@ -41,7 +41,7 @@ func rounded(times map[string]float64) map[string]float64 {
 
 // counts tells what all lines and zones of a phone have counted, whenever that has changed.
 func (e *events) counts(s *session.Session, now []track.Tally) {
-	if e == nil || !e.news(s, now) {
+	if !e.news(s, now) {
 		return
 	}
 	regions := make([]countsJSON, 0, len(now))
@@ -54,12 +54,13 @@ func (e *events) counts(s *session.Session, now []track.Tally) {
 	}{begin("counts", s), regions})
 }
 
-// news says whether a phone's counts are others than those that were told last, and keeps them. Time that only passes is no news.
+// news says whether a phone's counts differ from those that were told last, and keeps them.
 func (e *events) news(s *session.Session, now []track.Tally) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	same := slices.EqualFunc(e.told[s], now, func(a, b track.Tally) bool {
-		return a.Region.Name == b.Region.Name && maps.Equal(a.In, b.In) && maps.Equal(a.Out, b.Out) && maps.Equal(a.Inside, b.Inside)
+		return a.Region.Name == b.Region.Name && maps.Equal(a.In, b.In) &&
+			maps.Equal(a.Out, b.Out) && maps.Equal(a.Inside, b.Inside)
 	})
 	if same {
 		return false
@@ -73,9 +74,6 @@ func (e *events) news(s *session.Session, now []track.Tally) bool {
 
 // forget drops what was told of a phone that has left.
 func (e *events) forget(s *session.Session) {
-	if e == nil {
-		return
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.told, s)

@@ -11,7 +11,8 @@ import (
 	"handlens/media"
 )
 
-// TestCountsAreToldWhenTheyChange has the same counts told once, and again only when one of them changes.
+// TestCountsAreToldWhenTheyChange has the same counts told once, and again only when one of them
+// changes.
 func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	var out bytes.Buffer
 	e, err := openEvents("-", &out, nil)
@@ -21,14 +22,17 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	s, other := new(session.Session), new(session.Session)
 	tallies := func(in, inside int, staying float64) []track.Tally {
 		return []track.Tally{
-			{Region: track.Region{Name: "Line 1", Points: []track.Point{{}, {X: 1}}}, In: map[string]int{"person": in}, Out: map[string]int{}},
 			{
-				Region: track.Region{Name: "Zone 1", Points: []track.Point{{}, {X: 1}, {Y: 1}}}, In: map[string]int{}, Out: map[string]int{},
+				Region: track.Region{Name: "Line 1", Points: []track.Point{{}, {X: 1}}},
+				In:     map[string]int{"person": in}, Out: map[string]int{},
+			},
+			{
+				Region: track.Region{Name: "Zone 1", Points: []track.Point{{}, {X: 1}, {Y: 1}}},
+				In:     map[string]int{}, Out: map[string]int{},
 				Inside: map[string]int{"car": inside}, Staying: map[string]float64{"car": staying},
 			},
 		}
 	}
-	(*events)(nil).counts(s, tallies(1, 1, 1))
 	e.counts(s, nil)
 	e.counts(s, tallies(1, 1, 0.5))
 	e.counts(s, tallies(1, 1, 0.7)) // time passes
@@ -56,8 +60,10 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[1]), &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.Event != "counts" || len(v.Regions) != 2 || v.Regions[0].Kind != "line" || v.Regions[0].In["person"] != 2 ||
-		v.Regions[1].Kind != "zone" || v.Regions[1].Inside["car"] != 1 || v.Regions[1].Staying["car"] != 1.235 {
+	if v.Event != "counts" || len(v.Regions) != 2 || v.Regions[0].Kind != "line" ||
+		v.Regions[0].In["person"] != 2 ||
+		v.Regions[1].Kind != "zone" || v.Regions[1].Inside["car"] != 1 ||
+		v.Regions[1].Staying["car"] != 1.235 {
 		t.Errorf("told is %s", lines[1])
 	}
 	if !strings.Contains(lines[3], `"regions":[]`) {

@@ -24,17 +24,22 @@ func TestEventsAreJSONLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := new(session.Session)
-	e.listening("https://192.168.1.2:8443/#token", 8443)
+	e.Pairing(pairingOffer{URL: "https://192.168.1.2:8443/#token", Port: 8443})
 	e.Joined(s)
 	e.Video(s, media.VP8, 640, 480)
-	e.Detections(s, inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
-		{Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person", Score: 0.91, Track: 7},
-	}))
+	e.Detections(s,
+		inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
+			{
+				Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person",
+				Score: 0.91,
+				Track: 7,
+			},
+		}))
 	e.Stats(s, session.Stats{
 		FPSIn: 29.97, Drops: session.Drops{TooLarge: 3},
 		Stages: session.Stages{Decode: session.Latency{P50: 1500 * time.Microsecond, Samples: 1}},
 	})
-	e.fault(nil, errors.New("a sentence"))
+	e.Fault(errors.New("a sentence"))
 	e.Left(s, media.Reason{Code: media.PhoneLeft})
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
@@ -52,7 +57,8 @@ func TestEventsAreJSONLines(t *testing.T) {
 		}
 		names = append(names, v.Event)
 	}
-	if got := strings.Join(names, " "); got != "listening phone-joined video detections stats error phone-left" {
+	if got := strings.Join(names,
+		" "); got != "listening phone-joined video detections stats error phone-left" {
 		t.Errorf("events are %s", got)
 	}
 	want := `"t":1000,"age":42,"model":"m","detections":[{"box":[0.25,0.5,0.75,1],"label":"person","confidence":0.91,"id":7}]}`
@@ -80,11 +86,11 @@ func TestEventsAppendToAFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.listening("u", 1)
+		e.Pairing(pairingOffer{URL: "u", Port: 1})
 		if err := e.Close(); err != nil {
 			t.Fatal(err)
 		}
-		e.listening("after the end", 1)
+		e.Pairing(pairingOffer{URL: "after the end", Port: 1})
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -106,13 +112,13 @@ func TestEventsSayOnceThatTheyCannotBeWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.listening("u", 1)
+	e.Pairing(pairingOffer{URL: "u", Port: 1})
 	err = soon(t, "the reason", told)
 	want := "the events cannot be written to standard output, so they end: no space left"
 	if !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("told is %q", err)
 	}
-	e.listening("u", 1)
+	e.Pairing(pairingOffer{URL: "u", Port: 1})
 	if err := e.Close(); err != nil || len(told) > 0 {
 		t.Errorf("closing says %v, and %d more are told", err, len(told))
 	}
@@ -127,7 +133,7 @@ func TestStalledEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(reader)
-	e.listening("u", 1)
+	e.Pairing(pairingOffer{URL: "u", Port: 1})
 	if got := nextLine(t, lines); !strings.Contains(got, `"listening"`) {
 		t.Fatalf("the first event is %s", got)
 	}
@@ -181,13 +187,7 @@ func TestStalledEvents(t *testing.T) {
 }
 
 func TestNoEvents(t *testing.T) {
-	e, err := openEvents("", nil, nil)
-	if err != nil || e != nil {
+	if e, err := openEvents("", nil, nil); err != nil || e != nil {
 		t.Fatalf("got %v, %v", e, err)
-	}
-	e.listening("u", 1)
-	e.Stats(new(session.Session), session.Stats{})
-	if err := e.Close(); err != nil {
-		t.Error(err)
 	}
 }

@@ -1,59 +1,72 @@
 package desktop
 
 import (
+	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/inference"
 	"handlens/media"
 	"handlens/media/peer"
+	"handlens/media/record"
+	"handlens/media/whip"
 )
 
-// sinks tells each of several listeners in turn. It is complete before the first session and not changed any more.
-type sinks []session.Sink
+// fanout tells each of several listeners in turn. It is the one way in which the parts of the app
+// hear of each other. The parts are made with it before they are in it, so it is filled in one
+// step, before anything happens, and not changed any more.
+type fanout struct{ listeners []listener }
 
-func (all sinks) Joined(s *session.Session) {
-	for _, k := range all {
-		k.Joined(s)
+func (f *fanout) tell(what func(listener)) {
+	for _, l := range f.listeners {
+		what(l)
 	}
 }
 
-func (all sinks) Left(s *session.Session, reason media.Reason) {
-	for _, k := range all {
-		k.Left(s, reason)
-	}
+func (f *fanout) Joined(s *session.Session) { f.tell(func(l listener) { l.Joined(s) }) }
+
+func (f *fanout) Left(s *session.Session, reason media.Reason) {
+	f.tell(func(l listener) { l.Left(s, reason) })
 }
 
-func (all sinks) Hello(s *session.Session) {
-	for _, k := range all {
-		k.Hello(s)
-	}
+func (f *fanout) Hello(s *session.Session) { f.tell(func(l listener) { l.Hello(s) }) }
+
+func (f *fanout) Connection(s *session.Session, state peer.State, reason media.Reason) {
+	f.tell(func(l listener) { l.Connection(s, state, reason) })
 }
 
-func (all sinks) Connection(s *session.Session, state peer.State, reason media.Reason) {
-	for _, k := range all {
-		k.Connection(s, state, reason)
-	}
+func (f *fanout) Video(s *session.Session, codec media.Codec, width, height int) {
+	f.tell(func(l listener) { l.Video(s, codec, width, height) })
 }
 
-func (all sinks) Video(s *session.Session, codec media.Codec, width, height int) {
-	for _, k := range all {
-		k.Video(s, codec, width, height)
-	}
+func (f *fanout) Detections(s *session.Session, m inference.Message) {
+	f.tell(func(l listener) { l.Detections(s, m) })
 }
 
-func (all sinks) Detections(s *session.Session, m inference.Message) {
-	for _, k := range all {
-		k.Detections(s, m)
-	}
+func (f *fanout) Stats(s *session.Session, st session.Stats) {
+	f.tell(func(l listener) { l.Stats(s, st) })
 }
 
-func (all sinks) Stats(s *session.Session, st session.Stats) {
-	for _, k := range all {
-		k.Stats(s, st)
-	}
+func (f *fanout) Failed(s *session.Session, err error) {
+	f.tell(func(l listener) { l.Failed(s, err) })
 }
 
-func (all sinks) Failed(s *session.Session, err error) {
-	for _, k := range all {
-		k.Failed(s, err)
-	}
+func (f *fanout) Pairing(offer pairingOffer) { f.tell(func(l listener) { l.Pairing(offer) }) }
+
+func (f *fanout) Reached(from whip.Visitor) { f.tell(func(l listener) { l.Reached(from) }) }
+
+func (f *fanout) Untrusted(from whip.Visitor) { f.tell(func(l listener) { l.Untrusted(from) }) }
+
+func (f *fanout) Model(st modelState) { f.tell(func(l listener) { l.Model(st) }) }
+
+func (f *fanout) Recording(
+	s *session.Session, step recordingStep, st recording.State, made recording.Result,
+) {
+	f.tell(func(l listener) { l.Recording(s, step, st, made) })
 }
+
+func (f *fanout) CleanNotKept(s *session.Session) { f.tell(func(l listener) { l.CleanNotKept(s) }) }
+
+func (f *fanout) Snapshot(s *session.Session, saved record.Saved) {
+	f.tell(func(l listener) { l.Snapshot(s, saved) })
+}
+
+func (f *fanout) Fault(err error) { f.tell(func(l listener) { l.Fault(err) }) }

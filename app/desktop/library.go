@@ -11,8 +11,8 @@ import (
 // library shows in the gallery what lies in the folders. It is a ui.Library.
 type library struct{ of *record.Library }
 
-// library opens what was taken; nil where no folder for it is known.
-func (p *program) library() ui.Library {
+// openLibrary opens what was taken; nil where no folder for it is known.
+func openLibrary(dataDir string) ui.Library {
 	pictures, err := record.PicturesDir()
 	if err != nil {
 		return nil
@@ -21,7 +21,7 @@ func (p *program) library() ui.Library {
 	if err != nil {
 		return nil
 	}
-	trash := filepath.Join(p.options.DataDir, "trash")
+	trash := filepath.Join(dataDir, "trash")
 	return library{record.OpenLibrary(pictures, videos, trash)}
 }
 

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -18,8 +19,7 @@ type take struct {
 	ending  bool
 }
 
-// player shows a held picture: a recording.Player. Close waits for the picture that is being
-// decoded.
+// player shows a held frame: a recording.Player. Close waits for the frame that is being decoded.
 type player interface {
 	Seek(at time.Duration)
 	Frame() (f *media.Frame, at time.Duration, ok bool)
@@ -27,22 +27,85 @@ type player interface {
 	Close()
 }
 
-// phone is a session with what is done with its pictures here. It is a ui.Phone. Any goroutine may use it.
+// phone is a session with what is done with its video here. It is a ui.Phone. Any goroutine may use
+// it.
 type phone struct {
 	*session.Session
+	recorder  *recorder
+	snapshots *snapshots
 
 	mu      sync.Mutex // the painter waits for it: nothing slow is done under it
-	seen    bool       // its first picture was told
+	seen    bool       // its first frame was told
 	away    bool       // out of reach, and not since returned
+	left    bool       // for good: nothing can begin any more
+	cut     bool       // away in the middle of a recording, which nobody has ended since
 	take    *take      // the recording, nil when there is none
 	problem string
-	player  player // of a held picture, nil when none is held
+	player  player // of a held frame, nil when none is held
 
 	counts   []ui.ClassCount // of the View with that number
 	countsOf uint64
 }
 
-// source is where films of this phone come from.
+// errGone is what is said when a phone left before something could be done with it.
+var errGone = errors.New("this phone has left")
+
+// Record starts or ends the recording of the phone; one that runs already it leaves alone. It may
+// wait for the disk. Ending returns when the files are complete.
+func (ph *phone) Record(on bool) error {
+	if ph.gone() {
+		return errGone
+	}
+	if on {
+		return ph.recorder.begin(ph)
+	}
+	if t := ph.unwant(); t != nil {
+		ph.recorder.finish(ph, t)
+	}
+	return nil
+}
+
+// SaveReplay makes a film of the last so many seconds and returns its path.
+func (ph *phone) SaveReplay(
+	ctx context.Context, last time.Duration, progress func(float64),
+) (string, error) {
+	if ph.gone() {
+		return "", errGone
+	}
+	return ph.recorder.replay(ctx, ph, last, progress)
+}
+
+// Snapshot saves what the phone shows now.
+func (ph *phone) Snapshot(kind ui.Shot) (ui.Saved, error) {
+	saved, err := ph.snapshots.take(ph, kind)
+	return ui.Saved(saved), err
+}
+
+// Pause holds the frame, or lets the video go on. It does not wait.
+func (ph *phone) Pause(on bool) { ph.recorder.pause(ph, on) }
+
+// Seek shows another moment while the frame is held. It does not wait.
+func (ph *phone) Seek(at time.Duration) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	if ph.player != nil {
+		ph.player.Seek(at)
+	}
+}
+
+// SetCamera asks the phone for something. It does not wait.
+func (ph *phone) SetCamera(want ui.CameraWish) {
+	ph.Tell(session.SetMessage{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
+}
+
+// Disconnect sends the phone away. It waits until the phone has heard of it, for a moment.
+func (ph *phone) Disconnect() {
+	if c := ph.Conn(); c != nil {
+		c.Dismiss(media.Reason{Code: media.SentAway})
+	}
+}
+
+// source is where recordings of this phone come from.
 func (ph *phone) source() recording.Source {
 	src := recording.Source{Tape: ph.Tape(), Timeline: ph.Timeline(), Name: ph.Name()}
 	if c := ph.Conn(); c != nil {
@@ -51,7 +114,7 @@ func (ph *phone) source() recording.Source {
 	return src
 }
 
-// first says, once, that this is the first picture.
+// first says, once, that this is the first frame.
 func (ph *phone) first() bool {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
@@ -60,17 +123,33 @@ func (ph *phone) first() bool {
 	return !was
 }
 
-// reach notes whether the phone can be reached; lost says that it cannot.
+// reach notes whether the phone can be reached.
 func (ph *phone) reach(here bool) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.away = !here
+	ph.cut = ph.away && (ph.cut || ph.take != nil && !ph.take.ending)
 }
 
+// lost says that the phone went away in the middle of a recording. The recording itself may be
+// over: it ends with the stream.
 func (ph *phone) lost() bool {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	return ph.away
+	return ph.cut
+}
+
+// leave notes that the phone is not here any more; gone says so.
+func (ph *phone) leave() {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.left = true
+}
+
+func (ph *phone) gone() bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.left
 }
 
 // current is the recording that is being started, runs or is being finished, or nil.
@@ -80,14 +159,25 @@ func (ph *phone) current() *take {
 	return ph.take
 }
 
+// unwant returns the current recording, which a person wants to end.
+func (ph *phone) unwant() *take {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.cut = false
+	return ph.take
+}
+
 // begin makes room for a recording, which the caller starts. It returns nil when there is one
 // already.
 func (ph *phone) begin() (*take, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	switch {
+	case ph.left:
+		return nil, errGone
 	case ph.take == nil:
 		ph.take, ph.problem = &take{started: make(chan struct{})}, ""
+		ph.cut = ph.away
 		return ph.take, nil
 	case ph.take.ending:
 		return nil, errors.New("the last recording is still being finished")
@@ -100,7 +190,7 @@ func (ph *phone) began(t *take, film *recording.Recording) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	if t.film = film; film == nil {
-		ph.take = nil
+		ph.take, ph.cut = nil, false
 	}
 }
 
@@ -115,14 +205,14 @@ func (ph *phone) ending(t *take) bool {
 	return true
 }
 
-// ended takes away the recording, whose film is whole or what can be had of it, and keeps what was wrong.
+// ended takes away the recording, whose files are as complete as can be, and keeps what went wrong.
 func (ph *phone) ended(problem string) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.take, ph.problem = nil, problem
 }
 
-// hold holds the picture still in a player that play makes, or lets it go on. It returns the player
+// hold holds the frame in a player that play makes, or lets the video go on. It returns the player
 // that is no longer needed, which the caller closes; or nil.
 func (ph *phone) hold(on bool, play func(recording.Source) player) (old player) {
 	ph.mu.Lock()
@@ -130,21 +220,12 @@ func (ph *phone) hold(on bool, play func(recording.Source) player) (old player) 
 	switch {
 	case !on:
 		old, ph.player = ph.player, nil
-	case ph.player == nil:
+	case ph.player == nil && !ph.left:
 		ph.player = play(ph.source())
 		_, now := ph.Tape().Span()
 		ph.player.Seek(now)
 	}
 	return old
-}
-
-// seek shows another moment of a held picture.
-func (ph *phone) seek(at time.Duration) {
-	ph.mu.Lock()
-	defer ph.mu.Unlock()
-	if ph.player != nil {
-		ph.player.Seek(at)
-	}
 }
 
 // Scene implements ui.Phone.
@@ -161,7 +242,7 @@ func (ph *phone) Scene() (ui.Scene, bool) {
 	return out, true
 }
 
-// held puts the held picture in the place of the newest one.
+// held replaces the newest frame by the one that is held.
 func (ph *phone) held(sc *session.Scene, out *ui.Scene) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
@@ -192,7 +273,8 @@ func (ph *phone) show(out *ui.Scene, v session.View) {
 			ph.counts[i] = ui.ClassCount{Label: c.Label, Class: c.Class, Now: c.Now, Total: c.Total}
 		}
 	}
-	out.Detections, out.Blur, out.Trails, out.Tallies, out.Counts = v.Detections, v.Blur, v.Trails, v.Tallies, ph.counts
+	out.Detections, out.Blur, out.Trails = v.Detections, v.Blur, v.Trails
+	out.Tallies, out.Counts = v.Tallies, ph.counts
 }
 
 func (ph *phone) recordingState() ui.RecordingState {
@@ -203,7 +285,7 @@ func (ph *phone) recordingState() ui.RecordingState {
 	}
 	out := ui.RecordingState{On: true, Ending: ph.take.ending}
 	if ph.take.film == nil {
-		return out // it begins with the picture that was the newest when it was asked for
+		return out // it begins with the frame that was the newest when it was asked for
 	}
 	st := ph.take.film.State()
 	out.Length, out.Bytes, out.Dropped = st.Length, st.Bytes, st.Dropped
@@ -222,9 +304,13 @@ func cameraState(c session.Camera) ui.CameraState {
 func figures(sc session.Scene) ui.Stats {
 	st := ui.Stats{
 		FPS: sc.Stats.FPSShown, DetectFPS: sc.Stats.FPSDetected,
-		Age: sc.Stats.Stages.Shown.P50, DetectTime: sc.Detector.Total(), DecodeTime: sc.Stats.Stages.Decode.P50,
-		NetworkTime: sc.Stats.Stages.Network.P50, FoundTime: sc.Stats.Stages.Detected.P50, PaintTime: sc.Stats.Stages.Shown.P50,
-		Provider: sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss, Quality: quality(sc.Stats),
+		Age: sc.Stats.Stages.Shown.P50, DetectTime: sc.Detector.Total(),
+		DecodeTime:  sc.Stats.Stages.Decode.P50,
+		NetworkTime: sc.Stats.Stages.Network.P50,
+		FoundTime:   sc.Stats.Stages.Detected.P50,
+		PaintTime:   sc.Stats.Stages.Shown.P50,
+		Provider:    sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
+		Quality: quality(sc.Stats),
 	}
 	if sc.Frame != nil {
 		st.Width, st.Height, st.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()
@@ -232,7 +318,8 @@ func figures(sc session.Scene) ui.Stats {
 	return st
 }
 
-// quality is how good a connection is, in a word, by what people notice: pictures that are missing, and then pictures that are late.
+// quality is how good a connection is, in a word, by what people notice: frames that are missing,
+// and then frames that are late.
 func quality(st session.Stats) string {
 	switch {
 	case st.FPSIn == 0:

@@ -17,6 +17,7 @@ import (
 	"handlens/inference"
 	"handlens/media"
 	"handlens/media/peer"
+	"handlens/ui"
 )
 
 // nowhere answers every phone, and has no connection to any.
@@ -24,40 +25,41 @@ type nowhere struct{}
 
 func (nowhere) Answer(context.Context, string, peer.Handler) (*peer.Conn, error) { return nil, nil }
 
-// testDesk is a program without a window and a network, with one phone. Its disk is as slow as the
-// test wants.
-type testDesk struct {
-	*desk
+// testPhones is a registry without a network, with one phone. Its disk is as slow as the test
+// wants.
+type testPhones struct {
+	*phoneRegistry
+	tell   *fanout
 	phone  *phone
 	events *bufio.Scanner
 	// starting gets something whenever a recording is being started, which waits until disk is
 	// closed.
 	starting chan struct{}
 	disk     chan struct{}
-	fault    error  // what starting says then, in place of starting
+	fault    error  // what starting says then, instead of starting
 	leave    func() // has the phone leave, once
 }
 
-func newTestDesk(t *testing.T) *testDesk {
+func newTestPhones(t *testing.T) *testPhones {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CONFIG_HOME", "")
-	p := &program{settings: mustOpen(t, t.TempDir()), brain: &brain{}}
 	reader, writer := io.Pipe()
-	var err error
-	if p.events, err = openEvents("-", writer, func(err error) { t.Error(err) }); err != nil {
+	events, err := openEvents("-", writer, func(err error) { t.Error(err) })
+	if err != nil {
 		t.Fatal(err)
 	}
 	terminal := openTerminal(io.Discard)
-	p.console = &console{lines: terminal}
-	p.desk = newDesk(p)
-	d := &testDesk{
-		desk: p.desk, events: bufio.NewScanner(reader),
+	d := &testPhones{
+		tell: new(fanout), events: bufio.NewScanner(reader),
 		starting: make(chan struct{}, 10), disk: make(chan struct{}),
 	}
-	d.start = func(src recording.Source, o recording.Options) (*recording.Recording, error) {
+	d.phoneRegistry = newTestRegistry(t, d.tell)
+	d.recorder.start = func(
+		src recording.Source, o recording.Options,
+	) (*recording.Recording, error) {
 		d.starting <- struct{}{}
 		<-d.disk
 		if d.fault != nil {
@@ -65,21 +67,13 @@ func newTestDesk(t *testing.T) *testDesk {
 		}
 		return recording.Start(src, o)
 	}
-	told := sinks{p.desk, p.events, p.console}
-	p.manager = session.NewManager(nowhere{}, session.NewWorker(), told, session.Display{}, nil)
-	from := session.Visitor{Name: "Phone", Address: "192.0.2.1"}
-	if _, err := p.manager.Join(t.Context(), "", from); err != nil {
-		t.Fatal(err)
-	}
-	s := p.manager.Sessions()[0]
-	s.State(peer.Connected, media.Reason{})
-	d.phone = d.find(s.ID())
-	d.leave = sync.OnceFunc(func() { s.State(peer.Closed, media.Reason{Code: media.PhoneLeft}) })
+	d.tell.listeners = []listener{d.phoneRegistry, events, &console{lines: terminal}}
+	d.phone, d.leave = joinTestPhone(t, d.phoneRegistry, d.tell)
 	t.Cleanup(func() {
 		promptly(t, "leaving", d.leave)
-		promptly(t, "the desk's end", d.close)
+		promptly(t, "the recorder's end", d.close)
 		go func() { _, _ = io.Copy(io.Discard, reader) }() // until the writer is closed
-		for _, c := range []io.Closer{terminal, p.events, writer} {
+		for _, c := range []io.Closer{terminal, events, writer} {
 			if err := c.Close(); err != nil {
 				t.Error(err)
 			}
@@ -88,8 +82,33 @@ func newTestDesk(t *testing.T) *testDesk {
 	return d
 }
 
+// newTestRegistry has a registry whose detector is ready.
+func newTestRegistry(t *testing.T, tell listener) *phoneRegistry {
+	t.Helper()
+	settings := mustOpen(t, t.TempDir())
+	model := func() modelState { return modelState{Name: "m"} }
+	return newPhoneRegistry(newRecorder(settings, model, tell),
+		&snapshots{settings: settings, model: model, tell: tell}, tell, false)
+}
+
+// joinTestPhone has a phone without a network join; leave has it leave, once.
+func joinTestPhone(
+	t *testing.T, r *phoneRegistry, tell listener,
+) (ph *phone, leave func()) {
+	t.Helper()
+	m := session.NewManager(nowhere{}, session.NewWorker(), tell, session.Display{}, nil)
+	from := session.Visitor{Name: "Phone", Address: "192.0.2.1"}
+	if _, err := m.Join(t.Context(), "", from); err != nil {
+		t.Fatal(err)
+	}
+	s := m.Sessions()[0]
+	s.State(peer.Connected, media.Reason{})
+	return r.find(s.ID()),
+		sync.OnceFunc(func() { s.State(peer.Closed, media.Reason{Code: media.PhoneLeft}) })
+}
+
 // nextRecording is the state in the next event of a recording.
-func (d *testDesk) nextRecording(t *testing.T) string {
+func (d *testPhones) nextRecording(t *testing.T) string {
 	t.Helper()
 	for {
 		var v struct{ Event, State string }
@@ -102,7 +121,7 @@ func (d *testDesk) nextRecording(t *testing.T) string {
 	}
 }
 
-func (d *testDesk) wantStartedAndEnded(t *testing.T) {
+func (d *testPhones) wantStartedAndEnded(t *testing.T) {
 	t.Helper()
 	for _, want := range []string{"started", "ended"} {
 		if got := d.nextRecording(t); got != want {
@@ -112,20 +131,20 @@ func (d *testDesk) wantStartedAndEnded(t *testing.T) {
 }
 
 // wantNoWait calls everything that must not wait, but for what makes the phone leave.
-func (d *testDesk) wantNoWait(t *testing.T, on, ending bool) {
+func (d *testPhones) wantNoWait(t *testing.T, on, ending bool) {
 	t.Helper()
-	id, s := d.phone.ID(), d.phone.Session
+	s := d.phone.Session
 	promptly(t, "a scene", func() {
 		sc, ok := d.phone.Scene()
 		if !ok || sc.Recording.On != on || sc.Recording.Ending != ending {
 			t.Errorf("the scene has %+v", sc.Recording)
 		}
 	})
-	promptly(t, "holding the picture", func() { d.pause(id, true) })
-	promptly(t, "seeking", func() { d.seek(id, time.Second) })
-	promptly(t, "letting the picture go on", func() { d.pause(id, false) })
+	promptly(t, "holding the picture", func() { d.phone.Pause(true) })
+	promptly(t, "seeking", func() { d.phone.Seek(time.Second) })
+	promptly(t, "letting the picture go on", func() { d.phone.Pause(false) })
 	promptly(t, "what a sink is told", func() {
-		sink := sinks{d.desk, d.p.events, d.p.console}
+		sink := d.tell
 		sink.Connection(s, peer.Disconnected, media.Reason{})
 		sink.Connection(s, peer.Connected, media.Reason{})
 		sink.Video(s, media.VP8, 640, 480)
@@ -138,14 +157,13 @@ func (d *testDesk) wantNoWait(t *testing.T, on, ending bool) {
 // TestSlowDiskHoldsUpNobody starts a recording on a disk that does not answer: the picture goes on,
 // and asking again does no harm. When the disk answers, there is one recording.
 func TestSlowDiskHoldsUpNobody(t *testing.T) {
-	d := newTestDesk(t)
-	id := d.phone.ID()
+	d := newTestPhones(t)
 	begun := make(chan error, 1)
-	go func() { begun <- d.record(id, true) }()
+	go func() { begun <- d.phone.Record(true) }()
 	soon(t, "the start", d.starting)
 	d.wantNoWait(t, true, false)
 	promptly(t, "asking again", func() {
-		if err := d.record(id, true); err != nil {
+		if err := d.phone.Record(true); err != nil {
 			t.Errorf("asking again says %v", err)
 		}
 	})
@@ -157,7 +175,7 @@ func TestSlowDiskHoldsUpNobody(t *testing.T) {
 		t.Errorf("the recording is %s, and %d more are", got, len(d.starting))
 	}
 	promptly(t, "the recording's end", func() {
-		if err := d.record(id, false); err != nil {
+		if err := d.phone.Record(false); err != nil {
 			t.Error(err)
 		}
 	})
@@ -169,17 +187,16 @@ func TestSlowDiskHoldsUpNobody(t *testing.T) {
 
 // TestEndedWhileItStarts ends a recording before the disk has answered.
 func TestEndedWhileItStarts(t *testing.T) {
-	d := newTestDesk(t)
-	id := d.phone.ID()
+	d := newTestPhones(t)
 	var work sync.WaitGroup
 	work.Go(func() {
-		if err := d.record(id, true); err != nil {
+		if err := d.phone.Record(true); err != nil {
 			t.Error(err)
 		}
 	})
 	soon(t, "the start", d.starting)
 	work.Go(func() {
-		if err := d.record(id, false); err != nil {
+		if err := d.phone.Record(false); err != nil {
 			t.Error(err)
 		}
 	})
@@ -189,7 +206,7 @@ func TestEndedWhileItStarts(t *testing.T) {
 		}
 	})
 	d.wantNoWait(t, true, true)
-	if err := d.record(id, true); err == nil {
+	if err := d.phone.Record(true); err == nil {
 		t.Error("a recording begins while the last one is being finished")
 	}
 	close(d.disk)
@@ -199,10 +216,10 @@ func TestEndedWhileItStarts(t *testing.T) {
 
 // TestLeavesWhileItStarts has the phone leave before the disk has answered.
 func TestLeavesWhileItStarts(t *testing.T) {
-	d := newTestDesk(t)
+	d := newTestPhones(t)
 	var work sync.WaitGroup
 	work.Go(func() {
-		if err := d.record(d.phone.ID(), true); err != nil {
+		if err := d.phone.Record(true); err != nil {
 			t.Error(err)
 		}
 	})
@@ -215,14 +232,14 @@ func TestLeavesWhileItStarts(t *testing.T) {
 
 // TestRecordingThatCannotStart says why, to the one who asked, and is over.
 func TestRecordingThatCannotStart(t *testing.T) {
-	d := newTestDesk(t)
+	d := newTestPhones(t)
 	d.fault = errors.New("the disk is full")
 	close(d.disk)
-	if err := d.record(d.phone.ID(), true); !errors.Is(err, d.fault) {
+	if err := d.phone.Record(true); !errors.Is(err, d.fault) {
 		t.Errorf("it says %v", err)
 	}
 	d.wantNoWait(t, false, false)
-	if err := d.record(d.phone.ID(), false); err != nil {
+	if err := d.phone.Record(false); err != nil {
 		t.Errorf("ending what is not there says %v", err)
 	}
 }
@@ -239,15 +256,15 @@ func (p slowPlayer) Close() {
 }
 
 // TestPauseDoesNotWaitForADecoder lets a held picture go on, and the phone leave, while pictures
-// are being decoded for it. Only the desk's end waits for them.
+// are being decoded for it. Only the recorder's end waits for them.
 func TestPauseDoesNotWaitForADecoder(t *testing.T) {
-	d := newTestDesk(t)
+	d := newTestPhones(t)
 	close(d.disk)
 	decoded := make(chan struct{})
-	play := d.play
-	d.play = func(src recording.Source) player { return slowPlayer{play(src), decoded} }
+	play := d.recorder.play
+	d.recorder.play = func(src recording.Source) player { return slowPlayer{play(src), decoded} }
 	d.wantNoWait(t, false, false)
-	d.pause(d.phone.ID(), true)
+	d.phone.Pause(true)
 	promptly(t, "leaving", d.leave)
 	ended := make(chan struct{})
 	go func() {
@@ -256,9 +273,63 @@ func TestPauseDoesNotWaitForADecoder(t *testing.T) {
 	}()
 	select {
 	case <-ended:
-		t.Error("the desk did not wait for its players")
+		t.Error("the recorder did not wait for its players")
 	default:
 	}
 	close(decoded)
-	soon(t, "the desk's end", ended)
+	soon(t, "the recorder's end", ended)
+}
+
+// TestNothingBeginsForAPhoneThatLeft asks a phone for everything after it has left.
+func TestNothingBeginsForAPhoneThatLeft(t *testing.T) {
+	d := newTestPhones(t)
+	close(d.disk)
+	d.leave()
+	if ph := d.find(d.phone.ID()); ph != nil {
+		t.Error("it can still be found")
+	}
+	if err := d.phone.Record(true); !errors.Is(err, errGone) || len(d.starting) > 0 {
+		t.Errorf("recording says %v, and %d are starting", err, len(d.starting))
+	}
+	_, err := d.phone.SaveReplay(t.Context(), time.Second, func(float64) {})
+	if !errors.Is(err, errGone) {
+		t.Errorf("a replay says %v", err)
+	}
+	if _, err := d.phone.Snapshot(ui.OneShot); !errors.Is(err, errLeft) {
+		t.Errorf("a snapshot says %v", err)
+	}
+	d.phone.Pause(true)
+	d.phone.Seek(time.Second)
+	d.phone.Disconnect()
+	if d.phone.player != nil {
+		t.Error("it has a player that nobody will close")
+	}
+}
+
+// TestLostWhileRecordedIsRecordedAgain loses a phone in the middle of a recording: the next from
+// that address is recorded from its first frame, once.
+func TestLostWhileRecordedIsRecordedAgain(t *testing.T) {
+	d := newTestPhones(t)
+	close(d.disk)
+	if err := d.phone.Record(true); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, "the first recording", d.starting)
+	d.phone.State(peer.Disconnected, media.Reason{})
+	d.leave()
+	for i, want := range []string{"started", "ended"} {
+		if got := d.nextRecording(t); got != want {
+			t.Fatalf("step %d of the first recording is %s", i, got)
+		}
+	}
+	back, leave := joinTestPhone(t, d.phoneRegistry, d.tell)
+	defer leave()
+	d.Video(back.Session, media.VP8, 640, 480)
+	if got := d.nextRecording(t); got != "started" {
+		t.Errorf("after it came back the recording is %s", got)
+	}
+	d.Video(back.Session, media.VP8, 320, 240)
+	if d.wasLost(back.Address()) {
+		t.Error("it is still waited for")
+	}
 }

@@ -10,46 +10,37 @@ import (
 	"handlens/media/record"
 )
 
-// leftovers looks for recordings that were cut off, by a crash or by the power. At the window their repair is offered; without one nobody
-// could answer, and a repair takes nothing away, so it is simply done.
-func (p *program) leftovers(ctx context.Context) {
+// offerRepairs looks for recordings that were cut off, by a crash or by the power, and has their
+// repair offered. It may wait for the disk.
+func offerRepairs(ctx context.Context, front frontend, tell listener) {
 	dir, err := record.VideosDir()
 	if err != nil {
-		return // without a folder for films there are none
+		return // without a folder for recordings there are none
 	}
 	found, err := record.Unfinished(dir)
 	if err != nil {
-		p.fail(err)
+		tell.Fault(err)
 		return
 	}
 	for _, l := range found {
-		if p.window == nil {
-			p.repair(ctx, l)
-			continue
-		}
-		p.window.ui.OfferRepair(l.Name, func() { p.repair(ctx, l) })
+		front.OfferRepair(l.Name, func() { repair(ctx, l, tell) })
 	}
 }
 
-// repair makes a film that was cut off an ordinary one.
-func (p *program) repair(ctx context.Context, l record.Leftover) {
+// repair makes a recording that was cut off an ordinary one and tells where it is. One without a
+// picture is deleted in silence: it ended within its first second, so there is nothing to lose.
+func repair(ctx context.Context, l record.Leftover, tell listener) {
 	path, err := l.Repair(ctx, nil)
-	switch {
-	case errors.Is(err, record.ErrEmpty):
-		// It ended within its first second: there is nothing to lose.
-		err = l.Discard()
-	case err != nil:
-		err = fmt.Errorf("the recording %s could not be repaired: %w", filepath.Base(l.Path), err)
-	default:
-		p.events.recording(nil, "repaired", recording.State{}, recording.Result{Film: path})
+	if errors.Is(err, record.ErrEmpty) {
+		if err := l.Discard(); err != nil {
+			tell.Fault(err)
+		}
+		return
 	}
-	switch {
-	case err != nil:
-		p.fail(err)
-	case path == "":
-	case p.window != nil:
-		p.window.ui.FilmSaved(path)
-	default:
-		p.console.say("A recording that was cut off is whole again: %s", path)
+	if err != nil {
+		tell.Fault(fmt.Errorf("the recording %s could not be repaired: %w", filepath.Base(l.Path),
+			err))
+		return
 	}
+	tell.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Film: path})
 }

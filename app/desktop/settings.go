@@ -8,11 +8,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
-	"handlens/inference/track"
 	"handlens/media/atomicfile"
 	"handlens/media/inputfile"
 	"handlens/ui"
@@ -23,11 +21,13 @@ const (
 	settingsFile = "settings.json"
 	// maxSettings bounds what is read of it, in bytes.
 	maxSettings = 1 << 20
-	// saveAfter is how long a change may wait for the next one, so that a slider that is dragged is not written at each step.
+	// saveAfter is how long a change may wait for the next one, so that a slider that is dragged is
+	// not written at each step.
 	saveAfter = time.Second
 )
 
-// settings keeps what the user has chosen, from start to start. Any goroutine may use it; a change is written within a second or at flush.
+// settings keeps what the user has chosen, from start to start. Any goroutine may use it. A change
+// is written within a second or at flush.
 type settings struct {
 	path   string
 	failed func(error) // told once when they cannot be written
@@ -45,8 +45,9 @@ type settings struct {
 	timer  *time.Timer
 }
 
-// openSettings reads the file in that directory. One that cannot be read or understood gives the settings of a first start and the reason as an
-// error beside them; the file is then kept under another name.
+// openSettings reads the file in that directory. One that cannot be read or understood gives the
+// settings of a first start and the reason as an error beside them; the file is then kept under
+// another name.
 func openSettings(dir string, failed func(error)) (*settings, error) {
 	s := &settings{
 		path: filepath.Join(dir, settingsFile), failed: failed, write: writeSettings,
@@ -64,14 +65,17 @@ func (s *settings) read() error {
 	}
 	if err != nil {
 		s.setAside()
-		return fmt.Errorf("the settings cannot be read, so those of a first start are used: %w", err)
+		return fmt.Errorf("the settings cannot be read, so those of a first start are used: %w",
+			err)
 	}
 	read := ui.DefaultSettings()
 	if err := json.Unmarshal(b, &read); err != nil {
 		s.setAside()
-		return fmt.Errorf("the settings in %s make no sense, so those of a first start are used: %w", s.path, err)
+		return fmt.Errorf(
+			"the settings in %s make no sense, so those of a first start are used: %w",
+			s.path, err)
 	}
-	s.now = sane(read)
+	s.now = read.Sane()
 	return nil
 }
 
@@ -85,45 +89,6 @@ func (s *settings) setAside() {
 			return
 		}
 	}
-}
-
-// The bounds of what is believed of a settings file.
-const (
-	maxNames   = 2000
-	maxRegions = 32
-	maxPoints  = 64
-	minReplay  = 30 * time.Second
-	maxReplay  = 2 * time.Minute
-)
-
-// sane brings each value into its range.
-func sane(v ui.Settings) ui.Settings {
-	standard := ui.DefaultSettings()
-	if !(v.Confidence >= 0.05 && v.Confidence <= 0.95) {
-		v.Confidence = standard.Confidence
-	}
-	v.Replay = min(max(v.Replay, minReplay), maxReplay)
-	v.Hidden = v.Hidden[:min(len(v.Hidden), maxNames)]
-	v.Blurred = v.Blurred[:min(len(v.Blurred), maxNames)]
-	v.Counted = slices.DeleteFunc(v.Counted[:min(len(v.Counted), maxRegions)], func(r track.Region) bool {
-		return len(r.Points) < 2 || len(r.Points) > maxPoints || slices.ContainsFunc(r.Points, func(p track.Point) bool {
-			return !(p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1)
-		})
-	})
-	names := make(map[string]bool)
-	for i, r := range v.Counted {
-		for n := 2; names[v.Counted[i].Name]; n++ { // their counts are told apart by their names
-			v.Counted[i].Name = fmt.Sprintf("%s %d", r.Name, n)
-		}
-		names[v.Counted[i].Name] = true
-	}
-	if v.Figures < ui.FiguresBrief || v.Figures > ui.FiguresOff {
-		v.Figures = standard.Figures
-	}
-	if !slices.Contains([]string{"auto", "light", "dark"}, v.Look) {
-		v.Look = standard.Look
-	}
-	return v
 }
 
 // override has the command line's word count for this run.
@@ -193,7 +158,8 @@ func (s *settings) changed() (ui.Settings, bool) {
 	return s.toStore(), true
 }
 
-// toStore leaves out what only the command line said: unless it was changed since, it is not the user's lasting wish.
+// toStore leaves out what only the command line said: unless it was changed since, it is not the
+// user's lasting wish.
 func (s *settings) toStore() ui.Settings {
 	v := s.now
 	keep := func(name string, unchanged bool, restore func()) {
@@ -205,7 +171,9 @@ func (s *settings) toStore() ui.Settings {
 			delete(s.given, name)
 		}
 	}
-	keep("confidence", v.Confidence == s.began.Confidence, func() { v.Confidence = s.stored.Confidence })
+	keep("confidence", v.Confidence == s.began.Confidence, func() {
+		v.Confidence = s.stored.Confidence
+	})
 	keep("model", v.Model == s.began.Model, func() { v.Model = s.stored.Model })
 	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
 	return v

@@ -28,8 +28,12 @@ func TestSettingsLast(t *testing.T) {
 		t.Errorf("the first start has %+v", got)
 	}
 	want := s.get()
-	want.Confidence, want.Hidden, want.Trails, want.Replay = 0.7, []string{"dog"}, true, 90*time.Second
-	want.Counted = []track.Region{{Name: "Door", Points: []track.Point{{X: 0.1, Y: 0.2}, {X: 0.9, Y: 0.2}}}}
+	want.Confidence, want.Hidden, want.Trails, want.Replay = 0.7, []string{"dog"}, true,
+		90*time.Second
+	want.Counted = []track.Region{{
+		Name:   "Door",
+		Points: []track.Point{{X: 0.1, Y: 0.2}, {X: 0.9, Y: 0.2}},
+	}}
 	s.set(want)
 	s.flush()
 	if got := mustOpen(t, dir).get(); !reflect.DeepEqual(got, want) {
@@ -57,7 +61,8 @@ func TestOptionsCountForOneRun(t *testing.T) {
 	s.set(v)
 	s.flush()
 	if got := mustOpen(t, dir).get(); got.Confidence != 0.4 || got.Model != "" || !got.Trails {
-		t.Errorf("the next start has %+v: what was said once has stayed, or the choice has not", got)
+		t.Errorf("the next start has %+v: what was said once has stayed, or the choice has not",
+			got)
 	}
 	v.Confidence = 0.8
 	s.set(v)
@@ -75,7 +80,8 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 			"counted": [{"name":"x","points":[{"x":2,"y":0},{"x":0,"y":0}]},{"name":"y","points":[]}]}`, ""},
 	} {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(c.text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(c.text),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		s, err := openSettings(dir, func(error) {})
@@ -83,7 +89,8 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 		v := s.get()
-		if v.Confidence != 0.4 || v.Replay < minReplay || v.Look != "auto" || len(v.Counted) != 0 || v.Figures != ui.FiguresBrief {
+		if !reflect.DeepEqual(v, v.Sane()) || v.Look != "auto" || len(v.Counted) != 0 ||
+			v.Figures != ui.FiguresBrief {
 			t.Errorf("%s: believed %+v", name, v)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"handlens/app/session"
 	"handlens/inference"
 	"handlens/inference/overlay"
 	"handlens/media/ffmpeg"
@@ -24,12 +25,21 @@ const (
 // errNoPicture is what is said before the first picture.
 var errNoPicture = errors.New("there is no picture yet to save")
 
-// snapshot saves what a phone shows now, or the picture that is held still, in the pictures folder. It takes some tens of
-// milliseconds, a burst about a second, so it does not belong on the UI goroutine.
-func (p *program) snapshot(id string, kind ui.Shot) (record.Saved, error) {
-	ph := p.desk.find(id)
-	if ph == nil {
-		return record.Saved{}, errors.New("this phone has left, so there is no picture to save")
+// errLeft is said of a phone that left before its snapshot was taken.
+var errLeft = errors.New("this phone has left, so there is no picture to save")
+
+// snapshots saves what phones show. Any goroutine may use it.
+type snapshots struct {
+	settings *settings
+	model    func() modelState
+	tell     listener
+}
+
+// take saves what a phone shows now, or the frame that is paused, in the pictures folder. It takes
+// some tens of milliseconds, a burst about a second, so it does not belong on the UI goroutine.
+func (p *snapshots) take(ph *phone, kind ui.Shot) (record.Saved, error) {
+	if ph.gone() {
+		return record.Saved{}, errLeft
 	}
 	dir, err := record.PicturesDir()
 	if err != nil {
@@ -49,19 +59,19 @@ func (p *program) snapshot(id string, kind ui.Shot) (record.Saved, error) {
 	if err != nil {
 		return record.Saved{}, err
 	}
-	p.events.snapshot(ph.Session, saved.Annotated, saved.Clean)
+	p.tell.Snapshot(ph.Session, saved)
 	return saved, nil
 }
 
-// shot is one picture, made ready to be saved.
+// shot is one frame, made ready to be saved.
 type shot struct {
 	annotated, clean *image.RGBA
 	seen             record.Seen
 	found            []inference.Detection
 }
 
-// shoot makes the picture of this moment ready and hands it over.
-func (p *program) shoot(ph *phone, save func(shot) (record.Saved, error)) (record.Saved, error) {
+// shoot makes the frame of this moment ready and hands it to save.
+func (p *snapshots) shoot(ph *phone, save func(shot) (record.Saved, error)) (record.Saved, error) {
 	sc, _ := ph.Scene()
 	if sc.Frame == nil {
 		return record.Saved{}, errNoPicture
@@ -74,24 +84,24 @@ func (p *program) shoot(ph *phone, save func(shot) (record.Saved, error)) (recor
 	if err := convert.ToRGBA(x.clean, sc.Frame); err != nil {
 		return record.Saved{}, fmt.Errorf("the picture could not be converted: %w", err)
 	}
-	// What must not be recognised is so in no picture that is saved.
+	// What must not be recognised is blurred in every picture that is saved, the clean one too.
 	overlay.BlurRGBA(x.clean, sc.Blur)
 	x.annotated = image.NewRGBA(x.clean.Rect)
 	copy(x.annotated.Pix, x.clean.Pix)
 	overlay.DrawRGBA(x.annotated, sc.Detections, view(p.settings.get(), sc))
 	x.seen = record.Seen{
 		Time: time.Now(), Phone: ph.Name(), Width: sc.Frame.Width, Height: sc.Frame.Height,
-		Model: p.brain.now().Name, Detections: sc.Detections,
+		Model: p.model().Name, Detections: sc.Detections,
 	}
 	return save(x)
 }
 
-// lookTime is how long a picture that is to be saved waits for what the detector finds in it.
+// lookTime is how long a frame that is to be saved waits for its own detections.
 const lookTime = time.Second / 2
 
-// exact puts what was found in the very picture in the place of what was carried to it from older ones.
-func (p *program) exact(ph *phone, sc *ui.Scene) {
-	if p.brain.now().State != "ready" {
+// exact replaces predicted boxes by the detections of this very frame.
+func (p *snapshots) exact(ph *phone, sc *ui.Scene) {
+	if p.model().State != session.ModelReady {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
@@ -103,7 +113,7 @@ func (p *program) exact(ph *phone, sc *ui.Scene) {
 	sc.Detections, sc.Blur = v.Detections, append(slices.Clone(v.Blur), sc.Blur...)
 }
 
-// view is what is drawn over a picture under these settings, as in the window.
+// view is what is drawn over a frame under these settings, as in the window.
 func view(v ui.Settings, sc ui.Scene) overlay.View {
 	out := overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs}
 	if v.Trails {
@@ -115,16 +125,19 @@ func view(v ui.Settings, sc ui.Scene) overlay.View {
 	return out
 }
 
-// burst saves several pictures in a row.
-func (p *program) burst(ph *phone, dir string) (record.Saved, error) {
+// burst saves several frames in a row.
+func (p *snapshots) burst(ph *phone, dir string) (record.Saved, error) {
 	b := record.NewBurst(dir, time.Now(), ph.Name())
 	tick := time.NewTicker(burstTime / burstPictures)
 	defer tick.Stop()
 	for i := range burstPictures {
-		_, err := p.shoot(ph, func(x shot) (record.Saved, error) { return record.Saved{}, b.Add(x.annotated, x.clean, x.seen) })
+		_, err := p.shoot(ph, func(x shot) (record.Saved, error) {
+			return record.Saved{}, b.Add(x.annotated, x.clean, x.seen)
+		})
 		if err != nil {
 			if i > 0 {
-				err = fmt.Errorf("%d of %d pictures were saved in %s: %w", i, burstPictures, b.Saved().Folder, err)
+				err = fmt.Errorf("%d of %d pictures were saved in %s: %w",
+					i, burstPictures, b.Saved().Folder, err)
 			}
 			return record.Saved{}, err
 		}
@@ -134,11 +147,14 @@ func (p *program) burst(ph *phone, dir string) (record.Saved, error) {
 }
 
 // sample adds the clean picture with what was found to the data set for training.
-func (p *program) sample(ph *phone, dir string) (record.Saved, error) {
+func (p *snapshots) sample(ph *phone, dir string) (record.Saved, error) {
 	return p.shoot(ph, func(x shot) (record.Saved, error) {
 		labels := make([]record.Label, len(x.found))
 		for i, d := range x.found {
-			labels[i] = record.Label{Class: d.Class, Name: d.Label, X1: d.Box.X1, Y1: d.Box.Y1, X2: d.Box.X2, Y2: d.Box.Y2}
+			labels[i] = record.Label{
+				Class: d.Class, Name: d.Label, X1: d.Box.X1, Y1: d.Box.Y1,
+				X2: d.Box.X2, Y2: d.Box.Y2,
+			}
 		}
 		return record.DatasetIn(dir).Add(x.seen.Time, ph.Name(), x.clean, labels)
 	})

@@ -10,29 +10,34 @@ import (
 	"handlens/media/whip"
 )
 
-// door lets the HTTP face and the sessions speak with each other although neither knows the other: it is a whip.Host and puts
-// each error into the words of the one who asks.
-type door struct{ manager *session.Manager }
+// whipAdapter is a whip.Host that has the manager answer. The HTTP server and the sessions do not
+// know each other, so it puts each error into the terms of the one who asks.
+type whipAdapter struct{ manager *session.Manager }
 
 // Join implements whip.Host.
-func (d door) Join(ctx context.Context, offer string, from whip.Visitor) (whip.Session, error) {
-	conn, err := d.manager.Join(ctx, offer, session.Visitor{Name: from.Name, Address: from.Remote.Addr().Unmap().String()})
+func (a whipAdapter) Join(
+	ctx context.Context, offer string, from whip.Visitor,
+) (whip.Session, error) {
+	conn, err := a.manager.Join(ctx, offer, session.Visitor{
+		Name: from.Name, Address: from.Remote.Addr().Unmap().String(),
+	})
 	if err != nil {
-		return nil, inWhipTerms(err)
+		return nil, whipError(err)
 	}
-	return visit{conn}, nil
+	return whipSession{conn}, nil
 }
 
-// visit is a connection as the HTTP face sees it.
-type visit struct{ *peer.Conn }
+// whipSession is a connection as the HTTP server sees it.
+type whipSession struct{ *peer.Conn }
 
 // Patch implements whip.Session.
-func (v visit) Patch(ctx context.Context, ifMatch, fragment string) (string, error) {
-	answer, err := v.Conn.Patch(ctx, ifMatch, fragment)
-	return answer, inWhipTerms(err)
+func (s whipSession) Patch(ctx context.Context, ifMatch, fragment string) (string, error) {
+	answer, err := s.Conn.Patch(ctx, ifMatch, fragment)
+	return answer, whipError(err)
 }
 
-func inWhipTerms(err error) error {
+// whipError makes an error one that the HTTP server can tell apart; others stay as they are.
+func whipError(err error) error {
 	for _, pair := range []struct{ ours, theirs error }{
 		{peer.ErrBadOffer, whip.ErrBadOffer},
 		{peer.ErrNoVideo, whip.ErrNoVideo},

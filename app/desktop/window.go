@@ -20,19 +20,26 @@ import (
 	"handlens/ui"
 )
 
-// window hands the ui what it shows, and the program what the person does. It is a session.Sink.
+// window is the frontend with a window: it hands the ui what it shows. Any goroutine may call it.
 type window struct {
-	session.NoSink
-	program *program
-	ui      *ui.Window
+	noListener
+	phones *phoneRegistry
+	ui     *ui.Window
 }
 
-func newWindow(p *program) *window {
-	return &window{program: p, ui: ui.New(p.windowConfig())}
+// windowParts are what the window shows and does things with.
+type windowParts struct {
+	settings  *settings
+	phones    *phoneRegistry
+	detectors *detectorManager
+	library   ui.Library
+	changed   func(ui.Settings)
 }
 
-// windowConfig is what the window is given to work with.
-func (p *program) windowConfig() ui.Config {
+func newWindow(p windowParts) *window { return &window{phones: p.phones, ui: ui.New(p.config())} }
+
+// config is what the ui is given to work with.
+func (p windowParts) config() ui.Config {
 	return ui.Config{
 		Version:      cli.Version,
 		Icon:         assets.Icon(),
@@ -43,49 +50,65 @@ func (p *program) windowConfig() ui.Config {
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},
-		Snapshot: func(phone string, kind ui.Shot) (ui.Saved, error) {
-			saved, err := p.snapshot(phone, kind)
-			return ui.Saved(saved), err
+		Snapshot: func(id string, kind ui.Shot) (ui.Saved, error) {
+			if ph := p.phones.find(id); ph != nil {
+				return ph.Snapshot(kind)
+			}
+			return ui.Saved{}, errLeft
 		},
-		Record:     p.desk.record,
-		SaveReplay: p.desk.replay,
-		Pause:      p.desk.pause,
-		Seek:       p.desk.seek,
+		Record: func(id string, on bool) error {
+			if ph := p.phones.find(id); ph != nil {
+				return ph.Record(on)
+			}
+			return errGone
+		},
+		SaveReplay: func(
+			ctx context.Context, id string, last time.Duration, progress func(float64),
+		) (string, error) {
+			if ph := p.phones.find(id); ph != nil {
+				return ph.SaveReplay(ctx, last, progress)
+			}
+			return "", errGone
+		},
+		Pause: func(id string, on bool) { p.withPhone(id, func(ph *phone) { ph.Pause(on) }) },
+		Seek: func(id string, at time.Duration) {
+			p.withPhone(id, func(ph *phone) { ph.Seek(at) })
+		},
 		Camera: func(id string, want ui.CameraWish) {
-			if ph := p.desk.find(id); ph != nil {
-				ph.Tell(session.SetMessage{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
-			}
+			p.withPhone(id, func(ph *phone) { ph.SetCamera(want) })
 		},
-		ResetCounts: func(id string) {
-			if ph := p.desk.find(id); ph != nil {
-				ph.ResetCounts()
-			}
+		ResetCounts: func(id string) { p.withPhone(id, func(ph *phone) { ph.ResetCounts() }) },
+		Disconnect:  func(id string) { p.withPhone(id, (*phone).Disconnect) },
+		Shown: func(id string, _ uint64, origin, at time.Time) {
+			p.withPhone(id, func(ph *phone) { ph.Shown(origin, at) })
 		},
-		Disconnect: func(phone string) {
-			if s := p.manager.Find(phone); s != nil && s.Conn() != nil {
-				s.Conn().Dismiss(media.Reason{Code: media.SentAway})
-			}
-		},
-		GetModel: func(ctx context.Context, name string, progress func(done, total int64)) error {
-			err := p.brain.get(ctx, name, progress)
-			if err == nil && p.settings.get().Model == name {
-				p.brain.load(name) // it was chosen before it was there; else choosing it loads it
-			}
-			return err
-		},
-		Models:   p.brain.choices,
-		AddModel: p.brain.add,
-		Library:  p.library(),
-		Shown: func(phone string, _ uint64, origin, at time.Time) {
-			if s := p.manager.Find(phone); s != nil {
-				s.Shown(origin, at)
-			}
-		},
+		GetModel: p.getModel,
+		Models:   p.detectors.choices,
+		AddModel: p.detectors.add,
+		Library:  p.library,
 	}
 }
 
-// run shows the window until it is closed or ctx ends. It belongs on the main goroutine.
-func (w *window) run(ctx context.Context) (err error) {
+func (p windowParts) withPhone(id string, f func(*phone)) {
+	if ph := p.phones.find(id); ph != nil {
+		f(ph)
+	}
+}
+
+// getModel downloads a model, and loads it when it was chosen before it was there; else choosing it
+// loads it.
+func (p windowParts) getModel(
+	ctx context.Context, name string, progress func(done, total int64),
+) error {
+	err := p.detectors.get(ctx, name, progress)
+	if err == nil && p.settings.get().Model == name {
+		p.detectors.load(name)
+	}
+	return err
+}
+
+// Run implements frontend: it shows the window until it is closed or ctx ends.
+func (w *window) Run(ctx context.Context) (err error) {
 	stop := context.AfterFunc(ctx, w.ui.Quit)
 	defer stop()
 	defer func() {
@@ -98,42 +121,57 @@ func (w *window) run(ctx context.Context) (err error) {
 	return nil
 }
 
-func (w *window) setPairing(url string, addresses []pairing.Address, chosen int) {
-	p := w.program
-	choices := make([]ui.AddressChoice, len(addresses))
-	for i, a := range addresses {
-		choices[i] = ui.AddressChoice{Address: a.IP.String(), Interface: a.Interface, Kind: a.Kind, Loopback: a.IP.IsLoopback()}
+// Pairing implements listener.
+func (w *window) Pairing(offer pairingOffer) { w.ui.SetPairing(pairingView(offer)) }
+
+// pairingView is an offer as the window shows it.
+func pairingView(offer pairingOffer) ui.Pairing {
+	choices := make([]ui.AddressChoice, len(offer.Addresses))
+	for i, a := range offer.Addresses {
+		choices[i] = ui.AddressChoice{
+			Address: a.IP.String(), Interface: a.Interface, Kind: a.Kind,
+			Loopback: a.IP.IsLoopback(),
+		}
 	}
-	w.ui.SetPairing(ui.Pairing{
-		URL:     url,
-		Address: strings.TrimSuffix(url, "/#"+p.token),
-		Token:   p.token,
-		QR:      func(pixels int) (image.Image, error) { return pairing.QRImage(url, pixels) },
+	return ui.Pairing{
+		URL:     offer.URL,
+		Address: strings.TrimSuffix(offer.URL, "/#"+offer.Token),
+		Token:   offer.Token,
+		QR: func(pixels int) (image.Image, error) {
+			return pairing.QRImage(offer.URL, pixels)
+		},
 		Others:  choices,
-		Chosen:  chosen,
-		Choose:  p.choose,
-		Warning: w.warning(addresses[chosen]),
-	})
+		Chosen:  offer.Chosen,
+		Choose:  offer.Choose,
+		Warning: pairingWarning(offer),
+	}
 }
 
-// warning says what is likely to keep a phone from reaching that address.
-func (w *window) warning(a pairing.Address) ui.PairingWarning {
-	p := w.program
+// pairingWarning says what is likely to keep a phone from getting here.
+func pairingWarning(offer pairingOffer) ui.PairingWarning {
 	switch {
-	case a.IP.IsLoopback():
+	case offer.Addresses[offer.Chosen].IP.IsLoopback():
 		return ui.PairingWarning{Code: ui.NoNetwork}
-	case p.options.port != 0 && p.listener.Port != p.options.port:
-		return ui.PairingWarning{Code: ui.PortTaken, Wanted: p.options.port, Port: p.listener.Port}
+	case offer.portTaken():
+		return ui.PairingWarning{
+			Code: ui.PortTaken, Wanted: offer.WantedPort, Port: offer.Port,
+		}
 	}
 	return ui.PairingWarning{}
 }
 
-func (w *window) setModel(st modelState) {
+// Model implements listener.
+func (w *window) Model(st modelState) { w.ui.SetModel(modelView(st)) }
+
+// modelView is what is known of the detector as the window shows it.
+func modelView(st modelState) ui.Model {
 	m := ui.Model{
-		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider, Why: st.Info.Why, Message: st.Text,
-		Labels: st.Info.Labels, Providers: detector.Providers(), BuiltIn: st.BuiltIn,
+		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider,
+		Why: st.Info.Why, Message: st.Text, Labels: st.Info.Labels,
+		Providers: detector.Providers(), BuiltIn: st.BuiltIn,
 		State: map[session.ModelState]ui.ModelState{
-			session.ModelLoading: ui.Loading, session.ModelReady: ui.Ready, session.ModelFailed: ui.Failed,
+			session.ModelLoading: ui.Loading, session.ModelReady: ui.Ready,
+			session.ModelFailed: ui.Failed,
 		}[st.State],
 	}
 	for _, c := range st.Choices {
@@ -141,26 +179,37 @@ func (w *window) setModel(st modelState) {
 			m.Offers = append(m.Offers, c.Offer)
 		}
 	}
-	w.ui.SetModel(m)
+	return m
 }
 
-func (w *window) reached(from whip.Visitor) {
+// Reached implements listener.
+func (w *window) Reached(from whip.Visitor) {
 	w.ui.SetStage(ui.Stage{State: ui.Reached, Detail: from.Name})
 }
 
-func (w *window) untrusted() { w.ui.SetStage(ui.Stage{State: ui.Untrusted}) }
+// Untrusted implements listener.
+func (w *window) Untrusted(whip.Visitor) { w.ui.SetStage(ui.Stage{State: ui.Untrusted}) }
 
-func (w *window) fail(err error) { w.ui.Fault("", err) }
+// Fault implements listener.
+func (w *window) Fault(err error) { w.ui.Fault("", err) }
 
-// approve asks the person at the window.
-func (w *window) approve(ctx context.Context, from session.Visitor) bool {
+func (w *window) fail(text string) { w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: text}) }
+
+// CleanNotKept implements listener.
+func (w *window) CleanNotKept(*session.Session) { w.ui.CleanNotKept() }
+
+// OfferRepair implements frontend.
+func (w *window) OfferRepair(name string, repair func()) { w.ui.OfferRepair(name, repair) }
+
+// Approve implements frontend.
+func (w *window) Approve(ctx context.Context, from session.Visitor) bool {
 	return w.ui.AskApproval(ctx, from.Name, from.Address)
 }
 
 // Joined implements session.Sink.
 func (w *window) Joined(s *session.Session) {
 	w.ui.SetStage(ui.Stage{State: ui.Camera, Detail: s.Name()})
-	if ph := w.program.desk.find(s.ID()); ph != nil {
+	if ph := w.phones.find(s.ID()); ph != nil {
 		w.ui.AddPhone(ph)
 	}
 }
@@ -182,16 +231,20 @@ func (w *window) Connection(s *session.Session, state peer.State, reason media.R
 }
 
 // Failed implements session.Sink.
-func (w *window) Failed(s *session.Session, err error) {
-	w.ui.Fault(s.Name(), err)
-}
+func (w *window) Failed(s *session.Session, err error) { w.ui.Fault(s.Name(), err) }
 
-// filmMade says where a film is, and what befell it.
-func (w *window) filmMade(phone, path string, st recording.State) {
-	if st.Problem != "" {
-		w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: phone + ": " + st.Problem})
+// Recording implements listener: it says where a recording is, and what went wrong. Who asked for a
+// replay hears of it from the call.
+func (w *window) Recording(
+	s *session.Session, step recordingStep, st recording.State, made recording.Result,
+) {
+	if step != recordingEnded && step != recordingRepaired {
+		return
 	}
-	if path != "" {
-		w.ui.FilmSaved(path)
+	if st.Problem != "" {
+		w.fail(s.Name() + ": " + st.Problem)
+	}
+	if made.Film != "" {
+		w.ui.FilmSaved(made.Film)
 	}
 }

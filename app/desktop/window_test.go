@@ -1,29 +1,73 @@
 package desktop
 
 import (
+	"net/netip"
 	"reflect"
 	"testing"
 
+	"handlens/app/session"
+	"handlens/media/pairing"
 	"handlens/models"
+	"handlens/ui"
 )
 
 // What the window is not given it does not offer, and nobody would notice.
 func TestWindowIsGivenEverything(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CONFIG_HOME", "")
-	p := &program{}
-	p.options.DataDir = t.TempDir()
-	p.settings = mustOpen(t, p.options.DataDir)
-	p.desk = newDesk(p)
 	store, err := models.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.brain = &brain{ctx: t.Context(), store: store}
-	c := reflect.ValueOf(p.windowConfig())
+	phones := newTestRegistry(t, new(fanout))
+	p := windowParts{
+		settings: phones.recorder.settings, phones: phones, library: openLibrary(t.TempDir()),
+		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
+	}
+	c := reflect.ValueOf(p.config())
 	for i := range c.NumField() {
 		if name := c.Type().Field(i).Name; c.Field(i).IsZero() && name != "OnClosed" {
 			t.Errorf("the window is not given %s", name)
 		}
+	}
+}
+
+func TestWindowShowsTheOffer(t *testing.T) {
+	offer := pairingOffer{
+		URL: "https://192.168.1.2:8444/#token", Token: "token", Port: 8444, WantedPort: 8443,
+		Addresses: []pairing.Address{
+			{IP: netip.MustParseAddr("127.0.0.1"), Kind: "this computer only"},
+			{IP: netip.MustParseAddr("192.168.1.2"), Interface: "wlan0", Kind: "Wi-Fi"},
+		},
+		Chosen: 1,
+	}
+	got := pairingView(offer)
+	want := ui.AddressChoice{Address: "192.168.1.2", Interface: "wlan0", Kind: "Wi-Fi"}
+	if got.Address != "https://192.168.1.2:8444" || got.Chosen != 1 || got.Others[1] != want {
+		t.Errorf("it shows %+v", got)
+	}
+	if w := (ui.PairingWarning{Code: ui.PortTaken, Wanted: 8443, Port: 8444}); got.Warning != w {
+		t.Errorf("of another port it warns %+v", got.Warning)
+	}
+	offer.WantedPort = 0
+	if w := pairingView(offer).Warning; w != (ui.PairingWarning{}) {
+		t.Errorf("of any port it warns %+v", w)
+	}
+	offer.Chosen = 0
+	if w := pairingView(offer).Warning; w.Code != ui.NoNetwork {
+		t.Errorf("of this computer only it warns %+v", w)
+	}
+}
+
+func TestWindowShowsTheModel(t *testing.T) {
+	got := modelView(modelState{
+		State: session.ModelReady, Name: "m", Text: "another",
+		Choices: []ui.ModelChoice{
+			{Offer: ui.Offer{Name: "here"}, Installed: true}, {Offer: ui.Offer{Name: "there"}},
+		},
+	})
+	if got.State != ui.Ready || got.Message != "another" || len(got.Offers) != 1 ||
+		got.Offers[0].Name != "there" {
+		t.Errorf("it shows %+v", got)
 	}
 }

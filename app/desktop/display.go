@@ -1,0 +1,21 @@
+package desktop
+
+import (
+	"handlens/app/session"
+	"handlens/ui"
+)
+
+// display says which detections are shown under these settings.
+func display(v ui.Settings) session.Display {
+	set := func(names []string) map[string]bool {
+		m := make(map[string]bool, len(names))
+		for _, n := range names {
+			m[n] = true
+		}
+		return m
+	}
+	return session.Display{
+		Confidence: float32(v.Confidence), Hidden: set(v.Hidden), Blurred: set(v.Blurred),
+		Regions: v.Counted, Keep: v.Replay,
+	}
+}

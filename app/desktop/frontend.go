@@ -1,0 +1,89 @@
+package desktop
+
+import (
+	"context"
+
+	"handlens/app/recording"
+	"handlens/app/session"
+	"handlens/media/pairing"
+	"handlens/media/record"
+	"handlens/media/whip"
+)
+
+// listener hears what happens in the running app: of each session by session.Sink, and of all else
+// by the rest. Any goroutine may call it, and no method may wait.
+type listener interface {
+	session.Sink
+	// Pairing is the address that phones come to, at the start and whenever it changes.
+	Pairing(offer pairingOffer)
+	// Reached comes when a phone has fetched the page, Untrusted when its browser does not trust
+	// our certificate yet.
+	Reached(from whip.Visitor)
+	Untrusted(from whip.Visitor)
+	// Model is each change of the detector's state.
+	Model(st modelState)
+	// Recording is each step of a recording. The session is nil for one that was repaired.
+	Recording(s *session.Session, step recordingStep, st recording.State, made recording.Result)
+	// CleanNotKept comes when a recording leaves out the video without boxes, since that would show
+	// what is to stay unrecognised.
+	CleanNotKept(s *session.Session)
+	// Snapshot comes when a snapshot is saved.
+	Snapshot(s *session.Session, saved record.Saved)
+	// Fault is a fault that belongs to no session; the app goes on.
+	Fault(err error)
+}
+
+// frontend is what a person has in front of them: the window, or the terminal without one. It says
+// what it hears, and asks.
+type frontend interface {
+	listener
+	// OfferRepair tells of a recording that was cut off. It has the repair done when the person
+	// wants it, or at once where nobody can be asked.
+	OfferRepair(name string, repair func())
+	// Approve asks whether a phone may join, and waits for the answer or for the end of ctx.
+	Approve(ctx context.Context, from session.Visitor) bool
+	// Run lasts until the person ends the app or ctx ends. It belongs on the main goroutine.
+	Run(ctx context.Context) error
+}
+
+// recordingStep is how far a recording has come. Scripts know it as the state of the event.
+type recordingStep string
+
+const (
+	recordingStarted  recordingStep = "started"
+	recordingEnded    recordingStep = "ended"    // its files are complete
+	recordingReplay   recordingStep = "replay"   // made of what had just happened
+	recordingRepaired recordingStep = "repaired" // it had been cut off
+)
+
+// pairingOffer is how a phone gets here.
+type pairingOffer struct {
+	// URL is what the QR code says. It ends in the token, which authorises a phone.
+	URL, Token string
+	// Port is the one that we listen on, WantedPort the one of the command line; 0 for any.
+	Port, WantedPort int
+	// Addresses are all that this machine has, best first, and Chosen is the one in the URL.
+	Addresses []pairing.Address
+	Chosen    int
+	// Choose has another address offered.
+	Choose func(i int)
+}
+
+// portTaken says that another program has the port that was wanted.
+func (o pairingOffer) portTaken() bool { return o.WantedPort != 0 && o.Port != o.WantedPort }
+
+// noListener ignores everything. Embed it to implement only some methods of a listener.
+type noListener struct{ session.NoSink }
+
+func (noListener) Pairing(pairingOffer)                    {}
+func (noListener) Reached(whip.Visitor)                    {}
+func (noListener) Untrusted(whip.Visitor)                  {}
+func (noListener) Model(modelState)                        {}
+func (noListener) CleanNotKept(*session.Session)           {}
+func (noListener) Snapshot(*session.Session, record.Saved) {}
+func (noListener) Fault(error)                             {}
+
+func (noListener) Recording(
+	*session.Session, recordingStep, recording.State, recording.Result,
+) {
+}

@@ -1,0 +1,165 @@
+package desktop
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"handlens/app/recording"
+	"handlens/app/session"
+	"handlens/inference/overlay"
+	"handlens/media/record"
+)
+
+// recorder makes the recordings, replays and players of all phones, as the settings say. Any
+// goroutine may use it. What takes long runs on goroutines of its own, which close waits for.
+type recorder struct {
+	settings *settings
+	model    func() modelState
+	tell     listener
+	// start and play are the recording package's, which may wait for the disk and for a decoder.
+	start func(recording.Source, recording.Options) (*recording.Recording, error)
+	play  func(recording.Source) player
+
+	work sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+}
+
+func newRecorder(s *settings, model func() modelState, tell listener) *recorder {
+	return &recorder{
+		settings: s, model: model, tell: tell, start: recording.Start,
+		play: func(src recording.Source) player { return recording.NewPlayer(src) },
+	}
+}
+
+// run runs f on a goroutine that close waits for; after close it does nothing.
+func (r *recorder) run(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.work.Go(f)
+	}
+}
+
+// close waits until everything is done, and keeps anything new from beginning.
+func (r *recorder) close() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.work.Wait()
+}
+
+// pause holds a phone's frame, or lets the video go on. It does not wait.
+func (r *recorder) pause(ph *phone, on bool) {
+	if old := ph.hold(on, r.play); old != nil {
+		r.run(old.Close)
+	}
+}
+
+// stop ends in the background what runs for a phone.
+func (r *recorder) stop(ph *phone) {
+	r.pause(ph, false)
+	if t := ph.current(); t != nil {
+		r.run(func() { r.finish(ph, t) })
+	}
+}
+
+// begin starts a recording where there is none. It may wait for the disk.
+func (r *recorder) begin(ph *phone) error {
+	t, err := ph.begin()
+	if t == nil {
+		return err
+	}
+	defer close(t.started)
+	film, err := r.film(ph, t)
+	ph.began(t, film)
+	if err != nil {
+		return err
+	}
+	ph.Tell(session.NoticeMessage{Recording: true})
+	r.tell.Recording(ph.Session, recordingStarted, film.State(), recording.Result{})
+	return nil
+}
+
+// film starts the film of a take.
+func (r *recorder) film(ph *phone, t *take) (*recording.Recording, error) {
+	dir, err := record.VideosDir()
+	if err != nil {
+		return nil, err
+	}
+	o := r.options(ph, dir)
+	// What went wrong is told when it is finished.
+	o.Ended = func(error) { r.run(func() { r.finish(ph, t) }) }
+	if len(r.settings.get().Blurred) > 0 && o.Clean {
+		o.Clean = false // it would show what must not be recognised
+		r.tell.CleanNotKept(ph.Session)
+	}
+	return r.start(ph.source(), o)
+}
+
+// options say how a recording of a phone is made now.
+func (r *recorder) options(ph *phone, dir string) recording.Options {
+	v := r.settings.get()
+	st := r.model()
+	return recording.Options{
+		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound,
+		Model: st.Name, Labels: st.Info.Labels, Regions: v.Counted,
+		Style: func(time.Duration) recording.Style { return r.style(ph) },
+	}
+}
+
+// style is how recordings are drawn at this moment: as the window shows it.
+func (r *recorder) style(ph *phone) recording.Style {
+	v := r.settings.get()
+	show := display(v)
+	st := recording.Style{
+		View:         overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs},
+		RecentTrails: v.Trails, Shows: show.Shows, Blurs: show.Blurs,
+	}
+	if v.Regions {
+		st.Tallies = ph.Tallies()
+	}
+	return st
+}
+
+// finish ends a recording and tells, once, where it is. It returns when its files are complete.
+func (r *recorder) finish(ph *phone, t *take) {
+	first := ph.ending(t)
+	<-t.started
+	if t.film == nil {
+		return // it could not be started, and who wished for it was told why
+	}
+	if first {
+		ph.Tell(session.NoticeMessage{})
+	}
+	// Not the program's context: what was recorded is to be complete when the program ends.
+	made, err := t.film.Stop(context.Background(), nil)
+	if !first {
+		return
+	}
+	st := t.film.State()
+	if err != nil && st.Problem == "" {
+		st.Problem = err.Error()
+	}
+	ph.ended(st.Problem)
+	r.tell.Recording(ph.Session, recordingEnded, st, made)
+}
+
+// replay makes a film of what a phone has just shown and returns its path.
+func (r *recorder) replay(
+	ctx context.Context, ph *phone, last time.Duration, progress func(float64),
+) (string, error) {
+	dir, err := record.VideosDir()
+	if err != nil {
+		return "", err
+	}
+	path, err := recording.SaveReplay(ctx, ph.source(), r.options(ph, dir), last, progress)
+	if err != nil {
+		return "", fmt.Errorf("the replay was not saved: %w", err)
+	}
+	r.tell.Recording(ph.Session, recordingReplay, recording.State{}, recording.Result{Film: path})
+	return path, nil
+}
