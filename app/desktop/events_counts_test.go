@@ -11,6 +11,21 @@ import (
 	"handlens/media"
 )
 
+// tallies are those of a line and a zone.
+func tallies(in, inside int, staying float64) []track.Tally {
+	return []track.Tally{
+		{
+			Region: track.Region{Name: "Line 1", Points: []track.Point{{}, {X: 1}}},
+			In:     map[string]int{"person": in}, Out: map[string]int{},
+		},
+		{
+			Region: track.Region{Name: "Zone 1", Points: []track.Point{{}, {X: 1}, {Y: 1}}},
+			In:     map[string]int{}, Out: map[string]int{},
+			Inside: map[string]int{"car": inside}, Staying: map[string]float64{"car": staying},
+		},
+	}
+}
+
 // TestCountsAreToldWhenTheyChange has the same counts told once, and again only when one of them
 // changes.
 func TestCountsAreToldWhenTheyChange(t *testing.T) {
@@ -20,19 +35,6 @@ func TestCountsAreToldWhenTheyChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, other := new(session.Session), new(session.Session)
-	tallies := func(in, inside int, staying float64) []track.Tally {
-		return []track.Tally{
-			{
-				Region: track.Region{Name: "Line 1", Points: []track.Point{{}, {X: 1}}},
-				In:     map[string]int{"person": in}, Out: map[string]int{},
-			},
-			{
-				Region: track.Region{Name: "Zone 1", Points: []track.Point{{}, {X: 1}, {Y: 1}}},
-				In:     map[string]int{}, Out: map[string]int{},
-				Inside: map[string]int{"car": inside}, Staying: map[string]float64{"car": staying},
-			},
-		}
-	}
 	e.counts(s, nil)
 	e.counts(s, tallies(1, 1, 0.5))
 	e.counts(s, tallies(1, 1, 0.7)) // time passes

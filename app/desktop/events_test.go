@@ -45,20 +45,9 @@ func TestEventsAreJSONLines(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-	var names []string
-	for _, line := range lines {
-		var v struct {
-			Event string `json:"event"`
-			Time  int64  `json:"time"`
-		}
-		if err := json.Unmarshal([]byte(line), &v); err != nil || v.Time == 0 {
-			t.Fatalf("%q: %v", line, err)
-		}
-		names = append(names, v.Event)
-	}
-	if got := strings.Join(names,
-		" "); got != "listening phone-joined video detections stats error phone-left" {
+	lines, names := splitEvents(t, out.String())
+	const all = "listening phone-joined video detections stats error phone-left"
+	if got := strings.Join(names, " "); got != all {
 		t.Errorf("events are %s", got)
 	}
 	want := `"t":1000,"age":42,"model":"m","detections":[{"box":[0.25,0.5,0.75,1],"label":"person","confidence":0.91,"id":7}]}`
@@ -77,6 +66,23 @@ func TestEventsAreJSONLines(t *testing.T) {
 	if !strings.HasSuffix(lines[6], `"reason":"the phone left"}`) {
 		t.Errorf("the end is %s", lines[6])
 	}
+}
+
+// splitEvents returns the events in out, one a line, and their names.
+func splitEvents(t *testing.T, out string) (lines, names []string) {
+	t.Helper()
+	lines = strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	for _, line := range lines {
+		var v struct {
+			Event string `json:"event"`
+			Time  int64  `json:"time"`
+		}
+		if err := json.Unmarshal([]byte(line), &v); err != nil || v.Time == 0 {
+			t.Fatalf("%q: %v", line, err)
+		}
+		names = append(names, v.Event)
+	}
+	return lines, names
 }
 
 func TestEventsAppendToAFile(t *testing.T) {
@@ -124,6 +130,32 @@ func TestEventsSayOnceThatTheyCannotBeWritten(t *testing.T) {
 	}
 }
 
+// countEvents reads all events, and what they say is missing, by name.
+func countEvents(t *testing.T, lines *bufio.Scanner) (count, missing map[string]int) {
+	t.Helper()
+	count = map[string]int{}
+	missing = map[string]int{}
+	for lines.Scan() {
+		var v struct {
+			head
+			Count  int            `json:"count"`
+			Events map[string]int `json:"events"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		count[v.Event]++
+		for name, n := range v.Events {
+			missing[name] += n
+			v.Count -= n
+		}
+		if v.Count != 0 {
+			t.Errorf("the counts do not agree in %s", lines.Text())
+		}
+	}
+	return count, missing
+}
+
 // TestStalledEvents has a reader that stops after the first event while phones go on: nothing waits
 // for it, and when it goes on it hears how much it missed, and every event that is rare.
 func TestStalledEvents(t *testing.T) {
@@ -152,26 +184,7 @@ func TestStalledEvents(t *testing.T) {
 		closed <- e.Close()
 		writer.Close()
 	}()
-	count := map[string]int{}
-	missing := map[string]int{}
-	for lines.Scan() {
-		var v struct {
-			head
-			Count  int            `json:"count"`
-			Events map[string]int `json:"events"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		count[v.Event]++
-		for name, n := range v.Events {
-			missing[name] += n
-			v.Count -= n
-		}
-		if v.Count != 0 {
-			t.Errorf("the counts do not agree in %s", lines.Text())
-		}
-	}
+	count, missing := countEvents(t, lines)
 	if err := soon(t, "the end", closed); err != nil {
 		t.Error(err)
 	}
