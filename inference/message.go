@@ -10,7 +10,8 @@ import (
 // Message is what goes out for each frame that the model has run on: over the data channel to the
 // phone, to the viewer pages, and into events and files. As JSON it is
 //
-//	{"t":1750000000000,"age":42,"model":"…","detections":[{"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
+//	{"t":1750000000000,"age":42,"model":"…","detections":[
+//	  {"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
 //
 // Detections of a segmentation model also have "outline", the edge of the mask as a closed polygon
 // [[x, y], …], and those of a pose model "keypoints", [[x, y, score], …] in the model's order. Both
@@ -38,9 +39,9 @@ func NewMessage(t, now time.Time, model string, found []Detection) Message {
 	}
 }
 
-// Within returns the message as JSON. When that is longer than limit bytes, shapes are dropped until
-// it fits, those of the weakest detections first; boxes are never dropped, so that it can still be
-// longer. It is for channels with a bounded message size.
+// Within returns the message as JSON. When that is longer than limit bytes, shapes are dropped
+// until it fits, those of the weakest detections first; boxes are never dropped, so that it can
+// still be longer. It is for channels with a bounded message size.
 func (m Message) Within(limit int) ([]byte, error) {
 	b, err := json.Marshal(m)
 	for n := len(m.Detections); err == nil && len(b) > limit && n > 0; {
@@ -66,8 +67,8 @@ type detectionJSON struct {
 	Keypoints [][3]float64 `json:"keypoints,omitempty"`
 }
 
-// MarshalJSON writes the box with four decimals (a tenth of a pixel in HD) and the scores with three;
-// the id only when tracked, outline and keypoints only if there are any.
+// MarshalJSON writes the box with four decimals (a tenth of a pixel in HD) and the scores with
+// three; the id only when tracked, outline and keypoints only if there are any.
 func (d Detection) MarshalJSON() ([]byte, error) {
 	b := d.Box
 	out := detectionJSON{

@@ -123,11 +123,11 @@ func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) 
 // hasSides tells whether a box has sides to divide by.
 func hasSides(b Box) bool { return b.X2-b.X1 > 0 && b.Y2-b.Y1 > 0 }
 
-// NewShape makes a shape from what a message or a file says: x and y in the coordinates that the box
-// is in and, for keypoints, the score. Points far outside the box are moved closer. Outline points
-// that are not finite are left out; such a keypoint keeps its index, with score 0. Points beyond
-// [MaxOutline] and keypoints beyond [MaxKeypoints] are dropped. It returns nil when nothing is left
-// or the box is empty.
+// NewShape makes a shape from what a message or a file says: x and y in the coordinates that the
+// box is in and, for keypoints, the score. Points far outside the box are moved closer. Outline
+// points that are not finite are left out; such a keypoint keeps its index, with score 0. Points
+// beyond [MaxOutline] and keypoints beyond [MaxKeypoints] are dropped. It returns nil when nothing
+// is left or the box is empty.
 func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	if !hasSides(b) {
 		return nil
@@ -153,8 +153,8 @@ func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 }
 
 // NewKeypoint makes a keypoint in coordinates of the box from a point in those that the box is in.
-// One that is not finite is put in the middle of the box with score 0, so that the others keep their
-// indices. The score is limited to 0..1.
+// One that is not finite is put in the middle of the box with score 0, so that the others keep
+// their indices. The score is limited to 0..1.
 func NewKeypoint(b Box, p Point, score float32) Keypoint {
 	p, ok := bounded(b.In(p))
 	if !ok {

@@ -19,7 +19,8 @@ func truthOf(list ...Annotation) *Truth {
 
 func near(a Score, b float64) bool { return math.Abs(float64(a)-b) < 1e-9 }
 
-// a and b are two boxes, two a truth with both, and crowd one in which a crowd takes the place of b.
+// a and b are two boxes, two a truth with both, and crowd one in which a crowd takes the place of
+// b.
 var (
 	a, b = Box{0, 0, 100, 100}, Box{200, 0, 100, 100}
 	two  = truthOf(Annotation{Image: 1, Category: 1, Box: a},

@@ -47,8 +47,8 @@ type curve struct {
 
 type place struct{ image, category int64 }
 
-// Evaluate compares what was found with the truth. Results in images or of classes that the truth does
-// not have are ignored.
+// Evaluate compares what was found with the truth. Results in images or of classes that the truth
+// does not have are ignored.
 func Evaluate(t *Truth, found []Result) Evaluation {
 	v := newEvaluator(t, found)
 	whole, small, medium, large := v.curves(spans[0], most), v.curves(spans[1], most),

@@ -31,8 +31,8 @@ type there struct {
 	ignore bool
 }
 
-// match assigns the results in an image, of one class, to the objects that they overlap most. It also
-// returns how many objects there are to find.
+// match assigns the results in an image, of one class, to the objects that they overlap most. It
+// also returns how many objects there are to find.
 func match(annotations []Annotation, found []Result, s span) (marks []mark, total int) {
 	list := make([]there, len(annotations))
 	for i, a := range annotations {

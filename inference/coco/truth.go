@@ -81,14 +81,16 @@ type Result struct {
 // maxTruth bounds a file of annotations, in bytes; that of COCO train2017 has 470 MB.
 const maxTruth = 1 << 30
 
-// Read reads a file of annotations. Its errors continue a sentence that begins with the file's name.
+// Read reads a file of annotations. Its errors continue a sentence that begins with the file's
+// name.
 func Read(r io.Reader) (*Truth, error) {
 	var t Truth
 	if err := json.NewDecoder(io.LimitReader(r, maxTruth)).Decode(&t); err != nil {
 		return nil, fmt.Errorf("is not a file of COCO annotations: %w", err)
 	}
 	if len(t.Images) == 0 || len(t.Categories) == 0 {
-		return nil, errors.New("is not a file of COCO annotations: it has no images or no categories")
+		return nil, errors.New("is not a file of COCO annotations: it has no images or no " +
+			"categories")
 	}
 	for i := range t.Annotations {
 		a := &t.Annotations[i]

@@ -79,9 +79,10 @@ func (d *Detector) Batch(waiting int) int {
 }
 
 // DetectBatch runs the model on several frames, of any sizes, and returns a result for each, in
-// order. Two or four of them go through the engine in one run where that is proven to be faster: the
-// first few times both ways are taken on the same frames, and the one run stays only if it gives the
-// same answers in clearly less time. Models with a fixed batch axis are run once for each frame.
+// order. Two or four of them go through the engine in one run where that is proven to be faster:
+// the first few times both ways are taken on the same frames, and the one run stays only if it
+// gives the same answers in clearly less time. Models with a fixed batch axis are run once for each
+// frame.
 func (d *Detector) DetectBatch(frames []*media.Frame) []Result {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -313,8 +314,8 @@ func (b *batch) agrees(d *Detector, singles [][]inference.Detection) bool {
 	return true
 }
 
-// nearlyEqual tells whether two detections differ by no more than what the order of additions in the
-// engine changes.
+// nearlyEqual tells whether two detections differ by no more than what the order of additions in
+// the engine changes.
 func nearlyEqual(a, b inference.Detection) bool {
 	near := func(x, y float32) bool { return math.Abs(float64(x-y)) < 0.01 }
 	return a.Class == b.Class && math.Abs(float64(a.Score-b.Score)) < 0.02 &&

@@ -6,9 +6,9 @@ import (
 	"handlens/inference/layout"
 )
 
-// Check runs the model on a drawn picture once, and says in one sentence what shows that its numbers
-// are misread: none of them finite, scores above 1, too many boxes, or boxes far outside the frame.
-// The error matches [ErrUnknownLayout].
+// Check runs the model on a drawn picture once, and says in one sentence what shows that its
+// numbers are misread: none of them finite, scores above 1, too many boxes, or boxes far outside
+// the frame. The error matches [ErrUnknownLayout].
 func (d *Detector) Check() error {
 	f := drawTestFrame()
 	d.mu.Lock()

@@ -24,8 +24,8 @@ type Detector struct {
 	allLabels bool
 	tuner     *tuner
 
-	// confidence holds a float32's bits and allow a table by class: both may change while a frame is
-	// worked on.
+	// confidence holds a float32's bits and allow a table by class: both may change while a frame
+	// is worked on.
 	confidence atomic.Uint32
 	allow      atomic.Pointer[[]bool]
 
@@ -81,8 +81,8 @@ func (d *Detector) detect(f *media.Frame,
 	return dst, timing, nil
 }
 
-// read appends the detections in the outputs that have at least that score; where says how the frame
-// lay in the input.
+// read appends the detections in the outputs that have at least that score; where says how the
+// frame lay in the input.
 func (d *Detector) read(out layout.Outputs, where layout.Transform, confidence float32,
 	dst []inference.Detection,
 ) ([]inference.Detection, error) {

@@ -15,11 +15,11 @@ const (
 	// compared (both root mean square). Devices that multiply in 16 or 19 bits are off by some
 	// thousandths, wrong answers by some tenths.
 	floatTolerance = 0.02
-	// integerTolerance is the same for integers, such as the labels of queries, of which the weakest
-	// may differ.
+	// integerTolerance is the same for integers, such as the labels of queries, of which the
+	// weakest may differ.
 	integerTolerance = 0.1
-	// scoreTolerance is how far a score may be off, and boxOverlap the least IoU of two boxes of the
-	// same object.
+	// scoreTolerance is how far a score may be off, and boxOverlap the least IoU of two boxes of
+	// the same object.
 	scoreTolerance = 0.05
 	boxOverlap     = 0.9
 )
@@ -49,8 +49,8 @@ func (d *Detector) compare(ref *reference, s *ort.Session) error {
 	return compareFound(other.found, ref.found, limit)
 }
 
-// compareOutputs fails when two outputs differ. It compares them number by number and, since models that
-// sort by score may exchange nearly equal ones, once more sorted by size.
+// compareOutputs fails when two outputs differ. It compares them number by number and, since models
+// that sort by score may exchange nearly equal ones, once more sorted by size.
 func compareOutputs(want, got *ort.Tensor) error {
 	if !slices.Equal(want.Shape, got.Shape) || want.Type != got.Type {
 		return fmt.Errorf("output %q is %s %v instead of %s %v", want.Name, got.Type, got.Shape,

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// forceTimeout is how long a provider may take that was asked for by name: TensorRT may work for
-	// minutes on a new model.
+	// forceTimeout is how long a provider may take that was asked for by name: TensorRT may work
+	// for minutes on a new model.
 	forceTimeout = 5 * time.Minute
 	// restoreTimeout is the same for one that was found to be best before, which delays the start.
 	restoreTimeout = 10 * time.Second
 )
 
-// force moves the model to a provider that was asked for by name. It need not be fast, but must give
-// the right answers.
+// force moves the model to a provider that was asked for by name. It need not be fast, but must
+// give the right answers.
 func (t *tuner) force(name string) error {
 	ref, err := t.detector.reference()
 	if err != nil {
@@ -48,8 +48,8 @@ func (t *tuner) force(name string) error {
 	})
 }
 
-// restore moves the model to what was found to be best before. If that no longer works, the processor
-// goes on and the sentence says so.
+// restore moves the model to what was found to be best before. If that no longer works, the
+// processor goes on and the sentence says so.
 func (t *tuner) restore(known tuneResult) {
 	words := ort.ProviderWords(known.Provider)
 	failed := func(reason string) {

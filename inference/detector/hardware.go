@@ -12,9 +12,9 @@ import (
 	"handlens/inference/layout"
 )
 
-// hardwareID describes what results of tuning are valid for: the processor, the number of its cores,
-// and the graphics devices with their driver as far as the system tells. What it does not tell (the
-// devices of Windows and macOS) does not invalidate results.
+// hardwareID describes what results of tuning are valid for: the processor, the number of its
+// cores, and the graphics devices with their driver as far as the system tells. What it does not
+// tell (the devices of Windows and macOS) does not invalidate results.
 var hardwareID = sync.OnceValue(func() string {
 	parts := []string{
 		runtime.GOOS + "/" + runtime.GOARCH,

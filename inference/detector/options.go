@@ -11,8 +11,8 @@ import (
 type Options struct {
 	// Provider names what runs the model, one of "auto", "cpu", "webgpu", "cuda", "tensorrt",
 	// "coreml", "directml" and "openvino". "auto" begins with what an earlier [Detector.Tune] found
-	// to be best, or else on the processor. A provider that is named is used, or Open fails and says
-	// why not: it must be available and give the processor's answers. "" means "cpu".
+	// to be best, or else on the processor. A provider that is named is used, or Open fails and
+	// says why not: it must be available and give the processor's answers. "" means "cpu".
 	Provider string
 	// Threads bounds the engine's threads on the processor; 0 takes what an earlier [Detector.Tune]
 	// measured, or else leaves room for decoding and painting by a rule of thumb.
@@ -21,8 +21,8 @@ type Options struct {
 	// hardware and release of ONNX Runtime; "" remembers nothing. A damaged file counts as empty.
 	TuneCache string
 	// Changed, which may be nil, is called when another provider has taken over, through Tune or
-	// after a failure. It may be called from any goroutine, must not wait, and may call no method of
-	// the Detector but Info.
+	// after a failure. It may be called from any goroutine, must not wait, and may call no method
+	// of the Detector but Info.
 	Changed func(Info)
 	// Confidence is the least score that is reported, 0..1; 0 means [inference.DefaultConfidence].
 	Confidence float32

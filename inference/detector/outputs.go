@@ -40,8 +40,8 @@ func describe(list []ort.Info) []layout.Tensor {
 	return all
 }
 
-// warmedUp describes the outputs as the warm-up run left them. Where that found nothing, the declared
-// shape says more.
+// warmedUp describes the outputs as the warm-up run left them. Where that found nothing, the
+// declared shape says more.
 func warmedUp(s *ort.Session) []layout.Tensor {
 	all := describe(s.Outputs())
 	for i := range all {

@@ -19,18 +19,24 @@ func TestMasksAreTraced(t *testing.T) {
 		d := openTestModel(t, layout, 416, Options{})
 		for _, size := range shapedSizes {
 			w, h := size[0], size[1]
-			want := []patch{{0, even(w, h, .1, .15, .4, .5)}, {1, even(w, h, .55, .1, .95, .35)}, {2, even(w, h, .3, .6, .9, .9)}}
+			want := []patch{
+				{0, even(w, h, .1, .15, .4, .5)},
+				{1, even(w, h, .55, .1, .95, .35)},
+				{2, even(w, h, .3, .6, .9, .9)},
+			}
 			got, _, err := d.Detect(paint(t, w, h, media.I420, want...), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			expect(t, d, w, h, got, want)
 			for _, g := range got {
-				if g.Shape == nil || g.Shape.Keypoints != nil || len(g.Shape.Outline) < 8 || len(g.Shape.Outline) > 64 {
+				if g.Shape == nil || g.Shape.Keypoints != nil || len(g.Shape.Outline) < 8 ||
+					len(g.Shape.Outline) > 64 {
 					t.Fatalf("%s, %v: %s has the shape %+v", layout, size, g.Label, g.Shape)
 				}
 				if like := testmodel.Likeness(g.Shape.Outline, ellipse); like < 0.95 {
-					t.Errorf("%s, %v: %s is like its ellipse to %.3f: %v", layout, size, g.Label, like, g.Shape.Outline)
+					t.Errorf("%s, %v: %s is like its ellipse to %.3f: %v", layout, size, g.Label,
+						like, g.Shape.Outline)
 				}
 			}
 		}
@@ -49,20 +55,26 @@ func TestKeypointsAreFound(t *testing.T) {
 			}
 			expect(t, d, w, h, got, want)
 			for _, g := range got {
-				if g.Shape == nil || g.Shape.Outline != nil || len(g.Shape.Keypoints) != len(testmodel.Keypoints) || g.Shape.Limbs() == nil {
+				if g.Shape == nil || g.Shape.Outline != nil ||
+					len(g.Shape.Keypoints) != len(testmodel.Keypoints) || g.Shape.Limbs() == nil {
 					t.Fatalf("%s, %v: %s has the shape %+v", layout, size, g.Label, g.Shape)
 				}
 				r := want[min(g.Class, 1)].rect
 				// A pixel of the model's input, and one of the frame's.
 				where := d.layout.Place(w, h)
-				tx, ty := float64(w)/float64(where.Place.Dx())+1, float64(h)/float64(where.Place.Dy())+1
+				tx, ty := float64(w)/float64(where.Place.Dx())+1,
+					float64(h)/float64(where.Place.Dy())+1
 				for i, k := range g.Shape.Keypoints {
 					truth := testmodel.Keypoints[i]
 					at := g.Box.Out(k.Point)
-					dx := float64(at.X)*float64(w) - float64(r.Min.X) - float64(truth[0])*float64(r.Dx())
-					dy := float64(at.Y)*float64(h) - float64(r.Min.Y) - float64(truth[1])*float64(r.Dy())
-					if math.Abs(dx) > tx || math.Abs(dy) > ty || math.Abs(float64(k.Score-truth[2])) > 1e-5 {
-						t.Errorf("%s, %v: keypoint %d is off by %.1f, %.1f: %+v", layout, size, i, dx, dy, k)
+					dx := float64(at.X)*float64(w) - float64(r.Min.X) - float64(truth[0])*float64(
+						r.Dx())
+					dy := float64(at.Y)*float64(h) - float64(r.Min.Y) - float64(truth[1])*float64(
+						r.Dy())
+					if math.Abs(dx) > tx || math.Abs(dy) > ty ||
+						math.Abs(float64(k.Score-truth[2])) > 1e-5 {
+						t.Errorf("%s, %v: keypoint %d is off by %.1f, %.1f: %+v", layout, size, i,
+							dx, dy, k)
 					}
 				}
 			}
@@ -74,7 +86,8 @@ func BenchmarkShapes(b *testing.B) {
 	for _, layout := range []string{"yolov8", "yolov8-seg", "yolov8-pose"} {
 		b.Run(layout, func(b *testing.B) {
 			d := openTestModel(b, layout, 640, Options{})
-			f := paint(b, 640, 640, media.I420, patch{0, even(640, 640, .1, .1, .4, .9)}, patch{1, even(640, 640, .45, .1, .7, .9)})
+			f := paint(b, 640, 640, media.I420, patch{0, even(640, 640, .1, .1, .4, .9)},
+				patch{1, even(640, 640, .45, .1, .7, .9)})
 			var dst []inference.Detection
 			var decode float64
 			for b.Loop() {

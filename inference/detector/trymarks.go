@@ -22,7 +22,8 @@ type tryMarks struct {
 }
 
 // errCrashed is why a provider is skipped.
-var errCrashed = errors.New("is skipped, since the program crashed the last time that it was tried; " +
+var errCrashed = errors.New("is skipped, since the program crashed the last time that it was " +
+	"tried; " +
 	"ask for it by name to try again")
 
 // set marks a provider until release is called. It fails when the mark of another trial is there.
@@ -64,8 +65,8 @@ func readMark(path string) (pid int, where string, ok bool) {
 	return pid, strings.TrimSpace(rest), err == nil && pid > 0
 }
 
-// alive tells whether a process with that number runs. On systems that do not tell, it counts as not
-// running.
+// alive tells whether a process with that number runs. On systems that do not tell, it counts as
+// not running.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {

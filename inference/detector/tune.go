@@ -30,11 +30,11 @@ type timed struct {
 	cut bool
 }
 
-// Tune finds out what runs this model best on this computer: how many threads on the processor, and,
-// if Options.Provider is "auto", whether something else is faster and gives the same answers. The
-// winner takes over between two frames, so that Tune may run beside Detect, which is a little slower
-// meanwhile. The result is stored in Options.TuneCache; when it is known already, Tune returns at
-// once. It ends early with ctx.
+// Tune finds out what runs this model best on this computer: how many threads on the processor,
+// and, if Options.Provider is "auto", whether something else is faster and gives the same answers.
+// The winner takes over between two frames, so that Tune may run beside Detect, which is a little
+// slower meanwhile. The result is stored in Options.TuneCache; when it is known already, Tune
+// returns at once. It ends early with ctx.
 func (d *Detector) Tune(ctx context.Context) error { return d.tuner.tune(ctx) }
 
 func (t *tuner) tune(ctx context.Context) error {
@@ -115,8 +115,8 @@ func threadCounts(asked int) []int {
 	return all
 }
 
-// tuneProvider returns the session of a provider that gives the same answers faster than the best so
-// far, else an error; and in any case a reason in words.
+// tuneProvider returns the session of a provider that gives the same answers faster than the best
+// so far, else an error; and in any case a reason in words.
 func (t *tuner) tuneProvider(ctx context.Context, name string, ref *reference,
 	best timed,
 ) (timed, string, error) {

@@ -40,8 +40,8 @@ func newTuner(model modelSource, o Options) (*tuner, error) {
 	return t, nil
 }
 
-// start puts the provider to work that was asked for by name, or is known to be best. Until then the
-// processor runs the model.
+// start puts the provider to work that was asked for by name, or is known to be best. Until then
+// the processor runs the model.
 func (t *tuner) start(known tuneResult) error {
 	t.active.Store(&activeProvider{provider: cpuName, why: t.whyAtStart(known), cpu: true})
 	switch {

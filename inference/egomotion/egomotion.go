@@ -22,13 +22,13 @@ const (
 	// restless is the least displacement of any corner, in pixels of the shrunk frame, that counts
 	// as a motion.
 	restless = 0.25
-	// margin is the part of its size by which an object's box is enlarged on each side, since it may
-	// have moved.
+	// margin is the part of its size by which an object's box is enlarged on each side, since it
+	// may have moved.
 	margin = 0.15
 )
 
-// Estimator follows the camera of one stream. The zero value is ready to use. It keeps its memory and
-// is not safe for concurrent use.
+// Estimator follows the camera of one stream. The zero value is ready to use. It keeps its memory
+// and is not safe for concurrent use.
 type Estimator struct {
 	width, height int // of the stream's frames
 	side          int // of the square of pixels that becomes one pixel
@@ -51,10 +51,10 @@ func (p *pyramid) make(f *media.Frame, side int) {
 }
 
 // Next processes the next frame of the stream. It returns how the content moved since the frame
-// before, and whether that is certain; if it is not, the motion is [track.Still]. The boxes, in 0..1
-// of the frame, of objects that may move by themselves are left out if enough of the frame remains.
-// A frame with incomplete planes, smaller than some 24 pixels, or of another size than before starts
-// again.
+// before, and whether that is certain; if it is not, the motion is [track.Still]. The boxes, in
+// 0..1 of the frame, of objects that may move by themselves are left out if enough of the frame
+// remains. A frame with incomplete planes, smaller than some 24 pixels, or of another size than
+// before starts again.
 func (e *Estimator) Next(f *media.Frame, at time.Duration, things []inference.Box) (track.Moved,
 	bool,
 ) {

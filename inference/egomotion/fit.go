@@ -14,8 +14,8 @@ const (
 	// texture is the least eigenvalue of a block's gradients, per pixel, that makes it distinct in
 	// all directions.
 	texture = 3.0
-	// A block's alignment ends after steps, or when a step is shorter than settled; astray is how far
-	// it may end from where it began. All are in pixels of the shrunk frame.
+	// A block's alignment ends after steps, or when a step is shorter than settled; astray is how
+	// far it may end from where it began. All are in pixels of the shrunk frame.
 	steps   = 6
 	settled = 0.02
 	astray  = 5.0
@@ -134,8 +134,8 @@ func (f *fitter) slopes(g *gray, b *block) {
 	}
 }
 
-// find returns how the content moved from a to b; false when that is not certain. The guess is how it
-// had moved a moment ago.
+// find returns how the content moved from a to b; false when that is not certain. The guess is how
+// it had moved a moment ago.
 func (f *fitter) find(a, b *pyramid, guess shift) (shift, bool) {
 	if len(f.blocks) < leastVote {
 		return shift{}, false

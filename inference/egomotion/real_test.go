@@ -15,8 +15,8 @@ import (
 
 // BenchmarkRealFilms follows what a real model finds in real films, named by HANDLENS_TRACK_FILMS
 // (a pattern), with the model HANDLENS_TRACK_MODEL, and prints how many different objects it
-// counted and how many numbers it gave, by class, at several rates of detection passes and with the camera
-// followed or not. What is right is for eyes to say: such films come without the truth.
+// counted and how many numbers it gave, by class, at several rates of detection passes and with the
+// camera followed or not. What is right is for eyes to say: such films come without the truth.
 func BenchmarkRealFilms(b *testing.B) {
 	films, err := filepath.Glob(os.Getenv("HANDLENS_TRACK_FILMS"))
 	model := os.Getenv("HANDLENS_TRACK_MODEL")

@@ -28,8 +28,9 @@ type slowDetector struct {
 	random *rand.Rand
 }
 
-// pass leaves some objects out, makes edges tremble, and is the less certain the less of an object it
-// sees, as models of real objects are. It does not tell the class: ids must not depend on colours.
+// pass leaves some objects out, makes edges tremble, and is the less certain the less of an object
+// it sees, as models of real objects are. It does not tell the class: ids must not depend on
+// colours.
 func (l slowDetector) pass(f film, found []inference.Detection) []inference.Detection {
 	var out []inference.Detection
 	for _, d := range found {
@@ -67,7 +68,9 @@ const hit = 0.5
 
 // match returns which of the drawn boxes that are still free is a thing's, -1 for none, and their
 // overlap. CLEAR MOT: a box that was the thing's a moment ago still is.
-func (b *book) match(who int, s seen, drawn []inference.Detection, used map[int]bool) (int, float64) {
+func (b *book) match(who int, s seen, drawn []inference.Detection, used map[int]bool) (int,
+	float64,
+) {
 	best, at := 0.0, -1
 	for i, d := range drawn {
 		v := iou(d.Box, s.box)

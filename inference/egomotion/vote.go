@@ -38,8 +38,8 @@ func vote(blocks []block, of int) (shift, bool) {
 	return best, n >= need && math.Abs(best.a) <= turnMost && math.Abs(best.b) <= turnMost
 }
 
-// pair returns the similarity transform that moves two blocks as they moved; false when they lie too
-// close together.
+// pair returns the similarity transform that moves two blocks as they moved; false when they lie
+// too close together.
 func pair(p, q *block) (shift, bool) {
 	x, y := q.x-p.x, q.y-p.y
 	n := x*x + y*y

@@ -26,8 +26,8 @@ const (
 	maxDetections = 300
 )
 
-// candidates collects the boxes that pass, the best ones when there are too many. Its memory is used
-// again for each frame.
+// candidates collects the boxes that pass, the best ones when there are too many. Its memory is
+// used again for each frame.
 type candidates struct {
 	// limit is the least score.
 	limit float32
@@ -97,8 +97,8 @@ func (c *candidates) chosen(nms bool, iou float32) []candidate {
 	return list[:min(len(list), maxDetections)]
 }
 
-// byScore orders candidates by falling score. No two of a frame are equal in all that it compares, so
-// that the order never depends on how they were found.
+// byScore orders candidates by falling score. No two of a frame are equal in all that it compares,
+// so that the order never depends on how they were found.
 func byScore(a, b candidate) int {
 	switch {
 	case a.score != b.score:
@@ -115,9 +115,9 @@ func best(list []candidate, n int) []candidate {
 	return list[:min(len(list), n)]
 }
 
-// insert adds a candidate to a list of at most n, n > 0; when the list is full, the worst one of all
-// is dropped. A full list is a heap with its worst candidate first, so that most later ones cost one
-// comparison, however many there are.
+// insert adds a candidate to a list of at most n, n > 0; when the list is full, the worst one of
+// all is dropped. A full list is a heap with its worst candidate first, so that most later ones
+// cost one comparison, however many there are.
 func insert(list []candidate, c candidate, n int) []candidate {
 	if len(list) < n {
 		if list = append(list, c); len(list) == n {

@@ -13,15 +13,16 @@ const maxTraced = 2048
 // maxCorners bounds the points of an outline that comes from a mask.
 const maxCorners = 64
 
-// field is a mask as a model gives it: width × height samples, positive inside. It is linear between
-// the samples, and everything around them is outside. Each sample must be a number. The memory of
-// its slices is used again.
+// field is a mask as a model gives it: width × height samples, positive inside. It is linear
+// between the samples, and everything around them is outside. Each sample must be a number. The
+// memory of its slices is used again.
 type field struct {
 	width, height int
 	v             []float32
 
-	seen        []bool            // by sample: the contour passed upwards to the left of it
-	path, large []inference.Point // the contour being traced, and the one of the largest part so far
+	seen []bool // by sample: the contour passed upwards to the left of it
+	// the contour being traced, and the one of the largest part so far
+	path, large []inference.Point
 	keep        []bool
 	stack       [][2]int
 }
@@ -50,8 +51,8 @@ func (f *field) at(x, y int) float32 {
 }
 
 // outline returns the simplified contour around the largest connected part, in samples (a sample
-// itself lies at whole numbers); empty when nothing is inside. It is valid until the next reset. The
-// part's holes are filled.
+// itself lies at whole numbers); empty when nothing is inside. It is valid until the next reset.
+// The part's holes are filled.
 func (f *field) outline() []inference.Point {
 	f.large = f.large[:0]
 	largest := 0.0
@@ -151,8 +152,8 @@ func signedArea(polygon []inference.Point) float64 {
 	return sum / 2
 }
 
-// simplify drops, in place, the points that are not needed to stay within a fifth of a sample of the
-// contour, or within more if that would take more than maxCorners points (Ramer, An iterative
+// simplify drops, in place, the points that are not needed to stay within a fifth of a sample of
+// the contour, or within more if that would take more than maxCorners points (Ramer, An iterative
 // procedure for the polygonal approximation of plane curves, 1972; Douglas and Peucker, 1973).
 func (f *field) simplify(polygon []inference.Point) []inference.Point {
 	if len(polygon) > maxTraced {
@@ -196,7 +197,9 @@ func (f *field) choose(polygon []inference.Point, within float32) int {
 		from, to := f.stack[len(f.stack)-1][0], f.stack[len(f.stack)-1][1]
 		f.stack = f.stack[:len(f.stack)-1]
 		a, b := polygon[from], polygon[to%len(polygon)]
-		i, d := farthest(polygon, from, to, func(p, _ inference.Point) float32 { return toSegment(p, a, b) })
+		i, d := farthest(polygon, from, to, func(p, _ inference.Point) float32 {
+			return toSegment(p, a, b)
+		})
 		if d > within {
 			f.keep[i] = true
 			n++
@@ -208,7 +211,8 @@ func (f *field) choose(polygon []inference.Point, within float32) int {
 
 // farthest returns which of the points between the indices from and to is farthest away from the
 // first one, by a measure of distance, and how far.
-func farthest(polygon []inference.Point, from, to int, distance func(p, start inference.Point) float32) (at int,
+func farthest(polygon []inference.Point, from, to int,
+	distance func(p, start inference.Point) float32) (at int,
 	most float32,
 ) {
 	at = from

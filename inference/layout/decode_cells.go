@@ -129,8 +129,8 @@ func (l *Layout) decodeLevels(out Outputs, c *candidates) error {
 	return nil
 }
 
-// decodeDistribution reads [n, classes + 4*bins] of NanoDet-Plus, the cells of all strides one after
-// the other; width is the length of a row.
+// decodeDistribution reads [n, classes + 4*bins] of NanoDet-Plus, the cells of all strides one
+// after the other; width is the length of a row.
 func (l *Layout) decodeDistribution(v []float32, n, width int, c *candidates) {
 	start := 0
 	for _, stride := range l.strides {

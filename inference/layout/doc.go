@@ -1,5 +1,5 @@
-// Package layout knows the model families: in what form a model takes its frames, and how its outputs
-// become detections.
+// Package layout knows the model families: in what form a model takes its frames, and how its
+// outputs become detections.
 //
 // The families are data (families.go). [RecogniseInput] and [Recognise] tell from the names, types
 // and shapes of a model's inputs and outputs, and from its metadata, which one it is; what they

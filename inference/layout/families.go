@@ -45,7 +45,8 @@ const (
 	none activation = iota
 	// sigmoid: each is the logarithm of its odds.
 	sigmoid
-	// softmax: they are log probabilities of exclusive classes, the last of which is the background.
+	// softmax: they are log probabilities of exclusive classes, the last of which is the
+	// background.
 	softmax
 )
 

@@ -31,8 +31,8 @@ func (in Input) Shape(n int) []int64 {
 	return s
 }
 
-// defaultSide is the input's side, in pixels, for models that take any and do not say what they were
-// trained with.
+// defaultSide is the input's side, in pixels, for models that take any and do not say what they
+// were trained with.
 const defaultSide = 640
 
 // maxInput bounds the side of a model's input, in pixels.

@@ -57,8 +57,8 @@ func (t Transform) Forward(b inference.Box) inference.Box {
 	return inference.Box{X1: x + b.X1*w, Y1: y + b.Y1*h, X2: x + b.X2*w, Y2: y + b.Y2*h}
 }
 
-// Inverse converts a box from the model's input, in its pixels, to the frame (0..1). What lies in the
-// padding ends up outside.
+// Inverse converts a box from the model's input, in its pixels, to the frame (0..1). What lies in
+// the padding ends up outside.
 func (t Transform) Inverse(b inference.Box) inference.Box {
 	w, h := float32(t.Place.Dx()), float32(t.Place.Dy())
 	x, y := float32(t.Place.Min.X), float32(t.Place.Min.Y)

@@ -71,7 +71,8 @@ type shapeDecoder struct {
 	field        field
 }
 
-// begin takes in the outputs of a run. It fails when they do not have the shape that was recognised.
+// begin takes in the outputs of a run. It fails when they do not have the shape that was
+// recognised.
 func (m *shapeDecoder) begin(l *Layout, out Outputs) error {
 	m.data, m.input, m.work = l.shapes, l.input, maxMaskWork
 	if m.data.size() == 0 {

@@ -9,7 +9,9 @@ import (
 )
 
 // segmented is a model's answer for one box with one coefficient, whose prototype is given.
-func segmented(box inference.Box, coefficient float32, side int, proto []float32) (Layout, tensors) {
+func segmented(box inference.Box, coefficient float32, side int, proto []float32) (Layout,
+	tensors,
+) {
 	l := yolov8Layout
 	l.input, l.classes, l.shapes = fuzzInput, 1, shapeData{masks: 1, protos: 1}
 	cx, cy := (box.X1+box.X2)/2, (box.Y1+box.Y2)/2
@@ -17,7 +19,7 @@ func segmented(box inference.Box, coefficient float32, side int, proto []float32
 	return l, tensors{floatTensor(v, 1, 6, 2), floatTensor(proto, 1, 1, int64(side), int64(side))}
 }
 
-// traced is the outline that comes of it.
+// traced is the outline that results.
 func traced(t *testing.T, l Layout, out tensors) []inference.Point {
 	t.Helper()
 	got, err := NewDecoder(&l).Decode(out, l.Place(32, 32), Filter{Confidence: .5, IoU: .5}, nil)
@@ -36,7 +38,9 @@ func TestMaskEndsWithItsBox(t *testing.T) {
 		proto[i] = 1
 	}
 	l, out := segmented(rect(5, 6, 27, 29), 3, 8, proto)
-	if like := testmodel.Likeness(traced(t, l, out), func(_, _ float64) bool { return true }); like < 0.98 {
+	if like := testmodel.Likeness(traced(t, l, out), func(_, _ float64) bool {
+		return true
+	}); like < 0.98 {
 		t.Errorf("a mask that is everywhere fills its box to %.3f", like)
 	}
 	l, out = segmented(rect(5, 6, 27, 29), -3, 8, proto)
@@ -56,7 +60,10 @@ func TestMasksTrustNothing(t *testing.T) {
 					proto[i] = v
 				}
 			}
-			for _, box := range []inference.Box{rect(5, 6, 27, 29), rect(-1e30, -1e30, 1e30, 1e30), rect(31, 31, 40, 40)} {
+			for _, box := range []inference.Box{
+				rect(5, 6, 27, 29), rect(-1e30, -1e30, 1e30, 1e30),
+				rect(31, 31, 40, 40),
+			} {
 				l, out := segmented(box, c, 8, proto)
 				for _, p := range traced(t, l, out) {
 					if !(p.X >= 0 && p.X <= 1 && p.Y >= 0 && p.Y <= 1) {
@@ -68,7 +75,8 @@ func TestMasksTrustNothing(t *testing.T) {
 	}
 	l, out := segmented(rect(5, 6, 27, 29), 1, 8, make([]float32, 64))
 	for _, bad := range []*Tensor{
-		floatTensor(make([]float32, 64), 1, 64), floatTensor(make([]float32, 63), 1, 1, 8, 8), floatTensor(make([]float32, 128), 1, 2, 8, 8),
+		floatTensor(make([]float32, 64), 1, 64), floatTensor(make([]float32, 63), 1, 1, 8, 8),
+		floatTensor(make([]float32, 128), 1, 2, 8, 8),
 		floatTensor(nil, 1, 1, 0, 8), floatTensor(make([]float32, 64), 1, 1, -8, -8),
 	} {
 		if err := NewDecoder(&l).decode(tensors{out[0], bad}); err == nil {
@@ -130,16 +138,58 @@ func TestRecogniseExtras(t *testing.T) {
 		classes  int
 		shapes   shapeData
 	}{
-		{"YOLO11 masks", map[string]string{"task": "segment", "names": names}, []Tensor{float("o", 1, 38, 8400), protos}, channelsFirst, 2, shapeData{masks: 32, protos: 1}},
-		{"masks without metadata", nil, []Tensor{float("o", 1, 116, 8400), protos}, channelsFirst, 80, shapeData{masks: 32, protos: 1}},
-		{"YOLOv5 masks", nil, []Tensor{float("o", 1, 25200, 117), protos}, objectness, 80, shapeData{masks: 32, protos: 1}},
-		{"YOLO26 masks", map[string]string{"names": names}, []Tensor{float("o", 1, 300, 38), protos}, endToEnd, 2, shapeData{masks: 32, protos: 1}},
-		{"YOLO11 pose", pose, []Tensor{float("o", 1, 56, 8400)}, channelsFirst, 1, shapeData{keypoints: 17, values: 3}},
-		{"YOLO26 pose", pose, []Tensor{float("o", 1, 300, 57)}, endToEnd, 1, shapeData{keypoints: 17, values: 3}},
-		{"four corners", map[string]string{"task": "pose", "kpt_shape": "[4, 2]"}, []Tensor{float("o", 1, 13, 8400)}, channelsFirst, 1, shapeData{keypoints: 4, values: 2}},
+		{
+			"YOLO11 masks",
+			map[string]string{"task": "segment", "names": names},
+			[]Tensor{float("o", 1, 38, 8400), protos},
+			channelsFirst, 2,
+			shapeData{masks: 32, protos: 1},
+		},
+		{
+			"masks without metadata", nil,
+			[]Tensor{float("o", 1, 116, 8400), protos},
+			channelsFirst,
+			80,
+			shapeData{masks: 32, protos: 1},
+		},
+		{
+			"YOLOv5 masks", nil,
+			[]Tensor{float("o", 1, 25200, 117), protos},
+			objectness, 80,
+			shapeData{masks: 32, protos: 1},
+		},
+		{
+			"YOLO26 masks",
+			map[string]string{"names": names},
+			[]Tensor{float("o", 1, 300, 38), protos},
+			endToEnd, 2,
+			shapeData{masks: 32, protos: 1},
+		},
+		{
+			"YOLO11 pose", pose,
+			[]Tensor{float("o", 1, 56, 8400)},
+			channelsFirst, 1,
+			shapeData{keypoints: 17, values: 3},
+		},
+		{
+			"YOLO26 pose", pose,
+			[]Tensor{float("o", 1, 300, 57)},
+			endToEnd, 1,
+			shapeData{keypoints: 17, values: 3},
+		},
+		{
+			"four corners",
+			map[string]string{"task": "pose", "kpt_shape": "[4, 2]"},
+			[]Tensor{float("o", 1, 13, 8400)},
+			channelsFirst, 1,
+			shapeData{keypoints: 4, values: 2},
+		},
 		{
 			"pose without its shape",
-			map[string]string{"task": "pose", "kpt_shape": "[99999999, 3]", "names": "{0: 'person'}"},
+			map[string]string{
+				"task": "pose", "kpt_shape": "[99999999, 3]",
+				"names": "{0: 'person'}",
+			},
 			[]Tensor{float("o", 1, 56, 8400)},
 			channelsFirst, 1,
 			shapeData{},
@@ -165,7 +215,8 @@ func checkShape(t *testing.T, s *inference.Shape) {
 	}
 	const farAway = 64 // as inference.NewKeypoint has it
 	for _, k := range s.Keypoints {
-		if !(k.X >= -farAway && k.X <= farAway && k.Y >= -farAway && k.Y <= farAway && k.Score >= 0 && k.Score <= 1) {
+		if !(k.X >= -farAway && k.X <= farAway && k.Y >= -farAway && k.Y <= farAway &&
+			k.Score >= 0 && k.Score <= 1) {
 			t.Fatalf("there is the keypoint %+v", k)
 		}
 	}
@@ -178,7 +229,10 @@ func FuzzChannelsFirstWithShapes(f *testing.F) {
 	l := yolov8Layout
 	l.classes, l.shapes = 1, shapeData{masks: 2, protos: 1, keypoints: 1, values: 3}
 	fuzzLayout(f, l, func(v []float32) tensors {
-		return tensors{floatTensor(fill(v, 10*21), 1, 10, 21), floatTensor(fill(v[min(len(v), 5):], 2*8*6), 1, 2, 8, 6)}
+		return tensors{
+			floatTensor(fill(v, 10*21), 1, 10, 21),
+			floatTensor(fill(v[min(len(v), 5):], 2*8*6), 1, 2, 8, 6),
+		}
 	})
 }
 
@@ -186,7 +240,10 @@ func FuzzEndToEndWithShapes(f *testing.F) {
 	l := endToEndLayout
 	l.shapes = shapeData{masks: 2, protos: 1, keypoints: 1, values: 3}
 	fuzzLayout(f, l, func(v []float32) tensors {
-		return tensors{floatTensor(fill(v, 11*9), 1, 9, 11), floatTensor(fill(v[min(len(v), 5):], 2*8*6), 1, 2, 8, 6)}
+		return tensors{
+			floatTensor(fill(v, 11*9), 1, 9, 11),
+			floatTensor(fill(v[min(len(v), 5):], 2*8*6), 1, 2, 8, 6),
+		}
 	})
 }
 
@@ -247,7 +304,16 @@ func TestOutlineIsTheLargestPart(t *testing.T) {
 	for _, c := range []struct {
 		x, y float64
 		in   bool
-	}{{2, 1, true}, {5, 3, true}, {3, 2, true}, {9, 6, true}, {9, 5, false}, {0, 0, false}, {5, 8, false}, {1, 3, false}} {
+	}{
+		{2, 1, true},
+		{5, 3, true},
+		{3, 2, true},
+		{9, 6, true},
+		{9, 5, false},
+		{0, 0, false},
+		{5, 8, false},
+		{1, 3, false},
+	} {
 		if got := testmodel.Inside(way, c.x+0.01, c.y+0.01); got != c.in {
 			t.Errorf("%v, %v is inside: %v; %v", c.x, c.y, got, way)
 		}

@@ -47,7 +47,8 @@ func recogniseList(in Input, outputs []Tensor, named int) (Layout, bool) {
 	return l, true
 }
 
-// findList finds the outputs of finished detections; false when labels, boxes or scores are missing.
+// findList finds the outputs of finished detections; false when labels, boxes or scores are
+// missing.
 func findList(outputs []Tensor) (listOutputs, bool) {
 	at := listOutputs{-1, -1, -1, -1}
 	for i := range outputs {
@@ -105,8 +106,8 @@ func recogniseQueries(in Input, outputs []Tensor, named int) (Layout, bool) {
 	return l, true
 }
 
-// findQueries returns the indices of the outputs with the logits and the boxes; false when either is
-// missing.
+// findQueries returns the indices of the outputs with the logits and the boxes; false when either
+// is missing.
 func findQueries(outputs []Tensor) (scores, boxes int, ok bool) {
 	scores, boxes = -1, -1
 	for i := range outputs {
@@ -124,9 +125,9 @@ func findQueries(outputs []Tensor) (scores, boxes int, ok bool) {
 	return scores, boxes, scores >= 0 && boxes >= 0
 }
 
-// specialise tells plain DETR and RF-DETR, which prepare their frames in another way, from the rest.
-// Plain DETR has 100 queries and one class more, which is the background; RF-DETR calls its outputs
-// dets and labels.
+// specialise tells plain DETR and RF-DETR, which prepare their frames in another way, from the
+// rest. Plain DETR has 100 queries and one class more, which is the background; RF-DETR calls its
+// outputs dets and labels.
 func (l *Layout) specialise(outputs []Tensor, queries, named int) {
 	const plainQueries = 100
 	switch {
@@ -183,8 +184,8 @@ func recogniseLevels(in Input, outputs []Tensor) (Layout, bool) {
 	return l, l.bins > 1 && l.bins <= maxBins
 }
 
-// sortLevels puts the scores first in each pair. The bins are usually 4 × 8; if both could be, their
-// order in the file decides.
+// sortLevels puts the scores first in each pair. The bins are usually 4 × 8; if both could be,
+// their order in the file decides.
 func (l *Layout) sortLevels(outputs []Tensor) {
 	const usual = 4 * 8
 	a, b := outputs[l.levels[0].scores].Shape[2], outputs[l.levels[0].boxes].Shape[2]

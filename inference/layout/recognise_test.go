@@ -59,7 +59,12 @@ var recognisedModels = []struct {
 		"YOLO11n-seg", 2,
 	},
 	{"YOLOX", square(416), nil, []Tensor{float("o", 1, 3549, 85)}, gridOffsets, "YOLOX", 80},
-	{"YOLOX of one class", square(416), nil, []Tensor{float("o", 1, 3549, 6)}, gridOffsets, "YOLOX", 1},
+	{
+		"YOLOX of one class", square(416), nil,
+		[]Tensor{float("o", 1, 3549, 6)},
+		gridOffsets, "YOLOX",
+		1,
+	},
 	{"YOLOv5", square(640), nil, []Tensor{float("o", 1, 25200, 85)}, objectness, "YOLOv5", 80},
 	{
 		"YOLOv10", square(640), nil,

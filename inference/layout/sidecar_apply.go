@@ -21,8 +21,8 @@ func (s *Sidecar) withNames(metadata map[string]string) (map[string]string, erro
 	return out, nil
 }
 
-// recogniseAs finds the layout of a model whose family the sidecar names, and refuses an output that
-// does not fit it.
+// recogniseAs finds the layout of a model whose family the sidecar names, and refuses an output
+// that does not fit it.
 func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]string) (Layout,
 	error,
 ) {

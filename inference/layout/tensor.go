@@ -33,7 +33,8 @@ func (t Type) String() string {
 	return names[t]
 }
 
-// Tensor describes an input or output of a model and, for an output after a run, holds its elements.
+// Tensor describes an input or output of a model and, for an output after a run, holds its
+// elements.
 type Tensor struct {
 	Name string
 	Type Type
@@ -63,9 +64,12 @@ func (t *Tensor) shaped(shape ...int64) bool {
 // fits tells whether an axis has that size or takes any.
 func fits(axis, want int64) bool { return axis == want || axis < 0 }
 
-// isFloat tells whether the elements are numbers with a fraction, which are read as float32 whatever
-// their width.
-func (t *Tensor) isFloat() bool { return t.Type == Float32 || t.Type == Float16 || t.Type == Float64 }
+// isFloat tells whether the elements are numbers with a fraction, which are read as float32
+// whatever their width.
+func (t *Tensor) isFloat() bool {
+	return t.Type == Float32 || t.Type == Float16 ||
+		t.Type == Float64
+}
 
 // isInteger tells whether the elements are whole numbers that can be class indices.
 func (t *Tensor) isInteger() bool { return t.Type == Int64 || t.Type == Int32 }

@@ -57,8 +57,8 @@ var knownCauses = []struct{ part, words string }{
 	},
 }
 
-// newModelError makes one sentence of the engine's message, which may have many lines and name its own
-// source files.
+// newModelError makes one sentence of the engine's message, which may have many lines and name its
+// own source files.
 func newModelError(path, doing string, err error) error {
 	return &ModelError{
 		File: filepath.Base(path), Doing: doing,
@@ -109,8 +109,8 @@ func shortCause(path, text string) string {
 	return text
 }
 
-// printable drops control characters and invalid UTF-8: a damaged file may have anything in the names
-// that the engine repeats.
+// printable drops control characters and invalid UTF-8: a damaged file may have anything in the
+// names that the engine repeats.
 func printable(r rune) rune {
 	if r < ' ' || r == 0x7f || r == '\uFFFD' {
 		return -1

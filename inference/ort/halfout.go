@@ -14,8 +14,8 @@ import (
 // must be known beforehand. If the model does not declare it, a wrong one is tried: the engine
 // refuses that and names the right one.
 
-// takeHalves takes over the float16 outputs of the last run, by output, or makes them from the declared
-// shapes; nil for all other outputs.
+// takeHalves takes over the float16 outputs of the last run, by output, or makes them from the
+// declared shapes; nil for all other outputs.
 func (s *Session) takeHalves() []*Tensor {
 	halves := make([]*Tensor, len(s.outputs))
 	for i, info := range s.outputs {
@@ -35,8 +35,8 @@ func (s *Session) takeHalves() []*Tensor {
 	return halves
 }
 
-// newHalf makes a float16 output. Its memory is not pinned, since there may be a new one in each run:
-// Go does not move allocated memory, and the tensor keeps it alive.
+// newHalf makes a float16 output. Its memory is not pinned, since there may be a new one in each
+// run: Go does not move allocated memory, and the tensor keeps it alive.
 func newHalf(name string, shape []int64) (*Tensor, error) {
 	n, err := elements(shape)
 	if err != nil || len(shape) == 0 {
@@ -79,8 +79,8 @@ func (s *Session) runMaking(in []engine.Value, halves []*Tensor) ([]engine.Value
 	}
 }
 
-// mend replaces the float16 output that the engine refuses by one of the shape that it demands; false
-// when the error is another one.
+// mend replaces the float16 output that the engine refuses by one of the shape that it demands;
+// false when the error is another one.
 func mend(halves []*Tensor, err error) bool {
 	m := wanted.FindStringSubmatch(err.Error())
 	if m == nil {

@@ -79,8 +79,8 @@ func removeReports(roots []string, temp string) (removed []string, err error) {
 	return removed, err
 }
 
-// leftInTemp tells whether a temporary file belongs to the reporting library. Its log counts only when
-// it is empty.
+// leftInTemp tells whether a temporary file belongs to the reporting library. Its log counts only
+// when it is empty.
 func leftInTemp(path string, e fs.DirEntry) bool {
 	info, err := e.Info()
 	if err != nil || !info.Mode().IsRegular() {

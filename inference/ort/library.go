@@ -16,8 +16,8 @@ import (
 // ORT_VERSION is the same.
 const Version = "1.30.0"
 
-// apiVersion is the C API that the binding requires. A library of an older minor release does not have
-// it, and the binding then fails with only a number.
+// apiVersion is the C API that the binding requires. A library of an older minor release does not
+// have it, and the binding then fails with only a number.
 const apiVersion = 29
 
 // library is the one engine of this process.
@@ -27,8 +27,8 @@ var library struct {
 	err  error
 }
 
-// Load finds ONNX Runtime and initialises it, once per process; later calls return the result of the
-// first. [Open] calls it by itself. Its error matches [ErrLibrary] and says what to do.
+// Load finds ONNX Runtime and initialises it, once per process; later calls return the result of
+// the first. [Open] calls it by itself. Its error matches [ErrLibrary] and says what to do.
 func Load() error {
 	library.once.Do(func() { library.path, library.err = load() })
 	return library.err
@@ -70,12 +70,14 @@ func load() (string, error) {
 
 // loadError turns the binding's error into a sentence that says what to do.
 func loadError(path string, err error) error {
-	// "Error setting ORT API base: 2": the library works but does not have the required API version.
+	// "Error setting ORT API base: 2": the library works but does not have the required API
+	// version.
 	if strings.Contains(err.Error(), "ORT API base") {
 		return fmt.Errorf("%w: %s is older than release 1.%d; `make setup` fetches %s", ErrLibrary,
 			path, apiVersion, Version)
 	}
-	return fmt.Errorf("%w: %s is not an ONNX Runtime library for this computer; `make setup` fetches release %s",
+	return fmt.Errorf("%w: %s is not an ONNX Runtime library for this computer; `make setup` "+
+		"fetches release %s",
 		ErrLibrary, path, Version)
 }
 

@@ -21,8 +21,8 @@ type provider struct {
 	add     func(*engine.SessionOptions) error
 }
 
-// providers are in the order in which they are worth trying: those for a maker's own hardware first,
-// the processor last.
+// providers are in the order in which they are worth trying: those for a maker's own hardware
+// first, the processor last.
 var providers = []provider{
 	{
 		"tensorrt", "TensorRT",
@@ -97,8 +97,8 @@ func ProviderWords(name string) string {
 	return name
 }
 
-// find takes a provider's name in any case; "" and "auto" are the processor here, since the choice is
-// made above this package.
+// find takes a provider's name in any case; "" and "auto" are the processor here, since the choice
+// is made above this package.
 func find(name string) (provider, error) {
 	name = strings.ToLower(name)
 	if name == "" || name == "auto" {
@@ -155,8 +155,9 @@ func (p provider) missing(format string, args ...any) error {
 	return fmt.Errorf("%w: %s: %s", ErrProvider, p.words, fmt.Sprintf(format, args...))
 }
 
-// Probe tells whether a provider is available on this computer; nil if it is. It asks the engine and so
-// perhaps a driver, which may take seconds. The error is a sentence and matches [ErrProvider].
+// Probe tells whether a provider is available on this computer; nil if it is. It asks the engine
+// and so perhaps a driver, which may take seconds. The error is a sentence and matches
+// [ErrProvider].
 func Probe(name string) error {
 	if err := Offered(name); err != nil {
 		return err

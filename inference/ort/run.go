@@ -8,8 +8,8 @@ import (
 
 // Allocate makes the input tensors in these shapes, one for each input, and runs the model once on
 // zeros. That shows the true shapes of the outputs, whose tensors are then made once and used for
-// every run, and it warms the engine up. It may be called again with other shapes; tensors that were
-// handed out before must not be used any more.
+// every run, and it warms the engine up. It may be called again with other shapes; tensors that
+// were handed out before must not be used any more.
 func (s *Session) Allocate(shapes ...[]int64) error {
 	if s.session == nil {
 		return errClosed
@@ -113,8 +113,8 @@ func (s *Session) Input(i int) *Tensor { return s.in[i] }
 // Output returns the output tensor i of the last Run. It is valid until the next one.
 func (s *Session) Output(i int) *Tensor { return s.out[i] }
 
-// Run runs the model on what is in the inputs. It does not allocate if the outputs' shapes do not depend
-// on the frame. It fails with a [ModelError].
+// Run runs the model on what is in the inputs. It does not allocate if the outputs' shapes do not
+// depend on the frame. It fails with a [ModelError].
 func (s *Session) Run() error {
 	if s.session == nil || len(s.in) == 0 {
 		return errClosed

@@ -59,8 +59,8 @@ func DefaultThreads() int { return min(max(runtime.NumCPU()/2, 1), 8) }
 // maxThreads bounds [Options].Threads.
 const maxThreads = 256
 
-// Open loads the model in a file. A damaged or unsupported one gives a [ModelError], a provider that is
-// not available an error that matches [ErrProvider].
+// Open loads the model in a file. A damaged or unsupported one gives a [ModelError], a provider
+// that is not available an error that matches [ErrProvider].
 func Open(path string, o Options) (*Session, error) {
 	if err := Load(); err != nil {
 		return nil, err
@@ -259,8 +259,8 @@ func readMetadata(s *engine.DynamicAdvancedSession) (map[string]string, error) {
 // Inputs describes the model's inputs. The slice belongs to the Session.
 func (s *Session) Inputs() []Info { return s.inputs }
 
-// Outputs describes the outputs as the model declares them; the real ones are in [Session.Output]. The
-// slice belongs to the Session.
+// Outputs describes the outputs as the model declares them; the real ones are in [Session.Output].
+// The slice belongs to the Session.
 func (s *Session) Outputs() []Info { return s.outputs }
 
 // Metadata returns a copy of the model's own key and value pairs.
@@ -269,8 +269,8 @@ func (s *Session) Metadata() map[string]string { return maps.Clone(s.metadata) }
 // Threads returns how many threads the engine uses.
 func (s *Session) Threads() int { return s.threads }
 
-// Provider names what runs the model, for example "CPU". What a provider cannot do, the engine leaves to
-// the processor.
+// Provider names what runs the model, for example "CPU". What a provider cannot do, the engine
+// leaves to the processor.
 func (s *Session) Provider() string { return s.provider.words }
 
 // Close frees everything. The tensors must not be used after it. It may be called more than once.
@@ -286,7 +286,8 @@ func (s *Session) Close() {
 // spare.
 const maxElements = 64 << 20
 
-// elements returns the number of elements of a shape, and refuses dynamic, negative and absurd ones.
+// elements returns the number of elements of a shape, and refuses dynamic, negative and absurd
+// ones.
 func elements(shape []int64) (int, error) {
 	n := int64(1)
 	for _, d := range shape {

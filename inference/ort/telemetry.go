@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// optOuts turn off the usage reports of ONNX Runtime: releases from 1.29 on read the first one, earlier
-// development builds the second.
+// optOuts turn off the usage reports of ONNX Runtime: releases from 1.29 on read the first one,
+// earlier development builds the second.
 var optOuts = []string{"ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"}
 
 // init turns off ONNX Runtime's usage reports for this process and for those it starts.

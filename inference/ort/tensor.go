@@ -58,9 +58,9 @@ func typeOf(t engine.TensorElementDataType) Type {
 	return Other
 }
 
-// Tensor is an input or an output in Go memory. The slice of its Type holds the elements in row-major
-// order. Outputs of Float16 and Float64 also have Float32 set, with the same numbers, after each Run,
-// so that readers need not care.
+// Tensor is an input or an output in Go memory. The slice of its Type holds the elements in
+// row-major order. Outputs of Float16 and Float64 also have Float32 set, with the same numbers,
+// after each Run, so that readers need not care.
 type Tensor struct {
 	Name  string
 	Type  Type

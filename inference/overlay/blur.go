@@ -16,14 +16,14 @@ const (
 	minCell = 8
 	// samplesAcross bounds how many pixels along a side of a cell count for its colour.
 	samplesAcross = 16
-	// coarse is the step of the colours, of 256: it hides what could be gathered from many frames of
-	// a moving object.
+	// coarse is the step of the colours, of 256: it hides what could be gathered from many frames
+	// of a moving object.
 	coarse = 16
 )
 
-// BlurRGBA makes what lies in the boxes (0..1) unrecognisable: each, enlarged by a tenth on all sides,
-// becomes a mosaic of cells a quarter as large as the box's shorter side, in rounded colours. Nothing
-// else of the original is left, so it cannot be reconstructed.
+// BlurRGBA makes what lies in the boxes (0..1) unrecognisable: each, enlarged by a tenth on all
+// sides, becomes a mosaic of cells a quarter as large as the box's shorter side, in rounded
+// colours. Nothing else of the original is left, so it cannot be reconstructed.
 func BlurRGBA(dst *image.RGBA, boxes []inference.Box) {
 	if dst == nil || dst.Rect.Empty() {
 		return
@@ -85,8 +85,8 @@ func (s *rgbaSurface) hide(cell image.Rectangle) {
 func (s *i420Surface) hide(cell image.Rectangle) {
 	f := s.frame
 	flatten(f.Plane[0], f.Stride[0], cell)
-	// The cell includes chroma samples that it shares with its surroundings: one pixel of colour too
-	// many is better than a trace of the original.
+	// The cell includes chroma samples that it shares with its surroundings: one pixel of colour
+	// too many is better than a trace of the original.
 	c := image.Rect(cell.Min.X/2, cell.Min.Y/2, (cell.Max.X+1)/2, (cell.Max.Y+1)/2)
 	flatten(f.Plane[1], f.Stride[1], c)
 	flatten(f.Plane[2], f.Stride[2], c)

@@ -50,8 +50,8 @@ func fromHSL(h, s, l float64) color.NRGBA {
 	return color.NRGBA{R: part(0), G: part(8), B: part(4), A: 255}
 }
 
-// Ink returns black or white, whichever is easier to read on c: the one with the greater contrast by
-// WCAG 2.2.
+// Ink returns black or white, whichever is easier to read on c: the one with the greater contrast
+// by WCAG 2.2.
 func Ink(c color.NRGBA) color.NRGBA {
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255

@@ -10,8 +10,8 @@ import (
 	"handlens/inference"
 )
 
-// LabelText returns the text of a detection's label, for example "person 91% #7"; the number only with
-// ids and for tracked objects.
+// LabelText returns the text of a detection's label, for example "person 91% #7"; the number only
+// with ids and for tracked objects.
 func LabelText(d inference.Detection,
 	ids bool,
 ) string {
@@ -49,8 +49,8 @@ func (p *painter) label(on surface, s style, r image.Rectangle, c color.NRGBA) {
 	})
 }
 
-// plate writes the painter's text on a plate of that colour. where gives the corner for its size; the
-// plate is then moved into the frame.
+// plate writes the painter's text on a plate of that colour. where gives the corner for its size;
+// the plate is then moved into the frame.
 func (p *painter) plate(on surface, s style, c color.NRGBA,
 	where func(size image.Point) image.Point,
 ) {
@@ -72,8 +72,8 @@ func (p *painter) plate(on surface, s style, c color.NRGBA,
 // ellipsis marks that something was cut off.
 const ellipsis = '…'
 
-// shape finds the glyphs of the painter's text, cut to at most the limit in pixels, and measures them;
-// the width is 0 when nothing fits.
+// shape finds the glyphs of the painter's text, cut to at most the limit in pixels, and measures
+// them; the width is 0 when nothing fits.
 func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	fonts.Lock()
 	defer fonts.Unlock()
@@ -99,8 +99,8 @@ func (p *painter) shape(size, limit int) (width, ascent, descent int) {
 	return width, ascent, descent
 }
 
-// cut removes letters at the end until the rest and an ellipsis fit, and returns their width; 0 when
-// nothing fits.
+// cut removes letters at the end until the rest and an ellipsis fit, and returns their width; 0
+// when nothing fits.
 func (p *painter) cut(sign *glyph, width, limit int) int {
 	if sign == nil {
 		return 0

@@ -3,8 +3,9 @@
 // package ui itself, with the same colours and texts.
 //
 // All drawing uses a small surface with three primitives, which RGBA and I420 frames both have.
-// Everything is sized to the frame, so that a thumbnail and a 4K frame look alike. The functions may
-// be called from any goroutine; each frame belongs to the caller. They do not allocate per frame.
+// Everything is sized to the frame, so that a thumbnail and a 4K frame look alike. The functions
+// may be called from any goroutine; each frame belongs to the caller. They do not allocate per
+// frame.
 package overlay
 
 import (
@@ -30,9 +31,9 @@ type View struct {
 // everything is what Draw shows.
 var everything = View{Boxes: true, Labels: true, IDs: true}
 
-// Draw draws the boxes, and then the labels (name, percent and, for tracked objects, the number), into
-// dst. The first detection is on top. Boxes are clipped to the frame, and labels always lie inside
-// it.
+// Draw draws the boxes, and then the labels (name, percent and, for tracked objects, the number),
+// into dst. The first detection is on top. Boxes are clipped to the frame, and labels always lie
+// inside it.
 func Draw(dst *image.RGBA, dets []inference.Detection) { DrawRGBA(dst, dets, everything) }
 
 // DrawRGBA draws what v says into dst: regions, trails, boxes and labels, in this order. The first
@@ -47,9 +48,9 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	p.draw(&p.rgba, dets, v)
 }
 
-// DrawShapes draws only mask outlines and keypoints, for callers that draw the boxes by other means.
-// dst is a part of the frame, by its bounds; sizes are those for the whole frame. On transparent
-// pixels it leaves premultiplied colours, as image.RGBA has them.
+// DrawShapes draws only mask outlines and keypoints, for callers that draw the boxes by other
+// means. dst is a part of the frame, by its bounds; sizes are those for the whole frame. On
+// transparent pixels it leaves premultiplied colours, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
 		return
@@ -64,10 +65,10 @@ func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detec
 }
 
 // DrawI420 does to a frame what DrawRGBA does, with the frame's own matrix and range, within a
-// rectangle of it, for example where a letterboxed picture lies: boxes are relative to the rectangle,
-// and nothing outside is touched. Coloured edges lie on even pixels, where the chroma samples end, so
-// they may be a pixel away from where DrawRGBA has them. The frame must not have been published yet.
-// A frame of another format, or with incomplete planes, is left as it is.
+// rectangle of it, for example where a letterboxed picture lies: boxes are relative to the
+// rectangle, and nothing outside is touched. Coloured edges lie on even pixels, where the chroma
+// samples end, so they may be a pixel away from where DrawRGBA has them. The frame must not have
+// been published yet. A frame of another format, or with incomplete planes, is left as it is.
 func DrawI420(canvas *media.Frame, picture image.Rectangle, dets []inference.Detection, v View) {
 	p := painters.Get().(*painter)
 	defer p.free()

@@ -15,8 +15,8 @@ type vertex struct {
 	last    bool
 }
 
-// vertexAt converts a point (0..1) to pixels; false for what is not a number. Points far outside are
-// moved closer to the frame.
+// vertexAt converts a point (0..1) to pixels; false for what is not a number. Points far outside
+// are moved closer to the frame.
 func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) {
 	if pt.X != pt.X || pt.Y != pt.Y {
 		return vertex{}, false
@@ -31,9 +31,9 @@ func vertexAt(bounds image.Rectangle, pt track.Point, r float32) (vertex, bool) 
 // band is the number of rows drawn at a time: both rows of a chroma sample.
 const band = 2
 
-// path draws the lines through all of the painter's vertices, each half width enlarged by grow, with
-// round ends and smooth edges. No pixel is drawn twice, so that a transparent colour is even where
-// the parts meet as well.
+// path draws the lines through all of the painter's vertices, each half width enlarged by grow,
+// with round ends and smooth edges. No pixel is drawn twice, so that a transparent colour is even
+// where the parts meet as well.
 func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 	bounds := on.bounds()
 	area := p.extent(grow).Intersect(bounds)
@@ -69,8 +69,8 @@ func (p *painter) path(on surface, grow float32, c color.NRGBA) {
 	}
 }
 
-// stretch is the part of a line that begins at a vertex. It ends at the next one or, for a line of one
-// vertex, at the same.
+// stretch is the part of a line that begins at a vertex. It ends at the next one or, for a line of
+// one vertex, at the same.
 func (p *painter) stretch(i int) (a, b vertex, ok bool) {
 	a = p.vertices[i]
 	if i < len(p.vertices)-1 && !a.last {

@@ -99,8 +99,8 @@ func (p *painter) tally(on surface, s style, t track.Tally) {
 	})
 }
 
-// TallyText returns the text of a region's label: "Line 1 → 3 ← 2" for crossings in and out, "Zone 1:
-// 2 → 5 ← 3" for how many are inside, came in and left. It is the same in every language.
+// TallyText returns the text of a region's label: "Line 1 → 3 ← 2" for crossings in and out, "Zone
+// 1: 2 → 5 ← 3" for how many are inside, came in and left. It is the same in every language.
 func TallyText(t track.Tally) string { return string(appendTally(nil, t)) }
 
 func appendTally(b []byte, t track.Tally) []byte {

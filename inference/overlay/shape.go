@@ -13,8 +13,8 @@ import (
 const (
 	// veil is how much of the frame an object's colour covers within its outline, of 255.
 	veil = 100
-	// subrows is how many lines through a row of pixels are sampled when filling; horizontally, edges
-	// are exact.
+	// subrows is how many lines through a row of pixels are sampled when filling; horizontally,
+	// edges are exact.
 	subrows = 4
 )
 
@@ -142,8 +142,8 @@ func (p *painter) polygon(on surface, c color.NRGBA) {
 	}
 }
 
-// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at height
-// y; false when none does.
+// span adds weight to the pixels of a row, which begins at x0, that lie inside the polygon at
+// height y; false when none does.
 func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
 	p.crossings = p.crossings[:0]
 	last := p.vertices[len(p.vertices)-1]
@@ -161,8 +161,8 @@ func (p *painter) span(row []uint8, x0 int, y float32, weight uint8) bool {
 	return len(p.crossings) > 1
 }
 
-// run adds weight to the pixels between two places in a row, to those at the ends as far as they are
-// covered.
+// run adds weight to the pixels between two places in a row, to those at the ends as far as they
+// are covered.
 func run(row []uint8, from, to float32, weight uint8) {
 	from, to = max(from, 0), min(to, float32(len(row)))
 	if !(from < to) {

@@ -17,8 +17,8 @@ type surface interface {
 	grid() int
 	// fill blends a colour over a rectangle.
 	fill(r image.Rectangle, c color.NRGBA)
-	// mask blends a colour over the pixels of a rectangle, each as far as it is covered, 0..255; rows
-	// are stride apart.
+	// mask blends a colour over the pixels of a rectangle, each as far as it is covered, 0..255;
+	// rows are stride apart.
 	mask(r image.Rectangle, cover []uint8, stride int, c color.NRGBA)
 }
 
@@ -28,8 +28,8 @@ func mix(d, c uint8, a uint32) uint8 {
 	return uint8((v + 1 + v>>8) >> 8) // v/255, exactly
 }
 
-// place converts a box (0..1) to pixels on the surface's grid, clipped to the frame and at least one
-// step of the grid large.
+// place converts a box (0..1) to pixels on the surface's grid, clipped to the frame and at least
+// one step of the grid large.
 func place(on surface, b inference.Box) image.Rectangle {
 	bounds, grid := on.bounds(), on.grid()
 	at := func(origin, size int, v float32) int {

@@ -2,29 +2,29 @@ package resample
 
 import "math"
 
-// axis says for each output sample which input samples it is made of: Start[i] is the first one, and
-// Weight[i*Taps:][:Taps] are their weights, which add up to exactly one.
+// axis says for each output sample which input samples it is made of: Start[i] is the first one,
+// and Weight[i*Taps:][:Taps] are their weights, which add up to exactly one.
 type axis struct {
 	taps   int
 	start  []int32
 	weight []int16
 }
 
-// newAxis makes the table for a bilinear resize from an extent of src input samples (which need not be
-// an integer, as for the chroma of an odd width) to n outputs, where `have` input samples exist.
+// newAxis makes the table for a bilinear resize from an extent of src input samples (which need not
+// be an integer, as for the chroma of an odd width) to n outputs, where `have` input samples exist.
 // Centres are aligned: output i lies at (i + 0.5) * src / n in the input, as with OpenCV's
 // INTER_LINEAR. With antialias the triangle is widened to the scale when the frame is made smaller,
-// as with Pillow's BILINEAR and torchvision's antialias=True. The weights are fixed point and add up
-// to `one`. Padded tables have 2, 4 or a multiple of 8 taps and may point past the end of the input,
-// with weights of zero; others never do.
+// as with Pillow's BILINEAR and torchvision's antialias=True. The weights are fixed point and add
+// up to `one`. Padded tables have 2, 4 or a multiple of 8 taps and may point past the end of the
+// input, with weights of zero; others never do.
 func newAxis(src float64, have, n int, antialias bool, one int, padded bool) axis {
 	scale := src / float64(n)
 	width := 1.0
 	if antialias {
 		width = math.Max(scale, 1)
 	}
-	// A triangle of half-width w covers at most ceil(2w) + 1 samples; the table is then cut to what is
-	// used.
+	// A triangle of half-width w covers at most ceil(2w) + 1 samples; the table is then cut to what
+	// is used.
 	rows := make([][]float64, n)
 	first := make([]int, n)
 	taps := 1
@@ -46,8 +46,8 @@ func newAxis(src float64, have, n int, antialias bool, one int, padded bool) axi
 	for i, row := range rows {
 		start := first[i]
 		if !padded {
-			// Nothing beyond the last row may be read, so the window moves back and its first weights
-			// are zero.
+			// Nothing beyond the last row may be read, so the window moves back and its first
+			// weights are zero.
 			start = max(min(start, have-taps), 0)
 		}
 		a.start[i] = int32(start)
@@ -57,8 +57,8 @@ func newAxis(src float64, have, n int, antialias bool, one int, padded bool) axi
 }
 
 // triangle returns the index of the first input sample under a triangle of that half-width around
-// centre, and the weights of it and the following ones, adding up to 1. The weight outside the frame
-// goes to the samples inside.
+// centre, and the weights of it and the following ones, adding up to 1. The weight outside the
+// frame goes to the samples inside.
 func triangle(centre, width float64, have int) (int, []float64) {
 	from := max(int(math.Floor(centre-width+0.5)), 0)
 	to := min(int(math.Floor(centre+width+0.5)), have)
@@ -88,10 +88,10 @@ func triangle(centre, width float64, have int) (int, []float64) {
 	return from, row
 }
 
-// quantise writes weights as fixed point at an offset. The rounding error of one weight is carried to
-// the next, so that a plain surface keeps its value, and a long row of small weights its shape. A
-// weight of exactly `one` = 1<<15 does not fit int16 as a number but does as bits, and the rows' loop
-// reads it unsigned.
+// quantise writes weights as fixed point at an offset. The rounding error of one weight is carried
+// to the next, so that a plain surface keeps its value, and a long row of small weights its shape.
+// A weight of exactly `one` = 1<<15 does not fit int16 as a number but does as bits, and the rows'
+// loop reads it unsigned.
 func quantise(dst []int16, offset int, row []float64, one int) {
 	sum, given := 0.0, 0
 	for k, v := range row {

@@ -6,8 +6,8 @@ import "handlens/media"
 // 128), and so on.
 type matrix struct{ y0, ky, rv, gu, gv, bu float64 }
 
-// matrixOf derives the numbers from the weights of red and blue in luma (ITU-R BT.601-7 and BT.709-6,
-// section 3).
+// matrixOf derives the numbers from the weights of red and blue in luma (ITU-R BT.601-7 and
+// BT.709-6, section 3).
 func matrixOf(c media.Color) matrix {
 	kr, kb := 0.299, 0.114
 	if c.Matrix == media.BT709 {

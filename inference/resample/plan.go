@@ -2,15 +2,15 @@
 // colours converted, and in the model's own element type and order, in one pass and without
 // allocating.
 //
-// It is the only package of inference with C code of our own, for the vector instructions: 1280 × 720
-// pixels of I420 become an input of 416 × 416 in some 0.2 ms of one core, 0.4 ms with smoothing
+// It is the only package of inference with C code of our own, for the vector instructions: 1280 ×
+// 720 pixels of I420 become an input of 416 × 416 in some 0.2 ms of one core, 0.4 ms with smoothing
 // (BenchmarkRun, on a busy two-core server). Go was estimated to be too slow and was not tried.
 //
 // Splitting a frame over cores was measured too (go test -bench Run ./inference/resample), on the
-// same server with other work on both cores: below a millisecond it loses up to a fifth, above two it
-// gains up to a fifth; an idle computer with more cores was not measured. So one core does everything
-// up to 1920 × 1080, and more cores, up to four, are used only from some two milliseconds on, such as
-// for 3840 × 2160 with smoothing: decoding and painting need cores too.
+// same server with other work on both cores: below a millisecond it loses up to a fifth, above two
+// it gains up to a fifth; an idle computer with more cores was not measured. So one core does
+// everything up to 1920 × 1080, and more cores, up to four, are used only from some two
+// milliseconds on, such as for 3840 × 2160 with smoothing: decoding and painting need cores too.
 //
 // A [Plan] holds the tables for one size of frame and one target, in C memory that [Plan.Close]
 // frees. It is for one goroutine at a time.
@@ -102,8 +102,8 @@ type Plan struct {
 
 var errClosed = errors.New("the plan is closed")
 
-// NewPlan makes the tables. It fails for a source or a target that makes no sense or is too large. The
-// caller closes the plan.
+// NewPlan makes the tables. It fails for a source or a target that makes no sense or is too large.
+// The caller closes the plan.
 func NewPlan(s Source, t Target) (*Plan, error) {
 	if s.Width < 1 || s.Height < 1 || s.Width > media.MaxSide || s.Height > media.MaxSide {
 		return nil,
@@ -195,8 +195,8 @@ func (p *Plan) setAxis(dst *C.hl_axis, a axis) {
 	copy(unsafe.Slice((*int16)(dst.weight), len(a.weight)), a.weight)
 }
 
-// FillPadding writes the padding into the whole tensor. Run leaves it alone, so that once for each new
-// tensor or plan is enough. It fails when the tensor does not fit the plan.
+// FillPadding writes the padding into the whole tensor. Run leaves it alone, so that once for each
+// new tensor or plan is enough. It fails when the tensor does not fit the plan.
 func (p *Plan) FillPadding(dst Tensor) error {
 	if err := p.checkTensor(dst); err != nil {
 		return err
@@ -219,8 +219,8 @@ func (p *Plan) FillPadding(dst Tensor) error {
 	return nil
 }
 
-// halves converts numbers to 16-bit floats, with the processor's instruction when fast is set and there
-// is one.
+// halves converts numbers to 16-bit floats, with the processor's instruction when fast is set and
+// there is one.
 func halves(in []float32, fast bool) []uint16 {
 	out := make([]uint16, len(in))
 	how := C.int(0)
@@ -254,8 +254,8 @@ func (p *Plan) checkTensor(dst Tensor) error {
 	return nil
 }
 
-// Run writes the frame into its place in dst. It fails when the frame is not of the plan's Source, or
-// when its planes or the tensor are too short.
+// Run writes the frame into its place in dst. It fails when the frame is not of the plan's Source,
+// or when its planes or the tensor are too short.
 func (p *Plan) Run(f *media.Frame, dst Tensor) error {
 	if p.plan == nil {
 		return errClosed

@@ -15,8 +15,8 @@ import (
 	"handlens/media"
 )
 
-// strip is a part of the placed frame, the rows from .. to, that one goroutine makes with row buffers
-// of its own.
+// strip is a part of the placed frame, the rows from .. to, that one goroutine makes with row
+// buffers of its own.
 type strip struct {
 	plan     *C.hl_plan
 	scratch  *C.hl_scratch
@@ -33,8 +33,8 @@ type strip struct {
 // maxStrips bounds how many cores one frame uses.
 const maxStrips = 4
 
-// worthSplitting is how many multiplications make a second core worthwhile, and each further one: some
-// two milliseconds of one core.
+// worthSplitting is how many multiplications make a second core worthwhile, and each further one:
+// some two milliseconds of one core.
 const worthSplitting = 24 << 20
 
 // divide replaces the strips by n of the placed frame.

@@ -188,7 +188,8 @@ func (g *graph) grid(f found, n int64) {
 	g.output("output", typeFloat, 1, cells(n), 8)
 }
 
-// detectionList is labels, boxes in units of the frame's size that the second input names, and scores.
+// detectionList is labels, boxes in units of the frame's size that the second input names, and
+// scores.
 func (g *graph) detectionList(f found, n int64) {
 	g.input("orig_target_sizes", typeInt64, 1, 2)
 	size := g.node("Mul",

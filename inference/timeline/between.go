@@ -87,8 +87,8 @@ func pairOverlaps(a, b []inference.Detection, pairs []int, taken []bool) {
 	}
 }
 
-// mix interpolates between two detections of an object: part 0 is a, 1 is b. What cannot be mixed is
-// taken from the nearer one.
+// mix interpolates between two detections of an object: part 0 is a, 1 is b. What cannot be mixed
+// is taken from the nearer one.
 func mix(a, b inference.Detection, part float32) inference.Detection {
 	d := a
 	if part >= 0.5 {

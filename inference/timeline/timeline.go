@@ -1,6 +1,6 @@
-// Package timeline remembers what was found when: the detection passes over one stream, each with the
-// time of its frame. Whatever goes back in time (a recording, a replay, a paused view) asks it for
-// the boxes of any moment in between.
+// Package timeline remembers what was found when: the detection passes over one stream, each with
+// the time of its frame. Whatever goes back in time (a recording, a replay, a paused view) asks it
+// for the boxes of any moment in between.
 //
 // It starts no goroutine. A [Timeline] is safe for concurrent use.
 package timeline
@@ -53,8 +53,8 @@ func (t *Timeline) Add(at time.Duration, found []inference.Detection) {
 	}
 }
 
-// Until returns the time of the newest pass, 0 while there is none. Up to and including that time, the
-// answers of At are final.
+// Until returns the time of the newest pass, 0 while there is none. Up to and including that time,
+// the answers of At are final.
 func (t *Timeline) Until() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -112,8 +112,8 @@ func (t *Timeline) first(at time.Duration) int {
 	return i
 }
 
-// Between iterates over the passes from one time, inclusive, to another, exclusive, as they are known
-// when it starts. The detections are shared and must not be changed.
+// Between iterates over the passes from one time, inclusive, to another, exclusive, as they are
+// known when it starts. The detections are shared and must not be changed.
 func (t *Timeline) Between(from, to time.Duration) iter.Seq2[time.Duration, []inference.Detection] {
 	return func(yield func(time.Duration, []inference.Detection) bool) {
 		t.mu.Lock()
@@ -128,8 +128,8 @@ func (t *Timeline) Between(from, to time.Duration) iter.Seq2[time.Duration, []in
 	}
 }
 
-// At returns what is to be drawn over the frame of that moment: what the pass at that time found, or
-// else an interpolation between the passes before and after. The slice belongs to the caller.
+// At returns what is to be drawn over the frame of that moment: what the pass at that time found,
+// or else an interpolation between the passes before and after. The slice belongs to the caller.
 func (t *Timeline) At(at time.Duration) []inference.Detection {
 	t.mu.Lock()
 	i := t.first(at)

@@ -73,8 +73,8 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// TestHeldNotLong has what only one of two passes found, and two passes that are too far apart to say
-// anything of one another.
+// TestHeldNotLong has what only one of two passes found, and two passes that are too far apart to
+// say anything of one another.
 func TestHeldNotLong(t *testing.T) {
 	var l Timeline
 	l.Add(0, []inference.Detection{det(1, 0, 0.1)})

@@ -10,9 +10,9 @@ import (
 // Larger heaps of boxes cannot be told apart anyway, and the exact solution could take seconds.
 const componentLimit = 64
 
-// assigner pairs rows with columns so that the sum of the gains is greatest. Each connected component
-// is solved by itself, with the Hungarian method by shortest augmenting paths; components beyond
-// componentLimit greedily, the best pair first. It keeps its memory.
+// assigner pairs rows with columns so that the sum of the gains is greatest. Each connected
+// component is solved by itself, with the Hungarian method by shortest augmenting paths; components
+// beyond componentLimit greedily, the best pair first. It keeps its memory.
 type assigner struct {
 	pairs  []pair
 	parent []int // of rows, and of columns after them: the union-find forest of components
@@ -65,8 +65,8 @@ func (a *assigner) root(i int) int {
 	return i
 }
 
-// solve returns the column of each row, -1 for none. Pairs without a gain are not made. The slice is
-// valid until the next call of size.
+// solve returns the column of each row, -1 for none. Pairs without a gain are not made. The slice
+// is valid until the next call of size.
 func (a *assigner) solve() []int {
 	slices.SortFunc(a.pairs, func(x, y pair) int {
 		return cmp.Or(cmp.Compare(a.root(x.row), a.root(y.row)), cmp.Compare(y.gain, x.gain),
@@ -129,8 +129,8 @@ func (a *assigner) part(pairs []pair) {
 	}
 }
 
-// run assigns each of n rows one of m ≥ n columns for the greatest sum of gains. Index 0 of all lists
-// is the row or column that stands for none.
+// run assigns each of n rows one of m ≥ n columns for the greatest sum of gains. Index 0 of all
+// lists is the row or column that stands for none.
 func (a *assigner) run(n, m int) {
 	a.rowPrice, a.colPrice = zeroed(a.rowPrice, n+1), zeroed(a.colPrice, m+1)
 	a.rowOf, a.from = zeroed(a.rowOf, m+1), zeroed(a.from, m+1)

@@ -79,7 +79,10 @@ func TestAssignHeap(t *testing.T) {
 // BenchmarkAssignWorst is a table in which everything could be anything, and one as large as is
 // still solved exactly.
 func BenchmarkAssignWorst(b *testing.B) {
-	for name, n := range map[string][2]int{"heap": {300, maxObjects}, "exact": {componentLimit, componentLimit}} {
+	for name, n := range map[string][2]int{
+		"heap":  {300, maxObjects},
+		"exact": {componentLimit, componentLimit},
+	} {
 		b.Run(name, func(b *testing.B) {
 			r := rand.New(rand.NewPCG(9, 9))
 			var a assigner

@@ -139,11 +139,11 @@ func (p *path) forward(from, to time.Duration) Moved {
 }
 
 // Camera says how the camera moved from the frame of the last call to the one of that moment. A
-// tracker that is told this for each frame, before [Tracker.Predict] is called for it, keeps boxes on
-// their objects while the camera pans or shakes, and recognises the objects after a pan; without it,
-// all objects are assumed to move by themselves. There need not be a detection pass for the frame. A
-// motion that no camera makes counts as none. Times ascend; one from much earlier starts a new
-// stream.
+// tracker that is told this for each frame, before [Tracker.Predict] is called for it, keeps boxes
+// on their objects while the camera pans or shakes, and recognises the objects after a pan; without
+// it, all objects are assumed to move by themselves. There need not be a detection pass for the
+// frame. A motion that no camera makes counts as none. Times ascend; one from much earlier starts a
+// new stream.
 func (t *Tracker) Camera(at time.Duration, by Moved) {
 	if !by.believable() {
 		by = Still

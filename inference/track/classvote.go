@@ -8,8 +8,8 @@ import (
 const (
 	// voteFade is the time constant with which votes fade.
 	voteFade = 2 * time.Second
-	// Another class must have voteLead times the votes of the present one, in leadPasses passes in a
-	// row and for leadFor.
+	// Another class must have voteLead times the votes of the present one, in leadPasses passes in
+	// a row and for leadFor.
 	voteLead   = 1.5
 	leadPasses = 3
 	leadFor    = 400 * time.Millisecond
@@ -17,8 +17,8 @@ const (
 	maxVotes = 6
 )
 
-// classVote settles on the class of an object. Detectors waver between similar classes such as car and
-// truck; the class changes only when another one has clearly more votes for some time.
+// classVote settles on the class of an object. Detectors waver between similar classes such as car
+// and truck; the class changes only when another one has clearly more votes for some time.
 type classVote struct {
 	class int
 	label string

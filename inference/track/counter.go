@@ -9,9 +9,9 @@ import (
 	"handlens/inference"
 )
 
-// Hysteresis: an object is on another side when it has been found there in settlePasses passes and for
-// settleFor, farther from the edge than a part of its own size, marginPart, and than marginLeast of
-// the frame. So neither a box that trembles on a line nor a single wrong box counts.
+// Hysteresis: an object is on another side when it has been found there in settlePasses passes and
+// for settleFor, farther from the edge than a part of its own size, marginPart, and than
+// marginLeast of the frame. So neither a box that trembles on a line nor a single wrong box counts.
 const (
 	settlePasses = 2
 	settleFor    = 200 * time.Millisecond
@@ -27,18 +27,18 @@ const (
 	maxFollowed = 1024
 )
 
-// Counter counts objects that cross lines and stay in zones. The position of an object is the centre
-// of its box, as in the trails: the bottom of a box would be the better position on the ground, but
-// it is the first part to be hidden, and is cut off at the frame's edge.
+// Counter counts objects that cross lines and stay in zones. The position of an object is the
+// centre of its box, as in the trails: the bottom of a box would be the better position on the
+// ground, but it is the first part to be hidden, and is cut off at the frame's edge.
 //
 // Lines and zones are fixed in the frame and not to the ground: a camera that pans moves them over
-// objects that stand still, and that counts as if the objects had moved. Counting is for a phone that
-// stands still.
+// objects that stand still, and that counts as if the objects had moved. Counting is for a phone
+// that stands still.
 //
-// A line counts an object that crosses the line itself, not only its extension, and then stays on the
-// other side for a moment. A zone counts objects that come into it, including those that were inside
-// when they were first found, and objects that leave it, including those that were lost inside: what
-// came in and did not leave is inside.
+// A line counts an object that crosses the line itself, not only its extension, and then stays on
+// the other side for a moment. A zone counts objects that come into it, including those that were
+// inside when they were first found, and objects that leave it, including those that were lost
+// inside: what came in and did not leave is inside.
 type Counter struct {
 	regions []*region
 	at      time.Duration
@@ -66,8 +66,8 @@ type passer struct {
 	// inside, 0 not known yet.
 	now  int
 	last Point // where it was last clear of the edge
-	// next is the side on which it was found since, in so many passes; 0 for none. through says that
-	// it crossed the line on its way there.
+	// next is the side on which it was found since, in so many passes; 0 for none. through says
+	// that it crossed the line on its way there.
 	next    int
 	passes  int
 	since   time.Duration
@@ -77,8 +77,8 @@ type passer struct {
 	inLabel string
 }
 
-// NewCounter returns a counter that has counted nothing yet. It copies the regions. Those that make no
-// sense (fewer than two points, coordinates that are not numbers) have a Tally too, but count
+// NewCounter returns a counter that has counted nothing yet. It copies the regions. Those that make
+// no sense (fewer than two points, coordinates that are not numbers) have a Tally too, but count
 // nothing.
 func NewCounter(regions []Region) *Counter {
 	c := &Counter{}
@@ -86,8 +86,8 @@ func NewCounter(regions []Region) *Counter {
 	return c
 }
 
-// SetRegions changes the regions. Those that keep their points keep their counts, even under another
-// name.
+// SetRegions changes the regions. Those that keep their points keep their counts, even under
+// another name.
 func (c *Counter) SetRegions(regions []Region) {
 	old := c.regions
 	c.regions = nil
@@ -120,8 +120,8 @@ func (c *Counter) Reset() {
 	}
 }
 
-// Update processes the tracked objects of that moment, as [Tracker.Update] returns them; those without
-// a track are ignored.
+// Update processes the tracked objects of that moment, as [Tracker.Update] returns them; those
+// without a track are ignored.
 func (c *Counter) Update(at time.Duration, tracked []inference.Detection) {
 	if at < c.at-backwards {
 		// Another stream: no object from before is found again.
@@ -183,8 +183,8 @@ func (r *region) update(at time.Duration, d inference.Detection) {
 	}
 }
 
-// side is 1 right of the line or in the zone, -1 on the other side, and 0 closer to the edge than the
-// margin.
+// side is 1 right of the line or in the zone, -1 on the other side, and 0 closer to the edge than
+// the margin.
 func (r *region) side(p Point, margin float64) int {
 	var off float64
 	if r.IsLine() {

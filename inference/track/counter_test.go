@@ -10,8 +10,8 @@ import (
 	"handlens/inference"
 )
 
-// walk takes one object along a path with 15 passes a second and returns the counter's tallies after
-// it was lost sight of.
+// walk takes one object along a path with 15 passes a second and returns the counter's tallies
+// after it was lost sight of.
 func walk(c *Counter, id int, from time.Duration, seconds float64,
 	path func(t float64) (x, y float64),
 ) time.Duration {
@@ -102,7 +102,10 @@ func TestLineAtSlowRate(t *testing.T) {
 	}
 }
 
-var middle = Region{Name: "Zone 1", Points: []Point{pt(0.3, 0.1), pt(0.7, 0.1), pt(0.7, 0.9), pt(0.3, 0.9)}}
+var middle = Region{
+	Name:   "Zone 1",
+	Points: []Point{pt(0.3, 0.1), pt(0.7, 0.1), pt(0.7, 0.9), pt(0.3, 0.9)},
+}
 
 func TestZone(t *testing.T) {
 	k := NewCounter([]Region{middle, upright})

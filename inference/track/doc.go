@@ -4,8 +4,8 @@
 //
 // Tracking follows ByteTrack (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every
 // Detection Box", 2021, arXiv:2110.06864): boxes with a high score find their tracks first; those
-// with a low score may then continue the remaining tracks, but start none. It differs from the paper
-// because passes come at any rate from 2 to 60 a second and not with every frame: motion and
+// with a low score may then continue the remaining tracks, but start none. It differs from the
+// paper because passes come at any rate from 2 to 60 a second and not with every frame: motion and
 // patience are measured in time instead of frames, and boxes may match a track whose motion is not
 // known yet a little beside its place.
 //

@@ -213,8 +213,8 @@ func TestCameraNonsense(t *testing.T) {
 	}
 }
 
-// TestCamera has the camera pan between two passes that are far apart: what is shown goes along, the
-// ids stay, and so do the trails' places.
+// TestCamera has the camera pan between two passes that are far apart: what is shown goes along,
+// the ids stay, and so do the trails' places.
 func TestCamera(t *testing.T) {
 	k := New(Options{})
 	row := func(by float64) (found []inference.Detection) {

@@ -26,9 +26,9 @@ type axis struct {
 	pp, pv, vv float64 // the covariance of the two
 }
 
-// ahead returns the axis after dt seconds; q is the variance that its speed gains in a second. It is
-// the exact integral of white acceleration, so that many small steps and a large one give the same
-// result.
+// ahead returns the axis after dt seconds; q is the variance that its speed gains in a second. It
+// is the exact integral of white acceleration, so that many small steps and a large one give the
+// same result.
 func (a axis) ahead(dt, q float64) axis {
 	a.pos += a.vel * dt
 	a.pp += dt * (2*a.pv + dt*(a.vv+q*dt/3))

@@ -25,9 +25,9 @@ const (
 )
 
 // Predict appends to dst what is to be drawn over the frame of that moment: each object where its
-// motion has taken it since the pass that found it last, or a little back if the frame is older than
-// the pass. Boxes are clipped to the frame; objects that have left it are not drawn. It changes
-// nothing, and may be called for any number of moments between two passes.
+// motion has taken it since the pass that found it last, or a little back if the frame is older
+// than the pass. Boxes are clipped to the frame; objects that have left it are not drawn. It
+// changes nothing, and may be called for any number of moments between two passes.
 func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inference.Detection {
 	for _, o := range t.objects {
 		if !t.shown(o, at) {

@@ -118,8 +118,8 @@ type outcome struct {
 	switches, tracks int
 }
 
-// follow runs a scene: passes at a rate of so many a second whose results come so many seconds late,
-// shown at 30 frames a second.
+// follow runs a scene: passes at a rate of so many a second whose results come so many seconds
+// late, shown at 30 frames a second.
 func (s *scene) follow(t *testing.T, seconds, rate, late float64) outcome {
 	t.Helper()
 	const fps = 30

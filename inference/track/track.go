@@ -15,8 +15,8 @@ const (
 	trailPoints = 96
 )
 
-// An object counts as real, and not as a flicker of the detector, after so many passes in a row over
-// so much time.
+// An object counts as real, and not as a flicker of the detector, after so many passes in a row
+// over so much time.
 const (
 	realHits = 3
 	realFor  = 150 * time.Millisecond
@@ -60,8 +60,8 @@ func newObject(id int, at time.Duration, d inference.Detection) *object {
 	return o
 }
 
-// see updates the object with a detection of it. camera is how the camera moved, and strong says that
-// the score is at least the confidence.
+// see updates the object with a detection of it. camera is how the camera moved, and strong says
+// that the score is at least the confidence.
 func (o *object) see(at time.Duration, camera *path, d inference.Detection, strong bool) {
 	pan(o.trail, camera.between(o.motion.at, at))
 	if o.missed > 0 && overlap(o.whole(at, camera), d.Box) > overlap(o.box(at, camera), d.Box) {
@@ -99,14 +99,15 @@ const (
 	unoccludedEvery = 250 * time.Millisecond
 )
 
-// box is where it should be at that moment; whole is where it should be if it has moved on as it did
-// when all of it was last seen.
+// box is where it should be at that moment; whole is where it should be if it has moved on as it
+// did when all of it was last seen.
 func (o *object) box(at time.Duration, camera *path) inference.Box {
 	return o.motion.moved(camera.between(o.motion.at, at)).box(max(0, (at - o.motion.at).Seconds()))
 }
 
 func (o *object) whole(at time.Duration, camera *path) inference.Box {
-	return o.unoccluded.moved(camera.between(o.unoccluded.at, at)).box(max(0, (at - o.unoccluded.at).Seconds()))
+	return o.unoccluded.moved(camera.between(o.unoccluded.at, at)).box(max(0,
+		(at - o.unoccluded.at).Seconds()))
 }
 
 // real tells whether it was found often and long enough, without a break, to be counted.

@@ -73,8 +73,8 @@ func (t *Tracker) SetConfidence(c float32) {
 	}
 }
 
-// Seen returns how many different objects there were so far, by label. Those that were seen only for
-// an instant do not count.
+// Seen returns how many different objects there were so far, by label. Those that were seen only
+// for an instant do not count.
 func (t *Tracker) Seen() map[string]int {
 	seen := make(map[string]int, len(t.seen))
 	for label, n := range t.seen {
@@ -86,9 +86,9 @@ func (t *Tracker) Seen() map[string]int {
 // Update processes one detection pass: what was found in the frame of that moment. It returns the
 // same detections in the same order with the ids of their tracks, and with the class and label on
 // which those have settled. A detection that matches no track and is too weak to start one has the
-// id 0, and so has a box that makes no sense. The detections handed in are not changed. Times should
-// ascend: a pass that comes a little late counts as one at the newest time, and one from much earlier
-// starts a new stream. Ids are never used twice.
+// id 0, and so has a box that makes no sense. The detections handed in are not changed. Times
+// should ascend: a pass that comes a little late counts as one at the newest time, and one from
+// much earlier starts a new stream. Ids are never used twice.
 func (t *Tracker) Update(at time.Duration, found []inference.Detection) []inference.Detection {
 	at = t.clock(at)
 	out := slices.Clone(found)
@@ -189,7 +189,8 @@ func (t *Tracker) spawn(at time.Duration, out []inference.Detection) {
 	}
 }
 
-// valid tells whether a detection makes sense: a box of some size in or near the frame, and a score.
+// valid tells whether a detection makes sense: a box of some size in or near the frame, and a
+// score.
 func valid(d inference.Detection) bool {
 	b := d.Box
 	for _, v := range [...]float32{b.X1, b.Y1, b.X2, b.Y2} {

@@ -271,7 +271,8 @@ func TestSameLooksSameTracks(t *testing.T) {
 	}
 }
 
-// TestTimeRunsOddly has passes at one moment, some that come a little late, and a stream that starts again.
+// TestTimeRunsOddly has passes at one moment, some that come a little late, and a stream that
+// starts again.
 func TestTimeRunsOddly(t *testing.T) {
 	k := New(Options{})
 	found := []inference.Detection{det(0, 0.9, centred(0.2, 0.5, 0.1, 0.2))}
