@@ -10,7 +10,8 @@ import (
 // Message is what goes out for each frame that the model has run on: over the data channel to the
 // phone, to the viewer pages, and into events and files. As JSON it is
 //
-//	{"t":1750000000000,"age":42,"model":"…","detections":[{"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
+//	{"t":1750000000000,"age":42,"model":"…","detections":[
+//	  {"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
 //
 // Detections of a segmentation model also have "outline", the edge of the mask as a closed polygon
 // [[x, y], …], and those of a pose model "keypoints", [[x, y, score], …] in the model's order. Both

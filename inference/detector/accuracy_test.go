@@ -61,10 +61,10 @@ func TestAccuracyOnOurOwnPictures(t *testing.T) {
 	}
 }
 
-// referenceModels says, for each model, how much of the reference's results at a score of 0.35 and
-// above must be found again (same class, IoU over 0.7, score 0.25 and above) and the other way
-// round. The reference smooths all frames when it makes them smaller; YOLOX's own pipeline does
-// not, and ours follows the family, hence the lower share.
+// referenceModels says for each model how much of the reference's results with a score of 0.35 or
+// more we must find (same class, IoU over 0.7, score 0.25 or more), and the reverse. The reference
+// smooths all frames when it makes them smaller; YOLOX's own pipeline does not, and ours follows
+// the family, hence the lower share.
 var referenceModels = []struct {
 	model string
 	iou   float32
@@ -188,7 +188,7 @@ func TestAveragePrecision(t *testing.T) {
 				detectAll(t, r.model, all, Options{Confidence: 0.25, IoU: r.iou, AllLabels: true}))
 			refAP, refAP50 := averagePrecision(all.Annotations, want)
 			t.Logf("AP %.4f, AP50 %.4f; reference %.4f, %.4f", ap, ap50, refAP, refAP50)
-			// The bar is 0.2 mAP below; more is no fault.
+			// At most 0.2 mAP may be lost; more is fine.
 			if ap < refAP-0.002 {
 				t.Errorf("AP is %.4f, the reference's %.4f", ap, refAP)
 			}
@@ -196,8 +196,8 @@ func TestAveragePrecision(t *testing.T) {
 	}
 }
 
-// TestModelsThatDoNotFit has the files that are meant to fail: they must say why in a sentence, or
-// else really work.
+// TestModelsThatDoNotFit opens files that are meant to fail: they must say why in one sentence, or
+// else work.
 func TestModelsThatDoNotFit(t *testing.T) {
 	if !haveSharedData() {
 		t.Log("no models beside the repository; damaged ones of our own stand for them")

@@ -28,7 +28,7 @@ func openBatchModel(t testing.TB) *Detector {
 	return d
 }
 
-// scene is a frame of one phone, and what is to be found in it.
+// scene is a frame of one phone, and what should be found in it.
 type scene struct {
 	f    *media.Frame
 	want patch
@@ -68,8 +68,8 @@ func expectAll(t *testing.T, d *Detector, list []scene, results []Result) {
 	}
 }
 
-// Whatever frames stand side by side in a run, and in whatever order they come, each has its own
-// answer.
+// Each frame of a batch gets its own answer, whatever the frames are and in whatever order they
+// come.
 func TestBatchAnswersEachPicture(t *testing.T) {
 	d := openBatchModel(t)
 	for _, n := range []int{2, 4} {
@@ -92,9 +92,9 @@ func TestBatchAnswersEachPicture(t *testing.T) {
 	}
 }
 
-// The answers are right before, during and after the proof, for any number of frames, and the
-// proof comes to an end.
-func TestBatchProof(t *testing.T) {
+// The answers are right before, during and after the comparison, for any number of frames, and the
+// comparison ends.
+func TestBatchComparison(t *testing.T) {
 	d := openBatchModel(t)
 	if d.Batch(1) != 1 || d.Batch(8) != 2 {
 		t.Fatalf("wants %d of 1 and %d of 8 pictures, before anything is known", d.Batch(1),
@@ -110,14 +110,14 @@ func TestBatchProof(t *testing.T) {
 	}
 }
 
-func TestBatchVerdict(t *testing.T) {
+func TestBatchJudgement(t *testing.T) {
 	seen, unseen := [][]inference.Detection{nil, {{Class: 1}}}, [][]inference.Detection{nil, nil}
 	for _, c := range []struct {
-		name            string
-		single, batch   time.Duration
-		loose           [][]inference.Detection
-		rounds          int
-		before, verdict uint32
+		name          string
+		single, batch time.Duration
+		loose         [][]inference.Detection
+		rounds        int
+		before, state uint32
 	}{
 		{"faster", 40, 30, seen, batchRounds, batchUntried, batchProven},
 		{"hardly faster", 40, 39, seen, batchRounds, batchUntried, batchRefused},
@@ -131,15 +131,15 @@ func TestBatchVerdict(t *testing.T) {
 		}
 		for i := range c.rounds {
 			if got := d.batchStates[2].Load(); got != c.before {
-				t.Fatalf("%s: the verdict after %d rounds is %d", c.name, i, got)
+				t.Fatalf("%s: the state after %d rounds is %d", c.name, i, got)
 			}
 			b.single, b.joint = append(b.single, c.single), append(b.joint, c.batch)
 			b.judge(d, c.loose)
 		}
-		if got := d.batchStates[2].Load(); got != c.verdict {
-			t.Errorf("%s: the verdict is %d, want %d", c.name, got, c.verdict)
+		if got := d.batchStates[2].Load(); got != c.state {
+			t.Errorf("%s: the state is %d, want %d", c.name, got, c.state)
 		}
-		if want := map[uint32]int{batchProven: 4, batchRefused: 1}[c.verdict]; d.Batch(8) != want {
+		if want := map[uint32]int{batchProven: 4, batchRefused: 1}[c.state]; d.Batch(8) != want {
 			t.Errorf("%s: wants %d pictures of 8, want %d", c.name, d.Batch(8), want)
 		}
 	}
@@ -168,8 +168,7 @@ func TestBatchMustAgree(t *testing.T) {
 	}
 }
 
-// A frame that is broken gets its error; the others beside it their answers, and the batch is not
-// to blame.
+// A broken frame gets its error and the others their answers, and the batch is not refused for it.
 func TestBatchWithBrokenPicture(t *testing.T) {
 	d := openBatchModel(t)
 	if _, err := d.batchOf(2, 0); err != nil {
@@ -178,8 +177,8 @@ func TestBatchWithBrokenPicture(t *testing.T) {
 	list := scenes(t)[:2]
 	broken := paint(t, 20, 20, media.I420)
 	broken.Plane[1] = broken.Plane[1][:50]
-	for _, verdict := range []uint32{batchUntried, batchProven} {
-		d.batchStates[2].Store(verdict)
+	for _, state := range []uint32{batchUntried, batchProven} {
+		d.batchStates[2].Store(state)
 		results := d.DetectBatch([]*media.Frame{broken, list[1].f})
 		if results[0].Err == nil {
 			t.Error("a picture without its end was accepted")
@@ -187,11 +186,11 @@ func TestBatchWithBrokenPicture(t *testing.T) {
 		expectAll(t, d, list[1:], results[1:])
 		results = d.DetectBatch([]*media.Frame{list[0].f, broken})
 		expectAll(t, d, list[:1], results[:1])
-		if results[1].Err == nil || d.batchStates[2].Load() != verdict {
-			t.Errorf("%v, verdict %d", results[1].Err, d.batchStates[2].Load())
+		if results[1].Err == nil || d.batchStates[2].Load() != state {
+			t.Errorf("%v, state %d", results[1].Err, d.batchStates[2].Load())
 		}
 	}
-	// When the engine fails in a batch, single runs answer, from then on.
+	// When the engine fails in a batch, single runs answer from then on.
 	d.batches[2].session.Close()
 	d.batchStates[2].Store(batchProven)
 	d.batches[2].session = d.session.Fork()
@@ -239,7 +238,7 @@ func TestBatchFromSeveralGoroutines(t *testing.T) {
 
 // BenchmarkBatch compares n single runs with one run of n, in turn so that both meet the same load
 // of the machine, from frame to detections, and reports medians in milliseconds and the ratio,
-// which is below 1 where a batch batchProven. HANDLENS_BENCH_MODEL names a model file.
+// which is below 1 where a batch gains. HANDLENS_BENCH_MODEL names a model file.
 func BenchmarkBatch(b *testing.B) {
 	for _, n := range []int{2, 4} {
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {

@@ -20,7 +20,7 @@ func TestCheck(t *testing.T) {
 			"detr", `{"layout": {"scores": "plain"}}`,
 			"it gives a score of 3.89, and scores end at 1",
 		},
-		// Zeros for scores are even odds in every cell, but boxes of no size are none.
+		// A score of zero is even odds in every cell, but a box without a size is not one.
 		{"yolov8", `{"layout": {"scores": "sigmoid"}}`, ""},
 	} {
 		d, err := openBeside(t, c.layout, c.said)

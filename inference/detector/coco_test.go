@@ -13,8 +13,8 @@ import (
 	"handlens/media"
 )
 
-// The labelled photos and reference results lie beside the repository where the workplace has them;
-// they are not part of the project.
+// The labelled photos and reference results lie beside the repository if there are any; they are
+// not part of the project.
 const sharedData = "../../../shared/data"
 
 func haveSharedData() bool {

@@ -144,7 +144,7 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
-// TestSeveralGoroutines has frames, settings and the end come from everywhere at once.
+// TestSeveralGoroutines detects, changes settings and closes from several goroutines at once.
 func TestSeveralGoroutines(t *testing.T) {
 	d := openTestModel(t, "deim", 64, Options{Threads: 1})
 	var wait sync.WaitGroup
@@ -214,7 +214,7 @@ func tryDamaged(t *testing.T, data []byte, seed uint64) {
 	openDamaged(t, bad)
 }
 
-// openDamaged opens what may be no model. It must be an error in one line, or work.
+// openDamaged opens what may not be a model. The result must be an error in one line, or work.
 func openDamaged(t *testing.T, data []byte) {
 	t.Helper()
 	d, err := OpenBytes("damaged.onnx", data, Options{Threads: 1})

@@ -66,7 +66,7 @@ func openTestModel(t testing.TB, layout string, size int, o Options) *Detector {
 	return d
 }
 
-// even makes a rectangle of shares of a frame, with even edges.
+// even makes a rectangle from parts, 0..1, of a frame, with even edges.
 func even(w, h int, x1, y1, x2, y2 float64) image.Rectangle {
 	e := func(n int, v float64) int { return int(float64(n)*v) &^ 1 }
 	return image.Rect(e(w, x1), e(h, y1), e(w, x2), e(h, y2))

@@ -13,7 +13,7 @@ import (
 	"handlens/inference/testmodel"
 )
 
-// Opened without a look, a pipe would keep everybody waiting for somebody who writes to it.
+// If it were opened without a check, a pipe would block until somebody writes to it.
 func TestPipesAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	pipe, model := filepath.Join(dir, "pipe.onnx"), filepath.Join(dir, "model.onnx")
@@ -21,8 +21,8 @@ func TestPipesAreRefused(t *testing.T) {
 	if err := errors.Join(err, os.WriteFile(model, data, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	verdicts, said := filepath.Join(dir, "providers.json"), filepath.Join(dir, "model.json")
-	for _, path := range []string{pipe, said, verdicts} {
+	cache, sidecar := filepath.Join(dir, "providers.json"), filepath.Join(dir, "model.json")
+	for _, path := range []string{pipe, sidecar, cache} {
 		if err := syscall.Mkfifo(path, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestPipesAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if all := (tuneFile{verdicts}).load(); len(all) != 0 {
+	if all := (tuneFile{cache}).load(); len(all) != 0 {
 		t.Errorf("a pipe holds %v", all)
 	}
 }

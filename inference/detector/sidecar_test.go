@@ -13,7 +13,7 @@ import (
 	"handlens/media"
 )
 
-// openBeside writes a test model and what is said of it into a folder and opens it.
+// openBeside writes a test model and its sidecar into a folder, and opens it.
 func openBeside(t *testing.T, layout, said string) (*Detector, error) {
 	t.Helper()
 	data, err := testmodel.Build(layout, 416)
@@ -65,7 +65,7 @@ func TestSidecarGoesOverWhatWasRecognised(t *testing.T) {
 			`{"layout": {"input": {"range": 1, "std": [0.00392157, 0.00392157, 0.00392157]}}}`,
 			"red 0.980, green 0.980",
 		},
-		// With a mean for red alone nothing of red is left; whichever plane it is in.
+		// With a mean for red only, no red is left, in whichever plane it is.
 		{"yolov8", `{"layout": {"input": {"mean": [0.9, 0, 0]}}}`, "green 0.980"},
 		{"yolox", `{"layout": {"input": {"mean": [230, 0, 0]}}}`, "green 0.980"},
 		{"yolov8", `{"layout": {"scores": "sigmoid", "family": "yolov8"}}`, ""},
@@ -94,7 +94,7 @@ func TestSidecarScoresAndFit(t *testing.T) {
 		d.SetConfidence(.51)
 		want := "red 0.727, green 0.727"
 		switch layout {
-		case "yolov5", "yolox": // objectness 0.98 and class score 1, both made probabilities
+		case "yolov5", "yolox": // objectness 0.98 and class score 1, both through the sigmoid
 			want = "red 0.532, green 0.532"
 		}
 		if got := found(t, d); got != want {
@@ -136,7 +136,7 @@ func TestBadSidecars(t *testing.T) {
 	}
 }
 
-// TestModelSaysItsLayout has a model carry what a file beside it would say.
+// TestModelSaysItsLayout opens a model that contains what a sidecar would say.
 func TestModelSaysItsLayout(t *testing.T) {
 	open := func(said string) (*Detector, error) {
 		data, err := testmodel.Build("yolov8", 416)

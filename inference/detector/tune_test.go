@@ -29,14 +29,14 @@ func testDetector(t *testing.T, o Options) *Detector {
 	return d
 }
 
-func TestProveRemembersItsVerdict(t *testing.T) {
+func TestTuneRemembersItsResult(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sub", "providers.json")
 	told := 0
 	o := Options{Provider: "auto", TuneCache: file, Changed: func(Info) { told++ }}
 	d := testDetector(t, o)
 	before := d.Info()
 	if info := before; info.Provider != "CPU" {
-		t.Fatalf("before anything is proved, %s runs it", info.Provider)
+		t.Fatalf("before anything is measured, %s runs it", info.Provider)
 	}
 	if err := d.Tune(t.Context()); err != nil {
 		t.Fatal(err)
@@ -61,14 +61,14 @@ func TestProveRemembersItsVerdict(t *testing.T) {
 		t.Fatal(err)
 	}
 	if testDetector(t, o).tuner.cache.known() {
-		t.Error("a damaged file gave a verdict")
+		t.Error("a damaged file gave a result")
 	}
 	if left, _ := filepath.Glob(file + ".*"); len(left) > 0 {
-		t.Errorf("notes are left: %v", left)
+		t.Errorf("marks are left: %v", left)
 	}
 }
 
-func TestProveEnds(t *testing.T) {
+func TestTuneEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	d := testDetector(t, Options{Provider: "auto"})
@@ -95,7 +95,7 @@ func TestProveEnds(t *testing.T) {
 	}
 }
 
-func TestVerdictsThatMakeNoSense(t *testing.T) {
+func TestResultsThatMakeNoSense(t *testing.T) {
 	f := tuneFile{filepath.Join(t.TempDir(), "v.json")}
 	if err := os.WriteFile(f.path,
 		[]byte(
@@ -112,12 +112,12 @@ func TestVerdictsThatMakeNoSense(t *testing.T) {
 		}
 	}
 	if n := len(f.load()); n != maxTuneResults {
-		t.Errorf("%d verdicts are kept", n)
+		t.Errorf("%d results are kept", n)
 	}
 }
 
-// TestCrashedProviderIsLeftAlone finds the note of a process that ended in the middle of a trial.
-func TestCrashedProviderIsLeftAlone(t *testing.T) {
+// TestCrashedProviderIsSkipped finds the mark of a process that ended in the middle of a trial.
+func TestCrashedProviderIsSkipped(t *testing.T) {
 	d := testDetector(t, Options{Provider: "auto", TuneCache: filepath.Join(t.TempDir(), "v.json")})
 	release, err := d.tuner.marks.set("webgpu")
 	if err != nil {
@@ -145,7 +145,7 @@ func TestCrashedProviderIsLeftAlone(t *testing.T) {
 	release()
 }
 
-// TestFallBack has the session fail as a lost device would: it refuses to run.
+// TestFallBack makes the session fail as a lost device would: it refuses to run.
 func TestFallBack(t *testing.T) {
 	var told []Info
 	d := testDetector(t,

@@ -19,7 +19,7 @@ import (
 const chromiumFolder = "/usr/lib/chromium"
 
 // TestWebGPU runs models on WebGPU without a graphics card, in a process of its own: Vulkan's
-// loader is looked for when that begins.
+// loader is found when that starts.
 func TestWebGPU(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("SwiftShader comes with Debian's chromium only")
@@ -47,7 +47,7 @@ func TestWebGPU(t *testing.T) {
 	}
 }
 
-// TestWebGPUChild is what TestWebGPU has done in its process.
+// TestWebGPUChild is what TestWebGPU runs in its own process.
 func TestWebGPUChild(t *testing.T) {
 	if os.Getenv("HANDLENS_WEBGPU_CHILD") == "" {
 		t.Skip("TestWebGPU runs this with a device made of software")
@@ -72,7 +72,7 @@ func TestWebGPUChild(t *testing.T) {
 		cpu.Close()
 		gpu.Close()
 	}
-	proveOnWebGPU(t)
+	tuneOnWebGPU(t)
 	path := filepath.Join(sharedData, "models", "yolox_nano_416.onnx")
 	if _, err := os.Stat(path); err != nil {
 		t.Logf("YOLOX-Nano was not compared: %v", err)
@@ -92,8 +92,8 @@ func TestWebGPUChild(t *testing.T) {
 	compareOn(t, "YOLOX-Nano", cpu, gpu, 1)
 }
 
-// compareOn shows both the drawn frame some times, each time turned in colour, so that an answer
-// of the frame before would be noticed.
+// compareOn shows both the drawn frame a few times, each time with the colours rotated, so that an
+// answer to the frame before would be noticed.
 func compareOn(t *testing.T, name string, cpu, gpu *Detector, rounds int) {
 	t.Helper()
 	if p := gpu.Info().Provider; p != "WebGPU" {
@@ -121,9 +121,9 @@ func compareOn(t *testing.T, name string, cpu, gpu *Detector, rounds int) {
 	}
 }
 
-// proveOnWebGPU has auto decide: software that plays a graphics card is slower, and the words say
+// tuneOnWebGPU lets auto decide: a graphics card made of software is slower, and the sentence says
 // how much.
-func proveOnWebGPU(t *testing.T) {
+func tuneOnWebGPU(t *testing.T) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "providers.json")
 	d := testDetector(t, Options{Provider: "auto", TuneCache: file})
@@ -138,9 +138,9 @@ func proveOnWebGPU(t *testing.T) {
 	}
 	t.Log(info.Why)
 	if left, _ := filepath.Glob(file + ".*"); len(left) > 0 {
-		t.Errorf("notes are left: %v", left)
+		t.Errorf("marks are left: %v", left)
 	}
-	// A verdict for WebGPU, as a real card would have earned it, is followed from the start.
+	// A result for WebGPU, as a real card would have, is used from the start.
 	v := d.tuner.cache.result()
 	v.Provider, v.Why = "webgpu", "WebGPU: a test"
 	if err := d.tuner.cache.remember(v); err != nil {
@@ -150,7 +150,7 @@ func proveOnWebGPU(t *testing.T) {
 	if info := testDetector(t,
 		Options{Provider: "auto", TuneCache: file}).Info(); info.Provider != "WebGPU" ||
 		info.Why != v.Why {
-		t.Errorf("with a verdict: %s, %q", info.Provider, info.Why)
+		t.Errorf("with a result: %s, %q", info.Provider, info.Why)
 	}
 	t.Logf("opening on WebGPU again took %v", time.Since(began).Round(time.Millisecond))
 }

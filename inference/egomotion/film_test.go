@@ -103,8 +103,8 @@ var films = []film{
 	}},
 }
 
-// seen is one thing at one moment: its box in the frame, and whether enough of it can be seen for
-// anyone to find it.
+// seen is one thing at one moment: its box in the frame, and whether enough of it can be seen to
+// find it.
 type seen struct {
 	box   inference.Box
 	clear bool
@@ -217,7 +217,7 @@ func fill(p *media.Frame, b inference.Box, color [3]byte) {
 	}
 }
 
-// shoot codes the film as the app codes films.
+// shoot encodes the film as the app encodes recordings.
 func (f film) shoot(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "film.mp4")

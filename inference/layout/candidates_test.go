@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// crowd is how many candidates a crowded frame has at least: more than any decoder keeps.
+// crowd is the least number of candidates in a crowded frame: more than any decoder keeps.
 const crowd = 1 << 17
 
 // crowdedHead makes the outputs of one kind of head for a large input: every class of every cell
@@ -22,7 +22,7 @@ type crowdedHead struct {
 const (
 	leastScore = 0.001
 
-	poor = 0.01 // what all candidates score but for the last
+	poor = 0.01 // the score of all candidates but the last
 	good = 0.9
 )
 
@@ -33,7 +33,7 @@ func tabled(n int, row []float32, last float32) *Tensor {
 	return floatTensor(v, 1, int64(n), int64(len(row)))
 }
 
-// row is what a row begins with, and then as many equal scores.
+// row is what a row begins with, followed by equal scores.
 func row(scores int, begin ...float32) []float32 {
 	return append(slices.Clone(begin), slices.Repeat([]float32{poor}, scores)...)
 }
@@ -144,8 +144,8 @@ func crowdedLevels() []crowdedHead {
 	}
 }
 
-// TestTheBestComesLast has each head give far more candidates than are kept, in whatever order its
-// numbers lie in memory: the best one must lead what is reported.
+// TestTheBestComesLast lets each head give far more candidates than are kept, in whatever order its
+// numbers lie in memory: the best one must be reported first.
 func TestTheBestComesLast(t *testing.T) {
 	for _, h := range crowdedHeads() {
 		t.Run(h.name, func(t *testing.T) {
@@ -199,7 +199,7 @@ func scored(scores []float32) []candidate {
 	return list
 }
 
-// checkInsert holds what insert keeps against sorting all and cutting, for any order of arrival.
+// checkInsert compares what insert keeps with sorting and cutting all, for any order of arrival.
 func checkInsert(t *testing.T, all []candidate, n int) {
 	t.Helper()
 	var kept []candidate
@@ -248,7 +248,8 @@ func FuzzInsert(f *testing.F) {
 	})
 }
 
-// TestCandidatesTakeNoNonsense hands over what is not a number among more candidates than are kept.
+// TestCandidatesTakeNoNonsense adds values that are not numbers among more candidates than are
+// kept.
 func TestCandidatesTakeNoNonsense(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	s := candidates{limit: leastScore}

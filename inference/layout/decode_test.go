@@ -30,8 +30,8 @@ func TestYOLOXDecoding(t *testing.T) {
 	l.input, l.classes = Input{Width: 64, Height: 32, Sizes: -1}, 2
 	n := cells(64, 32)
 	v := make([]float32, n*7)
-	// The second cell of the second line of stride 16: cell 32 of stride 8 come before, then 4 to a
-	// line.
+	// The second cell of the second line of stride 16: 32 cells of stride 8 come before, then 4 in
+	// a line.
 	at := (32 + 4 + 1) * 7
 	copy(v[at:], []float32{.5, .25, float32(math.Log(2)), 0, .8, .1, .9})
 	s := candidates{limit: .5}

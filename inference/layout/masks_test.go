@@ -19,7 +19,7 @@ func segmented(box inference.Box, coefficient float32, side int, proto []float32
 	return l, tensors{floatTensor(v, 1, 6, 2), floatTensor(proto, 1, 1, int64(side), int64(side))}
 }
 
-// traced is the outline that comes of it.
+// traced is the outline that results.
 func traced(t *testing.T, l Layout, out tensors) []inference.Point {
 	t.Helper()
 	got, err := NewDecoder(&l).Decode(out, l.Place(32, 32), Filter{Confidence: .5, IoU: .5}, nil)

@@ -4,11 +4,14 @@
 //
 // What it computes, for each of the three colours, in the model's input of size × size pixels:
 //
-//	margin = channel - max(the two others)        how saturated each pixel is, 0..1
-//	soft   = 3 × 3 average of margin              so that single noisy pixels do not count, and edges stay where they are
-//	mask   = soft > 0.4                           blurred by video encoding, an edge still crosses near the half
+//	margin = channel - max(the two others)
+//	soft   = 3 × 3 average of margin
+//	mask   = soft > 0.4
 //	box    = least and greatest column and row of the mask, in whole pixels
 //	score  = Score if the mask has any pixel, else 0
+//
+// The margin is how saturated a pixel is, 0..1. The average ignores single noisy pixels and leaves
+// edges where they are; blurred by video encoding, an edge still crosses near the half.
 //
 // The [Shaped] models also say that the patch is the ellipse within the box (32 prototypes and
 // coefficients), or where a person's 17 keypoints lie in it ([Keypoints]).

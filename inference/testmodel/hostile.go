@@ -9,7 +9,8 @@ var Hostiles = []string{"hungry", "unknown", "short", "external", "outside", "hu
 //   - "hungry" asks for a tensor of four terabytes while it runs;
 //   - "unknown" has an operation that does not exist, behind its weights;
 //   - "short" promises more weights than it has;
-//   - "external" keeps its weights in a file "weights.bin", and "outside" in one outside its own folder;
+//   - "external" keeps its weights in a file "weights.bin", and "outside" in one outside its own
+//     folder;
 //   - "huge" gives an output of 81 million numbers.
 func Hostile(kind string, megabytes int) []byte {
 	g := new(graph)

@@ -7,8 +7,9 @@ func Inside(polygon []inference.Point, x, y float64) bool {
 	in := false
 	last := polygon[len(polygon)-1]
 	for _, p := range polygon {
+		dx, dy := float64(p.X)-float64(last.X), float64(p.Y)-float64(last.Y)
 		if (float64(p.Y) > y) != (float64(last.Y) > y) &&
-			x < float64(last.X)+(y-float64(last.Y))/(float64(p.Y)-float64(last.Y))*(float64(p.X)-float64(last.X)) {
+			x < float64(last.X)+(y-float64(last.Y))/dy*dx {
 			in = !in
 		}
 		last = p

@@ -27,8 +27,8 @@ func inside(polygon []Point, p Point) (in bool, edge float64) {
 	a := polygon[len(polygon)-1]
 	for _, b := range polygon {
 		if (a.Y > p.Y) != (b.Y > p.Y) {
-			x := float64(a.X) + (float64(p.Y)-float64(a.Y))*(float64(b.X)-float64(a.X))/(float64(b.Y)-float64(a.Y))
-			if float64(p.X) < x {
+			dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
+			if float64(p.X) < float64(a.X)+(float64(p.Y)-float64(a.Y))*dx/dy {
 				in = !in
 			}
 		}
