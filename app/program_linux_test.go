@@ -307,8 +307,8 @@ func TestTerminalThatIsGoneOrStalled(t *testing.T) {
 // TestCommandsEndWithTheirReader has a subcommand end quietly when nobody reads its output any
 // more.
 func TestCommandsEndWithTheirReader(t *testing.T) {
-	c := startProgram(t, goneReader(t), nil, "detect", "--format", "jsonl", "--data-dir", t.TempDir(),
-		"--model", "starter", "command/testdata/patch.mp4")
+	c := startProgram(t, goneReader(t), nil, "detect", "--format", "jsonl", "--data-dir",
+		t.TempDir(), "--model", "starter", "command/testdata/patch.mp4")
 	soon(t, "the program's end", c.ended)
 	status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if !ok || status.Signal() != syscall.SIGPIPE || c.said.String() != "" {

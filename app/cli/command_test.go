@@ -80,7 +80,8 @@ func TestCommandRun(t *testing.T) {
 		},
 		{
 			"gret", Usage, "",
-			"handlens: unknown command \"gret\"; did you mean greet? (handlens --help tells more)\n",
+			"handlens: unknown command \"gret\"; did you mean greet? " +
+				"(handlens --help tells more)\n",
 		},
 		{
 			"--json frobnicate", Usage, "", "handlens: unknown command \"frobnicate\"; the " +

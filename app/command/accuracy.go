@@ -22,7 +22,8 @@ format (*.json) is there, beside it, or in "annotations". The samples that the a
 key D are such a folder.`,
 	Notes: `The figures follow COCO's own definition: AP is the mean over IoU 0.50 to 0.95 and over
 the classes, at 101 recalls, with at most 100 objects of a class in a picture; small is below
-32 × 32 pixels, large above 96 × 96. Each model runs with the thresholds with which its authors evaluate.`,
+32 × 32 pixels, large above 96 × 96. Each model runs with the thresholds with which its authors
+evaluate.`,
 	ArgPaths: cli.Folders,
 	New:      func() cli.Options { return &accuracyFlags{provider: "cpu"} },
 }

@@ -45,7 +45,8 @@ func TestModelsWithNothingInstalled(t *testing.T) {
 	r := newModelsRun(t)
 	r.wants(cli.Done, "", "deimv2-femto-416  no", "yolox-nano-416", "31.0", "Apache-2.0",
 		"yes, default",
-		"`handlens models get deimv2-femto-416` fetches a better one (4.1 MB, Apache-2.0, 31.0 mAP)")
+		"`handlens models get deimv2-femto-416` fetches a better one "+
+			"(4.1 MB, Apache-2.0, 31.0 mAP)")
 	r.wants(cli.Done, "info starter", "part of the program", "Handlens", "person, ", "320 × 320",
 		"recipe", "Trained from scratch")
 	r.wants(cli.Failed, "remove starter", "starter is a part of the program and stays")

@@ -5,7 +5,8 @@
 // the opposite order. Each part owns one thing:
 //
 //   - session.Manager the connections and [phoneRegistry] what is done with their video here: a
-//     [phone] each, whose recordings and replays the [recorder] makes, and its pictures [snapshots];
+//     [phone] each, whose recordings and replays the [recorder] makes, and its pictures
+//     [snapshots];
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
 //   - [settings] what the user has chosen;

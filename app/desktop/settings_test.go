@@ -77,7 +77,8 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 		"no JSON": {"{", "make no sense"},
 		"a list":  {"[]", "make no sense"},
 		"out of range": {`{"confidence": 7, "replay": -5, "look": "pink", "figures": 99,
-			"counted": [{"name":"x","points":[{"x":2,"y":0},{"x":0,"y":0}]},{"name":"y","points":[]}]}`, ""},
+			"counted": [{"name":"x","points":[{"x":2,"y":0},{"x":0,"y":0}]},
+				{"name":"y","points":[]}]}`, ""},
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(c.text),
