@@ -23,7 +23,7 @@ func keyGroups() []keyGroup {
 	return []keyGroup{
 		{kit.L("Record and keep"), [][2]string{
 			{"R", kit.L("Record, and stop")},
-			{"L", kit.L("Save the last half minute as a film")},
+			{"L", kit.L("Save the last half minute as a recording")},
 			{"S", kit.L("Save a screenshot")},
 			{kit.L("Shift+S"), kit.L("Ten screenshots in a second")},
 			{"D", kit.L("Picture with labels for training")},
@@ -34,11 +34,11 @@ func keyGroups() []keyGroup {
 			{"/", kit.L("Search a class")},
 			{"I", kit.L("Draw a line")},
 			{"Z", kit.L("Draw a zone")},
-			{"0", kit.L("Count anew")},
+			{"0", kit.L("Reset the counts")},
 		}},
 		{kit.L("Look"), [][2]string{
-			{kit.L("Space"), kit.L("Hold the picture, and go on")},
-			{kit.L("Arrows"), kit.L("Back and forth in the held picture")},
+			{kit.L("Space"), kit.L("Pause and resume the view")},
+			{kit.L("Arrows"), kit.L("Step back and forth while paused")},
 			{kit.L("Enter"), kit.L("Enlarge the phone that has the focus")},
 			{"F", kit.L("Fill the screen, and back")},
 			{"H", kit.L("More figures, or none")},

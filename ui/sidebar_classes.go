@@ -69,7 +69,7 @@ func newClassList(w *Window) *classList {
 			w.change(func(s *Settings) { s.Hidden = c.known() })
 		}))
 	if w.cfg.ResetCounts != nil {
-		tools.Add(tool(kit.HintOf(kit.L("Count anew"), "0"), theme.ViewRefreshIcon(),
+		tools.Add(tool(kit.HintOf(kit.L("Reset the counts"), "0"), theme.ViewRefreshIcon(),
 			w.resetCounts))
 	}
 	c.tools = tools

@@ -184,7 +184,7 @@ func (b *toolbar) sayRecording(all []phoneStatus) {
 			r.button.Hint += " · " + kit.Printable(sum.Encoder, kit.MaxName)
 		}
 	case ending > 0:
-		r.set(kit.L("Finishing the film"), redDot(), widget.MediumImportance)
+		r.set(kit.L("Finishing the recording"), redDot(), widget.MediumImportance)
 		r.words, r.short, r.busy = kit.L("Finishing…"), "…", true
 	default:
 		r.set(kit.L("Record"), redDot(), widget.MediumImportance)
@@ -271,7 +271,7 @@ func (b *toolbar) showMore() {
 		})
 	}
 	if b.w.cfg.ResetCounts != nil {
-		item(kit.L("Count anew"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
+		item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
 	}
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)

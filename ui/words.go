@@ -24,7 +24,7 @@ func statusWords(s media.Status) string {
 	case media.StatusDamaged:
 		return kit.L("the picture was damaged, waiting for a new one")
 	case media.StatusWeak:
-		return kit.L("the connection is weak, waiting for a whole picture")
+		return kit.L("the connection is weak, waiting for a complete picture")
 	case media.StatusOutOfReach:
 		return kit.L("the phone is out of reach, waiting for it")
 	case media.StatusPaused:

@@ -45,7 +45,7 @@ func errorMessage(g *Gallery) fyne.CanvasObject {
 
 func emptyMessage(g *Gallery) fyne.CanvasObject {
 	if len(g.items) > 0 {
-		text := kit.L("There are no films yet.")
+		text := kit.L("There are no recordings yet.")
 		if g.filter == picturesOnly {
 			text = kit.L("There are no pictures yet.")
 		}
@@ -60,7 +60,7 @@ func emptyMessage(g *Gallery) fyne.CanvasObject {
 	}
 	keys := container.NewVBox(
 		key("S", kit.L("saves a screenshot")), key("R", kit.L("begins and ends a recording")),
-		key("L", kit.L("keeps the last half minute as a film")))
+		key("L", kit.L("saves the last half minute as a recording")))
 	return message(emptyDrawing(), kit.L("Nothing here yet"),
 		kit.L("While a phone shows its picture:"), keys)
 }

@@ -169,7 +169,7 @@ func TestRecordingIsSeenOnThePicture(t *testing.T) {
 			},
 			"1:02:05", "12 dropped",
 		},
-		{RecordingState{On: true, Ending: true}, "Finishing the film", ""},
+		{RecordingState{On: true, Ending: true}, "Finishing the recording", ""},
 	} {
 		p := tl.current
 		p.recording = c.state

@@ -42,7 +42,7 @@ func (b *recordingBadge) set(r RecordingState) {
 	}
 	text := []string{kit.Duration(r.Length)}
 	if r.Ending {
-		text = []string{kit.L("Finishing the film")}
+		text = []string{kit.L("Finishing the recording")}
 	}
 	if r.Dropped > 0 {
 		text = append(text, kit.L("{{.Count}} dropped", map[string]any{"Count": r.Dropped}))

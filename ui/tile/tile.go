@@ -282,7 +282,7 @@ func (t *Tile) updateText() {
 	t.recording.set(t.current.recording)
 	t.stale.set()
 	if t.current.stale {
-		t.stale.set(kit.L("Old picture"))
+		t.stale.set(kit.L("Stale picture"))
 	}
 	switch {
 	case t.current.status != "":
