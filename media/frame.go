@@ -211,7 +211,7 @@ func FromImage(img image.Image) (*Frame, error) {
 		f.Stride = [3]int{j.YStride, j.CStride, j.CStride}
 		return f, nil
 	}
-	rgba := toRGBA(img)
+	rgba := ToRGBA(img)
 	f.Format, f.Plane[0], f.Stride[0] = RGBA, rgba.Pix, rgba.Stride
 	return f, nil
 }

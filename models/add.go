@@ -12,6 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"handlens/media/atomicfile"
+	"handlens/media/plaintext"
 )
 
 // Add copies a model file into the store and notes its checksum. A file that is byte for byte one
@@ -21,30 +24,20 @@ import (
 func (s *Store) Add(file string) (Model, error) {
 	s.writing <- struct{}{}
 	defer func() { <-s.writing }()
-	// Opening a pipe would take until somebody writes to it.
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Model{}, say("there is no file "+file, fs.ErrNotExist)
-	case err != nil:
-		return Model{}, fmt.Errorf("looking at the model file: %w", err)
-	case !info.Mode().IsRegular():
-		return Model{}, notAFile(file, info)
-	}
-	src, err := os.Open(file)
+	src, size, err := openModel(file)
 	if err != nil {
-		return Model{}, fmt.Errorf("opening the model file: %w", err)
+		return Model{}, err
 	}
 	defer src.Close()
-	if err := CheckONNX(src, info.Size()); err != nil {
+	if err := CheckONNX(src, size); err != nil {
 		return Model{}, fmt.Errorf("%s: %w", file, err)
 	}
-	temp, sum, err := s.copyIn(src, info.Size())
+	temp, sum, err := s.copyIn(src, size)
 	if err != nil {
 		return Model{}, err
 	}
 	defer os.Remove(temp) // does nothing once the file has its name
-	return s.settle(temp, sum, info.Size(), file)
+	return s.settle(temp, sum, size, file)
 }
 
 // copyIn copies the file into the store's folder under a passing name and returns that and the
@@ -55,32 +48,20 @@ func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) 
 	return path, hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// writeTemp writes a file under a passing name in the store's folder, which it makes when it is
-// missing, and syncs it. After an error nothing is left. (Package media/atomicfile does the
-// same, but models imports nothing of the program.)
+// writeTemp writes a file under a temporary name in the store's folder, which it makes when it is
+// missing. After an error nothing is left.
 func (s *Store) writeTemp(content io.Reader, size int64) (path string, err error) {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return "", s.writeError(err, size)
 	}
-	f, err := os.CreateTemp(s.dir, ".adding-*")
+	path, err = atomicfile.Write(s.dir, 0o644, func(w io.Writer) error {
+		_, err := io.Copy(w, content)
+		return err
+	})
 	if err != nil {
 		return "", s.writeError(err, size)
 	}
-	_, err = io.Copy(f, content)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return "", s.writeError(err, size)
-	}
-	return f.Name(), nil
+	return path, nil
 }
 
 // settle gives the copied file its name.
@@ -218,7 +199,7 @@ func checksum(path string) (string, error) {
 // writeError says what went wrong in the store's folder, and plainly so when it is full.
 func (s *Store) writeError(err error, size int64) error {
 	if isDiskFull(err) {
-		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, FormatSize(size)),
+		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, plaintext.Bytes(size)),
 			ErrDiskFull, err)
 	}
 	return fmt.Errorf("writing to the store of models: %w", err)

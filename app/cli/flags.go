@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"handlens/inference"
+	"handlens/media/plaintext"
 	"handlens/models"
 )
 
@@ -164,5 +165,5 @@ func Interrupted(ctx context.Context) error {
 func BetterModel(store *models.Store) string {
 	m := store.Recommended()
 	return fmt.Sprintf("`handlens models get %s` fetches a better one (%s, %s, %.1f mAP)", m.Name,
-		models.FormatSize(m.Size), m.License, m.COCOmAP)
+		plaintext.Bytes(m.Size), m.License, m.COCOmAP)
 }

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"encoding/binary"
 	"image"
-	"image/color"
-	"image/draw"
 	"io"
+
+	"handlens/media"
 )
 
 // JPEG markers (ITU-T T.81, table B.1) and the EXIF tag (CIPA DC-008, table 4) that lead to the
@@ -94,7 +94,7 @@ func upright(img image.Image, orientation int) image.Image {
 	if orientation <= 1 || orientation > 8 {
 		return img
 	}
-	src := opaque(img)
+	src := media.ToRGBA(img)
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	dw, dh := w, h
 	if orientation >= 5 {
@@ -136,13 +136,4 @@ func placement(orientation, w, h, stride int) (start, right, down int) {
 		return bottom, -stride, px
 	}
 	return 0, px, stride
-}
-
-// opaque copies any picture into an RGBA one at the origin; what is transparent becomes black.
-func opaque(img image.Image) *image.RGBA {
-	b := img.Bounds()
-	dst := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(dst, dst.Rect, image.NewUniform(color.Black), image.Point{}, draw.Src)
-	draw.Draw(dst, dst.Rect, img, b.Min, draw.Over)
-	return dst
 }

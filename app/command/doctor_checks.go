@@ -16,8 +16,8 @@ import (
 	"handlens/inference/ort"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
+	"handlens/media/plaintext"
 	"handlens/media/record"
-	"handlens/models"
 )
 
 func (d *doctor) versions() {
@@ -67,10 +67,10 @@ func (d *doctor) data() {
 	case free < leastFree:
 		d.find("data", isNote,
 			"%s can be written, but only %s are free; make room for models and films.", d.dataDir,
-			models.FormatSize(free))
+			plaintext.Bytes(free))
 	default:
 		d.find("data", isFine, "%s can be written, and %s are free.", d.dataDir,
-			models.FormatSize(free))
+			plaintext.Bytes(free))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"handlens/app/cli"
 	"handlens/inference"
 	"handlens/media/inputfile"
+	"handlens/media/plaintext"
 	"handlens/models"
 )
 
@@ -96,7 +97,7 @@ func listModels(store *models.Store, stdout io.Writer) error {
 		case m.Installed():
 			state = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Name, state, models.FormatSize(m.Size),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Name, state, plaintext.Bytes(m.Size),
 			orDash(m.Input.Width > 0, "%d × %d", m.Input.Width, m.Input.Height),
 			orDash(m.COCOmAP > 0, "%.1f", m.COCOmAP), orDash(m.License != "", "%s", m.License))
 	}
@@ -188,7 +189,7 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 	}
 	row("name", m.Name)
 	row("title", m.Title)
-	row("size", models.FormatSize(m.Size))
+	row("size", plaintext.Bytes(m.Size))
 	if m.COCOmAP > 0 {
 		row("COCO mAP", fmt.Sprintf("%.1f, as published", m.COCOmAP))
 	}
@@ -267,8 +268,8 @@ func (p *progressLine) show(done, total int64) {
 		return
 	}
 	p.percent = percent
-	fmt.Fprintf(p.w, "\r%s: %s of %s, %d %% ", p.label, models.FormatSize(done),
-		models.FormatSize(total), percent)
+	fmt.Fprintf(p.w, "\r%s: %s of %s, %d %% ", p.label, plaintext.Bytes(done),
+		plaintext.Bytes(total), percent)
 }
 
 func (p *progressLine) end() {

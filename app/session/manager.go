@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"handlens/media/peer"
+	"handlens/media/plaintext"
 )
 
 // What a Manager may answer to who wants to join.
@@ -180,16 +180,12 @@ func (f forgetting) Connection(s *Session, state peer.State, reason string) {
 	f.Sink.Connection(s, state, reason)
 }
 
-// printable cuts text from the network down to one line of at most limit characters that are safe to show.
+// printable cuts text from the network down to one line of at most limit characters that are safe
+// to show.
 func printable(text string, limit int) string {
-	text = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, text))
+	text = plaintext.Printable(text)
 	if r := []rune(text); len(r) > limit {
-		text = string(r[:limit])
+		text = strings.TrimSpace(string(r[:limit]))
 	}
-	return strings.TrimSpace(text)
+	return text
 }

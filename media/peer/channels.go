@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pion/webrtc/v4"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -52,7 +53,7 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 		d.OnMessage(func(webrtc.DataChannelMessage) { c.count.controlDropped.Add(1) })
 	case "control":
 		ch.control = d
-		limit := newBucket(controlRate, controlBurst)
+		limit := rate.NewLimiter(controlRate, controlBurst)
 		d.OnOpen(func() {
 			ch.open[1].Store(true)
 			c.probeClock()
@@ -67,9 +68,9 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 
 // hear takes one control message, in pion's goroutine of that channel. Clock probes are answered
 // here and now; the rest waits for the owner goroutine.
-func (c *Conn) hear(data []byte, limit *bucket) {
+func (c *Conn) hear(data []byte, limit *rate.Limiter) {
 	m, ok := readControl(data)
-	if !ok || !limit.take(c.now()) {
+	if !ok || !limit.AllowN(c.now(), 1) {
 		c.count.controlDropped.Add(1)
 		return
 	}

@@ -26,29 +26,3 @@ func (m *meter) add(since time.Duration, bytes int) uint64 {
 	}
 	return 8 * sum
 }
-
-// bucket lets through so many events a second, with a burst. One goroutine uses it.
-type bucket struct {
-	rate, burst float64
-	level       float64
-	last        time.Time
-}
-
-func newBucket(rate,
-	burst float64,
-) *bucket {
-	return &bucket{rate: rate, burst: burst, level: burst}
-}
-
-// take says whether one more event may pass now.
-func (b *bucket) take(now time.Time) bool {
-	if !b.last.IsZero() {
-		b.level = min(b.burst, b.level+b.rate*now.Sub(b.last).Seconds())
-	}
-	b.last = now
-	if b.level < 1 {
-		return false
-	}
-	b.level--
-	return true
-}

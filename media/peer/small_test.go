@@ -28,28 +28,6 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-func TestBucket(t *testing.T) {
-	h := newHands()
-	b := newBucket(10, 3)
-	taken := func() (n int) {
-		for b.take(h.at) {
-			n++
-		}
-		return n
-	}
-	if n := taken(); n != 3 {
-		t.Errorf("burst of %d", n)
-	}
-	h.pass(150 * time.Millisecond)
-	if n := taken(); n != 1 {
-		t.Errorf("%d after 150 ms", n)
-	}
-	h.pass(time.Hour)
-	if n := taken(); n != 3 {
-		t.Errorf("%d after an hour", n)
-	}
-}
-
 func TestQueue(t *testing.T) {
 	q := newQueue()
 	for i := range queueDepth {
