@@ -70,8 +70,8 @@ type Frame struct {
 // Bounds returns the picture's rectangle with its origin at zero.
 func (f *Frame) Bounds() image.Rectangle { return image.Rect(0, 0, f.Width, f.Height) }
 
-// Whole says whether the planes hold what size and format promise, for code that counts on it.
-func (f *Frame) Whole() bool {
+// Valid says whether the planes hold what size and format promise, for code that counts on it.
+func (f *Frame) Valid() bool {
 	if f.Width < 1 || f.Height < 1 || f.Width > MaxSide || f.Height > MaxSide {
 		return false
 	}

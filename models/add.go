@@ -37,7 +37,7 @@ func (s *Store) Add(file string) (Model, error) {
 		return Model{}, err
 	}
 	defer os.Remove(temp) // does nothing once the file has its name
-	return s.settle(temp, sum, size, file)
+	return s.install(temp, sum, size, file)
 }
 
 // copyIn copies the file into the store's folder under a passing name and returns that and the
@@ -64,45 +64,45 @@ func (s *Store) writeTemp(content io.Reader, size int64) (path string, err error
 	return path, nil
 }
 
-// settle gives the copied file its name.
-func (s *Store) settle(temp, sum string, size int64, file string) (Model, error) {
+// install gives the copied file its name.
+func (s *Store) install(temp, sum string, size int64, file string) (Model, error) {
 	base := filepath.Base(file)
 	for _, e := range s.entries {
 		if e.SHA256 == sum && e.Name == Starter {
 			return starter(), nil
 		}
 		if e.SHA256 == sum {
-			return s.place(temp, e)
+			return s.publish(temp, e)
 		}
 	}
 	name := nameFrom(base)
 	if !nameForm.MatchString(name) {
-		return Model{}, say(fmt.Sprintf("no name can be made of %q: give the file a name of "+
+		return Model{}, userError(fmt.Sprintf("no name can be made of %q: give the file a name of "+
 			"letters and digits", base), ErrExists)
 	}
 	if _, taken := s.entry(name); taken {
-		return Model{}, say(fmt.Sprintf("%s is the name of another model in the catalogue: "+
+		return Model{}, userError(fmt.Sprintf("%s is the name of another model in the catalogue: "+
 			"rename the file and add it again", name), ErrExists)
 	}
 	if old, err := s.installed(name); err == nil {
 		if have, err := checksum(old.Path); err == nil && have == sum {
 			return old, nil
 		}
-		return Model{}, say(fmt.Sprintf("another model is called %s: remove it with `handlens "+
+		return Model{}, userError(fmt.Sprintf("another model is called %s: remove it with `handlens "+
 			"models remove %s`, or rename the file", name, name), ErrExists)
 	}
 	e := Entry{Name: name, Size: size, SHA256: sum}
 	note, err := json.MarshalIndent(struct {
 		Entry
 		Layout json.RawMessage `json:"layout,omitempty"`
-	}{e, saidBeside(file)}, "", "  ")
+	}{e, sidecarLayout(file)}, "", "  ")
 	if err != nil {
 		return Model{}, fmt.Errorf("noting the model's checksum: %w", err)
 	}
 	if err := s.putNote(name, append(note, '\n')); err != nil {
 		return Model{}, err
 	}
-	return s.place(temp, e)
+	return s.publish(temp, e)
 }
 
 // putNote writes what is known of an added model beside its file, in one step.
@@ -118,8 +118,8 @@ func (s *Store) putNote(name string, note []byte) error {
 	return nil
 }
 
-// place moves a finished file to the name of its entry, in one step.
-func (s *Store) place(temp string, e Entry) (Model, error) {
+// publish moves a finished file to the name of its entry, in one step.
+func (s *Store) publish(temp string, e Entry) (Model, error) {
 	path := s.path(e.Name)
 	if err := os.Rename(temp, path); err != nil {
 		return Model{}, s.writeError(err, e.Size)
@@ -153,16 +153,16 @@ func (s *Store) Remove(name string) error {
 		return nil
 	}
 	if m, err := s.installed(name); err == nil {
-		return say(m.stays(), ErrShipped)
+		return userError(m.shippedReason(), ErrShipped)
 	}
 	if e, ok := s.entry(name); ok {
-		return say(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
+		return userError(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
 	}
 	return s.unknown(name)
 }
 
-// stays says why a model that came with the program is not removed.
-func (m Model) stays() string {
+// shippedReason says why a model that came with the program is not removed.
+func (m Model) shippedReason() string {
 	if m.Data != nil {
 		return m.Name + " is a part of the program and stays"
 	}
@@ -199,7 +199,7 @@ func checksum(path string) (string, error) {
 // writeError says what went wrong in the store's folder, and plainly so when it is full.
 func (s *Store) writeError(err error, size int64) error {
 	if isDiskFull(err) {
-		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, plaintext.Bytes(size)),
+		return userError(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, plaintext.Bytes(size)),
 			ErrDiskFull, err)
 	}
 	return fmt.Errorf("writing to the store of models: %w", err)

@@ -40,23 +40,23 @@ func CheckONNX(r io.ReaderAt, size int64) error {
 	head := make([]byte, min(size, sniff.HeadSize))
 	n, _ := r.ReadAt(head, 0)
 	if mistake := sniff.Mistake(head[:n]); mistake != "" {
-		return say(mistake, ErrNotONNX)
+		return userError(mistake, ErrNotONNX)
 	}
 	if size > maxModel {
-		return say(fmt.Sprintf("the file has %s, and an ONNX file has at most %s",
+		return userError(fmt.Sprintf("the file has %s, and an ONNX file has at most %s",
 			plaintext.Bytes(size), plaintext.Bytes(maxModel)), ErrNotONNX)
 	}
 	w := walker{r: r, left: maxProtobufFields}
 	switch err := w.walk(0, size, inModel); {
 	case errors.Is(err, errNotProtobuf), errors.Is(err, io.EOF),
 		errors.Is(err, io.ErrUnexpectedEOF):
-		return say("the file is not an ONNX model, or only a part of one", ErrNotONNX)
+		return userError("the file is not an ONNX model, or only a part of one", ErrNotONNX)
 	case err != nil:
 		return fmt.Errorf("reading the model file: %w", err)
 	case !w.graph:
-		return say("the file is not an ONNX model: it has no graph", ErrNotONNX)
+		return userError("the file is not an ONNX model: it has no graph", ErrNotONNX)
 	case w.external:
-		return say("the model keeps its weights in a second file: use it where it lies, with "+
+		return userError("the model keeps its weights in a second file: use it where it lies, with "+
 			"--model FILE", ErrNotONNX)
 	}
 	return nil

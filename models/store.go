@@ -100,7 +100,7 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 }
 
 func notInstalled(e Entry) error {
-	return say(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it "+
+	return userError(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it "+
 		"(%s, %s)",
 		e.Name, e.Name, plaintext.Bytes(e.Size), e.License), ErrNotInstalled)
 }
@@ -168,12 +168,12 @@ func (s *Store) installed(name string) (Model, error) {
 		}
 		e, known := s.entry(name)
 		if known && info.Size() != e.Size {
-			return Model{Entry: e}, say(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
+			return Model{Entry: e}, userError(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
 				"%d): `handlens models get %s` fetches it anew",
 				path, info.Size(), e.Size, name), ErrDamaged)
 		}
 		if !known {
-			e = noted(path)
+			e = readNote(path)
 			e.Name, e.Size = name, info.Size()
 		}
 		return Model{Entry: e, Path: path, Shipped: i > 0}, nil
@@ -197,8 +197,8 @@ func (s *Store) added() []string {
 	return slices.Compact(names)
 }
 
-// noted reads what Add wrote down beside the file; nothing when there is nothing.
-func noted(path string) Entry {
+// readNote reads what Add wrote down beside the file; nothing when there is nothing.
+func readNote(path string) Entry {
 	var e Entry
 	if info, err := os.Stat(notePath(path)); err != nil || !info.Mode().IsRegular() {
 		return Entry{}
@@ -224,9 +224,9 @@ func statModel(path string) (int64, error) {
 	reason, _ := errors.AsType[*fs.PathError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return 0, say("there is no model file "+path, fs.ErrNotExist)
+		return 0, userError("there is no model file "+path, fs.ErrNotExist)
 	case errors.Is(err, inputfile.ErrNotFile):
-		return 0, say(path+" "+reason.Err.Error(), ErrNotONNX)
+		return 0, userError(path+" "+reason.Err.Error(), ErrNotONNX)
 	case err != nil:
 		return 0, fmt.Errorf("looking at the model file: %w", err)
 	}

@@ -17,7 +17,7 @@ func (s *Store) unknown(name string) error {
 	if similar := plaintext.Suggest(name, names); len(similar) > 0 {
 		hint = "did you mean " + strings.Join(similar, " or ") + "?"
 	}
-	return say(fmt.Sprintf("no model is called %q: %s", shorten(name), hint), ErrUnknown)
+	return userError(fmt.Sprintf("no model is called %q: %s", shorten(name), hint), ErrUnknown)
 }
 
 // shorten keeps an error a line long whatever was typed.

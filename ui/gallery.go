@@ -57,7 +57,7 @@ func (f galleryFilter) takes(item LibraryItem) bool {
 	case picturesOnly:
 		return item.Kind == record.KindPicture
 	case filmsOnly:
-		return item.Kind == record.KindFilm
+		return item.Kind == record.KindRecording
 	}
 	return true
 }

@@ -140,7 +140,7 @@ func (r *cellRenderer) Layout(size fyne.Size) {
 func (r *cellRenderer) Refresh() {
 	c, variant := r.c, fyne.CurrentApp().Settings().ThemeVariant()
 	of := func(n fyne.ThemeColorName) color.Color { return c.Theme().Color(n, variant) }
-	item, film := c.item, c.item.Kind == record.KindFilm
+	item, film := c.item, c.item.Kind == record.KindRecording
 	r.ground.FillColor = of(theme.ColorNameInputBackground)
 	r.edge.StrokeWidth, r.edge.StrokeColor = 0, color.Transparent
 	switch {
@@ -186,7 +186,7 @@ func (r *cellRenderer) Refresh() {
 // are.
 func markOf(item LibraryItem) string {
 	switch {
-	case item.Kind == record.KindFilm && item.Length > 0:
+	case item.Kind == record.KindRecording && item.Length > 0:
 		return clock(item.Length)
 	case item.Count > 1:
 		return L("{{.Count}} pictures", map[string]any{"Count": item.Count})

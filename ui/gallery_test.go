@@ -114,7 +114,7 @@ func library(n int) *fakeLibrary {
 			Bytes: int64(1000 * (i + 1)), Taken: noon.Add(-time.Duration(i) * 9 * time.Hour),
 		}
 		if i%3 == 2 {
-			item.Kind, item.Length = record.KindFilm, 95*time.Second
+			item.Kind, item.Length = record.KindRecording, 95*time.Second
 		}
 		l.items = append(l.items, item)
 	}
@@ -244,7 +244,7 @@ func TestGalleryKeys(t *testing.T) {
 func TestGalleryFilters(t *testing.T) {
 	_, _, g := enter(t, library(9))
 	test.Tap(g.head.filters[filmsOnly])
-	if len(g.shown) != 3 || g.shown[0].Kind != record.KindFilm {
+	if len(g.shown) != 3 || g.shown[0].Kind != record.KindRecording {
 		t.Errorf("films: %v", g.shown)
 	}
 	test.Tap(g.head.filters[picturesOnly])

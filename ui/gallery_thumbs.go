@@ -131,8 +131,8 @@ func folderOf(lib Library, item LibraryItem) string {
 	if item.Folder != "" {
 		return item.Folder
 	}
-	if item.Kind == record.KindFilm {
-		return lib.Folder(record.KindFilm)
+	if item.Kind == record.KindRecording {
+		return lib.Folder(record.KindRecording)
 	}
 	return lib.Folder(record.KindPicture)
 }

@@ -201,10 +201,10 @@ func (d *doctor) encoders() {
 	for _, e := range ffmpeg.Encoders() {
 		if e.Works {
 			works = true
-			d.find("encoder", isFine, "%s works.", e.Words)
+			d.find("encoder", isFine, "%s works.", e.Label)
 			continue
 		}
-		d.find("encoder", isNote, "%s does not: %s.", e.Words, e.Why)
+		d.find("encoder", isNote, "%s does not: %s.", e.Label, e.Why)
 	}
 	if !works {
 		d.find("encoder", isNote, "No encoder works, so that nothing can be recorded; this build "+
@@ -218,12 +218,12 @@ func (d *doctor) decoders() {
 	for _, v := range ffmpeg.Decoders() {
 		switch {
 		case v.Works:
-			d.find("decoder", isFine, "%s decodes %s.", v.Words, v.Codec)
+			d.find("decoder", isFine, "%s decodes %s.", v.Label, v.Codec)
 		case v.Hardware:
-			d.find("decoder", isNote, "%s does not decode %s: %s.", v.Words, v.Codec, v.Why)
+			d.find("decoder", isNote, "%s does not decode %s: %s.", v.Label, v.Codec, v.Why)
 		default:
 			d.find("decoder", isNote,
-				"%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Words,
+				"%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Label,
 				v.Codec, v.Why)
 		}
 	}

@@ -17,7 +17,7 @@ func (p *program) leftovers(ctx context.Context) {
 	if err != nil {
 		return // without a folder for films there are none
 	}
-	found, err := record.Unfinished(dir)
+	found, err := record.FindUnfinished(dir)
 	if err != nil {
 		p.fail(err)
 		return
@@ -32,7 +32,7 @@ func (p *program) leftovers(ctx context.Context) {
 }
 
 // repair makes a film that was cut off an ordinary one.
-func (p *program) repair(ctx context.Context, l record.Leftover) {
+func (p *program) repair(ctx context.Context, l record.Unfinished) {
 	path, err := l.Repair(ctx, nil)
 	switch {
 	case errors.Is(err, record.ErrEmpty):

@@ -166,8 +166,8 @@ func (s *Session) Stale() {
 	s.stale("the connection is weak, waiting for a whole picture")
 }
 
-// Sound keeps one packet of the phone's microphone (peer.Handler).
-func (s *Session) Sound(p media.Sound) { s.tape.Sound(p) }
+// Audio keeps one packet of the phone's microphone (peer.Handler).
+func (s *Session) Audio(p media.Audio) { s.tape.Audio(p) }
 
 // State follows the connection (peer.Handler).
 func (s *Session) State(state peer.State, reason string) {
@@ -318,7 +318,7 @@ func (s *Session) takeStock(ctx context.Context) {
 		_, skipped := s.unseen.Counts()
 		st.Drops = map[string]uint64{
 			"incomplete": p.Dropped.Incomplete, "unreferenced": p.Dropped.Unreferenced, "malformed": p.Dropped.Malformed,
-			"too_large": p.Dropped.TooLarge, "decoder": p.Dropped.Behind, "damaged": s.meter.broken.Load(), "detector": skipped,
+			"too_large": p.Dropped.TooLarge, "decoder": p.Dropped.Overflow, "damaged": s.meter.broken.Load(), "detector": skipped,
 		}
 		s.mu.Lock()
 		if f := s.scene.Frame; f != nil {

@@ -59,16 +59,16 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 			c.probeClock()
 		})
 		d.OnClose(func() { ch.open[1].Store(false) })
-		d.OnMessage(func(m webrtc.DataChannelMessage) { c.hear(m.Data, limit) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { c.handleControl(m.Data, limit) })
 	default:
 		_ = d.Close()
 	}
 	return true
 }
 
-// hear takes one control message, in pion's goroutine of that channel. Clock probes are answered
+// handleControl takes one control message, in pion's goroutine of that channel. Clock probes are answered
 // here and now; the rest waits for the owner goroutine.
-func (c *Conn) hear(data []byte, limit *rate.Limiter) {
+func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
 	m, ok := readControl(data)
 	if !ok || !limit.AllowN(c.now(), 1) {
 		c.count.controlDropped.Add(1)
@@ -162,12 +162,12 @@ func (c *Conn) SendControl(b []byte) bool {
 		d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
 }
 
-// farewell is how long Dismiss waits for the phone to have its `bye`.
-const farewell = 250 * time.Millisecond
+// byeTimeout is how long Dismiss waits for the phone to have its `bye`.
+const byeTimeout = 250 * time.Millisecond
 
-// bid sends `bye` with the reason, unless the connection is ending already, and waits until the
+// sendBye sends `bye` with the reason, unless the connection is ending already, and waits until the
 // phone has it.
-func (c *Conn) bid(reason string) {
+func (c *Conn) sendBye(reason string) {
 	if c.reason.Load() != nil {
 		return
 	}
@@ -181,7 +181,7 @@ func (c *Conn) bid(reason string) {
 	c.channels.mu.Lock()
 	control := c.channels.control
 	c.channels.mu.Unlock()
-	late := time.After(farewell)
+	late := time.After(byeTimeout)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for control.BufferedAmount() > 0 {

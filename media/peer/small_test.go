@@ -53,7 +53,7 @@ func TestGuardBoundsAndCloses(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	g := newGuard(l)
+	g := newBoundedListener(l)
 	accepted := make(chan net.Conn, maxTCP+1)
 	done := make(chan struct{})
 	go func() {
@@ -98,7 +98,7 @@ func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
 	c, err := net.Dial("tcp", h.cfg.TCP.Addr().String())
 	must(t, err)
 	defer c.Close()
-	guard := h.tcpGuard
+	guard := h.tcpListener
 	until(t, "accepted", func() bool {
 		guard.mu.Lock()
 		defer guard.mu.Unlock()
@@ -113,7 +113,7 @@ func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
 func TestAnnouncedAddresses(t *testing.T) {
 	chosen := []netip.Addr{netip.MustParseAddr("192.0.2.7"), loopback}
 	h := &Host{cfg: Config{Addresses: chosen}, log: slog.New(slog.DiscardHandler)}
-	if got := h.announced(); !slices.Equal(got, chosen) {
+	if got := h.announcedAddresses(); !slices.Equal(got, chosen) {
 		t.Errorf("%v", got)
 	}
 	if !anyLoopback(chosen) || !containsIP(chosen, net.IPv4(192, 0, 2, 7)) ||
@@ -121,7 +121,7 @@ func TestAnnouncedAddresses(t *testing.T) {
 		t.Error("addresses are compared wrongly")
 	}
 	h.cfg.Addresses = nil
-	got := h.announced()
+	got := h.announcedAddresses()
 	if len(got) == 0 {
 		t.Error("this machine has no address")
 	}
@@ -159,7 +159,7 @@ func lastReason(t *testing.T, c *Conn, w *watcher) string {
 
 func TestAPhoneThatNeverComes(t *testing.T) {
 	h := listen(t)
-	h.connectWithin = 100 * time.Millisecond
+	h.connectTimeout = 100 * time.Millisecond
 	w := &watcher{t: t}
 	c, err := h.Answer(t.Context(), newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8}).offer(nil),
 		w)
@@ -173,7 +173,7 @@ func TestAPhoneThatNeverComes(t *testing.T) {
 
 func TestAPhoneThatGoesAway(t *testing.T) {
 	h, net := listenRough(t)
-	h.returnWithin = 100 * time.Millisecond
+	h.reconnectTimeout = 100 * time.Millisecond
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
