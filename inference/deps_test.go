@@ -43,13 +43,13 @@ func TestBoxesLinkNoEngine(t *testing.T) {
 	}
 }
 
-// The vocabulary stands on nothing, the layouts on the vocabulary and COCO's names.
+// The vocabulary stands on nothing, the layouts on the vocabulary, COCO's names and plain text.
 func TestVocabularyStandsOnNothing(t *testing.T) {
 	for pkg, allowed := range map[string][]string{
 		"handlens/inference":      nil,
 		"handlens/inference/coco": nil,
 		"handlens/inference/layout": {
-			"handlens/inference", "handlens/inference/coco",
+			"handlens/inference", "handlens/inference/coco", "handlens/media/plaintext",
 		},
 	} {
 		for _, dep := range goTool(t, nil, "list", "-deps", pkg) {

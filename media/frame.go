@@ -68,8 +68,8 @@ type Frame struct {
 // Bounds returns the picture's rectangle with its origin at zero.
 func (f *Frame) Bounds() image.Rectangle { return image.Rect(0, 0, f.Width, f.Height) }
 
-// Whole says whether the planes hold what size and format promise, for code that counts on it.
-func (f *Frame) Whole() bool {
+// Valid says whether the planes hold what size and format promise, for code that counts on it.
+func (f *Frame) Valid() bool {
 	if f.Width < 1 || f.Height < 1 || f.Width > MaxSide || f.Height > MaxSide {
 		return false
 	}
@@ -209,7 +209,7 @@ func FromImage(img image.Image) (*Frame, error) {
 		f.Stride = [3]int{j.YStride, j.CStride, j.CStride}
 		return f, nil
 	}
-	rgba := toRGBA(img)
+	rgba := ToRGBA(img)
 	f.Format, f.Plane[0], f.Stride[0] = RGBA, rgba.Pix, rgba.Stride
 	return f, nil
 }

@@ -188,7 +188,7 @@ func TestWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !f.Whole() {
+		if !f.Valid() {
 			t.Errorf("a frame of format %d from the pool is not whole", format)
 		}
 		last := 0
@@ -197,12 +197,12 @@ func TestWhole(t *testing.T) {
 		}
 		plane := f.Plane[last]
 		f.Plane[last] = plane[:len(plane)-1]
-		if f.Whole() {
+		if f.Valid() {
 			t.Errorf("a frame of format %d is whole without its last sample", format)
 		}
 		f.Plane[last] = plane
 		f.Width = MaxSide + 1
-		if f.Whole() {
+		if f.Valid() {
 			t.Error("a frame that is too wide is whole")
 		}
 		f.Release()

@@ -37,8 +37,8 @@ var (
 		"server, and nothing a STUN server")
 	errICESecret = errors.New("a TURN server needs a user name and a password: " +
 		"turn:USER:PASSWORD@HOST:PORT")
-	errICEOpen   = errors.New("a STUN server takes no user name and no password: stun:HOST:PORT")
-	errICEEscape = errors.New("a % in the user name or password of a TURN server is written %25, " +
+	errICENoSecret = errors.New("a STUN server takes no user name and no password: stun:HOST:PORT")
+	errICEEscape   = errors.New("a % in the user name or password of a TURN server is written %25, " +
 		"and a colon in the user name %3A")
 	errICEText = errors.New("the user name and the password of a TURN server are printable ASCII " +
 		"of at most 508 characters each")
@@ -62,9 +62,9 @@ func ParseICEServer(text string) (ICEServer, error) {
 	at := strings.LastIndexByte(rest, '@')
 	switch {
 	case at >= 0 && stun:
-		return ICEServer{}, errICEOpen
+		return ICEServer{}, errICENoSecret
 	case at >= 0:
-		if err := s.unlock(rest[:at]); err != nil {
+		if err := s.readUserInfo(rest[:at]); err != nil {
 			return ICEServer{}, err
 		}
 	case !stun:
@@ -84,8 +84,8 @@ func ParseICEServer(text string) (ICEServer, error) {
 // iceTransports are what may follow the question mark (RFC 7065 section 3.1).
 var iceTransports = []string{"transport=udp", "transport=tcp"}
 
-// unlock reads "USER:PASSWORD".
-func (s *ICEServer) unlock(text string) error {
+// readUserInfo reads "USER:PASSWORD".
+func (s *ICEServer) readUserInfo(text string) error {
 	user, password, _ := strings.Cut(text, ":")
 	for _, part := range []struct {
 		into *string
@@ -97,7 +97,7 @@ func (s *ICEServer) unlock(text string) error {
 			return errICEEscape
 		case plain == "":
 			return errICESecret
-		case len(plain) > maxSecret || strings.ContainsFunc(plain, unprintable):
+		case len(plain) > maxSecret || strings.ContainsFunc(plain, isUnprintable):
 			return errICEText
 		}
 		*part.into = plain
@@ -105,7 +105,7 @@ func (s *ICEServer) unlock(text string) error {
 	return nil
 }
 
-func unprintable(r rune) bool { return r < ' ' || r > '~' }
+func isUnprintable(r rune) bool { return r < ' ' || r > '~' }
 
 // checkHostPort checks "HOST" or "HOST:PORT".
 func checkHostPort(text string) error {

@@ -10,7 +10,7 @@ import (
 
 var iceErrors = []error{
 	errICEScheme, errICEHost, errICEPort, errICEQuery,
-	errICESecret, errICEOpen, errICEEscape, errICEText,
+	errICESecret, errICENoSecret, errICEEscape, errICEText,
 }
 
 func TestParseICEServer(t *testing.T) {
@@ -66,7 +66,7 @@ func TestParseICEServerRefuses(t *testing.T) {
 		"turn:me@h":                      errICESecret,
 		"turn::secret@h":                 errICESecret,
 		"turn:me:@h":                     errICESecret,
-		"stun:me:secret@h":               errICEOpen,
+		"stun:me:secret@h":               errICENoSecret,
 		"turn:me:50%@h":                  errICEEscape,
 		"turn:me:secret%0a@h":            errICEText,
 		"turn:me:gehéim@h":               errICEText,
@@ -107,7 +107,7 @@ func FuzzParseICEServer(f *testing.F) {
 			}
 			return
 		}
-		if strings.ContainsFunc(s.URL, unprintable) || strings.ContainsAny(s.URL, `<>"@ ,;\`) {
+		if strings.ContainsFunc(s.URL, isUnprintable) || strings.ContainsAny(s.URL, `<>"@ ,;\`) {
 			t.Errorf("%q has the URL %q", text, s.URL)
 		}
 		turn := strings.HasPrefix(s.URL, "turn")
@@ -115,7 +115,7 @@ func FuzzParseICEServer(f *testing.F) {
 			if turn != (secret != "") || len(secret) > maxSecret {
 				t.Errorf("%q gives %#v", text, s)
 			}
-			if strings.ContainsFunc(secret, unprintable) {
+			if strings.ContainsFunc(secret, isUnprintable) {
 				t.Errorf("%q gives %q", text, secret)
 			}
 		}

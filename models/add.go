@@ -12,6 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"handlens/media/atomicfile"
+	"handlens/media/plaintext"
 )
 
 // Add copies a model file into the store and notes its checksum. A file that is byte for byte one
@@ -21,30 +24,20 @@ import (
 func (s *Store) Add(file string) (Model, error) {
 	s.writing <- struct{}{}
 	defer func() { <-s.writing }()
-	// Opening a pipe would take until somebody writes to it.
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Model{}, say("there is no file "+file, fs.ErrNotExist)
-	case err != nil:
-		return Model{}, fmt.Errorf("looking at the model file: %w", err)
-	case !info.Mode().IsRegular():
-		return Model{}, notAFile(file, info)
-	}
-	src, err := os.Open(file)
+	src, size, err := openModel(file)
 	if err != nil {
-		return Model{}, fmt.Errorf("opening the model file: %w", err)
+		return Model{}, err
 	}
 	defer src.Close()
-	if err := CheckONNX(src, info.Size()); err != nil {
+	if err := CheckONNX(src, size); err != nil {
 		return Model{}, fmt.Errorf("%s: %w", file, err)
 	}
-	temp, sum, err := s.copyIn(src, info.Size())
+	temp, sum, err := s.copyIn(src, size)
 	if err != nil {
 		return Model{}, err
 	}
 	defer os.Remove(temp) // does nothing once the file has its name
-	return s.settle(temp, sum, info.Size(), file)
+	return s.install(temp, sum, size, file)
 }
 
 // copyIn copies the file into the store's folder under a passing name and returns that and the
@@ -55,59 +48,47 @@ func (s *Store) copyIn(src io.Reader, size int64) (path, sum string, err error) 
 	return path, hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// writeTemp writes a file under a passing name in the store's folder, which it makes when it is
-// missing, and syncs it. After an error nothing is left. (Package media/atomicfile does the
-// same, but models imports nothing of the program.)
+// writeTemp writes a file under a temporary name in the store's folder, which it makes when it is
+// missing. After an error nothing is left.
 func (s *Store) writeTemp(content io.Reader, size int64) (path string, err error) {
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return "", s.writeError(err, size)
 	}
-	f, err := os.CreateTemp(s.dir, ".adding-*")
+	path, err = atomicfile.Write(s.dir, 0o644, func(w io.Writer) error {
+		_, err := io.Copy(w, content)
+		return err
+	})
 	if err != nil {
 		return "", s.writeError(err, size)
 	}
-	_, err = io.Copy(f, content)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return "", s.writeError(err, size)
-	}
-	return f.Name(), nil
+	return path, nil
 }
 
-// settle gives the copied file its name.
-func (s *Store) settle(temp, sum string, size int64, file string) (Model, error) {
+// install gives the copied file its name.
+func (s *Store) install(temp, sum string, size int64, file string) (Model, error) {
 	base := filepath.Base(file)
 	for _, e := range s.entries {
 		if e.SHA256 == sum && e.Name == Starter {
 			return starter(), nil
 		}
 		if e.SHA256 == sum {
-			return s.place(temp, e)
+			return s.publish(temp, e)
 		}
 	}
 	name := nameFrom(base)
 	if !nameForm.MatchString(name) {
-		return Model{}, say(fmt.Sprintf("no name can be made of %q: give the file a name of "+
+		return Model{}, userError(fmt.Sprintf("no name can be made of %q: give the file a name of "+
 			"letters and digits", base), ErrExists)
 	}
 	if _, taken := s.entry(name); taken {
-		return Model{}, say(fmt.Sprintf("%s is the name of another model in the catalogue: "+
+		return Model{}, userError(fmt.Sprintf("%s is the name of another model in the catalogue: "+
 			"rename the file and add it again", name), ErrExists)
 	}
 	if old, err := s.installed(name); err == nil {
 		if have, err := checksum(old.Path); err == nil && have == sum {
 			return old, nil
 		}
-		return Model{}, say(fmt.Sprintf("another model is called %s: remove it with `handlens "+
+		return Model{}, userError(fmt.Sprintf("another model is called %s: remove it with `handlens "+
 			"models remove %s`, or rename the file", name, name), ErrExists)
 	}
 	e := Entry{Name: name, Size: size, SHA256: sum}
@@ -121,7 +102,7 @@ func (s *Store) settle(temp, sum string, size int64, file string) (Model, error)
 	if err := s.putNote(name, append(note, '\n')); err != nil {
 		return Model{}, err
 	}
-	return s.place(temp, e)
+	return s.publish(temp, e)
 }
 
 // putNote writes what is known of an added model beside its file, in one step.
@@ -137,8 +118,8 @@ func (s *Store) putNote(name string, note []byte) error {
 	return nil
 }
 
-// place moves a finished file to the name of its entry, in one step.
-func (s *Store) place(temp string, e Entry) (Model, error) {
+// publish moves a finished file to the name of its entry, in one step.
+func (s *Store) publish(temp string, e Entry) (Model, error) {
 	path := s.path(e.Name)
 	if err := os.Rename(temp, path); err != nil {
 		return Model{}, s.writeError(err, e.Size)
@@ -172,16 +153,16 @@ func (s *Store) Remove(name string) error {
 		return nil
 	}
 	if m, err := s.installed(name); err == nil {
-		return say(m.stays(), ErrShipped)
+		return userError(m.shippedReason(), ErrShipped)
 	}
 	if e, ok := s.entry(name); ok {
-		return say(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
+		return userError(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
 	}
 	return s.unknown(name)
 }
 
-// stays says why a model that came with the program is not removed.
-func (m Model) stays() string {
+// shippedReason says why a model that came with the program is not removed.
+func (m Model) shippedReason() string {
 	if m.Data != nil {
 		return m.Name + " is a part of the program and stays"
 	}
@@ -218,7 +199,7 @@ func checksum(path string) (string, error) {
 // writeError says what went wrong in the store's folder, and plainly so when it is full.
 func (s *Store) writeError(err error, size int64) error {
 	if isDiskFull(err) {
-		return say(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, FormatSize(size)),
+		return userError(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, plaintext.Bytes(size)),
 			ErrDiskFull, err)
 	}
 	return fmt.Errorf("writing to the store of models: %w", err)

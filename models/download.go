@@ -235,7 +235,7 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 		case at == d.entry.Size && errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return say(fmt.Sprintf("fetching %s: the connection ended after %d of %d bytes: ask "+
+			return userError(fmt.Sprintf("fetching %s: the connection ended after %d of %d bytes: ask "+
 				"again to continue",
 				d.entry.Name, at, d.entry.Size), ErrSize, io.ErrUnexpectedEOF)
 		default:
@@ -263,9 +263,9 @@ func (d *download) netError(ctx context.Context, err error) error {
 func (d *download) fail(cause error, format string, args ...any) error {
 	text := fmt.Sprintf("fetching %s: ", d.entry.Name) + fmt.Sprintf(format, args...)
 	if cause == nil {
-		return say(text, ErrDownload)
+		return userError(text, ErrDownload)
 	}
-	return say(text, ErrDownload, cause)
+	return userError(text, ErrDownload, cause)
 }
 
 func hostOf(address string) string {

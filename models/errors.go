@@ -36,4 +36,4 @@ type sentence struct {
 func (s *sentence) Error() string   { return s.text }
 func (s *sentence) Unwrap() []error { return s.causes }
 
-func say(text string, causes ...error) error { return &sentence{text, causes} }
+func userError(text string, causes ...error) error { return &sentence{text, causes} }

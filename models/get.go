@@ -56,7 +56,7 @@ func (s *Store) Get(ctx context.Context, name string, progress func(done, total 
 	if err := d.run(ctx); err != nil {
 		return Model{}, err
 	}
-	m, err := s.place(d.part, e)
+	m, err := s.publish(d.part, e)
 	if errors.Is(err, fs.ErrNotExist) && s.verify(s.path(name), e) == nil {
 		// another process finished the same download
 		return Model{Entry: e, Path: s.path(name)}, nil
@@ -85,7 +85,7 @@ func (s *Store) verify(path string, e Entry) error {
 		return err
 	}
 	if sum != e.SHA256 {
-		return say(fmt.Sprintf("what %s sent is not the model %s (its SHA-256 is %s…, not %s…): "+
+		return userError(fmt.Sprintf("what %s sent is not the model %s (its SHA-256 is %s…, not %s…): "+
 			"nothing was installed",
 			hostOf(e.URL), e.Name, sum[:12], e.SHA256[:12]), ErrChecksum)
 	}

@@ -13,6 +13,13 @@ import (
 	"go.uber.org/goleak"
 )
 
+// More field numbers of onnx.proto.
+const (
+	modelIRVersion   = 1
+	modelOpsetImport = 8
+	graphNode        = 1
+)
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // field writes one length-delimited or varint protobuf field by hand, so that the test does not

@@ -12,7 +12,11 @@ func TestCheckONNX(t *testing.T) {
 	if err := CheckONNX(bytes.NewReader(whole), int64(len(whole))); err != nil {
 		t.Fatal(err)
 	}
+	end := len(field(modelOpsetImport, number(2, 17))) // the last field; a file may end before it
 	for n := range len(whole) {
+		if n == len(whole)-end {
+			continue
+		}
 		if err := CheckONNX(bytes.NewReader(whole[:n]), int64(n)); !errors.Is(err, ErrNotONNX) {
 			t.Fatalf("the first %d of %d bytes: %v", n, len(whole), err)
 		}

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"handlens/media/inputfile"
+	"handlens/media/plaintext"
 )
 
 // Model is an Entry with the place where it is installed.
@@ -97,9 +100,9 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 }
 
 func notInstalled(e Entry) error {
-	return say(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it "+
+	return userError(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it "+
 		"(%s, %s)",
-		e.Name, e.Name, FormatSize(e.Size), e.License), ErrNotInstalled)
+		e.Name, e.Name, plaintext.Bytes(e.Size), e.License), ErrNotInstalled)
 }
 
 // Default returns the best model that is here: the first of the catalogue's that is installed, else
@@ -165,12 +168,12 @@ func (s *Store) installed(name string) (Model, error) {
 		}
 		e, known := s.entry(name)
 		if known && info.Size() != e.Size {
-			return Model{Entry: e}, say(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
+			return Model{Entry: e}, userError(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
 				"%d): `handlens models get %s` fetches it anew",
 				path, info.Size(), e.Size, name), ErrDamaged)
 		}
 		if !known {
-			e = noted(path)
+			e = readNote(path)
 			e.Name, e.Size = name, info.Size()
 		}
 		return Model{Entry: e, Path: path, Shipped: i > 0}, nil
@@ -194,8 +197,8 @@ func (s *Store) added() []string {
 	return slices.Compact(names)
 }
 
-// noted reads what Add wrote down beside the file; nothing when there is nothing.
-func noted(path string) Entry {
+// readNote reads what Add wrote down beside the file; nothing when there is nothing.
+func readNote(path string) Entry {
 	var e Entry
 	if info, err := os.Stat(notePath(path)); err != nil || !info.Mode().IsRegular() {
 		return Entry{}
@@ -215,32 +218,40 @@ func looksLikePath(s string) bool {
 		strings.HasSuffix(strings.ToLower(s), ".onnx")
 }
 
-// notAFile says what is wrong with what is no ordinary file: nothing of it can be read, or not
-// twice.
-func notAFile(path string, info fs.FileInfo) error {
-	switch mode := info.Mode(); {
-	case mode.IsDir():
-		return say(path+" is a folder, not a model file", ErrNotONNX)
-	case mode&fs.ModeNamedPipe != 0:
-		return say(path+" is a pipe, and only files are read: save the model to a file first",
-			ErrNotONNX)
+// statModel returns the size of a model file that the user named.
+func statModel(path string) (int64, error) {
+	info, err := inputfile.Stat(path)
+	reason, _ := errors.AsType[*fs.PathError](err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, userError("there is no model file "+path, fs.ErrNotExist)
+	case errors.Is(err, inputfile.ErrNotFile):
+		return 0, userError(path+" "+reason.Err.Error(), ErrNotONNX)
+	case err != nil:
+		return 0, fmt.Errorf("looking at the model file: %w", err)
 	}
-	return say(path+" is not an ordinary file", ErrNotONNX)
+	return info.Size(), nil
+}
+
+// openModel opens a model file that the user named.
+func openModel(path string) (f *os.File, size int64, err error) {
+	if size, err = statModel(path); err != nil {
+		return nil, 0, err
+	}
+	if f, err = os.Open(path); err != nil {
+		return nil, 0, fmt.Errorf("opening the model file: %w", err)
+	}
+	return f, size, nil
 }
 
 func fromFile(path string) (Model, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Model{}, say(fmt.Sprintf("there is no model file %s", path), fs.ErrNotExist)
-	case err != nil:
-		return Model{}, fmt.Errorf("looking at the model file: %w", err)
-	case !info.Mode().IsRegular():
-		return Model{}, notAFile(path, info)
+	size, err := statModel(path)
+	if err != nil {
+		return Model{}, err
 	}
 	name := filepath.Base(path)
 	return Model{Entry: Entry{
 		Name: strings.TrimSuffix(name, filepath.Ext(name)),
-		Size: info.Size(),
+		Size: size,
 	}, Path: path}, nil
 }

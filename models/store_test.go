@@ -191,28 +191,3 @@ func TestOpenNeedsAFolder(t *testing.T) {
 		t.Errorf("looking made the folder: %v", err)
 	}
 }
-
-func TestFormatSize(t *testing.T) {
-	for n, want := range map[int64]string{
-		0: "0 B", 999: "999 B", 1500: "2 kB", 4116144: "4.1 MB",
-		2_500_000_000: "2.5 GB",
-	} {
-		if got := FormatSize(n); got != want {
-			t.Errorf("%d is written %q, want %q", n, got, want)
-		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	names := []string{"deimv2-femto-416", "yolox-nano-416", "wheels"}
-	for typed, want := range map[string]string{
-		"yolox": "yolox-nano-416", "wheel": "wheels", "deimv2-femto": "deimv2-femto-416",
-		"yolox-nana-416": "yolox-nano-416",
-		"416":            "deimv2-femto-416 yolox-nano-416", "YOLOX nano": "yolox-nano-416",
-		"yoloxnano": "yolox-nano-416", "": "", "ab": "", "--": "", "elephant": "",
-	} {
-		if got := strings.Join(nearest(typed, names), " "); got != want {
-			t.Errorf("near %q is %q, want %q", typed, got, want)
-		}
-	}
-}

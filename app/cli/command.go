@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"handlens/models"
+	"handlens/media/plaintext"
 )
 
 // Command is the app or one of its subcommands: what its help says, which options it has, and what
@@ -110,7 +110,7 @@ func (c *Command) unknown(name string) error {
 	for _, sub := range c.Sub {
 		names = append(names, sub.Name)
 	}
-	if near := models.Suggest(name, names); len(near) > 0 {
+	if near := plaintext.Suggest(name, names); len(near) > 0 {
 		return fmt.Errorf("unknown command %q; did you mean %s?", name, near[0])
 	}
 	return fmt.Errorf("unknown command %q; the commands are %s", name, join(names, "and"))
@@ -125,7 +125,7 @@ func (c *Command) CheckVerb(name string) error {
 		}
 		names = append(names, v.Name)
 	}
-	if near := models.Suggest(name, names); len(near) > 0 {
+	if near := plaintext.Suggest(name, names); len(near) > 0 {
 		return fmt.Errorf("there is no %q; did you mean %s?", name, near[0])
 	}
 	return fmt.Errorf("there is no %q; there are %s", name, join(names, "and"))

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"handlens/models"
+	"handlens/media/plaintext"
 )
 
 // Flag is one option of a command: "--name value", "--name=value" or, for a switch, "--name".
@@ -126,7 +126,7 @@ func lookup(flags []Flag, name string) (Flag, error) {
 	if name == helpFlag.Name || name == "h" {
 		return Flag{}, ErrHelp
 	}
-	if near := models.Suggest(name, names); len(near) > 0 {
+	if near := plaintext.Suggest(name, names); len(near) > 0 {
 		return Flag{}, fmt.Errorf("there is no option --%s; did you mean --%s?", name, near[0])
 	}
 	return Flag{}, fmt.Errorf("there is no option --%s", name)

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/term"
 
-	"handlens/models"
+	"handlens/media/plaintext"
 )
 
 // Meter shows on a terminal how far something is, on one line that is written over and over. It
@@ -40,8 +40,8 @@ func (m *Meter) Part(part float64) {
 // Bytes shows how much of a download has come.
 func (m *Meter) Bytes(done, total int64) {
 	percent := int(done * 100 / max(total, 1))
-	m.show(percent, fmt.Sprintf("%s of %s, %d %%", models.FormatSize(done),
-		models.FormatSize(total), percent))
+	m.show(percent, fmt.Sprintf("%s of %s, %d %%", plaintext.Bytes(done),
+		plaintext.Bytes(total), percent))
 }
 
 // show writes a text when the percentage has changed.

@@ -7,6 +7,7 @@ import (
 	"handlens/inference"
 	"handlens/inference/detector"
 	"handlens/inference/ort"
+	"handlens/media/plaintext"
 	"handlens/models"
 )
 
@@ -170,5 +171,5 @@ func TuneCacheFile(dataDir string) string {
 func BetterModel(store *models.Store) string {
 	m := store.Recommended()
 	return fmt.Sprintf("`handlens models get %s` fetches a better one (%s, %s, %.1f mAP)", m.Name,
-		models.FormatSize(m.Size), m.License, m.COCOmAP)
+		plaintext.Bytes(m.Size), m.License, m.COCOmAP)
 }

@@ -17,8 +17,8 @@ import (
 // frame, which tells that size.
 type annotatedVideo struct {
 	dir, name string
-	film      *record.Film // nil before the first frame
-	skipped   int          // frames that had no time of their own
+	film      *record.MP4Writer // nil before the first frame
+	skipped   int               // frames that had no time of their own
 }
 
 // video begins the annotated copy of a video. The caller closes it.
@@ -29,11 +29,11 @@ func (a *annotator) video(source string) *annotatedVideo {
 // add draws the detections into the next frame.
 func (b *annotatedVideo) add(f *media.Frame, found []inference.Detection) error {
 	if b.film == nil {
-		o := record.FilmOptions{
+		o := record.MP4Options{
 			Dir: b.dir, Name: b.name, Canvas: outputSize(f.Width, f.Height),
 			Matrix: f.Color.Matrix,
 		}
-		film, err := record.CreateFilm(o)
+		film, err := record.CreateMP4(o)
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
@@ -43,8 +43,8 @@ func (b *annotatedVideo) add(f *media.Frame, found []inference.Detection) error 
 		return nil
 	}
 	view := overlay.View{Boxes: true, Labels: true, IDs: true}
-	err := b.film.Add(record.Shot{
-		Frame: f, At: f.PTS,
+	err := b.film.Add(record.Frame{
+		Image: f, At: f.PTS,
 		Draw: func(canvas *media.Frame, picture image.Rectangle) {
 			overlay.DrawI420(canvas, picture, found, view)
 		},

@@ -13,6 +13,7 @@ import (
 	"handlens/app/cli"
 	"handlens/inference"
 	"handlens/inference/overlay"
+	"handlens/media"
 	"handlens/media/record"
 )
 
@@ -42,7 +43,7 @@ func annotatedName(source string) string {
 func (a *annotator) write(
 	source string, img image.Image, found []inference.Detection,
 ) (string, error) {
-	picture := opaque(img)
+	picture := media.ToRGBA(img)
 	overlay.Draw(picture, found)
 	to, encode := ".png", png.Encode
 	if e := strings.ToLower(filepath.Ext(source)); e == ".jpg" || e == ".jpeg" {

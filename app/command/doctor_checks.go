@@ -16,8 +16,8 @@ import (
 	"handlens/inference/ort"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
+	"handlens/media/plaintext"
 	"handlens/media/record"
-	"handlens/models"
 )
 
 func (d *doctor) versions() {
@@ -70,10 +70,10 @@ func (d *doctor) data() {
 		d.find("data", isNote,
 			"%s can be written, but only %s is free; make room for models and recordings.",
 			d.dataDir,
-			models.FormatSize(free))
+			plaintext.Bytes(free))
 	default:
 		d.find("data", isFine, "%s can be written, and %s is free.", d.dataDir,
-			models.FormatSize(free))
+			plaintext.Bytes(free))
 	}
 }
 
@@ -204,10 +204,10 @@ func (d *doctor) encoders() {
 	for _, e := range ffmpeg.Encoders() {
 		if e.Works {
 			works = true
-			d.find("encoder", isFine, "%s works.", e.Words)
+			d.find("encoder", isFine, "%s works.", e.Label)
 			continue
 		}
-		d.find("encoder", isNote, "%s does not work: %s.", e.Words, e.Why)
+		d.find("encoder", isNote, "%s does not work: %s.", e.Label, e.Why)
 	}
 	if !works {
 		d.find("encoder", isNote, "No encoder works, so nothing can be recorded; this build "+
@@ -221,12 +221,12 @@ func (d *doctor) decoders() {
 	for _, v := range ffmpeg.Decoders() {
 		switch {
 		case v.Works:
-			d.find("decoder", isFine, "%s decodes %s.", v.Words, v.Codec)
+			d.find("decoder", isFine, "%s decodes %s.", v.Label, v.Codec)
 		case v.Hardware:
-			d.find("decoder", isNote, "%s does not decode %s: %s.", v.Words, v.Codec, v.Why)
+			d.find("decoder", isNote, "%s does not decode %s: %s.", v.Label, v.Codec, v.Why)
 		default:
 			d.find("decoder", isNote,
-				"%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Words,
+				"%s does not decode %s in software: %s; this build of FFmpeg is damaged.", v.Label,
 				v.Codec, v.Why)
 		}
 	}

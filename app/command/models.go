@@ -12,6 +12,7 @@ import (
 	"handlens/app/cli"
 	"handlens/inference/detector"
 	"handlens/media/inputfile"
+	"handlens/media/plaintext"
 	"handlens/models"
 )
 
@@ -95,7 +96,7 @@ func listModels(store *models.Store, stdout io.Writer) error {
 		case m.Installed():
 			state = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Name, state, models.FormatSize(m.Size),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Name, state, plaintext.Bytes(m.Size),
 			orDash(m.Input.Width > 0, "%d × %d", m.Input.Width, m.Input.Height),
 			orDash(m.COCOmAP > 0, "%.1f", m.COCOmAP), orDash(m.License != "", "%s", m.License))
 	}
@@ -177,7 +178,7 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 	facts := facts{tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)}
 	facts.add("name", m.Name)
 	facts.add("title", m.Title)
-	facts.add("size", models.FormatSize(m.Size))
+	facts.add("size", plaintext.Bytes(m.Size))
 	if m.COCOmAP > 0 {
 		facts.add("COCO mAP", fmt.Sprintf("%.1f, as published", m.COCOmAP))
 	}

@@ -62,7 +62,7 @@ func TestRenderMakesAFilmOfAnyFileOfARecording(t *testing.T) {
 			t.Errorf("it says %q and %q", stdout, stderr)
 		}
 		info, err := ffmpeg.Probe(out)
-		if err != nil || info.Pictures != 8 || info.Width != 640 || info.Height != 360 ||
+		if err != nil || info.Frames != 8 || info.Width != 640 || info.Height != 360 ||
 			!info.IndexFirst {
 			t.Errorf("%s: the film is %+v, %v", ending, info, err)
 		}

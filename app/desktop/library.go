@@ -55,7 +55,7 @@ func (l library) Folder(kind ui.LibraryKind) string { return l.of.Folder(recordK
 // shownItem is an item as the gallery has it, recordItem as the folders have it.
 func shownItem(i record.Item) ui.LibraryItem {
 	kind := ui.KindPicture
-	if i.Kind == record.KindFilm {
+	if i.Kind == record.KindRecording {
 		kind = ui.KindRecording
 	}
 	return ui.LibraryItem{
@@ -75,7 +75,7 @@ func recordItem(i ui.LibraryItem) record.Item {
 
 func recordKind(k ui.LibraryKind) record.Kind {
 	if k == ui.KindRecording {
-		return record.KindFilm
+		return record.KindRecording
 	}
 	return record.KindPicture
 }

@@ -11,7 +11,7 @@ import (
 // TestItemsKeepTheirFields wants an item of the folders to come back from the gallery as it was.
 func TestItemsKeepTheirFields(t *testing.T) {
 	item := record.Item{
-		Kind: record.KindFilm, Name: "a", Path: "/a.mp4", Others: []string{"/a.jsonl"},
+		Kind: record.KindRecording, Name: "a", Path: "/a.mp4", Others: []string{"/a.jsonl"},
 		Folder: "/f", Count: 2, Taken: time.Unix(1, 0), Length: time.Second, Bytes: 3, Width: 4,
 		Height: 5, Unfinished: true,
 	}

@@ -17,7 +17,7 @@ func offerRepairs(ctx context.Context, front frontend, tell listener) {
 	if err != nil {
 		return // without a folder for recordings there are none
 	}
-	found, err := record.Unfinished(dir)
+	found, err := record.FindUnfinished(dir)
 	if err != nil {
 		tell.Fault(err)
 		return
@@ -29,7 +29,7 @@ func offerRepairs(ctx context.Context, front frontend, tell listener) {
 
 // repair makes a recording that was cut off an ordinary one and tells where it is. One without a
 // picture is deleted in silence: it ended within its first second, so there is nothing to lose.
-func repair(ctx context.Context, l record.Leftover, tell listener) {
+func repair(ctx context.Context, l record.Unfinished, tell listener) {
 	path, err := l.Repair(ctx, nil)
 	if errors.Is(err, record.ErrEmpty) {
 		if err := l.Discard(); err != nil {

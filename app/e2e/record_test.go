@@ -85,7 +85,7 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if info.Fragmented || !info.IndexFirst || info.Length < least || info.Pictures < 20 {
+			if info.Fragmented || !info.IndexFirst || info.Length < least || info.Frames < 20 {
 				t.Errorf("the film is %+v, want an ordinary MP4 of %v at least", info, least)
 			}
 			if (info.Width > info.Height) != (c.width > c.height) ||
@@ -95,7 +95,7 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 			}
 			inFilm(t, e.Film, c)
 			data, err := os.ReadFile(e.Data)
-			if err != nil || strings.Count(string(data), "\n") < info.Pictures ||
+			if err != nil || strings.Count(string(data), "\n") < info.Frames ||
 				!strings.Contains(string(data), `"label":"blue"`) {
 				t.Errorf("the data beside the film are %d lines, %v",
 					strings.Count(string(data), "\n"), err)
@@ -238,8 +238,8 @@ func TestMicrophoneInTheFilm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Sound != "opus" || info.SoundPackets < 100 ||
-		info.SoundLength > info.Length+time.Second {
+	if info.Audio != "opus" || info.AudioPackets < 100 ||
+		info.AudioLength > info.Length+time.Second {
 		t.Errorf("four seconds of sound give %+v", info)
 	}
 }

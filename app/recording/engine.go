@@ -69,7 +69,7 @@ func (e *engine) run(ctx context.Context) error {
 			continue
 		case err != nil:
 			return err
-		case it.Sound:
+		case it.Audio:
 			err = e.out.sound(it)
 		default:
 			err = e.encoded(ctx, it)

@@ -29,11 +29,11 @@ type output struct {
 	release func()
 	status  *status
 
-	movie   *record.Film   // nil before the first frame
-	stream  *record.Stream // nil when none is kept
-	lines   *record.Lines  // nil when none are kept, or before the first frame
-	zero    time.Duration  // the video's first frame, on the tape
-	cleanAt time.Duration  // the stream's first frame
+	movie   *record.MP4Writer   // nil before the first frame
+	stream  *record.MKVWriter   // nil when none is kept
+	lines   *record.JSONLWriter // nil when none are kept, or before the first frame
+	zero    time.Duration       // the video's first frame, on the tape
+	cleanAt time.Duration       // the stream's first frame
 }
 
 func newOutput(o Options, phone string, s *status) (*output, error) {
@@ -51,7 +51,7 @@ func newOutput(o Options, phone string, s *status) (*output, error) {
 		return nil, err
 	}
 	if o.Clean {
-		if f.stream, err = record.CreateStream(o.Dir, f.name, o.Sound); err != nil {
+		if f.stream, err = record.CreateMKV(o.Dir, f.name, o.Sound); err != nil {
 			f.release()
 			return nil, err
 		}
@@ -67,7 +67,7 @@ func (f *output) clean(it tape.Item) error {
 	if f.stream == nil {
 		return nil
 	}
-	err := f.stream.Picture(it.Packet(), it.At)
+	err := f.stream.Video(it.Packet(), it.At)
 	f.cleanAt = f.stream.Origin()
 	return err
 }
@@ -78,14 +78,14 @@ func (f *output) sound(it tape.Item) error {
 		return nil
 	}
 	if f.stream != nil {
-		if err := f.stream.Sound(it.Data, it.At); err != nil {
+		if err := f.stream.Audio(it.Data, it.At); err != nil {
 			return err
 		}
 	}
 	if f.movie == nil {
 		return nil
 	}
-	return f.movie.Sound(it.Data, it.At)
+	return f.movie.Audio(it.Data, it.At)
 }
 
 // video adds a frame to the video, and begins it with the first one.
@@ -97,7 +97,7 @@ func (f *output) video(frame *media.Frame, at time.Duration,
 			return err
 		}
 	}
-	if err := f.movie.Add(record.Shot{Frame: frame, At: at, Draw: draw}); err != nil {
+	if err := f.movie.Add(record.Frame{Image: frame, At: at, Draw: draw}); err != nil {
 		return err
 	}
 	f.count()
@@ -107,8 +107,8 @@ func (f *output) video(frame *media.Frame, at time.Duration,
 func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	canvas := record.CanvasFor(frame.Width, frame.Height)
 	f.zero = at
-	f.movie, err = record.CreateFilm(record.FilmOptions{
-		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Sound: f.o.Sound, Matrix: frame.Color.Matrix,
+	f.movie, err = record.CreateMP4(record.MP4Options{
+		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Audio: f.o.Sound, Matrix: frame.Color.Matrix,
 	})
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	if !f.o.Data {
 		return nil
 	}
-	if f.lines, err = record.CreateLines(f.o.Dir, f.name, ""); err != nil {
+	if f.lines, err = record.CreateJSONL(f.o.Dir, f.name, ""); err != nil {
 		return err
 	}
 	h := Head{

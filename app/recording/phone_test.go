@@ -50,7 +50,7 @@ func makeClip(t testing.TB, w, h, n int) clip {
 		t.Fatal(err)
 	}
 	var pool media.Pool
-	keep := func(k ffmpeg.Coded) error {
+	keep := func(k ffmpeg.Encoded) error {
 		c.pictures = append(c.pictures,
 			media.Packet{Codec: media.H264, Data: bytes.Clone(k.Data), Key: k.Key})
 		return nil
@@ -183,7 +183,7 @@ func (p *phone) send(c clip, from, to int) {
 			for j := range 2 {
 				if j == 0 || p.n%2 == 0 {
 					off := time.Duration(j) * 20 * time.Millisecond
-					p.tape.Sound(media.Sound{
+					p.tape.Audio(media.Audio{
 						Data: []byte{0xF8, 0xFF, 0xFE}, RTP: uint32((p.n*1600 + j*960)),
 						Captured: taken.Add(off), Received: taken.Add(off),
 					})

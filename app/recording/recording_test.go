@@ -66,15 +66,15 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Width != 1280 || info.Height != 720 || info.Pictures != 60 || info.Sound != "opus" ||
+	if info.Width != 1280 || info.Height != 720 || info.Frames != 60 || info.Audio != "opus" ||
 		info.Fragmented || !info.IndexFirst {
 		t.Errorf("the film is %+v", info)
 	}
 	if d := info.Length - 2*time.Second; d.Abs() > 40*time.Millisecond {
 		t.Errorf("the film lasts %v", info.Length)
 	}
-	if d := info.SoundLength - info.Length; d.Abs() > 60*time.Millisecond {
-		t.Errorf("the sound lasts %v, the pictures %v", info.SoundLength, info.Length)
+	if d := info.AudioLength - info.Length; d.Abs() > 60*time.Millisecond {
+		t.Errorf("the sound lasts %v, the pictures %v", info.AudioLength, info.Length)
 	}
 	film := readVideo(t, made.Film)
 	for i, f := range film[:56] { // after the last results things are held
@@ -94,7 +94,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if clean.Pictures != 60 || clean.Width != 640 || clean.Sound != "opus" {
+	if clean.Frames != 60 || clean.Width != 640 || clean.Audio != "opus" {
 		t.Errorf("the clean stream is %+v", clean)
 	}
 }

@@ -42,7 +42,7 @@ func Render(ctx context.Context, clean, lines string, o RenderOptions) (path str
 		return "", err
 	}
 	defer r.frames.Close()
-	if r.sounds, err = ffmpeg.OpenSounds(clean); err != nil && !errors.Is(err, ffmpeg.ErrNoSound) {
+	if r.sounds, err = ffmpeg.OpenAudio(clean); err != nil && !errors.Is(err, ffmpeg.ErrNoAudio) {
 		return "", err
 	}
 	if r.sounds != nil {
@@ -61,11 +61,11 @@ type rendering struct {
 	*replayer
 	pool     media.Pool
 	frames   *ffmpeg.Reader
-	sounds   *ffmpeg.Sounds // nil for none
+	sounds   *ffmpeg.AudioReader // nil for none
 	progress func(float64)
 
 	dir, name string
-	film      *record.Film
+	film      *record.MP4Writer
 
 	packet []byte // the sound that was read and not yet added
 	at     time.Duration
@@ -133,8 +133,8 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	}
 	if r.film == nil {
 		var err error
-		r.film, err = record.CreateFilm(record.FilmOptions{
-			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Sound: r.sounds != nil,
+		r.film, err = record.CreateMP4(record.MP4Options{
+			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Audio: r.sounds != nil,
 			Matrix: f.Color.Matrix,
 		})
 		if err != nil {
@@ -145,7 +145,7 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	if err != nil {
 		return err
 	}
-	return r.film.Add(record.Shot{Frame: f, At: f.PTS, Draw: fo.draw})
+	return r.film.Add(record.Frame{Image: f, At: f.PTS, Draw: fo.draw})
 }
 
 // canvas is that of the video that was recorded.
@@ -176,7 +176,7 @@ func (r *rendering) sound(to time.Duration) error {
 		if r.at > to {
 			return nil
 		}
-		if err := r.film.Sound(r.packet, r.at); err != nil {
+		if err := r.film.Audio(r.packet, r.at); err != nil {
 			return err
 		}
 		r.packet = nil

@@ -109,8 +109,8 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Pictures != 31 || info.Sound != "opus" || info.Width != 1280 ||
-		(info.Length-info.SoundLength).Abs() > 60*time.Millisecond {
+	if info.Frames != 31 || info.Audio != "opus" || info.Width != 1280 ||
+		(info.Length-info.AudioLength).Abs() > 60*time.Millisecond {
 		t.Errorf("the film is %+v", info)
 	}
 	for i, f := range readVideo(t, path) {

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"handlens/media"
 	"handlens/media/peer"
+	"handlens/media/plaintext"
 )
 
 // What a Manager may answer to who wants to join.
@@ -187,14 +187,9 @@ func (r removeOnClose) Connection(s *Session, state peer.State, reason media.Rea
 // printable cuts text from the network down to one line of at most limit characters that are safe
 // to show.
 func printable(text string, limit int) string {
-	text = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, text))
+	text = plaintext.Printable(text)
 	if r := []rune(text); len(r) > limit {
-		text = string(r[:limit])
+		text = strings.TrimSpace(string(r[:limit]))
 	}
-	return strings.TrimSpace(text)
+	return text
 }

@@ -171,8 +171,8 @@ func (s *Session) Stale() {
 	s.stale(media.StatusWeak)
 }
 
-// Sound keeps one packet of the phone's audio (peer.Handler).
-func (s *Session) Sound(p media.Sound) { s.tape.Sound(p) }
+// Audio keeps one packet of the phone's audio (peer.Handler).
+func (s *Session) Audio(p media.Audio) { s.tape.Audio(p) }
 
 // State follows the connection (peer.Handler).
 func (s *Session) State(state peer.State, reason media.Reason) {

@@ -83,7 +83,7 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 	st := s.meter.take(s.now(), p)
 	_, skipped := s.pending.Counts()
 	st.Drops = Drops{
-		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Behind, Detector: skipped,
+		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Overflow, Detector: skipped,
 		Incomplete: p.Dropped.Incomplete, Malformed: p.Dropped.Malformed,
 		TooLarge: p.Dropped.TooLarge, Unreferenced: p.Dropped.Unreferenced,
 	}

@@ -58,7 +58,7 @@ func (p *pyramid) make(f *media.Frame, side int) {
 func (e *Estimator) Next(f *media.Frame, at time.Duration, things []inference.Box) (track.Moved,
 	bool,
 ) {
-	if !f.Whole() {
+	if !f.Valid() {
 		e.some = false
 		return track.Still, false
 	}

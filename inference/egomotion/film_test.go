@@ -235,7 +235,7 @@ func (f film) shoot(t testing.TB) string {
 	defer e.Close()
 	m, err := ffmpeg.CreateMP4(path, ffmpeg.MuxerOptions{Encoder: e})
 	must(err)
-	write := func(c ffmpeg.Coded) error { return m.Video(c.Data, c.Key, c.At) }
+	write := func(c ffmpeg.Encoded) error { return m.Video(c.Data, c.Key, c.At) }
 	var pool media.Pool
 	wall := wallpaper()
 	for i := range filmSeconds * filmRate {

@@ -2,10 +2,10 @@ package layout
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"handlens/inference/coco"
+	"handlens/media/plaintext"
 )
 
 // maxClasses bounds what a model may name: the largest public label set (OpenImages) has 601, LVIS
@@ -60,61 +60,8 @@ func SelectClasses(labels, names []string) ([]bool, error) {
 			}
 		}
 		if !found {
-			return nil, &ClassError{Name: name, Suggestions: suggest(labels, want)}
+			return nil, &ClassError{Name: name, Suggestions: plaintext.Suggest(want, labels)}
 		}
 	}
 	return allow, nil
-}
-
-// suggest returns up to three labels that contain the word, are contained in it, or are at most two
-// typing errors away.
-func suggest(labels []string, want string) []string {
-	type match struct {
-		label    string
-		distance int
-	}
-	var list []match
-	for _, l := range labels {
-		low := strings.ToLower(l)
-		d := distance(low, want)
-		if len(want) > 2 &&
-			(strings.Contains(low, want) || len(low) > 2 && strings.Contains(want, low)) {
-			d = min(d, 1)
-		}
-		if d <= 2 && d < len(want) {
-			list = append(list, match{l, d})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b match) int { return a.distance - b.distance })
-	var out []string
-	for _, m := range list[:min(len(list), 3)] {
-		out = append(out, m.label)
-	}
-	return out
-}
-
-// distance is the number of letters to insert, delete or replace between two words (Levenshtein); 3
-// stands for all that is more than 2 when their lengths alone show it.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	// Words of very different length are not alike; this also bounds the work for a long argument.
-	if d := len(x) - len(y); d > 2 || d < -2 {
-		return 3
-	}
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, q := range y {
-			cost := diagonal
-			if r != q {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(y)]
 }

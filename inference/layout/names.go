@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"handlens/media/plaintext"
 )
 
 var errNames = errors.New("the names are neither a list nor a table")
@@ -179,13 +180,7 @@ func clean(s string) string { return Printable(s, maxLabel) }
 
 // Printable drops what cannot be shown of a text from outside, and everything beyond most bytes.
 func Printable(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.TrimSpace(s)
+	s = plaintext.Printable(s)
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "")
 	}

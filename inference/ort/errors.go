@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"handlens/media/plaintext"
 )
 
 var (
@@ -99,7 +101,7 @@ func shortCause(path, text string) string {
 		text = fmt.Sprintf("%s node %q: %s", m[1], m[2], inSource.ReplaceAllString(m[3], ""))
 	}
 	text = inSource.ReplaceAllString(text, "")
-	text = strings.TrimRight(strings.Map(printable, text), " .")
+	text = strings.TrimRight(plaintext.Printable(text), " .")
 	if len(text) > maxCause {
 		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
 	}

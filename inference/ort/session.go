@@ -8,11 +8,11 @@ import (
 	"math"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	engine "github.com/yalue/onnxruntime_go"
 
 	"handlens/media/inputfile"
+	"handlens/models/sniff"
 )
 
 // Options says how a model is run. The zero value is the default.
@@ -314,7 +314,7 @@ func checkFile(path string) error {
 		return fmt.Errorf("open the model: %w", err)
 	}
 	defer f.Close()
-	head := make([]byte, 64)
+	head := make([]byte, sniff.HeadSize)
 	n, err := f.Read(head)
 	if err != nil && n == 0 {
 		head = nil
@@ -324,17 +324,8 @@ func checkFile(path string) error {
 
 // checkHead refuses what is often downloaded instead of a model.
 func checkHead(path string, head []byte) error {
-	text := strings.ToLower(strings.TrimSpace(string(head[:min(len(head), 64)])))
-	cause := ""
-	switch {
-	case len(head) == 0:
-		cause = "the file is empty"
-	case strings.HasPrefix(text, "version https://git-lfs"):
-		cause = "the file is only a Git LFS pointer to it; download the model itself"
-	case strings.HasPrefix(text, "<!doctype") || strings.HasPrefix(text, "<html"):
-		cause = "the file is a web page, not a model"
-	default:
-		return nil
+	if cause := sniff.Mistake(head); cause != "" {
+		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: cause}
 	}
-	return &ModelError{File: filepath.Base(path), Doing: "load", Cause: cause}
+	return nil
 }

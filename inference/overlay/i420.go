@@ -34,7 +34,7 @@ func (s *i420Surface) yuv(c color.NRGBA) (luma, cb, cr uint8) {
 
 // set makes the surface that part of a frame; false when there is nothing to draw on.
 func (s *i420Surface) set(f *media.Frame, area image.Rectangle) bool {
-	if f == nil || f.Format != media.I420 || !f.Whole() {
+	if f == nil || f.Format != media.I420 || !f.Valid() {
 		return false
 	}
 	*s = i420Surface{

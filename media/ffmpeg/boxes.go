@@ -41,9 +41,9 @@ func walkBoxes(path string, visit func(kind string, end int64)) (size int64, err
 	return size, nil
 }
 
-// WholeFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12,
+// CompleteFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12,
 // section 8.8.4) of an MP4 ends, in bytes; 0 when there is none.
-func WholeFragments(path string) (end int64, err error) {
+func CompleteFragments(path string) (end int64, err error) {
 	open := false
 	_, err = walkBoxes(path, func(kind string, at int64) {
 		switch {
@@ -56,9 +56,9 @@ func WholeFragments(path string) (end int64, err error) {
 	return end, err
 }
 
-// wholeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in the
+// completeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in the
 // middle of a fragment's head. Of other files it is all.
-func wholeBoxes(path string) (int64, error) {
+func completeBoxes(path string) (int64, error) {
 	whole, fragments := int64(0), false
 	size, err := walkBoxes(path, func(kind string, end int64) {
 		switch kind {

@@ -24,8 +24,8 @@ type Decoder struct {
 	decoder *astiav.Codec
 	pool    *media.Pool
 	context *astiav.CodecContext
-	packet  *payload
-	picture *picture
+	packet  *avPacket
+	picture *avFrame
 
 	synced bool   // a key frame was decoded and nothing broke since
 	broken bool   // the context has seen damage
@@ -34,7 +34,7 @@ type Decoder struct {
 	fed    int64            // packets fed, the PTS that FFmpeg sees
 	stamps [stampRing]stamp // what is known of the packets in the decoder, by fed number
 
-	trial *trial // nil when only software may decode
+	trial *hwTrial // nil when only software may decode
 }
 
 // stampRing is more than any decoder holds back (H.264 allows 16).
@@ -55,14 +55,14 @@ func NewDecoder(codec media.Codec, pool *media.Pool) (*Decoder, error) {
 	}
 	d := &Decoder{codec: codec, decoder: c, pool: pool}
 	var err error
-	if d.picture, err = newPicture(); err != nil {
+	if d.picture, err = newAVFrame(); err != nil {
 		return nil, fmt.Errorf("%v decoder: %w", codec, err)
 	}
-	if d.packet, err = newPayload(); err != nil {
+	if d.packet, err = newAVPacket(); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("%v decoder: %w", codec, err)
 	}
-	if d.context, err = openContext(c, nil, live(codec)); err != nil {
+	if d.context, err = openContext(c, nil, liveThreading(codec)); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("%v decoder: %w", codec, err)
 	}
@@ -93,10 +93,10 @@ type threading struct {
 // maxThreads keeps several phones on one machine from asking for more threads than help.
 const maxThreads = 4
 
-// live threads only within a picture: threads across pictures hold each one back. H.264 has one
+// liveThreading threads only within a picture: threads across pictures hold each one back. H.264 has one
 // thread alone, because FFmpeg finds holes in a picture (error resilience) only then, and phones
 // send one slice a picture anyway. dav1d takes "low delay" as a frame delay of one.
-func live(codec media.Codec) threading {
+func liveThreading(codec media.Codec) threading {
 	t := threading{
 		lowDelay: true, threads: min(runtime.NumCPU(), maxThreads),
 		kind: astiav.ThreadTypeSlice,
@@ -163,22 +163,22 @@ func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
 		}
 		d.synced = true
 	}
-	if err := d.eitherWay(p, emit); err != nil {
+	if err := d.decodeAny(p, emit); err != nil {
 		d.synced, d.broken = false, true
 		return fmt.Errorf("decoding %v: %w", d.codec, err)
 	}
 	return nil
 }
 
-// eitherWay decodes by what decodes this stream now.
-func (d *Decoder) eitherWay(p media.Packet, emit func(*media.Frame)) error {
+// decodeAny decodes by what decodes this stream now.
+func (d *Decoder) decodeAny(p media.Packet, emit func(*media.Frame)) error {
 	switch {
 	case d.trial == nil:
 		return d.decode(p, emit)
 	case d.trial.trusted:
-		return d.decodeHard(p, emit)
+		return d.decodeHardware(p, emit)
 	}
-	return d.prove(p, emit)
+	return d.decodeBoth(p, emit)
 }
 
 // renew replaces a context that has seen damage. Flushing it would not do: an H.264 decoder that
@@ -188,7 +188,7 @@ func (d *Decoder) renew() error {
 	if !d.broken {
 		return nil
 	}
-	fresh, err := openContext(d.decoder, nil, live(d.codec))
+	fresh, err := openContext(d.decoder, nil, liveThreading(d.codec))
 	if err != nil {
 		return err
 	}
@@ -238,12 +238,12 @@ func (d *Decoder) emit(emit func(*media.Frame)) error {
 		return err
 	}
 	defer f.Release()
-	d.hand(f, int64(d.picture.c().pts), emit)
+	d.emitFrame(f, int64(d.picture.c().pts), emit)
 	return nil
 }
 
-// hand stamps a frame with what is known of the packet of that number, and emits it.
-func (d *Decoder) hand(f *media.Frame, fed int64, emit func(*media.Frame)) {
+// emitFrame stamps a frame with what is known of the packet of that number, and emits it.
+func (d *Decoder) emitFrame(f *media.Frame, fed int64, emit func(*media.Frame)) {
 	s := d.stamps[0]
 	if fed > 0 && d.fed-fed < stampRing {
 		s = d.stamps[fed%stampRing]

@@ -30,8 +30,8 @@ type EncoderOptions struct {
 	Only string
 }
 
-// Coded is one coded picture.
-type Coded struct {
+// Encoded is one coded picture.
+type Encoded struct {
 	// Data is valid for the length of the call only.
 	Data []byte
 	// Key says that decoding can start here.
@@ -66,10 +66,10 @@ type Encoder struct {
 // coding a few pictures and decoding them back (once a process for each size), then OpenH264, then
 // MPEG-4 Part 2. The caller closes it.
 func OpenEncoder(o EncoderOptions) (*Encoder, error) {
-	fits := func(side int) bool { return side >= minFilmSide && side <= maxFilmSide && side%2 == 0 }
+	fits := func(side int) bool { return side >= minVideoSide && side <= maxVideoSide && side%2 == 0 }
 	if !fits(o.Width) || !fits(o.Height) {
 		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even "+
-			"and within %d..%d", o.Width, o.Height, minFilmSide, maxFilmSide)
+			"and within %d..%d", o.Width, o.Height, minVideoSide, maxVideoSide)
 	}
 	if !(o.FPS > 0 && o.FPS <= 240) {
 		o.FPS = 30
@@ -82,15 +82,15 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 		if o.Only != "" && o.Only != k.name {
 			continue
 		}
-		if v := proved(k, o); !v.Works {
-			why = append(why, fmt.Errorf("%s: %s", k.words, v.Why))
+		if v := encoderStatus(k, o); !v.Works {
+			why = append(why, fmt.Errorf("%s: %s", k.label, v.Why))
 			continue
 		}
 		e, err := newEncoder(k, o)
 		if err == nil {
 			return e, nil
 		}
-		why = append(why, fmt.Errorf("%s: %w", k.words, err))
+		why = append(why, fmt.Errorf("%s: %w", k.label, err))
 	}
 	if len(why) == 0 {
 		return nil, fmt.Errorf("%w: there is none of the name %q", ErrNoEncoder, o.Only)
@@ -99,7 +99,7 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 }
 
 // The sides of the smallest and of the largest film; OpenH264 takes no larger ones.
-const minFilmSide, maxFilmSide = 16, 3840
+const minVideoSide, maxVideoSide = 16, 3840
 
 // bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 pictures a second,
 // growing less than the pixels do.
@@ -109,7 +109,7 @@ func bitrateFor(w, h int, fps float64) int {
 }
 
 // Name is the encoder in words, for example "OpenH264".
-func (e *Encoder) Name() string { return e.kind.words }
+func (e *Encoder) Name() string { return e.kind.label }
 
 // Options are those that it was opened with, with what was left open filled in.
 func (e *Encoder) Options() EncoderOptions { return e.options }
@@ -117,7 +117,7 @@ func (e *Encoder) Options() EncoderOptions { return e.options }
 // Encode codes one picture, I420 of the encoder's size, and calls yield for each coded picture that
 // comes of it: one as a rule, none for an encoder that is still filling up. Times must grow. A
 // picture of another matrix or range than the stream's is converted first.
-func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Coded) error) error {
+func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Encoded) error) error {
 	if e.context == nil {
 		return fmt.Errorf("encoding: %w", ErrClosed)
 	}
@@ -170,7 +170,7 @@ func (e *Encoder) recolored(f *media.Frame) (*media.Frame, error) {
 }
 
 // Flush hands out what the encoder still holds back. Nothing can be encoded after it.
-func (e *Encoder) Flush(yield func(Coded) error) error {
+func (e *Encoder) Flush(yield func(Encoded) error) error {
 	if e.context == nil {
 		return nil
 	}
@@ -180,7 +180,7 @@ func (e *Encoder) Flush(yield func(Coded) error) error {
 	return e.drain(yield)
 }
 
-func (e *Encoder) drain(yield func(Coded) error) error {
+func (e *Encoder) drain(yield func(Encoded) error) error {
 	for {
 		p := e.packet
 		switch n := C.avcodec_receive_packet((*C.AVCodecContext)(e.context.UnsafePointer()), p); {
@@ -189,7 +189,7 @@ func (e *Encoder) drain(yield func(Coded) error) error {
 		case n < 0:
 			return fmt.Errorf("encoding with %s: %w", e.Name(), avError(n))
 		}
-		err := yield(Coded{
+		err := yield(Encoded{
 			Data: packetData(p), Key: p.flags&C.AV_PKT_FLAG_KEY != 0,
 			At: e.duration(int64(p.pts)),
 		})

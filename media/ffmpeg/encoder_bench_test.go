@@ -81,7 +81,7 @@ func BenchmarkEncode(b *testing.B) {
 				bytes, n, began := 0, 0, processorTime(b)
 				for b.Loop() {
 					if err := e.Encode(frames[n%30], time.Duration(n)*time.Second/30,
-						func(c Coded) error { bytes += len(c.Data); return nil }); err != nil {
+						func(c Encoded) error { bytes += len(c.Data); return nil }); err != nil {
 						b.Fatal(err)
 					}
 					n++
@@ -102,7 +102,7 @@ func BenchmarkMux(b *testing.B) {
 		data[i] = byte(i) | 1
 	}
 	m, err := CreateMatroska(filepath.Join(b.TempDir(), "stream.mkv"),
-		MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: data, Sound: true})
+		MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: data, Audio: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func BenchmarkMux(b *testing.B) {
 		if err := m.Video(data, n%30 == 0, at); err != nil {
 			b.Fatal(err)
 		}
-		if err := m.Sound(silence, at); err != nil {
+		if err := m.Audio(silence, at); err != nil {
 			b.Fatal(err)
 		}
 		n++

@@ -36,10 +36,10 @@ func moving(t testing.TB, pool *media.Pool, w, h, n int) *media.Frame {
 func TestFilmIsReadBack(t *testing.T) {
 	for _, v := range Encoders() {
 		if !v.Works {
-			t.Logf("%s: %s", v.Words, v.Why)
+			t.Logf("%s: %s", v.Label, v.Why)
 			continue
 		}
-		t.Run(v.Words, func(t *testing.T) {
+		t.Run(v.Label, func(t *testing.T) {
 			var pool media.Pool
 			e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: v.Name})
 			if err != nil {
@@ -51,7 +51,7 @@ func TestFilmIsReadBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			write := func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }
+			write := func(c Encoded) error { return m.Video(c.Data, c.Key, c.At) }
 			const n = 90
 			for i := range n {
 				f := moving(t, &pool, 320, 240, i)
@@ -120,7 +120,7 @@ func TestEncoderRefusesWhatItCannot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := func(Coded) error { return nil }
+	none := func(Encoded) error { return nil }
 	f := moving(t, &pool, 320, 240, 0)
 	if err := e.Encode(f, time.Second, none); err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func TestEncoderRefusesWhatItCannot(t *testing.T) {
 		t.Error("a picture of another size was coded")
 	}
 	wrong := errors.New("wrong")
-	if err := e.Encode(f, 3*time.Second, func(Coded) error { return wrong }); !errors.Is(err,
+	if err := e.Encode(f, 3*time.Second, func(Encoded) error { return wrong }); !errors.Is(err,
 		wrong) {
 		t.Errorf("an error of yield gives %v", err)
 	}
@@ -171,7 +171,7 @@ func TestEncoderKeepsColors(t *testing.T) {
 					f.Plane[i][j] = v
 				}
 			}
-			write := func(c Coded) error { return m.Video(c.Data, c.Key, c.At) }
+			write := func(c Encoded) error { return m.Video(c.Data, c.Key, c.At) }
 			for i := range 10 {
 				if err := e.Encode(f, time.Duration(i)*time.Second/10, write); err != nil {
 					t.Fatal(err)
@@ -217,16 +217,16 @@ func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 			t.Fatal(err)
 		}
 		key, last := time.Duration(0), time.Duration(-1)
-		check := func(c Coded) error {
+		check := func(c Encoded) error {
 			if c.At <= last {
-				t.Errorf("%s: a picture at %v comes after one at %v", v.Words, c.At, last)
+				t.Errorf("%s: a picture at %v comes after one at %v", v.Label, c.At, last)
 			}
 			last = c.At
 			if c.Key {
 				key = c.At
 			}
 			if c.At-key >= time.Second {
-				t.Errorf("%s: at %v the last key frame was at %v", v.Words, c.At, key)
+				t.Errorf("%s: at %v the last key frame was at %v", v.Label, c.At, key)
 			}
 			return nil
 		}
@@ -251,7 +251,7 @@ func TestFilmOfParametersInBand(t *testing.T) {
 	i := slices.IndexFunc(encoderKinds, func(k encoderKind) bool { return k.name == "libopenh264" })
 	kind, options := encoderKinds[i], EncoderOptions{Width: 160, Height: 96, FPS: 30, Bitrate: 1e6}
 	kind.inBand = true
-	if err := prove(kind, options); err != nil {
+	if err := runSelfTest(kind, options); err != nil {
 		t.Error(err)
 	}
 	e, err := newEncoder(kind, options)
@@ -260,7 +260,7 @@ func TestFilmOfParametersInBand(t *testing.T) {
 	}
 	defer e.Close()
 	path := filepath.Join(t.TempDir(), "film.mp4")
-	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Sound: true})
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Audio: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestFilmOfParametersInBand(t *testing.T) {
 	var pool media.Pool
 	for n := range 100 {
 		f := moving(t, &pool, 160, 96, n)
-		err := e.Encode(f, time.Duration(n)*time.Second/30, func(c Coded) error {
+		err := e.Encode(f, time.Duration(n)*time.Second/30, func(c Encoded) error {
 			return m.Video(c.Data, c.Key, c.At)
 		})
 		f.Release()
@@ -279,7 +279,7 @@ func TestFilmOfParametersInBand(t *testing.T) {
 			continue
 		}
 		info, err := Probe(path) // while it is being written
-		if err != nil || info.Pictures < n/30*30-31 {
+		if err != nil || info.Frames < n/30*30-31 {
 			t.Fatalf("with picture %d there is %+v, %v", n, info, err)
 		}
 	}

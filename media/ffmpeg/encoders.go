@@ -8,7 +8,7 @@ import (
 
 // encoderKind is one of FFmpeg's encoders and how we use it.
 type encoderKind struct {
-	name, words string
+	name, label string
 	hardware    bool
 	// inBand says that it gives the parameters with its pictures only.
 	inBand  bool
@@ -19,45 +19,45 @@ type encoderKind struct {
 // encoderKinds are in the order in which they are tried.
 var encoderKinds = []encoderKind{
 	{
-		name: "h264_nvenc", words: "NVENC", hardware: true,
+		name: "h264_nvenc", label: "NVENC", hardware: true,
 		options: map[string]string{"preset": "p4", "rc": "vbr", "forced-idr": "1", "delay": "0"},
 	},
 	{
-		name: "h264_videotoolbox", words: "VideoToolbox", hardware: true,
+		name: "h264_videotoolbox", label: "VideoToolbox", hardware: true,
 		options: map[string]string{"realtime": "0", "allow_sw": "0"},
 	},
-	{name: "h264_v4l2m2m", words: "V4L2", hardware: true, inBand: true},
+	{name: "h264_v4l2m2m", label: "V4L2", hardware: true, inBand: true},
 	{
-		name: "libopenh264", words: "OpenH264", threads: threadsFor(runtime.NumCPU()),
+		name: "libopenh264", label: "OpenH264", threads: threadsFor(runtime.NumCPU()),
 		options: map[string]string{
 			"allow_skip_frames": "0", "rc_mode": "bitrate", "profile": "high", "loopfilter": "1",
 		},
 	},
-	{name: "mpeg4", words: "MPEG-4 Part 2", threads: threadsFor(runtime.NumCPU())},
+	{name: "mpeg4", label: "MPEG-4 Part 2", threads: threadsFor(runtime.NumCPU())},
 }
 
-// EncoderVerdict says whether an encoder works on this machine.
-type EncoderVerdict struct {
+// EncoderStatus says whether an encoder works on this machine.
+type EncoderStatus struct {
 	// Name is FFmpeg's, Words what people call it.
-	Name, Words string
+	Name, Label string
 	Hardware    bool
 	Works       bool
 	// Why is a few words on what is wrong; "" when it works.
 	Why string
 }
 
-// verdicts remembers what was proved, by encoder and size, for the life of the process.
-var verdicts struct {
+// encoderStatuses remembers what was proved, by encoder and size, for the life of the process.
+var encoderStatuses struct {
 	sync.Mutex
-	known map[string]func() EncoderVerdict
+	known map[string]func() EncoderStatus
 }
 
 // Encoders tries all encoders on small pictures, best first, and says of each whether it works.
-func Encoders() []EncoderVerdict {
-	var all []EncoderVerdict
+func Encoders() []EncoderStatus {
+	var all []EncoderStatus
 	for _, k := range encoderKinds {
 		all = append(all,
-			proved(k,
+			encoderStatus(k,
 				EncoderOptions{
 					Width: 640, Height: 360, FPS: 30,
 					Bitrate: bitrateFor(640, 360, 30),
@@ -66,24 +66,24 @@ func Encoders() []EncoderVerdict {
 	return all
 }
 
-// proved says whether that kind works for pictures of that size; who asks first has the work.
-func proved(k encoderKind, o EncoderOptions) EncoderVerdict {
+// encoderStatus says whether that kind works for pictures of that size; who asks first has the work.
+func encoderStatus(k encoderKind, o EncoderOptions) EncoderStatus {
 	id := fmt.Sprint(k.name, " ", o.Width, "×", o.Height)
-	verdicts.Lock()
-	verdict := verdicts.known[id]
+	encoderStatuses.Lock()
+	verdict := encoderStatuses.known[id]
 	if verdict == nil {
-		verdict = sync.OnceValue(func() EncoderVerdict {
-			v := EncoderVerdict{Name: k.name, Words: k.words, Hardware: k.hardware, Works: true}
-			if err := proveInTime(k, o); err != nil {
+		verdict = sync.OnceValue(func() EncoderStatus {
+			v := EncoderStatus{Name: k.name, Label: k.label, Hardware: k.hardware, Works: true}
+			if err := selfTestInTime(k, o); err != nil {
 				v.Works, v.Why = false, err.Error()
 			}
 			return v
 		})
-		if verdicts.known == nil {
-			verdicts.known = make(map[string]func() EncoderVerdict)
+		if encoderStatuses.known == nil {
+			encoderStatuses.known = make(map[string]func() EncoderStatus)
 		}
-		verdicts.known[id] = verdict
+		encoderStatuses.known[id] = verdict
 	}
-	verdicts.Unlock()
+	encoderStatuses.Unlock()
 	return verdict()
 }

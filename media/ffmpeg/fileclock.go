@@ -36,7 +36,7 @@ func newFileClock(base astiav.Rational, fps float64) fileClock {
 
 // at returns the time of the picture that was just received and must be asked once for each. It
 // never goes back.
-func (c *fileClock) at(p *picture) time.Duration {
+func (c *fileClock) at(p *avFrame) time.Duration {
 	t := c.last + c.step
 	if c.last < 0 {
 		t = 0

@@ -140,7 +140,7 @@ func (c *copying) open(from, to string) error {
 	defer C.free(unsafe.Pointer(in))
 	defer C.free(unsafe.Pointer(out))
 	defer C.free(unsafe.Pointer(mp4))
-	size, err := wholeBoxes(from)
+	size, err := completeBoxes(from)
 	if err != nil {
 		return err
 	}

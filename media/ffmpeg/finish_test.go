@@ -113,8 +113,8 @@ func BenchmarkFinish(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer e.Close()
-	var second []Coded
-	keep := func(c Coded) error {
+	var second []Encoded
+	keep := func(c Encoded) error {
 		c.Data = bytes.Clone(c.Data)
 		second = append(second, c)
 		return nil
@@ -126,14 +126,14 @@ func BenchmarkFinish(b *testing.B) {
 	}
 	dir := b.TempDir()
 	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
-	m, err := CreateMP4(from, MuxerOptions{Encoder: e, Sound: true})
+	m, err := CreateMP4(from, MuxerOptions{Encoder: e, Audio: true})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for i := range 60 * 30 {
 		at := time.Duration(i) * time.Second / 30
 		c := second[i%30]
-		if err := errors.Join(m.Video(c.Data, c.Key, at), m.Sound(silence, at)); err != nil {
+		if err := errors.Join(m.Video(c.Data, c.Key, at), m.Audio(silence, at)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -24,7 +24,7 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 	film := func(m *Muxer, i int) error {
 		f := moving(t, &pool, 320, 240, i)
 		defer f.Release()
-		return e.Encode(f, time.Duration(i)*time.Second/30, func(c Coded) error {
+		return e.Encode(f, time.Duration(i)*time.Second/30, func(c Encoded) error {
 			return m.Video(c.Data, c.Key, c.At)
 		})
 	}
@@ -66,7 +66,7 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 			if !errors.Is(err, syscall.ENOSPC) || n > 70 {
 				t.Errorf("a full disk gives %v with picture %d", err, n)
 			}
-			if err := m.Sound(silence, time.Hour); !errors.Is(err, syscall.ENOSPC) {
+			if err := m.Audio(silence, time.Hour); !errors.Is(err, syscall.ENOSPC) {
 				t.Errorf("writing on gives %v", err)
 			}
 			if err := m.Close(); !errors.Is(err, syscall.ENOSPC) {

@@ -27,14 +27,14 @@ func FuzzFirstKey(f *testing.F) {
 		}
 		m, err := CreateMatroska(filepath.Join(t.TempDir(), "clean.mkv"), MuxerOptions{
 			Codec: codecs[int(which)%len(codecs)], Width: 96, Height: 64, FirstKey: data,
-			Sound: true,
+			Audio: true,
 		})
 		if err != nil {
 			return
 		}
 		for i := range 4 { // what FFmpeg makes of it is an error or nothing
 			_ = m.Video(data, i == 0, time.Duration(i)*time.Second)
-			_ = m.Sound(data, time.Duration(i)*time.Second)
+			_ = m.Audio(data, time.Duration(i)*time.Second)
 		}
 		_ = m.Close()
 	})

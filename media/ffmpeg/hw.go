@@ -23,13 +23,13 @@ type accelerator interface {
 	// decode feeds a coded picture and returns the frame that comes out at once, nil when there is
 	// none; the caller has its one reference. A key frame after damage comes with fresh set:
 	// everything before it is forgotten.
-	decode(packet *payload, fresh bool, pool *media.Pool) (*media.Frame, error)
+	decode(packet *avPacket, fresh bool, pool *media.Pool) (*media.Frame, error)
 	close()
 }
 
 // decoderKind is one way of decoding in hardware.
 type decoderKind struct {
-	name, words string
+	name, label string
 	// missing says in a few words what this machine lacks for it, "" when it may be tried. It opens
 	// no device.
 	missing func() string
@@ -42,7 +42,7 @@ func decoderKinds() []decoderKind {
 		missing func() string,
 	) decoderKind {
 		return decoderKind{
-			name: name, words: words, missing: missing,
+			name: name, label: words, missing: missing,
 			open: func(c media.Codec) (accelerator, error) { return openSurfaces(c, device) },
 		}
 	}
@@ -99,7 +99,7 @@ type surfaces struct {
 	format  C.enum_AVPixelFormat
 	device  *C.AVBufferRef
 	context *C.AVCodecContext
-	picture *picture
+	picture *avFrame
 	down    *C.AVFrame // in our memory
 }
 
@@ -115,7 +115,7 @@ func openSurfaces(codec media.Codec, device C.enum_AVHWDeviceType) (accelerator,
 		return nil, fmt.Errorf("the device does not open (%w)", avError(n))
 	}
 	var err error
-	if s.picture, err = newPicture(); err == nil {
+	if s.picture, err = newAVFrame(); err == nil {
 		if s.down = C.av_frame_alloc(); s.down == nil {
 			err = errors.New("out of memory")
 		}
@@ -154,7 +154,7 @@ func (s *surfaces) renew() error {
 	return nil
 }
 
-func (s *surfaces) decode(packet *payload, fresh bool, pool *media.Pool) (*media.Frame, error) {
+func (s *surfaces) decode(packet *avPacket, fresh bool, pool *media.Pool) (*media.Frame, error) {
 	if fresh {
 		if err := s.renew(); err != nil {
 			return nil, err

@@ -22,18 +22,18 @@ type Options struct {
 	allowance time.Duration
 }
 
-var errHeld = errors.New("it holds pictures back")
+var errHeldBack = errors.New("it holds pictures back")
 
 const (
-	// trialPictures are decoded both ways before hardware is trusted; the first warmPictures of
+	// trialFrames are decoded both ways before hardware is trusted; the first warmPictures of
 	// them are not timed.
-	trialPictures, warmPictures = 24, 4
+	trialFrames, warmupFrames = 24, 4
 	// trialError is how far, on average, a sample may be off in any plane. These codecs prescribe
 	// every bit; only ten bits are rounded to eight.
 	trialError = 1
-	// hangs is how long a picture may take, hangsOpening how long the stream waits for a device to
+	// decodeTimeout is how long a picture may take, hangsOpening how long the stream waits for a device to
 	// open.
-	hangs, hangsOpening = 500 * time.Millisecond, 400 * time.Millisecond
+	decodeTimeout, openWait = 500 * time.Millisecond, 400 * time.Millisecond
 )
 
 // OpenDecoder makes a decoder that tries hardware by a rule of proof: it decodes the stream's first
@@ -48,15 +48,15 @@ func OpenDecoder(codec media.Codec, pool *media.Pool, o Options) (*Decoder, erro
 	if o.kinds == nil {
 		o.kinds = decoderKinds()
 	}
-	d.trial = &trial{options: o}
+	d.trial = &hwTrial{options: o}
 	return d, nil
 }
 
-// trial is a stream's hardware, on trial or trusted.
-type trial struct {
+// hwTrial is a stream's hardware, on trial or trusted.
+type hwTrial struct {
 	options Options
 	kind    decoderKind
-	guard   *guard
+	worker  *hwWorker
 	opened  bool // the device answered
 	synced  bool // it was given the last key frame and all since
 	fresh   bool // what it knows is worth nothing since damage
@@ -69,13 +69,13 @@ type trial struct {
 // Hardware names the hardware that decodes now; "" for software.
 func (d *Decoder) Hardware() string {
 	if d.trial != nil && d.trial.trusted {
-		return d.trial.kind.words
+		return d.trial.kind.label
 	}
 	return ""
 }
 
-// prove decodes in software and has the hardware, if there is one, show the same.
-func (d *Decoder) prove(p media.Packet, emit func(*media.Frame)) error {
+// decodeBoth decodes in software and has the hardware, if there is one, show the same.
+func (d *Decoder) decodeBoth(p media.Packet, emit func(*media.Frame)) error {
 	t := d.trial
 	var seen *media.Frame
 	var elsewhere time.Duration
@@ -90,7 +90,7 @@ func (d *Decoder) prove(p media.Packet, emit func(*media.Frame)) error {
 	soft := time.Since(began) - elsewhere
 	defer func() { drop(seen) }()
 	if err != nil {
-		t.synced, t.fresh = false, t.guard != nil
+		t.synced, t.fresh = false, t.worker != nil
 		return err
 	}
 	if seen == nil && !t.synced || !t.ready(d, p, seen) {
@@ -98,7 +98,7 @@ func (d *Decoder) prove(p media.Packet, emit func(*media.Frame)) error {
 	}
 	if why := t.compare(p, d.fed, seen, soft); why != "" {
 		d.refuse(why, 0)
-	} else if t.good >= trialPictures {
+	} else if t.good >= trialFrames {
 		d.judge()
 	}
 	return nil
@@ -106,19 +106,19 @@ func (d *Decoder) prove(p media.Packet, emit func(*media.Frame)) error {
 
 // ready says whether the hardware may be given this picture: it begins with a key frame, and its
 // device is open by then.
-func (t *trial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
+func (t *hwTrial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
 	if t.synced {
 		return true
 	}
 	if !p.Key {
 		return false
 	}
-	if t.guard == nil && !t.start(d, seen.Width*seen.Height) {
+	if t.worker == nil && !t.start(d, seen.Width*seen.Height) {
 		d.trial = nil
 		return false
 	}
 	if !t.opened {
-		_, err := t.guard.wait(hangsOpening)
+		_, err := t.worker.wait(openWait)
 		if errors.Is(err, errNoAnswer) {
 			return false // perhaps by the next key frame
 		}
@@ -133,17 +133,17 @@ func (t *trial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
 }
 
 // start takes the first way that may be tried for pictures of this area.
-func (t *trial) start(d *Decoder, area int) bool {
+func (t *hwTrial) start(d *Decoder, area int) bool {
 	for _, k := range t.options.kinds {
 		if t.options.Hardware != "auto" && t.options.Hardware != k.name ||
 			k.whyNot(d.codec, area) != "" {
 			continue
 		}
-		g, err := newGuard(func() (accelerator, error) { return k.open(d.codec) }, d.pool)
+		g, err := newHWWorker(func() (accelerator, error) { return k.open(d.codec) }, d.pool)
 		if err != nil {
 			return false
 		}
-		t.kind, t.guard, t.area = k, g, area
+		t.kind, t.worker, t.area = k, g, area
 		return true
 	}
 	return false
@@ -151,9 +151,9 @@ func (t *trial) start(d *Decoder, area int) bool {
 
 // compare has the hardware decode what the software just did, and says what is wrong with its
 // picture.
-func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.Duration) string {
+func (t *hwTrial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.Duration) string {
 	began := time.Now()
-	got, err := t.guard.decode(p.Data, pts, t.fresh, hangs)
+	got, err := t.worker.decode(p.Data, pts, t.fresh, decodeTimeout)
 	hard := time.Since(began)
 	defer drop(got)
 	switch t.fresh = false; {
@@ -162,7 +162,7 @@ func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.
 	case got == nil && seen == nil:
 		return ""
 	case got == nil:
-		return errHeld.Error()
+		return errHeldBack.Error()
 	case seen == nil:
 		return "it gives pictures that are none"
 	case got.Width != seen.Width || got.Height != seen.Height:
@@ -174,7 +174,7 @@ func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.
 	if off := meanError(seen, got); off > trialError {
 		return fmt.Sprintf("its pictures come out wrong (off by %.0f of 255)", off)
 	}
-	if t.good++; t.good > warmPictures {
+	if t.good++; t.good > warmupFrames {
 		t.hard, t.soft = t.hard+hard, t.soft+soft
 	}
 	return ""
@@ -184,7 +184,7 @@ func (t *trial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.
 func (d *Decoder) judge() {
 	t := d.trial
 	if t.hard > t.soft+t.options.allowance {
-		n := time.Duration(t.good - warmPictures)
+		n := time.Duration(t.good - warmupFrames)
 		d.refuse(fmt.Sprintf("it takes %v a picture, the processor %v",
 			(t.hard/n).Round(10*time.Microsecond), (t.soft/n).Round(10*time.Microsecond)), t.area)
 		return
@@ -201,25 +201,25 @@ func (d *Decoder) refuse(why string, upTo int) {
 }
 
 func (d *Decoder) endTrial() {
-	if d.trial != nil && d.trial.guard != nil {
-		d.trial.guard.end(hangs)
+	if d.trial != nil && d.trial.worker != nil {
+		d.trial.worker.end(decodeTimeout)
 	}
 	d.trial = nil
 }
 
-// decodeHard has the trusted hardware decode. When it fails, the stream goes on in software from
+// decodeHardware has the trusted hardware decode. When it fails, the stream goes on in software from
 // the next key frame. Damage cannot be told from a fault of the driver here, so it is not held
 // against other streams, but for a driver that hangs: each costs a goroutine.
-func (d *Decoder) decodeHard(p media.Packet, emit func(*media.Frame)) error {
+func (d *Decoder) decodeHardware(p media.Packet, emit func(*media.Frame)) error {
 	t := d.trial
 	d.note(p)
-	f, err := t.guard.decode(p.Data, d.fed, false, hangs)
+	f, err := t.worker.decode(p.Data, d.fed, false, decodeTimeout)
 	if err == nil && f == nil {
-		err = errHeld
+		err = errHeldBack
 	}
 	if err == nil {
 		defer f.Release()
-		d.hand(f, d.fed, emit)
+		d.emitFrame(f, d.fed, emit)
 		return nil
 	}
 	if errors.Is(err, errNoAnswer) {
@@ -228,7 +228,7 @@ func (d *Decoder) decodeHard(p media.Packet, emit func(*media.Frame)) error {
 	d.endTrial()
 	if t.options.Say != nil {
 		t.options.Say(fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the "+
-			"processor from here on", t.kind.words, d.codec, err))
+			"processor from here on", t.kind.label, d.codec, err))
 	}
 	return damage(err)
 }

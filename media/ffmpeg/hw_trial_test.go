@@ -18,7 +18,7 @@ type posing struct {
 	fault func(n int, f *media.Frame) (*media.Frame, error)
 }
 
-func (a *posing) decode(packet *payload, _ bool, pool *media.Pool) (*media.Frame, error) {
+func (a *posing) decode(packet *avPacket, _ bool, pool *media.Pool) (*media.Frame, error) {
 	var out *media.Frame
 	a.inner.pool = pool
 	p := media.Packet{
@@ -72,7 +72,7 @@ func runTrial(t *testing.T, codec media.Codec, k decoderKind, allowance time.Dur
 
 func poseAs(t *testing.T, fault func(int, *media.Frame) (*media.Frame, error)) decoderKind {
 	return decoderKind{
-		name: t.Name(), words: "Posing", missing: func() string { return "" },
+		name: t.Name(), label: "Posing", missing: func() string { return "" },
 		open: func(c media.Codec) (accelerator, error) {
 			inner, err := NewDecoder(c, nil)
 			return &posing{inner: inner, fault: fault}, err

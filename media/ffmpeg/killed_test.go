@@ -25,7 +25,7 @@ func recordUntilKilled(path string) error {
 		if err != nil {
 			return err
 		}
-		if m, err = CreateMP4(path, MuxerOptions{Encoder: e, Sound: true}); err != nil {
+		if m, err = CreateMP4(path, MuxerOptions{Encoder: e, Audio: true}); err != nil {
 			return err
 		}
 		for i := 0; ; i++ {
@@ -36,13 +36,13 @@ func recordUntilKilled(path string) error {
 			for y := range f.Plane[0] {
 				f.Plane[0][y] = byte(i + y/320)
 			}
-			if err := e.Encode(f, at(i), func(c Coded) error {
+			if err := e.Encode(f, at(i), func(c Encoded) error {
 				return m.Video(c.Data, c.Key, c.At)
 			}); err != nil {
 				return err
 			}
 			f.Release()
-			if err := m.Sound(silence, at(i)); err != nil {
+			if err := m.Audio(silence, at(i)); err != nil {
 				return err
 			}
 			fmt.Println(at(i))
@@ -56,7 +56,7 @@ func recordUntilKilled(path string) error {
 	if m, err = CreateMatroska(path,
 		MuxerOptions{
 			Codec: media.H264, Width: 96, Height: 64, FirstKey: pictures[0],
-			Sound: true,
+			Audio: true,
 		}); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func recordUntilKilled(path string) error {
 		if err := m.Video(pictures[n], n%clipKeys == 0, at(i)); err != nil {
 			return err
 		}
-		if err := m.Sound(silence, at(i)); err != nil {
+		if err := m.Audio(silence, at(i)); err != nil {
 			return err
 		}
 		fmt.Println(at(i))
@@ -115,7 +115,7 @@ func TestKilled(t *testing.T) {
 			}
 			info, err := Probe(path)
 			if err != nil || info.Length < reached-2*time.Second ||
-				info.SoundLength < reached-2*time.Second {
+				info.AudioLength < reached-2*time.Second {
 				t.Fatalf("of %v there is %+v, %v", reached, info, err)
 			}
 			var pool media.Pool
@@ -132,8 +132,8 @@ func TestKilled(t *testing.T) {
 				}
 				f.Release()
 			}
-			if n < info.Pictures-1 || r.Damaged() > 1 {
-				t.Errorf("%d of %d pictures can be decoded, %d are damaged", n, info.Pictures,
+			if n < info.Frames-1 || r.Damaged() > 1 {
+				t.Errorf("%d of %d pictures can be decoded, %d are damaged", n, info.Frames,
 					r.Damaged())
 			}
 		})

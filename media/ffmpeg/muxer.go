@@ -21,8 +21,8 @@ type MuxerOptions struct {
 	Codec         media.Codec
 	Width, Height int
 	FirstKey      []byte
-	// Sound makes a track of Opus.
-	Sound bool
+	// Audio makes a track of Opus.
+	Audio bool
 	// FragmentEvery is how much of the film is written at once; 0 means a second.
 	FragmentEvery time.Duration
 }
@@ -30,24 +30,24 @@ type MuxerOptions struct {
 // Muxer writes coded pictures and sound into a file. One goroutine at a time, but Bytes and Sync,
 // which any may call.
 type Muxer struct {
-	file    *os.File // the same file that FFmpeg writes, for Bytes and Sync
-	format  *C.AVFormatContext
-	packet  *payload
-	every   time.Duration
-	begun   bool
-	cut     time.Duration // when the newest fragment began
-	last    time.Duration
-	heard   time.Duration
-	held    []byte // the newest picture, written when it is known how long it lasts
-	heldKey bool
-	sound   bool
-	spoken  []byte // the newest packet of sound, held back likewise
-	closed  bool
-	failure error
+	file      *os.File // the same file that FFmpeg writes, for Bytes and Sync
+	format    *C.AVFormatContext
+	packet    *avPacket
+	every     time.Duration
+	begun     bool
+	cut       time.Duration // when the newest fragment began
+	lastVideo time.Duration
+	lastAudio time.Duration
+	heldVideo []byte // the newest picture, written when it is known how long it lasts
+	heldKey   bool
+	audio     bool
+	heldAudio []byte // the newest packet of sound, held back likewise
+	closed    bool
+	failure   error
 }
 
-// lastPicture is how long the last picture of all is shown.
-const lastPicture = time.Second / 30
+// lastFrameLength is how long the last picture of all is shown.
+const lastFrameLength = time.Second / 30
 
 // CreateMP4 makes a new MP4 file in fragments, which plays up to the last whole one whatever
 // happens. Its errors, like those of all methods, keep their cause: errors.Is(err, syscall.ENOSPC)
@@ -72,7 +72,7 @@ func CreateMatroska(path string, o MuxerOptions) (*Muxer, error) {
 }
 
 func createMuxer(path, name string, options map[string]string, o MuxerOptions) (*Muxer, error) {
-	m := &Muxer{every: o.FragmentEvery, sound: o.Sound, last: -1, heard: -1}
+	m := &Muxer{every: o.FragmentEvery, audio: o.Audio, lastVideo: -1, lastAudio: -1}
 	if m.every <= 0 {
 		m.every = time.Second
 	}
@@ -88,7 +88,7 @@ func createMuxer(path, name string, options map[string]string, o MuxerOptions) (
 }
 
 func (m *Muxer) open(path, name string, options map[string]string, o MuxerOptions) (err error) {
-	if m.packet, err = newPayload(); err != nil {
+	if m.packet, err = newAVPacket(); err != nil {
 		return err
 	}
 	format, url := C.CString(name), C.CString("file:"+path)

@@ -20,7 +20,7 @@ func shootFilm(t testing.TB, path string, n int, sound bool) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Sound: sound})
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Audio: sound})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,14 +28,14 @@ func shootFilm(t testing.TB, path string, n int, sound bool) {
 	for i := range n {
 		f := moving(t, &pool, 320, 240, i)
 		at := time.Duration(i) * time.Second / 30
-		if err := e.Encode(f, at, func(c Coded) error {
+		if err := e.Encode(f, at, func(c Encoded) error {
 			return m.Video(c.Data, c.Key, c.At)
 		}); err != nil {
 			t.Fatal(err)
 		}
 		f.Release()
 		for ; sound && heard <= at; heard += 20 * time.Millisecond {
-			if err := m.Sound(silence, heard); err != nil {
+			if err := m.Audio(silence, heard); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -55,7 +55,7 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
 	shootFilm(t, from, 100, true)
 	part, err := Probe(from)
-	if err != nil || !part.Fragmented || part.Pictures != 100 || part.Sound != "opus" {
+	if err != nil || !part.Fragmented || part.Frames != 100 || part.Audio != "opus" {
 		t.Fatalf("the part is %+v, %v", part, err)
 	}
 	last := 0.0
@@ -71,14 +71,14 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Fragmented || !got.IndexFirst || got.Pictures != 100 ||
-		got.SoundPackets != part.SoundPackets || got.Video != "h264" || got.Width != 320 ||
+	if got.Fragmented || !got.IndexFirst || got.Frames != 100 ||
+		got.AudioPackets != part.AudioPackets || got.Video != "h264" || got.Width != 320 ||
 		got.Height != 240 {
 		t.Errorf("the film is %+v, the part was %+v", got, part)
 	}
 	if want := 100 * time.Second / 30; !within(got.Length, want, 2*time.Millisecond) ||
-		!within(got.SoundLength, want, 25*time.Millisecond) {
-		t.Errorf("the film lasts %v, its sound %v, want %v", got.Length, got.SoundLength, want)
+		!within(got.AudioLength, want, 25*time.Millisecond) {
+		t.Errorf("the film lasts %v, its sound %v, want %v", got.Length, got.AudioLength, want)
 	}
 	if err := Finish(t.Context(), from, to, nil); !errors.Is(err, os.ErrExist) {
 		t.Errorf("finishing onto a film that is there gives %v", err)
@@ -111,11 +111,11 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 			continue
 		}
 		got, err := Probe(to)
-		if err != nil || got.Fragmented || got.Pictures < before {
+		if err != nil || got.Fragmented || got.Frames < before {
 			t.Fatalf("%d of %d bytes give %+v, %v; fewer gave %d pictures", cut, len(whole), got,
 				err, before)
 		}
-		before = got.Pictures
+		before = got.Frames
 	}
 	if before < 110 {
 		t.Errorf("the longest part gave %d pictures of 150", before)
@@ -134,7 +134,7 @@ func TestMatroskaKeepsWhatCame(t *testing.T) {
 			m, err := CreateMatroska(path,
 				MuxerOptions{
 					Codec: c.codec, Width: 96, Height: 64, FirstKey: packets[0].Data,
-					Sound: true,
+					Audio: true,
 				})
 			if err != nil {
 				t.Fatal(err)
@@ -144,7 +144,7 @@ func TestMatroskaKeepsWhatCame(t *testing.T) {
 				if err := m.Video(p.Data, p.Key, at); err != nil {
 					t.Fatal(err)
 				}
-				if err := m.Sound(silence, at); err != nil {
+				if err := m.Audio(silence, at); err != nil {
 					t.Fatal(err)
 				}
 			}

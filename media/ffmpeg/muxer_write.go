@@ -14,52 +14,52 @@ func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
 	}
-	if at <= m.last {
+	if at <= m.lastVideo {
 		return fmt.Errorf("the picture's time %v does not lie after the one before", at)
 	}
-	if len(data) == 0 || len(data) > maxPayload {
+	if len(data) == 0 || len(data) > maxPacketSize {
 		return fmt.Errorf("%w: a coded picture of %d bytes", ErrDamaged, len(data))
 	}
-	if err := m.writeHeld(at - m.last); err != nil {
+	if err := m.writeHeldVideo(at - m.lastVideo); err != nil {
 		return err
 	}
-	if m.last >= 0 && at-m.cut >= m.every && (key || at-m.cut >= 2*m.every) {
+	if m.lastVideo >= 0 && at-m.cut >= m.every && (key || at-m.cut >= 2*m.every) {
 		if err := m.Flush(); err != nil {
 			return err
 		}
 		m.cut = at
 	}
-	m.held, m.heldKey, m.last = append(m.held[:0], data...), key, at
+	m.heldVideo, m.heldKey, m.lastVideo = append(m.heldVideo[:0], data...), key, at
 	return nil
 }
 
-// writeHeld writes the picture that was held back, which lasts that long.
-func (m *Muxer) writeHeld(length time.Duration) error {
-	if len(m.held) == 0 {
+// writeHeldVideo writes the picture that was held back, which lasts that long.
+func (m *Muxer) writeHeldVideo(length time.Duration) error {
+	if len(m.heldVideo) == 0 {
 		return nil
 	}
-	err := m.write(0, m.held, m.heldKey, ticksOf(m.last), ticksOf(m.last+length)-ticksOf(m.last))
-	m.held = m.held[:0]
+	err := m.write(0, m.heldVideo, m.heldKey, ticksOf(m.lastVideo), ticksOf(m.lastVideo+length)-ticksOf(m.lastVideo))
+	m.heldVideo = m.heldVideo[:0]
 	return err
 }
 
-// Sound writes one packet of Opus. What lies before the one before it, or makes no sense, is left
+// Audio writes one packet of Opus. What lies before the one before it, or makes no sense, is left
 // out. Each packet lasts until the next one in the file, like a picture: where packets were lost,
 // or the phone's clock drifts, MP4 would close up what comes in a later fragment. Before the first
 // one there is a packet of silence, unless it is at zero.
-func (m *Muxer) Sound(packet []byte, at time.Duration) error {
+func (m *Muxer) Audio(packet []byte, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
 	}
 	d := opusDuration(packet)
-	if !m.sound || d == 0 || at < 0 || at <= m.heard {
+	if !m.audio || d == 0 || at < 0 || at <= m.lastAudio {
 		return nil
 	}
-	if m.heard < 0 && at > 0 {
+	if m.lastAudio < 0 && at > 0 {
 		// MP4 in fragments begins each track at zero, where it would move the first packet to.
-		m.spoken, m.heard = append(m.spoken, silentOpus...), 0
+		m.heldAudio, m.lastAudio = append(m.heldAudio, silentOpus...), 0
 	}
-	if err := m.writeSpoken(at); err != nil {
+	if err := m.writeHeldAudio(at); err != nil {
 		return err
 	}
 	// While no picture comes the sound is still to reach the file.
@@ -69,17 +69,17 @@ func (m *Muxer) Sound(packet []byte, at time.Duration) error {
 		}
 		m.cut = at
 	}
-	m.spoken, m.heard = append(m.spoken[:0], packet...), at
+	m.heldAudio, m.lastAudio = append(m.heldAudio[:0], packet...), at
 	return nil
 }
 
-// writeSpoken writes the sound that was held back, which lasts until then.
-func (m *Muxer) writeSpoken(until time.Duration) error {
-	if len(m.spoken) == 0 {
+// writeHeldAudio writes the sound that was held back, which lasts until then.
+func (m *Muxer) writeHeldAudio(until time.Duration) error {
+	if len(m.heldAudio) == 0 {
 		return nil
 	}
-	err := m.write(1, m.spoken, true, samples(m.heard), samples(until)-samples(m.heard))
-	m.spoken = m.spoken[:0]
+	err := m.write(1, m.heldAudio, true, samples(m.lastAudio), samples(until)-samples(m.lastAudio))
+	m.heldAudio = m.heldAudio[:0]
 	return err
 }
 
@@ -165,9 +165,9 @@ func (m *Muxer) Close() error {
 		return nil
 	}
 	if m.begun && m.failure == nil {
-		_ = m.writeHeld(lastPicture) // a failure is kept
+		_ = m.writeHeldVideo(lastFrameLength) // a failure is kept
 		if m.failure == nil {
-			_ = m.writeSpoken(m.heard + opusDuration(m.spoken))
+			_ = m.writeHeldAudio(m.lastAudio + opusDuration(m.heldAudio))
 		}
 	}
 	m.closed = true

@@ -47,7 +47,7 @@ func TestSurfacesComeOutUpright(t *testing.T) {
 // laidOut copies a picture of tight planes as a decoder's and returns size and samples.
 func laidOut(t *testing.T, format astiav.PixelFormat, w, h int, data []byte, flags int) string {
 	t.Helper()
-	p, err := newPicture()
+	p, err := newAVFrame()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,10 +21,10 @@ func TestPipesAreRefused(t *testing.T) {
 	if _, err := OpenFile(pipe, new(media.Pool)); !errors.Is(err, inputfile.ErrNotFile) {
 		t.Errorf("pictures: %v", err)
 	}
-	if _, err := OpenSounds(pipe); !errors.Is(err, inputfile.ErrNotFile) {
+	if _, err := OpenAudio(pipe); !errors.Is(err, inputfile.ErrNotFile) {
 		t.Errorf("sound: %v", err)
 	}
-	if _, err := WholeFragments(pipe); !errors.Is(err, inputfile.ErrNotFile) {
+	if _, err := CompleteFragments(pipe); !errors.Is(err, inputfile.ErrNotFile) {
 		t.Errorf("fragments: %v", err)
 	}
 }

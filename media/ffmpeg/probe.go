@@ -14,12 +14,12 @@ import (
 type FileInfo struct {
 	Width, Height int
 	// Video and Sound are FFmpeg's names of the codecs, "" for none.
-	Video, Sound string
-	// Pictures and SoundPackets count what can be read.
-	Pictures, SoundPackets int
+	Video, Audio string
+	// Frames and SoundPackets count what can be read.
+	Frames, AudioPackets int
 	// Length is from the first picture to the end of the last one, SoundLength the same of the
 	// sound.
-	Length, SoundLength time.Duration
+	Length, AudioLength time.Duration
 	// Fragmented and IndexFirst are for MP4: in fragments, or ordinary with the index before the
 	// pictures.
 	Fragmented, IndexFirst bool
@@ -40,7 +40,7 @@ func Probe(path string) (FileInfo, error) {
 func (i *FileInfo) packets(path string) error {
 	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))
-	size, err := wholeBoxes(path)
+	size, err := completeBoxes(path)
 	if err != nil {
 		return err
 	}
@@ -64,16 +64,16 @@ func (i *FileInfo) packets(path string) error {
 		case C.AVMEDIA_TYPE_VIDEO:
 			i.Video, i.Width, i.Height = codec, int(s.codecpar.width), int(s.codecpar.height)
 		case C.AVMEDIA_TYPE_AUDIO:
-			i.Sound = codec
+			i.Audio = codec
 		}
 	}
 	var first [2]bool
 	var begin [2]time.Duration
 	for C.av_read_frame(in, p) >= 0 {
 		s := streams[p.stream_index]
-		kind, count, length := 0, &i.Pictures, &i.Length
+		kind, count, length := 0, &i.Frames, &i.Length
 		if s.codecpar.codec_type == C.AVMEDIA_TYPE_AUDIO {
-			kind, count, length = 1, &i.SoundPackets, &i.SoundLength
+			kind, count, length = 1, &i.AudioPackets, &i.AudioLength
 		}
 		if s.codecpar.codec_type == C.AVMEDIA_TYPE_VIDEO || kind == 1 {
 			at := span(p.pts, s.time_base)

@@ -34,7 +34,7 @@ type Reader struct {
 	format  *astiav.FormatContext
 	context *astiav.CodecContext
 	packet  *astiav.Packet
-	picture *picture
+	picture *avFrame
 	stream  int
 	info    VideoInfo
 	times   fileClock
@@ -71,7 +71,7 @@ func (r *Reader) open() error {
 		return errors.New("out of memory")
 	}
 	var err error
-	if r.picture, err = newPicture(); err != nil {
+	if r.picture, err = newAVFrame(); err != nil {
 		return err
 	}
 	// With its scheme a name may hold a colon; no other scheme is built in, so a file cannot make
@@ -93,7 +93,7 @@ func (r *Reader) open() error {
 	}
 	r.stream = stream.Index()
 	parameters := stream.CodecParameters()
-	if r.context, err = openContext(codec, parameters, throughput()); err != nil {
+	if r.context, err = openContext(codec, parameters, fileThreading()); err != nil {
 		return fmt.Errorf("%s decoder: %w", codec.Name(), err)
 	}
 
@@ -112,8 +112,8 @@ func (r *Reader) open() error {
 	return nil
 }
 
-// throughput threads across pictures: a file has no hurry with any one of them.
-func throughput() threading {
+// fileThreading threads across pictures: a file has no hurry with any one of them.
+func fileThreading() threading {
 	return threading{threads: min(runtime.NumCPU(), 2*maxThreads), kind: astiav.ThreadTypeFrame}
 }
 

@@ -14,7 +14,7 @@ import (
 // soundTimes reads when the packets of a file's sound are played.
 func soundTimes(t *testing.T, path string) []time.Duration {
 	t.Helper()
-	s, err := OpenSounds(path)
+	s, err := OpenAudio(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestTimesStayTrue(t *testing.T) {
 			sounds = append(sounds, at)
 		}
 	}
-	record := func(t *testing.T, m *Muxer, coded map[time.Duration]Coded) {
+	record := func(t *testing.T, m *Muxer, coded map[time.Duration]Encoded) {
 		t.Helper()
 		all := slices.Concat(pictures, sounds)
 		slices.Sort(all)
@@ -81,7 +81,7 @@ func TestTimesStayTrue(t *testing.T) {
 				}
 			}
 			if slices.Contains(sounds, at) {
-				if err := m.Sound(silence, at); err != nil {
+				if err := m.Audio(silence, at); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -108,8 +108,8 @@ func TestTimesStayTrue(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		coded := make(map[time.Duration]Coded)
-		keep := func(c Coded) error {
+		coded := make(map[time.Duration]Encoded)
+		keep := func(c Encoded) error {
 			c.Data = slices.Clone(c.Data)
 			coded[c.At.Round(time.Millisecond)] = c
 			return nil
@@ -126,7 +126,7 @@ func TestTimesStayTrue(t *testing.T) {
 		}
 		dir := t.TempDir()
 		part, film := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
-		m, err := CreateMP4(part, MuxerOptions{Encoder: e, Sound: true})
+		m, err := CreateMP4(part, MuxerOptions{Encoder: e, Audio: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,14 +139,14 @@ func TestTimesStayTrue(t *testing.T) {
 	})
 	t.Run("Matroska", func(t *testing.T) {
 		packets := livePackets(t, media.VP8, false)
-		coded := make(map[time.Duration]Coded)
+		coded := make(map[time.Duration]Encoded)
 		for i, at := range pictures {
 			p := packets[i%len(packets)]
-			coded[at] = Coded{Data: p.Data, Key: p.Key, At: at}
+			coded[at] = Encoded{Data: p.Data, Key: p.Key, At: at}
 		}
 		path := filepath.Join(t.TempDir(), "clean.mkv")
 		m, err := CreateMatroska(path,
-			MuxerOptions{Codec: media.VP8, Width: 96, Height: 64, Sound: true})
+			MuxerOptions{Codec: media.VP8, Width: 96, Height: 64, Audio: true})
 		if err != nil {
 			t.Fatal(err)
 		}

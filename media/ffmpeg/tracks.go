@@ -32,7 +32,7 @@ func (m *Muxer) describe(o MuxerOptions) error {
 	} else if err := received(video.codecpar, o); err != nil {
 		return err
 	}
-	if !m.sound {
+	if !m.audio {
 		return nil
 	}
 	sound := C.avformat_new_stream(m.format, nil)

@@ -24,7 +24,7 @@ type Address struct {
 // too): what is unlikely stands at the end, to be chosen by hand. The loopback address is in the
 // list only when there is no other.
 func Addresses() ([]Address, error) {
-	cards, err := systemCards()
+	cards, err := systemInterfaces()
 	if err != nil {
 		return nil, fmt.Errorf("list the network cards: %w", err)
 	}
@@ -72,9 +72,9 @@ func watch(ctx context.Context, every time.Duration, look func() ([]Address, err
 	}
 }
 
-// card is what is known of one network card, as plain data, so that the ranking can be tested with
+// netInterface is what is known of one network card, as plain data, so that the ranking can be tested with
 // cards from anywhere.
-type card struct {
+type netInterface struct {
 	name  string
 	index int
 	mac   net.HardwareAddr
@@ -116,9 +116,9 @@ const (
 
 // rank turns cards into addresses, best first. Equal scores keep the order of the cards' indices,
 // so that the list is stable.
-func rank(cards []card) []Address {
+func rank(cards []netInterface) []Address {
 	cards = slices.Clone(cards)
-	slices.SortStableFunc(cards, func(a, b card) int { return cmp.Compare(a.index, b.index) })
+	slices.SortStableFunc(cards, func(a, b netInterface) int { return cmp.Compare(a.index, b.index) })
 	var all, loopback []Address
 	for _, c := range cards {
 		if !c.up {
@@ -129,7 +129,7 @@ func rank(cards []card) []Address {
 			base += bonusDefaultRoute
 		}
 		for _, p := range c.prefixes {
-			a, ok := place(Address{
+			a, ok := scoreAddress(Address{
 				IP: p.Addr().Unmap(), Interface: c.name, Kind: kind,
 				Score: base,
 			})
@@ -149,9 +149,9 @@ func rank(cards []card) []Address {
 	return slices.CompactFunc(all, func(a, b Address) bool { return a.IP == b.IP })
 }
 
-// place adjusts the kind and score of a card to the range that the address lies in; false for
+// scoreAddress adjusts the kind and score of a card to the range that the address lies in; false for
 // addresses that no phone can use.
-func place(a Address) (Address, bool) {
+func scoreAddress(a Address) (Address, bool) {
 	ip := a.IP
 	switch {
 	case ip.IsLoopback():

@@ -12,35 +12,35 @@ import (
 )
 
 // at makes a card that is up, from its name and its addresses.
-func at(name string, prefixes ...string) card {
-	c := card{name: name, up: true}
+func at(name string, prefixes ...string) netInterface {
+	c := netInterface{name: name, up: true}
 	for _, p := range prefixes {
 		c.prefixes = append(c.prefixes, netip.MustParsePrefix(p))
 	}
 	return c
 }
 
-func (c card) with(change func(*card)) card { change(&c); return c }
+func (c netInterface) with(change func(*netInterface)) netInterface { change(&c); return c }
 
-func real(c *card)      { c.device = true }
-func wifi(c *card)      { c.device, c.wireless = true, true }
-func soft(c *card)      { c.virtual = true }
-func gateway(c *card)   { c.defaultRoute = true }
-func tunnel(c *card)    { c.pointToPoint, c.virtual = true, true }
-func lo(c *card)        { c.loopback = true }
-func down(c *card)      { c.up = false }
-func vboxMAC(c *card)   { c.mac = net.HardwareAddr{0x0a, 0x00, 0x27, 0, 0, 5} }
-func vmwareMAC(c *card) { c.mac = net.HardwareAddr{0x00, 0x50, 0x56, 0xc0, 0x00, 0x08} }
+func real(c *netInterface)      { c.device = true }
+func wifi(c *netInterface)      { c.device, c.wireless = true, true }
+func soft(c *netInterface)      { c.virtual = true }
+func gateway(c *netInterface)   { c.defaultRoute = true }
+func tunnel(c *netInterface)    { c.pointToPoint, c.virtual = true, true }
+func lo(c *netInterface)        { c.loopback = true }
+func down(c *netInterface)      { c.up = false }
+func vboxMAC(c *netInterface)   { c.mac = net.HardwareAddr{0x0a, 0x00, 0x27, 0, 0, 5} }
+func vmwareMAC(c *netInterface) { c.mac = net.HardwareAddr{0x00, 0x50, 0x56, 0xc0, 0x00, 0x08} }
 
 // The lists are those of real machines, with the names and networks that their systems and programs
 // give by default. want has "address kind" in the order expected.
 func TestRank(t *testing.T) {
 	for name, test := range map[string]struct {
-		cards []card
+		cards []netInterface
 		want  []string
 	}{
 		"laptop on Wi-Fi with Docker": {
-			[]card{
+			[]netInterface{
 				at("lo", "127.0.0.1/8", "::1/128").with(lo),
 				at("docker0", "172.17.0.1/16").with(soft),
 				at("br-5e1c9f3a2b7d", "172.18.0.1/16").with(soft),
@@ -54,21 +54,21 @@ func TestRank(t *testing.T) {
 			},
 		},
 		"a real LAN in 172.16/12 is not taken for Docker": {
-			[]card{
+			[]netInterface{
 				at("docker0", "192.168.0.1/20").with(soft),
 				at("enp3s0", "172.20.10.4/28").with(real).with(gateway),
 			},
 			[]string{"172.20.10.4 Ethernet", "192.168.0.1 Docker"},
 		},
 		"company laptop with a full-tunnel VPN": {
-			[]card{
+			[]netInterface{
 				at("tun0", "10.8.0.6/24").with(tunnel).with(gateway),
 				at("wlan0", "192.168.1.23/24").with(wifi),
 			},
 			[]string{"192.168.1.23 Wi-Fi", "10.8.0.6 VPN"},
 		},
 		"WireGuard and Tailscale beside Ethernet": {
-			[]card{
+			[]netInterface{
 				at("tailscale0", "100.101.102.103/32", "fd7a:115c:a1e0::5/128").with(tunnel),
 				at("wg0", "10.66.66.2/32").with(tunnel),
 				at("eno1", "10.0.0.12/24").with(real).with(gateway),
@@ -79,21 +79,21 @@ func TestRank(t *testing.T) {
 			},
 		},
 		"Ethernet and Wi-Fi: the default route decides": {
-			[]card{
+			[]netInterface{
 				at("wlan0", "192.168.2.5/24").with(wifi),
 				at("eth0", "192.168.1.5/24").with(real).with(gateway),
 			},
 			[]string{"192.168.1.5 Ethernet", "192.168.2.5 Wi-Fi"},
 		},
 		"Ethernet for a device, Wi-Fi for the world": {
-			[]card{
+			[]netInterface{
 				at("eth0", "169.254.7.7/16").with(real),
 				at("wlan0", "192.168.2.5/24").with(wifi).with(gateway),
 			},
 			[]string{"192.168.2.5 Wi-Fi", "169.254.7.7 Ethernet"},
 		},
 		"Windows with WSL, Hyper-V and VirtualBox": {
-			[]card{
+			[]netInterface{
 				at("vEthernet (WSL (Hyper-V firewall))", "172.28.96.1/20"),
 				at("vEthernet (Default Switch)", "172.19.64.1/20"),
 				at("Ethernet 3", "192.168.56.1/24").with(vboxMAC),
@@ -110,21 +110,21 @@ func TestRank(t *testing.T) {
 			},
 		},
 		"German Windows": {
-			[]card{
+			[]netInterface{
 				at("Ethernet 2", "192.168.56.1/24").with(vboxMAC),
 				at("WLAN", "192.168.178.30/24").with(gateway),
 			},
 			[]string{"192.168.178.30 Wi-Fi", "192.168.56.1 VirtualBox"},
 		},
 		"Windows as a mobile hotspot": {
-			[]card{
+			[]netInterface{
 				at("LAN-Verbindung* 12", "192.168.137.1/24"),
 				at("Mobilfunk", "100.70.1.2/30").with(gateway),
 			},
 			[]string{"192.168.137.1 hotspot", "100.70.1.2 VPN"},
 		},
 		"MacBook with iCloud relay, AirDrop and a virtual machine": {
-			[]card{
+			[]netInterface{
 				at("lo0", "127.0.0.1/8", "::1/128", "fe80::1/64").with(lo),
 				at("en0", "192.168.1.64/24",
 					"fdaa:bbcc:ddee:0:1c2d:3e4f:5a6b:7c8d/64").with(gateway),
@@ -139,50 +139,50 @@ func TestRank(t *testing.T) {
 			},
 		},
 		"phone's hotspot by cable": {
-			[]card{at("usb0", "192.168.42.129/24").with(real).with(gateway)},
+			[]netInterface{at("usb0", "192.168.42.129/24").with(real).with(gateway)},
 			[]string{"192.168.42.129 USB"},
 		},
 		"server whose LAN is a bridge": {
-			[]card{
+			[]netInterface{
 				at("br0", "192.168.5.2/24").with(real).with(gateway),
 				at("virbr0", "192.168.122.1/24").with(soft),
 			},
 			[]string{"192.168.5.2 Ethernet", "192.168.122.1 virtual machines"},
 		},
 		"OpenWrt's bridge is not Docker's": {
-			[]card{
+			[]netInterface{
 				at("br-lan", "192.168.1.1/24").with(real),
 				at("br-0a1b2c3d4e5f", "172.18.0.1/16").with(soft),
 			},
 			[]string{"192.168.1.1 Ethernet", "172.18.0.1 Docker"},
 		},
 		"campus with public addresses": {
-			[]card{
+			[]netInterface{
 				at("eth0", "141.24.33.7/22").with(real).with(gateway),
 				at("docker0", "172.17.0.1/16").with(soft),
 			},
 			[]string{"141.24.33.7 Ethernet", "172.17.0.1 Docker"},
 		},
 		"container": {
-			[]card{
+			[]netInterface{
 				at("lo", "127.0.0.1/8").with(lo),
 				at("eth0", "172.17.0.2/16").with(soft).with(gateway),
 			},
 			[]string{"172.17.0.2 Ethernet"},
 		},
 		"modem beside Wi-Fi": {
-			[]card{
+			[]netInterface{
 				at("wwan0", "10.45.3.2/30").with(real).with(gateway),
 				at("wlan0", "192.168.8.3/24").with(wifi),
 			},
 			[]string{"192.168.8.3 Wi-Fi", "10.45.3.2 mobile"},
 		},
 		"an unknown card counts more than a VPN": {
-			[]card{at("Netzwerk 5", "192.168.9.9/24"), at("Mullvad", "10.64.0.2/32")},
+			[]netInterface{at("Netzwerk 5", "192.168.9.9/24"), at("Mullvad", "10.64.0.2/32")},
 			[]string{"192.168.9.9 network", "10.64.0.2 VPN"},
 		},
 		"nothing but loopback": {
-			[]card{
+			[]netInterface{
 				at("lo", "127.0.0.1/8", "::1/128").with(lo),
 				at("eth0", "192.168.1.1/24").with(real).with(down),
 			},
@@ -211,7 +211,7 @@ func TestRank(t *testing.T) {
 
 // The order of the system's list says nothing, so it must not change ours.
 func TestRankIsStable(t *testing.T) {
-	cards := []card{
+	cards := []netInterface{
 		at("eth0", "10.0.0.1/24").with(real), at("eth1", "10.0.1.1/24").with(real),
 		at("eth2", "10.0.2.1/24").with(real),
 	}
@@ -250,7 +250,7 @@ func TestAddressesOfThisMachine(t *testing.T) {
 }
 
 func TestMarkOutgoing(t *testing.T) {
-	cards := []card{at("a", "10.0.0.1/24"), at("b", "10.0.1.1/24")}
+	cards := []netInterface{at("a", "10.0.0.1/24"), at("b", "10.0.1.1/24")}
 	markOutgoing(cards, netip.MustParseAddr("10.0.1.1"))
 	if cards[0].defaultRoute || !cards[1].defaultRoute {
 		t.Errorf("marked %v", cards)

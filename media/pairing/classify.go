@@ -144,7 +144,7 @@ var windowsHotspot = netip.MustParsePrefix("192.168.137.0/24")
 // classify says what a card is, in a word for people, and the score of its kind. What the system
 // knows comes before what the name suggests, except that no hardware behind a VPN's name makes it
 // less of a VPN.
-func classify(c card) (kind string, score int) {
+func classify(c netInterface) (kind string, score int) {
 	if c.loopback {
 		return "this machine", scoreLoopback
 	}
@@ -166,7 +166,7 @@ func classify(c card) (kind string, score int) {
 
 // withoutHardware is the rest of classify: what the name says, where the system knows of no
 // hardware behind the card.
-func withoutHardware(c card, kind string, score int) (string, int) {
+func withoutHardware(c netInterface, kind string, score int) (string, int) {
 	switch {
 	case c.pointToPoint && !c.device && score < scoreEthernet:
 		return "VPN", scoreVPN
@@ -186,7 +186,7 @@ func withoutHardware(c card, kind string, score int) (string, int) {
 // hostMAC finds the virtual machine software that made a card without hardware. Docker's beginning
 // is two bytes that others use as well (Linux containers run on it inside), so that one counts only
 // where nothing better is known.
-func hostMAC(c card) (maker struct{ prefix, kind string }, ok bool) {
+func hostMAC(c netInterface) (maker struct{ prefix, kind string }, ok bool) {
 	for _, m := range hostMACs {
 		if strings.HasPrefix(string(c.mac), m.prefix) && !c.device {
 			return m, true
@@ -196,7 +196,7 @@ func hostMAC(c card) (maker struct{ prefix, kind string }, ok bool) {
 }
 
 // hotspot tells whether a card without hardware behind it carries Windows' hotspot.
-func hotspot(c card) bool {
+func hotspot(c netInterface) bool {
 	return !c.device && !c.defaultRoute &&
 		slices.ContainsFunc(c.prefixes, func(p netip.Prefix) bool {
 			return windowsHotspot.Contains(p.Addr().Unmap())

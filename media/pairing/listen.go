@@ -13,15 +13,15 @@ const (
 	// portTries is how many port numbers are tried, the wanted one first.
 	portTries = 20
 
-	// sniffTime is how long a connection may take to say what it is, and then to be accepted.
-	sniffTime = 5 * time.Second
+	// sniffTimeout is how long a connection may take to say what it is, and then to be accepted.
+	sniffTimeout = 5 * time.Second
 
-	// maxUndecided bounds the connections that have not said what they are. Browsers open some
+	// maxPending bounds the connections that have not said what they are. Browsers open some
 	// ahead of need and leave them silent; beyond the bound the oldest is closed.
-	maxUndecided = 64
+	maxPending = 64
 
-	// acceptRest is the pause after an error that passes by itself, such as too many open files.
-	acceptRest = 50 * time.Millisecond
+	// acceptBackoff is the pause after an error that passes by itself, such as too many open files.
+	acceptBackoff = 50 * time.Millisecond
 )
 
 // Listener is the one TCP port that everything comes in on, sorted by the first bytes of each
@@ -34,15 +34,15 @@ type Listener struct {
 	ICE net.Listener
 
 	inner     net.Listener
-	tls, ice  *branch
-	goodbye   context.CancelFunc
+	tls, ice  *subListener
+	cancel    context.CancelFunc
 	ctx       context.Context
 	wg        sync.WaitGroup
 	closeOnce sync.Once
 	closeErr  error
 
-	mu        sync.Mutex
-	undecided []net.Conn // oldest first
+	mu      sync.Mutex
+	pending []net.Conn // oldest first
 }
 
 // Listen opens a port on all addresses, IPv4 and IPv6: want, or the next of the 19 after it that is
@@ -54,8 +54,8 @@ func Listen(want int) (*Listener, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &Listener{
-		Port: port, inner: inner, ctx: ctx, goodbye: cancel,
-		tls: newBranch(inner.Addr()), ice: newBranch(inner.Addr()),
+		Port: port, inner: inner, ctx: ctx, cancel: cancel,
+		tls: newSubListener(inner.Addr()), ice: newSubListener(inner.Addr()),
 	}
 	l.TLS, l.ICE = l.tls, l.ice
 	l.wg.Go(l.accept)
@@ -66,12 +66,12 @@ func Listen(want int) (*Listener, error) {
 // listener's goroutines. Accepted connections go on.
 func (l *Listener) Close() error {
 	l.closeOnce.Do(func() {
-		l.goodbye()
+		l.cancel()
 		l.closeErr = l.inner.Close()
 		l.tls.Close()
 		l.ice.Close()
 		l.mu.Lock()
-		for _, c := range l.undecided {
+		for _, c := range l.pending {
 			c.Close()
 		}
 		l.mu.Unlock()
@@ -144,51 +144,51 @@ func (l *Listener) accept() {
 			select {
 			case <-l.ctx.Done():
 				return
-			case <-time.After(acceptRest):
+			case <-time.After(acceptBackoff):
 			}
 			continue
 		}
-		if !l.enter(c) {
+		if !l.addPending(c) {
 			c.Close()
 			return
 		}
-		l.wg.Go(func() { l.sort(c) })
+		l.wg.Go(func() { l.dispatch(c) })
 	}
 }
 
-// enter notes c as undecided, at the cost of the oldest when there are too many. It is false once
+// addPending notes c as undecided, at the cost of the oldest when there are too many. It is false once
 // the listener is closed.
-func (l *Listener) enter(c net.Conn) bool {
+func (l *Listener) addPending(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ctx.Err() != nil {
 		return false
 	}
-	if len(l.undecided) >= maxUndecided {
-		l.undecided[0].Close() // its goroutine sees the error and ends
-		l.undecided = append(l.undecided[:0], l.undecided[1:]...)
+	if len(l.pending) >= maxPending {
+		l.pending[0].Close() // its goroutine sees the error and ends
+		l.pending = append(l.pending[:0], l.pending[1:]...)
 	}
-	l.undecided = append(l.undecided, c)
+	l.pending = append(l.pending, c)
 	return true
 }
 
-// leave takes c from the undecided. It is false when c was closed from outside meanwhile.
-func (l *Listener) leave(c net.Conn) bool {
+// removePending takes c from the undecided. It is false when c was closed from outside meanwhile.
+func (l *Listener) removePending(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, u := range l.undecided {
+	for i, u := range l.pending {
 		if u == c {
-			l.undecided = append(l.undecided[:i], l.undecided[i+1:]...)
+			l.pending = append(l.pending[:i], l.pending[i+1:]...)
 			return l.ctx.Err() == nil
 		}
 	}
 	return false
 }
 
-// sort reads the beginning of c and hands it on. It runs in a goroutine of its own, for sniffTime
+// dispatch reads the beginning of c and hands it on. It runs in a goroutine of its own, for sniffTime
 // at most.
-func (l *Listener) sort(c net.Conn) {
-	ctx, cancel := context.WithTimeout(l.ctx, sniffTime)
+func (l *Listener) dispatch(c net.Conn) {
+	ctx, cancel := context.WithTimeout(l.ctx, sniffTimeout)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	c.SetDeadline(deadline)
@@ -196,8 +196,8 @@ func (l *Listener) sort(c net.Conn) {
 	if kind == plainHTTP {
 		redirect(c, begin)
 	}
-	mine := l.leave(c)
-	var to *branch
+	mine := l.removePending(c)
+	var to *subListener
 	switch kind {
 	case tlsHandshake:
 		to = l.tls
@@ -209,38 +209,38 @@ func (l *Listener) sort(c net.Conn) {
 		return
 	}
 	c.SetDeadline(time.Time{})
-	to.offer(ctx, &begunConn{Conn: c, begin: begin})
+	to.offer(ctx, &prefixConn{Conn: c, prefix: begin})
 }
 
-// begunConn is a connection whose first bytes have been read already; they come out again first.
-type begunConn struct {
+// prefixConn is a connection whose first bytes have been read already; they come out again first.
+type prefixConn struct {
 	net.Conn
-	begin []byte
+	prefix []byte
 }
 
-func (c *begunConn) Read(p []byte) (int, error) {
-	if len(c.begin) > 0 {
-		n := copy(p, c.begin)
-		c.begin = c.begin[n:]
+func (c *prefixConn) Read(p []byte) (int, error) {
+	if len(c.prefix) > 0 {
+		n := copy(p, c.prefix)
+		c.prefix = c.prefix[n:]
 		return n, nil
 	}
 	return c.Conn.Read(p)
 }
 
-// branch is the listener of one kind of connection.
-type branch struct {
+// subListener is the listener of one kind of connection.
+type subListener struct {
 	addr   net.Addr
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-func newBranch(addr net.Addr) *branch {
-	return &branch{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
+func newSubListener(addr net.Addr) *subListener {
+	return &subListener{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 // offer waits until c is accepted, and closes it when that does not come to pass.
-func (b *branch) offer(ctx context.Context, c net.Conn) {
+func (b *subListener) offer(ctx context.Context, c net.Conn) {
 	select {
 	case b.conns <- c:
 	case <-b.closed:
@@ -250,7 +250,7 @@ func (b *branch) offer(ctx context.Context, c net.Conn) {
 	}
 }
 
-func (b *branch) Accept() (net.Conn, error) {
+func (b *subListener) Accept() (net.Conn, error) {
 	select {
 	case <-b.closed: // a closed one gives none, even when one is waiting
 		return nil, net.ErrClosed
@@ -266,9 +266,9 @@ func (b *branch) Accept() (net.Conn, error) {
 
 // Close ends Accept of this kind only; the port stays open for the others until the [Listener] is
 // closed.
-func (b *branch) Close() error {
+func (b *subListener) Close() error {
 	b.once.Do(func() { close(b.closed) })
 	return nil
 }
 
-func (b *branch) Addr() net.Addr { return b.addr }
+func (b *subListener) Addr() net.Addr { return b.addr }

@@ -164,7 +164,7 @@ func TestListenTurnsAwayTheRest(t *testing.T) {
 func TestUndecidedAreBounded(t *testing.T) {
 	l := listenTest(t)
 	var silent []net.Conn
-	for range maxUndecided + 10 {
+	for range maxPending + 10 {
 		silent = append(silent, dial(t, l))
 	}
 	for i := range 10 {

@@ -14,10 +14,10 @@ import (
 // need it most where the code stands on something dark.
 const quietZone = 4
 
-// matrix computes the modules of the QR code for text, true being dark, without any margin. It is
+// qrModules computes the modules of the QR code for text, true being dark, without any margin. It is
 // the only place that knows the QR library. Level M: a screen has glare and moiré but no torn
 // corners; with 47 characters that is version 4, 33 × 33.
-func matrix(text string) ([][]bool, error) {
+func qrModules(text string) ([][]bool, error) {
 	code, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {
 		return nil, fmt.Errorf("make a QR code of %d characters: %w", len(text), err)
@@ -31,7 +31,7 @@ func matrix(text string) ([][]bool, error) {
 // modules, and what is left over as more white around it. Show it unscaled, or scaled by a whole
 // factor. When pixels is too small for modules of one pixel, the error is [ErrQRTooSmall].
 func QRImage(text string, pixels int) (image.Image, error) {
-	modules, err := matrix(text)
+	modules, err := qrModules(text)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ const (
 // line ended by a line break. The colours are set explicitly, so that it is dark on white in a dark
 // terminal too.
 func QRText(text string) (string, error) {
-	modules, err := matrix(text)
+	modules, err := qrModules(text)
 	if err != nil {
 		return "", err
 	}

@@ -56,7 +56,7 @@ func TestQRImageOnDark(t *testing.T) {
 }
 
 func TestQRImageGeometry(t *testing.T) {
-	modules, err := matrix(sampleURL)
+	modules, err := qrModules(sampleURL)
 	if err != nil {
 		t.Fatal(err)
 	}

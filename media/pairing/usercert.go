@@ -10,8 +10,8 @@ import (
 	"handlens/media/inputfile"
 )
 
-// lookAgain is how often at most the files of a user's own certificate are looked at for a change.
-const lookAgain = 5 * time.Second
+// checkInterval is how often at most the files of a user's own certificate are looked at for a change.
+const checkInterval = 5 * time.Second
 
 // Certificate is a certificate of the user's own, for example one from Tailscale or from a
 // company's authority.
@@ -22,7 +22,7 @@ type Certificate struct {
 	mu      sync.Mutex
 	current *tls.Certificate
 	stamp   [2]fileStamp
-	looked  time.Time
+	checked time.Time
 	err     error
 }
 
@@ -77,7 +77,7 @@ func (c *Certificate) Err() error {
 func (c *Certificate) get() *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now := c.now(); now.Sub(c.looked) >= lookAgain {
+	if now := c.now(); now.Sub(c.checked) >= checkInterval {
 		// Half of a pair may be written already and the other not yet: keep what works and look
 		// again later.
 		c.err = c.load()
@@ -87,7 +87,7 @@ func (c *Certificate) get() *tls.Certificate {
 
 // load reads the files if they are not those of last time. The caller holds mu.
 func (c *Certificate) load() error {
-	c.looked = c.now()
+	c.checked = c.now()
 	var stamp [2]fileStamp
 	for i, name := range []string{c.certFile, c.keyFile} {
 		info, err := inputfile.Stat(name)

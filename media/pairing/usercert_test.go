@@ -69,7 +69,7 @@ func TestOwnCertificate(t *testing.T) {
 	if show() != first {
 		t.Error("the files are looked at for each connection")
 	}
-	now.move(lookAgain)
+	now.move(checkInterval)
 	second := show()
 	if second == first || own.Err() != nil {
 		t.Errorf("the new files are not taken: %v", own.Err())
@@ -88,21 +88,21 @@ func TestOwnCertificate(t *testing.T) {
 	if err := os.WriteFile(keyFile, key, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	now.move(lookAgain)
+	now.move(checkInterval)
 	if show() != second || own.Err() == nil {
 		t.Error("half a renewal replaced what worked, or nobody is told")
 	}
 	if err := os.WriteFile(keyFile, newKey, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	now.move(lookAgain)
+	now.move(checkInterval)
 	if show() == second || own.Err() != nil {
 		t.Errorf("the whole renewal is not taken: %v", own.Err())
 	}
 	if err := os.Remove(certFile); err != nil {
 		t.Fatal(err)
 	}
-	now.move(lookAgain)
+	now.move(checkInterval)
 	if show() == nil || own.Err() == nil {
 		t.Error("a lost file stops the server, or nobody is told")
 	}

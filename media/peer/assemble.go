@@ -5,33 +5,33 @@ import "handlens/media"
 // The limits of one picture. A 4K key frame at the highest rate that browsers use stays below a
 // quarter of both.
 const (
-	maxPictureBytes   = 4 << 20
-	maxPicturePackets = 4096
+	maxFrameBytes   = 4 << 20
+	maxFramePackets = 4096
 )
 
-// verdict is what became of a picture.
-type verdict uint8
+// outcome is what became of a picture.
+type outcome uint8
 
 const (
 	// pending: its end has not come.
-	pending verdict = iota
-	// whole: done, all of it.
-	whole
-	// void: done, with nothing in it to decode.
-	void
+	pending outcome = iota
+	// complete: done, all of it.
+	complete
+	// empty: done, with nothing in it to decode.
+	empty
 	// malformed, tooLarge: given up.
 	malformed
 	tooLarge
-	// headless: the packet belongs to a picture whose beginning was missed.
-	headless
+	// noStart: the packet belongs to a picture whose beginning was missed.
+	noStart
 )
 
 // assembler makes pictures of packets that come in order. One goroutine uses it.
 type assembler struct {
 	codec media.Codec
 	depacketizer
-	// pic is the picture in work, owned; nil between pictures.
-	pic     *picture
+	// frame is the picture in work, owned; nil between pictures.
+	frame   *encodedFrame
 	packets int
 	// boundary: the packet before was the end of a picture, so the next one begins one.
 	boundary bool
@@ -42,46 +42,46 @@ type assembler struct {
 
 // gap says that packets are missing at this place. It returns the picture in work, which is lost,
 // or nil.
-func (a *assembler) gap() (lost *picture) {
-	lost, a.pic = a.pic, nil
+func (a *assembler) gap() (lost *encodedFrame) {
+	lost, a.frame = a.frame, nil
 	a.boundary, a.skipping = false, false
 	return lost
 }
 
 // ends says whether p shows that the picture in work was complete without a marker: the timestamp
 // is another one.
-func (a *assembler) ends(p *packet) bool { return a.pic != nil && p.timestamp != a.pic.rtp }
+func (a *assembler) ends(p *packet) bool { return a.frame != nil && p.timestamp != a.frame.rtp }
 
 // add takes the next packet. fresh gives memory for a new picture.
-func (a *assembler) add(p *packet, fresh func() *picture) verdict {
+func (a *assembler) add(p *packet, fresh func() *encodedFrame) outcome {
 	if len(p.payload) == 0 {
 		return pending // padding
 	}
-	if a.pic == nil {
+	if a.frame == nil {
 		if a.skipping && p.timestamp == a.skip && !a.boundary {
 			a.boundary = p.marker
 			return pending
 		}
 		first, _ := a.inspect(p.payload)
 		if !first && !a.boundary {
-			a.pass(p)
-			return headless
+			a.skipRest(p)
+			return noStart
 		}
 		a.skipping = false
-		a.pic, a.packets = fresh(), 0
-		a.pic.begin(a.codec, p.timestamp)
+		a.frame, a.packets = fresh(), 0
+		a.frame.begin(a.codec, p.timestamp)
 		a.begin()
 	}
 	a.boundary = false
 	a.packets++
-	if a.packets > maxPicturePackets || len(a.pic.data)+len(p.payload) > maxPictureBytes {
-		a.pass(p)
+	if a.packets > maxFramePackets || len(a.frame.data)+len(p.payload) > maxFrameBytes {
+		a.skipRest(p)
 		return tooLarge
 	}
 	var err error
-	a.pic.received = p.received
-	if a.pic.data, err = a.push(a.pic.data, p.payload); err != nil {
-		a.pass(p)
+	a.frame.received = p.received
+	if a.frame.data, err = a.push(a.frame.data, p.payload); err != nil {
+		a.skipRest(p)
 		return malformed
 	}
 	if !p.marker {
@@ -92,25 +92,25 @@ func (a *assembler) add(p *packet, fresh func() *picture) verdict {
 }
 
 // finish completes the picture in work; take it with take when it is whole.
-func (a *assembler) finish() verdict {
+func (a *assembler) finish() outcome {
 	var err error
-	if a.pic.data, a.pic.key, err = a.end(a.pic.data); err != nil {
+	if a.frame.data, a.frame.key, err = a.end(a.frame.data); err != nil {
 		return malformed
 	}
-	if len(a.pic.data) == 0 {
-		return void
+	if len(a.frame.data) == 0 {
+		return empty
 	}
-	return whole
+	return complete
 }
 
 // take hands the picture over.
-func (a *assembler) take() *picture {
-	p := a.pic
-	a.pic = nil
+func (a *assembler) take() *encodedFrame {
+	p := a.frame
+	a.frame = nil
 	return p
 }
 
-// pass notes that the rest of p's picture is to be passed over.
-func (a *assembler) pass(p *packet) {
+// skipRest notes that the rest of p's picture is to be passed over.
+func (a *assembler) skipRest(p *packet) {
 	a.skipping, a.skip, a.boundary = true, p.timestamp, p.marker
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pion/webrtc/v4"
+	"golang.org/x/time/rate"
 
 	"handlens/media"
 )
@@ -52,24 +53,24 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 		d.OnMessage(func(webrtc.DataChannelMessage) { c.count.controlDropped.Add(1) })
 	case "control":
 		ch.control = d
-		limit := newBucket(controlRate, controlBurst)
+		limit := rate.NewLimiter(controlRate, controlBurst)
 		d.OnOpen(func() {
 			ch.open[1].Store(true)
 			c.probeClock()
 		})
 		d.OnClose(func() { ch.open[1].Store(false) })
-		d.OnMessage(func(m webrtc.DataChannelMessage) { c.hear(m.Data, limit) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { c.handleControl(m.Data, limit) })
 	default:
 		_ = d.Close()
 	}
 	return true
 }
 
-// hear takes one control message, in pion's goroutine of that channel. Clock probes and goodbyes are
-// answered here and now; the rest waits for the owner goroutine.
-func (c *Conn) hear(data []byte, limit *bucket) {
+// handleControl takes one control message, in pion's goroutine of that channel. Clock probes and
+// goodbyes are answered here and now; the rest waits for the owner goroutine.
+func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
 	m, ok := readControl(data)
-	if !ok || !limit.take(c.now()) {
+	if !ok || !limit.AllowN(c.now(), 1) {
 		c.count.controlDropped.Add(1)
 		return
 	}
@@ -125,19 +126,19 @@ func (c *Conn) SendControl(b []byte) bool {
 		d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
 }
 
-// farewell is how long Dismiss waits for the phone to have its `bye`.
-const farewell = 250 * time.Millisecond
+// byeTimeout is how long Dismiss waits for the phone to have its `bye`.
+const byeTimeout = 250 * time.Millisecond
 
-// bid sends `bye` with the reason, unless the connection is ending already, and waits until the
+// sendBye sends `bye` with the reason, unless the connection is ending already, and waits until the
 // phone has it.
-func (c *Conn) bid(reason media.Reason) {
+func (c *Conn) sendBye(reason media.Reason) {
 	if c.reason.Load() != nil || !c.SendControl(byeMessage(reason)) {
 		return
 	}
 	c.channels.mu.Lock()
 	control := c.channels.control
 	c.channels.mu.Unlock()
-	late := time.After(farewell)
+	late := time.After(byeTimeout)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for control.BufferedAmount() > 0 {

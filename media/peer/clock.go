@@ -16,10 +16,10 @@ const (
 	maxProbeRTT = 2 * time.Second
 	// maxReportAge is how long a sender report tells where the RTP timestamps stand.
 	maxReportAge = time.Minute
-	// maxPictureAge: a picture that seems older than this was stamped by a clock that we misread.
-	maxPictureAge = 10 * time.Second
+	// maxFrameAge: a picture that seems older than this was stamped by a clock that we misread.
+	maxFrameAge = 10 * time.Second
 
-	rtpClock = 90000
+	videoClockRate = 90000
 	// maxReports bounds the streams whose sender reports are remembered: video and sound, their
 	// repairs, and those before them.
 	maxReports = 8
@@ -28,10 +28,10 @@ const (
 // ntpEpoch is the beginning of NTP time (RFC 5905 section 6).
 var ntpEpoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// clock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock a
+// phoneClock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock a
 // timestamp is, and probes over the control channel tell how far that clock is from ours. Any
 // goroutine may use it.
-type clock struct {
+type phoneClock struct {
 	now func() time.Time
 
 	mu      sync.Mutex
@@ -69,7 +69,7 @@ type probe struct {
 func unixMS(t time.Time) float64 { return float64(t.UnixMicro()) / 1000 }
 
 // ping begins a probe and returns its t0.
-func (c *clock) ping() float64 {
+func (c *phoneClock) ping() float64 {
 	now := c.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,7 +80,7 @@ func (c *clock) ping() float64 {
 }
 
 // pong ends a probe. An answer to no question of ours is ignored.
-func (c *clock) pong(t0, t1 float64) {
+func (c *phoneClock) pong(t0, t1 float64) {
 	now := c.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,13 +99,13 @@ func (c *clock) pong(t0, t1 float64) {
 		middle := p.sent.Add(rtt / 2)
 		c.probes[c.nextIn] = probe{rtt: rtt, offset: phone.Sub(middle.Round(0)), ok: true}
 		c.nextIn = (c.nextIn + 1) % clockWindow
-		c.choose()
+		c.pickBest()
 		return
 	}
 }
 
-// choose takes the probe with the shortest round trip: its offset can be least wrong.
-func (c *clock) choose() {
+// pickBest takes the probe with the shortest round trip: its offset can be least wrong.
+func (c *phoneClock) pickBest() {
 	c.known = false
 	for _, p := range c.probes {
 		if p.ok && (!c.known || p.rtt < c.best.rtt) {
@@ -116,7 +116,7 @@ func (c *clock) choose() {
 
 // report notes a sender report (RFC 3550 section 6.4.1) in the place of the stream's last one, or
 // else of the oldest of all.
-func (c *clock) report(ssrc uint32, ntp uint64, rtp uint32) {
+func (c *phoneClock) report(ssrc uint32, ntp uint64, rtp uint32) {
 	if ntp == 0 {
 		return
 	}
@@ -139,7 +139,7 @@ func (c *clock) report(ssrc uint32, ntp uint64, rtp uint32) {
 }
 
 // reported returns the stream's last sender report; its at is zero when there is none.
-func (c *clock) reported(ssrc uint32) senderReport {
+func (c *phoneClock) reported(ssrc uint32) senderReport {
 	for _, r := range c.reports {
 		if r.ssrc == ssrc && !r.at.IsZero() {
 			return r
@@ -149,7 +149,7 @@ func (c *clock) reported(ssrc uint32) senderReport {
 }
 
 // forget drops the stream's last sender report: its timestamps have nothing to do with it any more.
-func (c *clock) forget(ssrc uint32) {
+func (c *phoneClock) forget(ssrc uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.reports {
@@ -161,7 +161,7 @@ func (c *clock) forget(ssrc uint32) {
 
 // captured returns when a picture was taken or a sound was heard, on our clock; zero when that is
 // not known or makes no sense. rate is that of the stream's timestamps, in ticks a second.
-func (c *clock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.Time {
+func (c *phoneClock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	report := c.reported(ssrc)
@@ -174,14 +174,14 @@ func (c *clock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.
 	// By way of the age the result carries our monotonic clock, like every other time that it is
 	// compared with.
 	age := received.Round(0).Sub(ours)
-	if age < 0 || age > maxPictureAge {
+	if age < 0 || age > maxFrameAge {
 		return time.Time{}
 	}
 	return received.Add(-age)
 }
 
 // estimate returns the best probe, if any.
-func (c *clock) estimate() (offset, rtt time.Duration, ok bool) {
+func (c *phoneClock) estimate() (offset, rtt time.Duration, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.best.offset, c.best.rtt, c.known

@@ -23,7 +23,7 @@ func ntpOf(t time.Time) uint64 {
 
 // exchange makes one probe with those delays each way against a phone whose clock is ahead by
 // offset.
-func exchange(h *hands, c *clock, offset, there, back time.Duration) {
+func exchange(h *hands, c *phoneClock, offset, there, back time.Duration) {
 	t0 := c.ping()
 	h.pass(there)
 	t1 := unixMS(h.at.Add(offset))
@@ -33,7 +33,7 @@ func exchange(h *hands, c *clock, offset, there, back time.Duration) {
 
 func TestTheQuickestProbeCounts(t *testing.T) {
 	h := newHands()
-	c := &clock{now: h.now}
+	c := &phoneClock{now: h.now}
 	if _, _, ok := c.estimate(); ok {
 		t.Fatal("known before the first probe")
 	}
@@ -56,7 +56,7 @@ func TestTheQuickestProbeCounts(t *testing.T) {
 
 func TestHostilePongs(t *testing.T) {
 	h := newHands()
-	c := &clock{now: h.now}
+	c := &phoneClock{now: h.now}
 	c.pong(0, 1)
 	for _, t1 := range []float64{0, -1, math.NaN(), math.Inf(1), 1e300} {
 		t0 := c.ping()
@@ -117,18 +117,18 @@ func TestCaptured(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHands()
-			c := &clock{now: h.now}
+			c := &phoneClock{now: h.now}
 			if !test.unprobed {
 				exchange(h, c, offset, time.Millisecond, time.Millisecond)
 			}
 			taken := h.at
 			ticks := int32(test.rtp - test.report)
 			if !test.unreport {
-				c.report(ssrc, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/rtpClock)),
+				c.report(ssrc, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/videoClockRate)),
 					test.report)
 			}
 			h.pass(test.wait)
-			got := c.captured(test.ssrc, test.rtp, rtpClock, taken.Add(test.age+test.wait))
+			got := c.captured(test.ssrc, test.rtp, videoClockRate, taken.Add(test.age+test.wait))
 			if got.IsZero() == test.known {
 				t.Fatalf("captured %v, known should be %v", got, test.known)
 			}
@@ -142,7 +142,7 @@ func TestCaptured(t *testing.T) {
 func TestProbesAreJSON(t *testing.T) {
 	h := newHands()
 	h.pass(123456 * time.Microsecond)
-	c := &clock{now: h.now}
+	c := &phoneClock{now: h.now}
 	var m controlMessage
 	if err := json.Unmarshal(appendProbe(nil, "ping", c.ping()), &m); err != nil ||
 		m.Type != "ping" {

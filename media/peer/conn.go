@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	// connectWithin is how long a phone may take to reach us after the answer.
-	connectWithin = 30 * time.Second
-	// returnWithin is how long a phone that fell silent may take to come back.
-	returnWithin = 20 * time.Second
+	// connectTimeout is how long a phone may take to reach us after the answer.
+	connectTimeout = 30 * time.Second
+	// reconnectTimeout is how long a phone that fell silent may take to come back.
+	reconnectTimeout = 20 * time.Second
 	// The clock is probed at each of the first beats, then at every fifth.
-	beat       = time.Second
-	eagerBeats = 8
-	lazyBeats  = 5
+	tickInterval  = time.Second
+	eagerTicks    = 8
+	ticksPerProbe = 5
 )
 
 // Conn is one phone's connection. Its methods may be called from any goroutine.
@@ -43,12 +43,12 @@ type Conn struct {
 	tracks  int
 
 	receiver *receiver
-	ear      *ear
-	pictures *queue
-	clock    *clock
+	audio    *audioReceiver
+	frames   *queue
+	clock    *phoneClock
 	count    counters
 	channels channels
-	path     path
+	pair     candidatePair
 	messages chan []byte
 	states   chan webrtc.PeerConnectionState
 
@@ -63,16 +63,16 @@ type Conn struct {
 // newConn makes a connection that does nothing yet.
 func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c := &Conn{
-		host: h, handler: handler, now: h.now, id: newName(),
-		done: make(chan struct{}), pictures: newQueue(), clock: &clock{now: h.now},
+		host: h, handler: handler, now: h.now, id: newID(),
+		done: make(chan struct{}), frames: newQueue(), clock: &phoneClock{now: h.now},
 		messages: make(chan []byte, controlQueue),
 		states:   make(chan webrtc.PeerConnectionState, 16),
 		patching: make(chan struct{}, 1),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.ice.init(o)
-	c.receiver = newReceiver(h.now, &o.payloads, c.pictures, c, c.clock, &c.count, &h.pool)
-	c.ear = newEar(h.now, c.clock, &c.count, &h.pool)
+	c.receiver = newReceiver(h.now, &o.payloads, c.frames, c, c.clock, &c.count, &h.pool)
+	c.audio = newAudioReceiver(h.now, c.clock, &c.count, &h.pool)
 	if len(h.cfg.ICEServers) > 0 {
 		var err error
 		if c.servers, err = newServerNet(); err != nil {
@@ -80,7 +80,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		}
 	}
 	api, err := h.newAPI(&tap{
-		now: h.now, payloads: &o.payloads, repairs: o.repairs, receiver: c.receiver, ear: c.ear,
+		now: h.now, payloads: &o.payloads, rtxStreams: o.rtxStreams, receiver: c.receiver, audio: c.audio,
 		clock: c.clock, pool: &h.pool, count: &c.count,
 	}, c.servers)
 	if err != nil {
@@ -128,18 +128,18 @@ func (c *Conn) negotiate(ctx context.Context) error {
 // start starts the goroutines.
 func (c *Conn) start() {
 	c.wg.Go(func() { c.receiver.run(c.ctx) })
-	c.wg.Go(func() { c.ear.run(c.ctx) })
-	go c.own()
+	c.wg.Go(func() { c.audio.run(c.ctx) })
+	go c.runOwner()
 }
 
-// drop undoes a connection that was never started.
-func (c *Conn) drop() {
-	c.shut()
+// abort undoes a connection that was never started.
+func (c *Conn) abort() {
+	c.shutDown()
 	close(c.done)
 }
 
-// shut ends all goroutines but the owner.
-func (c *Conn) shut() {
+// shutDown ends all goroutines but the owner.
+func (c *Conn) shutDown() {
 	c.cancel()
 	if err := c.pc.GracefulClose(); err != nil {
 		c.host.log.Debug("closing a connection", "error", err)
@@ -150,40 +150,40 @@ func (c *Conn) shut() {
 	c.wg.Wait()
 }
 
-// own is the owner goroutine: all calls of the Handler are made here.
-func (c *Conn) own() {
+// runOwner is the owner goroutine: all calls of the Handler are made here.
+func (c *Conn) runOwner() {
 	defer close(c.done)
 	c.handler.State(Connecting, media.Reason{Code: media.AwaitingPhone})
-	deadline := time.NewTimer(c.host.connectWithin)
+	deadline := time.NewTimer(c.host.connectTimeout)
 	defer deadline.Stop()
-	ticker := time.NewTicker(beat)
+	ticker := time.NewTicker(tickInterval)
 	defer ticker.Stop()
 	for beats := 0; c.ctx.Err() == nil; {
 		select {
 		case <-c.ctx.Done():
 		case s := <-c.states:
-			c.change(s, deadline)
-		case <-c.pictures.ready:
-			c.showAll()
-		case h := <-c.ear.out:
-			c.listen(h)
+			c.followState(s, deadline)
+		case <-c.frames.ready:
+			c.deliverFrames()
+		case h := <-c.audio.out:
+			c.deliverAudio(h)
 		case m := <-c.messages:
 			c.handler.Control(m)
 		case <-ticker.C:
 			beats++
-			c.beat(beats)
+			c.tick(beats)
 		case <-deadline.C:
-			c.end(c.silence())
+			c.end(c.timeoutReason())
 		}
 	}
-	c.shut()
+	c.shutDown()
 	c.host.forget(c)
 	c.state.Store(uint32(Closed))
 	c.handler.State(Closed, *c.reason.Load())
 }
 
-// change follows pion's state.
-func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
+// followState follows pion's state.
+func (c *Conn) followState(s webrtc.PeerConnectionState, deadline *time.Timer) {
 	was := State(c.state.Load())
 	to := func(next State, reason media.Reason) {
 		if was != next {
@@ -199,14 +199,14 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 		} else {
 			to(Connected, media.Reason{Code: media.PhoneReached})
 		}
-		c.pollPath()
+		c.pollPair()
 	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
 		if c.pc.SCTP().Transport().State() == webrtc.DTLSTransportStateFailed {
 			c.end(media.Reason{Code: media.HandshakeFailed})
 			return
 		}
 		if was == Connected {
-			deadline.Reset(c.host.returnWithin)
+			deadline.Reset(c.host.reconnectTimeout)
 			to(Disconnected, media.Reason{Code: media.NothingHeard, After: disconnectedAfter})
 		}
 	case webrtc.PeerConnectionStateClosed:
@@ -214,17 +214,17 @@ func (c *Conn) change(s webrtc.PeerConnectionState, deadline *time.Timer) {
 	}
 }
 
-// silence is the reason for giving up.
-func (c *Conn) silence() media.Reason {
+// timeoutReason is the reason for giving up.
+func (c *Conn) timeoutReason() media.Reason {
 	if State(c.state.Load()) == Connecting {
-		return media.Reason{Code: media.NeverReached, After: c.host.connectWithin}
+		return media.Reason{Code: media.NeverReached, After: c.host.connectTimeout}
 	}
-	return media.Reason{Code: media.PhoneLost, After: c.host.returnWithin + disconnectedAfter}
+	return media.Reason{Code: media.PhoneLost, After: c.host.reconnectTimeout + disconnectedAfter}
 }
 
-// showAll hands the waiting pictures to the Handler.
-func (c *Conn) showAll() {
-	for p := c.pictures.pop(); p != nil && c.ctx.Err() == nil; p = c.pictures.pop() {
+// deliverFrames hands the waiting pictures to the Handler.
+func (c *Conn) deliverFrames() {
+	for p := c.frames.pop(); p != nil && c.ctx.Err() == nil; p = c.frames.pop() {
 		if p.stale {
 			c.handler.Stale()
 		} else {
@@ -233,28 +233,28 @@ func (c *Conn) showAll() {
 				Received: p.received,
 			})
 		}
-		c.pictures.recycle(p)
+		c.frames.recycle(p)
 	}
 }
 
-// listen hands one packet of sound to the Handler.
-func (c *Conn) listen(h heard) {
-	c.handler.Sound(media.Sound{
-		Data: h.p.payload, RTP: h.p.timestamp, Captured: h.captured,
-		Received: h.p.received,
+// deliverAudio hands one packet of sound to the Handler.
+func (c *Conn) deliverAudio(h audioPacket) {
+	c.handler.Audio(media.Audio{
+		Data: h.packet.payload, RTP: h.packet.timestamp, Captured: h.captured,
+		Received: h.packet.received,
 	})
-	c.host.pool.put(h.p)
+	c.host.pool.put(h.packet)
 }
 
-// beat probes the clock and the path.
-func (c *Conn) beat(n int) {
+// tick probes the clock and the path.
+func (c *Conn) tick(n int) {
 	if State(c.state.Load()) != Connected {
 		return
 	}
-	if n <= eagerBeats || n%lazyBeats == 0 {
+	if n <= eagerTicks || n%ticksPerProbe == 0 {
 		c.probeClock()
 	}
-	c.pollPath()
+	c.pollPair()
 }
 
 // nack implements feedback.
@@ -304,6 +304,6 @@ func (c *Conn) Close(reason media.Reason) {
 // second for it to hear. Its page then stays away; after a mere Close it takes the end for a lost
 // network and comes back.
 func (c *Conn) Dismiss(reason media.Reason) {
-	c.bid(reason)
+	c.sendBye(reason)
 	c.Close(reason)
 }

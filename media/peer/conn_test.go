@@ -144,7 +144,7 @@ func TestASlowHandlerCostsPicturesNotTime(t *testing.T) {
 	}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
-	p.send(func() bool { return c.Stats().Dropped.Behind > 0 })
+	p.send(func() bool { return c.Stats().Dropped.Overflow > 0 })
 	if n := c.Stats().Frames; n > 10+queueDepth {
 		t.Errorf("%d pictures waited", n)
 	}

@@ -9,18 +9,18 @@ import (
 
 // counters are what the goroutines of one connection count; Stats reads them.
 type counters struct {
-	packets, bytes                      atomic.Uint64
-	duplicates, late, invalid, overrun  atomic.Uint64
-	lost, recovered, nacks, plis        atomic.Uint64
-	frames, keyFrames                   atomic.Uint64
-	incomplete, unreferenced, malformed atomic.Uint64
-	tooLarge, behind                    atomic.Uint64
-	detectionsSent, detectionsSkipped   atomic.Uint64
-	controlDropped                      atomic.Uint64
-	sounds, soundLost, soundDropped     atomic.Uint64
-	bitrate                             atomic.Uint64
-	rtt, jitter                         atomic.Int64
-	codec                               atomic.Uint32
+	packets, bytes                        atomic.Uint64
+	duplicates, late, invalid, overrun    atomic.Uint64
+	lost, recovered, nacks, plis          atomic.Uint64
+	frames, keyFrames                     atomic.Uint64
+	incomplete, unreferenced, malformed   atomic.Uint64
+	tooLarge, overflow                    atomic.Uint64
+	detectionsSent, detectionsSkipped     atomic.Uint64
+	controlDropped                        atomic.Uint64
+	audioPackets, audioLost, audioDropped atomic.Uint64
+	bitrate                               atomic.Uint64
+	rtt, jitter                           atomic.Int64
+	codec                                 atomic.Uint32
 }
 
 // fill copies the counters into s.
@@ -37,12 +37,12 @@ func (c *counters) fill(s *Stats) {
 		Unreferenced: c.unreferenced.Load(),
 		Malformed:    c.malformed.Load(),
 		TooLarge:     c.tooLarge.Load(),
-		Behind:       c.behind.Load(),
+		Overflow:     c.overflow.Load(),
 	}
 	s.RTT, s.Jitter = time.Duration(c.rtt.Load()), time.Duration(c.jitter.Load())
 	s.Codec = media.Codec(c.codec.Load())
 	s.DetectionsSent, s.DetectionsSkipped = c.detectionsSent.Load(), c.detectionsSkipped.Load()
 	s.ControlDropped = c.controlDropped.Load()
-	s.Sounds, s.SoundLost, s.SoundDropped = c.sounds.Load(), c.soundLost.Load(),
-		c.soundDropped.Load()
+	s.AudioPackets, s.AudioLost, s.AudioDropped = c.audioPackets.Load(), c.audioLost.Load(),
+		c.audioDropped.Load()
 }

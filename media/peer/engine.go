@@ -77,7 +77,7 @@ func (h *Host) settings() webrtc.SettingEngine {
 	s.SetNetworkTypes(networks)
 	// The TCP side takes its addresses from the machine's interfaces; it must not announce others
 	// than the UDP side.
-	allowed := h.announced()
+	allowed := h.announcedAddresses()
 	s.SetIncludeLoopbackCandidate(anyLoopback(allowed))
 	s.SetIPFilter(func(ip net.IP) bool { return containsIP(allowed, ip) })
 	s.DisableActiveTCP(true) // the phone calls us
@@ -85,7 +85,7 @@ func (h *Host) settings() webrtc.SettingEngine {
 	// address.
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepalive)
-	s.SetSTUNGatherTimeout(gatherWithin)
+	s.SetSTUNGatherTimeout(gatherTimeout)
 	s.SetReceiveMTU(maxPacket)
 	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.SetSCTPMaxMessageSize(maxControl)
@@ -121,7 +121,7 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 		return pt
 	}
 	for _, c := range codecs {
-		c.ClockRate = rtpClock
+		c.ClockRate = videoClockRate
 		c.RTCPFeedback = []webrtc.RTCPFeedback{
 			{Type: "nack"},
 			{Type: "nack", Parameter: "pli"},
@@ -130,7 +130,7 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 		}
 		pt := take()
 		repair := webrtc.RTPCodecCapability{
-			MimeType: webrtc.MimeTypeRTX, ClockRate: rtpClock,
+			MimeType: webrtc.MimeTypeRTX, ClockRate: videoClockRate,
 			SDPFmtpLine: fmt.Sprintf("apt=%d", pt),
 		}
 		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{

@@ -11,12 +11,12 @@ import (
 	"handlens/media"
 )
 
-// gatherWithin is how long an answer waits for STUN and TURN servers. Our own addresses are there
+// gatherTimeout is how long an answer waits for STUN and TURN servers. Our own addresses are there
 // at once; those that servers give come in time or not at all, since no candidate can follow an
 // answer (RFC 9725 section 4.3.2). One second is enough for the round trips of a TURN server at
 // the other end of the world (a name, TCP, TLS, and two for the allocation), and short beside what
 // clients wait: the phone's page gives an ICE restart 2.5 s, OBS a join 8 s.
-const gatherWithin = time.Second
+const gatherTimeout = time.Second
 
 // gatherPoll is how soon it is asked again whether there is a candidate, on a machine so busy that
 // its own addresses take longer than gatherWithin.
@@ -40,7 +40,7 @@ func pionServers(list []media.ICEServer) []webrtc.ICEServer {
 func (c *Conn) gather(ctx context.Context, gathered <-chan struct{}) error {
 	var late <-chan time.Time
 	if c.servers != nil {
-		timer := time.NewTimer(gatherWithin)
+		timer := time.NewTimer(gatherTimeout)
 		defer timer.Stop()
 		late = timer.C
 	}
@@ -76,14 +76,14 @@ func (c *Conn) checkRelay(answer string) {
 	names, what := strings.Join(turn, " and "), ""
 	switch {
 	case strings.Contains(answer, " typ relay"):
-	case c.servers.heard.Load():
+	case c.servers.answered.Load():
 		what = fmt.Sprintf("%s answered but gave no relay address within %v, so only direct paths "+
-			"are tried; are its user name and password right?", names, gatherWithin)
+			"are tried; are its user name and password right?", names, gatherTimeout)
 	default:
 		what = fmt.Sprintf("%s did not answer within %v, so only direct paths are tried; is its "+
-			"address right, and does it run?", names, gatherWithin)
+			"address right, and does it run?", names, gatherTimeout)
 	}
-	if was := c.host.relayTrouble.Swap(&what); what != "" && (was == nil || *was != what) {
+	if was := c.host.relayProblem.Swap(&what); what != "" && (was == nil || *was != what) {
 		c.host.log.Warn(what)
 	}
 }

@@ -13,11 +13,11 @@ type Handler interface {
 	Packet(p media.Packet)
 	// Stale says that references were lost: what was shown last is old until the next Packet.
 	Stale()
-	// Sound is one packet of the phone's microphone, in the order of the sequence numbers; what was
+	// Audio is one packet of the phone's microphone, in the order of the sequence numbers; what was
 	// lost leaves a hole in the timestamps. Its Data, at most 2 KiB, is valid for the length of the
 	// call only. It comes on its own account: before the first picture too, and while pictures are
 	// Stale. Captured puts it beside the pictures.
-	Sound(s media.Sound)
+	Audio(s media.Audio)
 	// Control is one JSON message of the phone's `control` channel, at most 16 KiB, with a `type`;
 	// `ping`, `pong` and `bye` never come here. The bytes belong to the Handler.
 	Control(msg []byte)

@@ -41,16 +41,16 @@ type Host struct {
 	log  *slog.Logger
 	logs logs
 	now  func() time.Time
-	udp  *announcer
+	udp  *addressMux
 	// Both are nil without TCP.
-	tcp      ice.TCPMux
-	tcpGuard *guard
-	pool     packetPool
+	tcp         ice.TCPMux
+	tcpListener *boundedListener
+	pool        packetPool
 
-	// relayTrouble is what is wrong with the TURN servers, as the log has it; "" for nothing.
-	relayTrouble atomic.Pointer[string]
+	// relayProblem is what is wrong with the TURN servers, as the log has it; "" for nothing.
+	relayProblem atomic.Pointer[string]
 
-	connectWithin, returnWithin time.Duration
+	connectTimeout, reconnectTimeout time.Duration
 
 	mu     sync.Mutex
 	conns  map[*Conn]struct{}
@@ -79,22 +79,22 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 	}
 	h := &Host{
 		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{},
-		connectWithin: connectWithin, returnWithin: returnWithin,
+		connectTimeout: connectTimeout, reconnectTimeout: reconnectTimeout,
 	}
-	h.udp = &announcer{
+	h.udp = &addressMux{
 		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
 			UDPConn: socket,
 			Logger:  h.logs.NewLogger("udp"),
 		}),
 		port:      socket.LocalAddr().(*net.UDPAddr).Port,
-		addresses: h.announced,
+		addresses: h.announcedAddresses,
 	}
 	if cfg.TCP != nil {
-		h.tcpGuard = newGuard(cfg.TCP)
+		h.tcpListener = newBoundedListener(cfg.TCP)
 		h.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
-			Listener: h.tcpGuard, Logger: h.logs.NewLogger("tcp"),
+			Listener: h.tcpListener, Logger: h.logs.NewLogger("tcp"),
 			ReadBufferSize: tcpReadBuffer, WriteBufferSize: tcpWriteBuffer,
-			FirstStunBindTimeout: firstCheck, AliveDurationForConnFromStun: firstCheck,
+			FirstStunBindTimeout: firstCheckTimeout, AliveDurationForConnFromStun: firstCheckTimeout,
 		})
 	}
 	return h
@@ -116,7 +116,7 @@ func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, 
 		return nil, err
 	}
 	if err := c.negotiate(ctx); err != nil {
-		c.drop()
+		c.abort()
 		return nil, err
 	}
 	h.mu.Lock()
@@ -127,7 +127,7 @@ func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, 
 	}
 	h.mu.Unlock()
 	if closed {
-		c.drop()
+		c.abort()
 		return nil, ErrClosed
 	}
 	return c, nil

@@ -3,15 +3,15 @@ package peer
 import "time"
 
 const (
-	// keyFramePause is the least time between two requests for a key frame: an encoder needs about
+	// minKeyframeInterval is the least time between two requests for a key frame: an encoder needs about
 	// a round trip and one interval.
-	keyFramePause = 300 * time.Millisecond
+	minKeyframeInterval = 300 * time.Millisecond
 	// After silentPLIs requests into silence, a phone that sends nothing is asked only at this
 	// pause.
-	silentPLIs  = 6
-	silentPause = 2 * time.Second
-	// keyFramePatience is how long an arriving key frame keeps us from asking for another one.
-	keyFramePatience = time.Second
+	silentPLIs     = 6
+	silentInterval = 2 * time.Second
+	// keyframePatience is how long an arriving key frame keeps us from asking for another one.
+	keyframePatience = time.Second
 )
 
 // requestKey asks for a key frame as soon as the pause allows. Any goroutine may call it.
@@ -38,8 +38,8 @@ func (r *receiver) noteKey(p *packet, pos int64, now time.Time) {
 	r.keyAt, r.keyTime, r.keySeen = pos, p.timestamp, now
 }
 
-// leap goes on at the key frame, which needs nothing of what is before.
-func (r *receiver) leap() {
+// skipToKeyframe goes on at the key frame, which needs nothing of what is before.
+func (r *receiver) skipToKeyframe() {
 	lost := r.ring.jump(r.keyAt, func(p *packet) {
 		if p.marker {
 			r.count.unreferenced.Add(1)
@@ -53,9 +53,9 @@ func (r *receiver) leap() {
 
 // loseReferences: nothing more before a key frame, which is asked for.
 func (r *receiver) loseReferences(now time.Time) {
-	r.lost = true
-	if r.shown {
-		r.shown = false
+	r.needKey = true
+	if r.delivered {
+		r.delivered = false
 		r.out.stale(r.out.fresh())
 	}
 	r.tryPLI(now)
@@ -63,19 +63,19 @@ func (r *receiver) loseReferences(now time.Time) {
 
 // tryPLI asks for a key frame, unless we did just now or one is arriving.
 func (r *receiver) tryPLI(now time.Time) {
-	pause := keyFramePause
-	if r.unheard >= silentPLIs {
-		pause = silentPause
+	pause := minKeyframeInterval
+	if r.unansweredPLIs >= silentPLIs {
+		pause = silentInterval
 	}
 	if r.current == nil || now.Sub(r.lastPLI) < pause {
 		return
 	}
-	coming := r.keyAt >= r.ring.next || (r.asm.pic != nil && r.asm.pic.rtp == r.keyTime)
-	if !r.asked && coming && now.Sub(r.keySeen) < keyFramePatience {
+	coming := r.keyAt >= r.ring.next || (r.asm.frame != nil && r.asm.frame.rtp == r.keyTime)
+	if !r.keyRequested && coming && now.Sub(r.keySeen) < keyframePatience {
 		return
 	}
-	r.lastPLI, r.asked = now, false
-	r.unheard++
+	r.lastPLI, r.keyRequested = now, false
+	r.unansweredPLIs++
 	r.count.plis.Add(1)
 	r.to.pli(r.current.ssrc)
 }

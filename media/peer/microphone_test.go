@@ -46,13 +46,13 @@ func newBroadcast(p *phone, ahead time.Duration) *broadcast {
 	b := &broadcast{p: p, ahead: ahead, began: time.Now()}
 	var err error
 	b.video, err = webrtc.NewTrackLocalStaticRTP(
-		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: rtpClock}, "video",
+		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: videoClockRate}, "video",
 		"phone")
 	must(p.t, err)
 	must(p.t, p.sender.ReplaceTrack(b.video))
 	b.mic, err = webrtc.NewTrackLocalStaticRTP(
 		webrtc.RTPCodecCapability{
-			MimeType: webrtc.MimeTypeOpus, ClockRate: media.SoundRate,
+			MimeType: webrtc.MimeTypeOpus, ClockRate: media.AudioRate,
 			Channels: 2,
 		}, "mic", "phone")
 	must(p.t, err)
@@ -145,7 +145,7 @@ type hearing struct {
 
 func newHearing(t *testing.T, b *atomic.Pointer[broadcast]) *hearing {
 	h := &hearing{watcher: watcher{t: t}}
-	h.listen = func(s media.Sound) {
+	h.listen = func(s media.Audio) {
 		if opusTicks(s.Data) != 960 || len(s.Data) != 5 || s.Received.IsZero() {
 			t.Errorf("sound %x, received %v", s.Data, s.Received)
 			return
@@ -219,7 +219,7 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 		b.run(func() bool { return w.heard() > before+50 })
 
 		s := c.Stats()
-		if s.Sounds < 100 || s.Invalid != 0 {
+		if s.AudioPackets < 100 || s.Invalid != 0 {
 			t.Errorf("stats: %+v", s)
 		}
 		c.Close(media.Reason{Code: media.SentAway})
@@ -280,7 +280,7 @@ func TestOffersOfPrograms(t *testing.T) {
 			want := 1
 			if o, err := readOffer(offer); err != nil {
 				t.Fatal(err)
-			} else if o.sound != "" {
+			} else if o.audio != "" {
 				want = 2
 			} else if name == "OBS" || name == "FFmpeg" {
 				t.Error("its sound is not taken")

@@ -21,9 +21,9 @@ const (
 	// The bounds of how long a picture waits for a packet. The lower one allows seven questions on
 	// a local network, the upper one leaves 100 ms for the key frame before half a second is over.
 	minDeadline, maxDeadline = 200 * time.Millisecond, 400 * time.Millisecond
-	// worryTries unanswered questions are reason to ask for a key frame before the deadline: then
+	// worryingTries unanswered questions are reason to ask for a key frame before the deadline: then
 	// it is there when we give up.
-	worryTries = 4
+	worryingTries = 4
 	// unknownRTT is assumed until the round trip is measured.
 	unknownRTT = 50 * time.Millisecond
 	// repairTries is how often a packet can be asked for within the deadline: at 10 % loss one
@@ -31,19 +31,19 @@ const (
 	repairTries = 4
 )
 
-// pace says when to ask for what is missing.
-type pace struct {
+// nackTiming says when to ask for what is missing.
+type nackTiming struct {
 	// patience is how long to wait before the first question, again between two questions, deadline
 	// when to give up.
 	patience, again, deadline time.Duration
 }
 
-// paceFor adapts to the path. The jitter is that of RFC 3550; an rtt of zero is unknown.
-func paceFor(rtt, jitter time.Duration) pace {
+// nackTimingFor adapts to the path. The jitter is that of RFC 3550; an rtt of zero is unknown.
+func nackTimingFor(rtt, jitter time.Duration) nackTiming {
 	if rtt <= 0 {
 		rtt = unknownRTT
 	}
-	p := pace{
+	p := nackTiming{
 		patience: min(max(jitter, minPatience), maxPatience),
 		again:    max(2*nackTick, rtt+nackTick),
 	}
@@ -53,7 +53,7 @@ func paceFor(rtt, jitter time.Duration) pace {
 
 // overdue appends to dst the sequence numbers to ask for now, oldest first, and notes that they
 // were asked for.
-func (r *reorder) overdue(now time.Time, p pace, dst []uint16) []uint16 {
+func (r *reorder) overdue(now time.Time, p nackTiming, dst []uint16) []uint16 {
 	if r.missing == 0 {
 		return dst
 	}
@@ -70,11 +70,11 @@ func (r *reorder) overdue(now time.Time, p pace, dst []uint16) []uint16 {
 	return dst
 }
 
-// worrying says that the packet that everything waits for was asked for often and in vain.
-func (r *reorder) worrying() bool {
+// overdueLong says that the packet that everything waits for was asked for often and in vain.
+func (r *reorder) overdueLong() bool {
 	if r.next == r.end {
 		return false
 	}
 	s := r.at(r.next)
-	return s.p == nil && s.tries > worryTries
+	return s.p == nil && s.tries > worryingTries
 }

@@ -25,13 +25,13 @@ type offer struct {
 	sdp        *sdp.SessionDescription
 	ufrag, pwd string
 	payloads   payloads
-	// repairs maps the SSRC of a repair stream to that of its media.
-	repairs map[uint32]uint32
-	mids    map[string]bool
+	// rtxStreams maps the SSRC of a repair stream to that of its media.
+	rtxStreams map[uint32]uint32
+	mids       map[string]bool
 	// video is the mid of the section that sends to us.
 	video string
-	// sound is the mid of the section that sends us Opus, "" for none.
-	sound string
+	// audio is the mid of the section that sends us Opus, "" for none.
+	audio string
 }
 
 // readOffer checks an offer. The error wraps ErrBadOffer or ErrNoVideo.
@@ -41,7 +41,7 @@ func readOffer(text string) (*offer, error) {
 			fmt.Errorf("%w: it has %d bytes, more than %d", ErrBadOffer, len(text), maxOffer)
 	}
 	o := &offer{
-		sdp: new(sdp.SessionDescription), repairs: map[uint32]uint32{},
+		sdp: new(sdp.SessionDescription), rtxStreams: map[uint32]uint32{},
 		mids: map[string]bool{},
 	}
 	if err := o.sdp.UnmarshalString(text); err != nil {
@@ -52,7 +52,7 @@ func readOffer(text string) (*offer, error) {
 			fmt.Errorf("%w: it has %d media sections, not 1 to %d", ErrBadOffer, n, maxSections)
 	}
 	for _, m := range o.sdp.MediaDescriptions {
-		if err := o.section(m); err != nil {
+		if err := o.readSection(m); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
 		}
 	}
@@ -65,9 +65,9 @@ func readOffer(text string) (*offer, error) {
 	return o, nil
 }
 
-// section reads one media section and silences it when it is not the video or the sound that we
+// readSection reads one media section and silences it when it is not the video or the sound that we
 // want.
-func (o *offer) section(m *sdp.MediaDescription) error {
+func (o *offer) readSection(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
 	if !ok || mid == "" || o.mids[mid] {
 		return errors.New("a media section has no name (a=mid) of its own")
@@ -79,24 +79,24 @@ func (o *offer) section(m *sdp.MediaDescription) error {
 			return err
 		}
 	}
-	if m.MediaName.Media != "application" && (rejected || !o.takes(m, mid)) {
+	if m.MediaName.Media != "application" && (rejected || !o.accept(m, mid)) {
 		drop(m, "sendrecv", "sendonly", "recvonly", "inactive")
 		m.Attributes = append(m.Attributes, sdp.NewPropertyAttribute("inactive"))
 	}
 	return nil
 }
 
-// takes says whether a section is the video or the sound that we want: the first of its kind that
+// accept says whether a section is the video or the sound that we want: the first of its kind that
 // we can read.
-func (o *offer) takes(m *sdp.MediaDescription, mid string) bool {
+func (o *offer) accept(m *sdp.MediaDescription, mid string) bool {
 	switch {
 	case m.MediaName.Media == "video" && o.video == "" && o.sends(m) && o.readPayloads(m):
 		o.video = mid
-		o.readRepairs(m)
+		o.readRTXStreams(m)
 		drop(m, "simulcast", "rid")
 		return true
-	case m.MediaName.Media == "audio" && o.sound == "" && o.sends(m) && o.readSound(m):
-		o.sound = mid
+	case m.MediaName.Media == "audio" && o.audio == "" && o.sends(m) && o.readOpus(m):
+		o.audio = mid
 		return true
 	}
 	return false
@@ -170,16 +170,16 @@ func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
 			value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "apt=")
 			if apt, err := strconv.ParseUint(value, 10, 7); ok && err == nil &&
 				o.payloads[apt].codec != media.CodecUnknown {
-				o.payloads[pt] = payload{repair: true, repairs: uint8(apt)}
+				o.payloads[pt] = payload{rtx: true, apt: uint8(apt)}
 			}
 		}
 	}
 	return found
 }
 
-// readSound notes the payload types of Opus; false when there are none. It always says 48000 and
+// readOpus notes the payload types of Opus; false when there are none. It always says 48000 and
 // two channels, whatever it holds (RFC 7587 section 4.1).
-func (o *offer) readSound(m *sdp.MediaDescription) (found bool) {
+func (o *offer) readOpus(m *sdp.MediaDescription) (found bool) {
 	for _, a := range m.Attributes {
 		number, name, ok := strings.Cut(a.Value, " ")
 		pt, err := strconv.ParseUint(number, 10, 7)
@@ -189,15 +189,15 @@ func (o *offer) readSound(m *sdp.MediaDescription) (found bool) {
 		}
 		// All sections share one transport, and therefore the numbers.
 		if o.payloads[pt] == (payload{}) {
-			o.payloads[pt] = payload{sound: true}
+			o.payloads[pt] = payload{audio: true}
 			found = true
 		}
 	}
 	return found
 }
 
-// readRepairs notes which stream repairs which (RFC 5576 section 4.2, RFC 4588 section 8.8).
-func (o *offer) readRepairs(m *sdp.MediaDescription) {
+// readRTXStreams notes which stream repairs which (RFC 5576 section 4.2, RFC 4588 section 8.8).
+func (o *offer) readRTXStreams(m *sdp.MediaDescription) {
 	for _, a := range m.Attributes {
 		rest, ok := strings.CutPrefix(a.Value, "FID ")
 		if a.Key != "ssrc-group" || !ok {
@@ -207,7 +207,7 @@ func (o *offer) readRepairs(m *sdp.MediaDescription) {
 			of, err1 := strconv.ParseUint(f[0], 10, 32)
 			by, err2 := strconv.ParseUint(f[1], 10, 32)
 			if err1 == nil && err2 == nil {
-				o.repairs[uint32(by)] = uint32(of)
+				o.rtxStreams[uint32(by)] = uint32(of)
 			}
 		}
 	}

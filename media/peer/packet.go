@@ -28,8 +28,8 @@ type packet struct {
 	timestamp uint32
 	pt        uint8
 	marker    bool
-	// repair says that it came by RTX (RFC 4588).
-	repair   bool
+	// rtx says that it came by RTX (RFC 4588).
+	rtx      bool
 	payload  []byte
 	received time.Time
 
@@ -53,7 +53,7 @@ func (pp *packetPool) get() *packet {
 }
 
 func (pp *packetPool) put(p *packet) {
-	p.stream, p.payload, p.repair = nil, nil, false
+	p.stream, p.payload, p.rtx = nil, nil, false
 	pp.pool.Put(p)
 }
 
@@ -90,14 +90,14 @@ func (p *packet) parse(n int) error {
 	return nil
 }
 
-// unrepair turns a parsed RTX packet into the packet that it repeats: the original sequence number
+// decodeRTX turns a parsed RTX packet into the packet that it repeats: the original sequence number
 // stands before the payload (RFC 4588 section 4). It returns false for a probe, which has none.
-func (p *packet) unrepair(mediaPT uint8, mediaSSRC uint32) bool {
+func (p *packet) decodeRTX(mediaPT uint8, mediaSSRC uint32) bool {
 	if len(p.payload) < 2 {
 		return false
 	}
 	p.seq = binary.BigEndian.Uint16(p.payload)
 	p.payload = p.payload[2:]
-	p.pt, p.ssrc, p.repair, p.stream = mediaPT, mediaSSRC, true, nil
+	p.pt, p.ssrc, p.rtx, p.stream = mediaPT, mediaSSRC, true, nil
 	return true
 }

@@ -93,7 +93,7 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		if err == nil {
-			p.unrepair(96, 1)
+			p.decodeRTX(96, 1)
 		}
 	})
 }

@@ -286,7 +286,7 @@ type watcher struct {
 	codec    atomic.Uint32
 	captured atomic.Int32
 	slow     func()
-	listen   func(media.Sound)
+	listen   func(media.Audio)
 	look     func(media.Packet)
 
 	mu       sync.Mutex
@@ -321,7 +321,7 @@ func (w *watcher) Packet(p media.Packet) {
 	}
 	if !p.Captured.IsZero() {
 		w.captured.Add(1)
-		if p.Captured.After(p.Received) || p.Received.Sub(p.Captured) > maxPictureAge {
+		if p.Captured.After(p.Received) || p.Received.Sub(p.Captured) > maxFrameAge {
 			w.t.Errorf("picture %d: captured %v before it was received", number,
 				p.Received.Sub(p.Captured))
 		}
@@ -346,7 +346,7 @@ func (w *watcher) Stale() {
 	w.stales.Add(1)
 }
 
-func (w *watcher) Sound(s media.Sound) {
+func (w *watcher) Audio(s media.Audio) {
 	defer w.enter()()
 	if w.listen != nil {
 		w.listen(s)

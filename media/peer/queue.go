@@ -11,9 +11,9 @@ import (
 // half a second of a Handler that is too slow does not.
 const queueDepth = 12
 
-// picture is one coded picture with its own memory, or the mark that the pictures after it have
+// encodedFrame is one coded picture with its own memory, or the mark that the pictures after it have
 // lost their references.
-type picture struct {
+type encodedFrame struct {
 	data     []byte
 	codec    media.Codec
 	key      bool
@@ -23,22 +23,22 @@ type picture struct {
 	stale    bool
 }
 
-func (p *picture) begin(c media.Codec, rtp uint32) {
-	*p = picture{data: p.data[:0], codec: c, rtp: rtp}
+func (p *encodedFrame) begin(c media.Codec, rtp uint32) {
+	*p = encodedFrame{data: p.data[:0], codec: c, rtp: rtp}
 }
 
 // queue hands pictures from the receiver goroutine to the owner goroutine. Its memory goes round.
 type queue struct {
 	mu    sync.Mutex
-	items []*picture
-	free  []*picture
+	items []*encodedFrame
+	free  []*encodedFrame
 	ready chan struct{}
 }
 
 func newQueue() *queue { return &queue{ready: make(chan struct{}, 1)} }
 
 // fresh returns memory for a picture.
-func (q *queue) fresh() *picture {
+func (q *queue) fresh() *encodedFrame {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if n := len(q.free); n > 0 {
@@ -46,11 +46,11 @@ func (q *queue) fresh() *picture {
 		q.free = q.free[:n-1]
 		return p
 	}
-	return new(picture)
+	return new(encodedFrame)
 }
 
 // recycle takes memory back.
-func (q *queue) recycle(p *picture) {
+func (q *queue) recycle(p *encodedFrame) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.free) < queueDepth+2 {
@@ -61,7 +61,7 @@ func (q *queue) recycle(p *picture) {
 // push appends p. When the queue is full, the Handler is too slow: everything that waits is
 // dropped, p too, and push returns how many pictures that were. The owner of the stream then asks
 // for a key frame and says stale.
-func (q *queue) push(p *picture) (dropped int) {
+func (q *queue) push(p *encodedFrame) (dropped int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.items) < queueDepth {
@@ -84,7 +84,7 @@ func (q *queue) push(p *picture) (dropped int) {
 }
 
 // stale appends the mark, once.
-func (q *queue) stale(mark *picture) {
+func (q *queue) stale(mark *encodedFrame) {
 	mark.stale = true
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -93,7 +93,7 @@ func (q *queue) stale(mark *picture) {
 }
 
 // pop returns the oldest picture, or nil.
-func (q *queue) pop() *picture {
+func (q *queue) pop() *encodedFrame {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.items) == 0 {

@@ -10,21 +10,21 @@ import (
 const (
 	// idleTick is the time between two looks when nothing is missing.
 	idleTick = 100 * time.Millisecond
-	// staleRun is how many packets in a row may come from behind before we believe that the phone
+	// maxLateRun is how many packets in a row may come from behind before we believe that the phone
 	// began to count anew.
-	staleRun = 32
-	// inbox bounds the packets between the readers and the receiver.
-	inbox = 512
+	maxLateRun = 32
+	// inboxSize bounds the packets between the readers and the receiver.
+	inboxSize = 512
 )
 
 // payload says what an RTP payload type was agreed to be.
 type payload struct {
 	codec media.Codec
-	// repairs is the payload type that this RTX type repeats; repair says that it is one.
-	repairs uint8
-	repair  bool
-	// sound says that it is Opus.
-	sound bool
+	// apt is the payload type that this RTX type repeats; repair says that it is one.
+	apt uint8
+	rtx bool
+	// audio says that it is Opus.
+	audio bool
 }
 
 // payloads are the agreed payload types.
@@ -47,19 +47,19 @@ type receiver struct {
 	payloads *payloads
 	out      *queue
 	to       feedback
-	clock    *clock
+	clock    *phoneClock
 	count    *counters
 	pool     *packetPool
 
 	in      chan *packet
 	wantKey chan struct{}
 
-	ring    reorder
-	asm     assembler
-	current *stream
-	behind  int // packets from behind in a row
-	pace    pace
-	asking  []uint16
+	ring       reorder
+	asm        assembler
+	current    *stream
+	lateRun    int // packets from behind in a row
+	timing     nackTiming
+	nackBuffer []uint16
 
 	// keyAt is where the newest key frame begins in the ring, keyTime its timestamp; none when
 	// keyAt < ring.next.
@@ -67,28 +67,28 @@ type receiver struct {
 	keyTime uint32
 	keySeen time.Time
 
-	// lost: references are missing, nothing is handed out before a key frame. shown: a picture was
+	// needKey: references are missing, nothing is handed out before a key frame. shown: a picture was
 	// handed out since the last stale mark.
-	lost, shown, asked bool
-	lastPLI            time.Time
-	// unheard counts the requests since the last packet.
-	unheard int
+	needKey, delivered, keyRequested bool
+	lastPLI                          time.Time
+	// unansweredPLIs counts the requests since the last packet.
+	unansweredPLIs int
 
-	meter      meter
-	jitter     float64 // ticks of 90 kHz
-	lastRTP    uint32
-	lastCame   time.Time
-	hasTransit bool
+	meter       meter
+	jitter      float64 // ticks of 90 kHz
+	lastRTP     uint32
+	lastArrival time.Time
+	hasArrival  bool
 }
 
-func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, ck *clock,
+func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, ck *phoneClock,
 	count *counters, pool *packetPool,
 ) *receiver {
 	return &receiver{
 		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count,
 		pool: pool,
-		in:   make(chan *packet, inbox), wantKey: make(chan struct{}, 1),
-		lost: true, pace: paceFor(0, 0), asking: make([]uint16, 0, nackBatch),
+		in:   make(chan *packet, inboxSize), wantKey: make(chan struct{}, 1),
+		needKey: true, timing: nackTimingFor(0, 0), nackBuffer: make([]uint16, 0, nackBatch),
 	}
 }
 
@@ -119,7 +119,7 @@ func (r *receiver) run(ctx context.Context) {
 				timer.Reset(nackTick)
 			}
 		case <-r.wantKey:
-			r.asked = true
+			r.keyRequested = true
 			r.tick()
 		case <-timer.C:
 			r.tick()
@@ -135,7 +135,7 @@ func (r *receiver) run(ctx context.Context) {
 // busy says that something is to be done in the next moments even if nothing arrives.
 func (r *receiver) busy() bool {
 	return r.current != nil &&
-		(r.ring.missing > 0 || r.lost || r.asked)
+		(r.ring.missing > 0 || r.needKey || r.keyRequested)
 }
 
 // packet takes one packet, which it owns.
@@ -148,8 +148,8 @@ func (r *receiver) packet(p *packet) {
 		r.pool.put(p)
 		return
 	}
-	r.unheard = 0
-	if !p.repair {
+	r.unansweredPLIs = 0
+	if !p.rtx {
 		r.measureJitter(p)
 	}
 	pos, what, asked := r.ring.put(p, now)
@@ -158,7 +158,7 @@ func (r *receiver) packet(p *packet) {
 		r.restart(now)
 		pos, _, _ = r.ring.put(p, now)
 	case late, duplicate:
-		r.notTaken(p, what, now)
+		r.reject(p, what, now)
 		return
 	case filled:
 		if asked {
@@ -166,30 +166,30 @@ func (r *receiver) packet(p *packet) {
 		}
 	case arrived:
 	}
-	r.behind = 0
+	r.lateRun = 0
 	r.noteKey(p, pos, now)
 	if r.ring.missing > maxMissing {
-		r.hole(r.ring.jump(r.ring.end, r.discard), now)
+		r.giveUp(r.ring.jump(r.ring.end, r.discard), now)
 	}
 	r.drain(now)
 }
 
-// notTaken gets rid of a packet that the ring refused. Many from behind in a row are a phone that
+// reject gets rid of a packet that the ring refused. Many from behind in a row are a phone that
 // began to count anew.
-func (r *receiver) notTaken(p *packet, what arrival, now time.Time) {
+func (r *receiver) reject(p *packet, what arrival, now time.Time) {
 	// A repair that comes behind is a repeat too: browsers probe the bandwidth with what they sent
 	// before.
-	if what == duplicate || p.repair {
+	if what == duplicate || p.rtx {
 		r.count.duplicates.Add(1)
 		r.pool.put(p)
 		return
 	}
 	r.count.late.Add(1)
-	if r.behind++; r.behind < staleRun {
+	if r.lateRun++; r.lateRun < maxLateRun {
 		r.pool.put(p)
 		return
 	}
-	r.behind = 0
+	r.lateRun = 0
 	r.restart(now)
 	pos, _, _ := r.ring.put(p, now)
 	r.noteKey(p, pos, now)
@@ -198,7 +198,7 @@ func (r *receiver) notTaken(p *packet, what arrival, now time.Time) {
 
 // belongs says whether the packet is of the stream that we follow, which is always the newest one.
 func (r *receiver) belongs(p *packet, now time.Time) bool {
-	if p.repair {
+	if p.rtx {
 		return r.current != nil && (p.ssrc == 0 || p.ssrc == r.current.ssrc)
 	}
 	if p.stream == nil || p.stream == r.current {
@@ -210,15 +210,15 @@ func (r *receiver) belongs(p *packet, now time.Time) bool {
 	if r.current != nil {
 		r.restart(now)
 	}
-	r.current, r.hasTransit = p.stream, false
+	r.current, r.hasArrival = p.stream, false
 	// The phone begins with a key frame without being asked; we ask soon if it did not.
-	r.lastPLI = now.Add(idleTick - keyFramePause)
+	r.lastPLI = now.Add(idleTick - minKeyframeInterval)
 	return true
 }
 
 // restart forgets what is in work because the packets to come have nothing to do with it.
 func (r *receiver) restart(now time.Time) {
-	r.hole(r.ring.reset(r.discard), now)
+	r.giveUp(r.ring.reset(r.discard), now)
 	r.keyAt = -1
 }
 
@@ -226,19 +226,19 @@ func (r *receiver) discard(p *packet) { r.pool.put(p) }
 
 // measureJitter is RFC 3550 section 6.4.1 and appendix A.8, once for each new timestamp.
 func (r *receiver) measureJitter(p *packet) {
-	if r.hasTransit && int32(p.timestamp-r.lastRTP) <= 0 {
+	if r.hasArrival && int32(p.timestamp-r.lastRTP) <= 0 {
 		return
 	}
-	if r.hasTransit {
-		came := p.received.Sub(r.lastCame).Seconds() * rtpClock
+	if r.hasArrival {
+		came := p.received.Sub(r.lastArrival).Seconds() * videoClockRate
 		d := came - float64(int32(p.timestamp-r.lastRTP))
 		// A pause of the phone is not jitter.
-		if d < rtpClock && d > -rtpClock {
+		if d < videoClockRate && d > -videoClockRate {
 			r.jitter += (max(d, -d) - r.jitter) / 16
-			r.count.jitter.Store(int64(r.jitter / rtpClock * float64(time.Second)))
+			r.count.jitter.Store(int64(r.jitter / videoClockRate * float64(time.Second)))
 		}
 	}
-	r.hasTransit, r.lastRTP, r.lastCame = true, p.timestamp, p.received
+	r.hasArrival, r.lastRTP, r.lastArrival = true, p.timestamp, p.received
 }
 
 // useCodec says whether the assembler is set to the packet's codec; before the first packet it is
@@ -264,18 +264,18 @@ func (r *receiver) drain(now time.Time) {
 		switch {
 		case !blocked:
 			return
-		case r.keyAt > r.ring.next && r.ring.whole(r.keyAt):
-			r.leap()
-		case now.Sub(since) > r.pace.deadline:
-			r.hole(r.ring.skip(), now)
+		case r.keyAt > r.ring.next && r.ring.complete(r.keyAt):
+			r.skipToKeyframe()
+		case now.Sub(since) > r.timing.deadline:
+			r.giveUp(r.ring.skip(), now)
 		default:
 			return
 		}
 	}
 }
 
-// hole says that packets are lost for good.
-func (r *receiver) hole(lost int, now time.Time) {
+// giveUp says that packets are lost for good.
+func (r *receiver) giveUp(lost int, now time.Time) {
 	r.count.lost.Add(uint64(lost))
 	r.abandon()
 	r.loseReferences(now)
@@ -309,18 +309,18 @@ func (r *receiver) assemble(p *packet, now time.Time) {
 }
 
 // finish does with the picture what its verdict says.
-func (r *receiver) finish(v verdict, now time.Time) {
+func (r *receiver) finish(v outcome, now time.Time) {
 	switch v {
 	case pending:
 		return
-	case headless:
+	case noStart:
 		r.count.incomplete.Add(1)
 		r.loseReferences(now)
 		return
-	case whole:
+	case complete:
 		r.deliver(r.asm.take(), now)
 		return
-	case void:
+	case empty:
 	case malformed:
 		r.count.malformed.Add(1)
 		r.loseReferences(now)
@@ -334,25 +334,25 @@ func (r *receiver) finish(v verdict, now time.Time) {
 }
 
 // deliver gives a whole picture to the owner goroutine, when its references are there.
-func (r *receiver) deliver(p *picture, now time.Time) {
-	if r.lost && !p.key {
+func (r *receiver) deliver(p *encodedFrame, now time.Time) {
+	if r.needKey && !p.key {
 		r.count.unreferenced.Add(1)
 		r.out.recycle(p)
 		r.tryPLI(now)
 		return
 	}
 	key := p.key
-	p.captured = r.clock.captured(r.current.ssrc, p.rtp, rtpClock, p.received)
+	p.captured = r.clock.captured(r.current.ssrc, p.rtp, videoClockRate, p.received)
 	if dropped := r.out.push(p); dropped > 0 {
-		r.count.behind.Add(uint64(dropped))
-		r.shown = true
+		r.count.overflow.Add(uint64(dropped))
+		r.delivered = true
 		r.loseReferences(now)
 		return
 	}
-	r.lost, r.shown = false, true
+	r.needKey, r.delivered = false, true
 	r.count.frames.Add(1)
 	if key {
-		r.asked = false
+		r.keyRequested = false
 		r.count.keyFrames.Add(1)
 	}
 }
@@ -364,13 +364,13 @@ func (r *receiver) tick() {
 	if r.current == nil {
 		return
 	}
-	r.pace = paceFor(time.Duration(r.count.rtt.Load()), time.Duration(r.count.jitter.Load()))
+	r.timing = nackTimingFor(time.Duration(r.count.rtt.Load()), time.Duration(r.count.jitter.Load()))
 	r.drain(now)
-	if r.asking = r.ring.overdue(now, r.pace, r.asking[:0]); len(r.asking) > 0 {
-		r.count.nacks.Add(uint64(len(r.asking)))
-		r.to.nack(r.current.ssrc, r.asking)
+	if r.nackBuffer = r.ring.overdue(now, r.timing, r.nackBuffer[:0]); len(r.nackBuffer) > 0 {
+		r.count.nacks.Add(uint64(len(r.nackBuffer)))
+		r.to.nack(r.current.ssrc, r.nackBuffer)
 	}
-	if r.lost || r.asked || r.ring.worrying() {
+	if r.needKey || r.keyRequested || r.ring.overdueLong() {
 		r.tryPLI(now)
 	}
 }

@@ -40,7 +40,7 @@ func FuzzReceiver(f *testing.F) {
 			pts[96+i] = payload{codec: codec}
 		}
 		q := newQueue()
-		r := newReceiver(h.now, &pts, q, silent{}, &clock{now: h.now}, &count, &pool)
+		r := newReceiver(h.now, &pts, q, silent{}, &phoneClock{now: h.now}, &count, &pool)
 		streams := [2]*stream{{1, 1}, {2, 2}}
 		pt, in := 96+in[0]&3, in[1:]
 		var seq uint16
@@ -56,7 +56,7 @@ func FuzzReceiver(f *testing.F) {
 				seq += 20000
 			}
 			rtp += uint32(step[1]) * 3000
-			p.seq, p.timestamp, p.marker, p.repair = seq, rtp, step[2]&1 != 0, step[2]&2 != 0
+			p.seq, p.timestamp, p.marker, p.rtx = seq, rtp, step[2]&1 != 0, step[2]&2 != 0
 			p.stream, p.pt, p.received = streams[step[2]>>2&1], pt+step[2]>>6, h.at
 			p.payload = p.buf[:copy(p.buf[:], in[:n])]
 			if p.pt > 99 {
@@ -73,7 +73,7 @@ func FuzzReceiver(f *testing.F) {
 				case pic.stale:
 					whole = false
 				case !pic.key && !whole, len(pic.data) == 0,
-					len(pic.data) > maxPictureBytes+(16<<10):
+					len(pic.data) > maxFrameBytes+(16<<10):
 					t.Fatalf("a picture of %d bytes, key %v", len(pic.data), pic.key)
 				default:
 					whole = true

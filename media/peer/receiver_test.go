@@ -55,8 +55,8 @@ func newBench(t testing.TB, codec media.Codec) *bench {
 		last: -1,
 	}
 	b.pts[testPT] = payload{codec: codec}
-	b.pts[testRTX] = payload{repair: true, repairs: testPT}
-	b.r = newReceiver(b.now, &b.pts, b.q, b, &clock{now: b.now}, &b.count, &b.pool)
+	b.pts[testRTX] = payload{rtx: true, apt: testPT}
+	b.r = newReceiver(b.now, &b.pts, b.q, b, &phoneClock{now: b.now}, &b.count, &b.pool)
 	return b
 }
 
@@ -125,7 +125,7 @@ func (b *bench) repair(seq uint16) []byte {
 // arrive lets a datagram arrive now.
 func (b *bench) arrive(d []byte) {
 	t := tap{
-		now: b.now, payloads: &b.pts, repairs: map[uint32]uint32{9: b.stream.ssrc},
+		now: b.now, payloads: &b.pts, rtxStreams: map[uint32]uint32{9: b.stream.ssrc},
 		receiver: b.r, pool: &b.pool, count: &b.count,
 	}
 	t.rtp(b.stream, d)
@@ -484,7 +484,7 @@ func TestMalformedAndTooLargePicturesAreDropped(t *testing.T) {
 	b.rtp += 3000
 	big := make([]byte, 1900)
 	big[0] = 0x10
-	for range maxPictureBytes/1899 + 20 {
+	for range maxFrameBytes/1899 + 20 {
 		b.arrive(b.datagram(big, false))
 		big[0] = 0
 	}
@@ -503,14 +503,14 @@ func TestMalformedAndTooLargePicturesAreDropped(t *testing.T) {
 
 func TestAKeyFrameOnRequest(t *testing.T) {
 	b := started(t, media.VP8)
-	b.r.asked = true
+	b.r.keyRequested = true
 	b.tick(10 * time.Millisecond)
-	b.r.asked = true
+	b.r.keyRequested = true
 	b.tick(10 * time.Millisecond)
 	if b.plis != 1 {
 		t.Errorf("%d requests", b.plis)
 	}
-	b.tick(keyFramePause)
+	b.tick(minKeyframeInterval)
 	if b.plis != 2 || b.stales != 0 {
 		t.Errorf("%d requests after the pause", b.plis)
 	}
@@ -525,7 +525,7 @@ func TestPace(t *testing.T) {
 		{10 * time.Second, time.Second},
 		{-1, -1},
 	} {
-		p := paceFor(test.rtt, test.jitter)
+		p := nackTimingFor(test.rtt, test.jitter)
 		if p.patience < minPatience || p.patience > maxPatience || p.deadline < minDeadline ||
 			p.deadline > maxDeadline || p.again < 2*nackTick || p.again < test.rtt {
 			t.Errorf("%v: %+v", test, p)

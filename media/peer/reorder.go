@@ -22,8 +22,8 @@ const (
 	ahead
 )
 
-// slot is one place of the ring. Without a packet it is one that is missing.
-type slot struct {
+// ringSlot is one place of the ring. Without a packet it is one that is missing.
+type ringSlot struct {
 	p *packet
 	// noticed is when a newer packet showed that this one is missing, asked when we asked for it
 	// last.
@@ -34,7 +34,7 @@ type slot struct {
 // reorder puts packets in the order of their sequence numbers. It owns the packets inside.
 // Positions are sequence numbers unwrapped to 64 bits. One goroutine uses it.
 type reorder struct {
-	slots [ringSize]slot
+	slots [ringSize]ringSlot
 	// next is the position to be handed out, end one beyond the newest that arrived; next <= end <=
 	// next+ringSize.
 	next, end int64
@@ -43,7 +43,7 @@ type reorder struct {
 	missing int
 }
 
-func (r *reorder) at(pos int64) *slot { return &r.slots[pos&(ringSize-1)] }
+func (r *reorder) at(pos int64) *ringSlot { return &r.slots[pos&(ringSize-1)] }
 
 // unwrap returns the position that is nearest to the newest packet.
 func (r *reorder) unwrap(seq uint16) int64 {
@@ -68,11 +68,11 @@ func (r *reorder) put(p *packet, now time.Time) (pos int64, what arrival, asked 
 		return pos, ahead, false
 	case pos >= r.end:
 		for ; r.end < pos; r.end++ {
-			*r.at(r.end) = slot{noticed: now}
+			*r.at(r.end) = ringSlot{noticed: now}
 			r.missing++
 		}
 		r.end++
-		*r.at(pos) = slot{p: p}
+		*r.at(pos) = ringSlot{p: p}
 		return pos, arrived, false
 	}
 	s := r.at(pos)
@@ -80,7 +80,7 @@ func (r *reorder) put(p *packet, now time.Time) (pos int64, what arrival, asked 
 		return pos, duplicate, false
 	}
 	asked = s.tries > 0
-	*s = slot{p: p}
+	*s = ringSlot{p: p}
 	r.missing--
 	return pos, filled, asked
 }
@@ -143,8 +143,8 @@ func (r *reorder) reset(drop func(*packet)) (lost int) {
 	return lost
 }
 
-// whole says whether every packet from pos to the one that ends its picture is there.
-func (r *reorder) whole(pos int64) bool {
+// complete says whether every packet from pos to the one that ends its picture is there.
+func (r *reorder) complete(pos int64) bool {
 	if pos < r.next {
 		return false
 	}

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,10 +23,47 @@ type roughSocket struct {
 	// loss is in percent, both ways; jitter the largest delay and doubled the percentage of packets
 	// that come twice, both inwards.
 	loss, jitterMS, doubled atomic.Int32
-	in                      chan datagram
-	done                    chan struct{}
-	once                    sync.Once
-	wg                      sync.WaitGroup
+	// The two directions have their own dice, so that what happens in one does not depend on the
+	// other.
+	inward, outward *dice
+	in              chan datagram
+	done            chan struct{}
+	once            sync.Once
+	wg              sync.WaitGroup
+}
+
+// A failing pattern of losses is played again with the seed that the test has logged.
+const seedVariable = "HANDLENS_TEST_SEED"
+
+// testSeed returns the seed of the test's randomness and logs it.
+func testSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := rand.Uint64()
+	if text := os.Getenv(seedVariable); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		must(t, err)
+	}
+	t.Logf("%s=%d", seedVariable, seed)
+	return seed
+}
+
+// dice decides what happens to packets, in the order in which they come. Any goroutine may use it.
+type dice struct {
+	mu  sync.Mutex
+	rng *rand.Rand
+}
+
+func newDice(seed, stream uint64) *dice { return &dice{rng: rand.New(rand.NewPCG(seed, stream))} }
+
+// hit says whether something that happens to so many per cent of the packets happens to this one.
+func (d *dice) hit(percent *atomic.Int32) bool { return d.below(100) < percent.Load() }
+
+// below returns a number from 0 to n-1.
+func (d *dice) below(n int32) int32 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rng.Int32N(n)
 }
 
 type datagram struct {
@@ -36,7 +75,11 @@ func newRoughSocket(t *testing.T) *roughSocket {
 	t.Helper()
 	conn, err := net.ListenUDP("udp", &net.UDPAddr{})
 	must(t, err)
-	s := &roughSocket{UDPConn: conn, in: make(chan datagram, 4096), done: make(chan struct{})}
+	seed := testSeed(t)
+	s := &roughSocket{
+		UDPConn: conn, inward: newDice(seed, 1), outward: newDice(seed, 2),
+		in: make(chan datagram, 4096), done: make(chan struct{}),
+	}
 	s.wg.Go(s.read)
 	return s
 }
@@ -48,11 +91,11 @@ func (s *roughSocket) read() {
 		if err != nil {
 			return
 		}
-		if s.strikes(&s.loss) {
+		if s.inward.hit(&s.loss) {
 			continue
 		}
 		copies := 1
-		if s.strikes(&s.doubled) {
+		if s.inward.hit(&s.doubled) {
 			copies = 2
 		}
 		for range copies {
@@ -64,18 +107,12 @@ func (s *roughSocket) read() {
 				}
 			}
 			if j := s.jitterMS.Load(); j > 0 {
-				time.AfterFunc(time.Duration(rand.Int32N(j*1000))*time.Microsecond, deliver)
+				time.AfterFunc(time.Duration(s.inward.below(j*1000))*time.Microsecond, deliver)
 			} else {
 				deliver()
 			}
 		}
 	}
-}
-
-func (s *roughSocket) strikes(
-	percent *atomic.Int32,
-) bool {
-	return rand.Int32N(100) < percent.Load()
 }
 
 func (s *roughSocket) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -88,7 +125,7 @@ func (s *roughSocket) ReadFrom(b []byte) (int, net.Addr, error) {
 }
 
 func (s *roughSocket) WriteTo(b []byte, to net.Addr) (int, error) {
-	if s.strikes(&s.loss) {
+	if s.outward.hit(&s.loss) {
 		return len(b), nil
 	}
 	return s.UDPConn.WriteTo(b, to)

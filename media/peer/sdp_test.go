@@ -79,14 +79,14 @@ func TestOffersOfBrowsers(t *testing.T) {
 			found := map[media.Codec]bool{}
 			repairs := 0
 			for _, p := range o.payloads {
-				if p.repair {
+				if p.rtx {
 					repairs++
 				} else if p.codec != media.CodecUnknown {
 					found[p.codec] = true
 				}
 			}
-			if !found[media.H264] || !found[media.VP8] || repairs == 0 || len(o.repairs) != 1 {
-				t.Errorf("codecs %v, %d repairs, %v", found, repairs, o.repairs)
+			if !found[media.H264] || !found[media.VP8] || repairs == 0 || len(o.rtxStreams) != 1 {
+				t.Errorf("codecs %v, %d repairs, %v", found, repairs, o.rtxStreams)
 			}
 			c, err := h.Answer(t.Context(), offer, &watcher{t: t})
 			must(t, err)

@@ -21,8 +21,8 @@ import (
 // meanwhile.
 type serverNet struct {
 	transport.Net
-	// heard says that a TURN server has answered since the gathering began.
-	heard atomic.Bool
+	// answered says that a TURN server has answered since the gathering began.
+	answered atomic.Bool
 }
 
 func newServerNet() (*serverNet, error) {
@@ -36,43 +36,43 @@ func newServerNet() (*serverNet, error) {
 // begin is called before each gathering; n may be nil.
 func (n *serverNet) begin() {
 	if n != nil {
-		n.heard.Store(false)
+		n.answered.Store(false)
 	}
 }
 
-// trial is a connection to a TURN server that has to prove itself: it is closed when nothing comes
+// watchdog is a connection to a TURN server that has to prove itself: it is closed when nothing comes
 // by it within gatherWithin.
-type trial struct {
-	net    *serverNet
-	conn   io.Closer
-	once   sync.Once
-	timer  *time.Timer
-	proved atomic.Bool
+type watchdog struct {
+	net      *serverNet
+	conn     io.Closer
+	once     sync.Once
+	timer    *time.Timer
+	answered atomic.Bool
 }
 
-func (n *serverNet) try(conn io.Closer) *trial {
-	t := &trial{net: n, conn: conn}
-	t.timer = time.AfterFunc(gatherWithin, func() { _ = t.close() })
+func (n *serverNet) watch(conn io.Closer) *watchdog {
+	t := &watchdog{net: n, conn: conn}
+	t.timer = time.AfterFunc(gatherTimeout, func() { _ = t.close() })
 	return t
 }
 
 // close closes the connection. That it is closed already is no error.
-func (t *trial) close() (err error) {
+func (t *watchdog) close() (err error) {
 	t.once.Do(func() { err = t.conn.Close() })
 	return err
 }
 
-// end is close by whoever has the connection.
-func (t *trial) end() error {
+// stop is close by whoever has the connection.
+func (t *watchdog) stop() error {
 	t.timer.Stop()
 	return t.close()
 }
 
-// got takes note of what was read.
-func (t *trial) got(n int) {
-	if n > 0 && !t.proved.Swap(true) {
+// received takes note of what was read.
+func (t *watchdog) received(n int) {
+	if n > 0 && !t.answered.Swap(true) {
 		t.timer.Stop()
-		t.net.heard.Store(true)
+		t.net.answered.Store(true)
 	}
 }
 
@@ -82,21 +82,21 @@ func (n *serverNet) ListenPacket(network, address string) (net.PacketConn, error
 	if err != nil {
 		return nil, err
 	}
-	return &triedPackets{c, n.try(c)}, nil
+	return &watchedPackets{c, n.watch(c)}, nil
 }
 
-type triedPackets struct {
+type watchedPackets struct {
 	net.PacketConn
-	trial *trial
+	watchdog *watchdog
 }
 
-func (c *triedPackets) ReadFrom(b []byte) (int, net.Addr, error) {
+func (c *watchedPackets) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, from, err := c.PacketConn.ReadFrom(b)
-	c.trial.got(n)
+	c.watchdog.received(n)
 	return n, from, err
 }
 
-func (c *triedPackets) Close() error { return c.trial.end() }
+func (c *watchedPackets) Close() error { return c.watchdog.stop() }
 
 // DialUDP opens the socket for TURN by DTLS.
 func (n *serverNet) DialUDP(network string, local, remote *net.UDPAddr) (transport.UDPConn, error) {
@@ -104,25 +104,25 @@ func (n *serverNet) DialUDP(network string, local, remote *net.UDPAddr) (transpo
 	if err != nil {
 		return nil, err
 	}
-	return &triedUDP{c, n.try(c)}, nil
+	return &watchedUDP{c, n.watch(c)}, nil
 }
 
-type triedUDP struct {
+type watchedUDP struct {
 	transport.UDPConn
-	trial *trial
+	watchdog *watchdog
 }
 
-func (c *triedUDP) Read(b []byte) (int, error) {
+func (c *watchedUDP) Read(b []byte) (int, error) {
 	n, err := c.UDPConn.Read(b)
-	c.trial.got(n)
+	c.watchdog.received(n)
 	return n, err
 }
 
-func (c *triedUDP) Close() error { return c.trial.end() }
+func (c *watchedUDP) Close() error { return c.watchdog.stop() }
 
 // DialTCP opens the connection for TURN by TCP or TLS.
 func (n *serverNet) DialTCP(network string, local, remote *net.TCPAddr) (transport.TCPConn, error) {
-	dialer := net.Dialer{Timeout: gatherWithin}
+	dialer := net.Dialer{Timeout: gatherTimeout}
 	if local != nil {
 		dialer.LocalAddr = local
 	}
@@ -131,21 +131,21 @@ func (n *serverNet) DialTCP(network string, local, remote *net.TCPAddr) (transpo
 		return nil, err
 	}
 	tcp := c.(*net.TCPConn) // net.Dialer makes no other for these networks
-	return &triedTCP{tcp, n.try(tcp)}, nil
+	return &watchedTCP{tcp, n.watch(tcp)}, nil
 }
 
-type triedTCP struct {
+type watchedTCP struct {
 	*net.TCPConn
-	trial *trial
+	watchdog *watchdog
 }
 
-func (c *triedTCP) Read(b []byte) (int, error) {
+func (c *watchedTCP) Read(b []byte) (int, error) {
 	n, err := c.TCPConn.Read(b)
-	c.trial.got(n)
+	c.watchdog.received(n)
 	return n, err
 }
 
-func (c *triedTCP) Close() error { return c.trial.end() }
+func (c *watchedTCP) Close() error { return c.watchdog.stop() }
 
 // ResolveUDPAddr is net.ResolveUDPAddr with a bound.
 func (n *serverNet) ResolveUDPAddr(network, address string) (*net.UDPAddr, error) {
@@ -181,7 +181,7 @@ func resolve(network, address string) (netip.AddrPort, error) {
 	case '4', '6':
 		family += network[len(network)-1:]
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), gatherWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), gatherTimeout)
 	defer cancel()
 	found, err := net.DefaultResolver.LookupNetIP(ctx, family, host)
 	if err != nil {

@@ -31,28 +31,6 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-func TestBucket(t *testing.T) {
-	h := newHands()
-	b := newBucket(10, 3)
-	taken := func() (n int) {
-		for b.take(h.at) {
-			n++
-		}
-		return n
-	}
-	if n := taken(); n != 3 {
-		t.Errorf("burst of %d", n)
-	}
-	h.pass(150 * time.Millisecond)
-	if n := taken(); n != 1 {
-		t.Errorf("%d after 150 ms", n)
-	}
-	h.pass(time.Hour)
-	if n := taken(); n != 3 {
-		t.Errorf("%d after an hour", n)
-	}
-}
-
 func TestQueue(t *testing.T) {
 	q := newQueue()
 	for i := range queueDepth {
@@ -78,7 +56,7 @@ func TestGuardBoundsAndCloses(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	g := newGuard(l)
+	g := newBoundedListener(l)
 	accepted := make(chan net.Conn, maxTCP+1)
 	done := make(chan struct{})
 	go func() {
@@ -123,7 +101,7 @@ func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
 	c, err := net.Dial("tcp", h.cfg.TCP.Addr().String())
 	must(t, err)
 	defer c.Close()
-	guard := h.tcpGuard
+	guard := h.tcpListener
 	waittest.Until(t, "accepted", func() bool {
 		guard.mu.Lock()
 		defer guard.mu.Unlock()
@@ -138,7 +116,7 @@ func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
 func TestAnnouncedAddresses(t *testing.T) {
 	chosen := []netip.Addr{netip.MustParseAddr("192.0.2.7"), loopback}
 	h := &Host{cfg: Config{Addresses: chosen}, log: slog.New(slog.DiscardHandler)}
-	if got := h.announced(); !slices.Equal(got, chosen) {
+	if got := h.announcedAddresses(); !slices.Equal(got, chosen) {
 		t.Errorf("%v", got)
 	}
 	if !anyLoopback(chosen) || !containsIP(chosen, net.IPv4(192, 0, 2, 7)) ||
@@ -146,7 +124,7 @@ func TestAnnouncedAddresses(t *testing.T) {
 		t.Error("addresses are compared wrongly")
 	}
 	h.cfg.Addresses = nil
-	got := h.announced()
+	got := h.announcedAddresses()
 	if len(got) == 0 {
 		t.Error("this machine has no address")
 	}
@@ -184,12 +162,12 @@ func lastReason(t *testing.T, c *Conn, w *watcher) media.Reason {
 
 func TestAPhoneThatNeverComes(t *testing.T) {
 	h := listen(t)
-	h.connectWithin = 100 * time.Millisecond
+	h.connectTimeout = 100 * time.Millisecond
 	w := &watcher{t: t}
 	c, err := h.Answer(t.Context(), newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8}).offer(nil),
 		w)
 	must(t, err)
-	want := media.Reason{Code: media.NeverReached, After: h.connectWithin}
+	want := media.Reason{Code: media.NeverReached, After: h.connectTimeout}
 	if got := lastReason(t, c, w); got != want {
 		t.Errorf("reason %v", got)
 	}
@@ -197,13 +175,13 @@ func TestAPhoneThatNeverComes(t *testing.T) {
 
 func TestAPhoneThatGoesAway(t *testing.T) {
 	h, net := listenRough(t)
-	h.returnWithin = 100 * time.Millisecond
+	h.reconnectTimeout = 100 * time.Millisecond
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	c := p.join(h, w)
 	p.send(func() bool { return w.frames.Load() >= 5 })
 	net.loss.Store(100)
-	want := media.Reason{Code: media.PhoneLost, After: h.returnWithin + disconnectedAfter}
+	want := media.Reason{Code: media.PhoneLost, After: h.reconnectTimeout + disconnectedAfter}
 	if got := lastReason(t, c, w); got != want || !w.seen(Disconnected) {
 		t.Errorf("reason %v", got)
 	}

@@ -15,8 +15,8 @@ const (
 	udpBuffer = 4 << 20
 	// maxTCP bounds the ICE-TCP connections, those without credentials included.
 	maxTCP = 64
-	// firstCheck is how long a TCP connection may take to say who it is.
-	firstCheck = 5 * time.Second
+	// firstCheckTimeout is how long a TCP connection may take to say who it is.
+	firstCheckTimeout = 5 * time.Second
 	// tcpWriteBuffer bounds what waits to be sent on one TCP connection; beyond it packets are
 	// dropped, since no goroutine of ours may wait.
 	tcpWriteBuffer = 1 << 20
@@ -24,16 +24,16 @@ const (
 	tcpReadBuffer = 256
 )
 
-// announcer is pion's UDP mux on the one socket, but it announces the addresses that we choose
+// addressMux is pion's UDP mux on the one socket, but it announces the addresses that we choose
 // instead of all.
-type announcer struct {
+type addressMux struct {
 	*ice.UDPMuxDefault
 	port      int
 	addresses func() []netip.Addr
 }
 
 // GetListenAddresses is asked at each gathering.
-func (a *announcer) GetListenAddresses() []net.Addr {
+func (a *addressMux) GetListenAddresses() []net.Addr {
 	var all []net.Addr
 	for _, ip := range a.addresses() {
 		all = append(all, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(a.port))))
@@ -41,31 +41,33 @@ func (a *announcer) GetListenAddresses() []net.Addr {
 	return all
 }
 
-// guard is a listener that bounds its connections and can close them all: pion's mux waits, when it
+// boundedListener is a listener that bounds its connections and can close them all: pion's mux waits, when it
 // is closed, for connections that have not yet said who they are.
-type guard struct {
+type boundedListener struct {
 	net.Listener
 
 	mu     sync.Mutex
 	closed bool
-	conns  map[*guarded]struct{}
+	conns  map[*boundedConn]struct{}
 }
 
-type guarded struct {
+type boundedConn struct {
 	net.Conn
-	of *guard
+	of *boundedListener
 }
 
-func newGuard(l net.Listener) *guard { return &guard{Listener: l, conns: map[*guarded]struct{}{}} }
+func newBoundedListener(l net.Listener) *boundedListener {
+	return &boundedListener{Listener: l, conns: map[*boundedConn]struct{}{}}
+}
 
 // Accept returns the next connection; those beyond the bound are closed.
-func (g *guard) Accept() (net.Conn, error) {
+func (g *boundedListener) Accept() (net.Conn, error) {
 	for {
 		c, err := g.Listener.Accept()
 		if err != nil {
 			return nil, err
 		}
-		gc := &guarded{Conn: c, of: g}
+		gc := &boundedConn{Conn: c, of: g}
 		g.mu.Lock()
 		ok := !g.closed && len(g.conns) < maxTCP
 		if ok {
@@ -80,7 +82,7 @@ func (g *guard) Accept() (net.Conn, error) {
 }
 
 // Close closes the listener and every connection.
-func (g *guard) Close() error {
+func (g *boundedListener) Close() error {
 	g.mu.Lock()
 	g.closed = true
 	var all []net.Conn
@@ -95,7 +97,7 @@ func (g *guard) Close() error {
 }
 
 // Close closes the connection and forgets it.
-func (c *guarded) Close() error {
+func (c *boundedConn) Close() error {
 	c.of.mu.Lock()
 	delete(c.of.conns, c)
 	c.of.mu.Unlock()

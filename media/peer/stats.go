@@ -30,9 +30,9 @@ type Stats struct {
 	// Dropped counts the pictures that were not given to the Handler, by cause.
 	Dropped Drops
 
-	// Sounds are the packets of the microphone that were given to the Handler, SoundLost never came
+	// AudioPackets are the packets of the microphone that were given to the Handler, SoundLost never came
 	// or came too late, SoundDropped came twice, late, or faster than the Handler took them.
-	Sounds, SoundLost, SoundDropped uint64
+	AudioPackets, AudioLost, AudioDropped uint64
 
 	// RTT is the round trip of the last seconds, zero while unknown. Jitter is that of RFC 3550
 	// section 6.4.1.
@@ -66,11 +66,11 @@ type Drops struct {
 	Malformed uint64
 	// TooLarge: beyond the limits of one picture.
 	TooLarge uint64
-	// Behind: whole and good, but the Handler was too slow.
-	Behind uint64
+	// Overflow: whole and good, but the Handler was too slow.
+	Overflow uint64
 }
 
 // Total is the sum over all causes.
 func (d Drops) Total() uint64 {
-	return d.Incomplete + d.Unreferenced + d.Malformed + d.TooLarge + d.Behind
+	return d.Incomplete + d.Unreferenced + d.Malformed + d.TooLarge + d.Overflow
 }

@@ -13,15 +13,15 @@ import (
 // the next ordinary packet of the track, which on a quiet path is one picture later.
 type tap struct {
 	interceptor.NoOp
-	now      func() time.Time
-	payloads *payloads
-	repairs  map[uint32]uint32 // SSRC of a repair stream to that of its media (a=ssrc-group:FID)
-	receiver *receiver
-	ear      *ear
-	clock    *clock
-	pool     *packetPool
-	count    *counters
-	order    atomic.Uint64
+	now        func() time.Time
+	payloads   *payloads
+	rtxStreams map[uint32]uint32 // SSRC of a repair stream to that of its media (a=ssrc-group:FID)
+	receiver   *receiver
+	audio      *audioReceiver
+	clock      *phoneClock
+	pool       *packetPool
+	count      *counters
+	order      atomic.Uint64
 }
 
 // NewInterceptor makes the tap its own factory: it serves one connection.
@@ -60,13 +60,13 @@ func (t *tap) rtp(st *stream, b []byte) {
 	p.stream = st
 	pl := t.payloads[p.pt]
 	switch {
-	case pl.repair:
-		if !p.unrepair(pl.repairs, t.repairs[p.ssrc]) {
+	case pl.rtx:
+		if !p.decodeRTX(pl.apt, t.rtxStreams[p.ssrc]) {
 			t.pool.put(p) // a probe for bandwidth
 			return
 		}
-	case pl.sound:
-		t.ear.offer(p)
+	case pl.audio:
+		t.audio.offer(p)
 		return
 	case pl.codec == 0:
 		t.count.invalid.Add(1)
@@ -92,7 +92,7 @@ func (t *tap) BindRTCPReader(next interceptor.RTCPReader) interceptor.RTCPReader
 					continue
 				}
 				// A repair stream's report has timestamps of its own.
-				if _, repairs := t.repairs[sr.SSRC]; !repairs {
+				if _, repairs := t.rtxStreams[sr.SSRC]; !repairs {
 					t.clock.report(sr.SSRC, sr.NTPTime, sr.RTPTime)
 				}
 			}

@@ -49,7 +49,7 @@ func (b *Burst) Add(annotated, clean image.Image, seen any) error {
 		}
 		b.saved.Folder = folder
 	}
-	one, err := saveShot(b.saved.Folder, fmt.Sprintf("%02d", b.saved.Count+1), annotated, clean,
+	one, err := saveImages(b.saved.Folder, fmt.Sprintf("%02d", b.saved.Count+1), annotated, clean,
 		seen)
 	if err != nil {
 		if b.saved.Count == 0 {

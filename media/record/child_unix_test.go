@@ -36,7 +36,7 @@ func record(work, dir string) int {
 			return complain(err)
 		}
 	}
-	film, err := CreateFilm(FilmOptions{Dir: dir, Name: "film", Canvas: testCanvas})
+	film, err := CreateMP4(MP4Options{Dir: dir, Name: "film", Canvas: testCanvas})
 	if err != nil {
 		return complain(err)
 	}
@@ -45,7 +45,7 @@ func record(work, dir string) int {
 		if err != nil {
 			return complain(err)
 		}
-		err = film.Add(Shot{Frame: frame, At: at, Draw: drawRed})
+		err = film.Add(Frame{Image: frame, At: at, Draw: drawRed})
 		frame.Release()
 		if err != nil {
 			if work == "limited" && errors.Is(err, ErrFull) {
@@ -92,8 +92,8 @@ func childPicture(n int) (*media.Frame, error) {
 }
 
 // childClose prints what the error was, how many pictures there were, and where the film is.
-func childClose(film *Film, full error) int {
-	pictures := film.Pictures()
+func childClose(film *MP4Writer, full error) int {
+	pictures := film.Frames()
 	path, err := film.Close(context.Background(), nil)
 	if err != nil {
 		return complain(err)

@@ -70,9 +70,9 @@ func DatasetIn(
 
 // How long an addition waits for another Handlens.
 const (
-	datasetLock = "dataset"
-	holdTries   = 50
-	holdPause   = 100 * time.Millisecond
+	datasetLock      = "dataset"
+	datasetLockTries = 50
+	datasetLockPause = 100 * time.Millisecond
 )
 
 // datasets lets one addition be made at a time.
@@ -93,7 +93,7 @@ func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Lab
 			return Saved{}, explain(d.Dir, err)
 		}
 	}
-	release, err := d.hold()
+	release, err := d.lock()
 	if err != nil {
 		return Saved{}, explain(d.Dir, err)
 	}
@@ -106,9 +106,9 @@ func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Lab
 		return Saved{}, explain(d.Dir, err)
 	}
 	// The labels first: a picture without a file of them says that there is nothing in it.
-	paths, err := saveTogether(d.Dir, takenName(at, phone), []piece{
-		inFolder(labelsFolder, bytesPiece(labelSuffix, yoloLines(classes, labels))),
-		inFolder(imagesFolder, picturePiece(".png", clean)),
+	paths, err := saveTogether(d.Dir, takenName(at, phone), []newFile{
+		inFolder(labelsFolder, bytesFile(labelSuffix, yoloLines(classes, labels))),
+		inFolder(imagesFolder, pictureFile(".png", clean)),
 	})
 	if err != nil {
 		return Saved{}, err
@@ -121,23 +121,23 @@ func (d Dataset) Add(at time.Time, phone string, clean image.Image, labels []Lab
 	return Saved{Clean: paths[1], Data: paths[0], Folder: d.Dir, Count: count}, nil
 }
 
-// hold waits until no other Handlens adds to the data set, and keeps it from doing so until release
+// lock waits until no other Handlens adds to the data set, and keeps it from doing so until release
 // is called.
-func (d Dataset) hold() (release func(), err error) {
-	for range holdTries {
-		var h *hold
-		if h, err = takeHold(d.Dir, datasetLock); err == nil {
+func (d Dataset) lock() (release func(), err error) {
+	for range datasetLockTries {
+		var h *nameLock
+		if h, err = lockName(d.Dir, datasetLock); err == nil {
 			return h.release, nil
 		}
-		if !errors.Is(err, errHeld) {
+		if !errors.Is(err, errLocked) {
 			return nil, err
 		}
-		time.Sleep(holdPause)
+		time.Sleep(datasetLockPause)
 	}
 	return nil, errors.New("another Handlens has been adding to it for too long")
 }
 
-func inFolder(folder string, p piece) piece {
+func inFolder(folder string, p newFile) newFile {
 	p.folder = folder
 	return p
 }

@@ -32,7 +32,7 @@ type cocoCategory struct {
 }
 
 // writeCOCO writes annotations.json from those lines of samples.tsv.
-func (d Dataset) writeCOCO(w io.Writer, lines map[string]known, classes []string) error {
+func (d Dataset) writeCOCO(w io.Writer, lines map[string]indexEntry, classes []string) error {
 	categories := make([]cocoCategory, len(classes))
 	for i, name := range classes {
 		categories[i] = cocoCategory{ID: i + 1, Name: name}
@@ -59,7 +59,7 @@ func (d Dataset) writeCOCO(w io.Writer, lines map[string]known, classes []string
 }
 
 // each writes what part makes of each sample of those lines, with commas between.
-func (d Dataset) each(lines map[string]known, w io.Writer, part func(sample) []byte) error {
+func (d Dataset) each(lines map[string]indexEntry, w io.Writer, part func(sample) []byte) error {
 	between, n := "\n", -1
 	_, err := d.samples(func(s sample) error {
 		n++

@@ -20,11 +20,11 @@ func (d Dataset) index(classes []string) (int, error) {
 		return 0, err
 	}
 	var last sample
-	lines := make(map[string]known, len(there))
+	lines := make(map[string]indexEntry, len(there))
 	n := 0
 	size, err := d.samples(func(s sample) error {
-		if s.whole() {
-			lines[s.name] = known{line: n, id: s.id, changed: s.changed}
+		if s.valid() {
+			lines[s.name] = indexEntry{line: n, id: s.id, changed: s.changed}
 			last.id, last.last = max(last.id, s.id), max(last.last, s.last)
 		}
 		n++
@@ -33,7 +33,7 @@ func (d Dataset) index(classes []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	maps.DeleteFunc(lines, func(name string, _ known) bool { return !there[name] })
+	maps.DeleteFunc(lines, func(name string, _ indexEntry) bool { return !there[name] })
 	if err := d.append(d.stale(there, lines), lines, n, last, classes); err != nil {
 		d.cutSamples(size)
 		return 0, err
@@ -66,7 +66,7 @@ func (d Dataset) pictures() (map[string]bool, error) {
 }
 
 // stale lists the pictures whose line is missing or out of date.
-func (d Dataset) stale(there map[string]bool, lines map[string]known) []string {
+func (d Dataset) stale(there map[string]bool, lines map[string]indexEntry) []string {
 	var names []string
 	for name := range there {
 		if k, ok := lines[name]; !ok || k.changed != d.changed(name) {

@@ -67,8 +67,8 @@ func parseSample(line []byte) (s sample, ok bool) {
 	return s, s.name != "" && errors.Join(errs[:]...) == nil
 }
 
-// whole says whether the columns that go into annotations.json fit there.
-func (s sample) whole() bool {
+// valid says whether the columns that go into annotations.json fit there.
+func (s sample) valid() bool {
 	return len(s.image) > 0 && s.image[0] == '{' && json.Valid(s.image) &&
 		json.Valid(slices.Concat([]byte("["), s.annotations, []byte("]")))
 }
@@ -79,8 +79,8 @@ func (s sample) line() []byte {
 	return slices.Concat(head, s.image, []byte("\t"), s.annotations, []byte("\n"))
 }
 
-// known is what the last line about a picture says, and which line of all that is.
-type known struct {
+// indexEntry is what the last line about a picture says, and which line of all that is.
+type indexEntry struct {
 	line, id int
 	changed  [2]int64
 }
@@ -125,7 +125,7 @@ func (d Dataset) samples(yield func(sample) error) (size int64, err error) {
 
 // append adds lines about pictures to samples.tsv, which has n so far, with numbers after those of
 // last. What lines says follows.
-func (d Dataset) append(names []string, lines map[string]known, n int, last sample,
+func (d Dataset) append(names []string, lines map[string]indexEntry, n int, last sample,
 	classes []string,
 ) error {
 	if len(names) == 0 {
@@ -152,7 +152,7 @@ func (d Dataset) append(names []string, lines map[string]known, n int, last samp
 			if _, err := w.Write(next.line()); err != nil {
 				return err
 			}
-			lines[name] = known{line: n, id: next.id}
+			lines[name] = indexEntry{line: n, id: next.id}
 			n++
 			last.last, last.id = next.last, max(last.id, next.id)
 		}

@@ -82,7 +82,7 @@ func TestFilmOnASmallDisk(t *testing.T) {
 	if !ok {
 		return
 	}
-	f := newFilm(t, FilmOptions{Dir: dir, Name: "film"})
+	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
 	var full error
 	at := time.Duration(0)
 	for i := 0; full == nil; i++ {
@@ -91,7 +91,7 @@ func TestFilmOnASmallDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 		at = time.Duration(i) * time.Second / 25
-		full = f.Add(Shot{Frame: p, At: at, Draw: drawRed})
+		full = f.Add(Frame{Image: p, At: at, Draw: drawRed})
 		p.Release()
 		if i == 100 {
 			shrink(200_000)
@@ -104,10 +104,10 @@ func TestFilmOnASmallDisk(t *testing.T) {
 		strings.Contains(full.Error(), "\n") {
 		t.Errorf("the sentence is %q", full)
 	}
-	if err := f.Add(Shot{Frame: &media.Frame{}, At: at + time.Hour}); !errors.Is(err, ErrFull) {
+	if err := f.Add(Frame{Image: &media.Frame{}, At: at + time.Hour}); !errors.Is(err, ErrFull) {
 		t.Errorf("after that: %v", err)
 	}
-	if err := f.Sound(sound, at+time.Hour); !errors.Is(err, ErrFull) {
+	if err := f.Audio(sound, at+time.Hour); !errors.Is(err, ErrFull) {
 		t.Errorf("and sound: %v", err)
 	}
 	path, err := f.Close(t.Context(), nil)
@@ -119,18 +119,18 @@ func TestFilmOnASmallDisk(t *testing.T) {
 	if !info.Fragmented || at-info.Length > 2*time.Second {
 		t.Errorf("of %v the film has %+v", at, info)
 	}
-	checkChildPictures(t, path, info.Pictures)
+	checkChildPictures(t, path, info.Frames)
 	if whole, err := trimFragments(path); err != nil || !whole || probe(t, path) != info {
 		t.Errorf("there is something behind the last fragment: %v", err)
 	}
 
-	if _, err := CreateFilm(FilmOptions{
+	if _, err := CreateMP4(MP4Options{
 		Dir: dir, Name: "more",
 		Canvas: testCanvas,
 	}); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("beginning another film: %v", err)
 	}
-	if _, err := CreateStream(dir, "more", false); !errors.Is(err, ErrFull) {
+	if _, err := CreateMKV(dir, "more", false); !errors.Is(err, ErrFull) {
 		t.Errorf("beginning a stream: %v", err)
 	}
 	checkFiles(t, dir, "film.mp4")
@@ -142,14 +142,14 @@ func TestFilmWithoutRoomForItsCopy(t *testing.T) {
 	if !ok {
 		return
 	}
-	f := newFilm(t, FilmOptions{Dir: dir, Name: "film"})
+	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
 	for i := range 100 {
 		p, err := childPicture(i)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Add(Shot{
-			Frame: p, At: time.Duration(i) * time.Second / 25,
+		if err := f.Add(Frame{
+			Image: p, At: time.Duration(i) * time.Second / 25,
 			Draw: drawRed,
 		}); err != nil {
 			t.Fatal(err)
@@ -170,11 +170,11 @@ func TestStreamAndLinesOnASmallDisk(t *testing.T) {
 	if !ok {
 		return
 	}
-	s, err := CreateStream(dir, "film", false)
+	s, err := CreateMKV(dir, "film", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := CreateLines(dir, "film", "")
+	l, err := CreateJSONL(dir, "film", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestStreamAndLinesOnASmallDisk(t *testing.T) {
 	var full error
 	pictures, lines := 0, 0
 	for ; full == nil && pictures < 100_000; pictures++ {
-		full = s.Picture(packets[pictures%8], time.Duration(pictures)*40*time.Millisecond)
+		full = s.Video(packets[pictures%8], time.Duration(pictures)*40*time.Millisecond)
 	}
 	if !errors.Is(full, ErrFull) {
 		t.Errorf("the stream: %v", full)
@@ -202,8 +202,8 @@ func TestStreamAndLinesOnASmallDisk(t *testing.T) {
 		t.Errorf("closing the lines gave %v", err)
 	}
 	readLines(t, l.Path())
-	if info := probe(t, paths[0]); info.Pictures < pictures-100 || info.Pictures == 0 {
-		t.Errorf("of %d pictures the stream has %d", pictures, info.Pictures)
+	if info := probe(t, paths[0]); info.Frames < pictures-100 || info.Frames == 0 {
+		t.Errorf("of %d pictures the stream has %d", pictures, info.Frames)
 	}
 	if _, err := os.Stat(l.Path()); err != nil {
 		t.Error(err)

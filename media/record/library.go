@@ -19,7 +19,7 @@ type Kind int
 // The kinds of items.
 const (
 	KindPicture Kind = iota
-	KindFilm
+	KindRecording
 )
 
 // Item is one thing that was taken: a snapshot, a burst, a data set or a film, with what belongs to
@@ -69,7 +69,7 @@ func OpenLibrary(pictures, videos, trash string) *Library {
 
 // Folder is where items of that kind lie.
 func (l *Library) Folder(kind Kind) string {
-	if kind == KindFilm {
+	if kind == KindRecording {
 		return l.videos
 	}
 	return l.pictures
@@ -79,7 +79,7 @@ func (l *Library) Folder(kind Kind) string {
 // lengths are those that are known from thumbnails so far.
 func (l *Library) List() ([]Item, error) {
 	var all []Item
-	for _, kind := range []Kind{KindPicture, KindFilm} {
+	for _, kind := range []Kind{KindPicture, KindRecording} {
 		items, err := l.list(kind)
 		if err != nil {
 			return nil, err
@@ -132,7 +132,7 @@ func (l *Library) list(kind Kind) ([]Item, error) {
 		}
 	}
 	for _, files := range groups {
-		if item, ok := l.fileItem(kind, files); ok && !(item.Unfinished && isHeld(dir, item.Name)) {
+		if item, ok := l.fileItem(kind, files); ok && !(item.Unfinished && isRecording(dir, item.Name)) {
 			items = append(items, item)
 		}
 	}
@@ -163,22 +163,22 @@ func (l *Library) fileItem(kind Kind, files []file) (Item, bool) {
 	return item, true
 }
 
-// isHeld says whether a recording of that name is going on, here or in another Handlens.
-func isHeld(dir, name string) bool {
-	h, err := takeHold(dir, name)
+// isRecording says whether a recording of that name is going on, here or in another Handlens.
+func isRecording(dir, name string) bool {
+	h, err := lockName(dir, name)
 	if err == nil {
 		h.release()
 	}
-	return errors.Is(err, errHeld)
+	return errors.Is(err, errLocked)
 }
 
-// takeHold keeps a film from being recorded or repaired while its files are moved, and fails when
+// lockItem keeps a film from being recorded or repaired while its files are moved, and fails when
 // it is.
-func (l *Library) takeHold(item Item) (release func(), err error) {
-	if item.Kind != KindFilm {
+func (l *Library) lockItem(item Item) (release func(), err error) {
+	if item.Kind != KindRecording {
 		return func() {}, nil
 	}
-	h, err := takeHold(l.videos, item.Name)
+	h, err := lockName(l.videos, item.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ func (l *Library) Rename(item Item, name string) (Item, error) {
 			fmt.Errorf("%q cannot be the name of %s: its files would no longer be told apart", base,
 				item.Name)
 	}
-	release, err := l.takeHold(item)
+	release, err := l.lockItem(item)
 	if err != nil {
 		return item, fmt.Errorf("%s could not be renamed: %w", item.Name, err)
 	}

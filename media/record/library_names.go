@@ -30,7 +30,7 @@ var suffixes = map[Kind][]part{
 		{suffix: ".jpeg", rank: rankMain},
 		{suffix: dataSuffix, rank: rankData},
 	},
-	KindFilm: {
+	KindRecording: {
 		{suffix: ".part.mp4", rank: rankUnfinished},
 		{suffix: ".clean.mkv", rank: rankClean},
 		{suffix: ".mp4", rank: rankMain},

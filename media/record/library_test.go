@@ -52,7 +52,7 @@ func listed(t *testing.T, l *Library) []Item {
 // film records a second of grey, 320 by 180, and returns its path.
 func film(t testing.TB, dir, name string) string {
 	t.Helper()
-	f, err := CreateFilm(FilmOptions{Dir: dir, Name: name, Canvas: image.Pt(320, 180), FPS: 10})
+	f, err := CreateMP4(MP4Options{Dir: dir, Name: name, Canvas: image.Pt(320, 180), FPS: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func film(t testing.TB, dir, name string) string {
 				plane[k] = 128
 			}
 		}
-		err = f.Add(Shot{Frame: frame, At: time.Duration(i) * 100 * time.Millisecond})
+		err = f.Add(Frame{Image: frame, At: time.Duration(i) * 100 * time.Millisecond})
 		frame.Release()
 		if err != nil {
 			t.Fatal(err)
@@ -85,7 +85,7 @@ func TestLibraryIsEmptyAtFirst(t *testing.T) {
 	if items := listed(t, l); len(items) != 0 {
 		t.Errorf("there is %v", items)
 	}
-	if l.Folder(KindPicture) != l.pictures || l.Folder(KindFilm) != l.videos {
+	if l.Folder(KindPicture) != l.pictures || l.Folder(KindRecording) != l.videos {
 		t.Error("the folders are mixed up")
 	}
 }
@@ -169,18 +169,18 @@ func TestLibraryGroupsFiles(t *testing.T) {
 func TestLibraryLeavesOutWhatIsBeingRecorded(t *testing.T) {
 	l := library(t)
 	put(t, 0, "x", l.videos, "now.part.mp4")
-	h, err := takeHold(l.videos, "now")
+	h, err := lockName(l.videos, "now")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if items := listed(t, l); len(items) != 0 {
 		t.Errorf("there is %v", items)
 	}
-	item := Item{Kind: KindFilm, Name: "now", Path: filepath.Join(l.videos, "now.part.mp4")}
-	if _, err := l.Delete(item); !errors.Is(err, errHeld) {
+	item := Item{Kind: KindRecording, Name: "now", Path: filepath.Join(l.videos, "now.part.mp4")}
+	if _, err := l.Delete(item); !errors.Is(err, errLocked) {
 		t.Errorf("deleting it: %v", err)
 	}
-	if _, err := l.Rename(item, "then"); !errors.Is(err, errHeld) {
+	if _, err := l.Rename(item, "then"); !errors.Is(err, errLocked) {
 		t.Errorf("renaming it: %v", err)
 	}
 	h.release()
@@ -532,8 +532,8 @@ func TestRenameRefuses(t *testing.T) {
 		t.Error("a picture was renamed to the clean half of another")
 	}
 	for _, it := range []Item{
-		{Kind: KindFilm, Name: "x", Path: "/etc/passwd"},
-		{Kind: KindFilm, Name: "x", Path: a, Others: []string{filepath.Join(l.pictures, "P.png")}},
+		{Kind: KindRecording, Name: "x", Path: "/etc/passwd"},
+		{Kind: KindRecording, Name: "x", Path: a, Others: []string{filepath.Join(l.pictures, "P.png")}},
 		{Kind: KindPicture, Name: "x", Path: a, Folder: filepath.Dir(l.pictures)},
 		{Kind: KindPicture, Name: "x", Path: a, Folder: filepath.Join(l.pictures, "..")},
 		{},
@@ -555,7 +555,7 @@ func BenchmarkListOf5000(b *testing.B) {
 		for _, suffix := range []string{annotatedSuffix, cleanSuffix, dataSuffix} {
 			put(b, 0, "x", l.pictures, takenName(at, "Pixel")+suffix)
 		}
-		for _, suffix := range []string{filmSuffix, streamSuffix, linesSuffix} {
+		for _, suffix := range []string{mp4Suffix, mkvSuffix, jsonlSuffix} {
 			put(b, 0, "x", l.videos, takenName(at, "Pixel")+suffix)
 		}
 	}

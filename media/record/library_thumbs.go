@@ -102,7 +102,7 @@ func (ts *thumbs) get(kind Kind, path string, info fs.FileInfo) *thumb {
 		return t
 	}
 	t := &thumb{path: path, size: info.Size(), changed: info.ModTime()}
-	if kind == KindFilm {
+	if kind == KindRecording {
 		t.err = t.film(&ts.pool)
 	} else {
 		t.err = t.picture()

@@ -26,7 +26,7 @@ func (l *Library) Delete(item Item) (undo func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := l.takeHold(item)
+	release, err := l.lockItem(item)
 	if err != nil {
 		return nil, fmt.Errorf("%s could not be deleted: %w", item.Name, err)
 	}

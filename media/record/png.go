@@ -27,9 +27,9 @@ func (b *buffers) Get() *png.EncoderBuffer {
 // Put implements png.EncoderBufferPool.
 func (b *buffers) Put(e *png.EncoderBuffer) { b.pool.Put(e) }
 
-// picturePiece is a file that holds a picture.
-func picturePiece(suffix string, img image.Image) piece {
-	return piece{
+// pictureFile is a file that holds a picture.
+func pictureFile(suffix string, img image.Image) newFile {
+	return newFile{
 		suffix: suffix, check: func() error { return checkPicture(img) },
 		write: func(w io.Writer) error { return encoder.Encode(w, img) },
 	}

@@ -28,7 +28,7 @@ func gradient(w, h int) *image.RGBA {
 
 // savePNG saves a picture as a snapshot's are.
 func savePNG(dir, base string, img image.Image) (string, error) {
-	paths, err := saveTogether(dir, base, []piece{picturePiece(".png", img)})
+	paths, err := saveTogether(dir, base, []newFile{pictureFile(".png", img)})
 	if err != nil {
 		return "", err
 	}
@@ -135,7 +135,7 @@ func TestSavePNGSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := explain("/pictures",
-		atomicfile.Fill(full, picturePiece("", gradient(300, 300)).write)); !errors.Is(err,
+		atomicfile.Fill(full, pictureFile("", gradient(300, 300)).write)); !errors.Is(err,
 		ErrFull) || strings.Contains(err.Error(), "\n") {
 		t.Errorf("on a full disk: %v", err)
 	}

@@ -50,7 +50,7 @@ const (
 func SaveSnapshot(dir string, at time.Time, name string, annotated, clean image.Image,
 	seen any,
 ) (Saved, error) {
-	return saveShot(dir, takenName(at, name), annotated, clean, seen)
+	return saveImages(dir, takenName(at, name), annotated, clean, seen)
 }
 
 // takenName is what is called by the time it was taken at and the phone.
@@ -65,15 +65,15 @@ func takenName(at time.Time, phone string) string {
 	return base
 }
 
-// saveShot writes the files of one picture.
-func saveShot(dir, base string, annotated, clean image.Image, seen any) (Saved, error) {
-	pieces := []piece{picturePiece(annotatedSuffix, annotated), picturePiece(cleanSuffix, clean)}
+// saveImages writes the files of one picture.
+func saveImages(dir, base string, annotated, clean image.Image, seen any) (Saved, error) {
+	pieces := []newFile{pictureFile(annotatedSuffix, annotated), pictureFile(cleanSuffix, clean)}
 	if seen != nil {
 		data, err := marshal(seen)
 		if err != nil {
 			return Saved{}, err
 		}
-		pieces = append(pieces, bytesPiece(dataSuffix, data))
+		pieces = append(pieces, bytesFile(dataSuffix, data))
 	}
 	paths, err := saveTogether(dir, base, pieces)
 	if err != nil {
@@ -99,7 +99,7 @@ func marshal(seen any) ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// bytesPiece is a file of those bytes.
-func bytesPiece(suffix string, data []byte) piece {
-	return piece{suffix: suffix, write: atomicfile.Bytes(data)}
+// bytesFile is a file of those bytes.
+func bytesFile(suffix string, data []byte) newFile {
+	return newFile{suffix: suffix, write: atomicfile.Bytes(data)}
 }

@@ -13,15 +13,15 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// unsureFor is how long a part must have been untouched to be taken for cut off, where the file
+// settleTime is how long a part must have been untouched to be taken for cut off, where the file
 // system has no locks.
-const unsureFor = 30 * time.Second
+const settleTime = 30 * time.Second
 
 // staleAfter is how long no one has written to a copy that no one is making any more.
 const staleAfter = time.Hour
 
-// Leftover is a recording that was cut off: by a crash, a kill, or the power.
-type Leftover struct {
+// Unfinished is a recording that was cut off: by a crash, a kill, or the power.
+type Unfinished struct {
 	// Dir and Name are the folder and the base that the files share; Path is the film as far as it
 	// was written, which plays.
 	Dir, Name, Path string
@@ -32,9 +32,9 @@ type Leftover struct {
 	Ended time.Time
 }
 
-// Unfinished lists the films in dir that were cut off and that no living Handlens is recording, the
+// FindUnfinished lists the films in dir that were cut off and that no living Handlens is recording, the
 // oldest name first. A folder that is missing has none.
-func Unfinished(dir string) ([]Leftover, error) {
+func FindUnfinished(dir string) ([]Unfinished, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -42,14 +42,14 @@ func Unfinished(dir string) ([]Leftover, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the films in %s cannot be listed: %w", dir, err)
 	}
-	var all []Leftover
+	var all []Unfinished
 	for _, e := range entries {
 		name, isPart := strings.CutSuffix(e.Name(), partSuffix)
 		if !isPart || !e.Type().IsRegular() || strings.HasPrefix(name, ".") {
 			sweep(dir, e)
 			continue
 		}
-		if l, ok := leftover(dir, name); ok {
+		if l, ok := findUnfinished(dir, name); ok {
 			all = append(all, l)
 		}
 	}
@@ -64,7 +64,7 @@ func sweep(dir string, e fs.DirEntry) {
 		return
 	}
 	if name, isLock := strings.CutSuffix(name, ".lock"); isLock && name != "" {
-		if h, err := takeHold(dir, name); err == nil {
+		if h, err := lockName(dir, name); err == nil {
 			h.release()
 		}
 		return
@@ -78,25 +78,25 @@ func sweep(dir string, e fs.DirEntry) {
 	}
 }
 
-// leftover looks at one part; false when it is being recorded, or is gone.
-func leftover(dir, name string) (Leftover, bool) {
-	h, err := takeHold(dir, name)
+// findUnfinished looks at one part; false when it is being recorded, or is gone.
+func findUnfinished(dir, name string) (Unfinished, bool) {
+	h, err := lockName(dir, name)
 	sure := true
 	switch {
-	case errors.Is(err, errHeld):
-		return Leftover{}, false
+	case errors.Is(err, errLocked):
+		return Unfinished{}, false
 	case err != nil: // a folder where nothing may be written: no one is recording there
 	default:
 		sure = h.sure
 		defer h.release()
 	}
-	l := Leftover{Dir: dir, Name: name, Path: filepath.Join(dir, name+partSuffix)}
+	l := Unfinished{Dir: dir, Name: name, Path: filepath.Join(dir, name+partSuffix)}
 	st, err := os.Stat(l.Path)
-	if err != nil || !sure && time.Since(st.ModTime()) < unsureFor {
-		return Leftover{}, false
+	if err != nil || !sure && time.Since(st.ModTime()) < settleTime {
+		return Unfinished{}, false
 	}
 	l.Bytes, l.Ended = st.Size(), st.ModTime()
-	for _, suffix := range []string{streamSuffix, linesSuffix} {
+	for _, suffix := range []string{mkvSuffix, jsonlSuffix} {
 		if path := filepath.Join(dir, name+suffix); exists(path) {
 			l.Others = append(l.Others, path)
 		}
@@ -104,21 +104,21 @@ func leftover(dir, name string) (Leftover, bool) {
 	return l, true
 }
 
-// Repair makes the film an ordinary MP4, as [Film.Close] does, and returns its path; progress,
+// Repair makes the film an ordinary MP4, as [MP4Writer.Close] does, and returns its path; progress,
 // which may be nil, goes from 0 to 1. A film that ended before its first second was written cannot
 // be repaired: ErrEmpty.
-func (l Leftover) Repair(ctx context.Context, progress func(float64)) (string, error) {
-	h, err := takeHold(l.Dir, l.Name)
+func (l Unfinished) Repair(ctx context.Context, progress func(float64)) (string, error) {
+	h, err := lockName(l.Dir, l.Name)
 	if err != nil {
 		return "", fmt.Errorf("%s cannot be repaired: %w", l.Path, err)
 	}
 	defer h.release()
-	return finish(ctx, l.Dir, l.Name, progress)
+	return finishMP4(ctx, l.Dir, l.Name, progress)
 }
 
 // Discard removes the film and what belongs to it.
-func (l Leftover) Discard() error {
-	h, err := takeHold(l.Dir, l.Name)
+func (l Unfinished) Discard() error {
+	h, err := lockName(l.Dir, l.Name)
 	if err != nil {
 		return fmt.Errorf("%s cannot be removed: %w", l.Path, err)
 	}

@@ -50,7 +50,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		before := last
 		last = time.Duration(us) * time.Microsecond
 		if before < 2*time.Second && last >= 2*time.Second { // it lives
-			if left, err := Unfinished(dir); err != nil || len(left) != 0 {
+			if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
 				t.Errorf("while it is being recorded, unfinished is %v, %v", left, err)
 			}
 			if other, release, err := Reserve(dir, "film"); err != nil || other != "film (2)" {
@@ -58,11 +58,11 @@ func TestKilledInTheMiddle(t *testing.T) {
 			} else {
 				release()
 			}
-			living := Leftover{Dir: dir, Name: "film", Path: filepath.Join(dir, "film.part.mp4")}
-			if _, err := living.Repair(t.Context(), nil); !errors.Is(err, errHeld) {
+			living := Unfinished{Dir: dir, Name: "film", Path: filepath.Join(dir, "film.part.mp4")}
+			if _, err := living.Repair(t.Context(), nil); !errors.Is(err, errLocked) {
 				t.Errorf("repairing what is being recorded: %v", err)
 			}
-			if err := living.Discard(); !errors.Is(err, errHeld) {
+			if err := living.Discard(); !errors.Is(err, errLocked) {
 				t.Errorf("discarding what is being recorded: %v", err)
 			}
 		}
@@ -80,7 +80,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "film.jsonl"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	left, err := Unfinished(dir)
+	left, err := FindUnfinished(dir)
 	if err != nil || len(left) != 1 {
 		t.Fatalf("unfinished: %v, %v", left, err)
 	}
@@ -92,7 +92,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if missing := last - cut.Length; missing > 2*time.Second {
 		t.Errorf("of %v only %v can be played", last, cut.Length)
 	}
-	t.Logf("killed after %v, %v is there in %d pictures", last, cut.Length, cut.Pictures)
+	t.Logf("killed after %v, %v is there in %d pictures", last, cut.Length, cut.Frames)
 	path, err := l.Repair(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -101,8 +101,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 		t.Errorf("repaired it is %s", path)
 	}
 	checkFiles(t, dir, "film.jsonl", "film.mp4")
-	checkChildFilm(t, path, cut.Pictures)
-	if left, err := Unfinished(dir); err != nil || len(left) != 0 {
+	checkChildFilm(t, path, cut.Frames)
+	if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
 		t.Errorf("after the repair unfinished is %v, %v", left, err)
 	}
 }
@@ -120,7 +120,7 @@ func checkChildFilm(t *testing.T, path string, pictures int) {
 func checkChildPictures(t *testing.T, path string, pictures int) {
 	t.Helper()
 	info := probe(t, path)
-	if info.Pictures != pictures || info.Width != testCanvas.X || info.Height != testCanvas.Y {
+	if info.Frames != pictures || info.Width != testCanvas.X || info.Height != testCanvas.Y {
 		t.Errorf("the film is %+v, want %d pictures", info, pictures)
 	}
 	// How long the last picture lasts no one can say.
@@ -168,7 +168,7 @@ func TestDiscard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	left, err := Unfinished(dir)
+	left, err := FindUnfinished(dir)
 	if err != nil || len(left) != 2 || left[0].Name != "a" || left[1].Name != "ab" {
 		t.Fatalf("unfinished: %+v, %v", left, err)
 	}
@@ -179,7 +179,7 @@ func TestDiscard(t *testing.T) {
 		t.Error(err)
 	}
 	checkFiles(t, dir, ".handlens-2.part", ".mine.lock", "ab.part.mp4", "b.jsonl", "b.mp4")
-	if left, err := Unfinished(filepath.Join(dir, "missing")); err != nil || len(left) != 0 {
+	if left, err := FindUnfinished(filepath.Join(dir, "missing")); err != nil || len(left) != 0 {
 		t.Errorf("in a folder that is missing: %v, %v", left, err)
 	}
 }
@@ -208,8 +208,8 @@ func TestNoMoreRoomForTheFile(t *testing.T) {
 	}
 	checkFiles(t, dir, "film.mp4")
 	info := probe(t, told[3])
-	if info.Pictures == 0 || time.Duration(added)*time.Second/25-info.Length > 2*time.Second {
+	if info.Frames == 0 || time.Duration(added)*time.Second/25-info.Length > 2*time.Second {
 		t.Errorf("%d pictures were added, the film is %+v", added, info)
 	}
-	checkChildPictures(t, told[3], info.Pictures)
+	checkChildPictures(t, told[3], info.Frames)
 }

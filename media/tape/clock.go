@@ -73,11 +73,11 @@ func (c *clock) picture(p media.Packet) time.Duration {
 // sound returns false before the first frame. The sound's own clock gives its spacing; where it
 // lies beside the frames is known from the times of capture, and until those are known from the
 // arrival.
-func (c *clock) sound(s media.Sound) (time.Duration, bool) {
+func (c *clock) sound(s media.Audio) (time.Duration, bool) {
 	if !c.pictures.started {
 		return 0, false
 	}
-	own := c.sounds.next(s.RTP, media.SoundRate, s.Received)
+	own := c.sounds.next(s.RTP, media.AudioRate, s.Received)
 	known := !s.Captured.IsZero() && !c.captured.IsZero()
 	if c.sure && !known {
 		return own + c.offset, true // what was known once is better than the arrival

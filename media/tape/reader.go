@@ -93,7 +93,7 @@ func (r *Reader) take() (it Item, ok bool, wait <-chan struct{}, err error) {
 		return it, false, t.grown, r.over()
 	}
 	it = r.at.items[r.index]
-	if r.end >= 0 && !it.Sound && it.At > r.end {
+	if r.end >= 0 && !it.Audio && it.At > r.end {
 		return Item{}, false, nil, io.EOF
 	}
 	r.index++

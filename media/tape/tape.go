@@ -10,8 +10,8 @@ import (
 
 // Item is one coded picture or one packet of sound.
 type Item struct {
-	// Sound says that this is Opus and not a picture; Codec and Key are then unset.
-	Sound bool
+	// Audio says that this is Opus and not a picture; Codec and Key are then unset.
+	Audio bool
 	Codec media.Codec
 	// Key says that decoding can start here.
 	Key bool
@@ -111,9 +111,9 @@ func (t *Tape) Picture(p media.Packet) time.Duration {
 	return at
 }
 
-// Sound puts a packet of sound on the tape. The data is copied. Sound before the first picture is
+// Audio puts a packet of sound on the tape. The data is copied. Sound before the first picture is
 // left out.
-func (t *Tape) Sound(s media.Sound) {
+func (t *Tape) Audio(s media.Audio) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed || t.newest == nil {
@@ -124,7 +124,7 @@ func (t *Tape) Sound(s media.Sound) {
 		return
 	}
 	t.put(Item{
-		Sound: true, Data: append([]byte(nil), s.Data...), At: at,
+		Audio: true, Data: append([]byte(nil), s.Data...), At: at,
 		Captured: s.Captured, Received: s.Received,
 	})
 }
@@ -172,7 +172,7 @@ func (t *Tape) Past() []Item {
 	var past []Item
 	for g := t.oldest; g != nil; g = g.next {
 		for _, it := range g.items {
-			if !it.Sound {
+			if !it.Audio {
 				past = append(past, it)
 			}
 		}

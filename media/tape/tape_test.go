@@ -190,7 +190,7 @@ func TestSoundIsPlacedByItsCapture(t *testing.T) {
 	for i := range 60 {
 		tp.Picture(s.next())
 		at := start.Add(time.Duration(i) * time.Second / 30)
-		tp.Sound(media.Sound{
+		tp.Audio(media.Audio{
 			Data: []byte{1}, RTP: 77 + uint32(i*1600), Captured: at,
 			Received: at.Add(100 * time.Millisecond),
 		})
@@ -198,7 +198,7 @@ func TestSoundIsPlacedByItsCapture(t *testing.T) {
 	tp.Close()
 	n := 0
 	for _, it := range all(t, tp.Reader(0)) {
-		if !it.Sound {
+		if !it.Audio {
 			continue
 		}
 		want := it.Captured.Sub(start)
@@ -230,7 +230,7 @@ func FuzzTimes(f *testing.F) {
 			if at > now.Sub(start)+time.Duration(i+1)*maxJump {
 				t.Fatalf("%v after %v", at, now.Sub(start))
 			}
-			tp.Sound(media.Sound{Data: []byte{1}, RTP: rtp ^ c, Received: now})
+			tp.Audio(media.Audio{Data: []byte{1}, RTP: rtp ^ c, Received: now})
 			last, now = at, now.Add(time.Duration(ms)*time.Millisecond)
 		}
 	})
@@ -240,7 +240,7 @@ func TestThePastOutlivesTheTape(t *testing.T) {
 	tp := New(Options{Keep: 2 * time.Second, MaxBytes: 1 << 20})
 	s := &stream{size: 10}
 	fill(tp, s, 100)
-	tp.Sound(media.Sound{Data: []byte{1}, Received: start})
+	tp.Audio(media.Audio{Data: []byte{1}, Received: start})
 	past := tp.Past()
 	from, to := tp.Span()
 	if !past[0].Key || past[0].At != from || past[len(past)-1].At != to ||

@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// maxGuesses is how many wrong tokens an address may bring within guessTime before it is told
+	// maxAuthFailures is how many wrong tokens an address may bring within guessTime before it is told
 	// to slow down.
-	maxGuesses = 20
-	guessTime  = time.Minute
+	maxAuthFailures   = 20
+	authFailureWindow = time.Minute
 
-	// maxGuessers bounds the table of addresses; beyond it the whole table is begun anew.
-	maxGuessers = 1024
+	// maxFailedAuth bounds the table of addresses; beyond it the whole table is begun anew.
+	maxFailedAuth = 1024
 )
 
 type tokenHash [sha256.Size]byte
@@ -53,7 +53,7 @@ func (s *Server) authorized(w http.ResponseWriter, r *http.Request) bool {
 	if s.holdsToken(r) {
 		return true
 	}
-	if wait := s.guesses.add(remote(r).Addr(), s.now()); wait > 0 {
+	if wait := s.failedAuth.add(remote(r).Addr(), s.now()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 		w.WriteHeader(http.StatusTooManyRequests)
 		return false
@@ -67,41 +67,41 @@ func (s *Server) authorized(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// guesses counts the wrong tokens of each address. The zero value is ready.
-type guesses struct {
+// failedAuth counts the wrong tokens of each address. The zero value is ready.
+type failedAuth struct {
 	mu    sync.Mutex
-	table map[netip.Addr]guesser
+	table map[netip.Addr]authFailures
 }
 
-type guesser struct {
+type authFailures struct {
 	count int
 	until time.Time // when the count begins anew
 }
 
 // add counts one wrong token and returns how long the address must wait when it has brought too
 // many.
-func (g *guesses) add(from netip.Addr, now time.Time) time.Duration {
-	from = household(from)
+func (g *failedAuth) add(from netip.Addr, now time.Time) time.Duration {
+	from = rateLimitKey(from)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	e, ok := g.table[from]
-	if !ok && (g.table == nil || len(g.table) >= maxGuessers) {
-		g.table = make(map[netip.Addr]guesser)
+	if !ok && (g.table == nil || len(g.table) >= maxFailedAuth) {
+		g.table = make(map[netip.Addr]authFailures)
 	}
 	if !now.Before(e.until) {
-		e = guesser{until: now.Add(guessTime)}
+		e = authFailures{until: now.Add(authFailureWindow)}
 	}
 	e.count++
 	g.table[from] = e
-	if e.count <= maxGuesses {
+	if e.count <= maxAuthFailures {
 		return 0
 	}
 	return e.until.Sub(now)
 }
 
-// household is what counts as one address: an IPv4 address, or a /64 of IPv6, within which a
+// rateLimitKey is what counts as one address: an IPv4 address, or a /64 of IPv6, within which a
 // machine may choose freely.
-func household(a netip.Addr) netip.Addr {
+func rateLimitKey(a netip.Addr) netip.Addr {
 	a = a.Unmap().WithZone("")
 	if a.Is6() {
 		if p, err := a.Prefix(64); err == nil {

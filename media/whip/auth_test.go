@@ -37,9 +37,9 @@ func TestWithoutToken(t *testing.T) {
 			"Basic " + testToken,
 		} {
 			// The count of wrong tokens has a test of its own.
-			s.guesses.mu.Lock()
-			clear(s.guesses.table)
-			s.guesses.mu.Unlock()
+			s.failedAuth.mu.Lock()
+			clear(s.failedAuth.table)
+			s.failedAuth.mu.Unlock()
 			a := s.do(t, request.method, request.path, request.body,
 				append(request.header, "Authorization", credentials)...)
 			challenge := a.Header.Get("WWW-Authenticate")
@@ -101,7 +101,7 @@ func TestGuessesAreCounted(t *testing.T) {
 		s.ServeHTTP(w, r)
 		return w
 	}
-	for i := range maxGuesses {
+	for i := range maxAuthFailures {
 		if w := guess(fmt.Sprintf("192.168.1.66:%d", 4000+i), "guess"); w.Code != 401 {
 			t.Fatalf("guess %d: %d", i+1, w.Code)
 		}
@@ -117,23 +117,23 @@ func TestGuessesAreCounted(t *testing.T) {
 	if w := guess("192.168.1.66:5000", testToken); w.Code != 201 {
 		t.Errorf("the right token from that address: %d", w.Code)
 	}
-	now = now.Add(guessTime)
+	now = now.Add(authFailureWindow)
 	if w := guess("192.168.1.66:5000", "guess"); w.Code != 401 {
 		t.Errorf("a minute later: %d", w.Code)
 	}
 }
 
 func TestGuessersAreBounded(t *testing.T) {
-	var g guesses
+	var g failedAuth
 	now := time.Now()
-	for i := range 3 * maxGuessers {
+	for i := range 3 * maxFailedAuth {
 		g.add(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), now)
 	}
-	if len(g.table) > maxGuessers {
+	if len(g.table) > maxFailedAuth {
 		t.Errorf("%d addresses are kept", len(g.table))
 	}
 	// All of a /64 is one guesser.
-	var v6 guesses
+	var v6 failedAuth
 	for i := range 100 {
 		v6.add(netip.MustParseAddr(fmt.Sprintf("fd00::%x", i)), now)
 	}

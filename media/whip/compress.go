@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// leastCompressed is the size in bytes below which compression saves no packet.
-const leastCompressed = 1400
+// minCompressed is the size in bytes below which compression saves no packet.
+const minCompressed = 1400
 
 // compressed answers with the file in gzip, when that helps and the browser takes it. There is no
 // secret in the pages, so nothing can be guessed from their compressed size. Each file is
@@ -17,13 +17,13 @@ const leastCompressed = 1400
 func (s *Server) compressed(w http.ResponseWriter, r *http.Request, name, mediaType string,
 	data []byte,
 ) bool {
-	if len(data) < leastCompressed || strings.HasPrefix(mediaType, "image/png") ||
+	if len(data) < minCompressed || strings.HasPrefix(mediaType, "image/png") ||
 		!takesGzip(r.Header) || r.Header.Get("Range") != "" {
 		return false
 	}
 	small, ok := s.small.Load(name)
 	if !ok {
-		small, _ = s.small.LoadOrStore(name, deflate(data))
+		small, _ = s.small.LoadOrStore(name, compress(data))
 	}
 	h := w.Header()
 	h.Set("Content-Type", mediaType)
@@ -50,7 +50,7 @@ func takesGzip(h http.Header) bool {
 	return false
 }
 
-func deflate(data []byte) []byte {
+func compress(data []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {

@@ -61,7 +61,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 		joined.Close(media.Reason{Code: media.PhoneGaveUp})
 		return
 	}
-	e, err := s.keep(joined)
+	e, err := s.addSession(joined)
 	if err != nil {
 		joined.Close(media.Reason{Code: media.ProgramClosed})
 		fail(w, http.StatusServiceUnavailable, err)
@@ -114,8 +114,8 @@ func (s *Server) options(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// nothing answers GET and HEAD of the endpoint: success without content (RFC 9725 section 4.1).
-func (s *Server) nothing(w http.ResponseWriter,
+// noContent answers GET and HEAD of the endpoint: success without content (RFC 9725 section 4.1).
+func (s *Server) noContent(w http.ResponseWriter,
 	_ *http.Request,
 ) {
 	w.WriteHeader(http.StatusNoContent)

@@ -28,7 +28,7 @@ func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          log.New(noise{s}, "", 0),
+		ErrorLog:          log.New(serverLog{s}, "", 0),
 	}
 }
 
@@ -36,11 +36,11 @@ func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 // certificate. One such, and nothing after it, is a phone that stands before the browser's warning.
 func (s *Server) Untrusted() int { return int(s.untrusted.Load()) }
 
-// noise takes what net/http wants to log: broken handshakes are everyday life on an open port and
+// serverLog takes what net/http wants to log: broken handshakes are everyday life on an open port and
 // are for the debug log only, but some of them tell us something.
-type noise struct{ s *Server }
+type serverLog struct{ s *Server }
 
-func (n noise) Write(line []byte) (int, error) {
+func (n serverLog) Write(line []byte) (int, error) {
 	text := strings.TrimSpace(string(line))
 	rest, handshake := strings.CutPrefix(text, "http: TLS handshake error from ")
 	switch {
@@ -52,7 +52,7 @@ func (n noise) Write(line []byte) (int, error) {
 	default:
 		n.s.log.Warn("HTTP server", "error", text)
 	}
-	if handshake && distrust(rest) {
+	if handshake && refusedCertificate(rest) {
 		n.s.untrusted.Add(1)
 		if n.s.cfg.OnUntrusted != nil {
 			address, _, _ := strings.Cut(rest, ": ")
@@ -65,11 +65,11 @@ func (n noise) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// distrust says whether a handshake ended with one of the alerts by which browsers refuse a
+// refusedCertificate says whether a handshake ended with one of the alerts by which browsers refuse a
 // certificate (RFC 8446 section 6.2, in the words of crypto/tls): Chrome and Safari send
 // certificate_unknown, Firefox bad_certificate or unknown_ca. Tools on OpenSSL are not noticed: in
 // TLS 1.3 they send the alert unencrypted, which arrives as a broken record.
-func distrust(text string) bool {
+func refusedCertificate(text string) bool {
 	for _, alert := range []string{
 		"unknown certificate", "bad certificate",
 		"unknown certificate authority",

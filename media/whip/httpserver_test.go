@@ -66,7 +66,7 @@ func TestUntrustedIsCounted(t *testing.T) {
 	if s.Untrusted() != 2 || log.String() != "" {
 		t.Errorf("%d counted, logged %q", s.Untrusted(), log.String())
 	}
-	if _, err := (noise{s.Server}).Write(
+	if _, err := (serverLog{s.Server}).Write(
 		[]byte("http: Accept error: too many open files; retrying\n")); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestDistrust(t *testing.T) {
 		"1.2.3.4:5: tls: first record does not look like a TLS handshake": false,
 		"": false,
 	} {
-		if distrust(text) != want {
+		if refusedCertificate(text) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
 	}

@@ -94,14 +94,14 @@ type Config struct {
 // Server is the HTTP face. Make it with [NewServer]; [Server.HTTPServer] makes the server to run it
 // in.
 type Server struct {
-	cfg     Config
-	log     *slog.Logger
-	token   atomic.Pointer[tokenHash]
-	handler http.Handler
-	guesses guesses
-	reached addressSet
-	joins   chan struct{} // a place for each offer under way
-	now     func() time.Time
+	cfg        Config
+	log        *slog.Logger
+	token      atomic.Pointer[tokenHash]
+	handler    http.Handler
+	failedAuth failedAuth
+	reached    addressSet
+	joins      chan struct{} // a place for each offer under way
+	now        func() time.Time
 	// bodyTime is the constant, except in the test of what happens when it is over.
 	bodyTime time.Duration
 
@@ -183,11 +183,11 @@ func (s *Server) routes() http.Handler {
 	api := http.NewServeMux()
 	api.HandleFunc("POST /whip", s.post)
 	api.HandleFunc("OPTIONS /whip", s.options)
-	api.HandleFunc("GET /whip", s.nothing)
+	api.HandleFunc("GET /whip", s.noContent)
 	api.HandleFunc("PATCH /whip/{id}", s.patch)
 	api.HandleFunc("DELETE /whip/{id}", s.delete)
 	api.HandleFunc("OPTIONS /whip/{id}", s.sessionOptions)
-	api.HandleFunc("GET /whip/{id}", s.sessionNothing)
+	api.HandleFunc("GET /whip/{id}", s.sessionNoContent)
 
 	mux := http.NewServeMux()
 	mux.Handle("/whip", crossOrigin(api))
@@ -197,7 +197,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/trust", readOnly(s.trustPage))
 	mux.Handle("/trust/ca.crt", readOnly(s.trustCertificate))
 	mux.Handle("/trust/ca.mobileconfig", readOnly(s.trustProfile))
-	mux.Handle("/trust/ca.json", readOnly(s.trustFacts))
+	mux.Handle("/trust/ca.json", readOnly(s.trustInfo))
 	mux.Handle("/watch", readOnly(http.NotFound)) // kept for the viewers' page
 	return secure(mux)
 }

@@ -17,15 +17,15 @@ type session struct {
 	// entity tag.
 	patching sync.Mutex
 
-	once sync.Once
-	gone chan struct{} // closed to let go of the session without waiting for Done
+	once      sync.Once
+	forgotten chan struct{} // closed to let go of the session without waiting for Done
 }
 
-func (e *session) forget() { e.once.Do(func() { close(e.gone) }) }
+func (e *session) forget() { e.once.Do(func() { close(e.forgotten) }) }
 
-// keep enters a session into the table until it is done.
-func (s *Server) keep(joined Session) (*session, error) {
-	e := &session{Session: joined, gone: make(chan struct{})}
+// addSession enters a session into the table until it is done.
+func (s *Server) addSession(joined Session) (*session, error) {
+	e := &session{Session: joined, forgotten: make(chan struct{})}
 	id := e.ID()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +39,7 @@ func (s *Server) keep(joined Session) (*session, error) {
 	s.wg.Go(func() {
 		select {
 		case <-e.Done():
-		case <-e.gone:
+		case <-e.forgotten:
 		}
 		s.mu.Lock()
 		delete(s.sessions, id)
@@ -48,9 +48,9 @@ func (s *Server) keep(joined Session) (*session, error) {
 	return e, nil
 }
 
-// find looks up the session of a request's URL for one who may do something with it, or answers:
+// findSession looks up the session of a request's URL for one who may do something with it, or answers:
 // 401, 404.
-func (s *Server) find(w http.ResponseWriter, r *http.Request) (*session, bool) {
+func (s *Server) findSession(w http.ResponseWriter, r *http.Request) (*session, bool) {
 	// Who has no token learns nothing, also not which sessions there are.
 	if !s.authorized(w, r) {
 		return nil, false
@@ -71,7 +71,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request) (*session, bool) {
 
 // patch trickles candidates or restarts ICE: PATCH /whip/{id} (RFC 9725 section 4.3).
 func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.find(w, r)
+	e, ok := s.findSession(w, r)
 	if !ok {
 		return
 	}
@@ -121,7 +121,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 // delete ends a session: DELETE /whip/{id} (RFC 9725 section 4.2). If-Match is ignored, as section
 // 4.3.1 demands.
 func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.find(w, r)
+	e, ok := s.findSession(w, r)
 	if !ok {
 		return
 	}
@@ -137,9 +137,9 @@ func (s *Server) sessionOptions(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// sessionNothing answers GET and HEAD of a session: success without content (RFC 9725 section 4.1).
-func (s *Server) sessionNothing(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.find(w, r); ok {
+// sessionNoContent answers GET and HEAD of a session: success without content (RFC 9725 section 4.1).
+func (s *Server) sessionNoContent(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.findSession(w, r); ok {
 		w.WriteHeader(http.StatusNoContent)
 	}
 }

@@ -41,9 +41,9 @@ func (s *Server) trustProfile(w http.ResponseWriter, r *http.Request) {
 		profile(s.cfg.Authority.Name(), s.cfg.Authority.CertificateDER()))
 }
 
-// trustFacts tells the page the authority's name and fingerprint, to be compared with what the
+// trustInfo tells the page the authority's name and fingerprint, to be compared with what the
 // phone shows: {"name": …, "fingerprint": …}.
-func (s *Server) trustFacts(w http.ResponseWriter, r *http.Request) {
+func (s *Server) trustInfo(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Authority == nil {
 		http.NotFound(w, r)
 		return
@@ -59,10 +59,10 @@ func (s *Server) trustFacts(w http.ResponseWriter, r *http.Request) {
 	serve(w, r, "application/json", data)
 }
 
-// profileForm is an Apple configuration profile with one root certificate (Apple, Configuration
+// profileTemplate is an Apple configuration profile with one root certificate (Apple, Configuration
 // Profile Reference, payload com.apple.security.root). It is not signed: only Apple's own customers
 // can, and the phone says "not signed" and takes it.
-const profileForm = `<?xml version="1.0" encoding="UTF-8"?>
+const profileTemplate = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
@@ -96,7 +96,7 @@ func profile(name string, der []byte) []byte {
 	var escaped strings.Builder
 	_ = xml.EscapeText(&escaped, []byte(name)) // a strings.Builder takes everything
 	sum := sha256.Sum256(der)
-	return fmt.Appendf(nil, profileForm, fmt.Sprintf("%x", sum[:8]),
+	return fmt.Appendf(nil, profileTemplate, fmt.Sprintf("%x", sum[:8]),
 		stableUUID("profile", der), stableUUID("root", der), escaped.String(),
 		base64.StdEncoding.EncodeToString(der))
 }

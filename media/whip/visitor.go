@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+
+	"handlens/media/plaintext"
 )
 
 // Visitor is who sent a request, as far as that can be told. Everything but Remote is what the
@@ -17,7 +19,7 @@ type Visitor struct {
 
 func visitor(r *http.Request) Visitor {
 	const longestAgent = 256
-	agent := printable(r.UserAgent(), longestAgent)
+	agent := plaintext.PrintableASCII(r.UserAgent(), longestAgent)
 	name := nameOf(agent)
 	// Chrome has frozen the model out of its User-Agent ("Android 10; K") and tells it, when asked
 	// by Accept-CH, in a header of its own.
@@ -118,22 +120,11 @@ func androidName(agent string) string {
 // cleanModel makes a device's own word for itself fit for a label, or empty.
 func cleanModel(model string) string {
 	const longest = 32
-	model = strings.TrimSpace(printable(model, longest))
+	model = strings.TrimSpace(plaintext.PrintableASCII(model, longest))
 	if model == "K" || strings.ContainsAny(model, `<>"\`) {
 		return ""
 	}
 	return model
-}
-
-// printable keeps the printable ASCII of s, at most longest characters of it.
-func printable(s string, longest int) string {
-	var b strings.Builder
-	for i := 0; i < len(s) && b.Len() < longest; i++ {
-		if s[i] >= ' ' && s[i] <= '~' {
-			b.WriteByte(s[i])
-		}
-	}
-	return b.String()
 }
 
 // addressSet remembers addresses, a bounded number of them. The zero value is ready.

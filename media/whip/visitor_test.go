@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"handlens/media/plaintext"
 )
 
 func TestNameOf(t *testing.T) {
@@ -57,8 +59,8 @@ func FuzzNameOf(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, agent string) {
-		name := nameOf(printable(agent, 256))
-		if name == "" || len(name) > 32 || printable(name, 64) != name {
+		name := nameOf(plaintext.PrintableASCII(agent, 256))
+		if name == "" || len(name) > 32 || plaintext.PrintableASCII(name, 64) != name {
 			t.Fatalf("%q is called %q", agent, name)
 		}
 	})

@@ -18,7 +18,7 @@ func packedSize(w, h int) image.Point { return image.Pt((w+7)/8*2, h+(h+1)/2) }
 
 // packs says whether a frame can be packed, its planes being as large as it says.
 func packs(f *media.Frame) bool {
-	return f.Format == media.I420 && f.Width >= 2 && f.Height >= 2 && f.Whole()
+	return f.Format == media.I420 && f.Width >= 2 && f.Height >= 2 && f.Valid()
 }
 
 // packedFrame is the packed picture as a frame.

@@ -1,9 +1,0 @@
-//go:build !linux
-
-package pairing
-
-// describe has nothing to add: the names of the cards and their addresses have to do here.
-func describe(*card) {}
-
-// defaultRoutes is not read here; [outgoingAddress] tells the one card instead.
-func defaultRoutes() map[string]bool { return nil }

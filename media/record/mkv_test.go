@@ -1,0 +1,292 @@
+package record
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"handlens/media"
+	"handlens/media/ffmpeg"
+)
+
+// clip cuts one of the clips of media/ffmpeg into packets: eight pictures, a key frame at each
+// fourth.
+func clip(t testing.TB, codec media.Codec, name string) []media.Packet {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "ffmpeg", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pictures [][]byte
+	if codec == media.H264 {
+		delimiter := []byte{0, 0, 0, 1, 9}
+		for next := 0; next >= 0; {
+			if next = bytes.Index(b[1:], delimiter); next >= 0 {
+				pictures, b = append(pictures, b[:next+1]), b[next+1:]
+			}
+		}
+		pictures = append(pictures, b)
+	} else {
+		for b = b[32:]; len(b) >= 12; {
+			n := int(binary.LittleEndian.Uint32(b))
+			pictures, b = append(pictures, b[12:12+n]), b[12+n:]
+		}
+	}
+	if len(pictures) != 8 {
+		t.Fatalf("%s has %d pictures, want 8", name, len(pictures))
+	}
+	var packets []media.Packet
+	for i, data := range pictures {
+		packets = append(packets, media.Packet{Codec: codec, Data: data, Key: i%4 == 0})
+	}
+	return packets
+}
+
+// sound is one packet of Opus, 20 ms of silence (RFC 6716, section 3.1).
+var sound = []byte{0xF8, 0xFF, 0xFE}
+
+// The phone's video is kept as it came, whatever size and codec it changes to.
+func TestStreamKeepsWhatCame(t *testing.T) {
+	dir := t.TempDir()
+	s, err := CreateMKV(dir, "film", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vp8, small, h264 := clip(t, media.VP8, "vp8.ivf"), clip(t, media.VP8, "vp8-small.ivf"),
+		clip(t, media.H264, "h264.h264")
+	at, step := 5*time.Second, 40*time.Millisecond
+	put := func(packets []media.Packet) (times []time.Duration) {
+		t.Helper()
+		for _, p := range packets {
+			if err := s.Video(p, at); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Audio(sound, at+3*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+			times = append(times, at)
+			at += step
+		}
+		at += time.Second
+		return times
+	}
+	put(vp8[1:4]) // nothing can be decoded before a key frame
+	if n := s.Bytes(); n != 0 {
+		t.Errorf("%d bytes were written before there was a key frame", n)
+	}
+	checkFiles(t, dir)
+	first := append(put(vp8), put(small)...)
+	for _, err := range []error{ // too late, and empty: left out
+		s.Video(small[0], at-2*time.Second),
+		s.Video(media.Packet{Codec: media.VP8}, at-500*time.Millisecond),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	put(h264[1:2]) // of the new codec nothing can be decoded yet either
+	second := put(h264)
+	if s.Origin() != first[0] || s.Bytes() == 0 {
+		t.Errorf("the stream begins at %v and has %d bytes", s.Origin(), s.Bytes())
+	}
+	paths, err := s.Close()
+	if err != nil || len(paths) != 2 || filepath.Base(paths[0]) != "film.clean.mkv" ||
+		filepath.Base(paths[1]) != "film.clean (2).mkv" {
+		t.Fatalf("closing gave %v, %v", paths, err)
+	}
+	checkFiles(t, dir, "film.clean (2).mkv", "film.clean.mkv")
+	for i, want := range []struct {
+		times []time.Duration
+		sizes []media.Packet
+	}{{first, append(vp8, small...)}, {second, h264}} {
+		sizes := decodedSizes(t, want.sizes)
+		n := readFilm(t, paths[i], func(i int, f *media.Frame) {
+			if at := want.times[i] - want.times[0]; !about(f.PTS, at) {
+				t.Errorf("picture %d is at %v, want %v", i, f.PTS, at)
+			}
+			if got := [2]int{f.Width, f.Height}; got != sizes[i] {
+				t.Errorf("picture %d is %v, want %v", i, got, sizes[i])
+			}
+		})
+		if n != len(want.times) {
+			t.Errorf("%s has %d pictures, want %d", paths[i], n, len(want.times))
+		}
+		// Before the first packet, which comes 3 ms late, there is one of silence. What is heard
+		// while the picture of the new codec cannot be decoded yet goes with the old one.
+		sounds := []int{n + 2, n + 1}[i]
+		if info := probe(t, paths[i]); info.AudioPackets != sounds || info.Audio != "opus" {
+			t.Errorf("%s has %d packets of %q, want %d of opus", paths[i], info.AudioPackets,
+				info.Audio, sounds)
+		}
+	}
+	if err := s.Video(vp8[0], at); !errors.Is(err, ErrClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+	if again, err := s.Close(); err != nil || len(again) != 2 {
+		t.Errorf("closing again: %v, %v", again, err)
+	}
+}
+
+// A stream that is never closed, since its program was killed, plays up to the last two seconds.
+func TestStreamPlaysWithoutItsEnd(t *testing.T) {
+	dir := t.TempDir()
+	s, err := CreateMKV(dir, "film", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packets := clip(t, media.VP9, "vp9.ivf")
+	const step = 40 * time.Millisecond
+	for i := range 250 {
+		if err := s.Video(packets[i%8], time.Duration(i)*step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "film.clean.mkv")
+	n := readFilm(t, path, func(i int, f *media.Frame) {
+		if want := time.Duration(i) * step; !about(f.PTS, want) {
+			t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
+		}
+	})
+	if missing := time.Duration(250-n) * step; missing > 2*time.Second {
+		t.Errorf("the last %v are missing", missing)
+	}
+	if _, err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := readFilm(t, path, func(int, *media.Frame) {}); n != 250 {
+		t.Errorf("after Close there are %d pictures", n)
+	}
+}
+
+func decodedSizes(t *testing.T, packets []media.Packet) (sizes [][2]int) {
+	t.Helper()
+	var pool media.Pool
+	d, err := ffmpeg.NewDecoder(packets[0].Codec, &pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, p := range packets {
+		if err := d.Decode(p, func(f *media.Frame) {
+			sizes = append(sizes, [2]int{f.Width, f.Height})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sizes
+}
+
+func TestStreamOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	s, err := CreateMKV(dir, "film", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []media.Packet{
+		{Codec: media.VP8, Key: true, Data: []byte("no picture at all")},
+		{Codec: media.H264, Key: true},
+		{Key: true, Data: []byte{1}},
+		{Codec: media.AV1, Data: []byte{1}},
+	} {
+		if err := s.Video(p, time.Second); err != nil {
+			t.Errorf("%+v: %v", p, err)
+		}
+	}
+	if err := s.Audio(sound, time.Second); err != nil {
+		t.Error(err)
+	}
+	if paths, err := s.Close(); err != nil || len(paths) != 0 {
+		t.Errorf("closing gave %v, %v", paths, err)
+	}
+	checkFiles(t, dir)
+}
+
+// The phone's microphone lies where it was: what was heard half a second after the first picture is
+// heard there in the film, and what was lost on the way moves nothing.
+func TestFilmSound(t *testing.T) {
+	dir := t.TempDir()
+	var pool media.Pool
+	p := phonePicture(t, &pool, 320, 180, media.Color{})
+	defer p.Release()
+	for _, heard := range []time.Duration{
+		0, 2 * time.Millisecond, 500 * time.Millisecond,
+		1700 * time.Millisecond,
+	} {
+		f := newFilm(t, MP4Options{Dir: dir, Name: heard.String(), Audio: true})
+		const start, step = 9 * time.Second, 20 * time.Millisecond
+		if err := f.Audio(sound, start); err != nil { // before there is a picture
+			t.Error(err)
+		}
+		next := start + heard
+		var want []time.Duration
+		for i := range 75 {
+			at := start + time.Duration(i)*2*step
+			if err := f.Add(Frame{Image: p, At: at, Draw: drawRed}); err != nil {
+				t.Fatal(err)
+			}
+			for ; next < at+2*step; next += step {
+				if next >= start+2*time.Second && next < start+2300*time.Millisecond {
+					continue // lost
+				}
+				if err := f.Audio(sound, next); err != nil {
+					t.Fatal(err)
+				}
+				want = append(want, next-start)
+			}
+		}
+		// too late
+		for _, at := range []time.Duration{0, start - time.Second, start + time.Second} {
+			if err := f.Audio(sound, at); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := f.Audio([]byte{}, start+time.Hour); err != nil {
+			t.Error(err)
+		}
+		path := closeFilm(t, f)
+		if info := probe(t, path); info.Audio != "opus" || info.Frames != 75 ||
+			info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
+			t.Errorf("the film is %+v", info)
+		}
+		got := soundTimes(t, path)
+		if heard > 0 && len(got) > 0 { // silence leads up to it
+			if got[0] != 0 {
+				t.Errorf("heard from %v on: the track begins at %v", heard, got[0])
+			}
+			got = got[1:]
+		}
+		if len(got) != len(want) {
+			t.Fatalf("heard from %v on: there are %d packets, want %d", heard, len(got), len(want))
+		}
+		for i := range got {
+			if !about(got[i], want[i]) {
+				t.Fatalf("heard from %v on: packet %d is at %v, want %v", heard, i, got[i], want[i])
+			}
+		}
+	}
+}
+
+// soundTimes are those of a film's packets of Opus.
+func soundTimes(t *testing.T, path string) (times []time.Duration) {
+	t.Helper()
+	s, err := ffmpeg.OpenAudio(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for {
+		_, at, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			return times
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		times = append(times, at)
+	}
+}
