@@ -33,7 +33,10 @@ func TestPicturesArriveByUDP(t *testing.T) {
 					s.Bitrate == 0 || s.State != Connected {
 					t.Errorf("stats: %+v", s)
 				}
-				if s.Lost != 0 || s.Dropped.Total() != 0 {
+				// On a busy machine the phone's first packets may come before pion reads them; the
+				// frames until the key frame that is then asked for refer to what was missed.
+				if drops := s.Dropped.Total(); s.Lost != 0 ||
+					drops != 0 && (s.PLIs == 0 || drops != s.Dropped.Unreferenced) {
 					t.Errorf("lost on loopback: %+v", s)
 				}
 				if s.Network != "udp" || s.Local.Addr() != loopback ||

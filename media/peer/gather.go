@@ -19,7 +19,7 @@ import (
 const gatherTimeout = time.Second
 
 // gatherPoll is how soon it is asked again whether there is a candidate, on a machine so busy that
-// its own addresses take longer than gatherWithin.
+// its own addresses take longer than gatherTimeout.
 const gatherPoll = 50 * time.Millisecond
 
 // pionServers puts ICE servers into pion's terms.
@@ -35,7 +35,7 @@ func pionServers(list []media.ICEServer) []webrtc.ICEServer {
 }
 
 // gather waits until our candidates are there: all of them, or those that there are after
-// gatherWithin. What pion finds later it still uses by itself, since the checks that it sends from
+// gatherTimeout. What pion finds later it still uses by itself, since the checks that it sends from
 // there tell the phone.
 func (c *Conn) gather(ctx context.Context, gathered <-chan struct{}) error {
 	var late <-chan time.Time

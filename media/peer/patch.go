@@ -128,7 +128,7 @@ func (c *Conn) restart(ctx context.Context, f *fragment) (string, error) {
 }
 
 // describe gives pion an offer and returns its answer once our candidates are in it: at once where
-// all are local, within about gatherWithin where servers are asked.
+// all are local, within about gatherTimeout where servers are asked.
 func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
 	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeOffer,
@@ -141,7 +141,6 @@ func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescript
 		return nil, errors.Join(err, c.rollback())
 	}
 	gathered := webrtc.GatheringCompletePromise(c.pc)
-	c.servers.begin()
 	if err := c.pc.SetLocalDescription(answer); err != nil {
 		return nil, errors.Join(err, c.rollback())
 	}

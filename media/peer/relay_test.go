@@ -18,7 +18,7 @@ import (
 	"handlens/media"
 )
 
-// promptly is well below the eight seconds after which clients give up, and far above gatherWithin.
+// promptly is well below the eight seconds after which clients give up, and far above gatherTimeout.
 const promptly = 5 * time.Second
 
 // journal is a log that can be read while it is written.

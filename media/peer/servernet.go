@@ -21,7 +21,8 @@ import (
 // meanwhile.
 type serverNet struct {
 	transport.Net
-	// answered says that a TURN server has answered since the gathering began.
+	// answered says that a TURN server has answered. It stays true for an ICE restart, whose gathering
+	// pion may call complete before the server has answered again.
 	answered atomic.Bool
 }
 
@@ -33,15 +34,8 @@ func newServerNet() (*serverNet, error) {
 	return &serverNet{Net: n}, nil
 }
 
-// begin is called before each gathering; n may be nil.
-func (n *serverNet) begin() {
-	if n != nil {
-		n.answered.Store(false)
-	}
-}
-
 // watchdog is a connection to a TURN server that has to prove itself: it is closed when nothing comes
-// by it within gatherWithin.
+// by it within gatherTimeout.
 type watchdog struct {
 	net      *serverNet
 	conn     io.Closer
