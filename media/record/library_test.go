@@ -90,6 +90,19 @@ func TestLibraryIsEmptyAtFirst(t *testing.T) {
 	}
 }
 
+var libraryGroupsFilesTests = []string{
+	"0 Handlens 2026-01-02 13-00-01|01 annotated.png|01 clean.png,01.json,02 " +
+		"annotated.png,02 clean.png,02.json|2|false",
+	"0 Handlens 2026-01-02 13-00-00 Pixel|Handlens 2026-01-02 13-00-00 Pixel annotated.png|" +
+		"Handlens 2026-01-02 13-00-00 Pixel clean.png,Handlens 2026-01-02 13-00-00 " +
+		"Pixel.json|1|false",
+	"0 old (2)|old annotated (2).png|old clean (2).png|1|false",
+	"0 holiday|holiday.JPG||1|false",
+	"1 A|A.mp4|A.clean.mkv,A.jsonl|1|false",
+	"1 B|B.part.mp4|B.jsonl|1|true",
+	"1 C|C.clean.mkv||1|false",
+}
+
 func TestLibraryGroupsFiles(t *testing.T) {
 	l := library(t)
 	at := noon.Add(time.Hour)
@@ -144,18 +157,7 @@ func TestLibraryGroupsFiles(t *testing.T) {
 			fmt.Sprintf("%d %s|%s|%s|%d|%v", it.Kind, it.Name, filepath.Base(it.Path),
 				strings.Join(others, ","), it.Count, it.Unfinished))
 	}
-	want := []string{
-		"0 Handlens 2026-01-02 13-00-01|01 annotated.png|01 clean.png,01.json,02 " +
-			"annotated.png,02 clean.png,02.json|2|false",
-		"0 Handlens 2026-01-02 13-00-00 Pixel|Handlens 2026-01-02 13-00-00 Pixel annotated.png|" +
-			"Handlens 2026-01-02 13-00-00 Pixel clean.png,Handlens 2026-01-02 13-00-00 " +
-			"Pixel.json|1|false",
-		"0 old (2)|old annotated (2).png|old clean (2).png|1|false",
-		"0 holiday|holiday.JPG||1|false",
-		"1 A|A.mp4|A.clean.mkv,A.jsonl|1|false",
-		"1 B|B.part.mp4|B.jsonl|1|true",
-		"1 C|C.clean.mkv||1|false",
-	}
+	want := libraryGroupsFilesTests
 	if !slices.Equal(got, want) {
 		t.Errorf("there is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

@@ -14,6 +14,17 @@ import (
 	"handlens/media"
 )
 
+var filmOfWhatPhonesDoTests = []image.Point{
+	{320, 180},
+	{180, 320},
+	{160, 90},
+	{640, 360},
+	{641, 361},
+	{319, 179},
+	{240, 180},
+	{320, 180},
+}
+
 // A phone turns, adapts up and down and falls silent; the film stays of one size, upright and true
 // in time.
 func TestFilmOfWhatPhonesDo(t *testing.T) {
@@ -30,16 +41,7 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 	const start = 17*time.Second + 345*time.Microsecond // somewhere on the session's clock
 	var shots []shot
 	at := start
-	for i, size := range []image.Point{
-		{320, 180},
-		{180, 320},
-		{160, 90},
-		{640, 360},
-		{641, 361},
-		{319, 179},
-		{240, 180},
-		{320, 180},
-	} {
+	for i, size := range filmOfWhatPhonesDoTests {
 		for j := range 12 {
 			c := media.Color{Matrix: media.Matrix(i % 2), FullRange: i%4 == 3}
 			shots = append(shots, shot{size, at, c})
@@ -331,6 +333,14 @@ func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
 	checkFiles(t, dir, "film.mp4")
 }
 
+var keepTests = [][]byte{
+	nil,
+	{0},
+	[]byte("\x00\x00\x10\x00moof, and no more"),
+	[]byte("\x00\x00\x00\x08moof\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff"),
+	make([]byte, 1000),
+}
+
 // Where there is no room for a copy, a film in fragments is kept as it is but for its broken end.
 func TestKeep(t *testing.T) {
 	dir := t.TempDir()
@@ -356,13 +366,7 @@ func TestKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tail := range [][]byte{
-		nil,
-		{0},
-		[]byte("\x00\x00\x10\x00moof, and no more"),
-		[]byte("\x00\x00\x00\x08moof\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff"),
-		make([]byte, 1000),
-	} {
+	for _, tail := range keepTests {
 		if err := os.WriteFile(part, append(whole[:len(whole):len(whole)], tail...),
 			0o600); err != nil {
 			t.Fatal(err)
