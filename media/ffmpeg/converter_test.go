@@ -162,6 +162,20 @@ func TestEveryLevelAgainstTheFormula(t *testing.T) {
 	closed(t, &pool)
 }
 
+var oddSizesStayInsideTests = []image.Point{
+	{1, 1},
+	{1, 5},
+	{5, 1},
+	{3, 3},
+	{15, 7},
+	{17, 9},
+	{255, 3},
+	{256, 2},
+	{257, 3},
+	{513, 5},
+	{640, 4},
+}
+
 // Odd sizes and sizes about the inner block length, into part of a larger picture: nothing outside
 // it may change.
 func TestOddSizesStayInside(t *testing.T) {
@@ -169,19 +183,7 @@ func TestOddSizesStayInside(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	conv := NewConverter()
 	defer conv.Close()
-	for _, size := range []image.Point{
-		{1, 1},
-		{1, 5},
-		{5, 1},
-		{3, 3},
-		{15, 7},
-		{17, 9},
-		{255, 3},
-		{256, 2},
-		{257, 3},
-		{513, 5},
-		{640, 4},
-	} {
+	for _, size := range oddSizesStayInsideTests {
 		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(int, int) (uint8, uint8, uint8) {
 			return uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32())
 		})

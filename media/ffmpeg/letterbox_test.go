@@ -108,6 +108,16 @@ func TestLetterboxCopiesWhatFits(t *testing.T) {
 	closed(t, &pool)
 }
 
+var letterboxScalesTests = []struct {
+	x, y float64
+	want [3]uint8
+}{
+	{0.1, 0.1, [3]uint8{16, 90, 200}},
+	{0.9, 0.1, [3]uint8{235, 90, 200}},
+	{0.1, 0.9, [3]uint8{16, 200, 90}},
+	{0.9, 0.9, [3]uint8{235, 200, 90}},
+}
+
 func TestLetterboxScales(t *testing.T) {
 	var pool media.Pool
 	l := NewLetterbox()
@@ -145,15 +155,7 @@ func TestLetterboxScales(t *testing.T) {
 				canvas.Plane[2][y/2*canvas.Stride[2]+x/2],
 			}
 		}
-		for _, c := range []struct {
-			x, y float64
-			want [3]uint8
-		}{
-			{0.1, 0.1, [3]uint8{16, 90, 200}},
-			{0.9, 0.1, [3]uint8{235, 90, 200}},
-			{0.1, 0.9, [3]uint8{16, 200, 90}},
-			{0.9, 0.9, [3]uint8{235, 200, 90}},
-		} {
+		for _, c := range letterboxScalesTests {
 			got := look(c.x, c.y)
 			for i := range 3 {
 				if d := int(got[i]) - int(c.want[i]); max(d, -d) > 4 {

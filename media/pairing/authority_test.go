@@ -155,40 +155,8 @@ func TestAuthorityCertificate(t *testing.T) {
 // each leaf here is signed with it directly and handed to the standard verifier.
 func TestNameConstraints(t *testing.T) {
 	a := testAuthority(t, t.TempDir(), &clock{t: noon})
-	roots := x509.NewCertPool()
-	roots.AddCert(a.cert)
 	verify := func(ip, dns, mail string, usage x509.ExtKeyUsage) error {
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		template := &x509.Certificate{
-			SerialNumber: newSerial(), Subject: pkix.Name{CommonName: "x"},
-			NotBefore: noon.Add(-time.Hour), NotAfter: noon.Add(time.Hour),
-			KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{usage},
-		}
-		if ip != "" {
-			template.IPAddresses = []net.IP{net.ParseIP(ip)}
-		}
-		if dns != "" {
-			template.DNSNames = []string{dns}
-		}
-		if mail != "" {
-			template.EmailAddresses = []string{mail}
-		}
-		der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cert, err := x509.ParseCertificate(der)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = cert.Verify(x509.VerifyOptions{
-			Roots: roots, CurrentTime: noon,
-			KeyUsages: []x509.ExtKeyUsage{usage},
-		})
-		return err
+		return signAndVerify(t, a, ip, dns, mail, usage)
 	}
 	server := x509.ExtKeyUsageServerAuth
 	for _, ip := range []string{
@@ -230,6 +198,45 @@ func TestNameConstraints(t *testing.T) {
 	if err := verify("", "", "me@example.com", x509.ExtKeyUsageEmailProtection); err == nil {
 		t.Error("it may sign for mail")
 	}
+}
+
+// signAndVerify signs a certificate with the key of the authority and verifies it.
+func signAndVerify(t *testing.T, a *Authority, ip, dns, mail string,
+	usage x509.ExtKeyUsage,
+) error {
+	roots := x509.NewCertPool()
+	roots.AddCert(a.cert)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: newSerial(), Subject: pkix.Name{CommonName: "x"},
+		NotBefore: noon.Add(-time.Hour), NotAfter: noon.Add(time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{usage},
+	}
+	if ip != "" {
+		template.IPAddresses = []net.IP{net.ParseIP(ip)}
+	}
+	if dns != "" {
+		template.DNSNames = []string{dns}
+	}
+	if mail != "" {
+		template.EmailAddresses = []string{mail}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = cert.Verify(x509.VerifyOptions{
+		Roots: roots, CurrentTime: noon,
+		KeyUsages: []x509.ExtKeyUsage{usage},
+	})
+	return err
 }
 
 func isConstraint(err error) bool {
@@ -279,24 +286,14 @@ func TestDamagedAuthority(t *testing.T) {
 			whole[keyEnd:]...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			path := filepath.Join(dir, authorityFile)
-			if err := os.WriteFile(path, data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			_, err := loadAuthority(dir, (&clock{t: noon}).now, named("x"))
-			if !errors.Is(err, ErrDamagedAuthority) || !strings.Contains(err.Error(), path) ||
-				!strings.Contains(err.Error(), "move the file away") {
-				t.Errorf("the error does not say what, where and what to do: %v", err)
-			}
-			if strings.Contains(err.Error(), "\n") {
-				t.Errorf("more than a sentence: %v", err)
-			}
-			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, data) {
-				t.Errorf("the file was changed: %v", err)
-			}
+			checkDamaged(t, data)
 		})
 	}
+}
+
+func TestUnusableAuthority(t *testing.T) {
+	good := t.TempDir()
+	testAuthority(t, good, &clock{t: noon})
 	t.Run("expired", func(t *testing.T) {
 		late := &clock{t: noon.AddDate(10, 0, 1)}
 		if _, err := loadAuthority(good, late.now, named("x")); !errors.Is(err,
@@ -322,6 +319,26 @@ func TestDamagedAuthority(t *testing.T) {
 			t.Error("no error")
 		}
 	})
+}
+
+// checkDamaged checks that a file with this content is refused and left as it is.
+func checkDamaged(t *testing.T, data []byte) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, authorityFile)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := loadAuthority(dir, (&clock{t: noon}).now, named("x"))
+	if !errors.Is(err, ErrDamagedAuthority) || !strings.Contains(err.Error(), path) ||
+		!strings.Contains(err.Error(), "move the file away") {
+		t.Errorf("the error does not say what, where and what to do: %v", err)
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("more than a sentence: %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, data) {
+		t.Errorf("the file was changed: %v", err)
+	}
 }
 
 // Two apps that are started at once for the first time must agree.

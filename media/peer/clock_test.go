@@ -76,45 +76,47 @@ func TestHostilePongs(t *testing.T) {
 	}
 }
 
+var capturedTests = []struct {
+	name      string
+	ssrc      uint32
+	rtp       uint32
+	report    uint32
+	age       time.Duration // of the picture, by the true clocks
+	wait      time.Duration
+	known     bool
+	unreport  bool
+	unprobed  bool
+	zeroStamp bool
+}{
+	{
+		name: "usual", ssrc: 7, report: 1000, rtp: 1000 + 9000, age: 40 * time.Millisecond,
+		known: true,
+	},
+	{
+		name: "before the report", ssrc: 7, report: 9000, rtp: 0, age: 40 * time.Millisecond,
+		known: true,
+	},
+	{
+		name: "wrapped", ssrc: 7, report: math.MaxUint32 - 10, rtp: 8989,
+		age: 40 * time.Millisecond, known: true,
+	},
+	{name: "another stream", ssrc: 8, report: 1000, rtp: 10000, age: 40 * time.Millisecond},
+	{name: "from the future", ssrc: 7, report: 1000, rtp: 10000, age: -time.Millisecond},
+	{name: "too old", ssrc: 7, report: 1000, rtp: 10000, age: 11 * time.Second},
+	{
+		name: "old report", ssrc: 7, report: 1000, rtp: 10000, age: 40 * time.Millisecond,
+		wait: maxReportAge + time.Second,
+	},
+	{name: "no report", ssrc: 7, unreport: true, rtp: 10000, age: 40 * time.Millisecond},
+	{
+		name: "no probe", ssrc: 7, unprobed: true, report: 1000, rtp: 10000,
+		age: 40 * time.Millisecond,
+	},
+}
+
 func TestCaptured(t *testing.T) {
-	const ssrc, offset = 7, 90 * time.Minute
-	for _, test := range []struct {
-		name      string
-		ssrc      uint32
-		rtp       uint32
-		report    uint32
-		age       time.Duration // of the picture, by the true clocks
-		wait      time.Duration
-		known     bool
-		unreport  bool
-		unprobed  bool
-		zeroStamp bool
-	}{
-		{
-			name: "usual", ssrc: ssrc, report: 1000, rtp: 1000 + 9000, age: 40 * time.Millisecond,
-			known: true,
-		},
-		{
-			name: "before the report", ssrc: ssrc, report: 9000, rtp: 0, age: 40 * time.Millisecond,
-			known: true,
-		},
-		{
-			name: "wrapped", ssrc: ssrc, report: math.MaxUint32 - 10, rtp: 8989,
-			age: 40 * time.Millisecond, known: true,
-		},
-		{name: "another stream", ssrc: 8, report: 1000, rtp: 10000, age: 40 * time.Millisecond},
-		{name: "from the future", ssrc: ssrc, report: 1000, rtp: 10000, age: -time.Millisecond},
-		{name: "too old", ssrc: ssrc, report: 1000, rtp: 10000, age: 11 * time.Second},
-		{
-			name: "old report", ssrc: ssrc, report: 1000, rtp: 10000, age: 40 * time.Millisecond,
-			wait: maxReportAge + time.Second,
-		},
-		{name: "no report", ssrc: ssrc, unreport: true, rtp: 10000, age: 40 * time.Millisecond},
-		{
-			name: "no probe", ssrc: ssrc, unprobed: true, report: 1000, rtp: 10000,
-			age: 40 * time.Millisecond,
-		},
-	} {
+	const offset = 90 * time.Minute
+	for _, test := range capturedTests {
 		t.Run(test.name, func(t *testing.T) {
 			h := newHands()
 			c := &phoneClock{now: h.now}
@@ -124,7 +126,7 @@ func TestCaptured(t *testing.T) {
 			taken := h.at
 			ticks := int32(test.rtp - test.report)
 			if !test.unreport {
-				c.report(ssrc, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/videoClockRate)),
+				c.report(7, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/videoClockRate)),
 					test.report)
 			}
 			h.pass(test.wait)

@@ -95,6 +95,41 @@ func (h *Host) settings() webrtc.SettingEngine {
 
 // registerCodecs lists what we can receive; the order is the phone's to choose.
 func registerCodecs(engine *webrtc.MediaEngine) error {
+	var numbers payloadTypes
+	for _, c := range videoCodecs() {
+		pt := numbers.take()
+		rtx := webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeRTX, ClockRate: videoClockRate,
+			SDPFmtpLine: fmt.Sprintf("apt=%d", pt),
+		}
+		for _, p := range []webrtc.RTPCodecParameters{
+			{RTPCodecCapability: c, PayloadType: pt},
+			{RTPCodecCapability: rtx, PayloadType: numbers.take()},
+		} {
+			if err := engine.RegisterCodec(p, webrtc.RTPCodecTypeVideo); err != nil {
+				return err
+			}
+		}
+	}
+	// Without parameters of our own: an answer then repeats what the offer says of its Opus.
+	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
+	if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
+		RTPCodecCapability: opus,
+		PayloadType:        numbers.take(),
+	}, webrtc.RTPCodecTypeAudio); err != nil {
+		return err
+	}
+	for _, uri := range headerExtensions {
+		if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri},
+			webrtc.RTPCodecTypeVideo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// videoCodecs are the video formats that we can receive.
+func videoCodecs() []webrtc.RTPCodecCapability {
 	codecs := []webrtc.RTPCodecCapability{
 		{MimeType: webrtc.MimeTypeVP8},
 		{MimeType: webrtc.MimeTypeVP9, SDPFmtpLine: "profile-id=0"},
@@ -110,55 +145,27 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 			})
 		}
 	}
-	// The numbers are placeholders: an answer uses those of the offer. They only must differ (RFC
-	// 3551 section 3: 96 to 127, then 35 to 63).
-	next := webrtc.PayloadType(96)
-	take := func() webrtc.PayloadType {
-		pt := next
-		if next++; next == 128 {
-			next = 35
-		}
-		return pt
-	}
-	for _, c := range codecs {
-		c.ClockRate = videoClockRate
-		c.RTCPFeedback = []webrtc.RTCPFeedback{
+	for i := range codecs {
+		codecs[i].ClockRate = videoClockRate
+		codecs[i].RTCPFeedback = []webrtc.RTCPFeedback{
 			{Type: "nack"},
 			{Type: "nack", Parameter: "pli"},
 			{Type: "ccm", Parameter: "fir"},
 			{Type: "transport-cc"},
 		}
-		pt := take()
-		repair := webrtc.RTPCodecCapability{
-			MimeType: webrtc.MimeTypeRTX, ClockRate: videoClockRate,
-			SDPFmtpLine: fmt.Sprintf("apt=%d", pt),
-		}
-		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
-			RTPCodecCapability: c,
-			PayloadType:        pt,
-		}, webrtc.RTPCodecTypeVideo); err != nil {
-			return err
-		}
-		if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
-			RTPCodecCapability: repair,
-			PayloadType:        take(),
-		}, webrtc.RTPCodecTypeVideo); err != nil {
-			return err
-		}
 	}
-	// Without parameters of our own: an answer then repeats what the offer says of its Opus.
-	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
-	if err := engine.RegisterCodec(webrtc.RTPCodecParameters{
-		RTPCodecCapability: opus,
-		PayloadType:        take(),
-	}, webrtc.RTPCodecTypeAudio); err != nil {
-		return err
+	return codecs
+}
+
+// payloadTypes counts payload types. The numbers are placeholders: an answer uses those of the
+// offer. They only have to differ (RFC 3551 section 3: 96 to 127, then 35 to 63).
+type payloadTypes struct{ taken int }
+
+func (p *payloadTypes) take() webrtc.PayloadType {
+	n := 96 + p.taken
+	if n > 127 {
+		n -= 128 - 35
 	}
-	for _, uri := range headerExtensions {
-		if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri},
-			webrtc.RTPCodecTypeVideo); err != nil {
-			return err
-		}
-	}
-	return nil
+	p.taken++
+	return webrtc.PayloadType(n)
 }

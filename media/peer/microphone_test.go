@@ -274,21 +274,25 @@ func TestOffersOfPrograms(t *testing.T) {
 	h := listen(t)
 	for name, offer := range offers {
 		t.Run(name, func(t *testing.T) {
-			c, err := h.Answer(t.Context(), offer, &watcher{t: t})
-			must(t, err)
-			defer c.Close(media.Reason{Code: media.SentAway})
-			want := 1
-			if o, err := readOffer(offer); err != nil {
-				t.Fatal(err)
-			} else if o.audio != "" {
-				want = 2
-			} else if name == "OBS" || name == "FFmpeg" {
-				t.Error("its sound is not taken")
-			}
-			if n := strings.Count(c.Answer(), "a=recvonly"); n != want {
-				t.Errorf("%d sections receive, want %d:\n%s", n, want, c.Answer())
-			}
+			checkProgramOffer(t, h, name, offer)
 		})
+	}
+}
+
+func checkProgramOffer(t *testing.T, h *Host, name, offer string) {
+	c, err := h.Answer(t.Context(), offer, &watcher{t: t})
+	must(t, err)
+	defer c.Close(media.Reason{Code: media.SentAway})
+	want := 1
+	if o, err := readOffer(offer); err != nil {
+		t.Fatal(err)
+	} else if o.audio != "" {
+		want = 2
+	} else if name == "OBS" || name == "FFmpeg" {
+		t.Error("its sound is not taken")
+	}
+	if n := strings.Count(c.Answer(), "a=recvonly"); n != want {
+		t.Errorf("%d sections receive, want %d:\n%s", n, want, c.Answer())
 	}
 }
 

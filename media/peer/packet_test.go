@@ -8,54 +8,57 @@ import (
 	"github.com/pion/rtp"
 )
 
+var fixedHeader = []byte{0x80, 0xe0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+
+var parseTests = []struct {
+	name string
+	in   []byte
+	want []byte
+	bad  bool
+}{
+	{"plain", append(bytes.Clone(fixedHeader), 1, 2), []byte{1, 2}, false},
+	{"empty", fixedHeader, []byte{}, false},
+	{
+		"sources",
+		append([]byte{0x82}, append(bytes.Clone(fixedHeader[1:]), 0, 0, 0, 0, 0, 0, 0, 0, 1)...),
+		[]byte{1},
+		false,
+	},
+	{
+		"extension",
+		append([]byte{0x90},
+			append(bytes.Clone(fixedHeader[1:]), 0xbe, 0xde, 0, 1, 0, 0, 0, 0, 1)...),
+		[]byte{1},
+		false,
+	},
+	{
+		"padding", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 1, 0, 2)...),
+		[]byte{1},
+		false,
+	},
+	{
+		"only padding", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 0, 2)...),
+		[]byte{},
+		false,
+	},
+	{"short", fixedHeader[:11], nil, true},
+	{"version", append([]byte{0x40}, fixedHeader[1:]...), nil, true},
+	{"sources cut off", append([]byte{0x8f}, fixedHeader[1:]...), nil, true},
+	{
+		"extension cut off",
+		append([]byte{0x90}, append(bytes.Clone(fixedHeader[1:]), 0xbe, 0xde, 0, 9)...), nil, true,
+	},
+	{"extension head cut off", append([]byte{0x90}, fixedHeader[1:]...), nil, true},
+	{
+		"padding of nothing", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 0)...), nil,
+		true,
+	},
+	{"padding too long", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 3)...), nil, true},
+	{"jumbo", make([]byte, maxPacket+1), nil, true},
+}
+
 func TestParse(t *testing.T) {
-	fixed := []byte{0x80, 0xe0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
-	for _, test := range []struct {
-		name string
-		in   []byte
-		want []byte
-		bad  bool
-	}{
-		{"plain", append(bytes.Clone(fixed), 1, 2), []byte{1, 2}, false},
-		{"empty", fixed, []byte{}, false},
-		{
-			"sources",
-			append([]byte{0x82}, append(bytes.Clone(fixed[1:]), 0, 0, 0, 0, 0, 0, 0, 0, 1)...),
-			[]byte{1},
-			false,
-		},
-		{
-			"extension",
-			append([]byte{0x90},
-				append(bytes.Clone(fixed[1:]), 0xbe, 0xde, 0, 1, 0, 0, 0, 0, 1)...),
-			[]byte{1},
-			false,
-		},
-		{
-			"padding", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 1, 0, 2)...),
-			[]byte{1},
-			false,
-		},
-		{
-			"only padding", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 0, 2)...),
-			[]byte{},
-			false,
-		},
-		{"short", fixed[:11], nil, true},
-		{"version", append([]byte{0x40}, fixed[1:]...), nil, true},
-		{"sources cut off", append([]byte{0x8f}, fixed[1:]...), nil, true},
-		{
-			"extension cut off",
-			append([]byte{0x90}, append(bytes.Clone(fixed[1:]), 0xbe, 0xde, 0, 9)...), nil, true,
-		},
-		{"extension head cut off", append([]byte{0x90}, fixed[1:]...), nil, true},
-		{
-			"padding of nothing", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 0)...), nil,
-			true,
-		},
-		{"padding too long", append([]byte{0xa0}, append(bytes.Clone(fixed[1:]), 3)...), nil, true},
-		{"jumbo", make([]byte, maxPacket+1), nil, true},
-	} {
+	for _, test := range parseTests {
 		var p packet
 		n := len(test.in)
 		copy(p.buf[:], test.in)

@@ -113,20 +113,11 @@ func TestTrickle(t *testing.T) {
 	w := &watcher{t: t}
 	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
 	whole := p.offer(nil)
-	var bare strings.Builder
-	for line := range strings.Lines(whole) {
-		if !strings.HasPrefix(line, "a=candidate") && !strings.HasPrefix(line, "a=end-of") {
-			bare.WriteString(line)
-		}
-	}
-	c, err := h.Answer(t.Context(), bare.String(), w)
+	c, err := h.Answer(t.Context(), withoutCandidates(whole), w)
 	must(t, err)
 	t.Cleanup(func() { c.Close(media.Reason{Code: media.SentAway}) })
-	must(t,
-		p.pc.SetRemoteDescription(webrtc.SessionDescription{
-			Type: webrtc.SDPTypeAnswer,
-			SDP:  c.Answer(),
-		}))
+	answer := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer()}
+	must(t, p.pc.SetRemoteDescription(answer))
 	tag := c.ETag()
 
 	unusable := "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=candidate:1 1 udp 2113937151 " +
@@ -164,4 +155,15 @@ func TestTrickle(t *testing.T) {
 	if _, err := c.Patch(t.Context(), tag, iceLines(whole)); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
+}
+
+// withoutCandidates leaves the candidates out of an offer.
+func withoutCandidates(offer string) string {
+	var bare strings.Builder
+	for line := range strings.Lines(offer) {
+		if !strings.HasPrefix(line, "a=candidate") && !strings.HasPrefix(line, "a=end-of") {
+			bare.WriteString(line)
+		}
+	}
+	return bare.String()
 }

@@ -85,32 +85,7 @@ type phoneOptions struct {
 
 func newPhone(t *testing.T, o phoneOptions) *phone {
 	t.Helper()
-	var engine webrtc.MediaEngine
-	must(t, engine.RegisterDefaultCodecs())
-	var chain interceptor.Registry
-	if o.mangle != nil {
-		chain.Add(o.mangle)
-	}
-	responder, err := nack.NewResponderInterceptor()
-	must(t, err)
-	sr, err := report.NewSenderInterceptor(report.SenderInterval(200 * time.Millisecond))
-	must(t, err)
-	chain.Add(responder)
-	if !o.silent {
-		chain.Add(sr)
-	}
-	var s webrtc.SettingEngine
-	s.SetIncludeLoopbackCandidate(true)
-	s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() && ip.To4() != nil })
-	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetRemoteIPFilter(o.hears)
-	if o.networks == nil {
-		o.networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
-	}
-	s.SetNetworkTypes(o.networks)
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain),
-		webrtc.WithSettingEngine(s))
-	pc, err := api.NewPeerConnection(webrtc.Configuration{})
+	pc, err := phoneAPI(t, o).NewPeerConnection(webrtc.Configuration{})
 	must(t, err)
 	p := &phone{t: t, pc: pc, mime: o.mime}
 	p.track, err = webrtc.NewTrackLocalStaticSample(webrtc.RTPCodecCapability{
@@ -134,22 +109,55 @@ func newPhone(t *testing.T, o phoneOptions) *phone {
 	p.dets, err = pc.CreateDataChannel("detections",
 		&webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &repeats})
 	must(t, err)
-	p.wg.Go(func() {
-		for {
-			packets, _, err := transceiver.Sender().ReadRTCP()
-			if err != nil {
-				return
-			}
-			for _, r := range packets {
-				if _, ok := r.(*rtcp.PictureLossIndication); ok {
-					p.plis.Add(1)
-					p.wantKey.Store(true)
-				}
-			}
-		}
-	})
+	p.wg.Go(p.readFeedback)
 	t.Cleanup(p.close)
 	return p
+}
+
+// readFeedback counts the requests for key frames.
+func (p *phone) readFeedback() {
+	for {
+		packets, _, err := p.sender.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, r := range packets {
+			if _, ok := r.(*rtcp.PictureLossIndication); ok {
+				p.plis.Add(1)
+				p.wantKey.Store(true)
+			}
+		}
+	}
+}
+
+// phoneAPI is the WebRTC of a phone that behaves like a browser.
+func phoneAPI(t *testing.T, o phoneOptions) *webrtc.API {
+	t.Helper()
+	var engine webrtc.MediaEngine
+	must(t, engine.RegisterDefaultCodecs())
+	var chain interceptor.Registry
+	if o.mangle != nil {
+		chain.Add(o.mangle)
+	}
+	responder, err := nack.NewResponderInterceptor()
+	must(t, err)
+	sr, err := report.NewSenderInterceptor(report.SenderInterval(200 * time.Millisecond))
+	must(t, err)
+	chain.Add(responder)
+	if !o.silent {
+		chain.Add(sr)
+	}
+	var s webrtc.SettingEngine
+	s.SetIncludeLoopbackCandidate(true)
+	s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() && ip.To4() != nil })
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	s.SetRemoteIPFilter(o.hears)
+	if o.networks == nil {
+		o.networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
+	}
+	s.SetNetworkTypes(o.networks)
+	return webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain),
+		webrtc.WithSettingEngine(s))
 }
 
 func (p *phone) close() {
@@ -272,114 +280,6 @@ func checkPicture(codec media.Codec, data []byte, key bool) (uint32, bool) {
 		return 0, false
 	}
 	return binary.BigEndian.Uint32(body), true
-}
-
-// watcher is a Handler that checks everything that the contract promises.
-type watcher struct {
-	t        *testing.T
-	busy     atomic.Bool // a method runs: they must not overlap
-	frames   atomic.Int32
-	stales   atomic.Int32
-	last     uint32
-	whole    bool // references are there
-	closed   bool
-	codec    atomic.Uint32
-	captured atomic.Int32
-	slow     func()
-	listen   func(media.Audio)
-	look     func(media.Packet)
-
-	mu       sync.Mutex
-	states   []State
-	reasons  []media.Reason
-	messages [][]byte
-}
-
-func (w *watcher) enter() func() {
-	if w.busy.Swap(true) {
-		w.t.Error("two methods of the handler run at once")
-	}
-	if w.closed {
-		w.t.Error("a call after Closed")
-	}
-	return func() { w.busy.Store(false) }
-}
-
-func (w *watcher) Packet(p media.Packet) {
-	defer w.enter()()
-	number, ok := checkPicture(p.Codec, p.Data, p.Key)
-	switch {
-	case !ok:
-		w.t.Errorf("picture after %d: damaged (%d bytes, key %v)", w.last, len(p.Data), p.Key)
-	case !p.Key && !w.whole:
-		w.t.Errorf("picture %d is no key frame after Stale", number)
-	case !p.Key && number != w.last+1:
-		w.t.Errorf("picture %d refers to %d, but %d came last", number, number-1, w.last)
-	}
-	if p.Received.IsZero() || time.Since(p.Received) > patience {
-		w.t.Errorf("picture %d was received at %v", number, p.Received)
-	}
-	if !p.Captured.IsZero() {
-		w.captured.Add(1)
-		if p.Captured.After(p.Received) || p.Received.Sub(p.Captured) > maxFrameAge {
-			w.t.Errorf("picture %d: captured %v before it was received", number,
-				p.Received.Sub(p.Captured))
-		}
-	}
-	if w.look != nil {
-		w.look(p)
-	}
-	w.last, w.whole = number, true
-	w.codec.Store(uint32(p.Codec))
-	w.frames.Add(1)
-	if w.slow != nil {
-		w.slow()
-	}
-}
-
-func (w *watcher) Stale() {
-	defer w.enter()()
-	if !w.whole {
-		w.t.Error("Stale twice, or before the first picture")
-	}
-	w.whole = false
-	w.stales.Add(1)
-}
-
-func (w *watcher) Audio(s media.Audio) {
-	defer w.enter()()
-	if w.listen != nil {
-		w.listen(s)
-	}
-}
-
-func (w *watcher) Control(m []byte) {
-	defer w.enter()()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.messages = append(w.messages, m)
-}
-
-func (w *watcher) State(s State, reason media.Reason) {
-	defer w.enter()()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.states, w.reasons = append(w.states, s), append(w.reasons, reason)
-	w.closed = s == Closed
-	if reason.Code == media.NoReason {
-		w.t.Errorf("state %v has no reason", s)
-	}
-}
-
-func (w *watcher) seen(s State) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, have := range w.states {
-		if have == s {
-			return true
-		}
-	}
-	return false
 }
 
 func must(t testing.TB, err error) {

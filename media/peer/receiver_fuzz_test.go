@@ -29,62 +29,53 @@ func FuzzReceiver(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		if len(in) == 0 {
-			return
-		}
-		h := newHands()
-		var count counters
-		var pool packetPool
-		var pts payloads
-		for i, codec := range allCodecs {
-			pts[96+i] = payload{codec: codec}
-		}
-		q := newQueue()
-		r := newReceiver(h.now, &pts, q, silent{}, &phoneClock{now: h.now}, &count, &pool)
-		streams := [2]*stream{{1, 1}, {2, 2}}
-		pt, in := 96+in[0]&3, in[1:]
-		var seq uint16
-		var rtp uint32
-		whole := false
-		for len(in) >= 4 {
-			step := in[:4]
-			in = in[4:]
-			n := min(int(step[3]), len(in))
-			p := pool.get()
-			seq += uint16(int16(int8(step[0])))
-			if step[0] == 127 {
-				seq += 20000
-			}
-			rtp += uint32(step[1]) * 3000
-			p.seq, p.timestamp, p.marker, p.rtx = seq, rtp, step[2]&1 != 0, step[2]&2 != 0
-			p.stream, p.pt, p.received = streams[step[2]>>2&1], pt+step[2]>>6, h.at
-			p.payload = p.buf[:copy(p.buf[:], in[:n])]
-			if p.pt > 99 {
-				p.pt = 99
-			}
-			in = in[n:]
-			r.packet(p)
-			h.pass(time.Duration(step[2]>>3) * time.Millisecond)
-			r.tick()
-			for pic := q.pop(); pic != nil; pic = q.pop() {
-				switch {
-				case pic.stale && !whole:
-					t.Fatal("stale twice")
-				case pic.stale:
-					whole = false
-				case !pic.key && !whole, len(pic.data) == 0,
-					len(pic.data) > maxFrameBytes+(16<<10):
-					t.Fatalf("a picture of %d bytes, key %v", len(pic.data), pic.key)
-				default:
-					whole = true
-				}
-				q.recycle(pic)
-			}
-			if r.ring.missing < 0 || r.ring.next > r.ring.end || r.ring.end-r.ring.next > ringSize {
-				t.Fatalf("the ring is broken: %d %d %d", r.ring.next, r.ring.end, r.ring.missing)
-			}
-		}
+		fuzzReceiver(t, in)
 	})
+}
+
+func fuzzReceiver(t *testing.T, in []byte) {
+	if len(in) == 0 {
+		return
+	}
+	h := newHands()
+	var count counters
+	var pool packetPool
+	var pts payloads
+	for i, codec := range allCodecs {
+		pts[96+i] = payload{codec: codec}
+	}
+	q := newQueue()
+	r := newReceiver(h.now, &pts, q, silent{}, &phoneClock{now: h.now}, &count, &pool)
+	streams := [2]*stream{{1, 1}, {2, 2}}
+	pt, in := 96+in[0]&3, in[1:]
+	var seq uint16
+	var rtp uint32
+	whole := false
+	for len(in) >= 4 {
+		step := in[:4]
+		in = in[4:]
+		n := min(int(step[3]), len(in))
+		p := pool.get()
+		seq += uint16(int16(int8(step[0])))
+		if step[0] == 127 {
+			seq += 20000
+		}
+		rtp += uint32(step[1]) * 3000
+		p.seq, p.timestamp, p.marker, p.rtx = seq, rtp, step[2]&1 != 0, step[2]&2 != 0
+		p.stream, p.pt, p.received = streams[step[2]>>2&1], pt+step[2]>>6, h.at
+		p.payload = p.buf[:copy(p.buf[:], in[:n])]
+		if p.pt > 99 {
+			p.pt = 99
+		}
+		in = in[n:]
+		r.packet(p)
+		h.pass(time.Duration(step[2]>>3) * time.Millisecond)
+		r.tick()
+		whole = drainQueue(t, q, whole)
+		if r.ring.missing < 0 || r.ring.next > r.ring.end || r.ring.end-r.ring.next > ringSize {
+			t.Fatalf("the ring is broken: %d %d %d", r.ring.next, r.ring.end, r.ring.missing)
+		}
+	}
 }
 
 type silent struct{}
@@ -132,4 +123,23 @@ func BenchmarkPacket(b *testing.B) {
 			}
 		})
 	}
+}
+
+// drainQueue checks the frames that came out. whole says whether they have their references: before
+// and, as the result, after them.
+func drainQueue(t *testing.T, q *queue, whole bool) bool {
+	for f := q.pop(); f != nil; f = q.pop() {
+		switch {
+		case f.stale && !whole:
+			t.Fatal("stale twice")
+		case f.stale:
+			whole = false
+		case !f.key && !whole, len(f.data) == 0, len(f.data) > maxFrameBytes+(16<<10):
+			t.Fatalf("a frame of %d bytes, key %v", len(f.data), f.key)
+		default:
+			whole = true
+		}
+		q.recycle(f)
+	}
+	return whole
 }

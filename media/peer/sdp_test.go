@@ -52,16 +52,20 @@ func TestBadOffers(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := &watcher{t: t}
-			_, err := h.Answer(t.Context(), test.offer, w)
-			if !errors.Is(err, test.want) {
-				t.Fatalf("%v, want %v", err, test.want)
-			}
-			if strings.ContainsAny(err.Error(), "\n") || len(err.Error()) > 300 ||
-				len(w.states) != 0 {
-				t.Errorf("%q, states %v", err, w.states)
-			}
+			checkBadOffer(t, h, test.offer, test.want)
 		})
+	}
+}
+
+func checkBadOffer(t *testing.T, h *Host, offer string, want error) {
+	w := &watcher{t: t}
+	_, err := h.Answer(t.Context(), offer, w)
+	if !errors.Is(err, want) {
+		t.Fatalf("%v, want %v", err, want)
+	}
+	if strings.ContainsAny(err.Error(), "\n") || len(err.Error()) > 300 ||
+		len(w.states) != 0 {
+		t.Errorf("%q, states %v", err, w.states)
 	}
 }
 
@@ -114,67 +118,71 @@ func TestOffersOfBrowsers(t *testing.T) {
 
 var testMids = map[string]bool{"0": true, "1": true}
 
+const fragmentHead = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
+
+const fragmentCredentials = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+
+var fragmentTests = []struct {
+	name, text string
+	candidates int
+	restart    bool
+	end        bool
+	bad        bool
+}{
+	{
+		name: "of RFC 9725",
+		text: "a=group:BUNDLE 0 1\r\n" + fragmentHead + fragmentCredentials + "a=candidate:1387637174 1 udp " +
+			"2122260223 192.0.2.1 61764 typ host generation 0 ufrag EsAw network-id " +
+			"1\r\na=end-of-candidates\r\n", candidates: 1, restart: true, end: true,
+	},
+	{
+		name:    "bare newlines",
+		text:    strings.ReplaceAll(fragmentHead+fragmentCredentials+"a=end-of-candidates\r\n", "\r", ""),
+		restart: true, end: true,
+	},
+	{name: "credentials of the session", text: fragmentCredentials + fragmentHead, restart: true},
+	{name: "same credentials twice", text: fragmentCredentials + fragmentHead + fragmentCredentials, restart: true},
+	{
+		name:       "IPv6 and TCP",
+		text:       fragmentHead + "a=candidate:1 1 TCP 1 2001:db8::1 9 typ host tcptype active\r\n",
+		candidates: 1,
+	},
+	{name: "name", text: fragmentHead + "a=candidate:1 1 udp 1 x.local 9 typ host\r\n"},
+	{name: "RTCP", text: fragmentHead + "a=candidate:1 2 udp 1 192.0.2.1 9 typ host\r\n"},
+	{name: "unknown transport", text: fragmentHead + "a=candidate:1 1 sctp 1 192.0.2.1 9 typ host\r\n"},
+	{name: "unknown attribute", text: fragmentHead + "a=x-y:z\r\na=end-of-candidates\r\n", end: true},
+	{name: "empty", bad: true},
+	{name: "nothing about ICE", text: fragmentHead, bad: true},
+	{name: "no SDP", text: "hello\r\n", bad: true},
+	{name: "other lines", text: "v=0\r\n" + fragmentHead + fragmentCredentials, bad: true},
+	{name: "half of the credentials", text: fragmentHead + "a=ice-ufrag:EsAw\r\n", bad: true},
+	{name: "short password", text: fragmentHead + "a=ice-ufrag:EsAw\r\na=ice-pwd:short\r\n", bad: true},
+	{
+		name: "odd characters",
+		text: fragmentHead + "a=ice-ufrag:Es w\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n", bad: true,
+	},
+	{
+		name: "two different credentials", text: fragmentCredentials + fragmentHead + "a=ice-ufrag:Other\r\n",
+		bad: true,
+	},
+	{name: "unknown section", text: "m=video 9 X 1\r\na=mid:7\r\n" + fragmentCredentials, bad: true},
+	{name: "cut candidate", text: fragmentHead + "a=candidate:1 1 udp 1 192.0.2.1 9\r\n", bad: true},
+	{
+		name: "no number", text: fragmentHead + "a=candidate:1 1 udp x 192.0.2.1 9 typ host\r\n",
+		bad: true,
+	},
+	{
+		name: "no port", text: fragmentHead + "a=candidate:1 1 udp 1 192.0.2.1 99999 typ host\r\n",
+		bad: true,
+	},
+	{
+		name: "huge", text: fragmentHead + fragmentCredentials + strings.Repeat("a=x\r\n", maxFragment),
+		bad: true,
+	},
+}
+
 func TestFragments(t *testing.T) {
-	const head = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
-	const credentials = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
-	for _, test := range []struct {
-		name, text string
-		candidates int
-		restart    bool
-		end        bool
-		bad        bool
-	}{
-		{
-			name: "of RFC 9725",
-			text: "a=group:BUNDLE 0 1\r\n" + head + credentials + "a=candidate:1387637174 1 udp " +
-				"2122260223 192.0.2.1 61764 typ host generation 0 ufrag EsAw network-id " +
-				"1\r\na=end-of-candidates\r\n", candidates: 1, restart: true, end: true,
-		},
-		{
-			name:    "bare newlines",
-			text:    strings.ReplaceAll(head+credentials+"a=end-of-candidates\r\n", "\r", ""),
-			restart: true, end: true,
-		},
-		{name: "credentials of the session", text: credentials + head, restart: true},
-		{name: "same credentials twice", text: credentials + head + credentials, restart: true},
-		{
-			name:       "IPv6 and TCP",
-			text:       head + "a=candidate:1 1 TCP 1 2001:db8::1 9 typ host tcptype active\r\n",
-			candidates: 1,
-		},
-		{name: "name", text: head + "a=candidate:1 1 udp 1 x.local 9 typ host\r\n"},
-		{name: "RTCP", text: head + "a=candidate:1 2 udp 1 192.0.2.1 9 typ host\r\n"},
-		{name: "unknown transport", text: head + "a=candidate:1 1 sctp 1 192.0.2.1 9 typ host\r\n"},
-		{name: "unknown attribute", text: head + "a=x-y:z\r\na=end-of-candidates\r\n", end: true},
-		{name: "empty", bad: true},
-		{name: "nothing about ICE", text: head, bad: true},
-		{name: "no SDP", text: "hello\r\n", bad: true},
-		{name: "other lines", text: "v=0\r\n" + head + credentials, bad: true},
-		{name: "half of the credentials", text: head + "a=ice-ufrag:EsAw\r\n", bad: true},
-		{name: "short password", text: head + "a=ice-ufrag:EsAw\r\na=ice-pwd:short\r\n", bad: true},
-		{
-			name: "odd characters",
-			text: head + "a=ice-ufrag:Es w\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n", bad: true,
-		},
-		{
-			name: "two different credentials", text: credentials + head + "a=ice-ufrag:Other\r\n",
-			bad: true,
-		},
-		{name: "unknown section", text: "m=video 9 X 1\r\na=mid:7\r\n" + credentials, bad: true},
-		{name: "cut candidate", text: head + "a=candidate:1 1 udp 1 192.0.2.1 9\r\n", bad: true},
-		{
-			name: "no number", text: head + "a=candidate:1 1 udp x 192.0.2.1 9 typ host\r\n",
-			bad: true,
-		},
-		{
-			name: "no port", text: head + "a=candidate:1 1 udp 1 192.0.2.1 99999 typ host\r\n",
-			bad: true,
-		},
-		{
-			name: "huge", text: head + credentials + strings.Repeat("a=x\r\n", maxFragment),
-			bad: true,
-		},
-	} {
+	for _, test := range fragmentTests {
 		t.Run(test.name, func(t *testing.T) {
 			f, err := readFragment(test.text, testMids)
 			if test.bad {

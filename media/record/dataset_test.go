@@ -88,6 +88,11 @@ func TestDataset(t *testing.T) {
 		"4\nnames:\n  0: \"person\"\n  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"; got != want {
 		t.Errorf("data.yaml is %q, want %q", got, want)
 	}
+	checkAnnotations(t, d, name)
+}
+
+// checkAnnotations checks the annotations.json that TestDataset makes.
+func checkAnnotations(t *testing.T, d Dataset, name string) {
 	c := readCOCO(t, d)
 	if len(c.Categories) != 4 || c.Categories[1] != (cocoCategory{ID: 2, Name: "dining table"}) {
 		t.Errorf("categories are %v", c.Categories)
@@ -129,34 +134,11 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 	}
 	add()
 	add()
-	// A picture is thrown out, one of the user's own comes with labels, another without, one is
-	// none; and a crash cut the last line off.
 	if err := os.Remove(saved[0].Clean); err != nil {
 		t.Fatal(err)
 	}
-	own, err := os.Create(filepath.Join(d.Dir, "images", "mine.jpg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(jpeg.Encode(own, gradient(30, 20), nil), own.Close()); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"labels/mine.txt":       "0 0.5 0.5 0.5 0.5\n7 0.5 0.5 0.5 0.5\nnonsense\n",
-		"images/unlabelled.png": "", "images/broken.png": "x", "labels/broken.txt": "",
-	} {
-		if err := os.WriteFile(filepath.Join(d.Dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	log, err := os.OpenFile(filepath.Join(d.Dir, samplesFile), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = log.WriteString("broken.png\t9\t9\t0\t0\t{\tcut o\nmine.jpg\t3\t3\t0\t0\t{\"cut o")
-	if err := errors.Join(err, log.Close()); err != nil {
-		t.Fatal(err)
-	}
+	putOwnPictures(t, d)
+	cutLastLine(t, d)
 	add()
 	c := readCOCO(t, d)
 	var got []string
@@ -180,13 +162,18 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 		t.Errorf("annotations are %v", c.Boxes)
 	}
 
-	// Labels that were corrected by hand count, and the picture keeps its number.
-	if err := os.WriteFile(saved[1].Data, []byte("0 0.5 0.5 0.1 0.2\n0 0.5 0.5 0.3 0.4\n"),
+	checkCorrectedLabels(t, d, saved[1], add)
+}
+
+// checkCorrectedLabels checks that labels that are corrected by hand count, and that the picture
+// keeps its number.
+func checkCorrectedLabels(t *testing.T, d Dataset, saved Saved, add func()) {
+	if err := os.WriteFile(saved.Data, []byte("0 0.5 0.5 0.1 0.2\n0 0.5 0.5 0.3 0.4\n"),
 		0o600); err != nil {
 		t.Fatal(err)
 	}
 	add()
-	c = readCOCO(t, d)
+	c := readCOCO(t, d)
 	var corrected []cocoAnnotation
 	for _, b := range c.Boxes {
 		if b.Image == 2 {
@@ -195,6 +182,26 @@ func TestDatasetFollowsTheFolder(t *testing.T) {
 	}
 	if len(c.Images) != 4 || len(corrected) != 2 || corrected[0].Box != [4]float64{9, 4, 2, 2} {
 		t.Errorf("of %d pictures the corrected one has %v", len(c.Images), corrected)
+	}
+}
+
+// putOwnPictures puts pictures of the user's own into a data set: one with labels, one without, and
+// one that is none.
+func putOwnPictures(t *testing.T, d Dataset) {
+	own, err := os.Create(filepath.Join(d.Dir, "images", "mine.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(jpeg.Encode(own, gradient(30, 20), nil), own.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"labels/mine.txt":       "0 0.5 0.5 0.5 0.5\n7 0.5 0.5 0.5 0.5\nnonsense\n",
+		"images/unlabelled.png": "", "images/broken.png": "x", "labels/broken.txt": "",
+	} {
+		if err := os.WriteFile(filepath.Join(d.Dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -391,5 +398,18 @@ func BenchmarkDatasetOf10000(b *testing.B) {
 			labels); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// cutLastLine leaves the list of samples as a crash does.
+func cutLastLine(t *testing.T, d Dataset) {
+	t.Helper()
+	log, err := os.OpenFile(filepath.Join(d.Dir, samplesFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = log.WriteString("broken.png\t9\t9\t0\t0\t{\tcut o\nmine.jpg\t3\t3\t0\t0\t{\"cut o")
+	if err := errors.Join(err, log.Close()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -83,23 +83,7 @@ func TestFilmOnASmallDisk(t *testing.T) {
 		return
 	}
 	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
-	var full error
-	at := time.Duration(0)
-	for i := 0; full == nil; i++ {
-		p, err := childPicture(i)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at = time.Duration(i) * time.Second / 25
-		full = f.Add(Frame{Image: p, At: at, Draw: drawRed})
-		p.Release()
-		if i == 100 {
-			shrink(200_000)
-		}
-		if i > 10_000 {
-			t.Fatal("there is no end to the disk")
-		}
-	}
+	at, full := fillDisk(t, f, shrink)
 	if !errors.Is(full, ErrFull) || !strings.Contains(full.Error(), dir) ||
 		strings.Contains(full.Error(), "\n") {
 		t.Errorf("the sentence is %q", full)
@@ -134,6 +118,27 @@ func TestFilmOnASmallDisk(t *testing.T) {
 		t.Errorf("beginning a stream: %v", err)
 	}
 	checkFiles(t, dir, "film.mp4")
+}
+
+// fillDisk records until the disk is full. It returns the time of the last frame and the error.
+func fillDisk(t *testing.T, f *MP4Writer, shrink func(int64)) (at time.Duration, full error) {
+	t.Helper()
+	for i := 0; full == nil; i++ {
+		p, err := childPicture(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = time.Duration(i) * time.Second / 25
+		full = f.Add(Frame{Image: p, At: at, Draw: drawRed})
+		p.Release()
+		if i == 100 {
+			shrink(200_000)
+		}
+		if i > 10_000 {
+			t.Fatal("there is no end to the disk")
+		}
+	}
+	return at, full
 }
 
 // With room for what is recorded but none for a copy, the film ends as it is.

@@ -77,19 +77,24 @@ func TestLines(t *testing.T) {
 	if err := l.Write(1); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
-	got := readLines(t, l.Path())
+	checkWriters(t, l.Path(), writers, each)
+	if st, err := os.Stat(l.Path()); err != nil || st.Size() != bytes {
+		t.Errorf("the file has %v bytes, Bytes said %d", st.Size(), bytes)
+	}
+}
+
+// checkWriters checks that the file has all lines of all writers, in the order of each.
+func checkWriters(t *testing.T, path string, writers, each int) {
+	got := readLines(t, path)
 	if len(got) != writers*each {
 		t.Fatalf("there are %d lines, want %d", len(got), writers*each)
 	}
-	next := [writers]int{}
+	next := make([]int, writers)
 	for _, g := range got {
 		if g.N != next[g.Writer] || g.Text != "line\nbreak" {
 			t.Fatalf("after %d lines of writer %d comes %+v", next[g.Writer], g.Writer, g)
 		}
 		next[g.Writer]++
-	}
-	if st, err := os.Stat(l.Path()); err != nil || st.Size() != bytes {
-		t.Errorf("the file has %v bytes, Bytes said %d", st.Size(), bytes)
 	}
 }
 

@@ -50,6 +50,30 @@ func clip(t testing.TB, codec media.Codec, name string) []media.Packet {
 // sound is one packet of Opus, 20 ms of silence (RFC 6716, section 3.1).
 var sound = []byte{0xF8, 0xFF, 0xFE}
 
+// cleanWriter writes clips one after the other, with a packet of audio for each frame.
+type cleanWriter struct {
+	t  *testing.T
+	s  *MKVWriter
+	at time.Duration
+}
+
+// put writes a clip and returns the times of its frames.
+func (w *cleanWriter) put(packets []media.Packet) (times []time.Duration) {
+	w.t.Helper()
+	for _, p := range packets {
+		if err := w.s.Video(p, w.at); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.s.Audio(sound, w.at+3*time.Millisecond); err != nil {
+			w.t.Fatal(err)
+		}
+		times = append(times, w.at)
+		w.at += 40 * time.Millisecond
+	}
+	w.at += time.Second
+	return times
+}
+
 // The phone's video is kept as it came, whatever size and codec it changes to.
 func TestStreamKeepsWhatCame(t *testing.T) {
 	dir := t.TempDir()
@@ -59,38 +83,23 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 	}
 	vp8, small, h264 := clip(t, media.VP8, "vp8.ivf"), clip(t, media.VP8, "vp8-small.ivf"),
 		clip(t, media.H264, "h264.h264")
-	at, step := 5*time.Second, 40*time.Millisecond
-	put := func(packets []media.Packet) (times []time.Duration) {
-		t.Helper()
-		for _, p := range packets {
-			if err := s.Video(p, at); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Audio(sound, at+3*time.Millisecond); err != nil {
-				t.Fatal(err)
-			}
-			times = append(times, at)
-			at += step
-		}
-		at += time.Second
-		return times
-	}
-	put(vp8[1:4]) // nothing can be decoded before a key frame
+	w := &cleanWriter{t: t, s: s, at: 5 * time.Second}
+	w.put(vp8[1:4]) // nothing can be decoded before a key frame
 	if n := s.Bytes(); n != 0 {
 		t.Errorf("%d bytes were written before there was a key frame", n)
 	}
 	checkFiles(t, dir)
-	first := append(put(vp8), put(small)...)
+	first := append(w.put(vp8), w.put(small)...)
 	for _, err := range []error{ // too late, and empty: left out
-		s.Video(small[0], at-2*time.Second),
-		s.Video(media.Packet{Codec: media.VP8}, at-500*time.Millisecond),
+		s.Video(small[0], w.at-2*time.Second),
+		s.Video(media.Packet{Codec: media.VP8}, w.at-500*time.Millisecond),
 	} {
 		if err != nil {
 			t.Error(err)
 		}
 	}
-	put(h264[1:2]) // of the new codec nothing can be decoded yet either
-	second := put(h264)
+	w.put(h264[1:2]) // of the new codec nothing can be decoded yet either
+	second := w.put(h264)
 	if s.Origin() != first[0] || s.Bytes() == 0 {
 		t.Errorf("the stream begins at %v and has %d bytes", s.Origin(), s.Bytes())
 	}
@@ -100,35 +109,38 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 		t.Fatalf("closing gave %v, %v", paths, err)
 	}
 	checkFiles(t, dir, "film.clean (2).mkv", "film.clean.mkv")
-	for i, want := range []struct {
-		times []time.Duration
-		sizes []media.Packet
-	}{{first, append(vp8, small...)}, {second, h264}} {
-		sizes := decodedSizes(t, want.sizes)
-		n := readFilm(t, paths[i], func(i int, f *media.Frame) {
-			if at := want.times[i] - want.times[0]; !about(f.PTS, at) {
-				t.Errorf("picture %d is at %v, want %v", i, f.PTS, at)
-			}
-			if got := [2]int{f.Width, f.Height}; got != sizes[i] {
-				t.Errorf("picture %d is %v, want %v", i, got, sizes[i])
-			}
-		})
-		if n != len(want.times) {
-			t.Errorf("%s has %d pictures, want %d", paths[i], n, len(want.times))
-		}
-		// Before the first packet, which comes 3 ms late, there is one of silence. What is heard
-		// while the picture of the new codec cannot be decoded yet goes with the old one.
-		sounds := []int{n + 2, n + 1}[i]
-		if info := probe(t, paths[i]); info.AudioPackets != sounds || info.Audio != "opus" {
-			t.Errorf("%s has %d packets of %q, want %d of opus", paths[i], info.AudioPackets,
-				info.Audio, sounds)
-		}
-	}
-	if err := s.Video(vp8[0], at); !errors.Is(err, ErrClosed) {
+	// Before the first audio packet, which comes 3 ms late, there is one of silence. What comes while
+	// the frame of the new codec cannot be decoded yet goes with the old one.
+	checkClean(t, paths[0], first, append(vp8, small...), len(first)+2)
+	checkClean(t, paths[1], second, h264, len(second)+1)
+	if err := s.Video(vp8[0], w.at); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
 	if again, err := s.Close(); err != nil || len(again) != 2 {
 		t.Errorf("closing again: %v, %v", again, err)
+	}
+}
+
+// checkClean checks the frames and the number of audio packets in a clean recording.
+func checkClean(t *testing.T, path string, times []time.Duration, packets []media.Packet,
+	sounds int,
+) {
+	t.Helper()
+	sizes := decodedSizes(t, packets)
+	n := readFilm(t, path, func(i int, f *media.Frame) {
+		if at := times[i] - times[0]; !about(f.PTS, at) {
+			t.Errorf("frame %d is at %v, want %v", i, f.PTS, at)
+		}
+		if got := [2]int{f.Width, f.Height}; got != sizes[i] {
+			t.Errorf("frame %d is %v, want %v", i, got, sizes[i])
+		}
+	})
+	if n != len(times) {
+		t.Errorf("%s has %d frames, want %d", path, n, len(times))
+	}
+	if info := probe(t, path); info.AudioPackets != sounds || info.Audio != "opus" {
+		t.Errorf("%s has %d packets of %q, want %d of opus", path, info.AudioPackets,
+			info.Audio, sounds)
 	}
 }
 
@@ -213,60 +225,66 @@ func TestFilmSound(t *testing.T) {
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
-	for _, heard := range []time.Duration{
-		0, 2 * time.Millisecond, 500 * time.Millisecond,
-		1700 * time.Millisecond,
-	} {
-		f := newFilm(t, MP4Options{Dir: dir, Name: heard.String(), Audio: true})
-		const start, step = 9 * time.Second, 20 * time.Millisecond
-		if err := f.Audio(sound, start); err != nil { // before there is a picture
-			t.Error(err)
+	for _, ms := range []time.Duration{0, 2, 500, 1700} {
+		checkFilmAudio(t, dir, p, ms*time.Millisecond)
+	}
+}
+
+func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duration) {
+	f := newFilm(t, MP4Options{Dir: dir, Name: heard.String(), Audio: true})
+	const start, step = 9 * time.Second, 20 * time.Millisecond
+	if err := f.Audio(sound, start); err != nil { // before there is a picture
+		t.Error(err)
+	}
+	next := start + heard
+	var want []time.Duration
+	for i := range 75 {
+		at := start + time.Duration(i)*2*step
+		if err := f.Add(Frame{Image: p, At: at, Draw: drawRed}); err != nil {
+			t.Fatal(err)
 		}
-		next := start + heard
-		var want []time.Duration
-		for i := range 75 {
-			at := start + time.Duration(i)*2*step
-			if err := f.Add(Frame{Image: p, At: at, Draw: drawRed}); err != nil {
+		for ; next < at+2*step; next += step {
+			if next >= start+2*time.Second && next < start+2300*time.Millisecond {
+				continue // lost
+			}
+			if err := f.Audio(sound, next); err != nil {
 				t.Fatal(err)
 			}
-			for ; next < at+2*step; next += step {
-				if next >= start+2*time.Second && next < start+2300*time.Millisecond {
-					continue // lost
-				}
-				if err := f.Audio(sound, next); err != nil {
-					t.Fatal(err)
-				}
-				want = append(want, next-start)
-			}
+			want = append(want, next-start)
 		}
-		// too late
-		for _, at := range []time.Duration{0, start - time.Second, start + time.Second} {
-			if err := f.Audio(sound, at); err != nil {
-				t.Error(err)
-			}
-		}
-		if err := f.Audio([]byte{}, start+time.Hour); err != nil {
+	}
+	// too late
+	for _, at := range []time.Duration{0, start - time.Second, start + time.Second} {
+		if err := f.Audio(sound, at); err != nil {
 			t.Error(err)
 		}
-		path := closeFilm(t, f)
-		if info := probe(t, path); info.Audio != "opus" || info.Frames != 75 ||
-			info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
-			t.Errorf("the film is %+v", info)
+	}
+	if err := f.Audio([]byte{}, start+time.Hour); err != nil {
+		t.Error(err)
+	}
+	path := closeFilm(t, f)
+	if info := probe(t, path); info.Audio != "opus" || info.Frames != 75 ||
+		info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
+		t.Errorf("the film is %+v", info)
+	}
+	checkAudioTimes(t, path, heard, want)
+}
+
+// checkAudioTimes checks where the audio of a recording lies that began at heard.
+func checkAudioTimes(t *testing.T, path string, heard time.Duration, want []time.Duration) {
+	got := soundTimes(t, path)
+	if heard > 0 && len(got) > 0 { // silence leads up to it
+		if got[0] != 0 {
+			t.Errorf("heard from %v on: the track begins at %v", heard, got[0])
 		}
-		got := soundTimes(t, path)
-		if heard > 0 && len(got) > 0 { // silence leads up to it
-			if got[0] != 0 {
-				t.Errorf("heard from %v on: the track begins at %v", heard, got[0])
-			}
-			got = got[1:]
-		}
-		if len(got) != len(want) {
-			t.Fatalf("heard from %v on: there are %d packets, want %d", heard, len(got), len(want))
-		}
-		for i := range got {
-			if !about(got[i], want[i]) {
-				t.Fatalf("heard from %v on: packet %d is at %v, want %v", heard, i, got[i], want[i])
-			}
+		got = got[1:]
+	}
+	if len(got) != len(want) {
+		t.Fatalf("heard from %v on: there are %d packets, want %d", heard, len(got), len(want))
+	}
+	for i := range got {
+		if !about(got[i], want[i]) {
+			t.Fatalf("heard from %v on: packet %d is at %v, want %v", heard, i, got[i], want[i])
 		}
 	}
 }

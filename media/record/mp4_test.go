@@ -1,8 +1,6 @@
 package record
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"image"
 	"os"
@@ -14,35 +12,32 @@ import (
 	"handlens/media"
 )
 
-// A phone turns, adapts up and down and falls silent; the film stays of one size, upright and true
-// in time.
-func TestFilmOfWhatPhonesDo(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "new", "folder")
-	f := newFilm(t, MP4Options{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
-	if f.Encoder() == "" {
-		t.Error("the film does not say what codes it")
-	}
-	type shot struct {
-		size  image.Point
-		at    time.Duration
-		color media.Color
-	}
-	const start = 17*time.Second + 345*time.Microsecond // somewhere on the session's clock
-	var shots []shot
+var phoneSizes = []image.Point{
+	{320, 180},
+	{180, 320},
+	{160, 90},
+	{640, 360},
+	{641, 361},
+	{319, 179},
+	{240, 180},
+	{320, 180},
+}
+
+// phoneShot is a frame of a phone that turns, adapts up and down and falls silent.
+type phoneShot struct {
+	size  image.Point
+	at    time.Duration
+	color media.Color
+}
+
+// phoneShots are the frames of such a phone from start on.
+func phoneShots(start time.Duration) []phoneShot {
+	var shots []phoneShot
 	at := start
-	for i, size := range []image.Point{
-		{320, 180},
-		{180, 320},
-		{160, 90},
-		{640, 360},
-		{641, 361},
-		{319, 179},
-		{240, 180},
-		{320, 180},
-	} {
+	for i, size := range phoneSizes {
 		for j := range 12 {
 			c := media.Color{Matrix: media.Matrix(i % 2), FullRange: i%4 == 3}
-			shots = append(shots, shot{size, at, c})
+			shots = append(shots, phoneShot{size, at, c})
 			at += 33*time.Millisecond + time.Duration(j%3)*time.Millisecond
 		}
 		if i == 2 {
@@ -52,6 +47,19 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 			at += 400 * time.Millisecond
 		}
 	}
+	return shots
+}
+
+// A phone turns, adapts up and down and falls silent; the film stays of one size, upright and true
+// in time.
+func TestFilmOfWhatPhonesDo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "folder")
+	f := newFilm(t, MP4Options{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
+	if f.Encoder() == "" {
+		t.Error("the film does not say what codes it")
+	}
+	const start = 17*time.Second + 345*time.Microsecond // somewhere on the session's clock
+	shots := phoneShots(start)
 	var pool media.Pool
 	for _, s := range shots {
 		p := phonePicture(t, &pool, s.size.X, s.size.Y, s.color)
@@ -81,6 +89,17 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 		t.Error("closing told of no progress")
 	}
 	checkFiles(t, dir, filepath.Base(path))
+	checkPhoneFilm(t, path, shots)
+	if n := pool.Outstanding(); n != 0 {
+		t.Errorf("%d frames were not released", n)
+	}
+}
+
+// checkPhoneFilm checks that all shots are in the recording, upright and true in time.
+func checkPhoneFilm(t *testing.T, path string, shots []phoneShot) {
+	t.Helper()
+	start := shots[0].at
+	length := shots[len(shots)-1].at - start
 	info := probe(t, path)
 	if info.Fragmented || !info.IndexFirst || info.Frames != len(shots) ||
 		info.Width != testCanvas.X || info.Height != testCanvas.Y || info.Audio != "" {
@@ -101,9 +120,6 @@ func TestFilmOfWhatPhonesDo(t *testing.T) {
 	})
 	if n != len(shots) {
 		t.Errorf("%d pictures can be decoded of %d", n, len(shots))
-	}
-	if n := pool.Outstanding(); n != 0 {
-		t.Errorf("%d frames were not released", n)
 	}
 }
 
@@ -162,7 +178,14 @@ func TestFilmRefuses(t *testing.T) {
 	if _, err := f.Close(t.Context(), nil); !errors.Is(err, ErrClosed) {
 		t.Errorf("closing again: %v", err)
 	}
+}
 
+func TestCreateRefuses(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "x.mp4")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := CreateMP4(MP4Options{
 		Dir: dir, Name: "y",
 		Canvas: image.Pt(321, 180),
@@ -175,250 +198,10 @@ func TestFilmRefuses(t *testing.T) {
 	}
 	checkFiles(t, dir, "x.mp4")
 
-	file := filepath.Join(dir, "x.mp4")
 	if _, err := CreateMP4(MP4Options{
 		Dir: filepath.Join(file, "under"), Name: "z",
 		Canvas: testCanvas,
 	}); err == nil || !strings.Contains(err.Error(), "a folder is needed") {
 		t.Errorf("under a file: %v", err)
-	}
-}
-
-func TestFilmsNeverOverwrite(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "same.mp4"), []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var pool media.Pool
-	p := phonePicture(t, &pool, 64, 36, media.Color{})
-	defer p.Release()
-	var films []*MP4Writer
-	for range 3 { // at once
-		f := newFilm(t, MP4Options{Dir: dir, Name: "same"})
-		if err := f.Add(Frame{Image: p}); err != nil {
-			t.Fatal(err)
-		}
-		films = append(films, f)
-	}
-	// Someone takes the name of the last one while it is recorded.
-	if err := os.WriteFile(filepath.Join(dir, films[2].Name()+".mp4"), []byte("mine too"),
-		0o600); err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, f := range films {
-		names = append(names, filepath.Base(closeFilm(t, f)))
-	}
-	if got := strings.Join(names, ", "); got != "same (2).mp4, same (3).mp4, same (4) (2).mp4" {
-		t.Errorf("the films are %s", got)
-	}
-	for name, want := range map[string]string{"same.mp4": "mine", "same (4).mp4": "mine too"} {
-		if b, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(b) != want {
-			t.Errorf("%s holds %q, %v", name, b, err)
-		}
-	}
-}
-
-func TestReserve(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "folder")
-	one, release, err := Reserve(dir, "14:03 Pixel/8")
-	if err != nil || one != "14-03 Pixel-8" {
-		t.Fatalf("reserved %q, %v", one, err)
-	}
-	two, release2, err := Reserve(dir, "14:03 Pixel/8")
-	if err != nil || two != one+" (2)" {
-		t.Fatalf("reserved %q, %v", two, err)
-	}
-	release2()
-	release2()
-	film := newFilm(t, MP4Options{Dir: dir, Name: one})
-	lines, err := CreateJSONL(dir, one, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := lines.Close(); err != nil {
-		t.Error(err)
-	}
-	if film.Name() != one || filepath.Base(lines.Path()) != one+".jsonl" {
-		t.Errorf("the film is %q, the lines %q", film.Name(), lines.Path())
-	}
-	release()
-	if other, release, err := Reserve(dir, one); err != nil || other != two {
-		t.Errorf("while the film goes on %q was reserved, %v", other, err)
-	} else {
-		release()
-	}
-	if _, err := film.Close(context.Background(), nil); !errors.Is(err, ErrEmpty) {
-		t.Error(err)
-	}
-	if other, release, err := Reserve(dir, one); err != nil || other != two {
-		t.Errorf("beside the lines %q was reserved, %v", other, err)
-	} else {
-		release()
-	}
-	checkFiles(t, dir, one+".jsonl")
-}
-
-// Whatever a phone is called, the base that was reserved is that of the files.
-func TestReservedNamesStay(t *testing.T) {
-	for _, base := range []string{
-		strings.Repeat("x", 300), strings.Repeat("手", 300),
-		strings.Repeat("y. ", 100), "..", "CON", "a (2)", ".hidden.",
-	} {
-		dir := t.TempDir()
-		for range 3 {
-			name, release, err := Reserve(dir, base)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer release()
-			lines, err := CreateJSONL(dir, name, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := lines.Close(); err != nil {
-				t.Error(err)
-			}
-			if got := filepath.Base(lines.Path()); got != name+".jsonl" {
-				t.Errorf("%q was reserved, the lines are %q", name, got)
-			}
-			hold, film, err := lockMP4Name(dir, fileName(name))
-			if err != nil || film != name {
-				t.Fatalf("%q was reserved, the film is %q, %v", name, film, err)
-			}
-			hold.release()
-		}
-	}
-}
-
-func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
-	dir := t.TempDir()
-	var pool media.Pool
-	p := phonePicture(t, &pool, 320, 180, media.Color{})
-	defer p.Release()
-	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
-	for i := range 90 {
-		if err := f.Add(Frame{
-			Image: p, At: time.Duration(i) * time.Second / 30,
-			Draw: drawRed,
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	path, err := f.Close(ended, nil)
-	if !errors.Is(err, context.Canceled) || path != "" ||
-		!strings.Contains(err.Error(), "film.part.mp4") {
-		t.Fatalf("closing without time gave %q, %v", path, err)
-	}
-	checkFiles(t, dir, "film.part.mp4")
-	if info := probe(t, filepath.Join(dir, "film.part.mp4")); info.Frames != 90 ||
-		!info.Fragmented {
-		t.Errorf("the part is %+v", info)
-	}
-	left, err := FindUnfinished(dir)
-	if err != nil || len(left) != 1 {
-		t.Fatalf("unfinished: %v, %v", left, err)
-	}
-	path, err = left[0].Repair(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info := probe(t, path); info.Frames != 90 || info.Fragmented || !info.IndexFirst {
-		t.Errorf("repaired it is %+v", info)
-	}
-	checkFiles(t, dir, "film.mp4")
-}
-
-// Where there is no room for a copy, a film in fragments is kept as it is but for its broken end.
-func TestKeep(t *testing.T) {
-	dir := t.TempDir()
-	var pool media.Pool
-	p := phonePicture(t, &pool, 320, 180, media.Color{})
-	defer p.Release()
-	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
-	for i := range 90 {
-		if err := f.Add(Frame{
-			Image: p, At: time.Duration(i) * time.Second / 30,
-			Draw: drawRed,
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := f.Close(ended, nil); !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
-	}
-	part := filepath.Join(dir, "film.part.mp4")
-	whole, err := os.ReadFile(part)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tail := range [][]byte{
-		nil,
-		{0},
-		[]byte("\x00\x00\x10\x00moof, and no more"),
-		[]byte("\x00\x00\x00\x08moof\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff"),
-		make([]byte, 1000),
-	} {
-		if err := os.WriteFile(part, append(whole[:len(whole):len(whole)], tail...),
-			0o600); err != nil {
-			t.Fatal(err)
-		}
-		path, err := keep(dir, "film")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if kept, err := os.ReadFile(path); err != nil || !bytes.Equal(kept, whole) {
-			t.Errorf("with %q at its end, %d of %d bytes were kept, %v", tail, len(kept),
-				len(whole), err)
-		}
-		if exists(part) {
-			t.Error("the part is still there")
-		}
-	}
-	if info := probe(t, filepath.Join(dir, "film (5).mp4")); !info.Fragmented ||
-		info.Frames != 90 {
-		t.Errorf("the film is %+v", info)
-	}
-	if err := os.WriteFile(part, whole[:100], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if path, err := keep(dir, "film"); !errors.Is(err, ErrEmpty) || !exists(part) {
-		t.Errorf("what has no fragment became %q, %v", path, err)
-	}
-}
-
-func TestCanvasFor(t *testing.T) {
-	for _, c := range []struct{ w, h, cw, ch int }{
-		{1280, 720, 1280, 720},
-		{720, 1280, 720, 1280},
-		{320, 180, 1280, 720},
-		{640, 480, 1280, 720},
-		{1920, 1080, 1920, 1080},
-		{1080, 1920, 1080, 1920},
-		{4032, 3024, 1920, 1080},
-		{1024, 768, 1376, 774},
-		{768, 1024, 774, 1376},
-		{1000, 1000, 1792, 1008},
-		{0, -5, 1280, 720},
-	} {
-		if got := CanvasFor(c.w, c.h); got != image.Pt(c.cw, c.ch) {
-			t.Errorf("for %d × %d the canvas is %v, want %d × %d", c.w, c.h, got, c.cw, c.ch)
-		}
-	}
-	for w := 1; w < 2200; w += 7 {
-		for h := 1; h < 2200; h += 11 {
-			got := CanvasFor(w, h)
-			if (got.X|got.Y)&1 != 0 || max(got.X, got.Y)*9 != min(got.X, got.Y)*16 ||
-				(got.X >= got.Y) != (w >= h) {
-				t.Fatalf("for %d × %d the canvas is %v", w, h, got)
-			}
-			if max(w, h) <= 1920 && min(w, h) <= 1080 && (got.X < w || got.Y < h) {
-				t.Fatalf("for %d × %d the canvas of %v is too small", w, h, got)
-			}
-		}
 	}
 }

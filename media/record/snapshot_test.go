@@ -71,10 +71,15 @@ func TestSnapshotWithData(t *testing.T) {
 		t.Errorf("the data is %v, want %v", got, want)
 	}
 
-	// All files of the next one share its number, also when only one of the names is taken.
 	if err := os.Remove(saved.Annotated); err != nil {
 		t.Fatal(err)
 	}
+	checkNextSnapshot(t, dir, at)
+}
+
+// checkNextSnapshot checks that all files of the next snapshot share a number, also when only one of
+// the names is taken.
+func checkNextSnapshot(t *testing.T, dir string, at time.Time) {
 	again, err := SaveSnapshot(dir, at, "Pixel", gradient(4, 3), gradient(8, 6), Seen{})
 	if err != nil {
 		t.Fatal(err)

@@ -49,22 +49,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 		}
 		before := last
 		last = time.Duration(us) * time.Microsecond
-		if before < 2*time.Second && last >= 2*time.Second { // it lives
-			if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
-				t.Errorf("while it is being recorded, unfinished is %v, %v", left, err)
-			}
-			if other, release, err := Reserve(dir, "film"); err != nil || other != "film (2)" {
-				t.Errorf("while it is being recorded, %q was reserved, %v", other, err)
-			} else {
-				release()
-			}
-			living := Unfinished{Dir: dir, Name: "film", Path: filepath.Join(dir, "film.part.mp4")}
-			if _, err := living.Repair(t.Context(), nil); !errors.Is(err, errLocked) {
-				t.Errorf("repairing what is being recorded: %v", err)
-			}
-			if err := living.Discard(); !errors.Is(err, errLocked) {
-				t.Errorf("discarding what is being recorded: %v", err)
-			}
+		if before < 2*time.Second && last >= 2*time.Second {
+			checkWhileRecording(t, dir)
 		}
 		if before < 6500*time.Millisecond && last >= 6500*time.Millisecond {
 			if err := cmd.Process.Kill(); err != nil {
@@ -93,17 +79,41 @@ func TestKilledInTheMiddle(t *testing.T) {
 		t.Errorf("of %v only %v can be played", last, cut.Length)
 	}
 	t.Logf("killed after %v, %v is there in %d pictures", last, cut.Length, cut.Frames)
+	checkRepair(t, l, cut.Frames)
+}
+
+// checkRepair repairs the one unfinished recording in its folder.
+func checkRepair(t *testing.T, l Unfinished, frames int) {
 	path, err := l.Repair(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if path != filepath.Join(dir, "film.mp4") {
+	if path != filepath.Join(l.Dir, "film.mp4") {
 		t.Errorf("repaired it is %s", path)
 	}
-	checkFiles(t, dir, "film.jsonl", "film.mp4")
-	checkChildFilm(t, path, cut.Frames)
-	if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
+	checkFiles(t, l.Dir, "film.jsonl", "film.mp4")
+	checkChildFilm(t, path, frames)
+	if left, err := FindUnfinished(l.Dir); err != nil || len(left) != 0 {
 		t.Errorf("after the repair unfinished is %v, %v", left, err)
+	}
+}
+
+// checkWhileRecording checks that a recording that goes on is left alone.
+func checkWhileRecording(t *testing.T, dir string) {
+	if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
+		t.Errorf("while it is being recorded, unfinished is %v, %v", left, err)
+	}
+	if other, release, err := Reserve(dir, "film"); err != nil || other != "film (2)" {
+		t.Errorf("while it is being recorded, %q was reserved, %v", other, err)
+	} else {
+		release()
+	}
+	living := Unfinished{Dir: dir, Name: "film", Path: filepath.Join(dir, "film.part.mp4")}
+	if _, err := living.Repair(t.Context(), nil); !errors.Is(err, errLocked) {
+		t.Errorf("repairing what is being recorded: %v", err)
+	}
+	if err := living.Discard(); !errors.Is(err, errLocked) {
+		t.Errorf("discarding what is being recorded: %v", err)
 	}
 }
 

@@ -14,126 +14,144 @@ import (
 	"handlens/media/waittest"
 )
 
-func TestStatusCodes(t *testing.T) {
-	const sdp = "Content-Type"
-	s := start(t, &testHost{}, nil)
-	path := s.join(t).Header.Get("Location")
-	for _, test := range []struct {
-		name, method, path, body string
-		header                   []string
-		want                     int
-	}{
-		{"no type", "POST", "/whip", offerText, nil, 415},
-		{"another type", "POST", "/whip", offerText, []string{sdp, "application/json"}, 415},
-		{"a broken type", "POST", "/whip", offerText, []string{sdp, "application/sdp; ="}, 415},
-		{
-			"a type with a parameter", "POST", "/whip", offerText,
-			[]string{sdp, "Application/SDP; charset=utf-8"},
-			201,
-		},
-		{"empty", "POST", "/whip", "", []string{sdp, typeSDP}, 400},
-		{"not SDP", "POST", "/whip", "hello", []string{sdp, typeSDP}, 400},
-		{"not text", "POST", "/whip", "v=0\r\n\xff\xfe", []string{sdp, typeSDP}, 400},
-		{"with NUL", "POST", "/whip", "v=0\r\n\x00", []string{sdp, typeSDP}, 400},
-		{
-			"as large as may be", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody-3),
-			[]string{sdp, typeSDP},
-			201,
-		},
-		{
-			"too large", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody),
-			[]string{sdp, typeSDP},
-			413,
-		},
-		{"GET", "GET", "/whip", "", nil, 204},
-		{"HEAD", "HEAD", "/whip", "", nil, 204},
-		{"PUT", "PUT", "/whip", "", nil, 405},
-		{"DELETE of the endpoint", "DELETE", "/whip", "", nil, 405},
-		{"PATCH of the endpoint", "PATCH", "/whip", fragment, nil, 405},
+const contentType = "Content-Type"
 
-		{"GET of a session", "GET", path, "", nil, 204},
-		{"HEAD of a session", "HEAD", path, "", nil, 204},
-		{"POST to a session", "POST", path, offerText, []string{sdp, typeSDP}, 405},
-		{"PUT to a session", "PUT", path, "", nil, 405},
-		{"no If-Match", "PATCH", path, fragment, []string{sdp, typeFragment}, 428},
-		{
-			"a blank If-Match", "PATCH", path, fragment,
-			[]string{sdp, typeFragment, "If-Match", " "},
-			428,
-		},
-		{
-			"fragment of another type", "PATCH", path, fragment,
-			[]string{sdp, typeSDP, "If-Match", `"one"`},
-			415,
-		},
-		{
-			"an empty fragment", "PATCH", path, "",
-			[]string{sdp, typeFragment, "If-Match", `"one"`},
-			400,
-		},
-		{
-			"a huge fragment", "PATCH", path, strings.Repeat("a", maxBody+1),
-			[]string{sdp, typeFragment, "If-Match", `"one"`},
-			413,
-		},
-		{
-			"another tag", "PATCH", path, fragment,
-			[]string{sdp, typeFragment, "If-Match", `"two"`},
-			412,
-		},
-		{
-			"a weak tag", "PATCH", path, fragment,
-			[]string{sdp, typeFragment, "If-Match", `W/"one"`},
-			412,
-		},
-		{
-			"no tag at all", "PATCH", path, fragment,
-			[]string{sdp, typeFragment, "If-Match", `one`},
-			412,
-		},
-		{
-			"a list of tags", "PATCH", path, fragment,
-			[]string{sdp, typeFragment, "If-Match", `"zero", W/"x" ,"one"`},
-			204,
-		},
-		{
-			"no such session", "PATCH", "/whip/none", fragment,
-			[]string{sdp, typeFragment, "If-Match", "*"},
-			404,
-		},
-		{"DELETE of no such session", "DELETE", "/whip/none", "", nil, 404},
-		{"GET of no such session", "GET", "/whip/none", "", nil, 404},
-		// Last, since it changes the tag: the asterisk in quotes, as the example in RFC 9725 has
-		// it.
-		{
-			"an asterisk in quotes", "PATCH", path, fragment,
-			[]string{sdp, typeFragment, "If-Match", `"*"`},
-			200,
-		},
-	} {
+// sessionPath stands for the path of the session in statusTests.
+const sessionPath = "SESSION"
+
+// statusTest is a request and the status that it is answered with.
+type statusTest struct {
+	name, method, path, body string
+	header                   []string
+	want                     int
+}
+
+// statusTests are requests to a server with one session, in this order.
+var statusTests = []statusTest{
+	{"no type", "POST", "/whip", offerText, nil, 415},
+	{"another type", "POST", "/whip", offerText, []string{contentType, "application/json"}, 415},
+	{"a broken type", "POST", "/whip", offerText, []string{contentType, "application/sdp; ="}, 415},
+	{
+		"a type with a parameter", "POST", "/whip", offerText,
+		[]string{contentType, "Application/SDP; charset=utf-8"},
+		201,
+	},
+	{"empty", "POST", "/whip", "", []string{contentType, typeSDP}, 400},
+	{"not SDP", "POST", "/whip", "hello", []string{contentType, typeSDP}, 400},
+	{"not text", "POST", "/whip", "v=0\r\n\xff\xfe", []string{contentType, typeSDP}, 400},
+	{"with NUL", "POST", "/whip", "v=0\r\n\x00", []string{contentType, typeSDP}, 400},
+	{
+		"as large as may be", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody-3),
+		[]string{contentType, typeSDP},
+		201,
+	},
+	{
+		"too large", "POST", "/whip", "v=0" + strings.Repeat("a", maxBody),
+		[]string{contentType, typeSDP},
+		413,
+	},
+	{"GET", "GET", "/whip", "", nil, 204},
+	{"HEAD", "HEAD", "/whip", "", nil, 204},
+	{"PUT", "PUT", "/whip", "", nil, 405},
+	{"DELETE of the endpoint", "DELETE", "/whip", "", nil, 405},
+	{"PATCH of the endpoint", "PATCH", "/whip", fragment, nil, 405},
+
+	{"GET of a session", "GET", sessionPath, "", nil, 204},
+	{"HEAD of a session", "HEAD", sessionPath, "", nil, 204},
+	{"POST to a session", "POST", sessionPath, offerText, []string{contentType, typeSDP}, 405},
+	{"PUT to a session", "PUT", sessionPath, "", nil, 405},
+	{"no If-Match", "PATCH", sessionPath, fragment, []string{contentType, typeFragment}, 428},
+	{
+		"a blank If-Match", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeFragment, "If-Match", " "},
+		428,
+	},
+	{
+		"fragment of another type", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeSDP, "If-Match", `"one"`},
+		415,
+	},
+	{
+		"an empty fragment", "PATCH", sessionPath, "",
+		[]string{contentType, typeFragment, "If-Match", `"one"`},
+		400,
+	},
+	{
+		"a huge fragment", "PATCH", sessionPath, strings.Repeat("a", maxBody+1),
+		[]string{contentType, typeFragment, "If-Match", `"one"`},
+		413,
+	},
+	{
+		"another tag", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeFragment, "If-Match", `"two"`},
+		412,
+	},
+	{
+		"a weak tag", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeFragment, "If-Match", `W/"one"`},
+		412,
+	},
+	{
+		"no tag at all", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeFragment, "If-Match", `one`},
+		412,
+	},
+	{
+		"a list of tags", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeFragment, "If-Match", `"zero", W/"x" ,"one"`},
+		204,
+	},
+	{
+		"no such session", "PATCH", "/whip/none", fragment,
+		[]string{contentType, typeFragment, "If-Match", "*"},
+		404,
+	},
+	{"DELETE of no such session", "DELETE", "/whip/none", "", nil, 404},
+	{"GET of no such session", "GET", "/whip/none", "", nil, 404},
+	// Last, since it changes the tag: the asterisk in quotes, as the example in RFC 9725 has
+	// it.
+	{
+		"an asterisk in quotes", "PATCH", sessionPath, fragment,
+		[]string{contentType, typeFragment, "If-Match", `"*"`},
+		200,
+	},
+}
+
+func TestStatusCodes(t *testing.T) {
+	s := start(t, &testHost{}, nil)
+	session := s.join(t).Header.Get("Location")
+	for _, test := range statusTests {
 		t.Run(test.name, func(t *testing.T) {
-			a := s.do(t, test.method, test.path, test.body, test.header...)
-			if a.StatusCode != test.want {
-				t.Fatalf("%s %s: %s, want %d; %s", test.method, test.path, a.Status, test.want,
-					a.body)
+			path := test.path
+			if path == sessionPath {
+				path = session
 			}
-			switch {
-			case test.want == 405:
-				if allow := a.Header.Get("Allow"); !strings.Contains(allow, "OPTIONS") ||
-					strings.Contains(allow, test.method) {
-					t.Errorf("Allow: %q", allow)
-				}
-			case test.want >= 400 && test.method != "HEAD":
-				problem(t, a)
-			case test.want == 204:
-				if a.body != "" {
-					t.Errorf("204 with %q", a.body)
-				}
-			}
-			if test.want == 415 && a.Header.Get("Accept-Post")+a.Header.Get("Accept-Patch") == "" {
-				t.Error("415 does not say what would be taken")
-			}
+			checkStatus(t, s, path, test)
 		})
+	}
+}
+
+func checkStatus(t *testing.T, s *testServer, path string, test statusTest) {
+	a := s.do(t, test.method, path, test.body, test.header...)
+	if a.StatusCode != test.want {
+		t.Fatalf("%s %s: %s, want %d; %s", test.method, path, a.Status, test.want,
+			a.body)
+	}
+	switch {
+	case test.want == 405:
+		if allow := a.Header.Get("Allow"); !strings.Contains(allow, "OPTIONS") ||
+			strings.Contains(allow, test.method) {
+			t.Errorf("Allow: %q", allow)
+		}
+	case test.want >= 400 && test.method != "HEAD":
+		problem(t, a)
+	case test.want == 204:
+		if a.body != "" {
+			t.Errorf("204 with %q", a.body)
+		}
+	}
+	if test.want == 415 && a.Header.Get("Accept-Post")+a.Header.Get("Accept-Patch") == "" {
+		t.Error("415 does not say what would be taken")
 	}
 }
 

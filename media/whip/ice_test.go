@@ -16,29 +16,12 @@ func TestOptions(t *testing.T) {
 	})
 	const stun = `<stun:stun.example.net>; rel="ice-server"`
 	const turn = `<turn:turn.example.net?transport=udp>; rel="ice-server"; username="me\""; credential="pass\\word"; credential-type="password"`
-	links := func(a answer) string { return strings.Join(a.Header.Values("Link"), "\n") }
 
 	created := s.join(t)
 	if got := links(created); got != stun+"\n"+turn {
 		t.Errorf("201 has the links\n%s", got)
 	}
-	preflight := s.do(t, "OPTIONS", "/whip", "", "Authorization", "", "Origin",
-		"https://studio.example",
-		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers",
-		"authorization,content-type")
-	if preflight.StatusCode != 200 || links(preflight) != "" {
-		t.Errorf("a preflight gives %s with links %q", preflight.Status, links(preflight))
-	}
-	for name, want := range map[string]string{
-		"Accept-Post": "application/sdp", "Access-Control-Allow-Origin": "*",
-		"Access-Control-Allow-Methods":     "POST, OPTIONS",
-		"Access-Control-Allow-Headers":     "Authorization, Content-Type, If-Match, Link",
-		"Access-Control-Allow-Credentials": "",
-	} {
-		if got := preflight.Header.Get(name); got != want {
-			t.Errorf("a preflight has %s: %q, want %q", name, got, want)
-		}
-	}
+	checkPreflight(t, s)
 	for _, token := range []string{"", "Bearer wrong", "Basic " + testToken} {
 		for _, method := range []string{"OPTIONS", "GET", "HEAD", "POST"} {
 			if got := links(s.do(t, method, "/whip", offerText, "Authorization",
@@ -57,5 +40,28 @@ func TestOptions(t *testing.T) {
 		session.Header.Get("Accept-Patch") != typeFragment ||
 		session.Header.Get("Accept-Post") != typeSDP {
 		t.Errorf("OPTIONS of a session: %s, %v", session.Status, session.Header)
+	}
+}
+
+func links(a answer) string { return strings.Join(a.Header.Values("Link"), "\n") }
+
+// checkPreflight asks as browsers do before a request of another origin.
+func checkPreflight(t *testing.T, s *testServer) {
+	preflight := s.do(t, "OPTIONS", "/whip", "", "Authorization", "", "Origin",
+		"https://studio.example",
+		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers",
+		"authorization,content-type")
+	if preflight.StatusCode != 200 || links(preflight) != "" {
+		t.Errorf("a preflight gives %s with links %q", preflight.Status, links(preflight))
+	}
+	for name, want := range map[string]string{
+		"Accept-Post": "application/sdp", "Access-Control-Allow-Origin": "*",
+		"Access-Control-Allow-Methods":     "POST, OPTIONS",
+		"Access-Control-Allow-Headers":     "Authorization, Content-Type, If-Match, Link",
+		"Access-Control-Allow-Credentials": "",
+	} {
+		if got := preflight.Header.Get(name); got != want {
+			t.Errorf("a preflight has %s: %q, want %q", name, got, want)
+		}
 	}
 }

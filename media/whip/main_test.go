@@ -175,23 +175,12 @@ func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 	server := s.HTTPServer(authority.TLSConfig(func() []netip.Addr { return nil }))
 	ended := make(chan error, 1)
 	go func() { ended <- server.ServeTLS(listener, "", "") }()
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(authority.CertificatePEM())
-	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: roots},
-		ForceAttemptHTTP2: true,
-	}
-	client := &http.Client{
-		Transport: transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse
-		},
-	}
+	client := clientFor(authority)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		transport.CloseIdleConnections()
+		client.CloseIdleConnections()
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
@@ -202,6 +191,22 @@ func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 	return &testServer{
 		Server: s, host: host, url: "https://" + listener.Addr().String(),
 		client: client,
+	}
+}
+
+// clientFor returns a client that trusts the authority and follows no redirect.
+func clientFor(authority *pairing.Authority) *http.Client {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority.CertificatePEM())
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: roots},
+		ForceAttemptHTTP2: true,
+	}
+	return &http.Client{
+		Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 }
 

@@ -15,21 +15,7 @@ import (
 func TestSession(t *testing.T) {
 	s := start(t, &testHost{}, nil)
 	created := s.join(t)
-	if created.ProtoMajor != 2 {
-		t.Errorf("spoken in %s, HTTP/2 was offered", created.Proto)
-	}
-	for name, want := range map[string]string{
-		"Content-Type": "application/sdp", "Location": "/whip/session-0", "Etag": `"one"`,
-		"Access-Control-Allow-Origin":   "*",
-		"Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
-	} {
-		if got := created.Header.Get(name); got != want {
-			t.Errorf("201 has %s: %q, want %q", name, got, want)
-		}
-	}
-	if created.body != s.host.last().Answer() {
-		t.Errorf("the answer is %q", created.body)
-	}
+	checkCreated(t, s, created)
 	path := created.Header.Get("Location")
 
 	trickled := s.do(t, "PATCH", path, fragment, "Content-Type", typeFragment, "If-Match", `"one"`)
@@ -62,6 +48,24 @@ func TestSession(t *testing.T) {
 	}
 	if again := s.do(t, "DELETE", path, ""); again.StatusCode != http.StatusNotFound {
 		t.Errorf("DELETE of what is gone: %s", again.Status)
+	}
+}
+
+func checkCreated(t *testing.T, s *testServer, created answer) {
+	if created.ProtoMajor != 2 {
+		t.Errorf("spoken in %s, HTTP/2 was offered", created.Proto)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "application/sdp", "Location": "/whip/session-0", "Etag": `"one"`,
+		"Access-Control-Allow-Origin":   "*",
+		"Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
+	} {
+		if got := created.Header.Get(name); got != want {
+			t.Errorf("201 has %s: %q, want %q", name, got, want)
+		}
+	}
+	if created.body != s.host.last().Answer() {
+		t.Errorf("the answer is %q", created.body)
 	}
 }
 
