@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -134,80 +135,88 @@ func TestGetContinuesAfterABrokenConnection(t *testing.T) {
 	}
 }
 
+// send answers with a status, headers and a body.
+func send(status int, data []byte, headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.WriteHeader(status)
+		w.Write(data)
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+	}
+}
+
+// chunked sends a body without its length.
+func chunked(data []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for chunk := range slices.Chunk(data, 10_000) {
+			w.Write(chunk)
+			w.(http.Flusher).Flush()
+		}
+	}
+}
+
+// What bad servers have: a model, the half of it, and as many bytes of something else.
+var (
+	badContent = tinyONNX(200_000)
+	badHalf    = badContent[:100_000]
+	badWrong   = bytes.Repeat([]byte("w"), len(badContent))
+)
+
+var badServers = map[string]struct {
+	handler http.Handler
+	target  error
+	word    string
+	part    []byte // before
+	left    bool   // a part stays afterwards
+}{
+	"not found":    {http.NotFoundHandler(), ErrDownload, "404", nil, false},
+	"server error": {send(503, []byte("busy")), ErrDownload, "503", badHalf, true},
+	"wrong checksum": {
+		send(200, badWrong), ErrChecksum, "nothing was installed", nil,
+		false,
+	},
+	"too large, announced": {send(200, append(bytes.Clone(badContent), 0), "Content-Length",
+		fmt.Sprint(len(badContent)+1)), ErrSize, "nothing was installed", badHalf, true},
+	"too large, unannounced": {
+		chunked(append(bytes.Clone(badContent), 0)), ErrSize, "more than",
+		nil, false,
+	},
+	"too short, announced": {
+		send(200, []byte("hello"), "Content-Length", "5"), ErrSize,
+		"offers 5 bytes", badHalf, true,
+	},
+	"too short, unannounced": {chunked(badHalf), ErrSize, "ended after 100000", nil, true},
+	"another range": {
+		send(206, badContent[10:], "Content-Range",
+			fmt.Sprintf("bytes 10-%d/%d", len(badContent)-1, len(badContent))), ErrDownload,
+		"another part", badHalf, false,
+	},
+	"a range of nonsense": {
+		send(206, badContent, "Content-Range", "bytes x-y/z"), ErrDownload,
+		"another part", badHalf, false,
+	},
+	"a range of another": {
+		send(206, badHalf, "Content-Range", "bytes 100000-199999/7"),
+		ErrDownload, "another part", badHalf, false,
+	},
+	"a range unasked for": {
+		send(206, badContent, "Content-Range", "bytes 0-9/10"), ErrDownload,
+		"another part", nil, false,
+	},
+	"nothing satisfies": {send(416, nil), ErrDownload, "rest", badHalf, false},
+	"endless redirects": {
+		http.RedirectHandler("/tiny.onnx", http.StatusFound), ErrDownload,
+		"without end", nil, false,
+	},
+}
+
 func TestGetFromBadServers(t *testing.T) {
-	content := tinyONNX(200_000)
-	half := content[:100_000]
-	wrong := bytes.Repeat([]byte("w"), len(content))
-	send := func(status int, data []byte, headers ...string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			for i := 0; i < len(headers); i += 2 {
-				w.Header().Set(headers[i], headers[i+1])
-			}
-			w.WriteHeader(status)
-			w.Write(data)
-			if f, ok := w.(http.Flusher); ok {
-				f.Flush()
-			}
-		}
-	}
-	chunked := func(data []byte) http.HandlerFunc { // without a length
-		return func(w http.ResponseWriter, _ *http.Request) {
-			for len(data) > 0 {
-				n := min(len(data), 10_000)
-				w.Write(data[:n])
-				w.(http.Flusher).Flush()
-				data = data[n:]
-			}
-		}
-	}
-	for what, c := range map[string]struct {
-		handler http.Handler
-		target  error
-		word    string
-		part    []byte // before
-		left    bool   // a part stays afterwards
-	}{
-		"not found":    {http.NotFoundHandler(), ErrDownload, "404", nil, false},
-		"server error": {send(503, []byte("busy")), ErrDownload, "503", half, true},
-		"wrong checksum": {
-			send(200, wrong), ErrChecksum, "nothing was installed", nil,
-			false,
-		},
-		"too large, announced": {send(200, append(bytes.Clone(content), 0), "Content-Length",
-			fmt.Sprint(len(content)+1)), ErrSize, "nothing was installed", half, true},
-		"too large, unannounced": {
-			chunked(append(bytes.Clone(content), 0)), ErrSize, "more than",
-			nil, false,
-		},
-		"too short, announced": {
-			send(200, []byte("hello"), "Content-Length", "5"), ErrSize,
-			"offers 5 bytes", half, true,
-		},
-		"too short, unannounced": {chunked(half), ErrSize, "ended after 100000", nil, true},
-		"another range": {
-			send(206, content[10:], "Content-Range",
-				fmt.Sprintf("bytes 10-%d/%d", len(content)-1, len(content))), ErrDownload,
-			"another part", half, false,
-		},
-		"a range of nonsense": {
-			send(206, content, "Content-Range", "bytes x-y/z"), ErrDownload,
-			"another part", half, false,
-		},
-		"a range of another": {
-			send(206, half, "Content-Range", "bytes 100000-199999/7"),
-			ErrDownload, "another part", half, false,
-		},
-		"a range unasked for": {
-			send(206, content, "Content-Range", "bytes 0-9/10"), ErrDownload,
-			"another part", nil, false,
-		},
-		"nothing satisfies": {send(416, nil), ErrDownload, "rest", half, false},
-		"endless redirects": {
-			http.RedirectHandler("/tiny.onnx", http.StatusFound), ErrDownload,
-			"without end", nil, false,
-		},
-	} {
-		s := storeFor(t, content, c.handler)
+	for what, c := range badServers {
+		s := storeFor(t, badContent, c.handler)
 		if c.part != nil {
 			write(t, partPath(s.path("tiny")), c.part)
 		}

@@ -43,35 +43,43 @@ func TestPictureFormats(t *testing.T) {
 		}},
 	} {
 		t.Run(c.format.Name(), func(t *testing.T) {
-			p, err := newAVFrame()
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer p.free()
-			p.frame.SetWidth(w)
-			p.frame.SetHeight(h)
-			p.frame.SetPixelFormat(c.format)
-			if err := p.frame.AllocBuffer(0); err != nil {
-				t.Fatal(err)
-			}
-			if err := p.frame.Data().SetBytes(c.bytes(), 1); err != nil {
-				t.Fatal(err)
-			}
-			f, err := p.copyTo(&pool)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Release()
-			if f.Color != (media.Color{FullRange: c.full}) {
-				t.Errorf("colour %+v", f.Color)
-			}
-			for i := range f.Plane {
-				for j, v := range f.Plane[i] {
-					if want := reference.Plane[i][j]; max(v, want)-min(v, want) > 1 {
-						t.Fatalf("plane %d, sample %d is %d, want %d", i, j, v, want)
-					}
-				}
-			}
+			checkFormat(t, c.format, c.full, c.bytes(), reference)
 		})
+	}
+}
+
+// checkFormat copies a frame of the format, which has the content of want.
+func checkFormat(t *testing.T, format astiav.PixelFormat, full bool, data []byte,
+	want *media.Frame,
+) {
+	var pool media.Pool
+	p, err := newAVFrame()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.free()
+	p.frame.SetWidth(want.Width)
+	p.frame.SetHeight(want.Height)
+	p.frame.SetPixelFormat(format)
+	if err := p.frame.AllocBuffer(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.frame.Data().SetBytes(data, 1); err != nil {
+		t.Fatal(err)
+	}
+	f, err := p.copyTo(&pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	if f.Color != (media.Color{FullRange: full}) {
+		t.Errorf("colour %+v", f.Color)
+	}
+	for i := range f.Plane {
+		for j, v := range f.Plane[i] {
+			if w := want.Plane[i][j]; max(v, w)-min(v, w) > 1 {
+				t.Fatalf("plane %d, sample %d is %d, want %d", i, j, v, w)
+			}
+		}
 	}
 }

@@ -162,7 +162,7 @@ func TestEveryLevelAgainstTheFormula(t *testing.T) {
 	closed(t, &pool)
 }
 
-var oddSizesStayInsideTests = []image.Point{
+var oddSizes = []image.Point{
 	{1, 1},
 	{1, 5},
 	{5, 1},
@@ -183,7 +183,7 @@ func TestOddSizesStayInside(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	conv := NewConverter()
 	defer conv.Close()
-	for _, size := range oddSizesStayInsideTests {
+	for _, size := range oddSizes {
 		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(int, int) (uint8, uint8, uint8) {
 			return uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32())
 		})
@@ -258,56 +258,66 @@ func TestConvertRGBA(t *testing.T) {
 	}
 }
 
-func TestConvertRefuses(t *testing.T) {
+// smallFrame and smallImage are a frame and a target that fit each other.
+func smallFrame(t *testing.T) *media.Frame {
+	t.Helper()
 	var pool media.Pool
-	good := frameOf(t, &pool, 8, 8, media.Color{}, func(int, int) (uint8, uint8, uint8) {
+	return frameOf(t, &pool, 8, 8, media.Color{}, func(int, int) (uint8, uint8, uint8) {
 		return 0, 0, 0
 	})
-	defer good.Release()
-	img := func() *image.RGBA { return image.NewRGBA(image.Rect(0, 0, 8, 8)) }
+}
+
+func smallImage() *image.RGBA { return image.NewRGBA(image.Rect(0, 0, 8, 8)) }
+
+// refusedConversions make targets and frames that do not fit, of a good frame.
+var refusedConversions = map[string]func(good *media.Frame) (*image.RGBA, *media.Frame){
+	"an empty target": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		return image.NewRGBA(image.Rectangle{}), good
+	},
+	"a target cut short": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		d := smallImage()
+		d.Pix = d.Pix[:100]
+		return d, good
+	},
+	"a narrow stride": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		d := smallImage()
+		d.Stride = 31
+		return d, good
+	},
+	"no size": func(*media.Frame) (*image.RGBA, *media.Frame) {
+		return smallImage(), &media.Frame{}
+	},
+	"a missing plane": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		return smallImage(),
+			&media.Frame{
+				Width: 8, Height: 8, Plane: [3][]byte{good.Plane[0]},
+				Stride: good.Stride,
+			}
+	},
+	"a plane cut short": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		return smallImage(), &media.Frame{Width: 8, Height: 10, Plane: good.Plane, Stride: good.Stride}
+	},
+	"an unknown format": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		return smallImage(),
+			&media.Frame{Width: 8, Height: 8, Format: 9, Plane: good.Plane, Stride: good.Stride}
+	},
+	"a size past the edge": func(good *media.Frame) (*image.RGBA, *media.Frame) {
+		return smallImage(),
+			&media.Frame{Width: 1 << 20, Height: 8, Plane: good.Plane, Stride: good.Stride}
+	},
+}
+
+func TestConvertRefuses(t *testing.T) {
 	conv := NewConverter()
-	for name, try := range map[string]func() (*image.RGBA, *media.Frame){
-		"an empty target": func() (*image.RGBA, *media.Frame) {
-			return image.NewRGBA(image.Rectangle{}), good
-		},
-		"a target cut short": func() (*image.RGBA, *media.Frame) {
-			d := img()
-			d.Pix = d.Pix[:100]
-			return d, good
-		},
-		"a narrow stride": func() (*image.RGBA, *media.Frame) {
-			d := img()
-			d.Stride = 31
-			return d, good
-		},
-		"no size": func() (*image.RGBA, *media.Frame) { return img(), &media.Frame{} },
-		"a missing plane": func() (*image.RGBA, *media.Frame) {
-			return img(),
-				&media.Frame{
-					Width: 8, Height: 8, Plane: [3][]byte{good.Plane[0]},
-					Stride: good.Stride,
-				}
-		},
-		"a plane cut short": func() (*image.RGBA, *media.Frame) {
-			return img(), &media.Frame{Width: 8, Height: 10, Plane: good.Plane, Stride: good.Stride}
-		},
-		"an unknown format": func() (*image.RGBA, *media.Frame) {
-			return img(),
-				&media.Frame{Width: 8, Height: 8, Format: 9, Plane: good.Plane, Stride: good.Stride}
-		},
-		"a size past the edge": func() (*image.RGBA, *media.Frame) {
-			return img(),
-				&media.Frame{Width: 1 << 20, Height: 8, Plane: good.Plane, Stride: good.Stride}
-		},
-	} {
-		dst, f := try()
+	for name, try := range refusedConversions {
+		dst, f := try(smallFrame(t))
 		if err := conv.ToRGBA(dst, f); err == nil {
 			t.Errorf("%s was taken", name)
 		}
 	}
 	conv.Close()
 	conv.Close()
-	if err := conv.ToRGBA(img(), good); !errors.Is(err, ErrClosed) {
+	if err := conv.ToRGBA(smallImage(), smallFrame(t)); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
 }

@@ -14,62 +14,64 @@ import (
 // some megabytes, so a few forgotten ones show.
 func TestFilmMemoryDoesNotGrow(t *testing.T) {
 	const warmUp, rounds, slack = 15, 60, 12 << 20
-	round := func() {
-		dir := t.TempDir()
-		part, film, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4"),
-			filepath.Join(dir, "clean.mkv")
-		shootFilm(t, part, 40, true)
-		if err := Finish(t.Context(), part, film, nil); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Probe(film); err != nil {
-			t.Fatal(err)
-		}
-		// A part that is nothing but a head, one that is no film, and one that cannot be made.
-		b, err := os.ReadFile(part)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(part, b[:min(len(b), 1500)], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		for _, from := range []string{part, "film_memory_test.go"} {
-			if err := Finish(t.Context(), from, filepath.Join(dir, "none.mp4"), nil); err == nil {
-				t.Fatal("a film was made of nothing")
-			}
-		}
-		packets := livePackets(t, media.VP9, true)
-		if _, err := CreateMatroska(filepath.Join(dir, "no", "folder"),
-			MuxerOptions{Codec: media.VP9, Width: 48, Height: 32}); err == nil {
-			t.Fatal("a file was made in no folder")
-		}
-		m, err := CreateMatroska(clean,
-			MuxerOptions{Codec: media.VP9, Width: 48, Height: 32, FirstKey: packets[0].Data})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, p := range packets {
-			if err := m.Video(p.Data, p.Key, time.Duration(i)*time.Second/30); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := m.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for range warmUp {
-		round()
+		recordAndFail(t)
 	}
 	if runtime.GOOS != "linux" {
 		return
 	}
 	before := residentBytes(t)
 	for range rounds {
-		round()
+		recordAndFail(t)
 	}
 	if grown := residentBytes(t) - before; grown > slack {
 		t.Errorf("%d films cost %d KiB", rounds, grown>>10)
 	} else {
 		t.Logf("%d films: %+d KiB", rounds, grown>>10)
+	}
+}
+
+// recordAndFail makes a recording and a clean stream, and all that can go wrong with them.
+func recordAndFail(t *testing.T) {
+	dir := t.TempDir()
+	part, film, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4"),
+		filepath.Join(dir, "clean.mkv")
+	shootFilm(t, part, 40, true)
+	if err := Finish(t.Context(), part, film, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Probe(film); err != nil {
+		t.Fatal(err)
+	}
+	// A part that is nothing but a head, one that is no film, and one that cannot be made.
+	b, err := os.ReadFile(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(part, b[:min(len(b), 1500)], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []string{part, "encoder_memory_test.go"} {
+		if err := Finish(t.Context(), from, filepath.Join(dir, "none.mp4"), nil); err == nil {
+			t.Fatal("a film was made of nothing")
+		}
+	}
+	packets := livePackets(t, media.VP9, true)
+	if _, err := CreateMatroska(filepath.Join(dir, "no", "folder"),
+		MuxerOptions{Codec: media.VP9, Width: 48, Height: 32}); err == nil {
+		t.Fatal("a file was made in no folder")
+	}
+	m, err := CreateMatroska(clean,
+		MuxerOptions{Codec: media.VP9, Width: 48, Height: 32, FirstKey: packets[0].Data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range packets {
+		if err := m.Video(p.Data, p.Key, time.Duration(i)*time.Second/30); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -40,61 +41,71 @@ func TestFilmIsReadBack(t *testing.T) {
 			continue
 		}
 		t.Run(v.Label, func(t *testing.T) {
-			var pool media.Pool
-			e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: v.Name})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer e.Close()
-			path := filepath.Join(t.TempDir(), "film.mp4")
-			m, err := CreateMP4(path, MuxerOptions{Encoder: e})
-			if err != nil {
-				t.Fatal(err)
-			}
-			write := func(c Encoded) error { return m.Video(c.Data, c.Key, c.At) }
-			const n = 90
-			for i := range n {
-				f := moving(t, &pool, 320, 240, i)
-				at := time.Duration(i) * time.Second / 30
-				if i >= 60 {
-					at += 2 * time.Second // nothing came for two seconds
-				}
-				if err := e.Encode(f, at, write); err != nil {
-					t.Fatal(err)
-				}
-				f.Release()
-			}
-			if err := e.Flush(write); err != nil {
-				t.Fatal(err)
-			}
-			if err := m.Close(); err != nil {
-				t.Fatal(err)
-			}
-			r, err := OpenFile(path, &pool)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer r.Close()
-			for i := range n {
-				f, err := r.Next()
-				if err != nil {
-					t.Fatalf("picture %d: %v", i, err)
-				}
-				want := time.Duration(i) * time.Second / 30
-				if i >= 60 {
-					want += 2 * time.Second
-				}
-				if d := f.PTS - want; d > 2*time.Millisecond || d < -2*time.Millisecond {
-					t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
-				}
-				orig := moving(t, &pool, 320, 240, i)
-				if off := meanError(orig, f); off > 4 {
-					t.Errorf("picture %d is off by %.1f", i, off)
-				}
-				orig.Release()
-				f.Release()
-			}
+			recordAndRead(t, v.Name)
 		})
+	}
+}
+
+// recordAndRead records with an encoder and reads the file back.
+func recordAndRead(t *testing.T, encoder string) {
+	var pool media.Pool
+	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: encoder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(c Encoded) error { return m.Video(c.Data, c.Key, c.At) }
+	const n = 90
+	for i := range n {
+		f := moving(t, &pool, 320, 240, i)
+		at := time.Duration(i) * time.Second / 30
+		if i >= 60 {
+			at += 2 * time.Second // nothing came for two seconds
+		}
+		if err := e.Encode(f, at, write); err != nil {
+			t.Fatal(err)
+		}
+		f.Release()
+	}
+	if err := e.Flush(write); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	checkMoving(t, &pool, path, n)
+}
+
+// checkMoving checks the n frames of a recording with a pause of two seconds after the 60th.
+func checkMoving(t *testing.T, pool *media.Pool, path string, n int) {
+	r, err := OpenFile(path, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for i := range n {
+		f, err := r.Next()
+		if err != nil {
+			t.Fatalf("picture %d: %v", i, err)
+		}
+		want := time.Duration(i) * time.Second / 30
+		if i >= 60 {
+			want += 2 * time.Second
+		}
+		if d := f.PTS - want; d > 2*time.Millisecond || d < -2*time.Millisecond {
+			t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
+		}
+		orig := moving(t, pool, 320, 240, i)
+		if off := meanError(orig, f); off > 4 {
+			t.Errorf("picture %d is off by %.1f", i, off)
+		}
+		orig.Release()
+		f.Release()
 	}
 }
 
@@ -148,60 +159,62 @@ func TestEncoderRefusesWhatItCannot(t *testing.T) {
 
 // The stream says its colours, and pictures of others come out looking the same.
 func TestEncoderKeepsColors(t *testing.T) {
-	given := media.Color{Matrix: media.BT601, FullRange: true}
 	for _, c := range []media.Color{{}, {Matrix: media.BT709}, {FullRange: true}} {
 		for _, name := range []string{"libopenh264", "mpeg4"} {
-			var pool media.Pool
-			e, err := OpenEncoder(EncoderOptions{Width: 160, Height: 96, Color: c, Only: name})
-			if err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(t.TempDir(), "film.mp4")
-			m, err := CreateMP4(path, MuxerOptions{Encoder: e})
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, err := pool.Get(160, 96, media.I420)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f.Color = given
-			for i, v := range []byte{120, 90, 190} {
-				for j := range f.Plane[i] {
-					f.Plane[i][j] = v
-				}
-			}
-			write := func(c Encoded) error { return m.Video(c.Data, c.Key, c.At) }
-			for i := range 10 {
-				if err := e.Encode(f, time.Duration(i)*time.Second/10, write); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := errors.Join(e.Flush(write), m.Close()); err != nil {
-				t.Fatal(err)
-			}
-			e.Close()
-			r, err := OpenFile(path, &pool)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := r.Next()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.Color != c {
-				t.Errorf("%s: pictures are in %+v, want %+v", name, got.Color, c)
-			}
-			a, b := rgba(t, f).RGBAAt(80, 48), rgba(t, got).RGBAAt(80, 48)
-			if !near(a, b, codingLoss) {
-				t.Errorf("%s in %+v: %v became %v", name, c, a, b)
-			}
-			got.Release()
-			f.Release()
-			r.Close()
-			closed(t, &pool)
+			checkColors(t, name, c)
 		}
 	}
+}
+
+// checkColors encodes frames of other colours than those of the stream, which are c.
+func checkColors(t *testing.T, name string, c media.Color) {
+	var pool media.Pool
+	e, err := OpenEncoder(EncoderOptions{Width: 160, Height: 96, Color: c, Only: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "film.mp4")
+	m, err := CreateMP4(path, MuxerOptions{Encoder: e})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := pool.Get(160, 96, media.I420)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Color = media.Color{Matrix: media.BT601, FullRange: true}
+	for i, v := range []byte{120, 90, 190} {
+		copy(f.Plane[i], bytes.Repeat([]byte{v}, len(f.Plane[i])))
+	}
+	write := func(c Encoded) error { return m.Video(c.Data, c.Key, c.At) }
+	for i := range 10 {
+		if err := e.Encode(f, time.Duration(i)*time.Second/10, write); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(e.Flush(write), m.Close()); err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	r, err := OpenFile(path, &pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Color != c {
+		t.Errorf("%s: pictures are in %+v, want %+v", name, got.Color, c)
+	}
+	a, b := rgba(t, f).RGBAAt(80, 48), rgba(t, got).RGBAAt(80, 48)
+	if !near(a, b, codingLoss) {
+		t.Errorf("%s in %+v: %v became %v", name, c, a, b)
+	}
+	got.Release()
+	f.Release()
+	r.Close()
+	closed(t, &pool)
 }
 
 // A film can be entered each second, whatever the rate of its pictures, and no encoder reorders

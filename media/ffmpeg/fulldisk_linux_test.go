@@ -47,35 +47,41 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 		}, clean},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), c.name)
-			m, err := c.create(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer full.Close()
-			redirect(t, path, full)
-			n := 0
-			for err == nil && n < 900 {
-				err = c.write(m, n)
-				n++
-			}
-			if !errors.Is(err, syscall.ENOSPC) || n > 70 {
-				t.Errorf("a full disk gives %v with picture %d", err, n)
-			}
-			if err := m.Audio(silence, time.Hour); !errors.Is(err, syscall.ENOSPC) {
-				t.Errorf("writing on gives %v", err)
-			}
-			if err := m.Close(); !errors.Is(err, syscall.ENOSPC) {
-				t.Errorf("closing gives %v", err)
-			}
-			if err := m.Close(); err != nil {
-				t.Errorf("closing again gives %v", err)
-			}
+			checkFullDisk(t, c.name, c.create, c.write)
 		})
+	}
+}
+
+func checkFullDisk(t *testing.T, name string, create func(path string) (*Muxer, error),
+	write func(m *Muxer, i int) error,
+) {
+	path := filepath.Join(t.TempDir(), name)
+	m, err := create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	redirect(t, path, full)
+	n := 0
+	for err == nil && n < 900 {
+		err = write(m, n)
+		n++
+	}
+	if !errors.Is(err, syscall.ENOSPC) || n > 70 {
+		t.Errorf("a full disk gives %v with picture %d", err, n)
+	}
+	if err := m.Audio(silence, time.Hour); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("writing on gives %v", err)
+	}
+	if err := m.Close(); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("closing gives %v", err)
+	}
+	if err := m.Close(); err != nil {
+		t.Errorf("closing again gives %v", err)
 	}
 }
 

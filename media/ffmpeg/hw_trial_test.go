@@ -132,17 +132,21 @@ func TestHardwareIsRefused(t *testing.T) {
 		}, "did not answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := poseAs(t, c.fault)
-			frames, damaged, _, d := runTrial(t, media.VP8, k, 0)
+			checkRefused(t, c.fault, c.why)
 			drop(held)
 			held = nil
-			if frames != 80 || damaged != 0 || d.Hardware() != "" {
-				t.Errorf("%d frames, %d damaged, decoded by %q", frames, damaged, d.Hardware())
-			}
-			if why := k.whyNot(media.VP8, 96*64); !strings.Contains(why, c.why) {
-				t.Errorf("remembered %q, want %q", why, c.why)
-			}
 		})
+	}
+}
+
+func checkRefused(t *testing.T, fault func(int, *media.Frame) (*media.Frame, error), why string) {
+	k := poseAs(t, fault)
+	frames, damaged, _, d := runTrial(t, media.VP8, k, 0)
+	if frames != 80 || damaged != 0 || d.Hardware() != "" {
+		t.Errorf("%d frames, %d damaged, decoded by %q", frames, damaged, d.Hardware())
+	}
+	if got := k.whyNot(media.VP8, 96*64); !strings.Contains(got, why) {
+		t.Errorf("remembered %q, want %q", got, why)
 	}
 }
 

@@ -108,7 +108,7 @@ func TestLetterboxCopiesWhatFits(t *testing.T) {
 	closed(t, &pool)
 }
 
-var letterboxScalesTests = []struct {
+var scaledSamples = []struct {
 	x, y float64
 	want [3]uint8
 }{
@@ -118,71 +118,81 @@ var letterboxScalesTests = []struct {
 	{0.9, 0.9, [3]uint8{235, 200, 90}},
 }
 
+var letterboxSizes = []image.Point{
+	{160, 90},
+	{32, 18},
+	{31, 19},
+	{90, 160},
+	{200, 30},
+	{7, 5},
+}
+
 func TestLetterboxScales(t *testing.T) {
 	var pool media.Pool
 	l := NewLetterbox()
 	defer l.Close()
-	for _, size := range []image.Point{
-		{160, 90},
-		{32, 18},
-		{31, 19},
-		{90, 160},
-		{200, 30},
-		{7, 5},
-	} {
-		// A white half beside a black one, and red above blue in chroma.
-		f := frameOf(t, &pool, size.X, size.Y, media.Color{}, func(x, y int) (uint8, uint8, uint8) {
-			luma, u, v := uint8(16), uint8(90), uint8(200)
-			if x >= size.X/2 {
-				luma = 235
-			}
-			if y >= size.Y/2 {
-				u, v = 200, 90
-			}
-			return luma, u, v
-		})
-		canvas := canvasOf(t, &pool, 128, 72, media.Color{})
-		at, err := l.Put(canvas, f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkBlack(t, canvas, at)
-		look := func(fx, fy float64) [3]uint8 {
-			x, y := at.Min.X+int(fx*float64(at.Dx())), at.Min.Y+int(fy*float64(at.Dy()))
-			return [3]uint8{
-				canvas.Plane[0][y*canvas.Stride[0]+x],
-				canvas.Plane[1][y/2*canvas.Stride[1]+x/2],
-				canvas.Plane[2][y/2*canvas.Stride[2]+x/2],
-			}
-		}
-		for _, c := range letterboxScalesTests {
-			got := look(c.x, c.y)
-			for i := range 3 {
-				if d := int(got[i]) - int(c.want[i]); max(d, -d) > 4 {
-					t.Errorf("%v at %v: at %.1f, %.1f there is %v, want about %v", size, at, c.x,
-						c.y, got, c.want)
-					break
-				}
-			}
-		}
-		// Sharp: made twice or four times as large, the edge is not spread over more than the
-		// filter's four pixels of the source.
-		if size == (image.Point{32, 18}) {
-			row := canvas.Plane[0][(at.Min.Y+at.Dy()/4)*canvas.Stride[0]+at.Min.X:][:at.Dx()]
-			grey := 0
-			for _, v := range row {
-				if v > 40 && v < 210 {
-					grey++
-				}
-			}
-			if grey > 4 {
-				t.Errorf("an edge made four times as large is %d pixels wide", grey)
-			}
-		}
-		f.Release()
-		canvas.Release()
+	for _, size := range letterboxSizes {
+		checkScaled(t, l, &pool, size)
 	}
 	closed(t, &pool)
+}
+
+// checkScaled lays out a frame with a white half beside a black one, and red above blue in chroma.
+func checkScaled(t *testing.T, l *Letterbox, pool *media.Pool, size image.Point) {
+	f := frameOf(t, pool, size.X, size.Y, media.Color{}, func(x, y int) (uint8, uint8, uint8) {
+		luma, u, v := uint8(16), uint8(90), uint8(200)
+		if x >= size.X/2 {
+			luma = 235
+		}
+		if y >= size.Y/2 {
+			u, v = 200, 90
+		}
+		return luma, u, v
+	})
+	canvas := canvasOf(t, pool, 128, 72, media.Color{})
+	at, err := l.Put(canvas, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkBlack(t, canvas, at)
+	look := func(fx, fy float64) [3]uint8 {
+		x, y := at.Min.X+int(fx*float64(at.Dx())), at.Min.Y+int(fy*float64(at.Dy()))
+		return [3]uint8{
+			canvas.Plane[0][y*canvas.Stride[0]+x],
+			canvas.Plane[1][y/2*canvas.Stride[1]+x/2],
+			canvas.Plane[2][y/2*canvas.Stride[2]+x/2],
+		}
+	}
+	for _, c := range scaledSamples {
+		got := look(c.x, c.y)
+		for i := range 3 {
+			if d := int(got[i]) - int(c.want[i]); max(d, -d) > 4 {
+				t.Errorf("%v at %v: at %.1f, %.1f there is %v, want about %v", size, at, c.x,
+					c.y, got, c.want)
+				break
+			}
+		}
+	}
+	if size == (image.Point{32, 18}) {
+		checkSharp(t, canvas, at)
+	}
+	f.Release()
+	canvas.Release()
+}
+
+// checkSharp checks the edge of a frame that was made four times as large: it is not spread over
+// more than the filter's four pixels of the source.
+func checkSharp(t *testing.T, canvas *media.Frame, at image.Rectangle) {
+	row := canvas.Plane[0][(at.Min.Y+at.Dy()/4)*canvas.Stride[0]+at.Min.X:][:at.Dx()]
+	grey := 0
+	for _, v := range row {
+		if v > 40 && v < 210 {
+			grey++
+		}
+	}
+	if grey > 4 {
+		t.Errorf("an edge made four times as large is %d pixels wide", grey)
+	}
 }
 
 func TestLetterboxConvertsColours(t *testing.T) {

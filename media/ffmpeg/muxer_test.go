@@ -125,57 +125,64 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 // Received streams are kept as they came, whatever the codec, also when the size of the pictures
 // changes.
 func TestMatroskaKeepsWhatCame(t *testing.T) {
-	for _, c := range []struct {
-		codec media.Codec
-	}{{media.VP8}, {media.VP9}, {media.AV1}, {media.H264}} {
-		t.Run(c.codec.String(), func(t *testing.T) {
-			packets := append(livePackets(t, c.codec, false), livePackets(t, c.codec, true)...)
-			path := filepath.Join(t.TempDir(), "clean.mkv")
-			m, err := CreateMatroska(path,
-				MuxerOptions{
-					Codec: c.codec, Width: 96, Height: 64, FirstKey: packets[0].Data,
-					Audio: true,
-				})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, p := range packets {
-				at := time.Duration(i) * 40 * time.Millisecond
-				if err := m.Video(p.Data, p.Key, at); err != nil {
-					t.Fatal(err)
-				}
-				if err := m.Audio(silence, at); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := m.Close(); err != nil {
-				t.Fatal(err)
-			}
-			var pool media.Pool
-			r, err := OpenFile(path, &pool)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer r.Close()
-			sizes := map[int]int{}
-			n := 0
-			for {
-				f, err := r.Next()
-				if err != nil {
-					break
-				}
-				if want := time.Duration(n) * 40 * time.Millisecond; !within(f.PTS, want,
-					time.Millisecond) {
-					t.Errorf("picture %d is at %v, want %v", n, f.PTS, want)
-				}
-				sizes[f.Width]++
-				n++
-				f.Release()
-			}
-			if n != len(packets) || len(sizes) != 2 || r.Damaged() != 0 {
-				t.Errorf("%d of %d pictures came back, %d damaged, widths %v", n, len(packets),
-					r.Damaged(), sizes)
-			}
+	for _, codec := range []media.Codec{media.VP8, media.VP9, media.AV1, media.H264} {
+		t.Run(codec.String(), func(t *testing.T) {
+			checkMatroska(t, codec)
 		})
+	}
+}
+
+func checkMatroska(t *testing.T, codec media.Codec) {
+	packets := append(livePackets(t, codec, false), livePackets(t, codec, true)...)
+	path := filepath.Join(t.TempDir(), "clean.mkv")
+	m, err := CreateMatroska(path,
+		MuxerOptions{
+			Codec: codec, Width: 96, Height: 64, FirstKey: packets[0].Data,
+			Audio: true,
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range packets {
+		at := time.Duration(i) * 40 * time.Millisecond
+		if err := m.Video(p.Data, p.Key, at); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Audio(silence, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	checkPackets(t, path, packets)
+}
+
+// checkPackets checks that all packets, of two sizes, are frames of the file, 40 ms apart.
+func checkPackets(t *testing.T, path string, packets []media.Packet) {
+	var pool media.Pool
+	r, err := OpenFile(path, &pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	sizes := map[int]int{}
+	n := 0
+	for {
+		f, err := r.Next()
+		if err != nil {
+			break
+		}
+		if want := time.Duration(n) * 40 * time.Millisecond; !within(f.PTS, want,
+			time.Millisecond) {
+			t.Errorf("picture %d is at %v, want %v", n, f.PTS, want)
+		}
+		sizes[f.Width]++
+		n++
+		f.Release()
+	}
+	if n != len(packets) || len(sizes) != 2 || r.Damaged() != 0 {
+		t.Errorf("%d of %d pictures came back, %d damaged, widths %v", n, len(packets),
+			r.Damaged(), sizes)
 	}
 }

@@ -40,30 +40,34 @@ func readAll(t testing.TB, path string, pool *media.Pool,
 	}
 }
 
+var hdColor = media.Color{Matrix: media.BT709}
+
+func full(c media.Color) media.Color { c.FullRange = true; return c }
+
+var readTests = []struct {
+	file, codec string
+	color       media.Color
+}{
+	{"plain.mp4", "h264", media.Color{}},
+	{"reordered.mp4", "h264", media.Color{}},
+	{"h264.ts", "h264", media.Color{}},
+	{"h264.mkv", "h264", media.Color{}},
+	{"h264.h264", "h264", media.Color{}},
+	{"vp8.ivf", "vp8", media.Color{}},
+	{"vp9.webm", "vp9", media.Color{}},
+	{"av1.ivf", "av1", media.Color{}},
+	{"mpeg4.avi", "mpeg4", media.Color{}},
+	{"mjpeg.mov", "mjpeg", full(media.Color{})},
+	{"bt601-full.mp4", "h264", full(media.Color{})},
+	{"bt709.mp4", "h264", hdColor},
+	{"bt709-full.mp4", "h264", full(hdColor)},
+	{"ten-bit.mp4", "h264", hdColor},
+	{"four-four-four.mp4", "h264", media.Color{}},
+	{"rgb.mkv", "h264", media.Color{}},
+}
+
 func TestReadFiles(t *testing.T) {
-	bt601, bt709 := media.Color{}, media.Color{Matrix: media.BT709}
-	full := func(c media.Color) media.Color { c.FullRange = true; return c }
-	for _, c := range []struct {
-		file, codec string
-		color       media.Color
-	}{
-		{"plain.mp4", "h264", bt601},
-		{"reordered.mp4", "h264", bt601},
-		{"h264.ts", "h264", bt601},
-		{"h264.mkv", "h264", bt601},
-		{"h264.h264", "h264", bt601},
-		{"vp8.ivf", "vp8", bt601},
-		{"vp9.webm", "vp9", bt601},
-		{"av1.ivf", "av1", bt601},
-		{"mpeg4.avi", "mpeg4", bt601},
-		{"mjpeg.mov", "mjpeg", full(bt601)},
-		{"bt601-full.mp4", "h264", full(bt601)},
-		{"bt709.mp4", "h264", bt709},
-		{"bt709-full.mp4", "h264", full(bt709)},
-		{"ten-bit.mp4", "h264", bt709},
-		{"four-four-four.mp4", "h264", bt601},
-		{"rgb.mkv", "h264", bt601},
-	} {
+	for _, c := range readTests {
 		t.Run(c.file, func(t *testing.T) {
 			var pool media.Pool
 			info, n, damaged := readAll(t, filepath.Join("testdata", c.file), &pool,

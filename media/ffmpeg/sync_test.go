@@ -54,105 +54,114 @@ func pictureTimes(t *testing.T, path string) []time.Duration {
 	}
 }
 
-// Pictures and sound stay where they were, in each file that is made: with sound that begins late
-// and has a hole, with pictures of uneven rate and a hole that is longer than a fragment, and sound
-// that goes on in it.
-func TestTimesStayTrue(t *testing.T) {
-	var pictures, sounds []time.Duration
+// unevenTimes are those of frames of uneven rate with a hole that is longer than a fragment, and of
+// audio that begins late, goes on in that hole, and has one of its own.
+func unevenTimes() (frames, audio []time.Duration) {
 	for i, at := 0, time.Duration(0); at < 9*time.Second; i++ {
 		if at < 3*time.Second || at > 6*time.Second {
-			pictures = append(pictures, at)
+			frames = append(frames, at)
 		}
 		at += []time.Duration{33, 34, 50, 90}[i%4] * time.Millisecond
 	}
 	for at := 500 * time.Millisecond; at < 9*time.Second; at += 20 * time.Millisecond {
 		if at < 4*time.Second || at > 5*time.Second {
-			sounds = append(sounds, at)
+			audio = append(audio, at)
 		}
 	}
-	record := func(t *testing.T, m *Muxer, coded map[time.Duration]Encoded) {
-		t.Helper()
-		all := slices.Concat(pictures, sounds)
-		slices.Sort(all)
-		for _, at := range slices.Compact(all) {
-			if c, ok := coded[at]; ok {
-				if err := m.Video(c.Data, c.Key, at); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if slices.Contains(sounds, at) {
-				if err := m.Audio(silence, at); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if err := m.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	check := func(t *testing.T, path string) {
-		t.Helper()
-		near := func(a, b time.Duration) bool { return within(a, b, 2*time.Millisecond) }
-		if got := pictureTimes(t, path); !slices.EqualFunc(got, pictures, near) {
-			t.Errorf("pictures are at %v,\nwant %v", got, pictures)
-		}
-		want := slices.Concat([]time.Duration{0}, sounds) // before them there is silence
-		if got := soundTimes(t, path); !slices.EqualFunc(got, want, near) {
-			t.Errorf("sounds are at %v,\nwant %v", got, want)
-		}
-	}
-	t.Run("MP4", func(t *testing.T) {
-		var pool media.Pool
-		e, err := OpenEncoder(EncoderOptions{Width: 160, Height: 96})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer e.Close()
-		coded := make(map[time.Duration]Encoded)
-		keep := func(c Encoded) error {
-			c.Data = slices.Clone(c.Data)
-			coded[c.At.Round(time.Millisecond)] = c
-			return nil
-		}
-		for i, at := range pictures {
-			f := moving(t, &pool, 160, 96, i)
-			if err := e.Encode(f, at, keep); err != nil {
+	return frames, audio
+}
+
+// writeUneven writes encoded frames, and audio at its uneven times, and closes the file.
+func writeUneven(t *testing.T, m *Muxer, encoded map[time.Duration]Encoded) {
+	t.Helper()
+	frames, audio := unevenTimes()
+	all := slices.Concat(frames, audio)
+	slices.Sort(all)
+	for _, at := range slices.Compact(all) {
+		if c, ok := encoded[at]; ok {
+			if err := m.Video(c.Data, c.Key, at); err != nil {
 				t.Fatal(err)
 			}
-			f.Release()
 		}
-		if err := e.Flush(keep); err != nil {
+		if slices.Contains(audio, at) {
+			if err := m.Audio(silence, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkUneven checks that everything lies at its uneven time in the file.
+func checkUneven(t *testing.T, path string) {
+	t.Helper()
+	frames, audio := unevenTimes()
+	near := func(a, b time.Duration) bool { return within(a, b, 2*time.Millisecond) }
+	if got := pictureTimes(t, path); !slices.EqualFunc(got, frames, near) {
+		t.Errorf("frames are at %v,\nwant %v", got, frames)
+	}
+	want := slices.Concat([]time.Duration{0}, audio) // before it there is silence
+	if got := soundTimes(t, path); !slices.EqualFunc(got, want, near) {
+		t.Errorf("audio is at %v,\nwant %v", got, want)
+	}
+}
+
+func TestTimesStayTrueInMP4(t *testing.T) {
+	var pool media.Pool
+	e, err := OpenEncoder(EncoderOptions{Width: 160, Height: 96})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	encoded := make(map[time.Duration]Encoded)
+	keep := func(c Encoded) error {
+		c.Data = slices.Clone(c.Data)
+		encoded[c.At.Round(time.Millisecond)] = c
+		return nil
+	}
+	frames, _ := unevenTimes()
+	for i, at := range frames {
+		f := moving(t, &pool, 160, 96, i)
+		if err := e.Encode(f, at, keep); err != nil {
 			t.Fatal(err)
 		}
-		dir := t.TempDir()
-		part, film := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
-		m, err := CreateMP4(part, MuxerOptions{Encoder: e, Audio: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		record(t, m, coded)
-		check(t, part)
-		if err := Finish(t.Context(), part, film, nil); err != nil {
-			t.Fatal(err)
-		}
-		check(t, film)
-	})
-	t.Run("Matroska", func(t *testing.T) {
-		packets := livePackets(t, media.VP8, false)
-		coded := make(map[time.Duration]Encoded)
-		for i, at := range pictures {
-			p := packets[i%len(packets)]
-			coded[at] = Encoded{Data: p.Data, Key: p.Key, At: at}
-		}
-		path := filepath.Join(t.TempDir(), "clean.mkv")
-		m, err := CreateMatroska(path,
-			MuxerOptions{Codec: media.VP8, Width: 96, Height: 64, Audio: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		record(t, m, coded)
-		check(t, path)
-	})
+		f.Release()
+	}
+	if err := e.Flush(keep); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	part, finished := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "finished.mp4")
+	m, err := CreateMP4(part, MuxerOptions{Encoder: e, Audio: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeUneven(t, m, encoded)
+	checkUneven(t, part)
+	if err := Finish(t.Context(), part, finished, nil); err != nil {
+		t.Fatal(err)
+	}
+	checkUneven(t, finished)
+}
+
+func TestTimesStayTrueInMatroska(t *testing.T) {
+	packets := livePackets(t, media.VP8, false)
+	encoded := make(map[time.Duration]Encoded)
+	frames, _ := unevenTimes()
+	for i, at := range frames {
+		p := packets[i%len(packets)]
+		encoded[at] = Encoded{Data: p.Data, Key: p.Key, At: at}
+	}
+	path := filepath.Join(t.TempDir(), "clean.mkv")
+	m, err := CreateMatroska(path,
+		MuxerOptions{Codec: media.VP8, Width: 96, Height: 64, Audio: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeUneven(t, m, encoded)
+	checkUneven(t, path)
 }
 
 func TestOpusDuration(t *testing.T) {
