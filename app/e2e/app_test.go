@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -19,38 +20,6 @@ import (
 
 	"handlens/inference/testmodel"
 )
-
-// patience is how long any one thing may take to happen. It is no measurement: on a quiet machine
-// each takes a second at most.
-const patience = 90 * time.Second
-
-// program is the built program's path.
-var program string
-
-// programVariable names a program that is built already.
-const programVariable = "HANDLENS_TEST_PROGRAM"
-
-func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "handlens-e2e-")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(dir)
-		if program = os.Getenv(programVariable); program != "" {
-			return m.Run()
-		}
-		program = filepath.Join(dir, "handlens")
-		build := exec.Command("go", "build", "-o", program, "handlens/app")
-		build.Stdout, build.Stderr = os.Stderr, os.Stderr
-		if err := build.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "build the program:", err)
-			return 1
-		}
-		return m.Run()
-	}())
-}
 
 // detection is as in the events and on the data channel.
 type detection struct {
@@ -70,7 +39,7 @@ type event struct {
 	Codec      string      `json:"codec"`
 	Width      int         `json:"width"`
 	Height     int         `json:"height"`
-	T          int64       `json:"t"`
+	T          int64       `json:"t"` // when the camera took the frame, in Unix milliseconds
 	Age        float64     `json:"age"`
 	Model      string      `json:"model"`
 	State      string      `json:"state"`
@@ -83,8 +52,8 @@ type event struct {
 	Detections []detection `json:"detections"`
 }
 
-// app is the running program.
-type app struct {
+// process is the running program.
+type process struct {
 	url string // as in the QR code
 
 	cmd    *exec.Cmd
@@ -99,21 +68,63 @@ type app struct {
 	more   chan struct{} // closed and replaced with each event
 }
 
-// startApp starts the program with its tiny model and waits until it listens.
+// app is the running program as one test sees it: without what happened before the test.
+type app struct {
+	*process
+	from int // in the events
+}
+
+// startApp starts the program for one test, with its tiny model, and waits until it listens.
 func startApp(t *testing.T, port int, env []string, args ...string) *app {
 	t.Helper()
-	dir := t.TempDir()
-	// Nothing of this machine's user: neither settings nor a model.
+	return newAccount(t.TempDir(), modelFile(t), port, env, args...).app(t)
+}
+
+// sharedApp returns the program that tests without a need for their own share. It has no window.
+// All phones of earlier tests have left.
+func sharedApp(t *testing.T) *app {
+	t.Helper()
+	if shared.app == nil {
+		model, err := writeModel(shared.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		home := filepath.Join(shared.dir, "home")
+		if err := os.Mkdir(home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			t.Fatal(err)
+		}
+		shared.app = newAccount(home, model, 0, nil, "--no-window").process(t)
+	}
+	a := &app{shared.app, shared.app.mark()}
+	t.Cleanup(func() { a.expectNobody(t) })
+	return a
+}
+
+// expectNobody waits until all phones of the test have left.
+func (a *app) expectNobody(t *testing.T) {
+	t.Helper()
+	a.mu.Lock()
+	events := a.events[a.from:]
+	a.mu.Unlock()
+	for _, joined := range events {
+		if joined.Event == "phone-joined" {
+			a.wait(t, "phone-left", func(e event) bool { return e.Session == joined.Session })
+		}
+	}
+}
+
+// newAccount starts the program as a user who has nothing yet, neither settings nor a model, and
+// whose folders are in dir.
+func newAccount(dir, model string, port int, env []string, args ...string) launch {
 	own := append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "XDG_CACHE_HOME="+dir,
-		"XDG_DATA_HOME="+dir,
-		"DISPLAY=", "WAYLAND_DISPLAY=")
+		"XDG_DATA_HOME="+dir, "DISPLAY=", "WAYLAND_DISPLAY=")
 	return launch{
 		env: append(own, env...), address: "127.0.0.1",
 		args: append([]string{
-			"--port", strconv.Itoa(port), "--data-dir",
-			filepath.Join(dir, "data"), "--model", modelFile(t),
+			"--port", strconv.Itoa(port), "--data-dir", filepath.Join(dir, "data"),
+			"--model", model,
 		}, args...),
-	}.app(t)
+	}
 }
 
 // launch says how the program is started.
@@ -124,17 +135,25 @@ type launch struct {
 	start     func(*exec.Cmd) error // nil for cmd.Start
 }
 
-// app starts the program and waits until it listens and its model is ready.
+// app starts the program and waits until it listens and its model is ready. It ends with the test.
 func (l launch) app(t *testing.T) *app {
 	t.Helper()
-	a := &app{done: make(chan struct{}), more: make(chan struct{})}
+	a := &app{process: l.process(t)}
+	t.Cleanup(func() { a.stop(t) })
+	return a
+}
+
+// process starts the program and waits until it listens and its model is ready.
+func (l launch) process(t *testing.T) *process {
+	t.Helper()
+	p := &process{done: make(chan struct{}), more: make(chan struct{})}
 	args := append([]string{"--events", "-"}, l.args...)
 	if l.address != "" {
 		args = append(args, "--address", l.address)
 	}
-	a.cmd = exec.Command(program, args...)
-	a.cmd.Env, a.cmd.Dir, a.cmd.Stderr = l.env, l.dir, &a.stderr
-	out, err := a.cmd.StdoutPipe()
+	p.cmd = exec.Command(program, args...)
+	p.cmd.Env, p.cmd.Dir, p.cmd.Stderr = l.env, l.dir, &p.stderr
+	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,84 +161,95 @@ func (l launch) app(t *testing.T) *app {
 	if start == nil {
 		start = (*exec.Cmd).Start
 	}
-	if err := start(a.cmd); err != nil {
+	if err := start(p.cmd); err != nil {
 		t.Fatal(err)
 	}
-	a.stdout = out.(*os.File)
-	go a.read()
-	t.Cleanup(func() { a.stop(t) })
+	p.stdout = out.(*os.File)
+	go p.read()
+	t.Cleanup(func() {
+		if p.url == "" { // it never came so far that somebody else ends it
+			p.kill()
+		}
+	})
 
-	listening := a.wait(t, "listening", nil)
+	listening := p.waitSince(t, 0, "listening", nil)
 	u, err := url.Parse(listening.URL)
 	if err != nil || u.Fragment == "" || u.Port() == "" {
 		t.Fatalf("the address in the event is %q", listening.URL)
 	}
-	a.url = listening.URL
-	ready := a.wait(t, "model", func(e event) bool { return e.State != "loading" })
+	ready := p.waitSince(t, 0, "model", func(e event) bool { return e.State != "loading" })
 	if ready.State != "ready" {
 		t.Fatalf("the model is %s: %s", ready.State, ready.Text)
 	}
-	return a
+	p.url = listening.URL
+	return p
 }
 
-// modelFile writes the tiny detector that finds saturated patches.
+// modelFile writes the tiny detector that finds saturated patches, for one test.
 func modelFile(t *testing.T) string {
 	t.Helper()
-	model, err := testmodel.Build("yolov8", 320)
+	name, err := writeModel(t.TempDir())
 	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "patches.onnx")
-	if err := os.WriteFile(name, model, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return name
 }
 
+func writeModel(dir string) (string, error) {
+	model, err := testmodel.Build("yolov8", 320)
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(dir, "patches.onnx")
+	return name, os.WriteFile(name, model, 0o644)
+}
+
 // read takes in the events until the program ends.
-func (a *app) read() {
-	lines := bufio.NewScanner(a.stdout)
+func (p *process) read() {
+	lines := bufio.NewScanner(p.stdout)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		a.stall.Lock()
+		p.stall.Lock()
 		var e event
 		if json.Unmarshal(lines.Bytes(), &e) != nil {
 			e = event{Event: "no JSON", Text: lines.Text()}
 		}
-		a.stall.Unlock()
-		a.mu.Lock()
-		a.events = append(a.events, e)
-		close(a.more)
-		a.more = make(chan struct{})
-		a.mu.Unlock()
+		p.stall.Unlock()
+		p.mu.Lock()
+		p.events = append(p.events, e)
+		close(p.more)
+		p.more = make(chan struct{})
+		p.mu.Unlock()
 	}
-	a.err = a.cmd.Wait()
-	close(a.done)
+	p.err = p.cmd.Wait()
+	close(p.done)
 }
 
-// mark returns the place in the events that since begins at when only later ones count.
-func (a *app) mark() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.events)
+// mark returns the place in the events that waitSince begins at when only later ones count.
+func (p *process) mark() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.events)
 }
 
-// wait returns the first event of that name which matches (nil: any), waiting for it if need be.
+// wait returns the first event of that name in this test which matches (nil: any), waiting for it
+// if need be.
 func (a *app) wait(t *testing.T, name string, match func(event) bool) event {
 	t.Helper()
-	return a.waitSince(t, 0, name, match)
+	return a.waitSince(t, a.from, name, match)
 }
 
 // waitSince does as wait, looking only at what came after the mark.
-func (a *app) waitSince(t *testing.T, mark int, name string, match func(event) bool) event {
+func (p *process) waitSince(t *testing.T, mark int, name string, match func(event) bool) event {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	// Cleanups wait too, when the test's own context is over.
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for next := mark; ; {
-		a.mu.Lock()
-		news, more := a.events[next:], a.more
-		next = len(a.events)
-		a.mu.Unlock()
+		p.mu.Lock()
+		news, more := p.events[next:], p.more
+		next = len(p.events)
+		p.mu.Unlock()
 		for _, e := range news {
 			if e.Event == name && (match == nil || match(e)) {
 				return e
@@ -227,22 +257,22 @@ func (a *app) waitSince(t *testing.T, mark int, name string, match func(event) b
 		}
 		select {
 		case <-more:
-		case <-a.done:
-			t.Fatalf("the program ended (%v) before the event %q\n%s", a.err, name,
-				a.stderr.String())
+		case <-p.done:
+			t.Fatalf("the program ended (%v) before the event %q\n%s", p.err, name,
+				p.stderr.String())
 		case <-ctx.Done():
-			t.Fatalf("the event %q did not come; there were %s", name, a.summary())
+			t.Fatalf("the event %q did not come; there were %s", name, p.summary())
 		}
 	}
 }
 
 // summary tells which events came and what the last ones were.
-func (a *app) summary() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (p *process) summary() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	count := map[string]int{}
 	last := map[string]string{}
-	for _, e := range a.events {
+	for _, e := range p.events {
 		count[e.Event]++
 		text, _ := json.Marshal(e) // made of plain fields
 		last[e.Event] = string(text)
@@ -263,26 +293,34 @@ func (a *app) stop(t *testing.T) {
 		return
 	default:
 	}
-	if err := a.cmd.Process.Signal(syscall.SIGTERM); err != nil &&
-		!errors.Is(err, os.ErrProcessDone) {
+	if err := a.end(); err != nil {
 		t.Error(err)
-	}
-	select {
-	case <-a.done:
-		if a.err != nil {
-			t.Errorf("the program did not end well: %v\n%s", a.err, a.stderr.String())
-		}
-	case <-time.After(patience):
-		a.kill()
-		t.Errorf("the program did not end when asked to\n%s", a.stderr.String())
 	}
 	if t.Failed() {
 		t.Logf("the program said:\n%s", a.stderr.String())
 	}
 }
 
+// end does the work of stop.
+func (p *process) end() error {
+	err := p.cmd.Process.Signal(syscall.SIGTERM)
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	select {
+	case <-p.done:
+	case <-time.After(patience):
+		p.kill()
+		return fmt.Errorf("it did not end when asked to\n%s", p.stderr.String())
+	}
+	if p.err != nil {
+		return fmt.Errorf("it did not end well: %w\n%s", p.err, p.stderr.String())
+	}
+	return nil
+}
+
 // kill ends the program without a word, as a power cut does.
-func (a *app) kill() {
-	_ = a.cmd.Process.Kill() // it may have ended by itself
-	<-a.done
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may have ended by itself
+	<-p.done
 }

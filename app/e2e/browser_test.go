@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +20,41 @@ var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google
 const pollInterval = 50 * time.Millisecond
 
 // browserProcess is a running Chromium with a camera that plays a clip.
-type browserProcess struct{ ctx context.Context }
+type browserProcess struct {
+	ctx    context.Context
+	end    func()
+	shared bool // with other tests
+}
 
-// startBrowser starts one, with further options if need be. It ends with the test.
+// startBrowser starts one for one test, with further options if need be.
 func startBrowser(t *testing.T, c clip, more ...chromedp.ExecAllocatorOption) browserProcess {
+	t.Helper()
+	b := launchBrowser(t, c, t.TempDir(), more...)
+	t.Cleanup(b.end)
+	return b
+}
+
+// sharedBrowser returns a browser that tests share. Every page may have the camera and has a
+// context of its own, as in a private window: nothing is left of what other tests stored.
+func sharedBrowser(t *testing.T, c clip) browserProcess {
+	t.Helper()
+	b, ok := shared.browsers[c.name]
+	if !ok || b.ctx.Err() != nil {
+		dir, err := os.MkdirTemp(shared.dir, "browser-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = launchBrowser(t, c, dir, allowed)
+		b.shared = true
+		shared.browsers[c.name] = b
+	}
+	return b
+}
+
+// launchBrowser starts one whose files are in dir.
+func launchBrowser(t *testing.T, c clip, dir string,
+	more ...chromedp.ExecAllocatorOption,
+) browserProcess {
 	t.Helper()
 	path := ""
 	for _, name := range browsers {
@@ -35,7 +67,7 @@ func startBrowser(t *testing.T, c clip, more ...chromedp.ExecAllocatorOption) br
 		t.Fatalf("no browser is installed; these were looked for: %v", browsers)
 	}
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")),
 		chromedp.Headless, chromedp.NoFirstRun, chromedp.DisableGPU, chromedp.IgnoreCertErrors,
 		// Nothing leaves this machine.
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
@@ -43,7 +75,7 @@ func startBrowser(t *testing.T, c clip, more ...chromedp.ExecAllocatorOption) br
 		// WebRTC leaves the loopback interface out unless told otherwise.
 		chromedp.Flag("allow-loopback-in-peer-connection", true),
 		chromedp.Flag("use-fake-device-for-media-stream", true),
-		chromedp.Flag("use-file-for-fake-video-capture", c.file(t)),
+		chromedp.Flag("use-file-for-fake-video-capture", c.file(t, dir)),
 		// A page in the background is slowed down, and only one is in front.
 		chromedp.Flag("disable-background-timer-throttling", true),
 		chromedp.Flag("disable-renderer-backgrounding", true),
@@ -55,14 +87,15 @@ func startBrowser(t *testing.T, c clip, more ...chromedp.ExecAllocatorOption) br
 	allocated, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()),
 		append(options, more...)...)
 	ctx, cancel := chromedp.NewContext(allocated)
-	t.Cleanup(func() {
+	end := func() {
 		cancel()
 		cancelAllocator()
-	})
+	}
 	if err := chromedp.Do(ctx); err != nil {
+		end()
 		t.Fatalf("start %s: %v", path, err)
 	}
-	return browserProcess{ctx}
+	return browserProcess{ctx: ctx, end: end}
 }
 
 // allowed lets every page have the camera, as if the user had said so.
@@ -74,11 +107,17 @@ type page struct {
 	test *testing.T
 }
 
-// open opens a tab and loads the address in it.
+// open opens a tab and loads the address in it. The tab is closed with the test.
 func (b browserProcess) open(t *testing.T, url string, options ...chromedp.ContextOption) *page {
 	t.Helper()
+	if b.shared {
+		options = append(options, chromedp.WithNewBrowserContext())
+	}
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
-	t.Cleanup(cancel)
+	t.Cleanup(func() {
+		leave(ctx)
+		cancel()
+	})
 	// The context of the first call is the tab's life, so it is not one with a limit.
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a tab: %v", err)
@@ -87,6 +126,13 @@ func (b browserProcess) open(t *testing.T, url string, options ...chromedp.Conte
 	p.do("load "+url, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile),
 		chromedp.Navigate(url))
 	return p
+}
+
+// leave goes to another page, so that the program hears at once that the phone has left.
+func leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_ = chromedp.Do(ctx, chromedp.Navigate("about:blank")) // the browser may have ended
 }
 
 // do runs steps on the page; what they are for is told when they fail.
@@ -117,7 +163,8 @@ func (p *page) describe() string {
 	ctx, cancel := context.WithTimeout(p.ctx, patience/9)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](
-		`(document.documentElement.dataset.state || 'no state') + ' ' + (document.documentElement.dataset.error || '') + ': ' + document.body.innerText`))
+		`[document.documentElement.dataset.state || 'no state',
+			document.documentElement.dataset.error || '', document.body.innerText].join(' ')`))
 	if err != nil {
 		return fmt.Sprintf("the page cannot be asked: %v", err)
 	}

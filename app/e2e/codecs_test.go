@@ -28,8 +28,8 @@ func (a *app) found(t *testing.T, mark int, session string, c clip) event {
 // TestEachCodec sends the camera's picture in each codec and looks for the patches in the events,
 // and that the boxes move as the patches do.
 func TestEachCodec(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	b := startBrowser(t, landscape, allowed)
+	a := sharedApp(t)
+	b := sharedBrowser(t, landscape)
 	for _, codec := range []string{"H264", "VP8", "VP9", "AV1"} {
 		t.Run(codec, func(t *testing.T) {
 			mark := a.mark()
@@ -85,8 +85,8 @@ func red(e event) float64 {
 
 // TestPortraitIsUpright sends a picture that is higher than wide.
 func TestPortraitIsUpright(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, portrait, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, portrait).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	joined := a.wait(t, "phone-joined", nil)
 	video := a.wait(t, "video", nil)
@@ -98,8 +98,8 @@ func TestPortraitIsUpright(t *testing.T) {
 
 // TestTwoPhonesAtOnce joins with a second phone while the first one stays.
 func TestTwoPhonesAtOnce(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	b := startBrowser(t, landscape, allowed)
+	a := sharedApp(t)
+	b := sharedBrowser(t, landscape)
 	first := b.open(t, withCodec(a.url, "VP8"))
 	first.start()
 	one := a.wait(t, "phone-joined", nil)

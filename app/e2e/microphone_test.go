@@ -37,8 +37,8 @@ const overhear = `(() => {
 // TestMicrophone switches the phone's microphone on and off, on the phone and from the computer,
 // which may not switch it on.
 func TestMicrophone(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[bool](p, overhear)
 	p.start()
 	p.state("live")
@@ -91,8 +91,8 @@ func TestMicrophone(t *testing.T) {
 
 // TestMicrophoneRefused keeps the picture when there is no microphone to be had.
 func TestMicrophoneRefused(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[bool](p, overhear)
 	p.start()
 	p.state("live")
@@ -110,8 +110,8 @@ func TestMicrophoneRefused(t *testing.T) {
 
 // TestOrdersToTheCamera lets the computer ask for the light, the zoom and the other camera.
 func TestOrdersToTheCamera(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[bool](p, overhear)
 	// The browser's camera is a clip; what a phone's can do besides is played here.
 	evaluate[any](p, `(() => {

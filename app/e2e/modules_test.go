@@ -211,8 +211,8 @@ func TestColoursAreTheSameForAName(t *testing.T) {
 // modulePage opens the page without starting its camera.
 func modulePage(t *testing.T) *page {
 	t.Helper()
-	a := startApp(t, 0, nil, "--no-window")
-	return startBrowser(t, landscape).open(t, a.url)
+	a := sharedApp(t)
+	return sharedBrowser(t, landscape).open(t, a.url)
 }
 
 // TestLanguagesSayTheSame compares every language's words with the English ones: the same keys of

@@ -56,8 +56,8 @@ const aligned = `(async () => { const r = await ` + inspect +
 // TestPreviewShowsTheBoxes looks at the pixels of the phone's page: the boxes that come back lie on
 // the things, however the picture is fitted into the screen and whichever way the phone is held.
 func TestPreviewShowsTheBoxes(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	p.state("live")
 	p.until("the box in the preview", aligned)

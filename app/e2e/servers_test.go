@@ -43,7 +43,7 @@ func TestTheRelayIsDown(t *testing.T) {
 	defer silent.Close()
 	server := silent.LocalAddr().String() + "?transport=udp"
 	a := startApp(t, 0, nil, "--no-window", "--ice-server", "turn:me:p%2C%3B%22w@"+server)
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[any](p, spoil)
 	evaluate[any](p, record)
 	p.start()

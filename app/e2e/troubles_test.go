@@ -26,7 +26,7 @@ func (p *page) expect(code string, words ...string) {
 
 // TestCameraRefused denies the camera and looks for words of what to do, then grants it after all.
 func TestCameraRefused(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
+	a := sharedApp(t)
 	b := startBrowser(t, landscape)
 	p := b.open(t, a.url)
 	b.permit(t, a, browser.PermissionSettingDenied)
@@ -55,8 +55,8 @@ func (b browserProcess) permit(t *testing.T, a *app, setting browser.PermissionS
 // TestEachCameraError lets the camera fail in each way that browsers know and looks for different
 // words each time.
 func TestEachCameraError(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	b := startBrowser(t, landscape, allowed)
+	a := sharedApp(t)
+	b := sharedBrowser(t, landscape)
 	p := b.open(t, a.url)
 	said := map[string]string{}
 	for _, c := range []struct{ name, code string }{
@@ -91,8 +91,8 @@ func TestEachCameraError(t *testing.T) {
 
 // TestWrongTokenIsTold comes with a code that is not, or no more, the right one, and with none.
 func TestWrongTokenIsTold(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	b := startBrowser(t, landscape, allowed)
+	a := sharedApp(t)
+	b := sharedBrowser(t, landscape)
 	before, token, _ := strings.Cut(a.url, "#")
 
 	p := b.open(t, before)
@@ -135,8 +135,8 @@ func did(method, status string) string {
 // TestICERestart tells the page that the network has changed: the connection is moved to a new
 // path, and stays the same session.
 func TestICERestart(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[any](p, record)
 	p.start()
 	p.state("live")
@@ -155,8 +155,8 @@ func TestICERestart(t *testing.T) {
 
 // TestSessionEndedByServer ends the session behind the page's back: it comes again by itself.
 func TestSessionEndedByServer(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[any](p, record)
 	p.start()
 	p.state("live")
@@ -202,8 +202,8 @@ func endSession(t *testing.T, a *app, location string) {
 // TestLeavingEndsTheSession closes the page without tapping stop: the program learns of it at once,
 // by DELETE.
 func TestLeavingEndsTheSession(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	p.state("live")
 	joined := a.wait(t, "phone-joined", nil)
@@ -218,7 +218,7 @@ func TestLeavingEndsTheSession(t *testing.T) {
 // TestProgramClosed ends the program: the page says so, and turns the camera off.
 func TestProgramClosed(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	p.state("live")
 	a.wait(t, "phone-joined", nil)
@@ -233,7 +233,7 @@ func TestProgramClosed(t *testing.T) {
 // code: the page tries to come back by itself and then says what to do.
 func TestProgramStartedAnew(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
-	p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, "VP8"))
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	p.state("live")
 	port := a.wait(t, "listening", nil).Port

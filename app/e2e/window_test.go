@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"os/exec"
@@ -55,7 +56,7 @@ func startScreen(t *testing.T) screen {
 }
 
 // shot photographs the whole screen.
-func (s screen) shot(t *testing.T) image.Image {
+func (s screen) shot(t *testing.T) *image.RGBA {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -67,29 +68,35 @@ func (s screen) shot(t *testing.T) image.Image {
 	if err != nil {
 		t.Fatalf("import: %v %s", err, complaint.String())
 	}
-	img, err := png.Decode(bytes.NewReader(out))
+	decoded, err := png.Decode(bytes.NewReader(out))
 	if err != nil {
 		t.Fatal(err)
 	}
+	img := image.NewRGBA(decoded.Bounds())
+	draw.Draw(img, img.Rect, decoded, decoded.Bounds().Min, draw.Src)
 	return img
 }
 
 // TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's picture is there,
 // and each patch has its box around it.
 func TestWindowShowsTheBoxes(t *testing.T) {
+	s := startScreen(t)
+	a := startApp(t, 0, []string{"DISPLAY=" + s.display, "LIBGL_ALWAYS_SOFTWARE=1"})
 	for _, codec := range []string{"H264", "VP8"} {
 		t.Run(codec, func(t *testing.T) {
-			s := startScreen(t)
-			a := startApp(t, 0, []string{"DISPLAY=" + s.display, "LIBGL_ALWAYS_SOFTWARE=1"})
-			p := startBrowser(t, landscape, allowed).open(t, withCodec(a.url, codec))
+			mark := a.mark()
+			p := sharedBrowser(t, landscape).open(t, withCodec(a.url, codec))
 			p.start()
 			p.state("live")
-			joined := a.wait(t, "phone-joined", nil)
-			if video := a.wait(t, "video", nil); video.Codec != codec {
+			joined := a.waitSince(t, mark, "phone-joined", nil)
+			this := func(e event) bool { return e.Session == joined.Session }
+			if video := a.waitSince(t, mark, "video", this); video.Codec != codec {
 				t.Errorf("the video is %s, want %s", video.Codec, codec)
 			}
-			a.found(t, 0, joined.Session, landscape)
+			a.found(t, mark, joined.Session, landscape)
 			s.until(t, landscape)
+			p.stop()
+			a.waitSince(t, mark, "phone-left", this)
 		})
 	}
 }
@@ -97,11 +104,10 @@ func TestWindowShowsTheBoxes(t *testing.T) {
 // until photographs the screen until it shows the clip with its boxes.
 func (s screen) until(t *testing.T, c clip) {
 	t.Helper()
-	var last image.Image
+	var last *image.RGBA
 	var wrong error
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(
-		pollInterval) {
-		last = s.shot(t)
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		last = s.shot(t) // which takes long enough to need no pause
 		if wrong = boxed(last, c); wrong == nil {
 			return
 		}
@@ -120,7 +126,7 @@ func (s screen) until(t *testing.T, c clip) {
 
 // boxed says what is wrong with a picture of the screen: where the patches are not, or have no box
 // around them.
-func boxed(img image.Image, c clip) error {
+func boxed(img *image.RGBA, c clip) error {
 	// How large the video is shown, and where, follows from the patch that stands still.
 	still, _ := c.patch("blue")
 	at, ok := blob(img, "blue", img.Bounds())
@@ -151,7 +157,7 @@ func boxed(img image.Image, c clip) error {
 // edged says which edges of a rectangle have no line of that colour along them. The line may lie
 // off by the detector's exactness, and along the way by what a moving patch does between being
 // looked at and being shown.
-func edged(img image.Image, r image.Rectangle, c color.NRGBA, scale float64, moves bool) error {
+func edged(img *image.RGBA, r image.Rectangle, c color.NRGBA, scale float64, moves bool) error {
 	across := 4 + int(slack*240*scale)
 	along := across
 	if moves {
@@ -173,7 +179,7 @@ func edged(img image.Image, r image.Rectangle, c color.NRGBA, scale float64, mov
 		for i := 1; i < samples; i++ {
 			p := edge.from.Add(edge.to.Sub(edge.from).Mul(i).Div(samples))
 			for d := -edge.where; d <= edge.where; d++ {
-				if alike(img.At(p.X+d*edge.reach.X, p.Y+d*edge.reach.Y), c) {
+				if alike(img.RGBAAt(p.X+d*edge.reach.X, p.Y+d*edge.reach.Y), c) {
 					hits++
 					break
 				}
@@ -194,12 +200,12 @@ func edged(img image.Image, r image.Rectangle, c color.NRGBA, scale float64, mov
 
 // blob finds the rectangle around all strongly coloured pixels of a patch within bounds: in each
 // row and column at least three of them, so that letters and lines of a like colour do not count.
-func blob(img image.Image, label string, within image.Rectangle) (image.Rectangle, bool) {
+func blob(img *image.RGBA, label string, within image.Rectangle) (image.Rectangle, bool) {
 	within = within.Intersect(img.Bounds())
 	columns, rows := make([]int, within.Dx()), make([]int, within.Dy())
 	for y := within.Min.Y; y < within.Max.Y; y++ {
 		for x := within.Min.X; x < within.Max.X; x++ {
-			if patchColoured(img.At(x, y), label) {
+			if patchColoured(img.RGBAAt(x, y), label) {
 				columns[x-within.Min.X]++
 				rows[y-within.Min.Y]++
 			}
@@ -230,21 +236,19 @@ func extent(counts []int) (from, to int) {
 
 // patchColoured says whether a pixel can be of that patch: as saturated as no other thing on the
 // screen is.
-func patchColoured(c color.Color, label string) bool {
-	r, g, b, _ := c.RGBA()
-	high, low1, low2 := r, g, b
+func patchColoured(c color.RGBA, label string) bool {
+	high, low1, low2 := c.R, c.G, c.B
 	switch label {
 	case "green":
-		high, low1, low2 = g, r, b
+		high, low1, low2 = c.G, c.R, c.B
 	case "blue":
-		high, low1, low2 = b, r, g
+		high, low1, low2 = c.B, c.R, c.G
 	}
-	return high > 0xb000 && low1 < 0x5000 && low2 < 0x5000
+	return high >= 0xb0 && low1 < 0x50 && low2 < 0x50
 }
 
-// alike says whether a pixel has about that colour.
-func alike(c color.Color, want color.NRGBA) bool {
-	got, _ := color.NRGBAModel.Convert(c).(color.NRGBA)
+// alike says whether an opaque pixel has about that colour.
+func alike(got color.RGBA, want color.NRGBA) bool {
 	// less than the patches' own colours are off, and their mixtures with the ground
 	const near = 30
 	close := func(a, b uint8) bool { return max(a, b)-min(a, b) <= near }
@@ -255,7 +259,7 @@ func alike(c color.Color, want color.NRGBA) bool {
 func TestBoxedTellsWhatIsWrong(t *testing.T) {
 	const frame = 11
 	film := landscape.image(frame)
-	draw := func(change func(*inference.Detection)) image.Image {
+	paint := func(change func(*inference.Detection)) *image.RGBA {
 		img := image.NewRGBA(film.Rect)
 		copy(img.Pix, film.Pix)
 		var found []inference.Detection
@@ -281,7 +285,7 @@ func TestBoxedTellsWhatIsWrong(t *testing.T) {
 		overlay.Draw(img, found)
 		return img
 	}
-	if err := boxed(draw(nil), landscape); err != nil {
+	if err := boxed(paint(nil), landscape); err != nil {
 		t.Errorf("boxes in their places: %v", err)
 	}
 	if boxed(film, landscape) == nil {
@@ -300,7 +304,7 @@ func TestBoxedTellsWhatIsWrong(t *testing.T) {
 		"box too small":      func(d *inference.Detection) { d.Box.X2 -= 0.05 },
 		"box of another one": func(d *inference.Detection) { d.Class = 0 },
 	} {
-		if boxed(draw(change), landscape) == nil {
+		if boxed(paint(change), landscape) == nil {
 			t.Errorf("a %s passes", name)
 		}
 	}
