@@ -52,7 +52,8 @@ func (w *Window) savedNotice(saved Saved, kind Shot, err error) kit.Notice {
 // recordingNotice says where a recording is, and plays it.
 func (w *Window) recordingNotice(path string) kit.Notice {
 	return kit.Notice{
-		Kind: kit.Success, Text: kit.L("Recording saved to {{.Path}}", map[string]any{"Path": path}),
+		Kind:        kit.Success,
+		Text:        kit.L("Recording saved to {{.Path}}", map[string]any{"Path": path}),
 		ActionLabel: kit.L("Play"), Action: func() { w.openFile(path) },
 	}
 }

@@ -211,12 +211,12 @@ func (*toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} 
 func (l *toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := min(toastWidth, size.Width-2*toastMargin)
 	y := size.Height - toastMargin - l.below
-	for i := len(objects) - 1; i >= 0; i-- {
+	for _, object := range slices.Backward(objects) {
 		// A wrapped text knows its height only once it knows its width.
-		objects[i].Resize(fyne.NewSize(width, objects[i].MinSize().Height))
-		h := objects[i].MinSize().Height
+		object.Resize(fyne.NewSize(width, object.MinSize().Height))
+		h := object.MinSize().Height
 		y -= h
-		kit.SetBounds(objects[i], size.Width-toastMargin-width, y, width, h)
+		kit.SetBounds(object, size.Width-toastMargin-width, y, width, h)
 		y -= 8
 	}
 }

@@ -120,7 +120,7 @@ func paragraphs(b *strings.Builder, text string) {
 func wrap(text string, width int, indent string) string {
 	var b strings.Builder
 	used := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case used == 0:

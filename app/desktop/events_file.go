@@ -46,8 +46,7 @@ func eventsEnd(name string, err error) error {
 
 // cause is an error without the file's name and what was tried with it.
 func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
 	}
 	return err

@@ -90,8 +90,7 @@ func TestFanoutTellsEverything(t *testing.T) {
 	}
 	all := reflect.ValueOf(f)
 	contract := reflect.TypeFor[listener]()
-	for i := range contract.NumMethod() {
-		m := contract.Method(i)
+	for m := range contract.Methods() {
 		args := make([]reflect.Value, m.Type.NumIn())
 		for j := range args {
 			args[j] = reflect.Zero(m.Type.In(j))

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"handlens/inference/ort"
 	"handlens/media/atomicfile"
@@ -22,7 +23,8 @@ func removeReports(dataDir string, stderr io.Writer) error {
 	if exists(note) {
 		return nil
 	}
-	text := "Handlens keeps ONNX Runtime from reporting how it is used.\n"
+	var text strings.Builder
+	text.WriteString("Handlens keeps ONNX Runtime from reporting how it is used.\n")
 	if exists(filepath.Join(dataDir, "certificates")) { // made by the first start
 		removed, err := ort.RemoveReports()
 		if err != nil {
@@ -33,17 +35,18 @@ func removeReports(dataDir string, stderr io.Writer) error {
 			fmt.Fprintf(stderr, "handlens: removed what ONNX Runtime's usage reports had left on "+
 				"this computer (files: %d); %s"+
 				" lists it.\n", len(removed), note)
-			text += "Earlier versions did not. What its reports had left on this computer was " +
-				"removed:\n"
+			text.WriteString("Earlier versions did not. What its reports had left on this " +
+				"computer was " +
+				"removed:\n")
 			for _, path := range removed {
-				text += path + "\n"
+				text.WriteString(path + "\n")
 			}
 		}
 	}
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return err
 	}
-	return atomicfile.Create(note, 0o600, atomicfile.Bytes([]byte(text)))
+	return atomicfile.Create(note, 0o600, atomicfile.Bytes([]byte(text.String())))
 }
 
 func exists(path string) bool {

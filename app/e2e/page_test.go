@@ -176,7 +176,8 @@ func TestTrustPageInEachLanguage(t *testing.T) {
 	p = b.open(t, a.url)
 	p.until("a German page", `document.documentElement.lang === 'de'`)
 	p.do("read how to trust", chromedp.Navigate(evaluate[string](p, `location.origin + '/trust'`)))
-	p.until("a German page", `document.documentElement.lang === 'de' && document.title.includes('Schluss')`)
+	p.until("a German page",
+		`document.documentElement.lang === 'de' && document.title.includes('Schluss')`)
 	p.until("the fingerprint", `!document.getElementById('authority').hidden &&
 		document.getElementById('authority').innerText.startsWith('Das, dem du vertraust') &&
 		document.getElementById('fingerprint').innerText.length > 60`)

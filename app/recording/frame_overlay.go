@@ -3,6 +3,7 @@ package recording
 import (
 	"image"
 	"iter"
+	"slices"
 	"time"
 
 	"handlens/inference"
@@ -41,7 +42,7 @@ func (e *engine) overlay(at time.Duration) frameOverlay {
 	}
 	fo.apply(style, e.src.Timeline.Between(at-blurAfter, at+blurBefore), at)
 	if style.RecentTrails {
-		fo.view.Trails = append(fo.view.Trails[:len(fo.view.Trails):len(fo.view.Trails)],
+		fo.view.Trails = append(slices.Clip(fo.view.Trails),
 			e.trails(at, fo.shown)...)
 	}
 	return fo

@@ -103,11 +103,9 @@ func newPhone(t *testing.T, clip string) *phone {
 	}
 	<-gathered
 	p.offer = pc.LocalDescription().SDP
-	p.stopped.Add(1)
-	go func() {
-		defer p.stopped.Done()
+	p.stopped.Go(func() {
 		p.play(track, clip)
-	}()
+	})
 	return p
 }
 

@@ -227,11 +227,9 @@ func (s *Session) Control(msg []byte) {
 func (s *Session) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.stopped.Add(1)
-	go func() {
-		defer s.stopped.Done()
+	s.stopped.Go(func() {
 		s.statsLoop(ctx)
-	}()
+	})
 	s.worker.add(s)
 }
 

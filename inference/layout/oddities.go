@@ -1,5 +1,7 @@
 package layout
 
+import "slices"
+
 import "fmt"
 
 const (
@@ -59,10 +61,8 @@ func (d *Decoder) farthest() (float32, bool) {
 
 // nothingFinite tells whether an output has numbers and none of them is finite.
 func nothingFinite(t *Tensor) bool {
-	for _, v := range t.Float32 {
-		if finite(v) {
-			return false
-		}
+	if slices.ContainsFunc(t.Float32, finite) {
+		return false
 	}
 	return len(t.Float32) > 0
 }

@@ -10,6 +10,7 @@ package overlay
 
 import (
 	"image"
+	"slices"
 	"sync"
 
 	"handlens/inference"
@@ -59,8 +60,8 @@ func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detec
 	defer p.free()
 	p.rgba = rgbaSurface{img: dst, picture: picture}
 	s := styleFor(&p.rgba)
-	for i := len(dets) - 1; i >= 0; i-- {
-		p.figure(&p.rgba, s, dets[i])
+	for _, det := range slices.Backward(dets) {
+		p.figure(&p.rgba, s, det)
 	}
 }
 
@@ -110,11 +111,11 @@ func (p *painter) draw(on surface, dets []inference.Detection, v View) {
 		p.trail(on, s, t)
 	}
 	if v.Boxes {
-		for i := len(dets) - 1; i >= 0; i-- {
-			p.figure(on, s, dets[i])
+		for _, det := range slices.Backward(dets) {
+			p.figure(on, s, det)
 		}
-		for i := len(dets) - 1; i >= 0; i-- {
-			s.box(on, place(on, dets[i].Box), Color(dets[i].Class))
+		for _, det := range slices.Backward(dets) {
+			s.box(on, place(on, det.Box), Color(det.Class))
 		}
 	}
 	for _, t := range v.Tallies {
@@ -123,9 +124,9 @@ func (p *painter) draw(on surface, dets []inference.Detection, v View) {
 	if !v.Labels && !v.IDs {
 		return
 	}
-	for i := len(dets) - 1; i >= 0; i-- {
-		if p.text = appendLabel(p.text[:0], dets[i], v.Labels, v.IDs); len(p.text) > 0 {
-			p.label(on, s, place(on, dets[i].Box), Color(dets[i].Class))
+	for _, det := range slices.Backward(dets) {
+		if p.text = appendLabel(p.text[:0], det, v.Labels, v.IDs); len(p.text) > 0 {
+			p.label(on, s, place(on, det.Box), Color(det.Class))
 		}
 	}
 }

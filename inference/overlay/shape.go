@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"handlens/inference"
-	"handlens/inference/track"
 )
 
 const (
@@ -27,7 +26,7 @@ func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area imag
 			continue
 		}
 		add := func(pt inference.Point) {
-			if v, ok := vertexAt(picture, track.Point(d.Box.Out(pt)), 0); ok {
+			if v, ok := vertexAt(picture, d.Box.Out(pt), 0); ok {
 				x, y := int(v.x), int(v.y)
 				area = area.Union(image.Rect(x-reach, y-reach, x+reach+1, y+reach+1))
 			}
@@ -77,7 +76,7 @@ func (p *painter) maskOutline(on surface, s style, d inference.Detection, c colo
 // corner adds a point of a detection's shape to the painter's vertices.
 func (p *painter) corner(on surface, b inference.Box, pt inference.Point, r float32) []vertex {
 	pt = b.Out(pt)
-	if v, ok := vertexAt(on.bounds(), track.Point(pt), r); ok {
+	if v, ok := vertexAt(on.bounds(), pt, r); ok {
 		return append(p.vertices, v)
 	}
 	return p.vertices

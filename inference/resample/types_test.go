@@ -77,7 +77,7 @@ func halfValue(h uint16) float64 {
 // takes the even one.
 func nearestHalf(v float64, all []float64) uint16 {
 	best, distance := uint16(0), math.Inf(1)
-	for h := uint16(0); h < 0x7c00; h++ {
+	for h := range uint16(0x7c00) {
 		if d := math.Abs(all[h] - math.Abs(v)); d < distance || d == distance && h&1 == 0 {
 			best, distance = h, d
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func TestNonsense(t *testing.T) {
 	}
 	for i := range 20 {
 		at := time.Duration(i) * tick
-		got := k.Update(at, append(bad[:len(bad):len(bad)], good))
+		got := k.Update(at, append(slices.Clip(bad), good))
 		for j, d := range got[:len(bad)] {
 			if d.Track != 0 {
 				t.Fatalf("nonsense %d has track %d", j, d.Track)

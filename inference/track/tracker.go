@@ -2,6 +2,7 @@ package track
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -77,9 +78,7 @@ func (t *Tracker) SetConfidence(c float32) {
 // for an instant do not count.
 func (t *Tracker) Seen() map[string]int {
 	seen := make(map[string]int, len(t.seen))
-	for label, n := range t.seen {
-		seen[label] = n
-	}
+	maps.Copy(seen, t.seen)
 	return seen
 }
 

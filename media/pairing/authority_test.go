@@ -259,7 +259,7 @@ func TestDamagedAuthority(t *testing.T) {
 		t.Fatal(err)
 	}
 	keyEnd := bytes.Index(whole, []byte("-----BEGIN CERTIFICATE"))
-	otherKeyEnd := bytes.Index(foreign, []byte("-----BEGIN CERTIFICATE"))
+	before, _, _ := bytes.Cut(foreign, []byte("-----BEGIN CERTIFICATE"))
 	a := testAuthority(t, good, &clock{t: noon})
 	l, err := a.newLeaf(nil, nil)
 	if err != nil {
@@ -277,8 +277,8 @@ func TestDamagedAuthority(t *testing.T) {
 		"noise":         bytes.Repeat([]byte{0xfe}, 5000),
 		"key only":      whole[:keyEnd],
 		"no key":        whole[keyEnd:],
-		"another's key": append(bytes.Clone(foreign[:otherKeyEnd]), whole[keyEnd:]...),
-		"two keys":      append(bytes.Clone(foreign[:otherKeyEnd]), whole...),
+		"another's key": append(bytes.Clone(before), whole[keyEnd:]...),
+		"two keys":      append(bytes.Clone(before), whole...),
 		"a leaf":        noAuthority,
 		"flipped a bit": broken,
 		"not key but PEM": append(

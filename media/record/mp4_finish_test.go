@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func TestKeep(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tail := range brokenTails {
-		if err := os.WriteFile(part, append(whole[:len(whole):len(whole)], tail...),
+		if err := os.WriteFile(part, append(slices.Clip(whole), tail...),
 			0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -43,8 +43,7 @@ func TestUntrustedIsCounted(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		_, err := tls.Dial("tcp", address,
 			&tls.Config{RootCAs: x509.NewCertPool(), MinVersion: version, MaxVersion: version})
-		var unknown x509.UnknownAuthorityError
-		if !errors.As(err, &unknown) {
+		if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
 			t.Fatalf("TLS %x: %v", version, err)
 		}
 		if v := <-told; v.Remote.Addr().String() != "127.0.0.1" || v.Remote.Port() == 0 {
