@@ -107,16 +107,21 @@ type page struct {
 	test *testing.T
 }
 
-// open opens a tab and loads the address in it. The tab is closed with the test.
+// open opens a tab and loads the address in it. The phone leaves with the end of the test.
 func (b browserProcess) open(t *testing.T, url string, options ...chromedp.ContextOption) *page {
 	t.Helper()
 	if b.shared {
 		options = append(options, chromedp.WithNewBrowserContext())
 	}
+	closeTabs()
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(func() {
-		leave(ctx)
-		cancel()
+		if b.shared {
+			leave(ctx)
+			shared.tabs = append(shared.tabs, cancel)
+		} else {
+			cancel()
+		}
 	})
 	// The context of the first call is the tab's life, so it is not one with a limit.
 	if err := chromedp.Do(ctx); err != nil {
@@ -126,6 +131,15 @@ func (b browserProcess) open(t *testing.T, url string, options ...chromedp.Conte
 	p.do("load "+url, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile),
 		chromedp.Navigate(url))
 	return p
+}
+
+// closeTabs closes the tabs of earlier tests. They were kept until now since closing them would
+// also have ended the requests by which they told the program that they leave.
+func closeTabs() {
+	for _, end := range shared.tabs {
+		end()
+	}
+	shared.tabs = nil
 }
 
 // leave goes to another page, so that the program hears at once that the phone has left.

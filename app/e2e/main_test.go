@@ -27,6 +27,7 @@ var shared struct {
 	dir      string // for files, until the end
 	app      *process
 	browsers map[string]browserProcess // by the name of the clip that their camera plays
+	tabs     []func()                  // closes the tabs that are not in use any more
 }
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -58,6 +59,7 @@ func run(m *testing.M) int {
 
 // endShared ends the browsers and the program, which is expected to end well.
 func endShared() error {
+	closeTabs()
 	for _, b := range shared.browsers {
 		b.end()
 	}

@@ -26,7 +26,7 @@ func (p *page) expect(code string, words ...string) {
 
 // TestCameraRefused denies the camera and looks for words of what to do, then grants it after all.
 func TestCameraRefused(t *testing.T) {
-	a := sharedApp(t)
+	a := startApp(t, 0, nil, "--no-window")
 	b := startBrowser(t, landscape)
 	p := b.open(t, a.url)
 	b.permit(t, a, browser.PermissionSettingDenied)
