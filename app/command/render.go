@@ -22,8 +22,8 @@ var renderCommand = &cli.Command{
 	Name: "render", Args: "RECORDING",
 	Summary: "draw a recording again, or export its detections",
 	About: `RECORDING is any of its files: NAME.mp4, NAME.clean.mkv or NAME.jsonl. The detections
-are read from NAME.jsonl. The video is drawn again over NAME.clean.mkv; both are beside NAME.mp4 when
-the settings told the app to keep them.`,
+are read from NAME.jsonl. The video is drawn again over NAME.clean.mkv; both are beside NAME.mp4
+when the settings told the app to keep them.`,
 	Notes: `Objects are tracked again with that confidence, from all that the detector had found, so
 lowering it shows more than was shown before.`,
 	ArgPaths: cli.Files,
