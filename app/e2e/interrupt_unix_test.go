@@ -99,6 +99,10 @@ func TestPipesAreRefusedAtOnce(t *testing.T) {
 	} {
 		refusedAs(t, command(t, c.args...), c.path, "is a pipe")
 	}
+}
+
+// TestOtherThanFilesIsRefused has inputs that are neither files nor named pipes.
+func TestOtherThanFilesIsRefused(t *testing.T) {
 	// Process substitution and what is piped into the program are pipes as well.
 	piped := command(t, "detect", "/dev/stdin")
 	piped.Stdin = strings.NewReader("\xff\xd8\xff")
@@ -117,7 +121,7 @@ func TestPipesAreRefusedAtOnce(t *testing.T) {
 	defer l.Close()
 	refusedAs(t, command(t, "detect", socket), socket, "is a socket")
 	refusedAs(t, command(t, "detect", "/dev/zero"), "/dev/zero", "is a device")
-	refusedAs(t, command(t, "bench", "--source", dir), dir, "is a folder")
+	refusedAs(t, command(t, "bench", "--source", socketDir), socketDir, "is a folder")
 }
 
 // manyPictures is a folder that takes longer to look through than anybody waits.

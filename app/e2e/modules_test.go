@@ -35,37 +35,41 @@ func TestPlacedUnderObjectFit(t *testing.T) {
 	}
 }
 
+// trialOverlay puts an Overlay over a picture of 200 × 100 pixels, shown at 200 × 200, and `drawn`, which
+// says where it has drawn, into window.trial.
+const trialOverlay = `import('/overlay.js').then(async ({ Overlay }) => {
+	const film = document.createElement('canvas');
+	film.width = 200; film.height = 100;
+	const pen = film.getContext('2d');
+	const video = document.createElement('video'), canvas = document.createElement('canvas');
+	for (const e of [video, canvas]) {
+		Object.assign(e.style, { position: 'fixed', left: 0, top: 0, width: '200px', height: '200px', objectFit: 'contain' });
+		document.body.append(e);
+	}
+	video.muted = true;
+	video.srcObject = film.captureStream();
+	pen.fillRect(0, 0, 200, 100);
+	await video.play();
+	const overlay = new Overlay(canvas, video);
+	overlay.start();
+	// The rectangle around all that is drawn below the labels' height, in CSS pixels; null when nothing is.
+	const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+		const { width, height } = canvas, scale = width / 200;
+		const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+		let l = Infinity, t = Infinity, r = -1, b = -1;
+		for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (data[4 * (y * width + x) + 3] > 200) {
+			l = Math.min(l, x); r = Math.max(r, x + 1); t = Math.min(t, y); b = Math.max(b, y + 1);
+		}
+		done(r < 0 ? null : [l, t, r, b].map((v) => Math.round(v / scale)));
+	})));
+	window.trial = { overlay, drawn };
+}).then(() => null)`
+
 // TestOverlayDrawsWhatIsSound shows messages to an overlay of its own, over a picture of 200 by 100
 // pixels that is fitted into 200 by 200.
 func TestOverlayDrawsWhatIsSound(t *testing.T) {
 	p := modulePage(t)
-	evaluate[any](p, `import('/overlay.js').then(async ({ Overlay }) => {
-		const film = document.createElement('canvas');
-		film.width = 200; film.height = 100;
-		const pen = film.getContext('2d');
-		const video = document.createElement('video'), canvas = document.createElement('canvas');
-		for (const e of [video, canvas]) {
-			Object.assign(e.style, { position: 'fixed', left: 0, top: 0, width: '200px', height: '200px', objectFit: 'contain' });
-			document.body.append(e);
-		}
-		video.muted = true;
-		video.srcObject = film.captureStream();
-		pen.fillRect(0, 0, 200, 100);
-		await video.play();
-		const overlay = new Overlay(canvas, video);
-		overlay.start();
-		// The rectangle around all that is drawn below the labels' height, in CSS pixels; null when nothing is.
-		const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-			const { width, height } = canvas, scale = width / 200;
-			const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-			let l = Infinity, t = Infinity, r = -1, b = -1;
-			for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (data[4 * (y * width + x) + 3] > 200) {
-				l = Math.min(l, x); r = Math.max(r, x + 1); t = Math.min(t, y); b = Math.max(b, y + 1);
-			}
-			done(r < 0 ? null : [l, t, r, b].map((v) => Math.round(v / scale)));
-		})));
-		window.trial = { overlay, drawn };
-	}).then(() => null)`)
+	evaluate[any](p, trialOverlay)
 	show := func(message string) []int {
 		return evaluate[[]int](p, `(trial.overlay.show(`+message+`), trial.drawn())`)
 	}

@@ -255,35 +255,40 @@ func alike(got color.RGBA, want color.NRGBA) bool {
 	return close(got.R, want.R) && close(got.G, want.G) && close(got.B, want.B)
 }
 
+// painted is a frame of the clip with a box around each patch; change may put the blue one wrong.
+func painted(film *image.RGBA, frame int, change func(*inference.Detection)) *image.RGBA {
+	img := image.NewRGBA(film.Rect)
+	copy(img.Pix, film.Pix)
+	var found []inference.Detection
+	w, h := float32(landscape.width), float32(landscape.height)
+	for class, label := range testmodel.Labels {
+		p, _ := landscape.patch(label)
+		x := p.x
+		if p.moves {
+			x += shift(frame)
+		}
+		d := inference.Detection{
+			Class: class, Label: label, Score: testmodel.Score,
+			Box: inference.Box{
+				X1: float32(x) / w, Y1: float32(p.top) / h, X2: float32(x+p.width) / w,
+				Y2: float32(p.top+p.height) / h,
+			},
+		}
+		if change != nil && label == "blue" {
+			change(&d)
+		}
+		found = append(found, d)
+	}
+	overlay.Draw(img, found)
+	return img
+}
+
 // TestBoxedTellsWhatIsWrong draws what the window may show, right and wrong.
 func TestBoxedTellsWhatIsWrong(t *testing.T) {
 	const frame = 11
 	film := landscape.image(frame)
 	paint := func(change func(*inference.Detection)) *image.RGBA {
-		img := image.NewRGBA(film.Rect)
-		copy(img.Pix, film.Pix)
-		var found []inference.Detection
-		for class, label := range testmodel.Labels {
-			p, _ := landscape.patch(label)
-			x := p.x
-			if p.moves {
-				x += shift(frame)
-			}
-			w, h := float32(landscape.width), float32(landscape.height)
-			d := inference.Detection{
-				Class: class, Label: label, Score: testmodel.Score,
-				Box: inference.Box{
-					X1: float32(x) / w, Y1: float32(p.top) / h, X2: float32(x+p.width) / w,
-					Y2: float32(p.top+p.height) / h,
-				},
-			}
-			if change != nil && label == "blue" {
-				change(&d)
-			}
-			found = append(found, d)
-		}
-		overlay.Draw(img, found)
-		return img
+		return painted(film, frame, change)
 	}
 	if err := boxed(paint(nil), landscape); err != nil {
 		t.Errorf("boxes in their places: %v", err)

@@ -125,19 +125,21 @@ func TestMasksAreBounded(t *testing.T) {
 	}
 }
 
-func TestRecogniseExtras(t *testing.T) {
-	in := Input{Width: 640, Height: 640, Sizes: -1}
+// shapeCase is a head that says more than boxes.
+type shapeCase struct {
+	name     string
+	metadata map[string]string
+	outputs  []Tensor
+	head     head
+	classes  int
+	shapes   shapeData
+}
+
+func shapeCases() []shapeCase {
 	names := "{0: 'a', 1: 'b'}"
 	pose := map[string]string{"task": "pose", "kpt_shape": "[17, 3]", "names": "{0: 'person'}"}
 	protos := float("p", 1, 32, 160, 160)
-	for _, c := range []struct {
-		name     string
-		metadata map[string]string
-		outputs  []Tensor
-		head     head
-		classes  int
-		shapes   shapeData
-	}{
+	return append(poseCases(pose), []shapeCase{
 		{
 			"YOLO11 masks",
 			map[string]string{"task": "segment", "names": names},
@@ -165,6 +167,11 @@ func TestRecogniseExtras(t *testing.T) {
 			endToEnd, 2,
 			shapeData{masks: 32, protos: 1},
 		},
+	}...)
+}
+
+func poseCases(pose map[string]string) []shapeCase {
+	return []shapeCase{
 		{
 			"YOLO11 pose", pose,
 			[]Tensor{float("o", 1, 56, 8400)},
@@ -194,7 +201,12 @@ func TestRecogniseExtras(t *testing.T) {
 			channelsFirst, 1,
 			shapeData{},
 		},
-	} {
+	}
+}
+
+func TestRecogniseExtras(t *testing.T) {
+	in := Input{Width: 640, Height: 640, Sizes: -1}
+	for _, c := range shapeCases() {
 		l, err := Recognise(in, c.outputs, c.metadata, nil)
 		if err != nil || l.head != c.head || l.classes != c.classes || l.shapes != c.shapes {
 			t.Errorf("%s: %+v, %v", c.name, l, err)
