@@ -11,8 +11,9 @@ import (
 // maxNote bounds what is read beside a model, in bytes.
 const maxNote = 1 << 20
 
-// sidecarLayout returns the "layout" of the JSON file beside a model's, with which package inference
-// is told what the model cannot say; nil when there is none. What is in it is not looked at here.
+// sidecarLayout returns the "layout" of the JSON file beside a model's, with which package
+// inference is told what the model cannot say; nil when there is none. What is in it is not looked
+// at here.
 func sidecarLayout(file string) json.RawMessage {
 	path := strings.TrimSuffix(file, filepath.Ext(file)) + ".json"
 	if info, err := os.Stat(path); err != nil || path == file || !info.Mode().IsRegular() {

@@ -10,9 +10,9 @@ import (
 	"handlens/media"
 )
 
-// Films are coded, muxed, finished, probed and refused many times over. What an encoder holds is
-// some megabytes, so a few forgotten ones show.
-func TestFilmMemoryDoesNotGrow(t *testing.T) {
+// Recordings are encoded, muxed, finished, probed and refused many times over. What an encoder
+// holds is some megabytes, so a few forgotten ones show.
+func TestEncoderMemoryDoesNotGrow(t *testing.T) {
 	const warmUp, rounds, slack = 15, 60, 12 << 20
 	for range warmUp {
 		recordAndFail(t)
@@ -43,7 +43,7 @@ func recordAndFail(t *testing.T) {
 	if _, err := Probe(film); err != nil {
 		t.Fatal(err)
 	}
-	// A part that is nothing but a head, one that is no film, and one that cannot be made.
+	// A part that is nothing but a head, one that is no recording, and one that cannot be made.
 	b, err := os.ReadFile(part)
 	if err != nil {
 		t.Fatal(err)

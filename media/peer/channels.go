@@ -15,7 +15,7 @@ const (
 	// maxControl bounds one message of the phone in bytes.
 	maxControl = 16 << 10
 	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged
-	// sends one for each picture at most.
+	// sends one for each frame at most.
 	controlRate, controlBurst = 60, 120
 	// controlQueue bounds the messages that wait for the Handler.
 	controlQueue = 64
@@ -66,8 +66,8 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	return true
 }
 
-// handleControl takes one control message, in pion's goroutine of that channel. Clock probes are answered
-// here and now; the rest waits for the owner goroutine.
+// handleControl takes one control message, in pion's goroutine of that channel. Clock probes are
+// answered here and now; the rest waits for the owner goroutine.
 func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
 	m, ok := readControl(data)
 	if !ok || !limit.AllowN(c.now(), 1) {

@@ -128,7 +128,7 @@ func checkWarning(t *testing.T, log *journal, words string) {
 	}
 }
 
-// checkDirect joins, restarts ICE and sends pictures, all of it promptly and over the direct path.
+// checkDirect joins, restarts ICE and sends frames, all of it promptly and over the direct path.
 func checkDirect(t *testing.T, h *Host) {
 	t.Helper()
 	w := &watcher{t: t}

@@ -40,8 +40,8 @@ func (n *serverNet) begin() {
 	}
 }
 
-// watchdog is a connection to a TURN server that has to prove itself: it is closed when nothing comes
-// by it within gatherWithin.
+// watchdog is a connection to a TURN server that has to prove itself: it is closed when nothing
+// comes by it within gatherWithin.
 type watchdog struct {
 	net      *serverNet
 	conn     io.Closer

@@ -123,7 +123,10 @@ func TestRenameRefuses(t *testing.T) {
 	}
 	for _, it := range []Item{
 		{Kind: KindRecording, Name: "x", Path: "/etc/passwd"},
-		{Kind: KindRecording, Name: "x", Path: a, Others: []string{filepath.Join(l.pictures, "P.png")}},
+		{
+			Kind: KindRecording, Name: "x", Path: a,
+			Others: []string{filepath.Join(l.pictures, "P.png")},
+		},
 		{Kind: KindPicture, Name: "x", Path: a, Folder: filepath.Dir(l.pictures)},
 		{Kind: KindPicture, Name: "x", Path: a, Folder: filepath.Join(l.pictures, "..")},
 		{},
