@@ -2,7 +2,7 @@ package media
 
 import "time"
 
-// AudioRate is the clock of Opus in RTP, in ticks a second, whatever the sound was sampled at (RFC
+// AudioRate is the clock of Opus in RTP, in ticks a second, whatever the audio was sampled at (RFC
 // 7587, section 4.1).
 const AudioRate = 48000
 

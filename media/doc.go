@@ -10,7 +10,7 @@
 // A Frame is shared by reference count. Whoever is handed a Frame borrows it for the length of the
 // call; to keep it longer, call [Frame.Retain], and [Frame.Release] when done. When the last
 // reference is released, its planes go back to the [Pool] they came from and are overwritten by a
-// later picture. A Frame's pixels are never written after it has been published, so any number of
+// later frame. A Frame's pixels are never written after it has been published, so any number of
 // goroutines may read it.
 //
 // A Packet's Data belongs to whoever made it and is valid only for the length of the call it is

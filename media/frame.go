@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// MaxSide bounds a picture's width and height in pixels. Anything larger is refused before memory
+// MaxSide bounds a frame's width and height in pixels. Anything larger is refused before memory
 // is taken for it.
 const MaxSide = 16384
 
-// Format says how a Frame's planes hold the picture.
+// Format says how a Frame's planes hold the image.
 type Format uint8
 
 const (
@@ -34,14 +34,14 @@ const (
 	BT709
 )
 
-// Color is the colour description of a YUV picture. The zero value is BT.601 in limited range
+// Color is the colour description of a YUV frame. The zero value is BT.601 in limited range
 // (16..235), the usual one.
 type Color struct {
 	Matrix    Matrix
 	FullRange bool
 }
 
-// Frame is one decoded picture, upright. It is immutable once published and shared by reference
+// Frame is one decoded frame, upright. It is immutable once published and shared by reference
 // count.
 type Frame struct {
 	Width, Height int
@@ -53,9 +53,9 @@ type Frame struct {
 	Plane  [3][]byte
 	Stride [3]int
 
-	// Seq counts the pictures of one stream from 1.
+	// Seq counts the frames of one stream from 1.
 	Seq uint64
-	// PTS is the time since the stream's first picture.
+	// PTS is the time since the stream's first frame.
 	PTS time.Duration
 	// Captured (zero when unknown), Received and Decoded are all on this machine's clock.
 	Captured, Received, Decoded time.Time
@@ -65,7 +65,7 @@ type Frame struct {
 	buf  []byte
 }
 
-// Bounds returns the picture's rectangle with its origin at zero.
+// Bounds returns the frame's rectangle with its origin at zero.
 func (f *Frame) Bounds() image.Rectangle { return image.Rect(0, 0, f.Width, f.Height) }
 
 // Valid says whether the planes hold what size and format promise, for code that counts on it.
@@ -83,7 +83,7 @@ func (f *Frame) Valid() bool {
 	return holds(0, f.Width, f.Height) && holds(1, cw, ch) && holds(2, cw, ch)
 }
 
-// Origin is the best known beginning of the picture's life: when it was captured, or else when it
+// Origin is the best known beginning of the frame's life: when it was captured, or else when it
 // was received.
 func (f *Frame) Origin() time.Time {
 	if !f.Captured.IsZero() {
@@ -190,7 +190,7 @@ func (f *Frame) layOut(total int, stride, size [3]int) {
 	}
 }
 
-// FromImage wraps a picture from a file as a Frame with one reference and no pool: a 4:2:0 JPEG
+// FromImage wraps an image from a file as a Frame with one reference and no pool: a 4:2:0 JPEG
 // keeps its own planes (full range BT.601, nothing converted), anything else becomes RGBA over
 // black.
 func FromImage(img image.Image) (*Frame, error) {

@@ -38,8 +38,9 @@ var (
 	errICESecret = errors.New("a TURN server needs a user name and a password: " +
 		"turn:USER:PASSWORD@HOST:PORT")
 	errICENoSecret = errors.New("a STUN server takes no user name and no password: stun:HOST:PORT")
-	errICEEscape   = errors.New("a % in the user name or password of a TURN server is written %25, " +
-		"and a colon in the user name %3A")
+	errICEEscape   = errors.New(
+		"a % in the user name or password of a TURN server is written %25, " +
+			"and a colon in the user name %3A")
 	errICEText = errors.New("the user name and the password of a TURN server are printable ASCII " +
 		"of at most 508 characters each")
 )

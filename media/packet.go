@@ -32,22 +32,22 @@ func (c Codec) String() string {
 	return fmt.Sprintf("codec %d", uint8(c))
 }
 
-// Packet is one whole coded picture: every byte of it arrived, in order.
+// Packet is one whole encoded frame: every byte of it arrived, in order.
 type Packet struct {
 	Codec Codec
-	// Data is the picture as a decoder wants it: H.264 in Annex B form with start codes, a VP8 or
+	// Data is the frame as a decoder wants it: H.264 in Annex B form with start codes, a VP8 or
 	// VP9 frame, or an AV1 temporal unit in the low-overhead bitstream format (each OBU with its
 	// size, no temporal delimiter needed).
 	Data []byte
 	// Key says that decoding can start here.
 	Key bool
-	// RTP is the media timestamp of the picture in ticks of 90 kHz; it wraps.
+	// RTP is the media timestamp of the frame in ticks of 90 kHz; it wraps.
 	RTP uint32
 	// PTS is the time since the stream's first frame. The tape sets it; it is zero before that.
 	PTS time.Duration
-	// Captured is when the camera took the picture, on our clock; zero while the phone's clock is
+	// Captured is when the camera took the frame, on our clock; zero while the phone's clock is
 	// not yet mapped.
 	Captured time.Time
-	// Received is when the last byte of the picture arrived.
+	// Received is when the last byte of the frame arrived.
 	Received time.Time
 }

@@ -88,7 +88,8 @@ func (s *Store) install(temp, sum string, size int64, file string) (Model, error
 		if have, err := checksum(old.Path); err == nil && have == sum {
 			return old, nil
 		}
-		return Model{}, userError(fmt.Sprintf("another model is called %s: remove it with `handlens "+
+		return Model{}, userError(fmt.Sprintf("another model is called %s: remove it with "+
+			"`handlens "+
 			"models remove %s`, or rename the file", name, name), ErrExists)
 	}
 	e := Entry{Name: name, Size: size, SHA256: sum}
@@ -199,7 +200,8 @@ func checksum(path string) (string, error) {
 // writeError says what went wrong in the store's folder, and plainly so when it is full.
 func (s *Store) writeError(err error, size int64) error {
 	if isDiskFull(err) {
-		return userError(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir, plaintext.Bytes(size)),
+		return userError(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir,
+			plaintext.Bytes(size)),
 			ErrDiskFull, err)
 	}
 	return fmt.Errorf("writing to the store of models: %w", err)

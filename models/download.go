@@ -235,7 +235,8 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 		case at == d.entry.Size && errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return userError(fmt.Sprintf("fetching %s: the connection ended after %d of %d bytes: ask "+
+			return userError(fmt.Sprintf("fetching %s: the connection ended after %d of %d "+
+				"bytes: ask "+
 				"again to continue",
 				d.entry.Name, at, d.entry.Size), ErrSize, io.ErrUnexpectedEOF)
 		default:

@@ -56,8 +56,9 @@ func CheckONNX(r io.ReaderAt, size int64) error {
 	case !w.graph:
 		return userError("the file is not an ONNX model: it has no graph", ErrNotONNX)
 	case w.external:
-		return userError("the model keeps its weights in a second file: use it where it lies, with "+
-			"--model FILE", ErrNotONNX)
+		return userError(
+			"the model keeps its weights in a second file: use it where it lies, with "+
+				"--model FILE", ErrNotONNX)
 	}
 	return nil
 }

@@ -100,7 +100,8 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 }
 
 func notInstalled(e Entry) error {
-	return userError(fmt.Sprintf("the model %s is not installed: `handlens models get %s` fetches it "+
+	return userError(fmt.Sprintf("the model %s is not installed: `handlens models get %s` "+
+		"fetches it "+
 		"(%s, %s)",
 		e.Name, e.Name, plaintext.Bytes(e.Size), e.License), ErrNotInstalled)
 }
@@ -168,9 +169,10 @@ func (s *Store) installed(name string) (Model, error) {
 		}
 		e, known := s.entry(name)
 		if known && info.Size() != e.Size {
-			return Model{Entry: e}, userError(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
-				"%d): `handlens models get %s` fetches it anew",
-				path, info.Size(), e.Size, name), ErrDamaged)
+			return Model{Entry: e},
+				userError(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
+					"%d): `handlens models get %s` fetches it anew",
+					path, info.Size(), e.Size, name), ErrDamaged)
 		}
 		if !known {
 			e = readNote(path)

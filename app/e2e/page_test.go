@@ -124,9 +124,9 @@ func TestReasonsAreTranslated(t *testing.T) {
 	p := sharedBrowser(t, landscape).open(t, a.url)
 	evaluate[bool](p, overhear)
 	for reason, want := range map[string]string{
-		"Handlens was closed":       "Handlens was closed on the computer.",
-		"sent away at the computer": "Somebody at the computer ended it.",
-		"something new":             "The camera is off and nothing is being sent.",
+		"program-closed": "Handlens was closed on the computer.",
+		"sent-away":      "Somebody at the computer ended it.",
+		"something new":  "The camera is off and nothing is being sent.",
 	} {
 		p.start()
 		p.state("live")

@@ -4,7 +4,7 @@ import "bytes"
 
 var startCode = []byte{0, 0, 0, 1}
 
-// parameterSets returns the SPS and PPS of an H.264 picture in annex B form, each with a start
+// parameterSets returns the SPS and PPS of an H.264 frame in annex B form, each with a start
 // code; nil when it has none.
 func parameterSets(b []byte) []byte {
 	var out []byte

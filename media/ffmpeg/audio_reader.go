@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoAudio says that a file has no track of Opus.
-var ErrNoAudio = errors.New("there is no Opus sound in it")
+var ErrNoAudio = errors.New("there is no Opus audio in it")
 
 // AudioReader reads the packets of a file's Opus track, as they are. One goroutine at a time.
 type AudioReader struct {
@@ -24,13 +24,13 @@ type AudioReader struct {
 	stream int
 }
 
-// OpenAudio opens the sound of a file. It fails with ErrNoAudio when there is none. The caller
+// OpenAudio opens the audio of a file. It fails with ErrNoAudio when there is none. The caller
 // closes it.
 func OpenAudio(path string) (*AudioReader, error) {
 	s := &AudioReader{path: path, packet: C.av_packet_alloc()}
 	if err := s.open(); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("opening the sound of %s: %w", path, err)
+		return nil, fmt.Errorf("opening the audio of %s: %w", path, err)
 	}
 	return s, nil
 }
@@ -67,7 +67,7 @@ func (s *AudioReader) open() error {
 // Next returns the next packet and its time in the file, or io.EOF. The packet is the caller's.
 func (s *AudioReader) Next() ([]byte, time.Duration, error) {
 	if s.in == nil {
-		return nil, 0, fmt.Errorf("reading the sound of %s: %w", s.path, ErrClosed)
+		return nil, 0, fmt.Errorf("reading the audio of %s: %w", s.path, ErrClosed)
 	}
 	for {
 		// A file that is cut off ends where it does.

@@ -12,7 +12,7 @@ import (
 	"handlens/media"
 )
 
-func TestSoundsAreReadBack(t *testing.T) {
+func TestAudioIsReadBack(t *testing.T) {
 	packet := []byte{0xF8, 0xFF, 0xFE} // 20 ms
 	path := recordWithAudio(t, packet)
 	s, err := OpenAudio(path)

@@ -12,8 +12,8 @@ import (
 	"handlens/media"
 )
 
-// maxPixels bounds the area of a decoded picture, in addition to media.MaxSide for each side: 8192
-// × 4096, above 8K television. A decoder may hold some twenty pictures, so a stream that lies about
+// maxPixels bounds the area of a decoded frame, in addition to media.MaxSide for each side: 8192
+// × 4096, above 8K television. A decoder may hold some twenty frames, so a stream that lies about
 // its size costs at most about a gigabyte.
 const maxPixels = 1 << 25
 
@@ -45,25 +45,25 @@ func (p *avFrame) free() {
 
 func (p *avFrame) c() *C.AVFrame { return (*C.AVFrame)(p.frame.UnsafePointer()) }
 
-// damaged says whether the decoder had to invent a part of the picture.
+// damaged says whether the decoder had to invent a part of the frame.
 func (p *avFrame) damaged() bool {
 	return p.c().decode_error_flags != 0 || p.c().flags&C.AV_FRAME_FLAG_CORRUPT != 0
 }
 
-// copyTo takes a frame from the pool and copies the picture into it: upright, 8-bit, 4:2:0, its
+// copyTo copies what was decoded into a frame from the pool: upright, 8-bit, 4:2:0, its
 // colours described. The caller has the one reference and fills in numbers and times.
 func (p *avFrame) copyTo(pool *media.Pool) (*media.Frame, error) { return p.copyFrom(p.c(), pool) }
 
-// copyFrom does the same with another picture than the decoder's.
+// copyFrom does the same with another frame than the decoder's.
 func (p *avFrame) copyFrom(src *C.AVFrame, pool *media.Pool) (*media.Frame, error) {
 	return p.turned(src, int(C.hl_upright(src)), pool)
 }
 
-// turned copies a picture that the flags of shim.h turn upright.
+// turned copies a frame that the flags of shim.h turn upright.
 func (p *avFrame) turned(src *C.AVFrame, flags int, pool *media.Pool) (*media.Frame, error) {
 	w, h := int(src.width), int(src.height)
 	if w < 1 || h < 1 || w > media.MaxSide || h > media.MaxSide || w*h > maxPixels {
-		return nil, fmt.Errorf("a picture of %d × %d pixels is too large", w, h)
+		return nil, fmt.Errorf("a frame of %d × %d pixels is too large", w, h)
 	}
 	color := colorOf(src)
 	orientation := C.int(flags)

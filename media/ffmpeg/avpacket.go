@@ -12,9 +12,9 @@ import (
 const (
 	// padding is what FFmpeg's readers may look at past the end of the data; it must be zero.
 	padding = C.AV_INPUT_BUFFER_PADDING_SIZE
-	// maxPacketSize bounds one coded picture. A key frame of 8K is some 10 MB.
+	// maxPacketSize bounds one encoded frame. A key frame of 8K is some 10 MB.
 	maxPacketSize = 64 << 20
-	// minPacketBuffer is the first size of the buffer: most coded pictures of a phone fit.
+	// minPacketBuffer is the first size of the buffer: most encoded frames of a phone fit.
 	minPacketBuffer = 64 << 10
 )
 

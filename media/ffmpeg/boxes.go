@@ -41,8 +41,8 @@ func walkBoxes(path string, visit func(kind string, end int64)) (size int64, err
 	return size, nil
 }
 
-// CompleteFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC 14496-12,
-// section 8.8.4) of an MP4 ends, in bytes; 0 when there is none.
+// CompleteFragments returns where the last whole fragment (a moof box and its mdat, ISO/IEC
+// 14496-12, section 8.8.4) of an MP4 ends, in bytes; 0 when there is none.
 func CompleteFragments(path string) (end int64, err error) {
 	open := false
 	_, err = walkBoxes(path, func(kind string, at int64) {
@@ -56,8 +56,8 @@ func CompleteFragments(path string) (end int64, err error) {
 	return end, err
 }
 
-// completeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in the
-// middle of a fragment's head. Of other files it is all.
+// completeBoxes returns how much of a file in fragments is whole: FFmpeg refuses one that ends in
+// the middle of a fragment's head. Of other files it is all.
 func completeBoxes(path string) (int64, error) {
 	whole, fragments := int64(0), false
 	size, err := walkBoxes(path, func(kind string, end int64) {

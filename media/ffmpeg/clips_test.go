@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // What testdata/make.sh draws.
 const (
 	clipPictures = 8
-	clipKeys     = 4 // a key frame at each fourth picture
+	clipKeys     = 4 // a key frame at each fourth frame
 )
 
 var (
@@ -37,7 +37,7 @@ type corners [4]color.RGBA
 
 var uprightCorners = corners{red, green, blue, yellow}
 
-// codingLoss is how far a channel of a small, well coded clip may be from what was drawn.
+// codingLoss is how far a channel of a small, well encoded clip may be from what was drawn.
 const codingLoss = 14
 
 // livePackets cuts a clip of testdata (the raw formats) into packets as a phone's would arrive.
@@ -120,7 +120,7 @@ func rgba(t testing.TB, f *media.Frame) *image.RGBA {
 	return img
 }
 
-// checkCorners compares the colours near a picture's corners.
+// checkCorners compares the colours near a frame's corners.
 func checkCorners(t testing.TB, what string, img *image.RGBA, want corners) {
 	t.Helper()
 	w, h := img.Rect.Dx(), img.Rect.Dy()
@@ -136,8 +136,8 @@ func checkCorners(t testing.TB, what string, img *image.RGBA, want corners) {
 	}
 }
 
-// checkBar looks for the white bar where it is in the clip's picture number n, counted from 0, of
-// an upright picture.
+// checkBar looks for the white bar where it is in the clip's frame number n, counted from 0, of
+// an upright frame.
 func checkBar(t testing.TB, what string, img *image.RGBA, n int) {
 	t.Helper()
 	p := image.Pt(8*n+4, img.Rect.Dy()/2)

@@ -9,7 +9,7 @@ import (
 	"handlens/media"
 )
 
-// colorOf reads a decoded picture's colour description. Unspecified is BT.601 in limited range:
+// colorOf reads a decoded frame's colour description. Unspecified is BT.601 in limited range:
 // that is what browsers send over WebRTC without saying so, and what swscale and OpenCV take a file
 // for. BT.2020, which I420 frames have no name for, is nearest to BT.709.
 func colorOf(f *C.AVFrame) media.Color {

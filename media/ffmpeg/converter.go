@@ -12,7 +12,7 @@ import (
 	"handlens/media"
 )
 
-// Converter turns frames into RGBA for the screen and for pictures on disk. It keeps what the last
+// Converter turns frames into RGBA for the screen and for images on disk. It keeps what the last
 // scaling needed, so one Converter for each stream of equal frames costs no allocation. One
 // goroutine at a time.
 type Converter struct {
@@ -55,21 +55,21 @@ func (c *Converter) Close() {
 	c.scaler = nil
 }
 
-// ToRGBA writes the whole picture f into the whole of dst, by the frame's own matrix and range,
+// ToRGBA writes the complete frame f into the whole of dst, by the frame's own matrix and range,
 // with alpha 255. Sizes that differ are scaled (bilinear; shrinking does not alias) without regard
 // to the aspect ratio. At equal sizes each channel is within one level of the formula, chroma from
 // the nearest sample. It fails, with dst untouched, when a size or a plane is not what it says.
 func (c *Converter) ToRGBA(dst *image.RGBA, f *media.Frame) error {
 	if c.scaler == nil {
-		return fmt.Errorf("converting a picture: %w", ErrClosed)
+		return fmt.Errorf("converting a frame: %w", ErrClosed)
 	}
 	if err := checkFrame(f); err != nil {
-		return fmt.Errorf("converting a picture: %w", err)
+		return fmt.Errorf("converting a frame: %w", err)
 	}
 	size := dst.Rect.Size()
 	if !fits(dst.Pix, dst.Stride, 4*size.X, size.Y) || size.X > media.MaxSide ||
 		size.Y > media.MaxSide {
-		return fmt.Errorf("converting a picture: the target of %d × %d pixels with stride %d "+
+		return fmt.Errorf("converting a frame: the target of %d × %d pixels with stride %d "+
 			"does not fit its %d bytes", size.X, size.Y, dst.Stride, len(dst.Pix))
 	}
 	if size != (image.Point{f.Width, f.Height}) {
@@ -97,7 +97,7 @@ func (c *Converter) scale(dst *image.RGBA, f *media.Frame) error {
 		s.c = C.hl_scaler_new(flag(p.format == media.RGBA), C.int(p.from.X), C.int(p.from.Y),
 			C.int(p.to.X), C.int(p.to.Y))
 		if s.c == nil {
-			return fmt.Errorf("scaling a picture from %v to %v: out of memory", p.from, p.to)
+			return fmt.Errorf("scaling a frame from %v to %v: out of memory", p.from, p.to)
 		}
 		s.plan = p
 	}
@@ -105,7 +105,7 @@ func (c *Converter) scale(dst *image.RGBA, f *media.Frame) error {
 		C.int(f.Stride[0]),
 		pointer(f.Plane[1]), C.int(f.Stride[1]), pointer(f.Plane[2]), C.int(f.Stride[2]),
 		factors(f.Color)); n < 0 {
-		return fmt.Errorf("scaling a picture from %v to %v: %w", p.from, p.to, avError(n))
+		return fmt.Errorf("scaling a frame from %v to %v: %w", p.from, p.to, avError(n))
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (c *Converter) scale(dst *image.RGBA, f *media.Frame) error {
 // ask.
 func checkFrame(f *media.Frame) error {
 	if f.Width < 1 || f.Height < 1 || f.Width > media.MaxSide || f.Height > media.MaxSide {
-		return fmt.Errorf("a picture of %d × %d pixels is outside 1..%d", f.Width, f.Height,
+		return fmt.Errorf("a frame of %d × %d pixels is outside 1..%d", f.Width, f.Height,
 			media.MaxSide)
 	}
 	ok := false

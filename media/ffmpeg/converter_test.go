@@ -176,7 +176,7 @@ var oddSizes = []image.Point{
 	{640, 4},
 }
 
-// Odd sizes and sizes about the inner block length, into part of a larger picture: nothing outside
+// Odd sizes and sizes about the inner block length, into part of a larger frame: nothing outside
 // it may change.
 func TestOddSizesStayInside(t *testing.T) {
 	var pool media.Pool
@@ -295,7 +295,8 @@ var refusedConversions = map[string]func(good *media.Frame) (*image.RGBA, *media
 			}
 	},
 	"a plane cut short": func(good *media.Frame) (*image.RGBA, *media.Frame) {
-		return smallImage(), &media.Frame{Width: 8, Height: 10, Plane: good.Plane, Stride: good.Stride}
+		return smallImage(),
+			&media.Frame{Width: 8, Height: 10, Plane: good.Plane, Stride: good.Stride}
 	},
 	"an unknown format": func(good *media.Frame) (*image.RGBA, *media.Frame) {
 		return smallImage(),

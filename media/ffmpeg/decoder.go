@@ -1,5 +1,6 @@
 package ffmpeg
 
+// #include <errno.h>
 // #include "shim.h"
 import "C"
 
@@ -15,8 +16,8 @@ import (
 	"handlens/media"
 )
 
-// Decoder turns the coded pictures of one live stream into frames, each as soon as it can be had: a
-// picture that is not reordered by its encoder (no phone does) comes out in the call that brought
+// Decoder turns the encoded frames of one live stream into frames, each as soon as it can be had: a
+// frame that is not reordered by its encoder (no phone does) comes out in the call that brought
 // it in. It starts at a key frame, and after damage it waits for the next one, so that nothing
 // built on a broken reference is ever shown. A change of size is normal. One goroutine at a time.
 type Decoder struct {
@@ -25,7 +26,7 @@ type Decoder struct {
 	pool    *media.Pool
 	context *astiav.CodecContext
 	packet  *avPacket
-	picture *avFrame
+	frame   *avFrame
 
 	synced bool   // a key frame was decoded and nothing broke since
 	broken bool   // the context has seen damage
@@ -55,7 +56,7 @@ func NewDecoder(codec media.Codec, pool *media.Pool) (*Decoder, error) {
 	}
 	d := &Decoder{codec: codec, decoder: c, pool: pool}
 	var err error
-	if d.picture, err = newAVFrame(); err != nil {
+	if d.frame, err = newAVFrame(); err != nil {
 		return nil, fmt.Errorf("%v decoder: %w", codec, err)
 	}
 	if d.packet, err = newAVPacket(); err != nil {
@@ -93,9 +94,9 @@ type threading struct {
 // maxThreads keeps several phones on one machine from asking for more threads than help.
 const maxThreads = 4
 
-// liveThreading threads only within a picture: threads across pictures hold each one back. H.264 has one
-// thread alone, because FFmpeg finds holes in a picture (error resilience) only then, and phones
-// send one slice a picture anyway. dav1d takes "low delay" as a frame delay of one.
+// liveThreading threads only within a frame: threads across frames hold each one back. H.264 has
+// one thread alone, because FFmpeg finds holes in a frame (error resilience) only then, and phones
+// send one slice a frame anyway. dav1d takes "low delay" as a frame delay of one.
 func liveThreading(codec media.Codec) threading {
 	t := threading{
 		lowDelay: true, threads: min(runtime.NumCPU(), maxThreads),
@@ -140,11 +141,11 @@ func openContext(c *astiav.Codec, parameters *astiav.CodecParameters,
 	return cc, nil
 }
 
-// Decode feeds one whole coded picture and calls emit for each frame that comes out, usually
+// Decode feeds one complete encoded frame and calls emit for each frame that comes out, usually
 // exactly one. Emit borrows its frame: it calls Retain to keep it. Width to Color, Seq, PTS,
 // Captured, Received and Decoded are set. PTS, Captured and Received are the packet's.
 //
-// A picture that is broken gives ErrDamaged and no frame; it and every packet after it that is not
+// A frame that is broken gives ErrDamaged and no frame; it and every packet after it that is not
 // a key frame (ErrNeedKey) call for asking the sender for a key frame. The Decoder stays usable
 // after any error but ErrClosed and ErrCodec (a packet of another codec).
 func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
@@ -182,7 +183,7 @@ func (d *Decoder) decodeAny(p media.Packet, emit func(*media.Frame)) error {
 }
 
 // renew replaces a context that has seen damage. Flushing it would not do: an H.264 decoder that
-// once read a wrong parameter set goes on holding pictures back, or taking their colours for
+// once read a wrong parameter set goes on holding frames back, or taking their colours for
 // others.
 func (d *Decoder) renew() error {
 	if !d.broken {
@@ -213,14 +214,14 @@ func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
 	// Called directly: the binding's packet cannot be reused, and it allocates an error for each
 	// "no more".
 	if n := C.avcodec_send_packet(d.c(), d.packet.packet); n < 0 {
-		return damage(avError(n))
+		return decodeError(avError(n))
 	}
 	for {
-		switch n := C.avcodec_receive_frame(d.c(), d.picture.c()); {
+		switch n := C.avcodec_receive_frame(d.c(), d.frame.c()); {
 		case n == C.int(astiav.ErrEagain):
 			return nil
 		case n < 0:
-			return damage(avError(n))
+			return decodeError(avError(n))
 		}
 		if err := d.emit(emit); err != nil {
 			return err
@@ -228,17 +229,17 @@ func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
 	}
 }
 
-// emit hands on the picture that was just received.
+// emit hands on the frame that was just received.
 func (d *Decoder) emit(emit func(*media.Frame)) error {
-	if d.picture.damaged() {
+	if d.frame.damaged() {
 		return ErrDamaged
 	}
-	f, err := d.picture.copyTo(d.pool)
+	f, err := d.frame.copyTo(d.pool)
 	if err != nil {
 		return err
 	}
 	defer f.Release()
-	d.emitFrame(f, int64(d.picture.c().pts), emit)
+	d.emitFrame(f, int64(d.frame.c().pts), emit)
 	return nil
 }
 
@@ -254,8 +255,17 @@ func (d *Decoder) emitFrame(f *media.Frame, fed int64, emit func(*media.Frame)) 
 	emit(f)
 }
 
-// damage makes ErrDamaged of what FFmpeg says.
-func damage(err error) error { return fmt.Errorf("%w (%w)", ErrDamaged, err) }
+// errNoMemory is what FFmpeg says when it has no memory left.
+var errNoMemory = avError(-C.ENOMEM)
+
+// decodeError makes an ErrDamaged of what FFmpeg says of its input. A lack of memory is not the
+// input's fault and stays as it is.
+func decodeError(err error) error {
+	if errors.Is(err, errNoMemory) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", ErrDamaged, err)
+}
 
 func (d *Decoder) c() *C.AVCodecContext { return (*C.AVCodecContext)(d.context.UnsafePointer()) }
 
@@ -270,8 +280,8 @@ func (d *Decoder) Close() {
 		d.packet.free()
 		d.packet = nil
 	}
-	if d.picture != nil {
-		d.picture.free()
-		d.picture = nil
+	if d.frame != nil {
+		d.frame.free()
+		d.frame = nil
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asticode/go-astiav"
+
 	"handlens/media"
 )
 
@@ -127,7 +129,7 @@ func TestDecodeWaitsForAKeyFrame(t *testing.T) {
 	}
 }
 
-// VP8 and VP9 have no mark at a picture's end, so only much that is missing can be noticed there.
+// VP8 and VP9 have no mark at a frame's end, so only much that is missing can be noticed there.
 func TestDecodeCutPicture(t *testing.T) {
 	kept := map[media.Codec]float64{
 		media.H264: 7. / 8, media.AV1: 7. / 8, media.VP8: 1. / 3,
@@ -258,4 +260,14 @@ func TestFramesOutliveTheDecoder(t *testing.T) {
 	checkCorners(t, "kept frame", rgba(t, kept), uprightCorners)
 	kept.Release()
 	closed(t, &pool)
+}
+
+// Only what the input is to blame for is damage: the sender cannot mend a lack of memory.
+func TestALackOfMemoryIsNoDamage(t *testing.T) {
+	if err := decodeError(errNoMemory); errors.Is(err, ErrDamaged) {
+		t.Errorf("a lack of memory gives %v", err)
+	}
+	if err := decodeError(astiav.ErrInvaliddata); !errors.Is(err, ErrDamaged) {
+		t.Errorf("invalid data gives %v", err)
+	}
 }

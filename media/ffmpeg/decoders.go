@@ -89,7 +89,7 @@ var errHangs = errors.New("its driver does not answer")
 // refused is why a way of decoding is not taken in this process.
 type refused struct {
 	why string
-	// upTo is the area of the pictures for which that holds, in pixels; 0 for all.
+	// upTo is the area of the frames for which that holds, in pixels; 0 for all.
 	upTo int
 }
 
@@ -101,7 +101,7 @@ var refusals struct {
 
 func (k decoderKind) id(codec media.Codec) string { return fmt.Sprint(k.name, " ", codec) }
 
-// refuse remembers a fault for pictures of up to that area; 0 for all.
+// refuse remembers a fault for frames of up to that area; 0 for all.
 func (k decoderKind) refuse(codec media.Codec, why string, upTo int) {
 	refusals.Lock()
 	defer refusals.Unlock()
@@ -111,8 +111,8 @@ func (k decoderKind) refuse(codec media.Codec, why string, upTo int) {
 	refusals.known[k.id(codec)] = refused{why: why, upTo: upTo}
 }
 
-// whyNot says why that way is not tried for pictures of that area, "" when it may be. Area 0 is of
-// no picture in particular.
+// whyNot says why that way is not tried for frames of that area, "" when it may be. Area 0 is of
+// no frame in particular.
 func (k decoderKind) whyNot(codec media.Codec, area int) string {
 	if why := k.missing(); why != "" {
 		return why

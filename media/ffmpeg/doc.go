@@ -1,8 +1,8 @@
-// Package ffmpeg is the only room that knows FFmpeg: it decodes what phones send ([Decoder]), reads
-// video files ([Reader], [Sounds], [Probe]), turns pictures into RGBA for the screen ([Converter]),
-// lays them into a film's canvas ([Letterbox]), codes them ([Encoder]) and writes them into files
-// ([Muxer], [Finish]). What leaves it are [media.Frame] values and bytes in Go memory, pictures
-// upright whatever the camera's rotation; no C pointer does.
+// Package ffmpeg is the only package that uses FFmpeg: it decodes what phones send ([Decoder]),
+// reads video files ([Reader], [AudioReader], [Probe]), turns frames into RGBA for the screen
+// ([Converter]), lays them into a recording's canvas ([Letterbox]), codes them ([Encoder]) and
+// writes them into files ([Muxer], [Finish]). What leaves it are [media.Frame] values and bytes in
+// Go memory, frames upright whatever the camera's rotation; no C pointer does.
 //
 //	d, err := ffmpeg.NewDecoder(media.VP8, pool)
 //	…
@@ -18,7 +18,7 @@
 // [media.Pool] and outlive the value that made them.
 //
 // Decoders and encoders are opened through go-astiav. What it cannot do, or not without an
-// allocation for each picture, is done in C: copying and turning planes (picture.c), YUV to RGB
+// allocation for each frame, is done in C: copying and turning planes (avframe.c), YUV to RGB
 // with the right matrix (rgba.c), scaling with that matrix (scale.c, letterbox.c), and files whose
 // packets come out of memory of ours (encode.c, head.c).
 package ffmpeg

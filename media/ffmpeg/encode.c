@@ -1,8 +1,9 @@
 #include "shim.h"
 
-// The planes belong to the caller, so the frame has no buffers of its own and the encoder makes its copy.
-int hl_encode(AVCodecContext *cc, AVFrame *f, uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs, int64_t pts, int key)
-{
+// The planes belong to the caller, so the frame has no buffers of its own and the encoder makes its
+// copy.
+int hl_encode(AVCodecContext *cc, AVFrame *f, uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v,
+              int vs, int64_t pts, int key) {
   av_frame_unref(f);
   f->format = AV_PIX_FMT_YUV420P;
   f->width = cc->width;
@@ -18,9 +19,10 @@ int hl_encode(AVCodecContext *cc, AVFrame *f, uint8_t *y, int ys, uint8_t *u, in
   return avcodec_send_frame(cc, f);
 }
 
-// The packet's buffer is ours and is used again, so the file gets a reference of its own only for the length of the call.
-int hl_mux(AVFormatContext *fc, AVPacket *p, int track, int base, int64_t at, int64_t length, int key)
-{
+// The packet's buffer is ours and is used again, so the file gets a reference of its own only for
+// the length of the call.
+int hl_mux(AVFormatContext *fc, AVPacket *p, int track, int base, int64_t at, int64_t length,
+           int key) {
   p->pts = p->dts = at;
   p->duration = length;
   p->stream_index = track;

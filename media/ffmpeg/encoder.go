@@ -19,35 +19,35 @@ import (
 type EncoderOptions struct {
 	// Width and Height are in pixels, even.
 	Width, Height int
-	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what
+	// FPS is about how many frames a second come; 0 means 30. The frames' own times are what
 	// counts.
 	FPS float64
 	// Bitrate is in bits a second; 0 is chosen by size and rate.
 	Bitrate int
-	// Color is that of the stream and noted in it. Pictures of another one are converted.
+	// Color is that of the stream and noted in it. Frames of another one are converted.
 	Color media.Color
 	// Only names one encoder, as Encoders lists it; "" takes the best that works.
 	Only string
 }
 
-// Encoded is one coded picture.
+// Encoded is one encoded frame.
 type Encoded struct {
 	// Data is valid for the length of the call only.
 	Data []byte
 	// Key says that decoding can start here.
 	Key bool
-	// At is the time that the picture was given with.
+	// At is the time that the frame was given with.
 	At time.Duration
 }
 
 // ErrNoEncoder says that there is no encoder that works at all.
 var ErrNoEncoder = errors.New("no video encoder works here")
 
-// keyInterval is how often a film has a picture that stands alone: what can be lost, and how finely
-// one can seek.
+// keyInterval is how often a recording has a frame that stands alone: what can be lost, and how
+// finely one can seek.
 const keyInterval = time.Second
 
-// Encoder turns pictures into H.264, or into MPEG-4 Part 2 where nothing better works. One
+// Encoder turns frames into H.264, or into MPEG-4 Part 2 where nothing better works. One
 // goroutine at a time.
 type Encoder struct {
 	kind    encoderKind
@@ -58,17 +58,20 @@ type Encoder struct {
 	keyAt   int64 // ticks of the newest forced key frame
 	last    int64
 	any     bool
-	recolor *Letterbox   // for pictures of other colours than the stream's; nil until there is one
+	recolor *Letterbox   // for frames of other colours than the stream's; nil until there is one
 	own     *media.Frame // what it makes
 }
 
-// OpenEncoder opens the best encoder that works for such pictures: hardware first, each proved by
-// coding a few pictures and decoding them back (once a process for each size), then OpenH264, then
+// OpenEncoder opens the best encoder that works for such frames: hardware first, each proved by
+// coding a few frames and decoding them back (once a process for each size), then OpenH264, then
 // MPEG-4 Part 2. The caller closes it.
 func OpenEncoder(o EncoderOptions) (*Encoder, error) {
-	fits := func(side int) bool { return side >= minVideoSide && side <= maxVideoSide && side%2 == 0 }
+	fits := func(side int) bool {
+		return side >= minVideoSide && side <= maxVideoSide && side%2 == 0
+	}
 	if !fits(o.Width) || !fits(o.Height) {
-		return nil, fmt.Errorf("a film of %d × %d pixels cannot be made: each side must be even "+
+		return nil, fmt.Errorf("a recording of %d × %d pixels cannot be made: each side must be "+
+			"even "+
 			"and within %d..%d", o.Width, o.Height, minVideoSide, maxVideoSide)
 	}
 	if !(o.FPS > 0 && o.FPS <= 240) {
@@ -98,10 +101,10 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 	return nil, fmt.Errorf("%w: %w", ErrNoEncoder, errors.Join(why...))
 }
 
-// The sides of the smallest and of the largest film; OpenH264 takes no larger ones.
+// The sides of the smallest and of the largest recording; OpenH264 takes no larger ones.
 const minVideoSide, maxVideoSide = 16, 3840
 
-// bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 pictures a second,
+// bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 frames a second,
 // growing less than the pixels do.
 func bitrateFor(w, h int, fps float64) int {
 	const reference, at = 6e6, 1280 * 720 * 30
@@ -114,15 +117,16 @@ func (e *Encoder) Name() string { return e.kind.label }
 // Options are those that it was opened with, with what was left open filled in.
 func (e *Encoder) Options() EncoderOptions { return e.options }
 
-// Encode codes one picture, I420 of the encoder's size, and calls yield for each coded picture that
+// Encode codes one frame, I420 of the encoder's size, and calls yield for each encoded frame that
 // comes of it: one as a rule, none for an encoder that is still filling up. Times must grow. A
-// picture of another matrix or range than the stream's is converted first.
+// frame of another matrix or range than the stream's is converted first.
 func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Encoded) error) error {
 	if e.context == nil {
 		return fmt.Errorf("encoding: %w", ErrClosed)
 	}
 	if f.Format != media.I420 || f.Width != e.options.Width || f.Height != e.options.Height {
-		return fmt.Errorf("encoding: a picture of %d × %d in another form than the film's %d × %d",
+		return fmt.Errorf("encoding: a frame of %d × %d in another form than the recording's %d "+
+			"× %d",
 			f.Width, f.Height, e.options.Width, e.options.Height)
 	}
 	if err := checkFrame(f); err != nil {
@@ -134,7 +138,7 @@ func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Encoded) e
 	}
 	ticks := e.ticks(at)
 	if e.any && ticks <= e.last {
-		return fmt.Errorf("encoding: the picture's time %v does not lie after the one before", at)
+		return fmt.Errorf("encoding: the frame's time %v does not lie after the one before", at)
 	}
 	key := !e.any || ticks-e.keyAt >= e.ticks(keyInterval)
 	if key {

@@ -11,8 +11,8 @@ import (
 	"handlens/media"
 )
 
-// panned is a second of film as hard to code as a hand-held phone's: a texture that moves by a few
-// pixels, with a sensor's noise on it.
+// panned is a second of recording as hard to code as a hand-held phone's: a texture that moves by a
+// few pixels, with a sensor's noise on it.
 func panned(b *testing.B, pool *media.Pool, w, h int) []*media.Frame {
 	random := rand.New(rand.NewPCG(1, 2))
 	const margin = 128
@@ -62,8 +62,8 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkEncode codes a moving picture with each encoder that works here. cpu-ms is what one
-// picture costs, all threads together: a film of 30 pictures a second fits into one core below 33.
+// BenchmarkEncode codes a moving frame with each encoder that works here. cpu-ms is what one
+// frame costs, all threads together: a recording of 30 frames a second fits into one core below 33.
 func BenchmarkEncode(b *testing.B) {
 	for _, v := range Encoders() {
 		if !v.Works {
@@ -93,7 +93,7 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
-// BenchmarkMux writes coded pictures of 25 kB, which make 6 Mbit/s, and sound.
+// BenchmarkMux writes encoded frames of 25 kB, which make 6 Mbit/s, and audio.
 func BenchmarkMux(b *testing.B) {
 	key := parameterSets(livePackets(b, media.H264, false)[0].Data)
 	data := append(append([]byte(nil), key...), make([]byte, 25000)...)

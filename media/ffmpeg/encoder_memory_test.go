@@ -49,7 +49,7 @@ func recordAndFail(t *testing.T) {
 	if _, err := Probe(film); err != nil {
 		t.Fatal(err)
 	}
-	// A part that is nothing but a head, one that is no film, and one that cannot be made.
+	// A part that is nothing but a head, one that is no recording, and one that cannot be made.
 	b, err := os.ReadFile(part)
 	if err != nil {
 		t.Fatal(err)

@@ -15,18 +15,19 @@ import (
 )
 
 const (
-	// selfTestFrames are coded for a proof: more than encoders hold back.
+	// selfTestFrames are encoded for a proof: more than encoders hold back.
 	selfTestFrames = 8
 	// selfTestStep is between them: some key frames fall due.
 	selfTestStep = 300 * time.Millisecond
 	// selfTestTimeout is how long all may take; a machine that needs longer cannot record.
 	selfTestTimeout = 5 * time.Second
 	// selfTestError is how far, on average, a sample may be off after coding and decoding a smooth
-	// picture.
+	// frame.
 	selfTestError = 6
 )
 
-var errSlow = fmt.Errorf("too slow: coding %d pictures took more than %v", selfTestFrames, selfTestTimeout)
+var errSlow = fmt.Errorf("too slow: encoding %d frames took more than %v", selfTestFrames,
+	selfTestTimeout)
 
 // selfTestInTime gives up on an encoder that hangs. Its goroutine and what it holds are then lost,
 // once a process and size: nothing can end a call into a driver. A driver that crashes takes the
@@ -44,7 +45,8 @@ func selfTestInTime(k encoderKind, o EncoderOptions) error {
 	}
 }
 
-// runSelfTest codes a few pictures, decodes them back as a player of the file would, and compares them.
+// runSelfTest codes a few frames, decodes them back as a player of the file would, and compares
+// them.
 func runSelfTest(k encoderKind, o EncoderOptions) error {
 	if astiav.FindEncoderByName(k.name) == nil {
 		return errors.New("not built in")
@@ -83,7 +85,7 @@ func runSelfTest(k encoderKind, o EncoderOptions) error {
 	}
 	switch {
 	case p.back != selfTestFrames:
-		return fmt.Errorf("it was given %d pictures and %d came out", selfTestFrames, p.back)
+		return fmt.Errorf("it was given %d frames and %d came out", selfTestFrames, p.back)
 	case p.keys < 2:
 		return errors.New("it does not make key frames when it is asked to")
 	}
@@ -95,7 +97,7 @@ type selfTest struct {
 	options    EncoderOptions
 	decoder    *astiav.CodecContext
 	packet     *avPacket
-	picture    *avFrame
+	frame      *avFrame
 	pool       media.Pool
 	keys, back int
 }
@@ -116,7 +118,7 @@ func newSelfTest(e *Encoder) (*selfTest, error) {
 		p.packet, err = newAVPacket()
 	}
 	if err == nil {
-		p.picture, err = newAVFrame()
+		p.frame, err = newAVFrame()
 	}
 	if err != nil {
 		p.free()
@@ -132,12 +134,12 @@ func (p *selfTest) free() {
 	if p.packet != nil {
 		p.packet.free()
 	}
-	if p.picture != nil {
-		p.picture.free()
+	if p.frame != nil {
+		p.frame.free()
 	}
 }
 
-// draw makes the picture of that number: smooth, so that every encoder that works can keep it, and
+// draw makes the frame of that number: smooth, so that every encoder that works can keep it, and
 // moving.
 func (p *selfTest) draw(n int) (*media.Frame, error) {
 	o := p.options
@@ -158,7 +160,7 @@ func (p *selfTest) draw(n int) (*media.Frame, error) {
 	return f, nil
 }
 
-// check takes one coded picture.
+// check takes one encoded frame.
 func (p *selfTest) check(c Encoded) error {
 	if c.Key {
 		p.keys++
@@ -174,17 +176,17 @@ func (p *selfTest) check(c Encoded) error {
 func (p *selfTest) decode(packet *C.AVPacket) error {
 	cc := (*C.AVCodecContext)(p.decoder.UnsafePointer())
 	if n := C.avcodec_send_packet(cc, packet); n < 0 {
-		return fmt.Errorf("its pictures cannot be decoded (%w)", avError(n))
+		return fmt.Errorf("its frames cannot be decoded (%w)", avError(n))
 	}
-	for C.avcodec_receive_frame(cc, p.picture.c()) >= 0 {
-		got, err := p.picture.copyTo(&p.pool)
+	for C.avcodec_receive_frame(cc, p.frame.c()) >= 0 {
+		got, err := p.frame.copyTo(&p.pool)
 		if err != nil {
 			return err
 		}
-		want, err := p.draw(int(p.picture.c().pts))
+		want, err := p.draw(int(p.frame.c().pts))
 		if err == nil {
 			if off := meanError(want, got); off > selfTestError {
-				err = fmt.Errorf("its pictures come out wrong (off by %.0f of 255)", off)
+				err = fmt.Errorf("its frames come out wrong (off by %.0f of 255)", off)
 			}
 			want.Release()
 		}
@@ -197,8 +199,8 @@ func (p *selfTest) decode(packet *C.AVPacket) error {
 	return nil
 }
 
-// meanError is how far two pictures of one size are apart on average, in the plane where they are
-// farthest; 255 for pictures of two sizes.
+// meanError is how far two frames of one size are apart on average, in the plane where they are
+// farthest; 255 for frames of two sizes.
 func meanError(a, b *media.Frame) float64 {
 	if a.Width != b.Width || a.Height != b.Height {
 		return 255

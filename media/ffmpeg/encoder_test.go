@@ -11,7 +11,7 @@ import (
 	"handlens/media"
 )
 
-// moving draws a picture with a bright square that moves with n.
+// moving draws a frame with a bright square that moves with n.
 func moving(t testing.TB, pool *media.Pool, w, h, n int) *media.Frame {
 	t.Helper()
 	f, err := pool.Get(w, h, media.I420)
@@ -34,7 +34,7 @@ func moving(t testing.TB, pool *media.Pool, w, h, n int) *media.Frame {
 	return f
 }
 
-func TestFilmIsReadBack(t *testing.T) {
+func TestRecordingIsReadBack(t *testing.T) {
 	for _, v := range Encoders() {
 		if !v.Works {
 			t.Logf("%s: %s", v.Label, v.Why)
@@ -157,7 +157,7 @@ func TestEncoderRefusesWhatItCannot(t *testing.T) {
 	other.Release()
 }
 
-// The stream says its colours, and pictures of others come out looking the same.
+// The stream says its colours, and frames of others come out looking the same.
 func TestEncoderKeepsColors(t *testing.T) {
 	for _, c := range []media.Color{{}, {Matrix: media.BT709}, {FullRange: true}} {
 		for _, name := range []string{"libopenh264", "mpeg4"} {
@@ -217,7 +217,7 @@ func checkColors(t *testing.T, name string, c media.Color) {
 	closed(t, &pool)
 }
 
-// A film can be entered each second, whatever the rate of its pictures, and no encoder reorders
+// A recording can be entered each second, whatever the rate of its frames, and no encoder reorders
 // them.
 func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 	for _, v := range Encoders() {
@@ -258,7 +258,7 @@ func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 	}
 }
 
-// An encoder that gives its parameters with its pictures, as V4L2 does, makes films that are as
+// An encoder that gives its parameters with its frames, as V4L2 does, makes recordings that are as
 // safe: the head is there with the first second.
 func TestFilmOfParametersInBand(t *testing.T) {
 	i := slices.IndexFunc(encoderKinds, func(k encoderKind) bool { return k.name == "libopenh264" })
@@ -296,7 +296,7 @@ func TestFilmOfParametersInBand(t *testing.T) {
 			t.Fatalf("with picture %d there is %+v, %v", n, info, err)
 		}
 	}
-	if got := pictureTimes(t, path); len(got) < 60 {
+	if got := frameTimes(t, path); len(got) < 60 {
 		t.Errorf("%d pictures can be decoded", len(got))
 	}
 }

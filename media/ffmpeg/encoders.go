@@ -10,7 +10,7 @@ import (
 type encoderKind struct {
 	name, label string
 	hardware    bool
-	// inBand says that it gives the parameters with its pictures only.
+	// inBand says that it gives the parameters with its frames only.
 	inBand  bool
 	threads int
 	options map[string]string
@@ -52,7 +52,7 @@ var encoderStatuses struct {
 	known map[string]func() EncoderStatus
 }
 
-// Encoders tries all encoders on small pictures, best first, and says of each whether it works.
+// Encoders tries all encoders on small frames, best first, and says of each whether it works.
 func Encoders() []EncoderStatus {
 	var all []EncoderStatus
 	for _, k := range encoderKinds {
@@ -66,7 +66,7 @@ func Encoders() []EncoderStatus {
 	return all
 }
 
-// encoderStatus says whether that kind works for pictures of that size; who asks first has the work.
+// encoderStatus says whether that kind works for frames of that size; who asks first has the work.
 func encoderStatus(k encoderKind, o EncoderOptions) EncoderStatus {
 	id := fmt.Sprint(k.name, " ", o.Width, "×", o.Height)
 	encoderStatuses.Lock()

@@ -6,10 +6,10 @@ var (
 	// ErrCodec says that a packet or a decoder was asked for a codec that the decoder does not
 	// handle.
 	ErrCodec = errors.New("no decoder for this codec")
-	// ErrDamaged says that a picture could not be decoded without errors. Nothing was emitted for
+	// ErrDamaged says that a frame could not be decoded without errors. Nothing was emitted for
 	// it and, in a [Decoder], nothing will be until the next key frame.
-	ErrDamaged = errors.New("the picture is damaged")
-	// ErrNeedKey says that a picture cannot be decoded because no good key frame came before it.
+	ErrDamaged = errors.New("the frame is damaged")
+	// ErrNeedKey says that a frame cannot be decoded because no good key frame came before it.
 	// Ask the sender for one.
 	ErrNeedKey = errors.New("a key frame is needed first")
 	// ErrClosed says that a Decoder, Reader or Converter was used after its Close.

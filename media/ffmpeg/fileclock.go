@@ -10,7 +10,7 @@ import (
 	"github.com/asticode/go-astiav"
 )
 
-// fileClock turns a stream's time stamps into time since its first picture. Streams without stamps
+// fileClock turns a stream's time stamps into time since its first frame. Streams without stamps
 // (raw H.264, some AVI) advance by the frame rate.
 type fileClock struct {
 	tick    float64 // seconds
@@ -34,7 +34,7 @@ func newFileClock(base astiav.Rational, fps float64) fileClock {
 	return c
 }
 
-// at returns the time of the picture that was just received and must be asked once for each. It
+// at returns the time of the frame that was just received and must be asked once for each. It
 // never goes back.
 func (c *fileClock) at(p *avFrame) time.Duration {
 	t := c.last + c.step
@@ -59,7 +59,7 @@ const maxSeconds = 10 * 365 * 24 * 3600
 // maxFPS bounds the rate a file claims.
 const maxFPS = 1000
 
-// rate returns a stream's pictures a second, 0 when unknown.
+// rate returns a stream's frames a second, 0 when unknown.
 func rate(s *astiav.Stream) float64 {
 	for _, r := range []astiav.Rational{s.AvgFrameRate(), s.RFrameRate()} {
 		if r.Num() <= 0 || r.Den() <= 0 {

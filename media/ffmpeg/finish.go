@@ -16,9 +16,10 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// Finish copies a film in fragments, whole or cut off anywhere, into an ordinary MP4 with its index
-// at the start, packet by packet: nothing is coded anew. The file from is left alone; to must not
-// be there yet and appears whole or not at all. Progress, which may be nil, goes from 0 to 1.
+// Finish copies a recording in fragments, whole or cut off anywhere, into an ordinary MP4 with its
+// index at the start, packet by packet: nothing is encoded again. The file from is left alone; to
+// must not be there yet and appears whole or not at all. Progress, which may be nil, goes from 0 to
+// 1.
 func Finish(ctx context.Context, from, to string, progress func(float64)) error {
 	temp, err := atomicfile.Temp(filepath.Dir(to), 0o644)
 	if err != nil {
@@ -145,7 +146,7 @@ func (c *copying) open(from, to string) error {
 		return err
 	}
 	if n := C.hl_open_head(&c.in, in, C.int64_t(size)); n < 0 {
-		return fmt.Errorf("%w: in no known format, or cut off before its first picture (%w)",
+		return fmt.Errorf("%w: in no known format, or cut off before its first frame (%w)",
 			ErrNotVideo, systemError(n))
 	}
 	if n := C.avformat_find_stream_info(c.in, nil); n < 0 {
@@ -205,7 +206,7 @@ func (c *copying) begin() error {
 // end writes the index and has everything reach the disk.
 func (c *copying) end(to string) error {
 	if !c.begun {
-		return fmt.Errorf("%w: there is no whole picture in it", ErrNotVideo)
+		return fmt.Errorf("%w: there is no complete frame in it", ErrNotVideo)
 	}
 	if n := C.av_write_trailer(c.out); n < 0 {
 		return c.fault(n)

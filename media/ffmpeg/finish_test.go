@@ -13,7 +13,7 @@ import (
 	"handlens/media"
 )
 
-// Whenever it is cancelled, nothing is left but the film in fragments.
+// Whenever it is cancelled, nothing is left but the recording in fragments.
 func TestFinishIsCancelled(t *testing.T) {
 	dir := t.TempDir()
 	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
@@ -65,8 +65,8 @@ func TestFinishAndProbeRefuseWhatIsNoFilm(t *testing.T) {
 	}
 }
 
-// FuzzFinish gives Finish films whose bytes are damaged: it makes a film that can be read, or says
-// why not.
+// FuzzFinish gives Finish recordings whose bytes are damaged: it makes a recording that can be
+// read, or says why not.
 func FuzzFinish(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "part.mp4")
 	shootFilm(f, path, 40, true)
@@ -105,7 +105,7 @@ func FuzzFinish(f *testing.F) {
 	})
 }
 
-// BenchmarkFinish finishes a minute of film in 720p; MB/s is of the film in fragments.
+// BenchmarkFinish finishes a minute of recording in 720p; MB/s is of the recording in fragments.
 func BenchmarkFinish(b *testing.B) {
 	var pool media.Pool
 	e, err := OpenEncoder(EncoderOptions{Width: 1280, Height: 720})

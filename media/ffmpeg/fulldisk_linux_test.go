@@ -12,8 +12,8 @@ import (
 	"handlens/media"
 )
 
-// A disk that is full is told of within a second of film, by that error, and closing tells of it
-// again.
+// A disk that is full is told of within a second of recording, by that error, and closing tells of
+// it again.
 func TestMuxerTellsOfAFullDisk(t *testing.T) {
 	var pool media.Pool
 	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "libopenh264"})
@@ -111,7 +111,7 @@ func redirect(t *testing.T, path string, to *os.File) {
 	}
 }
 
-// Finishing onto a full disk tells so, and leaves nothing but the film in fragments.
+// Finishing onto a full disk tells so, and leaves nothing but the recording in fragments.
 func TestFinishTellsOfAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "part.mp4")

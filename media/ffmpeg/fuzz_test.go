@@ -6,7 +6,7 @@ import (
 	"handlens/media"
 )
 
-// FuzzDecode feeds a decoder a good key frame, then arbitrary bytes as a picture and as a key
+// FuzzDecode feeds a decoder a good key frame, then arbitrary bytes as a frame and as a key
 // frame, then the good one again, which must always come out right. Its corpus is the clips.
 func FuzzDecode(f *testing.F) {
 	for i, codec := range codecs {
@@ -31,7 +31,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		_ = d.Decode(media.Packet{Codec: codec, Data: data}, check)
 		_ = d.Decode(media.Packet{Codec: codec, Data: data, Key: true}, check)
-		_ = d.Decode(media.Packet{Codec: codec}, check) // whatever that was, begin anew
+		_ = d.Decode(media.Packet{Codec: codec}, check) // whatever that was, begin again
 		frames := 0
 		if err := d.Decode(good, func(f *media.Frame) {
 			frames++

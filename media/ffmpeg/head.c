@@ -62,7 +62,8 @@ int hl_open_head(AVFormatContext **fc, const char *path, int64_t size)
     h->size = size;
   }
   int n = !h || !buf ? AVERROR(ENOMEM) : h->fd < 0 ? AVERROR(errno) : 0;
-  if (n == 0 && !(io = avio_alloc_context(buf, HEAD_BUFFER, 0, h, head_read, NULL, head_seek))) n = AVERROR(ENOMEM);
+  if (n == 0 && !(io = avio_alloc_context(buf, HEAD_BUFFER, 0, h, head_read, NULL, head_seek)))
+    n = AVERROR(ENOMEM);
   if (n == 0 && !(*fc = avformat_alloc_context())) n = AVERROR(ENOMEM);
   if (n < 0) {
     if (io) {

@@ -10,7 +10,7 @@ import (
 	"handlens/media"
 )
 
-// FuzzFirstKey looks for parameters in arbitrary first pictures: what is found lies in the picture,
+// FuzzFirstKey looks for parameters in arbitrary first frames: what is found lies in the frame,
 // and a file is made or refused.
 func FuzzFirstKey(f *testing.F) {
 	for i, codec := range codecs {

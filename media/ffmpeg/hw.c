@@ -11,11 +11,13 @@ enum AVPixelFormat hl_hw_format(const AVCodec *codec, enum AVHWDeviceType device
   for (int i = 0;; i++) {
     const AVCodecHWConfig *config = avcodec_get_hw_config(codec, i);
     if (!config) return AV_PIX_FMT_NONE;
-    if (config->device_type == device && config->methods & AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX) return config->pix_fmt;
+    if (config->device_type == device && config->methods & AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX)
+      return config->pix_fmt;
   }
 }
 
-// choose takes the surfaces that were asked for and nothing else: a decoder that quietly goes on in software must fail instead.
+// choose takes the surfaces that were asked for and nothing else: a decoder that quietly goes on in
+// software must fail instead.
 static enum AVPixelFormat choose(AVCodecContext *cc, const enum AVPixelFormat *offered) {
   enum AVPixelFormat want = (enum AVPixelFormat)(intptr_t)cc->opaque;
   for (; *offered != AV_PIX_FMT_NONE; offered++)
@@ -23,7 +25,8 @@ static enum AVPixelFormat choose(AVCodecContext *cc, const enum AVPixelFormat *o
   return AV_PIX_FMT_NONE;
 }
 
-AVCodecContext *hl_hw_open(const AVCodec *codec, AVBufferRef *device, enum AVPixelFormat format, int64_t max_pixels, int *err) {
+AVCodecContext *hl_hw_open(const AVCodec *codec, AVBufferRef *device, enum AVPixelFormat format,
+                           int64_t max_pixels, int *err) {
   *err = AVERROR(ENOMEM);
   AVCodecContext *cc = avcodec_alloc_context3(codec);
   if (!cc) return NULL;
@@ -41,7 +44,9 @@ AVCodecContext *hl_hw_open(const AVCodec *codec, AVBufferRef *device, enum AVPix
 int hl_hw_download(AVFrame *dst, const AVFrame *src) {
   if (!src->hw_frames_ctx) return AVERROR(EINVAL);
   const AVHWFramesContext *frames = (const AVHWFramesContext *)src->hw_frames_ctx->data;
-  if (dst->width != src->width || dst->height != src->height || dst->format != (int)frames->sw_format) av_frame_unref(dst);
+  if (dst->width != src->width || dst->height != src->height ||
+      dst->format != (int)frames->sw_format)
+    av_frame_unref(dst);
   int err = av_hwframe_transfer_data(dst, src, 0);
   if (err < 0) return err;
   av_frame_side_data_free(&dst->side_data, &dst->nb_side_data);

@@ -20,7 +20,7 @@ import (
 
 // accelerator decodes in hardware. One goroutine at a time.
 type accelerator interface {
-	// decode feeds a coded picture and returns the frame that comes out at once, nil when there is
+	// decode feeds an encoded frame and returns the frame that comes out at once, nil when there is
 	// none; the caller has its one reference. A key frame after damage comes with fresh set:
 	// everything before it is forgotten.
 	decode(packet *avPacket, fresh bool, pool *media.Pool) (*media.Frame, error)
@@ -99,7 +99,7 @@ type surfaces struct {
 	format  C.enum_AVPixelFormat
 	device  *C.AVBufferRef
 	context *C.AVCodecContext
-	picture *avFrame
+	frame   *avFrame
 	down    *C.AVFrame // in our memory
 }
 
@@ -115,7 +115,7 @@ func openSurfaces(codec media.Codec, device C.enum_AVHWDeviceType) (accelerator,
 		return nil, fmt.Errorf("the device does not open (%w)", avError(n))
 	}
 	var err error
-	if s.picture, err = newAVFrame(); err == nil {
+	if s.frame, err = newAVFrame(); err == nil {
 		if s.down = C.av_frame_alloc(); s.down == nil {
 			err = errors.New("out of memory")
 		}
@@ -165,7 +165,7 @@ func (s *surfaces) decode(packet *avPacket, fresh bool, pool *media.Pool) (*medi
 	}
 	var newest *media.Frame
 	for {
-		switch n := C.avcodec_receive_frame(s.context, s.picture.c()); {
+		switch n := C.avcodec_receive_frame(s.context, s.frame.c()); {
 		case n == C.int(astiav.ErrEagain):
 			return newest, nil
 		case n < 0:
@@ -188,19 +188,19 @@ func drop(f *media.Frame) {
 }
 
 func (s *surfaces) download(pool *media.Pool) (*media.Frame, error) {
-	if s.picture.damaged() {
+	if s.frame.damaged() {
 		return nil, ErrDamaged
 	}
-	if n := C.hl_hw_download(s.down, s.picture.c()); n < 0 {
-		return nil, fmt.Errorf("its picture cannot be copied to memory (%w)", avError(n))
+	if n := C.hl_hw_download(s.down, s.frame.c()); n < 0 {
+		return nil, fmt.Errorf("its frame cannot be copied to memory (%w)", avError(n))
 	}
-	return s.picture.copyFrom(s.down, pool)
+	return s.frame.copyFrom(s.down, pool)
 }
 
 func (s *surfaces) close() {
 	C.avcodec_free_context(&s.context)
-	if s.picture != nil {
-		s.picture.free()
+	if s.frame != nil {
+		s.frame.free()
 	}
 	C.av_frame_free(&s.down)
 	C.av_buffer_unref(&s.device)

@@ -17,12 +17,12 @@ type Options struct {
 	// stream; nil for nobody.
 	Say func(words string)
 
-	// Tests pose as hardware, and are allowed more time for all pictures than the software takes.
+	// Tests pose as hardware, and are allowed more time for all frames than the software takes.
 	kinds     []decoderKind
 	allowance time.Duration
 }
 
-var errHeldBack = errors.New("it holds pictures back")
+var errHeldBack = errors.New("it holds frames back")
 
 const (
 	// trialFrames are decoded both ways before hardware is trusted; the first warmPictures of
@@ -31,13 +31,13 @@ const (
 	// trialError is how far, on average, a sample may be off in any plane. These codecs prescribe
 	// every bit; only ten bits are rounded to eight.
 	trialError = 1
-	// decodeTimeout is how long a picture may take, hangsOpening how long the stream waits for a device to
-	// open.
+	// decodeTimeout is how long a frame may take, openWait how long the stream waits for a device
+	// to open.
 	decodeTimeout, openWait = 500 * time.Millisecond, 400 * time.Millisecond
 )
 
 // OpenDecoder makes a decoder that tries hardware by a rule of proof: it decodes the stream's first
-// pictures both ways and emits those of the software. Hardware takes over when all its pictures
+// frames both ways and emits those of the software. Hardware takes over when all its frames
 // came at once and equal, and not slower; it is dropped for good when it fails later, with
 // ErrDamaged, so that the sender is asked for a key frame. A stream tries one way once.
 func OpenDecoder(codec media.Codec, pool *media.Pool, o Options) (*Decoder, error) {
@@ -104,7 +104,7 @@ func (d *Decoder) decodeBoth(p media.Packet, emit func(*media.Frame)) error {
 	return nil
 }
 
-// ready says whether the hardware may be given this picture: it begins with a key frame, and its
+// ready says whether the hardware may be given this frame: it begins with a key frame, and its
 // device is open by then.
 func (t *hwTrial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
 	if t.synced {
@@ -132,7 +132,7 @@ func (t *hwTrial) ready(d *Decoder, p media.Packet, seen *media.Frame) bool {
 	return true
 }
 
-// start takes the first way that may be tried for pictures of this area.
+// start takes the first way that may be tried for frames of this area.
 func (t *hwTrial) start(d *Decoder, area int) bool {
 	for _, k := range t.options.kinds {
 		if t.options.Hardware != "auto" && t.options.Hardware != k.name ||
@@ -150,7 +150,7 @@ func (t *hwTrial) start(d *Decoder, area int) bool {
 }
 
 // compare has the hardware decode what the software just did, and says what is wrong with its
-// picture.
+// frame.
 func (t *hwTrial) compare(p media.Packet, pts int64, seen *media.Frame, soft time.Duration) string {
 	began := time.Now()
 	got, err := t.worker.decode(p.Data, pts, t.fresh, decodeTimeout)
@@ -164,15 +164,15 @@ func (t *hwTrial) compare(p media.Packet, pts int64, seen *media.Frame, soft tim
 	case got == nil:
 		return errHeldBack.Error()
 	case seen == nil:
-		return "it gives pictures that are none"
+		return "it gives frames where there should be none"
 	case got.Width != seen.Width || got.Height != seen.Height:
-		return fmt.Sprintf("its picture has %d × %d pixels, not %d × %d", got.Width, got.Height,
+		return fmt.Sprintf("its frame has %d × %d pixels, not %d × %d", got.Width, got.Height,
 			seen.Width, seen.Height)
 	case got.Color != seen.Color:
-		return "its pictures are described with other colours"
+		return "its frames are described with other colours"
 	}
 	if off := meanError(seen, got); off > trialError {
-		return fmt.Sprintf("its pictures come out wrong (off by %.0f of 255)", off)
+		return fmt.Sprintf("its frames come out wrong (off by %.0f of 255)", off)
 	}
 	if t.good++; t.good > warmupFrames {
 		t.hard, t.soft = t.hard+hard, t.soft+soft
@@ -185,7 +185,7 @@ func (d *Decoder) judge() {
 	t := d.trial
 	if t.hard > t.soft+t.options.allowance {
 		n := time.Duration(t.good - warmupFrames)
-		d.refuse(fmt.Sprintf("it takes %v a picture, the processor %v",
+		d.refuse(fmt.Sprintf("it takes %v a frame, the processor %v",
 			(t.hard/n).Round(10*time.Microsecond), (t.soft/n).Round(10*time.Microsecond)), t.area)
 		return
 	}
@@ -194,7 +194,7 @@ func (d *Decoder) judge() {
 	d.context, d.broken = nil, true
 }
 
-// refuse ends the trial and remembers why, for pictures of up to that area or, with 0, for all.
+// refuse ends the trial and remembers why, for frames of up to that area or, with 0, for all.
 func (d *Decoder) refuse(why string, upTo int) {
 	d.trial.kind.refuse(d.codec, why, upTo)
 	d.endTrial()
@@ -207,8 +207,8 @@ func (d *Decoder) endTrial() {
 	d.trial = nil
 }
 
-// decodeHardware has the trusted hardware decode. When it fails, the stream goes on in software from
-// the next key frame. Damage cannot be told from a fault of the driver here, so it is not held
+// decodeHardware has the trusted hardware decode. When it fails, the stream goes on in software
+// from the next key frame. Damage cannot be told from a fault of the driver here, so it is not held
 // against other streams, but for a driver that hangs: each costs a goroutine.
 func (d *Decoder) decodeHardware(p media.Packet, emit func(*media.Frame)) error {
 	t := d.trial
@@ -230,5 +230,5 @@ func (d *Decoder) decodeHardware(p media.Packet, emit func(*media.Frame)) error 
 		t.options.Say(fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the "+
 			"processor from here on", t.kind.label, d.codec, err))
 	}
-	return damage(err)
+	return fmt.Errorf("%w (%w)", ErrDamaged, err)
 }

@@ -14,7 +14,7 @@ import (
 type posing struct {
 	inner *Decoder
 	n     int
-	// after picture n, counted from 0, was decoded
+	// after frame n, counted from 0, was decoded
 	fault func(n int, f *media.Frame) (*media.Frame, error)
 }
 
@@ -93,7 +93,7 @@ func TestHardwareIsTrustedWhenItShowsTheSame(t *testing.T) {
 	}
 }
 
-// While hardware is on trial no picture of it is shown, whatever it does, and none is lost.
+// While hardware is on trial no frame of it is shown, whatever it does, and none is lost.
 func TestHardwareIsRefused(t *testing.T) {
 	stuck := make(chan struct{})
 	defer close(stuck)
@@ -113,7 +113,7 @@ func TestHardwareIsRefused(t *testing.T) {
 		"holds back": {func(_ int, f *media.Frame) (*media.Frame, error) {
 			f, held = held, f
 			return f, nil
-		}, "holds pictures back"},
+		}, "holds frames back"},
 		"fails": {func(n int, f *media.Frame) (*media.Frame, error) {
 			if n < 5 {
 				return f, nil
@@ -124,7 +124,7 @@ func TestHardwareIsRefused(t *testing.T) {
 		"slow": {func(_ int, f *media.Frame) (*media.Frame, error) {
 			time.Sleep(20 * time.Millisecond)
 			return f, nil
-		}, "a picture, the processor"},
+		}, "a frame, the processor"},
 		"hangs": {func(_ int, f *media.Frame) (*media.Frame, error) {
 			f.Release()
 			<-stuck
@@ -159,7 +159,7 @@ func TestHardwareThatDoesNotOpen(t *testing.T) {
 	}
 }
 
-// A trusted driver that fails costs the pictures up to the next key frame, here three, and one
+// A trusted driver that fails costs the frames up to the next key frame, here three, and one
 // sentence.
 func TestHardwareFailsInTheMiddle(t *testing.T) {
 	stuck := make(chan struct{})

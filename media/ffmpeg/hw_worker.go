@@ -10,9 +10,9 @@ import (
 
 var errNoAnswer = errors.New("its driver did not answer in time")
 
-// hwWorker runs an accelerator in a goroutine of its own, so that a driver that hangs holds up nobody
-// for longer than a limit. Such a goroutine is given up with all it holds, and frees it if the
-// driver ever comes back.
+// hwWorker runs an accelerator in a goroutine of its own, so that a driver that hangs holds up
+// nobody for longer than a limit. Such a goroutine is given up with all it holds, and frees it if
+// the driver ever comes back.
 type hwWorker struct {
 	packet *avPacket
 	pool   *media.Pool
@@ -29,7 +29,8 @@ type decoded struct {
 	err   error
 }
 
-// newHWWorker starts the goroutine, which opens the accelerator first and reports that like a picture.
+// newHWWorker starts the goroutine, which opens the accelerator first and reports that like a
+// frame.
 func newHWWorker(open func() (accelerator, error), pool *media.Pool) (*hwWorker, error) {
 	packet, err := newAVPacket()
 	if err != nil {
@@ -83,7 +84,7 @@ func (g *hwWorker) wait(limit time.Duration) (*media.Frame, error) {
 	}
 }
 
-// decode feeds one picture. After errNoAnswer only end may be called.
+// decode feeds one frame. After errNoAnswer only end may be called.
 func (g *hwWorker) decode(data []byte, pts int64, fresh bool, limit time.Duration) (*media.Frame,
 	error,
 ) {

@@ -26,7 +26,8 @@ hl_fit *hl_fit_new(int sw, int sh, int dw, int dh) {
   s->in = planes(sw, sh);
   s->out = planes(dw, dh);
   // Bicubic is sharp, hardly rings, and widens its filter when it shrinks, so that nothing aliases.
-  s->sws = sws_getContext(sw, sh, AV_PIX_FMT_YUV420P, dw, dh, AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
+  s->sws = sws_getContext(sw, sh, AV_PIX_FMT_YUV420P, dw, dh, AV_PIX_FMT_YUV420P,
+                          SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
   if (!s->in || !s->out || !s->sws) {
     hl_fit_free(s);
     return NULL;
@@ -42,14 +43,17 @@ void hl_fit_free(hl_fit *s) {
   free(s);
 }
 
-int hl_fit_run(hl_fit *s, uint8_t *const dst[3], const int ds[3], const uint8_t *const src[3], const int ss[3]) {
+int hl_fit_run(hl_fit *s, uint8_t *const dst[3], const int ds[3], const uint8_t *const src[3],
+               const int ss[3]) {
   AVFrame *in = s->in, *out = s->out;
   for (int i = 0; i < 3; i++) {
     int half = i > 0;
-    hl_copy_plane(in->data[i], in->linesize[i], (in->width + half) >> half, (in->height + half) >> half,
-                  src[i], ss[i], (in->width + half) >> half, (in->height + half) >> half);
+    hl_copy_plane(in->data[i], in->linesize[i], (in->width + half) >> half,
+                  (in->height + half) >> half, src[i], ss[i], (in->width + half) >> half,
+                  (in->height + half) >> half);
   }
-  int n = sws_scale(s->sws, (const uint8_t *const *)in->data, in->linesize, 0, in->height, out->data, out->linesize);
+  int n = sws_scale(s->sws, (const uint8_t *const *)in->data, in->linesize, 0, in->height,
+                    out->data, out->linesize);
   if (n < 0) return n;
   for (int i = 0; i < 3; i++) {
     int half = i > 0, w = (out->width + half) >> half, h = (out->height + half) >> half;
@@ -77,7 +81,8 @@ static inline uint8_t sample(int v) {
 }
 
 // Chroma does not depend on luma; what it adds to luma is one number for each four pixels.
-void hl_recolor_i420(uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs, int w, int h, hl_recolor k) {
+void hl_recolor_i420(uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs, int w, int h,
+                     hl_recolor k) {
   for (int row = 0; row < h; row += 2, y += 2 * (ptrdiff_t)ys, u += us, v += vs) {
     uint8_t *upper = y, *lower = y + ys;
     for (int x = 0; x < w / 2; x++) {

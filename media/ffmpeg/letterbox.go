@@ -12,7 +12,7 @@ import (
 	"handlens/media"
 )
 
-// Letterbox lays pictures of any size and colour description into the middle of a canvas. It keeps
+// Letterbox lays frames of any size and colour description into the middle of a canvas. It keeps
 // what the last scaling needed. One goroutine at a time.
 type Letterbox struct {
 	fit     *fit
@@ -48,9 +48,9 @@ func (l *Letterbox) Close() {
 	l.fit = nil
 }
 
-// FitInto says where a picture lies in a canvas of even sides: as large as it fits at its own
+// FitInto says where a frame lies in a canvas of even sides: as large as it fits at its own
 // aspect ratio, in the middle, its edges at even pixels, so that chroma lies where it belongs. A
-// picture as large as the canvas, or a pixel smaller because it is odd, keeps its size.
+// frame as large as the canvas, or a pixel smaller because it is odd, keeps its size.
 func FitInto(canvas, picture image.Point) image.Rectangle {
 	if picture.X < 1 || picture.Y < 1 || canvas.X < 2 || canvas.Y < 2 {
 		return image.Rectangle{}
@@ -69,25 +69,25 @@ func FitInto(canvas, picture image.Point) image.Rectangle {
 func even(v float64, most int) int { return max(2, min(2*int(math.Round(v/2)), most)) }
 
 // Put lays f, which is I420, into the middle of the canvas, I420 of even sides, as [FitInto] says,
-// and returns where it lies. The rest of the canvas becomes black. A picture of that very size is
-// copied, others are scaled (bicubic). A picture of another matrix or range than the canvas's is
+// and returns where it lies. The rest of the canvas becomes black. A frame of that very size is
+// copied, others are scaled (bicubic). A frame of another matrix or range than the canvas's is
 // converted by the formulas of ITU-R BT.601 and BT.709, each pixel with the chroma sample it
 // shares. It fails, with the canvas untouched, when a size or a plane is not what it says.
 func (l *Letterbox) Put(canvas, f *media.Frame) (image.Rectangle, error) {
 	if l.fit == nil {
-		return image.Rectangle{}, fmt.Errorf("laying out a picture: %w", ErrClosed)
+		return image.Rectangle{}, fmt.Errorf("laying out a frame: %w", ErrClosed)
 	}
 	for _, frame := range []*media.Frame{canvas, f} {
 		if frame.Format != media.I420 {
-			return image.Rectangle{}, fmt.Errorf("laying out a picture: it is not in I420")
+			return image.Rectangle{}, fmt.Errorf("laying out a frame: it is not in I420")
 		}
 		if err := checkFrame(frame); err != nil {
-			return image.Rectangle{}, fmt.Errorf("laying out a picture: %w", err)
+			return image.Rectangle{}, fmt.Errorf("laying out a frame: %w", err)
 		}
 	}
 	if (canvas.Width|canvas.Height)&1 != 0 {
 		return image.Rectangle{},
-			fmt.Errorf("laying out a picture: the canvas of %d × %d pixels has an odd side",
+			fmt.Errorf("laying out a frame: the canvas of %d × %d pixels has an odd side",
 				canvas.Width, canvas.Height)
 	}
 	at := FitInto(image.Pt(canvas.Width, canvas.Height), image.Pt(f.Width, f.Height))
@@ -119,7 +119,7 @@ func (l *Letterbox) scale(dst [3]*C.uint8_t, ds [3]C.int, to image.Point, f *med
 		s.free()
 		s.c = C.hl_fit_new(C.int(from.X), C.int(from.Y), C.int(to.X), C.int(to.Y))
 		if s.c == nil {
-			return fmt.Errorf("scaling a picture from %v to %v: out of memory", from, to)
+			return fmt.Errorf("scaling a frame from %v to %v: out of memory", from, to)
 		}
 		s.from, s.to = from, to
 	}
@@ -131,7 +131,7 @@ func (l *Letterbox) scale(dst [3]*C.uint8_t, ds [3]C.int, to image.Point, f *med
 		pin.Pin(src[i])
 	}
 	if n := C.hl_fit_run(s.c, &dst[0], &ds[0], &src[0], &ss[0]); n < 0 {
-		return fmt.Errorf("scaling a picture from %v to %v: %w", from, to, avError(n))
+		return fmt.Errorf("scaling a frame from %v to %v: %w", from, to, avError(n))
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func planesAt(f *media.Frame, at image.Point) (p [3]*C.uint8_t, stride [3]C.int)
 	return p, stride
 }
 
-// blacken makes everything black but the picture.
+// blacken makes everything black but the frame.
 func blacken(canvas *media.Frame, picture image.Rectangle) {
 	black := C.int(16)
 	if canvas.Color.FullRange {

@@ -54,7 +54,7 @@ func canvasOf(t testing.TB, pool *media.Pool, w, h int, c media.Color) *media.Fr
 	return frameOf(t, pool, w, h, c, func(int, int) (uint8, uint8, uint8) { return 99, 77, 55 })
 }
 
-// checkBlack looks at everything around the picture.
+// checkBlack looks at everything around the frame.
 func checkBlack(t *testing.T, canvas *media.Frame, picture image.Rectangle) {
 	t.Helper()
 	black := uint8(16)

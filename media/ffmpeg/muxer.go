@@ -15,7 +15,7 @@ import (
 
 // MuxerOptions says what goes into a file.
 type MuxerOptions struct {
-	// Encoder makes the pictures; or else they are received ones of this Codec and size, and
+	// Encoder makes the frames; or else they are received ones of this Codec and size, and
 	// FirstKey is the first of them, a key frame.
 	Encoder       *Encoder
 	Codec         media.Codec
@@ -23,11 +23,11 @@ type MuxerOptions struct {
 	FirstKey      []byte
 	// Audio makes a track of Opus.
 	Audio bool
-	// FragmentEvery is how much of the film is written at once; 0 means a second.
+	// FragmentEvery is how much of the recording is written at once; 0 means a second.
 	FragmentEvery time.Duration
 }
 
-// Muxer writes coded pictures and sound into a file. One goroutine at a time, but Bytes and Sync,
+// Muxer writes encoded frames and audio into a file. One goroutine at a time, but Bytes and Sync,
 // which any may call.
 type Muxer struct {
 	file      *os.File // the same file that FFmpeg writes, for Bytes and Sync
@@ -38,15 +38,15 @@ type Muxer struct {
 	cut       time.Duration // when the newest fragment began
 	lastVideo time.Duration
 	lastAudio time.Duration
-	heldVideo []byte // the newest picture, written when it is known how long it lasts
+	heldVideo []byte // the newest frame, written when it is known how long it lasts
 	heldKey   bool
 	audio     bool
-	heldAudio []byte // the newest packet of sound, held back likewise
+	heldAudio []byte // the newest audio packet, held back likewise
 	closed    bool
 	failure   error
 }
 
-// lastFrameLength is how long the last picture of all is shown.
+// lastFrameLength is how long the last frame of all is shown.
 const lastFrameLength = time.Second / 30
 
 // CreateMP4 makes a new MP4 file in fragments, which plays up to the last whole one whatever
@@ -56,14 +56,14 @@ func CreateMP4(path string, o MuxerOptions) (*Muxer, error) {
 	// Each fragment stands for itself and is cut by us.
 	flags := "frag_custom+empty_moov+default_base_moof+skip_trailer"
 	if o.Encoder != nil && len(o.Encoder.context.ExtraData()) == 0 {
-		// its first picture has the parameters that the head needs, which is then written with the
+		// its first frame has the parameters that the head needs, which is then written with the
 		// first fragment
 		flags += "+delay_moov"
 	}
 	return createMuxer(path, "mp4", map[string]string{"movflags": flags}, o)
 }
 
-// CreateMatroska makes a new Matroska file, which takes every codec that phones send and pictures
+// CreateMatroska makes a new Matroska file, which takes every codec that phones send and frames
 // whose size changes.
 func CreateMatroska(path string, o MuxerOptions) (*Muxer, error) {
 	return createMuxer(path, "matroska",

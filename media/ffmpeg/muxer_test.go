@@ -10,7 +10,7 @@ import (
 	"handlens/media"
 )
 
-// shootFilm writes a film in fragments with that many pictures at 30 a second, and sound when
+// shootFilm writes a recording in fragments with that many frames at 30 a second, and audio when
 // wished.
 func shootFilm(t testing.TB, path string, n int, sound bool) {
 	t.Helper()
@@ -88,7 +88,7 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	}
 }
 
-// A film that is cut off anywhere gives what is whole, or one error.
+// A recording that is cut off anywhere gives what is whole, or one error.
 func TestFinishWhatIsCutOff(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "part.mp4")
@@ -122,7 +122,7 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 	}
 }
 
-// Received streams are kept as they came, whatever the codec, also when the size of the pictures
+// Received streams are kept as they came, whatever the codec, also when the size of the frames
 // changes.
 func TestMatroskaKeepsWhatCame(t *testing.T) {
 	for _, codec := range []media.Codec{media.VP8, media.VP9, media.AV1, media.H264} {

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// Video writes one coded picture. Times must grow. Each picture lasts until the next one, so it is
+// Video writes one encoded frame. Times must grow. Each frame lasts until the next one, so it is
 // written when that one comes.
 func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 	if err := m.usable(); err != nil {
 		return err
 	}
 	if at <= m.lastVideo {
-		return fmt.Errorf("the picture's time %v does not lie after the one before", at)
+		return fmt.Errorf("the frame's time %v does not lie after the one before", at)
 	}
 	if len(data) == 0 || len(data) > maxPacketSize {
-		return fmt.Errorf("%w: a coded picture of %d bytes", ErrDamaged, len(data))
+		return fmt.Errorf("%w: an encoded frame of %d bytes", ErrDamaged, len(data))
 	}
 	if err := m.writeHeldVideo(at - m.lastVideo); err != nil {
 		return err
@@ -33,18 +33,19 @@ func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 	return nil
 }
 
-// writeHeldVideo writes the picture that was held back, which lasts that long.
+// writeHeldVideo writes the frame that was held back, which lasts that long.
 func (m *Muxer) writeHeldVideo(length time.Duration) error {
 	if len(m.heldVideo) == 0 {
 		return nil
 	}
-	err := m.write(0, m.heldVideo, m.heldKey, ticksOf(m.lastVideo), ticksOf(m.lastVideo+length)-ticksOf(m.lastVideo))
+	err := m.write(0, m.heldVideo, m.heldKey, ticksOf(m.lastVideo),
+		ticksOf(m.lastVideo+length)-ticksOf(m.lastVideo))
 	m.heldVideo = m.heldVideo[:0]
 	return err
 }
 
 // Audio writes one packet of Opus. What lies before the one before it, or makes no sense, is left
-// out. Each packet lasts until the next one in the file, like a picture: where packets were lost,
+// out. Each packet lasts until the next one in the file, like a frame: where packets were lost,
 // or the phone's clock drifts, MP4 would close up what comes in a later fragment. Before the first
 // one there is a packet of silence, unless it is at zero.
 func (m *Muxer) Audio(packet []byte, at time.Duration) error {
@@ -62,7 +63,7 @@ func (m *Muxer) Audio(packet []byte, at time.Duration) error {
 	if err := m.writeHeldAudio(at); err != nil {
 		return err
 	}
-	// While no picture comes the sound is still to reach the file.
+	// While no frame comes the audio is still to reach the file.
 	if at-m.cut >= 2*m.every {
 		if err := m.Flush(); err != nil {
 			return err
@@ -73,7 +74,7 @@ func (m *Muxer) Audio(packet []byte, at time.Duration) error {
 	return nil
 }
 
-// writeHeldAudio writes the sound that was held back, which lasts until then.
+// writeHeldAudio writes the audio that was held back, which lasts until then.
 func (m *Muxer) writeHeldAudio(until time.Duration) error {
 	if len(m.heldAudio) == 0 {
 		return nil
@@ -93,8 +94,8 @@ func ticksIn(d time.Duration, rate int64) int64 {
 		time.Second)
 }
 
-// write hands one packet to FFmpeg, which makes its own copy; times are in the ticks of pictures or
-// of sound.
+// write hands one packet to FFmpeg, which makes its own copy; times are in the ticks of frames or
+// of audio.
 func (m *Muxer) write(track int, data []byte, key bool, at, length int64) error {
 	if err := m.packet.fill(data, at); err != nil {
 		return err

@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-// What video hardware leaves in memory: a plane of luma and one of chroma, U and V in turns, of 8 bits (NV12) or of more in
-// the upper bits of 16 (P010, P012, P016; little endian). Here they become planes of 8 bits, upright, in one pass.
+// What video hardware leaves in memory: a plane of luma and one of chroma, U and V in turns, of 8
+// bits (NV12) or of more in the upper bits of 16 (P010, P012, P016; little endian). Here they
+// become planes of 8 bits, upright, in one pass.
 
 static inline uint8_t eight(uint16_t v) { return v >= 0xFF80 ? 255 : (v + 0x80) >> 8; }
 
@@ -18,9 +19,12 @@ static void row16(uint8_t *restrict dst, const uint16_t *restrict src, int step,
   else for (int x = 0; x < n; x++) dst[x] = eight(src[2 * x]);
 }
 
-// take copies w × h samples (the size before turning), one in step, turned like copy_plane does in picture.c.
-static void take(uint8_t *dst, ptrdiff_t ds, const uint8_t *src, ptrdiff_t ss, int step, int wide, int w, int h, int orientation) {
-  int flip_x = orientation & HL_FLIP_X, flip_y = orientation & HL_FLIP_Y, transpose = orientation & HL_TRANSPOSE;
+// take copies w × h samples (the size before turning), one in step, turned like copy_plane does in
+// avframe.c.
+static void take(uint8_t *dst, ptrdiff_t ds, const uint8_t *src, ptrdiff_t ss, int step, int wide,
+                 int w, int h, int orientation) {
+  int flip_x = orientation & HL_FLIP_X, flip_y = orientation & HL_FLIP_Y,
+      transpose = orientation & HL_TRANSPOSE;
   for (int q = 0; q < h; q++, src += ss) {
     const uint16_t *src16 = (const uint16_t *)(const void *)src;
     if (!transpose && !flip_x) {
@@ -31,7 +35,8 @@ static void take(uint8_t *dst, ptrdiff_t ds, const uint8_t *src, ptrdiff_t ss, i
     }
     for (int p = 0; p < w; p++) {
       uint8_t v = wide ? eight(src16[p * step]) : src[p * step];
-      int x = transpose ? q : p, y = transpose ? p : q, tw = transpose ? h : w, th = transpose ? w : h;
+      int x = transpose ? q : p, y = transpose ? p : q, tw = transpose ? h : w,
+          th = transpose ? w : h;
       dst[(flip_y ? th - 1 - y : y) * ds + (flip_x ? tw - 1 - x : x)] = v;
     }
   }
@@ -47,7 +52,8 @@ int hl_is_nv12(const AVFrame *f) {
   }
 }
 
-void hl_copy_nv12(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs) {
+void hl_copy_nv12(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t *u, int us,
+                  uint8_t *v, int vs) {
   int wide = f->format != AV_PIX_FMT_NV12, cw = (f->width + 1) / 2, ch = (f->height + 1) / 2;
   const uint8_t *uv = f->data[1];
   take(y, ys, f->data[0], f->linesize[0], 1, wide, f->width, f->height, orientation);

@@ -10,7 +10,7 @@ import (
 	"handlens/media"
 )
 
-// The surfaces of hardware must come out as the same picture in three planes does, turned or not,
+// The surfaces of hardware must come out as the same frame in three planes does, turned or not,
 // odd sizes and padded rows included.
 func TestSurfacesComeOutUpright(t *testing.T) {
 	for _, size := range [][2]int{{34, 18}, {35, 19}, {1, 1}, {130, 70}} {
@@ -44,7 +44,7 @@ func TestSurfacesComeOutUpright(t *testing.T) {
 	}
 }
 
-// laidOut copies a picture of tight planes as a decoder's and returns size and samples.
+// laidOut copies a frame of tight planes as a decoder's and returns size and samples.
 func laidOut(t *testing.T, format astiav.PixelFormat, w, h int, data []byte, flags int) string {
 	t.Helper()
 	p, err := newAVFrame()

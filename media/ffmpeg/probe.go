@@ -10,22 +10,22 @@ import (
 	"unsafe"
 )
 
-// FileInfo is what a film's file holds, by reading it to the end.
+// FileInfo is what a recording's file holds, by reading it to the end.
 type FileInfo struct {
 	Width, Height int
-	// Video and Sound are FFmpeg's names of the codecs, "" for none.
+	// Video and Audio are FFmpeg's names of the codecs, "" for none.
 	Video, Audio string
 	// Frames and SoundPackets count what can be read.
 	Frames, AudioPackets int
-	// Length is from the first picture to the end of the last one, SoundLength the same of the
-	// sound.
+	// Length is from the first frame to the end of the last one, AudioLength the same of the
+	// audio.
 	Length, AudioLength time.Duration
 	// Fragmented and IndexFirst are for MP4: in fragments, or ordinary with the index before the
-	// pictures.
+	// frames.
 	Fragmented, IndexFirst bool
 }
 
-// Probe reads a film to its end. A file that is cut off tells of what is whole.
+// Probe reads a recording to its end. A file that is cut off tells of what is whole.
 func Probe(path string) (FileInfo, error) {
 	var info FileInfo
 	if err := info.boxes(path); err != nil {

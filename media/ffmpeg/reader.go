@@ -17,24 +17,24 @@ import (
 )
 
 // VideoInfo is what a file says of its video. Zero stands for unknown, except in Width and Height,
-// which are those of the first picture as Next gives it, upright.
+// which are those of the first frame as Next gives it, upright.
 type VideoInfo struct {
 	Width, Height int
-	// FPS is the average rate in pictures a second.
+	// FPS is the average rate in frames a second.
 	FPS float64
 	// Codec is FFmpeg's name of the coding format, for example "h264".
 	Codec    string
 	Duration time.Duration
 }
 
-// Reader decodes the pictures of a video file one after the other. One goroutine at a time.
+// Reader decodes the frames of a video file one after the other. One goroutine at a time.
 type Reader struct {
 	path    string
 	pool    *media.Pool
 	format  *astiav.FormatContext
 	context *astiav.CodecContext
 	packet  *astiav.Packet
-	picture *avFrame
+	frame   *avFrame
 	stream  int
 	info    VideoInfo
 	times   fileClock
@@ -43,15 +43,15 @@ type Reader struct {
 	seq      uint64
 	damaged  int
 	draining bool
-	failure  error // why reading ended early; given after the last picture
+	failure  error // why reading ended early; given after the last frame
 }
 
 // maxDrainErrors ends a decoder that keeps failing after the end of its input.
 const maxDrainErrors = 64
 
-// OpenFile opens a video file and decodes its first picture, so that what cannot be read is told
+// OpenFile opens a video file and decodes its first frame, so that what cannot be read is told
 // here: a missing file (fs.ErrNotExist), what is no ordinary file (see inputfile), one that is
-// no video, holds none, or holds no picture that can be decoded (ErrNotVideo). The caller closes
+// no video, holds none, or holds no frame that can be decoded (ErrNotVideo). The caller closes
 // the Reader.
 func OpenFile(path string, pool *media.Pool) (*Reader, error) {
 	if _, err := inputfile.Stat(path); err != nil {
@@ -71,7 +71,7 @@ func (r *Reader) open() error {
 		return errors.New("out of memory")
 	}
 	var err error
-	if r.picture, err = newAVFrame(); err != nil {
+	if r.frame, err = newAVFrame(); err != nil {
 		return err
 	}
 	// With its scheme a name may hold a colon; no other scheme is built in, so a file cannot make
@@ -89,7 +89,7 @@ func (r *Reader) open() error {
 	case err != nil:
 		return fmt.Errorf("%w: no decoder for its video (%w)", ErrNotVideo, err)
 	case stream.DispositionFlags().Has(astiav.DispositionFlagAttachedPic):
-		return fmt.Errorf("%w: it has a cover picture only", ErrNotVideo)
+		return fmt.Errorf("%w: it has only a cover picture", ErrNotVideo)
 	}
 	r.stream = stream.Index()
 	parameters := stream.CodecParameters()
@@ -104,7 +104,7 @@ func (r *Reader) open() error {
 	r.times = newFileClock(stream.TimeBase(), r.info.FPS)
 	if r.first, err = r.next(); err != nil {
 		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("%w: none of its pictures can be decoded", ErrNotVideo)
+			return fmt.Errorf("%w: none of its frames can be decoded", ErrNotVideo)
 		}
 		return err
 	}
@@ -112,7 +112,7 @@ func (r *Reader) open() error {
 	return nil
 }
 
-// fileThreading threads across pictures: a file has no hurry with any one of them.
+// fileThreading threads across frames: a file has no hurry with any one of them.
 func fileThreading() threading {
 	return threading{threads: min(runtime.NumCPU(), 2*maxThreads), kind: astiav.ThreadTypeFrame}
 }
@@ -120,11 +120,11 @@ func fileThreading() threading {
 // Info returns what is known of the video.
 func (r *Reader) Info() VideoInfo { return r.info }
 
-// Damaged returns how many coded pictures could not be decoded so far and were left out.
+// Damaged returns how many encoded frames could not be decoded so far and were left out.
 func (r *Reader) Damaged() int { return r.damaged }
 
-// Next returns the next picture in presentation order, with one reference for the caller. Seq
-// counts from 1, PTS is the time since the first picture, Decoded is set. What is damaged is left
+// Next returns the next frame in presentation order, with one reference for the caller. Seq
+// counts from 1, PTS is the time since the first frame, Decoded is set. What is damaged is left
 // out and counted. At the end, also of a file that is cut off, it returns io.EOF; when reading
 // itself failed, that error.
 func (r *Reader) Next() (*media.Frame, error) {
@@ -144,7 +144,7 @@ func (r *Reader) Next() (*media.Frame, error) {
 
 func (r *Reader) next() (*media.Frame, error) {
 	for failures := 0; ; {
-		n := C.avcodec_receive_frame((*C.AVCodecContext)(r.context.UnsafePointer()), r.picture.c())
+		n := C.avcodec_receive_frame((*C.AVCodecContext)(r.context.UnsafePointer()), r.frame.c())
 		switch {
 		case n == C.int(astiav.ErrEof), failures > maxDrainErrors:
 			if r.failure != nil {
@@ -158,8 +158,8 @@ func (r *Reader) next() (*media.Frame, error) {
 			if r.draining {
 				failures++
 			}
-		case r.picture.damaged():
-			r.times.at(r.picture)
+		case r.frame.damaged():
+			r.times.at(r.frame)
 			r.damaged++
 		default:
 			return r.take()
@@ -167,10 +167,10 @@ func (r *Reader) next() (*media.Frame, error) {
 	}
 }
 
-// take makes a frame of the picture that was just received.
+// take makes a frame of what was just received.
 func (r *Reader) take() (*media.Frame, error) {
-	pts := r.times.at(r.picture)
-	f, err := r.picture.copyTo(r.pool)
+	pts := r.times.at(r.frame)
+	f, err := r.frame.copyTo(r.pool)
 	if err != nil {
 		return nil, err
 	}
@@ -230,8 +230,8 @@ func (r *Reader) Close() {
 		r.packet.Free()
 		r.packet = nil
 	}
-	if r.picture != nil {
-		r.picture.free()
-		r.picture = nil
+	if r.frame != nil {
+		r.frame.free()
+		r.frame = nil
 	}
 }

@@ -97,7 +97,7 @@ func TestReadFiles(t *testing.T) {
 	}
 }
 
-// matrixCases are all eight ways a display matrix can turn a picture, by its a, b, c, d, and where
+// matrixCases are all eight ways a display matrix can turn a frame, by its a, b, c, d, and where
 // the four blocks then are.
 var matrixCases = []struct {
 	name string
@@ -141,7 +141,7 @@ func TestReadUpright(t *testing.T) {
 	}
 }
 
-// The ffmpeg command turns this clip to the same picture.
+// The ffmpeg command turns this clip to the same frame.
 func TestReadFileOfAnUprightPhone(t *testing.T) {
 	var pool media.Pool
 	readAll(t, "testdata/rotated.mp4", &pool, func(_ int, f *media.Frame) {

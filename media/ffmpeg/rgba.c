@@ -2,22 +2,27 @@
 
 #include <string.h>
 
-// The work is done on 16-bit integers with five fractional bits, which compilers turn into eight or sixteen pixels an
-// instruction. Products keep their high halves only: (a·b) >> 16. The greatest sum, full luma and the strongest chroma,
-// is some 17 300 and thus fits. Errors of the three truncations stay below a tenth of a level before rounding.
+// The work is done on 16-bit integers with five fractional bits, which compilers turn into eight or
+// sixteen pixels an instruction. Products keep their high halves only: (a·b) >> 16. The greatest
+// sum, full luma and the strongest chroma, is some 17 300 and thus fits. Errors of the three
+// truncations stay below a tenth of a level before rounding.
 
-// One build of this file serves every x86-64 machine; where the C library can choose at load time, those with AVX2 get
-// their own copy of the loop.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+// One build of this file serves every x86-64 machine; where the C library can choose at load time,
+// those with AVX2 get their own copy of the loop.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && \
+    !defined(__clang__)
 #define HL_CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define HL_CLONES
 #endif
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "pixels are put together as little-endian words");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "pixels are put together as little-endian words");
 #define OPAQUE 0xFF000000u
 
-enum { BLOCK = 256 };  // pixels at a time: all intermediate rows together stay far inside the first-level cache
+// BLOCK is how many pixels are done at a time: all intermediate rows together stay far inside the
+// first-level cache.
+enum { BLOCK = 256 };
 
 static inline int16_t high(int16_t a, int16_t b) { return (int16_t)(((int32_t)a * b) >> 16); }
 
@@ -30,8 +35,9 @@ static inline uint8_t level(int16_t v) {
 }
 
 // one_row writes n pixels from luma and from chroma terms that are already spread to full width.
-static inline __attribute__((always_inline)) void one_row(uint8_t *restrict dst, const uint8_t *restrict y, const int16_t *restrict r,
-                                                          const int16_t *restrict g, const int16_t *restrict b, int n, int16_t y_offset, int16_t cy) {
+static inline __attribute__((always_inline)) void one_row(
+    uint8_t *restrict dst, const uint8_t *restrict y, const int16_t *restrict r,
+    const int16_t *restrict g, const int16_t *restrict b, int n, int16_t y_offset, int16_t cy) {
   uint8_t R[BLOCK], G[BLOCK], B[BLOCK];
   for (int x = 0; x < n; x++) {
     int16_t luma = high((int16_t)((y[x] - y_offset) * 128), cy);
@@ -47,8 +53,8 @@ static inline __attribute__((always_inline)) void one_row(uint8_t *restrict dst,
 }
 
 HL_CLONES
-void hl_yuv_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us, const uint8_t *v, int vs,
-                    int width, int height, int subsampled, hl_color k) {
+void hl_yuv_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_t *u, int us,
+                    const uint8_t *v, int vs, int width, int height, int subsampled, hl_color k) {
   int16_t crv = (int16_t)k.crv, cgu = (int16_t)k.cgu, cgv = (int16_t)k.cgv, cbu = (int16_t)k.cbu;
   int16_t r[BLOCK], g[BLOCK], b[BLOCK];
   int rows = subsampled ? 2 : 1;
@@ -72,7 +78,8 @@ void hl_yuv_to_rgba(uint8_t *dst, int ds, const uint8_t *y, int ys, const uint8_
         }
       }
       for (int line = row; line < row + rows && line < height; line++)
-        one_row(dst + (ptrdiff_t)line * ds + 4 * x, y + (ptrdiff_t)line * ys + x, r, g, b, n, (int16_t)k.y_offset, (int16_t)k.cy);
+        one_row(dst + (ptrdiff_t)line * ds + 4 * x, y + (ptrdiff_t)line * ys + x, r, g, b, n,
+                (int16_t)k.y_offset, (int16_t)k.cy);
     }
   }
 }

@@ -11,8 +11,8 @@ import (
 	"handlens/media"
 )
 
-// soundTimes reads when the packets of a file's sound are played.
-func soundTimes(t *testing.T, path string) []time.Duration {
+// audioTimes reads when the packets of a file's audio are played.
+func audioTimes(t *testing.T, path string) []time.Duration {
 	t.Helper()
 	s, err := OpenAudio(path)
 	if err != nil {
@@ -32,7 +32,7 @@ func soundTimes(t *testing.T, path string) []time.Duration {
 	}
 }
 
-func pictureTimes(t *testing.T, path string) []time.Duration {
+func frameTimes(t *testing.T, path string) []time.Duration {
 	t.Helper()
 	var pool media.Pool
 	r, err := OpenFile(path, &pool)
@@ -99,11 +99,11 @@ func checkUneven(t *testing.T, path string) {
 	t.Helper()
 	frames, audio := unevenTimes()
 	near := func(a, b time.Duration) bool { return within(a, b, 2*time.Millisecond) }
-	if got := pictureTimes(t, path); !slices.EqualFunc(got, frames, near) {
+	if got := frameTimes(t, path); !slices.EqualFunc(got, frames, near) {
 		t.Errorf("frames are at %v,\nwant %v", got, frames)
 	}
 	want := slices.Concat([]time.Duration{0}, audio) // before it there is silence
-	if got := soundTimes(t, path); !slices.EqualFunc(got, want, near) {
+	if got := audioTimes(t, path); !slices.EqualFunc(got, want, near) {
 		t.Errorf("audio is at %v,\nwant %v", got, want)
 	}
 }

@@ -60,7 +60,7 @@ func setExtradata(p *C.AVCodecParameters, b []byte) error {
 	return nil
 }
 
-// received describes a stream that came over the network by its first picture.
+// received describes a stream that came over the network by its first frame.
 func received(p *C.AVCodecParameters, o MuxerOptions) error {
 	p.codec_type, p.width, p.height = C.AVMEDIA_TYPE_VIDEO, C.int(o.Width), C.int(o.Height)
 	switch o.Codec {
@@ -68,7 +68,7 @@ func received(p *C.AVCodecParameters, o MuxerOptions) error {
 		p.codec_id = C.AV_CODEC_ID_H264
 		sets := parameterSets(o.FirstKey)
 		if sets == nil {
-			return fmt.Errorf("%w: the first H.264 picture has no parameter sets", ErrDamaged)
+			return fmt.Errorf("%w: the first H.264 frame has no parameter sets", ErrDamaged)
 		}
 		return setExtradata(p, sets)
 	case media.VP8:
@@ -79,7 +79,7 @@ func received(p *C.AVCodecParameters, o MuxerOptions) error {
 		p.codec_id = C.AV_CODEC_ID_AV1
 		header := sequenceHeader(o.FirstKey)
 		if header == nil {
-			return fmt.Errorf("%w: the first AV1 picture has no sequence header", ErrDamaged)
+			return fmt.Errorf("%w: the first AV1 frame has no sequence header", ErrDamaged)
 		}
 		return setExtradata(p, header)
 	default:

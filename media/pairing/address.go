@@ -72,8 +72,8 @@ func watch(ctx context.Context, every time.Duration, look func() ([]Address, err
 	}
 }
 
-// netInterface is what is known of one network card, as plain data, so that the ranking can be tested with
-// cards from anywhere.
+// netInterface is what is known of one network card, as plain data, so that the ranking can be
+// tested with cards from anywhere.
 type netInterface struct {
 	name  string
 	index int
@@ -118,7 +118,9 @@ const (
 // so that the list is stable.
 func rank(cards []netInterface) []Address {
 	cards = slices.Clone(cards)
-	slices.SortStableFunc(cards, func(a, b netInterface) int { return cmp.Compare(a.index, b.index) })
+	slices.SortStableFunc(cards, func(a, b netInterface) int {
+		return cmp.Compare(a.index, b.index)
+	})
 	var all, loopback []Address
 	for _, c := range cards {
 		if !c.up {
@@ -149,8 +151,8 @@ func rank(cards []netInterface) []Address {
 	return slices.CompactFunc(all, func(a, b Address) bool { return a.IP == b.IP })
 }
 
-// scoreAddress adjusts the kind and score of a card to the range that the address lies in; false for
-// addresses that no phone can use.
+// scoreAddress adjusts the kind and score of a card to the range that the address lies in; false
+// for addresses that no phone can use.
 func scoreAddress(a Address) (Address, bool) {
 	ip := a.IP
 	switch {

@@ -45,7 +45,7 @@ const (
 // addresses outside the private ranges are left out, since the authority may not vouch for them (a
 // phone that reaches us there is warned each time).
 func (a *Authority) TLSConfig(addresses func() []netip.Addr) *tls.Config {
-	k := &leafKeeper{authority: a, addresses: addresses}
+	k := &leafCache{authority: a, addresses: addresses}
 	k.mu.Lock()
 	k.start()
 	k.mu.Unlock()
@@ -60,9 +60,9 @@ func serverConfig(get func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls
 	}
 }
 
-// leafKeeper hands out the current leaf. Handshakes read it without a lock; whoever finds that it
+// leafCache hands out the current leaf. Handshakes read it without a lock; whoever finds that it
 // will not do makes the next one.
-type leafKeeper struct {
+type leafCache struct {
 	authority *Authority
 	addresses func() []netip.Addr
 	current   atomic.Pointer[leaf]
@@ -90,7 +90,7 @@ func (a *Authority) fresh(l *leaf) bool {
 // get is the GetCertificate of the TLS configuration. A certificate takes about a tenth of a
 // millisecond to sign, so the handshake that needs a new one waits for it; the others go on with
 // the one there is.
-func (k *leafKeeper) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (k *leafCache) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	l := k.current.Load()
 	local := localAddress(hello)
 	switch {
@@ -115,7 +115,7 @@ func (k *leafKeeper) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 
 // lacks says whether l is without the address that the phone has come to, or without the name that
 // it asked for though it is ours.
-func (k *leafKeeper) lacks(l *leaf, local netip.Addr, name string) bool {
+func (k *leafCache) lacks(l *leaf, local netip.Addr, name string) bool {
 	return mayVouch(local) && !slices.Contains(l.ips, local) ||
 		name != "" && !slices.Contains(l.cert.DNSNames, name) &&
 			slices.Contains(k.authority.dnsNames(), name)
@@ -132,7 +132,7 @@ func localAddress(hello *tls.ClientHelloInfo) netip.Addr {
 }
 
 // start takes the leaf from disk when it will do, and makes one otherwise. The caller holds mu.
-func (k *leafKeeper) start() {
+func (k *leafCache) start() {
 	// A damaged or foreign leaf is no loss: the next one is as good.
 	if data, err := inputfile.Read(k.path(), maxPEM); err == nil {
 		if ders, key, err := decodePEM(data); err == nil {
@@ -147,11 +147,11 @@ func (k *leafKeeper) start() {
 	k.renew(netip.Addr{})
 }
 
-func (k *leafKeeper) path() string { return filepath.Join(k.authority.dir, leafFile) }
+func (k *leafCache) path() string { return filepath.Join(k.authority.dir, leafFile) }
 
 // renew makes a leaf for first, the addresses of now and those of before, in this order, and puts
 // it in place. The caller holds mu. On failure the leaf of before stays.
-func (k *leafKeeper) renew(first netip.Addr) {
+func (k *leafCache) renew(first netip.Addr) {
 	var key *ecdsa.PrivateKey
 	ips := append([]netip.Addr{first}, k.addresses()...)
 	if old := k.current.Load(); old != nil {

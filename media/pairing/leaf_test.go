@@ -98,7 +98,7 @@ func TestLeafNamesAllAddresses(t *testing.T) {
 		leaf.IsCA {
 		t.Errorf("usage %v, authority %v", leaf.ExtKeyUsage, leaf.IsCA)
 	}
-	// Also while it is asked for on the public address it must stay as it is, and not be made anew
+	// Also while it is asked for on the public address it must stay as it is, and not be made again
 	// for each connection.
 	if again := shown(t, config, public, ""); !again.Equal(leaf) {
 		t.Error("made anew for an address that it may not name")

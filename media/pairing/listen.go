@@ -156,8 +156,8 @@ func (l *Listener) accept() {
 	}
 }
 
-// addPending notes c as undecided, at the cost of the oldest when there are too many. It is false once
-// the listener is closed.
+// addPending notes c as undecided, at the cost of the oldest when there are too many. It is false
+// once the listener is closed.
 func (l *Listener) addPending(c net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -185,8 +185,8 @@ func (l *Listener) removePending(c net.Conn) bool {
 	return false
 }
 
-// dispatch reads the beginning of c and hands it on. It runs in a goroutine of its own, for sniffTime
-// at most.
+// dispatch reads the beginning of c and hands it on. It runs in a goroutine of its own, for
+// sniffTime at most.
 func (l *Listener) dispatch(c net.Conn) {
 	ctx, cancel := context.WithTimeout(l.ctx, sniffTimeout)
 	defer cancel()

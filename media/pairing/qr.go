@@ -14,8 +14,8 @@ import (
 // need it most where the code stands on something dark.
 const quietZone = 4
 
-// qrModules computes the modules of the QR code for text, true being dark, without any margin. It is
-// the only place that knows the QR library. Level M: a screen has glare and moiré but no torn
+// qrModules computes the modules of the QR code for text, true being dark, without any margin. It
+// is the only place that knows the QR library. Level M: a screen has glare and moiré but no torn
 // corners; with 47 characters that is version 4, 33 × 33.
 func qrModules(text string) ([][]bool, error) {
 	code, err := qrcode.New(text, qrcode.Medium)

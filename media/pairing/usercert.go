@@ -10,7 +10,8 @@ import (
 	"handlens/media/inputfile"
 )
 
-// checkInterval is how often at most the files of a user's own certificate are looked at for a change.
+// checkInterval is how often at most the files of a user's own certificate are looked at for a
+// change.
 const checkInterval = 5 * time.Second
 
 // Certificate is a certificate of the user's own, for example one from Tailscale or from a

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// announcedAddresses returns the addresses to put into an answer: the configured ones, or all of this
-// machine's that a phone could reach. The machine's are read anew each time, since laptops change
-// networks. Only a machine with nothing else announces its loopback.
+// announcedAddresses returns the addresses to put into an answer: the configured ones, or all of
+// this machine's that a phone could reach. The machine's are read again each time, since laptops
+// change networks. Only a machine with nothing else announces its loopback.
 func (h *Host) announcedAddresses() []netip.Addr {
 	if h.cfg.Addresses != nil {
 		return h.cfg.Addresses

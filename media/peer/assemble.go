@@ -2,14 +2,14 @@ package peer
 
 import "handlens/media"
 
-// The limits of one picture. A 4K key frame at the highest rate that browsers use stays below a
+// The limits of one frame. A 4K key frame at the highest rate that browsers use stays below a
 // quarter of both.
 const (
 	maxFrameBytes   = 4 << 20
 	maxFramePackets = 4096
 )
 
-// outcome is what became of a picture.
+// outcome is what became of a frame.
 type outcome uint8
 
 const (
@@ -22,25 +22,25 @@ const (
 	// malformed, tooLarge: given up.
 	malformed
 	tooLarge
-	// noStart: the packet belongs to a picture whose beginning was missed.
+	// noStart: the packet belongs to a frame whose beginning was missed.
 	noStart
 )
 
-// assembler makes pictures of packets that come in order. One goroutine uses it.
+// assembler makes frames of packets that come in order. One goroutine uses it.
 type assembler struct {
 	codec media.Codec
 	depacketizer
-	// frame is the picture in work, owned; nil between pictures.
+	// frame is the frame in progress, owned; nil between frames.
 	frame   *encodedFrame
 	packets int
-	// boundary: the packet before was the end of a picture, so the next one begins one.
+	// boundary: the packet before was the end of a frame, so the next one begins one.
 	boundary bool
-	// skipping: the rest of a picture that was given up is passed over; its timestamp is skip.
+	// skipping: the rest of a frame that was given up is passed over; its timestamp is skip.
 	skipping bool
 	skip     uint32
 }
 
-// gap says that packets are missing at this place. It returns the picture in work, which is lost,
+// gap says that packets are missing at this place. It returns the frame in progress, which is lost,
 // or nil.
 func (a *assembler) gap() (lost *encodedFrame) {
 	lost, a.frame = a.frame, nil
@@ -48,11 +48,11 @@ func (a *assembler) gap() (lost *encodedFrame) {
 	return lost
 }
 
-// ends says whether p shows that the picture in work was complete without a marker: the timestamp
+// ends says whether p shows that the frame in progress was complete without a marker: the timestamp
 // is another one.
 func (a *assembler) ends(p *packet) bool { return a.frame != nil && p.timestamp != a.frame.rtp }
 
-// add takes the next packet. fresh gives memory for a new picture.
+// add takes the next packet. fresh gives memory for a new frame.
 func (a *assembler) add(p *packet, fresh func() *encodedFrame) outcome {
 	if len(p.payload) == 0 {
 		return pending // padding
@@ -91,7 +91,7 @@ func (a *assembler) add(p *packet, fresh func() *encodedFrame) outcome {
 	return a.finish()
 }
 
-// finish completes the picture in work; take it with take when it is whole.
+// finish completes the frame in progress; take it with take when it is whole.
 func (a *assembler) finish() outcome {
 	var err error
 	if a.frame.data, a.frame.key, err = a.end(a.frame.data); err != nil {
@@ -103,14 +103,14 @@ func (a *assembler) finish() outcome {
 	return complete
 }
 
-// take hands the picture over.
+// take hands the frame over.
 func (a *assembler) take() *encodedFrame {
 	p := a.frame
 	a.frame = nil
 	return p
 }
 
-// skipRest notes that the rest of p's picture is to be passed over.
+// skipRest notes that the rest of p's frame is to be passed over.
 func (a *assembler) skipRest(p *packet) {
 	a.skipping, a.skip, a.boundary = true, p.timestamp, p.marker
 }

@@ -8,17 +8,18 @@ import (
 )
 
 const (
-	// audioInboxSize bounds the packets between the reader and the ear: more than a second of sound.
+	// audioInboxSize bounds the packets between the reader and the audio receiver: more than a
+	// second of audio.
 	audioInboxSize = 64
-	// audioQueueSize bounds the packets that wait for the Handler. A Handler that decodes pictures is
+	// audioQueueSize bounds the packets that wait for the Handler. A Handler that decodes frames is
 	// away for some tens of milliseconds.
 	audioQueueSize = 64
-	// audioWindow is how many places the ear holds open behind a missing packet, a power of two: on
+	// audioWindow is how many places are held open behind a missing packet, a power of two: on
 	// the way packets overtake each other by one or two.
 	audioWindow = 8
 	// audioPatience is how long a missing packet is waited for.
 	audioPatience = 60 * time.Millisecond
-	// audioLate is how much later than usual sound may come by its timestamps, and soundLateFor how
+	// audioLate is how much later than usual audio may come by its timestamps, and soundLateFor how
 	// long, before they are taken to have stood still. What a stalled network held back comes all
 	// at once, and is not late for long.
 	audioLate    = 200 * time.Millisecond
@@ -27,15 +28,16 @@ const (
 	maxOpusTicks = media.AudioRate * 120 / 1000
 )
 
-// audioPacket is a packet of sound on its way to the owner goroutine, which gives it back to the pool.
+// audioPacket is an audio packet on its way to the owner goroutine, which gives it back to the
+// pool.
 type audioPacket struct {
 	packet   *packet
 	captured time.Time
 }
 
-// audioReceiver puts the packets of the microphone in order. One packet of RTP is one of Opus (RFC 7587
-// section 4.2), so there is nothing to assemble. What is missing is not asked for again: browsers
-// offer no NACK for sound, and a decoder conceals 20 ms by itself.
+// audioReceiver puts the packets of the microphone in order. One packet of RTP is one of Opus (RFC
+// 7587 section 4.2), so there is nothing to assemble. What is missing is not asked for again:
+// browsers offer no NACK for audio, and a decoder conceals 20 ms by itself.
 //
 // Its goroutine (run) owns everything in it but the channels, and nothing in it waits for the
 // Handler.
@@ -56,9 +58,9 @@ type audioReceiver struct {
 	next    uint16
 	held    [audioWindow]*packet
 	waiting int
-	lateRun int // packets from behind in a row
+	lateRun int // late packets in a row
 
-	// usualAge is how old sound is when it arrives, 0 while not known; lateSince is since when it
+	// usualAge is how old audio is when it arrives, 0 while not known; lateSince is since when it
 	// seems older by soundLate.
 	usualAge  time.Duration
 	lateSince time.Time
@@ -66,15 +68,17 @@ type audioReceiver struct {
 	stopped bool
 }
 
-func newAudioReceiver(now func() time.Time, ck *phoneClock, count *counters, pool *packetPool) *audioReceiver {
+func newAudioReceiver(now func() time.Time, ck *phoneClock, count *counters,
+	pool *packetPool,
+) *audioReceiver {
 	return &audioReceiver{
 		now: now, clock: ck, count: count, pool: pool, in: make(chan *packet, audioInboxSize),
 		out: make(chan audioPacket, audioQueueSize),
 	}
 }
 
-// offer hands a packet to the ear without waiting. Any goroutine may call it; the packet is given
-// away.
+// offer hands a packet to the audio goroutine without waiting. Any goroutine may call it; the
+// packet is given away.
 func (e *audioReceiver) offer(p *packet) {
 	select {
 	case e.in <- p:
@@ -84,7 +88,7 @@ func (e *audioReceiver) offer(p *packet) {
 	}
 }
 
-// run is the goroutine of the ear.
+// run is the audio goroutine.
 func (e *audioReceiver) run(ctx context.Context) {
 	timer := time.NewTimer(audioPatience)
 	defer timer.Stop()
@@ -126,8 +130,8 @@ func (e *audioReceiver) packet(p *packet) {
 		e.rejectLate(p)
 		return
 	case ahead >= 2*audioWindow:
-		// A pause of the network, or a phone that counts anew: nothing before it is worth waiting
-		// for.
+		// A pause of the network, or a phone that restarts its sequence numbers: nothing before it
+		// is worth waiting for.
 		e.count.audioLost.Add(uint64(ahead - e.waiting))
 		e.restart()
 		e.started, e.next, ahead = true, p.seq, 0
@@ -146,8 +150,8 @@ func (e *audioReceiver) packet(p *packet) {
 	e.drain()
 }
 
-// rejectLate gets rid of what comes twice or too late. Many in a row are a phone that began to
-// count anew.
+// rejectLate drops a packet that comes twice or too late. Many in a row mean that the sender
+// restarted its sequence numbers.
 func (e *audioReceiver) rejectLate(p *packet) {
 	if e.lateRun++; e.lateRun < maxLateRun {
 		e.drop(p)
@@ -196,7 +200,7 @@ func (e *audioReceiver) advance() {
 	e.deliver(p)
 }
 
-// restart hands on what waits; the next packet begins anew.
+// restart hands on what waits; the next packet begins again.
 func (e *audioReceiver) restart() {
 	for range audioWindow {
 		if e.waiting == 0 {
@@ -231,10 +235,10 @@ func (e *audioReceiver) deliver(p *packet) {
 	}
 }
 
-// captureTime returns when a packet was heard; zero when that is not known. Browsers count the timestamps
-// of sound on while they send, so that a microphone that was off for a while goes on where it
-// stopped, and is as much too old by the last report, until the next one some seconds later. In
-// between sound is taken to be as old as usual.
+// captureTime returns when a packet was heard; zero when that is not known. Browsers count the
+// timestamps of audio on while they send, so that a microphone that was off for a while goes on
+// where it stopped, and is as much too old by the last report, until the next one some seconds
+// later. In between audio is taken to be as old as usual.
 func (e *audioReceiver) captureTime(p *packet) time.Time {
 	at := e.clock.captured(e.current.ssrc, p.timestamp, media.AudioRate, p.received)
 	if at.IsZero() {

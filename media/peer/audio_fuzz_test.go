@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// FuzzSound plays datagrams made of the input to the whole road of sound but pion: a byte says how
+// FuzzAudio plays datagrams made of the input to the whole road of audio but pion: a byte says how
 // time goes on and by which of two streams they come, the next how the sequence number goes on, the
 // next how long the payload is. Nothing may break, come twice or be kept.
-func FuzzSound(f *testing.F) {
+func FuzzAudio(f *testing.F) {
 	f.Add([]byte{0, 1, 1, 0x78, 8, 3, 2, 0xf8, 1, 8, 255, 1, 0xf8, 80, 1, 1, 0x78})
 	f.Add([]byte{
 		1, 1, 1, 0x78, 0, 1, 1, 0x78, 1, 127, 3, 0xfb, 6, 0, 255, 20, 0, 0, 200, 2, 0xfa,

@@ -23,7 +23,8 @@ type listening struct {
 
 func newListening() *listening {
 	l := &listening{hands: newHands(), stream: &stream{order: 1, ssrc: 7}}
-	l.audioReceiver = newAudioReceiver(l.hands.now, &phoneClock{now: l.hands.now}, &l.count, &l.pool)
+	l.audioReceiver = newAudioReceiver(l.hands.now, &phoneClock{now: l.hands.now}, &l.count,
+		&l.pool)
 	return l
 }
 
@@ -171,7 +172,7 @@ func TestOpusLengths(t *testing.T) {
 	}
 }
 
-// Sound and pictures taken in the same moment are stamped with the same moment, though their clocks
+// Audio and frames taken in the same moment are stamped with the same moment, though their clocks
 // began anywhere and run at different rates, and reports of other streams come in between.
 func TestSoundAndPicturesShareOneClock(t *testing.T) {
 	h := newHands()
@@ -201,7 +202,7 @@ func TestSoundAndPicturesShareOneClock(t *testing.T) {
 	}
 }
 
-// A microphone that was off goes on with its timestamps where it stopped; sound that a stalled
+// A microphone that was off goes on with its timestamps where it stopped; audio that a stalled
 // network held back is late only by its arrival.
 func TestSoundAfterAPause(t *testing.T) {
 	for _, stalled := range []bool{false, true} {
@@ -290,7 +291,8 @@ func TestOffersWithSound(t *testing.T) {
 		{"receives only", "m=audio 9 UDP/TLS/RTP/SAVPF " +
 			"111\r\na=mid:a\r\na=recvonly\r\na=rtpmap:111 opus/48000/2\r\n", ""},
 		{
-			"rejected", "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 opus/48000/2\r\n",
+			"rejected", "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 " +
+				"opus/48000/2\r\n",
 			"",
 		},
 		{"other codecs", "m=audio 9 UDP/TLS/RTP/SAVPF 0 9\r\na=mid:a\r\na=rtpmap:0 " +

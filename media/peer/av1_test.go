@@ -16,8 +16,9 @@ var av1Tests = []struct {
 	key, bad bool
 }{
 	{
-		name: "counted", payloads: [][]byte{append([]byte{0x28, 3}, append(av1Sequence, av1Frame...)...)},
-		want: []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true,
+		name:     "counted",
+		payloads: [][]byte{append([]byte{0x28, 3}, append(av1Sequence, av1Frame...)...)},
+		want:     []byte{0x0a, 2, 1, 2, 0x32, 4, 0x10, 3, 4, 5}, key: true,
 	},
 	{
 		name: "all with lengths",

@@ -15,7 +15,7 @@ const (
 	// maxControl bounds one message of the phone in bytes.
 	maxControl = 16 << 10
 	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged
-	// sends one for each picture at most.
+	// sends one for each frame at most.
 	controlRate, controlBurst = 60, 120
 	// controlQueue bounds the messages that wait for the Handler.
 	controlQueue = 64

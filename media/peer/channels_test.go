@@ -51,7 +51,10 @@ func TestChannelsAndClock(t *testing.T) {
 			boxes.Add(1)
 		})
 		c := p.join(h, w)
-		waittest.Until(t, "channels", func() bool { s := c.Stats(); return s.Detections && s.Control })
+		waittest.Until(t, "channels", func() bool {
+			s := c.Stats()
+			return s.Detections && s.Control
+		})
 		waittest.Until(t, "the clock", func() bool { return c.Stats().ClockKnown })
 		if s := c.Stats(); s.ClockOffset.Abs() > time.Second || s.RTT <= 0 {
 			t.Errorf("clock offset %v, round trip %v", s.ClockOffset, s.RTT)

@@ -14,14 +14,14 @@ import (
 	"handlens/media"
 )
 
-// clip is a short real stream: coded pictures as a decoder wants them.
+// clip is a short real stream: encoded frames as a decoder wants them.
 type clip struct {
 	codec    media.Codec
 	pictures [][]byte
 	payload  rtp.Payloader
 }
 
-// clipKey says which pictures of the clips are key frames (testdata/README.md).
+// clipKey says which frames of the clips are key frames (testdata/README.md).
 func clipKey(i int) bool { return i%6 == 0 || i%6 == 4 }
 
 var startCode = []byte{0, 0, 0, 1}
@@ -66,7 +66,7 @@ func readClip(t testing.TB, codec media.Codec) *clip {
 	return c
 }
 
-// accessUnits cuts an Annex B stream into pictures, with start codes of four bytes.
+// accessUnits cuts an Annex B stream into frames, with start codes of four bytes.
 func accessUnits(raw []byte) (units [][]byte) {
 	raw = bytes.ReplaceAll(raw, startCode, startCode[1:])
 	var unit []byte
@@ -84,7 +84,7 @@ func accessUnits(raw []byte) (units [][]byte) {
 	return append(units, unit)
 }
 
-// packets cuts picture i into RTP payloads of at most mtu bytes.
+// packets cuts frame i into RTP payloads of at most mtu bytes.
 func (c *clip) packets(i, mtu int) [][]byte {
 	return c.payload.Payload(uint16(mtu), c.pictures[i%len(c.pictures)])
 }

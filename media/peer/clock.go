@@ -16,11 +16,11 @@ const (
 	maxProbeRTT = 2 * time.Second
 	// maxReportAge is how long a sender report tells where the RTP timestamps stand.
 	maxReportAge = time.Minute
-	// maxFrameAge: a picture that seems older than this was stamped by a clock that we misread.
+	// maxFrameAge: a frame that seems older than this was stamped by a clock that we misread.
 	maxFrameAge = 10 * time.Second
 
 	videoClockRate = 90000
-	// maxReports bounds the streams whose sender reports are remembered: video and sound, their
+	// maxReports bounds the streams whose sender reports are remembered: video and audio, their
 	// repairs, and those before them.
 	maxReports = 8
 )
@@ -28,8 +28,8 @@ const (
 // ntpEpoch is the beginning of NTP time (RFC 5905 section 6).
 var ntpEpoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// phoneClock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock a
-// timestamp is, and probes over the control channel tell how far that clock is from ours. Any
+// phoneClock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock
+// a timestamp is, and probes over the control channel tell how far that clock is from ours. Any
 // goroutine may use it.
 type phoneClock struct {
 	now func() time.Time
@@ -114,7 +114,7 @@ func (c *phoneClock) pickBest() {
 	}
 }
 
-// report notes a sender report (RFC 3550 section 6.4.1) in the place of the stream's last one, or
+// report notes a sender report (RFC 3550 section 6.4.1) instead of the stream's last one, or
 // else of the oldest of all.
 func (c *phoneClock) report(ssrc uint32, ntp uint64, rtp uint32) {
 	if ntp == 0 {
@@ -159,7 +159,7 @@ func (c *phoneClock) forget(ssrc uint32) {
 	}
 }
 
-// captured returns when a picture was taken or a sound was heard, on our clock; zero when that is
+// captured returns when a frame was taken or audio was recorded, on our clock; zero when that is
 // not known or makes no sense. rate is that of the stream's timestamps, in ticks a second.
 func (c *phoneClock) captured(ssrc, rtp uint32, rate int64, received time.Time) time.Time {
 	c.mu.Lock()

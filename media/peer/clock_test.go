@@ -81,7 +81,7 @@ var capturedTests = []struct {
 	ssrc      uint32
 	rtp       uint32
 	report    uint32
-	age       time.Duration // of the picture, by the true clocks
+	age       time.Duration // of the frame, by the true clocks
 	wait      time.Duration
 	known     bool
 	unreport  bool
@@ -126,7 +126,8 @@ func TestCaptured(t *testing.T) {
 			taken := h.at
 			ticks := int32(test.rtp - test.report)
 			if !test.unreport {
-				c.report(7, ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/videoClockRate)),
+				c.report(7,
+					ntpOf(taken.Add(offset-time.Duration(ticks)*time.Second/videoClockRate)),
 					test.report)
 			}
 			h.pass(test.wait)

@@ -36,7 +36,7 @@ type Conn struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   chan struct{}
-	wg     sync.WaitGroup // receiver, ear and readers
+	wg     sync.WaitGroup // both receivers and the readers
 
 	reading sync.Mutex
 	ended   bool // no reader may begin any more
@@ -80,7 +80,8 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		}
 	}
 	api, err := h.newAPI(&tap{
-		now: h.now, payloads: &o.payloads, rtxStreams: o.rtxStreams, receiver: c.receiver, audio: c.audio,
+		now: h.now, payloads: &o.payloads, rtxStreams: o.rtxStreams, receiver: c.receiver,
+		audio: c.audio,
 		clock: c.clock, pool: &h.pool, count: &c.count,
 	}, c.servers)
 	if err != nil {
@@ -222,7 +223,7 @@ func (c *Conn) timeoutReason() media.Reason {
 	return media.Reason{Code: media.PhoneLost, After: c.host.reconnectTimeout + disconnectedAfter}
 }
 
-// deliverFrames hands the waiting pictures to the Handler.
+// deliverFrames hands the waiting frames to the Handler.
 func (c *Conn) deliverFrames() {
 	for p := c.frames.pop(); p != nil && c.ctx.Err() == nil; p = c.frames.pop() {
 		if p.stale {
@@ -237,7 +238,7 @@ func (c *Conn) deliverFrames() {
 	}
 }
 
-// deliverAudio hands one packet of sound to the Handler.
+// deliverAudio hands one audio packet to the Handler.
 func (c *Conn) deliverAudio(h audioPacket) {
 	c.handler.Audio(media.Audio{
 		Data: h.packet.payload, RTP: h.packet.timestamp, Captured: h.captured,

@@ -9,17 +9,17 @@ import (
 // errMalformed says that a payload breaks its codec's RTP format.
 var errMalformed = errors.New("the payload breaks its RTP format")
 
-// depacketizer joins the payloads of one picture. One goroutine uses it; nothing of a payload is
+// depacketizer joins the payloads of one frame. One goroutine uses it; nothing of a payload is
 // kept after the call.
 type depacketizer interface {
-	// inspect looks at one payload alone and says whether a picture certainly begins with it, and
-	// whether that picture is a key frame as far as this payload shows.
+	// inspect looks at one payload alone and says whether a frame certainly begins with it, and
+	// whether that frame is a key frame as far as this payload shows.
 	inspect(payload []byte) (first, key bool)
-	// begin forgets the picture before.
+	// begin forgets the frame before.
 	begin()
-	// push appends a payload's part of the picture to dst.
+	// push appends a payload's part of the frame to dst.
 	push(dst, payload []byte) ([]byte, error)
-	// end completes the picture. An empty result without an error is a picture with nothing to
+	// end completes the frame. An empty result without an error is a frame with nothing to
 	// decode.
 	end(dst []byte) (data []byte, key bool, err error)
 }

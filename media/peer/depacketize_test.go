@@ -7,7 +7,7 @@ import (
 	"handlens/media"
 )
 
-// depacketize joins the payloads of one picture.
+// depacketize joins the payloads of one frame.
 func depacketize(d depacketizer, payloads ...[]byte) (data []byte, key bool, err error) {
 	d.begin()
 	for _, p := range payloads {

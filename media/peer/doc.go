@@ -1,5 +1,5 @@
 // Package peer receives one phone's video, and its microphone when it sends it, over WebRTC. It is
-// the only room that knows pion/webrtc.
+// the only package that uses pion/webrtc.
 //
 // A [Host] owns the sockets: one UDP port for every phone, and ICE-TCP on a listener that it is
 // handed for networks where UDP is blocked. For each offer, [Host.Answer] makes a [Conn] and calls
@@ -8,20 +8,20 @@
 // # The road of a packet
 //
 //	socket → ICE, DTLS, SRTP (pion) → one reader goroutine per RTP stream
-//	       → the Conn's receiver goroutine: reorder ring, NACK, assembly of whole pictures (receiver.go)
-//	       → a short bounded queue of pictures (queue.go)
+//	       → the Conn's receiver goroutine: reorder ring, NACK, assembly of complete frames (receiver.go)
+//	       → a short bounded queue of frames (queue.go)
 //	       → the Conn's owner goroutine: every call of the Handler (conn.go)
 //
-// Packets of sound leave at the second step for the Conn's ear goroutine, which puts them in order
-// (sound.go), and go from there by a short bounded queue to the owner goroutine.
+// Packets of audio leave at the second step for the Conn's audio goroutine, which puts them in
+// order (audio.go), and go from there by a short bounded queue to the owner goroutine.
 //
-// Only whole pictures whose references all arrived reach the Handler. What is missing is asked for
-// again while it can still be in time; after that the Handler is told that the picture is stale,
+// Only complete frames whose references all arrived reach the Handler. What is missing is asked for
+// again while it can still be in time; after that the Handler is told that the frame is stale,
 // and nothing comes until a key frame.
 //
 // # Who runs what
 //
 // The owner goroutine calls the Handler and ends with the last call, State(Closed). The receiver
-// goroutine never waits for the Handler: a Handler that is too slow costs pictures (counted, see
+// goroutine never waits for the Handler: a Handler that is too slow costs frames (counted, see
 // [Stats]), never delay. Conn.Close and Host.Close cancel and wait.
 package peer

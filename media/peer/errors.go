@@ -6,7 +6,7 @@ import "errors"
 var (
 	// ErrBadOffer: the offer is no SDP that we can answer.
 	ErrBadOffer = errors.New("this offer cannot be answered")
-	// ErrNoVideo: the offer is sound, but sends no video in a codec that we know.
+	// ErrNoVideo: the offer is valid, but sends no video in a codec that we know.
 	ErrNoVideo = errors.New("this offer has no video for us")
 	// ErrBadFragment: the body of a PATCH is no ICE fragment for this connection (RFC 8840).
 	ErrBadFragment = errors.New("this ICE fragment cannot be used")

@@ -29,7 +29,7 @@ const (
 
 // h264 joins NAL units into Annex B form. It is our own because pion's allocates for each packet
 // and joins fragments without looking whether the first one is there. It remembers the parameter
-// sets, which some encoders send once or in a picture of their own, and puts them before a key
+// sets, which some encoders send once or in a frame of their own, and puts them before a key
 // frame that came without.
 type h264 struct {
 	// inFragment: a fragmented unit has begun and not ended.
@@ -83,7 +83,7 @@ func (h *h264) inspect(payload []byte) (first, key bool) {
 }
 
 // inspectNAL looks at a unit without its first byte. Only a sequence parameter set counts as the
-// beginning of a key frame, and an IDR slice not even as that of a picture: behind a hole, the set
+// beginning of a key frame, and an IDR slice not even as that of a frame: behind a hole, the set
 // that it belongs to may be what was lost.
 func inspectNAL(typ byte, body []byte) (first, key bool) {
 	switch typ {
@@ -201,7 +201,7 @@ func (h *h264) end(dst []byte) ([]byte, bool, error) {
 	return h.prepend(dst), true, nil
 }
 
-// prepend puts the remembered parameter sets before the picture.
+// prepend puts the remembered parameter sets before the frame.
 func (h *h264) prepend(dst []byte) []byte {
 	size := h.sps.size() + h.pps.size()
 	n := len(dst)

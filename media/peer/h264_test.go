@@ -31,7 +31,7 @@ func stap(nals ...[]byte) []byte {
 
 var h264Tests = []struct {
 	name string
-	// before are pictures whose results do not matter.
+	// before are frames whose results do not matter.
 	before   [][][]byte
 	payloads [][]byte
 	want     []byte
@@ -39,12 +39,14 @@ var h264Tests = []struct {
 	bad      bool
 }{
 	{
-		name: "single units", payloads: [][]byte{spsNAL, ppsNAL, idrNAL}, want: annexB(spsNAL, ppsNAL, idrNAL),
-		key: true,
+		name: "single units", payloads: [][]byte{spsNAL, ppsNAL, idrNAL},
+		want: annexB(spsNAL, ppsNAL, idrNAL),
+		key:  true,
 	},
 	{
-		name: "aggregate", payloads: [][]byte{stap(spsNAL, ppsNAL, idrNAL)}, want: annexB(spsNAL, ppsNAL, idrNAL),
-		key: true,
+		name: "aggregate", payloads: [][]byte{stap(spsNAL, ppsNAL, idrNAL)},
+		want: annexB(spsNAL, ppsNAL, idrNAL),
+		key:  true,
 	},
 	{name: "slice", payloads: [][]byte{sliceNAL}, want: annexB(sliceNAL)},
 	{
@@ -53,11 +55,13 @@ var h264Tests = []struct {
 		before:   [][][]byte{{spsNAL, ppsNAL}}, want: annexB(spsNAL, ppsNAL, idrNAL), key: true,
 	},
 	{
-		name: "sets came apart", before: [][][]byte{{stap(spsNAL, ppsNAL)}}, payloads: [][]byte{idrNAL},
-		want: annexB(spsNAL, ppsNAL, idrNAL), key: true,
+		name: "sets came apart", before: [][][]byte{{stap(spsNAL, ppsNAL)}},
+		payloads: [][]byte{idrNAL},
+		want:     annexB(spsNAL, ppsNAL, idrNAL), key: true,
 	},
 	{
-		name: "sets came with the last key frame", before: [][][]byte{{spsNAL, ppsNAL, idrNAL}, {sliceNAL}},
+		name:     "sets came with the last key frame",
+		before:   [][][]byte{{spsNAL, ppsNAL, idrNAL}, {sliceNAL}},
 		payloads: [][]byte{idrNAL}, want: annexB(spsNAL, ppsNAL, idrNAL), key: true,
 	},
 	{

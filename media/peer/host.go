@@ -94,7 +94,8 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 		h.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 			Listener: h.tcpListener, Logger: h.logs.NewLogger("tcp"),
 			ReadBufferSize: tcpReadBuffer, WriteBufferSize: tcpWriteBuffer,
-			FirstStunBindTimeout: firstCheckTimeout, AliveDurationForConnFromStun: firstCheckTimeout,
+			FirstStunBindTimeout:         firstCheckTimeout,
+			AliveDurationForConnFromStun: firstCheckTimeout,
 		})
 	}
 	return h

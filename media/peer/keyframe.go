@@ -3,8 +3,8 @@ package peer
 import "time"
 
 const (
-	// minKeyframeInterval is the least time between two requests for a key frame: an encoder needs about
-	// a round trip and one interval.
+	// minKeyframeInterval is the least time between two requests for a key frame: an encoder needs
+	// about a round trip and one interval.
 	minKeyframeInterval = 300 * time.Millisecond
 	// After silentPLIs requests into silence, a phone that sends nothing is asked only at this
 	// pause.
@@ -27,7 +27,7 @@ func (r *receiver) noteKey(p *packet, pos int64, now time.Time) {
 	if len(p.payload) == 0 || !r.useCodec(p) {
 		return
 	}
-	if _, key := r.asm.inspect(p.payload); !key {
+	if _, key := r.assembler.inspect(p.payload); !key {
 		return
 	}
 	known := r.keyAt >= r.ring.next
@@ -48,7 +48,7 @@ func (r *receiver) skipToKeyframe() {
 	})
 	r.count.lost.Add(uint64(lost))
 	r.abandon()
-	r.asm.boundary = true
+	r.assembler.boundary = true
 }
 
 // loseReferences: nothing more before a key frame, which is asked for.
@@ -70,7 +70,8 @@ func (r *receiver) tryPLI(now time.Time) {
 	if r.current == nil || now.Sub(r.lastPLI) < pause {
 		return
 	}
-	coming := r.keyAt >= r.ring.next || (r.asm.frame != nil && r.asm.frame.rtp == r.keyTime)
+	coming := r.keyAt >= r.ring.next ||
+		(r.assembler.frame != nil && r.assembler.frame.rtp == r.keyTime)
 	if !r.keyRequested && coming && now.Sub(r.keySeen) < keyframePatience {
 		return
 	}

@@ -21,7 +21,7 @@ import (
 	"handlens/media/waittest"
 )
 
-// broadcast sends pictures at 60 a second and sound at 50, both counted from one moment by a clock
+// broadcast sends frames at 60 a second and audio at 50, both counted from one moment by a clock
 // that is ahead of ours. The timestamps and the sender reports say when each was taken, whenever it
 // is really sent.
 type broadcast struct {
@@ -59,8 +59,8 @@ func newBroadcast(p *phone, ahead time.Duration) *broadcast {
 	return b
 }
 
-// takenAt is when the picture with that number was taken, by our clock; heardAt likewise for the
-// sound.
+// takenAt is when the frame with that number was taken, by our clock; heardAt likewise for the
+// audio.
 func (b *broadcast) takenAt(number uint32) time.Time {
 	return b.began.Add(time.Duration(number) * time.Second / 60)
 }
@@ -90,7 +90,7 @@ func (b *broadcast) run(stop func() bool) {
 func (b *broadcast) picture() {
 	b.pictures++
 	key := b.pictures == 1 || b.p.wantKey.Swap(false)
-	payloads := b.payloader.Payload(1100, testPicture(webrtc.MimeTypeVP8, b.pictures, key))
+	payloads := b.payloader.Payload(1100, testFrame(webrtc.MimeTypeVP8, b.pictures, key))
 	for i, payload := range payloads {
 		b.videoNumber++
 		must(b.p.t, b.video.WriteRTP(&rtp.Packet{
@@ -131,20 +131,20 @@ func (b *broadcast) report(sender *webrtc.RTPSender, at time.Time, timestamp uin
 	}}))
 }
 
-// hearing gathers what a Handler is told of sound and pictures.
-type hearing struct {
+// audioWatcher gathers what a Handler is told of audio and frames.
+type audioWatcher struct {
 	watcher
 	mu sync.Mutex
-	// sounds are the numbers that came; picture is how far Captured was from the truth for the last
-	// picture, and apart how far each sound was from it beside that.
+	// sounds are the numbers that came; frame is how far Captured was from the truth for the last
+	// frame, and apart how far each audio packet was from it beside that.
 	sounds  []uint32
 	picture *time.Duration
 	apart   []time.Duration
 	stamped atomic.Int32
 }
 
-func newHearing(t *testing.T, b *atomic.Pointer[broadcast]) *hearing {
-	h := &hearing{watcher: watcher{t: t}}
+func newHearing(t *testing.T, b *atomic.Pointer[broadcast]) *audioWatcher {
+	h := &audioWatcher{watcher: watcher{t: t}}
 	h.listen = func(s media.Audio) {
 		if opusTicks(s.Data) != 960 || len(s.Data) != 5 || s.Received.IsZero() {
 			t.Errorf("sound %x, received %v", s.Data, s.Received)
@@ -166,7 +166,7 @@ func newHearing(t *testing.T, b *atomic.Pointer[broadcast]) *hearing {
 		}
 	}
 	h.look = func(p media.Packet) {
-		number, _ := checkPicture(p.Codec, p.Data, p.Key)
+		number, _ := checkFrame(p.Codec, p.Data, p.Key)
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if !p.Captured.IsZero() {
@@ -177,7 +177,7 @@ func newHearing(t *testing.T, b *atomic.Pointer[broadcast]) *hearing {
 	return h
 }
 
-func (h *hearing) heard() int {
+func (h *audioWatcher) heard() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.sounds)
@@ -235,7 +235,7 @@ func TestSoundAndPicturesArriveInSync(t *testing.T) {
 }
 
 // The order of the sections, their directions and parameters are those of programs that publish by
-// WHIP: OBS offers sound first, and both as sendonly with SSRCs; FFmpeg likewise, with ICE-lite's
+// WHIP: OBS offers audio first, and both as sendonly with SSRCs; FFmpeg likewise, with ICE-lite's
 // sparse lines. One phone sends all of both, whatever the offer promised.
 func TestOffersOfPrograms(t *testing.T) {
 	const session = "v=0\r\no=%s 4489045141692799359 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 " +

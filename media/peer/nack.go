@@ -18,11 +18,11 @@ const (
 
 	// The first question waits for a packet that was merely overtaken.
 	minPatience, maxPatience = 5 * time.Millisecond, 40 * time.Millisecond
-	// The bounds of how long a picture waits for a packet. The lower one allows seven questions on
+	// The bounds of how long a frame waits for a packet. The lower one allows seven questions on
 	// a local network, the upper one leaves 100 ms for the key frame before half a second is over.
 	minDeadline, maxDeadline = 200 * time.Millisecond, 400 * time.Millisecond
-	// worryingTries unanswered questions are reason to ask for a key frame before the deadline: then
-	// it is there when we give up.
+	// worryingTries unanswered questions are reason to ask for a key frame before the deadline:
+	// then it is there when we give up.
 	worryingTries = 4
 	// unknownRTT is assumed until the round trip is measured.
 	unknownRTT = 50 * time.Millisecond

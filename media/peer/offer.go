@@ -21,7 +21,7 @@ const (
 // offer is a phone's offer, read and checked.
 type offer struct {
 	// sdp is what pion is given: the phone's words, but of several videos only the first is sent to
-	// us, so of several sounds, and no simulcast.
+	// us, of several audio sections too, and no simulcast.
 	sdp        *sdp.SessionDescription
 	ufrag, pwd string
 	payloads   payloads
@@ -65,7 +65,7 @@ func readOffer(text string) (*offer, error) {
 	return o, nil
 }
 
-// readSection reads one media section and silences it when it is not the video or the sound that we
+// readSection reads one media section and silences it when it is not the video or the audio that we
 // want.
 func (o *offer) readSection(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
@@ -86,7 +86,7 @@ func (o *offer) readSection(m *sdp.MediaDescription) error {
 	return nil
 }
 
-// accept says whether a section is the video or the sound that we want: the first of its kind that
+// accept says whether a section is the video or the audio that we want: the first of its kind that
 // we can read.
 func (o *offer) accept(m *sdp.MediaDescription, mid string) bool {
 	switch {

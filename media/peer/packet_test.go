@@ -53,7 +53,10 @@ var parseTests = []struct {
 		"padding of nothing", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 0)...), nil,
 		true,
 	},
-	{"padding too long", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 3)...), nil, true},
+	{
+		"padding too long", append([]byte{0xa0}, append(bytes.Clone(fixedHeader[1:]), 3)...), nil,
+		true,
+	},
 	{"jumbo", make([]byte, maxPacket+1), nil, true},
 }
 

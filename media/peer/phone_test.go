@@ -76,7 +76,7 @@ type phoneOptions struct {
 	mime     string
 	networks []webrtc.NetworkType
 	mangle   interceptor.Factory
-	// microphone adds a section for sound that has no track yet, silent leaves the sender reports
+	// microphone adds a section for audio that has no track yet, silent leaves the sender reports
 	// to the test.
 	microphone, silent bool
 	// hears says which addresses are taken notice of; nil means all.
@@ -194,7 +194,7 @@ func (p *phone) join(h *Host, handler Handler) *Conn {
 	return c
 }
 
-// send sends pictures at 60 a second until stop says so. Those after a lost key frame request are
+// send sends frames at 60 a second until stop says so. Those after a lost key frame request are
 // key frames.
 func (p *phone) send(stop func() bool) {
 	p.t.Helper()
@@ -207,7 +207,7 @@ func (p *phone) send(stop func() bool) {
 		p.number++
 		key := p.number == 1 || p.wantKey.Swap(false)
 		err := p.track.WriteSample(pionmedia.Sample{
-			Data:     testPicture(p.mime, p.number, key),
+			Data:     testFrame(p.mime, p.number, key),
 			Duration: time.Second / 60,
 		})
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
@@ -216,9 +216,9 @@ func (p *phone) send(stop func() bool) {
 	}
 }
 
-// testPicture is a coded picture whose content carries its number and a check sum; of several
+// testFrame is an encoded frame whose content carries its number and a check sum; of several
 // packets most of the time.
-func testPicture(mime string, number uint32, key bool) []byte {
+func testFrame(mime string, number uint32, key bool) []byte {
 	random := rand.New(rand.NewPCG(uint64(number), 1))
 	size := 200 + random.IntN(4000)
 	if key {
@@ -253,8 +253,8 @@ func testPicture(mime string, number uint32, key bool) []byte {
 	return bytes.Join([][]byte{nil, append([]byte{0x41, 0x9a}, hex...)}, code)
 }
 
-// checkPicture returns the number of a picture, or false when its content is not what was sent.
-func checkPicture(codec media.Codec, data []byte, key bool) (uint32, bool) {
+// checkFrame returns the number of a frame, or false when its content is not what was sent.
+func checkFrame(codec media.Codec, data []byte, key bool) (uint32, bool) {
 	var body []byte
 	if codec == media.VP8 {
 		head := 3

@@ -7,11 +7,11 @@ import (
 	"handlens/media"
 )
 
-// queueDepth bounds the pictures that wait for the Handler: a burst after a repaired loss fits,
+// queueDepth bounds the frames that wait for the Handler: a burst after a repaired loss fits,
 // half a second of a Handler that is too slow does not.
 const queueDepth = 12
 
-// encodedFrame is one coded picture with its own memory, or the mark that the pictures after it have
+// encodedFrame is one encoded frame with its own memory, or the mark that the frames after it have
 // lost their references.
 type encodedFrame struct {
 	data     []byte
@@ -27,7 +27,7 @@ func (p *encodedFrame) begin(c media.Codec, rtp uint32) {
 	*p = encodedFrame{data: p.data[:0], codec: c, rtp: rtp}
 }
 
-// queue hands pictures from the receiver goroutine to the owner goroutine. Its memory goes round.
+// queue hands frames from the receiver goroutine to the owner goroutine. Its memory goes round.
 type queue struct {
 	mu    sync.Mutex
 	items []*encodedFrame
@@ -37,7 +37,7 @@ type queue struct {
 
 func newQueue() *queue { return &queue{ready: make(chan struct{}, 1)} }
 
-// fresh returns memory for a picture.
+// fresh returns memory for a frame.
 func (q *queue) fresh() *encodedFrame {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -59,7 +59,7 @@ func (q *queue) recycle(p *encodedFrame) {
 }
 
 // push appends p. When the queue is full, the Handler is too slow: everything that waits is
-// dropped, p too, and push returns how many pictures that were. The owner of the stream then asks
+// dropped, p too, and push returns how many frames that were. The owner of the stream then asks
 // for a key frame and says stale.
 func (q *queue) push(p *encodedFrame) (dropped int) {
 	q.mu.Lock()
@@ -92,7 +92,7 @@ func (q *queue) stale(mark *encodedFrame) {
 	q.signal()
 }
 
-// pop returns the oldest picture, or nil.
+// pop returns the oldest frame, or nil.
 func (q *queue) pop() *encodedFrame {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 const (
 	// idleTick is the time between two looks when nothing is missing.
 	idleTick = 100 * time.Millisecond
-	// maxLateRun is how many packets in a row may come from behind before we believe that the phone
-	// began to count anew.
+	// maxLateRun is how many late packets in a row mean that the sender restarted its sequence
+	// numbers.
 	maxLateRun = 32
 	// inboxSize bounds the packets between the readers and the receiver.
 	inboxSize = 512
@@ -38,8 +38,8 @@ type feedback interface {
 	pli(ssrc uint32)
 }
 
-// receiver turns packets into whole pictures. Its goroutine (run) owns everything in it but the
-// channels; packets come in by the inbox, pictures go out by the queue, and nothing in between
+// receiver turns packets into complete frames. Its goroutine (run) owns everything in it but the
+// channels; packets come in by the inbox, frames go out by the queue, and nothing in between
 // waits.
 type receiver struct {
 	now      func() time.Time
@@ -55,9 +55,9 @@ type receiver struct {
 	wantKey chan struct{}
 
 	ring       reorder
-	asm        assembler
+	assembler  assembler
 	current    *stream
-	lateRun    int // packets from behind in a row
+	lateRun    int // late packets in a row
 	timing     nackTiming
 	nackBuffer []uint16
 
@@ -67,8 +67,8 @@ type receiver struct {
 	keyTime uint32
 	keySeen time.Time
 
-	// needKey: references are missing, nothing is handed out before a key frame. shown: a picture was
-	// handed out since the last stale mark.
+	// needKey: references are missing, nothing is handed out before a key frame. delivered: a frame
+	// was handed out since the last stale mark.
 	needKey, delivered, keyRequested bool
 	lastPLI                          time.Time
 	// unansweredPLIs counts the requests since the last packet.
@@ -132,7 +132,7 @@ func (r *receiver) run(ctx context.Context) {
 	}
 }
 
-// busy says that something is to be done in the next moments even if nothing arrives.
+// busy says that something will be due soon even if no packet arrives.
 func (r *receiver) busy() bool {
 	return r.current != nil &&
 		(r.ring.missing > 0 || r.needKey || r.keyRequested)
@@ -174,11 +174,10 @@ func (r *receiver) packet(p *packet) {
 	r.drain(now)
 }
 
-// reject gets rid of a packet that the ring refused. Many from behind in a row are a phone that
-// began to count anew.
+// reject drops a packet that the ring refused. Many late ones in a row mean that the sender
+// restarted its sequence numbers.
 func (r *receiver) reject(p *packet, what arrival, now time.Time) {
-	// A repair that comes behind is a repeat too: browsers probe the bandwidth with what they sent
-	// before.
+	// A late RTX packet is a repeat, too: browsers probe the bandwidth with what they sent before.
 	if what == duplicate || p.rtx {
 		r.count.duplicates.Add(1)
 		r.pool.put(p)
@@ -216,7 +215,7 @@ func (r *receiver) belongs(p *packet, now time.Time) bool {
 	return true
 }
 
-// restart forgets what is in work because the packets to come have nothing to do with it.
+// restart drops everything in progress: the packets to come have nothing to do with it.
 func (r *receiver) restart(now time.Time) {
 	r.giveUp(r.ring.reset(r.discard), now)
 	r.keyAt = -1
@@ -245,15 +244,15 @@ func (r *receiver) measureJitter(p *packet) {
 // set.
 func (r *receiver) useCodec(p *packet) bool {
 	codec := r.payloads[p.pt].codec
-	if r.asm.codec == media.CodecUnknown {
-		r.asm.codec, r.asm.depacketizer = codec, newDepacketizer(codec)
+	if r.assembler.codec == media.CodecUnknown {
+		r.assembler.codec, r.assembler.depacketizer = codec, newDepacketizer(codec)
 		r.count.codec.Store(uint32(codec))
 	}
-	return r.asm.codec == codec
+	return r.assembler.codec == codec
 }
 
-// drain hands on all that can be: packets in order, past holes that a whole key frame makes
-// unimportant or that are too old to be filled.
+// drain hands on all packets that are in order. It skips holes that a complete key frame makes
+// unimportant, and those that are too old to be filled.
 func (r *receiver) drain(now time.Time) {
 	for {
 		for p := r.ring.pop(); p != nil; p = r.ring.pop() {
@@ -274,16 +273,16 @@ func (r *receiver) drain(now time.Time) {
 	}
 }
 
-// giveUp says that packets are lost for good.
+// giveUp drops what depends on packets that are lost for good.
 func (r *receiver) giveUp(lost int, now time.Time) {
 	r.count.lost.Add(uint64(lost))
 	r.abandon()
 	r.loseReferences(now)
 }
 
-// abandon drops the picture in work.
+// abandon drops the frame in progress.
 func (r *receiver) abandon() {
-	if p := r.asm.gap(); p != nil {
+	if p := r.assembler.gap(); p != nil {
 		r.count.incomplete.Add(1)
 		r.out.recycle(p)
 	}
@@ -294,21 +293,21 @@ func (r *receiver) assemble(p *packet, now time.Time) {
 	if len(p.payload) == 0 {
 		return
 	}
-	if r.asm.ends(p) {
+	if r.assembler.ends(p) {
 		// All of it arrived, it just was not marked.
-		r.asm.boundary = true
-		r.finish(r.asm.finish(), now)
+		r.assembler.boundary = true
+		r.finish(r.assembler.finish(), now)
 	}
 	if !r.useCodec(p) {
 		r.abandon()
-		r.asm = assembler{boundary: true}
+		r.assembler = assembler{boundary: true}
 		r.useCodec(p)
 		r.loseReferences(now)
 	}
-	r.finish(r.asm.add(p, r.out.fresh), now)
+	r.finish(r.assembler.add(p, r.out.fresh), now)
 }
 
-// finish does with the picture what its verdict says.
+// finish handles a frame that is done, or not, by its outcome.
 func (r *receiver) finish(v outcome, now time.Time) {
 	switch v {
 	case pending:
@@ -318,7 +317,7 @@ func (r *receiver) finish(v outcome, now time.Time) {
 		r.loseReferences(now)
 		return
 	case complete:
-		r.deliver(r.asm.take(), now)
+		r.deliver(r.assembler.take(), now)
 		return
 	case empty:
 	case malformed:
@@ -328,12 +327,12 @@ func (r *receiver) finish(v outcome, now time.Time) {
 		r.count.tooLarge.Add(1)
 		r.loseReferences(now)
 	}
-	if p := r.asm.take(); p != nil {
+	if p := r.assembler.take(); p != nil {
 		r.out.recycle(p)
 	}
 }
 
-// deliver gives a whole picture to the owner goroutine, when its references are there.
+// deliver gives a complete frame to the owner goroutine, when its references are there.
 func (r *receiver) deliver(p *encodedFrame, now time.Time) {
 	if r.needKey && !p.key {
 		r.count.unreferenced.Add(1)
@@ -357,14 +356,15 @@ func (r *receiver) deliver(p *encodedFrame, now time.Time) {
 	}
 }
 
-// tick does what time alone brings.
+// tick does what is due after some time even if no packet arrives.
 func (r *receiver) tick() {
 	now := r.now()
 	r.count.bitrate.Store(r.meter.add(now.Sub(r.began), 0))
 	if r.current == nil {
 		return
 	}
-	r.timing = nackTimingFor(time.Duration(r.count.rtt.Load()), time.Duration(r.count.jitter.Load()))
+	r.timing = nackTimingFor(time.Duration(r.count.rtt.Load()),
+		time.Duration(r.count.jitter.Load()))
 	r.drain(now)
 	if r.nackBuffer = r.ring.overdue(now, r.timing, r.nackBuffer[:0]); len(r.nackBuffer) > 0 {
 		r.count.nacks.Add(uint64(len(r.nackBuffer)))

@@ -25,7 +25,7 @@ type bench struct {
 	rtp     uint32
 	nacks   []uint16
 	plis    int
-	sent    map[uint32]int // timestamp to number of picture
+	sent    map[uint32]int // timestamp to number of frame
 	number  int
 	history map[uint16][]byte
 
@@ -59,7 +59,7 @@ func (b *bench) nack(ssrc uint32, seqs []uint16) {
 
 func (b *bench) pli(uint32) { b.plis++ }
 
-// datagrams returns the RTP packets of the next picture; a key frame when the phone was asked for
+// datagrams returns the RTP packets of the next frame; a key frame when the phone was asked for
 // one.
 func (b *bench) datagrams() (packets [][]byte) {
 	if b.keysNeeded {
@@ -134,7 +134,7 @@ func (b *bench) tick(d time.Duration) {
 	b.look()
 }
 
-// look checks what came out: each picture is byte by byte what was sent, and its references came
+// look checks what came out: each frame is byte by byte what was sent, and its references came
 // before it.
 func (b *bench) look() {
 	for p := b.q.pop(); p != nil; p = b.q.pop() {
@@ -161,7 +161,7 @@ func (b *bench) look() {
 	}
 }
 
-// started returns a bench that has shown four pictures.
+// started returns a bench that has shown four frames.
 func started(t *testing.T, codec media.Codec) *bench {
 	b := newBench(t, codec)
 	for range 4 {

@@ -101,7 +101,7 @@ func (s *simulation) answer() {
 	s.plis = 0
 }
 
-// look checks every picture; here only that they keep coming.
+// look checks every frame; here only that they keep coming.
 func TestRoughNetworks(t *testing.T) {
 	for _, net := range []network{
 		{jitter: 50 * time.Millisecond, seconds: 5},

@@ -18,7 +18,8 @@ import (
 	"handlens/media"
 )
 
-// promptly is well below the eight seconds after which clients give up, and far above gatherTimeout.
+// promptly is well below the eight seconds after which clients give up, and far above
+// gatherTimeout.
 const promptly = 5 * time.Second
 
 // journal is a log that can be read while it is written.
@@ -128,7 +129,7 @@ func checkWarning(t *testing.T, log *journal, words string) {
 	}
 }
 
-// checkDirect joins, restarts ICE and sends pictures, all of it promptly and over the direct path.
+// checkDirect joins, restarts ICE and sends frames, all of it promptly and over the direct path.
 func checkDirect(t *testing.T, h *Host) {
 	t.Helper()
 	w := &watcher{t: t}

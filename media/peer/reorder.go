@@ -136,14 +136,14 @@ func (r *reorder) jump(pos int64, drop func(*packet)) (lost int) {
 	return lost
 }
 
-// reset empties the ring; the next packet starts it anew.
+// reset empties the ring; the next packet starts it again.
 func (r *reorder) reset(drop func(*packet)) (lost int) {
 	lost = r.jump(r.end, drop)
 	r.started = false
 	return lost
 }
 
-// complete says whether every packet from pos to the one that ends its picture is there.
+// complete says whether every packet from pos to the one that ends its frame is there.
 func (r *reorder) complete(pos int64) bool {
 	if pos < r.next {
 		return false

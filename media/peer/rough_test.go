@@ -163,7 +163,7 @@ func listenRough(t *testing.T) (*Host, *roughSocket) {
 	return h, s
 }
 
-// The watcher checks each picture: none is damaged, none comes without its references.
+// The watcher checks each frame: none is damaged, none comes without its references.
 func TestLossAndJitterAreRepaired(t *testing.T) {
 	for _, mime := range []string{webrtc.MimeTypeVP8, webrtc.MimeTypeH264} {
 		t.Run(mime, func(t *testing.T) {

@@ -131,42 +131,66 @@ var fragmentTests = []struct {
 }{
 	{
 		name: "of RFC 9725",
-		text: "a=group:BUNDLE 0 1\r\n" + fragmentHead + fragmentCredentials + "a=candidate:1387637174 1 udp " +
+		text: "a=group:BUNDLE 0 1\r\n" + fragmentHead + fragmentCredentials +
+			"a=candidate:1387637174 1 udp " +
 			"2122260223 192.0.2.1 61764 typ host generation 0 ufrag EsAw network-id " +
 			"1\r\na=end-of-candidates\r\n", candidates: 1, restart: true, end: true,
 	},
 	{
-		name:    "bare newlines",
-		text:    strings.ReplaceAll(fragmentHead+fragmentCredentials+"a=end-of-candidates\r\n", "\r", ""),
+		name: "bare newlines",
+		text: strings.ReplaceAll(fragmentHead+fragmentCredentials+"a=end-of-candidates\r\n",
+			"\r", ""),
 		restart: true, end: true,
 	},
 	{name: "credentials of the session", text: fragmentCredentials + fragmentHead, restart: true},
-	{name: "same credentials twice", text: fragmentCredentials + fragmentHead + fragmentCredentials, restart: true},
 	{
-		name:       "IPv6 and TCP",
-		text:       fragmentHead + "a=candidate:1 1 TCP 1 2001:db8::1 9 typ host tcptype active\r\n",
+		name:    "same credentials twice",
+		text:    fragmentCredentials + fragmentHead + fragmentCredentials,
+		restart: true,
+	},
+	{
+		name: "IPv6 and TCP",
+		text: fragmentHead +
+			"a=candidate:1 1 TCP 1 2001:db8::1 9 typ host tcptype active\r\n",
 		candidates: 1,
 	},
 	{name: "name", text: fragmentHead + "a=candidate:1 1 udp 1 x.local 9 typ host\r\n"},
 	{name: "RTCP", text: fragmentHead + "a=candidate:1 2 udp 1 192.0.2.1 9 typ host\r\n"},
-	{name: "unknown transport", text: fragmentHead + "a=candidate:1 1 sctp 1 192.0.2.1 9 typ host\r\n"},
-	{name: "unknown attribute", text: fragmentHead + "a=x-y:z\r\na=end-of-candidates\r\n", end: true},
+	{
+		name: "unknown transport",
+		text: fragmentHead + "a=candidate:1 1 sctp 1 192.0.2.1 9 typ host\r\n",
+	},
+	{
+		name: "unknown attribute", text: fragmentHead + "a=x-y:z\r\na=end-of-candidates\r\n",
+		end: true,
+	},
 	{name: "empty", bad: true},
 	{name: "nothing about ICE", text: fragmentHead, bad: true},
 	{name: "no SDP", text: "hello\r\n", bad: true},
 	{name: "other lines", text: "v=0\r\n" + fragmentHead + fragmentCredentials, bad: true},
 	{name: "half of the credentials", text: fragmentHead + "a=ice-ufrag:EsAw\r\n", bad: true},
-	{name: "short password", text: fragmentHead + "a=ice-ufrag:EsAw\r\na=ice-pwd:short\r\n", bad: true},
 	{
-		name: "odd characters",
-		text: fragmentHead + "a=ice-ufrag:Es w\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n", bad: true,
-	},
-	{
-		name: "two different credentials", text: fragmentCredentials + fragmentHead + "a=ice-ufrag:Other\r\n",
+		name: "short password", text: fragmentHead + "a=ice-ufrag:EsAw\r\na=ice-pwd:short\r\n",
 		bad: true,
 	},
-	{name: "unknown section", text: "m=video 9 X 1\r\na=mid:7\r\n" + fragmentCredentials, bad: true},
-	{name: "cut candidate", text: fragmentHead + "a=candidate:1 1 udp 1 192.0.2.1 9\r\n", bad: true},
+	{
+		name: "odd characters",
+		text: fragmentHead + "a=ice-ufrag:Es w\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n",
+		bad:  true,
+	},
+	{
+		name: "two different credentials",
+		text: fragmentCredentials + fragmentHead + "a=ice-ufrag:Other\r\n",
+		bad:  true,
+	},
+	{
+		name: "unknown section", text: "m=video 9 X 1\r\na=mid:7\r\n" + fragmentCredentials,
+		bad: true,
+	},
+	{
+		name: "cut candidate", text: fragmentHead + "a=candidate:1 1 udp 1 192.0.2.1 9\r\n",
+		bad: true,
+	},
 	{
 		name: "no number", text: fragmentHead + "a=candidate:1 1 udp x 192.0.2.1 9 typ host\r\n",
 		bad: true,
@@ -176,8 +200,9 @@ var fragmentTests = []struct {
 		bad: true,
 	},
 	{
-		name: "huge", text: fragmentHead + fragmentCredentials + strings.Repeat("a=x\r\n", maxFragment),
-		bad: true,
+		name: "huge",
+		text: fragmentHead + fragmentCredentials + strings.Repeat("a=x\r\n", maxFragment),
+		bad:  true,
 	},
 }
 

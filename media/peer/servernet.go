@@ -21,8 +21,8 @@ import (
 // meanwhile.
 type serverNet struct {
 	transport.Net
-	// answered says that a TURN server has answered. It stays true for an ICE restart, whose gathering
-	// pion may call complete before the server has answered again.
+	// answered says that a TURN server has answered. It stays true for an ICE restart, whose
+	// gathering pion may call complete before the server has answered again.
 	answered atomic.Bool
 }
 
@@ -34,8 +34,8 @@ func newServerNet() (*serverNet, error) {
 	return &serverNet{Net: n}, nil
 }
 
-// watchdog is a connection to a TURN server that has to prove itself: it is closed when nothing comes
-// by it within gatherTimeout.
+// watchdog is a connection to a TURN server that has to prove itself: it is closed when nothing
+// comes by it within gatherTimeout.
 type watchdog struct {
 	net      *serverNet
 	conn     io.Closer

@@ -41,8 +41,8 @@ func (a *addressMux) GetListenAddresses() []net.Addr {
 	return all
 }
 
-// boundedListener is a listener that bounds its connections and can close them all: pion's mux waits, when it
-// is closed, for connections that have not yet said who they are.
+// boundedListener is a listener that bounds its connections and can close them all: pion's mux
+// waits, when it is closed, for connections that have not yet said who they are.
 type boundedListener struct {
 	net.Listener
 

@@ -27,11 +27,12 @@ type Stats struct {
 
 	// Frames were assembled whole and given to the Handler, KeyFrames of them were key frames.
 	Frames, KeyFrames uint64
-	// Dropped counts the pictures that were not given to the Handler, by cause.
+	// Dropped counts the frames that were not given to the Handler, by cause.
 	Dropped Drops
 
-	// AudioPackets are the packets of the microphone that were given to the Handler, SoundLost never came
-	// or came too late, SoundDropped came twice, late, or faster than the Handler took them.
+	// AudioPackets are the packets of the microphone that were given to the Handler, SoundLost
+	// never came or came too late, SoundDropped came twice, late, or faster than the Handler took
+	// them.
 	AudioPackets, AudioLost, AudioDropped uint64
 
 	// RTT is the round trip of the last seconds, zero while unknown. Jitter is that of RFC 3550
@@ -56,7 +57,7 @@ type Stats struct {
 	ControlDropped uint64
 }
 
-// Drops counts pictures that came at least in part and were not given on.
+// Drops counts frames that came at least in part and were not given on.
 type Drops struct {
 	// Incomplete: packets were missing for good.
 	Incomplete uint64
@@ -64,7 +65,7 @@ type Drops struct {
 	Unreferenced uint64
 	// Malformed: the payload breaks its codec's RTP format.
 	Malformed uint64
-	// TooLarge: beyond the limits of one picture.
+	// TooLarge: beyond the limits of one frame.
 	TooLarge uint64
 	// Overflow: whole and good, but the Handler was too slow.
 	Overflow uint64

@@ -10,7 +10,7 @@ import (
 
 // tap is the interceptor nearest to the network. It copies each packet to the receiver, or to the
 // ear, in the very moment it is read, repair packets too: pion hands those out only together with
-// the next ordinary packet of the track, which on a quiet path is one picture later.
+// the next ordinary packet of the track, which on a quiet path is one frame later.
 type tap struct {
 	interceptor.NoOp
 	now        func() time.Time
@@ -44,7 +44,7 @@ func (t *tap) BindRemoteStream(info *interceptor.StreamInfo,
 	})
 }
 
-// rtp copies one packet to the receiver or the ear.
+// rtp copies one packet to one of the two receivers.
 func (t *tap) rtp(st *stream, b []byte) {
 	if len(b) > maxPacket {
 		t.count.invalid.Add(1)

@@ -8,7 +8,7 @@ const maxSuperframe = 8
 // not.
 type vp9 struct {
 	key bool
-	// starts are where the layer frames of this picture begin in dst. With one spatial layer, the
+	// starts are where the layer frames of this frame begin in dst. With one spatial layer, the
 	// usual case, there is one.
 	starts [maxSuperframe]int
 	layers int
@@ -67,7 +67,7 @@ func readVP9(p []byte) (d vp9Descriptor, ok bool) {
 	return d, true
 }
 
-// skipVP9References passes over the one to three references of a predicted picture in flexible
+// skipVP9References passes over the one to three references of a predicted frame in flexible
 // mode.
 func skipVP9References(p []byte, pos int) (int, bool) {
 	for range 3 {

@@ -43,7 +43,7 @@ func (w *watcher) enter() func() {
 
 func (w *watcher) Packet(p media.Packet) {
 	defer w.enter()()
-	number, ok := checkPicture(p.Codec, p.Data, p.Key)
+	number, ok := checkFrame(p.Codec, p.Data, p.Key)
 	switch {
 	case !ok:
 		w.t.Errorf("picture after %d: damaged (%d bytes, key %v)", w.last, len(p.Data), p.Key)

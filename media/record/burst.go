@@ -88,5 +88,5 @@ func makeFolder(dir, base, suffix string) (string, error) {
 			return "", err
 		}
 	}
-	return "", fmt.Errorf("%d folders of the name %s are there already", maxSame, base)
+	return "", fmt.Errorf("%d folders called %s exist already", maxSame, base)
 }

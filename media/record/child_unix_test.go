@@ -15,7 +15,7 @@ import (
 	"handlens/media"
 )
 
-// childSize is the size of the pictures that a child records.
+// childSize is the size of the frames that a child records.
 const childWidth, childHeight = 240, 320
 
 var sizeOfChild = image.Pt(childWidth, childHeight)
@@ -25,8 +25,8 @@ const childLimit = 200_000
 
 func init() { child = record }
 
-// record records a film without end, or until it is told that there is no room, and returns the
-// exit status. It prints the time of each picture once it has been added.
+// record records without end, or until it is told that there is no room, and returns the
+// exit status. It prints the time of each frame once it has been added.
 func record(work, dir string) int {
 	if work == "limited" {
 		// Otherwise the system ends the program where it should say that the file is too large.
@@ -91,7 +91,7 @@ func childPicture(n int) (*media.Frame, error) {
 	return f, nil
 }
 
-// childClose prints what the error was, how many pictures there were, and where the film is.
+// childClose prints what the error was, how many frames there were, and where the recording is.
 func childClose(film *MP4Writer, full error) int {
 	pictures := film.Frames()
 	path, err := film.Close(context.Background(), nil)

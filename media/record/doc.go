@@ -1,6 +1,6 @@
-// Package record puts what was taken on disk: pictures, films, the clean stream and the data beside
-// them. It knows where the user keeps them, names them by time, never overwrites, and tells in one
-// sentence when it cannot go on.
+// Package record puts what was taken on disk: pictures, recordings, the clean stream and the data
+// beside them. It knows where the user keeps them, names them by time, never overwrites, and tells
+// in one sentence when it cannot go on.
 //
 // # Pictures
 //
@@ -10,15 +10,15 @@
 //
 // # Recordings
 //
-// The files of one recording share a base, which [Reserve] keeps: Name.mp4 ([MP4Writer]), Name.clean.mkv
-// ([Stream]), Name.jsonl ([Lines]). While it is recorded a film is Name.part.mp4, in fragments of a
-// second each, and a hidden file beside it is locked; locks end with the process, so that
-// [Unfinished] finds what was cut off and nothing else.
+// The files of one recording share a base, which [Reserve] keeps: Name.mp4 ([MP4Writer]),
+// Name.clean.mkv ([MKVWriter]), Name.jsonl ([JSONLWriter]). Until it is closed a recording is
+// Name.part.mp4, in fragments of a second each, and a hidden file beside it is locked; locks end
+// with the process, so that [Unfinished] finds what was cut off and nothing else.
 //
-// Who calls MP4Writer.Add does the work, so a recorder calls it from a goroutine of its own: letterbox,
-// drawing, encoding and the file's writing happen there, and nothing is queued here. A MP4Writer, a
-// Stream and a Lines have one goroutine each, from Create to Close, which has the file reach the
-// disk each second, so that neither a kill nor the power takes more than two seconds; no writer
-// waits for it. A Frame's Frame is borrowed for the call. The canvas that Draw is handed belongs to
-// the film and is used again for the next picture.
+// Who calls MP4Writer.Add does the work, so a recorder calls it from a goroutine of its own:
+// letterbox, drawing, encoding and the file's writing happen there, and nothing is queued here. A
+// MP4Writer, a Stream and a Lines have one goroutine each, from Create to Close, which syncs the
+// file to disk each second, so that neither a kill nor the power takes more than two seconds; no
+// writer waits for it. A Frame's Frame is borrowed for the call. The canvas that Draw is handed
+// belongs to the recording and is used again for the next picture.
 package record

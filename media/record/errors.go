@@ -7,14 +7,14 @@ import (
 	"syscall"
 )
 
-// ErrFull says that there is no room left where pictures and films go.
+// ErrFull says that there is no room left where pictures and recordings go.
 var ErrFull = errors.New("the disk is full")
 
-// ErrReadOnly says that nothing may be written where pictures and films go.
+// ErrReadOnly says that nothing may be written where pictures and recordings go.
 var ErrReadOnly = errors.New("nothing may be written there")
 
 // explain turns what the system says about a folder into one sentence that names it and says what
-// is wrong. It fits pictures and films.
+// is wrong. It fits pictures and recordings.
 func explain(dir string, err error) error {
 	switch {
 	case errors.Is(err, ErrFull), errors.Is(err, ErrReadOnly):

@@ -19,9 +19,9 @@ const folderName = "Handlens"
 // the first picture is saved.
 func PicturesDir() (string, error) { return mediaDir("XDG_PICTURES_DIR", "Pictures") }
 
-// VideosDir returns the folder that films go to: Handlens in the user's videos folder as the
+// VideosDir returns the folder that recordings go to: Handlens in the user's videos folder as the
 // desktop has it set, else in Movies (macOS) or Videos under the home folder. It is made when the
-// first film begins.
+// first recording begins.
 func VideosDir() (string, error) {
 	if runtime.GOOS == "darwin" {
 		return mediaDir("", "Movies")
@@ -34,7 +34,8 @@ func VideosDir() (string, error) {
 func mediaDir(variable, usual string) (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", errors.New("where pictures and films go is not known: this user has no home " +
+		return "", errors.New("where pictures and recordings go is not known: this user has no " +
+			"home " +
 			"folder")
 	}
 	dir := ""

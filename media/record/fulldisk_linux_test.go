@@ -15,11 +15,11 @@ import (
 	"handlens/media"
 )
 
-// smallDisk mounts a disk in memory that is large enough for films to begin; shrink then leaves so
-// many bytes free. A user who may not mount runs the test once more in a namespace of their own,
-// where they may: then ok is false and nothing is left to be done. Where that is not allowed
-// either, the tests without a disk of their own stand in: TestNoMoreRoomForTheFile, TestKeep,
-// TestLinesOnAFullDisk.
+// smallDisk mounts a disk in memory that is large enough for recordings to begin; shrink then
+// leaves so many bytes free. A user who may not mount runs the test once more in a namespace of
+// their own, where they may: then ok is false and nothing is left to be done. Where that is not
+// allowed either, the tests without a disk of their own stand in: TestNoMoreRoomForTheFile,
+// TestKeep, TestLinesOnAFullDisk.
 func smallDisk(t *testing.T) (dir string, shrink func(left int64), ok bool) {
 	t.Helper()
 	dir = t.TempDir()
@@ -82,7 +82,7 @@ func TestFilmOnASmallDisk(t *testing.T) {
 	if !ok {
 		return
 	}
-	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
 	at, full := fillDisk(t, f, shrink)
 	if !errors.Is(full, ErrFull) || !strings.Contains(full.Error(), dir) ||
 		strings.Contains(full.Error(), "\n") {
@@ -91,7 +91,7 @@ func TestFilmOnASmallDisk(t *testing.T) {
 	if err := f.Add(Frame{Image: &media.Frame{}, At: at + time.Hour}); !errors.Is(err, ErrFull) {
 		t.Errorf("after that: %v", err)
 	}
-	if err := f.Audio(sound, at+time.Hour); !errors.Is(err, ErrFull) {
+	if err := f.Audio(opusPacket, at+time.Hour); !errors.Is(err, ErrFull) {
 		t.Errorf("and sound: %v", err)
 	}
 	path, err := f.Close(t.Context(), nil)
@@ -141,13 +141,13 @@ func fillDisk(t *testing.T, f *MP4Writer, shrink func(int64)) (at time.Duration,
 	return at, full
 }
 
-// With room for what is recorded but none for a copy, the film ends as it is.
+// With room for what is recorded but none for a copy, the recording ends as it is.
 func TestFilmWithoutRoomForItsCopy(t *testing.T) {
 	dir, shrink, ok := smallDisk(t)
 	if !ok {
 		return
 	}
-	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
 	for i := range 100 {
 		p, err := childPicture(i)
 		if err != nil {
@@ -162,7 +162,7 @@ func TestFilmWithoutRoomForItsCopy(t *testing.T) {
 		p.Release()
 	}
 	shrink(300_000)
-	path := closeFilm(t, f)
+	path := closeMP4(t, f)
 	checkFiles(t, dir, "film.mp4")
 	if info := probe(t, path); !info.Fragmented {
 		t.Errorf("the film is %+v", info)

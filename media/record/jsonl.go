@@ -17,8 +17,8 @@ import (
 // maxPending is how many bytes of lines wait at most to be written.
 const maxPending = 64 << 10
 
-// JSONLWriter is a file of JSON, one value a line, beside a film: Name.jsonl. Any goroutine may use it. A
-// goroutine of its own writes what has come and has it reach the disk each second.
+// JSONLWriter is a file of JSON, one value a line, beside a recording: Name.jsonl. Any goroutine
+// may use it. A goroutine of its own writes what has come and has it reach the disk each second.
 type JSONLWriter struct {
 	dir, path string
 	syncer    *syncer
@@ -52,7 +52,7 @@ func CreateJSONL(dir, name, suffix string) (*JSONLWriter, error) {
 		l.syncer = startSyncer(l.flush)
 		return l, nil
 	}
-	return nil, fmt.Errorf("%d files of the name %s are there already", maxSame, name+suffix)
+	return nil, fmt.Errorf("%d files called %s exist already", maxSame, name+suffix)
 }
 
 // Path is where the file is.

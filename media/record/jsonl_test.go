@@ -41,7 +41,7 @@ func readLines(t *testing.T, path string) (all []testLine) {
 	return all
 }
 
-func TestLines(t *testing.T) {
+func TestJSONL(t *testing.T) {
 	dir := t.TempDir()
 	l, err := CreateJSONL(dir, "film", "jsonl")
 	if err != nil {
@@ -99,7 +99,7 @@ func checkWriters(t *testing.T, path string, writers, each int) {
 }
 
 // What was written is in the file soon, also when no more comes: a kill must not take it.
-func TestLinesAreWrittenEachSecond(t *testing.T) {
+func TestJSONLIsWrittenEachSecond(t *testing.T) {
 	l, err := CreateJSONL(t.TempDir(), "film", "")
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestLinesAreWrittenEachSecond(t *testing.T) {
 	}
 }
 
-func TestLinesOnAFullDisk(t *testing.T) {
+func TestJSONLOnAFullDisk(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)

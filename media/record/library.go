@@ -22,8 +22,8 @@ const (
 	KindRecording
 )
 
-// Item is one thing that was taken: a snapshot, a burst, a data set or a film, with what belongs to
-// it.
+// Item is one thing that was taken: a snapshot, a burst, a data set or a recording, with what
+// belongs to it.
 type Item struct {
 	Kind Kind
 	// Name is the file's without folder and suffix, Path the main file: the annotated one where
@@ -36,7 +36,7 @@ type Item struct {
 	// Count is how many pictures a burst or a data set has; 1 for other items.
 	Count int
 	Taken time.Time
-	// Length is a film's; 0 while unknown.
+	// Length is a recording's; 0 while unknown.
 	Length time.Duration
 	// Bytes is the size of all files together.
 	Bytes int64
@@ -46,9 +46,9 @@ type Item struct {
 	Unfinished bool
 }
 
-// Library is what was taken: the items in a folder of pictures and one of films. What was deleted
-// stays in a third for thirty days. It follows no link and looks into no folder but those of bursts
-// and data sets. Any goroutine may use it.
+// Library is what was taken: the items in a folder of pictures and one of recordings. What was
+// deleted stays in a third for thirty days. It follows no link and looks into no folder but those
+// of bursts and data sets. Any goroutine may use it.
 type Library struct {
 	pictures, videos, trash string
 	thumbs                  *thumbs
@@ -132,7 +132,8 @@ func (l *Library) list(kind Kind) ([]Item, error) {
 		}
 	}
 	for _, files := range groups {
-		if item, ok := l.fileItem(kind, files); ok && !(item.Unfinished && isRecording(dir, item.Name)) {
+		if item, ok := l.fileItem(kind, files); ok &&
+			!(item.Unfinished && isRecording(dir, item.Name)) {
 			items = append(items, item)
 		}
 	}
@@ -172,8 +173,8 @@ func isRecording(dir, name string) bool {
 	return errors.Is(err, errLocked)
 }
 
-// lockItem keeps a film from being recorded or repaired while its files are moved, and fails when
-// it is.
+// lockItem keeps a recording from being recorded or repaired while its files are moved, and fails
+// when it is.
 func (l *Library) lockItem(item Item) (release func(), err error) {
 	if item.Kind != KindRecording {
 		return func() {}, nil

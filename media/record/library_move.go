@@ -46,7 +46,7 @@ func moveNew(from, to string) error {
 		return moveFolder(from, to)
 	}
 	if !st.Mode().IsRegular() {
-		return fmt.Errorf("%s is no ordinary file", from)
+		return fmt.Errorf("%s is not an ordinary file", from)
 	}
 	err = atomicfile.Rename(from, to)
 	if !isOtherDisk(err) {

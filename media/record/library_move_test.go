@@ -121,9 +121,17 @@ func TestRenameRefuses(t *testing.T) {
 	if _, err := l.Rename(picture, "Q clean"); err == nil {
 		t.Error("a picture was renamed to the clean half of another")
 	}
+	checkOutsiders(t, l, a)
+}
+
+// checkOutsiders checks that what lies outside the library is neither renamed nor deleted.
+func checkOutsiders(t *testing.T, l *Library, a string) {
 	for _, it := range []Item{
 		{Kind: KindRecording, Name: "x", Path: "/etc/passwd"},
-		{Kind: KindRecording, Name: "x", Path: a, Others: []string{filepath.Join(l.pictures, "P.png")}},
+		{
+			Kind: KindRecording, Name: "x", Path: a,
+			Others: []string{filepath.Join(l.pictures, "P.png")},
+		},
 		{Kind: KindPicture, Name: "x", Path: a, Folder: filepath.Dir(l.pictures)},
 		{Kind: KindPicture, Name: "x", Path: a, Folder: filepath.Join(l.pictures, "..")},
 		{},

@@ -45,8 +45,8 @@ func listed(t *testing.T, l *Library) []Item {
 	return items
 }
 
-// film records a second of grey, 320 by 180, and returns its path.
-func film(t testing.TB, dir, name string) string {
+// recording records a second of grey, 320 by 180, and returns its path.
+func testRecording(t testing.TB, dir, name string) string {
 	t.Helper()
 	f, err := CreateMP4(MP4Options{Dir: dir, Name: name, Canvas: image.Pt(320, 180), FPS: 10})
 	if err != nil {

@@ -68,7 +68,7 @@ func (l *Library) Thumbnail(item Item) (image.Image, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no ordinary file", item.Path)
+		return nil, fmt.Errorf("%s is not an ordinary file", item.Path)
 	}
 	t := l.thumbs.get(item.Kind, item.Path, info)
 	if t.err != nil {
@@ -103,12 +103,12 @@ func (ts *thumbs) get(kind Kind, path string, info fs.FileInfo) *thumb {
 	}
 	t := &thumb{path: path, size: info.Size(), changed: info.ModTime()}
 	if kind == KindRecording {
-		t.err = t.film(&ts.pool)
+		t.err = t.recording(&ts.pool)
 	} else {
 		t.err = t.picture()
 	}
 	if t.err != nil {
-		t.err = fmt.Errorf("there is no small picture of %s: %w", path, t.err)
+		t.err = fmt.Errorf("there is no thumbnail of %s: %w", path, t.err)
 	}
 	ts.keep(t)
 	return t
@@ -166,8 +166,8 @@ func (t *thumb) picture() error {
 	return nil
 }
 
-// film takes the first picture of a film.
-func (t *thumb) film(pool *media.Pool) error {
+// recording takes the first picture of a recording.
+func (t *thumb) recording(pool *media.Pool) error {
 	if t.size == 0 {
 		return errors.New("the file is empty")
 	}

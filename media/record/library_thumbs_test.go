@@ -63,7 +63,7 @@ func TestThumbnailOfPicture(t *testing.T) {
 
 func TestThumbnailOfFilm(t *testing.T) {
 	l := library(t)
-	film(t, l.videos, "grey")
+	testRecording(t, l.videos, "grey")
 	item := listed(t, l)[0]
 	small, err := l.Thumbnail(item)
 	if err != nil {
@@ -144,14 +144,14 @@ func TestThumbnailsAreBounded(t *testing.T) {
 	}
 }
 
-// BenchmarkThumbnail makes one of a picture and of a film, which are not kept.
+// BenchmarkThumbnail makes one of a picture and of a recording, which are not kept.
 func BenchmarkThumbnail(b *testing.B) {
 	l := library(b)
 	path, err := savePNG(l.pictures, "picture", gradient(1280, 720))
 	if err != nil {
 		b.Fatal(err)
 	}
-	made := film(b, l.videos, "film")
+	made := testRecording(b, l.videos, "film")
 	b.Run("picture", func(b *testing.B) {
 		for b.Loop() {
 			if err := (&thumb{path: path}).picture(); err != nil {
@@ -161,7 +161,7 @@ func BenchmarkThumbnail(b *testing.B) {
 	})
 	b.Run("film", func(b *testing.B) {
 		for b.Loop() {
-			if err := (&thumb{path: made, size: 1}).film(&l.thumbs.pool); err != nil {
+			if err := (&thumb{path: made, size: 1}).recording(&l.thumbs.pool); err != nil {
 				b.Fatal(err)
 			}
 		}

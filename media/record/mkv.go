@@ -14,9 +14,9 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// MKVWriter is a phone's video as it came, not coded anew: Name.clean.mkv. Pictures may change their
-// size. Picture, Sound and Close are for one goroutine at a time, the other methods for any. A
-// goroutine of the stream's own has the file reach the disk each second.
+// MKVWriter is a phone's video as it came, not encoded again: Name.clean.mkv. Frames may change
+// their size. Picture, Audio and Close are for one goroutine at a time, the other methods for any.
+// A goroutine of the stream's own syncs the file to disk each second.
 type MKVWriter struct {
 	dir, name string
 	audio     bool
@@ -43,7 +43,7 @@ func CreateMKV(dir, name string, sound bool) (*MKVWriter, error) {
 	return &MKVWriter{dir: dir, name: fileName(name), audio: sound}, nil
 }
 
-// Video writes one coded picture with its time, on any clock that all pictures and the sound
+// Video writes one encoded frame with its time, on any clock that all frames and the audio
 // share; the first one that is written is the file's zero. What comes before the first key frame,
 // or at no later time than the one before, is left out. A phone that changes its codec begins
 // another file, whose times go on. After an error of the disk ([ErrFull] is one) nothing more can
@@ -73,7 +73,7 @@ func (s *MKVWriter) Video(p media.Packet, at time.Duration) error {
 	}
 	s.last = at
 	switch err := s.muxer.Video(p.Data, p.Key, at-s.first); {
-	case errors.Is(err, ffmpeg.ErrDamaged): // no coded picture at all: left out
+	case errors.Is(err, ffmpeg.ErrDamaged): // no encoded frame at all: left out
 	case err != nil:
 		return s.fail(err)
 	}
@@ -120,7 +120,7 @@ func (s *MKVWriter) begin(p media.Packet, w, h int) error {
 		atomicfile.SyncDir(s.dir)
 		return nil
 	}
-	return fmt.Errorf("%d streams of the name %s are there already", maxSame, s.name)
+	return fmt.Errorf("%d streams called %s exist already", maxSame, s.name)
 }
 
 // end closes the file, if there is one.
@@ -138,7 +138,7 @@ func (s *MKVWriter) end() error {
 	return err
 }
 
-// Audio writes one packet of Opus, on the clock of the pictures. What lies before the first picture
+// Audio writes one packet of Opus, on the clock of the frames. What lies before the first frame
 // is left out.
 func (s *MKVWriter) Audio(packet []byte, at time.Duration) error {
 	if err := s.usable(); err != nil {
@@ -157,7 +157,7 @@ func (s *MKVWriter) Audio(packet []byte, at time.Duration) error {
 // Bytes is how much was written so far.
 func (s *MKVWriter) Bytes() int64 { return s.bytes.Load() }
 
-// Origin is the time of the first picture in the file on the clock of the pictures: the file's
+// Origin is the time of the first frame in the file on the clock of the frames: the file's
 // zero. It is 0 before there is one.
 func (s *MKVWriter) Origin() time.Duration { return time.Duration(s.origin.Load()) }
 

@@ -14,7 +14,7 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// clip cuts one of the clips of media/ffmpeg into packets: eight pictures, a key frame at each
+// clip cuts one of the clips of media/ffmpeg into packets: eight frames, a key frame at each
 // fourth.
 func clip(t testing.TB, codec media.Codec, name string) []media.Packet {
 	t.Helper()
@@ -47,8 +47,8 @@ func clip(t testing.TB, codec media.Codec, name string) []media.Packet {
 	return packets
 }
 
-// sound is one packet of Opus, 20 ms of silence (RFC 6716, section 3.1).
-var sound = []byte{0xF8, 0xFF, 0xFE}
+// audio is one packet of Opus, 20 ms of silence (RFC 6716, section 3.1).
+var opusPacket = []byte{0xF8, 0xFF, 0xFE}
 
 // cleanWriter writes clips one after the other, with a packet of audio for each frame.
 type cleanWriter struct {
@@ -64,7 +64,7 @@ func (w *cleanWriter) put(packets []media.Packet) (times []time.Duration) {
 		if err := w.s.Video(p, w.at); err != nil {
 			w.t.Fatal(err)
 		}
-		if err := w.s.Audio(sound, w.at+3*time.Millisecond); err != nil {
+		if err := w.s.Audio(opusPacket, w.at+3*time.Millisecond); err != nil {
 			w.t.Fatal(err)
 		}
 		times = append(times, w.at)
@@ -75,7 +75,7 @@ func (w *cleanWriter) put(packets []media.Packet) (times []time.Duration) {
 }
 
 // The phone's video is kept as it came, whatever size and codec it changes to.
-func TestStreamKeepsWhatCame(t *testing.T) {
+func TestMKVKeepsWhatCame(t *testing.T) {
 	dir := t.TempDir()
 	s, err := CreateMKV(dir, "film", true)
 	if err != nil {
@@ -109,8 +109,8 @@ func TestStreamKeepsWhatCame(t *testing.T) {
 		t.Fatalf("closing gave %v, %v", paths, err)
 	}
 	checkFiles(t, dir, "film.clean (2).mkv", "film.clean.mkv")
-	// Before the first audio packet, which comes 3 ms late, there is one of silence. What comes while
-	// the frame of the new codec cannot be decoded yet goes with the old one.
+	// Before the first audio packet, which comes 3 ms late, there is one of silence. What comes
+	// while the frame of the new codec cannot be decoded yet goes with the old one.
 	checkClean(t, paths[0], first, append(vp8, small...), len(first)+2)
 	checkClean(t, paths[1], second, h264, len(second)+1)
 	if err := s.Video(vp8[0], w.at); !errors.Is(err, ErrClosed) {
@@ -127,7 +127,7 @@ func checkClean(t *testing.T, path string, times []time.Duration, packets []medi
 ) {
 	t.Helper()
 	sizes := decodedSizes(t, packets)
-	n := readFilm(t, path, func(i int, f *media.Frame) {
+	n := readRecording(t, path, func(i int, f *media.Frame) {
 		if at := times[i] - times[0]; !about(f.PTS, at) {
 			t.Errorf("frame %d is at %v, want %v", i, f.PTS, at)
 		}
@@ -159,7 +159,7 @@ func TestStreamPlaysWithoutItsEnd(t *testing.T) {
 		}
 	}
 	path := filepath.Join(dir, "film.clean.mkv")
-	n := readFilm(t, path, func(i int, f *media.Frame) {
+	n := readRecording(t, path, func(i int, f *media.Frame) {
 		if want := time.Duration(i) * step; !about(f.PTS, want) {
 			t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
 		}
@@ -170,7 +170,7 @@ func TestStreamPlaysWithoutItsEnd(t *testing.T) {
 	if _, err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if n := readFilm(t, path, func(int, *media.Frame) {}); n != 250 {
+	if n := readRecording(t, path, func(int, *media.Frame) {}); n != 250 {
 		t.Errorf("after Close there are %d pictures", n)
 	}
 }
@@ -209,7 +209,7 @@ func TestStreamOfNothing(t *testing.T) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
-	if err := s.Audio(sound, time.Second); err != nil {
+	if err := s.Audio(opusPacket, time.Second); err != nil {
 		t.Error(err)
 	}
 	if paths, err := s.Close(); err != nil || len(paths) != 0 {
@@ -218,9 +218,9 @@ func TestStreamOfNothing(t *testing.T) {
 	checkFiles(t, dir)
 }
 
-// The phone's microphone lies where it was: what was heard half a second after the first picture is
-// heard there in the film, and what was lost on the way moves nothing.
-func TestFilmSound(t *testing.T) {
+// The phone's microphone lies where it was: what was heard half a second after the first frame is
+// heard there in the recording, and what was lost on the way moves nothing.
+func TestMP4Audio(t *testing.T) {
 	dir := t.TempDir()
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
@@ -231,9 +231,9 @@ func TestFilmSound(t *testing.T) {
 }
 
 func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duration) {
-	f := newFilm(t, MP4Options{Dir: dir, Name: heard.String(), Audio: true})
+	f := newMP4(t, MP4Options{Dir: dir, Name: heard.String(), Audio: true})
 	const start, step = 9 * time.Second, 20 * time.Millisecond
-	if err := f.Audio(sound, start); err != nil { // before there is a picture
+	if err := f.Audio(opusPacket, start); err != nil { // before there is a frame
 		t.Error(err)
 	}
 	next := start + heard
@@ -247,7 +247,7 @@ func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duratio
 			if next >= start+2*time.Second && next < start+2300*time.Millisecond {
 				continue // lost
 			}
-			if err := f.Audio(sound, next); err != nil {
+			if err := f.Audio(opusPacket, next); err != nil {
 				t.Fatal(err)
 			}
 			want = append(want, next-start)
@@ -255,14 +255,14 @@ func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duratio
 	}
 	// too late
 	for _, at := range []time.Duration{0, start - time.Second, start + time.Second} {
-		if err := f.Audio(sound, at); err != nil {
+		if err := f.Audio(opusPacket, at); err != nil {
 			t.Error(err)
 		}
 	}
 	if err := f.Audio([]byte{}, start+time.Hour); err != nil {
 		t.Error(err)
 	}
-	path := closeFilm(t, f)
+	path := closeMP4(t, f)
 	if info := probe(t, path); info.Audio != "opus" || info.Frames != 75 ||
 		info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
 		t.Errorf("the film is %+v", info)
@@ -272,7 +272,7 @@ func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duratio
 
 // checkAudioTimes checks where the audio of a recording lies that began at heard.
 func checkAudioTimes(t *testing.T, path string, heard time.Duration, want []time.Duration) {
-	got := soundTimes(t, path)
+	got := audioTimes(t, path)
 	if heard > 0 && len(got) > 0 { // silence leads up to it
 		if got[0] != 0 {
 			t.Errorf("heard from %v on: the track begins at %v", heard, got[0])
@@ -289,8 +289,8 @@ func checkAudioTimes(t *testing.T, path string, heard time.Duration, want []time
 	}
 }
 
-// soundTimes are those of a film's packets of Opus.
-func soundTimes(t *testing.T, path string) (times []time.Duration) {
+// audioTimes are those of a recording's packets of Opus.
+func audioTimes(t *testing.T, path string) (times []time.Duration) {
 	t.Helper()
 	s, err := ffmpeg.OpenAudio(path)
 	if err != nil {

@@ -17,49 +17,49 @@ import (
 )
 
 var (
-	// ErrEmpty says that a film has no picture and that no file was kept.
-	ErrEmpty = errors.New("there is no picture in the film")
+	// ErrEmpty says that a recording has no frames, and that no file was kept.
+	ErrEmpty = errors.New("the recording has no frames")
 	// ErrClosed says that a MP4Writer, Stream or Lines was used after its Close.
 	ErrClosed = errors.New("already closed")
 )
 
-// MP4Options says what film is made.
+// MP4Options says what recording to make.
 type MP4Options struct {
 	// Dir is made when it is missing. Name is the file's without its suffix; what file systems do
 	// not like is replaced, and it gets a number when it is taken.
 	Dir, Name string
-	// Canvas is the film's size, even sides: see [CanvasFor].
+	// Canvas is the recording's size, even sides: see [CanvasFor].
 	Canvas image.Point
-	// FPS is about how many pictures a second come; 0 means 30. The pictures' own times are what
+	// FPS is about how many frames a second come; 0 means 30. The frames' own times are what
 	// counts.
 	FPS float64
 	// Bitrate is in bits a second; 0 is chosen by size and rate.
 	Bitrate int
 	// Audio makes a track for the phone's microphone.
 	Audio bool
-	// Matrix is that of most pictures, as their Color says; others are converted. The range is the
+	// Matrix is that of most frames, as their Color says; others are converted. The range is the
 	// limited one, which every player takes right.
 	Matrix media.Matrix
 }
 
-// Frame is one picture of a film.
+// Frame is one frame of a recording.
 type Frame struct {
 	// Image is I420 of any size, upright; it is borrowed for the call.
 	Image *media.Frame
-	// At is on any clock that all shots and the sound of a film share. The film begins with its
-	// first shot.
+	// At is on any clock that all shots and the audio of a recording share. The recording begins
+	// with its first shot.
 	At time.Duration
-	// Draw, which may be nil, burns in: picture is where the frame lies in the canvas, which is
+	// Draw, which may be nil, burns in: frame is where the frame lies in the canvas, which is
 	// I420 and may be drawn on anywhere.
 	Draw func(canvas *media.Frame, picture image.Rectangle)
 }
 
-// minStep is how far apart pictures lie at least: the coarsest clock of an encoder can tell them.
+// minStep is how far apart frames lie at least: the coarsest clock of an encoder can tell them.
 const minStep = 50 * time.Microsecond
 
-// MP4Writer is an annotated film that is being recorded: Name.part.mp4 in fragments of a second each
-// until Close, Name.mp4 afterwards. Add, Sound and Close are for one goroutine at a time, the other
-// methods for any. A goroutine of the film's own has the file reach the disk each second.
+// MP4Writer writes an annotated recording: Name.part.mp4 in fragments of a second each
+// until Close, Name.mp4 afterwards. Add, Audio and Close are for one goroutine at a time, the other
+// methods for any. A goroutine of the recording's own syncs the file to disk each second.
 type MP4Writer struct {
 	dir, name, part string
 	lock            *nameLock
@@ -75,13 +75,13 @@ type MP4Writer struct {
 	first, last time.Duration
 	closed      bool
 	failure     error
-	reported    bool // Add or Sound has returned the failure
+	reported    bool // Add or Audio has returned the failure
 
 	origin, length, bytes, frames atomic.Int64
 }
 
-// CreateMP4 begins a film. It refuses, with [ErrFull], where less than 200 MB are left. The caller
-// closes the film.
+// CreateMP4 begins a recording. It refuses, with [ErrFull], where less than 200 MB are left. The
+// caller closes the recording.
 func CreateMP4(o MP4Options) (*MP4Writer, error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, explain(o.Dir, err)
@@ -105,13 +105,13 @@ func (f *MP4Writer) open(o MP4Options) (err error) {
 		FPS: o.FPS, Bitrate: o.Bitrate, Color: color,
 	})
 	if err != nil {
-		return fmt.Errorf("no film can be recorded: %w", err)
+		return fmt.Errorf("no recording can begin: %w", err)
 	}
 	f.encoderName = f.encoder.Name()
 	f.letterbox = ffmpeg.NewLetterbox()
 	var pool media.Pool
 	if f.canvas, err = pool.Get(o.Canvas.X, o.Canvas.Y, media.I420); err != nil {
-		return fmt.Errorf("no film can be recorded: %w", err)
+		return fmt.Errorf("no recording can begin: %w", err)
 	}
 	f.canvas.Color = color
 	for {
@@ -158,18 +158,18 @@ func (f *MP4Writer) Encoder() string { return f.encoderName }
 // Bytes is how much was written so far.
 func (f *MP4Writer) Bytes() int64 { return f.bytes.Load() }
 
-// Length is from the first picture to the newest.
+// Length is from the first frame to the newest.
 func (f *MP4Writer) Length() time.Duration { return time.Duration(f.length.Load()) }
 
 // Frames is how many were added.
 func (f *MP4Writer) Frames() int { return int(f.frames.Load()) }
 
-// Origin is the time of the first picture on the clock of the shots: the film's zero. It is 0
+// Origin is the time of the first frame on the clock of the shots: the recording's zero. It is 0
 // before there is one.
 func (f *MP4Writer) Origin() time.Duration { return time.Duration(f.origin.Load()) }
 
-// Add letterboxes a picture, has it drawn on, encodes it and writes it, all on the calling
-// goroutine. Times must grow by 50 µs at least. A picture that is none, or comes at no later time,
+// Add letterboxes a frame, has it drawn on, encodes it and writes it, all on the calling goroutine.
+// Times must grow by 50 µs at least. A frame that is not valid, or not later than the one before,
 // is an error and left out. After an error of the disk ([ErrFull] is one) or of the encoder nothing
 // more can be added: what was written stays, Close is still to be called.
 func (f *MP4Writer) Add(s Frame) error {
@@ -177,10 +177,10 @@ func (f *MP4Writer) Add(s Frame) error {
 		return err
 	}
 	if s.Image == nil {
-		return errors.New("a film takes no shot without a picture")
+		return errors.New("a recording takes no frame without an image")
 	}
 	if f.begun && s.At < f.last+minStep {
-		return fmt.Errorf("a picture at %v cannot follow one at %v", s.At, f.last)
+		return fmt.Errorf("a frame at %v cannot follow one at %v", s.At, f.last)
 	}
 	picture, err := f.letterbox.Put(f.canvas, s.Image)
 	if err != nil {
@@ -196,7 +196,7 @@ func (f *MP4Writer) Add(s Frame) error {
 	f.last = s.At
 	if err := f.encoder.Encode(f.canvas, s.At-f.first, f.writeVideo); err != nil {
 		if f.failure == nil { // it is not the disk
-			f.failure, f.reported = fmt.Errorf("the film cannot go on: %w", err), true
+			f.failure, f.reported = fmt.Errorf("the recording cannot go on: %w", err), true
 		}
 		return f.failure
 	}
@@ -206,7 +206,7 @@ func (f *MP4Writer) Add(s Frame) error {
 	return nil
 }
 
-// writeVideo writes a coded picture.
+// writeVideo writes an encoded frame.
 func (f *MP4Writer) writeVideo(c ffmpeg.Encoded) error {
 	if err := f.muxer.Video(c.Data, c.Key, c.At); err != nil {
 		return f.fail(err)
@@ -215,7 +215,7 @@ func (f *MP4Writer) writeVideo(c ffmpeg.Encoded) error {
 }
 
 // Audio adds one packet of Opus, on the clock of the shots, in about the order of time. What lies
-// before the first picture is left out.
+// before the first frame is left out.
 func (f *MP4Writer) Audio(packet []byte, at time.Duration) error {
 	if err := f.usable(); err != nil {
 		return err
@@ -242,18 +242,18 @@ func (f *MP4Writer) usable() error {
 	return f.failure
 }
 
-// fail ends the film where it is: the disk takes no more.
+// fail ends the recording where it is: the disk takes no more.
 func (f *MP4Writer) fail(err error) error {
 	f.failure, f.reported = explain(f.dir, err), true
 	return f.failure
 }
 
-// Close ends the film, makes it an ordinary MP4 with its index at the start, which copies it, and
-// returns its path; progress, which may be nil, goes from 0 to 1. Where there is no room for the
-// copy, the film in fragments, which plays as well, gets that name itself. When the path is not
-// empty there is a film, also beside an error, which then tells why its end is missing, unless Add
-// or Sound has told. With an empty path the error says where the film is nevertheless, as a
-// leftover to be repaired (when ctx ended, for one), or is [ErrEmpty].
+// Close ends the recording, makes it an ordinary MP4 with its index at the start, which copies it,
+// and returns its path; progress, which may be nil, goes from 0 to 1. Where there is no room for
+// the copy, the recording in fragments, which plays as well, gets that name itself. When the path
+// is not empty there is a recording, also beside an error, which then tells why its end is missing,
+// unless Add or Audio has told. With an empty path the error says where the recording is
+// nevertheless, as a leftover to be repaired (when ctx ended, for one), or is [ErrEmpty].
 func (f *MP4Writer) Close(ctx context.Context, progress func(float64)) (string, error) {
 	if f.closed {
 		return "", ErrClosed

@@ -9,7 +9,7 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// busy is a picture with detail everywhere, which moves with n: what an encoder has work with.
+// busy is a frame with detail everywhere, which moves with n: what an encoder has work with.
 func busy(t testing.TB, pool *media.Pool, w, h, n int) *media.Frame {
 	t.Helper()
 	f, err := pool.Get(w, h, media.I420)
@@ -28,8 +28,8 @@ func busy(t testing.TB, pool *media.Pool, w, h, n int) *media.Frame {
 	return f
 }
 
-// BenchmarkAdd is a whole picture of 720p: letterbox, a block drawn, encoded, written. The share of
-// the parts: BenchmarkAddParts.
+// BenchmarkAdd is a complete frame of 720p: letterbox, a block drawn, encoded, written. The share
+// of the parts: BenchmarkAddParts.
 func BenchmarkAdd(b *testing.B) {
 	for _, c := range []struct {
 		name string
@@ -41,7 +41,7 @@ func BenchmarkAdd(b *testing.B) {
 			for n := range 30 {
 				frames = append(frames, busy(b, &pool, c.w, c.h, n))
 			}
-			f := newFilm(b,
+			f := newMP4(b,
 				MP4Options{Dir: b.TempDir(), Name: "bench", Canvas: image.Pt(1280, 720)})
 			at := time.Duration(0)
 			b.ReportAllocs()
@@ -56,7 +56,7 @@ func BenchmarkAdd(b *testing.B) {
 			}
 			b.ReportMetric(float64(f.Bytes())*8/at.Seconds()/1e6, "Mbit/s")
 			b.StopTimer()
-			closeFilm(b, f)
+			closeMP4(b, f)
 		})
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// finishMP4 makes the part of that base an ordinary MP4, removes it, and returns the path of what it
-// has become. The caller holds the base.
+// finishMP4 makes the part of that base an ordinary MP4, removes it, and returns the path of what
+// it has become. The caller holds the base.
 func finishMP4(ctx context.Context, dir, name string, progress func(float64)) (string, error) {
 	part := filepath.Join(dir, name+partSuffix)
 	st, err := os.Stat(part)
@@ -46,22 +46,22 @@ func finishMP4(ctx context.Context, dir, name string, progress func(float64)) (s
 		}
 	}
 	return "",
-		fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name,
+		fmt.Errorf("%d recordings called %s exist already; the new one is %s", maxSame, name,
 			part)
 }
 
 func errUnfinished(part string, err error) error {
-	return fmt.Errorf("%s could not be made an ordinary film and stays as it is, in fragments "+
+	return fmt.Errorf("%s could not be made an ordinary MP4 and stays as it is, in fragments "+
 		"that play: %w", part, err)
 }
 
-// errNothingIn says what is wrong with a film that ended before its first fragment did.
+// errNothingIn says what is wrong with a recording that ended before its first fragment did.
 func errNothingIn(part string) error {
 	return fmt.Errorf("%s ended before its first second was written: %w", part, ErrEmpty)
 }
 
-// keep gives a film in fragments its final name, without what is not whole at its end: there is no
-// room for a copy.
+// keep gives a recording in fragments its final name, without what is not whole at its end: there
+// is no room for a copy.
 func keep(dir, name string) (string, error) {
 	part := filepath.Join(dir, name+partSuffix)
 	switch whole, err := trimFragments(part); {
@@ -83,7 +83,7 @@ func keep(dir, name string) (string, error) {
 		return path, nil
 	}
 	return "",
-		fmt.Errorf("%d films of the name %s are there already; the new one is %s", maxSame, name,
+		fmt.Errorf("%d recordings called %s exist already; the new one is %s", maxSame, name,
 			part)
 }
 

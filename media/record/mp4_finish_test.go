@@ -19,7 +19,7 @@ func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
-	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
 	for i := range 90 {
 		if err := f.Add(Frame{
 			Image: p, At: time.Duration(i) * time.Second / 30,
@@ -62,7 +62,8 @@ var brokenTails = [][]byte{
 	make([]byte, 1000),
 }
 
-// Where there is no room for a copy, a film in fragments is kept as it is but for its broken end.
+// Where there is no room for a copy, a recording in fragments is kept as it is but for its broken
+// end.
 func TestKeep(t *testing.T) {
 	dir := t.TempDir()
 	leavePart(t, dir)
@@ -105,7 +106,7 @@ func leavePart(t *testing.T, dir string) {
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
-	f := newFilm(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
 	for i := range 90 {
 		if err := f.Add(Frame{
 			Image: p, At: time.Duration(i) * time.Second / 30,

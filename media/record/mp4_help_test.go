@@ -12,17 +12,17 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// testCanvas is small, so that many pictures are coded in no time.
+// testCanvas is small, so that many frames are encoded in no time.
 var testCanvas = image.Pt(320, 180)
 
-// markerIn is where a shot of the tests has its marker: a white square, by the picture's own size.
+// markerIn is where a shot of the tests has its marker: a white square, by the frame's own size.
 func markerIn(picture image.Rectangle) image.Rectangle {
 	w, h := picture.Dx(), picture.Dy()
 	return image.Rect(picture.Min.X+w/2, picture.Min.Y+h/4, picture.Min.X+w/2+w/4,
 		picture.Min.Y+h/2)
 }
 
-// phonePicture is a grey picture with the marker, as it would come from a phone.
+// phonePicture is a grey frame with the marker, as it would come from a phone.
 func phonePicture(t testing.TB, pool *media.Pool, w, h int, c media.Color) *media.Frame {
 	t.Helper()
 	f, err := pool.Get(w, h, media.I420)
@@ -50,7 +50,7 @@ func phonePicture(t testing.TB, pool *media.Pool, w, h int, c media.Color) *medi
 	return f
 }
 
-// drawRed burns a red block into the top left corner of the picture, a fifth of its size.
+// drawRed burns a red block into the top left corner of the frame, a fifth of its size.
 func drawRed(canvas *media.Frame, picture image.Rectangle) {
 	for y := picture.Min.Y; y < picture.Min.Y+picture.Dy()/5; y++ {
 		for x := picture.Min.X; x < picture.Min.X+picture.Dx()/5; x++ {
@@ -61,7 +61,7 @@ func drawRed(canvas *media.Frame, picture image.Rectangle) {
 	}
 }
 
-func newFilm(t testing.TB, o MP4Options) *MP4Writer {
+func newMP4(t testing.TB, o MP4Options) *MP4Writer {
 	t.Helper()
 	if o.Canvas == (image.Point{}) {
 		o.Canvas = testCanvas
@@ -73,7 +73,7 @@ func newFilm(t testing.TB, o MP4Options) *MP4Writer {
 	return f
 }
 
-func closeFilm(t testing.TB, f *MP4Writer) string {
+func closeMP4(t testing.TB, f *MP4Writer) string {
 	t.Helper()
 	path, err := f.Close(context.Background(), nil)
 	if err != nil {
@@ -82,9 +82,9 @@ func closeFilm(t testing.TB, f *MP4Writer) string {
 	return path
 }
 
-// checkShot looks for the marker, the drawing, the picture's grey and the black bars in a decoded
-// picture of the film.
-func checkShot(t *testing.T, what string, f *media.Frame, canvas, size image.Point) {
+// checkFrame looks for the marker, the drawing, the frame's grey and the black bars in a decoded
+// frame of the recording.
+func checkFrame(t *testing.T, what string, f *media.Frame, canvas, size image.Point) {
 	t.Helper()
 	if f.Width != canvas.X || f.Height != canvas.Y {
 		t.Fatalf("%s: the picture is %d × %d, the canvas %v", what, f.Width, f.Height, canvas)
@@ -132,8 +132,8 @@ func checkShot(t *testing.T, what string, f *media.Frame, canvas, size image.Poi
 	}
 }
 
-// readFilm decodes a film to its end.
-func readFilm(t *testing.T, path string, each func(i int, f *media.Frame)) int {
+// readRecording decodes a recording to its end.
+func readRecording(t *testing.T, path string, each func(i int, f *media.Frame)) int {
 	t.Helper()
 	var pool media.Pool
 	r, err := ffmpeg.OpenFile(path, &pool)

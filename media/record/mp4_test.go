@@ -50,11 +50,11 @@ func phoneShots(start time.Duration) []phoneShot {
 	return shots
 }
 
-// A phone turns, adapts up and down and falls silent; the film stays of one size, upright and true
-// in time.
-func TestFilmOfWhatPhonesDo(t *testing.T) {
+// A phone turns, adapts up and down and falls silent; the recording stays of one size, upright and
+// true in time.
+func TestRecordingOfWhatPhonesDo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	f := newFilm(t, MP4Options{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
 	if f.Encoder() == "" {
 		t.Error("the film does not say what codes it")
 	}
@@ -105,18 +105,18 @@ func checkPhoneFilm(t *testing.T, path string, shots []phoneShot) {
 		info.Width != testCanvas.X || info.Height != testCanvas.Y || info.Audio != "" {
 		t.Errorf("the film is %+v", info)
 	}
-	// the last picture lasts a little
+	// the last frame lasts a little
 	if over := info.Length - length; over < 0 || over > 100*time.Millisecond {
 		t.Errorf("the film lasts %v, its pictures lie within %v", info.Length, length)
 	}
-	n := readFilm(t, path, func(i int, got *media.Frame) {
+	n := readRecording(t, path, func(i int, got *media.Frame) {
 		if i >= len(shots) {
 			return
 		}
 		if want := shots[i].at - start; !about(got.PTS, want) {
 			t.Errorf("picture %d is at %v, want %v", i, got.PTS, want)
 		}
-		checkShot(t, shots[i].size.String(), got, testCanvas, shots[i].size)
+		checkFrame(t, shots[i].size.String(), got, testCanvas, shots[i].size)
 	})
 	if n != len(shots) {
 		t.Errorf("%d pictures can be decoded of %d", n, len(shots))
@@ -139,12 +139,12 @@ func checkFiles(t *testing.T, dir string, want ...string) {
 	}
 }
 
-func TestFilmRefuses(t *testing.T) {
+func TestMP4Refuses(t *testing.T) {
 	dir := t.TempDir()
 	var pool media.Pool
 	p := phonePicture(t, &pool, 64, 36, media.Color{})
 	defer p.Release()
-	f := newFilm(t, MP4Options{Dir: dir, Name: "x"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "x"})
 	if err := f.Add(Frame{At: 1}); err == nil {
 		t.Error("a shot without a picture was taken")
 	}
@@ -169,7 +169,7 @@ func TestFilmRefuses(t *testing.T) {
 	if err := f.Add(Frame{Image: p, At: 2 * time.Second}); err != nil {
 		t.Errorf("after bad pictures a good one: %v", err)
 	}
-	if info := probe(t, closeFilm(t, f)); info.Frames != 2 {
+	if info := probe(t, closeMP4(t, f)); info.Frames != 2 {
 		t.Errorf("there are %d pictures, want 2", info.Frames)
 	}
 	if err := f.Add(Frame{Image: p, At: 3 * time.Second}); !errors.Is(err, ErrClosed) {
@@ -192,7 +192,7 @@ func TestCreateRefuses(t *testing.T) {
 	}); err == nil {
 		t.Error("a film of odd size was begun")
 	}
-	empty := newFilm(t, MP4Options{Dir: dir, Name: "empty"})
+	empty := newMP4(t, MP4Options{Dir: dir, Name: "empty"})
 	if path, err := empty.Close(t.Context(), nil); !errors.Is(err, ErrEmpty) || path != "" {
 		t.Errorf("an empty film became %q, %v", path, err)
 	}

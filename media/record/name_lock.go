@@ -23,8 +23,8 @@ const (
 // errLocked says that a recording of that base is going on, here or in another Handlens.
 var errLocked = errors.New("it is being recorded")
 
-// nameLock keeps a base for this process by the lock on a hidden file beside the recording. Locks end
-// with the process, so that what was cut off is told from what is going on.
+// nameLock keeps a base for this process by the lock on a hidden file beside the recording. Locks
+// end with the process, so that what was cut off is told from what is going on.
 type nameLock struct {
 	path string
 	file *os.File
@@ -115,7 +115,7 @@ func Reserve(dir, base string) (name string, release func(), err error) {
 			return "", nil, explain(dir, err)
 		}
 	}
-	return "", nil, fmt.Errorf("%d recordings of the name %s are there already", maxSame, base)
+	return "", nil, fmt.Errorf("%d recordings called %s exist already", maxSame, base)
 }
 
 // shortenForNumber cuts a file's name so that it is still one with a number behind it.
@@ -147,8 +147,8 @@ func inUse(dir, name string) (bool, error) {
 	return false, nil
 }
 
-// lockMP4Name holds a base for a film: one that was reserved and has no film yet, else the first that
-// is free.
+// lockMP4Name holds a base for a recording: one that was reserved and has no recording yet, else
+// the first that is free.
 func lockMP4Name(dir, base string) (*nameLock, string, error) {
 	for n := 1; n <= maxSame; n++ {
 		name := atomicfile.Numbered(base, n)
@@ -167,7 +167,7 @@ func lockMP4Name(dir, base string) (*nameLock, string, error) {
 			return nil, "", err
 		}
 	}
-	return nil, "", fmt.Errorf("%d films of the name %s are there already", maxSame, base)
+	return nil, "", fmt.Errorf("%d recordings called %s exist already", maxSame, base)
 }
 
 func exists(path string) bool {

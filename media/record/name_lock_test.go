@@ -21,7 +21,7 @@ func TestFilmsNeverOverwrite(t *testing.T) {
 	defer p.Release()
 	var films []*MP4Writer
 	for range 3 { // at once
-		f := newFilm(t, MP4Options{Dir: dir, Name: "same"})
+		f := newMP4(t, MP4Options{Dir: dir, Name: "same"})
 		if err := f.Add(Frame{Image: p}); err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestFilmsNeverOverwrite(t *testing.T) {
 	}
 	var names []string
 	for _, f := range films {
-		names = append(names, filepath.Base(closeFilm(t, f)))
+		names = append(names, filepath.Base(closeMP4(t, f)))
 	}
 	if got := strings.Join(names, ", "); got != "same (2).mp4, same (3).mp4, same (4) (2).mp4" {
 		t.Errorf("the films are %s", got)
@@ -58,7 +58,7 @@ func TestReserve(t *testing.T) {
 	}
 	release2()
 	release2()
-	film := newFilm(t, MP4Options{Dir: dir, Name: one})
+	film := newMP4(t, MP4Options{Dir: dir, Name: one})
 	lines, err := CreateJSONL(dir, one, "")
 	if err != nil {
 		t.Fatal(err)

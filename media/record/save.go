@@ -96,7 +96,7 @@ func publish(temps []string, dir, base string, pieces []newFile) ([]string, erro
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("%d files of the name %s are there already", maxSame, base)
+	return nil, fmt.Errorf("%d files called %s exist already", maxSame, base)
 }
 
 func removeAll(paths []string) {

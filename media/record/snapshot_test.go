@@ -77,8 +77,8 @@ func TestSnapshotWithData(t *testing.T) {
 	checkNextSnapshot(t, dir, at)
 }
 
-// checkNextSnapshot checks that all files of the next snapshot share a number, also when only one of
-// the names is taken.
+// checkNextSnapshot checks that all files of the next snapshot share a number, also when only one
+// of the names is taken.
 func checkNextSnapshot(t *testing.T, dir string, at time.Time) {
 	again, err := SaveSnapshot(dir, at, "Pixel", gradient(4, 3), gradient(8, 6), Seen{})
 	if err != nil {

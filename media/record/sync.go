@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// syncEvery is how often what was written is made to reach the disk. With the second that a
-// fragment lasts, two are lost at most when the power fails.
+// syncEvery is how often what was written is synced to disk. With the second that a fragment lasts,
+// two seconds are lost at most when the power fails.
 const syncEvery = time.Second
 
-// syncer does so from a goroutine of its own, so that whoever writes never waits for the disk.
+// syncer syncs from a goroutine of its own, so that no writer waits for the disk.
 type syncer struct {
 	failed atomic.Pointer[error]
 	done   chan struct{}

@@ -22,25 +22,25 @@ const staleAfter = time.Hour
 
 // Unfinished is a recording that was cut off: by a crash, a kill, or the power.
 type Unfinished struct {
-	// Dir and Name are the folder and the base that the files share; Path is the film as far as it
-	// was written, which plays.
+	// Dir and Name are the folder and the base that the files share; Path is the recording as far
+	// as it was written, which plays.
 	Dir, Name, Path string
 	// Others are what belongs to it: the clean stream, the data.
 	Others []string
-	// Bytes is the film's size, Ended when it was last written.
+	// Bytes is the recording's size, Ended when it was last written.
 	Bytes int64
 	Ended time.Time
 }
 
-// FindUnfinished lists the films in dir that were cut off and that no living Handlens is recording, the
-// oldest name first. A folder that is missing has none.
+// FindUnfinished lists the recordings in dir that were cut off and that no living Handlens is
+// recording, the oldest name first. A folder that is missing has none.
 func FindUnfinished(dir string) ([]Unfinished, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the films in %s cannot be listed: %w", dir, err)
+		return nil, fmt.Errorf("the recordings in %s cannot be listed: %w", dir, err)
 	}
 	var all []Unfinished
 	for _, e := range entries {
@@ -104,9 +104,9 @@ func findUnfinished(dir, name string) (Unfinished, bool) {
 	return l, true
 }
 
-// Repair makes the film an ordinary MP4, as [MP4Writer.Close] does, and returns its path; progress,
-// which may be nil, goes from 0 to 1. A film that ended before its first second was written cannot
-// be repaired: ErrEmpty.
+// Repair makes the recording an ordinary MP4, as [MP4Writer.Close] does, and returns its path;
+// progress, which may be nil, goes from 0 to 1. A recording that ended before its first second was
+// written cannot be repaired: ErrEmpty.
 func (l Unfinished) Repair(ctx context.Context, progress func(float64)) (string, error) {
 	h, err := lockName(l.Dir, l.Name)
 	if err != nil {
@@ -116,7 +116,7 @@ func (l Unfinished) Repair(ctx context.Context, progress func(float64)) (string,
 	return finishMP4(ctx, l.Dir, l.Name, progress)
 }
 
-// Discard removes the film and what belongs to it.
+// Discard removes the recording and what belongs to it.
 func (l Unfinished) Discard() error {
 	h, err := lockName(l.Dir, l.Name)
 	if err != nil {

@@ -37,7 +37,7 @@ func startChild(t *testing.T, work, dir string) (*exec.Cmd, *bufio.Scanner) {
 }
 
 // The program is killed in the middle: all but the last two seconds can be played, and be made an
-// ordinary film.
+// ordinary recording.
 func TestKilledInTheMiddle(t *testing.T) {
 	dir := t.TempDir()
 	cmd, lines := startChild(t, "film", dir)
@@ -117,7 +117,7 @@ func checkWhileRecording(t *testing.T, dir string) {
 	}
 }
 
-// checkChildFilm decodes an ordinary film of the child's.
+// checkChildFilm decodes an ordinary recording of the child's.
 func checkChildFilm(t *testing.T, path string, pictures int) {
 	t.Helper()
 	info := probe(t, path)
@@ -133,17 +133,17 @@ func checkChildPictures(t *testing.T, path string, pictures int) {
 	if info.Frames != pictures || info.Width != testCanvas.X || info.Height != testCanvas.Y {
 		t.Errorf("the film is %+v, want %d pictures", info, pictures)
 	}
-	// How long the last picture lasts no one can say.
+	// How long the last frame lasts no one can say.
 	if over := info.Length - time.Duration(pictures-1)*time.Second/25; over < 0 ||
 		over > 100*time.Millisecond {
 		t.Errorf("the film of %d pictures lasts %v", pictures, info.Length)
 	}
-	n := readFilm(t, path, func(i int, f *media.Frame) {
+	n := readRecording(t, path, func(i int, f *media.Frame) {
 		if want := time.Duration(i) * time.Second / 25; !about(f.PTS, want) {
 			t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
 		}
 		if i%10 == 0 || i == pictures-1 {
-			checkShot(t, "picture "+strconv.Itoa(i), f, testCanvas, sizeOfChild)
+			checkFrame(t, "picture "+strconv.Itoa(i), f, testCanvas, sizeOfChild)
 		}
 	})
 	if n != pictures {

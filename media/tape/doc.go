@@ -1,8 +1,8 @@
-// Package tape keeps the recent past of one phone's stream: its coded pictures and sound as they
-// came, from a key frame on, for as long as wished and within a bound of bytes. All that looks back
-// reads it: recordings, replays, a view that is held still.
+// Package tape is the replay buffer of one phone: its encoded video and audio as they arrived, from
+// a key frame on, for a given time and within a limit of bytes. Recordings, replays and paused
+// views read from it.
 //
 // A [Tape] has one writer, the session's connection, which is never made to wait. Each [Reader]
-// belongs to one goroutine. Items are shared and never changed; what a Reader still holds outlives
-// the Tape. No goroutine is started here.
+// belongs to one goroutine. Items are shared and never changed. What a Reader still holds outlives
+// the Tape. This package starts no goroutine.
 package tape

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// maxAuthFailures is how many wrong tokens an address may bring within guessTime before it is told
-	// to slow down.
+	// maxAuthFailures is how many wrong tokens an address may bring within guessTime before it is
+	// told to slow down.
 	maxAuthFailures   = 20
 	authFailureWindow = time.Minute
 
-	// maxFailedAuth bounds the table of addresses; beyond it the whole table is begun anew.
+	// maxFailedAuth bounds the table of addresses; beyond it the whole table is begun again.
 	maxFailedAuth = 1024
 )
 
@@ -75,7 +75,7 @@ type failedAuth struct {
 
 type authFailures struct {
 	count int
-	until time.Time // when the count begins anew
+	until time.Time // when the count begins again
 }
 
 // add counts one wrong token and returns how long the address must wait when it has brought too

@@ -21,9 +21,9 @@ func (s *Server) compressed(w http.ResponseWriter, r *http.Request, name, mediaT
 		!takesGzip(r.Header) || r.Header.Get("Range") != "" {
 		return false
 	}
-	small, ok := s.small.Load(name)
+	small, ok := s.compressedPages.Load(name)
 	if !ok {
-		small, _ = s.small.LoadOrStore(name, compress(data))
+		small, _ = s.compressedPages.LoadOrStore(name, compress(data))
 	}
 	h := w.Header()
 	h.Set("Content-Type", mediaType)

@@ -1,7 +1,7 @@
-// Package whip is the HTTP face of Handlens: the phone's page and its assets, the way to trust our
-// certificate, and WHIP, the WebRTC-HTTP Ingestion Protocol of RFC 9725, by which the page (or OBS,
-// FFmpeg, GStreamer) begins, trickles, restarts and ends a session. Comments give the section of
-// RFC 9725 that a line follows.
+// Package whip is the HTTP server of Handlens: the phone's page and its assets, the way to trust
+// our certificate, and WHIP, the WebRTC-HTTP Ingestion Protocol of RFC 9725, by which the page (or
+// OBS, FFmpeg, GStreamer) begins, trickles, restarts and ends a session. Comments give the section
+// of RFC 9725 that a line follows.
 //
 // It knows nothing of WebRTC: a [Host] answers offers and hands back a [Session].
 //

@@ -36,8 +36,8 @@ func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 // certificate. One such, and nothing after it, is a phone that stands before the browser's warning.
 func (s *Server) Untrusted() int { return int(s.untrusted.Load()) }
 
-// serverLog takes what net/http wants to log: broken handshakes are everyday life on an open port and
-// are for the debug log only, but some of them tell us something.
+// serverLog takes what net/http wants to log: broken handshakes are everyday life on an open port
+// and are for the debug log only, but some of them tell us something.
 type serverLog struct{ s *Server }
 
 func (n serverLog) Write(line []byte) (int, error) {
@@ -65,8 +65,8 @@ func (n serverLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// refusedCertificate says whether a handshake ended with one of the alerts by which browsers refuse a
-// certificate (RFC 8446 section 6.2, in the words of crypto/tls): Chrome and Safari send
+// refusedCertificate says whether a handshake ended with one of the alerts by which browsers refuse
+// a certificate (RFC 8446 section 6.2, in the words of crypto/tls): Chrome and Safari send
 // certificate_unknown, Firefox bad_certificate or unknown_ca. Tools on OpenSSL are not noticed: in
 // TLS 1.3 they send the alert unencrypted, which arrives as a broken record.
 func refusedCertificate(text string) bool {

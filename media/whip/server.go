@@ -91,8 +91,8 @@ type Config struct {
 	OnUntrusted func(Visitor)
 }
 
-// Server is the HTTP face. Make it with [NewServer]; [Server.HTTPServer] makes the server to run it
-// in.
+// Server answers the HTTP requests. Make it with [NewServer]; [Server.HTTPServer] makes the server
+// to run it in.
 type Server struct {
 	cfg        Config
 	log        *slog.Logger
@@ -109,8 +109,8 @@ type Server struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	untrusted atomic.Int64
-	small     sync.Map // the pages in gzip, by name
+	untrusted       atomic.Int64
+	compressedPages sync.Map // the pages in gzip, by name
 
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -118,7 +118,7 @@ type Server struct {
 	wg       sync.WaitGroup
 }
 
-// NewServer makes the HTTP face. The error says what is missing in cfg.
+// NewServer makes the server. The error says what is missing in cfg.
 func NewServer(cfg Config) (*Server, error) {
 	switch {
 	case cfg.Token == "":

@@ -48,8 +48,8 @@ func (s *Server) addSession(joined Session) (*session, error) {
 	return e, nil
 }
 
-// findSession looks up the session of a request's URL for one who may do something with it, or answers:
-// 401, 404.
+// findSession looks up the session of a request's URL for one who may do something with it, or
+// answers: 401, 404.
 func (s *Server) findSession(w http.ResponseWriter, r *http.Request) (*session, bool) {
 	// Who has no token learns nothing, also not which sessions there are.
 	if !s.authorized(w, r) {
@@ -137,7 +137,8 @@ func (s *Server) sessionOptions(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// sessionNoContent answers GET and HEAD of a session: success without content (RFC 9725 section 4.1).
+// sessionNoContent answers GET and HEAD of a session: success without content (RFC 9725 section
+// 4.1).
 func (s *Server) sessionNoContent(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.findSession(w, r); ok {
 		w.WriteHeader(http.StatusNoContent)

@@ -1,16 +1,37 @@
-"""Which of COCO's eighty classes the recipe teaches, and which of those the exported model keeps."""
+"""Which of COCO's eighty classes the recipe teaches, and which of those the exported model
+keeps."""
 
 COCO = (
-    "person bicycle car motorcycle airplane bus train truck boat traffic_light fire_hydrant stop_sign parking_meter bench bird cat dog "
-    "horse sheep cow elephant bear zebra giraffe backpack umbrella handbag tie suitcase frisbee skis snowboard sports_ball kite "
-    "baseball_bat baseball_glove skateboard surfboard tennis_racket bottle wine_glass cup fork knife spoon bowl banana apple sandwich "
-    "orange broccoli carrot hot_dog pizza donut cake chair couch potted_plant bed dining_table toilet tv laptop mouse remote keyboard "
-    "cell_phone microwave oven toaster sink refrigerator book clock vase scissors teddy_bear hair_drier toothbrush"
-).replace("_", "\0").split()
+    (
+        "person bicycle car motorcycle airplane bus train truck boat traffic_light fire_hydrant "
+        "stop_sign parking_meter bench bird cat dog horse sheep cow elephant bear zebra giraffe "
+        "backpack umbrella handbag tie suitcase frisbee skis snowboard sports_ball kite "
+        "baseball_bat baseball_glove skateboard surfboard tennis_racket bottle wine_glass cup "
+        "fork knife spoon bowl banana apple sandwich orange broccoli carrot hot_dog pizza donut "
+        "cake chair couch potted_plant bed dining_table toilet tv laptop mouse remote keyboard "
+        "cell_phone microwave oven toaster sink refrigerator book clock vase scissors teddy_bear "
+        "hair_drier toothbrush"
+    )
+    .replace("_", "\0")
+    .split()
+)
 COCO = tuple(name.replace("\0", " ") for name in COCO)
 
-# Those with some hundreds of boxes in the training photos, and useful to someone who points a phone at a street or a room.
-TAUGHT = ("person", "bicycle", "car", "motorcycle", "bus", "truck", "cat", "dog", "bottle", "cup", "chair")
+# Those with some hundreds of boxes in the training photos, and useful to someone who points a phone
+# at a street or a room.
+TAUGHT = (
+    "person",
+    "bicycle",
+    "car",
+    "motorcycle",
+    "bus",
+    "truck",
+    "cat",
+    "dog",
+    "bottle",
+    "cup",
+    "chair",
+)
 
 # What a short run is spent on: it takes fewer of the photos that show nothing of these.
 FIRST = ("person", "car", "bus", "truck")

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Draw a small training folder of the same form as the real one, to prove the recipe without photos.
+"""Draw a small training folder of the same form as the real one, to prove the recipe without
+photos.
 
     drawn.py --out FOLDER [--photos 240]
 
-Four of the taught classes are a shape each (a tall ellipse, a broad rectangle, a triangle, a ring) of any colour before a background of
-noise and lines. Some photos have only two of the classes labelled, some a region to be ignored, so that these paths are gone too.
+Four of the taught classes are a shape each (a tall ellipse, a broad rectangle, a triangle, a ring)
+of any colour before a background of noise and lines. Some photos have only two of the classes
+labelled, some a region to be ignored, so that these paths are gone too.
 """
 
 import argparse
@@ -55,7 +57,9 @@ def photo(rng):
 
 
 def main():
-    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    flags = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     flags.add_argument("--out", type=Path, required=True)
     flags.add_argument("--photos", type=int, default=240)
     flags.add_argument("--seed", type=int, default=1)
@@ -67,7 +71,9 @@ def main():
         for i in range(given.photos):
             canvas, boxes = photo(rng)
             h, w = canvas.shape[:2]
-            shares = [[int(b[0]), *(float(v) for v in b[1:] / np.array([w, h, w, h])), 0] for b in boxes]
+            shares = [
+                [int(b[0]), *(float(v) for v in b[1:] / np.array([w, h, w, h])), 0] for b in boxes
+            ]
             labelled, ignore = "all", []
             if i % 8 == 6:
                 labelled = [COCO.index("person"), COCO.index("car")]
@@ -81,9 +87,20 @@ def main():
             entry.size = len(data)
             shard.addfile(entry, io.BytesIO(data))
             source = "drawn" if labelled == "all" and not ignore else "drawn-in-part"
-            lines.append(json.dumps({
-                "file": name, "shard": "shard-000.tar", "source": source, "w": w, "h": h, "labelled_classes": labelled, "boxes": shares, "ignore": ignore,
-            }))  # fmt: skip
+            lines.append(
+                json.dumps(
+                    {
+                        "file": name,
+                        "shard": "shard-000.tar",
+                        "source": source,
+                        "w": w,
+                        "h": h,
+                        "labelled_classes": labelled,
+                        "boxes": shares,
+                        "ignore": ignore,
+                    }
+                )
+            )
     (given.out / "labels.jsonl").write_text("\n".join(lines) + "\n")
     print(f"{given.photos} photos in {given.out}")
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Measure models on labelled pictures, class by class, as the card in README.md shows it.
 
-    evaluate.py --model ../starter.onnx --beside deimv2_femto_416.onnx,yolox_nano_416.onnx --pictures ../../../shared/data/images/coco [--failures FOLDER]
+    evaluate.py --model ../starter.onnx --beside deimv2_femto_416.onnx,yolox_nano_416.onnx \\
+        --pictures ../../../shared/data/images/coco [--failures FOLDER]
 
-The figures come from `handlens accuracy`, by COCO's own definition, for the classes that the first model knows. FOLDER gets the pictures on which the first
-model does worst, with what it found in colour and what it missed in white. With --clips, films without labels are looked at as well, and what the first model
-shows is held against what the second does.
+The figures come from `handlens accuracy`, by COCO's own definition, for the classes that the first
+model knows. FOLDER gets the pictures on which the first model does worst, with what it found in
+colour and what it missed in white. With --clips, films without labels are looked at as well, and
+what the first model shows is held against what the second does.
 """
 
 import argparse
@@ -36,7 +38,11 @@ def table(result):
     head = ["class", "objects"] + [f"{m['model']} AP | AP50" for m in models]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * (2 + 2 * len(models))]
     for row in zip(*(m["classes"] for m in models), strict=True):
-        lines.append(f"| {row[0]['name']} | {row[0]['objects']} | " + " | ".join(f"{c['AP']:.3f} | {c['AP50']:.3f}" for c in row) + " |")
+        lines.append(
+            f"| {row[0]['name']} | {row[0]['objects']} | "
+            + " | ".join(f"{c['AP']:.3f} | {c['AP50']:.3f}" for c in row)
+            + " |"
+        )
     means = " | ".join(f"{m['AP']:.3f} | {m['AP50']:.3f}" for m in models)
     lines.append(f"| mean | {sum(c['objects'] for c in models[0]['classes'])} | {means} |")
     return "\n".join(lines)
@@ -59,16 +65,25 @@ def look(session, rgb, classes):
 
 
 def judge(model, names, pictures):
-    """For each picture its name, its pixels, what a model shows in it and which of that is right, what is wanted and which of that is found."""
+    """For each picture its name, its pixels, what a model shows in it and which of that is right,
+    what is wanted and which of that is found."""
     session = onnxruntime.InferenceSession(model)
     truth = json.loads(next(pictures.glob("instances*.json")).read_text())
     number = {c["id"]: names.index(c["name"]) for c in truth["categories"] if c["name"] in names}
     judged = []
     for image in truth["images"]:
-        rgb = cv2.cvtColor(cv2.imread(str(next(pictures.rglob(image["file_name"])))), cv2.COLOR_BGR2RGB)
-        mine = [a for a in truth["annotations"] if a["image_id"] == image["id"] and a["category_id"] in number and not a.get("iscrowd")]
+        rgb = cv2.cvtColor(
+            cv2.imread(str(next(pictures.rglob(image["file_name"])))), cv2.COLOR_BGR2RGB
+        )
+        mine = [
+            a
+            for a in truth["annotations"]
+            if a["image_id"] == image["id"] and a["category_id"] in number and not a.get("iscrowd")
+        ]
         corners = [(x, y, x + w, y + h) for x, y, w, h in (a["bbox"] for a in mine)]
-        wanted = np.array([[number[a["category_id"]], *box] for a, box in zip(mine, corners, strict=True)]).reshape(-1, 5)
+        wanted = np.array(
+            [[number[a["category_id"]], *box] for a, box in zip(mine, corners, strict=True)]
+        ).reshape(-1, 5)
         found = look(session, rgb, len(names))
         right, taken = hits(found, wanted)
         judged.append((image["file_name"], rgb, found, right, wanted, taken))
@@ -81,29 +96,64 @@ def summary(judged, names):
     parts = []
     for c, name in enumerate(names):
         own, all_ = found[:, 0] == c, wanted[:, 0] == c
-        parts.append(f"{name} {taken[all_].sum()} of {all_.sum()}, {right[own].sum()} of {own.sum()} boxes right")
+        parts.append(
+            f"{name} {taken[all_].sum()} of {all_.sum()}, "
+            f"{right[own].sum()} of {own.sum()} boxes right"
+        )
     return f"Shown at a score of {SHOWN}: " + "; ".join(parts)
 
 
 def failures(judged, names, out, most=12):
     """Draw the pictures with most that is wrong."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, rgb, found, right, wanted, taken in sorted(judged, key=lambda j: -((~j[3]).sum() + (~j[5]).sum()))[:most]:
+    for name, rgb, found, right, wanted, taken in sorted(
+        judged, key=lambda j: -((~j[3]).sum() + (~j[5]).sum())
+    )[:most]:
         for w in wanted[~taken]:
-            cv2.rectangle(rgb, *(tuple(int(v) for v in p) for p in (w[1:3], w[3:])), (255, 255, 255), 1)
+            cv2.rectangle(
+                rgb, *(tuple(int(v) for v in p) for p in (w[1:3], w[3:])), (255, 255, 255), 1
+            )
         for f, good in zip(found, right, strict=True):
             colour = (60, 220, 90) if good else (255, 70, 70)
             cv2.rectangle(rgb, *(tuple(int(v) for v in p) for p in (f[2:4], f[4:])), colour, 2)
-            cv2.putText(rgb, f"{names[int(f[0])]} {f[1]:.2f}", (int(f[2]), int(f[3]) + 14), cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1)
+            cv2.putText(
+                rgb,
+                f"{names[int(f[0])]} {f[1]:.2f}",
+                (int(f[2]), int(f[3]) + 14),
+                cv2.FONT_HERSHEY_SIMPLEX,
+                0.5,
+                colour,
+                1,
+            )
         cv2.imwrite(str(out / name), rgb[..., ::-1])
-        print(f"{name}: {int((~taken).sum())} of {len(wanted)} missed, {int((~right).sum())} of {len(found)} found wrong")
+        print(
+            f"{name}: {int((~taken).sum())} of {len(wanted)} missed, "
+            f"{int((~right).sum())} of {len(found)} found wrong"
+        )
 
 
 def seen(handlens, model, clip, names, confidence):
     """What a model sees in each picture of a film: lists of (label, box in 0..1)."""
-    command = [handlens, "detect", "--format", "jsonl", "--model", str(model), "--confidence", str(confidence), "--classes", ",".join(names), str(clip)]
-    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-    return [[(d["label"], np.array(d["box"])) for d in json.loads(line)["detections"] or []] for line in lines]
+    command = [
+        handlens,
+        "detect",
+        "--format",
+        "jsonl",
+        "--model",
+        str(model),
+        "--confidence",
+        str(confidence),
+        "--classes",
+        ",".join(names),
+        str(clip),
+    ]
+    lines = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.splitlines()
+    return [
+        [(d["label"], np.array(d["box"])) for d in json.loads(line)["detections"] or []]
+        for line in lines
+    ]
 
 
 def agreed(some, others):
@@ -118,31 +168,56 @@ def agreed(some, others):
 
 
 def films(handlens, model, other, names, folder):
-    """Markdown: of what the other model is sure (0.5), how much ours shows; and of what ours shows, how much the other sees at all (0.25)."""
-    print("| film | the other is sure of | shown by ours, any class | shown by ours | seen by the other, any class | seen by the other |")
+    """Markdown: of what the other model is sure (0.5), how much ours shows; and of what ours shows,
+    how much the other sees at all (0.25)."""
+    print(
+        "| film | the other is sure of | shown by ours, any class | shown by ours "
+        "| seen by the other, any class | seen by the other |"
+    )
     print("|---|---|---|---|---|---|")
     for clip in sorted(folder.glob("*.mp4")):
         ours = seen(handlens, model, clip, names, SHOWN)
         sure, able = (seen(handlens, other, clip, names, c) for c in (0.5, 0.25))
         found = sum(agreed(s, o) for s, o in zip(sure, ours, strict=True))
         right = sum(agreed(o, a) for o, a in zip(ours, able, strict=True))
-        shares = [f"{100 * n / total:.0f} % of {total}" if total else "-" for *both, total in (found, right) for n in both[::-1]]
+        shares = [
+            f"{100 * n / total:.0f} % of {total}" if total else "-"
+            for *both, total in (found, right)
+            for n in both[::-1]
+        ]
         print(f"| {clip.stem} | {found[2]} | " + " | ".join(shares) + " |")
 
 
 def main():
-    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    flags = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     flags.add_argument("--model", type=Path, required=True)
     flags.add_argument("--beside", default="", help="further models with commas")
-    flags.add_argument("--pictures", type=Path, required=True, help="folder with pictures and instances*.json")
+    flags.add_argument(
+        "--pictures", type=Path, required=True, help="folder with pictures and instances*.json"
+    )
     flags.add_argument("--failures", type=Path)
     flags.add_argument("--clips", type=Path, help="folder with films")
-    flags.add_argument("--handlens", default=str(Path(__file__).resolve().parents[2] / "build/handlens"), help="the program")
+    flags.add_argument(
+        "--handlens",
+        default=str(Path(__file__).resolve().parents[2] / "build/handlens"),
+        help="the program",
+    )
     given = flags.parse_args()
 
     names = names_of(given.model)
     models = ",".join([str(given.model), *filter(None, given.beside.split(","))])
-    command = [given.handlens, "accuracy", "--json", "--classes", ",".join(names), "--model", models, str(given.pictures)]
+    command = [
+        given.handlens,
+        "accuracy",
+        "--json",
+        "--classes",
+        ",".join(names),
+        "--model",
+        models,
+        str(given.pictures),
+    ]
     print(table(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)))
     judged = judge(given.model, names, given.pictures)
     print("\n" + summary(judged, names))

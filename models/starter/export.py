@@ -3,10 +3,11 @@
 
     export.py --checkpoint FOLDER/last.pt --out ../starter.onnx
 
-The file takes [N,3,S,S], RGB 0..1, the picture in the middle of a grey square, and gives [N,4+C,A]: for each cell the box's centre and size in pixels and
-a score 0..1 for each class, as YOLOv8 lays it out; doubles are left in. Normalisations are folded into the convolutions. Weights lie in the file
-as float16 and are made float32 when it is loaded (the engine folds the casts away), so that it is half as large and as quick as
-ever. What the app must know is in the metadata.
+The file takes [N,3,S,S], RGB 0..1, the picture in the middle of a grey square, and gives [N,4+C,A]:
+for each cell the box's centre and size in pixels and a score 0..1 for each class, as YOLOv8 lays it
+out; doubles are left in. Normalisations are folded into the convolutions. Weights lie in the file
+as float16 and are made float32 when it is loaded (the engine folds the casts away), so that it is
+half as large and as quick as ever. What the app must know is in the metadata.
 """
 
 import argparse
@@ -27,9 +28,10 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 RECIPE = "2"
 SIDE = 320
 STATEMENT = (
-    "Trained from scratch by the recipe in models/starter of Handlens on 7,371 photos with boxes from public sources, among them 3,046 of "
-    "COCO (annotations CC BY 4.0, photos under the licences of their owners); a teacher, DEIMv2-Femto (Apache-2.0), labelled what "
-    "their makers had left out. models/starter/README.md names every source with its licence."
+    "Trained from scratch by the recipe in models/starter of Handlens on 7,371 photos with "
+    "boxes from public sources, among them 3,046 of COCO (annotations CC BY 4.0, photos under "
+    "the licences of their owners); a teacher, DEIMv2-Femto (Apache-2.0), labelled what their "
+    "makers had left out. models/starter/README.md names every source with its licence."
 )
 
 
@@ -53,13 +55,20 @@ class Exported(nn.Module):
 def folded(network, kept):
     """The network without normalisations, and without the classes that are not kept."""
     for module in network.modules():
-        if isinstance(module, nn.Sequential) and len(module) > 1 and isinstance(module[1], nn.BatchNorm2d):
+        if (
+            isinstance(module, nn.Sequential)
+            and len(module) > 1
+            and isinstance(module[1], nn.BatchNorm2d)
+        ):
             module[0] = fuse_conv_bn_eval(module[0], module[1])
             module[1] = nn.Identity()
     for head in network.names:
         last = head[-1]
         less = nn.Conv2d(last.in_channels, len(kept), 1)
-        less.weight.data, less.bias.data = last.weight.data[kept].clone(), last.bias.data[kept].clone()
+        less.weight.data, less.bias.data = (
+            last.weight.data[kept].clone(),
+            last.bias.data[kept].clone(),
+        )
         head[-1] = less
     return network
 
@@ -80,14 +89,20 @@ def halve(model):
             continue
         name, values = tensor.name, numpy_helper.to_array(tensor)
         tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + ".half"))
-        nodes.append(helper.make_node("Cast", [name + ".half"], [name], name="cast " + name, to=TensorProto.FLOAT))
+        nodes.append(
+            helper.make_node(
+                "Cast", [name + ".half"], [name], name="cast " + name, to=TensorProto.FLOAT
+            )
+        )
     rest = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend(nodes + rest)
 
 
 def main():
-    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    flags = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     flags.add_argument("--checkpoint", type=Path, required=True)
     flags.add_argument("--out", type=Path, required=True)
     flags.add_argument("--side", type=int, default=SIDE, help="of the input, a multiple of 32")
@@ -95,26 +110,38 @@ def main():
     given = flags.parse_args()
 
     network, state = load(given.checkpoint)
-    names = given.classes.split(",") if given.classes else [n for n in KEPT if n in state["classes"]]
+    names = (
+        given.classes.split(",") if given.classes else [n for n in KEPT if n in state["classes"]]
+    )
     kept = [state["classes"].index(n) for n in names]
     exported = Exported(folded(network, kept), given.side).eval()
     example = torch.rand(2, 3, given.side, given.side)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the older exporter, which needs no further packages
         torch.onnx.export(
-            exported, (example,), given.out, input_names=["images"], output_names=["output0"], opset_version=17,
-            dynamic_axes={"images": {0: "batch"}, "output0": {0: "batch"}}, dynamo=False,
-        )  # fmt: skip
+            exported,
+            (example,),
+            given.out,
+            input_names=["images"],
+            output_names=["output0"],
+            opset_version=17,
+            dynamic_axes={"images": {0: "batch"}, "output0": {0: "batch"}},
+            dynamo=False,
+        )
     model = onnx.load(given.out)
     halve(model)
     says = {
         "names": str(dict(enumerate(names))),
         "license": "Apache-2.0",
         "author": "the Handlens developers",
-        "description": "Handlens starter: a small detector for the first start, trained from scratch",
-        "version": f"recipe {RECIPE}, plan {state['plan']}, seed {state['seed']}, {state['epoch']} epochs",
+        "description": "Handlens starter: a small detector for the first start, "
+        "trained from scratch",
+        "version": f"recipe {RECIPE}, plan {state['plan']}, seed {state['seed']}, "
+        f"{state['epoch']} epochs",
         "data": STATEMENT,
-        "handlens.layout": json.dumps({"family": "yolov8", "title": "Handlens", "input": {"smooth": True}}),
+        "handlens.layout": json.dumps(
+            {"family": "yolov8", "title": "Handlens", "input": {"smooth": True}}
+        ),
     }
     helper.set_model_props(model, says)
     model.producer_name = "handlens models/starter"
@@ -131,8 +158,13 @@ def main():
         wanted = exported(example).numpy()
     apart = np.abs(found - wanted).max(axis=(0, 2))
     if apart[:4].max() > 2 or apart[4:].max() > 0.02:
-        raise SystemExit(f"the file's answers differ from the network's by {apart[:4].max():.3f} pixels and {apart[4:].max():.4f} of a score")
-    print(f"{given.out}: {given.out.stat().st_size} bytes, {len(names)} classes: {', '.join(names)}")
+        raise SystemExit(
+            f"the file's answers differ from the network's by {apart[:4].max():.3f} pixels "
+            f"and {apart[4:].max():.4f} of a score"
+        )
+    print(
+        f"{given.out}: {given.out.stat().st_size} bytes, {len(names)} classes: {', '.join(names)}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What the network is punished for.
 
-Cells are assigned to boxes by task alignment (Feng et al. 2021, TOOD, arXiv 2108.07755): those whose class score and box agree best with the
-box in question learn it, and their target score says how well they do. The sides are learnt as distributions (Generalized Focal
-Loss, arXiv 2006.04388) and by the complete IoU (Zheng et al. 2020, arXiv 1911.08287).
+Cells are assigned to boxes by task alignment (Feng et al. 2021, TOOD, arXiv 2108.07755): those
+whose class score and box agree best with the box in question learn it, and their target score says
+how well they do. The sides are learnt as distributions (Generalized Focal Loss, arXiv 2006.04388)
+and by the complete IoU (Zheng et al. 2020, arXiv 1911.08287).
 """
 
 import math
@@ -20,13 +21,18 @@ def iou(a, b):
     """[...,4] with [...,4] of shapes that broadcast -> [...]."""
     low, high = torch.maximum(a[..., :2], b[..., :2]), torch.minimum(a[..., 2:], b[..., 2:])
     inner = (high - low).clamp(min=0).prod(-1)
-    return inner / ((a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - inner + 1e-7)
+    return inner / (
+        (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - inner + 1e-7
+    )
 
 
 def complete_iou(a, b):
-    """IoU less the distance of the centres and the difference of the shapes; [N,4] with [N,4] -> [N]."""
+    """IoU less the distance of the centres and the difference of the shapes; [N,4] with [N,4] ->
+    [N]."""
     outer = torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])
-    apart = ((a[:, :2] + a[:, 2:] - b[:, :2] - b[:, 2:]) / 2).square().sum(1) / (outer.square().sum(1) + 1e-7)
+    apart = ((a[:, :2] + a[:, 2:] - b[:, :2] - b[:, 2:]) / 2).square().sum(1) / (
+        outer.square().sum(1) + 1e-7
+    )
     angle = [torch.atan((x[:, 2] - x[:, 0]) / (x[:, 3] - x[:, 1]).clamp(min=1e-3)) for x in (a, b)]
     shape = 4 / math.pi**2 * (angle[0] - angle[1]).square()
     overlap = iou(a, b)
@@ -37,10 +43,15 @@ def complete_iou(a, b):
 
 @torch.no_grad()
 def assign(scores, boxes, centres, strides, wanted):
-    """For one picture: scores [A,C] 0..1, predicted boxes [A,4], wanted [n,5] -> cells [p], their wanted rows [p], target scores [p]."""
+    """For one picture: scores [A,C] 0..1, predicted boxes [A,4], wanted [n,5] -> cells [p], their
+    wanted rows [p], target scores [p]."""
     classes, truth = wanted[:, 0].long(), wanted[:, 1:]
-    # A small box may lie between the centres of all cells: it counts as large as one cell of the finest grid.
-    middle, half = (truth[:, :2] + truth[:, 2:]) / 2, ((truth[:, 2:] - truth[:, :2]) / 2).clamp(min=0.75 * float(strides[0]))
+    # A small box may lie between the centres of all cells: it counts as large as one cell of the
+    # finest grid.
+    middle, half = (
+        (truth[:, :2] + truth[:, 2:]) / 2,
+        ((truth[:, 2:] - truth[:, :2]) / 2).clamp(min=0.75 * float(strides[0])),
+    )
     inside = ((centres[None] - middle[:, None]).abs() < half[:, None]).all(-1)  # [n,A]
     overlap = iou(truth[:, None], boxes[None]).clamp(min=1e-4) * inside
     aligned = scores[:, classes].T.pow(SCORE_POWER) * overlap.pow(IOU_POWER)
@@ -51,7 +62,9 @@ def assign(scores, boxes, centres, strides, wanted):
         winner = overlap[:, rivals].argmax(0)
         chosen[:, rivals] = F.one_hot(winner, len(wanted)).T.bool()
     aligned = aligned * chosen
-    quality = aligned / (aligned.amax(1, keepdim=True) + 1e-12) * (overlap * chosen).amax(1, keepdim=True)
+    quality = (
+        aligned / (aligned.amax(1, keepdim=True) + 1e-12) * (overlap * chosen).amax(1, keepdim=True)
+    )
     row, cell = chosen.nonzero(as_tuple=True)
     return cell, row, quality[row, cell]
 
@@ -59,7 +72,8 @@ def assign(scores, boxes, centres, strides, wanted):
 def losses(network, logits, sides, centres, strides, wanted, ignored):
     """The sum and its parts for a batch.
 
-    logits [N,A,C], sides [N,A,4,bins]; wanted and ignored are lists of N tensors [n,5] and [m,4+C] in pixels.
+    logits [N,A,C], sides [N,A,4,bins]; wanted and ignored are lists of N tensors [n,5] and [m,4+C]
+    in pixels.
     """
     boxes = boxes_of(network.distances(sides.detach()), centres, strides)
     scores = logits.detach().sigmoid()
@@ -68,7 +82,9 @@ def losses(network, logits, sides, centres, strides, wanted, ignored):
     picture, cells, truths, qualities = [], [], [], []
     for i, (rows, regions) in enumerate(zip(wanted, ignored, strict=True)):
         if len(regions):
-            inside = ((centres[None] > regions[:, None, :2]) & (centres[None] < regions[:, None, 2:4])).all(-1)
+            inside = (
+                (centres[None] > regions[:, None, :2]) & (centres[None] < regions[:, None, 2:4])
+            ).all(-1)
             weight[i] -= (inside.float().T @ regions[:, 4:]).clamp(max=1)
         if not len(rows):
             continue
@@ -80,7 +96,12 @@ def losses(network, logits, sides, centres, strides, wanted, ignored):
         truths.append(rows[row, 1:])
         qualities.append(quality)
     mass = target.sum().clamp(min=1)
-    parts = {"class": (F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight).sum() / mass}
+    parts = {
+        "class": (
+            F.binary_cross_entropy_with_logits(logits, target, reduction="none") * weight
+        ).sum()
+        / mass
+    }
     if cells:
         at, cell, truth, quality = (torch.cat(x) for x in (picture, cells, truths, qualities))
         own, centre, stride = sides[at, cell], centres[cell], strides[cell]
@@ -93,7 +114,10 @@ def losses(network, logits, sides, centres, strides, wanted, ignored):
         low = distance.long()
         share = distance - low
         chances = own.log_softmax(-1)
-        spread = -(chances.gather(-1, low[..., None])[..., 0] * (1 - share) + chances.gather(-1, low[..., None] + 1)[..., 0] * share)
+        spread = -(
+            chances.gather(-1, low[..., None])[..., 0] * (1 - share)
+            + chances.gather(-1, low[..., None] + 1)[..., 0] * share
+        )
         parts["sides"] = (spread.mean(1) * quality).sum() / mass
     total = sum(WEIGHTS[name] * value for name, value in parts.items())
     return total, {name: float(value.detach()) for name, value in parts.items()}

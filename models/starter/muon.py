@@ -1,8 +1,10 @@
-"""Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): steps whose matrix is made orthogonal.
+"""Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon): steps whose matrix is made
+orthogonal.
 
-A filter bank [outputs, inputs, 3, 3] is a matrix [outputs, inputs * 9]. Its averaged gradient is dominated by few directions; Newton and Schulz's
-iteration brings all its singular values near 1, so that a step moves rare directions as far as frequent ones. The size of a step is that of Adam
-(Liu et al. 2025, arXiv 2502.16982), so that one rate serves for both.
+A filter bank [outputs, inputs, 3, 3] is a matrix [outputs, inputs * 9]. Its averaged gradient is
+dominated by few directions; Newton and Schulz's iteration brings all its singular values near 1, so
+that a step moves rare directions as far as frequent ones. The size of a step is that of Adam (Liu
+et al. 2025, arXiv 2502.16982), so that one rate serves for both.
 """
 
 import torch
@@ -14,7 +16,8 @@ SIZE = 0.3  # root of the mean square of a step's elements, in rates: about Adam
 
 
 class Muon(torch.optim.Optimizer):
-    """For weights of two or more dimensions; groups have lr and weight_decay, which is decoupled."""
+    """For weights of two or more dimensions; groups have lr and weight_decay, which is
+    decoupled."""
 
     def __init__(self, groups):
         super().__init__(groups, {"lr": 0.0, "weight_decay": 0.0})
@@ -31,7 +34,9 @@ class Muon(torch.optim.Optimizer):
                 state["momentum"].lerp_(weights.grad, 1 - MOMENTUM)
                 step = orthogonal(weights.grad.lerp(state["momentum"], MOMENTUM).flatten(1))
                 weights.mul_(1 - group["lr"] * group["weight_decay"])
-                weights.add_(step.reshape(weights.shape), alpha=-group["lr"] * SIZE * max(step.shape) ** 0.5)
+                weights.add_(
+                    step.reshape(weights.shape), alpha=-group["lr"] * SIZE * max(step.shape) ** 0.5
+                )
 
 
 def orthogonal(matrix):

@@ -1,12 +1,14 @@
 """The network: a small anchor-free detector of plain 3x3 convolutions.
 
-Who it is from: a backbone of CSP stages (Wang et al. 2020, arXiv 1911.11929), fast spatial pooling (He et al. 2015, arXiv
-1406.4729, in the chained form), a path aggregation network (Liu et al. 2018, arXiv 1803.01534) and decoupled heads (Ge et al. 2021, YOLOX,
-arXiv 2107.08430) that give class logits and a distribution over distances to the four sides (Li et al. 2020, Generalized Focal
-Loss, arXiv 2006.04388).
+Who it is from: a backbone of CSP stages (Wang et al. 2020, arXiv 1911.11929), fast spatial pooling
+(He et al. 2015, arXiv 1406.4729, in the chained form), a path aggregation network (Liu et al. 2018,
+arXiv 1803.01534) and decoupled heads (Ge et al. 2021, YOLOX, arXiv 2107.08430) that give class
+logits and a distribution over distances to the four sides (Li et al. 2020, Generalized Focal Loss,
+arXiv 2006.04388).
 
-Why plain and not depthwise convolutions: on two processor cores in bfloat16 a training step of the plain backbone is 1.6 times
-as quick as that of a depthwise one with two thirds of its weights, since depthwise layers wait for memory.
+Why plain and not depthwise convolutions: on two processor cores in bfloat16 a training step of the
+plain backbone is 1.6 times as quick as that of a depthwise one with two thirds of its weights,
+since depthwise layers wait for memory.
 """
 
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ STRIDES = (8, 16, 32)
 
 @dataclass(frozen=True)
 class Shape:
-    """Widths and depths of the network. `bins` distances per side, in steps of the level's stride: 0 .. bins - 1."""
+    """Widths and depths of the network. `bins` distances per side, in steps of the level's stride:
+    0 .. bins - 1."""
 
     classes: int
     stem: int = 16
@@ -43,14 +46,17 @@ class Conv(nn.Sequential):
 
 
 class Stage(nn.Module):
-    """A cross-stage-partial block: half of the channels go through `depth` residual pairs of 3x3, all steps are kept and mixed."""
+    """A cross-stage-partial block: half of the channels go through `depth` residual pairs of 3x3,
+    all steps are kept and mixed."""
 
     def __init__(self, inputs, outputs, depth, residual=True):
         super().__init__()
         half = outputs // 2
         self.residual = residual
         self.split = Conv(inputs, outputs)
-        self.steps = nn.ModuleList(nn.Sequential(Conv(half, half, 3), Conv(half, half, 3)) for _ in range(depth))
+        self.steps = nn.ModuleList(
+            nn.Sequential(Conv(half, half, 3), Conv(half, half, 3)) for _ in range(depth)
+        )
         self.mix = Conv(half * (2 + depth), outputs)
 
     def forward(self, x):
@@ -76,7 +82,8 @@ class Pooling(nn.Module):
 
 
 class Detector(nn.Module):
-    """Pictures [N,3,H,W], RGB 0..1, sides multiples of 32 -> class logits [N,A,C] and side logits [N,A,4,bins].
+    """Pictures [N,3,H,W], RGB 0..1, sides multiples of 32 -> class logits [N,A,C] and side logits
+    [N,A,4,bins].
 
     A counts the cells of the strides 8, 16 and 32, row by row, the finest first.
     """
@@ -98,15 +105,23 @@ class Detector(nn.Module):
         self.step4 = Conv(w, w, 3, 2)
         self.up5 = Stage(2 * w, w, 1, residual=False)
         self.names = nn.ModuleList(
-            nn.Sequential(Conv(w, w, 3), Conv(w, w, 3), nn.Conv2d(w, shape.classes, 1)) for _ in STRIDES
+            nn.Sequential(Conv(w, w, 3), Conv(w, w, 3), nn.Conv2d(w, shape.classes, 1))
+            for _ in STRIDES
         )
         self.sides = nn.ModuleList(
-            nn.Sequential(Conv(w, shape.sides, 3), Conv(shape.sides, shape.sides, 3), nn.Conv2d(shape.sides, 4 * shape.bins, 1))
+            nn.Sequential(
+                Conv(w, shape.sides, 3),
+                Conv(shape.sides, shape.sides, 3),
+                nn.Conv2d(shape.sides, 4 * shape.bins, 1),
+            )
             for _ in STRIDES
         )
         for head in self.names:
-            nn.init.constant_(head[-1].bias, -4.6)  # at the start every cell says 1 %, so that the many empty ones do not swamp the loss
-        self.register_buffer("steps", torch.arange(shape.bins, dtype=torch.float32), persistent=False)
+            # at the start every cell says 1 %, so that the many empty ones do not swamp the loss
+            nn.init.constant_(head[-1].bias, -4.6)
+        self.register_buffer(
+            "steps", torch.arange(shape.bins, dtype=torch.float32), persistent=False
+        )
 
     def levels(self, x):
         """The three maps that the heads look at."""
@@ -128,16 +143,20 @@ class Detector(nn.Module):
         return torch.cat(logits, 1).float(), torch.cat(sides, 1).float().reshape(n, -1, 4, bins)
 
     def distances(self, sides):
-        """Side logits [..., 4, bins] -> expected distances [..., 4] in strides: left, top, right, bottom."""
+        """Side logits [..., 4, bins] -> expected distances [..., 4] in strides: left, top, right,
+        bottom."""
         return (sides.softmax(-1) * self.steps).sum(-1)
 
 
 def cells(height, width, device=None):
-    """Centres [A,2] in pixels and strides [A] of the cells of a picture, in the order of Detector's outputs."""
+    """Centres [A,2] in pixels and strides [A] of the cells of a picture, in the order of Detector's
+    outputs."""
     centres, strides = [], []
     for stride in STRIDES:
         y, x = torch.meshgrid(
-            torch.arange(height // stride, device=device), torch.arange(width // stride, device=device), indexing="ij"
+            torch.arange(height // stride, device=device),
+            torch.arange(width // stride, device=device),
+            indexing="ij",
         )
         centres.append((torch.stack((x, y), -1).reshape(-1, 2) + 0.5) * stride)
         strides.append(torch.full((len(centres[-1]),), float(stride), device=device))

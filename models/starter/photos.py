@@ -1,7 +1,8 @@
-"""Training pictures: photos pasted at random sizes, alone or four together, with their boxes and ignored regions.
+"""Training pictures: photos pasted at random sizes, alone or four together, with their boxes and
+ignored regions.
 
-Mosaic after Bochkovskiy et al. 2020 (YOLOv4, arXiv 2004.10934). Everything random follows from (seed, epoch, number), so that a run can be
-repeated and resumed.
+Mosaic after Bochkovskiy et al. 2020 (YOLOv4, arXiv 2004.10934). Everything random follows from
+(seed, epoch, number), so that a run can be repeated and resumed.
 """
 
 import json
@@ -15,8 +16,15 @@ GREY = 114  # what fills a picture beside its photo; the app fills with the same
 LEAST_SIDE = 3  # pixels: smaller boxes are ignored, not learnt
 LEAST_VISIBLE = 0.3  # of a box's area: what is cut off more is ignored
 
-# The share of a source's photos that an epoch takes, where these look much alike; of other sources all.
-SHARE = {"corridor-people": 0.3, "desk-fruit": 0.3, "classroom": 0.5, "cats-dogs": 0.6, "pexels-bottles": 0.6}
+# The share of a source's photos that an epoch takes, where these look much alike; of other sources
+# all.
+SHARE = {
+    "corridor-people": 0.3,
+    "desk-fruit": 0.3,
+    "classroom": 0.5,
+    "cats-dogs": 0.6,
+    "pexels-bottles": 0.6,
+}
 
 
 class Photos:
@@ -42,14 +50,23 @@ class Photos:
         return self.bytes[e["at"] : e["at"] + e["h"] * e["w"] * 3].reshape(e["h"], e["w"], 3)
 
     def shares(self, numbers, others):
-        """The chance of each photo to be in an epoch. others: that of photos that show nothing of FIRST."""
+        """The chance of each photo to be in an epoch. others: that of photos that show nothing of
+        FIRST."""
         first = [self.classes.index(name) for name in FIRST if name in self.classes]
-        rare = np.array([others if first and not np.isin(self.boxes[i][:, 0], first).any() else 1.0 for i in numbers])
+        rare = np.array(
+            [
+                others if first and not np.isin(self.boxes[i][:, 0], first).any() else 1.0
+                for i in numbers
+            ]
+        )
         return np.minimum(rare, [SHARE.get(self.entries[i]["source"], 1.0) for i in numbers])
 
     def split(self):
-        """Numbers to train on and numbers held out: some of the photos whose makers boxed all taught classes."""
-        whole = [i for i, e in enumerate(self.entries) if e["source"] in ("coco-val2017-person", "drawn")]
+        """Numbers to train on and numbers held out: some of the photos whose makers boxed all
+        taught classes."""
+        whole = [
+            i for i, e in enumerate(self.entries) if e["source"] in ("coco-val2017-person", "drawn")
+        ]
         held = set(whole[:: 20 if len(whole) > 1000 else 5])
         return [i for i in range(len(self.entries)) if i not in held], sorted(held)
 
@@ -60,10 +77,17 @@ def per_epoch(shares):
 
 
 class Training(Dataset):
-    """One epoch's pictures [side, side, 3] of uint8 with boxes [n, 5] (class, x1, y1, x2, y2) and ignored regions [m, 4 + C], in pixels."""
+    """One epoch's pictures [side, side, 3] of uint8 with boxes [n, 5] (class, x1, y1, x2, y2) and
+    ignored regions [m, 4 + C], in pixels."""
 
     def __init__(self, photos, numbers, shares, side, epoch, seed, mosaic):
-        self.photos, self.side, self.epoch, self.seed, self.mosaic = photos, side, epoch, seed, mosaic
+        self.photos, self.side, self.epoch, self.seed, self.mosaic = (
+            photos,
+            side,
+            epoch,
+            seed,
+            mosaic,
+        )
         rng = np.random.default_rng((seed, epoch))
         self.order = rng.permutation(np.array(numbers)[rng.random(len(numbers)) < shares])
 
@@ -85,17 +109,30 @@ class Training(Dataset):
     def _four(self, canvas, first, rng):
         s = self.side
         x, y = (rng.uniform(0.3, 0.7, 2) * s).astype(int)
-        areas = [((0, 0, x, y), (1, 1)), ((x, 0, s, y), (0, 1)), ((0, y, x, s), (1, 0)), ((x, y, s, s), (0, 0))]
+        areas = [
+            ((0, 0, x, y), (1, 1)),
+            ((x, 0, s, y), (0, 1)),
+            ((0, y, x, s), (1, 0)),
+            ((x, y, s, s), (0, 0)),
+        ]
         numbers = [first, *rng.choice(self.order, 3)]
         rng.shuffle(areas)
-        return [self._paste(canvas, int(n), area, corner, rng) for n, (area, corner) in zip(numbers, areas, strict=True)]
+        return [
+            self._paste(canvas, int(n), area, corner, rng)
+            for n, (area, corner) in zip(numbers, areas, strict=True)
+        ]
 
     def _paste(self, canvas, number, area, corner, rng):
-        """Draw a photo into an area of the canvas, at a corner of it (0 low, 1 high in x and y) or anywhere when corner is None."""
+        """Draw a photo into an area of the canvas, at a corner of it (0 low, 1 high in x and y) or
+        anywhere when corner is None."""
         rgb = self.photos.pixels(number)
         h, w = rgb.shape[:2]
         x1, y1, x2, y2 = area
-        scale = self.side / max(w, h) * np.exp(rng.uniform(*np.log((0.5, 1.5) if corner else (0.6, 1.5))))
+        scale = (
+            self.side
+            / max(w, h)
+            * np.exp(rng.uniform(*np.log((0.5, 1.5) if corner else (0.6, 1.5))))
+        )
         stretch = np.exp(rng.uniform(-0.2, 0.2))
         nw, nh = max(8, round(w * scale * stretch)), max(8, round(h * scale / stretch))
         room = np.array([x2 - x1 - nw, y2 - y1 - nh])
@@ -103,16 +140,21 @@ class Training(Dataset):
             at = room * rng.uniform(0, 1, 2)
         else:
             at = room * np.array(corner)
-            over = np.minimum(room, 0)  # of what is too large show any part, not the same corner for ever
+            # of what is too large show any part, not the same corner for ever
+            over = np.minimum(room, 0)
             at = np.where(room < 0, over * rng.uniform(0, 1, 2), at)
         dx, dy = np.rint(at).astype(int)
-        small = cv2.resize(rgb, (nw, nh), interpolation=cv2.INTER_AREA if nw < 0.6 * w else cv2.INTER_LINEAR)
+        small = cv2.resize(
+            rgb, (nw, nh), interpolation=cv2.INTER_AREA if nw < 0.6 * w else cv2.INTER_LINEAR
+        )
         flip = rng.random() < 0.5
         if flip:
             small = small[:, ::-1]
         left, top = max(dx, 0), max(dy, 0)
         right, bottom = min(dx + nw, x2 - x1), min(dy + nh, y2 - y1)
-        canvas[y1 + top : y1 + bottom, x1 + left : x1 + right] = small[top - dy : bottom - dy, left - dx : right - dx]
+        canvas[y1 + top : y1 + bottom, x1 + left : x1 + right] = small[
+            top - dy : bottom - dy, left - dx : right - dx
+        ]
 
         def place(corners):
             p = corners.copy()
@@ -147,7 +189,8 @@ def clip(boxes, limits):
 
 
 def colours(rgb, rng):
-    """Vary brightness, contrast, the balance of the three colours and their strength; at times grey, blurred or noisy."""
+    """Vary brightness, contrast, the balance of the three colours and their strength; at times
+    grey, blurred or noisy."""
     gain = np.exp(rng.uniform(-0.35, 0.35)) * np.exp(rng.uniform(-0.1, 0.1, 3))
     shift = rng.uniform(-25, 25)
     table = np.clip((np.arange(256)[:, None] - 114) * gain + 114 + shift, 0, 255).astype(np.uint8)
@@ -167,11 +210,14 @@ def colours(rgb, rng):
 
 
 def letterbox(rgb, side):
-    """As the app does it: the whole photo in the middle of a square. Returns the picture, the scale and the shift of x and y."""
+    """As the app does it: the whole photo in the middle of a square. Returns the picture, the scale
+    and the shift of x and y."""
     h, w = rgb.shape[:2]
     scale = side / max(h, w)
     nw, nh = round(w * scale), round(h * scale)
     dx, dy = (side - nw) // 2, (side - nh) // 2
     canvas = np.full((side, side, 3), GREY, np.uint8)
-    canvas[dy : dy + nh, dx : dx + nw] = cv2.resize(rgb, (nw, nh), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    canvas[dy : dy + nh, dx : dx + nw] = cv2.resize(
+        rgb, (nw, nh), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    )
     return canvas, scale, (dx, dy)

@@ -1,4 +1,5 @@
-"""Average precision at IoU 0.5, small and plain: to watch a training by. The card's numbers come from the app's own evaluation."""
+"""Average precision at IoU 0.5, small and plain: to watch a training by. The card's numbers come
+from the app's own evaluation."""
 
 import numpy as np
 import torch
@@ -21,7 +22,14 @@ def suppress(boxes, scores, limit=0.6):
 def find(network, pictures, least=0.02, most=100):
     """Pictures [N,S,S,3] uint8 -> per picture rows [class, score, x1, y1, x2, y2]."""
     device = next(network.parameters()).device
-    x = torch.from_numpy(np.stack(pictures)).to(device).permute(0, 3, 1, 2).float().div(255).contiguous(memory_format=torch.channels_last)
+    x = (
+        torch.from_numpy(np.stack(pictures))
+        .to(device)
+        .permute(0, 3, 1, 2)
+        .float()
+        .div(255)
+        .contiguous(memory_format=torch.channels_last)
+    )
     logits, sides = network(x)
     centres, strides = cells(*x.shape[2:], device)
     boxes = boxes_of(network.distances(sides), centres, strides).cpu().numpy()
@@ -39,7 +47,8 @@ def find(network, pictures, least=0.02, most=100):
 
 
 def hits(found, wanted):
-    """Which of the found [class, score, box], and which of the wanted [class, box], have a partner of the same class with IoU 0.5."""
+    """Which of the found [class, score, box], and which of the wanted [class, box], have a partner
+    of the same class with IoU 0.5."""
     taken, right = np.zeros(len(wanted), bool), np.zeros(len(found), bool)
     for i in np.argsort(-found[:, 1]):
         shared = overlap(found[i, 2:], wanted[:, 1:]) * (~taken & (wanted[:, 0] == found[i, 0]))
@@ -49,7 +58,8 @@ def hits(found, wanted):
 
 
 def average_precision(found, wanted, classes):
-    """AP at IoU 0.5 by class, NaN where nothing is wanted. found as of find, wanted rows [class, x1, y1, x2, y2], by picture."""
+    """AP at IoU 0.5 by class, NaN where nothing is wanted. found as of find, wanted rows [class,
+    x1, y1, x2, y2], by picture."""
     out = np.full(classes, np.nan)
     right = np.concatenate([hits(f, w)[0] for f, w in zip(found, wanted, strict=True)])
     found, wanted = np.concatenate(found), np.concatenate(wanted)
@@ -61,7 +71,11 @@ def average_precision(found, wanted, classes):
         good = np.cumsum(right[own][order])
         precise = np.maximum.accumulate((good / np.arange(1, len(good) + 1))[::-1])[::-1]
         at = np.searchsorted(good / total, np.linspace(0, 1, 101))
-        out[c] = np.where(at < len(good), precise[np.minimum(at, len(good) - 1)], 0).mean() if len(good) else 0
+        out[c] = (
+            np.where(at < len(good), precise[np.minimum(at, len(good) - 1)], 0).mean()
+            if len(good)
+            else 0
+        )
     return out
 
 
@@ -75,6 +89,8 @@ def watch(network, photos, numbers, side, batch=25):
         found += find(network, [b[0] for b in boxed])
         for i, (_, scale, shift) in zip(part, boxed, strict=True):
             e, boxes = photos.entries[i], photos.boxes[i].copy()
-            boxes[:, 1:] = boxes[:, 1:] * np.array([e["w"], e["h"]] * 2) * scale + np.array(shift * 2)
+            boxes[:, 1:] = boxes[:, 1:] * np.array([e["w"], e["h"]] * 2) * scale + np.array(
+                shift * 2
+            )
             wanted.append(boxes)
     return average_precision(found, wanted, len(photos.classes))
