@@ -61,8 +61,8 @@ func shift(frame int) int {
 	return way * clipTravel / half &^ 1
 }
 
-// file writes the clip to dir in the YUV4MPEG2 format (wiki.multimedia.cx/index.php/YUV4MPEG2), which
-// Chromium plays over and over.
+// file writes the clip to dir in the YUV4MPEG2 format (wiki.multimedia.cx/index.php/YUV4MPEG2),
+// which Chromium plays over and over.
 func (c clip) file(t *testing.T, dir string) string {
 	t.Helper()
 	name := filepath.Join(dir, c.name+".y4m")

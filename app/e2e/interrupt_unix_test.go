@@ -103,7 +103,9 @@ func TestPipesAreRefusedAtOnce(t *testing.T) {
 	piped := command(t, "detect", "/dev/stdin")
 	piped.Stdin = strings.NewReader("\xff\xd8\xff")
 	refusedAs(t, piped, "/dev/stdin", "save what comes out of it to a file")
+}
 
+func TestWhatIsNoFileIsRefused(t *testing.T) {
 	socketDir, err := os.MkdirTemp("", "h") // a socket's path must be short
 	if err != nil {
 		t.Fatal(err)
@@ -117,6 +119,7 @@ func TestPipesAreRefusedAtOnce(t *testing.T) {
 	defer l.Close()
 	refusedAs(t, command(t, "detect", socket), socket, "is a socket")
 	refusedAs(t, command(t, "detect", "/dev/zero"), "/dev/zero", "is a device")
+	dir := t.TempDir()
 	refusedAs(t, command(t, "bench", "--source", dir), dir, "is a folder")
 }
 

@@ -258,7 +258,7 @@ func TestMicrophoneInTheFilm(t *testing.T) {
 	p.do("switch the microphone on", chromedp.Click(chromedp.CSS("#microphone")),
 		chromedp.Click(chromedp.CSS("#ask-yes")),
 		chromedp.WaitReady(chromedp.CSS(`#microphone[aria-pressed="true"]`)))
-	p.until("enough audio to be sent", `trial.sound().then((n) => n >= 120)`)
+	p.until("enough audio to be sent", `trial.audio().then((n) => n >= 120)`)
 	mark := a.mark()
 	p.stop()
 	e := a.recorded(t, mark, joined.Session)

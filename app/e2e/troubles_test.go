@@ -122,7 +122,8 @@ const record = `(() => {
 	const real = window.fetch;
 	window.fetch = async (url, options) => {
 		const response = await real(url, options);
-		window.requests.push({ method: options && options.method, status: response.status, location: new URL(response.headers.get('Location') || '', response.url).href });
+		const location = new URL(response.headers.get('Location') || '', response.url).href;
+		window.requests.push({ method: options?.method, status: response.status, location });
 		return response;
 	};
 })()`
@@ -187,7 +188,9 @@ func endSession(t *testing.T, a *app, location string) {
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	// The test asks on the loopback interface, and the certificate is not its subject.
-	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	client := http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+	}}
 	defer client.CloseIdleConnections()
 	response, err := client.Do(request)
 	if err != nil {

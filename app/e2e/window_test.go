@@ -255,43 +255,43 @@ func alike(got color.RGBA, want color.NRGBA) bool {
 	return close(got.R, want.R) && close(got.G, want.G) && close(got.B, want.B)
 }
 
+// paint draws a frame of the clip with its boxes; change (nil: nothing) may spoil the blue one.
+func paint(frame int, change func(*inference.Detection)) *image.RGBA {
+	img := landscape.image(frame)
+	var found []inference.Detection
+	for class, label := range testmodel.Labels {
+		p, _ := landscape.patch(label)
+		x := p.x
+		if p.moves {
+			x += shift(frame)
+		}
+		w, h := float32(landscape.width), float32(landscape.height)
+		d := inference.Detection{
+			Class: class, Label: label, Score: testmodel.Score,
+			Box: inference.Box{
+				X1: float32(x) / w, Y1: float32(p.top) / h, X2: float32(x+p.width) / w,
+				Y2: float32(p.top+p.height) / h,
+			},
+		}
+		if change != nil && label == "blue" {
+			change(&d)
+		}
+		found = append(found, d)
+	}
+	overlay.Draw(img, found)
+	return img
+}
+
 // TestBoxedTellsWhatIsWrong draws what the window may show, right and wrong.
 func TestBoxedTellsWhatIsWrong(t *testing.T) {
 	const frame = 11
-	film := landscape.image(frame)
-	paint := func(change func(*inference.Detection)) *image.RGBA {
-		img := image.NewRGBA(film.Rect)
-		copy(img.Pix, film.Pix)
-		var found []inference.Detection
-		for class, label := range testmodel.Labels {
-			p, _ := landscape.patch(label)
-			x := p.x
-			if p.moves {
-				x += shift(frame)
-			}
-			w, h := float32(landscape.width), float32(landscape.height)
-			d := inference.Detection{
-				Class: class, Label: label, Score: testmodel.Score,
-				Box: inference.Box{
-					X1: float32(x) / w, Y1: float32(p.top) / h, X2: float32(x+p.width) / w,
-					Y2: float32(p.top+p.height) / h,
-				},
-			}
-			if change != nil && label == "blue" {
-				change(&d)
-			}
-			found = append(found, d)
-		}
-		overlay.Draw(img, found)
-		return img
-	}
-	if err := boxed(paint(nil), landscape); err != nil {
+	if err := boxed(paint(frame, nil), landscape); err != nil {
 		t.Errorf("boxes in their places: %v", err)
 	}
-	if boxed(film, landscape) == nil {
+	if boxed(landscape.image(frame), landscape) == nil {
 		t.Error("patches without boxes pass")
 	}
-	if boxed(image.NewRGBA(film.Rect), landscape) == nil {
+	if boxed(image.NewRGBA(image.Rect(0, 0, landscape.width, landscape.height)), landscape) == nil {
 		t.Error("a black screen passes")
 	}
 	for name, change := range map[string]func(*inference.Detection){
@@ -304,7 +304,7 @@ func TestBoxedTellsWhatIsWrong(t *testing.T) {
 		"box too small":      func(d *inference.Detection) { d.Box.X2 -= 0.05 },
 		"box of another one": func(d *inference.Detection) { d.Class = 0 },
 	} {
-		if boxed(paint(change), landscape) == nil {
+		if boxed(paint(frame, change), landscape) == nil {
 			t.Errorf("a %s passes", name)
 		}
 	}
