@@ -60,10 +60,10 @@ func TestMicrophone(t *testing.T) {
 	}
 	if evaluate[int](p, `trial.audio()`) != 0 ||
 		!evaluate[bool](p, `trial.told().microphone === false`) {
-		t.Error("sound is sent before it was allowed")
+		t.Error("audio is sent before it was allowed")
 	}
 	p.do("allow it", chromedp.Click(chromedp.CSS("#ask-yes")))
-	p.until("sound to be sent", `trial.audio().then((n) => n > 10)`)
+	p.until("audio to be sent", `trial.audio().then((n) => n > 10)`)
 	p.until("the computer to hear that it is on", `trial.told().microphone === true`)
 	if got := evaluate[string](p, `trial.mic().innerText`); got != "Mic on" {
 		t.Errorf("the switch says %q", got)
@@ -80,21 +80,21 @@ func TestMicrophone(t *testing.T) {
 
 	// Once explained, it needs no words any more.
 	p.do("tap the microphone again", chromedp.Click(chromedp.CSS("#microphone")))
-	p.until("sound again", `trial.told().microphone === true`)
+	p.until("audio again", `trial.told().microphone === true`)
 	evaluate[any](p, `trial.order({ type: 'set', paused: true })`)
 	p.until("the page to pause", `document.documentElement.dataset.state === 'paused'`)
 	if !evaluate[bool](p, `trial.pc.getSenders().every((s) => s.track === null)`) {
 		t.Error("a paused page sends")
 	}
 	evaluate[any](p, `trial.order({ type: 'set', paused: false })`)
-	p.until("picture and sound to go on", `trial.pc.getSenders().every((s) => s.track)`)
+	p.until("video and audio to go on", `trial.pc.getSenders().every((s) => s.track)`)
 	p.stop()
 	if evaluate[string](p, `trial.mic().getAttribute('aria-pressed')`) != "false" {
 		t.Error("the microphone is on after the end")
 	}
 }
 
-// TestMicrophoneRefused keeps the picture when there is no microphone to be had.
+// TestMicrophoneRefused goes on with the video when the microphone is refused.
 func TestMicrophoneRefused(t *testing.T) {
 	a := sharedApp(t)
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
@@ -109,7 +109,7 @@ func TestMicrophoneRefused(t *testing.T) {
 		`document.getElementById('notice').innerText.includes('microphone')`)
 	if !evaluate[bool](p,
 		`document.documentElement.dataset.state === 'live' && trial.mic().innerText === 'Mic off' && trial.pc.getSenders()[0].track.readyState === 'live'`) {
-		t.Error("the picture did not go on")
+		t.Error("the video did not go on")
 	}
 }
 
@@ -155,7 +155,7 @@ func TestOrdersToTheCamera(t *testing.T) {
 		t.Errorf("the camera was asked for %s, %v", got, err)
 	}
 
-	// The notice of a recording stands over the picture, and is told to those who do not see it.
+	// The notice of a recording is shown over the video, and announced to those who do not see it.
 	evaluate[any](p, `trial.order({ type: 'notice', recording: true, watchers: 2 })`)
 	p.until("the notice",
 		`document.getElementById('recording').innerText === 'Recording' && document.getElementById('announcement').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)

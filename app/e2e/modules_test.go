@@ -7,7 +7,7 @@ import (
 
 // The page's modules are tested in the browser that runs them.
 
-// TestPlacedUnderObjectFit checks where a picture lies in its element against what the CSS
+// TestPlacedUnderObjectFit checks where a frame lies in its element against what the CSS
 // specification says.
 func TestPlacedUnderObjectFit(t *testing.T) {
 	p := modulePage(t)
@@ -35,12 +35,12 @@ func TestPlacedUnderObjectFit(t *testing.T) {
 	}
 }
 
-// ownOverlay puts an overlay over a picture of 200 by 100 pixels that is fitted into 200 by 200.
+// ownOverlay puts an overlay over a video of 200 by 100 pixels that is fitted into 200 by 200.
 const ownOverlay = `import('/overlay.js').then(async ({ Overlay }) => {
-  const picture = document.createElement('canvas');
-  picture.width = 200;
-  picture.height = 100;
-  const pen = picture.getContext('2d');
+  const source = document.createElement('canvas');
+  source.width = 200;
+  source.height = 100;
+  const pen = source.getContext('2d');
   const video = document.createElement('video'), canvas = document.createElement('canvas');
   for (const e of [video, canvas]) {
     Object.assign(e.style, {
@@ -49,7 +49,7 @@ const ownOverlay = `import('/overlay.js').then(async ({ Overlay }) => {
     document.body.append(e);
   }
   video.muted = true;
-  video.srcObject = picture.captureStream();
+  video.srcObject = source.captureStream();
   pen.fillRect(0, 0, 200, 100);
   await video.play();
   const overlay = new Overlay(canvas, video);
@@ -82,7 +82,7 @@ func TestOverlayDrawsWhatIsValid(t *testing.T) {
 	}
 	const thing = `{ box: [0.1, 0.4, 0.4, 0.9], label: 'x', confidence: 0.9 }`
 
-	// The picture lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its
+	// The frame lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its
 	// label above it.
 	got := show(`{ t: 1000, age: 0, detections: [` + thing + `] }`)
 	if len(got) != 4 || got[0] > 20 || got[0] < 17 || got[2] < 80 || got[2] > 83 || got[3] < 140 ||
@@ -112,9 +112,9 @@ func TestOverlayDrawsWhatIsValid(t *testing.T) {
 	}
 	got = show(`{ t: 1009, age: 0, detections:
 		[null, { box: [-3, -3, 9, 9], label: 'x', confidence: 1 }] }`)
-	// The label stands above the picture, where there is room.
+	// The label stands above the frame, where there is room.
 	if len(got) != 4 || got[1] < 25 || got[3] > 153 {
-		t.Errorf("a box beyond the picture was drawn at %v, want it cut at the picture's edge", got)
+		t.Errorf("a box beyond the frame was drawn at %v, want it cut at the frame's edge", got)
 	}
 	got = show(`{ t: 1010, age: 0, detections: [...Array(300).fill(null), ` + thing + `] }`)
 	if len(got) != 4 {

@@ -70,7 +70,7 @@ const aligned = `(async () => { const r = await ` + inspect +
 	return r && r.inside === 0 && edges.every((k) => r[k] > 0.95); })()`
 
 // TestPreviewShowsTheBoxes looks at the pixels of the phone's page: the boxes that come back lie on
-// the things, however the picture is fitted into the screen and whichever way the phone is held.
+// the objects, however the video is fitted into the screen and whichever way the phone is held.
 func TestPreviewShowsTheBoxes(t *testing.T) {
 	a := sharedApp(t)
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
@@ -85,7 +85,7 @@ func TestPreviewShowsTheBoxes(t *testing.T) {
 	p.until("the box in a preview that covers the screen", aligned)
 
 	p.viewport(390, 844)
-	// Upright, the patch lies outside of what a covering 4:3 picture shows: the green one is the
+	// Upright, the patch lies outside of what a covering 4:3 video shows: the green one is the
 	// middle one.
 	evaluate[any](p, `document.getElementById('video').style.objectFit = 'contain'`)
 	p.until("the box in the preview as it was at first", aligned)

@@ -232,9 +232,9 @@ func TestProgramClosed(t *testing.T) {
 	}
 }
 
-// TestProgramStartedAnew kills the program and starts another one on the same port, which has a new
-// code: the page tries to come back by itself and then says what to do.
-func TestProgramStartedAnew(t *testing.T) {
+// TestProgramStartedAgain kills the program and starts another one on the same port, which has a
+// new code: the page tries to come back by itself and then says what to do.
+func TestProgramStartedAgain(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()

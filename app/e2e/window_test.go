@@ -77,7 +77,7 @@ func (s screen) shot(t *testing.T) *image.RGBA {
 	return img
 }
 
-// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's picture is there,
+// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's video is there,
 // and each patch has its box around it.
 func TestWindowShowsTheBoxes(t *testing.T) {
 	s := startScreen(t)
@@ -124,7 +124,7 @@ func (s screen) until(t *testing.T, c clip) {
 		wrong)
 }
 
-// boxed says what is wrong with a picture of the screen: where the patches are not, or have no box
+// boxed says what is wrong with a screenshot: where the patches are not, or have no box
 // around them.
 func boxed(img *image.RGBA, c clip) error {
 	// How large the video is shown, and where, follows from the patch that stands still.
