@@ -1,5 +1,6 @@
 #!/bin/sh
-# Puts the ONNX Runtime library beside the program, so that the two can be copied and started anywhere.
+# Copies the ONNX Runtime library next to the program, so that the two run wherever they are
+# copied to.
 set -eu
 cd "$(dirname "$1")"
 name=$(basename "$HANDLENS_ONNXRUNTIME")

@@ -14,7 +14,8 @@ sha256_of() {
   else shasum -a 256 "$1" | cut -d' ' -f1; fi
 }
 
-# fetch FILE SHA256 NAME ADDRESS...: leaves the file with that checksum at FILE, from the first address that has it.
+# fetch FILE SHA256 NAME ADDRESS...: gets the file with that checksum from the first address that
+# has it.
 fetch() {
   file=$1 want=$2 name=$3
   shift 3
@@ -24,7 +25,8 @@ fetch() {
   fi
   for address in "$@"; do
     say "downloading $name"
-    if curl --fail --location --silent --show-error --connect-timeout 15 --retry 2 --output "$file.part" "$address" 2>"$file.err"; then
+    if curl --fail --location --silent --show-error --connect-timeout 15 --retry 2 \
+      --output "$file.part" "$address" 2>"$file.err"; then
       if [ "$(sha256_of "$file.part")" = "$want" ]; then
         mv "$file.part" "$file"
         rm -f "$file.err"

@@ -1,18 +1,19 @@
 #!/bin/sh
-# Sees to the system packages that building, running or testing Handlens needs.
+# Installs the system packages that building, running or testing Handlens needs.
 #
 #   sh .setup/packages.sh run|test
 #
-# On Debian and its relatives what is missing is installed, when we are root or have sudo. Elsewhere the list of what to
-# install is printed, and set-up ends there only if something that cannot be done without is really missing.
+# On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the list
+# of what to install is printed, and set-up ends there only if something necessary is missing.
 set -eu
 . "$(dirname "$0")/lib.sh"
 purpose=${1:?usage: packages.sh run|test}
 
-run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build zlib1g-dev libopenh264-dev libva-dev
-  libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libegl1-mesa-dev libgles2-mesa-dev"
-# For the tests with a real browser and a real window: software OpenGL, a virtual screen, what looks at it, and what lays the
-# network on which nothing may leave the program.
+run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build
+  zlib1g-dev libopenh264-dev libva-dev libgl1-mesa-dev xorg-dev libxkbcommon-dev
+  libwayland-dev libegl1-mesa-dev libgles2-mesa-dev"
+# For the tests with a real browser and a real window: software OpenGL, a virtual screen and tools
+# for it, and what makes the network on which nothing may leave the program.
 test_packages="chromium xvfb xdotool imagemagick libgl1-mesa-dri iproute2"
 
 packages=$run_packages
@@ -23,43 +24,57 @@ command -v npm >/dev/null 2>&1 || [ -n "${HANDLENS_ONNXRUNTIME:-}" ] || packages
 on_debian() {
   missing=
   for p in $packages; do
-    dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
+    dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' ||
+      missing="$missing $p"
   done
   [ -z "$missing" ] && return 0
   as_root=
   if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null 2>&1 || die "these packages are missing, and neither root nor sudo is at hand; have them installed and run again: apt-get install$missing"
+    command -v sudo >/dev/null 2>&1 || die "these packages are missing, and installing them needs \
+root or sudo; have them installed and run again: apt-get install$missing"
     as_root=sudo
   fi
   say "installing system packages:$missing"
   log=$cache/apt.log
-  { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >"$log" 2>&1 ||
-    { tail -n 5 "$log" >&2; die "apt-get could not install$missing; its last lines stand above, all of them in $log"; }
+  {
+    $as_root apt-get update -qq &&
+      $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $missing
+  } >"$log" 2>&1 || {
+    tail -n 5 "$log" >&2
+    die "apt-get could not install$missing; its last lines are above, all of them in $log"
+  }
+}
+
+# need TOOL...: adds those that are not here to what is missing.
+need() {
+  for tool in "$@"; do command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"; done
 }
 
 on_mac() {
   missing=
-  for tool in nasm meson ninja pkg-config npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
+  need nasm meson ninja pkg-config npm
   for lib in openh264; do pkg-config --exists $lib 2>/dev/null || missing="$missing $lib"; done
   [ -z "$missing" ] && return 0
-  command -v brew >/dev/null 2>&1 || die "these are missing; install Homebrew or them by hand and run again:$missing"
+  command -v brew >/dev/null 2>&1 ||
+    die "these are missing; install Homebrew or them by hand and run again:$missing"
   say "installing with Homebrew:$missing"
   brew install $(echo "$missing" | sed 's/ npm/ node/') >&2
 }
 
 elsewhere() {
   missing=
-  for tool in gcc g++ make curl xz pkg-config nasm meson ninja npm; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
-  for lib in zlib openh264 libva gl egl x11 xrandr xcursor xi xinerama xxf86vm xkbcommon wayland-client; do
+  need gcc g++ make curl xz pkg-config nasm meson ninja npm
+  for lib in zlib openh264 libva gl egl x11 xrandr xcursor xi xinerama xxf86vm xkbcommon \
+    wayland-client; do
     pkg-config --exists $lib 2>/dev/null || missing="$missing $lib(development-files)"
   done
-  if [ "$purpose" = test ]; then
-    for tool in chromium Xvfb xdotool convert; do command -v $tool >/dev/null 2>&1 || missing="$missing $tool"; done
-  fi
-  [ -z "$missing" ] || die "install these with this system's package manager and run again:$missing"
+  [ "$purpose" != test ] || need chromium Xvfb xdotool convert
+  [ -z "$missing" ] || die "install these with the system's package manager and run again:$missing"
 }
 
-command -v go >/dev/null 2>&1 || die "Go is missing; install Go 1.26 or newer (https://go.dev/dl) and run again"
+command -v go >/dev/null 2>&1 ||
+  die "Go is missing; install Go 1.26 or newer (https://go.dev/dl) and run again"
 if command -v dpkg-query >/dev/null 2>&1; then on_debian
 elif [ "$(uname -s)" = Darwin ]; then on_mac
 else elsewhere; fi

@@ -1,9 +1,10 @@
 #!/bin/sh
-# All set-up that building, running and testing Handlens needs, in one go; what is there already costs nothing.
+# All set-up that building, running and testing Handlens needs, in one go; what is there already
+# costs nothing.
 #
 #   sh .setup/setup.sh run|test
 #
-# Leaves build/env.sh behind: source it to use the go command by hand. The versions come from the Makefile's first lines.
+# Writes build/env.sh: source it to use the go command by hand. The versions come from the Makefile.
 set -eu
 cd "$(dirname "$0")/.."
 . .setup/lib.sh
@@ -11,16 +12,22 @@ purpose=${1:?usage: setup.sh run|test}
 : "${FFMPEG_VERSION:?run this through make}" "${ORT_VERSION:?run this through make}"
 
 sh .setup/packages.sh "$purpose"
-ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" "$DAV1D_VERSION" "$DAV1D_SHA256" "$NVENC_VERSION" "$NVENC_SHA256")
+ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" \
+  "$DAV1D_VERSION" "$DAV1D_SHA256" "$NVENC_VERSION" "$NVENC_SHA256")
 ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
 
 mkdir -p build
 cat >build/env.sh.new <<END
 # Written by .setup/setup.sh: what the go command needs to build and test Handlens.
 export PKG_CONFIG_PATH="$ffmpeg/lib/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}"
-# The go command does not see when what pkg-config says has changed, but it does see these: another FFmpeg is thus really linked.
+# The go command does not notice when the answer of pkg-config changes, but it does notice these
+# flags: so another FFmpeg is really linked.
 export CGO_CFLAGS="-O2 -g -I$ffmpeg/include"
 export HANDLENS_ONNXRUNTIME="$ort"
 export CGO_ENABLED=1
 END
-if cmp -s build/env.sh.new build/env.sh; then rm build/env.sh.new; else mv build/env.sh.new build/env.sh; fi
+if cmp -s build/env.sh.new build/env.sh; then
+  rm build/env.sh.new
+else
+  mv build/env.sh.new build/env.sh
+fi

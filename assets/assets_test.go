@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // What all files of the phone page together may weigh, so that it loads in an instant on any
@@ -92,6 +93,31 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 		for _, f := range forbidden {
 			if m := f.re.Find(text); m != nil {
 				t.Errorf("%s: %s: %q", name, f.why, m)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The linter's limit for Go holds for the pages as well.
+func TestPagesKeepToTheLineLength(t *testing.T) {
+	const most = 100
+	err := fs.WalkDir(Web(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, ".svg") {
+			return err
+		}
+		text, err := fs.ReadFile(Web(), name)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for line := range strings.Lines(string(text)) {
+			n++
+			if long := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); long > most {
+				t.Errorf("web/%s:%d: %d characters, want at most %d", name, n, long, most)
 			}
 		}
 		return nil

@@ -14,7 +14,7 @@ import (
 // The clip is short and slow, so that a busy machine can encode it in software, AV1 too, and so
 // that boxes which are a third of a second old still lie on their patches.
 const (
-	clipRate   = 15 // pictures a second
+	clipRate   = 15 // frames a second
 	clipFrames = 60 // one way and back, so that the loop has no seam
 	clipTravel = 80 // pixels each way
 )
@@ -28,7 +28,7 @@ type patch struct {
 	moves         bool
 }
 
-// clip is what the fake camera films: patches that stand still or go to and fro together on a grey,
+// clip is what the fake camera shows: patches that stand still or go to and fro together on a grey,
 // textured ground.
 type clip struct {
 	name          string
@@ -50,7 +50,7 @@ var (
 	}}
 )
 
-// shift is how far the moving patches are from their leftmost place in a picture of the clip: even,
+// shift is how far the moving patches are from their leftmost place in a frame of the clip: even,
 // as chroma wants it.
 func shift(frame int) int {
 	half := clipFrames / 2
@@ -85,12 +85,12 @@ func (c clip) file(t *testing.T, dir string) string {
 	return name
 }
 
-// draw returns one picture as planes of Y, U and V.
+// draw returns one frame as planes of Y, U and V.
 func (c clip) draw(frame int) []byte {
 	luma, cw := c.width*c.height, c.width/2
 	chroma := luma / 4
-	picture := make([]byte, luma+2*chroma)
-	y, u, v := picture[:luma], picture[luma:luma+chroma], picture[luma+chroma:]
+	planes := make([]byte, luma+2*chroma)
+	y, u, v := planes[:luma], planes[luma:luma+chroma], planes[luma+chroma:]
 	for i := range u {
 		u[i], v[i] = 128, 128
 	}
@@ -111,10 +111,10 @@ func (c clip) draw(frame int) []byte {
 			}
 		}
 	}
-	return picture
+	return planes
 }
 
-// image returns one picture of the clip as a screen shows it.
+// image returns one frame of the clip as a screen shows it.
 func (c clip) image(frame int) *image.RGBA {
 	planes := c.draw(frame)
 	luma := c.width * c.height
@@ -147,13 +147,13 @@ func (c clip) patch(label string) (patch, bool) {
 	return patch{}, false
 }
 
-// slack is how far an edge of a box may be from the patch's, as a part of the picture's side: two
-// pixels of the detector's input (320), a softened edge when the encoder has scaled the picture
+// slack is how far an edge of a box may be from the patch's, as a part of the frame's side: two
+// pixels of the detector's input (320), a softened edge when the encoder has scaled the frame
 // down, and no more.
 const slack = 0.02
 
-// check says in what the detections differ from what is in front of the camera. Which picture of
-// the clip was looked at is not known, but it is one picture: the patch that stands still must be
+// check says in what the detections differ from what is in front of the camera. Which frame of
+// the clip they belong to is not known, but it is one frame: the patch that stands still must be
 // exactly there, the moving ones on their way and equally far along it.
 func (c clip) check(found []detection) error {
 	boxes := map[string][4]float64{}
@@ -187,7 +187,7 @@ func (c clip) check(found []detection) error {
 			return fmt.Errorf("%s at %v is too far left or right", p.label, box)
 		case p.moves && !math.IsNaN(along) && off(along/w, way/w):
 			return fmt.Errorf(
-				"the moving patches are at %v and %v pixels of their way in one picture", along,
+				"the moving patches are at %v and %v pixels of their way in one frame", along,
 				way)
 		case p.moves:
 			along = way
@@ -214,14 +214,14 @@ func TestClipHoldsWhatIsChecked(t *testing.T) {
 				}})
 			}
 			if err := c.check(found); err != nil {
-				t.Errorf("%s, picture %d: %v", c.name, frame, err)
+				t.Errorf("%s, frame %d: %v", c.name, frame, err)
 			}
 			found[0].Box[0] += 0.05
 			if c.check(found) == nil {
-				t.Errorf("%s, picture %d: a wrong box passes", c.name, frame)
+				t.Errorf("%s, frame %d: a wrong box passes", c.name, frame)
 			}
 			if c.check(found[1:]) == nil {
-				t.Errorf("%s, picture %d: a missing box passes", c.name, frame)
+				t.Errorf("%s, frame %d: a missing box passes", c.name, frame)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (a *app) found(t *testing.T, mark int, session string, c clip) event {
 	})
 }
 
-// TestEachCodec sends the camera's picture in each codec and looks for the patches in the events,
+// TestEachCodec sends the camera's video in each codec and looks for the patches in the events,
 // and that the boxes move as the patches do.
 func TestEachCodec(t *testing.T) {
 	a := sharedApp(t)
@@ -45,7 +45,7 @@ func TestEachCodec(t *testing.T) {
 				t.Errorf("the video is %s, want %s", video.Codec, codec)
 			}
 			if video.Width*3 != video.Height*4 {
-				t.Errorf("the picture is %d by %d, want the camera's 4:3", video.Width,
+				t.Errorf("the video is %d by %d, want the camera's 4:3", video.Width,
 					video.Height)
 			}
 
@@ -83,7 +83,7 @@ func red(e event) float64 {
 	return math.NaN()
 }
 
-// TestPortraitIsUpright sends a picture that is higher than wide.
+// TestPortraitIsUpright sends video that is higher than wide.
 func TestPortraitIsUpright(t *testing.T) {
 	a := sharedApp(t)
 	p := sharedBrowser(t, portrait).open(t, withCodec(a.url, "VP8"))
@@ -91,7 +91,7 @@ func TestPortraitIsUpright(t *testing.T) {
 	joined := a.wait(t, "phone-joined", nil)
 	video := a.wait(t, "video", nil)
 	if video.Width*4 != video.Height*3 {
-		t.Errorf("the picture is %d by %d, want the camera's 3:4", video.Width, video.Height)
+		t.Errorf("the video is %d by %d, want the camera's 3:4", video.Width, video.Height)
 	}
 	a.found(t, 0, joined.Session, portrait)
 }

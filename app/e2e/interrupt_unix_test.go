@@ -99,15 +99,13 @@ func TestPipesAreRefusedAtOnce(t *testing.T) {
 	} {
 		refusedAs(t, command(t, c.args...), c.path, "is a pipe")
 	}
-}
-
-// TestOtherThanFilesIsRefused has inputs that are neither files nor named pipes.
-func TestOtherThanFilesIsRefused(t *testing.T) {
 	// Process substitution and what is piped into the program are pipes as well.
 	piped := command(t, "detect", "/dev/stdin")
 	piped.Stdin = strings.NewReader("\xff\xd8\xff")
 	refusedAs(t, piped, "/dev/stdin", "save what comes out of it to a file")
+}
 
+func TestWhatIsNoFileIsRefused(t *testing.T) {
 	socketDir, err := os.MkdirTemp("", "h") // a socket's path must be short
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +119,8 @@ func TestOtherThanFilesIsRefused(t *testing.T) {
 	defer l.Close()
 	refusedAs(t, command(t, "detect", socket), socket, "is a socket")
 	refusedAs(t, command(t, "detect", "/dev/zero"), "/dev/zero", "is a device")
-	refusedAs(t, command(t, "bench", "--source", socketDir), socketDir, "is a folder")
+	dir := t.TempDir()
+	refusedAs(t, command(t, "bench", "--source", dir), dir, "is a folder")
 }
 
 // manyPictures is a folder that takes longer to look through than anybody waits.

@@ -23,11 +23,16 @@ const overhear = `(() => {
     return channel;
   };
   trial.told = () => trial.sent.filter((m) => m.type === 'camera').pop() || {};
-  trial.order = (message) => trial.control.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
-  // How many packets of sound went out of the connection.
-  trial.sound = async () => {
+  trial.order = (message) => {
+    const data = JSON.stringify(message);
+    trial.control.dispatchEvent(new MessageEvent('message', { data }));
+  };
+  // How many packets of audio went out of the connection.
+  trial.audio = async () => {
     let n = 0;
-    (await trial.pc.getStats()).forEach((s) => { if (s.type === 'outbound-rtp' && s.kind === 'audio') n += s.packetsSent; });
+    (await trial.pc.getStats()).forEach((s) => {
+      if (s.type === 'outbound-rtp' && s.kind === 'audio') n += s.packetsSent;
+    });
     return n;
   };
   trial.mic = () => document.getElementById('microphone');
@@ -53,12 +58,12 @@ func TestMicrophone(t *testing.T) {
 		`!document.getElementById('ask').hidden && document.getElementById('ask-text').innerText.length > 20`) {
 		t.Error("the page does not say what the microphone is for")
 	}
-	if evaluate[int](p, `trial.sound()`) != 0 ||
+	if evaluate[int](p, `trial.audio()`) != 0 ||
 		!evaluate[bool](p, `trial.told().microphone === false`) {
-		t.Error("sound is sent before it was allowed")
+		t.Error("audio is sent before it was allowed")
 	}
 	p.do("allow it", chromedp.Click(chromedp.CSS("#ask-yes")))
-	p.until("sound to be sent", `trial.sound().then((n) => n > 10)`)
+	p.until("audio to be sent", `trial.audio().then((n) => n > 10)`)
 	p.until("the computer to hear that it is on", `trial.told().microphone === true`)
 	if got := evaluate[string](p, `trial.mic().innerText`); got != "Mic on" {
 		t.Errorf("the switch says %q", got)
@@ -75,21 +80,21 @@ func TestMicrophone(t *testing.T) {
 
 	// Once explained, it needs no words any more.
 	p.do("tap the microphone again", chromedp.Click(chromedp.CSS("#microphone")))
-	p.until("sound again", `trial.told().microphone === true`)
+	p.until("audio again", `trial.told().microphone === true`)
 	evaluate[any](p, `trial.order({ type: 'set', paused: true })`)
 	p.until("the page to pause", `document.documentElement.dataset.state === 'paused'`)
 	if !evaluate[bool](p, `trial.pc.getSenders().every((s) => s.track === null)`) {
 		t.Error("a paused page sends")
 	}
 	evaluate[any](p, `trial.order({ type: 'set', paused: false })`)
-	p.until("picture and sound to go on", `trial.pc.getSenders().every((s) => s.track)`)
+	p.until("video and audio to go on", `trial.pc.getSenders().every((s) => s.track)`)
 	p.stop()
 	if evaluate[string](p, `trial.mic().getAttribute('aria-pressed')`) != "false" {
 		t.Error("the microphone is on after the end")
 	}
 }
 
-// TestMicrophoneRefused keeps the picture when there is no microphone to be had.
+// TestMicrophoneRefused goes on with the video when the microphone is refused.
 func TestMicrophoneRefused(t *testing.T) {
 	a := sharedApp(t)
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
@@ -104,25 +109,35 @@ func TestMicrophoneRefused(t *testing.T) {
 		`document.getElementById('notice').innerText.includes('microphone')`)
 	if !evaluate[bool](p,
 		`document.documentElement.dataset.state === 'live' && trial.mic().innerText === 'Mic off' && trial.pc.getSenders()[0].track.readyState === 'live'`) {
-		t.Error("the picture did not go on")
+		t.Error("the video did not go on")
 	}
 }
+
+// phoneCamera gives the browser's camera, which plays a clip, what a phone's can do besides.
+const phoneCamera = `(() => {
+  const track = MediaStreamTrack.prototype, devices = navigator.mediaDevices;
+  const ask = devices.getUserMedia.bind(devices);
+  const can = track.getCapabilities, is = track.getSettings;
+  const more = { torch: true, zoom: { min: 1, max: 8, step: 0.1 } };
+  trial.asked = [];
+  trial.constraints = [];
+  devices.getUserMedia = (wish) => {
+    trial.asked.push(wish.video.facingMode.ideal);
+    return ask(wish);
+  };
+  track.getCapabilities = function () { return { ...can.call(this), ...more }; };
+  track.getSettings = function () {
+    return { ...is.call(this), facingMode: trial.asked[trial.asked.length - 1] };
+  };
+  track.applyConstraints = async (c) => { trial.constraints.push(...(c.advanced || [])); };
+})()`
 
 // TestOrdersToTheCamera lets the computer ask for the light, the zoom and the other camera.
 func TestOrdersToTheCamera(t *testing.T) {
 	a := sharedApp(t)
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[bool](p, overhear)
-	// The browser's camera is a clip; what a phone's can do besides is played here.
-	evaluate[any](p, `(() => {
-		const track = MediaStreamTrack.prototype, ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-		trial.asked = []; trial.constraints = [];
-		navigator.mediaDevices.getUserMedia = (wish) => { trial.asked.push(wish.video.facingMode.ideal); return ask(wish); };
-		const can = track.getCapabilities, is = track.getSettings;
-		track.getCapabilities = function () { return { ...can.call(this), torch: true, zoom: { min: 1, max: 8, step: 0.1 } }; };
-		track.getSettings = function () { return { ...is.call(this), facingMode: trial.asked[trial.asked.length - 1] }; };
-		track.applyConstraints = async (c) => { trial.constraints.push(...(c.advanced || [])); };
-	})()`)
+	evaluate[any](p, phoneCamera)
 	p.start()
 	p.state("live")
 	p.until("the first description",
@@ -140,7 +155,7 @@ func TestOrdersToTheCamera(t *testing.T) {
 		t.Errorf("the camera was asked for %s, %v", got, err)
 	}
 
-	// The notice of a recording stands over the picture, and is told to those who do not see it.
+	// The notice of a recording is shown over the video, and announced to those who do not see it.
 	evaluate[any](p, `trial.order({ type: 'notice', recording: true, watchers: 2 })`)
 	p.until("the notice",
 		`document.getElementById('recording').innerText === 'Recording' && document.getElementById('announcement').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)

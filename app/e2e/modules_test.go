@@ -7,7 +7,7 @@ import (
 
 // The page's modules are tested in the browser that runs them.
 
-// TestPlacedUnderObjectFit checks where a picture lies in its element against what the CSS
+// TestPlacedUnderObjectFit checks where a frame lies in its element against what the CSS
 // specification says.
 func TestPlacedUnderObjectFit(t *testing.T) {
 	p := modulePage(t)
@@ -35,47 +35,54 @@ func TestPlacedUnderObjectFit(t *testing.T) {
 	}
 }
 
-// trialOverlay puts an Overlay over a picture of 200 × 100 pixels, shown at 200 × 200, and `drawn`, which
-// says where it has drawn, into window.trial.
-const trialOverlay = `import('/overlay.js').then(async ({ Overlay }) => {
-	const film = document.createElement('canvas');
-	film.width = 200; film.height = 100;
-	const pen = film.getContext('2d');
-	const video = document.createElement('video'), canvas = document.createElement('canvas');
-	for (const e of [video, canvas]) {
-		Object.assign(e.style, { position: 'fixed', left: 0, top: 0, width: '200px', height: '200px', objectFit: 'contain' });
-		document.body.append(e);
-	}
-	video.muted = true;
-	video.srcObject = film.captureStream();
-	pen.fillRect(0, 0, 200, 100);
-	await video.play();
-	const overlay = new Overlay(canvas, video);
-	overlay.start();
-	// The rectangle around all that is drawn below the labels' height, in CSS pixels; null when nothing is.
-	const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-		const { width, height } = canvas, scale = width / 200;
-		const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-		let l = Infinity, t = Infinity, r = -1, b = -1;
-		for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (data[4 * (y * width + x) + 3] > 200) {
-			l = Math.min(l, x); r = Math.max(r, x + 1); t = Math.min(t, y); b = Math.max(b, y + 1);
-		}
-		done(r < 0 ? null : [l, t, r, b].map((v) => Math.round(v / scale)));
-	})));
-	window.trial = { overlay, drawn };
+// ownOverlay puts an overlay over a video of 200 by 100 pixels that is fitted into 200 by 200.
+const ownOverlay = `import('/overlay.js').then(async ({ Overlay }) => {
+  const source = document.createElement('canvas');
+  source.width = 200;
+  source.height = 100;
+  const pen = source.getContext('2d');
+  const video = document.createElement('video'), canvas = document.createElement('canvas');
+  for (const e of [video, canvas]) {
+    Object.assign(e.style, {
+      position: 'fixed', left: 0, top: 0, width: '200px', height: '200px', objectFit: 'contain',
+    });
+    document.body.append(e);
+  }
+  video.muted = true;
+  video.srcObject = source.captureStream();
+  pen.fillRect(0, 0, 200, 100);
+  await video.play();
+  const overlay = new Overlay(canvas, video);
+  overlay.start();
+  const painted = () => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+  });
+  // The rectangle around all that is drawn, in CSS pixels; null when nothing is.
+  const drawn = async () => {
+    await painted();
+    const { width, height } = canvas, scale = width / 200;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    let l = Infinity, t = Infinity, r = -1, b = -1;
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+      if (data[4 * (y * width + x) + 3] <= 200) continue;
+      l = Math.min(l, x); r = Math.max(r, x + 1);
+      t = Math.min(t, y); b = Math.max(b, y + 1);
+    }
+    return r < 0 ? null : [l, t, r, b].map((v) => Math.round(v / scale));
+  };
+  window.trial = { overlay, drawn };
 }).then(() => null)`
 
-// TestOverlayDrawsWhatIsSound shows messages to an overlay of its own, over a picture of 200 by 100
-// pixels that is fitted into 200 by 200.
-func TestOverlayDrawsWhatIsSound(t *testing.T) {
+// TestOverlayDrawsWhatIsValid shows messages to an overlay of its own.
+func TestOverlayDrawsWhatIsValid(t *testing.T) {
 	p := modulePage(t)
-	evaluate[any](p, trialOverlay)
+	evaluate[any](p, ownOverlay)
 	show := func(message string) []int {
 		return evaluate[[]int](p, `(trial.overlay.show(`+message+`), trial.drawn())`)
 	}
 	const thing = `{ box: [0.1, 0.4, 0.4, 0.9], label: 'x', confidence: 0.9 }`
 
-	// The picture lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its
+	// The frame lies at y 50..150: the box is at 20..80 by 90..140, its line 3 pixels thick, its
 	// label above it.
 	got := show(`{ t: 1000, age: 0, detections: [` + thing + `] }`)
 	if len(got) != 4 || got[0] > 20 || got[0] < 17 || got[2] < 80 || got[2] > 83 || got[3] < 140 ||
@@ -103,11 +110,11 @@ func TestOverlayDrawsWhatIsSound(t *testing.T) {
 			t.Errorf("%s was drawn at %v", message, got)
 		}
 	}
-	got = show(
-		`{ t: 1009, age: 0, detections: [null, { box: [-3, -3, 9, 9], label: 'x', confidence: 1 }] }`)
-	// The label stands above the picture, where there is room.
+	got = show(`{ t: 1009, age: 0, detections:
+		[null, { box: [-3, -3, 9, 9], label: 'x', confidence: 1 }] }`)
+	// The label stands above the frame, where there is room.
 	if len(got) != 4 || got[1] < 25 || got[3] > 153 {
-		t.Errorf("a box beyond the picture was drawn at %v, want it cut at the picture's edge", got)
+		t.Errorf("a box beyond the frame was drawn at %v, want it cut at the frame's edge", got)
 	}
 	got = show(`{ t: 1010, age: 0, detections: [...Array(300).fill(null), ` + thing + `] }`)
 	if len(got) != 4 {
@@ -201,13 +208,18 @@ func TestICEServersFromLinks(t *testing.T) {
 	}
 }
 
+// sameColours is true when a name has one colour, and others have others.
+const sameColours = `import('/overlay.js').then(({ colourOf }) => {
+  const names = ['person', 'car', 'dog', 'cup', 'book', 'chair'];
+  const colours = names.map((name) => colourOf(name).line);
+  const again = names.map((name) => colourOf(name).line);
+  return String(colours) === String(again) && new Set(colours).size > 3;
+})`
+
 // TestColoursAreTheSameForAName guards the colours against changing with the order of things.
 func TestColoursAreTheSameForAName(t *testing.T) {
 	p := modulePage(t)
-	if !evaluate[bool](p, `import('/overlay.js').then(({ colourOf }) => {
-		const colours = ['person', 'car', 'dog', 'cup', 'book', 'chair'].map((l) => colourOf(l).line);
-		return colours.every((c, i) => c === colourOf(['person', 'car', 'dog', 'cup', 'book', 'chair'][i]).line) && new Set(colours).size > 3;
-	})`) {
+	if !evaluate[bool](p, sameColours) {
 		t.Error("names change their colours, or most share one")
 	}
 }
@@ -219,29 +231,33 @@ func modulePage(t *testing.T) *page {
 	return sharedBrowser(t, landscape).open(t, a.url)
 }
 
-// TestLanguagesSayTheSame compares every language's words with the English ones: the same keys of
-// the same kinds, nothing empty.
+// differences says in what the messages of the languages differ: in keys and kinds, or when
+// something is empty.
+const differences = `import('/locale.js').then(async ({ LANGUAGES }) => {
+  const { messages } = await import('/messages.js');
+  const wrong = [];
+  const kind = (v) => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
+  const compare = (where, a, b) => {
+    if (kind(a) !== kind(b)) wrong.push(where + ': ' + kind(b) + ' instead of ' + kind(a));
+    else if (kind(a) === 'string' && !b.trim()) wrong.push(where + ' is empty');
+    else if (kind(a) === 'list' && (!b.length || b.some((s) => !s.trim()))) {
+      wrong.push(where + ' says nothing');
+    } else if (kind(a) === 'function') compare(where + '()', a(3), b(3));
+    else if (kind(a) === 'object') {
+      const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+      for (const key of keys) compare(where + '.' + key, a[key], b[key]);
+    }
+  };
+  for (const code of LANGUAGES) {
+    compare(code, messages, (await import('/messages.' + code + '.js')).messages);
+  }
+  return wrong;
+})`
+
+// TestLanguagesSayTheSame compares the messages of each language with the English ones.
 func TestLanguagesSayTheSame(t *testing.T) {
 	p := modulePage(t)
-	got := evaluate[[]string](p, `import('/locale.js').then(async ({ LANGUAGES }) => {
-		const { messages } = await import('/messages.js');
-		const wrong = [];
-		// They take a number or a text.
-		const said = (f) => { try { return f(3); } catch { return f('3'); } };
-		const compare = (code, path, a, b) => {
-			const kind = (v) => (Array.isArray(v) ? 'list' : v === null ? 'null' : typeof v);
-			if (kind(a) !== kind(b)) wrong.push(code + ' ' + path + ': ' + kind(b) + ' instead of ' + kind(a));
-			else if (kind(a) === 'string' && !b.trim()) wrong.push(code + ' ' + path + ' is empty');
-			else if (kind(a) === 'list' && (!b.length || b.some((s) => !s.trim()))) wrong.push(code + ' ' + path + ' says nothing');
-			else if (kind(a) === 'function') compare(code, path + '()', said(a), said(b));
-			else if (kind(a) === 'object') for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(code, path + '.' + key, a[key], b[key]);
-		};
-		for (const code of LANGUAGES) {
-			compare(code, 'messages', messages, (await import('/messages.' + code + '.js')).messages);
-		}
-		return wrong;
-	})`)
-	for _, what := range got {
+	for _, what := range evaluate[[]string](p, differences) {
 		t.Error(what)
 	}
 }

@@ -48,8 +48,8 @@ func (a *app) watch(t *testing.T, session string, c clip, length time.Duration) 
 	return time.Duration(last.T-first.T) * time.Millisecond
 }
 
-// inFilm checks the boxes in every frame of a recording.
-func inFilm(t *testing.T, path string, c clip) {
+// checkBoxes checks the boxes in every frame of a recording.
+func checkBoxes(t *testing.T, path string, c clip) {
 	t.Helper()
 	var pool media.Pool
 	r, err := ffmpeg.OpenFile(path, &pool)
@@ -104,14 +104,14 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 			least := a.watch(t, joined.Session, c, 3*time.Second) - time.Second
 			p.stop()
 			e := a.recorded(t, mark, joined.Session)
-			checkFilm(t, e, c, least)
-			inFilm(t, e.Film, c)
+			checkFiles(t, e, c, least)
+			checkBoxes(t, e.Film, c)
 		})
 	}
 }
 
-// checkFilm looks at the files of a recording from outside.
-func checkFilm(t *testing.T, e event, c clip, least time.Duration) {
+// checkFiles looks at the files of a recording, but not at its frames.
+func checkFiles(t *testing.T, e event, c clip, least time.Duration) {
 	t.Helper()
 	info, err := ffmpeg.Probe(e.Film)
 	if err != nil {
@@ -153,19 +153,19 @@ func TestTwoPhonesAreRecorded(t *testing.T) {
 	}
 	mark = a.mark()
 	a.stop(t)
-	films := map[string]bool{}
+	files := map[string]bool{}
 	for _, s := range sessions {
 		e := a.recorded(t, mark, s)
-		films[e.Film] = true
-		inFilm(t, e.Film, landscape)
+		files[e.Film] = true
+		checkBoxes(t, e.Film, landscape)
 	}
-	if len(films) != 2 {
-		t.Errorf("two phones made %d films", len(films))
+	if len(files) != 2 {
+		t.Errorf("two phones made %d recordings", len(files))
 	}
 }
 
 // TestRecordingSurvivesAKill ends the program the hard way in the middle of a recording; the next
-// start mends the film.
+// start repairs it.
 func TestRecordingSurvivesAKill(t *testing.T) {
 	home := t.TempDir()
 	env := []string{"HOME=" + home, "XDG_CONFIG_HOME=" + home}
@@ -186,10 +186,10 @@ func TestRecordingSurvivesAKill(t *testing.T) {
 	if info.Fragmented || info.Length < length-3*time.Second {
 		t.Errorf("%v and a kill leave %+v", length, info)
 	}
-	inFilm(t, e.Film, landscape)
+	checkBoxes(t, e.Film, landscape)
 	parts, err := filepath.Glob(filepath.Join(filepath.Dir(e.Film), "*.part.mp4"))
 	if err != nil || len(parts) != 0 {
-		t.Errorf("beside the film there are still %v, %v", parts, err)
+		t.Errorf("beside the recording there are still %v, %v", parts, err)
 	}
 }
 
@@ -206,7 +206,7 @@ func (s screen) key(t *testing.T, name string) {
 	}
 }
 
-// TestWindowRecords records, replays and takes pictures by the keys of the window.
+// TestWindowRecords records, replays and takes screenshots by the keys of the window.
 func TestWindowRecords(t *testing.T) {
 	s := startScreen(t)
 	a := startApp(t, 0, []string{"DISPLAY=" + s.display, "LIBGL_ALWAYS_SOFTWARE=1"})
@@ -223,7 +223,7 @@ func TestWindowRecords(t *testing.T) {
 	a.watch(t, joined.Session, landscape, 2*time.Second)
 	mark := a.mark()
 	s.key(t, "r")
-	inFilm(t, a.recorded(t, mark, joined.Session).Film, landscape)
+	checkBoxes(t, a.recorded(t, mark, joined.Session).Film, landscape)
 	p.do("see that the page tells of the end", chromedp.WaitNotVisible(chromedp.CSS("#recording")))
 
 	s.key(t, "s")
@@ -243,12 +243,12 @@ func TestWindowRecords(t *testing.T) {
 
 	s.key(t, "l")
 	replay := a.wait(t, "recording", func(e event) bool { return e.State == "replay" })
-	inFilm(t, replay.Film, landscape)
+	checkBoxes(t, replay.Film, landscape)
 }
 
-// TestMicrophoneInTheFilm switches the phone's microphone on, on its page, in the middle of a
+// TestRecordingHasAudio switches the phone's microphone on, on its page, in the middle of a
 // recording. The browser's fake microphone beeps.
-func TestMicrophoneInTheFilm(t *testing.T) {
+func TestRecordingHasAudio(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window", "--record")
 	p := sharedBrowser(t, landscape).open(t, a.url)
 	evaluate[bool](p, overhear)
@@ -258,7 +258,7 @@ func TestMicrophoneInTheFilm(t *testing.T) {
 	p.do("switch the microphone on", chromedp.Click(chromedp.CSS("#microphone")),
 		chromedp.Click(chromedp.CSS("#ask-yes")),
 		chromedp.WaitReady(chromedp.CSS(`#microphone[aria-pressed="true"]`)))
-	p.until("enough audio to be sent", `trial.sound().then((n) => n >= 120)`)
+	p.until("enough audio to be sent", `trial.audio().then((n) => n >= 120)`)
 	mark := a.mark()
 	p.stop()
 	e := a.recorded(t, mark, joined.Session)

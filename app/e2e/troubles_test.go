@@ -122,7 +122,8 @@ const record = `(() => {
 	const real = window.fetch;
 	window.fetch = async (url, options) => {
 		const response = await real(url, options);
-		window.requests.push({ method: options && options.method, status: response.status, location: new URL(response.headers.get('Location') || '', response.url).href });
+		const location = new URL(response.headers.get('Location') || '', response.url).href;
+		window.requests.push({ method: options?.method, status: response.status, location });
 		return response;
 	};
 })()`
@@ -187,7 +188,9 @@ func endSession(t *testing.T, a *app, location string) {
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	// The test asks on the loopback interface, and the certificate is not its subject.
-	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	client := http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+	}}
 	defer client.CloseIdleConnections()
 	response, err := client.Do(request)
 	if err != nil {
@@ -229,9 +232,9 @@ func TestProgramClosed(t *testing.T) {
 	}
 }
 
-// TestProgramStartedAnew kills the program and starts another one on the same port, which has a new
-// code: the page tries to come back by itself and then says what to do.
-func TestProgramStartedAnew(t *testing.T) {
+// TestProgramStartedAgain kills the program and starts another one on the same port, which has a
+// new code: the page tries to come back by itself and then says what to do.
+func TestProgramStartedAgain(t *testing.T) {
 	a := startApp(t, 0, nil, "--no-window")
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()

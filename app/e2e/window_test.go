@@ -77,7 +77,7 @@ func (s screen) shot(t *testing.T) *image.RGBA {
 	return img
 }
 
-// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's picture is there,
+// TestWindowShowsTheBoxes looks at the pixels of the real window: the camera's video is there,
 // and each patch has its box around it.
 func TestWindowShowsTheBoxes(t *testing.T) {
 	s := startScreen(t)
@@ -124,7 +124,7 @@ func (s screen) until(t *testing.T, c clip) {
 		wrong)
 }
 
-// boxed says what is wrong with a picture of the screen: where the patches are not, or have no box
+// boxed says what is wrong with a screenshot: where the patches are not, or have no box
 // around them.
 func boxed(img *image.RGBA, c clip) error {
 	// How large the video is shown, and where, follows from the patch that stands still.
@@ -255,18 +255,17 @@ func alike(got color.RGBA, want color.NRGBA) bool {
 	return close(got.R, want.R) && close(got.G, want.G) && close(got.B, want.B)
 }
 
-// painted is a frame of the clip with a box around each patch; change may put the blue one wrong.
-func painted(film *image.RGBA, frame int, change func(*inference.Detection)) *image.RGBA {
-	img := image.NewRGBA(film.Rect)
-	copy(img.Pix, film.Pix)
+// paint draws a frame of the clip with its boxes; change (nil: nothing) may spoil the blue one.
+func paint(frame int, change func(*inference.Detection)) *image.RGBA {
+	img := landscape.image(frame)
 	var found []inference.Detection
-	w, h := float32(landscape.width), float32(landscape.height)
 	for class, label := range testmodel.Labels {
 		p, _ := landscape.patch(label)
 		x := p.x
 		if p.moves {
 			x += shift(frame)
 		}
+		w, h := float32(landscape.width), float32(landscape.height)
 		d := inference.Detection{
 			Class: class, Label: label, Score: testmodel.Score,
 			Box: inference.Box{
@@ -286,17 +285,13 @@ func painted(film *image.RGBA, frame int, change func(*inference.Detection)) *im
 // TestBoxedTellsWhatIsWrong draws what the window may show, right and wrong.
 func TestBoxedTellsWhatIsWrong(t *testing.T) {
 	const frame = 11
-	film := landscape.image(frame)
-	paint := func(change func(*inference.Detection)) *image.RGBA {
-		return painted(film, frame, change)
-	}
-	if err := boxed(paint(nil), landscape); err != nil {
+	if err := boxed(paint(frame, nil), landscape); err != nil {
 		t.Errorf("boxes in their places: %v", err)
 	}
-	if boxed(film, landscape) == nil {
+	if boxed(landscape.image(frame), landscape) == nil {
 		t.Error("patches without boxes pass")
 	}
-	if boxed(image.NewRGBA(film.Rect), landscape) == nil {
+	if boxed(image.NewRGBA(image.Rect(0, 0, landscape.width, landscape.height)), landscape) == nil {
 		t.Error("a black screen passes")
 	}
 	for name, change := range map[string]func(*inference.Detection){
@@ -309,7 +304,7 @@ func TestBoxedTellsWhatIsWrong(t *testing.T) {
 		"box too small":      func(d *inference.Detection) { d.Box.X2 -= 0.05 },
 		"box of another one": func(d *inference.Detection) { d.Class = 0 },
 	} {
-		if boxed(paint(change), landscape) == nil {
+		if boxed(paint(frame, change), landscape) == nil {
 			t.Errorf("a %s passes", name)
 		}
 	}

@@ -1,6 +1,6 @@
 // Draws what the computer found over the preview.
 
-/** Boxes older than this are hidden: by then they lie beside the thing rather than on it. */
+/** Boxes older than this are hidden: by then they lie beside the object rather than on it. */
 const MAX_AGE_MS = 300;
 /** Boxes fade over the last of those milliseconds instead of blinking out. */
 const FADE_MS = 60;
