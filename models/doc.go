@@ -8,8 +8,10 @@
 // that made it.
 //
 //	store, err := models.Open(filepath.Join(dataDir, "models"))
-//	model, err := store.Find("yolox-nano-416") // or a path to an .onnx file, or "" for the best one that is installed
-//	d, err := detector.Open(model.Path, detector.Options{}) // OpenBytes for the starter, which has Data and no Path
+//	// Or a path to an .onnx file, or "" for the best installed one.
+//	model, err := store.Find("yolox-nano-416")
+//	// OpenBytes for the starter, which has Data and no Path.
+//	d, err := detector.Open(model.Path, detector.Options{})
 //
 // Nothing is ever downloaded but by [Store.Get], which the program calls only on the user's word.
 // What comes down the wire is not trusted: its size is bounded by the catalogue's, and the file

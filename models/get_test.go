@@ -257,8 +257,10 @@ func TestGetStaysOnTLS(t *testing.T) {
 	defer secure.Close()
 	s := storeFor(t, content, http.NotFoundHandler())
 	s.entries[0].URL = secure.URL
-	s.client.Transport.(*http.Transport).TLSClientConfig = secure.Client().Transport.(*http.Transport).TLSClientConfig
-	if _, err := s.Get(t.Context(), "tiny", nil); !errors.Is(err, ErrDownload) || !strings.Contains(err.Error(), "without TLS") || requests.Load() > 0 {
+	trusted := secure.Client().Transport.(*http.Transport).TLSClientConfig
+	s.client.Transport.(*http.Transport).TLSClientConfig = trusted
+	if _, err := s.Get(t.Context(), "tiny", nil); !errors.Is(err, ErrDownload) ||
+		!strings.Contains(err.Error(), "without TLS") || requests.Load() > 0 {
 		t.Errorf("a redirect to plain text: %v", err)
 	}
 	s.entries[0].URL = strings.Replace(secure.URL, "127.0.0.1", "localhost", 1)
@@ -312,7 +314,8 @@ func TestGetWaitsItsTurn(t *testing.T) {
 	if err := <-first; err != nil {
 		t.Error(err)
 	}
-	if _, err := s.Get(t.Context(), "tiny", nil); err != nil { // a second request would close arrived twice and panic
+	// A second request would close arrived twice and panic.
+	if _, err := s.Get(t.Context(), "tiny", nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -325,7 +328,8 @@ func TestGetFromAServerThatStops(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	s.stall = 50 * time.Millisecond
-	if _, err := s.Get(t.Context(), "tiny", nil); !errors.Is(err, ErrDownload) || !strings.Contains(err.Error(), "stopped sending") {
+	if _, err := s.Get(t.Context(), "tiny", nil); !errors.Is(err, ErrDownload) ||
+		!strings.Contains(err.Error(), "stopped sending") {
 		t.Errorf("a server that stops: %v", err)
 	}
 }
@@ -340,14 +344,16 @@ func TestGetWithoutANetwork(t *testing.T) {
 	s := storeFor(t, tinyONNX(10), http.NotFoundHandler())
 	s.entries[0].URL = "http://" + address + "/tiny.onnx"
 	_, err = s.Get(t.Context(), "tiny", nil)
-	if !errors.Is(err, ErrDownload) || !strings.Contains(err.Error(), address) || !strings.Contains(err.Error(), "models add") {
+	if !errors.Is(err, ErrDownload) || !strings.Contains(err.Error(), address) ||
+		!strings.Contains(err.Error(), "models add") {
 		t.Errorf("no network: %v", err)
 	}
 }
 
 func TestGetOnAFullDisk(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Logf("only Linux has a device that is always full; on %s the sentence is checked without one", runtime.GOOS)
+		t.Logf("only Linux has a device that is always full; on %s the sentence is checked "+
+			"without one", runtime.GOOS)
 	} else {
 		content := tinyONNX(1000)
 		var requests atomic.Int32
@@ -358,12 +364,14 @@ func TestGetOnAFullDisk(t *testing.T) {
 		if err := os.Symlink("/dev/full", partPath(s.path("tiny"))); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Get(t.Context(), "tiny", nil); !errors.Is(err, ErrDiskFull) || !strings.Contains(err.Error(), s.dir) {
+		if _, err := s.Get(t.Context(), "tiny", nil); !errors.Is(err, ErrDiskFull) ||
+			!strings.Contains(err.Error(), s.dir) {
 			t.Errorf("a full disk: %v", err)
 		}
 	}
 	s := storeFor(t, tinyONNX(10), http.NotFoundHandler())
-	if err := s.writeError(os.ErrPermission, 1); errors.Is(err, ErrDiskFull) || !errors.Is(err, os.ErrPermission) {
+	if err := s.writeError(os.ErrPermission, 1); errors.Is(err, ErrDiskFull) ||
+		!errors.Is(err, os.ErrPermission) {
 		t.Errorf("a folder that may not be written: %v", err)
 	}
 }

@@ -10,7 +10,8 @@ func TestShortCause(t *testing.T) {
 	for text, want := range map[string]string{
 		"Error loading temporary session: Load model from /tmp/a.onnx failed:Protobuf parsing " +
 			"failed.": "the file is damaged or is not an ONNX model",
-		"Error creating C session: Failed to load model because protobuf parsing failed.": "the file is damaged or is not an ONNX model",
+		"Error creating C session: Failed to load model because protobuf parsing " +
+			"failed.": "the file is damaged or is not an ONNX model",
 		"Error loading temporary session: Invalid model. Node input 't43' is not a graph input, " +
 			"initializer, or output of a previous node.": "" +
 			"Node input 't43' is not a graph input, initializer, or output of a previous node",

@@ -65,7 +65,8 @@ func TestFirstFolderWins(t *testing.T) {
 
 func TestLoadErrorsSayWhatToDo(t *testing.T) {
 	for text, want := range map[string]string{
-		"Platform-specific initialization failed: Error setting ORT API base: 2": "older than release 1.29",
+		"Platform-specific initialization failed: Error setting ORT API " +
+			"base: 2": "older than release 1.29",
 		"Platform-specific initialization failed: Error loading ONNX shared library \"x\": " +
 			"invalid ELF header": "not an ONNX Runtime library for this computer",
 	} {

@@ -67,34 +67,34 @@ func near(a, b color.RGBA, by int) bool {
 // scene is something of everything.
 func scene() ([]inference.Detection, View) {
 	return []inference.Detection{
+		{
+			Box: inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75}, Label: "person", Score: .91,
+			Track: 7,
+		},
+		{Box: inference.Box{X1: .6, Y1: .4, X2: .9, Y2: .8}, Label: "car", Class: 2, Score: .5},
+	}, View{
+		Boxes: true, Labels: true, IDs: true,
+		Trails: []track.Trail{{
+			Track: 7, Class: 0,
+			Points: []track.Point{{X: .05, Y: .9}, {X: .15, Y: .8}, {X: .375, Y: .5}},
+		}},
+		Tallies: []track.Tally{
 			{
-				Box: inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75}, Label: "person", Score: .91,
-				Track: 7,
-			},
-			{Box: inference.Box{X1: .6, Y1: .4, X2: .9, Y2: .8}, Label: "car", Class: 2, Score: .5},
-		}, View{
-			Boxes: true, Labels: true, IDs: true,
-			Trails: []track.Trail{{
-				Track: 7, Class: 0,
-				Points: []track.Point{{X: .05, Y: .9}, {X: .15, Y: .8}, {X: .375, Y: .5}},
-			}},
-			Tallies: []track.Tally{
-				{
-					Region: track.Region{
-						Name:   "Line 1",
-						Points: []track.Point{{X: .55, Y: .9}, {X: .95, Y: .9}},
-					},
-					In: map[string]int{"car": 3}, Out: map[string]int{"car": 1, "dog": 1},
+				Region: track.Region{
+					Name:   "Line 1",
+					Points: []track.Point{{X: .55, Y: .9}, {X: .95, Y: .9}},
 				},
-				{
-					Region: track.Region{
-						Name:   "Zone 1",
-						Points: []track.Point{{X: .7, Y: .1}, {X: .9, Y: .1}, {X: .9, Y: .3}},
-					},
-					Inside: map[string]int{"cat": 2},
-				},
+				In: map[string]int{"car": 3}, Out: map[string]int{"car": 1, "dog": 1},
 			},
-		}
+			{
+				Region: track.Region{
+					Name:   "Zone 1",
+					Points: []track.Point{{X: .7, Y: .1}, {X: .9, Y: .1}, {X: .9, Y: .3}},
+				},
+				Inside: map[string]int{"cat": 2},
+			},
+		},
+	}
 }
 
 func TestBothFormsLookTheSame(t *testing.T) {

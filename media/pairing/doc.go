@@ -5,7 +5,7 @@
 // A start looks like this:
 //
 //	listener, err := pairing.Listen(8443)            // 8443, or the next free one: listener.Port
-//	authority, err := pairing.LoadAuthority(dir)     // made at the first start, the same ever after
+//	authority, err := pairing.LoadAuthority(dir)     // made at the first start, then the same
 //	token := pairing.NewToken()
 //	addresses, err := pairing.Addresses()            // best first
 //	url := pairing.URL(addresses[0].IP, listener.Port, token)

@@ -276,7 +276,8 @@ func TestOffersWithSound(t *testing.T) {
 	const head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 " +
 		"0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
 		"a=fingerprint:sha-256 " +
-		"A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\n" +
+		"A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:" +
+		"38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\n" +
 		"m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:v\r\na=sendonly\r\na=rtpmap:96 VP8/90000\r\n"
 	for _, test := range []struct {
 		name, section, want string

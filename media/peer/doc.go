@@ -8,7 +8,7 @@
 // # The road of a packet
 //
 //	socket → ICE, DTLS, SRTP (pion) → one reader goroutine per RTP stream
-//	       → the Conn's receiver goroutine: reorder ring, NACK, assembly of complete frames (receiver.go)
+//	       → the Conn's receiver goroutine: reorder ring, NACK, complete frames (receiver.go)
 //	       → a short bounded queue of frames (queue.go)
 //	       → the Conn's owner goroutine: every call of the Handler (conn.go)
 //

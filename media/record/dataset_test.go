@@ -60,8 +60,8 @@ func TestDataset(t *testing.T) {
 	}); saved != want {
 		t.Errorf("saved as %+v, want %+v", saved, want)
 	}
-	if got, want := readText(t, saved.Data),
-		"0 0.200000 0.400000 0.200000 0.400000\n1 0.500000 0.750000 1.000000 0.500000\n"; got != want {
+	const want = "0 0.200000 0.400000 0.200000 0.400000\n1 0.500000 0.750000 1.000000 0.500000\n"
+	if got := readText(t, saved.Data); got != want {
 		t.Errorf("labels are %q, want %q", got, want)
 	}
 
@@ -83,8 +83,9 @@ func TestDataset(t *testing.T) {
 		"person\ndining table\nempty\nclass 1\n"; got != want {
 		t.Errorf("classes are %q, want %q", got, want)
 	}
-	if got, want := readText(t, d.Dir, "data.yaml"), yamlBegin+"train: images\nval: images\nnc: "+
-		"4\nnames:\n  0: \"person\"\n  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"; got != want {
+	const list = "train: images\nval: images\nnc: 4\nnames:\n  0: \"person\"\n" +
+		"  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"
+	if got, want := readText(t, d.Dir, "data.yaml"), yamlBegin+list; got != want {
 		t.Errorf("data.yaml is %q, want %q", got, want)
 	}
 	checkAnnotations(t, d, name)

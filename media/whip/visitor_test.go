@@ -30,7 +30,8 @@ func TestNameOf(t *testing.T) {
 			"SamsungBrowser/23.0 Chrome/115.0 Mobile Safari/537.36": "SAMSUNG SM-G990B",
 		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 " +
 			"Safari/537.36": "Chrome on Linux",
-		"Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0": "Firefox on Linux",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 " +
+			"Firefox/130.0": "Firefox on Linux",
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) " +
 			"Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0": "Edge on Windows",
 		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like " +
