@@ -13,6 +13,15 @@ const (
 	CannotRecord
 	// DetectorCrashed: the detector broke down on a frame of Width × Height pixels.
 	DetectorCrashed
+	// HardwareFailed: the graphics card (Hardware) failed to decode Codec, and the processor does
+	// it from here on.
+	HardwareFailed
+	// DiskFull: there is no room left in Folder.
+	DiskFull
+	// FileTooLarge: the file system of Folder allows no larger file.
+	FileTooLarge
+	// ReadOnly: nothing may be written in Folder.
+	ReadOnly
 
 	faultCodes // how many there are
 )
@@ -26,13 +35,15 @@ func FaultCodes() []FaultCode {
 	return all
 }
 
-// Fault is an error of one phone that a person should know of. The window words it by its code;
-// other errors are shown as they are.
+// Fault is an error of one phone or its recording that a person should know of. The window words it
+// by its code; other errors are shown as they are.
 type Fault struct {
 	Code          FaultCode
 	Codec         Codec
 	Width, Height int
-	// Err is what caused it.
+	Hardware      string // a label, for example "VAAPI"
+	Folder        string
+	// Err is what caused it; for what concerns a Folder, the whole sentence.
 	Err error
 }
 
@@ -46,6 +57,11 @@ func (f *Fault) Error() string {
 	case DetectorCrashed:
 		return fmt.Sprintf("the detector failed on a picture of %d × %d: %v", f.Width, f.Height,
 			f.Err)
+	case HardwareFailed:
+		return fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the "+
+			"processor from here on", f.Hardware, f.Codec, f.Err)
+	case DiskFull, FileTooLarge, ReadOnly:
+		return fmt.Sprint(f.Err)
 	}
 	return fmt.Sprintf("fault %d: %v", f.Code, f.Err)
 }

@@ -192,7 +192,7 @@ const (
 	Loading ModelState = iota
 	// Ready to detect.
 	Ready
-	// Failed to load; the Message says why. Video is shown without boxes.
+	// Failed to load; Err says why. Video is shown without boxes.
 	Failed
 )
 
@@ -202,9 +202,9 @@ type Model struct {
 	// Why says in a sentence why that provider runs it; it begins with the provider.
 	Why   string
 	State ModelState
-	// Message is one sentence for Failed, and for Ready when another model than the chosen one has
+	// Err is why, for Failed, and for Ready when another model than the chosen one has
 	// to do.
-	Message string
+	Err error
 	// Labels are the classes that it knows, in the order of their indices.
 	Labels []string
 	// Providers are what could run it here, "auto" first.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -73,7 +74,7 @@ func TestSidebarLooks(t *testing.T) {
 }
 
 func TestSidebarLooksWithoutADetector(t *testing.T) {
-	failed := Model{State: Failed, Message: "the engine is not here"}
+	failed := Model{State: Failed, Err: errors.New("the engine is not here")}
 	w := goldenWindow(t, 900, 600, failed, func(s *tile.Scene) { s.Camera.Known = true })
 	test.AssertObjectRendersToMarkup(t, "sidebar_failed.xml", w.live.sidebar.object)
 }
@@ -100,7 +101,7 @@ func TestBarLooks(t *testing.T) {
 		}},
 		"toolbar_problem.xml": {1280, func(s *tile.Scene) {
 			s.Camera.Known = true
-			s.Recording = tile.RecordingState{Problem: "the disk is full"}
+			s.Recording = tile.RecordingState{Err: errors.New("the disk is full")}
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -124,7 +124,7 @@ func (p *modelPanel) refresh() {
 func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 	m := p.model
 	name := kit.Printable(m.Name, kit.MaxName)
-	below = kit.Printable(m.Message, kit.MaxReason)
+	below = kit.Printable(modelWords(m), kit.MaxReason)
 	switch {
 	case p.getting != "":
 		return kit.L("Getting {{.Name}}",

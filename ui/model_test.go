@@ -42,7 +42,7 @@ func TestModelIsDownloadedOnTheUsersWord(t *testing.T) {
 	d := newDownload()
 	w, l := open(t, Config{GetModel: d.get})
 	w.SetModel(Model{
-		State: Failed, Message: "the engine is not here",
+		State: Failed, Err: errors.New("the engine is not here"),
 		Offers: []Offer{{
 			Name: "tiny", Title: "Tiny", License: "Apache-2.0", Size: 4_100_000,
 			MAP: 31,
@@ -103,9 +103,9 @@ func TestBuiltInDetectorOffersBetter(t *testing.T) {
 	}
 	w.SetModel(Model{
 		State: Ready, BuiltIn: true, Name: "starter",
-		Message: "starter is at work, since the model large is not installed",
+		Err: errors.New("the model large is not installed"),
 	})
-	l.Until(t, "the reason is known", func() bool { return w.model.model.Message != "" })
+	l.Until(t, "the reason is known", func() bool { return w.model.model.Err != nil })
 	for _, v := range w.model.views {
 		if got := v.state.Label.Text + v.state.Detail.Segment.Text; !strings.Contains(got,
 			"large is not installed") {

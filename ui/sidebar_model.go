@@ -68,7 +68,7 @@ func (c *modelChooser) showModels() {
 	}
 	kit.SetVisible(c.model, len(titles) > 0)
 	now := c.w.settings.Model
-	if now == "" || p.model.State == Ready && p.model.Message != "" {
+	if now == "" || p.model.State == Ready && p.model.Err != nil {
 		now = p.model.Name // used instead while the chosen one cannot be
 	}
 	title := ""

@@ -223,7 +223,7 @@ func recordings(all []phoneStatus) (sum tile.RecordingState, running, ending int
 // unread is the first problem of a recording that the user has not yet read by pressing the badge.
 func (b *toolbar) unread() string {
 	for _, s := range b.v.chosen() {
-		if p := s.status.recording.Problem; p != "" && b.read[s.id] != p {
+		if p := recordingWords(s.status.recording); p != "" && b.read[s.id] != p {
 			return kit.Printable(p, kit.MaxReason)
 		}
 	}
@@ -233,7 +233,7 @@ func (b *toolbar) unread() string {
 // readProblem says in full why a recording ended, and hides the badge.
 func (b *toolbar) readProblem() {
 	for _, s := range b.v.chosen() {
-		p := s.status.recording.Problem
+		p := recordingWords(s.status.recording)
 		if p != "" && b.read[s.id] != p {
 			b.w.toasts.add(kit.Notice{
 				Kind: kit.Failure,

@@ -195,9 +195,10 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 		return b.words == "Finishing…" && b.button.Disabled()
 	})
 	press(w, fyne.KeyR)
-	now("a problem is shown", tile.RecordingState{Problem: "the disk is full"}, func() bool {
-		return w.live.bar.problem.button.Visible()
-	})
+	now("a problem is shown", tile.RecordingState{Err: errors.New("the disk is full")},
+		func() bool {
+			return w.live.bar.problem.button.Visible()
+		})
 	if list := o.take(); len(list) != 0 {
 		t.Errorf("while a film was being finished the window asked for %v", list)
 	}

@@ -90,8 +90,49 @@ func faultWords(err error) string {
 		return kit.L("the detector failed on a picture of {{.Size}}: {{.Why}}", map[string]any{
 			"Size": fmt.Sprintf("%d × %d", f.Width, f.Height), "Why": data["Why"],
 		})
+	case media.HardwareFailed:
+		data["Hardware"] = f.Hardware
+		return kit.L("{{.Hardware}} failed to decode the {{.Codec}} video ({{.Why}}); the "+
+			"processor decodes it from here on", data)
 	}
-	return err.Error()
+	return folderWords(f)
+}
+
+// recordingWords says why a recording ended by itself; "" when it did not.
+func recordingWords(r RecordingState) string {
+	if r.Err == nil {
+		return ""
+	}
+	return faultWords(r.Err)
+}
+
+// modelWords says why the model is not the chosen one; "" when it is.
+func modelWords(m Model) string {
+	switch {
+	case m.Err == nil:
+		return ""
+	case m.State == Ready:
+		return kit.L("{{.Name}} is used instead, since {{.Why}}",
+			map[string]any{"Name": m.Name, "Why": faultWords(m.Err)})
+	}
+	return faultWords(m.Err)
+}
+
+// folderWords is faultWords for what concerns a folder.
+func folderWords(f *media.Fault) string {
+	data := map[string]any{"Folder": f.Folder}
+	switch f.Code {
+	case media.DiskFull:
+		return kit.L("nothing more can be saved in {{.Folder}}: the disk is full; make room or "+
+			"choose another folder", data)
+	case media.FileTooLarge:
+		return kit.L("nothing more can be saved in {{.Folder}}: files cannot be larger there; "+
+			"choose a folder on another disk", data)
+	case media.ReadOnly:
+		return kit.L("nothing can be saved in {{.Folder}}: nothing may be written there; choose "+
+			"another folder", data)
+	}
+	return f.Error()
 }
 
 // after is the time of a reason, as data for L.
@@ -113,8 +154,15 @@ func warningWords(w PairingWarning) string {
 
 // kindWords says what sort of network an address belongs to.
 func kindWords(a AddressChoice) string {
-	if a.Loopback {
+	switch {
+	case a.Loopback:
 		return kit.L("this machine")
+	case a.Kind == "hotspot":
+		return kit.L("hotspot")
+	case a.Kind == "virtual":
+		return kit.L("virtual network")
+	case a.Kind == "network":
+		return kit.L("network")
 	}
-	return a.Kind
+	return a.Kind // a name: Wi-Fi, Ethernet, VPN, Docker
 }

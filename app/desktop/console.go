@@ -69,16 +69,16 @@ func (c *console) Reached(from whip.Visitor) { c.say("%s opened the page.", from
 // Model implements listener.
 func (c *console) Model(st modelState) {
 	switch st.State {
-	case "loading":
+	case session.ModelLoading:
 		c.say("Loading the model %s …", st.Name)
-	case "ready":
+	case session.ModelReady:
 		runs := st.Info.Why // it begins with the provider
 		if runs == "" {
 			runs = st.Info.Provider
 		}
 		c.say("The model %s is ready (%s).", st.Name, runs)
-		if st.Text != "" {
-			c.say("%s", st.Text)
+		if st.Err != nil {
+			c.say("%s", st.text())
 		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes
@@ -86,8 +86,8 @@ func (c *console) Model(st modelState) {
 				c.say("It is a part of the program and finds %s; %s.", finds, c.better)
 			})
 		}
-	case "failed":
-		c.say("Video without boxes: %s", st.Text)
+	case session.ModelFailed:
+		c.say("Video without boxes: %s", st.text())
 	}
 }
 
@@ -100,8 +100,8 @@ func (c *console) Recording(
 		if made.Film != "" {
 			c.say("The film of %s is in %s.", s.Name(), made.Film)
 		}
-		if st.Problem != "" {
-			c.say("%s: %s", s.Name(), st.Problem)
+		if st.Err != nil {
+			c.say("%s: %v", s.Name(), st.Err)
 		}
 	case recordingRepaired:
 		c.say("A recording that was cut off is whole again: %s", made.Film)

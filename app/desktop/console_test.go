@@ -23,9 +23,9 @@ func TestConsoleSays(t *testing.T) {
 	for range 2 {
 		c.Model(modelState{State: session.ModelReady, Name: "starter", BuiltIn: true})
 	}
-	c.Model(modelState{State: session.ModelFailed, Text: "no model"})
+	c.Model(modelState{State: session.ModelFailed, Err: errors.New("no model")})
 	c.Recording(s, recordingStarted, recording.State{}, recording.Result{Film: "not yet"})
-	c.Recording(s, recordingEnded, recording.State{Problem: "disk full"},
+	c.Recording(s, recordingEnded, recording.State{Err: errors.New("disk full")},
 		recording.Result{Film: "a.mp4"})
 	c.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Film: "b.mp4"})
 	c.Fault(errors.New("a fault"))

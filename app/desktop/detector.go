@@ -30,9 +30,9 @@ type modelState struct {
 	BuiltIn bool
 	// Choices are the models that are here or can be had.
 	Choices []ui.ModelChoice
-	// Text is one sentence for "failed", and for "ready" when another model stands in for the
-	// chosen one; else "".
-	Text string
+	// Err is why no model could be loaded, for ModelFailed, and for ModelReady why another model than
+	// the chosen one is used; else nil.
+	Err error
 }
 
 // detectorManager finds, loads and replaces the model in the background. load runs on goroutines of
@@ -99,7 +99,7 @@ func (dm *detectorManager) loadFirst(names ...string) {
 		last = err
 	}
 	// The starter lacks nothing, so that what it says is what is wrong with this computer.
-	dm.set(modelState{State: session.ModelFailed, Name: models.Starter, Text: last.Error()})
+	dm.set(modelState{State: session.ModelFailed, Name: models.Starter, Err: last})
 }
 
 // open puts a model to work. wanting is why the one that was chosen cannot be, or nil.
@@ -122,10 +122,7 @@ func (dm *detectorManager) open(m models.Model, wanting error) error {
 	st := modelState{State: session.ModelReady, Info: d.Info(), BuiltIn: m.Data != nil}
 	st.Name, st.License = st.Info.Name, cmp.Or(m.License, st.Info.License)
 	if wanting != nil {
-		st.Text = fmt.Sprintf("The model %s is at work, since %s", st.Name, wanting)
-		if !strings.HasSuffix(st.Text, ".") && !strings.HasSuffix(st.Text, "?") {
-			st.Text += "."
-		}
+		st.Err = wanting
 	}
 	if dm.ctx.Err() == nil {
 		dm.set(st)
@@ -219,10 +216,25 @@ func (dm *detectorManager) wait() { dm.done.Wait() }
 // its own.
 const coloursSent = 200
 
+// text words Err in English, for scripts, phones and the terminal; the window has its own words.
+func (st modelState) text() string {
+	switch {
+	case st.Err == nil:
+		return ""
+	case st.State == session.ModelFailed:
+		return st.Err.Error()
+	}
+	text := fmt.Sprintf("The model %s is at work, since %s", st.Name, st.Err)
+	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") {
+		text += "."
+	}
+	return text
+}
+
 // message tells a phone of the model, over the control channel, and of the colours in which its
 // classes are drawn.
 func (st modelState) message() session.ModelMessage {
-	m := session.ModelMessage{Name: st.Name, State: st.State, Text: st.Text}
+	m := session.ModelMessage{Name: st.Name, State: st.State, Text: st.text()}
 	if n := len(st.Info.Labels); n <= coloursSent {
 		m.Colours = make(map[string]string, n)
 		for class, label := range st.Info.Labels {

@@ -85,19 +85,19 @@ func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 		b.load(name)
 		b.wait()
 		if st := b.now(); st.State != session.ModelReady || !st.BuiltIn ||
-			!strings.Contains(st.Text, reason) {
+			!strings.Contains(st.text(), reason) {
 			t.Errorf("of %s it is known: %+v", name, st)
 		}
 	}
 	b.load("")
 	b.wait()
-	if st := b.now(); st.State != session.ModelReady || !st.BuiltIn || st.Text != "" {
+	if st := b.now(); st.State != session.ModelReady || !st.BuiltIn || st.Err != nil {
 		t.Errorf("where nothing was chosen it is %+v", st)
 	}
 	b.options.Classes = []string{"zebra"}
 	b.load("")
 	b.wait()
-	if st := b.now(); st.State != session.ModelFailed || !strings.Contains(st.Text, "zebra") {
+	if st := b.now(); st.State != session.ModelFailed || !strings.Contains(st.text(), "zebra") {
 		t.Errorf("with a class that nothing here knows it is %+v", st)
 	}
 }

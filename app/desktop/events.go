@@ -125,6 +125,10 @@ func (e *events) Snapshot(s *session.Session, saved record.Saved) {
 func (e *events) Recording(
 	s *session.Session, step recordingStep, st recording.State, made recording.Result,
 ) {
+	text := ""
+	if st.Err != nil {
+		text = st.Err.Error()
+	}
 	e.write(struct {
 		head
 		State   recordingStep `json:"state"`
@@ -138,7 +142,7 @@ func (e *events) Recording(
 		Text    string        `json:"text,omitempty"`
 	}{
 		begin("recording", s), step, st.Length.Seconds(), st.Bytes, st.Dropped, st.Encoder,
-		made.Film, made.Clean, made.Data, st.Problem,
+		made.Film, made.Clean, made.Data, text,
 	})
 }
 
@@ -151,7 +155,7 @@ func (e *events) Model(st modelState) {
 		Provider string `json:"provider,omitempty"`
 		Why      string `json:"why,omitempty"` // a sentence about the provider
 		Text     string `json:"text,omitempty"`
-	}{begin("model", nil), st.Name, string(st.State), st.Info.Provider, st.Info.Why, st.Text})
+	}{begin("model", nil), st.Name, string(st.State), st.Info.Provider, st.Info.Why, st.text()})
 }
 
 // Fault implements listener.

@@ -40,7 +40,7 @@ type phone struct {
 	left    bool       // for good: nothing can begin any more
 	cut     bool       // away in the middle of a recording, which nobody has ended since
 	take    *take      // the recording, nil when there is none
-	problem string
+	problem error
 	player  player // of a held frame, nil when none is held
 
 	counts   []ui.ClassCount // of the View with that number
@@ -176,7 +176,7 @@ func (ph *phone) begin() (*take, error) {
 	case ph.left:
 		return nil, errGone
 	case ph.take == nil:
-		ph.take, ph.problem = &take{started: make(chan struct{})}, ""
+		ph.take, ph.problem = &take{started: make(chan struct{})}, nil
 		ph.cut = ph.away
 		return ph.take, nil
 	case ph.take.ending:
@@ -206,7 +206,7 @@ func (ph *phone) ending(t *take) bool {
 }
 
 // ended takes away the recording, whose files are as complete as can be, and keeps what went wrong.
-func (ph *phone) ended(problem string) {
+func (ph *phone) ended(problem error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.take, ph.problem = nil, problem
@@ -281,7 +281,7 @@ func (ph *phone) recordingState() ui.RecordingState {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	if ph.take == nil {
-		return ui.RecordingState{Problem: ph.problem}
+		return ui.RecordingState{Err: ph.problem}
 	}
 	out := ui.RecordingState{On: true, Ending: ph.take.ending}
 	if ph.take.film == nil {
@@ -289,7 +289,7 @@ func (ph *phone) recordingState() ui.RecordingState {
 	}
 	st := ph.take.film.State()
 	out.Length, out.Bytes, out.Dropped = st.Length, st.Bytes, st.Dropped
-	out.Encoder, out.Problem = st.Encoder, st.Problem
+	out.Encoder, out.Err = st.Encoder, st.Err
 	return out
 }
 

@@ -141,10 +141,10 @@ func (r *recorder) finish(ph *phone, t *take) {
 		return
 	}
 	st := t.film.State()
-	if err != nil && st.Problem == "" {
-		st.Problem = err.Error()
+	if err != nil && st.Err == nil {
+		st.Err = err
 	}
-	ph.ended(st.Problem)
+	ph.ended(st.Err)
 	r.tell.Recording(ph.Session, recordingEnded, st, made)
 }
 

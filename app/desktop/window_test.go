@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"errors"
 	"net/netip"
 	"reflect"
 	"testing"
@@ -61,12 +62,12 @@ func TestWindowShowsTheOffer(t *testing.T) {
 
 func TestWindowShowsTheModel(t *testing.T) {
 	got := modelView(modelState{
-		State: session.ModelReady, Name: "m", Text: "another",
+		State: session.ModelReady, Name: "m", Err: errors.New("another"),
 		Choices: []ui.ModelChoice{
 			{Offer: ui.Offer{Name: "here"}, Installed: true}, {Offer: ui.Offer{Name: "there"}},
 		},
 	})
-	if got.State != ui.Ready || got.Message != "another" || len(got.Offers) != 1 ||
+	if got.State != ui.Ready || got.Err == nil || len(got.Offers) != 1 ||
 		got.Offers[0].Name != "there" {
 		t.Errorf("it shows %+v", got)
 	}

@@ -145,7 +145,7 @@ func hideTheMachine(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"/etc/resolv.conf":   "nameserver " + dnsAddress + "\noptions timeout:1 attempts:1\n",
+		"/etc/resolv.conf":   "nameserver " + dnsAddress + "\noptions timeout:5 attempts:3\n",
 		"/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
 	} {
 		own := filepath.Join(dir, "own", filepath.Base(name))

@@ -84,8 +84,8 @@ func (e *engine) run(ctx context.Context) error {
 func (e *engine) fault(err error) error {
 	if !errors.Is(err, context.Canceled) {
 		e.status.change(func(s *State) {
-			if s.Problem == "" { // what comes after is a consequence
-				s.Problem = err.Error()
+			if s.Err == nil { // what comes after is a consequence
+				s.Err = err
 			}
 		})
 	}

@@ -101,8 +101,8 @@ type State struct {
 	Dropped int
 	// Encoder is in words, "" before the first picture.
 	Encoder string
-	// Problem is one sentence, "" when all is well.
-	Problem string
+	// Err is what went wrong first, nil when all is well.
+	Err error
 	// Path is the film's base in its folder: with ".part.mp4" while it is recorded, with ".mp4"
 	// afterwards.
 	Path string

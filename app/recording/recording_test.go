@@ -48,7 +48,7 @@ func (p *phone) stop(r *Recording) Result {
 func (p *phone) caughtUp(r *Recording, from int) {
 	p.t.Helper()
 	waittest.Until(p.t, "catching up", func() bool {
-		return r.State().Length >= p.at(p.n-1-from)-time.Millisecond || r.State().Problem != ""
+		return r.State().Length >= p.at(p.n-1-from)-time.Millisecond || r.State().Err != nil
 	})
 }
 
@@ -86,7 +86,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 			t.Errorf("picture %d shows the patch at %d", i, f.patch0)
 		}
 	}
-	if st := r.State(); st.Dropped != 0 || st.Problem != "" || st.Path != made.Film ||
+	if st := r.State(); st.Dropped != 0 || st.Err != nil || st.Path != made.Film ||
 		st.Encoder == "" {
 		t.Errorf("the state is %+v", st)
 	}
@@ -270,8 +270,8 @@ func TestAFaultKeepsWhatThereIs(t *testing.T) {
 	c.pictures[0].Codec = 99 // no phone sends that
 	p.send(c, 0, 1)
 	err := <-ended
-	if err == nil || r.State().Problem != err.Error() {
-		t.Errorf("it ended with %v, the state says %q", err, r.State().Problem)
+	if err == nil || !errors.Is(r.State().Err, err) {
+		t.Errorf("it ended with %v, the state says %v", err, r.State().Err)
 	}
 	made, again := r.Stop(t.Context(), nil)
 	if !errors.Is(again, err) || len(readVideo(t, made.Film)) != 30 || made.Data == "" {

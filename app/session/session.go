@@ -3,7 +3,6 @@ package session
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"sync"
 	"time"
@@ -135,7 +134,7 @@ func (s *Session) openDecoder(codec media.Codec) error {
 	// HANDLENS_DECODER=software keeps it from being tried, a name asks for one.
 	d, err := ffmpeg.OpenDecoder(codec, &s.pool, ffmpeg.Options{
 		Hardware: cmp.Or(os.Getenv("HANDLENS_DECODER"), "auto"),
-		Say:      func(words string) { s.sink.Failed(s, errors.New(words)) },
+		Failed:   func(err error) { s.sink.Failed(s, err) },
 	})
 	if err != nil {
 		return &media.Fault{Code: media.CannotDecode, Codec: codec, Err: err}

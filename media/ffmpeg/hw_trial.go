@@ -13,9 +13,9 @@ type Options struct {
 	// Hardware is "auto", the name of one way of decoding in hardware (see [Decoders]), or "" or
 	// "software".
 	Hardware string
-	// Say is told, in Decode's goroutine, one sentence when hardware fails in the middle of the
+	// Failed is told, in Decode's goroutine, a [media.Fault] when hardware fails in the middle of the
 	// stream; nil for nobody.
-	Say func(words string)
+	Failed func(error)
 
 	// Tests pose as hardware, and are allowed more time for all frames than the software takes.
 	kinds     []decoderKind
@@ -226,9 +226,10 @@ func (d *Decoder) decodeHardware(p media.Packet, emit func(*media.Frame)) error 
 		t.kind.refuse(d.codec, err.Error(), 0)
 	}
 	d.endTrial()
-	if t.options.Say != nil {
-		t.options.Say(fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the "+
-			"processor from here on", t.kind.label, d.codec, err))
+	if t.options.Failed != nil {
+		t.options.Failed(&media.Fault{
+			Code: media.HardwareFailed, Hardware: t.kind.label, Codec: d.codec, Err: err,
+		})
 	}
 	return fmt.Errorf("%w (%w)", ErrDamaged, err)
 }

@@ -44,7 +44,7 @@ func runTrial(t *testing.T, codec media.Codec, k decoderKind, allowance time.Dur
 	t.Helper()
 	var pool media.Pool
 	d, err := OpenDecoder(codec, &pool, Options{
-		Hardware: "auto", Say: func(w string) { said = append(said, w) }, kinds: []decoderKind{k},
+		Hardware: "auto", Failed: func(err error) { said = append(said, err.Error()) }, kinds: []decoderKind{k},
 		allowance: allowance,
 	})
 	if err != nil {

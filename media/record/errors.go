@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"syscall"
+
+	"handlens/media"
 )
 
 // ErrFull says that there is no room left where pictures and recordings go.
@@ -14,19 +16,23 @@ var ErrFull = errors.New("the disk is full")
 var ErrReadOnly = errors.New("nothing may be written there")
 
 // explain turns what the system says about a folder into one sentence that names it and says what
-// is wrong. It fits pictures and recordings.
+// is wrong. It fits pictures and recordings. What people meet often is a [media.Fault].
 func explain(dir string, err error) error {
+	fault := func(code media.FaultCode, err error) error {
+		return &media.Fault{Code: code, Folder: dir, Err: err}
+	}
 	switch {
 	case errors.Is(err, ErrFull), errors.Is(err, ErrReadOnly):
 		return err // explained already
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("nothing more can be saved in %s: %w; make room or choose another folder",
-			dir, ErrFull)
+		return fault(media.DiskFull, fmt.Errorf("nothing more can be saved in %s: %w; make room "+
+			"or choose another folder", dir, ErrFull))
 	case errors.Is(err, syscall.EFBIG): // a FAT file system ends files at 4 GB
-		return fmt.Errorf("nothing more can be saved in %s: %w for a file of this size; choose a "+
-			"folder on another disk", dir, ErrFull)
+		return fault(media.FileTooLarge, fmt.Errorf("nothing more can be saved in %s: %w for a "+
+			"file of this size; choose a folder on another disk", dir, ErrFull))
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("nothing can be saved in %s: %w; choose another folder", dir, ErrReadOnly)
+		return fault(media.ReadOnly, fmt.Errorf("nothing can be saved in %s: %w; choose another "+
+			"folder", dir, ErrReadOnly))
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("nothing can be saved in %s: there is a file of that name where a "+
 			"folder is needed", dir)

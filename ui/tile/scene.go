@@ -88,8 +88,8 @@ type RecordingState struct {
 	Dropped int
 	// Encoder in words, for example "OpenH264".
 	Encoder string
-	// Problem is one sentence when the recording ended by itself; "" else.
-	Problem string
+	// Err says why the recording ended by itself, nil when it did not.
+	Err error
 }
 
 // CameraState is what the phone's camera can and does.
