@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"handlens/media/plaintext"
 )
 
 // The most characters that are shown of what comes from outside.
@@ -17,35 +19,21 @@ const (
 // Printable makes text that came from a phone, a model or an error fit to be shown: no control or
 // formatting characters, one line, and at most n characters.
 func Printable(s string, n int) string {
-	var b strings.Builder
-	count := 0
-	for _, r := range s {
-		switch {
-		case r == unicode.ReplacementChar, unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
-			continue
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			r = ' '
-		}
-		if count == n {
-			return strings.TrimSpace(b.String()) + "…"
-		}
-		b.WriteRune(r)
-		count++
+	r := []rune(plaintext.Printable(strings.Join(strings.FieldsFunc(s, isBlank), " ")))
+	if len(r) > n {
+		return strings.TrimSpace(string(r[:n])) + "…"
 	}
-	return strings.TrimSpace(b.String())
+	return string(r)
 }
+
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
 // Bytes is a size as people write it, in decimal units.
 func Bytes(n int64) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	case n >= 1e6:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	if n < 1000 {
+		return L("{{.Count}} bytes", map[string]any{"Count": n})
 	}
-	return L("{{.Count}} bytes", map[string]any{"Count": n})
+	return plaintext.Bytes(n)
 }
 
 // Millis is a time span as people read it on a video.
