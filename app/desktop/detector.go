@@ -30,8 +30,8 @@ type modelState struct {
 	BuiltIn bool
 	// Choices are the models that are here or can be had.
 	Choices []ui.ModelChoice
-	// Err is why no model could be loaded, for ModelFailed, and for ModelReady why another model than
-	// the chosen one is used; else nil.
+	// Err is why no model could be loaded, for ModelFailed, and for ModelReady why another model
+	// than the chosen one is used; else nil.
 	Err error
 }
 

@@ -13,8 +13,8 @@ type Options struct {
 	// Hardware is "auto", the name of one way of decoding in hardware (see [Decoders]), or "" or
 	// "software".
 	Hardware string
-	// Failed is told, in Decode's goroutine, a [media.Fault] when hardware fails in the middle of the
-	// stream; nil for nobody.
+	// Failed is told, in Decode's goroutine, a [media.Fault] when hardware fails in the middle of
+	// the stream; nil for nobody.
 	Failed func(error)
 
 	// Tests pose as hardware, and are allowed more time for all frames than the software takes.

@@ -44,7 +44,8 @@ func runTrial(t *testing.T, codec media.Codec, k decoderKind, allowance time.Dur
 	t.Helper()
 	var pool media.Pool
 	d, err := OpenDecoder(codec, &pool, Options{
-		Hardware: "auto", Failed: func(err error) { said = append(said, err.Error()) }, kinds: []decoderKind{k},
+		Hardware: "auto", Failed: func(err error) { said = append(said, err.Error()) },
+		kinds:     []decoderKind{k},
 		allowance: allowance,
 	})
 	if err != nil {
