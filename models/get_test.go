@@ -59,7 +59,7 @@ func TestGet(t *testing.T) {
 	spoilt[1000] ^= 1
 	write(t, m.Path, spoilt)
 	if _, err := s.Get(t.Context(), "tiny", nil); err != nil || requests.Load() != 2 {
-		t.Errorf("a damaged file was not fetched anew: %v, %d requests", err, requests.Load())
+		t.Errorf("a damaged file was not fetched again: %v, %d requests", err, requests.Load())
 	}
 	if _, err := s.Get(t.Context(), "zebra", nil); !errors.Is(err, ErrUnknown) {
 		t.Errorf("an unknown name: %v", err)

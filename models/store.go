@@ -171,7 +171,7 @@ func (s *Store) installed(name string) (Model, error) {
 		if known && info.Size() != e.Size {
 			return Model{Entry: e},
 				userError(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
-					"%d): `handlens models get %s` fetches it anew",
+					"%d): `handlens models get %s` fetches it again",
 					path, info.Size(), e.Size, name), ErrDamaged)
 		}
 		if !known {

@@ -40,7 +40,7 @@ type Config struct {
 	Seek  func(phone string, at time.Duration)
 	// Camera asks the phone for something. It is called on the UI goroutine and must not wait.
 	Camera func(phone string, want CameraWish)
-	// ResetCounts begins the counts of classes, lines and zones anew. UI goroutine; must not wait.
+	// ResetCounts begins the counts of classes, lines and zones again. UI goroutine; must not wait.
 	ResetCounts func(phone string)
 	// Models lists what is installed, and what can be had. It runs off the UI goroutine.
 	Models func() []ModelChoice

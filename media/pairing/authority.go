@@ -73,12 +73,12 @@ func loadAuthority(dir string, now func() time.Time, host func() (string, error)
 		return a, nil
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w; make the file readable for you, or move it away to get a "+
-			"new one (phones must then trust that one anew)",
+			"new one (phones must then trust that one again)",
 			ErrDamagedAuthority, err)
 	}
 	if err := a.parse(data); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w; move the file away to get a new one (phones must "+
-			"then trust that one anew)",
+			"then trust that one again)",
 			ErrDamagedAuthority, path, err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {

@@ -101,7 +101,7 @@ func TestLeafNamesAllAddresses(t *testing.T) {
 	// Also while it is asked for on the public address it must stay as it is, and not be made again
 	// for each connection.
 	if again := shown(t, config, public, ""); !again.Equal(leaf) {
-		t.Error("made anew for an address that it may not name")
+		t.Error("made again for an address that it may not name")
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(a.cert)
@@ -144,7 +144,7 @@ func TestLeafIsRenewed(t *testing.T) {
 	}
 	list.set(home)
 	if !shown(t, config, home, "").Equal(inCafe) {
-		t.Error("made anew at home though home was named")
+		t.Error("made again at home though home was named")
 	}
 	// The list may be late: the address of the connection itself counts.
 	list.set()
@@ -177,14 +177,14 @@ func TestLeafFollowsTheMachinesName(t *testing.T) {
 	first := shown(t, config, home, "study.local")
 	name = "kitchen"
 	if !shown(t, config, home, "").Equal(first) {
-		t.Error("made anew though nobody asked for the new name")
+		t.Error("made again though nobody asked for the new name")
 	}
 	if got := shown(t, config, home, "kitchen.local"); got.VerifyHostname("kitchen.local") != nil {
 		t.Errorf("names are %v", got.DNSNames)
 	}
 	before := shown(t, config, home, "")
 	if !shown(t, config, home, "example.com").Equal(before) {
-		t.Error("made anew for a name that is not ours")
+		t.Error("made again for a name that is not ours")
 	}
 }
 
@@ -201,7 +201,7 @@ func TestLeafAtTheEndOfItsAuthority(t *testing.T) {
 		t.Errorf("it ends on %v, the authority on %v", first.NotAfter, a.cert.NotAfter)
 	}
 	if !shown(t, config, home, "").Equal(first) {
-		t.Error("made anew for each connection")
+		t.Error("made again for each connection")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 const (
 	pictureRate = 90000 // RTP ticks a second of every video format (RFC 3551, section 5)
 	// maxJump is how far the timestamps may part from the times of arrival before they are no
-	// longer believed: the phone has begun to count anew, or lies.
+	// longer believed: the phone has begun to count again, or lies.
 	maxJump = 5 * time.Second
 	// maxPause bounds how much time may pass between two stamps, so that no sum overflows.
 	maxPause = 30 * 24 * time.Hour
