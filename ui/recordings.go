@@ -4,8 +4,8 @@ import (
 	"handlens/ui/kit"
 )
 
-// FilmSaved shows where a recording was saved, or was repaired. Any goroutine may call it.
-func (w *Window) FilmSaved(path string) { w.Notice(w.recordingNotice(path)) }
+// RecordingSaved shows where a recording was saved, or was repaired. Any goroutine may call it.
+func (w *Window) RecordingSaved(path string) { w.Notice(w.recordingNotice(path)) }
 
 // OfferRepair shows that a recording was cut off. When the user asks for it, repair runs off the UI
 // goroutine. Any goroutine may call it.

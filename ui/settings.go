@@ -27,7 +27,7 @@ type Settings struct {
 	// What a recording keeps beside the video with boxes.
 	KeepClean bool `json:"keepClean"` // the stream as it came
 	KeepData  bool `json:"keepData"`  // what was found, as JSON lines
-	KeepSound bool `json:"keepSound"` // the phone's microphone, when it sends
+	KeepAudio bool `json:"keepSound"` // the phone's microphone, when it sends
 	// Replay is how much of the past is kept at hand: 30 s to 2 minutes.
 	Replay time.Duration `json:"replay"`
 	// Figures says how much of the HUD is shown.
@@ -59,7 +59,7 @@ type WindowGeometry struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
-		KeepClean: false, KeepData: true, KeepSound: true, Replay: time.Minute, Sidebar: true,
+		KeepClean: false, KeepData: true, KeepAudio: true, Replay: time.Minute, Sidebar: true,
 		Look: "auto",
 	}
 }

@@ -91,7 +91,7 @@ func (s *sidebar) recordingRows() fyne.CanvasObject {
 		s.replay.Options = append(s.replay.Options, spanChoice(d))
 	}
 	return container.New(layout.NewCustomPaddedVBoxLayout(0),
-		s.check(kit.L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepSound }),
+		s.check(kit.L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepAudio }),
 		s.check(kit.L("What was found, as data"), func(v *Settings) *bool { return &v.KeepData }),
 		s.check(kit.L("The video without boxes too"), func(v *Settings) *bool {
 			return &v.KeepClean

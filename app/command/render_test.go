@@ -51,7 +51,7 @@ func recordingFiles(t *testing.T) (base string) {
 	return base
 }
 
-func TestRenderMakesAFilmOfAnyFileOfARecording(t *testing.T) {
+func TestRenderMakesAVideoOfAnyFileOfARecording(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	base := recordingFiles(t)
 	for _, ending := range []string{".mp4", ".clean.mkv", ".jsonl"} {

@@ -97,14 +97,14 @@ func (c *console) Recording(
 ) {
 	switch step {
 	case recordingEnded:
-		if made.Film != "" {
-			c.say("The film of %s is in %s.", s.Name(), made.Film)
+		if made.Video != "" {
+			c.say("The recording of %s is in %s.", s.Name(), made.Video)
 		}
 		if st.Err != nil {
 			c.say("%s: %v", s.Name(), st.Err)
 		}
 	case recordingRepaired:
-		c.say("A recording that was cut off is whole again: %s", made.Film)
+		c.say("A recording that was cut off is repaired: %s", made.Video)
 	}
 }
 

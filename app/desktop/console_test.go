@@ -24,10 +24,10 @@ func TestConsoleSays(t *testing.T) {
 		c.Model(modelState{State: session.ModelReady, Name: "starter", BuiltIn: true})
 	}
 	c.Model(modelState{State: session.ModelFailed, Err: errors.New("no model")})
-	c.Recording(s, recordingStarted, recording.State{}, recording.Result{Film: "not yet"})
+	c.Recording(s, recordingStarted, recording.State{}, recording.Result{Video: "not yet"})
 	c.Recording(s, recordingEnded, recording.State{Err: errors.New("disk full")},
-		recording.Result{Film: "a.mp4"})
-	c.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Film: "b.mp4"})
+		recording.Result{Video: "a.mp4"})
+	c.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Video: "b.mp4"})
 	c.Fault(errors.New("a fault"))
 	repaired := false
 	c.OfferRepair("b", func() { repaired = true })
@@ -45,7 +45,7 @@ func TestConsoleSays(t *testing.T) {
 		"Video without boxes: no model": 1,
 		"is in a.mp4.":                  1,
 		"disk full":                     1,
-		"cut off is whole again: b.mp4": 1,
+		"cut off is repaired: b.mp4":    1,
 		"a fault":                       1,
 		"not yet":                       0,
 	} {

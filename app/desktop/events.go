@@ -142,7 +142,7 @@ func (e *events) Recording(
 		Text    string        `json:"text,omitempty"`
 	}{
 		begin("recording", s), step, st.Length.Seconds(), st.Bytes, st.Dropped, st.Encoder,
-		made.Film, made.Clean, made.Data, text,
+		made.Video, made.Clean, made.Data, text,
 	})
 }
 

@@ -105,7 +105,7 @@ func (r *recorder) options(ph *phone, dir string) recording.Options {
 	v := r.settings.get()
 	st := r.model()
 	return recording.Options{
-		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepSound,
+		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepAudio,
 		Model: st.Name, Labels: st.Info.Labels, Regions: v.Counted,
 		Style: func(time.Duration) recording.Style { return r.style(ph) },
 	}
@@ -160,6 +160,6 @@ func (r *recorder) replay(
 	if err != nil {
 		return "", fmt.Errorf("the replay was not saved: %w", err)
 	}
-	r.tell.Recording(ph.Session, recordingReplay, recording.State{}, recording.Result{Film: path})
+	r.tell.Recording(ph.Session, recordingReplay, recording.State{}, recording.Result{Video: path})
 	return path, nil
 }

@@ -42,5 +42,5 @@ func repair(ctx context.Context, l record.Unfinished, tell listener) {
 			err))
 		return
 	}
-	tell.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Film: path})
+	tell.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Video: path})
 }

@@ -244,7 +244,7 @@ func (w *window) Recording(
 	if st.Err != nil {
 		w.ui.Fault(s.Name(), st.Err)
 	}
-	if made.Film != "" {
-		w.ui.FilmSaved(made.Film)
+	if made.Video != "" {
+		w.ui.RecordingSaved(made.Video)
 	}
 }

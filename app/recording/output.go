@@ -178,7 +178,7 @@ func (f *output) close(ctx context.Context, progress func(float64)) (made Result
 	}
 	path, e := f.movie.Close(ctx, progress)
 	note(e)
-	made.Film = path
+	made.Video = path
 	f.count()
 	if path != "" {
 		f.status.change(func(s *State) { s.Path = path })

@@ -175,7 +175,7 @@ func (p *phone) send(c clip, from, to int) {
 		pkt := c.pictures[i]
 		taken := p.begin.Add(p.at(p.n))
 		pkt.RTP, pkt.Captured, pkt.Received = uint32(p.n*90000/fps), taken, taken
-		at := p.tape.Picture(pkt)
+		at := p.tape.Video(pkt)
 		p.times = append(p.times, at)
 		if p.sound {
 			// 20 ms of silence, CELT at full band (RFC 6716, section 3.1); some three packets in

@@ -34,7 +34,7 @@ func lowPriorityThreads(t *testing.T) int {
 	return n
 }
 
-func TestFilmsAreMadeAtALowerPriority(t *testing.T) {
+func TestRecordingsAreMadeAtALowerPriority(t *testing.T) {
 	c := makeClip(t, 320, 180, 30)
 	p := newPhone(t)
 	p.past = true

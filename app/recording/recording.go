@@ -109,7 +109,7 @@ type State struct {
 }
 
 // Result is where the files are; "" for one that there is none of.
-type Result struct{ Film, Clean, Data string }
+type Result struct{ Video, Clean, Data string }
 
 // Recording is a video that is being made. Any goroutine may use it.
 type Recording struct {
@@ -236,5 +236,5 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
 	if err == nil {
 		progress(1)
 	}
-	return made.Film, err
+	return made.Video, err
 }

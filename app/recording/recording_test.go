@@ -62,7 +62,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	p.timeline.Add(p.at(60), nil) // the results cover all frames
 	made := p.stop(r)
 
-	info, err := ffmpeg.Probe(made.Film)
+	info, err := ffmpeg.Probe(made.Video)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	if d := info.AudioLength - info.Length; d.Abs() > 60*time.Millisecond {
 		t.Errorf("the sound lasts %v, the pictures %v", info.AudioLength, info.Length)
 	}
-	film := readVideo(t, made.Film)
+	film := readVideo(t, made.Video)
 	for i, f := range film[:56] { // after the last results things are held
 		if d := f.pts - p.at(i); d.Abs() > time.Millisecond {
 			t.Errorf("picture %d stands at %v", i, f.pts)
@@ -86,7 +86,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 			t.Errorf("picture %d shows the patch at %d", i, f.patch0)
 		}
 	}
-	if st := r.State(); st.Dropped != 0 || st.Err != nil || st.Path != made.Film ||
+	if st := r.State(); st.Dropped != 0 || st.Err != nil || st.Path != made.Video ||
 		st.Encoder == "" {
 		t.Errorf("the state is %+v", st)
 	}
@@ -133,7 +133,7 @@ func TestResultsAreWaitedFor(t *testing.T) {
 	}
 	waitFor(21)
 	p.timeline.Add(p.times[29], found(29))
-	for i, f := range readVideo(t, p.stop(r).Film) {
+	for i, f := range readVideo(t, p.stop(r).Video) {
 		f.wantBox(t, i, i, c.size)
 	}
 }
@@ -154,7 +154,7 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := p.stop(r)
-	film := readVideo(t, made.Film)
+	film := readVideo(t, made.Video)
 	if len(film) != 51 {
 		t.Fatalf("the film has %d pictures, want 11 before the gap, 10 after it and 30 that stand",
 			len(film))
@@ -189,7 +189,7 @@ func TestARecordingMayBeginInThePast(t *testing.T) {
 		Dir:    filepath.Join(p.t.TempDir(), "not", "yet", "there"),
 		Before: time.Second, Clean: true, Data: true,
 	})
-	film := readVideo(t, p.stop(r).Film)
+	film := readVideo(t, p.stop(r).Video)
 	if len(film) != 31 {
 		t.Errorf("the film has %d pictures, want those of the last second", len(film))
 	}
@@ -210,7 +210,7 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	p.send(c, 1, 11)
 	p.timeline.Add(p.at(10), found(10)) // it comes into view within the first ten frames
 	p.timeline.Add(p.at(12), nil)
-	film := readVideo(t, p.stop(r).Film)
+	film := readVideo(t, p.stop(r).Video)
 	// The patch of the tenth frame alone lies in the box; a mosaic of four cells leaves no white
 	// of its edges.
 	sharp := boxIn(film[10].size, c.size, patchAt(10))
@@ -255,7 +255,7 @@ func TestARecordingIsCalledOff(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	made, err := r.Stop(ctx, nil)
-	if made.Film == "" && err == nil {
+	if made.Video == "" && err == nil {
 		t.Error("there is neither a film nor a reason")
 	}
 }
@@ -274,7 +274,7 @@ func TestAFaultKeepsWhatThereIs(t *testing.T) {
 		t.Errorf("it ended with %v, the state says %v", err, r.State().Err)
 	}
 	made, again := r.Stop(t.Context(), nil)
-	if !errors.Is(again, err) || len(readVideo(t, made.Film)) != 30 || made.Data == "" {
+	if !errors.Is(again, err) || len(readVideo(t, made.Video)) != 30 || made.Data == "" {
 		t.Errorf("%+v was kept, with %v", made, again)
 	}
 	if len(ended) != 0 {
@@ -337,7 +337,7 @@ func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 	p.timeline.Add(p.at(p.n), nil)
 	close(gate)
 	made := p.stop(r)
-	film := readVideo(t, made.Film)
+	film := readVideo(t, made.Video)
 	st := r.State()
 	if st.Dropped < 30 || len(film)+st.Dropped != 180 {
 		t.Errorf("%d pictures are filmed and %d left out, of 180", len(film), st.Dropped)

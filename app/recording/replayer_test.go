@@ -55,7 +55,7 @@ func TestSidecarTellsOfEachPicture(t *testing.T) {
 	}
 	if head.Handlens != 1 || head.Phone != "Test phone" || head.Model != "test" ||
 		len(head.Labels) != 3 || head.Canvas != [2]int{1280, 720} ||
-		head.Film != filepath.Base(made.Film) || head.Clean != filepath.Base(made.Clean) ||
+		head.Film != filepath.Base(made.Video) || head.Clean != filepath.Base(made.Clean) ||
 		head.CleanAt != -966 || head.Start.IsZero() {
 		t.Errorf("the head is %+v", head)
 	}

@@ -109,7 +109,7 @@ func (s *Session) Packet(p media.Packet) {
 	if s.awaitKey && !p.Key {
 		return
 	}
-	p.PTS = s.tape.Picture(p)
+	p.PTS = s.tape.Video(p)
 	if s.decoder == nil || p.Codec != s.codec {
 		if err := s.openDecoder(p.Codec); err != nil {
 			s.sink.Failed(s, err)

@@ -42,7 +42,7 @@ func recordAndFail(t *testing.T) {
 	dir := t.TempDir()
 	part, film, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4"),
 		filepath.Join(dir, "clean.mkv")
-	shootFilm(t, part, 40, true)
+	encodeVideo(t, part, 40, true)
 	if err := Finish(t.Context(), part, film, nil); err != nil {
 		t.Fatal(err)
 	}

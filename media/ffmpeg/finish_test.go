@@ -17,7 +17,7 @@ import (
 func TestFinishIsCancelled(t *testing.T) {
 	dir := t.TempDir()
 	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
-	shootFilm(t, from, 300, true)
+	encodeVideo(t, from, 300, true)
 	before, err := os.ReadFile(from)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func TestFinishIsCancelled(t *testing.T) {
 	}
 }
 
-func TestFinishAndProbeRefuseWhatIsNoFilm(t *testing.T) {
+func TestFinishAndProbeRefuseWhatIsNotAVideo(t *testing.T) {
 	dir := t.TempDir()
 	empty := filepath.Join(dir, "empty.mp4")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
@@ -69,7 +69,7 @@ func TestFinishAndProbeRefuseWhatIsNoFilm(t *testing.T) {
 // read, or says why not.
 func FuzzFinish(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "part.mp4")
-	shootFilm(f, path, 40, true)
+	encodeVideo(f, path, 40, true)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		f.Fatal(err)

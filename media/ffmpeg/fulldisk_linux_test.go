@@ -115,7 +115,7 @@ func redirect(t *testing.T, path string, to *os.File) {
 func TestFinishTellsOfAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "part.mp4")
-	shootFilm(t, from, 60, false)
+	encodeVideo(t, from, 60, false)
 	// A limit on the size of files stands for the end of the disk: it, too, fails a write in the
 	// middle.
 	var limit syscall.Rlimit

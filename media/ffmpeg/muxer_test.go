@@ -10,9 +10,9 @@ import (
 	"handlens/media"
 )
 
-// shootFilm writes a recording in fragments with that many frames at 30 a second, and audio when
+// encodeVideo writes a recording in fragments with that many frames at 30 a second, and audio when
 // wished.
-func shootFilm(t testing.TB, path string, n int, sound bool) {
+func encodeVideo(t testing.TB, path string, n int, sound bool) {
 	t.Helper()
 	var pool media.Pool
 	e, err := OpenEncoder(EncoderOptions{Width: 320, Height: 240, Only: "libopenh264"})
@@ -53,7 +53,7 @@ func within(a, b, most time.Duration) bool { return a-b <= most && b-a <= most }
 func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	dir := t.TempDir()
 	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
-	shootFilm(t, from, 100, true)
+	encodeVideo(t, from, 100, true)
 	part, err := Probe(from)
 	if err != nil || !part.Fragmented || part.Frames != 100 || part.Audio != "opus" {
 		t.Fatalf("the part is %+v, %v", part, err)
@@ -92,7 +92,7 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 func TestFinishWhatIsCutOff(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "part.mp4")
-	shootFilm(t, from, 150, true)
+	encodeVideo(t, from, 150, true)
 	whole, err := os.ReadFile(from)
 	if err != nil {
 		t.Fatal(err)

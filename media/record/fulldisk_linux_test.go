@@ -77,7 +77,7 @@ func againInNamespace(t *testing.T) {
 	}
 }
 
-func TestFilmOnASmallDisk(t *testing.T) {
+func TestRecordingOnASmallDisk(t *testing.T) {
 	dir, shrink, ok := smallDisk(t)
 	if !ok {
 		return

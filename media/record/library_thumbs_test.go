@@ -61,7 +61,7 @@ func TestThumbnailOfPicture(t *testing.T) {
 	}
 }
 
-func TestThumbnailOfFilm(t *testing.T) {
+func TestThumbnailOfRecording(t *testing.T) {
 	l := library(t)
 	testRecording(t, l.videos, "grey")
 	item := listed(t, l)[0]

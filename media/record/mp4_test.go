@@ -89,14 +89,14 @@ func TestRecordingOfWhatPhonesDo(t *testing.T) {
 		t.Error("closing told of no progress")
 	}
 	checkFiles(t, dir, filepath.Base(path))
-	checkPhoneFilm(t, path, shots)
+	checkPhoneRecording(t, path, shots)
 	if n := pool.Outstanding(); n != 0 {
 		t.Errorf("%d frames were not released", n)
 	}
 }
 
-// checkPhoneFilm checks that all shots are in the recording, upright and true in time.
-func checkPhoneFilm(t *testing.T, path string, shots []phoneShot) {
+// checkPhoneRecording checks that all shots are in the recording, upright and true in time.
+func checkPhoneRecording(t *testing.T, path string, shots []phoneShot) {
 	t.Helper()
 	start := shots[0].at
 	length := shots[len(shots)-1].at - start

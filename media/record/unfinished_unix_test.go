@@ -92,7 +92,7 @@ func checkRepair(t *testing.T, l Unfinished, frames int) {
 		t.Errorf("repaired it is %s", path)
 	}
 	checkFiles(t, l.Dir, "film.jsonl", "film.mp4")
-	checkChildFilm(t, path, frames)
+	checkChildRecording(t, path, frames)
 	if left, err := FindUnfinished(l.Dir); err != nil || len(left) != 0 {
 		t.Errorf("after the repair unfinished is %v, %v", left, err)
 	}
@@ -117,8 +117,8 @@ func checkWhileRecording(t *testing.T, dir string) {
 	}
 }
 
-// checkChildFilm decodes an ordinary recording of the child's.
-func checkChildFilm(t *testing.T, path string, pictures int) {
+// checkChildRecording decodes an ordinary recording of the child's.
+func checkChildRecording(t *testing.T, path string, pictures int) {
 	t.Helper()
 	info := probe(t, path)
 	if info.Fragmented || !info.IndexFirst {

@@ -87,10 +87,10 @@ func New(o Options) *Tape {
 	return &Tape{keep: o.Keep, limit: o.MaxBytes, grown: make(chan struct{})}
 }
 
-// Picture puts a frame on the tape and returns its time there, which is the packet's PTS from then
+// Video puts a frame on the tape and returns its time there, which is the packet's PTS from then
 // on. The data is copied. A frame that nothing can decode, because none of its references is here,
 // gets its time only.
-func (t *Tape) Picture(p media.Packet) time.Duration {
+func (t *Tape) Video(p media.Packet) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	at := t.clock.picture(p)

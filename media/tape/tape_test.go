@@ -36,7 +36,7 @@ func (s *stream) next() media.Packet {
 
 func fill(t *Tape, s *stream, n int) {
 	for range n {
-		t.Picture(s.next())
+		t.Video(s.next())
 	}
 }
 
@@ -89,7 +89,7 @@ func TestTapeIsBounded(t *testing.T) {
 	}
 	// One group that is larger than all there may be: nothing of it is kept, and the next key frame
 	// is taken.
-	tp.Picture(media.Packet{
+	tp.Video(media.Packet{
 		Codec: media.VP8, Key: true, RTP: s.rtp + uint32(s.n*3000),
 		Data: make([]byte, 600_000), Received: start.Add(time.Duration(s.n) * time.Second / 30),
 	})
@@ -188,7 +188,7 @@ func TestSoundIsPlacedByItsCapture(t *testing.T) {
 	s := &stream{size: 10}
 	// Sound arrives 100 ms later than pictures of its time, and its clock began anywhere.
 	for i := range 60 {
-		tp.Picture(s.next())
+		tp.Video(s.next())
 		at := start.Add(time.Duration(i) * time.Second / 30)
 		tp.Audio(media.Audio{
 			Data: []byte{1}, RTP: 77 + uint32(i*1600), Captured: at,
@@ -220,7 +220,7 @@ func FuzzTimes(f *testing.F) {
 		tp := New(Options{Keep: time.Second, MaxBytes: 1 << 16})
 		last, now := time.Duration(-1), start
 		for i, rtp := range []uint32{a, b, c, b, a} {
-			at := tp.Picture(media.Packet{
+			at := tp.Video(media.Packet{
 				Codec: media.VP8, Key: i%2 == 0, RTP: rtp,
 				Data: []byte{1}, Received: now,
 			})
