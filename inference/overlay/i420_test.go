@@ -66,13 +66,14 @@ func near(a, b color.RGBA, by int) bool {
 
 // scene is something of everything.
 func scene() ([]inference.Detection, View) {
-	return []inference.Detection{
+	found := []inference.Detection{
 		{
 			Box: inference.Box{X1: .25, Y1: .25, X2: .5, Y2: .75}, Label: "person", Score: .91,
 			Track: 7,
 		},
 		{Box: inference.Box{X1: .6, Y1: .4, X2: .9, Y2: .8}, Label: "car", Class: 2, Score: .5},
-	}, View{
+	}
+	view := View{
 		Boxes: true, Labels: true, IDs: true,
 		Trails: []track.Trail{{
 			Track: 7, Class: 0,
@@ -95,6 +96,7 @@ func scene() ([]inference.Detection, View) {
 			},
 		},
 	}
+	return found, view
 }
 
 func TestBothFormsLookTheSame(t *testing.T) {
