@@ -109,11 +109,12 @@ func silentTCP(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// warnings are the lines of a log, but for what any host may say of its sockets.
+// warnings are the lines of a log that are about a server. pion has its own to say of a machine's
+// sockets, and of a packet that it could not write any more when the connection was closed.
 func warnings(log *journal) []string {
 	var lines []string
 	for line := range strings.Lines(log.String()) {
-		if !strings.Contains(line, "UDP buffers") {
+		if strings.Contains(line, "only direct paths") {
 			lines = append(lines, line)
 		}
 	}
@@ -124,7 +125,8 @@ func warnings(log *journal) []string {
 func checkWarning(t *testing.T, log *journal, words string) {
 	t.Helper()
 	said := warnings(log)
-	if len(said) != 1 || !strings.Contains(said[0], words) || strings.Contains(said[0], "secret") {
+	if len(said) != 1 || !strings.Contains(said[0], words) ||
+		strings.Contains(log.String(), "secret") {
 		t.Errorf("the log says %q, want one line with %q", said, words)
 	}
 }
