@@ -79,7 +79,7 @@ func New(cfg Config) *Window {
 		// UseLanguage reports what is wrong with them
 		cfg.Languages, _ = kit.Languages(cfg.Translations)
 	}
-	w := newWindow(cfg, a, kit.NewUIQueue(fyne.Do))
+	w := newWindow(cfg, a, kit.NewUIQueue(kit.Do))
 	if unknown != nil {
 		w.Notice(kit.Notice{Kind: kit.Warning, Text: unknown.Error()})
 	}

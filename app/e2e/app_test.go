@@ -310,7 +310,13 @@ func (p *process) end() error {
 	select {
 	case <-p.done:
 	case <-time.After(patience):
-		p.kill()
+		// This signal has Go print what each goroutine is doing.
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT)
+		select {
+		case <-p.done:
+		case <-time.After(10 * time.Second):
+			p.kill()
+		}
 		return fmt.Errorf("it did not end when asked to\n%s", p.stderr.String())
 	}
 	if p.err != nil {

@@ -6,10 +6,10 @@ import (
 
 // UIQueue hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy
 // caller in front of a slow screen would fill the memory: here each piece of work has a key, newer
-// work replaces what still waits under the same key, and at most one call of [fyne.Do] is under
-// way. What waits is thus bounded by the number of keys.
+// work replaces what still waits under the same key, and at most one call of [Do] is under way. What
+// waits is thus bounded by the number of keys.
 type UIQueue struct {
-	do func(func()) // fyne.Do, or a test's own loop; it queues and never runs its argument itself
+	do func(func()) // Do, or a test's own loop; it queues and never runs its argument itself
 
 	mu      sync.Mutex
 	work    map[string]func()
@@ -19,7 +19,7 @@ type UIQueue struct {
 	closed  bool
 }
 
-// NewUIQueue returns a queue that runs its work by do, which is fyne.Do outside of tests.
+// NewUIQueue returns a queue that runs its work by do, which is [Do] outside of tests.
 func NewUIQueue(do func(func())) *UIQueue { return &UIQueue{do: do, work: make(map[string]func())} }
 
 // Post runs f on the UI goroutine soon, in the order of the keys' first post, and does not wait. It
