@@ -22,6 +22,12 @@ const (
 	FileTooLarge
 	// ReadOnly: nothing may be written in Folder.
 	ReadOnly
+	// PhoneGone: the phone left before something could be done with it.
+	PhoneGone
+	// NoPictureYet: the phone has sent no picture that could be saved.
+	NoPictureYet
+	// StillEnding: the phone's last recording is still being finished.
+	StillEnding
 
 	faultCodes // how many there are
 )
@@ -62,6 +68,12 @@ func (f *Fault) Error() string {
 			"processor from here on", f.Hardware, f.Codec, f.Err)
 	case DiskFull, FileTooLarge, ReadOnly:
 		return fmt.Sprint(f.Err)
+	case PhoneGone:
+		return "this phone has left"
+	case NoPictureYet:
+		return "there is no picture yet to save"
+	case StillEnding:
+		return "the last recording is still being finished"
 	}
 	return fmt.Sprintf("fault %d: %v", f.Code, f.Err)
 }

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"handlens/media/atomicfile"
-	"handlens/media/plaintext"
 )
 
 // Add copies a model file into the store and notes its checksum. A file that is byte for byte one
@@ -77,20 +76,16 @@ func (s *Store) install(temp, sum string, size int64, file string) (Model, error
 	}
 	name := nameFrom(base)
 	if !nameForm.MatchString(name) {
-		return Model{}, userError(fmt.Sprintf("no name can be made of %q: give the file a name of "+
-			"letters and digits", base), ErrExists)
+		return Model{}, &Fault{Code: NoName, Path: base}
 	}
 	if _, taken := s.entry(name); taken {
-		return Model{}, userError(fmt.Sprintf("%s is the name of another model in the catalogue: "+
-			"rename the file and add it again", name), ErrExists)
+		return Model{}, &Fault{Code: Reserved, Name: name}
 	}
 	if old, err := s.installed(name); err == nil {
 		if have, err := checksum(old.Path); err == nil && have == sum {
 			return old, nil
 		}
-		return Model{}, userError(fmt.Sprintf("another model is called %s: remove it with "+
-			"`handlens "+
-			"models remove %s`, or rename the file", name, name), ErrExists)
+		return Model{}, &Fault{Code: Taken, Name: name}
 	}
 	e := Entry{Name: name, Size: size, SHA256: sum}
 	note, err := json.MarshalIndent(struct {
@@ -154,20 +149,20 @@ func (s *Store) Remove(name string) error {
 		return nil
 	}
 	if m, err := s.installed(name); err == nil {
-		return userError(m.shippedReason(), ErrShipped)
+		return m.stays()
 	}
 	if e, ok := s.entry(name); ok {
-		return userError(fmt.Sprintf("the model %s is not installed", e.Name), ErrNotInstalled)
+		return &Fault{Code: NotThere, Name: e.Name}
 	}
 	return s.unknown(name)
 }
 
-// shippedReason says why a model that came with the program is not removed.
-func (m Model) shippedReason() string {
+// stays says why a model that came with the program is not removed.
+func (m Model) stays() error {
 	if m.Data != nil {
-		return m.Name + " is a part of the program and stays"
+		return &Fault{Code: BuiltIn, Name: m.Name}
 	}
-	return fmt.Sprintf("%s came with the program (%s) and stays", m.Name, m.Path)
+	return &Fault{Code: Shipped, Name: m.Name, Path: m.Path}
 }
 
 // nameFrom makes a model's name of a file's.
@@ -200,9 +195,7 @@ func checksum(path string) (string, error) {
 // writeError says what went wrong in the store's folder, and plainly so when it is full.
 func (s *Store) writeError(err error, size int64) error {
 	if isDiskFull(err) {
-		return userError(fmt.Sprintf("the disk is full: %s needs room for %s", s.dir,
-			plaintext.Bytes(size)),
-			ErrDiskFull, err)
+		return &Fault{Code: NoRoom, Path: s.dir, Size: size, Err: err}
 	}
 	return fmt.Errorf("writing to the store of models: %w", err)
 }

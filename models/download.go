@@ -29,7 +29,6 @@ var dialer = &net.Dialer{Timeout: connectTimeout}
 var (
 	errStalled = errors.New("the server stopped sending")
 	errRestart = errors.New("the part that is here does not fit")
-	errTooLong = errors.New("more bytes than announced")
 )
 
 // download is one Get under way.
@@ -53,7 +52,7 @@ func (d *download) run(ctx context.Context) error {
 	switch {
 	case err == nil:
 		os.Remove(d.tag) // it has served
-	case errors.Is(err, errTooLong), errors.Is(err, ErrChecksum), errors.Is(err, ErrNotONNX):
+	case tooMuch(err), errors.Is(err, ErrChecksum), errors.Is(err, ErrNotONNX):
 		d.discard() // nothing that can be continued
 	default:
 		if info, statErr := os.Stat(d.part); statErr == nil && info.Mode().IsRegular() &&
@@ -62,6 +61,12 @@ func (d *download) run(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// tooMuch says that more came than there is of the model.
+func tooMuch(err error) bool {
+	f, ok := errors.AsType[*Fault](err)
+	return ok && f.Code == TooMuch
 }
 
 func (d *download) discard() {
@@ -161,20 +166,18 @@ func (d *download) accept(resp *http.Response, have int64) (from int64, err erro
 	case http.StatusOK:
 	case http.StatusPartialContent:
 		if !d.rangeFits(resp.Header.Get("Content-Range"), have) {
-			return 0, d.fail(errRestart, "%s sent another part than was asked for", host)
+			return 0, d.fail(OtherPart, host, errRestart)
 		}
 		from = have
 	case http.StatusRequestedRangeNotSatisfiable:
-		return 0, d.fail(errRestart, "%s does not have the rest of what is here", host)
+		return 0, d.fail(OtherPart, host, errRestart)
 	case http.StatusNotFound, http.StatusGone:
-		return 0, d.fail(nil, "%s no longer has it (%s)", host, resp.Status)
+		return 0, &Fault{Code: Gone, Name: d.entry.Name, Host: host, Status: resp.Status}
 	default:
-		return 0, d.fail(nil, "%s answered %s", host, resp.Status)
+		return 0, &Fault{Code: Refused, Name: d.entry.Name, Host: host, Status: resp.Status}
 	}
 	if n := resp.ContentLength; n >= 0 && from+n != d.entry.Size {
-		return 0,
-			d.fail(ErrSize, "%s offers %d bytes, and the model has %d: nothing was installed", host,
-				from+n, d.entry.Size)
+		return 0, d.wrongSize(OtherSize, host, from+n)
 	}
 	return from, nil
 }
@@ -217,9 +220,7 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 		n, err := body.Read(buf)
 		alive()
 		if at+int64(n) > d.entry.Size {
-			return d.fail(errors.Join(ErrSize, errTooLong),
-				"%s sent more than the model's %d bytes: nothing was installed",
-				hostOf(d.entry.URL), d.entry.Size)
+			return d.wrongSize(TooMuch, hostOf(d.entry.URL), at+int64(n))
 		}
 		if n > 0 {
 			if _, err := file.WriteAt(buf[:n], at); err != nil {
@@ -235,10 +236,10 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 		case at == d.entry.Size && errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return userError(fmt.Sprintf("fetching %s: the connection ended after %d of %d "+
-				"bytes: ask "+
-				"again to continue",
-				d.entry.Name, at, d.entry.Size), ErrSize, io.ErrUnexpectedEOF)
+			return &Fault{
+				Code: CutOff, Name: d.entry.Name, Got: at, Size: d.entry.Size,
+				Err: io.ErrUnexpectedEOF,
+			}
 		default:
 			return d.netError(ctx, err)
 		}
@@ -248,25 +249,22 @@ func (d *download) receive(ctx context.Context, file *os.File, at int64, body io
 // netError says what kept the bytes from coming.
 func (d *download) netError(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errStalled) {
-		return d.fail(cause, "%s stopped sending: ask again to continue", hostOf(d.entry.URL))
+		return d.fail(Stalled, hostOf(d.entry.URL), cause)
 	} else if cause != nil {
 		return fmt.Errorf("fetching %s was stopped: %w", d.entry.Name, cause)
 	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // the address is named already
 	}
-	return d.fail(err, "%s cannot be reached (%v); a model file from elsewhere goes in with "+
-		"`handlens models add FILE`",
-		hostOf(d.entry.URL), err)
+	return d.fail(Unreachable, hostOf(d.entry.URL), err)
 }
 
-// fail makes a sentence that wraps ErrDownload, or cause as well when there is one.
-func (d *download) fail(cause error, format string, args ...any) error {
-	text := fmt.Sprintf("fetching %s: ", d.entry.Name) + fmt.Sprintf(format, args...)
-	if cause == nil {
-		return userError(text, ErrDownload)
-	}
-	return userError(text, ErrDownload, cause)
+func (d *download) fail(code FaultCode, host string, cause error) error {
+	return &Fault{Code: code, Name: d.entry.Name, Host: host, Err: cause}
+}
+
+func (d *download) wrongSize(code FaultCode, host string, got int64) error {
+	return &Fault{Code: code, Name: d.entry.Name, Host: host, Got: got, Size: d.entry.Size}
 }
 
 func hostOf(address string) string {

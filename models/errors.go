@@ -2,7 +2,7 @@ package models
 
 import "errors"
 
-// The sentinels that callers branch on; the errors that wrap them are whole sentences for the user.
+// The sentinels that callers branch on; a [Fault] that wraps one says the rest.
 var (
 	// ErrUnknown: no model of that name is in the catalogue or in the store.
 	ErrUnknown = errors.New("unknown model")
@@ -25,15 +25,3 @@ var (
 	// ErrDiskFull: there is no room for the file.
 	ErrDiskFull = errors.New("disk full")
 )
-
-// sentence is an error whose text is meant for the user as it stands, while errors.Is still finds
-// the causes.
-type sentence struct {
-	text   string
-	causes []error
-}
-
-func (s *sentence) Error() string   { return s.text }
-func (s *sentence) Unwrap() []error { return s.causes }
-
-func userError(text string, causes ...error) error { return &sentence{text, causes} }

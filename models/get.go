@@ -85,10 +85,7 @@ func (s *Store) verify(path string, e Entry) error {
 		return err
 	}
 	if sum != e.SHA256 {
-		return userError(fmt.Sprintf("what %s sent is not the model %s (its SHA-256 is %s…, not "+
-			"%s…): "+
-			"nothing was installed",
-			hostOf(e.URL), e.Name, sum[:12], e.SHA256[:12]), ErrChecksum)
+		return &Fault{Code: OtherContent, Name: e.Name, Host: hostOf(e.URL), Sum: sum}
 	}
 	return nil
 }

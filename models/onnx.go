@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"handlens/media/plaintext"
 	"handlens/models/sniff"
 )
 
@@ -32,6 +31,12 @@ const maxProtobufFields = 1 << 20
 
 var errNotProtobuf = errors.New("not protobuf")
 
+// mistakes are the faults of what people save instead of a model.
+var mistakes = map[sniff.Kind]FaultCode{
+	sniff.Empty: EmptyFile, sniff.LFSPointer: LFSPointer, sniff.WebPage: WebPage,
+	sniff.ZIPArchive: ZIPArchive,
+}
+
 // CheckONNX checks that the size bytes in r are one whole ONNX file that stands alone: a model with
 // a graph, not cut off, whose weights are not in a second file. It reads only the heads of fields,
 // however large the file is. Whether the model can run only the engine knows. The error wraps
@@ -39,26 +44,23 @@ var errNotProtobuf = errors.New("not protobuf")
 func CheckONNX(r io.ReaderAt, size int64) error {
 	head := make([]byte, min(size, sniff.HeadSize))
 	n, _ := r.ReadAt(head, 0)
-	if mistake := sniff.Mistake(head[:n]); mistake != "" {
-		return userError(mistake, ErrNotONNX)
+	if code, found := mistakes[sniff.Mistake(head[:n])]; found {
+		return &Fault{Code: code}
 	}
 	if size > maxModel {
-		return userError(fmt.Sprintf("the file has %s, and an ONNX file has at most %s",
-			plaintext.Bytes(size), plaintext.Bytes(maxModel)), ErrNotONNX)
+		return &Fault{Code: TooLarge, Got: size, Size: maxModel}
 	}
 	w := walker{r: r, left: maxProtobufFields}
 	switch err := w.walk(0, size, inModel); {
 	case errors.Is(err, errNotProtobuf), errors.Is(err, io.EOF),
 		errors.Is(err, io.ErrUnexpectedEOF):
-		return userError("the file is not an ONNX model, or only a part of one", ErrNotONNX)
+		return &Fault{Code: NotONNX}
 	case err != nil:
 		return fmt.Errorf("reading the model file: %w", err)
 	case !w.graph:
-		return userError("the file is not an ONNX model: it has no graph", ErrNotONNX)
+		return &Fault{Code: NoGraph}
 	case w.external:
-		return userError(
-			"the model keeps its weights in a second file: use it where it lies, with "+
-				"--model FILE", ErrNotONNX)
+		return &Fault{Code: SecondFile}
 	}
 	return nil
 }

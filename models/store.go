@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"handlens/media/inputfile"
-	"handlens/media/plaintext"
 )
 
 // Model is an Entry with the place where it is installed.
@@ -100,10 +99,7 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 }
 
 func notInstalled(e Entry) error {
-	return userError(fmt.Sprintf("the model %s is not installed: `handlens models get %s` "+
-		"fetches it "+
-		"(%s, %s)",
-		e.Name, e.Name, plaintext.Bytes(e.Size), e.License), ErrNotInstalled)
+	return &Fault{Code: NotInstalled, Name: e.Name, Size: e.Size, License: e.License}
 }
 
 // Default returns the best model that is here: the first of the catalogue's that is installed, else
@@ -169,10 +165,9 @@ func (s *Store) installed(name string) (Model, error) {
 		}
 		e, known := s.entry(name)
 		if known && info.Size() != e.Size {
-			return Model{Entry: e},
-				userError(fmt.Sprintf("the model file %s is damaged (%d bytes, not "+
-					"%d): `handlens models get %s` fetches it again",
-					path, info.Size(), e.Size, name), ErrDamaged)
+			return Model{Entry: e}, &Fault{
+				Code: Damaged, Name: name, Path: path, Size: e.Size, Got: info.Size(),
+			}
 		}
 		if !known {
 			e = readNote(path)
@@ -226,9 +221,9 @@ func statModel(path string) (int64, error) {
 	reason, _ := errors.AsType[*fs.PathError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return 0, userError("there is no model file "+path, fs.ErrNotExist)
+		return 0, &Fault{Code: NoFile, Path: path}
 	case errors.Is(err, inputfile.ErrNotFile):
-		return 0, userError(path+" "+reason.Err.Error(), ErrNotONNX)
+		return 0, &Fault{Code: NotAFile, Path: path, Err: reason.Err}
 	case err != nil:
 		return 0, fmt.Errorf("looking at the model file: %w", err)
 	}

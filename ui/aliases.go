@@ -8,7 +8,6 @@ import (
 
 // The types that tile, gallery and kit declare, under the names that users of this package know.
 type (
-	Phone          = tile.Phone
 	Scene          = tile.Scene
 	Stats          = tile.Stats
 	RecordingState = tile.RecordingState

@@ -8,6 +8,7 @@ import (
 
 	"handlens/media"
 	"handlens/ui/gallery"
+	"handlens/ui/tile"
 )
 
 // Config is what the window is given to work with. A nil function means that what it would do is
@@ -25,23 +26,6 @@ type Config struct {
 	// Changed is told of the settings whenever the user changed some, on the UI goroutine; it must
 	// not wait. Everything that can be set takes effect through it.
 	Changed func(Settings)
-	// Snapshot saves what the phone of that ID shows now. It runs off the UI goroutine.
-	Snapshot func(phone string, kind Shot) (Saved, error)
-	// Record starts or ends the recording of a phone. It runs off the UI goroutine; how the
-	// recording goes is in the Scene.
-	Record func(phone string, on bool) error
-	// SaveReplay makes a film of the last so many seconds. It runs off the UI goroutine and returns
-	// when the film is whole, with its path; progress goes from 0 to 1.
-	SaveReplay func(ctx context.Context, phone string, last time.Duration,
-		progress func(float64)) (path string, err error)
-	// Pause holds the picture of a phone still, or lets it go on; Seek shows another moment of a
-	// held one, counted as in Scene.Past. Both are called on the UI goroutine and must not wait.
-	Pause func(phone string, on bool)
-	Seek  func(phone string, at time.Duration)
-	// Camera asks the phone for something. It is called on the UI goroutine and must not wait.
-	Camera func(phone string, want CameraWish)
-	// ResetCounts begins the counts of classes, lines and zones again. UI goroutine; must not wait.
-	ResetCounts func(phone string)
 	// Models lists what is installed, and what can be had. It runs off the UI goroutine.
 	Models func() []ModelChoice
 	// AddModel copies an .onnx file into the store and returns the model's name there. It runs off
@@ -54,16 +38,39 @@ type Config struct {
 	Translations fs.FS
 	// Languages are the codes to choose from; nil for all that Translations has.
 	Languages []string
-	// Disconnect sends the phone of that ID away. It runs off the UI goroutine.
-	Disconnect func(phone string)
 	// GetModel downloads the model of that name, on the user's word. It runs off the UI goroutine;
 	// progress counts bytes, total is 0 while unknown.
 	GetModel func(ctx context.Context, name string, progress func(done, total int64)) error
-	// Shown is told which frame went to the screen and when, on the UI goroutine; it must not wait.
-	Shown func(phone string, seq uint64, origin, at time.Time)
 	// OnClosed is called once, after the window was closed and its painters ended, before Run
 	// returns.
 	OnClosed func()
+}
+
+// Phone is one phone: its live picture, and what can be done with it. Any goroutine may call it.
+// Scene, Pause, Seek, SetCamera, ResetCounts and Shown are called on goroutines that must not wait;
+// the others are not, and may.
+type Phone interface {
+	tile.Phone
+	// Snapshot saves what the phone shows now.
+	Snapshot(kind Shot) (Saved, error)
+	// Record starts or ends the recording; how it goes is in the Scene.
+	Record(on bool) error
+	// SaveReplay makes a recording of the last so many seconds. It returns when that is complete,
+	// with its path; progress goes from 0 to 1.
+	SaveReplay(ctx context.Context, last time.Duration, progress func(float64)) (path string,
+		err error)
+	// Pause holds the picture still, or lets it go on; Seek shows another moment of a held one,
+	// counted as in Scene.Past.
+	Pause(on bool)
+	Seek(at time.Duration)
+	// SetCamera asks the phone's camera for something.
+	SetCamera(want CameraWish)
+	// ResetCounts begins the counts of classes, lines and zones again.
+	ResetCounts()
+	// Disconnect sends the phone away.
+	Disconnect()
+	// Shown is told of which origin the frame was that went to the screen, and when.
+	Shown(origin, at time.Time)
 }
 
 // Saved says where a snapshot went.

@@ -51,14 +51,14 @@ func TestSliderSetsTheConfidence(t *testing.T) {
 func TestSTakesASnapshotWhateverHasTheFocus(t *testing.T) {
 	var mu sync.Mutex
 	var of []string
-	w, l := open(t, Config{Snapshot: func(phone string, _ Shot) (Saved, error) {
+	w, l := open(t, Config{})
+	press(w, fyne.KeyS) // nobody is here
+	joinWith(t, w, l, 1, deeds{snapshot: func(phone string, _ Shot) (Saved, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		of = append(of, phone)
 		return Saved{Annotated: "/pictures/a.png", Clean: "/pictures/c.png"}, nil
 	}})
-	press(w, fyne.KeyS) // nobody is here
-	join(t, w, l, 1)
 	press(w, fyne.KeyS)
 	l.Until(t, "the notice stands", func() bool { return len(w.toasts.live) == 1 })
 	w.win.Canvas().Focus(w.live.sidebar.confidence)
@@ -185,8 +185,8 @@ func TestKeysOpenAndEscCloses(t *testing.T) {
 
 func TestDisconnectIsForOnePhone(t *testing.T) {
 	gone := make(chan string, 4)
-	w, l := open(t, Config{Disconnect: func(id string) { gone <- id }})
-	join(t, w, l, 2)
+	w, l := open(t, Config{})
+	joinWith(t, w, l, 2, deeds{disconnect: func(id string) { gone <- id }})
 	if w.live.bar.disconnect.button.Visible() {
 		t.Error("with two phones to be seen one can be sent away unnamed")
 	}

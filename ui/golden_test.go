@@ -18,9 +18,8 @@ import (
 
 func goldenWindow(t *testing.T, width, height float32, m Model, scene func(*tile.Scene)) *Window {
 	t.Helper()
-	var o orders
-	cfg := everything(&o)
-	cfg.Settings.Look = string(kit.AppearanceDark)
+	cfg := Config{Settings: DefaultSettings()}
+	cfg.Settings.Appearance = string(kit.AppearanceDark)
 	cfg.Settings.Hidden, cfg.Settings.Blurred = []string{"car"}, []string{"person"}
 	cfg.Settings.Counted = []track.Region{{
 		Name:   "Line 1",

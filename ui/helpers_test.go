@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"image"
 	"sync"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -55,7 +58,70 @@ type fakePhone struct {
 	mu     sync.Mutex
 	frames kittest.Frames
 	scene  tile.Scene
+	deeds  deeds
 }
+
+// deeds are what is done with fake phones, each by the phone's ID; what is nil does nothing.
+type deeds struct {
+	snapshot   func(phone string, kind Shot) (Saved, error)
+	record     func(phone string, on bool) error
+	saveReplay func(ctx context.Context, phone string, last time.Duration,
+		progress func(float64)) (string, error)
+	pause       func(phone string, on bool)
+	camera      func(phone string, want CameraWish)
+	resetCounts func(phone string)
+	disconnect  func(phone string)
+}
+
+func (p *fakePhone) Snapshot(kind Shot) (Saved, error) {
+	if p.deeds.snapshot == nil {
+		return Saved{}, errors.New("nothing takes snapshots in this test")
+	}
+	return p.deeds.snapshot(p.id, kind)
+}
+
+func (p *fakePhone) Record(on bool) error {
+	if p.deeds.record == nil {
+		return nil
+	}
+	return p.deeds.record(p.id, on)
+}
+
+func (p *fakePhone) SaveReplay(
+	ctx context.Context, last time.Duration, progress func(float64),
+) (string, error) {
+	if p.deeds.saveReplay == nil {
+		return "", errors.New("nothing saves replays in this test")
+	}
+	return p.deeds.saveReplay(ctx, p.id, last, progress)
+}
+
+func (p *fakePhone) Pause(on bool) {
+	if p.deeds.pause != nil {
+		p.deeds.pause(p.id, on)
+	}
+}
+
+func (p *fakePhone) SetCamera(want CameraWish) {
+	if p.deeds.camera != nil {
+		p.deeds.camera(p.id, want)
+	}
+}
+
+func (p *fakePhone) ResetCounts() {
+	if p.deeds.resetCounts != nil {
+		p.deeds.resetCounts(p.id)
+	}
+}
+
+func (p *fakePhone) Disconnect() {
+	if p.deeds.disconnect != nil {
+		p.deeds.disconnect(p.id)
+	}
+}
+
+func (p *fakePhone) Seek(time.Duration)   {}
+func (p *fakePhone) Shown(_, _ time.Time) {}
 
 func (p *fakePhone) ID() string   { return p.id }
 func (p *fakePhone) Name() string { return "phone " + p.id }
@@ -101,9 +167,15 @@ func (p *fakePhone) end(t *testing.T) {
 // join adds phones that show one frame each, and waits until they are to be seen.
 func join(t *testing.T, w *Window, l *kittest.Loop, n int) []*fakePhone {
 	t.Helper()
+	return joinWith(t, w, l, n, deeds{})
+}
+
+// joinWith is join with phones that things can be done with.
+func joinWith(t *testing.T, w *Window, l *kittest.Loop, n int, d deeds) []*fakePhone {
+	t.Helper()
 	phones := make([]*fakePhone, n)
 	for i := range phones {
-		phones[i] = &fakePhone{id: fmt.Sprint(i)}
+		phones[i] = &fakePhone{id: fmt.Sprint(i), deeds: d}
 		phones[i].put(t, 1, 64, 48, 100)
 		w.AddPhone(phones[i])
 	}

@@ -116,11 +116,11 @@ func (w *Window) appearanceChoices() fyne.CanvasObject {
 	all := []kit.Appearance{kit.AppearanceAuto, kit.AppearanceLight, kit.AppearanceDark}
 	choice := kit.NewSelect(func(name string) {
 		if i := slices.Index(names, name); i >= 0 {
-			w.change(func(s *Settings) { s.Look = string(all[i]) })
+			w.change(func(s *Settings) { s.Appearance = string(all[i]) })
 		}
 	})
 	choice.Options = names
-	choice.Selected = names[max(0, slices.Index(all, kit.Appearance(w.settings.Look)))]
+	choice.Selected = names[max(0, slices.Index(all, kit.Appearance(w.settings.Appearance)))]
 	rows := container.NewVBox(
 		widget.NewLabelWithStyle(kit.L("Looks"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}),
 		container.NewBorder(nil, nil,

@@ -35,6 +35,7 @@ type liveView struct {
 // phoneView is one phone's tile and the last status that it reported.
 type phoneView struct {
 	id     string
+	phone  Phone
 	tile   *tile.Tile
 	status phoneStatus
 	stop   func() // ends the painter and the poller

@@ -309,7 +309,7 @@ func (p *modelPanel) get(name string) {
 				p.problem = kit.L("{{.Name}} could not be downloaded: {{.Why}}",
 					map[string]any{
 						"Name": kit.Printable(name, kit.MaxName),
-						"Why":  kit.Printable(err.Error(), kit.MaxReason),
+						"Why":  whyWords(err),
 					})
 			}
 			p.refresh()

@@ -38,8 +38,8 @@ func (w *Window) change(f func(*Settings)) {
 	}
 	before := w.settings
 	w.settings = s
-	if s.Look != before.Look {
-		w.app.Settings().SetTheme(kit.NewTheme(kit.Appearance(s.Look)))
+	if s.Appearance != before.Appearance {
+		w.app.Settings().SetTheme(kit.NewTheme(kit.Appearance(s.Appearance)))
 	}
 	w.live.settingsChanged(before)
 	if w.cfg.Changed != nil {

@@ -58,11 +58,11 @@ func TestSettingsAreHandedOutWhole(t *testing.T) {
 }
 
 func TestLookFollowsTheSetting(t *testing.T) {
-	w, _ := open(t, Config{Settings: Settings{Look: "dark"}})
+	w, _ := open(t, Config{Settings: Settings{Appearance: "dark"}})
 	if got := w.app.Settings().Theme().(*kit.Theme).Appearance; got != kit.AppearanceDark {
 		t.Errorf("the window begins %s", got)
 	}
-	w.change(func(s *Settings) { s.Look = "light" })
+	w.change(func(s *Settings) { s.Appearance = "light" })
 	if got := w.app.Settings().Theme().(*kit.Theme).Appearance; got != kit.AppearanceLight {
 		t.Errorf("the window became %s", got)
 	}

@@ -40,9 +40,9 @@ func (s Settings) Sane() Settings {
 	}
 	if !slices.Contains(
 		[]kit.Appearance{kit.AppearanceAuto, kit.AppearanceLight, kit.AppearanceDark},
-		kit.Appearance(s.Look),
+		kit.Appearance(s.Appearance),
 	) {
-		s.Look = standard.Look
+		s.Appearance = standard.Appearance
 	}
 	return s
 }

@@ -9,8 +9,8 @@ import (
 )
 
 func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
-	s := Settings{Confidence: math.NaN(), Replay: time.Hour, Look: "pink"}.Sane()
-	if s.Confidence != leastConfidence || s.Replay != 2*time.Minute || s.Look != "auto" {
+	s := Settings{Confidence: math.NaN(), Replay: time.Hour, Appearance: "pink"}.Sane()
+	if s.Confidence != leastConfidence || s.Replay != 2*time.Minute || s.Appearance != "auto" {
 		t.Errorf("they became %+v", s)
 	}
 	if s := (Settings{Replay: -1}).Sane(); s.Replay != 30*time.Second {

@@ -37,8 +37,8 @@ type Settings struct {
 	Provider string `json:"provider,omitempty"`
 	// Language is a code such as "de", "" for the system's; it counts from the next start.
 	Language string `json:"language,omitempty"`
-	// Look is "auto", "light" or "dark".
-	Look string `json:"look,omitempty"`
+	// Appearance is "auto", "light" or "dark".
+	Appearance string `json:"look,omitempty"`
 	// Sidebar says whether it is open.
 	Sidebar bool `json:"sidebar"`
 	// Geometry is where the window was; zero while unknown.
@@ -60,7 +60,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
 		KeepClean: false, KeepData: true, KeepAudio: true, Replay: time.Minute, Sidebar: true,
-		Look: "auto",
+		Appearance: "auto",
 	}
 }
 

@@ -61,18 +61,14 @@ func newClassList(w *Window) *classList {
 		b.Importance = widget.LowImportance
 		return b
 	}
-	tools := container.New(layout.NewCustomPaddedHBoxLayout(0),
+	c.tools = container.New(layout.NewCustomPaddedHBoxLayout(0),
 		tool(kit.L("Show all classes"), theme.VisibilityIcon(), func() {
 			w.change(func(s *Settings) { s.Hidden = nil })
 		}),
 		tool(kit.L("Show no class"), theme.VisibilityOffIcon(), func() {
 			w.change(func(s *Settings) { s.Hidden = c.known() })
-		}))
-	if w.cfg.ResetCounts != nil {
-		tools.Add(tool(kit.HintOf(kit.L("Reset the counts"), "0"), theme.ViewRefreshIcon(),
-			w.resetCounts))
-	}
-	c.tools = tools
+		}),
+		tool(kit.HintOf(kit.L("Reset the counts"), "0"), theme.ViewRefreshIcon(), w.resetCounts))
 	return c
 }
 

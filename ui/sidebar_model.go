@@ -170,7 +170,7 @@ func (w *Window) addModel(path string) {
 					Text: kit.L("{{.File}} was not added: {{.Why}}",
 						map[string]any{
 							"File": file,
-							"Why":  kit.Printable(err.Error(), kit.MaxReason),
+							"Why":  whyWords(err),
 						}),
 				})
 				return

@@ -50,13 +50,13 @@ func TestEachSwitchChangesItsSetting(t *testing.T) {
 func countedClasses(t *testing.T, s *told, reset func(string)) (*Window, *classList) {
 	t.Helper()
 	w, l := open(t, Config{
-		Settings: DefaultSettings(), Changed: s.changed, ResetCounts: reset,
+		Settings: DefaultSettings(), Changed: s.changed,
 	})
 	w.SetModel(Model{
 		State: Ready, Name: "tiny",
 		Labels: []string{"person", "car", "cat", "carrot"},
 	})
-	phones := join(t, w, l, 2)
+	phones := joinWith(t, w, l, 2, deeds{resetCounts: reset})
 	phones[0].say(func(s *tile.Scene) {
 		s.Counts = []tile.ClassCount{
 			{Label: "car", Class: 1, Now: 2, Total: 5},

@@ -9,9 +9,8 @@ import (
 
 // snapshotOf saves a picture of what a phone shows, and says where it is.
 func (w *Window) snapshotOf(s *phoneView, kind Shot) {
-	id := s.id
-	w.tasks.Once(fmt.Sprintf("snapshot %d %s", kind, id), func() {
-		saved, err := w.cfg.Snapshot(id, kind)
+	w.tasks.Once(fmt.Sprintf("snapshot %d %s", kind, s.id), func() {
+		saved, err := s.phone.Snapshot(kind)
 		w.queue.Post(w.tasks.Key("saved"), func() { w.toasts.add(w.savedNotice(saved, kind, err)) })
 	})
 }
@@ -22,7 +21,7 @@ func (w *Window) savedNotice(saved Saved, kind Shot, err error) kit.Notice {
 		return kit.Notice{
 			Kind: kit.Failure,
 			Text: kit.L("The screenshot was not saved: {{.Why}}",
-				map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)}),
+				map[string]any{"Why": whyWords(err)}),
 		}
 	}
 	path := saved.Annotated
@@ -61,9 +60,8 @@ func (w *Window) recordingNotice(path string) kit.Notice {
 // disconnect disconnects the only phone in view.
 func (w *Window) disconnect() {
 	chosen := w.live.chosen()
-	if len(chosen) != 1 || w.cfg.Disconnect == nil {
+	if len(chosen) != 1 {
 		return
 	}
-	id := chosen[0].id
-	w.tasks.Go(func() { w.cfg.Disconnect(id) })
+	w.tasks.Go(chosen[0].phone.Disconnect)
 }

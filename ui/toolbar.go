@@ -113,14 +113,10 @@ func (b *toolbar) add(title, key string, icon fyne.Resource, rank int, do func()
 
 // update shows the commands that make sense now, and the phones' status.
 func (b *toolbar) update() {
-	cfg := b.w.cfg
 	all := b.v.chosenStatus()
 	b.all.on = b.v.large != "" && len(b.v.phones) > 1
-	b.disconnect.on = cfg.Disconnect != nil && len(all) == 1
-	b.gallery.on = cfg.Library != nil
-	b.shot.on = cfg.Snapshot != nil
-	b.replay.on = cfg.SaveReplay != nil
-	b.pause.on = cfg.Pause != nil
+	b.disconnect.on = len(all) == 1
+	b.gallery.on = b.w.cfg.Library != nil
 	b.sayRecording(all)
 	b.sayPause(all)
 	b.sayCamera(all)
@@ -145,8 +141,7 @@ func (b *toolbar) sayCamera(all []phoneStatus) {
 		lit = lit || f.camera.Torch
 		zoom = zoom || f.camera.Zooms()
 	}
-	cam := b.w.cfg.Camera != nil
-	b.flip.on, b.torch.on, b.in.on, b.out.on = cam && flip, cam && torch, cam && zoom, cam && zoom
+	b.flip.on, b.torch.on, b.in.on, b.out.on = flip, torch, zoom, zoom
 	b.torch.set(kit.L("Torch"), iconTorch, widget.MediumImportance)
 	if lit {
 		b.torch.set(kit.L("Torch off"), iconTorch, widget.HighImportance)
@@ -166,7 +161,6 @@ func (c *command) set(title string, icon fyne.Resource, i widget.Importance) {
 // sayRecording shows the recordings: time and size of one, of several their number and the longest.
 func (b *toolbar) sayRecording(all []phoneStatus) {
 	r := b.record
-	r.on = b.w.cfg.Record != nil
 	sum, running, ending := recordings(all)
 	r.short, r.words, r.busy = "", kit.L("Record"), false
 	switch {
@@ -261,18 +255,13 @@ func (b *toolbar) showMore() {
 	if len(menu.Items) > 0 {
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator())
 	}
-	if b.w.cfg.Snapshot != nil {
-		item(kit.L("Ten screenshots in a second"), theme.MediaPhotoIcon(), kit.L("Shift+S"),
-			func() {
-				b.w.takeShot(BurstShot)
-			})
-		item(kit.L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() {
-			b.w.takeShot(DatasetShot)
-		})
-	}
-	if b.w.cfg.ResetCounts != nil {
-		item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
-	}
+	item(kit.L("Ten screenshots in a second"), theme.MediaPhotoIcon(), kit.L("Shift+S"), func() {
+		b.w.takeShot(BurstShot)
+	})
+	item(kit.L("Picture with labels for training"), theme.MediaPhotoIcon(), "D", func() {
+		b.w.takeShot(DatasetShot)
+	})
+	item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)
 }

@@ -13,9 +13,6 @@ const zoomStep = 1.25
 
 // toggleRecording records all chosen phones, or ends that when all are being recorded.
 func (w *Window) toggleRecording() {
-	if w.cfg.Record == nil {
-		return
-	}
 	chosen, on := w.live.chosen(), false
 	for _, s := range chosen {
 		on = on || !s.status.recording.On && !s.status.recording.Ending
@@ -26,12 +23,12 @@ func (w *Window) toggleRecording() {
 			continue
 		}
 		w.tasks.Once("record "+s.id, func() {
-			err := w.cfg.Record(s.id, on)
+			err := s.phone.Record(on)
 			w.queue.Post("recording "+s.id, func() {
 				if err != nil {
 					w.toasts.add(kit.Notice{
 						Kind: kit.Failure,
-						Text: kit.Printable(s.tile.Name()+": "+err.Error(), kit.MaxReason),
+						Text: s.tile.Name() + ": " + whyWords(err),
 					})
 				}
 			})
@@ -41,9 +38,6 @@ func (w *Window) toggleRecording() {
 
 // togglePause pauses the chosen phones, or resumes them when all are paused.
 func (w *Window) togglePause() {
-	if w.cfg.Pause == nil {
-		return
-	}
 	chosen, hold := w.live.chosen(), false
 	for _, s := range chosen {
 		hold = hold || !s.status.held
@@ -58,24 +52,21 @@ func (w *Window) togglePause() {
 // setPaused pauses a phone's picture or resumes it.
 func (w *Window) setPaused(id string, on bool) {
 	s := w.live.find(id)
-	if s == nil || w.cfg.Pause == nil {
+	if s == nil {
 		return
 	}
 	// The next press must not wait for the phone to confirm it.
 	s.status.held = on
-	w.cfg.Pause(id, on)
+	s.phone.Pause(on)
 	w.live.bar.update()
 }
 
 // eachCamera asks each chosen phone's camera for a wish; wish returns nil for one that cannot.
 func (w *Window) eachCamera(wish func(c *tile.CameraState) *CameraWish) {
-	if w.cfg.Camera == nil {
-		return
-	}
 	for _, s := range w.live.chosen() {
 		if c := &s.status.camera; c.Known {
 			if ask := wish(c); ask != nil {
-				w.cfg.Camera(s.id, *ask)
+				s.phone.SetCamera(*ask)
 			}
 		}
 	}
@@ -124,9 +115,6 @@ func zoomOf(all []phoneStatus) float64 {
 
 // takeShot saves pictures of each chosen phone, one at a time for each.
 func (w *Window) takeShot(kind Shot) {
-	if w.cfg.Snapshot == nil {
-		return
-	}
 	for _, s := range w.live.chosen() {
 		w.snapshotOf(s, kind)
 	}
@@ -134,12 +122,9 @@ func (w *Window) takeShot(kind Shot) {
 
 // resetCounts resets the counts of the chosen phones.
 func (w *Window) resetCounts() {
-	if w.cfg.ResetCounts == nil {
-		return
-	}
 	w.live.sidebar.classes.forget()
 	for _, s := range w.live.chosen() {
-		w.cfg.ResetCounts(s.id)
+		s.phone.ResetCounts()
 	}
 	w.live.sidebar.update()
 }

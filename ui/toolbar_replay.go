@@ -42,9 +42,6 @@ func (w *Window) askReplay() {
 // saveReplay saves the last so many seconds of each chosen phone, one replay at a time for each,
 // and shows the progress.
 func (w *Window) saveReplay(last time.Duration) {
-	if w.cfg.SaveReplay == nil {
-		return
-	}
 	for _, s := range w.live.chosen() {
 		id, name := s.id, s.tile.Name()
 		w.tasks.Once("replay "+id, func() {
@@ -56,7 +53,7 @@ func (w *Window) saveReplay(last time.Duration) {
 				bar.open(w, kit.L("Saving the replay of {{.Name}}", map[string]any{"Name": name}),
 					cancel)
 			})
-			path, err := w.cfg.SaveReplay(ctx, id, last, func(done float64) {
+			path, err := s.phone.SaveReplay(ctx, last, func(done float64) {
 				w.queue.Post(key+" progress", func() { bar.set(done) })
 			})
 			// The keys are the same, so what was posted before and still waits is dropped.
@@ -69,7 +66,7 @@ func (w *Window) saveReplay(last time.Duration) {
 					w.toasts.add(kit.Notice{
 						Kind: kit.Failure,
 						Text: kit.L("The replay was not saved: {{.Why}}",
-							map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)}),
+							map[string]any{"Why": whyWords(err)}),
 					})
 				default:
 					w.toasts.add(w.recordingNotice(path))

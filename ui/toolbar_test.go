@@ -54,20 +54,18 @@ func (o *orders) want(t *testing.T, l *kittest.Loop, what ...string) {
 	}
 }
 
-// everything is a Config in which all is on offer, and notes what is asked for.
-func everything(o *orders) Config {
-	return Config{
-		Settings: DefaultSettings(),
-		Snapshot: func(p string, kind Shot) (Saved, error) {
+// everything notes what phones are asked for.
+func everything(o *orders) deeds {
+	return deeds{
+		snapshot: func(p string, kind Shot) (Saved, error) {
 			o.note("shot %s %d", p, kind)
 			return Saved{Annotated: "/pictures/a.png", Count: 1}, nil
 		},
-		Record:      func(p string, on bool) error { o.note("record %s %v", p, on); return nil },
-		Pause:       func(p string, on bool) { o.note("pause %s %v", p, on) },
-		Seek:        func(string, time.Duration) {},
-		ResetCounts: func(p string) { o.note("reset %s", p) },
-		Disconnect:  func(p string) { o.note("disconnect %s", p) },
-		Camera: func(p string, c CameraWish) {
+		record:      func(p string, on bool) error { o.note("record %s %v", p, on); return nil },
+		pause:       func(p string, on bool) { o.note("pause %s %v", p, on) },
+		resetCounts: func(p string) { o.note("reset %s", p) },
+		disconnect:  func(p string) { o.note("disconnect %s", p) },
+		camera: func(p string, c CameraWish) {
 			switch {
 			case c.Flip:
 				o.note("flip %s", p)
@@ -77,7 +75,7 @@ func everything(o *orders) Config {
 				o.note("zoom %s %.2f", p, *c.Zoom)
 			}
 		},
-		SaveReplay: func(_ context.Context, p string, last time.Duration,
+		saveReplay: func(_ context.Context, p string, last time.Duration,
 			progress func(float64),
 		) (string, error) {
 			progress(0.5)
@@ -89,8 +87,8 @@ func everything(o *orders) Config {
 
 func TestKeysCommandThePhones(t *testing.T) {
 	var o orders
-	w, l := open(t, everything(&o))
-	phones := join(t, w, l, 2)
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	phones := joinWith(t, w, l, 2, everything(&o))
 	for _, p := range phones {
 		p.say(func(s *tile.Scene) {
 			s.Camera = tile.CameraState{
@@ -134,31 +132,18 @@ func TestKeysCommandThePhones(t *testing.T) {
 
 func TestCommandsStandOnlyWhereTheyMakeSense(t *testing.T) {
 	w, l := open(t, Config{Settings: DefaultSettings()})
-	join(t, w, l, 1)
+	phones := join(t, w, l, 1)
 	b := w.live.bar
-	for _, c := range []*command{
-		b.record, b.replay, b.shot, b.pause, b.flip, b.torch, b.in, b.out,
-		b.gallery, b.disconnect, b.problem, b.all,
-	} {
+	for _, c := range []*command{b.flip, b.torch, b.in, b.out, b.gallery, b.problem, b.all} {
 		if c.button.Visible() {
 			t.Errorf("%s is offered, and nobody can do it", c.title)
 		}
 	}
-	for _, k := range []fyne.KeyName{
-		fyne.KeyR, fyne.KeyL, fyne.KeyS, fyne.KeyD, fyne.KeySpace,
-		fyne.KeyC, fyne.KeyT, fyne.Key0, fyne.KeyG,
-	} {
-		press(w, k) // nothing to do it with, nothing done
-	}
-	var o orders
-	w2, l2 := open(t, everything(&o))
-	phones := join(t, w2, l2, 1)
-	b = w2.live.bar
 	if b.flip.on || b.torch.on || b.in.on {
 		t.Error("a camera that has not told what it can is commanded")
 	}
 	phones[0].say(func(s *tile.Scene) { s.Camera = tile.CameraState{Known: true} })
-	l2.Until(t, "the camera is known", func() bool { return b.flip.on })
+	l.Until(t, "the camera is known", func() bool { return b.flip.on })
 	if b.torch.on || b.in.on {
 		t.Error("a camera without torch and zoom is asked for them")
 	}
@@ -166,8 +151,8 @@ func TestCommandsStandOnlyWhereTheyMakeSense(t *testing.T) {
 
 func TestRecordingIsShownAsItGoes(t *testing.T) {
 	var o orders
-	w, l := open(t, everything(&o))
-	p := join(t, w, l, 1)[0]
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	p := joinWith(t, w, l, 1, everything(&o))[0]
 	b := w.live.bar.record
 	now := func(what string, r tile.RecordingState, holds func() bool) {
 		t.Helper()
@@ -209,17 +194,18 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 }
 
 func TestRecordingFailureIsSaid(t *testing.T) {
-	w, l := open(t,
-		Config{Record: func(string, bool) error { return errors.New("the disk is full") }})
-	join(t, w, l, 1)
+	w, l := open(t, Config{})
+	joinWith(t, w, l, 1, deeds{
+		record: func(string, bool) error { return errors.New("the disk is full") },
+	})
 	press(w, fyne.KeyR)
 	l.Until(t, "the failure is said", func() bool { return len(w.toasts.live) == 1 })
 }
 
 func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	var o orders
-	w, l := open(t, everything(&o))
-	join(t, w, l, 1)
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	joinWith(t, w, l, 1, everything(&o))
 	press(w, fyne.KeyL)
 	o.want(t, l, "replay 0 30s")
 	l.Until(t, "the film is there", func() bool {
@@ -243,18 +229,15 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 }
 
 func TestReplayCanBeCancelled(t *testing.T) {
-	w, l := open(t,
-		Config{
-			Settings: Settings{Replay: 30 * time.Second},
-			SaveReplay: func(ctx context.Context, _ string, _ time.Duration,
-				progress func(float64),
-			) (string, error) {
-				progress(0.25)
-				<-ctx.Done()
-				return "", ctx.Err()
-			},
-		})
-	join(t, w, l, 1)
+	w, l := open(t, Config{Settings: Settings{Replay: 30 * time.Second}})
+	joinWith(t, w, l, 1, deeds{
+		saveReplay: func(ctx context.Context, _ string, _ time.Duration, progress func(float64),
+		) (string, error) {
+			progress(0.25)
+			<-ctx.Done()
+			return "", ctx.Err()
+		},
+	})
 	press(w, fyne.KeyL)
 	var cancel *kit.Button
 	l.Until(t, "the progress is shown", func() bool {
@@ -272,8 +255,8 @@ func TestReplayCanBeCancelled(t *testing.T) {
 // other, or in the menu.
 func TestBarNeverOverlaps(t *testing.T) {
 	var o orders
-	w, l := open(t, everything(&o))
-	p := join(t, w, l, 1)[0]
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	p := joinWith(t, w, l, 1, everything(&o))[0]
 	p.say(func(s *tile.Scene) {
 		s.Camera = tile.CameraState{Known: true, HasTorch: true, ZoomMin: 1, ZoomMax: 4, Zoom: 1}
 		s.Recording = tile.RecordingState{On: true, Length: time.Hour, Bytes: 1e9, Dropped: 1234}
@@ -316,8 +299,8 @@ func TestBarNeverOverlaps(t *testing.T) {
 
 func TestHintsSayWhatAnIconDoes(t *testing.T) {
 	var o orders
-	w, l := open(t, everything(&o))
-	join(t, w, l, 1)
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	joinWith(t, w, l, 1, everything(&o))
 	b := w.live.bar.shot.button
 	b.MouseIn(nil)
 	if !w.hints.Object.Visible() || w.hints.Text.Text != "Screenshot  (S)" {
@@ -341,8 +324,8 @@ func TestHintsSayWhatAnIconDoes(t *testing.T) {
 // Whoever only has a keyboard reaches every button and switch by Tab.
 func TestTabReachesEverything(t *testing.T) {
 	var o orders
-	w, l := open(t, everything(&o))
-	p := join(t, w, l, 1)[0]
+	w, l := open(t, Config{Settings: DefaultSettings()})
+	p := joinWith(t, w, l, 1, everything(&o))[0]
 	p.say(func(s *tile.Scene) { s.Counts = []tile.ClassCount{{Label: "cat", Now: 1, Total: 1}} })
 	l.Until(t, "the class is listed", func() bool {
 		return len(w.live.sidebar.classes.rows.Objects) == 1

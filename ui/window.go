@@ -94,7 +94,7 @@ func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
 	}
 	w.settings = cfg.Settings.Sane()
-	a.Settings().SetTheme(kit.NewTheme(kit.Appearance(w.settings.Look)))
+	a.Settings().SetTheme(kit.NewTheme(kit.Appearance(w.settings.Appearance)))
 	w.win = a.NewWindow("Handlens")
 	w.win.SetMaster()
 	w.win.SetPadded(false)
@@ -192,11 +192,11 @@ func (w *Window) SetModel(m Model) {
 }
 
 // AddPhone shows a phone's picture until RemovePhone. It replaces a phone of the same ID.
-func (w *Window) AddPhone(p tile.Phone) {
+func (w *Window) AddPhone(p Phone) {
 	w.queue.Post("phone "+p.ID(), func() { w.addPhone(p) })
 }
 
-func (w *Window) addPhone(p tile.Phone) {
+func (w *Window) addPhone(p Phone) {
 	if old := w.live.find(p.ID()); old != nil {
 		old.stop()
 		w.live.remove(old)
@@ -206,7 +206,7 @@ func (w *Window) addPhone(p tile.Phone) {
 	t.EditRegions(w.live.sidebar.regions.handles())
 	ctx, cancel := context.WithCancel(w.tasks.Context())
 	w.tasks.Go(func() { t.Paint(ctx) })
-	w.live.add(&phoneView{id: id, tile: t, stop: cancel})
+	w.live.add(&phoneView{id: id, phone: p, tile: t, stop: cancel})
 	key := "status " + id
 	w.tasks.Go(func() {
 		pollStatus(ctx, p, func(f phoneStatus) {
@@ -218,21 +218,16 @@ func (w *Window) addPhone(p tile.Phone) {
 }
 
 // tileConfig is what a phone's tile is made from.
-func (w *Window) tileConfig(p tile.Phone) tile.Config {
+func (w *Window) tileConfig(p Phone) tile.Config {
 	id := p.ID()
-	cfg := tile.Config{
+	return tile.Config{
 		Phone: p, Convert: w.cfg.Convert(), Status: statusWords,
 		Publish: func(f func()) bool { return w.queue.Post("paint "+id, f) },
 		Pause:   func(on bool) { w.setPaused(id, on) },
 		Options: w.settings.displayOptions(),
+		Shown:   func(_ uint64, origin time.Time) { p.Shown(origin, time.Now()) },
+		Seek:    p.Seek,
 	}
-	if w.cfg.Shown != nil {
-		cfg.Shown = func(seq uint64, origin time.Time) { w.cfg.Shown(id, seq, origin, time.Now()) }
-	}
-	if w.cfg.Seek != nil {
-		cfg.Seek = func(at time.Duration) { w.cfg.Seek(id, at) }
-	}
-	return cfg
 }
 
 // RemovePhone takes a phone's picture away and says why, unless there is no reason.

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -74,30 +72,6 @@ func partingWords(c media.ReasonCode) string {
 	return ""
 }
 
-// faultWords says what went wrong: a media.Fault in the user's words, any other error as it is.
-func faultWords(err error) string {
-	var f *media.Fault
-	if !errors.As(err, &f) {
-		return err.Error()
-	}
-	data := map[string]any{"Codec": f.Codec.String(), "Why": fmt.Sprint(f.Err)}
-	switch f.Code {
-	case media.CannotDecode:
-		return kit.L("video in {{.Codec}} cannot be decoded: {{.Why}}", data)
-	case media.CannotRecord:
-		return kit.L("video in {{.Codec}} cannot be recorded: {{.Why}}", data)
-	case media.DetectorCrashed:
-		return kit.L("the detector failed on a picture of {{.Size}}: {{.Why}}", map[string]any{
-			"Size": fmt.Sprintf("%d × %d", f.Width, f.Height), "Why": data["Why"],
-		})
-	case media.HardwareFailed:
-		data["Hardware"] = f.Hardware
-		return kit.L("{{.Hardware}} failed to decode the {{.Codec}} video ({{.Why}}); the "+
-			"processor decodes it from here on", data)
-	}
-	return folderWords(f)
-}
-
 // recordingWords says why a recording ended by itself; "" when it did not.
 func recordingWords(r RecordingState) string {
 	if r.Err == nil {
@@ -116,23 +90,6 @@ func modelWords(m Model) string {
 			map[string]any{"Name": m.Name, "Why": faultWords(m.Err)})
 	}
 	return faultWords(m.Err)
-}
-
-// folderWords is faultWords for what concerns a folder.
-func folderWords(f *media.Fault) string {
-	data := map[string]any{"Folder": f.Folder}
-	switch f.Code {
-	case media.DiskFull:
-		return kit.L("nothing more can be saved in {{.Folder}}: the disk is full; make room or "+
-			"choose another folder", data)
-	case media.FileTooLarge:
-		return kit.L("nothing more can be saved in {{.Folder}}: files cannot be larger there; "+
-			"choose a folder on another disk", data)
-	case media.ReadOnly:
-		return kit.L("nothing can be saved in {{.Folder}}: nothing may be written there; choose "+
-			"another folder", data)
-	}
-	return f.Error()
 }
 
 // after is the time of a reason, as data for L.
@@ -154,14 +111,25 @@ func warningWords(w PairingWarning) string {
 
 // kindWords says what sort of network an address belongs to.
 func kindWords(a AddressChoice) string {
-	switch {
-	case a.Loopback:
+	if a.Loopback {
 		return kit.L("this machine")
-	case a.Kind == "hotspot":
+	}
+	switch a.Kind {
+	case "hotspot":
 		return kit.L("hotspot")
-	case a.Kind == "virtual":
+	case "virtual":
 		return kit.L("virtual network")
-	case a.Kind == "network":
+	case "virtual machines":
+		return kit.L("virtual machines")
+	case "bridge":
+		return kit.L("bridge")
+	case "mobile":
+		return kit.L("mobile network")
+	case "shared network":
+		return kit.L("shared network")
+	case "tunnel":
+		return kit.L("tunnel")
+	case "network":
 		return kit.L("network")
 	}
 	return a.Kind // a name: Wi-Fi, Ethernet, VPN, Docker

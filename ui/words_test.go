@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/models"
 )
 
 // TestEachCodeHasWords wants a text for each code that can be shown; TestTranslations then wants it
@@ -35,10 +36,19 @@ func TestEachCodeHasWords(t *testing.T) {
 			Folder: "/videos", Err: errors.New("a cause"),
 		}))
 		about := strings.Contains(text, "a cause") || strings.Contains(text, "/videos")
-		if !about || strings.HasPrefix(text, "x: ") {
+		if about == (c >= media.PhoneGone) || strings.HasPrefix(text, "x: ") {
 			t.Errorf("fault %d is worded %q", c, text)
 		}
 		add(c, text)
+	}
+	for _, c := range models.FaultCodes() {
+		text := faultWords(fmt.Errorf("x: %w", &models.Fault{
+			Code: c, Name: "a model", Path: "/a path", Host: "a.host", Status: "a status",
+			Similar: []string{"another"}, Size: 123, Got: 122, Err: errors.New("a cause"),
+		}))
+		if text == "" || strings.HasPrefix(text, "x: ") || strings.Contains(text, "handlens models") {
+			t.Errorf("fault %d of a model is worded %q", c, text)
+		}
 	}
 	for c := NoWarning + 1; c < warningCodes; c++ {
 		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))

@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -48,7 +47,7 @@ type phone struct {
 }
 
 // errGone is what is said when a phone left before something could be done with it.
-var errGone = errors.New("this phone has left")
+var errGone = &media.Fault{Code: media.PhoneGone}
 
 // Record starts or ends the recording of the phone; one that runs already it leaves alone. It may
 // wait for the disk. Ending returns when the files are complete.
@@ -180,7 +179,7 @@ func (ph *phone) begin() (*take, error) {
 		ph.cut = ph.away
 		return ph.take, nil
 	case ph.take.ending:
-		return nil, errors.New("the last recording is still being finished")
+		return nil, &media.Fault{Code: media.StillEnding}
 	}
 	return nil, nil
 }

@@ -295,7 +295,7 @@ func TestNothingBeginsForAPhoneThatLeft(t *testing.T) {
 	if !errors.Is(err, errGone) {
 		t.Errorf("a replay says %v", err)
 	}
-	if _, err := d.phone.Snapshot(ui.OneShot); !errors.Is(err, errLeft) {
+	if _, err := d.phone.Snapshot(ui.OneShot); !errors.Is(err, errGone) {
 		t.Errorf("a snapshot says %v", err)
 	}
 	d.phone.Pause(true)

@@ -105,7 +105,7 @@ func (r *recorder) options(ph *phone, dir string) recording.Options {
 	v := r.settings.get()
 	st := r.model()
 	return recording.Options{
-		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Sound: v.KeepAudio,
+		Dir: dir, Clean: v.KeepClean, Data: v.KeepData, Audio: v.KeepAudio,
 		Model: st.Name, Labels: st.Info.Labels, Regions: v.Counted,
 		Style: func(time.Duration) recording.Style { return r.style(ph) },
 	}

@@ -90,7 +90,7 @@ func TestSettingsThatMakeNoSense(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 		v := s.get()
-		if !reflect.DeepEqual(v, v.Sane()) || v.Look != "auto" || len(v.Counted) != 0 ||
+		if !reflect.DeepEqual(v, v.Sane()) || v.Appearance != "auto" || len(v.Counted) != 0 ||
 			v.Figures != ui.FiguresBrief {
 			t.Errorf("%s: believed %+v", name, v)
 		}

@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"handlens/app/session"
 	"handlens/inference"
 	"handlens/inference/overlay"
+	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/record"
 	"handlens/ui"
@@ -23,10 +23,7 @@ const (
 )
 
 // errNoPicture is what is said before the first picture.
-var errNoPicture = errors.New("there is no picture yet to save")
-
-// errLeft is said of a phone that left before its snapshot was taken.
-var errLeft = errors.New("this phone has left, so there is no picture to save")
+var errNoPicture = &media.Fault{Code: media.NoPictureYet}
 
 // snapshots saves what phones show. Any goroutine may use it.
 type snapshots struct {
@@ -39,7 +36,7 @@ type snapshots struct {
 // some tens of milliseconds, a burst about a second, so it does not belong on the UI goroutine.
 func (p *snapshots) take(ph *phone, kind ui.Shot) (record.Saved, error) {
 	if ph.gone() {
-		return record.Saved{}, errLeft
+		return record.Saved{}, errGone
 	}
 	dir, err := record.PicturesDir()
 	if err != nil {

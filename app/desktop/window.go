@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"strings"
-	"time"
 
 	"handlens/app/cli"
 	"handlens/app/recording"
@@ -50,48 +49,10 @@ func (p windowParts) config() ui.Config {
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},
-		Snapshot: func(id string, kind ui.Shot) (ui.Saved, error) {
-			if ph := p.phones.find(id); ph != nil {
-				return ph.Snapshot(kind)
-			}
-			return ui.Saved{}, errLeft
-		},
-		Record: func(id string, on bool) error {
-			if ph := p.phones.find(id); ph != nil {
-				return ph.Record(on)
-			}
-			return errGone
-		},
-		SaveReplay: func(
-			ctx context.Context, id string, last time.Duration, progress func(float64),
-		) (string, error) {
-			if ph := p.phones.find(id); ph != nil {
-				return ph.SaveReplay(ctx, last, progress)
-			}
-			return "", errGone
-		},
-		Pause: func(id string, on bool) { p.withPhone(id, func(ph *phone) { ph.Pause(on) }) },
-		Seek: func(id string, at time.Duration) {
-			p.withPhone(id, func(ph *phone) { ph.Seek(at) })
-		},
-		Camera: func(id string, want ui.CameraWish) {
-			p.withPhone(id, func(ph *phone) { ph.SetCamera(want) })
-		},
-		ResetCounts: func(id string) { p.withPhone(id, func(ph *phone) { ph.ResetCounts() }) },
-		Disconnect:  func(id string) { p.withPhone(id, (*phone).Disconnect) },
-		Shown: func(id string, _ uint64, origin, at time.Time) {
-			p.withPhone(id, func(ph *phone) { ph.Shown(origin, at) })
-		},
 		GetModel: p.getModel,
 		Models:   p.detectors.choices,
 		AddModel: p.detectors.add,
 		Library:  p.library,
-	}
-}
-
-func (p windowParts) withPhone(id string, f func(*phone)) {
-	if ph := p.phones.find(id); ph != nil {
-		f(ph)
 	}
 }
 

@@ -51,7 +51,7 @@ func newOutput(o Options, phone string, s *status) (*output, error) {
 		return nil, err
 	}
 	if o.Clean {
-		if f.stream, err = record.CreateMKV(o.Dir, f.name, o.Sound); err != nil {
+		if f.stream, err = record.CreateMKV(o.Dir, f.name, o.Audio); err != nil {
 			f.release()
 			return nil, err
 		}
@@ -74,7 +74,7 @@ func (f *output) clean(it tape.Item) error {
 
 // sound keeps a packet of sound.
 func (f *output) sound(it tape.Item) error {
-	if !f.o.Sound {
+	if !f.o.Audio {
 		return nil
 	}
 	if f.stream != nil {
@@ -108,7 +108,7 @@ func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	canvas := record.CanvasFor(frame.Width, frame.Height)
 	f.zero = at
 	f.movie, err = record.CreateMP4(record.MP4Options{
-		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Audio: f.o.Sound, Matrix: frame.Color.Matrix,
+		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Audio: f.o.Audio, Matrix: frame.Color.Matrix,
 	})
 	if err != nil {
 		return err

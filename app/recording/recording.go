@@ -52,9 +52,9 @@ type Style struct {
 type Options struct {
 	// Dir is the folder; it is made when it is missing.
 	Dir string
-	// Clean keeps the stream as it came too, Data a sidecar with all that was found, Sound the
+	// Clean keeps the stream as it came too, Data a sidecar with all that was found, Audio the
 	// phone's microphone.
-	Clean, Data, Sound bool
+	Clean, Data, Audio bool
 	// Model and Labels are the detector's, for the sidecar.
 	Model  string
 	Labels []string

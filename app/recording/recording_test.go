@@ -57,7 +57,7 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	p := newPhone(t)
 	p.sound = true
 	p.send(c, 0, 1)
-	r := p.start(Options{Clean: true, Data: true, Sound: true})
+	r := p.start(Options{Clean: true, Data: true, Audio: true})
 	p.send(c, 1, 60)
 	p.timeline.Add(p.at(60), nil) // the results cover all frames
 	made := p.stop(r)
@@ -229,7 +229,7 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 func TestARecordingWithoutPictures(t *testing.T) {
 	p := newPhone(t)
 	dir := t.TempDir()
-	r := p.start(Options{Dir: dir, Clean: true, Data: true, Sound: true})
+	r := p.start(Options{Dir: dir, Clean: true, Data: true, Audio: true})
 	made, err := r.Stop(t.Context(), nil)
 	if !errors.Is(err, ErrNothing) || made != (Result{}) {
 		t.Errorf("it ended with %v and %+v", err, made)

@@ -35,7 +35,7 @@ func recorded(t *testing.T) (Result, clip) {
 		p.timeline.Add(p.times[n], append(found(n), cat))
 	}
 	p.timeline.Add(p.times[59], append(found(59), cat))
-	r := p.start(Options{Clean: true, Data: true, Sound: true, Before: time.Second})
+	r := p.start(Options{Clean: true, Data: true, Audio: true, Before: time.Second})
 	return p.stop(r), c
 }
 

@@ -324,7 +324,7 @@ func checkFile(path string) error {
 
 // checkHead refuses what is often downloaded instead of a model.
 func checkHead(path string, head []byte) error {
-	if cause := sniff.Mistake(head); cause != "" {
+	if cause := sniff.Mistake(head).Sentence(); cause != "" {
 		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: cause}
 	}
 	return nil

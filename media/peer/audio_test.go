@@ -28,15 +28,15 @@ func newListening() *listening {
 	return l
 }
 
-// testSound is an Opus packet of 20 ms that carries a number.
-func testSound(number uint32) []byte { return binary.BigEndian.AppendUint32([]byte{0x78}, number) }
+// testAudio is an Opus packet of 20 ms that carries a number.
+func testAudio(number uint32) []byte { return binary.BigEndian.AppendUint32([]byte{0x78}, number) }
 
 // arrive lets packet number n arrive, whose sequence number is n's low half.
 func (l *listening) arrive(n uint32) {
 	p := l.pool.get()
 	p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n), 960*n,
 		l.at
-	p.payload = p.buf[:copy(p.buf[:], testSound(n))]
+	p.payload = p.buf[:copy(p.buf[:], testAudio(n))]
 	l.packet(p)
 	l.look()
 }
@@ -127,7 +127,7 @@ func TestASlowHandlerLosesSoundAndNothingWaits(t *testing.T) {
 	l := newListening()
 	for n := range uint32(3 * audioQueueSize) {
 		p := l.pool.get()
-		p.stream, p.seq, p.received, p.payload = l.stream, uint16(n), l.at, testSound(n)
+		p.stream, p.seq, p.received, p.payload = l.stream, uint16(n), l.at, testAudio(n)
 		l.packet(p)
 	}
 	l.look()
@@ -221,7 +221,7 @@ func TestSoundAfterAPause(t *testing.T) {
 			p := l.pool.get()
 			p.stream, p.ssrc, p.seq, p.timestamp, p.received = l.stream, l.stream.ssrc, uint16(n),
 				960*n, l.at
-			p.payload = p.buf[:copy(p.buf[:], testSound(n))]
+			p.payload = p.buf[:copy(p.buf[:], testAudio(n))]
 			l.packet(p)
 			h := <-l.out
 			if off := h.captured.Sub(taken).Abs(); n > 0 && (n <= 100 || n > 107 || stalled) {
@@ -272,7 +272,7 @@ func TestReportsAreBounded(t *testing.T) {
 	}
 }
 
-func TestOffersWithSound(t *testing.T) {
+func TestOffersWithAudio(t *testing.T) {
 	const head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 " +
 		"0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
 		"a=fingerprint:sha-256 " +

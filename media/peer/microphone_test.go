@@ -117,7 +117,7 @@ func (b *broadcast) sound() {
 			Version: 2, SequenceNumber: b.soundNumber,
 			Timestamp: soundBase + 960*b.sounds,
 		},
-		Payload: testSound(b.sounds),
+		Payload: testAudio(b.sounds),
 	}))
 	if b.sounds%8 == 1 {
 		b.report(b.p.mic, b.heardAt(b.sounds), soundBase+960*b.sounds)

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"handlens/media"
+	"handlens/models"
+	"handlens/ui/kit"
+)
+
+// faultWords says what went wrong: a fault in the user's words, any other error as it is.
+func faultWords(err error) string {
+	var phones *media.Fault
+	if errors.As(err, &phones) {
+		return mediaWords(phones)
+	}
+	var model *models.Fault
+	if errors.As(err, &model) {
+		return modelFaultWords(model)
+	}
+	return err.Error()
+}
+
+// whyWords is faultWords in a form that is fit to stand in a sentence of a notice.
+func whyWords(err error) string { return kit.Printable(faultWords(err), kit.MaxReason) }
+
+// mediaWords is faultWords for what concerns a phone or its recording.
+func mediaWords(f *media.Fault) string {
+	data := map[string]any{"Codec": f.Codec.String(), "Why": fmt.Sprint(f.Err)}
+	switch f.Code {
+	case media.CannotDecode:
+		return kit.L("video in {{.Codec}} cannot be decoded: {{.Why}}", data)
+	case media.CannotRecord:
+		return kit.L("video in {{.Codec}} cannot be recorded: {{.Why}}", data)
+	case media.DetectorCrashed:
+		return kit.L("the detector failed on a picture of {{.Size}}: {{.Why}}", map[string]any{
+			"Size": fmt.Sprintf("%d × %d", f.Width, f.Height), "Why": data["Why"],
+		})
+	case media.HardwareFailed:
+		data["Hardware"] = f.Hardware
+		return kit.L("{{.Hardware}} failed to decode the {{.Codec}} video ({{.Why}}); the "+
+			"processor decodes it from here on", data)
+	case media.PhoneGone:
+		return kit.L("this phone has left")
+	case media.NoPictureYet:
+		return kit.L("there is no picture yet to save")
+	case media.StillEnding:
+		return kit.L("the last recording is still being finished")
+	}
+	return folderWords(f)
+}
+
+// folderWords is mediaWords for what concerns a folder.
+func folderWords(f *media.Fault) string {
+	data := map[string]any{"Folder": f.Folder}
+	switch f.Code {
+	case media.DiskFull:
+		return kit.L("nothing more can be saved in {{.Folder}}: the disk is full; make room or "+
+			"choose another folder", data)
+	case media.FileTooLarge:
+		return kit.L("nothing more can be saved in {{.Folder}}: files cannot be larger there; "+
+			"choose a folder on another disk", data)
+	case media.ReadOnly:
+		return kit.L("nothing can be saved in {{.Folder}}: nothing may be written there; choose "+
+			"another folder", data)
+	}
+	return f.Error()
+}
+
+// modelFaultWords is faultWords for what concerns a model. It names no command: what the terminal
+// offers by one, the window offers by a button.
+func modelFaultWords(f *models.Fault) string {
+	data := map[string]any{"Name": kit.Printable(f.Name, kit.MaxName), "Path": f.Path}
+	switch f.Code {
+	case models.Unknown:
+		if len(f.Similar) == 0 {
+			return kit.L("no model is called {{.Name}}", data)
+		}
+		data["Similar"] = strings.Join(f.Similar, ", ")
+		return kit.L("no model is called {{.Name}}; there is {{.Similar}}", data)
+	case models.NotInstalled, models.NotThere:
+		return kit.L("the model {{.Name}} is not installed", data)
+	case models.Damaged:
+		return kit.L("the file of the model {{.Name}} is damaged: download it again", data)
+	case models.BuiltIn, models.Shipped:
+		return kit.L("{{.Name}} is a part of the program and stays", data)
+	case models.NoFile:
+		return kit.L("there is no model file {{.Path}}", data)
+	case models.NoName:
+		return kit.L("no name can be made of {{.Path}}: give the file a name of letters and digits",
+			data)
+	case models.Reserved, models.Taken:
+		return kit.L("another model is called {{.Name}}: rename the file and add it again", data)
+	case models.NoRoom:
+		return kit.L("the disk is full: {{.Folder}} needs room for {{.Size}}",
+			map[string]any{"Folder": f.Path, "Size": kit.Bytes(f.Size)})
+	}
+	if text := modelFileWords(f); text != "" {
+		return text
+	}
+	return downloadWords(f)
+}
+
+// modelFileWords is modelFaultWords for what a file is instead of a model; "" for other faults.
+func modelFileWords(f *models.Fault) string {
+	switch f.Code {
+	case models.NotAFile:
+		return kit.L("{{.Path}} is not an ordinary file", map[string]any{"Path": f.Path})
+	case models.EmptyFile:
+		return kit.L("the file is empty")
+	case models.LFSPointer:
+		return kit.L("the file is a Git LFS pointer, not the model itself: download the model " +
+			"itself")
+	case models.WebPage:
+		return kit.L("the file is a web page, not a model: download the raw file")
+	case models.ZIPArchive:
+		return kit.L("the file is a ZIP archive (a PyTorch checkpoint is one, too), not an ONNX " +
+			"model: export it to ONNX")
+	case models.NotONNX, models.NoGraph:
+		return kit.L("the file is not an ONNX model, or only a part of one")
+	case models.TooLarge:
+		return kit.L("the file has {{.Size}}, and an ONNX file has at most {{.Limit}}",
+			map[string]any{"Size": kit.Bytes(f.Got), "Limit": kit.Bytes(f.Size)})
+	case models.SecondFile:
+		return kit.L("the model keeps its weights in a second file: start Handlens with --model " +
+			"and its path")
+	}
+	return ""
+}
+
+// downloadWords is modelFaultWords for what came of a download.
+func downloadWords(f *models.Fault) string {
+	data := map[string]any{"Host": f.Host}
+	switch f.Code {
+	case models.Refused:
+		data["Status"] = f.Status
+		return kit.L("{{.Host}} answered {{.Status}}", data)
+	case models.Gone:
+		return kit.L("{{.Host}} no longer has it", data)
+	case models.OtherPart, models.OtherSize, models.TooMuch, models.OtherContent:
+		return kit.L("{{.Host}} sent something else, so nothing was installed", data)
+	case models.CutOff:
+		return kit.L("the connection ended: try again to continue")
+	case models.Stalled:
+		return kit.L("{{.Host}} stopped sending: try again to continue", data)
+	case models.Unreachable:
+		data["Why"] = fmt.Sprint(f.Err)
+		return kit.L("{{.Host}} cannot be reached ({{.Why}}); a model file from elsewhere can be "+
+			"dropped on the window", data)
+	}
+	return f.Error()
+}
