@@ -33,8 +33,8 @@ func TestFilesAreOpenedByTheDesktop(t *testing.T) {
 	w, _ := open(t, Config{})
 	o := &opener{App: w.app}
 	w.app = o
-	w.openFile("/lib/a film.mp4")
-	if len(o.asked) != 1 || o.asked[0].String() != "file:///lib/a%20film.mp4" {
+	w.openFile("/lib/a recording.mp4")
+	if len(o.asked) != 1 || o.asked[0].String() != "file:///lib/a%20recording.mp4" {
 		t.Errorf("the desktop was asked for %v", o.asked)
 	}
 }

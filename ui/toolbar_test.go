@@ -185,7 +185,7 @@ func TestRecordingIsShownAsItGoes(t *testing.T) {
 			return w.live.bar.problem.button.Visible()
 		})
 	if list := o.take(); len(list) != 0 {
-		t.Errorf("while a film was being finished the window asked for %v", list)
+		t.Errorf("while a recording was being finished the window asked for %v", list)
 	}
 	test.Tap(w.live.bar.problem.button)
 	if w.live.bar.problem.button.Visible() || len(w.toasts.live) != 1 {
@@ -208,7 +208,7 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	joinWith(t, w, l, 1, everything(&o))
 	press(w, fyne.KeyL)
 	o.want(t, l, "replay 0 30s")
-	l.Until(t, "the film is there", func() bool {
+	l.Until(t, "the recording is there", func() bool {
 		return !w.tasks.Busy() && len(w.toasts.live) == 1
 	})
 	w.askReplay()
@@ -219,13 +219,13 @@ func TestReplayIsChosenFromWhatIsKept(t *testing.T) {
 	press(w, fyne.KeyDown)
 	press(w, fyne.KeyReturn)
 	o.want(t, l, "replay 0 1m0s")
-	l.Until(t, "the film is there", func() bool {
+	l.Until(t, "the recording is there", func() bool {
 		return !w.tasks.Busy() && len(w.toasts.live) == 2
 	})
 	w.change(func(s *Settings) { s.Replay = 30 * time.Second })
 	w.askReplay()
 	o.want(t, l, "replay 0 30s")
-	l.Until(t, "the film is there", func() bool { return !w.tasks.Busy() })
+	l.Until(t, "the recording is there", func() bool { return !w.tasks.Busy() })
 }
 
 func TestReplayCanBeCancelled(t *testing.T) {

@@ -46,7 +46,8 @@ func TestEachCodeHasWords(t *testing.T) {
 			Code: c, Name: "a model", Path: "/a path", Host: "a.host", Status: "a status",
 			Similar: []string{"another"}, Size: 123, Got: 122, Err: errors.New("a cause"),
 		}))
-		if text == "" || strings.HasPrefix(text, "x: ") || strings.Contains(text, "handlens models") {
+		if text == "" || strings.HasPrefix(text, "x: ") ||
+			strings.Contains(text, "handlens models") {
 			t.Errorf("fault %d of a model is worded %q", c, text)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // frame, which tells that size.
 type annotatedVideo struct {
 	dir, name string
-	film      *record.MP4Writer // nil before the first frame
+	video     *record.MP4Writer // nil before the first frame
 	skipped   int               // frames that had no time of their own
 }
 
@@ -28,22 +28,22 @@ func (a *annotator) video(source string) *annotatedVideo {
 
 // add draws the detections into the next frame.
 func (b *annotatedVideo) add(f *media.Frame, found []inference.Detection) error {
-	if b.film == nil {
+	if b.video == nil {
 		o := record.MP4Options{
 			Dir: b.dir, Name: b.name, Canvas: outputSize(f.Width, f.Height),
 			Matrix: f.Color.Matrix,
 		}
-		film, err := record.CreateMP4(o)
+		video, err := record.CreateMP4(o)
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
-		b.film = film
-	} else if f.PTS <= b.film.Origin()+b.film.Length() {
+		b.video = video
+	} else if f.PTS <= b.video.Origin()+b.video.Length() {
 		b.skipped++ // a video cannot show two frames at one time
 		return nil
 	}
 	view := overlay.View{Boxes: true, Labels: true, IDs: true}
-	err := b.film.Add(record.Frame{
+	err := b.video.Add(record.Frame{
 		Image: f, At: f.PTS,
 		Draw: func(canvas *media.Frame, picture image.Rectangle) {
 			overlay.DrawI420(canvas, picture, found, view)
@@ -58,10 +58,10 @@ func (b *annotatedVideo) add(f *media.Frame, found []inference.Detection) error 
 // close makes the file an ordinary MP4 and returns where it is, "" for no file. After a failure it
 // keeps what was written before.
 func (b *annotatedVideo) close(ctx context.Context) (path string, err error) {
-	if b == nil || b.film == nil {
+	if b == nil || b.video == nil {
 		return "", nil
 	}
-	path, err = b.film.Close(context.WithoutCancel(ctx), nil)
+	path, err = b.video.Close(context.WithoutCancel(ctx), nil)
 	switch {
 	case err != nil && !errors.Is(err, record.ErrEmpty):
 		return path, fmt.Errorf("--out: %w", err)

@@ -64,12 +64,12 @@ func TestRenderMakesAVideoOfAnyFileOfARecording(t *testing.T) {
 		info, err := ffmpeg.Probe(out)
 		if err != nil || info.Frames != 8 || info.Width != 640 || info.Height != 360 ||
 			!info.IndexFirst {
-			t.Errorf("%s: the film is %+v, %v", ending, info, err)
+			t.Errorf("%s: the recording is %+v, %v", ending, info, err)
 		}
 	}
 	stdout, _ := render(t, cli.Done, base+".mp4")
 	if stdout != base+" again.mp4\n" {
-		t.Errorf("the film is %q", stdout)
+		t.Errorf("the recording is %q", stdout)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 
 // take is a recording, from the wish for it until its files are whole.
 type take struct {
-	started chan struct{} // closed when it is known whether there is a film
-	film    *recording.Recording
+	started chan struct{} // closed when it is known whether there is a recording
+	rec     *recording.Recording
 	ending  bool
 }
 
@@ -64,7 +64,7 @@ func (ph *phone) Record(on bool) error {
 	return nil
 }
 
-// SaveReplay makes a film of the last so many seconds and returns its path.
+// SaveReplay makes a recording of the last so many seconds and returns its path.
 func (ph *phone) SaveReplay(
 	ctx context.Context, last time.Duration, progress func(float64),
 ) (string, error) {
@@ -184,11 +184,11 @@ func (ph *phone) begin() (*take, error) {
 	return nil, nil
 }
 
-// began gives a take its film, or takes it away when there is none.
-func (ph *phone) began(t *take, film *recording.Recording) {
+// began gives a take its recording, or takes it away when there is none.
+func (ph *phone) began(t *take, rec *recording.Recording) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
-	if t.film = film; film == nil {
+	if t.rec = rec; rec == nil {
 		ph.take, ph.cut = nil, false
 	}
 }
@@ -283,10 +283,10 @@ func (ph *phone) recordingState() ui.RecordingState {
 		return ui.RecordingState{Err: ph.problem}
 	}
 	out := ui.RecordingState{On: true, Ending: ph.take.ending}
-	if ph.take.film == nil {
+	if ph.take.rec == nil {
 		return out // it begins with the frame that was the newest when it was asked for
 	}
-	st := ph.take.film.State()
+	st := ph.take.rec.State()
 	out.Length, out.Bytes, out.Dropped = st.Length, st.Bytes, st.Dropped
 	out.Encoder, out.Err = st.Encoder, st.Err
 	return out

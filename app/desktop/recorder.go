@@ -74,18 +74,18 @@ func (r *recorder) begin(ph *phone) error {
 		return err
 	}
 	defer close(t.started)
-	film, err := r.film(ph, t)
-	ph.began(t, film)
+	rec, err := r.open(ph, t)
+	ph.began(t, rec)
 	if err != nil {
 		return err
 	}
 	ph.Tell(session.NoticeMessage{Recording: true})
-	r.tell.Recording(ph.Session, recordingStarted, film.State(), recording.Result{})
+	r.tell.Recording(ph.Session, recordingStarted, rec.State(), recording.Result{})
 	return nil
 }
 
-// film starts the film of a take.
-func (r *recorder) film(ph *phone, t *take) (*recording.Recording, error) {
+// open starts the recording of a take.
+func (r *recorder) open(ph *phone, t *take) (*recording.Recording, error) {
 	dir, err := record.VideosDir()
 	if err != nil {
 		return nil, err
@@ -129,18 +129,18 @@ func (r *recorder) style(ph *phone) recording.Style {
 func (r *recorder) finish(ph *phone, t *take) {
 	first := ph.ending(t)
 	<-t.started
-	if t.film == nil {
+	if t.rec == nil {
 		return // it could not be started, and who wished for it was told why
 	}
 	if first {
 		ph.Tell(session.NoticeMessage{})
 	}
 	// Not the program's context: what was recorded is to be complete when the program ends.
-	made, err := t.film.Stop(context.Background(), nil)
+	made, err := t.rec.Stop(context.Background(), nil)
 	if !first {
 		return
 	}
-	st := t.film.State()
+	st := t.rec.State()
 	if err != nil && st.Err == nil {
 		st.Err = err
 	}
@@ -148,7 +148,7 @@ func (r *recorder) finish(ph *phone, t *take) {
 	r.tell.Recording(ph.Session, recordingEnded, st, made)
 }
 
-// replay makes a film of what a phone has just shown and returns its path.
+// replay makes a recording of what a phone has just shown and returns its path.
 func (r *recorder) replay(
 	ctx context.Context, ph *phone, last time.Duration, progress func(float64),
 ) (string, error) {

@@ -13,9 +13,9 @@ import (
 
 // ExportOptions says what is exported.
 type ExportOptions struct {
-	// Format is "coco" for one JSON object with the pictures of the film, what was found in each,
-	// and the categories, or "csv" for a table with one line for each thing in each picture, or
-	// "counts" for a table of what the lines and zones have counted.
+	// Format is "coco" for one JSON object with the pictures of the recording, what was found in
+	// each, and the categories, or "csv" for a table with one line for each thing in each picture,
+	// or "counts" for a table of what the lines and zones have counted.
 	Format string
 	// Filter says what is shown.
 	Filter Filter

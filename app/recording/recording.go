@@ -103,8 +103,8 @@ type State struct {
 	Encoder string
 	// Err is what went wrong first, nil when all is well.
 	Err error
-	// Path is the film's base in its folder: with ".part.mp4" while it is recorded, with ".mp4"
-	// afterwards.
+	// Path is the recording's base in its folder: with ".part.mp4" while it is recorded, with
+	// ".mp4" afterwards.
 	Path string
 }
 
@@ -130,7 +130,7 @@ func Start(src Source, o Options) (*Recording, error) {
 	if src.Tape == nil {
 		return nil, errors.New("there is no stream to record")
 	}
-	_, now := src.Tape.Span() // first, since a slow disk must not cost the film its beginning
+	_, now := src.Tape.Span() // first, since a slow disk must not cost the recording its beginning
 	e, err := newEngine(src, o, max(0, now-max(0, o.Before)))
 	if err != nil {
 		return nil, err
@@ -206,7 +206,7 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
 	progress func(float64),
 ) (string, error) {
 	if src.Tape == nil {
-		return "", errors.New("there is no stream to film")
+		return "", errors.New("there is no stream to record")
 	}
 	from, now := src.Tape.Span()
 	e, err := newEngine(src, o, max(from, now-last))

@@ -68,16 +68,16 @@ func TestBoxesLieWhereTheirOwnPictureHasThem(t *testing.T) {
 	}
 	if info.Width != 1280 || info.Height != 720 || info.Frames != 60 || info.Audio != "opus" ||
 		info.Fragmented || !info.IndexFirst {
-		t.Errorf("the film is %+v", info)
+		t.Errorf("the recording is %+v", info)
 	}
 	if d := info.Length - 2*time.Second; d.Abs() > 40*time.Millisecond {
-		t.Errorf("the film lasts %v", info.Length)
+		t.Errorf("the recording lasts %v", info.Length)
 	}
 	if d := info.AudioLength - info.Length; d.Abs() > 60*time.Millisecond {
 		t.Errorf("the sound lasts %v, the pictures %v", info.AudioLength, info.Length)
 	}
-	film := readVideo(t, made.Video)
-	for i, f := range film[:56] { // after the last results things are held
+	video := readVideo(t, made.Video)
+	for i, f := range video[:56] { // after the last results things are held
 		if d := f.pts - p.at(i); d.Abs() > time.Millisecond {
 			t.Errorf("picture %d stands at %v", i, f.pts)
 		}
@@ -154,12 +154,13 @@ func TestThePhoneIsTurnedAndTheNetworkFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := p.stop(r)
-	film := readVideo(t, made.Video)
-	if len(film) != 51 {
-		t.Fatalf("the film has %d pictures, want 11 before the gap, 10 after it and 30 that stand",
-			len(film))
+	video := readVideo(t, made.Video)
+	if len(video) != 51 {
+		t.Fatalf("the recording has %d pictures, want 11 before the gap, 10 after it and 30 that "+
+			"stand",
+			len(video))
 	}
-	for i, f := range film[:48] {
+	for i, f := range video[:48] {
 		n, size, at := 9+i, lying.size, 9+i
 		if i >= 11 {
 			n, at = 19+i, 19+i
@@ -189,11 +190,11 @@ func TestARecordingMayBeginInThePast(t *testing.T) {
 		Dir:    filepath.Join(p.t.TempDir(), "not", "yet", "there"),
 		Before: time.Second, Clean: true, Data: true,
 	})
-	film := readVideo(t, p.stop(r).Video)
-	if len(film) != 31 {
-		t.Errorf("the film has %d pictures, want those of the last second", len(film))
+	video := readVideo(t, p.stop(r).Video)
+	if len(video) != 31 {
+		t.Errorf("the recording has %d pictures, want those of the last second", len(video))
 	}
-	for i, f := range film[:26] {
+	for i, f := range video[:26] {
 		f.wantBox(t, i, i+29, c.size)
 	}
 }
@@ -210,14 +211,14 @@ func TestWhatMustNotBeRecognisedIsHidden(t *testing.T) {
 	p.send(c, 1, 11)
 	p.timeline.Add(p.at(10), found(10)) // it comes into view within the first ten frames
 	p.timeline.Add(p.at(12), nil)
-	film := readVideo(t, p.stop(r).Video)
+	video := readVideo(t, p.stop(r).Video)
 	// The patch of the tenth frame alone lies in the box; a mosaic of four cells leaves no white
 	// of its edges.
-	sharp := boxIn(film[10].size, c.size, patchAt(10))
-	if f := film[10]; near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
+	sharp := boxIn(video[10].size, c.size, patchAt(10))
+	if f := video[10]; near(f.patch0, sharp.Min.X, 2) && near(f.end0, sharp.Max.X, 2) {
 		t.Errorf("the patch can be seen as it is, from %d to %d", f.patch0, f.end0)
 	}
-	if f := film[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) &&
+	if f := video[9]; near(f.patch0, boxIn(f.size, c.size, patchAt(9)).Min.X, 2) &&
 		near(f.end0, boxIn(f.size, c.size, patchAt(9)).Max.X, 2) {
 		t.Errorf(
 			"just before the frame in which it is found, the patch can be seen as it is, from %d "+
@@ -256,7 +257,7 @@ func TestARecordingIsCalledOff(t *testing.T) {
 	cancel()
 	made, err := r.Stop(ctx, nil)
 	if made.Video == "" && err == nil {
-		t.Error("there is neither a film nor a reason")
+		t.Error("there is neither a recording nor a reason")
 	}
 }
 
@@ -301,11 +302,11 @@ func TestReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	film := readVideo(t, path)
-	if len(film) != 61 || reached < 0.99 {
-		t.Errorf("%d pictures, and %v of it done", len(film), reached)
+	video := readVideo(t, path)
+	if len(video) != 61 || reached < 0.99 {
+		t.Errorf("%d pictures, and %v of it done", len(video), reached)
 	}
-	for i, f := range film[:50] {
+	for i, f := range video[:50] {
 		if n := (119 + i) % 60; n > 0 && n < 55 {
 			f.wantBox(t, i, n, c.size)
 		}
@@ -337,19 +338,19 @@ func TestAMachineThatIsTooSlowLeavesPicturesOut(t *testing.T) {
 	p.timeline.Add(p.at(p.n), nil)
 	close(gate)
 	made := p.stop(r)
-	film := readVideo(t, made.Video)
+	video := readVideo(t, made.Video)
 	st := r.State()
-	if st.Dropped < 30 || len(film)+st.Dropped != 180 {
-		t.Errorf("%d pictures are filmed and %d left out, of 180", len(film), st.Dropped)
+	if st.Dropped < 30 || len(video)+st.Dropped != 180 {
+		t.Errorf("%d pictures are recorded and %d left out, of 180", len(video), st.Dropped)
 	}
-	for i, f := range film[1 : len(film)-5] {
+	for i, f := range video[1 : len(video)-5] {
 		// Where the clip begins again, the patch goes back between two results.
 		if n := int((f.pts + time.Millisecond) * fps / time.Second); n%60 <= 55 {
 			f.wantBox(t, i, n%60, c.size)
 		}
 	}
-	if d := film[len(film)-1].pts - p.at(179); d.Abs() > 2*time.Millisecond {
-		t.Errorf("the last picture stands at %v", film[len(film)-1].pts)
+	if d := video[len(video)-1].pts - p.at(179); d.Abs() > 2*time.Millisecond {
+		t.Errorf("the last picture stands at %v", video[len(video)-1].pts)
 	}
 }
 

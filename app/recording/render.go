@@ -19,7 +19,7 @@ import (
 type RenderOptions struct {
 	// Filter says what is shown.
 	Filter Filter
-	// Out is the film's path with ".mp4"; "" is "NAME again.mp4" beside the sidecar. It gets a
+	// Out is the recording's path with ".mp4"; "" is "NAME again.mp4" beside the sidecar. It gets a
 	// number when it is taken.
 	Out string
 	// Progress, which may be nil, goes from 0 to 1.
@@ -65,7 +65,7 @@ type rendering struct {
 	progress func(float64)
 
 	dir, name string
-	film      *record.MP4Writer
+	video     *record.MP4Writer
 
 	packet []byte // the sound that was read and not yet added
 	at     time.Duration
@@ -73,13 +73,13 @@ type rendering struct {
 
 func (r *rendering) run(ctx context.Context) (string, error) {
 	err := r.all(ctx)
-	if r.film == nil {
+	if r.video == nil {
 		if err == nil {
 			err = fmt.Errorf("%s: %w", r.path, ErrNothing)
 		}
 		return "", err
 	}
-	path, closing := r.film.Close(ctx, func(part float64) { r.progress(0.9 + 0.1*part) })
+	path, closing := r.video.Close(ctx, func(part float64) { r.progress(0.9 + 0.1*part) })
 	if err == nil || ctx.Err() != nil && closing != nil { // it names what is left of the video
 		err = closing
 	}
@@ -131,9 +131,9 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	if f.Format != media.I420 {
 		return fmt.Errorf("%s: its pictures are in a form that phones do not send", r.path)
 	}
-	if r.film == nil {
+	if r.video == nil {
 		var err error
-		r.film, err = record.CreateMP4(record.MP4Options{
+		r.video, err = record.CreateMP4(record.MP4Options{
 			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Audio: r.sounds != nil,
 			Matrix: f.Color.Matrix,
 		})
@@ -145,7 +145,7 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	if err != nil {
 		return err
 	}
-	return r.film.Add(record.Frame{Image: f, At: f.PTS, Draw: fo.draw})
+	return r.video.Add(record.Frame{Image: f, At: f.PTS, Draw: fo.draw})
 }
 
 // canvas is that of the video that was recorded.
@@ -160,7 +160,7 @@ func (r *rendering) canvas(f *media.Frame) image.Point {
 
 // sound adds the sound up to that time of the clean stream.
 func (r *rendering) sound(to time.Duration) error {
-	for r.sounds != nil && r.film != nil {
+	for r.sounds != nil && r.video != nil {
 		if r.packet == nil {
 			var err error
 			r.packet, r.at, err = r.sounds.Next()
@@ -176,7 +176,7 @@ func (r *rendering) sound(to time.Duration) error {
 		if r.at > to {
 			return nil
 		}
-		if err := r.film.Audio(r.packet, r.at); err != nil {
+		if err := r.video.Audio(r.packet, r.at); err != nil {
 			return err
 		}
 		r.packet = nil

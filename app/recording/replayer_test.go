@@ -111,7 +111,7 @@ func TestRenderWithAnotherChoice(t *testing.T) {
 	}
 	if info.Frames != 31 || info.Audio != "opus" || info.Width != 1280 ||
 		(info.Length-info.AudioLength).Abs() > 60*time.Millisecond {
-		t.Errorf("the film is %+v", info)
+		t.Errorf("the recording is %+v", info)
 	}
 	for i, f := range readVideo(t, path) {
 		// The cat is drawn, with its label above or in it, and the thing is not.

@@ -13,17 +13,17 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// BenchmarkRealFilms follows what a real model finds in real films, named by HANDLENS_TRACK_FILMS
+// BenchmarkRealClips follows what a real model finds in real clips, named by HANDLENS_TRACK_CLIPS
 // (a pattern), with the model HANDLENS_TRACK_MODEL, and prints how many different objects it
 // counted and how many numbers it gave, by class, at several rates of detection passes and with the
-// camera followed or not. What is right is for eyes to say: such films come without the truth.
-func BenchmarkRealFilms(b *testing.B) {
-	films, err := filepath.Glob(os.Getenv("HANDLENS_TRACK_FILMS"))
+// camera followed or not. What is right is for eyes to say: such clips come without the truth.
+func BenchmarkRealClips(b *testing.B) {
+	clips, err := filepath.Glob(os.Getenv("HANDLENS_TRACK_CLIPS"))
 	model := os.Getenv("HANDLENS_TRACK_MODEL")
-	if err != nil || len(films) == 0 || model == "" {
-		b.Skip("HANDLENS_TRACK_FILMS and HANDLENS_TRACK_MODEL name no films and no model")
+	if err != nil || len(clips) == 0 || model == "" {
+		b.Skip("HANDLENS_TRACK_CLIPS and HANDLENS_TRACK_MODEL name no clips and no model")
 	}
-	for _, path := range films {
+	for _, path := range clips {
 		b.Run(filepath.Base(path), func(b *testing.B) {
 			for b.Loop() {
 				followReal(b, path, model)
@@ -32,7 +32,7 @@ func BenchmarkRealFilms(b *testing.B) {
 	}
 }
 
-// realLook is one frame of a real film.
+// realLook is one frame of a real clip.
 type realLook struct {
 	at    time.Duration
 	found []inference.Detection

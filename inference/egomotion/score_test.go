@@ -13,7 +13,7 @@ import (
 	"handlens/media"
 )
 
-// score is how well a film was followed, at each frame that was shown.
+// score is how well a clip was followed, at each frame that was shown.
 type score struct {
 	// mean overlap (IoU) with the truth of what is shown, and of the boxes as they were last found
 	shown, still     float64
@@ -31,7 +31,7 @@ type slowDetector struct {
 // pass leaves some objects out, makes edges tremble, and is the less certain the less of an object
 // it sees, as models of real objects are. It does not tell the class: ids must not depend on
 // colours.
-func (l slowDetector) pass(f film, found []inference.Detection) []inference.Detection {
+func (l slowDetector) pass(f clip, found []inference.Detection) []inference.Detection {
 	var out []inference.Detection
 	for _, d := range found {
 		if d.Class >= len(f.things) {
@@ -165,8 +165,8 @@ func (b *book) agreed(who int, taken map[int]bool) int {
 	return most
 }
 
-// follow tracks a film that was watched, with the camera's motion or without.
-func (f film) follow(pictures []watched, moved []track.Moved, rate float64) score {
+// follow tracks a clip that was watched, with the camera's motion or without.
+func (f clip) follow(pictures []watched, moved []track.Moved, rate float64) score {
 	l := slowDetector{rate, rand.New(rand.NewPCG(uint64(rate), 3))}
 	k := track.New(track.Options{})
 	b := book{last: map[int]int{}, together: map[[2]int]int{}, tracks: map[int]bool{}}
@@ -193,9 +193,9 @@ func (f film) follow(pictures []watched, moved []track.Moved, rate float64) scor
 	return b.score()
 }
 
-// watch decodes a film, finds what is in each frame with our own model, and follows the camera,
+// watch decodes a clip, finds what is in each frame with our own model, and follows the camera,
 // leaving out what was found in the frame before.
-func (f film) watch(t testing.TB, d *detector.Detector) ([]watched, []track.Moved) {
+func (f clip) watch(t testing.TB, d *detector.Detector) ([]watched, []track.Moved) {
 	t.Helper()
 	var pictures []watched
 	var moved []track.Moved
@@ -213,23 +213,23 @@ func (f film) watch(t testing.TB, d *detector.Detector) ([]watched, []track.Move
 			things = append(things, x.Box)
 		}
 	})
-	if len(pictures) != filmSeconds*filmRate {
+	if len(pictures) != clipSeconds*clipRate {
 		t.Fatalf("%d pictures came back", len(pictures))
 	}
 	return pictures, moved
 }
 
-// What is expected of each film at each rate, far below what is measured, so that the test says
+// What is expected of each clip at each rate, far below what is measured, so that the test says
 // when something breaks.
 const (
 	leastShown = 0.55
 	leastIDF1  = 0.6
 )
 
-// TestFilms holds what is shown against what was drawn, in films that our own encoder encoded, at
-// three rates of the detector, with and without following the camera. go test -v -run Films
+// TestClips holds what is shown against what was drawn, in clips that our own encoder encoded, at
+// three rates of the detector, with and without following the camera. go test -v -run Clips
 // ./inference/egomotion prints the figures.
-func TestFilms(t *testing.T) {
+func TestClips(t *testing.T) {
 	data, err := testmodel.Build("yolov8", 320)
 	if err != nil {
 		t.Fatal(err)
@@ -239,9 +239,9 @@ func TestFilms(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	t.Logf("%-17s %6s %7s %6s %6s %6s %6s %4s %6s", "film", "passes", "camera", "shown", "found",
+	t.Logf("%-17s %6s %7s %6s %6s %6s %6s %4s %6s", "clip", "passes", "camera", "shown", "found",
 		"MOTA", "IDF1", "sw.", "tracks")
-	for _, f := range films {
+	for _, f := range clips {
 		pictures, moved := f.watch(t, d)
 		if f.camera != nil {
 			f.checkCamera(t, moved)
@@ -258,8 +258,8 @@ func TestFilms(t *testing.T) {
 	}
 }
 
-// checkScores fails when a film was followed badly, with the camera's motion and without.
-func (f film) checkScores(t *testing.T, rate float64, with, without score) {
+// checkScores fails when a clip was followed badly, with the camera's motion and without.
+func (f clip) checkScores(t *testing.T, rate float64, with, without score) {
 	t.Helper()
 	if with.shown < with.still || with.shown < leastShown || with.idf1 < leastIDF1 {
 		t.Errorf("%s at %v passes a second: %+v", f.name, rate, with)
@@ -280,15 +280,15 @@ func (f film) checkScores(t *testing.T, rate float64, with, without score) {
 }
 
 // checkCamera holds what was found of the camera's motion against what it was, in pixels of the
-// film.
-func (f film) checkCamera(t *testing.T, moved []track.Moved) {
+// clip.
+func (f clip) checkCamera(t *testing.T, moved []track.Moved) {
 	t.Helper()
 	var sum, worst float64
 	for i := 1; i < len(moved); i++ {
-		x0, y0 := f.camera(float64(i-1) / filmRate)
-		x1, y1 := f.camera(float64(i) / filmRate)
+		x0, y0 := f.camera(float64(i-1) / clipRate)
+		x1, y1 := f.camera(float64(i) / clipRate)
 		x, y := moved[i].On(0.5, 0.5)
-		off := math.Hypot((x-0.5-(x1-x0))*filmWidth, (y-0.5-(y1-y0))*filmHeight)
+		off := math.Hypot((x-0.5-(x1-x0))*clipWidth, (y-0.5-(y1-y0))*clipHeight)
 		sum, worst = sum+off, max(worst, off)
 	}
 	mean := sum / float64(len(moved)-1)

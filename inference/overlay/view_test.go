@@ -71,7 +71,7 @@ func TestTallyText(t *testing.T) {
 }
 
 // TestLabelsCanBeRead looks at how tall letters are and how well they stand out, in luma, which is
-// what survives a film's coding best.
+// what survives video encoding best.
 func TestLabelsCanBeRead(t *testing.T) {
 	for _, c := range []struct {
 		w, h, letters int

@@ -47,7 +47,7 @@ func recordWithAudio(t *testing.T, packet []byte) (path string) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	path = filepath.Join(t.TempDir(), "film.mp4")
+	path = filepath.Join(t.TempDir(), "video.mp4")
 	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Audio: true})
 	if err != nil {
 		t.Fatal(err)

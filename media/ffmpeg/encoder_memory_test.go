@@ -40,13 +40,13 @@ func TestRecordingMemoryDoesNotGrow(t *testing.T) {
 // recordAndFail makes a recording and a clean stream, and all that can go wrong with them.
 func recordAndFail(t *testing.T) {
 	dir := t.TempDir()
-	part, film, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4"),
+	part, video, clean := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "video.mp4"),
 		filepath.Join(dir, "clean.mkv")
 	encodeVideo(t, part, 40, true)
-	if err := Finish(t.Context(), part, film, nil); err != nil {
+	if err := Finish(t.Context(), part, video, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Probe(film); err != nil {
+	if _, err := Probe(video); err != nil {
 		t.Fatal(err)
 	}
 	// A part that is nothing but a head, one that is no recording, and one that cannot be made.
@@ -59,7 +59,7 @@ func recordAndFail(t *testing.T) {
 	}
 	for _, from := range []string{part, "encoder_memory_test.go"} {
 		if err := Finish(t.Context(), from, filepath.Join(dir, "none.mp4"), nil); err == nil {
-			t.Fatal("a film was made of nothing")
+			t.Fatal("a recording was made of nothing")
 		}
 	}
 	packets := livePackets(t, media.VP9, true)

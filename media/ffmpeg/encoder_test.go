@@ -54,7 +54,7 @@ func recordAndRead(t *testing.T, encoder string) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	path := filepath.Join(t.TempDir(), "film.mp4")
+	path := filepath.Join(t.TempDir(), "video.mp4")
 	m, err := CreateMP4(path, MuxerOptions{Encoder: e})
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +173,7 @@ func checkColors(t *testing.T, name string, c media.Color) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "film.mp4")
+	path := filepath.Join(t.TempDir(), "video.mp4")
 	m, err := CreateMP4(path, MuxerOptions{Encoder: e})
 	if err != nil {
 		t.Fatal(err)
@@ -260,7 +260,7 @@ func TestEncoderMakesAKeyFrameEachSecond(t *testing.T) {
 
 // An encoder that gives its parameters with its frames, as V4L2 does, makes recordings that are as
 // safe: the head is there with the first second.
-func TestFilmOfParametersInBand(t *testing.T) {
+func TestRecordingOfParametersInBand(t *testing.T) {
 	i := slices.IndexFunc(encoderKinds, func(k encoderKind) bool { return k.name == "libopenh264" })
 	kind, options := encoderKinds[i], EncoderOptions{Width: 160, Height: 96, FPS: 30, Bitrate: 1e6}
 	kind.inBand = true
@@ -272,7 +272,7 @@ func TestFilmOfParametersInBand(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	path := filepath.Join(t.TempDir(), "film.mp4")
+	path := filepath.Join(t.TempDir(), "video.mp4")
 	m, err := CreateMP4(path, MuxerOptions{Encoder: e, Audio: true})
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 // Whenever it is cancelled, nothing is left but the recording in fragments.
 func TestFinishIsCancelled(t *testing.T) {
 	dir := t.TempDir()
-	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
+	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "video.mp4")
 	encodeVideo(t, from, 300, true)
 	before, err := os.ReadFile(from)
 	if err != nil {
@@ -85,7 +85,7 @@ func FuzzFinish(f *testing.F) {
 			return
 		}
 		dir := t.TempDir()
-		from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
+		from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "video.mp4")
 		b := bytes.Clone(whole)
 		copy(b[at:], damage)
 		if err := os.WriteFile(from, b, 0o600); err != nil {
@@ -95,7 +95,7 @@ func FuzzFinish(f *testing.F) {
 		defer cancel()
 		if err := Finish(ctx, from, to, nil); err != nil {
 			if _, e := os.Stat(to); e == nil || ctx.Err() != nil {
-				t.Errorf("%v, and the film is there: %v", err, e == nil)
+				t.Errorf("%v, and the recording is there: %v", err, e == nil)
 			}
 			return
 		}
@@ -125,7 +125,7 @@ func BenchmarkFinish(b *testing.B) {
 		}
 	}
 	dir := b.TempDir()
-	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
+	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "video.mp4")
 	m, err := CreateMP4(from, MuxerOptions{Encoder: e, Audio: true})
 	if err != nil {
 		b.Fatal(err)

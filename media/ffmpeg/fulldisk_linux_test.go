@@ -21,7 +21,7 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	film := func(m *Muxer, i int) error {
+	video := func(m *Muxer, i int) error {
 		f := moving(t, &pool, 320, 240, i)
 		defer f.Release()
 		return e.Encode(f, time.Duration(i)*time.Second/30, func(c Encoded) error {
@@ -38,9 +38,9 @@ func TestMuxerTellsOfAFullDisk(t *testing.T) {
 		create func(path string) (*Muxer, error)
 		write  func(m *Muxer, i int) error
 	}{
-		{"film.mp4", func(path string) (*Muxer, error) {
+		{"video.mp4", func(path string) (*Muxer, error) {
 			return CreateMP4(path, MuxerOptions{Encoder: e})
-		}, film},
+		}, video},
 		{"clean.mkv", func(path string) (*Muxer, error) {
 			return CreateMatroska(path,
 				MuxerOptions{Codec: media.H264, Width: 96, Height: 64, FirstKey: packets[0].Data})
@@ -115,19 +115,23 @@ func redirect(t *testing.T, path string, to *os.File) {
 func TestFinishTellsOfAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "part.mp4")
-	encodeVideo(t, from, 60, false)
+	encodeVideo(t, from, 900, false)
 	// A limit on the size of files stands for the end of the disk: it, too, fails a write in the
-	// middle.
+	// middle. It is for all files of this process, so it is well above what go test logs meanwhile.
+	const room = 40 << 10
+	if info, err := os.Stat(from); err != nil || info.Size() <= room {
+		t.Fatalf("the recording is %v, %v; want more than %d bytes", info.Size(), err, room)
+	}
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}
 	small := limit
-	small.Cur = 4096
+	small.Cur = room
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
 		t.Fatal(err)
 	}
-	err := Finish(t.Context(), from, filepath.Join(dir, "film.mp4"), nil)
+	err := Finish(t.Context(), from, filepath.Join(dir, "video.mp4"), nil)
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func TestKilled(t *testing.T) {
 	if path := os.Getenv(killedVariable); path != "" {
 		t.Fatal(recordUntilKilled(path))
 	}
-	for _, name := range []string{"film.mp4", "clean.mkv"} {
+	for _, name := range []string{"video.mp4", "clean.mkv"} {
 		t.Run(name, func(t *testing.T) {
 			checkKilled(t, filepath.Join(t.TempDir(), name))
 		})

@@ -52,7 +52,7 @@ func within(a, b, most time.Duration) bool { return a-b <= most && b-a <= most }
 
 func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	dir := t.TempDir()
-	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "film.mp4")
+	from, to := filepath.Join(dir, "part.mp4"), filepath.Join(dir, "video.mp4")
 	encodeVideo(t, from, 100, true)
 	part, err := Probe(from)
 	if err != nil || !part.Fragmented || part.Frames != 100 || part.Audio != "opus" {
@@ -74,14 +74,14 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 	if got.Fragmented || !got.IndexFirst || got.Frames != 100 ||
 		got.AudioPackets != part.AudioPackets || got.Video != "h264" || got.Width != 320 ||
 		got.Height != 240 {
-		t.Errorf("the film is %+v, the part was %+v", got, part)
+		t.Errorf("the recording is %+v, the part was %+v", got, part)
 	}
 	if want := 100 * time.Second / 30; !within(got.Length, want, 2*time.Millisecond) ||
 		!within(got.AudioLength, want, 25*time.Millisecond) {
-		t.Errorf("the film lasts %v, its sound %v, want %v", got.Length, got.AudioLength, want)
+		t.Errorf("the recording lasts %v, its sound %v, want %v", got.Length, got.AudioLength, want)
 	}
 	if err := Finish(t.Context(), from, to, nil); !errors.Is(err, os.ErrExist) {
-		t.Errorf("finishing onto a film that is there gives %v", err)
+		t.Errorf("finishing onto a recording that is there gives %v", err)
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 2 {
 		t.Errorf("%d files are there, want two", len(files))
@@ -99,7 +99,7 @@ func TestFinishWhatIsCutOff(t *testing.T) {
 	}
 	before := 0
 	for cut := 0; cut < len(whole); cut += len(whole)/60 + 7 {
-		part, to := filepath.Join(dir, "cut.mp4"), filepath.Join(dir, "cut-film.mp4")
+		part, to := filepath.Join(dir, "cut.mp4"), filepath.Join(dir, "cut-recording.mp4")
 		if err := os.WriteFile(part, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ import (
 
 // Without a look first each of these would wait for somebody who writes to the pipe.
 func TestPipesAreRefused(t *testing.T) {
-	pipe := filepath.Join(t.TempDir(), "film.mp4")
+	pipe := filepath.Join(t.TempDir(), "video.mp4")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}

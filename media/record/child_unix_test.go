@@ -36,7 +36,7 @@ func record(work, dir string) int {
 			return complain(err)
 		}
 	}
-	film, err := CreateMP4(MP4Options{Dir: dir, Name: "film", Canvas: testCanvas})
+	video, err := CreateMP4(MP4Options{Dir: dir, Name: "film", Canvas: testCanvas})
 	if err != nil {
 		return complain(err)
 	}
@@ -45,11 +45,11 @@ func record(work, dir string) int {
 		if err != nil {
 			return complain(err)
 		}
-		err = film.Add(Frame{Image: frame, At: at, Draw: drawRed})
+		err = video.Add(Frame{Image: frame, At: at, Draw: drawRed})
 		frame.Release()
 		if err != nil {
 			if work == "limited" && errors.Is(err, ErrFull) {
-				return childClose(film, err)
+				return childClose(video, err)
 			}
 			return complain(err)
 		}
@@ -92,9 +92,9 @@ func childPicture(n int) (*media.Frame, error) {
 }
 
 // childClose prints what the error was, how many frames there were, and where the recording is.
-func childClose(film *MP4Writer, full error) int {
-	pictures := film.Frames()
-	path, err := film.Close(context.Background(), nil)
+func childClose(video *MP4Writer, full error) int {
+	pictures := video.Frames()
+	path, err := video.Close(context.Background(), nil)
 	if err != nil {
 		return complain(err)
 	}

@@ -54,7 +54,7 @@ func TestVideosDir(t *testing.T) {
 		usual = "Movies"
 	}
 	if got, err := VideosDir(); err != nil || got != filepath.Join(home, usual, "Handlens") {
-		t.Errorf("films go to %q, %v", got, err)
+		t.Errorf("recordings go to %q, %v", got, err)
 	}
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
 		return
@@ -65,7 +65,7 @@ func TestVideosDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := VideosDir(); err != nil || got != home+"/Filme/Handlens" {
-		t.Errorf("films go to %q, %v", got, err)
+		t.Errorf("recordings go to %q, %v", got, err)
 	}
 }
 
@@ -75,6 +75,6 @@ func TestPicturesDirWithoutHome(t *testing.T) {
 		t.Errorf("without a home folder pictures go to %q", dir)
 	}
 	if dir, err := VideosDir(); err == nil {
-		t.Errorf("without a home folder films go to %q", dir)
+		t.Errorf("without a home folder recordings go to %q", dir)
 	}
 }

@@ -95,13 +95,13 @@ func TestRecordingOnASmallDisk(t *testing.T) {
 		t.Errorf("and sound: %v", err)
 	}
 	path, err := f.Close(t.Context(), nil)
-	if err != nil || path != filepath.Join(dir, "film.mp4") {
+	if err != nil || path != filepath.Join(dir, "video.mp4") {
 		t.Fatalf("closing on a full disk gave %q, %v", path, err)
 	}
-	checkFiles(t, dir, "film.mp4")
+	checkFiles(t, dir, "video.mp4")
 	info := probe(t, path)
 	if !info.Fragmented || at-info.Length > 2*time.Second {
-		t.Errorf("of %v the film has %+v", at, info)
+		t.Errorf("of %v the recording has %+v", at, info)
 	}
 	checkChildPictures(t, path, info.Frames)
 	if whole, err := trimFragments(path); err != nil || !whole || probe(t, path) != info {
@@ -112,12 +112,12 @@ func TestRecordingOnASmallDisk(t *testing.T) {
 		Dir: dir, Name: "more",
 		Canvas: testCanvas,
 	}); !errors.Is(err, ErrFull) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("beginning another film: %v", err)
+		t.Errorf("beginning another recording: %v", err)
 	}
 	if _, err := CreateMKV(dir, "more", false); !errors.Is(err, ErrFull) {
 		t.Errorf("beginning a stream: %v", err)
 	}
-	checkFiles(t, dir, "film.mp4")
+	checkFiles(t, dir, "video.mp4")
 }
 
 // fillDisk records until the disk is full. It returns the time of the last frame and the error.
@@ -142,7 +142,7 @@ func fillDisk(t *testing.T, f *MP4Writer, shrink func(int64)) (at time.Duration,
 }
 
 // With room for what is recorded but none for a copy, the recording ends as it is.
-func TestFilmWithoutRoomForItsCopy(t *testing.T) {
+func TestRecordingWithoutRoomForItsCopy(t *testing.T) {
 	dir, shrink, ok := smallDisk(t)
 	if !ok {
 		return
@@ -163,9 +163,9 @@ func TestFilmWithoutRoomForItsCopy(t *testing.T) {
 	}
 	shrink(300_000)
 	path := closeMP4(t, f)
-	checkFiles(t, dir, "film.mp4")
+	checkFiles(t, dir, "video.mp4")
 	if info := probe(t, path); !info.Fragmented {
-		t.Errorf("the film is %+v", info)
+		t.Errorf("the recording is %+v", info)
 	}
 	checkChildPictures(t, path, 100)
 }

@@ -51,8 +51,8 @@ func TestJSONL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l.Path() != filepath.Join(dir, "film.jsonl") ||
-		other.Path() != filepath.Join(dir, "film (2).jsonl") {
+	if l.Path() != filepath.Join(dir, "video.jsonl") ||
+		other.Path() != filepath.Join(dir, "video (2).jsonl") {
 		t.Errorf("the files are %s and %s", l.Path(), other.Path())
 	}
 	const writers, each = 4, 2000
@@ -121,13 +121,13 @@ func TestJSONLOnAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &JSONLWriter{dir: "/films", path: "/films/x.jsonl", file: full}
+	l := &JSONLWriter{dir: "/recordings", path: "/recordings/x.jsonl", file: full}
 	l.syncer = startSyncer(l.flush)
 	var failed error
 	for i := 0; failed == nil && i < 1000; i++ {
 		failed = l.Write(testLine{Text: strings.Repeat("x", 1000)})
 	}
-	if !errors.Is(failed, ErrFull) || !strings.Contains(failed.Error(), "/films") {
+	if !errors.Is(failed, ErrFull) || !strings.Contains(failed.Error(), "/recordings") {
 		t.Errorf("on a full disk: %v", failed)
 	}
 	if err := l.Write(1); !errors.Is(err, ErrFull) {

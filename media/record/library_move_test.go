@@ -21,7 +21,7 @@ func TestMoveToAnotherDisk(t *testing.T) {
 	}
 	defer os.RemoveAll(far)
 	near := t.TempDir()
-	l := OpenLibrary(near, filepath.Join(near, "films"), far)
+	l := OpenLibrary(near, filepath.Join(near, "recordings"), far)
 	put(t, time.Hour, "text", near, "a.png")
 	put(t, time.Hour, "text", near, "b burst", "01 annotated.png")
 	before := files(t, near)

@@ -17,7 +17,7 @@ import (
 // library is an empty one in folders of its own, which are not there yet.
 func library(t testing.TB) *Library {
 	dir := t.TempDir()
-	return OpenLibrary(filepath.Join(dir, "pictures"), filepath.Join(dir, "films"),
+	return OpenLibrary(filepath.Join(dir, "pictures"), filepath.Join(dir, "recordings"),
 		filepath.Join(dir, "trash"))
 }
 

@@ -98,7 +98,7 @@ func TestThumbnailOfWhatIsNone(t *testing.T) {
 	put(t, 0, string(huge), l.pictures, "huge.png")
 	put(t, 0, b.String()[:40], l.pictures, "cut off.png")
 	put(t, 0, "", l.pictures, "empty.png")
-	put(t, 0, "no film at all", l.videos, "text.mp4")
+	put(t, 0, "no video at all", l.videos, "text.mp4")
 	put(t, 0, "", l.videos, "empty.part.mp4")
 	items := listed(t, l)
 	if len(items) != 5 {

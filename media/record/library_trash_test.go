@@ -86,7 +86,7 @@ func TestUndoOverwritesNothing(t *testing.T) {
 		t.Error(err)
 	}
 	if got := readText(t, l.videos, "A.mp4"); got != "old" {
-		t.Errorf("the film is %q", got)
+		t.Errorf("the recording is %q", got)
 	}
 }
 

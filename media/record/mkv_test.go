@@ -104,11 +104,11 @@ func TestMKVKeepsWhatCame(t *testing.T) {
 		t.Errorf("the stream begins at %v and has %d bytes", s.Origin(), s.Bytes())
 	}
 	paths, err := s.Close()
-	if err != nil || len(paths) != 2 || filepath.Base(paths[0]) != "film.clean.mkv" ||
-		filepath.Base(paths[1]) != "film.clean (2).mkv" {
+	if err != nil || len(paths) != 2 || filepath.Base(paths[0]) != "video.clean.mkv" ||
+		filepath.Base(paths[1]) != "video.clean (2).mkv" {
 		t.Fatalf("closing gave %v, %v", paths, err)
 	}
-	checkFiles(t, dir, "film.clean (2).mkv", "film.clean.mkv")
+	checkFiles(t, dir, "video.clean (2).mkv", "video.clean.mkv")
 	// Before the first audio packet, which comes 3 ms late, there is one of silence. What comes
 	// while the frame of the new codec cannot be decoded yet goes with the old one.
 	checkClean(t, paths[0], first, append(vp8, small...), len(first)+2)
@@ -158,7 +158,7 @@ func TestStreamPlaysWithoutItsEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	path := filepath.Join(dir, "film.clean.mkv")
+	path := filepath.Join(dir, "video.clean.mkv")
 	n := readRecording(t, path, func(i int, f *media.Frame) {
 		if want := time.Duration(i) * step; !about(f.PTS, want) {
 			t.Errorf("picture %d is at %v, want %v", i, f.PTS, want)
@@ -226,11 +226,11 @@ func TestMP4Audio(t *testing.T) {
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
 	for _, ms := range []time.Duration{0, 2, 500, 1700} {
-		checkFilmAudio(t, dir, p, ms*time.Millisecond)
+		checkRecordedAudio(t, dir, p, ms*time.Millisecond)
 	}
 }
 
-func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duration) {
+func checkRecordedAudio(t *testing.T, dir string, p *media.Frame, heard time.Duration) {
 	f := newMP4(t, MP4Options{Dir: dir, Name: heard.String(), Audio: true})
 	const start, step = 9 * time.Second, 20 * time.Millisecond
 	if err := f.Audio(opusPacket, start); err != nil { // before there is a frame
@@ -265,7 +265,7 @@ func checkFilmAudio(t *testing.T, dir string, p *media.Frame, heard time.Duratio
 	path := closeMP4(t, f)
 	if info := probe(t, path); info.Audio != "opus" || info.Frames != 75 ||
 		info.Length < 2990*time.Millisecond || info.Length > 3010*time.Millisecond {
-		t.Errorf("the film is %+v", info)
+		t.Errorf("the recording is %+v", info)
 	}
 	checkAudioTimes(t, path, heard, want)
 }

@@ -14,7 +14,7 @@ import (
 	"handlens/media"
 )
 
-func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
+func TestClosingThatIsBrokenOffLeavesTheRecording(t *testing.T) {
 	dir := t.TempDir()
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
@@ -32,11 +32,11 @@ func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
 	cancel()
 	path, err := f.Close(ended, nil)
 	if !errors.Is(err, context.Canceled) || path != "" ||
-		!strings.Contains(err.Error(), "film.part.mp4") {
+		!strings.Contains(err.Error(), "video.part.mp4") {
 		t.Fatalf("closing without time gave %q, %v", path, err)
 	}
-	checkFiles(t, dir, "film.part.mp4")
-	if info := probe(t, filepath.Join(dir, "film.part.mp4")); info.Frames != 90 ||
+	checkFiles(t, dir, "video.part.mp4")
+	if info := probe(t, filepath.Join(dir, "video.part.mp4")); info.Frames != 90 ||
 		!info.Fragmented {
 		t.Errorf("the part is %+v", info)
 	}
@@ -51,7 +51,7 @@ func TestClosingThatIsBrokenOffLeavesTheFilm(t *testing.T) {
 	if info := probe(t, path); info.Frames != 90 || info.Fragmented || !info.IndexFirst {
 		t.Errorf("repaired it is %+v", info)
 	}
-	checkFiles(t, dir, "film.mp4")
+	checkFiles(t, dir, "video.mp4")
 }
 
 var brokenTails = [][]byte{
@@ -67,7 +67,7 @@ var brokenTails = [][]byte{
 func TestKeep(t *testing.T) {
 	dir := t.TempDir()
 	leavePart(t, dir)
-	part := filepath.Join(dir, "film.part.mp4")
+	part := filepath.Join(dir, "video.part.mp4")
 	whole, err := os.ReadFile(part)
 	if err != nil {
 		t.Fatal(err)
@@ -89,9 +89,9 @@ func TestKeep(t *testing.T) {
 			t.Error("the part is still there")
 		}
 	}
-	if info := probe(t, filepath.Join(dir, "film (5).mp4")); !info.Fragmented ||
+	if info := probe(t, filepath.Join(dir, "video (5).mp4")); !info.Fragmented ||
 		info.Frames != 90 {
-		t.Errorf("the film is %+v", info)
+		t.Errorf("the recording is %+v", info)
 	}
 	if err := os.WriteFile(part, whole[:100], 0o600); err != nil {
 		t.Fatal(err)

@@ -56,7 +56,7 @@ func TestRecordingOfWhatPhonesDo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	f := newMP4(t, MP4Options{Dir: dir, Name: "2026-11-24 14.03.22 Pixel 8", FPS: 30})
 	if f.Encoder() == "" {
-		t.Error("the film does not say what codes it")
+		t.Error("the recording does not say what codes it")
 	}
 	const start = 17*time.Second + 345*time.Microsecond // somewhere on the session's clock
 	shots := phoneShots(start)
@@ -70,7 +70,8 @@ func TestRecordingOfWhatPhonesDo(t *testing.T) {
 	}
 	length := shots[len(shots)-1].at - start
 	if f.Length() != length || f.Frames() != len(shots) || f.Bytes() == 0 || f.Origin() != start {
-		t.Errorf("the film says %v, %d pictures, %d bytes from %v on; want %v and %d", f.Length(),
+		t.Errorf("the recording says %v, %d pictures, %d bytes from %v on; want %v and %d",
+			f.Length(),
 			f.Frames(), f.Bytes(), f.Origin(), length, len(shots))
 	}
 	part := filepath.Join(dir, "2026-11-24 14.03.22 Pixel 8.part.mp4")
@@ -83,7 +84,7 @@ func TestRecordingOfWhatPhonesDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := filepath.Join(dir, "2026-11-24 14.03.22 Pixel 8.mp4"); path != want {
-		t.Errorf("the film is %s, want %s", path, want)
+		t.Errorf("the recording is %s, want %s", path, want)
 	}
 	if len(told) == 0 {
 		t.Error("closing told of no progress")
@@ -103,11 +104,11 @@ func checkPhoneRecording(t *testing.T, path string, shots []phoneShot) {
 	info := probe(t, path)
 	if info.Fragmented || !info.IndexFirst || info.Frames != len(shots) ||
 		info.Width != testCanvas.X || info.Height != testCanvas.Y || info.Audio != "" {
-		t.Errorf("the film is %+v", info)
+		t.Errorf("the recording is %+v", info)
 	}
 	// the last frame lasts a little
 	if over := info.Length - length; over < 0 || over > 100*time.Millisecond {
-		t.Errorf("the film lasts %v, its pictures lie within %v", info.Length, length)
+		t.Errorf("the recording lasts %v, its pictures lie within %v", info.Length, length)
 	}
 	n := readRecording(t, path, func(i int, got *media.Frame) {
 		if i >= len(shots) {
@@ -190,11 +191,11 @@ func TestCreateRefuses(t *testing.T) {
 		Dir: dir, Name: "y",
 		Canvas: image.Pt(321, 180),
 	}); err == nil {
-		t.Error("a film of odd size was begun")
+		t.Error("a recording of odd size was begun")
 	}
 	empty := newMP4(t, MP4Options{Dir: dir, Name: "empty"})
 	if path, err := empty.Close(t.Context(), nil); !errors.Is(err, ErrEmpty) || path != "" {
-		t.Errorf("an empty film became %q, %v", path, err)
+		t.Errorf("an empty recording became %q, %v", path, err)
 	}
 	checkFiles(t, dir, "x.mp4")
 

@@ -11,7 +11,7 @@ import (
 	"handlens/media"
 )
 
-func TestFilmsNeverOverwrite(t *testing.T) {
+func TestRecordingsNeverOverwrite(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "same.mp4"), []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
@@ -19,25 +19,25 @@ func TestFilmsNeverOverwrite(t *testing.T) {
 	var pool media.Pool
 	p := phonePicture(t, &pool, 64, 36, media.Color{})
 	defer p.Release()
-	var films []*MP4Writer
+	var recordings []*MP4Writer
 	for range 3 { // at once
 		f := newMP4(t, MP4Options{Dir: dir, Name: "same"})
 		if err := f.Add(Frame{Image: p}); err != nil {
 			t.Fatal(err)
 		}
-		films = append(films, f)
+		recordings = append(recordings, f)
 	}
 	// Someone takes the name of the last one while it is recorded.
-	if err := os.WriteFile(filepath.Join(dir, films[2].Name()+".mp4"), []byte("mine too"),
+	if err := os.WriteFile(filepath.Join(dir, recordings[2].Name()+".mp4"), []byte("mine too"),
 		0o600); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, f := range films {
+	for _, f := range recordings {
 		names = append(names, filepath.Base(closeMP4(t, f)))
 	}
 	if got := strings.Join(names, ", "); got != "same (2).mp4, same (3).mp4, same (4) (2).mp4" {
-		t.Errorf("the films are %s", got)
+		t.Errorf("the recordings are %s", got)
 	}
 	for name, want := range map[string]string{"same.mp4": "mine", "same (4).mp4": "mine too"} {
 		if b, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(b) != want {
@@ -58,7 +58,7 @@ func TestReserve(t *testing.T) {
 	}
 	release2()
 	release2()
-	film := newMP4(t, MP4Options{Dir: dir, Name: one})
+	video := newMP4(t, MP4Options{Dir: dir, Name: one})
 	lines, err := CreateJSONL(dir, one, "")
 	if err != nil {
 		t.Fatal(err)
@@ -66,16 +66,16 @@ func TestReserve(t *testing.T) {
 	if err := lines.Close(); err != nil {
 		t.Error(err)
 	}
-	if film.Name() != one || filepath.Base(lines.Path()) != one+".jsonl" {
-		t.Errorf("the film is %q, the lines %q", film.Name(), lines.Path())
+	if video.Name() != one || filepath.Base(lines.Path()) != one+".jsonl" {
+		t.Errorf("the recording is %q, the lines %q", video.Name(), lines.Path())
 	}
 	release()
 	if other, release, err := Reserve(dir, one); err != nil || other != two {
-		t.Errorf("while the film goes on %q was reserved, %v", other, err)
+		t.Errorf("while the recording goes on %q was reserved, %v", other, err)
 	} else {
 		release()
 	}
-	if _, err := film.Close(context.Background(), nil); !errors.Is(err, ErrEmpty) {
+	if _, err := video.Close(context.Background(), nil); !errors.Is(err, ErrEmpty) {
 		t.Error(err)
 	}
 	if other, release, err := Reserve(dir, one); err != nil || other != two {
@@ -109,9 +109,9 @@ func TestReservedNamesStay(t *testing.T) {
 			if got := filepath.Base(lines.Path()); got != name+".jsonl" {
 				t.Errorf("%q was reserved, the lines are %q", name, got)
 			}
-			hold, film, err := lockMP4Name(dir, fileName(name))
-			if err != nil || film != name {
-				t.Fatalf("%q was reserved, the film is %q, %v", name, film, err)
+			hold, video, err := lockMP4Name(dir, fileName(name))
+			if err != nil || video != name {
+				t.Fatalf("%q was reserved, the recording is %q, %v", name, video, err)
 			}
 			hold.release()
 		}

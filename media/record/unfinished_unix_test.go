@@ -63,7 +63,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		t.Fatalf("the child ended by itself after %v", last)
 	}
 
-	if err := os.WriteFile(filepath.Join(dir, "film.jsonl"), nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "video.jsonl"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	left, err := FindUnfinished(dir)
@@ -88,10 +88,10 @@ func checkRepair(t *testing.T, l Unfinished, frames int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if path != filepath.Join(l.Dir, "film.mp4") {
+	if path != filepath.Join(l.Dir, "video.mp4") {
 		t.Errorf("repaired it is %s", path)
 	}
-	checkFiles(t, l.Dir, "film.jsonl", "film.mp4")
+	checkFiles(t, l.Dir, "video.jsonl", "video.mp4")
 	checkChildRecording(t, path, frames)
 	if left, err := FindUnfinished(l.Dir); err != nil || len(left) != 0 {
 		t.Errorf("after the repair unfinished is %v, %v", left, err)
@@ -103,12 +103,12 @@ func checkWhileRecording(t *testing.T, dir string) {
 	if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
 		t.Errorf("while it is being recorded, unfinished is %v, %v", left, err)
 	}
-	if other, release, err := Reserve(dir, "film"); err != nil || other != "film (2)" {
+	if other, release, err := Reserve(dir, "film"); err != nil || other != "video (2)" {
 		t.Errorf("while it is being recorded, %q was reserved, %v", other, err)
 	} else {
 		release()
 	}
-	living := Unfinished{Dir: dir, Name: "film", Path: filepath.Join(dir, "film.part.mp4")}
+	living := Unfinished{Dir: dir, Name: "film", Path: filepath.Join(dir, "video.part.mp4")}
 	if _, err := living.Repair(t.Context(), nil); !errors.Is(err, errLocked) {
 		t.Errorf("repairing what is being recorded: %v", err)
 	}
@@ -122,7 +122,7 @@ func checkChildRecording(t *testing.T, path string, pictures int) {
 	t.Helper()
 	info := probe(t, path)
 	if info.Fragmented || !info.IndexFirst {
-		t.Errorf("the film is not an ordinary one: %+v", info)
+		t.Errorf("the recording is not an ordinary one: %+v", info)
 	}
 	checkChildPictures(t, path, pictures)
 }
@@ -131,12 +131,12 @@ func checkChildPictures(t *testing.T, path string, pictures int) {
 	t.Helper()
 	info := probe(t, path)
 	if info.Frames != pictures || info.Width != testCanvas.X || info.Height != testCanvas.Y {
-		t.Errorf("the film is %+v, want %d pictures", info, pictures)
+		t.Errorf("the recording is %+v, want %d pictures", info, pictures)
 	}
 	// How long the last frame lasts no one can say.
 	if over := info.Length - time.Duration(pictures-1)*time.Second/25; over < 0 ||
 		over > 100*time.Millisecond {
-		t.Errorf("the film of %d pictures lasts %v", pictures, info.Length)
+		t.Errorf("the recording of %d pictures lasts %v", pictures, info.Length)
 	}
 	n := readRecording(t, path, func(i int, f *media.Frame) {
 		if want := time.Duration(i) * time.Second / 25; !about(f.PTS, want) {
@@ -213,13 +213,13 @@ func TestNoMoreRoomForTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if told[3] != filepath.Join(dir, "film.mp4") {
-		t.Errorf("the film is %s", told[3])
+	if told[3] != filepath.Join(dir, "video.mp4") {
+		t.Errorf("the recording is %s", told[3])
 	}
-	checkFiles(t, dir, "film.mp4")
+	checkFiles(t, dir, "video.mp4")
 	info := probe(t, told[3])
 	if info.Frames == 0 || time.Duration(added)*time.Second/25-info.Length > 2*time.Second {
-		t.Errorf("%d pictures were added, the film is %+v", added, info)
+		t.Errorf("%d pictures were added, the recording is %+v", added, info)
 	}
 	checkChildPictures(t, told[3], info.Frames)
 }

@@ -142,7 +142,7 @@ func (r *cellRenderer) Layout(size fyne.Size) {
 func (r *cellRenderer) Refresh() {
 	c, variant := r.c, fyne.CurrentApp().Settings().ThemeVariant()
 	of := func(n fyne.ThemeColorName) color.Color { return c.Theme().Color(n, variant) }
-	item, film := c.item, c.item.Kind == KindRecording
+	item, isVideo := c.item, c.item.Kind == KindRecording
 	r.background.FillColor = of(theme.ColorNameInputBackground)
 	r.edge.StrokeWidth, r.edge.StrokeColor = 0, color.Transparent
 	switch {
@@ -152,7 +152,7 @@ func (r *cellRenderer) Refresh() {
 		r.edge.StrokeWidth, r.edge.StrokeColor = 2, of(theme.ColorNamePlaceHolder)
 	}
 	icon := theme.MediaPhotoIcon()
-	if film {
+	if isVideo {
 		icon = theme.MediaVideoIcon()
 	}
 	r.kind.SetResource(theme.NewColoredResource(icon, theme.ColorNamePlaceHolder))
@@ -167,7 +167,7 @@ func (r *cellRenderer) Refresh() {
 			r.picture.FillMode = canvas.ImageFillContain
 		}
 	}
-	kit.SetVisible(r.play, film && c.thumb != nil)
+	kit.SetVisible(r.play, isVideo && c.thumb != nil)
 	r.mark.say(badgeText(item))
 	warning := ""
 	if item.Unfinished {

@@ -100,7 +100,7 @@ func TestGalleryFilters(t *testing.T) {
 	h := enter(t, library(9))
 	test.Tap(h.header.filters[recordingsOnly])
 	if len(h.shown) != 3 || h.shown[0].Kind != KindRecording {
-		t.Errorf("films: %v", h.shown)
+		t.Errorf("recordings: %v", h.shown)
 	}
 	test.Tap(h.header.filters[picturesOnly])
 	if len(h.shown) != 6 || len(h.grid.cells) != 6 {
@@ -109,7 +109,7 @@ func TestGalleryFilters(t *testing.T) {
 	h.items = h.items[2:3]
 	h.show()
 	if len(h.middle.Objects) != 1 || h.middle.Objects[0] == fyne.CanvasObject(h.grid) {
-		t.Error("nothing is said where there are no pictures among films")
+		t.Error("nothing is said where there are no pictures among recordings")
 	}
 }
 

@@ -82,7 +82,7 @@ func (l *fakeLibrary) Folder(Kind) string { return "/lib" }
 // noon is when the gallery of a test is looked at.
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-// library makes n items; every third one is a film.
+// library makes n items; every third one is a recording.
 func library(n int) *fakeLibrary {
 	l := &fakeLibrary{}
 	for i := range n {

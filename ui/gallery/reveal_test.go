@@ -115,7 +115,7 @@ func (b *fakeBus) answer(m *dbus.Message) {
 
 func TestRevealAsksTheFileManager(t *testing.T) {
 	bus := startBus(t, true)
-	if err := revealFile(t.Context(), "/home/ada/a film.mp4"); err != nil {
+	if err := revealFile(t.Context(), "/home/ada/a recording.mp4"); err != nil {
 		t.Fatal(err)
 	}
 	bus.mu.Lock()
@@ -125,7 +125,7 @@ func TestRevealAsksTheFileManager(t *testing.T) {
 		t.Fatalf("asked %v", body)
 	}
 	if files, ok := body[0].([]string); !ok || len(files) != 1 ||
-		files[0] != "file:///home/ada/a%20film.mp4" {
+		files[0] != "file:///home/ada/a%20recording.mp4" {
 		t.Errorf("asked to show %v", body[0])
 	}
 }

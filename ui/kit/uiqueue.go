@@ -6,8 +6,8 @@ import (
 
 // UIQueue hands work to the UI goroutine. Fyne's own queue grows without bound, so that a busy
 // caller in front of a slow screen would fill the memory: here each piece of work has a key, newer
-// work replaces what still waits under the same key, and at most one call of [Do] is under way. What
-// waits is thus bounded by the number of keys.
+// work replaces what still waits under the same key, and at most one call of [Do] is under way.
+// What waits is thus bounded by the number of keys.
 type UIQueue struct {
 	do func(func()) // Do, or a test's own loop; it queues and never runs its argument itself
 

@@ -13,16 +13,16 @@ import (
 	"handlens/media/ffmpeg"
 )
 
-// Films are drawn at that size, in pixels, rate and length.
+// Clips are drawn at that size, in pixels, rate and length.
 const (
-	filmWidth, filmHeight = 640, 360
-	filmRate              = 30
-	filmSeconds           = 7
+	clipWidth, clipHeight = 640, 360
+	clipRate              = 30
+	clipSeconds           = 7
 )
 
-// film is a drawn scene whose truth is known: up to three things, red, green and blue, before a
+// clip is a drawn scene whose truth is known: up to three things, red, green and blue, before a
 // wall, seen by a camera that may move.
-type film struct {
+type clip struct {
 	name   string
 	things []thing // each hides those before it
 	// pillar stands before all things; zero for none.
@@ -71,7 +71,7 @@ func pans(t float64) (x, y float64) {
 	return x + 0.22*math.Cos(2*math.Pi*t/2.2), y
 }
 
-var films = []film{
+var clips = []clip{
 	{name: "crossing", things: []thing{
 		{0, 9, 0.12, 0.3, going(0.0, 0.45, 0.15, 0)},
 		{0, 9, 0.08, 0.14, stopAndGo(0.15, 0.85, 0.2)},
@@ -111,7 +111,7 @@ type seen struct {
 }
 
 // truth is where the things are in the frame; those that are not there at all are left out.
-func (f film) truth(t float64) map[int]seen {
+func (f clip) truth(t float64) map[int]seen {
 	dx, dy := 0.0, 0.0
 	if f.camera != nil {
 		dx, dy = f.camera(t)
@@ -162,7 +162,7 @@ func iou(a, b inference.Box) float64 {
 // wallpaper is a wall without colours, larger than the frame, that never repeats.
 func wallpaper() *gray {
 	g := new(gray)
-	g.size(2*filmWidth, 2*filmHeight)
+	g.size(2*clipWidth, 2*clipHeight)
 	for y := range g.h {
 		for x := range g.w {
 			u, v := float64(x), float64(y)
@@ -177,14 +177,14 @@ func wallpaper() *gray {
 // The things' colours as luma and chroma.
 var paints = [3][3]byte{{81, 90, 240}, {145, 54, 34}, {41, 240, 110}}
 
-func (f film) draw(p *media.Frame, wall *gray, t float64) {
+func (f clip) draw(p *media.Frame, wall *gray, t float64) {
 	dx, dy := 0.0, 0.0
 	if f.camera != nil {
 		dx, dy = f.camera(t)
 	}
-	for y := range filmHeight {
-		for x := range filmWidth {
-			u, v := float64(x)+filmWidth/2-dx*filmWidth, float64(y)+filmHeight/2-dy*filmHeight
+	for y := range clipHeight {
+		for x := range clipWidth {
+			u, v := float64(x)+clipWidth/2-dx*clipWidth, float64(y)+clipHeight/2-dy*clipHeight
 			p.Plane[0][y*p.Stride[0]+x] = byte(wall.at(float32(u), float32(v)))
 		}
 	}
@@ -207,7 +207,7 @@ func fill(p *media.Frame, b inference.Box, color [3]byte) {
 		if i > 0 {
 			half = 2
 		}
-		w, h := filmWidth/half, filmHeight/half
+		w, h := clipWidth/half, clipHeight/half
 		edge := func(v float32, n int) int { return int(math.Round(float64(v) * float64(n))) }
 		for y := edge(b.Y1, h); y < edge(b.Y2, h); y++ {
 			for x := edge(b.X1, w); x < edge(b.X2, w); x++ {
@@ -217,10 +217,10 @@ func fill(p *media.Frame, b inference.Box, color [3]byte) {
 	}
 }
 
-// shoot encodes the film as the app encodes recordings.
-func (f film) shoot(t testing.TB) string {
+// shoot encodes the clip as the app encodes recordings.
+func (f clip) shoot(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "film.mp4")
+	path := filepath.Join(t.TempDir(), "clip.mp4")
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -228,8 +228,8 @@ func (f film) shoot(t testing.TB) string {
 		}
 	}
 	e, err := ffmpeg.OpenEncoder(ffmpeg.EncoderOptions{
-		Width: filmWidth, Height: filmHeight,
-		FPS: filmRate,
+		Width: clipWidth, Height: clipHeight,
+		FPS: clipRate,
 	})
 	must(err)
 	defer e.Close()
@@ -238,11 +238,11 @@ func (f film) shoot(t testing.TB) string {
 	write := func(c ffmpeg.Encoded) error { return m.Video(c.Data, c.Key, c.At) }
 	var pool media.Pool
 	wall := wallpaper()
-	for i := range filmSeconds * filmRate {
-		p, err := pool.Get(filmWidth, filmHeight, media.I420)
+	for i := range clipSeconds * clipRate {
+		p, err := pool.Get(clipWidth, clipHeight, media.I420)
 		must(err)
-		f.draw(p, wall, float64(i)/filmRate)
-		must(e.Encode(p, time.Duration(i)*time.Second/filmRate, write))
+		f.draw(p, wall, float64(i)/clipRate)
+		must(e.Encode(p, time.Duration(i)*time.Second/clipRate, write))
 		p.Release()
 	}
 	must(e.Flush(write))
@@ -250,13 +250,13 @@ func (f film) shoot(t testing.TB) string {
 	return path
 }
 
-// watched is one frame of a film as it was decoded, and what the detector finds in it.
+// watched is one frame of a clip as it was decoded, and what the detector finds in it.
 type watched struct {
 	at    time.Duration
 	found []inference.Detection
 }
 
-// each decodes a film frame by frame.
+// each decodes a clip frame by frame.
 func each(t testing.TB, path string, do func(p *media.Frame)) {
 	t.Helper()
 	var pool media.Pool
