@@ -36,7 +36,7 @@ func record(work, dir string) int {
 			return complain(err)
 		}
 	}
-	video, err := CreateMP4(MP4Options{Dir: dir, Name: "film", Canvas: testCanvas})
+	video, err := CreateMP4(MP4Options{Dir: dir, Name: "video", Canvas: testCanvas})
 	if err != nil {
 		return complain(err)
 	}

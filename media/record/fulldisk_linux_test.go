@@ -82,7 +82,7 @@ func TestRecordingOnASmallDisk(t *testing.T) {
 	if !ok {
 		return
 	}
-	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "video"})
 	at, full := fillDisk(t, f, shrink)
 	if !errors.Is(full, ErrFull) || !strings.Contains(full.Error(), dir) ||
 		strings.Contains(full.Error(), "\n") {
@@ -147,7 +147,7 @@ func TestRecordingWithoutRoomForItsCopy(t *testing.T) {
 	if !ok {
 		return
 	}
-	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "video"})
 	for i := range 100 {
 		p, err := childPicture(i)
 		if err != nil {
@@ -175,11 +175,11 @@ func TestStreamAndLinesOnASmallDisk(t *testing.T) {
 	if !ok {
 		return
 	}
-	s, err := CreateMKV(dir, "film", false)
+	s, err := CreateMKV(dir, "video", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := CreateJSONL(dir, "film", "")
+	l, err := CreateJSONL(dir, "video", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,11 +43,11 @@ func readLines(t *testing.T, path string) (all []testLine) {
 
 func TestJSONL(t *testing.T) {
 	dir := t.TempDir()
-	l, err := CreateJSONL(dir, "film", "jsonl")
+	l, err := CreateJSONL(dir, "video", "jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := CreateJSONL(dir, "film", ".jsonl")
+	other, err := CreateJSONL(dir, "video", ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func checkWriters(t *testing.T, path string, writers, each int) {
 
 // What was written is in the file soon, also when no more comes: a kill must not take it.
 func TestJSONLIsWrittenEachSecond(t *testing.T) {
-	l, err := CreateJSONL(t.TempDir(), "film", "")
+	l, err := CreateJSONL(t.TempDir(), "video", "")
 	if err != nil {
 		t.Fatal(err)
 	}

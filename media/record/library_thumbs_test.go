@@ -151,7 +151,7 @@ func BenchmarkThumbnail(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	made := testRecording(b, l.videos, "film")
+	made := testRecording(b, l.videos, "video")
 	b.Run("picture", func(b *testing.B) {
 		for b.Loop() {
 			if err := (&thumb{path: path}).picture(); err != nil {
@@ -159,7 +159,7 @@ func BenchmarkThumbnail(b *testing.B) {
 			}
 		}
 	})
-	b.Run("film", func(b *testing.B) {
+	b.Run("video", func(b *testing.B) {
 		for b.Loop() {
 			if err := (&thumb{path: made, size: 1}).recording(&l.thumbs.pool); err != nil {
 				b.Fatal(err)

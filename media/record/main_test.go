@@ -7,7 +7,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// childVariable tells a copy of this test program to record instead: "film" or "limited", in
+// childVariable tells a copy of this test program to record instead: "video" or "limited", in
 // childDir.
 const (
 	childVariable = "HANDLENS_RECORD_CHILD"

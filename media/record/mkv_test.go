@@ -77,7 +77,7 @@ func (w *cleanWriter) put(packets []media.Packet) (times []time.Duration) {
 // The phone's video is kept as it came, whatever size and codec it changes to.
 func TestMKVKeepsWhatCame(t *testing.T) {
 	dir := t.TempDir()
-	s, err := CreateMKV(dir, "film", true)
+	s, err := CreateMKV(dir, "video", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func checkClean(t *testing.T, path string, times []time.Duration, packets []medi
 // A stream that is never closed, since its program was killed, plays up to the last two seconds.
 func TestStreamPlaysWithoutItsEnd(t *testing.T) {
 	dir := t.TempDir()
-	s, err := CreateMKV(dir, "film", false)
+	s, err := CreateMKV(dir, "video", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func decodedSizes(t *testing.T, packets []media.Packet) (sizes [][2]int) {
 
 func TestStreamOfNothing(t *testing.T) {
 	dir := t.TempDir()
-	s, err := CreateMKV(dir, "film", false)
+	s, err := CreateMKV(dir, "video", false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestClosingThatIsBrokenOffLeavesTheRecording(t *testing.T) {
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
-	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "video"})
 	for i := range 90 {
 		if err := f.Add(Frame{
 			Image: p, At: time.Duration(i) * time.Second / 30,
@@ -77,7 +77,7 @@ func TestKeep(t *testing.T) {
 			0o600); err != nil {
 			t.Fatal(err)
 		}
-		path, err := keep(dir, "film")
+		path, err := keep(dir, "video")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func TestKeep(t *testing.T) {
 	if err := os.WriteFile(part, whole[:100], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if path, err := keep(dir, "film"); !errors.Is(err, ErrEmpty) || !exists(part) {
+	if path, err := keep(dir, "video"); !errors.Is(err, ErrEmpty) || !exists(part) {
 		t.Errorf("what has no fragment became %q, %v", path, err)
 	}
 }
@@ -106,7 +106,7 @@ func leavePart(t *testing.T, dir string) {
 	var pool media.Pool
 	p := phonePicture(t, &pool, 320, 180, media.Color{})
 	defer p.Release()
-	f := newMP4(t, MP4Options{Dir: dir, Name: "film"})
+	f := newMP4(t, MP4Options{Dir: dir, Name: "video"})
 	for i := range 90 {
 		if err := f.Add(Frame{
 			Image: p, At: time.Duration(i) * time.Second / 30,

@@ -40,7 +40,7 @@ func startChild(t *testing.T, work, dir string) (*exec.Cmd, *bufio.Scanner) {
 // ordinary recording.
 func TestKilledInTheMiddle(t *testing.T) {
 	dir := t.TempDir()
-	cmd, lines := startChild(t, "film", dir)
+	cmd, lines := startChild(t, "video", dir)
 	var last time.Duration
 	for lines.Scan() {
 		us, err := strconv.Atoi(lines.Text())
@@ -71,7 +71,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		t.Fatalf("unfinished: %v, %v", left, err)
 	}
 	l := left[0]
-	if l.Name != "film" || l.Bytes == 0 || time.Since(l.Ended) > time.Hour || len(l.Others) != 1 {
+	if l.Name != "video" || l.Bytes == 0 || time.Since(l.Ended) > time.Hour || len(l.Others) != 1 {
 		t.Errorf("the leftover is %+v", l)
 	}
 	cut := probe(t, l.Path)
@@ -103,12 +103,12 @@ func checkWhileRecording(t *testing.T, dir string) {
 	if left, err := FindUnfinished(dir); err != nil || len(left) != 0 {
 		t.Errorf("while it is being recorded, unfinished is %v, %v", left, err)
 	}
-	if other, release, err := Reserve(dir, "film"); err != nil || other != "video (2)" {
+	if other, release, err := Reserve(dir, "video"); err != nil || other != "video (2)" {
 		t.Errorf("while it is being recorded, %q was reserved, %v", other, err)
 	} else {
 		release()
 	}
-	living := Unfinished{Dir: dir, Name: "film", Path: filepath.Join(dir, "video.part.mp4")}
+	living := Unfinished{Dir: dir, Name: "video", Path: filepath.Join(dir, "video.part.mp4")}
 	if _, err := living.Repair(t.Context(), nil); !errors.Is(err, errLocked) {
 		t.Errorf("repairing what is being recorded: %v", err)
 	}
