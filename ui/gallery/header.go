@@ -64,7 +64,10 @@ func (h *header) update() {
 		bytes += i.Bytes
 	}
 	text := ""
-	if n := len(g.shown); n > 0 {
+	switch n := len(g.shown); {
+	case n == 1:
+		text = kit.L("One item, {{.Size}}", map[string]any{"Size": kit.Bytes(bytes)})
+	case n > 1:
 		text = kit.L("{{.Count}} items, {{.Size}}",
 			map[string]any{"Count": n, "Size": kit.Bytes(bytes)})
 	}
