@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"handlens/media"
 	"handlens/media/peer"
 )
 
@@ -23,6 +24,8 @@ type Stats struct {
 	Network string
 	// Age is how old the newest frame is now.
 	Age time.Duration
+	// Strain says what gives way because this computer is too slow for all of it.
+	Strain media.Strain
 }
 
 // Drops counts the frames that were not passed on since the session began, by cause.
@@ -81,6 +84,7 @@ func (s *Session) statsLoop(ctx context.Context) {
 // takeStats describes the time since the last call and keeps it for the Scene.
 func (s *Session) takeStats(p peer.Stats) Stats {
 	st := s.meter.take(s.now(), p)
+	st.Strain = s.meter.strain.add(st)
 	_, skipped := s.pending.Counts()
 	st.Drops = Drops{
 		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Overflow, Detector: skipped,
