@@ -139,7 +139,7 @@ func Start(src Source, o Options) (*Recording, error) {
 	e.live, e.backlog = true, e.reader.Behind()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Recording{engine: e, cancel: cancel, done: make(chan struct{})}
-	if src.Keyframe != nil && src.Tape.KeyAge() > time.Second {
+	if age, _ := src.Tape.SinceKey(); src.Keyframe != nil && age > time.Second {
 		src.Keyframe() // the sooner one comes, the less a clean stream has before its beginning
 	}
 	go priority.Low(func() { r.run(ctx) })

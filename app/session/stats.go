@@ -72,12 +72,13 @@ func (s *Session) statsLoop(ctx context.Context) {
 		if conn == nil {
 			continue
 		}
-		if age := s.tape.KeyAge(); age > keyEvery {
+		st := s.takeStats(conn.Stats())
+		if age, bytes := s.tape.SinceKey(); wantsKey(age, bytes, st.Bitrate, s.clean.Load()) {
 			conn.RequestKeyFrame()
 		}
 		from, _ := s.tape.Span()
 		s.tracking.timeline.Forget(from)
-		s.sink.Stats(s, s.takeStats(conn.Stats()))
+		s.sink.Stats(s, st)
 	}
 }
 
