@@ -46,12 +46,13 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	w.live = v // what is made below uses it
 	v.side = container.NewStack()
 	v.bar = newToolbar(w, v)
-	v.bottom = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0),
-		kit.Inset(8, v.bar.object))
+	// No backgrounds: nothing lies behind these, Fyne clears the window in that very colour, and
+	// without a graphics card each one costs as much as the picture, for every picture.
+	v.bottom = container.NewStack(kit.Inset(8, v.bar.object))
 	v.said = kit.NewStatusLine()
 	get := kit.NewButton(kit.L("Detector…"), theme.DownloadIcon(), w.showModel)
 	get.Importance = widget.HighImportance
-	v.banner = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0),
+	v.banner = container.NewStack(
 		kit.Inset(8, container.NewBorder(nil, nil, nil, container.NewVBox(get), v.said.Object)))
 	v.banner.Hide()
 	closeSide := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Close"), "Esc"), theme.CancelIcon(),
@@ -62,7 +63,6 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	top := container.NewBorder(nil, nil, nil, closeSide,
 		kit.Heading(kit.L("Pair another phone"), theme.SizeNameSubHeadingText))
 	v.side.Objects = []fyne.CanvasObject{
-		kit.NewBackground(theme.ColorNameBackground, 0),
 		kit.Inset(10,
 			container.NewBorder(top, nil, nil, nil,
 				kit.MinWidth(sideWidth, pairing.object))),

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"handlens/ui/kit"
@@ -59,7 +58,7 @@ func newSidebar(w *Window) *sidebar {
 		s.section(kit.L("Recording"), nil, s.recordingRows()),
 	)
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 10, 14), body))
-	s.object = container.NewStack(kit.NewBackground(theme.ColorNameBackground, 0), scroll)
+	s.object = scroll
 	s.settingsChanged()
 	return s
 }

@@ -30,6 +30,7 @@ import (
 	"sync"
 
 	"handlens/app/cli"
+	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/media/pairing"
 	"handlens/media/peer"
@@ -127,7 +128,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		return err
 	}
 	p.addresses.announce()
-	p.goRun(func() { p.worker.Run(ctx) })
+	p.goRun(func() { priority.Low(func() { p.worker.Run(ctx) }) }) // the picture comes first
 	p.detectors.load(p.settings.get().Model)
 	p.goRun(func() { p.addresses.watch(ctx) })
 	p.goRun(func() { offerRepairs(ctx, p.front, p.tell) })

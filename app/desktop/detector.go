@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"handlens/app/cli"
+	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/inference/detector"
 	"handlens/inference/overlay"
@@ -67,10 +68,13 @@ func (dm *detectorManager) use(nameOrFile, provider string) {
 // load puts the model of that name or file to work, or the best one installed for "". Where it
 // cannot be had, the best one that can stands in for it. It returns at once.
 func (dm *detectorManager) load(nameOrFile string) {
+	// The engine's threads inherit the priority of the one that makes them.
 	dm.done.Go(func() {
-		dm.loading.Lock()
-		defer dm.loading.Unlock()
-		dm.loadFirst(nameOrFile, "", models.Starter)
+		priority.Low(func() {
+			dm.loading.Lock()
+			defer dm.loading.Unlock()
+			dm.loadFirst(nameOrFile, "", models.Starter)
+		})
 	})
 }
 
@@ -130,7 +134,7 @@ func (dm *detectorManager) open(m models.Model, wanting error) error {
 	dm.worker.SetDetector(d) // which closes what comes after the end
 	// Phones need not wait for this, so it is done while the model is at work already. What fails
 	// here changes nothing.
-	dm.done.Go(func() { _ = d.Tune(ctx) })
+	dm.done.Go(func() { priority.Low(func() { _ = d.Tune(ctx) }) })
 	return nil
 }
 

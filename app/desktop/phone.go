@@ -309,7 +309,7 @@ func figures(sc session.Scene) ui.Stats {
 		FoundTime:   sc.Stats.Stages.Detected.P50,
 		PaintTime:   sc.Stats.Stages.Shown.P50,
 		Provider:    sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
-		Quality: quality(sc.Stats),
+		Quality: quality(sc.Stats), Strain: sc.Stats.Strain,
 	}
 	if sc.Frame != nil {
 		st.Width, st.Height, st.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()

@@ -10,6 +10,10 @@ import (
 	"handlens/media/tape"
 )
 
+// showEvery is how often a frame on the way to the one that is wished for is shown: key frames may
+// be half a minute apart, and decoding that much takes a second or two.
+const showEvery = 150 * time.Millisecond
+
 // cacheSize is how many decoded frames a Player keeps: going back by single frames then costs
 // nothing for the last half second.
 const cacheSize = 16
@@ -20,6 +24,7 @@ type Player struct {
 	items []tape.Item
 	wake  chan struct{}
 	gone  sync.WaitGroup
+	now   func() time.Time
 
 	mu     sync.Mutex
 	want   int // the frame that is to be shown; -1 for none
@@ -34,6 +39,7 @@ type Player struct {
 	next    int // the frame that the decoder can take in; -1 for a key frame only
 	fresh   []*media.Frame
 	cache   []cached // the oldest first
+	shownAt time.Time
 }
 
 type cached struct {
@@ -43,7 +49,7 @@ type cached struct {
 
 // NewPlayer holds what is on the tape now. The caller closes it.
 func NewPlayer(src Source) *Player {
-	p := &Player{wake: make(chan struct{}, 1), want: -1, next: -1}
+	p := &Player{wake: make(chan struct{}, 1), want: -1, next: -1, now: time.Now}
 	if src.Tape != nil {
 		p.items = src.Tape.Past()
 	}
@@ -124,9 +130,9 @@ func (p *Player) wish() (want int, closed bool) {
 	return p.want, p.closed
 }
 
-// show decodes up to a frame and shows it. It returns false when another one is wished for
-// meanwhile; then the frame that was reached is shown if it is nearer to that one, so that
-// something moves while the user scrubs.
+// show decodes up to a frame and shows it, and some on the way that are nearer to it than what is
+// shown. It returns false when another one is wished for meanwhile; then the frame that was reached
+// is shown if it is nearer to that one, so that something moves while the user scrubs.
 func (p *Player) show(want int) bool {
 	if f := p.cached(want); f != nil {
 		p.publish(f, want)
@@ -139,6 +145,7 @@ func (p *Player) show(want int) bool {
 	if p.next < 0 || p.next <= key || p.next > want {
 		p.next = key
 	}
+	p.shownAt = p.now()
 	for last := -1; ; {
 		f := p.step()
 		if f != nil {
@@ -155,6 +162,9 @@ func (p *Player) show(want int) bool {
 				p.publish(p.cached(last), last)
 			}
 			return false
+		}
+		if f != nil && p.now().Sub(p.shownAt) >= showEvery && p.nearer(last, want) {
+			p.publish(f, last)
 		}
 	}
 }
@@ -214,6 +224,7 @@ func (p *Player) publish(f *media.Frame, index int) {
 	old := p.shown
 	p.shown, p.at = f.Retain(), p.items[index].At
 	p.mu.Unlock()
+	p.shownAt = p.now()
 	if old != nil {
 		old.Release()
 	}

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +71,34 @@ func TestPlayerShowsAnyMoment(t *testing.T) {
 	}
 	if n := p.pool.Outstanding(); n != 0 {
 		t.Errorf("%d pictures are still held", n)
+	}
+}
+
+// A key frame may be far before the frame that is wished for.
+func TestPlayerShowsThatItIsOnItsWay(t *testing.T) {
+	c := makeClip(t, 320, 180, 60)
+	ph := newPhone(t)
+	ph.send(c, 0, 60)
+	p := &Player{items: ph.tape.Past(), want: 59, next: -1}
+	clock := time.Unix(0, 0)
+	var seen []time.Duration
+	p.now = func() time.Time {
+		if f, at, ok := p.Frame(); ok {
+			f.Release()
+			if len(seen) == 0 || seen[len(seen)-1] != at {
+				seen = append(seen, at)
+			}
+		}
+		clock = clock.Add(showEvery / 8)
+		return clock
+	}
+	defer p.free()
+	if !p.show(59) {
+		t.Fatal("the picture was not shown")
+	}
+	if n := len(seen); n < 3 || !slices.IsSorted(seen) ||
+		(seen[n-1]-ph.at(59)).Abs() > time.Millisecond {
+		t.Errorf("on the way to %v these were shown: %v", ph.at(59), seen)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"handlens/media/waittest"
 )
 
+const niceness = 5 // of package priority
+
 // lowPriorityThreads counts this process's threads with the lower priority.
 func lowPriorityThreads(t *testing.T) int {
 	t.Helper()

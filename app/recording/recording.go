@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"handlens/app/priority"
 	"handlens/inference"
 	"handlens/inference/overlay"
 	"handlens/inference/track"
@@ -138,10 +139,10 @@ func Start(src Source, o Options) (*Recording, error) {
 	e.live, e.backlog = true, e.reader.Behind()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Recording{engine: e, cancel: cancel, done: make(chan struct{})}
-	if src.Keyframe != nil && src.Tape.KeyAge() > time.Second {
+	if age, _ := src.Tape.SinceKey(); src.Keyframe != nil && age > time.Second {
 		src.Keyframe() // the sooner one comes, the less a clean stream has before its beginning
 	}
-	go lowPriority(func() { r.run(ctx) })
+	go priority.Low(func() { r.run(ctx) })
 	return r, nil
 }
 
@@ -223,7 +224,7 @@ func SaveReplay(ctx context.Context, src Source, o Options, last time.Duration,
 	}
 	var made Result
 	done := make(chan struct{})
-	go lowPriority(func() {
+	go priority.Low(func() {
 		defer close(done)
 		err = e.run(ctx)
 		var closing error

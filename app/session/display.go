@@ -22,6 +22,15 @@ type Display struct {
 	Regions []track.Region
 	// Keep is how much of the past is kept at hand.
 	Keep time.Duration
+	// Clean says that recordings keep the stream as it comes, too.
+	Clean bool
+}
+
+// setDisplay changes what is to be seen and kept of the session.
+func (s *Session) setDisplay(d Display) {
+	s.tracking.set(d)
+	s.tape.SetKeep(d.Keep)
+	s.clean.Store(d.Clean)
 }
 
 // Shows says whether a detection is shown: its class is not hidden, and it is certain enough

@@ -111,8 +111,7 @@ func (m *Manager) SetDisplay(d Display) {
 	m.display = d
 	m.mu.Unlock()
 	for _, s := range m.Sessions() {
-		s.tracking.set(d)
-		s.tape.SetKeep(d.Keep)
+		s.setDisplay(d)
 	}
 }
 
@@ -161,7 +160,7 @@ func (m *Manager) keep(s *Session) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sessions = append(m.sessions, s)
-	s.tracking.set(m.display) // it may have changed meanwhile
+	s.setDisplay(m.display) // it may have changed meanwhile
 }
 
 func (m *Manager) forget(s *Session) {

@@ -17,6 +17,7 @@ type meter struct {
 
 	network, decode, preprocess, engine, postprocess, found, painted latencyWindow
 
+	strain                               strainGauge
 	at                                   time.Time
 	lastIn, lastShown, lastDetected      uint64
 	lastPackets, lastLost, lastRecovered uint64

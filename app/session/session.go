@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"handlens/inference"
@@ -34,6 +35,7 @@ type Session struct {
 	tape     *tape.Tape
 	tracking *trackingState
 	meter    meter
+	clean    atomic.Bool // Display.Clean
 	stop     context.CancelFunc
 	stopped  sync.WaitGroup
 	ended    sync.Once
@@ -66,6 +68,7 @@ func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *
 		tape:     tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
 		tracking: newTrackingState(d),
 	}
+	s.clean.Store(d.Clean)
 	s.scene.Status = media.StatusConnecting
 	s.meter.at = s.now()
 	return s
@@ -73,10 +76,6 @@ func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *
 
 // maxTape bounds, in bytes, what is kept of one phone's past: two minutes at 6 Mbit/s.
 const maxTape = 96 << 20
-
-// keyEvery is how long the stream may go without a key frame. The past can be decoded from key
-// frames on only, and each costs the bytes of some seven other frames.
-const keyEvery = 10 * time.Second
 
 // ID names the session, in events and towards the window.
 func (s *Session) ID() string { return s.id }

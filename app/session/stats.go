@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"handlens/media"
 	"handlens/media/peer"
 )
 
@@ -23,6 +24,8 @@ type Stats struct {
 	Network string
 	// Age is how old the newest frame is now.
 	Age time.Duration
+	// Strain says what gives way because this computer is too slow for all of it.
+	Strain media.Strain
 }
 
 // Drops counts the frames that were not passed on since the session began, by cause.
@@ -69,18 +72,20 @@ func (s *Session) statsLoop(ctx context.Context) {
 		if conn == nil {
 			continue
 		}
-		if age := s.tape.KeyAge(); age > keyEvery {
+		st := s.takeStats(conn.Stats())
+		if age, bytes := s.tape.SinceKey(); wantsKey(age, bytes, st.Bitrate, s.clean.Load()) {
 			conn.RequestKeyFrame()
 		}
 		from, _ := s.tape.Span()
 		s.tracking.timeline.Forget(from)
-		s.sink.Stats(s, s.takeStats(conn.Stats()))
+		s.sink.Stats(s, st)
 	}
 }
 
 // takeStats describes the time since the last call and keeps it for the Scene.
 func (s *Session) takeStats(p peer.Stats) Stats {
 	st := s.meter.take(s.now(), p)
+	st.Strain = s.meter.strain.add(st)
 	_, skipped := s.pending.Counts()
 	st.Drops = Drops{
 		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Overflow, Detector: skipped,

@@ -156,12 +156,15 @@ func (t *Tape) Span() (from, to time.Duration) {
 	return t.oldest.items[0].At, t.lastAt
 }
 
-// KeyAge returns how much of the stream has come since its newest key frame; 0 before the first
-// picture.
-func (t *Tape) KeyAge() time.Duration {
+// SinceKey returns how much of the stream has come since its newest key frame, and how many bytes
+// the tape holds of that, the key frame included; 0 before the first picture.
+func (t *Tape) SinceKey() (age time.Duration, bytes int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.lastAt - t.keyAt
+	if t.newest != nil {
+		bytes = t.newest.bytes
+	}
+	return t.lastAt - t.keyAt, bytes
 }
 
 // Past returns all pictures at hand, oldest first, without the sound. They stay valid whatever

@@ -256,22 +256,26 @@ func TestThePastOutlivesTheTape(t *testing.T) {
 	}
 }
 
-func TestKeyAge(t *testing.T) {
+func TestSinceKey(t *testing.T) {
 	tp := New(Options{Keep: time.Minute, MaxBytes: 20_000})
-	if tp.KeyAge() != 0 {
+	if age, bytes := tp.SinceKey(); age != 0 || bytes != 0 {
 		t.Error("there was a key frame before the first picture")
 	}
 	s := &stream{size: 10}
 	fill(tp, s, 16)
-	if d := tp.KeyAge(); d < 499*time.Millisecond || d > 501*time.Millisecond {
+	d, bytes := tp.SinceKey()
+	if d < 499*time.Millisecond || d > 501*time.Millisecond {
 		t.Errorf("the key frame is %v old, want half a second", d)
+	}
+	if bytes != tp.Bytes() {
+		t.Errorf("%d bytes have come since the only key frame, and %d are kept", bytes, tp.Bytes())
 	}
 	// All is dropped when it is too much; a key frame is the more needed.
 	s.size = 30_000
 	fill(tp, s, 1)
 	s.size = 10
 	fill(tp, s, 13)
-	if d := tp.KeyAge(); tp.Bytes() != 0 || d < 960*time.Millisecond {
+	if d, _ := tp.SinceKey(); tp.Bytes() != 0 || d < 960*time.Millisecond {
 		t.Errorf("%d bytes are kept, and the key frame is %v old", tp.Bytes(), d)
 	}
 }

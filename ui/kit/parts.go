@@ -34,31 +34,63 @@ func (g *Background) SetColor(name fyne.ThemeColorName) {
 
 // CreateRenderer implements fyne.Widget.
 func (g *Background) CreateRenderer() fyne.WidgetRenderer {
-	r := &backgroundRenderer{g: g, rect: canvas.NewRectangle(color.Transparent)}
+	r := &backgroundRenderer{
+		g: g, rect: canvas.NewRectangle(color.Transparent), split: !g.round && paintsShaders(),
+		middle: NewFill(color.Transparent), foot: canvas.NewRectangle(color.Transparent),
+	}
 	r.Refresh()
 	return r
 }
 
+// backgroundRenderer draws a background in one piece, or split in three: the middle, which has no
+// corners, is then a Fill, since corners cost as much as a shadow does.
 type backgroundRenderer struct {
-	g    *Background
-	rect *canvas.Rectangle
+	g     *Background
+	rect  *canvas.Rectangle // all of it, or its head
+	split bool
+
+	middle Fill
+	foot   *canvas.Rectangle
 }
 
 func (r *backgroundRenderer) Layout(size fyne.Size) {
-	r.rect.Resize(size)
 	if r.g.round {
 		r.rect.CornerRadius = min(size.Width, size.Height) / 2
 	}
+	if !r.split {
+		r.rect.Resize(size)
+		return
+	}
+	corner := min(r.g.radius, size.Height/2)
+	SetBounds(r.rect, 0, 0, size.Width, corner)
+	SetBounds(r.middle.Object, 0, corner, size.Width, size.Height-2*corner)
+	SetBounds(r.foot, 0, size.Height-corner, size.Width, corner)
 }
-func (r *backgroundRenderer) MinSize() fyne.Size           { return fyne.NewSize(1, 1) }
-func (r *backgroundRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect} }
-func (r *backgroundRenderer) Destroy()                     {}
+
+func (r *backgroundRenderer) MinSize() fyne.Size { return fyne.NewSize(1, 1) }
+
+func (r *backgroundRenderer) Objects() []fyne.CanvasObject {
+	if !r.split {
+		return []fyne.CanvasObject{r.rect}
+	}
+	return []fyne.CanvasObject{r.rect, r.middle.Object, r.foot}
+}
+
+func (r *backgroundRenderer) Destroy() {}
+
 func (r *backgroundRenderer) Refresh() {
-	r.rect.FillColor = r.g.Theme().Color(r.g.name, fyne.CurrentApp().Settings().ThemeVariant())
-	if !r.g.round {
-		r.rect.CornerRadius = r.g.radius
+	c := r.g.Theme().Color(r.g.name, fyne.CurrentApp().Settings().ThemeVariant())
+	r.rect.FillColor, r.foot.FillColor = c, c
+	r.middle.SetColor(c)
+	switch radius := r.g.radius; {
+	case r.split:
+		r.rect.TopLeftCornerRadius, r.rect.TopRightCornerRadius = radius, radius
+		r.foot.BottomLeftCornerRadius, r.foot.BottomRightCornerRadius = radius, radius
+	case !r.g.round:
+		r.rect.CornerRadius = radius
 	}
 	canvas.Refresh(r.rect)
+	canvas.Refresh(r.foot)
 }
 
 // CardRadius is how round the cards are.

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"handlens/media"
 	"handlens/ui/kit"
 )
 
@@ -38,6 +39,8 @@ func hudLines(s Stats, full, stages bool) []string {
 			kit.L("{{.Rate}} fps", map[string]any{"Rate": fmt.Sprintf("%.0f", s.FPS)})),
 		kit.FormatIf(s.Age > 0, "%s",
 			kit.L("{{.Time}} old", map[string]any{"Time": kit.Millis(s.Age)})),
+		kit.FormatIf(s.Strain == media.StrainPicture, "%s",
+			kit.L("computer busy: not every picture is shown")),
 	)
 	if !full {
 		return kit.NonEmpty(first)
@@ -47,6 +50,8 @@ func hudLines(s Stats, full, stages bool) []string {
 			kit.L("detector {{.Time}}", map[string]any{"Time": kit.Millis(s.DetectTime)})),
 		kit.FormatIf(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
 		s.Provider,
+		kit.FormatIf(s.Strain == media.StrainDetector, "%s",
+			kit.L("computer busy: not every picture is looked at")),
 	)
 	network := kit.JoinDots(
 		connectionText(s.Quality),

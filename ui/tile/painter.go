@@ -22,6 +22,11 @@ const (
 	paintPoll = 4 * time.Millisecond
 	// hudEvery bounds how often the figures change: faster than this nobody reads them.
 	hudEvery = 250 * time.Millisecond
+	// Fyne paints the whole window for whatever has changed, so that new boxes between two pictures
+	// cost as much as a picture. They wait for the next one where that is due soon: while pictures
+	// come at least every briskInterval, for boxesWait after the last one.
+	briskInterval = 42 * time.Millisecond
+	boxesWait     = 50 * time.Millisecond
 	// undrawnAfter is how long a painter waits for its last picture to be drawn. A hidden or
 	// covered window is not drawn at all, and then a few pictures a second are enough.
 	undrawnAfter = 250 * time.Millisecond
@@ -84,6 +89,9 @@ type painter struct {
 	hudAt  time.Time
 	stats  Stats
 	now    func() time.Time
+	// paintedAt is when the last img was made, interval the time from frame to frame.
+	paintedAt time.Time
+	interval  time.Duration
 }
 
 // setArea sets how many device pixels the picture may fill; zero while it is hidden. Any goroutine.
@@ -140,10 +148,18 @@ func (p *painter) step() {
 	pic, changed := p.compare(s)
 	if img != nil {
 		pic.img, changed = img, true
+	} else if p.pictureDue() && pic.stale == p.last.stale && pic.status == p.last.status {
+		return
 	}
 	if p.figures(s, &pic) || changed {
 		p.send(pic)
 	}
+}
+
+// pictureDue says that the next picture is about to come, and can take along what has changed.
+func (p *painter) pictureDue() bool {
+	return p.interval > 0 && p.interval <= briskInterval &&
+		p.now().Sub(p.paintedAt) < boxesWait
 }
 
 // figures adds to the picture, at most once in hudEvery, what changes all the time and says whether
@@ -177,6 +193,10 @@ func pastShown(p Past) Past {
 // paint converts a frame into the spare buffer and hides there what must not be recognised; nil
 // when that failed.
 func (p *painter) paint(f *media.Frame, size image.Point, blur blurKey) *image.RGBA {
+	if n := f.Seq - p.last.seq; f.Seq > p.last.seq { // some may have been skipped
+		p.interval = f.Origin().Sub(p.last.origin) / time.Duration(n)
+	}
+	p.paintedAt = p.now()
 	p.last.seq, p.pixels, p.blur = f.Seq, size, blur
 	var img *image.RGBA
 	// Pictures are shrunk here: the graphics card would pick single pixels.

@@ -181,6 +181,52 @@ func TestPainterFollowsBoxesWithoutConverting(t *testing.T) {
 	b.phone.end(t)
 }
 
+// Each paint costs the whole window, so what changes between two brisk pictures comes with the
+// next one; but it does not wait for pictures that stay away, nor for slow ones.
+func TestPainterLetsBoxesRideWithThePicture(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		interval time.Duration
+		skipped  uint64 // frames between two pictures
+		paints   int    // at once, without the next picture
+	}{
+		{"30 a second", time.Second / 30, 0, 0},
+		{"30 a second, every other one left out", time.Second / 30, 1, 0},
+		{"15 a second", time.Second / 15, 0, 1},
+	} {
+		b := newBench()
+		for i := range 3 {
+			seq := 1 + uint64(i)*(1+c.skipped)
+			b.phone.put(t, seq, 64, 48, 0)
+			b.phone.frames.Newest().Received = b.clock.Add(time.Duration(seq) * c.interval)
+			b.step()
+			b.display()
+		}
+		before := len(b.shown)
+		boxes := []inference.Detection{detection(1, "dog", 0, 0, 0.5, 0.5)}
+		b.phone.say(func(s *Scene) { s.Detections = boxes })
+		b.clock = b.clock.Add(20 * time.Millisecond)
+		b.step()
+		b.display()
+		if n := len(b.shown) - before; n != c.paints {
+			t.Errorf("%s: new boxes alone led to %d paints, want %d", c.name, n, c.paints)
+		}
+		b.clock = b.clock.Add(boxesWait)
+		b.step()
+		b.display()
+		if p := b.shown[len(b.shown)-1]; len(b.shown) != before+1 || len(p.detections) != 1 {
+			t.Errorf("%s: the boxes that waited came as %+v", c.name, p)
+		}
+		b.phone.say(func(s *Scene) { s.Stale = true })
+		b.step()
+		b.display()
+		if p := b.shown[len(b.shown)-1]; !p.stale {
+			t.Errorf("%s: that the picture is stale waited", c.name)
+		}
+		b.phone.end(t)
+	}
+}
+
 func TestPainterRestsWhileHidden(t *testing.T) {
 	b := newBench()
 	b.setArea(0, 0)

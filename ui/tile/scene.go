@@ -55,6 +55,8 @@ type Stats struct {
 	// Width and Height are the picture's in pixels.
 	Width, Height            int
 	Codec, Provider, Quality string
+	// Strain says what gives way because this computer is too slow for all of it.
+	Strain media.Strain
 	// Bitrate is in bits per second, Loss 0..1.
 	Bitrate, Loss float64
 }

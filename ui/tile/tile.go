@@ -41,7 +41,7 @@ type Tile struct {
 	choice  bool // tapping leads somewhere
 	alone   bool // no other tile is to be seen
 
-	beside    [2]*canvas.Rectangle // what the picture leaves free, on both sides
+	beside    [2]fyne.CanvasObject // what the picture leaves free, on both sides
 	raster    *canvas.Raster
 	shader    *shaderSurface // nil where it is not used
 	regions   regionMarks
@@ -100,9 +100,9 @@ func New(cfg Config) *Tile {
 		name:    kit.Printable(cfg.Phone.Name(), kit.MaxName),
 		showHUD: true,
 		options: cfg.Options,
-		beside: [2]*canvas.Rectangle{
-			canvas.NewRectangle(Backdrop),
-			canvas.NewRectangle(Backdrop),
+		beside: [2]fyne.CanvasObject{
+			kit.NewFill(Backdrop).Object,
+			kit.NewFill(Backdrop).Object,
 		},
 		figures:   newBadge(overlayBackground, overlayInk, overlayQuiet),
 		label:     newBadge(overlayBackground, overlayInk, overlayQuiet),

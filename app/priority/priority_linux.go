@@ -1,18 +1,18 @@
-package recording
+package priority
 
 import (
 	"runtime"
 	"syscall"
 )
 
-// niceness is the nice value of threads that make videos: others that want the processor get about
+// niceness is the nice value of threads that may wait: others that want the processor get about
 // three times as much of it.
 const niceness = 5
 
-// lowPriority runs f on a thread of its own with a lower priority. Threads that it starts, those of
-// FFmpeg, inherit it. A thread cannot get its priority back, so it ends with the calling goroutine,
-// which does nothing else after it.
-func lowPriority(f func()) {
+// Low runs f on a thread of its own with a lower priority. Threads that it starts, those of FFmpeg
+// and ONNX Runtime, inherit it. A thread cannot get its priority back, so it ends with the calling
+// goroutine, which does nothing else after it.
+func Low(f func()) {
 	runtime.LockOSThread()
 	if syscall.Gettid() == syscall.Getpid() {
 		// The process's first thread cannot end. While it is held here, it is not given to the next
@@ -20,7 +20,7 @@ func lowPriority(f func()) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			lowPriority(f)
+			Low(f)
 		}()
 		<-done
 		runtime.UnlockOSThread()
