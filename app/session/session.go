@@ -50,6 +50,9 @@ type Session struct {
 	scene  Scene
 	name   string
 	camera Camera
+	// What the phone said last that it sends, and when.
+	sending   Sending
+	sendingAt time.Time
 }
 
 // video is what a phone sends, and what decodes it.
@@ -215,6 +218,8 @@ func (s *Session) Control(msg []byte) {
 		s.hello(m)
 	case CameraMessage:
 		s.cameraChanged(m)
+	case SendingMessage:
+		s.sends(m)
 	case PausedMessage:
 		if m.Paused {
 			s.stale(media.StatusPaused)

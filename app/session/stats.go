@@ -23,6 +23,8 @@ type Stats struct {
 	Network string
 	// Age is how old the newest frame is now.
 	Age time.Duration
+	// Sending is what the phone says that it sends.
+	Sending Sending
 }
 
 // Drops counts the frames that were not passed on since the session began, by cause.
@@ -92,6 +94,7 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 	if f := s.scene.Frame; f != nil {
 		st.Age = s.now().Sub(f.Origin())
 	}
+	st.Sending = s.sendingNow()
 	s.scene.Stats = st
 	return st
 }
