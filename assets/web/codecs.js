@@ -28,7 +28,7 @@ async function sorted() {
     const video = { contentType, width: 1280, height: 720, framerate: 30, bitrate: 4e6 };
     try {
       const is = await navigator.mediaCapabilities.encodingInfo({ type: 'webrtc', video });
-      return is.supported ? 2 * Number(is.powerEfficient) + Number(is.smooth) : 0;
+      return is.supported ? (is.powerEfficient ? 2 : 0) + (is.smooth ? 1 : 0) : 0;
     } catch {
       return 0; // The browser knows no `webrtc` here: its own order stands.
     }

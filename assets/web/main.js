@@ -410,10 +410,11 @@ class PhonePage {
     const pc = this.#publisher?.connection;
     if (!pc || this.#isPaused) return;
     const sample = await this.#stats.read(pc);
+    if (sample && !this.#isPaused) {
+      await this.#senders?.follow(sample, this.#camera.usable);
+      this.#control?.sending(sample.sending);
+    }
     if (this.#view.detailed) this.#view.stats(inWords(sample));
-    if (!sample || this.#isPaused) return;
-    this.#control?.sending(sample.sending);
-    await this.#senders?.follow(sample, this.#camera.usable);
   }
 }
 

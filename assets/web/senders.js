@@ -32,6 +32,8 @@ export class Senders {
   #video;
   #audio;
   /** Of SCALES. */ #scale = 0;
+  /** Why it is not the first one. @type {import('./stats.js').Sending['limited']} */
+  #limited = 'none';
   #poor = 0;
   #rich = 0;
 
@@ -80,7 +82,7 @@ export class Senders {
    * the frames, they are scaled down, but no further than to what the detector makes use of. That
    * costs it nothing, and keeps the frames coming.
    *
-   * @param {import('./stats.js').Sample} sample
+   * @param {import('./stats.js').Sample} sample its `limited` becomes the reason for that
    * @param {number} usable pixels along the longer side
    */
   async follow({ sending, target, source }, usable) {
@@ -94,6 +96,8 @@ export class Senders {
     this.#rich = room ? this.#rich + 1 : 0;
     const whole = Math.max(sending.width, sending.height) * scale;
     const next = SCALES[this.#scale + 1];
+    if (!this.#scale) this.#limited = sending.limited === 'none' ? 'bandwidth' : sending.limited;
+    else if (sending.limited === 'none') sending.limited = this.#limited;
     if (this.#poor >= DOWN_AFTER && next && whole / next >= usable) this.#scale++;
     else if (this.#scale && this.#rich >= (target ? UP_AFTER : TRY_AFTER)) this.#scale--;
     else return;
@@ -105,7 +109,7 @@ export class Senders {
    * Keeps the size whatever the path is like. Neither of the browsers' other ways will do: keeping
    * the rate takes frames down to 240 lines, where a detector finds little, balancing begins with
    * ten frames a second in Firefox and with a thumbnail in Chromium, and both take many seconds to
-   * grow. At 1 Mbit/s both browsers send 720p at the full rate like this, and below that follow is
+   * grow. At 1 Mbit/s Chromium sends 720p at the full rate like this, and below that follow is
    * better than either. There is no content hint: "detail" makes Chromium take the camera for a
    * screen, and "motion" changes nothing once this is said.
    */
