@@ -3,7 +3,7 @@
 import { messages } from './messages.js';
 
 /** With fewer bits for a pixel than this, people see that the network is narrow. */
-const BLURRED = 0.03;
+const BLURRED = 0.04;
 /** With a smaller part of the camera's frames than this, something keeps the others back. */
 const SHORT = 0.75;
 
