@@ -12,6 +12,7 @@ type (
 	Stats          = tile.Stats
 	RecordingState = tile.RecordingState
 	CameraState    = tile.CameraState
+	CameraSize     = tile.CameraSize
 	Past           = tile.Past
 	ClassCount     = tile.ClassCount
 	Figures        = tile.Figures

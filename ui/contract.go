@@ -104,6 +104,8 @@ type CameraWish struct {
 	Torch *bool
 	// Zoom is a factor within the range that CameraState gives.
 	Zoom *float64
+	// Size is the size and rate to come close to; the zero value leaves them to the phone again.
+	Size *CameraSize
 }
 
 // ModelChoice is a model that can be chosen or had.

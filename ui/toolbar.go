@@ -262,6 +262,9 @@ func (b *toolbar) showMore() {
 		b.w.takeShot(DatasetShot)
 	})
 	item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
+	if size := b.w.sizeMenu(); size != nil {
+		menu.Items = append(menu.Items, size)
+	}
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)
 }

@@ -221,7 +221,7 @@ func (w *Window) addPhone(p Phone) {
 func (w *Window) tileConfig(p Phone) tile.Config {
 	id := p.ID()
 	return tile.Config{
-		Phone: p, Convert: w.cfg.Convert(), Status: statusWords,
+		Phone: p, Convert: w.cfg.Convert(), Status: statusWords, Limit: limitWords,
 		Publish: func(f func()) bool { return w.queue.Post("paint "+id, f) },
 		Pause:   func(on bool) { w.setPaused(id, on) },
 		Options: w.settings.displayOptions(),

@@ -31,6 +31,19 @@ func statusWords(s media.Status) string {
 	return ""
 }
 
+// limitWords says what keeps a phone from sending more; "" for nothing, or when it is unknown.
+func limitWords(l media.Limit) string {
+	switch l {
+	case media.LimitBandwidth:
+		return kit.L("held back by the network")
+	case media.LimitCPU:
+		return kit.L("held back by the phone's processor")
+	case media.LimitOther:
+		return kit.L("held back on the phone")
+	}
+	return ""
+}
+
 // reasonWords says why a phone's connection changed; "" for no reason.
 func reasonWords(r media.Reason) string {
 	switch r.Code {

@@ -24,6 +24,9 @@ func TestEachCodeHasWords(t *testing.T) {
 	for _, s := range media.Statuses() {
 		add(s, statusWords(s))
 	}
+	for _, l := range media.Limits() {
+		add(l, limitWords(l))
+	}
 	for _, c := range media.ReasonCodes() {
 		if c == media.TooManyStreams {
 			continue // which of the two too many there were is for experts
@@ -57,6 +60,7 @@ func TestEachCodeHasWords(t *testing.T) {
 	for what, text := range map[string]string{
 		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
 		"no warning": warningWords(PairingWarning{}), "no kind": kindWords(AddressChoice{}),
+		"no limit": limitWords(media.LimitNone), "an unknown limit": limitWords(media.LimitUnknown),
 	} {
 		if text != "" {
 			t.Errorf("%s is worded %q", what, text)

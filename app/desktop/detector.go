@@ -238,7 +238,10 @@ func (st modelState) text() string {
 // message tells a phone of the model, over the control channel, and of the colours in which its
 // classes are drawn.
 func (st modelState) message() session.ModelMessage {
-	m := session.ModelMessage{Name: st.Name, State: st.State, Text: st.text()}
+	m := session.ModelMessage{
+		Name: st.Name, State: st.State, Text: st.text(),
+		Size: max(st.Info.InputWidth, st.Info.InputHeight),
+	}
 	if n := len(st.Info.Labels); n <= coloursSent {
 		m.Colours = make(map[string]string, n)
 		for class, label := range st.Info.Labels {

@@ -237,12 +237,14 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 		Age     float64                `json:"age"`
 		Network string                 `json:"network,omitempty"`
 		Strain  string                 `json:"strain,omitempty"` // what gives way
+		Sending *sendingJSON           `json:"sending,omitempty"`
 	}{
 		begin("stats", s),
 		fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)},
 		st.Drops, latencies(st.Stages),
 		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.Network,
 		st.Strain.String(),
+		sendingOf(st.Sending),
 	})
 }
 

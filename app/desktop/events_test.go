@@ -38,6 +38,10 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Stats(s, session.Stats{
 		FPSIn: 29.97, Drops: session.Drops{TooLarge: 3},
 		Stages: session.Stages{Decode: session.Latency{P50: 1500 * time.Microsecond, Samples: 1}},
+		Sending: session.Sending{
+			Width: 1280, Height: 720, FPS: 29.97, Bitrate: 4e6, Codec: "H264",
+			Encode: 4210 * time.Microsecond, Limited: media.LimitBandwidth,
+		},
 	})
 	e.Fault(errors.New("a sentence"))
 	e.Left(s, media.Reason{Code: media.PhoneLeft})
@@ -58,6 +62,8 @@ func TestEventsAreJSONLines(t *testing.T) {
 		`"fps":{"in":30,`, `"latency":{"decode":{"p50":1.5,"p95":0}}`,
 		`"drops":{"damaged":0,"decoder":0,"detector":0,"incomplete":0,"malformed":0,` +
 			`"too_large":3,"unreferenced":0}`,
+		`"sending":{"width":1280,"height":720,"fps":30,"bitrate":4000000,"codec":"H264",` +
+			`"encode":4.21,"limited":"bandwidth"}}`,
 	} {
 		if !strings.Contains(lines[4], want) {
 			t.Errorf("stats are %s, want %s among them", lines[4], want)

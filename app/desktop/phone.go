@@ -93,8 +93,16 @@ func (ph *phone) Seek(at time.Duration) {
 }
 
 // SetCamera asks the phone for something. It does not wait.
-func (ph *phone) SetCamera(want ui.CameraWish) {
-	ph.Tell(session.SetMessage{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom})
+func (ph *phone) SetCamera(want ui.CameraWish) { ph.Tell(wishMessage(want)) }
+
+// wishMessage is what the phone is asked for.
+func wishMessage(want ui.CameraWish) session.SetMessage {
+	m := session.SetMessage{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom}
+	if size := want.Size; size != nil {
+		m.Width, m.Height, m.FPS = size.Width, size.Height, size.FPS
+		m.Automatic = *size == ui.CameraSize{}
+	}
+	return m
 }
 
 // Disconnect sends the phone away. It waits until the phone has heard of it, for a moment.
@@ -296,6 +304,9 @@ func cameraState(c session.Camera) ui.CameraState {
 	return ui.CameraState{
 		Known: c.Known, Front: c.Front, HasTorch: c.HasTorch, Torch: c.Torch,
 		ZoomMin: c.ZoomMin, ZoomMax: c.ZoomMax, Zoom: c.Zoom, Microphone: c.Microphone,
+		Size: ui.CameraSize{
+			Width: int(c.Asked.Width), Height: int(c.Asked.Height), FPS: c.Asked.FPS,
+		},
 	}
 }
 
@@ -310,6 +321,10 @@ func figures(sc session.Scene) ui.Stats {
 		PaintTime:   sc.Stats.Stages.Shown.P50,
 		Provider:    sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
 		Quality: quality(sc.Stats), Strain: sc.Stats.Strain,
+		EncodeTime: sc.Stats.Sending.Encode, Limited: sc.Stats.Sending.Limited,
+	}
+	if e := sc.Stats.Sending.Efficient; e != nil {
+		st.Efficient = *e
 	}
 	if sc.Frame != nil {
 		st.Width, st.Height, st.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()

@@ -50,6 +50,17 @@ type event struct {
 	Data       string      `json:"data"`
 	Count      int         `json:"count"`
 	Detections []detection `json:"detections"`
+	Sending    sending     `json:"sending"`
+}
+
+// sending is what the phone says that it sends, in the event `stats`.
+type sending struct {
+	Width   int     `json:"width"`
+	Height  int     `json:"height"`
+	FPS     float64 `json:"fps"`
+	Bitrate float64 `json:"bitrate"`
+	Codec   string  `json:"codec"`
+	Limited string  `json:"limited"`
 }
 
 // process is the running program.

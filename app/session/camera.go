@@ -16,6 +16,8 @@ type Camera struct {
 	// Width and Height, in pixels, and FPS are what it was opened with; 0 while unknown.
 	Width, Height int
 	FPS           float64
+	// Asked is what somebody asked for; zero when the phone chooses by itself.
+	Asked CameraSize
 	// HasTorch says that there is a light, Torch that it is on.
 	HasTorch, Torch bool
 	// ZoomMin and ZoomMax are 0 when the camera cannot zoom.
@@ -45,6 +47,9 @@ func (s *Session) cameraChanged(m CameraMessage) {
 	}
 	if m.Microphone != nil {
 		c.Microphone = *m.Microphone
+	}
+	if m.Asked != nil {
+		c.Asked = *m.Asked
 	}
 	if z := m.Zoom; z != nil {
 		c.ZoomMin, c.ZoomMax, c.Zoom = z.Min, z.Max, z.Value

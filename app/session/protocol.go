@@ -15,6 +15,7 @@ import (
 //
 //	hello   phone → computer  HelloMessage, once the channel is open
 //	camera  phone → computer  CameraMessage, whenever something about the camera has changed
+//	sending phone → computer  SendingMessage, once a second while something is sent
 //	paused  phone → computer  PausedMessage
 //	set     computer → phone  SetMessage
 //	notice  computer → phone  NoticeMessage
@@ -31,6 +32,9 @@ const (
 	maxCameras     = 16
 	maxFPS         = 1000
 	maxZoom        = 1000 // more than any camera claims
+	maxBitrate     = 1e9  // bits a second
+	maxEncode      = 1e4  // ms for one frame
+	maxCodecName   = 16   // characters
 )
 
 // Facing is where a camera looks.
@@ -66,6 +70,8 @@ type CameraMessage struct {
 	Width  float64 `json:"width"`
 	Height float64 `json:"height"`
 	FPS    float64 `json:"fps"`
+	// Asked is what somebody asked the camera for; nil when the phone chooses by itself.
+	Asked *CameraSize `json:"asked"`
 	// Torch says whether the light is on; nil for a camera without one.
 	Torch *bool `json:"torch"`
 	// Zoom is nil for a camera that cannot zoom.
@@ -74,11 +80,35 @@ type CameraMessage struct {
 	Microphone *bool `json:"microphone"`
 }
 
+// CameraSize is a size in pixels and frames a second.
+type CameraSize struct {
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+	FPS    float64 `json:"fps"`
+}
+
 // ZoomRange is how far a camera can zoom, and does.
 type ZoomRange struct {
 	Min   float64 `json:"min"`
 	Max   float64 `json:"max"`
 	Value float64 `json:"value"`
+}
+
+// SendingMessage says what the phone sends, as its browser measured it within the last second. What
+// is 0 or "" the browser did not tell.
+type SendingMessage struct {
+	// Width and Height are those of the frames that are sent.
+	Width   float64 `json:"width"`
+	Height  float64 `json:"height"`
+	FPS     float64 `json:"fps"`
+	Bitrate float64 `json:"bitrate"` // bits a second
+	Codec   string  `json:"codec"`
+	// Encode is what one frame costs the encoder, in milliseconds. Efficient says whether that
+	// encoder saves power, as hardware does; nil when the browser does not tell.
+	Encode    float64 `json:"encode"`
+	Efficient *bool   `json:"efficient"`
+	// Limited names what keeps the phone from sending more, as media.Limit does.
+	Limited string `json:"limited"`
 }
 
 // PausedMessage says that the phone sends nothing for now, or goes on.
@@ -96,10 +126,12 @@ type SetMessage struct {
 
 	Torch *bool    `json:"torch,omitempty"`
 	Zoom  *float64 `json:"zoom,omitempty"`
-	// Width, Height and FPS are what the camera should come close to.
-	Width  int     `json:"width,omitempty"`
-	Height int     `json:"height,omitempty"`
-	FPS    float64 `json:"fps,omitempty"`
+	// Width, Height and FPS are what the camera should come close to; Automatic leaves them to the
+	// phone again.
+	Width     int     `json:"width,omitempty"`
+	Height    int     `json:"height,omitempty"`
+	FPS       float64 `json:"fps,omitempty"`
+	Automatic bool    `json:"automatic,omitempty"`
 	// Microphone can only be switched off from here.
 	Microphone *bool `json:"microphone,omitempty"`
 	Paused     *bool `json:"paused,omitempty"`
@@ -128,6 +160,9 @@ type ModelMessage struct {
 	State ModelState `json:"state"`
 	// Text is what went wrong, in a sentence.
 	Text string `json:"text,omitempty"`
+	// Size is how many pixels along the longer side of a frame the model makes use of; 0 while
+	// unknown. The phone need not send more for its sake, and should not send less.
+	Size int `json:"size,omitempty"`
 	// Colours are those of the classes, "#rrggbb" by label; nil has the page choose.
 	Colours map[string]string `json:"colours,omitempty"`
 }
@@ -172,8 +207,8 @@ func (m ModelMessage) MarshalJSON() ([]byte, error) {
 // errUnknownMessage says that a message is of a type that is not known here.
 var errUnknownMessage = errors.New("this type of message is unknown")
 
-// decodeMessage reads one message of the phone: a HelloMessage, CameraMessage or PausedMessage.
-// Whatever the phone says, what is returned is within the limits, and its texts can be shown.
+// decodeMessage reads one message of the phone: a HelloMessage, CameraMessage, SendingMessage or
+// PausedMessage. Whatever the phone says, what is returned is within the limits, and its texts can be shown.
 func decodeMessage(b []byte) (any, error) {
 	if len(b) > maxMessage {
 		return nil, fmt.Errorf("a message of %d bytes is too long", len(b))
@@ -189,6 +224,8 @@ func decodeMessage(b []byte) (any, error) {
 		return decodeAs(b, HelloMessage.limited)
 	case "camera":
 		return decodeAs(b, CameraMessage.limited)
+	case "sending":
+		return decodeAs(b, SendingMessage.limited)
 	case "paused":
 		return decodeAs(b, func(m PausedMessage) PausedMessage { return m })
 	}
@@ -221,6 +258,12 @@ func (m CameraMessage) limited() CameraMessage {
 	m.ID, m.Label, m.Facing = cameraID(m.ID), printable(m.Label, maxCameraLabel), side(m.Facing)
 	m.Width, m.Height = within(m.Width, media.MaxSide), within(m.Height, media.MaxSide)
 	m.FPS = within(m.FPS, maxFPS)
+	if a := m.Asked; a != nil {
+		if !(a.Width >= 1 && a.Width <= media.MaxSide && a.Height >= 1 &&
+			a.Height <= media.MaxSide && a.FPS > 0 && a.FPS <= maxFPS) {
+			m.Asked = nil
+		}
+	}
 	if z := m.Zoom; z != nil {
 		if !(z.Min > 0 && z.Max > z.Min && z.Max <= maxZoom) {
 			m.Zoom = nil
@@ -228,6 +271,15 @@ func (m CameraMessage) limited() CameraMessage {
 			z.Value = min(max(z.Value, z.Min), z.Max)
 		}
 	}
+	return m
+}
+
+// limited brings numbers into their ranges and takes away a limit that is not known.
+func (m SendingMessage) limited() SendingMessage {
+	m.Width, m.Height = within(m.Width, media.MaxSide), within(m.Height, media.MaxSide)
+	m.FPS, m.Bitrate = within(m.FPS, maxFPS), within(m.Bitrate, maxBitrate)
+	m.Encode, m.Codec = within(m.Encode, maxEncode), printable(m.Codec, maxCodecName)
+	m.Limited = media.ParseLimit(m.Limited).String()
 	return m
 }
 

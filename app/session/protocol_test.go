@@ -7,9 +7,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"handlens/media"
+	"handlens/media/peer"
 )
 
 func TestThePhonesMessages(t *testing.T) {
@@ -33,7 +35,17 @@ func TestThePhonesMessages(t *testing.T) {
 		`{"type":"camera","torch":null,"zoom":null}`:                           CameraMessage{},
 		`{"type":"camera","zoom":{"min":5,"max":1,"value":2}}`:                 CameraMessage{},
 		`{"type":"camera","zoom":{"min":-1,"max":1e300},"width":-5,"fps":1e9}`: CameraMessage{},
-		`{"type":"paused","paused":true}`:                                      PausedMessage{true},
+		`{"type":"camera","asked":{"width":1920,"height":1080,"fps":30}}`: CameraMessage{
+			Asked: &CameraSize{1920, 1080, 30},
+		},
+		`{"type":"camera","asked":{"width":1e9,"height":1080,"fps":30}}`: CameraMessage{},
+		`{"type":"sending","width":1280,"height":720,"fps":30,"bitrate":4e6,"codec":"H264",` +
+			`"encode":4.2,"efficient":true,"limited":"bandwidth"}`: SendingMessage{
+			1280, 720, 30, 4e6, "H264", 4.2, &on, "bandwidth",
+		},
+		`{"type":"sending","width":-1,"fps":1e9,"bitrate":1e300,"codec":"H264\n","encode":-1,` +
+			`"efficient":null,"limited":"<b>"}`: SendingMessage{Codec: "H264"},
+		`{"type":"paused","paused":true}`: PausedMessage{true},
 	} {
 		if got, err := decodeMessage([]byte(text)); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s\nis read as %+v, %v\nwant %+v", text, got, err, want)
@@ -42,6 +54,7 @@ func TestThePhonesMessages(t *testing.T) {
 	for _, text := range []string{
 		"", "hello", "[]", `{"type":7}`, `{"type":"set"}`, `{"name":"no type"}`,
 		`{"type":"camera","zoom":7}`, `{"type":"hello","cameras":{}}`,
+		`{"type":"camera","asked":true}`, `{"type":"sending","width":"1280"}`,
 		`{"type":"paused","x":"` + strings.Repeat("y", maxMessage) + `"}`,
 	} {
 		if got, err := decodeMessage([]byte(text)); err == nil {
@@ -54,12 +67,12 @@ func TestMessagesToThePhone(t *testing.T) {
 	zoom, off := 2.5, false
 	for want, m := range map[string]ToPhone{
 		`{"type":"set"}`:                          SetMessage{},
+		`{"type":"set","automatic":true}`:         SetMessage{Automatic: true},
 		`{"type":"set","flip":true}`:              SetMessage{Flip: true},
 		`{"type":"set","torch":false,"zoom":2.5}`: SetMessage{Torch: &off, Zoom: &zoom},
 		`{"type":"notice","recording":false}`:     NoticeMessage{},
-		`{"type":"model","name":"m","state":"loading"}`: ModelMessage{
-			Name:  "m",
-			State: ModelLoading,
+		`{"type":"model","name":"m","state":"loading","size":416}`: ModelMessage{
+			Name: "m", State: ModelLoading, Size: 416,
 		},
 		`{"type":"set","camera":"a","facing":"user","width":640,"height":480,"fps":15,` +
 			`"microphone":false,"paused":false}`: SetMessage{
@@ -86,10 +99,12 @@ func TestTheSessionTakesIn(t *testing.T) {
 	s := newSession("phone-1", Visitor{Name: "a phone"}, NewWorker(), NoSink{}, Display{})
 	say := func(text string) { s.Control([]byte(text)) }
 	say(`{"type":"camera","facing":"user","torch":false,"width":640,"height":480,"fps":15,` +
+		`"asked":{"width":640,"height":360,"fps":15},` +
 		`"zoom":{"min":1,"max":8,"value":20},"microphone":true}`)
 	say(`{"type":"hello","name":"Anna's phone","cameras":[{"id":"a","label":"Front"}]}`)
 	want := Camera{
 		Known: true, Front: true, Width: 640, Height: 480, FPS: 15, HasTorch: true,
+		Asked:   CameraSize{640, 360, 15},
 		ZoomMin: 1, ZoomMax: 8, Zoom: 8, Microphone: true,
 		All: []CameraEntry{{ID: "a", Label: "Front"}},
 	}
@@ -111,11 +126,40 @@ func TestTheSessionTakesIn(t *testing.T) {
 	}
 }
 
+// What the phone says of its sending is in the stats of the next seconds, and then no more.
+func TestWhatThePhoneSendsIsInTheStats(t *testing.T) {
+	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})
+	now := time.Unix(1000, 0)
+	s.now = func() time.Time { return now }
+	if got := s.takeStats(peer.Stats{}).Sending; got != (Sending{}) {
+		t.Errorf("before a word of it the phone sends %+v", got)
+	}
+	s.Control([]byte(`{"type":"sending","width":1280,"height":720,"fps":29,"bitrate":4e6,` +
+		`"codec":"H264","encode":4.5,"limited":"cpu"}`))
+	want := Sending{
+		Width: 1280, Height: 720, FPS: 29, Bitrate: 4e6, Codec: "H264",
+		Encode: 4500 * time.Microsecond, Limited: media.LimitCPU,
+	}
+	if got := s.takeStats(peer.Stats{}).Sending; got != want {
+		t.Errorf("the phone sends %+v, want %+v", got, want)
+	}
+	if got := s.Scene().Stats.Sending; got != want {
+		t.Errorf("in the scene the phone sends %+v, want %+v", got, want)
+	}
+	now = now.Add(sendingHolds + time.Millisecond)
+	if got := s.takeStats(peer.Stats{}).Sending; got != (Sending{}) {
+		t.Errorf("after a silence the phone sends %+v", got)
+	}
+}
+
 // FuzzMessage wants each message of the phone refused or within the limits, and the same when it is
 // said again.
 func FuzzMessage(f *testing.F) {
 	f.Add([]byte(`{"type":"hello","name":"x","cameras":[{"id":"a","label":"b","facing":"user"}]}`))
 	f.Add([]byte(`{"type":"camera","zoom":{"min":1,"max":8,"value":2},"torch":true,"fps":30}`))
+	f.Add([]byte(`{"type":"camera","asked":{"width":1280,"height":720,"fps":60}}`))
+	f.Add([]byte(`{"type":"sending","width":1280,"height":720,"fps":30,"bitrate":4e6,` +
+		`"codec":"VP8","encode":9.5,"efficient":false,"limited":"cpu"}`))
 	f.Add([]byte(`{"type":"paused","paused":true}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := decodeMessage(b)
@@ -143,7 +187,7 @@ func typed(t *testing.T, m any) []byte {
 	}
 	kind := map[string]string{
 		"session.HelloMessage": "hello", "session.CameraMessage": "camera",
-		"session.PausedMessage": "paused",
+		"session.SendingMessage": "sending", "session.PausedMessage": "paused",
 	}[fmt.Sprintf("%T", m)]
 	return bytes.Replace(fields, []byte("{"), []byte(`{"type":"`+kind+`",`), 1)
 }
@@ -172,9 +216,21 @@ func checkLimits(t *testing.T, m any) {
 			m.FPS < 0 || m.FPS > maxFPS {
 			t.Errorf("the size is %v × %v at %v", m.Width, m.Height, m.FPS)
 		}
+		if a := m.Asked; a != nil && !(0 < a.Width && a.Width <= media.MaxSide && 0 < a.Height &&
+			a.Height <= media.MaxSide && 0 < a.FPS && a.FPS <= maxFPS) {
+			t.Errorf("asked for was %+v", *a)
+		}
 		if z := m.Zoom; z != nil && !(0 < z.Min && z.Min <= z.Value && z.Value <= z.Max &&
 			z.Max <= maxZoom) {
 			t.Errorf("the zoom is %+v", *z)
+		}
+	case SendingMessage:
+		text(m.Codec, maxCodecName)
+		if m.Width < 0 || m.Width > media.MaxSide || m.Height < 0 || m.Height > media.MaxSide ||
+			m.FPS < 0 || m.FPS > maxFPS || m.Bitrate < 0 || m.Bitrate > maxBitrate ||
+			m.Encode < 0 || m.Encode > maxEncode ||
+			media.ParseLimit(m.Limited).String() != m.Limited {
+			t.Errorf("the sending is %+v", m)
 		}
 	}
 }

@@ -52,6 +52,9 @@ type Session struct {
 	scene  Scene
 	name   string
 	camera Camera
+	// What the phone said last that it sends, and when.
+	sending   Sending
+	sendingAt time.Time
 }
 
 // video is what a phone sends, and what decodes it.
@@ -214,6 +217,8 @@ func (s *Session) Control(msg []byte) {
 		s.hello(m)
 	case CameraMessage:
 		s.cameraChanged(m)
+	case SendingMessage:
+		s.sends(m)
 	case PausedMessage:
 		if m.Paused {
 			s.stale(media.StatusPaused)

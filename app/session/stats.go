@@ -26,6 +26,8 @@ type Stats struct {
 	Age time.Duration
 	// Strain says what gives way because this computer is too slow for all of it.
 	Strain media.Strain
+	// Sending is what the phone says that it sends.
+	Sending Sending
 }
 
 // Drops counts the frames that were not passed on since the session began, by cause.
@@ -97,6 +99,7 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 	if f := s.scene.Frame; f != nil {
 		st.Age = s.now().Sub(f.Origin())
 	}
+	st.Sending = s.sendingNow()
 	s.scene.Stats = st
 	return st
 }

@@ -1,9 +1,17 @@
 // The phone's cameras: open, flip, choose, light and zoom.
 
 const STORED = 'handlens.camera';
-const WIDTH = 1280;
-const HEIGHT = 720;
-const FRAME_RATE = 30;
+/** The sizes and rates on offer, beside the automatic one. @type {Readonly<Size>[]} */
+const SIZES = [
+  { width: 640, height: 360, fps: 30 }, { width: 1280, height: 720, fps: 30 },
+  { width: 1280, height: 720, fps: 60 }, { width: 1920, height: 1080, fps: 30 },
+];
+/** What is asked of the camera without a wish: a picture that people find sharp. */
+const USUAL = SIZES[1];
+/** The same for a detector that makes use of more. */
+const LARGE = SIZES[3];
+/** How many pixels along the longer side a detector makes use of that has not told. */
+const USABLE = 640;
 /** How long a camera that a lock screen muted may take to come back by itself. */
 const UNMUTE_MS = 1500;
 
@@ -33,6 +41,7 @@ const CODES = {
 };
 
 /** @typedef {'environment'|'user'} Facing */
+/** @typedef {{width: number, height: number, fps: number}} Size in pixels, and frames a second */
 /**
  * @typedef {{facing: Facing, id?: string}} Choice which side, and which camera exactly when one was
  *   picked
@@ -46,6 +55,7 @@ const CODES = {
  * @property {number} width in pixels
  * @property {number} height in pixels
  * @property {number} fps
+ * @property {Size|null} asked the size and rate that somebody asked for; null: automatic
  * @property {boolean|null} torch whether the light is on; null: there is none
  * @property {{min: number, max: number, step: number, value: number}|null} zoom null: there is none
  */
@@ -54,7 +64,8 @@ const CODES = {
 export class Camera {
   /** @type {MediaStream|null} */ #stream = null;
   /** @type {Choice} */ #choice = stored();
-  #size = { width: WIDTH, height: HEIGHT, frameRate: FRAME_RATE };
+  /** What somebody asked for. @type {Size|null} */ #asked = null;
+  /** Pixels along the longer side that the detector makes use of. */ #usable = USABLE;
   #torch = false;
   #zoom = 0;
 
@@ -108,8 +119,6 @@ export class Camera {
     track.addEventListener('ended', () => {
       if (track === this.track) this.onended();
     });
-    // The encoder should expect movement rather than the still detail of a shared screen.
-    if ('contentHint' in track) track.contentHint = 'motion';
     this.#torch = false;
     this.#zoom = settings(track).zoom || 0;
     this.#choice = { ...choice, facing: this.facing || choice.facing };
@@ -119,12 +128,7 @@ export class Camera {
 
   /** @param {Choice} choice @returns {Promise<MediaStream>} */
   async #ask(choice) {
-    const { width, height, frameRate } = this.#size;
-    // "none": a size of the camera itself, not one that the browser cuts out of a larger frame.
-    const size = {
-      width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate },
-      resizeMode: 'none',
-    };
+    const size = this.#constraints;
     const side = { ...size, facingMode: { ideal: choice.facing } };
     /** @param {MediaTrackConstraints} video */
     const get = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
@@ -182,6 +186,7 @@ export class Camera {
     return {
       id: is.deviceId || '', label: track.label, facing: this.facing,
       width: is.width || 0, height: is.height || 0, fps: Math.round(is.frameRate || 0),
+      asked: this.#asked,
       torch: torch ? this.#torch : null,
       zoom: zoom && zoom.max > zoom.min ? {
         min: zoom.min, max: zoom.max, step: zoom.step || 0.1,
@@ -205,20 +210,64 @@ export class Camera {
     this.#zoom = want;
   }
 
+  /** @returns {Size} what the camera is asked for */
+  get #size() {
+    return this.#asked || (this.#usable > USUAL.width ? LARGE : USUAL);
+  }
+
+  /** @returns {MediaTrackConstraints} */
+  get #constraints() {
+    const { width, height, fps } = this.#size;
+    return {
+      width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: fps },
+      // A size of the camera itself, not one that the browser cuts out of a larger frame, unless
+      // somebody wants it so.
+      ...(this.#asked ? {} : { resizeMode: 'none' }),
+    };
+  }
+
+  /** @returns {number} pixels along the longer side that the detector makes use of */
+  get usable() {
+    return this.#usable;
+  }
+
+  /** @returns {Size[]} the sizes and rates on offer that the open camera can do */
+  sizes() {
+    const { track } = this;
+    const { width, height, frameRate } = track ? capabilities(track) : {};
+    const most = Math.max(width?.max || 0, height?.max || 0);
+    return SIZES.filter((size) => (!most || size.width <= most) &&
+      (!frameRate?.max || size.fps <= Math.ceil(frameRate.max)));
+  }
+
   /**
-   * Asks for another size or rate; what is left out or makes no sense stays.
+   * Asks for another size or rate; what is left out or makes no sense stays. The automatic one
+   * follows what the detector makes use of.
    *
-   * @param {{width?: unknown, height?: unknown, fps?: unknown}} want
+   * @param {{width?: unknown, height?: unknown, fps?: unknown, automatic?: unknown}} want
    */
-  async setSize({ width, height, fps }) {
+  async setSize({ width, height, fps, automatic }) {
     const size = this.#size;
-    size.width = within(width, 7680) ?? size.width;
-    size.height = within(height, 7680) ?? size.height;
-    size.frameRate = within(fps, 240) ?? size.frameRate;
-    await this.track?.applyConstraints({
-      width: { ideal: size.width }, height: { ideal: size.height },
-      frameRate: { ideal: size.frameRate },
-    });
+    this.#asked = automatic === true ? null : {
+      width: within(width, 7680) ?? size.width,
+      height: within(height, 7680) ?? size.height,
+      fps: within(fps, 240) ?? size.fps,
+    };
+    await this.track?.applyConstraints(this.#constraints);
+  }
+
+  /**
+   * Goes by what the detector makes use of, unless somebody asked for a size.
+   *
+   * @param {number} usable pixels along the longer side; 0: unknown
+   * @returns {Promise<boolean>} whether the camera was asked for another size
+   */
+  async setUsable(usable) {
+    const before = this.#size;
+    this.#usable = usable || USABLE;
+    if (this.#size === before) return false;
+    await this.track?.applyConstraints(this.#constraints);
+    return true;
   }
 
   /**
@@ -257,7 +306,8 @@ export class Camera {
 const settings = (track) => track.getSettings();
 
 /** Firefox has no getCapabilities for tracks before version 132. @param {MediaStreamTrack} track
- * @returns {{torch?: boolean, zoom?: {min: number, max: number, step?: number}}} */
+ * @returns {MediaTrackCapabilities & {torch?: boolean,
+ *   zoom?: {min: number, max: number, step?: number}}} */
 const capabilities = (track) => /** @type {any} */ (track.getCapabilities?.() || {});
 
 /** @param {unknown} value @param {number} most @returns {number|undefined} a number in 0..most */

@@ -21,9 +21,10 @@ const REASONS = new Map([
 /**
  * @typedef {object} Commands what the computer may ask for or tell
  * @property {(want: Record<string, unknown>) => void} set camera, facing, flip, torch, zoom,
- *   microphone (off only), width, height, fps, paused; each may be missing
+ *   microphone (off only), width, height, fps, automatic, paused; each may be missing
  * @property {(notice: {recording: boolean, watchers: number}) => void} notice
- * @property {(model: {name: string, state: string, colours: unknown}) => void} model
+ * @property {(model: {name: string, state: string, size: number, colours: unknown}) => void
+ *   } model
  * @property {(reason: keyof import('./messages.js').Messages['ended']|undefined) => void} bye
  */
 
@@ -51,6 +52,11 @@ export class Control {
    */
   camera(description, microphone) {
     if (description) this.#send({ type: 'camera', ...description, microphone });
+  }
+
+  /** @param {import('./stats.js').Sending} sending */
+  sending(sending) {
+    this.#send({ type: 'sending', ...sending });
   }
 
   /** @param {boolean} paused */
@@ -87,6 +93,7 @@ export class Control {
       case 'model':
         this.#commands.model({
           name: text(message.name), state: text(message.state), colours: message.colours,
+          size: Math.max(0, Math.trunc(message.size) || 0),
         });
         break;
       case 'bye':

@@ -1,13 +1,14 @@
 // The phone page: from the tap to the boxes, and back again after whatever happens.
 
 import { Camera, CameraError } from './camera.js';
+import { cheapest } from './codecs.js';
 import { Control, parse } from './control.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Microphone } from './microphone.js';
 import { Overlay, useColours } from './overlay.js';
 import { Senders } from './senders.js';
-import { SendStats } from './stats.js';
+import { SendStats, inWords } from './stats.js';
 import { enterToken, token } from './token.js';
 import { View } from './view.js';
 import { WakeLock } from './wakelock.js';
@@ -52,6 +53,7 @@ class PhonePage {
       stop: () => this.#stop(),
       flip: () => this.#change(() => this.#camera.flip()),
       camera: (id) => this.#change(() => this.#camera.choose({ facing: 'environment', id })),
+      size: (want) => this.#resize(want),
       torch: (on) => this.#torch(on),
       zoom: (factor) => this.#zoom((this.#camera.describe()?.zoom?.value ?? NaN) * factor),
       microphone: (on) => this.#listen(on),
@@ -93,6 +95,7 @@ class PhonePage {
     if (!token()) return this.#fail('no-token');
     this.#paused = { here: false, there: false };
     this.#enter('asking', messages.card.asking);
+    cheapest(); // While the browser asks and the camera starts there is time to find out.
     try {
       await this.#camera.open();
     } catch (err) {
@@ -117,10 +120,13 @@ class PhonePage {
   }
 
   /** Puts the tracks and the channels on a new connection. @param {RTCPeerConnection} pc */
-  #prepare(pc) {
+  async #prepare(pc) {
+    // For tests, the address can name a codec.
     const codec = new URLSearchParams(location.search).get('codec');
+    const codecs = codec ? [`video/${codec}`] : await cheapest();
+    if (this.#publisher?.connection !== pc) return; // It was given up meanwhile.
     const { track, stream } = this.#camera;
-    this.#senders = new Senders(pc, stream, track, this.#microphone.track, codec);
+    this.#senders = new Senders(pc, stream, track, this.#microphone.track, codecs);
 
     const detections = pc.createDataChannel('detections', { ordered: false, maxRetransmits: 0 });
     detections.addEventListener('message', ({ data }) => this.#detections(data));
@@ -188,6 +194,7 @@ class PhonePage {
     this.#view.camera(this.#camera.describe());
     // A refusal only means that the preview waits for a touch; what is sent does not depend on it.
     video.play().catch(() => {});
+    this.#view.sizes(this.#camera.sizes(), this.#camera.describe()?.asked ?? null);
     this.#view.cameras(await this.#camera.list(), this.#camera.describe()?.id ?? '');
   }
 
@@ -223,6 +230,13 @@ class PhonePage {
     // When the page comes back, a camera that ended is opened again.
     if (!this.#publisher || this.#paused.here) return;
     this.#change(async () => Boolean(await this.#camera.open()));
+  }
+
+  /** @param {Record<string, unknown>} want see Camera.setSize */
+  async #resize(want) {
+    await this.#camera.setSize(want).catch(() => {}); // It keeps what it had, and #tell says so.
+    await this.#senders?.resized();
+    this.#tell();
   }
 
   /** @param {boolean} on */
@@ -281,9 +295,8 @@ class PhonePage {
     } else if (want.flip === true) {
       await this.#change(() => camera.flip());
     }
-    if (want.width !== undefined || want.height !== undefined || want.fps !== undefined) {
-      await camera.setSize(want).catch(() => {}); // It keeps what it had, and #tell says so.
-    }
+    const { width, height, fps, automatic } = want;
+    if ([width, height, fps, automatic].some((v) => v !== undefined)) await this.#resize(want);
     if (typeof torch === 'boolean') await this.#torch(torch);
     if (zoom !== undefined) await this.#zoom(Number(zoom));
     // The computer can only switch the microphone off: on is for whoever holds the phone.
@@ -303,12 +316,15 @@ class PhonePage {
     this.#overlay.show(parse(data, MAX_DETECTIONS));
   }
 
-  /** @param {{name: string, state: string, colours: unknown}} model */
-  #model({ name, state, colours }) {
+  /** @param {{name: string, state: string, size: number, colours: unknown}} model */
+  async #model({ name, state, size, colours }) {
     useColours(colours);
     this.#view.model(name);
     this.#noBoxes = NO_BOXES.get(state) || 'stalled';
     this.#view.notice(this.#noBoxes === 'stalled' ? '' : messages.hint[this.#noBoxes]);
+    if (state !== 'ready' || !(await this.#camera.setUsable(size).catch(() => false))) return;
+    await this.#senders?.resized();
+    this.#tell();
   }
 
   /** @param {keyof typeof messages.ended} [reason] */
@@ -392,7 +408,13 @@ class PhonePage {
       this.#view.hint(messages.hint[this.#noBoxes]);
     }
     const pc = this.#publisher?.connection;
-    if (pc && this.#view.detailed) this.#view.stats(await this.#stats.line(pc));
+    if (!pc || this.#isPaused) return;
+    const sample = await this.#stats.read(pc);
+    if (sample && !this.#isPaused) {
+      await this.#senders?.follow(sample, this.#camera.usable);
+      this.#control?.sending(sample.sending);
+    }
+    if (this.#view.detailed) this.#view.stats(inWords(sample));
   }
 }
 

@@ -25,6 +25,8 @@ export const messages = {
   stopLabel: 'Kamera ausschalten und gehen',
   camera: 'Kamera',
   cameraNumber: (n) => `Kamera ${n}`,
+  size: 'Größe und Bildrate',
+  automatic: 'Automatisch',
   model: 'Modell',
   stats: 'Gesendet wird',
   trust: 'Hat dein Browser vor dieser Seite gewarnt? So hört das auf.',
@@ -33,6 +35,9 @@ export const messages = {
   frameRate: (n) => `${n} Bilder/s`,
   bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
   roundTrip: (ms) => `${ms} ms hin und zurück`,
+  encoding: (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms zum Kodieren eines Bilds`,
+  /** Of the encoder. */
+  efficient: 'in Hardware',
   limited: { cpu: 'gebremst durch dieses Telefon', bandwidth: 'gebremst durch das Netz' },
   codeLabel: 'oder tippe den Code ein, der daneben steht',
   codeUse: 'Diesen Code nehmen',

@@ -25,6 +25,8 @@ export const messages = {
   stopLabel: 'Apagar la cámara y salir',
   camera: 'Cámara',
   cameraNumber: (n) => `Cámara ${n}`,
+  size: 'Tamaño y frecuencia',
+  automatic: 'Automático',
   model: 'Modelo',
   stats: 'Se envía',
   trust: '¿Tu navegador te ha avisado sobre esta página? Así se evita.',
@@ -33,6 +35,9 @@ export const messages = {
   frameRate: (n) => `${n} fps`,
   bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
   roundTrip: (ms) => `${ms} ms ida y vuelta`,
+  encoding: (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms por fotograma al codificar`,
+  /** Of the encoder. */
+  efficient: 'por hardware',
   limited: { cpu: 'frenado por este teléfono', bandwidth: 'frenado por la red' },
   codeLabel: 'o escribe el código que aparece al lado',
   codeUse: 'Usar este código',

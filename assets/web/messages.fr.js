@@ -25,6 +25,8 @@ export const messages = {
   stopLabel: 'Éteindre la caméra et quitter',
   camera: 'Caméra',
   cameraNumber: (n) => `Caméra ${n}`,
+  size: 'Taille et cadence',
+  automatic: 'Automatique',
   model: 'Modèle',
   stats: 'Envoi',
   trust: 'Votre navigateur vous a mis en garde contre cette page ? Voici comment l’éviter.',
@@ -33,6 +35,9 @@ export const messages = {
   frameRate: (n) => `${n} i/s`,
   bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
   roundTrip: (ms) => `${ms} ms aller-retour`,
+  encoding: (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms pour encoder une image`,
+  /** Of the encoder. */
+  efficient: 'par le matériel',
   limited: { cpu: 'freiné par ce téléphone', bandwidth: 'freiné par le réseau' },
   codeLabel: 'ou tapez le code qui se trouve à côté',
   codeUse: 'Utiliser ce code',

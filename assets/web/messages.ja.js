@@ -24,6 +24,8 @@ export const messages = {
   stopLabel: 'カメラを止めて終了する',
   camera: 'カメラ',
   cameraNumber: (n) => `カメラ ${n}`,
+  size: 'サイズとフレームレート',
+  automatic: '自動',
   model: 'モデル',
   stats: '送信中',
   trust: 'このページについてブラウザーの警告が出ましたか？出ないようにする方法はこちら。',
@@ -32,6 +34,9 @@ export const messages = {
   frameRate: (n) => `${n} fps`,
   bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
   roundTrip: (ms) => `往復 ${ms} ミリ秒`,
+  encoding: (ms) => `1フレームの符号化に${ms < 10 ? ms.toFixed(1) : Math.round(ms)}ミリ秒`,
+  /** Of the encoder. */
+  efficient: 'ハードウェアで',
   limited: { cpu: 'このスマートフォンの性能による制限', bandwidth: 'ネットワークによる制限' },
   codeLabel: 'または、横に表示されているコードを入力してください',
   codeUse: 'このコードを使う',

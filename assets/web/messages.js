@@ -46,6 +46,8 @@ export const messages = {
   camera: 'Camera',
   /** @param {number} n */
   cameraNumber: (n) => `Camera ${n}`,
+  size: 'Size and rate',
+  automatic: 'Automatic',
   model: 'Model',
   stats: 'Sending',
   trust: 'Did your browser warn you about this page? Here is how to stop that.',
@@ -58,6 +60,10 @@ export const messages = {
   bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
   /** @param {number} ms */
   roundTrip: (ms) => `${ms} ms round trip`,
+  /** @param {number} ms */
+  encoding: (ms) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms to encode a frame`,
+  /** Of the encoder. */
+  efficient: 'in hardware',
   /** Why less is sent than could be. @type {Record<string, string>} */
   limited: { cpu: 'held back by this phone', bandwidth: 'held back by the network' },
   codeLabel: 'or type the code that is shown beside it',

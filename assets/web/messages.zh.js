@@ -24,6 +24,8 @@ export const messages = {
   stopLabel: '关闭摄像头并离开',
   camera: '摄像头',
   cameraNumber: (n) => `摄像头 ${n}`,
+  size: '尺寸和帧率',
+  automatic: '自动',
   model: '模型',
   stats: '正在发送',
   trust: '浏览器对此页面发出了警告？点这里了解如何避免。',
@@ -32,6 +34,9 @@ export const messages = {
   frameRate: (n) => `${n} 帧/秒`,
   bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
   roundTrip: (ms) => `往返 ${ms} 毫秒`,
+  encoding: (ms) => `编码一帧需 ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} 毫秒`,
+  /** Of the encoder. */
+  efficient: '由硬件完成',
   limited: { cpu: '受此手机性能限制', bandwidth: '受网络限制' },
   codeLabel: '或者输入旁边显示的代码',
   codeUse: '使用此代码',

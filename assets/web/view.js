@@ -18,6 +18,8 @@ const SHOWING = ['connecting', 'live', 'reconnecting', 'paused'];
  * @property {(factor: number) => void} zoom
  * @property {(on: boolean) => void} microphone
  * @property {(id: string) => void} camera
+ * @property {(want: {automatic?: true, width?: number, height?: number, fps?: number}) => void
+ *   } size
  * @property {(code: string) => boolean} code returns whether it can be a code
  */
 
@@ -52,6 +54,7 @@ export class View {
   video = find('video', HTMLVideoElement);
   canvas = find('overlay', HTMLCanvasElement);
   #cameras = find('camera', HTMLSelectElement);
+  #sizes = find('size', HTMLSelectElement);
   /** Said for a while. */ #notice = '';
   #noticeTimer = 0;
   /** Said as long as it holds. */ #hint = '';
@@ -72,6 +75,7 @@ export class View {
     write('ask-yes', messages.microphoneYes);
     write('ask-no', messages.notNow);
     write('camera-label', messages.camera);
+    write('size-label', messages.size);
     write('model-label', messages.model);
     write('stats-label', messages.stats);
     write('recording-text', messages.recording);
@@ -106,6 +110,10 @@ export class View {
     });
     el('ask-no').addEventListener('click', () => this.#ask(false));
     this.#cameras.addEventListener('change', () => on.camera(this.#cameras.value));
+    this.#sizes.addEventListener('change', () => {
+      const [width, height, fps] = this.#sizes.value.split(' ').map(Number);
+      on.size(this.#sizes.value ? { width, height, fps } : { automatic: true });
+    });
     el('code').addEventListener('submit', (event) => {
       event.preventDefault();
       const ok = on.code(find('code-text', HTMLInputElement).value.trim());
@@ -182,6 +190,24 @@ export class View {
       button('zoom-out').disabled = zoom.value <= zoom.min;
     }
     if (camera) this.#cameras.value = camera.id;
+    if (camera) this.#size(camera.asked);
+  }
+
+  /**
+   * @param {import('./camera.js').Size[]} sizes to choose from
+   * @param {import('./camera.js').Size|null} asked
+   */
+  sizes(sizes, asked) {
+    this.#sizes.replaceChildren(new Option(messages.automatic, ''), ...sizes.map(sizeOption));
+    this.#size(asked);
+  }
+
+  /** @param {import('./camera.js').Size|null} asked by whomever; null: automatic */
+  #size(asked) {
+    const value = asked ? sizeOption(asked).value : '';
+    const known = [...this.#sizes.options].some((option) => option.value === value);
+    if (asked && !known) this.#sizes.add(sizeOption(asked)); // The computer offers others.
+    this.#sizes.value = value;
   }
 
   /** @param {{id: string, label: string}[]} cameras @param {string} chosen its id */
@@ -281,6 +307,12 @@ function label(id, text, name) {
   if (span) span.textContent = text;
   el(id).setAttribute('aria-label', name);
   el(id).title = name;
+}
+
+/** @param {import('./camera.js').Size} size */
+function sizeOption({ width, height, fps }) {
+  const text = `${width} × ${height} · ${messages.frameRate(fps)}`;
+  return new Option(text, `${width} ${height} ${fps}`);
 }
 
 /** @param {string} text */

@@ -118,7 +118,12 @@ func (c *Conn) negotiate(ctx context.Context) error {
 	}
 	for _, m := range local.MediaDescriptions {
 		if mid, _ := m.Attribute("mid"); mid == c.ice.offer.video {
-			c.answer = c.pc.LocalDescription().SDP
+			askForStart(m, &c.ice.offer.payloads)
+			answer, err := local.Marshal()
+			if err != nil {
+				return fmt.Errorf("writing our answer: %w", err)
+			}
+			c.answer = string(answer)
 			return nil
 		}
 	}

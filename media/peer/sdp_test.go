@@ -3,6 +3,7 @@ package peer
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,6 +105,7 @@ func TestOffersOfBrowsers(t *testing.T) {
 					t.Errorf("the answer has no %q:\n%s", want, c.Answer())
 				}
 			}
+			checkStart(t, c.Answer())
 			for _, unwanted := range []string{
 				"video-orientation", "goog-remb", "H265", "ulpfec",
 				"simulcast",
@@ -113,6 +115,31 @@ func TestOffersOfBrowsers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkStart wants the start bitrate in the parameters of each video codec of an answer, once, and
+// nowhere else.
+func checkStart(t *testing.T, answer string) {
+	t.Helper()
+	const wish = "x-google-start-bitrate=4000"
+	codecs := 0
+	for line := range strings.SplitSeq(answer, "\r\n") {
+		codec, ok := strings.CutPrefix(line, "a=rtpmap:")
+		if !ok || strings.Contains(codec, " rtx/") || strings.Contains(codec, " opus/") {
+			continue
+		}
+		codecs++
+		pt, _, _ := strings.Cut(codec, " ")
+		_, after, ok := strings.Cut(answer, "\r\na=fmtp:"+pt+" ")
+		parameters, _, _ := strings.Cut(after, "\r\n")
+		all := strings.Split(parameters, ";")
+		if !ok || all[len(all)-1] != wish || slices.Contains(all, "") {
+			t.Errorf("%s has the parameters %q, want %s among them", codec, parameters, wish)
+		}
+	}
+	if n := strings.Count(answer, wish); n != codecs || n == 0 {
+		t.Errorf("%d codecs of %d ask for a start bitrate:\n%s", n, codecs, answer)
 	}
 }
 

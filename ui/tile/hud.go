@@ -32,8 +32,9 @@ const (
 )
 
 // hudLines are the figures in words: a first line for all, more where there is room, and on request
-// where the age comes from. Unknown figures are left out.
-func hudLines(s Stats, full, stages bool) []string {
+// where the age comes from. Unknown figures are left out. limited says what keeps the phone from
+// sending more.
+func hudLines(s Stats, limited string, full, stages bool) []string {
 	first := kit.JoinDots(
 		kit.FormatIf(s.FPS > 0, "%s",
 			kit.L("{{.Rate}} fps", map[string]any{"Rate": fmt.Sprintf("%.0f", s.FPS)})),
@@ -61,7 +62,7 @@ func hudLines(s Stats, full, stages bool) []string {
 				map[string]any{"Percent": fmt.Sprintf("%.1f", 100*s.Loss)})),
 	)
 	video := kit.JoinDots(kit.FormatIf(s.Width > 0 && s.Height > 0, "%d × %d", s.Width, s.Height),
-		s.Codec)
+		s.Codec, kit.FormatIf(s.Efficient, "%s", kit.L("encoded in hardware")), limited)
 	if !stages {
 		return kit.NonEmpty(first, detector, video, network)
 	}
@@ -69,7 +70,8 @@ func hudLines(s Stats, full, stages bool) []string {
 		return kit.FormatIf(d > 0, "%s %s", name, kit.Millis(d))
 	}
 	return kit.NonEmpty(first, detector, video, network,
-		kit.JoinDots(part(kit.L("network"), s.NetworkTime), part(kit.L("decoder"), s.DecodeTime)),
+		kit.JoinDots(part(kit.L("encoder"), s.EncodeTime), part(kit.L("network"), s.NetworkTime),
+			part(kit.L("decoder"), s.DecodeTime)),
 		kit.JoinDots(part(kit.L("boxes known after"), s.FoundTime),
 			part(kit.L("on the screen after"), s.PaintTime)))
 }

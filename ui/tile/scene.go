@@ -52,6 +52,11 @@ type Stats struct {
 	// Where the age comes from: on the way from the phone, until its boxes were known, and until it
 	// was painted; 0 when unknown.
 	NetworkTime, FoundTime, PaintTime time.Duration
+	// EncodeTime is what one frame costs the phone's encoder; Efficient says that it saves power, as
+	// hardware does, and Limited what keeps the phone from sending more.
+	EncodeTime time.Duration
+	Efficient  bool
+	Limited    media.Limit
 	// Width and Height are the picture's in pixels.
 	Width, Height            int
 	Codec, Provider, Quality string
@@ -105,6 +110,14 @@ type CameraState struct {
 	Zoom             float64
 	// Microphone says that sound comes from the phone.
 	Microphone bool
+	// Size is what somebody asked for; zero when the phone chooses by itself.
+	Size CameraSize
+}
+
+// CameraSize is a size in pixels and frames a second.
+type CameraSize struct {
+	Width, Height int
+	FPS           float64
 }
 
 // Zooms says that there is a range to zoom in.

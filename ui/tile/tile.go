@@ -28,6 +28,7 @@ type Tile struct {
 	OnTapped func()
 
 	painter *painter
+	limit   func(media.Limit) string // words
 	// onShown is called with the frame that was drawn.
 	onShown func(seq uint64, origin time.Time)
 
@@ -80,6 +81,8 @@ type Config struct {
 	Publish func(func()) bool
 	// Status says in the user's language why a picture is not the present; "" when it is.
 	Status func(media.Status) string
+	// Limit says in the user's language what keeps the phone from sending more; "" for nothing.
+	Limit func(media.Limit) string
 	// Shown is called on the UI goroutine with the frame that was drawn; it must not block.
 	Shown func(seq uint64, origin time.Time)
 	// Pause holds the picture or lets it go on, Seek shows another moment of a held one; on the UI
@@ -97,6 +100,7 @@ func New(cfg Config) *Tile {
 			now: time.Now,
 		},
 		onShown: cfg.Shown,
+		limit:   cfg.Limit,
 		name:    kit.Printable(cfg.Phone.Name(), kit.MaxName),
 		showHUD: true,
 		options: cfg.Options,
@@ -274,7 +278,7 @@ func (t *Tile) setBoxes() {
 func (t *Tile) updateText() {
 	full := t.alone && t.Size().Width >= fullHUDWidth
 	if t.showHUD && t.options.Figures != FiguresOff {
-		t.figures.set(hudLines(t.hud, full, t.options.Figures == FiguresStages)...)
+		t.figures.set(hudLines(t.hud, t.limited(), full, t.options.Figures == FiguresStages)...)
 	} else {
 		t.figures.set()
 	}
@@ -292,6 +296,14 @@ func (t *Tile) updateText() {
 	default:
 		t.status.set()
 	}
+}
+
+// limited says what keeps the phone from sending more.
+func (t *Tile) limited() string {
+	if t.limit == nil {
+		return ""
+	}
+	return t.limit(t.hud.Limited)
 }
 
 // CreateRenderer implements fyne.Widget.

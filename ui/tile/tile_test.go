@@ -185,7 +185,7 @@ func TestLabels(t *testing.T) {
 }
 
 func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
-	if got := hudLines(Stats{}, true, true); len(got) != 0 {
+	if got := hudLines(Stats{}, "", true, true); len(got) != 0 {
 		t.Errorf("without figures it says %q", got)
 	}
 	s := Stats{
@@ -197,11 +197,17 @@ func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
 		"30 fps  ·  43 ms old", "detector 18 ms  ·  27/s  ·  CPU",
 		"1280 × 720  ·  H264", "2.1 Mbit/s  ·  0.2 % lost",
 	}
-	if got := hudLines(s, true, false); !reflect.DeepEqual(got, want) {
+	if got := hudLines(s, "", true, false); !reflect.DeepEqual(got, want) {
 		t.Errorf("it says %q", got)
 	}
-	if got := hudLines(s, false, true); !reflect.DeepEqual(got, want[:1]) {
+	if got := hudLines(s, "", false, true); !reflect.DeepEqual(got, want[:1]) {
 		t.Errorf("in short it says %q", got)
+	}
+	s.Efficient, s.EncodeTime = true, 4100*time.Microsecond
+	got := hudLines(s, "held back by the network", true, true)
+	if want := "1280 × 720  ·  H264  ·  encoded in hardware  ·  held back by the network"; len(got) !=
+		5 || got[2] != want || got[4] != "encoder 4.1 ms" {
+		t.Errorf("of what the phone sends it says %q, want %q", got, want)
 	}
 }
 
