@@ -232,6 +232,29 @@ func TestMixedExposures(t *testing.T) {
 	}
 }
 
+// The screen that shows the code may also show what the camera saw a moment ago.
+func TestAPictureOfTheCodeIsNotTheCode(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	for range 10 {
+		var r Reader
+		for i, shares := range [][]float64{{1, 0}, {0.5, 0.5}} {
+			s := newScene(640, 360)
+			now := rng.IntN(Numbers)
+			s.put(square(200, 180, 250, 3, 0), func(float64) []float64 { return shares },
+				Image(now), Image(now+quarters*41)) // in the second frame nothing can be read
+			s.put(square(500, 180, 120, 3, 0), only, Image(now-9))
+			s.blur(1)
+			got, ok := r.Read(s.film(16, 235, 0, 2, rng))
+			if i == 0 && (!ok || got != now) {
+				t.Errorf("%d is read as %d, %v", now, got, ok)
+			}
+			if i == 1 && ok {
+				t.Errorf("a smeared code is read as %d, which its picture shows: %d", got, now-9)
+			}
+		}
+	}
+}
+
 // A frame without the code has no number, whatever is in it.
 func TestNothingIsReadFromNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))

@@ -41,15 +41,29 @@ func (r *Reader) Read(frame Luma) (number int, ok bool) {
 	if !frame.valid() {
 		return 0, false
 	}
+	least := 0.
 	if r.known {
-		if number, ok = frame.read(r.last); ok {
+		number, framed, ok := frame.read(r.last)
+		if ok {
 			return number, true
+		}
+		if framed {
+			least = r.last.area() / 2
 		}
 	}
 	for _, q := range r.search.quads(frame) {
-		if number, ok = frame.read(q); ok {
+		if q.area() < least {
+			break
+		}
+		number, framed, ok := frame.read(q)
+		if ok {
 			r.last, r.known = q, true
 			return number, true
+		}
+		// The screen may also show a picture of the code, which is smaller, and late. It must not
+		// be taken for the code while that cannot be read.
+		if framed {
+			break
 		}
 	}
 	return 0, false
@@ -58,19 +72,19 @@ func (r *Reader) Read(frame Luma) (number int, ok bool) {
 // grid are the cells of the code with its margin, from -1 (black) to 1 (white).
 type grid [Side][Side]float64
 
-// read reads the code whose border has those corners.
-func (l Luma) read(q quad) (number int, ok bool) {
-	g, ok := l.sample(q)
-	if !ok {
-		return 0, false
+// read reads the code whose border has those corners; framed says that there is a border.
+func (l Luma) read(q quad) (number int, framed, ok bool) {
+	g, framed := l.sample(q)
+	if !framed {
+		return 0, false, false
 	}
 	for range 4 {
 		if number, ok = g.number(); ok {
-			return number, true
+			return number, true, true
 		}
 		g = g.turned()
 	}
-	return 0, false
+	return 0, true, false
 }
 
 // sample measures the cells. It is false when the border is not black on white.
