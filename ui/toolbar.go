@@ -273,6 +273,9 @@ func (b *toolbar) showMore() {
 	if b.w.cfg.ResetCounts != nil {
 		item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
 	}
+	if b.w.cfg.MeasureDelay != nil {
+		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)
+	}
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)
 }

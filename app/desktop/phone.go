@@ -41,7 +41,8 @@ type phone struct {
 	cut     bool       // away in the middle of a recording, which nobody has ended since
 	take    *take      // the recording, nil when there is none
 	problem error
-	player  player // of a held frame, nil when none is held
+	player  player     // of a held frame, nil when none is held
+	delay   *delayTest // begun last, nil when there was none
 
 	counts   []ui.ClassCount // of the View with that number
 	countsOf uint64
@@ -90,6 +91,26 @@ func (ph *phone) Seek(at time.Duration) {
 	defer ph.mu.Unlock()
 	if ph.player != nil {
 		ph.player.Seek(at)
+	}
+}
+
+// measureDelay begins to measure the delay from glass to glass.
+func (ph *phone) measureDelay(each func(delayReading, ui.Delay)) *delayTest {
+	t := startDelayTest(ph.Session.Scene, each)
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.delay = t
+	return t
+}
+
+// painted takes note of a frame that is on the screen.
+func (ph *phone) painted(seq uint64, origin, at time.Time) {
+	ph.Shown(origin, at)
+	ph.mu.Lock()
+	t := ph.delay
+	ph.mu.Unlock()
+	if t != nil {
+		t.painted(seq, origin, at)
 	}
 }
 

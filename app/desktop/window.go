@@ -34,6 +34,8 @@ type windowParts struct {
 	detectors *detectorManager
 	library   ui.Library
 	changed   func(ui.Settings)
+	glass     *glassRun // nil for the app itself
+	tell      listener
 }
 
 func newWindow(p windowParts) *window { return &window{phones: p.phones, ui: ui.New(p.config())} }
@@ -77,10 +79,12 @@ func (p windowParts) config() ui.Config {
 		Camera: func(id string, want ui.CameraWish) {
 			p.withPhone(id, func(ph *phone) { ph.SetCamera(want) })
 		},
-		ResetCounts: func(id string) { p.withPhone(id, func(ph *phone) { ph.ResetCounts() }) },
-		Disconnect:  func(id string) { p.withPhone(id, (*phone).Disconnect) },
-		Shown: func(id string, _ uint64, origin, at time.Time) {
-			p.withPhone(id, func(ph *phone) { ph.Shown(origin, at) })
+		ResetCounts:  func(id string) { p.withPhone(id, func(ph *phone) { ph.ResetCounts() }) },
+		Disconnect:   func(id string) { p.withPhone(id, (*phone).Disconnect) },
+		MeasureDelay: p.measureDelay,
+		MeasureFirst: p.glass != nil,
+		Shown: func(id string, seq uint64, origin, at time.Time) {
+			p.withPhone(id, func(ph *phone) { ph.painted(seq, origin, at) })
 		},
 		GetModel: p.getModel,
 		Models:   p.detectors.choices,
@@ -93,6 +97,20 @@ func (p windowParts) withPhone(id string, f func(*phone)) {
 	if ph := p.phones.find(id); ph != nil {
 		f(ph)
 	}
+}
+
+// measureDelay begins to measure the delay of a phone's picture.
+func (p windowParts) measureDelay(id string) ui.DelayTest {
+	ph := p.phones.find(id)
+	if ph == nil {
+		return nil
+	}
+	return ph.measureDelay(func(r delayReading, d ui.Delay) {
+		p.tell.Glass(ph.Session, r)
+		if p.glass != nil {
+			p.glass.each(d)
+		}
+	})
 }
 
 // getModel downloads a model, and loads it when it was chosen before it was there; else choosing it
