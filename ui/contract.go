@@ -59,8 +59,8 @@ type Config struct {
 	// GetModel downloads the model of that name, on the user's word. It runs off the UI goroutine;
 	// progress counts bytes, total is 0 while unknown.
 	GetModel func(ctx context.Context, name string, progress func(done, total int64)) error
-	// MeasureDelay begins to measure a phone's delay from glass to glass; nil when it cannot be. It is
-	// called on the UI goroutine and must not wait.
+	// MeasureDelay begins to measure a phone's delay from glass to glass; nil when it cannot be. It
+	// is called on the UI goroutine and must not wait.
 	MeasureDelay func(phone string) DelayTest
 	// MeasureFirst begins it with the first phone that joins.
 	MeasureFirst bool

@@ -74,7 +74,8 @@ func (w *Window) measureDelay() {
 	side := min(max(min(window.Width-120, window.Height-delayChrome), leastCodeSide), mostCodeSide)
 	v.code.SetMinSize(fyne.NewSquareSize(side))
 	white := canvas.NewRectangle(color.White)
-	how := kit.NewNote(kit.L("Film this code with the phone, large and straight. The time goes from " +
+	how := kit.NewNote(kit.L("Film this code with the phone, large and straight. The time goes " +
+		"from " +
 		"the screen through the phone to the screen: display, exposure, encoding, network, " +
 		"decoding, painting."))
 	body := container.NewVBox(
@@ -122,7 +123,8 @@ func (v *delayView) show(d Delay) {
 		map[string]any{"Time": kit.Millis(d.Median)}), c)
 	v.said.SetDetail(kit.L("95 % within {{.Time}} · {{.Count}} readings, each ± {{.Error}}",
 		map[string]any{
-			"Time": kit.Millis(d.P95), "Count": fmt.Sprint(d.Readings), "Error": kit.Millis(d.Error),
+			"Time": kit.Millis(d.P95), "Count": fmt.Sprint(d.Readings),
+			"Error": kit.Millis(d.Error),
 		}), theme.ColorNamePlaceHolder)
 }
 

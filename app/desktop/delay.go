@@ -50,9 +50,10 @@ type delayTest struct {
 	scene func() session.Scene
 	// each is told of every frame that was read and painted, and what came of all so far. It must
 	// not wait.
-	each func(delayReading, ui.Delay)
-	now  func() time.Time
-	stop context.CancelFunc
+	each  func(delayReading, ui.Delay)
+	now   func() time.Time
+	stop  context.CancelFunc
+	ended sync.WaitGroup
 
 	mu       sync.Mutex
 	number   int // drawn last
@@ -75,7 +76,7 @@ type openFrame struct {
 func startDelayTest(scene func() session.Scene, each func(delayReading, ui.Delay)) *delayTest {
 	ctx, cancel := context.WithCancel(context.Background())
 	t := &delayTest{scene: scene, each: each, now: time.Now, stop: cancel}
-	go t.run(ctx)
+	t.ended.Go(func() { t.run(ctx) })
 	return t
 }
 

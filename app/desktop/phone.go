@@ -332,6 +332,10 @@ func figures(sc session.Scene) ui.Stats {
 		PaintTime:   sc.Stats.Stages.Shown.P50,
 		Provider:    sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
 		Quality: quality(sc.Stats),
+		From: map[session.AgeFrom]ui.AgeFrom{
+			session.FromArrival: ui.FromArrival, session.FromBrowser: ui.FromBrowser,
+			session.FromCamera: ui.FromCamera,
+		}[sc.Stats.From],
 	}
 	if sc.Frame != nil {
 		st.Width, st.Height, st.Codec = sc.Frame.Width, sc.Frame.Height, sc.Codec.String()

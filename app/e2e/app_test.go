@@ -52,6 +52,8 @@ type event struct {
 	Count      int         `json:"count"`
 	Detections []detection `json:"detections"`
 
+	AgeFrom string `json:"age_from"` // of stats
+
 	// Of a picture of the moving code, in milliseconds.
 	Number   int     `json:"number"`
 	Captured float64 `json:"captured"`

@@ -22,6 +22,7 @@ export class Senders {
       direction: 'sendonly', streams, sendEncodings: [{ maxBitrate: MAX_BITRATE }],
     });
     prefer(transceiver, codec);
+    stampCapture(transceiver);
     balance(transceiver.sender);
     this.#video = transceiver.sender;
     this.#audio = pc.addTransceiver(audio || 'audio', { direction: 'sendonly', streams }).sender;
@@ -56,6 +57,24 @@ function prefer(transceiver, codec) {
   const wanted = all.filter((c) => c.mimeType.toLowerCase() === type);
   if (!wanted.length) return;
   transceiver.setCodecPreferences([...wanted, ...all.filter((c) => !wanted.includes(c))]);
+}
+
+/** Says with a frame when it was taken; see media/peer/extension.go. */
+const CAPTURE_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+
+/**
+ * Has frames say when they were taken. Browsers that can do so do it only when asked; of all others
+ * the computer knows it a little later, from their sender reports.
+ *
+ * @param {RTCRtpTransceiver} transceiver
+ */
+function stampCapture(transceiver) {
+  const some = /** @type {any} */ (transceiver);
+  const all = some.getHeaderExtensionsToNegotiate?.();
+  const capture = all?.find((/** @type {{uri: string}} */ e) => e.uri === CAPTURE_TIME);
+  if (!capture) return;
+  capture.direction = 'sendrecv';
+  some.setHeaderExtensionsToNegotiate(all);
 }
 
 /**

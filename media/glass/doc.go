@@ -8,8 +8,9 @@
 // number to the next therefore blurs one quarter and leaves the others sharp.
 //
 // A quarter holds its number in Gray code with a checksum. Two numbers that follow each other in a
-// quarter differ in one cell of the Gray code, so a mixture of both can be read as one of the two or
-// not at all. [Reader] takes a frame's number only when at least two quarters are sound and agree.
+// quarter differ in one cell of the Gray code, so a mixture of both can be read as one of the two
+// or not at all. [Reader] takes a frame's number only when at least two quarters are sound and
+// agree.
 //
 // The package is pure Go and starts no goroutine. Time is the caller's: it keeps when it drew which
 // number.

@@ -14,8 +14,8 @@ func cross(a, b, c point) float64 { return (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-
 // area of the quad; negative when its corners go round counter-clockwise on the screen.
 func (q quad) area() float64 { return (cross(q[0], q[1], q[2]) + cross(q[0], q[2], q[3])) / 2 }
 
-// plausible says whether it can be a square seen at a moderate angle: convex, with sides of at least
-// so many pixels that differ by no more than a factor of three.
+// plausible says whether it can be a square seen at a moderate angle: convex, with sides of at
+// least so many pixels that differ by no more than a factor of three.
 func (q quad) plausible(side float64) bool {
 	shortest, longest := math.Inf(1), 0.
 	for i := range q {

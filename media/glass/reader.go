@@ -1,7 +1,7 @@
 package glass
 
-// Luma is the brightness of a frame, one byte a pixel, rows Stride apart. Limited and full range are
-// the same to a Reader.
+// Luma is the brightness of a frame, one byte a pixel, rows Stride apart. Limited and full range
+// are the same to a Reader.
 type Luma struct {
 	Pix                   []byte
 	Stride, Width, Height int
@@ -35,8 +35,8 @@ type Reader struct {
 	search search
 }
 
-// Read returns the number that a frame shows. It is false when there is none, or none that is beyond
-// doubt.
+// Read returns the number that a frame shows. It is false when there is none, or none that is
+// beyond doubt.
 func (r *Reader) Read(frame Luma) (number int, ok bool) {
 	if !frame.valid() {
 		return 0, false
@@ -103,8 +103,9 @@ func (l Luma) sample(q quad) (grid, bool) {
 	return g, g.normalise()
 }
 
-// normalise turns brightness into -1..1. How bright white and black are is taken from the margin and
-// the border beside each cell, nearer ones counting more, since light falls unevenly on a screen.
+// normalise turns brightness into -1..1. How bright white and black are is taken from the margin
+// and the border beside each cell, nearer ones counting more, since light falls unevenly on a
+// screen.
 func (g *grid) normalise() bool {
 	raw := *g
 	for y := range Side {
