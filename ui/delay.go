@@ -42,7 +42,7 @@ const (
 	codeEvery = time.Second / 30
 	// codeSide bounds the code on the screen.
 	leastCodeSide, mostCodeSide = 220, 640
-	delayChrome                 = 330 // what the modal needs above and below the code
+	delayChrome                 = 400 // what the modal needs above and below the code
 )
 
 // delayView is the modal that shows the code. It belongs to the UI goroutine.

@@ -45,6 +45,11 @@ func readClip(t *testing.T, a *app, b browserProcess, codec string) {
 	p := b.open(t, withCodec(a.url, codec))
 	p.state("ready")
 	evaluate[bool](p, `(() => {
+		const agree = RTCPeerConnection.prototype.setRemoteDescription;
+		RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+			window.answer = description.sdp;
+			return agree.call(this, description);
+		};
 		window.taken = [];
 		const video = document.getElementById('video');
 		const note = (now, { captureTime }) => {
@@ -63,6 +68,9 @@ func readClip(t *testing.T, a *app, b browserProcess, codec string) {
 		}
 		return len(read) == 45
 	})
+	if !evaluate[bool](p, "window.answer.includes('/abs-capture-time')") {
+		t.Error("frames do not say when they were taken")
+	}
 	taken := evaluate[[]float64](p, "window.taken")
 	a.waitSince(t, mark, "stats", func(e event) bool {
 		return e.Session == joined.Session && e.AgeFrom == "camera"

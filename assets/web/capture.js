@@ -23,7 +23,7 @@ export class CaptureTimes {
   }
 
   #next() {
-    this.#video.requestVideoFrameCallback?.((now, { captureTime }) => {
+    this.#video.requestVideoFrameCallback?.((_now, { captureTime }) => {
       if (captureTime) {
         this.#times = [...this.#times.slice(1 - KEPT), performance.timeOrigin + captureTime];
       }
