@@ -16,6 +16,7 @@ type (
 	Past           = tile.Past
 	ClassCount     = tile.ClassCount
 	Figures        = tile.Figures
+	AgeFrom        = tile.AgeFrom
 
 	Library     = gallery.Library
 	LibraryItem = gallery.Item
@@ -30,6 +31,10 @@ const (
 	FiguresBrief  = tile.FiguresBrief
 	FiguresStages = tile.FiguresStages
 	FiguresOff    = tile.FiguresOff
+
+	FromArrival = tile.FromArrival
+	FromBrowser = tile.FromBrowser
+	FromCamera  = tile.FromCamera
 
 	KindPicture   = gallery.KindPicture
 	KindRecording = gallery.KindRecording

@@ -41,6 +41,11 @@ type Config struct {
 	// GetModel downloads the model of that name, on the user's word. It runs off the UI goroutine;
 	// progress counts bytes, total is 0 while unknown.
 	GetModel func(ctx context.Context, name string, progress func(done, total int64)) error
+	// MeasureDelay begins to measure a phone's delay from glass to glass; nil when it cannot be. It
+	// is called on the UI goroutine and must not wait.
+	MeasureDelay func(phone string) DelayTest
+	// MeasureFirst begins it with the first phone that joins.
+	MeasureFirst bool
 	// OnClosed is called once, after the window was closed and its painters ended, before Run
 	// returns.
 	OnClosed func()
@@ -69,8 +74,8 @@ type Phone interface {
 	ResetCounts()
 	// Disconnect sends the phone away.
 	Disconnect()
-	// Shown is told of which origin the frame was that went to the screen, and when.
-	Shown(origin, at time.Time)
+	// Shown is told which frame went to the screen, by its number and origin, and when.
+	Shown(seq uint64, origin, at time.Time)
 }
 
 // Saved says where a snapshot went.

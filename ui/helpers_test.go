@@ -120,8 +120,8 @@ func (p *fakePhone) Disconnect() {
 	}
 }
 
-func (p *fakePhone) Seek(time.Duration)   {}
-func (p *fakePhone) Shown(_, _ time.Time) {}
+func (p *fakePhone) Seek(time.Duration)                 {}
+func (p *fakePhone) Shown(uint64, time.Time, time.Time) {}
 
 func (p *fakePhone) ID() string   { return p.id }
 func (p *fakePhone) Name() string { return "phone " + p.id }

@@ -265,6 +265,9 @@ func (b *toolbar) showMore() {
 	if size := b.w.sizeMenu(); size != nil {
 		menu.Items = append(menu.Items, size)
 	}
+	if b.w.cfg.MeasureDelay != nil {
+		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)
+	}
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)
 }

@@ -60,6 +60,7 @@ type Window struct {
 	closing  bool
 
 	keysModal, modelModal *kit.Modal // nil while closed
+	delay                 *delayView // likewise
 }
 
 // New makes the app and its window and shows nothing yet. It belongs on the main goroutine.
@@ -147,6 +148,9 @@ func (w *Window) close() {
 	}
 	w.queue.Close()
 	w.tasks.Cancel()
+	if w.delay != nil {
+		w.delay.test.Close()
+	}
 	w.alone.Stop()
 	w.toasts.clear()
 	if w.running {
@@ -215,6 +219,9 @@ func (w *Window) addPhone(p Phone) {
 	})
 	w.showPairing(false)
 	w.showViews()
+	if w.cfg.MeasureFirst {
+		w.measureDelay()
+	}
 }
 
 // tileConfig is what a phone's tile is made from.
@@ -225,7 +232,7 @@ func (w *Window) tileConfig(p Phone) tile.Config {
 		Publish: func(f func()) bool { return w.queue.Post("paint "+id, f) },
 		Pause:   func(on bool) { w.setPaused(id, on) },
 		Options: w.settings.displayOptions(),
-		Shown:   func(_ uint64, origin time.Time) { p.Shown(origin, time.Now()) },
+		Shown:   func(seq uint64, origin time.Time) { p.Shown(seq, origin, time.Now()) },
 		Seek:    p.Seek,
 	}
 }
@@ -238,6 +245,7 @@ func (w *Window) RemovePhone(id string, reason media.Reason) {
 			return
 		}
 		s.stop()
+		w.phoneLeft(id)
 		w.live.remove(s)
 		if why := reasonWords(reason); why != "" {
 			w.toasts.add(kit.Notice{

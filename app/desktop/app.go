@@ -123,6 +123,10 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	if p.events != nil {
 		p.tell.listeners = append(p.tell.listeners, p.events)
 	}
+	if p.options.glass != nil {
+		lines := &console{lines: terminal, log: p.log}
+		p.tell.listeners = append(p.tell.listeners, glassLines{console: lines})
+	}
 	p.tell.listeners = append(p.tell.listeners, p.front)
 	if err := p.listen(); err != nil {
 		return err
@@ -141,7 +145,8 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	}
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
-		library: openLibrary(p.options.DataDir), changed: p.changed,
+		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
+		tell: p.tell,
 	})
 }
 

@@ -235,16 +235,18 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 		Loss    float64                `json:"loss"`
 		RTT     float64                `json:"rtt"`
 		Age     float64                `json:"age"`
-		Network string                 `json:"network,omitempty"`
-		Strain  string                 `json:"strain,omitempty"` // what gives way
-		Sending *sendingJSON           `json:"sending,omitempty"`
+		// From says from where the ages are counted: camera, browser or arrival.
+		From       session.AgeFrom `json:"age_from,omitempty"`
+		ClockError float64         `json:"clock_error"`
+		Network    string          `json:"network,omitempty"`
+		Strain     string          `json:"strain,omitempty"` // what gives way
+		Sending    *sendingJSON    `json:"sending,omitempty"`
 	}{
 		begin("stats", s),
 		fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)},
 		st.Drops, latencies(st.Stages),
-		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.Network,
-		st.Strain.String(),
-		sendingOf(st.Sending),
+		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.From,
+		ms(st.ClockError), st.Network, st.Strain.String(), sendingOf(st.Sending),
 	})
 }
 

@@ -69,4 +69,8 @@ func (f *fanout) Snapshot(s *session.Session, saved record.Saved) {
 	f.tell(func(l listener) { l.Snapshot(s, saved) })
 }
 
+func (f *fanout) Glass(s *session.Session, r delayReading) {
+	f.tell(func(l listener) { l.Glass(s, r) })
+}
+
 func (f *fanout) Fault(err error) { f.tell(func(l listener) { l.Fault(err) }) }

@@ -29,6 +29,8 @@ type listener interface {
 	CleanNotKept(s *session.Session)
 	// Snapshot comes when a snapshot is saved.
 	Snapshot(s *session.Session, saved record.Saved)
+	// Glass comes for each picture of the moving code that was read.
+	Glass(s *session.Session, r delayReading)
 	// Fault is a fault that belongs to no session; the app goes on.
 	Fault(err error)
 }
@@ -81,6 +83,7 @@ func (noListener) Untrusted(whip.Visitor)                  {}
 func (noListener) Model(modelState)                        {}
 func (noListener) CleanNotKept(*session.Session)           {}
 func (noListener) Snapshot(*session.Session, record.Saved) {}
+func (noListener) Glass(*session.Session, delayReading)    {}
 func (noListener) Fault(error)                             {}
 
 func (noListener) Recording(

@@ -126,6 +126,7 @@ func (s *spy) Untrusted(whip.Visitor)                                { s.called(
 func (s *spy) Model(modelState)                                      { s.called("Model") }
 func (s *spy) CleanNotKept(*session.Session)                         { s.called("CleanNotKept") }
 func (s *spy) Snapshot(*session.Session, record.Saved)               { s.called("Snapshot") }
+func (s *spy) Glass(*session.Session, delayReading)                  { s.called("Glass") }
 func (s *spy) Fault(error)                                           { s.called("Fault") }
 
 func (s *spy) Recording(

@@ -36,6 +36,7 @@ type options struct {
 	record     bool
 	tlsCert    string
 	tlsKey     string
+	glass      *glassRun       // the delay is measured; nil for the app itself
 	version    bool            // print the version, and do nothing else
 	given      map[string]bool // the options that stand on the command line
 
@@ -79,10 +80,7 @@ func (o *options) sessionFlags() []cli.Flag {
 			Name: "approve", To: &o.approve, Placeholder: "HOW", Choices: approvals,
 			Help: "who lets a phone in",
 		},
-		{
-			Name: "events", To: &o.events, Placeholder: "FILE|-", Paths: cli.Files,
-			Help: "write one JSON object a line for what happens, for scripts",
-		},
+		o.eventsFlag(),
 		{
 			Name: "no-window", To: &o.noWindow,
 			Help: "everything but the window; the QR code appears in the terminal",
@@ -91,6 +89,13 @@ func (o *options) sessionFlags() []cli.Flag {
 			Name: "record", To: &o.record,
 			Help: "record each phone from its first frame, with what the window's settings keep",
 		},
+	}
+}
+
+func (o *options) eventsFlag() cli.Flag {
+	return cli.Flag{
+		Name: "events", To: &o.events, Placeholder: "FILE|-", Paths: cli.Files,
+		Help: "write one JSON object a line for what happens, for scripts",
 	}
 }
 

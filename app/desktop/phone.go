@@ -40,7 +40,8 @@ type phone struct {
 	cut     bool       // away in the middle of a recording, which nobody has ended since
 	take    *take      // the recording, nil when there is none
 	problem error
-	player  player // of a held frame, nil when none is held
+	player  player     // of a held frame, nil when none is held
+	delay   *delayTest // begun last, nil when there was none
 
 	counts   []ui.ClassCount // of the View with that number
 	countsOf uint64
@@ -89,6 +90,26 @@ func (ph *phone) Seek(at time.Duration) {
 	defer ph.mu.Unlock()
 	if ph.player != nil {
 		ph.player.Seek(at)
+	}
+}
+
+// measureDelay begins to measure the delay from glass to glass.
+func (ph *phone) measureDelay(each func(delayReading, ui.Delay)) *delayTest {
+	t := startDelayTest(ph.Session.Scene, each)
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.delay = t
+	return t
+}
+
+// Shown takes note of a frame that is on the screen.
+func (ph *phone) Shown(seq uint64, origin, at time.Time) {
+	ph.Session.Shown(origin, at)
+	ph.mu.Lock()
+	t := ph.delay
+	ph.mu.Unlock()
+	if t != nil {
+		t.painted(seq, origin, at)
 	}
 }
 
@@ -321,6 +342,10 @@ func figures(sc session.Scene) ui.Stats {
 		PaintTime:   sc.Stats.Stages.Shown.P50,
 		Provider:    sc.Model.Provider, Bitrate: sc.Stats.Bitrate, Loss: sc.Stats.Loss,
 		Quality: quality(sc.Stats), Strain: sc.Stats.Strain,
+		From: map[session.AgeFrom]ui.AgeFrom{
+			session.FromArrival: ui.FromArrival, session.FromBrowser: ui.FromBrowser,
+			session.FromCamera: ui.FromCamera,
+		}[sc.Stats.From],
 		EncodeTime: sc.Stats.Sending.Encode, Limited: sc.Stats.Sending.Limited,
 	}
 	if e := sc.Stats.Sending.Efficient; e != nil {

@@ -33,6 +33,8 @@ type windowParts struct {
 	detectors *detectorManager
 	library   ui.Library
 	changed   func(ui.Settings)
+	glass     *glassRun // nil for the app itself
+	tell      listener
 }
 
 func newWindow(p windowParts) *window { return &window{phones: p.phones, ui: ui.New(p.config())} }
@@ -49,11 +51,27 @@ func (p windowParts) config() ui.Config {
 		Convert: func() func(*image.RGBA, *media.Frame) error {
 			return ffmpeg.NewConverter().ToRGBA
 		},
-		GetModel: p.getModel,
-		Models:   p.detectors.choices,
-		AddModel: p.detectors.add,
-		Library:  p.library,
+		MeasureDelay: p.measureDelay,
+		MeasureFirst: p.glass != nil,
+		GetModel:     p.getModel,
+		Models:       p.detectors.choices,
+		AddModel:     p.detectors.add,
+		Library:      p.library,
 	}
+}
+
+// measureDelay begins to measure the delay of a phone's picture.
+func (p windowParts) measureDelay(id string) ui.DelayTest {
+	ph := p.phones.find(id)
+	if ph == nil {
+		return nil
+	}
+	return ph.measureDelay(func(r delayReading, d ui.Delay) {
+		p.tell.Glass(ph.Session, r)
+		if p.glass != nil {
+			p.glass.each(d)
+		}
+	})
 }
 
 // getModel downloads a model, and loads it when it was chosen before it was there; else choosing it

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -51,6 +52,15 @@ type event struct {
 	Count      int         `json:"count"`
 	Detections []detection `json:"detections"`
 	Sending    sending     `json:"sending"`
+
+	AgeFrom string `json:"age_from"` // of stats
+
+	// Of a picture of the moving code, in milliseconds.
+	Number   int     `json:"number"`
+	Captured float64 `json:"captured"`
+	Painted  float64 `json:"painted"`
+	Delay    float64 `json:"delay"`
+	Error    float64 `json:"error"`
 }
 
 // sending is what the phone says that it sends, in the event `stats`.
@@ -140,6 +150,7 @@ func newAccount(dir, model string, port int, env []string, args ...string) launc
 
 // launch says how the program is started.
 type launch struct {
+	command   string // "" for the app itself
 	env, args []string
 	dir       string                // the working directory, "" for the test's own
 	address   string                // where phones are to come, "" for what the program chooses
@@ -159,6 +170,9 @@ func (l launch) process(t *testing.T) *process {
 	t.Helper()
 	p := &process{done: make(chan struct{}), more: make(chan struct{})}
 	args := append([]string{"--events", "-"}, l.args...)
+	if l.command != "" {
+		args = slices.Insert(args, 0, l.command)
+	}
 	if l.address != "" {
 		args = append(args, "--address", l.address)
 	}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"handlens/media/glass"
 )
 
 // The clip is short and slow, so that a busy machine can encode it in software, AV1 too, and so
@@ -34,16 +36,17 @@ type clip struct {
 	name          string
 	width, height int
 	patches       []patch
+	number        int // of the moving code in the first frame; 0 for none
 }
 
 // The colours of the patches are those that testmodel looks for.
 var (
-	landscape = clip{"landscape", 640, 480, []patch{
+	landscape = clip{name: "landscape", width: 640, height: 480, patches: []patch{
 		{"red", 81, 90, 240, 60, 60, 120, 90, true},
 		{"green", 145, 54, 34, 240, 270, 100, 140, true},
 		{"blue", 41, 240, 110, 480, 120, 110, 100, false},
 	}}
-	portrait = clip{"portrait", 480, 640, []patch{
+	portrait = clip{name: "portrait", width: 480, height: 640, patches: []patch{
 		{"red", 81, 90, 240, 40, 80, 120, 90, true},
 		{"green", 145, 54, 34, 200, 400, 100, 140, true},
 		{"blue", 41, 240, 110, 330, 200, 110, 100, false},
@@ -111,7 +114,23 @@ func (c clip) draw(frame int) []byte {
 			}
 		}
 	}
+	if c.number > 0 {
+		c.drawCode(y, frame)
+	}
 	return planes
+}
+
+// drawCode draws the moving code into the middle of a frame.
+func (c clip) drawCode(luma []byte, frame int) {
+	code := glass.Image(c.number + frame)
+	cell := c.height * 3 / 4 / glass.Side
+	left, top := (c.width-cell*glass.Side)/2, (c.height-cell*glass.Side)/2
+	for y := range cell * glass.Side {
+		for x := range cell * glass.Side {
+			v := code.GrayAt(x/cell, y/cell).Y
+			luma[(top+y)*c.width+left+x] = 30 + byte(int(v)*180/255)
+		}
+	}
 }
 
 // image returns one frame of the clip as a screen shows it.

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"handlens/media"
 	"handlens/media/peer"
 )
 
@@ -56,6 +57,26 @@ func TestPrintable(t *testing.T) {
 	} {
 		if got := printable(in, 12); got != want {
 			t.Errorf("printable(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The stats say from where the ages are counted: from the earliest moment that is known.
+func TestAgesCountFrom(t *testing.T) {
+	now := time.Now()
+	for _, test := range []struct {
+		captured   time.Time
+		fromCamera bool
+		want       AgeFrom
+	}{
+		{time.Time{}, true, FromArrival}, {now, false, FromBrowser}, {now, true, FromCamera},
+	} {
+		var s Stats
+		s.countFrom(&media.Frame{Received: now, Captured: test.captured},
+			peer.Stats{FromCamera: test.fromCamera, ClockError: time.Millisecond})
+		if known := s.ClockError > 0; s.From != test.want || known == (s.From == FromArrival) {
+			t.Errorf("ages count from %q, with an error of %v; want %q", s.From, s.ClockError,
+				test.want)
 		}
 	}
 }

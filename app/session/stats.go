@@ -22,13 +22,30 @@ type Stats struct {
 	RTT time.Duration
 	// Network is "udp" or "tcp".
 	Network string
-	// Age is how old the newest frame is now.
-	Age time.Duration
+	// Age is how old the newest frame is now. From says from where this age and those of the Stages
+	// Detected and Shown are counted; ClockError is by how much they are wrong at most, since the
+	// phone's clock is another one.
+	Age, ClockError time.Duration
+	From            AgeFrom
 	// Strain says what gives way because this computer is too slow for all of it.
 	Strain media.Strain
 	// Sending is what the phone says that it sends.
 	Sending Sending
 }
+
+// AgeFrom is the moment in a frame's life from which its age is counted: the earliest that is
+// known.
+type AgeFrom string
+
+// The moments, latest first.
+const (
+	// FromArrival: the last byte of the frame arrived here.
+	FromArrival AgeFrom = "arrival"
+	// FromBrowser: the phone's browser had the picture, which the camera may have taken before.
+	FromBrowser AgeFrom = "browser"
+	// FromCamera: the camera took the picture, by what the browser knows of it.
+	FromCamera AgeFrom = "camera"
+)
 
 // Drops counts the frames that were not passed on since the session began, by cause.
 type Drops struct {
@@ -50,12 +67,12 @@ type Drops struct {
 
 // Stages says where the time of the last second went.
 type Stages struct {
-	// Network is from capture to arrival, while the phone's clock is known.
+	// Network is from capture to arrival, encoding included, while the phone's clock is known.
 	Network Latency
 	Decode  Latency
 	// Preprocess, Engine and Postprocess are the detector's.
 	Preprocess, Engine, Postprocess Latency
-	// Detected is from a frame's origin until its detections were known, Shown until it was
+	// Detected is from Stats.From until a frame's detections were known, Shown until it was
 	// painted.
 	Detected, Shown Latency
 }
@@ -98,8 +115,23 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 	defer s.mu.Unlock()
 	if f := s.scene.Frame; f != nil {
 		st.Age = s.now().Sub(f.Origin())
+		st.countFrom(f, p)
 	}
 	st.Sending = s.sendingNow()
 	s.scene.Stats = st
 	return st
+}
+
+// countFrom says from where the ages are counted, as it is with this frame.
+func (s *Stats) countFrom(f *media.Frame, p peer.Stats) {
+	switch {
+	case f.Captured.IsZero():
+		s.From = FromArrival
+		return
+	case p.FromCamera:
+		s.From = FromCamera
+	default:
+		s.From = FromBrowser
+	}
+	s.ClockError = p.ClockError
 }

@@ -32,11 +32,18 @@ const REASONS = new Map([
 export class Control {
   #channel;
   #commands;
+  #taken;
 
-  /** @param {RTCDataChannel} channel @param {Commands} commands @param {() => void} onopen */
-  constructor(channel, commands, onopen) {
+  /**
+   * @param {RTCDataChannel} channel
+   * @param {Commands} commands
+   * @param {import('./capture.js').CaptureTimes} taken
+   * @param {() => void} onopen
+   */
+  constructor(channel, commands, taken, onopen) {
     this.#channel = channel;
     this.#commands = commands;
+    this.#taken = taken;
     channel.addEventListener('open', onopen);
     channel.addEventListener('message', ({ data }) => this.#receive(data));
   }
@@ -79,7 +86,7 @@ export class Control {
     const message = parse(data, MAX_MESSAGE);
     switch (message?.type) {
       case 'ping':
-        this.#send({ type: 'pong', t0: message.t0, t1: at });
+        this.#send({ type: 'pong', t0: message.t0, t1: at, taken: this.#taken.newest });
         break;
       case 'set':
         this.#commands.set(message);

@@ -2,6 +2,7 @@
 
 import { Camera, CameraError } from './camera.js';
 import { cheapest } from './codecs.js';
+import { CaptureTimes } from './capture.js';
 import { Control, parse } from './control.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
@@ -32,6 +33,7 @@ class PhonePage {
   #view = new View();
   #camera = new Camera();
   #microphone = new Microphone();
+  #taken = new CaptureTimes(this.#view.video);
   #overlay = new Overlay(this.#view.canvas, this.#view.video);
   #wakeLock = new WakeLock();
   #stats = new SendStats();
@@ -141,7 +143,7 @@ class PhonePage {
       },
       model: (model) => this.#model(model),
       bye: (reason) => this.#bye(reason),
-    }, async () => {
+    }, this.#taken, async () => {
       await control.hello(await this.#camera.list());
       control.camera(this.#camera.describe(), this.#microphone.on);
       if (this.#isPaused) control.paused(true);

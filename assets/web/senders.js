@@ -51,6 +51,7 @@ export class Senders {
       direction: 'sendonly', streams, sendEncodings: [{ maxBitrate: most(video) }],
     });
     prefer(transceiver, codecs);
+    stampCapture(transceiver);
     this.#video = transceiver.sender;
     this.#audio = pc.addTransceiver(audio || 'audio', { direction: 'sendonly', streams }).sender;
     this.#set();
@@ -132,4 +133,22 @@ export class Senders {
 function most(video) {
   const { width = 1280, height = 720, frameRate = 30 } = video?.getSettings() || {};
   return Math.min(MAX_BITRATE, Math.round(MOST_BITS * width * height * Math.max(15, frameRate)));
+}
+
+/** Says with a frame when it was taken; see media/peer/extension.go. */
+const CAPTURE_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+
+/**
+ * Has frames say when they were taken. Browsers that can do so do it only when asked; of all others
+ * the computer knows it a little later, from their sender reports.
+ *
+ * @param {RTCRtpTransceiver} transceiver
+ */
+function stampCapture(transceiver) {
+  const some = /** @type {any} */ (transceiver);
+  const all = some.getHeaderExtensionsToNegotiate?.();
+  const capture = all?.find((/** @type {{uri: string}} */ e) => e.uri === CAPTURE_TIME);
+  if (!capture) return;
+  capture.direction = 'sendrecv';
+  some.setHeaderExtensionsToNegotiate(all);
 }

@@ -52,7 +52,10 @@ func addrPort(c *webrtc.ICECandidate) netip.AddrPort {
 func (c *Conn) Stats() Stats {
 	s := Stats{State: State(c.state.Load())}
 	c.count.fill(&s)
-	s.ClockOffset, _, s.ClockKnown = c.clock.estimate()
+	var rtt time.Duration
+	s.ClockOffset, rtt, s.ClockKnown = c.clock.estimate()
+	s.ClockError = rtt / 2
+	s.FromCamera = c.clock.capturedByCamera()
 	s.Detections, s.Control = c.channels.open[0].Load(), c.channels.open[1].Load()
 	c.pair.mu.Lock()
 	defer c.pair.mu.Unlock()

@@ -76,7 +76,7 @@ func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
 	}
 	switch m.Type {
 	case "pong":
-		c.clock.pong(m.T0, m.T1)
+		c.clock.pong(m.T0, m.T1, m.Taken)
 		return
 	case "ping":
 		c.SendControl(appendProbe(nil, "pong", m.T0, unixMS(c.now())))

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,6 +15,12 @@ const (
 	maxPings = 8
 	// maxProbeRTT is the round trip above which a probe says nothing about the clock.
 	maxProbeRTT = 2 * time.Second
+	// stampedKept is how many frames are remembered for a comparison: those of a second or two.
+	// leastAlike of those that the page names must be among them, within alike milliseconds, and so
+	// must half of those of that time. Timestamps are exact to a millisecond.
+	stampedKept, leastAlike, alike = 64, 3, 2
+	// maxTaken is how many frames a page names at most.
+	maxTaken = 16
 	// maxReportAge is how long a sender report tells where the RTP timestamps stand.
 	maxReportAge = time.Minute
 	// maxFrameAge: a frame that seems older than this was stamped by a clock that we misread.
@@ -28,9 +35,14 @@ const (
 // ntpEpoch is the beginning of NTP time (RFC 5905 section 6).
 var ntpEpoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// phoneClock maps RTP timestamps to our clock: sender reports tell which time of the phone's clock
-// a timestamp is, and probes over the control channel tell how far that clock is from ours. Any
-// goroutine may use it.
+// phoneClock maps RTP timestamps to our clock: sender reports, or the frames themselves
+// (captureTime), tell which time of the phone's clock a timestamp is, and probes over the control
+// channel tell how far that clock is from ours. Any goroutine may use it.
+//
+// A timestamp is when the browser says that it captured the frame; that may be when the frame came
+// to it from the camera. The page sees in its preview when the camera took a frame
+// (requestVideoFrameCallback's captureTime) and says so with each probe. Where both are the same,
+// the age of a frame is known from the camera on.
 type phoneClock struct {
 	now func() time.Time
 
@@ -41,6 +53,10 @@ type phoneClock struct {
 	nextIn  int
 	best    probe
 	known   bool
+
+	stamped    [stampedKept]float64 // frames by their RTP timestamps, on the phone's clock, Unix ms
+	nextStamp  int
+	fromCamera bool // as the last answer showed it
 
 	reports [maxReports]senderReport
 }
@@ -79,8 +95,9 @@ func (c *phoneClock) ping() float64 {
 	return p.t0
 }
 
-// pong ends a probe. An answer to no question of ours is ignored.
-func (c *phoneClock) pong(t0, t1 float64) {
+// pong ends a probe. An answer to no question of ours is ignored. In taken is when the camera took
+// the last frames, as the page sees it; empty when its browser does not say.
+func (c *phoneClock) pong(t0, t1 float64, taken []float64) {
 	now := c.now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,6 +117,7 @@ func (c *phoneClock) pong(t0, t1 float64) {
 		c.probes[c.nextIn] = probe{rtt: rtt, offset: phone.Sub(middle.Round(0)), ok: true}
 		c.nextIn = (c.nextIn + 1) % clockWindow
 		c.pickBest()
+		c.compare(taken)
 		return
 	}
 }
@@ -165,11 +183,18 @@ func (c *phoneClock) captured(ssrc, rtp uint32, rate int64, received time.Time) 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	report := c.reported(ssrc)
-	if !c.known || report.at.IsZero() || received.Sub(report.at) > maxReportAge {
+	if report.at.IsZero() || received.Sub(report.at) > maxReportAge {
 		return time.Time{}
 	}
 	ticks := int32(rtp - report.rtp)
 	phone := report.time.Add(time.Duration(int64(ticks) * int64(time.Second) / rate))
+	if rate == videoClockRate {
+		c.stamped[c.nextStamp] = unixMS(phone)
+		c.nextStamp = (c.nextStamp + 1) % stampedKept
+	}
+	if !c.known {
+		return time.Time{}
+	}
 	ours := phone.Add(-c.best.offset)
 	// By way of the age the result carries our monotonic clock, like every other time that it is
 	// compared with.
@@ -185,4 +210,35 @@ func (c *phoneClock) estimate() (offset, rtt time.Duration, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.best.offset, c.best.rtt, c.known
+}
+
+// capturedByCamera says whether timestamps are those of the camera.
+func (c *phoneClock) capturedByCamera() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fromCamera
+}
+
+// compare looks for the times at which the camera took frames among those that the frames were
+// stamped with. c.mu is held.
+func (c *phoneClock) compare(taken []float64) {
+	first, last := math.Inf(1), 0.
+	for _, at := range c.stamped {
+		if at > 0 {
+			first, last = min(first, at), max(last, at)
+		}
+	}
+	among, found := 0, 0
+	for _, at := range taken[:min(len(taken), maxTaken)] {
+		if !(at >= first-alike && at <= last+alike) {
+			continue // its frame has not come yet, or is forgotten
+		}
+		among++
+		if slices.ContainsFunc(c.stamped[:], func(s float64) bool {
+			return math.Abs(s-at) <= alike
+		}) {
+			found++
+		}
+	}
+	c.fromCamera = found >= leastAlike && 2*found >= among
 }

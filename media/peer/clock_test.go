@@ -3,6 +3,7 @@ package peer
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -28,7 +29,7 @@ func exchange(h *hands, c *phoneClock, offset, there, back time.Duration) {
 	h.pass(there)
 	t1 := unixMS(h.at.Add(offset))
 	h.pass(back)
-	c.pong(t0, t1)
+	c.pong(t0, t1, nil)
 }
 
 func TestTheQuickestProbeCounts(t *testing.T) {
@@ -57,20 +58,20 @@ func TestTheQuickestProbeCounts(t *testing.T) {
 func TestHostilePongs(t *testing.T) {
 	h := newHands()
 	c := &phoneClock{now: h.now}
-	c.pong(0, 1)
+	c.pong(0, 1, nil)
 	for _, t1 := range []float64{0, -1, math.NaN(), math.Inf(1), 1e300} {
 		t0 := c.ping()
-		c.pong(t0, t1)
+		c.pong(t0, t1, nil)
 	}
 	t0 := c.ping()
 	h.pass(maxProbeRTT + 1)
-	c.pong(t0, unixMS(h.at))
+	c.pong(t0, unixMS(h.at), nil)
 	if _, _, ok := c.estimate(); ok {
 		t.Error("a bad pong was believed")
 	}
 	t0 = c.ping()
-	c.pong(t0, unixMS(h.at))
-	c.pong(t0, unixMS(h.at.Add(time.Hour)))
+	c.pong(t0, unixMS(h.at), nil)
+	c.pong(t0, unixMS(h.at.Add(time.Hour)), nil)
 	if got, _, ok := c.estimate(); !ok || got.Abs() > time.Microsecond {
 		t.Errorf("one question was answered twice: %v %v", got, ok)
 	}
@@ -152,12 +153,13 @@ func TestProbesAreJSON(t *testing.T) {
 		t.Fatal(m, err)
 	}
 	h.pass(time.Millisecond)
-	c.pong(m.T0, unixMS(h.at))
+	c.pong(m.T0, unixMS(h.at), nil)
 	if _, rtt, ok := c.estimate(); !ok || rtt != time.Millisecond {
 		t.Errorf("the number did not survive JSON: %v %v", rtt, ok)
 	}
 	m, ok := readControl(appendProbe(nil, "pong", 1.5, 1763806575123.456))
-	if !ok || m != (controlMessage{Type: "pong", T0: 1.5, T1: 1763806575123.456}) {
+	want := controlMessage{Type: "pong", T0: 1.5, T1: 1763806575123.456}
+	if !ok || !reflect.DeepEqual(m, want) {
 		t.Errorf("%+v %v", m, ok)
 	}
 }

@@ -11,7 +11,9 @@ import (
 // Handler's; package session has them in one place.
 //
 //	ping  both ways  t0: the sender's clock
-//	pong  both ways  t0: that of the ping; t1: the answering side's clock
+//	pong  both ways  t0: that of the ping; t1: the answering side's clock; from the phone also
+//	                 taken: when the camera took the last few frames; empty where its browser does
+//	                 not say
 //	bye   phone → us the connection is over, and nobody need wait for the phone
 //	bye   us → phone the connection is over, and the page stays away; reason: a name, see byeNames
 //
@@ -22,6 +24,8 @@ type controlMessage struct {
 	Type string  `json:"type"`
 	T0   float64 `json:"t0"`
 	T1   float64 `json:"t1"`
+
+	Taken []float64 `json:"taken"`
 }
 
 // readControl checks that a message is a JSON object with a type.

@@ -16,7 +16,7 @@ import (
 // The header extensions that we ask for. Not video-orientation: without it browsers turn the
 // frame upright before they encode it. Not mid and rid: with them pion takes a stream that the
 // SDP does not declare only as a layer of simulcast, without them by its payload type.
-var headerExtensions = []string{sdp.ABSSendTimeURI, sdp.TransportCCURI}
+var headerExtensions = []string{sdp.ABSSendTimeURI, sdp.TransportCCURI, captureTimeURI}
 
 // h264Profiles are the profiles (profile_idc and constraints) that phones offer: baseline in its
 // three spellings, main, high in two.

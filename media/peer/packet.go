@@ -32,6 +32,9 @@ type packet struct {
 	rtx      bool
 	payload  []byte
 	received time.Time
+	// profile and extension are the header extension's; there is none when the latter is empty.
+	profile   uint16
+	extension []byte
 
 	buf [maxPacket]byte
 }
@@ -40,6 +43,9 @@ type packet struct {
 type stream struct {
 	order uint64
 	ssrc  uint32
+	// captureID is the identifier of the extension that tells when frames were taken; 0 when it was
+	// not agreed on.
+	captureID uint8
 }
 
 // packetPool keeps the memory of packets.
@@ -53,7 +59,7 @@ func (pp *packetPool) get() *packet {
 }
 
 func (pp *packetPool) put(p *packet) {
-	p.stream, p.payload, p.rtx = nil, nil, false
+	p.stream, p.payload, p.extension, p.rtx = nil, nil, nil, false
 	pp.pool.Put(p)
 }
 
@@ -69,7 +75,13 @@ func (p *packet) parse(n int) error {
 		if start+4 > n {
 			return errNotRTP
 		}
-		start += 4 + 4*int(binary.BigEndian.Uint16(b[start+2:]))
+		from := start + 4
+		p.profile = binary.BigEndian.Uint16(b[start:])
+		start = from + 4*int(binary.BigEndian.Uint16(b[start+2:]))
+		if start > n {
+			return errNotRTP
+		}
+		p.extension = b[from:start]
 	}
 	if start > n {
 		return errNotRTP

@@ -41,8 +41,12 @@ type Stats struct {
 	// Codec is what the phone sends now.
 	Codec media.Codec
 	// ClockKnown says that the phone's clock is mapped to ours, ClockOffset is phone minus ours.
-	ClockKnown  bool
-	ClockOffset time.Duration
+	// It is wrong by ClockError at most.
+	ClockKnown              bool
+	ClockOffset, ClockError time.Duration
+	// FromCamera says that media.Packet.Captured is when the camera took the frame, as the phone's
+	// browser has it, and not when the browser got it.
+	FromCamera bool
 
 	// Local and Remote are the two ends of the path in use, Network is "udp" or "tcp". Zero while
 	// there is none.

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,11 @@ func (t *tap) BindRemoteStream(info *interceptor.StreamInfo,
 	next interceptor.RTPReader,
 ) interceptor.RTPReader {
 	st := &stream{order: t.order.Add(1), ssrc: info.SSRC}
+	for _, e := range info.RTPHeaderExtensions {
+		if e.URI == captureTimeURI && e.ID > 0 && e.ID <= math.MaxUint8 {
+			st.captureID = uint8(e.ID)
+		}
+	}
 	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int,
 		interceptor.Attributes, error,
 	) {
@@ -72,6 +78,10 @@ func (t *tap) rtp(st *stream, b []byte) {
 		t.count.invalid.Add(1)
 		t.pool.put(p)
 		return
+	default:
+		if ntp, ok := captureTime(p.profile, p.extension, st.captureID); ok {
+			t.clock.report(p.ssrc, ntp, p.timestamp)
+		}
 	}
 	t.receiver.offer(p)
 }

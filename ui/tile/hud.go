@@ -73,7 +73,21 @@ func hudLines(s Stats, limited string, full, stages bool) []string {
 		kit.JoinDots(part(kit.L("encoder"), s.EncodeTime), part(kit.L("network"), s.NetworkTime),
 			part(kit.L("decoder"), s.DecodeTime)),
 		kit.JoinDots(part(kit.L("boxes known after"), s.FoundTime),
-			part(kit.L("on the screen after"), s.PaintTime)))
+			part(kit.L("on the screen after"), s.PaintTime)),
+		fromText(s.From))
+}
+
+// fromText says from where the ages are counted.
+func fromText(from AgeFrom) string {
+	switch from {
+	case FromCamera:
+		return kit.L("age counted from the camera")
+	case FromBrowser:
+		return kit.L("age counted from the phone's browser")
+	case FromArrival:
+		return kit.L("age counted from the arrival here")
+	}
+	return ""
 }
 
 // connectionText says how good the connection is.
@@ -92,7 +106,7 @@ func connectionText(quality string) string {
 // badge is a few lines of text on a rounded background, laid over the video.
 type badge struct {
 	background *canvas.Rectangle
-	text       [6]*canvas.Text
+	text       [7]*canvas.Text
 	used       int
 	size       fyne.Size
 }

@@ -3,6 +3,7 @@ package tile
 import (
 	"image/color"
 	"testing"
+	"time"
 
 	"handlens/ui/kit/kittest"
 )
@@ -18,5 +19,20 @@ func TestWordsOverPicturesCanBeRead(t *testing.T) {
 		if c := kittest.Contrast(p[0], p[1], color.White); c < 4.5 {
 			t.Errorf("pair %d over the picture is %.2f : 1", i, c)
 		}
+	}
+}
+
+// The figures say from where the age is counted.
+func TestFiguresSayFromWhereTheAgeCounts(t *testing.T) {
+	said := map[string]bool{}
+	for _, from := range []AgeFrom{FromArrival, FromBrowser, FromCamera} {
+		lines := hudLines(Stats{Age: time.Second, From: from}, "", true, true)
+		said[lines[len(lines)-1]] = true
+	}
+	if len(said) != 3 {
+		t.Errorf("it says %v", said)
+	}
+	if lines := hudLines(Stats{Age: time.Second}, "", true, true); len(lines) != 1 {
+		t.Errorf("of an unknown one it says %q", lines)
 	}
 }

@@ -49,6 +49,8 @@ type Scene struct {
 type Stats struct {
 	FPS, DetectFPS              float64
 	Age, DetectTime, DecodeTime time.Duration
+	// From is the moment from which Age, FoundTime and PaintTime are counted.
+	From AgeFrom
 	// Where the age comes from: on the way from the phone, until its boxes were known, and until it
 	// was painted; 0 when unknown.
 	NetworkTime, FoundTime, PaintTime time.Duration
@@ -65,6 +67,20 @@ type Stats struct {
 	// Bitrate is in bits per second, Loss 0..1.
 	Bitrate, Loss float64
 }
+
+// AgeFrom is the moment in a picture's life from which its age is counted.
+type AgeFrom int
+
+// The moments, latest first; 0 is unknown.
+const (
+	_ AgeFrom = iota
+	// FromArrival at this computer.
+	FromArrival
+	// FromBrowser is when the phone's browser had the picture from its camera.
+	FromBrowser
+	// FromCamera is when the camera took the picture.
+	FromCamera
+)
 
 // ClassCount is how many objects of a class there are.
 type ClassCount struct {
