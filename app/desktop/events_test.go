@@ -38,6 +38,7 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Stats(s, session.Stats{
 		FPSIn: 29.97, Drops: session.Drops{TooLarge: 3},
 		Stages: session.Stages{Decode: session.Latency{P50: 1500 * time.Microsecond, Samples: 1}},
+		Strain: media.StrainDetector,
 	})
 	e.Fault(errors.New("a sentence"))
 	e.Left(s, media.Reason{Code: media.PhoneLeft})
@@ -55,7 +56,8 @@ func TestEventsAreJSONLines(t *testing.T) {
 		t.Errorf("detections are\n%s, want them to end in\n%s", lines[3], want)
 	}
 	for _, want := range []string{
-		`"fps":{"in":30,`, `"latency":{"decode":{"p50":1.5,"p95":0}}`,
+		`"fps":{"in":30,`, `"strain":"detector"}`,
+		`"latency":{"decode":{"p50":1.5,"p95":0}}`,
 		`"drops":{"damaged":0,"decoder":0,"detector":0,"incomplete":0,"malformed":0,` +
 			`"too_large":3,"unreferenced":0}`,
 	} {
