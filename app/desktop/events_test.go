@@ -42,6 +42,7 @@ func TestEventsAreJSONLines(t *testing.T) {
 			Width: 1280, Height: 720, FPS: 29.97, Bitrate: 4e6, Codec: "H264",
 			Encode: 4210 * time.Microsecond, Limited: media.LimitBandwidth,
 		},
+		Strain: media.StrainDetector,
 	})
 	e.Fault(errors.New("a sentence"))
 	e.Left(s, media.Reason{Code: media.PhoneLeft})
@@ -59,7 +60,8 @@ func TestEventsAreJSONLines(t *testing.T) {
 		t.Errorf("detections are\n%s, want them to end in\n%s", lines[3], want)
 	}
 	for _, want := range []string{
-		`"fps":{"in":30,`, `"latency":{"decode":{"p50":1.5,"p95":0}}`,
+		`"fps":{"in":30,`, `"strain":"detector","sending":{`,
+		`"latency":{"decode":{"p50":1.5,"p95":0}}`,
 		`"drops":{"damaged":0,"decoder":0,"detector":0,"incomplete":0,"malformed":0,` +
 			`"too_large":3,"unreferenced":0}`,
 		`"sending":{"width":1280,"height":720,"fps":30,"bitrate":4000000,"codec":"H264",` +

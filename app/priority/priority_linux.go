@@ -5,8 +5,9 @@ import (
 	"syscall"
 )
 
-// niceness is the nice value of threads that may wait: others that want the processor get about
-// three times as much of it.
+// niceness is by how much the nice value of threads that may wait is higher: others that want the
+// processor get about three times as much of it. With ten, a detector came to a halt beside a
+// compiler that kept the machine busy.
 const niceness = 5
 
 // Low runs f on a thread of its own with a lower priority. Threads that it starts, those of FFmpeg
@@ -26,6 +27,9 @@ func Low(f func()) {
 		runtime.UnlockOSThread()
 		return
 	}
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), niceness) // only a wish
+	// Both are only wishes. The call gives 20 less the nice value.
+	if n, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0); err == nil {
+		_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), 20-n+niceness)
+	}
 	f()
 }

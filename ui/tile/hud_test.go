@@ -2,11 +2,37 @@ package tile
 
 import (
 	"image/color"
+	"strings"
 	"testing"
 	"time"
 
+	"handlens/media"
 	"handlens/ui/kit/kittest"
 )
+
+func TestFiguresSayWhatGivesWay(t *testing.T) {
+	for _, c := range []struct {
+		strain media.Strain
+		line   int // of the figures; -1 for none
+		words  string
+	}{
+		{media.StrainNone, -1, "busy"},
+		{media.StrainDetector, 1, "not every picture is looked at"},
+		{media.StrainPicture, 0, "not every picture is shown"},
+	} {
+		s := Stats{FPS: 20, DetectFPS: 9, Provider: "CPU", Strain: c.strain}
+		for i, line := range hudLines(s, true, false) {
+			if strings.Contains(line, c.words) != (i == c.line) {
+				t.Errorf("%q: line %d says %q", c.strain, i, line)
+			}
+		}
+		// A small tile has room for the more serious of the two only.
+		small := strings.Join(hudLines(s, false, false), " ")
+		if strings.Contains(small, c.words) != (c.line == 0) {
+			t.Errorf("%q: a small tile says %q", c.strain, small)
+		}
+	}
+}
 
 // What lies over the picture does not follow the theme. White is the worst picture for its ink
 // (WCAG 2.2, 1.4.3: 4.5 : 1).
