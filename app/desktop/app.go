@@ -130,6 +130,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.goRun(func() { p.worker.Run(ctx) })
 	p.detectors.load(p.settings.get().Model)
 	p.goRun(func() { p.addresses.watch(ctx) })
+	p.goRun(func() { keepToken(ctx, p.options.DataDir) })
 	p.goRun(func() { offerRepairs(ctx, p.front, p.tell) })
 	return nil
 }

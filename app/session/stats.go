@@ -74,6 +74,7 @@ func (s *Session) statsLoop(ctx context.Context) {
 		}
 		from, _ := s.tape.Span()
 		s.tracking.timeline.Forget(from)
+		s.follow(conn)
 		s.sink.Stats(s, s.takeStats(conn.Stats()))
 	}
 }
@@ -82,11 +83,8 @@ func (s *Session) statsLoop(ctx context.Context) {
 func (s *Session) takeStats(p peer.Stats) Stats {
 	st := s.meter.take(s.now(), p)
 	_, skipped := s.pending.Counts()
-	st.Drops = Drops{
-		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Overflow, Detector: skipped,
-		Incomplete: p.Dropped.Incomplete, Malformed: p.Dropped.Malformed,
-		TooLarge: p.Dropped.TooLarge, Unreferenced: p.Dropped.Unreferenced,
-	}
+	st.Drops = s.dropped.plus(p)
+	st.Drops.Damaged, st.Drops.Detector = s.meter.broken.Load(), skipped
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f := s.scene.Frame; f != nil {
@@ -94,4 +92,26 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 	}
 	s.scene.Stats = st
 	return st
+}
+
+// follow notes that the figures are another connection's from here on: it counts from zero.
+func (s *Session) follow(conn *peer.Conn) {
+	if s.metered == conn {
+		return
+	}
+	if s.metered != nil {
+		s.dropped = s.dropped.plus(s.metered.Stats())
+	}
+	s.metered = conn
+	s.meter.lastPackets, s.meter.lastLost, s.meter.lastRecovered = 0, 0, 0
+}
+
+// plus adds what a connection has dropped.
+func (d Drops) plus(p peer.Stats) Drops {
+	d.Decoder += p.Dropped.Overflow
+	d.Incomplete += p.Dropped.Incomplete
+	d.Malformed += p.Dropped.Malformed
+	d.TooLarge += p.Dropped.TooLarge
+	d.Unreferenced += p.Dropped.Unreferenced
+	return d
 }
