@@ -175,7 +175,8 @@ class PhonePage {
   #publishing(state, error, next = 0) {
     if (state === 'failed') return this.#ended(error);
     if (this.#isPaused) {
-      this.#applyPause();
+      // A fresh connection would send.
+      if (state === 'live' || this.#state !== 'paused') this.#applyPause();
       return;
     }
     // Screen readers would read out what is said again.
