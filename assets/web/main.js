@@ -153,7 +153,7 @@ class PhonePage {
       each.addEventListener('message', () => this.#publisher?.heard(pc));
     }
     // The computer closes its channels when it ends the session: nothing tells us sooner.
-    channel.addEventListener('close', () => this.#publisher?.lost(pc));
+    channel.addEventListener('close', () => this.#publisher?.closed(pc));
     this.#control?.retire();
     const control = new Control(channel, {
       set: (want) => this.#set(want),

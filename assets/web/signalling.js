@@ -2,11 +2,8 @@
 
 /** How long one PATCH may take, over a connection that has just answered. */
 const PATCH_MS = 2500;
-/**
- * How long a probe may take. One that began in an outage would wait for TCP's slow retries, and
- * after the outage a fresh one is quicker.
- */
-const PROBE_MS = 700;
+/** How long a probe may take: a new connection over a slow network. */
+const PROBE_MS = 3000;
 
 /** Why publishing failed. */
 export class WhipError extends Error {

@@ -14,9 +14,14 @@ const JOIN_MS = 125000;
 const REJOIN_MS = 20000;
 /** How long ICE and DTLS may take after the answer. On a LAN they take a tenth of a second. */
 const CONNECT_MS = 12000;
-/** Between two probes, in the first time of an outage. */
-const PROBE_PAUSE_MS = 250;
-/** After so long the pauses begin to grow. */
+/**
+ * How often the computer is probed in the first time of an outage. A request that began in it waits
+ * for TCP's slow retries, and after it a fresh one is quicker; but over a slow network each must
+ * have its time, so that several are under way.
+ */
+const PROBE_EVERY_MS = 500;
+const MOST_PROBES = 4;
+/** After so long there are pauses, and they grow. */
 const EAGER_MS = 30000;
 /** How long the new path of an ICE restart may take. */
 const SETTLE_MS = 1500;
@@ -50,7 +55,8 @@ export class WhipPublisher {
   /** Gathered, not yet sent. @type {RTCIceCandidate[]} */ #candidates = [];
   #gathered = false;
   #patching = false;
-  /** The other side has closed: no ICE restart can bring it back. */ #gone = false;
+  /** No ICE restart can bring the session back. */ #gone = false;
+  /** The computer has closed it, and not the network. */ #closed = false;
   /** The network has changed: restart ICE although nothing looks broken yet. */ #restart = false;
   #pulse;
   /** @type {AbortController|null} */ #run = null;
@@ -109,8 +115,19 @@ export class WhipPublisher {
     if (pc === this.#pc) this.#pulse.beat();
   }
 
-  /** Says that the other side has closed that connection. @param {RTCPeerConnection} pc */
-  lost(pc) {
+  /**
+   * Says that a connection's channels are closed. Some browsers close them when the network fails.
+   *
+   * @param {RTCPeerConnection} pc
+   */
+  closed(pc) {
+    if (pc !== this.#pc) return;
+    this.#closed = pc.connectionState === 'connected' && !this.#pulse.silent;
+    this.#lose(pc);
+  }
+
+  /** Has a fresh session opened. @param {RTCPeerConnection} pc */
+  #lose(pc) {
     if (pc !== this.#pc) return;
     this.#gone = true;
     this.#wake();
@@ -139,14 +156,14 @@ export class WhipPublisher {
       } catch (err) {
         if (signal.aborted) return this.#release();
         error = err instanceof WhipError ? err : new WhipError('server');
-        // A network that fails closes no channel: a computer that closed them in good order and
-        // then does not answer, or says no, has left.
+        // A computer that closed the channels in good order and then does not answer, or says no,
+        // has left.
         const left = error.code === 'unreachable' || error.code === 'refused';
         if (closed && left) error = new WhipError('ended');
       }
-      closed = closed || this.#gone;
+      closed = closed || this.#closed;
       if (signal.aborted) return;
-      if (this.#gone || error?.final) this.#release();
+      if (this.#closed || error?.final) this.#release();
       else if (error) this.#undo();
       if (error?.final) {
         this.#run = null;
@@ -175,7 +192,7 @@ export class WhipPublisher {
     this.#before = this.#pc;
     this.#pc = pc;
     this.#pulse.stop();
-    this.#gone = this.#restart = this.#gathered = false;
+    this.#gone = this.#closed = this.#restart = this.#gathered = false;
     this.#candidates = [];
     pc.addEventListener('connectionstatechange', () => this.#wake());
     pc.addEventListener('icecandidate', ({ candidate }) => this.#gather(pc, candidate));
@@ -229,7 +246,7 @@ export class WhipPublisher {
     for (let restarts = 0; restarts < MOST_RESTARTS; restarts++) {
       const moved = this.#restart;
       this.#restart = false;
-      const done = () => well() && !moved;
+      const done = () => this.#gone || (well() && !moved);
       await this.#reach(done, signal);
       if (signal.aborted || this.#gone) return false;
       if (done()) return true;
@@ -256,20 +273,30 @@ export class WhipPublisher {
   async #reach(done, signal) {
     const error = new WhipError('unreachable');
     const since = performance.now();
-    for (let slow = 0; !signal.aborted && !this.#gone && !done();) {
+    const probes = new AbortController();
+    let underWay = 0;
+    let answered = false;
+    const probe = async () => {
+      underWay++;
       try {
-        await this.#signalling.probe(signal);
-        return;
+        await this.#signalling.probe(probes.signal);
+        answered = true;
+        this.#wake();
       } catch {
-        if (signal.aborted || done()) return;
+        // The next one may be answered.
       }
-      if (performance.now() - since < EAGER_MS) {
-        this.#onState('reconnecting', error);
-        await this.#change(PROBE_PAUSE_MS);
-      } else {
-        await this.#pause('reconnecting', error, backoff(++slow));
-      }
+      underWay--;
+    };
+    const over = () => answered || signal.aborted || done();
+    for (let slow = 0; !over();) {
+      if (underWay < MOST_PROBES) probe();
+      await this.#change(PROBE_EVERY_MS);
+      if (over()) break;
+      this.#onState('reconnecting', error);
+      if (performance.now() - since < EAGER_MS) continue;
+      await this.#pause('reconnecting', error, backoff(++slow));
     }
+    probes.abort();
   }
 
   /**
@@ -328,7 +355,7 @@ export class WhipPublisher {
     const { ok, status } = await this.#signalling.patch(fragment(sdp, current, last), signal);
     // 404 and 410: the session is gone. 412: a restart has overtaken these candidates. Anything
     // else: this server takes none.
-    if (status === 404 || status === 410) this.lost(pc);
+    if (status === 404 || status === 410) this.#lose(pc);
     return ok || status === 412;
   }
 
