@@ -67,13 +67,19 @@ func TestAReturnKeepsTheTileAndTheRecording(t *testing.T) {
 		}
 	}
 	a.mu.Unlock()
+	anotherPageTakesOver(t, a, p, session)
+}
 
-	// Another page of the same browser takes the place too, and this one says so.
+// anotherPageTakesOver opens another page of the same browser: it takes the place, and this one
+// says so.
+func anotherPageTakesOver(t *testing.T, a *app, p *page, session string) {
+	t.Helper()
 	evaluate[any](p, `void (window.other = window.open(location.href))`)
-	p.until("the other page", `other.document.documentElement?.dataset.state === 'ready'`)
-	mark = a.mark()
+	const other = `other.document.documentElement?.dataset.state === `
+	p.until("the other page", other+`'ready'`)
+	mark := a.mark()
 	evaluate[any](p, `other.document.getElementById('start').click()`)
-	p.until("the other page to be live", `other.document.documentElement?.dataset.state === 'live'`)
+	p.until("the other page to be live", other+`'live'`)
 	p.state("stopped")
 	p.until("words about it", `document.getElementById('card-text').innerText.includes('again')`)
 	p.until("the other page's sign", `!other.document.getElementById('recording').hidden`)
@@ -94,7 +100,7 @@ func TestAStalledComputerIsSaid(t *testing.T) {
 	if err := a.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	defer a.cmd.Process.Signal(syscall.SIGCONT)
+	defer func() { _ = a.cmd.Process.Signal(syscall.SIGCONT) }() // whatever fails in between
 	p.state("reconnecting")
 	p.until("the page to say so", notice+`.startsWith('The computer does not answer')`)
 	mark := a.mark()

@@ -97,9 +97,9 @@ func (s *Session) expect(from Visitor) *link {
 	return l
 }
 
-// lose notes that a link's connection is over. The session is too, unless the phone is about to come
-// back: the page may close the old connection when the new one stands for it, a moment before that
-// one stands for us.
+// lose notes that a link's connection is over. The session is too, unless the phone is about to
+// come back: the page may close the old connection when the new one stands for it, a moment before
+// that one stands for us.
 func (s *Session) lose(l *link, reason media.Reason) {
 	s.mu.Lock()
 	if s.expected == l {
@@ -111,6 +111,7 @@ func (s *Session) lose(l *link, reason media.Reason) {
 	ours := s.lost.Code == media.SentAway || s.lost.Code == media.ProgramClosed
 	over := s.lost.Code != media.NoReason && !s.gone && (s.expected == nil || ours)
 	reason = s.lost
+	s.gone = s.gone || over
 	s.mu.Unlock()
 	if over {
 		s.State(peer.Closed, reason)
@@ -120,28 +121,27 @@ func (s *Session) lose(l *link, reason media.Reason) {
 // adopt goes on with a link that stands. It runs on that link's goroutine.
 func (s *Session) adopt(l *link) {
 	s.mu.Lock()
-	if s.gone || s.expected != l {
-		s.mu.Unlock()
-		go l.dismiss(media.Reason{Code: media.Replaced}) // it waits for this goroutine
-		return
+	before, gone, wanted := s.link, s.gone, s.expected == l
+	if !gone && wanted {
+		s.link, s.expected, s.lost, s.from = l, nil, media.Reason{}, l.from
 	}
-	before := s.link
-	s.link, s.expected, s.lost, s.from = l, nil, media.Reason{}, l.from
 	s.mu.Unlock()
-	before.retire()
-	go before.dismiss(media.Reason{Code: media.Replaced})
-	if s.hasEnded() { // the one before was just closing
+	switch conn := l.conn.Load(); {
+	case gone && conn != nil:
+		// Without a good-bye: the page tries again, and has a session of its own. Like dismiss it
+		// waits for this goroutine.
+		go conn.Close(media.Reason{Code: media.PhoneGaveUp})
+		return
+	case gone:
+		return
+	case !wanted:
 		go l.dismiss(media.Reason{Code: media.Replaced})
 		return
 	}
+	before.retire()
+	go before.dismiss(media.Reason{Code: media.Replaced})
 	// Its pictures begin with a key frame; nothing refers to those before.
 	s.awaitKey = true
 	s.tape.Gap()
 	s.State(peer.Connected, media.Reason{Code: media.PhoneBack})
-}
-
-func (s *Session) hasEnded() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.gone
 }

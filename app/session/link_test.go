@@ -72,7 +72,8 @@ func TestAPhoneComesBackIntoItsSession(t *testing.T) {
 		width := SetMessage{Width: 1280}
 		s.Tell(width)
 		s.Tell(SetMessage{Height: 720, Flip: true})
-		before, until := s.Conn(), s.tape.Bytes()
+		before := s.Conn()
+		_, until := s.tape.Span()
 
 		again := newPhone(t, clipFile)
 		defer again.close()
@@ -84,8 +85,8 @@ func TestAPhoneComesBackIntoItsSession(t *testing.T) {
 		if s.Address() != "192.0.2.7" || s.Phone() != "name-of-16-or-more" {
 			t.Errorf("it is at %s and called %s", s.Address(), s.Phone())
 		}
-		if s.tape.Bytes() < until {
-			t.Error("what was kept of its past is gone")
+		if _, now := s.tape.Span(); now <= until {
+			t.Errorf("its time was %v and is %v", until, now)
 		}
 		wantWish(t, again)
 
