@@ -33,6 +33,8 @@ const (
 	PhoneLeft
 	// PhoneGaveUp: the phone went away before it was let in.
 	PhoneGaveUp
+	// Replaced: the phone has come by another connection, perhaps from another tab.
+	Replaced
 	// TooManyChannels and TooManyStreams: the phone opened more than any honest one does.
 	TooManyChannels
 	TooManyStreams
@@ -90,6 +92,7 @@ var reasonTexts = map[ReasonCode]string{
 	PhoneClosed:     "the phone ended the connection",
 	PhoneLeft:       "the phone left",
 	PhoneGaveUp:     "the phone went away while it was let in",
+	Replaced:        "the phone joined again by another connection",
 	TooManyChannels: "the phone opened too many data channels",
 	TooManyStreams:  "the phone opened too many streams",
 	SentAway:        "sent away at the computer",

@@ -75,6 +75,8 @@ func partingWords(c media.ReasonCode) string {
 		return kit.L("the phone left")
 	case media.PhoneGaveUp:
 		return kit.L("the phone went away while it was let in")
+	case media.Replaced:
+		return kit.L("the phone joined again")
 	case media.TooManyChannels, media.TooManyStreams:
 		return kit.L("the phone asked for more than a phone needs")
 	case media.SentAway:

@@ -135,6 +135,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.goRun(func() { priority.Low(func() { p.worker.Run(ctx) }) }) // the picture comes first
 	p.detectors.load(p.settings.get().Model)
 	p.goRun(func() { p.addresses.watch(ctx) })
+	p.goRun(func() { keepToken(ctx, p.options.DataDir) })
 	p.goRun(func() { offerRepairs(ctx, p.front, p.tell) })
 	return nil
 }

@@ -24,8 +24,12 @@ func (p *program) listen() error {
 	if p.listener, err = pairing.Listen(p.options.port); err != nil {
 		return err
 	}
+	token, err := openToken(p.options.DataDir, p.listener.Port)
+	if err != nil {
+		p.log.Warn(err.Error())
+	}
 	p.addresses = &addresses{
-		only: p.options.address, token: pairing.NewToken(), tell: p.tell, list: pairing.Addresses,
+		only: p.options.address, token: token, tell: p.tell, list: pairing.Addresses,
 		port: p.listener.Port, wantedPort: p.options.port,
 	}
 	if err := p.addresses.look(); err != nil {

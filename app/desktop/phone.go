@@ -33,6 +33,8 @@ type phone struct {
 	recorder  *recorder
 	snapshots *snapshots
 
+	telling sync.Mutex // held while the phone is told what is done with its video
+
 	mu      sync.Mutex // the painter waits for it: nothing slow is done under it
 	seen    bool       // its first frame was told
 	away    bool       // out of reach, and not since returned
@@ -157,6 +159,21 @@ func (ph *phone) reach(here bool) {
 	defer ph.mu.Unlock()
 	ph.away = !here
 	ph.cut = ph.away && (ph.cut || ph.take != nil && !ph.take.ending)
+}
+
+// inform tells the phone what is done with its video now. All such notices are told in the order in
+// which they became true.
+func (ph *phone) inform() {
+	ph.telling.Lock()
+	defer ph.telling.Unlock()
+	ph.Tell(session.NoticeMessage{Recording: ph.recorded()})
+}
+
+// recorded says that a recording runs.
+func (ph *phone) recorded() bool {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.take != nil && ph.take.rec != nil && !ph.take.ending
 }
 
 // lost says that the phone went away in the middle of a recording. The recording itself may be

@@ -20,7 +20,7 @@ type phoneRegistry struct {
 
 	mu     sync.Mutex
 	phones map[string]*phone
-	lost   map[string]time.Time // by address: when a phone was lost in the middle of a recording
+	lost   map[string]time.Time // by Session.Phone: when one was lost in the middle of a recording
 }
 
 func newPhoneRegistry(r *recorder, s *snapshots, tell listener, recordAll bool) *phoneRegistry {
@@ -41,6 +41,16 @@ func (r *phoneRegistry) Joined(s *session.Session) {
 func (r *phoneRegistry) Connection(s *session.Session, state peer.State, _ media.Reason) {
 	if ph := r.find(s.ID()); ph != nil && state != peer.Closed {
 		ph.reach(state == peer.Connected)
+		if state == peer.Connected {
+			ph.inform()
+		}
+	}
+}
+
+// Hello implements session.Sink: the page may be a new one, of a phone that is being recorded.
+func (r *phoneRegistry) Hello(s *session.Session) {
+	if ph := r.find(s.ID()); ph != nil {
+		ph.inform()
 	}
 }
 
@@ -48,7 +58,7 @@ func (r *phoneRegistry) Connection(s *session.Session, state peer.State, _ media
 // the phone was lost in the middle of one.
 func (r *phoneRegistry) Video(s *session.Session, _ media.Codec, _, _ int) {
 	ph := r.find(s.ID())
-	if ph == nil || !ph.first() || !(r.recordAll || r.wasLost(s.Address())) {
+	if ph == nil || !ph.first() || !(r.recordAll || r.wasLost(s.Phone())) {
 		return
 	}
 	r.recorder.run(func() {
@@ -69,7 +79,7 @@ func (r *phoneRegistry) Left(s *session.Session, _ media.Reason) {
 	}
 	ph.leave()
 	if ph.lost() {
-		r.remember(s.Address())
+		r.remember(s.Phone())
 	}
 	r.recorder.stop(ph)
 }
@@ -82,22 +92,22 @@ const resumeWithin = 10 * time.Minute
 const maxLost = 16
 
 // remember has a phone that was lost be recorded again when it returns.
-func (r *phoneRegistry) remember(address string) {
+func (r *phoneRegistry) remember(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.lost) >= maxLost {
 		clear(r.lost)
 	}
-	r.lost[address] = time.Now()
+	r.lost[name] = time.Now()
 }
 
 // wasLost says, once, whether a phone was lost while it was recorded and has not been away for too
 // long.
-func (r *phoneRegistry) wasLost(address string) bool {
+func (r *phoneRegistry) wasLost(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	at, ok := r.lost[address]
-	delete(r.lost, address)
+	at, ok := r.lost[name]
+	delete(r.lost, name)
 	return ok && time.Since(at) < resumeWithin
 }
 

@@ -96,8 +96,15 @@ func joinTestPhone(
 	t *testing.T, r *phoneRegistry, tell listener,
 ) (ph *phone, leave func()) {
 	t.Helper()
+	return joinTestPhoneFrom(t, r, tell, session.Visitor{Name: "Phone", Address: "192.0.2.1"})
+}
+
+// joinTestPhoneFrom is joinTestPhone for that visitor.
+func joinTestPhoneFrom(
+	t *testing.T, r *phoneRegistry, tell listener, from session.Visitor,
+) (ph *phone, leave func()) {
+	t.Helper()
 	m := session.NewManager(nowhere{}, session.NewWorker(), tell, session.Display{}, nil)
-	from := session.Visitor{Name: "Phone", Address: "192.0.2.1"}
 	if _, err := m.Join(t.Context(), "", from); err != nil {
 		t.Fatal(err)
 	}
@@ -331,5 +338,36 @@ func TestLostWhileRecordedIsRecordedAgain(t *testing.T) {
 	d.Video(back.Session, media.VP8, 320, 240)
 	if d.wasLost(back.Address()) {
 		t.Error("it is still waited for")
+	}
+}
+
+// TestLostPhoneIsKnownByItsName loses a phone in the middle of a recording: it is recorded again
+// when it returns by another address, and another phone that has the address now is not.
+func TestLostPhoneIsKnownByItsName(t *testing.T) {
+	d := newTestPhones(t)
+	close(d.disk)
+	from := session.Visitor{Name: "Phone", Address: "192.0.2.7", Phone: "a-name-of-its-own"}
+	ph, leave := joinTestPhoneFrom(t, d.phoneRegistry, d.tell, from)
+	if err := ph.Record(true); err != nil {
+		t.Fatal(err)
+	}
+	if !ph.recorded() {
+		t.Error("the phone is not told that it is recorded")
+	}
+	ph.State(peer.Disconnected, media.Reason{})
+	leave()
+	d.wantStartedAndEnded(t)
+	if ph.recorded() {
+		t.Error("the phone is told that it is recorded")
+	}
+	if d.wasLost("192.0.2.7") {
+		t.Error("any phone at that address is recorded")
+	}
+	from.Address = "192.0.2.8"
+	back, leaveAgain := joinTestPhoneFrom(t, d.phoneRegistry, d.tell, from)
+	defer leaveAgain()
+	d.Video(back.Session, media.VP8, 640, 480)
+	if got := d.nextRecording(t); got != "started" {
+		t.Errorf("after it came back the recording is %s", got)
 	}
 }

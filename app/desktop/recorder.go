@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"handlens/app/recording"
-	"handlens/app/session"
 	"handlens/inference/overlay"
 	"handlens/media/record"
 )
@@ -79,7 +78,7 @@ func (r *recorder) begin(ph *phone) error {
 	if err != nil {
 		return err
 	}
-	ph.Tell(session.NoticeMessage{Recording: true})
+	ph.inform()
 	r.tell.Recording(ph.Session, recordingStarted, rec.State(), recording.Result{})
 	return nil
 }
@@ -133,7 +132,7 @@ func (r *recorder) finish(ph *phone, t *take) {
 		return // it could not be started, and who wished for it was told why
 	}
 	if first {
-		ph.Tell(session.NoticeMessage{})
+		ph.inform()
 	}
 	// Not the program's context: what was recorded is to be complete when the program ends.
 	made, err := t.rec.Stop(context.Background(), nil)

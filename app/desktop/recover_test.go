@@ -57,7 +57,7 @@ func TestRepair(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cutOff(t, dir, "street")
+	cutRecording(t, dir, "street")
 	front := new(fakeFrontend)
 	offerRepairs(t.Context(), front, front)
 	if len(front.repairs) != 1 {
@@ -76,8 +76,8 @@ func TestRepair(t *testing.T) {
 	}
 }
 
-// cutOff leaves in dir what a crash leaves of a recording of four seconds.
-func cutOff(t *testing.T, dir, name string) {
+// cutRecording leaves in dir what a crash leaves of a recording of four seconds.
+func cutRecording(t *testing.T, dir, name string) {
 	t.Helper()
 	elsewhere := t.TempDir()
 	w, err := record.CreateMP4(record.MP4Options{

@@ -20,6 +20,7 @@ func (a whipAdapter) Join(
 ) (whip.Session, error) {
 	conn, err := a.manager.Join(ctx, offer, session.Visitor{
 		Name: from.Name, Address: from.Remote.Addr().Unmap().String(),
+		Phone: from.Phone,
 	})
 	if err != nil {
 		return nil, whipError(err)

@@ -232,19 +232,26 @@ func TestProgramClosed(t *testing.T) {
 	}
 }
 
-// TestProgramStartedAgain kills the program and starts another one on the same port, which has a
-// new code: the page tries to come back by itself and then says what to do.
+// TestProgramStartedAgain kills the program and starts it again on the same port: the page comes
+// back by itself. With another data folder the program has a new code, and the page says what to do.
 func TestProgramStartedAgain(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window")
+	home, model := t.TempDir(), modelFile(t)
+	a := newAccount(home, model, 0, nil, "--no-window").app(t)
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	p.state("live")
 	port := a.wait(t, "listening", nil).Port
 	a.kill()
 	p.state("reconnecting")
-	again := startApp(t, port, nil, "--no-window")
-	if got := again.wait(t, "listening", nil).Port; got != port {
-		t.Fatalf("the port is %d now, want %d again", got, port)
+	again := newAccount(home, model, port, nil, "--no-window").app(t)
+	if again.url != a.url {
+		t.Fatalf("the code is %s now, want %s again", again.url, a.url)
 	}
+	p.state("live")
+	again.found(t, 0, "", landscape)
+
+	again.kill()
+	p.state("reconnecting")
+	startApp(t, port, nil, "--no-window")
 	p.expect("unauthorized", "no longer valid", "scan")
 }

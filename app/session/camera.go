@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
@@ -64,15 +65,35 @@ func (s *Session) hello(m HelloMessage) {
 		s.name = m.Name
 	}
 	s.camera.All = slices.Clip(m.Cameras)
+	wish := s.wish
 	s.mu.Unlock()
+	if wish != (SetMessage{}) {
+		s.Tell(wish)
+	}
 	s.sink.Hello(s)
 }
 
-// Tell sends the phone a message. It does not wait; it is lost while the phone cannot be reached.
+// Tell sends the phone a message. It does not wait; it is lost while the phone has no connection,
+// but for what lasts: the size, the rate and the pause that were wished for are told again to a
+// page that comes back.
 func (s *Session) Tell(m ToPhone) {
+	if set, ok := m.(SetMessage); ok {
+		s.remember(set)
+	}
 	if c := s.Conn(); c != nil {
 		if b, err := json.Marshal(m); err == nil { // plain structs of ours always can be
 			c.SendControl(b)
 		}
+	}
+}
+
+// remember notes what of a wish lasts.
+func (s *Session) remember(m SetMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wish.Width, s.wish.Height = cmp.Or(m.Width, s.wish.Width), cmp.Or(m.Height, s.wish.Height)
+	s.wish.FPS = cmp.Or(m.FPS, s.wish.FPS)
+	if m.Paused != nil {
+		s.wish.Paused = m.Paused
 	}
 }

@@ -54,30 +54,74 @@ func NewManager(peers Answerer, worker *Worker, sink Sink, d Display,
 	return m
 }
 
-// Join answers a phone's offer and starts its session.
+// Join answers a phone's offer and starts its session. A phone whose session lasts comes back into
+// it, by whichever address, and nobody is asked again.
 func (m *Manager) Join(ctx context.Context, offer string, from Visitor) (*peer.Conn, error) {
+	from.Name = printable(from.Name, maxName)
+	if l := m.returning(from); l != nil {
+		return m.answer(ctx, offer, l)
+	}
 	id, err := m.reserve()
 	if err != nil {
 		return nil, err
 	}
 	defer m.unreserve()
-	from.Name = printable(from.Name, maxName)
 	if m.approve != nil && !m.approve(ctx, from) {
 		return nil, ErrRefused
 	}
 	s := newSession(id, from, m.worker, m.sink, m.Display())
 	s.begin()
-	m.keep(s)
-	conn, err := m.peers.Answer(ctx, offer, s)
+	if before := m.keep(s); before != nil { // it has asked twice, and is here meanwhile
+		s.end()
+		return m.answer(ctx, offer, before)
+	}
+	conn, err := m.answer(ctx, offer, s.link)
 	if err != nil {
 		s.end()
 		m.forget(s)
+	}
+	return conn, err
+}
+
+// answer makes the connection of a link.
+func (m *Manager) answer(ctx context.Context, offer string, l *link) (*peer.Conn, error) {
+	conn, err := m.peers.Answer(ctx, offer, l)
+	if err != nil {
+		if !l.session.uses(l) {
+			l.session.lose(l, media.Reason{Code: media.PhoneGaveUp})
+		}
 		return nil, err
 	}
-	s.mu.Lock()
-	s.conn = conn
-	s.mu.Unlock()
+	l.conn.Store(conn)
+	l.mu.Lock()
+	over := l.over
+	l.mu.Unlock()
+	if over { // by a later offer of the same phone, which could not end this connection yet
+		conn.Close(media.Reason{Code: media.Replaced})
+	}
 	return conn, nil
+}
+
+// returning finds the session that a phone has left open, and returns a link into it; else nil.
+func (m *Manager) returning(from Visitor) *link {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.find(from)
+}
+
+// find is returning for who holds the lock.
+func (m *Manager) find(from Visitor) *link {
+	if from.Phone == "" || m.closed {
+		return nil
+	}
+	for _, s := range m.sessions {
+		if s.phone == from.Phone {
+			if l := s.expect(from); l != nil {
+				return l
+			}
+		}
+	}
+	return nil
 }
 
 // Sessions returns those that last, oldest first.
@@ -156,11 +200,16 @@ func (m *Manager) unreserve() {
 	m.joining--
 }
 
-func (m *Manager) keep(s *Session) {
+// keep takes in a session, unless the phone has one already: then it returns a link into that.
+func (m *Manager) keep(s *Session) *link {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if l := m.find(s.from); l != nil {
+		return l
+	}
 	m.sessions = append(m.sessions, s)
 	s.setDisplay(m.display) // it may have changed meanwhile
+	return nil
 }
 
 func (m *Manager) forget(s *Session) {

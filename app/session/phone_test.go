@@ -58,6 +58,7 @@ type phone struct {
 	pc         *webrtc.PeerConnection
 	offer      string
 	detections chan []byte
+	control    chan []byte
 	stop       chan struct{}
 	stopped    sync.WaitGroup
 }
@@ -72,7 +73,10 @@ func newPhone(t *testing.T, clip string) *phone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &phone{pc: pc, detections: make(chan []byte, 1000), stop: make(chan struct{})}
+	p := &phone{
+		pc: pc, detections: make(chan []byte, 1000), control: make(chan []byte, 1000),
+		stop: make(chan struct{}),
+	}
 	ordered, retransmits := false, uint16(0)
 	boxes, err := pc.CreateDataChannel("detections",
 		&webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &retransmits})
@@ -84,6 +88,7 @@ func newPhone(t *testing.T, clip string) *phone {
 	if err != nil {
 		t.Fatal(err)
 	}
+	control.OnMessage(func(m webrtc.DataChannelMessage) { p.control <- m.Data })
 	control.OnOpen(func() { control.SendText(`{"type":"hello","name":"Anna's phone"}`) })
 	track, err := webrtc.NewTrackLocalStaticSample(
 		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "camera")

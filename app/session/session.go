@@ -20,13 +20,17 @@ import (
 type Visitor struct {
 	// Name is a guess, for example "iPhone"; Address the other end's IP address.
 	Name, Address string
+	// Phone is the name that the phone's page has made up for itself, by which it is known again;
+	// "" for one that has none. It is a secret of the phone's: who knows it can take its place.
+	Phone string
 }
 
-// Session carries one phone's video from its connection to all that use it. It implements
-// peer.Handler; all methods of that interface are called by the connection's goroutine.
+// Session carries one phone's video from its connection to all that use it. It has the methods of
+// peer.Handler, which its link calls one at a time, on the connection's goroutine. A phone that
+// comes back by another connection finds its session as it was.
 type Session struct {
 	id       string
-	from     Visitor
+	phone    string
 	sink     Sink
 	worker   *Worker
 	now      func() time.Time
@@ -40,18 +44,27 @@ type Session struct {
 	stopped  sync.WaitGroup
 	ended    sync.Once
 
-	// Owned by the connection's goroutine.
+	// Owned by whoever calls the methods of peer.Handler.
 	decoder  *ffmpeg.Decoder
 	codec    media.Codec // of the decoder
 	video    video       // what the sink was told last
 	awaitKey bool
 	joined   bool
 
-	mu     sync.Mutex
-	conn   *peer.Conn
-	scene  Scene
-	name   string
-	camera Camera
+	// Owned by the session's goroutine.
+	metered *peer.Conn // whose figures were read last
+	dropped Drops      // by the connections before it
+
+	mu       sync.Mutex
+	link     *link
+	expected *link        // the phone is about to come back by it; nil when it is not
+	lost     media.Reason // why the link is over, while another is expected
+	gone     bool         // the session has ended
+	from     Visitor
+	scene    Scene
+	name     string
+	camera   Camera
+	wish     SetMessage // what a page that comes back must hear again
 	// What the phone said last that it sends, and when.
 	sending   Sending
 	sendingAt time.Time
@@ -66,12 +79,13 @@ type video struct {
 
 func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *Session {
 	s := &Session{
-		id: id, from: from, sink: sink, worker: worker, now: time.Now, name: from.Name,
+		id: id, phone: from.Phone, from: from, sink: sink, worker: worker, now: time.Now, name: from.Name,
 		pending:  media.NewMailbox(func(f *media.Frame) { f.Release() }),
 		tape:     tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
 		tracking: newTrackingState(d),
 	}
 	s.clean.Store(d.Clean)
+	s.link = &link{session: s, from: from}
 	s.scene.Status = media.StatusConnecting
 	s.meter.at = s.now()
 	return s
@@ -84,7 +98,15 @@ const maxTape = 96 << 20
 func (s *Session) ID() string { return s.id }
 
 // Address is the phone's IP address.
-func (s *Session) Address() string { return s.from.Address }
+func (s *Session) Address() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.from.Address
+}
+
+// Phone is what the phone is known again by: the name that its page has made up, or else its
+// address.
+func (s *Session) Phone() string { return cmp.Or(s.phone, s.Address()) }
 
 // Name is what the phone calls itself, or a guess.
 func (s *Session) Name() string {
@@ -97,7 +119,7 @@ func (s *Session) Name() string {
 func (s *Session) Conn() *peer.Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.conn
+	return s.link.conn.Load()
 }
 
 // Shown counts a frame that was painted. Any goroutine may call it.
@@ -175,7 +197,7 @@ func (s *Session) Stale() {
 // Audio keeps one packet of the phone's audio (peer.Handler).
 func (s *Session) Audio(p media.Audio) { s.tape.Audio(p) }
 
-// State follows the connection (peer.Handler).
+// State follows the connection (peer.Handler), and the return by another one.
 func (s *Session) State(state peer.State, reason media.Reason) {
 	switch state {
 	case peer.Connecting:
@@ -241,6 +263,9 @@ func (s *Session) begin() {
 func (s *Session) end() { s.ended.Do(s.free) }
 
 func (s *Session) free() {
+	s.mu.Lock()
+	s.gone = true
+	s.mu.Unlock()
 	s.stop()
 	s.worker.remove(s)
 	s.pending.Close()
@@ -267,7 +292,7 @@ func (s *Session) detected(f *media.Frame, found []inference.Detection, t detect
 	s.mu.Lock()
 	s.scene.DetectedFor = f.Origin()
 	s.scene.Detector, s.scene.Model = t, model
-	conn := s.conn
+	conn := s.link.conn.Load()
 	s.mu.Unlock()
 
 	m := inference.NewMessage(f.Origin(), now, model.Name, shown)

@@ -91,6 +91,7 @@ func (s *Session) statsLoop(ctx context.Context) {
 		if conn == nil {
 			continue
 		}
+		s.follow(conn)
 		st := s.takeStats(conn.Stats())
 		if age, bytes := s.tape.SinceKey(); wantsKey(age, bytes, st.Bitrate, s.clean.Load()) {
 			conn.RequestKeyFrame()
@@ -106,11 +107,8 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 	st := s.meter.take(s.now(), p)
 	st.Strain = s.meter.strain.add(st)
 	_, skipped := s.pending.Counts()
-	st.Drops = Drops{
-		Damaged: s.meter.broken.Load(), Decoder: p.Dropped.Overflow, Detector: skipped,
-		Incomplete: p.Dropped.Incomplete, Malformed: p.Dropped.Malformed,
-		TooLarge: p.Dropped.TooLarge, Unreferenced: p.Dropped.Unreferenced,
-	}
+	st.Drops = s.dropped.plus(p)
+	st.Drops.Damaged, st.Drops.Detector = s.meter.broken.Load(), skipped
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f := s.scene.Frame; f != nil {
@@ -134,4 +132,26 @@ func (s *Stats) countFrom(f *media.Frame, p peer.Stats) {
 		s.From = FromBrowser
 	}
 	s.ClockError = p.ClockError
+}
+
+// follow notes that the figures are another connection's from here on: it counts from zero.
+func (s *Session) follow(conn *peer.Conn) {
+	if s.metered == conn {
+		return
+	}
+	if s.metered != nil {
+		s.dropped = s.dropped.plus(s.metered.Stats())
+	}
+	s.metered = conn
+	s.meter.lastPackets, s.meter.lastLost, s.meter.lastRecovered = 0, 0, 0
+}
+
+// plus adds what a connection has dropped.
+func (d Drops) plus(p peer.Stats) Drops {
+	d.Decoder += p.Dropped.Overflow
+	d.Incomplete += p.Dropped.Incomplete
+	d.Malformed += p.Dropped.Malformed
+	d.TooLarge += p.Dropped.TooLarge
+	d.Unreferenced += p.Dropped.Unreferenced
+	return d
 }

@@ -16,6 +16,7 @@ const MAX_TEXT = 300;
 const REASONS = new Map([
   ['program-closed', 'closed'],
   ['sent-away', 'dismissed'],
+  ['replaced', 'replaced'],
 ]);
 
 /**
@@ -31,8 +32,8 @@ const REASONS = new Map([
 /** Speaks the protocol over one data channel. */
 export class Control {
   #channel;
-  #commands;
   #taken;
+  /** Null when another channel has taken over. @type {Commands|null} */ #commands;
 
   /**
    * @param {RTCDataChannel} channel
@@ -71,6 +72,16 @@ export class Control {
     this.#send({ type: 'paused', paused });
   }
 
+  /** Asks the computer for an answer. */
+  ping() {
+    this.#send({ type: 'ping', t0: performance.timeOrigin + performance.now() });
+  }
+
+  /** Takes no commands from here on. */
+  retire() {
+    this.#commands = null;
+  }
+
   bye() {
     this.#send({ type: 'bye' });
   }
@@ -84,27 +95,29 @@ export class Control {
   #receive(data) {
     const at = performance.timeOrigin + performance.now();
     const message = parse(data, MAX_MESSAGE);
+    const commands = this.#commands;
+    if (!commands) return;
     switch (message?.type) {
       case 'ping':
         this.#send({ type: 'pong', t0: message.t0, t1: at, taken: this.#taken.newest });
         break;
       case 'set':
-        this.#commands.set(message);
+        commands.set(message);
         break;
       case 'notice':
-        this.#commands.notice({
+        commands.notice({
           recording: message.recording === true,
           watchers: Math.max(0, Math.trunc(message.watchers) || 0),
         });
         break;
       case 'model':
-        this.#commands.model({
+        commands.model({
           name: text(message.name), state: text(message.state), colours: message.colours,
           size: Math.max(0, Math.trunc(message.size) || 0),
         });
         break;
       case 'bye':
-        this.#commands.bye(REASONS.get(message.reason));
+        commands.bye(REASONS.get(message.reason));
         break;
       default: // A newer program may say more, and anything else is not from our program.
     }

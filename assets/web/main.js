@@ -1,19 +1,20 @@
 // The phone page: from the tap to the boxes, and back again after whatever happens.
 
 import { Camera, CameraError } from './camera.js';
-import { cheapest } from './codecs.js';
 import { CaptureTimes } from './capture.js';
+import { cheapest } from './codecs.js';
 import { Control, parse } from './control.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Microphone } from './microphone.js';
 import { Overlay, useColours } from './overlay.js';
 import { Senders } from './senders.js';
+import { WhipError } from './signalling.js';
 import { SendStats, inWords } from './stats.js';
-import { enterToken, token } from './token.js';
+import { enterToken, phoneName, token } from './token.js';
 import { View } from './view.js';
 import { WakeLock } from './wakelock.js';
-import { WhipError, WhipPublisher } from './whip.js';
+import { WhipPublisher } from './whip.js';
 
 /** A connection that takes longer deserves a hint. */
 const HINT_MS = 4000;
@@ -21,6 +22,8 @@ const HINT_MS = 4000;
 const STALL_MS = 3000;
 /** The computer sends no longer message of detections, in characters. */
 const MAX_DETECTIONS = 65536;
+/** How often the countdown to the next try is brought up to date. */
+const COUNT_MS = 200;
 /** How often the page looks at how things go. */
 const TICK_MS = 1000;
 
@@ -46,6 +49,8 @@ class PhonePage {
   /** Only one change of the camera at a time. @type {Promise<void>} */
   #cameraWork = Promise.resolve();
   #hintTimer = 0;
+  /** When the next try is, on the page's clock; 0 when none is waited for. */ #next = 0;
+  #countdown = 0;
   /** When detections last came, on the page's clock. */ #detected = 0;
   /** What to say when none come. @type {NoBoxes} */ #noBoxes = 'stalled';
 
@@ -53,6 +58,7 @@ class PhonePage {
     this.#view.listen({
       start: () => this.#start(),
       stop: () => this.#stop(),
+      retry: () => this.#publisher?.nudge(),
       flip: () => this.#change(() => this.#camera.flip()),
       camera: (id) => this.#change(() => this.#camera.choose({ facing: 'environment', id })),
       size: (want) => this.#resize(want),
@@ -66,11 +72,24 @@ class PhonePage {
     document.addEventListener('visibilitychange', () => this.#visibility());
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.#returned());
-    window.addEventListener('online', () => this.#publisher?.nudge(true));
+    this.#watchNetwork();
     window.addEventListener('hashchange', () => location.reload());
     setInterval(() => this.#tick(), TICK_MS);
     if (token()) this.#enter('ready', messages.card.ready);
     else this.#fail('no-token');
+  }
+
+  /** Has the connection look for another path when the phone changes its network. */
+  #watchNetwork() {
+    const moved = () => this.#publisher?.nudge(true);
+    window.addEventListener('online', moved);
+    // It also tells of mere guesses at the speed.
+    const network = /** @type {any} */ (navigator).connection;
+    let type = network?.type;
+    network?.addEventListener('change', () => {
+      if (network.type !== type && network.type !== 'none') moved();
+      type = network.type;
+    });
   }
 
   /**
@@ -81,6 +100,7 @@ class PhonePage {
   #enter(state, card, more) {
     clearTimeout(this.#hintTimer);
     this.#view.hint('');
+    this.#count(0);
     this.#state = state;
     this.#detected = performance.now();
     this.#wakeLock.keep(['connecting', 'live', 'reconnecting'].includes(state));
@@ -115,8 +135,10 @@ class PhonePage {
     this.#publisher = new WhipPublisher({
       endpoint: '/whip',
       token: token(),
+      phone: phoneName(),
       prepare: (pc) => this.#prepare(pc),
-      onState: (state, error) => this.#publishing(state, error),
+      ask: () => this.#control?.ping(),
+      onState: (state, error, next) => this.#publishing(state, error, next),
     });
     this.#publisher.start();
   }
@@ -131,10 +153,16 @@ class PhonePage {
     this.#senders = new Senders(pc, stream, track, this.#microphone.track, codecs);
 
     const detections = pc.createDataChannel('detections', { ordered: false, maxRetransmits: 0 });
-    detections.addEventListener('message', ({ data }) => this.#detections(data));
+    detections.addEventListener('message', ({ data }) => {
+      if (pc === this.#publisher?.connection) this.#detections(data);
+    });
     const channel = pc.createDataChannel('control');
+    for (const each of [detections, channel]) {
+      each.addEventListener('message', () => this.#publisher?.heard(pc));
+    }
     // The computer closes its channels when it ends the session: nothing tells us sooner.
-    channel.addEventListener('close', () => this.#publisher?.lost(pc));
+    channel.addEventListener('close', () => this.#publisher?.closed(pc));
+    this.#control?.retire();
     const control = new Control(channel, {
       set: (want) => this.#set(want),
       notice: ({ recording, watchers }) => {
@@ -151,18 +179,18 @@ class PhonePage {
     this.#control = control;
   }
 
-  /**
-   * @param {'connecting'|'live'|'reconnecting'|'failed'} state
-   * @param {import('./whip.js').WhipError} [error]
-   */
-  #publishing(state, error) {
+  /** @type {import('./whip.js').OnState} */
+  #publishing(state, error, next = 0) {
     if (state === 'failed') return this.#ended(error);
-    if (state !== 'live') this.#view.recording(false);
     if (this.#isPaused) {
-      this.#applyPause();
+      // A fresh connection would send.
+      if (state === 'live' || this.#state !== 'paused') this.#applyPause();
       return;
     }
-    this.#enter(state);
+    // Screen readers would read out what is said again.
+    if (state !== this.#state) this.#enter(state);
+    this.#count(next);
+    clearTimeout(this.#hintTimer);
     if (state === 'live') this.#view.notice('');
     else if (error) {
       const hints = /** @type {Record<string, string>} */ (messages.hint);
@@ -173,7 +201,20 @@ class PhonePage {
     }
   }
 
-  /** Publishing is over for good. @param {import('./whip.js').WhipError} [error] */
+  /** Counts down to the next try. @param {number} next on the page's clock; 0: there is none */
+  #count(next) {
+    clearInterval(this.#countdown);
+    this.#next = next;
+    const show = () => {
+      const left = Math.ceil((this.#next - performance.now()) / 1000);
+      this.#view.retry(Math.max(0, left));
+      if (left <= 0) clearInterval(this.#countdown);
+    };
+    show();
+    if (next) this.#countdown = setInterval(show, COUNT_MS);
+  }
+
+  /** Publishing is over for good. @param {import('./signalling.js').WhipError} [error] */
   #ended({ code } = new WhipError('ended')) {
     if (code === 'unauthorized' || code === 'refused' || code === 'unacceptable') this.#fail(code);
     else this.#bye();

@@ -31,6 +31,8 @@ export const messages = {
   stats: 'Gesendet wird',
   trust: 'Hat dein Browser vor dieser Seite gewarnt? So hört das auf.',
   recording: 'Aufnahme',
+  retry: (s) => `Nächster Versuch in ${s} s`,
+  retryNow: 'Jetzt versuchen',
   watchers: (n) => `${n} sehen zu`,
   frameRate: (n) => `${n} Bilder/s`,
   bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
@@ -99,6 +101,7 @@ export const messages = {
   ended: {
     closed: 'Handlens wurde auf dem Computer geschlossen.',
     dismissed: 'Jemand am Computer hat sie beendet.',
+    replaced: 'Dieses Telefon hat sich neu verbunden, vielleicht in einem anderen Tab.',
   },
 
   errors: {

@@ -31,6 +31,8 @@ export const messages = {
   stats: 'Se envía',
   trust: '¿Tu navegador te ha avisado sobre esta página? Así se evita.',
   recording: 'Grabando',
+  retry: (s) => `Próximo intento en ${s} s`,
+  retryNow: 'Intentar ahora',
   watchers: (n) => `${n} mirando`,
   frameRate: (n) => `${n} fps`,
   bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
@@ -99,6 +101,7 @@ export const messages = {
   ended: {
     closed: 'Handlens se cerró en el ordenador.',
     dismissed: 'Alguien en el ordenador la cerró.',
+    replaced: 'Este teléfono se conectó de nuevo, quizá en otra pestaña.',
   },
 
   errors: {

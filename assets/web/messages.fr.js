@@ -31,6 +31,8 @@ export const messages = {
   stats: 'Envoi',
   trust: 'Votre navigateur vous a mis en garde contre cette page ? Voici comment l’éviter.',
   recording: 'Enregistrement',
+  retry: (s) => `Nouvel essai dans ${s} s`,
+  retryNow: 'Essayer maintenant',
   watchers: (n) => `${n} regardent`,
   frameRate: (n) => `${n} i/s`,
   bitrate: (n) => `${n.toFixed(1).replace('.', ',')} Mbit/s`,
@@ -100,6 +102,7 @@ export const messages = {
   ended: {
     closed: 'Handlens a été fermé sur l’ordinateur.',
     dismissed: 'Quelqu’un à l’ordinateur y a mis fin.',
+    replaced: 'Ce téléphone s’est reconnecté, peut-être dans un autre onglet.',
   },
 
   errors: {

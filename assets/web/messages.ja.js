@@ -30,6 +30,8 @@ export const messages = {
   stats: '送信中',
   trust: 'このページについてブラウザーの警告が出ましたか？出ないようにする方法はこちら。',
   recording: '録画中',
+  retry: (s) => `${s} 秒後に再試行`,
+  retryNow: '今すぐ試す',
   watchers: (n) => `${n} 人が視聴中`,
   frameRate: (n) => `${n} fps`,
   bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
@@ -94,6 +96,7 @@ export const messages = {
   ended: {
     closed: 'パソコンで Handlens が閉じられました。',
     dismissed: 'パソコンの前の人が接続を終了しました。',
+    replaced: 'このスマホは別のタブなどから接続し直しました。',
   },
 
   errors: {

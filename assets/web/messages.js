@@ -52,6 +52,9 @@ export const messages = {
   stats: 'Sending',
   trust: 'Did your browser warn you about this page? Here is how to stop that.',
   recording: 'Recording',
+  /** @param {number} s seconds */
+  retry: (s) => `Next try in ${s} s`,
+  retryNow: 'Try now',
   /** @param {number} n */
   watchers: (n) => `${n} watching`,
   /** @param {number} n frames a second */
@@ -128,6 +131,7 @@ export const messages = {
   ended: {
     closed: 'Handlens was closed on the computer.',
     dismissed: 'Somebody at the computer ended it.',
+    replaced: 'This phone has joined again, perhaps in another tab.',
   },
 
   /** What went wrong; each card says what to do. @type {Record<ErrorCode, Card>} */

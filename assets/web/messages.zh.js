@@ -30,6 +30,8 @@ export const messages = {
   stats: '正在发送',
   trust: '浏览器对此页面发出了警告？点这里了解如何避免。',
   recording: '正在录像',
+  retry: (s) => `${s} 秒后重试`,
+  retryNow: '立即重试',
   watchers: (n) => `${n} 人在看`,
   frameRate: (n) => `${n} 帧/秒`,
   bitrate: (n) => `${n.toFixed(1)} Mbit/s`,
@@ -94,6 +96,7 @@ export const messages = {
   ended: {
     closed: '电脑上的 Handlens 已关闭。',
     dismissed: '电脑旁的人结束了连接。',
+    replaced: '这部手机已重新连接，可能在另一个标签页中。',
   },
 
   errors: {

@@ -2,6 +2,7 @@
 // never send.
 
 const STORED = 'handlens.token';
+const PHONE = 'handlens.phone';
 
 /** @param {string} text @returns {boolean} whether it can be one: base64url without padding */
 const isToken = (text) => /^[A-Za-z0-9_-]{8,128}$/.test(text);
@@ -33,6 +34,29 @@ export function enterToken(text) {
   if (location.hash === `#${text}`) location.reload();
   else location.hash = text;
   return true;
+}
+
+/** For a browser without storage. */ let ownName = '';
+
+/**
+ * @returns {string} the name, made up at random, by which this computer knows this browser again:
+ *   what comes from it is shown in the place that it had
+ */
+export function phoneName() {
+  try {
+    ownName = localStorage.getItem(PHONE) || ownName;
+  } catch {
+    // As above.
+  }
+  if (/^[A-Za-z0-9_-]{22}$/.test(ownName)) return ownName;
+  const random = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)));
+  ownName = btoa(random).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  try {
+    localStorage.setItem(PHONE, ownName);
+  } catch {
+    // As above.
+  }
+  return ownName;
 }
 
 /** @param {string} text */

@@ -13,6 +13,7 @@ const SHOWING = ['connecting', 'live', 'reconnecting', 'paused'];
  * @typedef {object} Actions what the user may do
  * @property {() => void} start
  * @property {() => void} stop
+ * @property {() => void} retry
  * @property {() => void} flip
  * @property {(on: boolean) => void} torch
  * @property {(factor: number) => void} zoom
@@ -82,6 +83,7 @@ export class View {
     write('code-label', messages.codeLabel);
     write('code-use', messages.codeUse);
     write('trust-link', messages.trust);
+    write('retry-now', messages.retryNow);
     el('more').addEventListener('click', () => this.#details(el('details').hidden));
     document.addEventListener('keydown', ({ key }) => {
       if (key !== 'Escape') return;
@@ -94,6 +96,7 @@ export class View {
   listen(on) {
     el('start').addEventListener('click', on.start);
     el('stop').addEventListener('click', on.stop);
+    el('retry-now').addEventListener('click', on.retry);
     el('flip').addEventListener('click', on.flip);
     el('torch').addEventListener('click', () => on.torch(!this.#torch));
     el('zoom-in').addEventListener('click', () => on.zoom(ZOOM_STEP));
@@ -257,6 +260,12 @@ export class View {
   /** An empty notice stays in the page, so that screen readers announce what is written into it. */
   #say() {
     write('notice', this.#notice || this.#hint);
+  }
+
+  /** Says when the next try is. @param {number} seconds until then; 0 when none is waited for */
+  retry(seconds) {
+    el('retry').hidden = seconds === 0;
+    if (seconds) write('retry-text', messages.retry(seconds));
   }
 
   /** @param {string} text */

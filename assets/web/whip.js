@@ -1,7 +1,9 @@
 // Publishing over WHIP (RFC 9725): one class that connects, stays connected and cleans up.
 
 import { iceServers } from './ice.js';
+import { Pulse } from './pulse.js';
 import { fragment, restarted, ufragOf } from './sdp.js';
+import { Signalling, WhipError } from './signalling.js';
 
 /**
  * How long the first POST may take: somebody at the computer may have to allow this phone, and the
@@ -12,52 +14,51 @@ const JOIN_MS = 125000;
 const REJOIN_MS = 20000;
 /** How long ICE and DTLS may take after the answer. On a LAN they take a tenth of a second. */
 const CONNECT_MS = 12000;
-/** How long one PATCH may take. A request that began in an outage waits for TCP's slow retries. */
-const PATCH_MS = 2500;
-/** How long ICE restarts are tried before a fresh session is opened. */
-const RESTART_MS = 12000;
+/**
+ * How often the computer is probed in the first time of an outage. A request that began in it waits
+ * for TCP's slow retries, and after it a fresh one is quicker; but over a slow network each must
+ * have its time, so that several are under way.
+ */
+const PROBE_EVERY_MS = 500;
+const MOST_PROBES = 4;
+/** After so long there are pauses, and they grow. */
+const EAGER_MS = 30000;
+/** How long the new path of an ICE restart may take. */
+const SETTLE_MS = 1500;
+/** How many ICE restarts are tried before a fresh session is opened. */
+const MOST_RESTARTS = 4;
 /** After a connection that lived this long the next one is opened without waiting. */
 const GOOD_MS = 5000;
 const BACKOFF_FIRST_MS = 400;
 const BACKOFF_MOST_MS = 8000;
 
-/** Why publishing failed. */
-export class WhipError extends Error {
-  /**
-   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'unreachable'|'blocked'
-   *   |'server'} code
-   * @param {number} [retryAfter] milliseconds that the server asks to wait
-   */
-  constructor(code, retryAfter = 0) {
-    super(code);
-    this.code = code;
-    this.retryAfter = retryAfter;
-    /** Trying again cannot help without the user. */
-    this.final = ['unauthorized', 'refused', 'unacceptable', 'ended'].includes(code);
-  }
-}
-
-/** @typedef {{status: number, ok: boolean, headers: Headers, body: string}} Answer */
+/**
+ * @typedef {(state: 'connecting'|'live'|'reconnecting'|'failed', error?: WhipError, next?: number)
+ *   => void} OnState hears of each change: why it is so, and when the next try is, by the page's
+ *   clock, where one is being waited for
+ */
 
 /**
- * Keeps one WHIP session alive until it is stopped. A lost path is repaired by an ICE restart; when
- * that fails, or the other side has closed, a fresh session is opened, again and again with growing
- * pauses.
+ * Keeps one WHIP session alive until it is stopped. When the computer falls silent or the network
+ * changes, it is sought by short requests; the path may come back by itself meanwhile, else an ICE
+ * restart finds another one as soon as a request is answered. When that fails, or the computer has
+ * forgotten the session, a fresh one takes the place of the old one, which the computer knows by
+ * the phone's name.
  */
 export class WhipPublisher {
-  #endpoint;
-  #token;
+  #signalling;
   #prepare;
   #onState;
   /** @type {RTCPeerConnection|null} */ #pc = null;
-  /** The session's URL, '' while there is none. */ #session = '';
-  #etag = '';
+  /** Closed when the one in use stands. @type {RTCPeerConnection|null} */ #before = null;
   /** From the Link headers of the last session. @type {RTCIceServer[]} */ #iceServers = [];
   /** Gathered, not yet sent. @type {RTCIceCandidate[]} */ #candidates = [];
   #gathered = false;
   #patching = false;
-  /** The other side has closed: no ICE restart can bring it back. */ #gone = false;
+  /** No ICE restart can bring the session back. */ #gone = false;
+  /** The computer has closed it, and not the network. */ #closed = false;
   /** The network has changed: restart ICE although nothing looks broken yet. */ #restart = false;
+  #pulse;
   /** @type {AbortController|null} */ #run = null;
   /** Who waits for something to change. @type {Set<() => void>} */ #waiters = new Set();
 
@@ -65,16 +66,17 @@ export class WhipPublisher {
    * @param {object} options
    * @param {string} options.endpoint where to POST
    * @param {string} options.token the bearer token
+   * @param {string} options.phone the name by which the computer knows this phone again
    * @param {(pc: RTCPeerConnection) => void|Promise<void>} options.prepare adds tracks and channels
    *   to each new connection
-   * @param {(state: 'connecting'|'live'|'reconnecting'|'failed', error?: WhipError) => void
-   *   } options.onState
+   * @param {() => void} options.ask asks the computer for an answer on a channel
+   * @param {OnState} options.onState
    */
-  constructor({ endpoint, token, prepare, onState }) {
-    this.#endpoint = new URL(endpoint, location.origin).href;
-    this.#token = token;
+  constructor({ endpoint, token, phone, prepare, ask, onState }) {
+    this.#signalling = new Signalling(endpoint, token, phone);
     this.#prepare = prepare;
     this.#onState = onState;
+    this.#pulse = new Pulse(ask, () => this.#wake());
   }
 
   /** @returns {RTCPeerConnection|null} the connection in use */
@@ -108,8 +110,24 @@ export class WhipPublisher {
     this.#wake();
   }
 
-  /** Says that the other side has closed that connection. @param {RTCPeerConnection} pc */
-  lost(pc) {
+  /** Says that the computer was heard on that connection. @param {RTCPeerConnection} pc */
+  heard(pc) {
+    if (pc === this.#pc) this.#pulse.beat();
+  }
+
+  /**
+   * Says that a connection's channels are closed. Some browsers close them when the network fails.
+   *
+   * @param {RTCPeerConnection} pc
+   */
+  closed(pc) {
+    if (pc !== this.#pc) return;
+    this.#closed = pc.connectionState === 'connected' && !this.#pulse.silent;
+    this.#lose(pc);
+  }
+
+  /** Has a fresh session opened. @param {RTCPeerConnection} pc */
+  #lose(pc) {
     if (pc !== this.#pc) return;
     this.#gone = true;
     this.#wake();
@@ -122,9 +140,12 @@ export class WhipPublisher {
     let closed = false;
     /** @type {WhipError|undefined} */ let error;
     while (!signal.aborted) {
-      this.#onState(joined ? 'reconnecting' : 'connecting', error);
+      const state = joined ? 'reconnecting' : 'connecting';
+      this.#onState(state, error);
       let since = 0;
       try {
+        if (joined && !closed) await this.#reach(() => false, signal);
+        if (signal.aborted) return;
         await this.#open(signal, joined ? REJOIN_MS : JOIN_MS);
         since = performance.now();
         joined = true;
@@ -135,25 +156,24 @@ export class WhipPublisher {
       } catch (err) {
         if (signal.aborted) return this.#release();
         error = err instanceof WhipError ? err : new WhipError('server');
-        // A network that fails closes no channel: a computer that closed them in good order and
-        // then does not answer, or says no, has left.
+        // A computer that closed the channels in good order and then does not answer, or says no,
+        // has left.
         const left = error.code === 'unreachable' || error.code === 'refused';
         if (closed && left) error = new WhipError('ended');
       }
-      closed = closed || this.#gone;
+      closed = closed || this.#closed;
       if (signal.aborted) return;
-      this.#release();
-      if (error && error.final) {
+      if (this.#closed || error?.final) this.#release();
+      else if (error) this.#undo();
+      if (error?.final) {
         this.#run = null;
         this.#onState('failed', error);
         return;
       }
       if (since && performance.now() - since > GOOD_MS) failures = 0;
       if (failures > 0 || error) {
-        this.#onState(joined ? 'reconnecting' : 'connecting', error);
-        const pause = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures);
-        const jittered = pause * (0.75 + Math.random() / 2);
-        await this.#change(Math.max(jittered, error ? error.retryAfter : 0));
+        const pause = error ? Math.max(backoff(failures), error.retryAfter) : backoff(failures);
+        await this.#pause(joined ? 'reconnecting' : 'connecting', error, pause);
       }
       failures++;
     }
@@ -168,8 +188,11 @@ export class WhipPublisher {
   async #open(signal, patience) {
     // Everything on one port and one path: the answer comes from one socket anyway.
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: this.#iceServers });
+    // Closing the one before tells the computer that the phone leaves, so the new one comes first.
+    this.#before = this.#pc;
     this.#pc = pc;
-    this.#gone = this.#restart = this.#gathered = false;
+    this.#pulse.stop();
+    this.#gone = this.#closed = this.#restart = this.#gathered = false;
     this.#candidates = [];
     pc.addEventListener('connectionstatechange', () => this.#wake());
     pc.addEventListener('icecandidate', ({ candidate }) => this.#gather(pc, candidate));
@@ -177,17 +200,19 @@ export class WhipPublisher {
     await pc.setLocalDescription(await pc.createOffer());
     if (signal.aborted) return;
 
-    const answer = await this.#fetch('POST', this.#endpoint, patience, sdpOf(pc.localDescription),
-      { 'Content-Type': 'application/sdp' }, signal);
-    if (answer.status !== 201) throw refusal(answer);
-    this.#etag = answer.headers.get('ETag') || '';
+    const offer = sdpOf(pc.localDescription);
+    const answer = await this.#signalling.post(offer, patience, signal);
     // They serve the next gathering: on a local network the first one needs none.
     this.#iceServers = iceServers(answer.headers.get('Link') || '');
     if (signal.aborted) return this.#release();
     await pc.setRemoteDescription({ type: 'answer', sdp: answer.body });
     this.#trickle(signal);
-    if (await this.#connected(pc, signal, CONNECT_MS)) return;
-    throw new WhipError(this.#gone ? 'server' : 'blocked');
+    const connected = await this.#until(() => pc.connectionState === 'connected', pc, signal,
+      CONNECT_MS);
+    if (!connected) throw new WhipError(this.#gone ? 'server' : 'blocked');
+    this.#before?.close();
+    this.#before = null;
+    this.#pulse.start(pc);
   }
 
   /**
@@ -197,53 +222,101 @@ export class WhipPublisher {
    */
   async #keep(signal) {
     const pc = this.#pc;
+    const well = () => pc?.connectionState === 'connected' && !this.#pulse.silent;
     while (pc && !signal.aborted && !this.#gone) {
-      // Browsers report "disconnected" only seconds after the last sign of life, so there is no
-      // reason to wait any longer.
-      if (pc.connectionState === 'connected' && !this.#restart) {
+      if (well() && !this.#restart) {
         await this.#change();
         continue;
       }
-      this.#restart = false;
-      if (pc.connectionState !== 'connected') this.#onState('reconnecting');
-      if (!(await this.#restartIce(pc, signal))) return;
+      if (!well()) this.#onState('reconnecting');
+      if (!(await this.#repair(pc, well, signal))) return;
       this.#onState('live');
     }
   }
 
   /**
+   * Looks for a way to the computer until there is one.
+   *
    * @param {RTCPeerConnection} pc
+   * @param {() => boolean} well whether the computer is heard
    * @param {AbortSignal} signal
-   * @returns {Promise<boolean>} whether the session is connected again
+   * @returns {Promise<boolean>} false: the session is lost
    */
-  async #restartIce(pc, signal) {
-    const until = performance.now() + RESTART_MS;
-    while (!signal.aborted && !this.#gone && performance.now() < until) {
+  async #repair(pc, well, signal) {
+    for (let restarts = 0; restarts < MOST_RESTARTS; restarts++) {
+      const moved = this.#restart;
+      this.#restart = false;
+      const done = () => this.#gone || (well() && !moved);
+      await this.#reach(done, signal);
+      if (signal.aborted || this.#gone) return false;
+      if (done()) return true;
       try {
-        this.#candidates = [];
-        this.#gathered = false;
-        // Each try has its own credentials: the server may have seen the last one although its
-        // answer was lost.
-        await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
-        const offer = fragment(sdpOf(pc.localDescription), [], false);
-        const answer = await this.#patch(offer, '*', signal);
-        if (answer.status !== 200) return false;
-        this.#etag = answer.headers.get('ETag') || this.#etag;
-        const sdp = restarted(sdpOf(pc.remoteDescription), answer.body);
-        await pc.setRemoteDescription({ type: 'answer', sdp });
-        this.#trickle(signal);
-        if (await this.#connected(pc, signal, PATCH_MS * 2)) return true;
+        if (!(await this.#restartIce(pc, signal))) return false;
       } catch (err) {
         if (!(err instanceof WhipError)) return false;
-        // The old path may have come back while the new one was being asked for.
-        if (pc.connectionState === 'connected') {
-          await pc.setLocalDescription({ type: 'rollback' });
-          return true;
-        }
-        await this.#change(BACKOFF_FIRST_MS);
+        await pc.setLocalDescription({ type: 'rollback' });
+        continue; // The computer does not answer after all.
       }
+      if (await this.#until(well, pc, signal, SETTLE_MS * (restarts + 1))) return true;
     }
     return false;
+  }
+
+  /**
+   * Asks the computer for nothing, again and again, until it answers: only then is it worth while
+   * to send it anything. (A restart that is sent into an outage may arrive when nobody waits for
+   * its answer any more, and break the path that has just come back.)
+   *
+   * @param {() => boolean} done whether it need not be asked any more
+   * @param {AbortSignal} signal
+   */
+  async #reach(done, signal) {
+    const error = new WhipError('unreachable');
+    const since = performance.now();
+    const probes = new AbortController();
+    let underWay = 0;
+    let answered = false;
+    const probe = async () => {
+      underWay++;
+      try {
+        await this.#signalling.probe(probes.signal);
+        answered = true;
+        this.#wake();
+      } catch {
+        // The next one may be answered.
+      }
+      underWay--;
+    };
+    const over = () => answered || signal.aborted || done();
+    for (let slow = 0; !over();) {
+      if (underWay < MOST_PROBES) probe();
+      await this.#change(PROBE_EVERY_MS);
+      if (over()) break;
+      this.#onState('reconnecting', error);
+      if (performance.now() - since < EAGER_MS) continue;
+      await this.#pause('reconnecting', error, backoff(++slow));
+    }
+    probes.abort();
+  }
+
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} false: the computer does not know the session any more
+   */
+  async #restartIce(pc, signal) {
+    this.#candidates = [];
+    this.#gathered = false;
+    // Each try has its own credentials: the server may have seen the last one although its answer
+    // was lost.
+    await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
+    const offer = fragment(sdpOf(pc.localDescription), [], false);
+    const answer = await this.#signalling.patch(offer, signal, true);
+    if (answer.status !== 200) return false;
+    const sdp = restarted(sdpOf(pc.remoteDescription), answer.body);
+    await pc.setRemoteDescription({ type: 'answer', sdp });
+    this.#trickle(signal);
+    return true;
   }
 
   /** @param {RTCPeerConnection} pc @param {RTCIceCandidate|null} candidate */
@@ -271,7 +344,7 @@ export class WhipPublisher {
   async #sendCandidates(signal) {
     const pc = this.#pc;
     // In "have-local-offer" the server does not know these credentials yet.
-    if (!pc || !this.#session || pc.signalingState !== 'stable') return false;
+    if (!pc || !this.#signalling.open || pc.signalingState !== 'stable') return false;
     if (!this.#candidates.length && !this.#gathered) return false;
     const sdp = sdpOf(pc.localDescription);
     const ufrag = ufragOf(sdp);
@@ -279,82 +352,57 @@ export class WhipPublisher {
     const last = this.#gathered;
     this.#candidates = [];
     this.#gathered = false;
-    const { ok, status } = await this.#patch(fragment(sdp, current, last), this.#etag, signal);
+    const { ok, status } = await this.#signalling.patch(fragment(sdp, current, last), signal);
     // 404 and 410: the session is gone. 412: a restart has overtaken these candidates. Anything
     // else: this server takes none.
-    if (status === 404 || status === 410) this.lost(pc);
+    if (status === 404 || status === 410) this.#lose(pc);
     return ok || status === 412;
   }
 
-  /** @param {string} body @param {string} etag @param {AbortSignal} signal */
-  #patch(body, etag, signal) {
-    const type = 'application/trickle-ice-sdpfrag';
-    return this.#fetch('PATCH', this.#session, PATCH_MS, body,
-      { 'Content-Type': type, ...(etag ? { 'If-Match': etag } : {}) }, signal);
-  }
-
   /**
-   * Asks the server and reads the whole answer.
-   *
-   * @param {string} method
-   * @param {string} url
-   * @param {number} patience for the whole answer, in ms
-   * @param {string} body
-   * @param {Record<string, string>} headers
-   * @param {AbortSignal} signal
-   * @returns {Promise<Answer>}
-   * @throws {WhipError} "unreachable" when the answer does not come, or not all of it
-   */
-  async #fetch(method, url, patience, body, headers, signal) {
-    const abort = new AbortController();
-    const end = () => abort.abort();
-    const timer = setTimeout(end, patience);
-    signal.addEventListener('abort', end);
-    try {
-      const response = await fetch(url, {
-        method, body, signal: abort.signal, cache: 'no-store', credentials: 'omit',
-        headers: { Authorization: `Bearer ${this.#token}`, ...headers },
-      });
-      const { status, ok, headers: answered } = response;
-      // From here on the server holds a session, which is to be deleted even if no body comes.
-      const session = answered.get('Location');
-      if (status === 201 && session) this.#session = new URL(session, response.url).href;
-      return { status, ok, headers: answered, body: await response.text() };
-    } catch {
-      throw new WhipError('unreachable');
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-    }
-  }
-
-  /**
+   * @param {() => boolean} fulfilled what is waited for
    * @param {RTCPeerConnection} pc
    * @param {AbortSignal} signal
    * @param {number} patience in ms
-   * @returns {Promise<boolean>} whether it is connected in time
+   * @returns {Promise<boolean>} whether it has come true in time
    */
-  async #connected(pc, signal, patience) {
+  async #until(fulfilled, pc, signal, patience) {
     const until = performance.now() + patience;
     while (!signal.aborted && !this.#gone) {
       const left = until - performance.now();
-      if (pc.connectionState === 'connected') return true;
+      if (fulfilled()) return true;
       if (pc.connectionState === 'closed' || left <= 0) return false;
       await this.#change(left);
     }
     return false;
   }
 
-  /** Closes the connection and deletes the session, for which the server's time-out is too slow. */
+  /** Closes the connection and deletes the session. */
   #release() {
-    if (this.#pc) this.#pc.close();
-    this.#pc = null;
-    if (!this.#session) return;
-    fetch(this.#session, {
-      method: 'DELETE', keepalive: true, credentials: 'omit',
-      headers: { Authorization: `Bearer ${this.#token}` },
-    }).catch(() => {}); // Nobody is left to tell; the server notices by itself.
-    this.#session = this.#etag = '';
+    this.#pulse.stop();
+    for (const pc of [this.#before, this.#pc]) pc?.close();
+    this.#pc = this.#before = null;
+    this.#signalling.delete();
+  }
+
+  /** Closes a connection of which nothing came. The one before it stays for the next try. */
+  #undo() {
+    this.#pc?.close();
+    this.#pc = this.#before;
+    this.#before = null;
+    this.#signalling.undo();
+  }
+
+  /**
+   * Waits before the next try, or until something changes.
+   *
+   * @param {'connecting'|'reconnecting'} state
+   * @param {WhipError|undefined} error
+   * @param {number} ms
+   */
+  #pause(state, error, ms) {
+    this.#onState(state, error, performance.now() + ms);
+    return this.#change(ms);
   }
 
   /** Waits until something changes, or so many ms. @param {number} [ms] @returns {Promise<void>} */
@@ -375,19 +423,13 @@ export class WhipPublisher {
   }
 }
 
+/** @param {number} failures @returns {number} the pause after so many failures, in ms */
+function backoff(failures) {
+  const pause = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures);
+  return pause * (0.75 + Math.random() / 2);
+}
+
 /** @param {RTCSessionDescription|null} description @returns {string} */
 function sdpOf(description) {
   return description ? description.sdp : '';
-}
-
-/** @param {Answer} answer @returns {WhipError} */
-function refusal({ status, headers }) {
-  if (status === 401) return new WhipError('unauthorized');
-  if (status === 403) return new WhipError('refused');
-  if (status === 429 || status === 503) {
-    // Retry-After is in seconds, or a date, which no server of ours sends.
-    const seconds = Number(headers.get('Retry-After'));
-    return new WhipError('full', Number.isFinite(seconds) ? Math.min(seconds, 30) * 1000 : 0);
-  }
-  return new WhipError(status >= 400 && status < 500 ? 'unacceptable' : 'server');
 }

@@ -16,8 +16,9 @@ import (
 const (
 	// connectTimeout is how long a phone may take to reach us after the answer.
 	connectTimeout = 30 * time.Second
-	// reconnectTimeout is how long a phone that fell silent may take to come back.
-	reconnectTimeout = 20 * time.Second
+	// reconnectTimeout is how long a phone that fell silent may take to come back: from one room
+	// to another, or past a computer's short sleep.
+	reconnectTimeout = 60 * time.Second
 	// The clock is probed at each of the first beats, then at every fifth.
 	tickInterval  = time.Second
 	eagerTicks    = 8

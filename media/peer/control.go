@@ -64,6 +64,7 @@ func appendProbe(dst []byte, typ string, t ...float64) []byte {
 var byeNames = map[media.ReasonCode]string{
 	media.SentAway:      "sent-away",
 	media.ProgramClosed: "program-closed",
+	media.Replaced:      "replaced",
 }
 
 // byeMessage is the goodbye for that reason, which is left out when the page has no words for it.

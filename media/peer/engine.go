@@ -23,12 +23,17 @@ var headerExtensions = []string{sdp.ABSSendTimeURI, sdp.TransportCCURI, captureT
 var h264Profiles = []string{"42e01f", "42001f", "42c01f", "4d001f", "64001f", "640c1f"}
 
 // Timings of ICE. A phone that is silent for disconnectedAfter is said to be gone; pion's own
-// failure comes only after we gave up.
+// failure, after which it has no way left, comes only after we gave up. An outage ends for us with
+// the first check that comes through, so they are frequent.
 const (
-	disconnectedAfter = 3 * time.Second
-	failedAfter       = 60 * time.Second
-	keepalive         = time.Second
+	disconnectedAfter = 2 * time.Second
+	failedAfter       = 90 * time.Second
+	keepalive         = 500 * time.Millisecond
 )
+
+// sctpPatience bounds the pause between two tries to send a message on a data channel: without it
+// the pause doubles all through an outage, and the channels stay silent for as long again.
+const sctpPatience = time.Second
 
 // replayWindow is how many packets a repeat that comes by the same stream may be late. The 64 of
 // libsrtp and pion are a quarter of a second of video.
@@ -89,6 +94,7 @@ func (h *Host) settings() webrtc.SettingEngine {
 	s.SetReceiveMTU(maxPacket)
 	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.SetSCTPMaxMessageSize(maxControl)
+	s.SetSCTPRTOMax(sctpPatience)
 	s.SetSCTPMaxReceiveBufferSize(256 << 10)
 	return s
 }

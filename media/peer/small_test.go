@@ -186,3 +186,11 @@ func TestAPhoneThatGoesAway(t *testing.T) {
 		t.Errorf("reason %v", got)
 	}
 }
+
+// TestPatience: an outage of half a minute costs a phone nothing, and pion, which does not look for
+// a way any more once it has given up, gives up after us.
+func TestPatience(t *testing.T) {
+	if reconnectTimeout < 30*time.Second || failedAfter <= reconnectTimeout {
+		t.Errorf("we wait for %v, pion for %v", reconnectTimeout, failedAfter)
+	}
+}

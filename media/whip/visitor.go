@@ -3,6 +3,7 @@ package whip
 import (
 	"net/http"
 	"net/netip"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -15,7 +16,15 @@ type Visitor struct {
 	Remote    netip.AddrPort
 	UserAgent string // at most 256 printable ASCII characters
 	Name      string // a guess for people: "iPhone", "Pixel 8", "Android phone", "Chrome on Linux"
+	// Phone is what the page has made up to be known again by (phoneHeader); "" when it says none.
+	Phone string
 }
+
+// phoneHeader holds the name by which our page is known again. It is the page's secret, as random
+// as a token; what is shorter, longer or of other characters counts as none.
+const phoneHeader = "Handlens-Phone"
+
+var phoneName = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
 func visitor(r *http.Request) Visitor {
 	const longestAgent = 256
@@ -26,7 +35,11 @@ func visitor(r *http.Request) Visitor {
 	if model := cleanModel(strings.Trim(r.Header.Get("Sec-CH-UA-Model"), `"`)); model != "" {
 		name = model
 	}
-	return Visitor{Remote: remote(r), UserAgent: agent, Name: name}
+	v := Visitor{Remote: remote(r), UserAgent: agent, Name: name}
+	if phone := r.Header.Get(phoneHeader); phoneName.MatchString(phone) {
+		v.Phone = phone
+	}
+	return v
 }
 
 // remote is the other side's address; the zero value when the server was not told one.

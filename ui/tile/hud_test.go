@@ -21,13 +21,13 @@ func TestFiguresSayWhatGivesWay(t *testing.T) {
 		{media.StrainPicture, 0, "not every picture is shown"},
 	} {
 		s := Stats{FPS: 20, DetectFPS: 9, Provider: "CPU", Strain: c.strain}
-		for i, line := range hudLines(s, true, false) {
+		for i, line := range hudLines(s, "", true, false) {
 			if strings.Contains(line, c.words) != (i == c.line) {
 				t.Errorf("%q: line %d says %q", c.strain, i, line)
 			}
 		}
 		// A small tile has room for the more serious of the two only.
-		small := strings.Join(hudLines(s, false, false), " ")
+		small := strings.Join(hudLines(s, "", false, false), " ")
 		if strings.Contains(small, c.words) != (c.line == 0) {
 			t.Errorf("%q: a small tile says %q", c.strain, small)
 		}

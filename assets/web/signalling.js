@@ -1,0 +1,149 @@
+// The requests of WHIP (RFC 9725): what is asked of the computer by HTTP, and what it says.
+
+/** How long one PATCH may take, over a connection that has just answered. */
+const PATCH_MS = 2500;
+/** How long a probe may take: a new connection over a slow network. */
+const PROBE_MS = 3000;
+
+/** Why publishing failed. */
+export class WhipError extends Error {
+  /**
+   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'unreachable'|'blocked'
+   *   |'server'} code
+   * @param {number} [retryAfter] milliseconds that the server asks to wait
+   */
+  constructor(code, retryAfter = 0) {
+    super(code);
+    this.code = code;
+    this.retryAfter = retryAfter;
+    /** Trying again cannot help without the user. */
+    this.final = ['unauthorized', 'refused', 'unacceptable', 'ended'].includes(code);
+  }
+}
+
+/** @typedef {{status: number, ok: boolean, headers: Headers, body: string}} Answer */
+
+/** Speaks with one endpoint, and with the session that it has opened. */
+export class Signalling {
+  #endpoint;
+  #headers;
+  /** The session's URL, '' while there is none. */ #session = '';
+  /** The one before it. */ #before = '';
+  #etag = '';
+
+  /**
+   * @param {string} endpoint where to POST
+   * @param {string} token the bearer token
+   * @param {string} phone the name by which the computer knows this phone again
+   */
+  constructor(endpoint, token, phone) {
+    this.#endpoint = new URL(endpoint, location.origin).href;
+    this.#headers = { Authorization: `Bearer ${token}`, 'Handlens-Phone': phone };
+  }
+
+  /** @returns {boolean} whether there is a session */
+  get open() {
+    return this.#session !== '';
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param {string} offer
+   * @param {number} patience in ms
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer>}
+   * @throws {WhipError}
+   */
+  async post(offer, patience, signal) {
+    this.#before = this.#session;
+    const type = { 'Content-Type': 'application/sdp' };
+    const answer = await this.#fetch('POST', this.#endpoint, patience, offer, type, signal);
+    if (answer.status !== 201) throw refusal(answer);
+    this.#etag = answer.headers.get('ETag') || '';
+    return answer;
+  }
+
+  /**
+   * Sends candidates for the current ICE session, or begins another one.
+   *
+   * @param {string} body
+   * @param {AbortSignal} signal
+   * @param {boolean} [restart]
+   * @returns {Promise<Answer>}
+   */
+  async patch(body, signal, restart = false) {
+    const match = restart ? '*' : this.#etag;
+    const type = 'application/trickle-ice-sdpfrag';
+    const answer = await this.#fetch('PATCH', this.#session, PATCH_MS, body,
+      { 'Content-Type': type, ...(match ? { 'If-Match': match } : {}) }, signal);
+    if (answer.status === 200) this.#etag = answer.headers.get('ETag') || this.#etag;
+    return answer;
+  }
+
+  /** Asks for nothing but an answer. @param {AbortSignal} signal @throws {WhipError} */
+  async probe(signal) {
+    await this.#fetch('HEAD', this.#endpoint, PROBE_MS, undefined, {}, signal);
+  }
+
+  /** Deletes the session, for which the server's time-out is too slow. */
+  delete() {
+    if (!this.#session) return;
+    fetch(this.#session, {
+      method: 'DELETE', keepalive: true, credentials: 'omit', headers: this.#headers,
+    }).catch(() => {}); // Nobody is left to tell; the server notices by itself.
+    this.#session = this.#before = this.#etag = '';
+  }
+
+  /** Deletes the session that the last POST has opened, if it has; the one before it may last. */
+  undo() {
+    if (this.#session !== this.#before) this.delete();
+  }
+
+  /**
+   * Asks the server and reads the whole answer.
+   *
+   * @param {string} method
+   * @param {string} url
+   * @param {number} patience for the whole answer, in ms
+   * @param {string|undefined} body
+   * @param {Record<string, string>} headers
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer>}
+   * @throws {WhipError} "unreachable" when the answer does not come, or not all of it
+   */
+  async #fetch(method, url, patience, body, headers, signal) {
+    const abort = new AbortController();
+    const end = () => abort.abort();
+    const timer = setTimeout(end, patience);
+    signal.addEventListener('abort', end);
+    try {
+      const response = await fetch(url, {
+        method, body, signal: abort.signal, cache: 'no-store', credentials: 'omit',
+        headers: { ...this.#headers, ...headers },
+      });
+      const { status, ok, headers: answered } = response;
+      // From here on the server holds a session, which is to be deleted even if no body comes.
+      const session = answered.get('Location');
+      if (status === 201 && session) this.#session = new URL(session, response.url).href;
+      return { status, ok, headers: answered, body: await response.text() };
+    } catch {
+      throw new WhipError('unreachable');
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    }
+  }
+}
+
+/** @param {Answer} answer @returns {WhipError} */
+function refusal({ status, headers }) {
+  if (status === 401) return new WhipError('unauthorized');
+  if (status === 403) return new WhipError('refused');
+  if (status === 429 || status === 503) {
+    // Retry-After is in seconds, or a date, which no server of ours sends.
+    const seconds = Number(headers.get('Retry-After'));
+    return new WhipError('full', Number.isFinite(seconds) ? Math.min(seconds, 30) * 1000 : 0);
+  }
+  return new WhipError(status >= 400 && status < 500 ? 'unacceptable' : 'server');
+}
