@@ -81,8 +81,7 @@ func (p windowParts) config() ui.Config {
 		},
 		ResetCounts:  func(id string) { p.withPhone(id, func(ph *phone) { ph.ResetCounts() }) },
 		Disconnect:   func(id string) { p.withPhone(id, (*phone).Disconnect) },
-		MeasureDelay: p.measureDelay,
-		MeasureFirst: p.glass != nil,
+		MeasureDelay: p.measureDelay, MeasureFirst: p.glass != nil,
 		Shown: func(id string, seq uint64, origin, at time.Time) {
 			p.withPhone(id, func(ph *phone) { ph.painted(seq, origin, at) })
 		},
