@@ -38,27 +38,30 @@ func TestGlass(t *testing.T) {
 // coded shows numbers that the program does not come to draw.
 var coded = clip{name: "coded", width: 640, height: 480, number: 40_000}
 
+// noteCaptures has the page keep the answer, and when the camera took each frame.
+const noteCaptures = `(() => {
+	const agree = RTCPeerConnection.prototype.setRemoteDescription;
+	RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+		window.answer = description.sdp;
+		return agree.call(this, description);
+	};
+	window.taken = [];
+	const video = document.getElementById('video');
+	const note = (now, { captureTime }) => {
+		window.taken.push(performance.timeOrigin + captureTime);
+		video.requestVideoFrameCallback(note);
+	};
+	video.requestVideoFrameCallback(note);
+	return true;
+})()`
+
 // readClip has the codes of a clip read that the browser's camera plays: each is read as one that
 // the clip has, in their order. When each was taken is as the browser says it.
 func readClip(t *testing.T, a *app, b browserProcess, codec string) {
 	mark := a.mark()
 	p := b.open(t, withCodec(a.url, codec))
 	p.state("ready")
-	evaluate[bool](p, `(() => {
-		const agree = RTCPeerConnection.prototype.setRemoteDescription;
-		RTCPeerConnection.prototype.setRemoteDescription = function (description) {
-			window.answer = description.sdp;
-			return agree.call(this, description);
-		};
-		window.taken = [];
-		const video = document.getElementById('video');
-		const note = (now, { captureTime }) => {
-			window.taken.push(performance.timeOrigin + captureTime);
-			video.requestVideoFrameCallback(note);
-		};
-		video.requestVideoFrameCallback(note);
-		return true;
-	})()`)
+	evaluate[bool](p, noteCaptures)
 	p.start()
 	joined := a.waitSince(t, mark, "phone-joined", nil)
 	var read []event
@@ -76,6 +79,12 @@ func readClip(t *testing.T, a *app, b browserProcess, codec string) {
 		return e.Session == joined.Session && e.AgeFrom == "camera"
 	})
 	p.stop()
+	checkCodes(t, read, taken)
+}
+
+// checkCodes checks what was read, against when the browser says that the frames were taken.
+func checkCodes(t *testing.T, read []event, taken []float64) {
+	t.Helper()
 	slices.SortFunc(read, func(a, b event) int { return cmp.Compare(a.Captured, b.Captured) })
 	var off []float64
 	for i, e := range read {

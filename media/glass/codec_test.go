@@ -17,7 +17,7 @@ import (
 func TestReadAfterCoding(t *testing.T) {
 	for _, name := range []string{"libopenh264", "mpeg4"} {
 		t.Run(name, func(t *testing.T) {
-			const frames, width, height = 60, 1280, 720
+			const frames, width, height = 24, 1280, 720
 			path := filepath.Join(t.TempDir(), "film.mp4")
 			record(t, path, name, frames, width, height)
 			var pool media.Pool

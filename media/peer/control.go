@@ -15,7 +15,7 @@ import (
 //	                 taken: when the camera took the last few frames; empty where its browser does
 //	                 not say
 //	bye   phone → us the connection is over, and nobody need wait for the phone
-//	bye   us → phone the connection is over, and the page stays away; reason: a name, see byeNames
+//	bye   us → phone the connection is over, and the page stays away; reason: see byeNames
 //
 // Times are Unix milliseconds, with fractions.
 
