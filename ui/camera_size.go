@@ -21,8 +21,8 @@ var cameraSizes = []tile.CameraSize{
 }
 
 // sizeMenu offers the sizes and rates of the chosen phones' cameras; nil when there is no camera to
-// ask. The one that was asked for is checked, and so is one that the phone's user asked for and that
-// is not on offer here.
+// ask. The one that was asked for is checked, and so is one that the phone's user asked for and
+// that is not on offer here.
 func (w *Window) sizeMenu() *fyne.MenuItem {
 	var asked []tile.CameraSize
 	for _, f := range w.live.chosenStatus() {
@@ -36,7 +36,9 @@ func (w *Window) sizeMenu() *fyne.MenuItem {
 	menu := fyne.NewMenu("")
 	for _, size := range append([]tile.CameraSize{{}}, cameraSizes...) {
 		item := fyne.NewMenuItem(sizeWords(size), func() { w.setSize(size) })
-		item.Checked = !slices.ContainsFunc(asked, func(a tile.CameraSize) bool { return a != size })
+		item.Checked = !slices.ContainsFunc(asked, func(a tile.CameraSize) bool {
+			return a != size
+		})
 		menu.Items = append(menu.Items, item)
 	}
 	if other := asked[0]; other != (tile.CameraSize{}) && !slices.Contains(cameraSizes, other) {

@@ -48,7 +48,9 @@ func (a *app) watch(t *testing.T, session string, c clip, length time.Duration) 
 	return time.Duration(last.T-first.T) * time.Millisecond
 }
 
-// checkBoxes checks the boxes in every frame of a recording.
+// checkBoxes checks the boxes in every frame of a recording. Where a patch has left, Chromium's
+// H.264 encoder leaves a trace of its colour for a second, which the tests' detector takes for a
+// part of it: so these tests want VP8.
 func checkBoxes(t *testing.T, path string, c clip) {
 	t.Helper()
 	var pool media.Pool
@@ -93,7 +95,7 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 	for _, c := range []clip{landscape, portrait} {
 		t.Run(c.name, func(t *testing.T) {
 			mark := a.mark()
-			p := sharedBrowser(t, c).open(t, a.url)
+			p := sharedBrowser(t, c).open(t, withCodec(a.url, "VP8"))
 			p.start()
 			joined := a.waitSince(t, mark, "phone-joined", nil)
 			a.waitSince(t, mark, "recording", func(e event) bool {
@@ -138,7 +140,7 @@ func TestTwoPhonesAreRecorded(t *testing.T) {
 	b := sharedBrowser(t, landscape)
 	var sessions []string
 	mark := 0
-	for _, codec := range []string{"VP8", "H264"} {
+	for _, codec := range []string{"VP8", "VP9"} {
 		mark = a.mark()
 		p := b.open(t, withCodec(a.url, codec))
 		p.start()
@@ -210,7 +212,7 @@ func (s screen) key(t *testing.T, name string) {
 func TestWindowRecords(t *testing.T) {
 	s := startScreen(t)
 	a := startApp(t, 0, []string{"DISPLAY=" + s.display, "LIBGL_ALWAYS_SOFTWARE=1"})
-	p := sharedBrowser(t, landscape).open(t, a.url)
+	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	p.start()
 	joined := a.wait(t, "phone-joined", nil)
 	a.found(t, 0, joined.Session, landscape)

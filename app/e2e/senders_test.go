@@ -29,8 +29,8 @@ const ownSenders = `import('/senders.js').then(({ Senders }) => {
   };
 })`
 
-// TestFramesAreScaledDownOnANarrowPath has the frames scaled down while the path carries too little,
-// to what the detector makes use of and no further, and whole again when it carries more.
+// TestFramesAreScaledDownOnANarrowPath has the frames scaled down while the path carries too
+// little, to what the detector makes use of and no further, and whole again when it carries more.
 func TestFramesAreScaledDownOnANarrowPath(t *testing.T) {
 	p := modulePage(t)
 	evaluate[any](p, ownSenders+`.then(() => null)`)

@@ -16,8 +16,8 @@ func patternBrowser(t *testing.T) browserProcess {
 		chromedp.Flag("use-fake-device-for-media-stream", "fps=30"))
 }
 
-// TestSizeOfTheCamera wants the camera's whole size from the first frame on, in whichever codec, and
-// then other sizes by the page and by the computer.
+// TestSizeOfTheCamera wants the camera's whole size from the first frame on, in whichever codec,
+// and then other sizes by the page and by the computer.
 func TestSizeOfTheCamera(t *testing.T) {
 	a := sharedApp(t)
 	b := patternBrowser(t)

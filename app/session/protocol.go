@@ -208,7 +208,8 @@ func (m ModelMessage) MarshalJSON() ([]byte, error) {
 var errUnknownMessage = errors.New("this type of message is unknown")
 
 // decodeMessage reads one message of the phone: a HelloMessage, CameraMessage, SendingMessage or
-// PausedMessage. Whatever the phone says, what is returned is within the limits, and its texts can be shown.
+// PausedMessage. Whatever the phone says, what is returned is within the limits, and its texts can
+// be shown.
 func decodeMessage(b []byte) (any, error) {
 	if len(b) > maxMessage {
 		return nil, fmt.Errorf("a message of %d bytes is too long", len(b))

@@ -3,12 +3,12 @@
 import { prefer } from './codecs.js';
 
 /**
- * Bits for a pixel of the camera at most: 6 Mbit/s for 720p at 30. Browsers send less over a
- * narrower path.
+ * How many bits a second the video may have: enough for a sharp 720p at 30 on a local network, and
+ * for larger cameras as many for each pixel, within reason. On a narrower path it has fewer.
  */
-const MOST_BITS = 0.22;
-/** Whatever the camera is. */
-const MAX_BITRATE = 12_000_000;
+const MAX_BITRATE = 6_000_000;
+const MOST_BITRATE = 12_000_000;
+const BITS_FOR_A_PIXEL = MAX_BITRATE / (1280 * 720 * 30);
 
 /** By how much the frames are scaled down on a path that does not carry them whole. */
 const SCALES = [1, 1.5, 2, 3, 4];
@@ -131,8 +131,9 @@ export class Senders {
 
 /** @param {MediaStreamTrack|null} video @returns {number} how many bits a second it may have */
 function most(video) {
-  const { width = 1280, height = 720, frameRate = 30 } = video?.getSettings() || {};
-  return Math.min(MAX_BITRATE, Math.round(MOST_BITS * width * height * Math.max(15, frameRate)));
+  const { width = 0, height = 0, frameRate = 0 } = video?.getSettings() || {};
+  const wanted = Math.round(BITS_FOR_A_PIXEL * width * height * frameRate);
+  return Math.min(MOST_BITRATE, Math.max(MAX_BITRATE, wanted));
 }
 
 /** Says with a frame when it was taken; see media/peer/extension.go. */

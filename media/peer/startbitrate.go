@@ -13,11 +13,12 @@ import (
 
 // startBitrate is what a browser is asked to send at first, in kbit/s. Left alone, libwebrtc begins
 // at 300 and takes up to half a minute to reach what 720p needs. On a path of 1 Mbit/s its
-// congestion control is down within a second all the same, since the first reports of delay stop it.
+// congestion control is down within a second all the same, since the first reports of delay stop
+// it.
 //
 // Chromium and WebKit, which share libwebrtc, heed it (GetBitrateConfigForCodec in WebKit's
-// Source/ThirdParty/libwebrtc); Firefox and peers of other makes ignore it, as RFC 8866 section 6.15
-// has them do with parameters that they do not know.
+// Source/ThirdParty/libwebrtc); Firefox and peers of other makes ignore it, as RFC 8866 section
+// 6.15 has them do with parameters that they do not know.
 const startBitrate = 4000
 
 // askForStart adds the start bitrate to the format parameters of each video codec in a section of

@@ -54,8 +54,8 @@ type Stats struct {
 	// Where the age comes from: on the way from the phone, until its boxes were known, and until it
 	// was painted; 0 when unknown.
 	NetworkTime, FoundTime, PaintTime time.Duration
-	// EncodeTime is what one frame costs the phone's encoder; Efficient says that it saves power, as
-	// hardware does, and Limited what keeps the phone from sending more.
+	// EncodeTime is what one frame costs the phone's encoder; Efficient says that it saves power,
+	// as hardware does, and Limited what keeps the phone from sending more.
 	EncodeTime time.Duration
 	Efficient  bool
 	Limited    media.Limit

@@ -205,7 +205,8 @@ func TestHUDLeavesOutWhatIsUnknown(t *testing.T) {
 	}
 	s.Efficient, s.EncodeTime = true, 4100*time.Microsecond
 	got := hudLines(s, "held back by the network", true, true)
-	if want := "1280 × 720  ·  H264  ·  encoded in hardware  ·  held back by the network"; len(got) !=
+	if want := "1280 × 720  ·  H264  ·  encoded in hardware  ·  held back by the network"; len(
+		got) !=
 		5 || got[2] != want || got[4] != "encoder 4.1 ms" {
 		t.Errorf("of what the phone sends it says %q, want %q", got, want)
 	}
