@@ -30,6 +30,14 @@ const (
 	keepalive         = time.Second
 )
 
+// How soon what was lost is sent again, first in the handshake (and later each time, twice as long),
+// then over the data channels at the latest. The defaults, a second and a minute, are for the
+// internet of 1988; a phone is some milliseconds away, or a tenth of a second.
+const (
+	handshakeAgain = 100 * time.Millisecond
+	channelAgain   = time.Second
+)
+
 // replayWindow is how many packets a repeat that comes by the same stream may be late. The 64 of
 // libsrtp and pion are a quarter of a second of video.
 const replayWindow = 1024
@@ -87,6 +95,8 @@ func (h *Host) settings() webrtc.SettingEngine {
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepalive)
 	s.SetSTUNGatherTimeout(gatherTimeout)
 	s.SetReceiveMTU(maxPacket)
+	s.SetDTLSRetransmissionInterval(handshakeAgain)
+	s.SetSCTPRTOMax(channelAgain)
 	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.SetSCTPMaxMessageSize(maxControl)
 	s.SetSCTPMaxReceiveBufferSize(256 << 10)
