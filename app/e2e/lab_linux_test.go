@@ -55,6 +55,7 @@ func TestLab(t *testing.T) {
 	}{
 		{"clean", (*lab).clean},
 		{"lossy", (*lab).lossy},
+		{"joins", (*lab).joins},
 		{"slow", (*lab).slow},
 		{"broken", (*lab).broken},
 	} {
@@ -91,27 +92,28 @@ func (l *lab) lossy(t *testing.T) {
 		s.steadiness("longest ≤ 500 ms, smeared 0")
 		s.leave()
 	}
-	l.joins(t)
 }
 
-// joins joins twelve times.
+// joins joins twelve times over the lossy network.
 func (l *lab) joins(t *testing.T) {
-	var handshakes, pictures []float64
+	var answers, handshakes, pictures []float64
 	for range 12 {
 		s := l.join(t, "H264", lossy)
 		s.watch(time.Second / 2)
-		handshakes = append(handshakes, s.handshake())
-		pictures = append(pictures, s.first)
+		n := s.notes()
+		answers = append(answers, n.Answered-s.tapped)
+		handshakes = append(handshakes, n.Connected-n.Answered)
+		pictures = append(pictures, s.tapped+s.first-n.Connected)
 		s.leave()
 	}
-	slices.Sort(handshakes)
-	slices.Sort(pictures)
-	show := func(v []float64) string {
-		return fmt.Sprintf("%.0f ms, worst %.0f; %d of %d over 1 s", middle(v), v[len(v)-1],
-			over(v, 1000), len(v))
+	row := func(what string, v []float64, bar string) {
+		slices.Sort(v)
+		l.row(what+", 12 joins", fmt.Sprintf("%.0f ms, worst %.0f; %d of %d over 1 s", middle(v),
+			v[len(v)-1], over(v, 1000), len(v)), bar)
 	}
-	l.row("answer → connected, 12 joins", show(handshakes), "none over 1 s")
-	l.row("tap → first picture, 12 joins", show(pictures), "")
+	row("tap → answer", answers, "")
+	row("answer → connected", handshakes, "none over 1 s")
+	row("connected → picture", pictures, "none over 1 s")
 }
 
 func (l *lab) slow(t *testing.T) {

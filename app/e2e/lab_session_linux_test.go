@@ -78,8 +78,9 @@ type labSession struct {
 	*lab
 	page  *page
 	codec string
-	mark  int     // in the events
-	first float64 // how many ms it took from the tap to the first picture looked at
+	mark  int // in the events
+	// When start was tapped, and how long it took until the first picture was looked at, in ms.
+	tapped, first float64
 }
 
 // join opens the page on a clean network and taps start on the given one. It waits for the
@@ -92,6 +93,7 @@ func (l *lab) join(t *testing.T, codec string, w weather) *labSession {
 	evaluate[any](s.page, labHook)
 	l.link.set(w)
 	tapped := time.Now()
+	s.tapped = float64(tapped.UnixMicro()) / 1000
 	s.page.start()
 	if s.first = s.fresh(s.mark, tapped); s.first >= labPatience.Seconds()*1000 {
 		t.Logf("no picture has come; %s", s.page.describe())
@@ -117,12 +119,6 @@ func (s *labSession) watch(d time.Duration) { time.Sleep(d) }
 func (s *labSession) notes() labNotes {
 	s.page.test.Helper()
 	return evaluate[labNotes](s.page, `lab`)
-}
-
-// handshake is how long ICE and DTLS took once the answer was there, in ms.
-func (s *labSession) handshake() float64 {
-	n := s.notes()
-	return n.Connected - n.Answered
 }
 
 // ramp prints what the page sent by the first seconds after its first picture.

@@ -30,8 +30,8 @@ const (
 	keepalive         = time.Second
 )
 
-// How soon what was lost is sent again, first in the handshake (and later each time, twice as long),
-// then over the data channels at the latest. The defaults, a second and a minute, are for the
+// How soon what was lost is sent again: of the handshake at first (then after twice as long each
+// time), and over the data channels at the latest. The defaults, a second and a minute, are for the
 // internet of 1988; a phone is some milliseconds away, or a tenth of a second.
 const (
 	handshakeAgain = 100 * time.Millisecond
