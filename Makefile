@@ -19,7 +19,7 @@ export ORT_VERSION
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 
-.PHONY: help run build test test-unit test-e2e bench lint setup setup-test fuzz clean
+.PHONY: help run build test test-unit test-e2e bench lab lint setup setup-test fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,6 +46,9 @@ test-e2e: setup-test ## the tests with a real browser and a real window
 
 bench: build ## what each stage costs (ARGS="--model FILE --source CLIP")
 	@$(ENV) $(PROGRAM) bench $(ARGS)
+
+lab: setup-test ## how sharp and steady the picture is on bad networks (ARGS="lossy,broken": some only)
+	@$(ENV) HANDLENS_LAB=$(or $(ARGS),all) go test -count=1 -v -run '^TestLab$$' ./app/e2e
 
 lint: setup ## gofumpt, go vet, golangci-lint, and the types of the web pages' scripts
 	@$(ENV) test -z "$$(go run mvdan.cc/gofumpt@$(GOFUMPT_VERSION) -l . | tee /dev/stderr)"

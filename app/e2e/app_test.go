@@ -32,6 +32,7 @@ type detection struct {
 // event is one line of --events, with the fields that tests look at.
 type event struct {
 	Event      string      `json:"event"`
+	Time       int64       `json:"time"` // when it was told, in Unix milliseconds
 	Session    string      `json:"session"`
 	URL        string      `json:"url"`
 	Port       int         `json:"port"`

@@ -26,8 +26,14 @@ type browserProcess struct {
 	shared bool // with other tests
 }
 
+// camera is what the fake camera plays.
+type camera interface {
+	// file writes it to a file in dir and returns the file's name.
+	file(t *testing.T, dir string) string
+}
+
 // startBrowser starts one for one test, with further options if need be.
-func startBrowser(t *testing.T, c clip, more ...chromedp.ExecAllocatorOption) browserProcess {
+func startBrowser(t *testing.T, c camera, more ...chromedp.ExecAllocatorOption) browserProcess {
 	t.Helper()
 	b := launchBrowser(t, c, t.TempDir(), more...)
 	t.Cleanup(b.end)
@@ -52,7 +58,7 @@ func sharedBrowser(t *testing.T, c clip) browserProcess {
 }
 
 // launchBrowser starts one whose files are in dir.
-func launchBrowser(t *testing.T, c clip, dir string,
+func launchBrowser(t *testing.T, c camera, dir string,
 	more ...chromedp.ExecAllocatorOption,
 ) browserProcess {
 	t.Helper()

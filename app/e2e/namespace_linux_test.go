@@ -27,6 +27,9 @@ const (
 // insideVariable names the folder of a test that runs in namespaces of its own.
 const insideVariable = "HANDLENS_TEST_INSIDE"
 
+// insideStdout is this process's own standard output in the process that inNamespaces starts.
+const insideStdout = 3
+
 // inNamespaces runs the calling test again in a process with network and mounts of its own, and
 // reports how that went. It returns false in that process, with the folder that is the test's
 // there. The folder for temporary files is empty there; what lies in the test's folder is visible
@@ -56,6 +59,7 @@ func inNamespaces(t *testing.T) (outside bool, dir string) {
 		"-test.timeout=15m")
 	cmd.Env = append(os.Environ(), insideVariable+"="+dir, programVariable+"="+own,
 		"TMPDIR="+filepath.Join(dir, "own"))
+	cmd.ExtraFiles = []*os.File{os.Stdout} // for what is not to wait for the end; see insideStdout
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET | unix.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER

@@ -31,9 +31,13 @@ const (
 	keepalive         = 500 * time.Millisecond
 )
 
-// sctpPatience bounds the pause between two tries to send a message on a data channel: without it
-// the pause doubles all through an outage, and the channels stay silent for as long again.
-const sctpPatience = time.Second
+// How soon what was lost is sent again: of the handshake at first (then after twice as long each
+// time), and over the data channels at the latest. The defaults, a second and a minute, are for the
+// internet of 1988; a phone is some milliseconds away, or a tenth of a second.
+const (
+	handshakeAgain = 100 * time.Millisecond
+	channelAgain   = time.Second
+)
 
 // replayWindow is how many packets a repeat that comes by the same stream may be late. The 64 of
 // libsrtp and pion are a quarter of a second of video.
@@ -92,9 +96,10 @@ func (h *Host) settings() webrtc.SettingEngine {
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepalive)
 	s.SetSTUNGatherTimeout(gatherTimeout)
 	s.SetReceiveMTU(maxPacket)
+	s.SetDTLSRetransmissionInterval(handshakeAgain)
+	s.SetSCTPRTOMax(channelAgain)
 	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.SetSCTPMaxMessageSize(maxControl)
-	s.SetSCTPRTOMax(sctpPatience)
 	s.SetSCTPMaxReceiveBufferSize(256 << 10)
 	return s
 }

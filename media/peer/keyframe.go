@@ -4,14 +4,19 @@ import "time"
 
 const (
 	// minKeyframeInterval is the least time between two requests for a key frame: an encoder needs
-	// about a round trip and one interval.
-	minKeyframeInterval = 300 * time.Millisecond
+	// about a round trip and one interval. Where packets are lost, a request may be, too, so that
+	// one that got no answer in that time is made again. (Browsers ignore what comes within 300 ms
+	// of a request that they heard.)
+	minKeyframeInterval, maxKeyframeInterval = 150 * time.Millisecond, 300 * time.Millisecond
 	// After silentPLIs requests into silence, a phone that sends nothing is asked only at this
 	// pause.
 	silentPLIs     = 6
 	silentInterval = 2 * time.Second
 	// keyframePatience is how long an arriving key frame keeps us from asking for another one.
 	keyframePatience = time.Second
+	// startSlack is how many packets that were lost or overtaken at the very beginning are asked
+	// for: as many as one question can name (RFC 4585 section 6.2.1).
+	startSlack = 17
 )
 
 // requestKey asks for a key frame as soon as the pause allows. Any goroutine may call it.
@@ -38,6 +43,18 @@ func (r *receiver) noteKey(p *packet, pos int64, now time.Time) {
 	r.keyAt, r.keyTime, r.keySeen = pos, p.timestamp, now
 }
 
+// slack is how many packets may have been sent before the first one that came: none if a key frame
+// begins with it, else some of the key frame that every phone begins with. They are asked for; what
+// was never sent holds nothing up, since that key frame needs nothing of what is before.
+func (r *receiver) slack(p *packet) int64 {
+	if len(p.payload) > 0 && r.useCodec(p) {
+		if _, key := r.assembler.inspect(p.payload); key {
+			return 0
+		}
+	}
+	return startSlack
+}
+
 // skipToKeyframe goes on at the key frame, which needs nothing of what is before.
 func (r *receiver) skipToKeyframe() {
 	lost := r.ring.jump(r.keyAt, func(p *packet) {
@@ -61,9 +78,15 @@ func (r *receiver) loseReferences(now time.Time) {
 	r.tryPLI(now)
 }
 
+// keyPause is the time between two requests for a key frame.
+func (r *receiver) keyPause() time.Duration {
+	rtt := time.Duration(r.count.rtt.Load())
+	return min(max(rtt+minKeyframeInterval/2, minKeyframeInterval), maxKeyframeInterval)
+}
+
 // tryPLI asks for a key frame, unless we did just now or one is arriving.
 func (r *receiver) tryPLI(now time.Time) {
-	pause := minKeyframeInterval
+	pause := r.keyPause()
 	if r.unansweredPLIs >= silentPLIs {
 		pause = silentInterval
 	}

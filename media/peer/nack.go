@@ -3,9 +3,13 @@ package peer
 import "time"
 
 // We ask for missing packets ourselves, because pion's generator asks for everything at each of its
-// ticks: on a path with 50 ms round trip and a tick of 10 ms the phone would send each lost packet
-// five times, and it goes on asking for what we have given up. Here each packet is asked for once
-// it is overdue, again after one round trip, and not at all after its deadline.
+// ticks, and goes on asking for what we have given up. Here each packet is asked for once it is
+// overdue, and not at all after its deadline.
+//
+// Where packets are lost, questions and repeats are, too, and what makes a picture freeze is how
+// long the second and third try take. Browsers repeat a packet at most once in a round trip of
+// theirs, however often they are asked: so they are asked often, and the repeat is under way as
+// soon as it may be. A phone that answers each question (repeats) is asked once in a round trip.
 
 const (
 	// nackTick is the time between two looks at what is missing.
@@ -18,63 +22,73 @@ const (
 
 	// The first question waits for a packet that was merely overtaken.
 	minPatience, maxPatience = 5 * time.Millisecond, 40 * time.Millisecond
-	// The bounds of how long a frame waits for a packet. The lower one allows seven questions on
-	// a local network, the upper one leaves 100 ms for the key frame before half a second is over.
-	minDeadline, maxDeadline = 200 * time.Millisecond, 400 * time.Millisecond
-	// worryingTries unanswered questions are reason to ask for a key frame before the deadline:
-	// then it is there when we give up.
-	worryingTries = 4
+	// The bounds of how long a frame waits for a packet. The lower one allows nine questions on a
+	// local network.
+	minDeadline, maxDeadline = 200 * time.Millisecond, 700 * time.Millisecond
+	// worryingRounds are how many repeats may be lost before we ask for a key frame, so that it is
+	// there when we give up; maxWorry bounds how long that takes. At 10 % loss all four are lost
+	// for one packet in ten thousand; a key frame for less would cost more than it saves.
+	worryingRounds = 4
+	maxWorry       = 450 * time.Millisecond
 	// unknownRTT is assumed until the round trip is measured.
 	unknownRTT = 50 * time.Millisecond
-	// repairTries is how often a packet can be asked for within the deadline: at 10 % loss one
-	// packet in 10 000 is lost four times.
-	repairTries = 4
+	// repairRounds is how many repeats can come within the deadline. Giving up sooner is no help:
+	// what comes after needs a key frame, which is not there before.
+	repairRounds = 6
+
+	// A phone answers each question when more repeats come too often than were needed; the first
+	// ones prove nothing.
+	maxExtra, unprovenExtra = 1, 32
 )
+
+// repeats counts the packets that we asked for: those that were missing, and those that came again.
+type repeats struct{ needed, extra int }
+
+// each says that the phone answers each question.
+func (r repeats) each() bool { return r.extra > maxExtra*r.needed+unprovenExtra }
 
 // nackTiming says when to ask for what is missing.
 type nackTiming struct {
-	// patience is how long to wait before the first question, again between two questions, deadline
-	// when to give up.
-	patience, again, deadline time.Duration
+	// patience is how long to wait before the first question, again between two questions, worry
+	// before a key frame is asked for, deadline before giving up.
+	patience, again, worry, deadline time.Duration
 }
 
-// nackTimingFor adapts to the path. The jitter is that of RFC 3550; an rtt of zero is unknown.
-func nackTimingFor(rtt, jitter time.Duration) nackTiming {
+// nackTimingFor adapts to the path and the phone. The jitter is that of RFC 3550; an rtt of zero is
+// unknown.
+func nackTimingFor(rtt, jitter time.Duration, r repeats) nackTiming {
 	if rtt <= 0 {
 		rtt = unknownRTT
 	}
-	p := nackTiming{
-		patience: min(max(jitter, minPatience), maxPatience),
-		again:    max(2*nackTick, rtt+nackTick),
+	round := max(2*nackTick, rtt+2*jitter+nackTick)
+	t := nackTiming{patience: min(max(jitter, minPatience), maxPatience), again: nackTick}
+	if r.each() {
+		t.again = round
 	}
-	p.deadline = min(max(p.patience+repairTries*p.again+jitter, minDeadline), maxDeadline)
-	return p
+	t.worry = min(t.patience+worryingRounds*round, maxWorry)
+	t.deadline = min(max(t.patience+repairRounds*round, minDeadline), maxDeadline)
+	return t
 }
 
 // overdue appends to dst the sequence numbers to ask for now, oldest first, and notes that they
 // were asked for.
-func (r *reorder) overdue(now time.Time, p nackTiming, dst []uint16) []uint16 {
+func (r *reorder) overdue(now time.Time, t nackTiming, dst []uint16) []uint16 {
 	if r.missing == 0 {
 		return dst
 	}
 	for pos := r.next; pos < r.end && len(dst) < nackBatch; pos++ {
 		s := r.at(pos)
-		if s.p != nil || now.Sub(s.noticed) < p.patience ||
-			(s.tries > 0 && now.Sub(s.asked) < p.again) {
+		if s.p != nil || now.Sub(s.noticed) < t.patience || now.Sub(s.asked) < t.again {
 			continue
 		}
 		s.asked = now
-		s.tries = min(s.tries+1, 255-1)
 		dst = append(dst, uint16(pos))
 	}
 	return dst
 }
 
-// overdueLong says that the packet that everything waits for was asked for often and in vain.
-func (r *reorder) overdueLong() bool {
-	if r.next == r.end {
-		return false
-	}
-	s := r.at(r.next)
-	return s.p == nil && s.tries > worryingTries
+// worrying says that the packet that everything waits for was asked for long and in vain.
+func (r *reorder) worrying(now time.Time, t nackTiming) bool {
+	since, blocked := r.blocked()
+	return blocked && now.Sub(since) > t.worry
 }

@@ -7,9 +7,9 @@ import (
 	"handlens/media"
 )
 
-// queueDepth bounds the frames that wait for the Handler: a burst after a repaired loss fits,
-// half a second of a Handler that is too slow does not.
-const queueDepth = 12
+// queueDepth bounds the frames that wait for the Handler: a burst after a repaired loss fits, a
+// second of a Handler that is too slow does not.
+const queueDepth = 24
 
 // encodedFrame is one encoded frame with its own memory, or the mark that the frames after it have
 // lost their references.

@@ -59,6 +59,7 @@ type receiver struct {
 	current    *stream
 	lateRun    int // late packets in a row
 	timing     nackTiming
+	repeats    repeats
 	nackBuffer []uint16
 
 	// keyAt is where the newest key frame begins in the ring, keyTime its timestamp; none when
@@ -88,7 +89,7 @@ func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, c
 		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count,
 		pool: pool,
 		in:   make(chan *packet, inboxSize), wantKey: make(chan struct{}, 1),
-		needKey: true, timing: nackTimingFor(0, 0), nackBuffer: make([]uint16, 0, nackBatch),
+		needKey: true, timing: nackTimingFor(0, 0, repeats{}), nackBuffer: make([]uint16, 0, nackBatch),
 	}
 }
 
@@ -152,16 +153,23 @@ func (r *receiver) packet(p *packet) {
 	if !p.rtx {
 		r.measureJitter(p)
 	}
+	if !r.ring.started {
+		r.ring.begin(p.seq, r.slack(p), now)
+	}
 	pos, what, asked := r.ring.put(p, now)
 	switch what {
 	case ahead:
 		r.restart(now)
 		pos, _, _ = r.ring.put(p, now)
 	case late, duplicate:
+		if asked {
+			r.repeats.extra++
+		}
 		r.reject(p, what, now)
 		return
 	case filled:
 		if asked {
+			r.repeats.needed++
 			r.count.recovered.Add(1)
 		}
 	case arrived:
@@ -211,7 +219,7 @@ func (r *receiver) belongs(p *packet, now time.Time) bool {
 	}
 	r.current, r.hasArrival = p.stream, false
 	// The phone begins with a key frame without being asked; we ask soon if it did not.
-	r.lastPLI = now.Add(idleTick - minKeyframeInterval)
+	r.lastPLI = now.Add(idleTick - r.keyPause())
 	return true
 }
 
@@ -364,13 +372,13 @@ func (r *receiver) tick() {
 		return
 	}
 	r.timing = nackTimingFor(time.Duration(r.count.rtt.Load()),
-		time.Duration(r.count.jitter.Load()))
+		time.Duration(r.count.jitter.Load()), r.repeats)
 	r.drain(now)
 	if r.nackBuffer = r.ring.overdue(now, r.timing, r.nackBuffer[:0]); len(r.nackBuffer) > 0 {
 		r.count.nacks.Add(uint64(len(r.nackBuffer)))
 		r.to.nack(r.current.ssrc, r.nackBuffer)
 	}
-	if r.needKey || r.keyRequested || r.ring.overdueLong() {
+	if r.needKey || r.keyRequested || r.ring.worrying(now, r.timing) {
 		r.tryPLI(now)
 	}
 }

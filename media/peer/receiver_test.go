@@ -62,7 +62,7 @@ func TestWhatIsNeverRepaired(t *testing.T) {
 	for _, d := range b.datagrams() {
 		b.arrive(d)
 	}
-	for range 30 {
+	for range 40 {
 		b.tick(10 * time.Millisecond)
 	}
 	if b.stales != 1 || b.plis == 0 || len(b.got) != 4 || b.count.lost.Load() != 1 {
@@ -72,7 +72,7 @@ func TestWhatIsNeverRepaired(t *testing.T) {
 		b.tick(10 * time.Millisecond)
 	}
 	if b.plis < 3 || b.plis > 6 {
-		t.Errorf("%d requests for a key frame within 1.3 s", b.plis)
+		t.Errorf("%d requests for a key frame within 1.4 s", b.plis)
 	}
 	for range 6 {
 		for _, d := range b.datagrams() {

@@ -26,9 +26,8 @@ const (
 type ringSlot struct {
 	p *packet
 	// noticed is when a newer packet showed that this one is missing, asked when we asked for it
-	// last.
+	// last, zero for never. That stays when it has come.
 	noticed, asked time.Time
-	tries          uint8
 }
 
 // reorder puts packets in the order of their sequence numbers. It owns the packets inside.
@@ -39,8 +38,10 @@ type reorder struct {
 	// next+ringSize.
 	next, end int64
 	started   bool
-	// missing counts the places in between that are empty.
+	// missing counts the places in between that are empty. Those before sure are empty by guess,
+	// and do not count as lost.
 	missing int
+	sure    int64
 }
 
 func (r *reorder) at(pos int64) *ringSlot { return &r.slots[pos&(ringSize-1)] }
@@ -54,16 +55,27 @@ func (r *reorder) unwrap(seq uint16) int64 {
 	return newest + int64(int16(seq-uint16(newest)))
 }
 
-// put places p. The ring owns it when the result is arrived or filled; asked then says whether it
-// came after we had asked for it.
+// begin starts the ring so many places before the sequence number.
+func (r *reorder) begin(seq uint16, before int64, now time.Time) {
+	r.end = r.unwrap(seq)
+	r.next, r.sure, r.started = r.end-before, r.end, true
+	for pos := r.next; pos < r.end; pos++ {
+		*r.at(pos) = ringSlot{noticed: now}
+		r.missing++
+	}
+}
+
+// put places p. The ring owns it when the result is arrived or filled. Once more or not, asked says
+// that we had asked for it.
 func (r *reorder) put(p *packet, now time.Time) (pos int64, what arrival, asked bool) {
 	pos = r.unwrap(p.seq)
 	if !r.started {
-		r.started, r.next, r.end = true, pos, pos
+		r.begin(p.seq, 0, now)
 	}
+	s := r.at(pos)
 	switch {
 	case pos < r.next:
-		return pos, late, false
+		return pos, late, pos >= r.end-ringSize && !s.asked.IsZero()
 	case pos >= r.next+ringSize:
 		return pos, ahead, false
 	case pos >= r.end:
@@ -72,17 +84,14 @@ func (r *reorder) put(p *packet, now time.Time) (pos int64, what arrival, asked 
 			r.missing++
 		}
 		r.end++
-		*r.at(pos) = ringSlot{p: p}
+		*s = ringSlot{p: p}
 		return pos, arrived, false
+	case s.p != nil:
+		return pos, duplicate, !s.asked.IsZero()
 	}
-	s := r.at(pos)
-	if s.p != nil {
-		return pos, duplicate, false
-	}
-	asked = s.tries > 0
-	*s = ringSlot{p: p}
+	s.p = p
 	r.missing--
-	return pos, filled, asked
+	return pos, filled, !s.asked.IsZero()
 }
 
 // pop hands out the next packet, or nil when it is missing or nothing is left.
@@ -112,10 +121,18 @@ func (r *reorder) blocked() (since time.Time, ok bool) {
 // skip gives up the missing packets at the front and returns how many they are.
 func (r *reorder) skip() (lost int) {
 	for r.next < r.end && r.at(r.next).p == nil {
-		r.next++
-		r.missing--
-		lost++
+		lost += r.leave()
 	}
+	return lost
+}
+
+// leave gives up the missing packet at the front and returns 1 if it is sure that there was one.
+func (r *reorder) leave() (lost int) {
+	if r.next >= r.sure {
+		lost = 1
+	}
+	r.next++
+	r.missing--
 	return lost
 }
 
@@ -125,12 +142,11 @@ func (r *reorder) jump(pos int64, drop func(*packet)) (lost int) {
 	for r.next < pos && r.next < r.end {
 		s := r.at(r.next)
 		if s.p == nil {
-			r.missing--
-			lost++
-		} else {
-			drop(s.p)
-			s.p = nil
+			lost += r.leave()
+			continue
 		}
+		drop(s.p)
+		s.p = nil
 		r.next++
 	}
 	return lost

@@ -23,6 +23,8 @@ type roughSocket struct {
 	// loss is in percent, both ways; jitter the largest delay and doubled the percentage of packets
 	// that come twice, both inwards.
 	loss, jitterMS, doubled atomic.Int32
+	// muteDTLS is how many of the next packets of the handshake are lost outwards.
+	muteDTLS atomic.Int32
 	// The two directions have their own dice, so that what happens in one does not depend on the
 	// other.
 	inward, outward *dice
@@ -125,7 +127,8 @@ func (s *roughSocket) ReadFrom(b []byte) (int, net.Addr, error) {
 }
 
 func (s *roughSocket) WriteTo(b []byte, to net.Addr) (int, error) {
-	if s.outward.hit(&s.loss) {
+	handshake := len(b) > 0 && b[0] == 22 // RFC 9147 section 4.1, DTLS 1.2: content type
+	if s.outward.hit(&s.loss) || handshake && s.muteDTLS.Add(-1) >= 0 {
 		return len(b), nil
 	}
 	return s.UDPConn.WriteTo(b, to)
@@ -193,6 +196,21 @@ func TestLossAndJitterAreRepaired(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// What is lost of the handshake is soon sent again: with DTLS's own second, then two and four, this
+// would take seven seconds.
+func TestALostHandshakeIsSentAgainSoon(t *testing.T) {
+	h, s := listenRough(t)
+	s.muteDTLS.Store(3)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	began := time.Now()
+	c := p.join(h, w)
+	waittest.Until(t, "connected", func() bool { return c.Stats().State == Connected })
+	if took := time.Since(began); took > 5*time.Second || s.muteDTLS.Load() >= 0 {
+		t.Errorf("the handshake took %v, and %d packets were not lost", took, s.muteDTLS.Load())
 	}
 }
 
