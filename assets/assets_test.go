@@ -17,8 +17,8 @@ import (
 // network: as they are, with their comments, and as any server that compresses sends them. Of the
 // words in other languages a phone loads one file at most.
 const (
-	pageBudget       = 120 << 10
-	compressedBudget = 42 << 10
+	pageBudget       = 136 << 10
+	compressedBudget = 47 << 10
 	languageBudget   = 6 << 10 // compressed
 )
 
