@@ -111,7 +111,7 @@ func (v *delayView) run(ctx context.Context) {
 
 // show says what was measured.
 func (v *delayView) show(d Delay) {
-	c := fyne.ThemeColorName(theme.ColorNameSuccess)
+	c := theme.ColorNameSuccess
 	if !d.Seen {
 		c = theme.ColorNameWarning
 	}

@@ -12,13 +12,11 @@ import (
 
 // faultWords says what went wrong: a fault in the user's words, any other error as it is.
 func faultWords(err error) string {
-	var phones *media.Fault
-	if errors.As(err, &phones) {
-		return mediaWords(phones)
+	if f, ok := errors.AsType[*media.Fault](err); ok {
+		return mediaWords(f)
 	}
-	var model *models.Fault
-	if errors.As(err, &model) {
-		return modelFaultWords(model)
+	if f, ok := errors.AsType[*models.Fault](err); ok {
+		return modelFaultWords(f)
 	}
 	return err.Error()
 }

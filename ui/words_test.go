@@ -33,6 +33,27 @@ func TestEachCodeHasWords(t *testing.T) {
 		}
 		add(c, reasonWords(media.Reason{Code: c, After: 25 * time.Second}))
 	}
+	checkFaultWords(t, add)
+	for c := NoWarning + 1; c < warningCodes; c++ {
+		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))
+	}
+	for what, text := range map[string]string{
+		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
+		"no warning": warningWords(PairingWarning{}), "no kind": kindWords(AddressChoice{}),
+		"no limit": limitWords(media.LimitNone), "an unknown limit": limitWords(media.LimitUnknown),
+	} {
+		if text != "" {
+			t.Errorf("%s is worded %q", what, text)
+		}
+	}
+	if text := reasonWords(media.Reason{Code: media.TooManyStreams}); text == "" {
+		t.Error("too many streams are not worded")
+	}
+}
+
+// checkFaultWords wants words for each fault of a phone and of a model.
+func checkFaultWords(t *testing.T, add func(code any, text string)) {
+	t.Helper()
 	for _, c := range media.FaultCodes() {
 		text := faultWords(fmt.Errorf("x: %w", &media.Fault{
 			Code: c, Codec: media.VP9, Width: 640, Height: 480, Hardware: "VAAPI",
@@ -53,21 +74,6 @@ func TestEachCodeHasWords(t *testing.T) {
 			strings.Contains(text, "handlens models") {
 			t.Errorf("fault %d of a model is worded %q", c, text)
 		}
-	}
-	for c := NoWarning + 1; c < warningCodes; c++ {
-		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))
-	}
-	for what, text := range map[string]string{
-		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
-		"no warning": warningWords(PairingWarning{}), "no kind": kindWords(AddressChoice{}),
-		"no limit": limitWords(media.LimitNone), "an unknown limit": limitWords(media.LimitUnknown),
-	} {
-		if text != "" {
-			t.Errorf("%s is worded %q", what, text)
-		}
-	}
-	if text := reasonWords(media.Reason{Code: media.TooManyStreams}); text == "" {
-		t.Error("too many streams are not worded")
 	}
 }
 

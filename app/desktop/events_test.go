@@ -28,22 +28,13 @@ func TestEventsAreJSONLines(t *testing.T) {
 	e.Joined(s)
 	e.Video(s, media.VP8, 640, 480)
 	e.Detections(s,
-		inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m", []inference.Detection{
-			{
+		inference.NewMessage(time.UnixMilli(1000), time.UnixMilli(1042), "m",
+			[]inference.Detection{{
 				Box: inference.Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}, Label: "person",
 				Score: 0.91,
 				Track: 7,
-			},
-		}))
-	e.Stats(s, session.Stats{
-		FPSIn: 29.97, Drops: session.Drops{TooLarge: 3},
-		Stages: session.Stages{Decode: session.Latency{P50: 1500 * time.Microsecond, Samples: 1}},
-		Sending: session.Sending{
-			Width: 1280, Height: 720, FPS: 29.97, Bitrate: 4e6, Codec: "H264",
-			Encode: 4210 * time.Microsecond, Limited: media.LimitBandwidth,
-		},
-		Strain: media.StrainDetector,
-	})
+			}}))
+	e.Stats(s, someStats)
 	e.Fault(errors.New("a sentence"))
 	e.Left(s, media.Reason{Code: media.PhoneLeft})
 	if err := e.Close(); err != nil {
@@ -74,6 +65,16 @@ func TestEventsAreJSONLines(t *testing.T) {
 	if !strings.HasSuffix(lines[6], `"reason":"the phone left"}`) {
 		t.Errorf("the end is %s", lines[6])
 	}
+}
+
+var someStats = session.Stats{
+	FPSIn: 29.97, Drops: session.Drops{TooLarge: 3},
+	Stages: session.Stages{Decode: session.Latency{P50: 1500 * time.Microsecond, Samples: 1}},
+	Sending: session.Sending{
+		Width: 1280, Height: 720, FPS: 29.97, Bitrate: 4e6, Codec: "H264",
+		Encode: 4210 * time.Microsecond, Limited: media.LimitBandwidth,
+	},
+	Strain: media.StrainDetector,
 }
 
 // splitEvents returns the events in out, one a line, and their names.

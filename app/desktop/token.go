@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// tokenFile, in the data folder, holds port and token while the program runs. It is there at the
-	// start only when the run before ended without a word: the phones of that one come back.
+	// tokenFile, in the data folder, holds port and token while the program runs. It is there at
+	// the start only when the run before ended without a word: the phones of that one come back.
 	tokenFile = "token"
 	// tokenAge is how old the file may be then. Each start that is not the continuation of another
 	// has its own token.

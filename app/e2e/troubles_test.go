@@ -233,7 +233,8 @@ func TestProgramClosed(t *testing.T) {
 }
 
 // TestProgramStartedAgain kills the program and starts it again on the same port: the page comes
-// back by itself. With another data folder the program has a new code, and the page says what to do.
+// back by itself. With another data folder the program has a new code, and the page says what to
+// do.
 func TestProgramStartedAgain(t *testing.T) {
 	home, model := t.TempDir(), modelFile(t)
 	a := newAccount(home, model, 0, nil, "--no-window").app(t)

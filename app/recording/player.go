@@ -138,13 +138,7 @@ func (p *Player) show(want int) bool {
 		p.publish(f, want)
 		return true
 	}
-	key := want
-	for key > 0 && !p.items[key].Key {
-		key--
-	}
-	if p.next < 0 || p.next <= key || p.next > want {
-		p.next = key
-	}
+	p.startFor(want)
 	p.shownAt = p.now()
 	for last := -1; ; {
 		f := p.step()
@@ -166,6 +160,18 @@ func (p *Player) show(want int) bool {
 		if f != nil && p.now().Sub(p.shownAt) >= showEvery && p.nearer(last, want) {
 			p.publish(f, last)
 		}
+	}
+}
+
+// startFor goes back to the key frame that a frame needs, or on from where the decoder stands when
+// that is nearer.
+func (p *Player) startFor(want int) {
+	key := want
+	for key > 0 && !p.items[key].Key {
+		key--
+	}
+	if p.next <= key || p.next > want {
+		p.next = key
 	}
 }
 

@@ -12,8 +12,8 @@
 //	                                                    └→ mailbox → Worker → tracking
 //	                                                          → Scene, data channel, events
 //
-// A phone that lost its connection, and comes back by another one, comes back into its session: each
-// connection is a link, and the session goes on with the newest that stands (link.go).
+// A phone that lost its connection, and comes back by another one, comes back into its session:
+// each connection is a link, and the session goes on with the newest that stands (link.go).
 //
 // The detector's results go through the session's tracking: it tells objects apart, counts them,
 // keeps in step with the tape what was found when, and moves the boxes to where they are in the

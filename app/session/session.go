@@ -79,7 +79,8 @@ type video struct {
 
 func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *Session {
 	s := &Session{
-		id: id, phone: from.Phone, from: from, sink: sink, worker: worker, now: time.Now, name: from.Name,
+		id: id, phone: from.Phone, from: from, sink: sink, worker: worker, now: time.Now,
+		name:     from.Name,
 		pending:  media.NewMailbox(func(f *media.Frame) { f.Release() }),
 		tape:     tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
 		tracking: newTrackingState(d),

@@ -89,7 +89,8 @@ func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, c
 		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count,
 		pool: pool,
 		in:   make(chan *packet, inboxSize), wantKey: make(chan struct{}, 1),
-		needKey: true, timing: nackTimingFor(0, 0, repeats{}), nackBuffer: make([]uint16, 0, nackBatch),
+		needKey: true, timing: nackTimingFor(0, 0, repeats{}),
+		nackBuffer: make([]uint16, 0, nackBatch),
 	}
 }
 
