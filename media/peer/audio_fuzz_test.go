@@ -27,7 +27,7 @@ func fuzzAudio(t *testing.T, in []byte) {
 	pts[111] = payload{audio: true}
 	e := newAudioReceiver(h.now, &phoneClock{now: h.now}, &count, &pool)
 	tp := tap{now: h.now, payloads: &pts, audio: e, pool: &pool, count: &count}
-	streams := [2]*stream{{1, 1}, {2, 2}}
+	streams := [2]*stream{{order: 1, ssrc: 1}, {order: 2, ssrc: 2}}
 	var seq uint16
 	var got uint64
 	for len(in) >= 3 {

@@ -40,6 +40,11 @@ type packet struct {
 type stream struct {
 	order uint64
 	ssrc  uint32
+
+	// The rest is the receiver goroutine's: when it was heard last, and how many pixels its last
+	// key frame had, 0 when it did not say.
+	heard  time.Time
+	pixels int
 }
 
 // packetPool keeps the memory of packets.

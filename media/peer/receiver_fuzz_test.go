@@ -46,7 +46,7 @@ func fuzzReceiver(t *testing.T, in []byte) {
 	}
 	q := newQueue()
 	r := newReceiver(h.now, &pts, q, silent{}, &phoneClock{now: h.now}, &count, &pool)
-	streams := [2]*stream{{1, 1}, {2, 2}}
+	streams := [2]*stream{{order: 1, ssrc: 1}, {order: 2, ssrc: 2}}
 	pt, in := 96+in[0]&3, in[1:]
 	var seq uint16
 	var rtp uint32
