@@ -193,8 +193,10 @@ func TestBadTransports(t *testing.T) {
 		"setup nonsense":     {replace("setup:actpass", "setup:x"), ErrBadOffer},
 		"setup of nobody":    {replace("a=setup:actpass\r\n", ""), nil},
 		"channels elsewhere": {replace("BUNDLE video 0", "BUNDLE video"), ErrNotBundled},
-		"another group first": {replace("a=group:BUNDLE", "a=group:BUNDLE x\r\na=group:BUNDLE"),
-			nil},
+		"another group first": {
+			replace("a=group:BUNDLE", "a=group:BUNDLE x\r\na=group:BUNDLE"),
+			nil,
+		},
 		"no such name": {replace("BUNDLE video 0", "BUNDLE x video 0"), nil},
 		"video twice":  {good + secondVideo(good), ErrManyVideos},
 		"second video refused": {good + strings.Replace(secondVideo(good), "sendonly", "inactive",

@@ -246,3 +246,30 @@ func TestAKeyFrameOnRequest(t *testing.T) {
 		t.Errorf("%d requests after the pause", b.plis)
 	}
 }
+
+// The first frame begins with SEI, as OBS's encoders have it: SEI, SPS, PPS, IDR.
+func TestAFirstFrameThatBeginsWithSEI(t *testing.T) {
+	sei := []byte{0x06, 0x05, 0x01, 0xaa, 0x80}
+	for name, test := range map[string]struct {
+		first [][]byte // the payloads that come of the first frame
+		keys  uint64
+	}{
+		"whole":           {[][]byte{sei, spsNAL, ppsNAL, idrNAL}, 1},
+		"aggregate":       {[][]byte{stap(sei, spsNAL, ppsNAL), idrNAL}, 1},
+		"sets were first": {[][]byte{sei, idrNAL}, 0}, // and are lost, as far as anyone knows
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, media.H264)
+			for i, payload := range test.first {
+				d := b.datagram(payload, i == len(test.first)-1)
+				var p packet
+				must(t, p.parse(copy(p.buf[:], d)))
+				p.stream, p.received = b.stream, b.now()
+				b.r.packet(&p)
+			}
+			if n := b.count.keyFrames.Load(); n != test.keys {
+				t.Errorf("%d key frames, want %d", n, test.keys)
+			}
+		})
+	}
+}
