@@ -65,8 +65,12 @@ const send = () => {
 };
 while (number < Number(burst)) send();
 const timer = setInterval(send, 1000 / RATE);
-process.stdin.on('end', () => {
+process.stdin.on('end', async () => {
   clearInterval(timer);
+  await fetch(new URL(response.headers.get('location'), url), {
+    method: 'DELETE',
+    headers: { Authorization: `Bearer ${token}` },
+  });
   peer.close();
   rtc.cleanup();
   process.exit(0);
