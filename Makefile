@@ -12,14 +12,18 @@ ORT_VERSION := 1.30.0
 LINT_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
 TYPESCRIPT_VERSION := 5.9.3
+# Programs that the tests let publish.
+DATACHANNEL_VERSION := 0.33.4
+PYAV_VERSION := 18.0.0
+AIORTC_VERSION := 1.16.0
 HANDLENS_VERSION := 0.1.0
 
 export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
-export ORT_VERSION
+export ORT_VERSION DATACHANNEL_VERSION
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 
-.PHONY: help run build test test-unit test-e2e bench lab lint setup setup-test fuzz clean
+.PHONY: help run build test test-unit test-e2e peers bench lab lint setup setup-test fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -43,6 +47,11 @@ test-unit: setup-test ## the tests without a browser and without the race detect
 
 test-e2e: setup-test ## the tests with a real browser and a real window
 	@$(ENV) go test -count=1 -timeout 20m ./app/e2e
+
+peers: setup-test ## the test with programs that PyPI has: FFmpeg's WHIP muxer and aiortc
+	@$(ENV) HANDLENS_TEST_PYTHON=$$(sh .setup/peers.sh python $(PYAV_VERSION) \
+		$(AIORTC_VERSION)) && export HANDLENS_TEST_PYTHON && \
+		go test -count=1 -timeout 20m -v -run TestPeersOfPyPI ./app/e2e
 
 bench: build ## what each stage costs (ARGS="--model FILE --source CLIP")
 	@$(ENV) $(PROGRAM) bench $(ARGS)

@@ -15,6 +15,8 @@ sh .setup/packages.sh "$purpose"
 ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" \
   "$DAV1D_VERSION" "$DAV1D_SHA256" "$NVENC_VERSION" "$NVENC_SHA256")
 ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
+datachannel=
+[ "$purpose" != test ] || datachannel=$(sh .setup/peers.sh datachannel "$DATACHANNEL_VERSION")
 
 mkdir -p build
 cat >build/env.sh.new <<END
@@ -26,6 +28,8 @@ export CGO_CFLAGS="-O2 -g -I$ffmpeg/include"
 export HANDLENS_ONNXRUNTIME="$ort"
 export CGO_ENABLED=1
 END
+[ -z "$datachannel" ] ||
+  echo "export HANDLENS_TEST_DATACHANNEL=\"$datachannel\"" >>build/env.sh.new
 if cmp -s build/env.sh.new build/env.sh; then
   rm build/env.sh.new
 else

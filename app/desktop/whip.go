@@ -18,6 +18,7 @@ type whipAdapter struct{ manager *session.Manager }
 func (a whipAdapter) Join(
 	ctx context.Context, offer string, from whip.Visitor,
 ) (whip.Session, error) {
+	ctx = peer.CalledAt(ctx, from.Called)
 	conn, err := a.manager.Join(ctx, offer, session.Visitor{
 		Name: from.Name, Address: from.Remote.Addr().Unmap().String(),
 		Phone: from.Phone,
@@ -42,6 +43,8 @@ func whipError(err error) error {
 	for _, pair := range []struct{ ours, theirs error }{
 		{peer.ErrBadOffer, whip.ErrBadOffer},
 		{peer.ErrNoVideo, whip.ErrNoVideo},
+		{peer.ErrManyVideos, whip.ErrManyVideos},
+		{peer.ErrNotBundled, whip.ErrNotBundled},
 		{peer.ErrBadFragment, whip.ErrBadFragment},
 		{peer.ErrStaleETag, whip.ErrStaleETag},
 		{session.ErrFull, whip.ErrFull},

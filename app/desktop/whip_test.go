@@ -26,6 +26,8 @@ func TestWhipAdapterTranslatesErrors(t *testing.T) {
 	for _, c := range []struct{ ours, want error }{
 		{peer.ErrBadOffer, whip.ErrBadOffer},
 		{peer.ErrNoVideo, whip.ErrNoVideo},
+		{peer.ErrManyVideos, whip.ErrManyVideos},
+		{peer.ErrNotBundled, whip.ErrNotBundled},
 		{peer.ErrBadFragment, whip.ErrBadFragment},
 		{peer.ErrStaleETag, whip.ErrStaleETag},
 		{session.ErrFull, whip.ErrFull},

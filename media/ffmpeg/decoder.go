@@ -164,11 +164,46 @@ func (d *Decoder) Decode(p media.Packet, emit func(*media.Frame)) error {
 		}
 		d.synced = true
 	}
-	if err := d.decodeAny(p, emit); err != nil {
+	var err error
+	if d.codec == media.VP9 {
+		err = d.decodeLayers(p, emit)
+	} else {
+		err = d.decodeAny(p, emit)
+	}
+	if err != nil {
 		d.synced, d.broken = false, true
 		return fmt.Errorf("decoding %v: %w", d.codec, err)
 	}
 	return nil
+}
+
+// decodeLayers decodes a packet that may have one picture in several sizes (spatial layers), of
+// which FFmpeg gives out each, and emits the largest. (dav1d picks it by itself.)
+func (d *Decoder) decodeLayers(p media.Packet, emit func(*media.Frame)) error {
+	var best *media.Frame
+	err := d.decodeAny(p, func(f *media.Frame) {
+		switch {
+		case best == nil:
+		case best.PTS != f.PTS: // of another packet
+			emit(best)
+			best.Release()
+		default:
+			d.seq--
+			if f.Width*f.Height < best.Width*best.Height {
+				return
+			}
+			f.Seq = d.seq
+			best.Release()
+		}
+		best = f.Retain()
+	})
+	if best != nil {
+		if err == nil {
+			emit(best)
+		}
+		best.Release()
+	}
+	return err
 }
 
 // decodeAny decodes by what decodes this stream now.

@@ -70,7 +70,7 @@ func (a *assembler) add(p *packet, fresh func() *encodedFrame) outcome {
 		a.skipping = false
 		a.frame, a.packets = fresh(), 0
 		a.frame.begin(a.codec, p.timestamp)
-		a.begin()
+		a.begin(!a.boundary)
 	}
 	a.boundary = false
 	a.packets++

@@ -274,7 +274,7 @@ func TestReportsAreBounded(t *testing.T) {
 
 func TestOffersWithAudio(t *testing.T) {
 	const head = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 " +
-		"0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
+		"0\r\na=group:BUNDLE v a\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n" +
 		"a=fingerprint:sha-256 " +
 		"A6:17:6D:2B:66:2C:A1:4F:08:57:BD:9F:90:EB:7A:22:" +
 		"38:2B:62:A9:CD:AE:7A:D2:6B:9B:51:99:18:B3:B8:F4\r\n" +

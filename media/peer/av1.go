@@ -22,7 +22,7 @@ type av1 struct {
 	sequence, seen, key bool
 }
 
-func (a *av1) begin() { *a = av1{} }
+func (a *av1) begin(bool) { *a = av1{} }
 
 // inspect trusts the N bit: the first packet of a coded video sequence (AV1 RTP section 4.4).
 func (a *av1) inspect(payload []byte) (first, key bool) {

@@ -36,8 +36,9 @@ type channels struct {
 	open                [2]atomic.Bool // detections, control
 }
 
-// accept is called by pion for each channel that the phone opens; others than ours are closed. It
-// returns false when there are too many.
+// accept is called by pion for each channel that the phone opens. Others than ours are closed, and
+// so is a second one of a name as long as the first is there. It returns false when there are too
+// many.
 func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	ch := &c.channels
 	ch.mu.Lock()
@@ -45,25 +46,39 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	if ch.opened++; ch.opened > maxChannels {
 		return false
 	}
-	switch d.Label() {
-	case "detections":
+	switch {
+	case d.Label() == "detections" && gone(ch.detections):
 		ch.detections = d
 		d.OnOpen(func() { ch.open[0].Store(true) })
-		d.OnClose(func() { ch.open[0].Store(false) })
+		d.OnClose(func() { ch.ended(0, d) })
 		d.OnMessage(func(webrtc.DataChannelMessage) { c.count.controlDropped.Add(1) })
-	case "control":
+	case d.Label() == "control" && gone(ch.control):
 		ch.control = d
 		limit := rate.NewLimiter(controlRate, controlBurst)
 		d.OnOpen(func() {
 			ch.open[1].Store(true)
 			c.probeClock()
 		})
-		d.OnClose(func() { ch.open[1].Store(false) })
+		d.OnClose(func() { ch.ended(1, d) })
 		d.OnMessage(func(m webrtc.DataChannelMessage) { c.handleControl(m.Data, limit) })
 	default:
 		_ = d.Close()
 	}
 	return true
+}
+
+// ended notes that a channel was closed, unless another one of its name has taken its place.
+func (ch *channels) ended(which int, d *webrtc.DataChannel) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if d == ch.detections || d == ch.control {
+		ch.open[which].Store(false)
+	}
+}
+
+// gone says whether a channel has ended or never was.
+func gone(d *webrtc.DataChannel) bool {
+	return d == nil || d.ReadyState() >= webrtc.DataChannelStateClosing
 }
 
 // handleControl takes one control message, in pion's goroutine of that channel. Clock probes and

@@ -89,6 +89,32 @@ func TestChannelsAndClock(t *testing.T) {
 	})
 }
 
+// A second channel of a name is closed, and the first goes on.
+func TestASecondControlChannelDoesNotSilenceTheFirst(t *testing.T) {
+	h := listen(t)
+	w := &watcher{t: t}
+	p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+	var heard atomic.Int32
+	p.answerPings(0, &heard)
+	c := p.join(h, w)
+	waittest.Until(t, "the first channel", func() bool { return c.Stats().Control })
+	second, err := p.pc.CreateDataChannel("control", nil)
+	must(t, err)
+	closed := make(chan struct{})
+	second.OnClose(func() { close(closed) })
+	<-closed
+	if !c.SendControl([]byte(`{"type":"notice","recording":true}`)) {
+		t.Error("the first channel is silent")
+	}
+	waittest.Until(t, "a notice on the first channel", func() bool { return heard.Load() == 1 })
+	must(t, p.control.SendText(`{"type":"hello"}`))
+	waittest.Until(t, "a message of the phone", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return len(w.messages) == 1
+	})
+}
+
 func TestAFloodOfMessagesIsCut(t *testing.T) {
 	h := listen(t)
 	w := &watcher{t: t}

@@ -24,8 +24,6 @@ type clip struct {
 // clipKey says which frames of the clips are key frames (testdata/README.md).
 func clipKey(i int) bool { return i%6 == 0 || i%6 == 4 }
 
-var startCode = []byte{0, 0, 0, 1}
-
 func readClip(t testing.TB, codec media.Codec) *clip {
 	t.Helper()
 	c := &clip{codec: codec}

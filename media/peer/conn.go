@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
 	"handlens/media"
@@ -118,15 +119,17 @@ func (c *Conn) negotiate(ctx context.Context) error {
 		return c.refusal(ctx, ErrBadOffer, err)
 	}
 	for _, m := range local.MediaDescriptions {
-		if mid, _ := m.Attribute("mid"); mid == c.ice.offer.video {
-			askForStart(m, &c.ice.offer.payloads)
-			answer, err := local.Marshal()
-			if err != nil {
-				return fmt.Errorf("writing our answer: %w", err)
-			}
-			c.answer = string(answer)
-			return nil
+		mid, _ := m.Attribute(sdp.AttrKeyMID)
+		if mid != c.ice.offer.video || m.MediaName.Port.Value == 0 {
+			continue
 		}
+		askForStart(m, &c.ice.offer.payloads)
+		answer, err := local.Marshal()
+		if err != nil {
+			return fmt.Errorf("writing our answer: %w", err)
+		}
+		c.answer = string(answer)
+		return nil
 	}
 	// pion names only the sections that it accepts.
 	return fmt.Errorf("%w: we share no form of its video codecs", ErrNoVideo)

@@ -15,8 +15,11 @@ type depacketizer interface {
 	// inspect looks at one payload alone and says whether a frame certainly begins with it, and
 	// whether that frame is a key frame as far as this payload shows.
 	inspect(payload []byte) (first, key bool)
-	// begin forgets the frame before.
-	begin()
+	// size returns the width and height of the key frame that begins with the payload; zeros when
+	// it does not say.
+	size(payload []byte) (width, height int)
+	// begin forgets the frame before. Behind a hole, packets are missing before this one.
+	begin(hole bool)
 	// push appends a payload's part of the frame to dst.
 	push(dst, payload []byte) ([]byte, error)
 	// end completes the frame. An empty result without an error is a frame with nothing to

@@ -9,7 +9,7 @@ import (
 
 // depacketize joins the payloads of one frame.
 func depacketize(d depacketizer, payloads ...[]byte) (data []byte, key bool, err error) {
-	d.begin()
+	d.begin(false)
 	for _, p := range payloads {
 		if data, err = d.push(data, p); err != nil {
 			return nil, false, err

@@ -8,6 +8,10 @@ var (
 	ErrBadOffer = errors.New("this offer cannot be answered")
 	// ErrNoVideo: the offer is valid, but sends no video in a codec that we know.
 	ErrNoVideo = errors.New("this offer has no video for us")
+	// ErrManyVideos: the offer sends several videos, and one phone has one picture.
+	ErrManyVideos = errors.New("this offer sends several videos")
+	// ErrNotBundled: the offer wants a transport for each of its sections; there is one for all.
+	ErrNotBundled = errors.New("this offer does not send everything by one transport (BUNDLE)")
 	// ErrBadFragment: the body of a PATCH is no ICE fragment for this connection (RFC 8840).
 	ErrBadFragment = errors.New("this ICE fragment cannot be used")
 	// ErrStaleETag: the PATCH was meant for an ICE session that a restart has replaced (RFC 9725

@@ -9,6 +9,7 @@ import (
 const (
 	nalSlice = 1
 	nalIDR   = 5
+	nalSEI   = 6
 	nalSPS   = 7
 	nalPPS   = 8
 	nalAUD   = 9
@@ -19,6 +20,9 @@ const (
 	fuStart     = 0x80
 	fuEnd       = 0x40
 )
+
+// startCode begins each unit in Annex B form.
+var startCode = []byte{0, 0, 0, 1}
 
 const (
 	// maxSets bounds the parameter sets that are remembered; browsers use one of each.
@@ -37,6 +41,8 @@ type h264 struct {
 	// unit is where the current unit begins in dst, behind its start code.
 	unit                int
 	idr, coded, ownSets bool
+	// hole: packets before the frame are missing, and maybe its first ones, since seiFirst.
+	hole, seiFirst bool
 
 	sps, pps parameterSets
 }
@@ -51,8 +57,9 @@ type parameterSet struct {
 	nal []byte
 }
 
-func (h *h264) begin() {
+func (h *h264) begin(hole bool) {
 	h.inFragment, h.idr, h.coded, h.ownSets = false, false, false, false
+	h.hole, h.seiFirst = hole, false
 }
 
 func (h *h264) inspect(payload []byte) (first, key bool) {
@@ -84,12 +91,12 @@ func (h *h264) inspect(payload []byte) (first, key bool) {
 
 // inspectNAL looks at a unit without its first byte. Only a sequence parameter set counts as the
 // beginning of a key frame, and an IDR slice not even as that of a frame: behind a hole, the set
-// that it belongs to may be what was lost.
+// that it belongs to may be what was lost. Before an SEI too, but end looks for that.
 func inspectNAL(typ byte, body []byte) (first, key bool) {
 	switch typ {
 	case nalSPS:
 		return true, true
-	case nalAUD:
+	case nalAUD, nalSEI:
 		return true, false
 	case nalSlice:
 		// first_mb_in_slice is 0: one bit, set (section 7.3.3).
@@ -159,7 +166,7 @@ func (h *h264) pushFragment(dst, payload []byte) ([]byte, error) {
 
 // open begins a unit with its start code.
 func (h *h264) open(dst []byte) []byte {
-	dst = append(dst, 0, 0, 0, 1)
+	dst = append(dst, startCode...)
 	h.unit = len(dst)
 	return dst
 }
@@ -172,6 +179,10 @@ func (h *h264) close(dst []byte) {
 		h.idr, h.coded = true, true
 	case nalSlice, 2, 3, 4:
 		h.coded = true
+	case nalSEI:
+		if h.unit == len(startCode) {
+			h.seiFirst = true
+		}
 	case nalSPS:
 		h.ownSets = true
 		// seq_parameter_set_id follows profile, constraints and level.
@@ -195,7 +206,7 @@ func (h *h264) end(dst []byte) ([]byte, bool, error) {
 	if !h.idr || h.ownSets {
 		return dst, h.idr, nil
 	}
-	if len(h.sps.sets) == 0 || len(h.pps.sets) == 0 {
+	if len(h.sps.sets) == 0 || len(h.pps.sets) == 0 || (h.hole && h.seiFirst) {
 		return dst, false, errMalformed
 	}
 	return h.prepend(dst), true, nil
@@ -233,14 +244,14 @@ func (s *parameterSets) remember(nal, idAt []byte) {
 
 func (s *parameterSets) size() (n int) {
 	for i := range s.sets {
-		n += 4 + len(s.sets[i].nal)
+		n += len(startCode) + len(s.sets[i].nal)
 	}
 	return n
 }
 
 func (s *parameterSets) appendTo(dst []byte) []byte {
 	for i := range s.sets {
-		dst = append(dst, 0, 0, 0, 1)
+		dst = append(dst, startCode...)
 		dst = append(dst, s.sets[i].nal...)
 	}
 	return dst

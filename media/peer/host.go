@@ -106,7 +106,8 @@ func (h *Host) Port() int { return h.udp.port }
 
 // Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the
 // handler, whose first call is State(Connecting). The answer has all our candidates. The context
-// bounds the making only. Errors wrap ErrBadOffer, ErrNoVideo or ErrClosed, or are ctx's.
+// bounds the making only, and may say how the phone called, see CalledAt. Errors wrap ErrBadOffer,
+// ErrNoVideo, ErrManyVideos, ErrNotBundled or ErrClosed, or are ctx's.
 func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, error) {
 	o, err := readOffer(sdp)
 	if err != nil {

@@ -35,6 +35,8 @@ func (r *receiver) noteKey(p *packet, pos int64, now time.Time) {
 	if _, key := r.assembler.inspect(p.payload); !key {
 		return
 	}
+	width, height := r.assembler.size(p.payload)
+	r.current.pixels = width * height
 	known := r.keyAt >= r.ring.next
 	if newer := int32(p.timestamp - r.keyTime); known &&
 		(newer < 0 || (newer == 0 && pos > r.keyAt)) {

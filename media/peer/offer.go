@@ -18,10 +18,16 @@ const (
 	maxSections = 16
 )
 
+// videoNames are the codecs of video as session descriptions name them.
+var videoNames = map[string]media.Codec{
+	"H264": media.H264, "VP8": media.VP8, "VP9": media.VP9, "AV1": media.AV1,
+}
+
 // offer is a phone's offer, read and checked.
 type offer struct {
-	// sdp is what pion is given: the phone's words, but of several videos only the first is sent to
-	// us, of several audio sections too, and no simulcast.
+	// sdp is what pion is given: the phone's words, but of several audio sections only the first is
+	// sent to us, nothing is said of layers, and what belongs to the transport stands in the one
+	// section that it is of.
 	sdp        *sdp.SessionDescription
 	ufrag, pwd string
 	payloads   payloads
@@ -32,9 +38,16 @@ type offer struct {
 	video string
 	// audio is the mid of the section that sends us Opus, "" for none.
 	audio string
+	// bundled says that the offer itself has the video in a BUNDLE group.
+	bundled bool
+	// layers are the videos of several sizes that are sent side by side (simulcast).
+	layers layers
+	// muxOnly are the sections that take RTCP on the port of RTP and nowhere else (RFC 8858).
+	muxOnly map[string]bool
 }
 
-// readOffer checks an offer. The error wraps ErrBadOffer or ErrNoVideo.
+// readOffer checks an offer. The error wraps ErrBadOffer, ErrNoVideo, ErrManyVideos or
+// ErrNotBundled.
 func readOffer(text string) (*offer, error) {
 	if len(text) > maxOffer {
 		return nil,
@@ -42,7 +55,7 @@ func readOffer(text string) (*offer, error) {
 	}
 	o := &offer{
 		sdp: new(sdp.SessionDescription), rtxStreams: map[uint32]uint32{},
-		mids: map[string]bool{},
+		mids: map[string]bool{}, muxOnly: map[string]bool{},
 	}
 	if err := o.sdp.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("%w: it is not SDP: %w", ErrBadOffer, err)
@@ -51,67 +64,80 @@ func readOffer(text string) (*offer, error) {
 		return nil,
 			fmt.Errorf("%w: it has %d media sections, not 1 to %d", ErrBadOffer, n, maxSections)
 	}
+	videos := 0
 	for _, m := range o.sdp.MediaDescriptions {
 		if err := o.readSection(m); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
 		}
+		if m.MediaName.Media == "video" && live(m) && o.sends(m) {
+			videos++
+		}
 	}
-	if err := checkCredentials(o.ufrag, o.pwd); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
+	// RFC 9725 section 4.4.3 wants no part of what is offered to be left out.
+	if videos > 1 {
+		return nil, fmt.Errorf("%w: there are %d", ErrManyVideos, videos)
 	}
 	if o.video == "" {
 		return nil, fmt.Errorf("%w: no section sends video in H264, VP8, VP9 or AV1", ErrNoVideo)
 	}
+	for _, m := range o.sdp.MediaDescriptions {
+		o.silence(m)
+	}
+	if err := o.readTransport(); err != nil {
+		return nil, err
+	}
+	if err := checkCredentials(o.ufrag, o.pwd); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
+	}
 	return o, nil
 }
 
-// readSection reads one media section and silences it when it is not the video or the audio that we
-// want.
+// readSection reads one media section.
 func (o *offer) readSection(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
 	if !ok || mid == "" || o.mids[mid] {
 		return errors.New("a media section has no name (a=mid) of its own")
 	}
 	o.mids[mid] = true
-	rejected := m.MediaName.Port.Value == 0 && !has(m, "bundle-only")
-	if !rejected {
-		if err := o.transport(m); err != nil {
-			return err
-		}
+	o.muxOnly[mid] = has(m, "rtcp-mux-only")
+	if !live(m) {
+		return nil
 	}
-	if m.MediaName.Media != "application" && (rejected || !o.accept(m, mid)) {
-		drop(m, "sendrecv", "sendonly", "recvonly", "inactive")
-		m.Attributes = append(m.Attributes, sdp.NewPropertyAttribute("inactive"))
+	if err := o.checkTransport(m); err != nil {
+		return err
 	}
+	o.accept(m, mid)
 	return nil
 }
 
-// accept says whether a section is the video or the audio that we want: the first of its kind that
+// live says whether a section is offered at all (RFC 8866 section 5.14, RFC 9143 section 6).
+func live(m *sdp.MediaDescription) bool {
+	return m.MediaName.Port.Value != 0 || has(m, "bundle-only")
+}
+
+// silence has a section that is neither the video nor the audio that we want send nothing.
+func (o *offer) silence(m *sdp.MediaDescription) {
+	mid, _ := m.Attribute(sdp.AttrKeyMID)
+	if m.MediaName.Media != "application" && mid != o.video && mid != o.audio {
+		drop(m, "sendrecv", "sendonly", "recvonly", "inactive")
+		m.Attributes = append(m.Attributes, sdp.NewPropertyAttribute("inactive"))
+	}
+}
+
+// accept notes whether a section is the video or the audio that we want: the first of its kind that
 // we can read.
-func (o *offer) accept(m *sdp.MediaDescription, mid string) bool {
+func (o *offer) accept(m *sdp.MediaDescription, mid string) {
 	switch {
 	case m.MediaName.Media == "video" && o.video == "" && o.sends(m) && o.readPayloads(m):
 		o.video = mid
 		o.readRTXStreams(m)
-		drop(m, "simulcast", "rid")
-		return true
+		o.layers.read(m)
+		if len(o.layers.rids) > 0 {
+			o.hideLayers(m)
+		}
 	case m.MediaName.Media == "audio" && o.audio == "" && o.sends(m) && o.readOpus(m):
 		o.audio = mid
-		return true
 	}
-	return false
-}
-
-// transport notes how a section is to be reached.
-func (o *offer) transport(m *sdp.MediaDescription) error {
-	if _, ok := o.attribute(m, "fingerprint"); !ok {
-		return errors.New("a media section has no DTLS fingerprint")
-	}
-	if o.ufrag == "" {
-		o.ufrag, _ = o.attribute(m, "ice-ufrag")
-		o.pwd, _ = o.attribute(m, "ice-pwd")
-	}
-	return nil
 }
 
 // attribute looks in the section, then in the session.
@@ -141,20 +167,16 @@ func (o *offer) sends(m *sdp.MediaDescription) bool {
 // readPayloads notes the payload types of the codecs that we know and of their repairs; false when
 // there are none.
 func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
-	codecs := map[string]media.Codec{
-		"H264": media.H264, "VP8": media.VP8, "VP9": media.VP9,
-		"AV1": media.AV1,
-	}
 	var rtx [128]bool
 	for _, a := range m.Attributes {
 		number, name, ok := strings.Cut(a.Value, " ")
-		pt, err := strconv.ParseUint(number, 10, 7)
-		if a.Key != "rtpmap" || !ok || err != nil {
+		pt, valid := payloadType(number)
+		if a.Key != "rtpmap" || !ok || !valid {
 			continue
 		}
 		name, _, _ = strings.Cut(name, "/")
 		name = strings.ToUpper(strings.TrimSpace(name))
-		if c, ok := codecs[name]; ok {
+		if c, ok := videoNames[name]; ok {
 			o.payloads[pt] = payload{codec: c}
 			found = true
 		}
@@ -162,19 +184,25 @@ func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
 	}
 	for _, a := range m.Attributes {
 		number, parameters, ok := strings.Cut(a.Value, " ")
-		pt, err := strconv.ParseUint(number, 10, 7)
-		if a.Key != "fmtp" || !ok || err != nil || !rtx[pt] {
+		pt, valid := payloadType(number)
+		if a.Key != "fmtp" || !ok || !valid || !rtx[pt] {
 			continue
 		}
 		for parameter := range strings.SplitSeq(parameters, ";") {
 			value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "apt=")
-			if apt, err := strconv.ParseUint(value, 10, 7); ok && err == nil &&
+			if apt, valid := payloadType(value); ok && valid &&
 				o.payloads[apt].codec != media.CodecUnknown {
-				o.payloads[pt] = payload{rtx: true, apt: uint8(apt)}
+				o.payloads[pt] = payload{rtx: true, apt: apt}
 			}
 		}
 	}
 	return found
+}
+
+// payloadType reads the number of a payload type.
+func payloadType(text string) (uint8, bool) {
+	n, err := strconv.ParseUint(text, 10, 7)
+	return uint8(n), err == nil
 }
 
 // readOpus notes the payload types of Opus; false when there are none. It always says 48000 and
@@ -182,8 +210,8 @@ func (o *offer) readPayloads(m *sdp.MediaDescription) (found bool) {
 func (o *offer) readOpus(m *sdp.MediaDescription) (found bool) {
 	for _, a := range m.Attributes {
 		number, name, ok := strings.Cut(a.Value, " ")
-		pt, err := strconv.ParseUint(number, 10, 7)
-		if a.Key != "rtpmap" || !ok || err != nil ||
+		pt, valid := payloadType(number)
+		if a.Key != "rtpmap" || !ok || !valid ||
 			!strings.EqualFold(strings.TrimSpace(name), "opus/48000/2") {
 			continue
 		}

@@ -46,6 +46,11 @@ type stream struct {
 	// captureID is the identifier of the extension that tells when frames were taken; 0 when it was
 	// not agreed on.
 	captureID uint8
+
+	// The rest is the receiver goroutine's: when it was heard last, and how many pixels its last
+	// key frame had, 0 when it did not say.
+	heard  time.Time
+	pixels int
 }
 
 // packetPool keeps the memory of packets.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -153,6 +154,8 @@ func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescript
 	if err := local.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("reading our own answer: %w", err)
 	}
+	called, _ := ctx.Value(calledAt{}).(netip.Addr)
+	c.ice.offer.arrange(&local, called)
 	return &local, nil
 }
 
@@ -178,7 +181,7 @@ func writeFragment(local *sdp.SessionDescription) (string, error) {
 		ufrag, ok1 := m.Attribute("ice-ufrag")
 		pwd, ok2 := m.Attribute("ice-pwd")
 		mid, ok3 := m.Attribute(sdp.AttrKeyMID)
-		if !ok1 || !ok2 || !ok3 {
+		if !ok1 || !ok2 || !ok3 || m.MediaName.Port.Value == 0 {
 			continue
 		}
 		var b strings.Builder

@@ -63,6 +63,7 @@ type phone struct {
 	sender  *webrtc.RTPSender
 	mic     *webrtc.RTPSender // without a track as yet; nil without a microphone
 	mime    string
+	deaf    atomic.Bool // takes no notice of requests for key frames
 	number  uint32
 	wantKey atomic.Bool
 	plis    atomic.Int32
@@ -124,7 +125,7 @@ func (p *phone) readFeedback() {
 		for _, r := range packets {
 			if _, ok := r.(*rtcp.PictureLossIndication); ok {
 				p.plis.Add(1)
-				p.wantKey.Store(true)
+				p.wantKey.Store(!p.deaf.Load())
 			}
 		}
 	}

@@ -7,9 +7,16 @@ import (
 	"handlens/media"
 )
 
-// queueDepth bounds the frames that wait for the Handler: a burst after a repaired loss fits, a
-// second of a Handler that is too slow does not.
-const queueDepth = 24
+const (
+	// queueDepth is how many frames may wait for the Handler without anything being done about it:
+	// a burst after a repaired loss fits, a second of a Handler that is too slow does not.
+	queueDepth = 24
+	// maxWaiting and maxWaitingBytes bound the frames that wait, with the key frame that they are
+	// built on, for one that is asked for and may be long in coming: some programs send one every
+	// few seconds whatever they are asked.
+	maxWaiting      = 64
+	maxWaitingBytes = 16 << 20
+)
 
 // encodedFrame is one encoded frame with its own memory, or the mark that the frames after it have
 // lost their references.
@@ -31,6 +38,7 @@ func (p *encodedFrame) begin(c media.Codec, rtp uint32) {
 type queue struct {
 	mu    sync.Mutex
 	items []*encodedFrame
+	bytes int // of the items
 	free  []*encodedFrame
 	ready chan struct{}
 }
@@ -53,39 +61,62 @@ func (q *queue) fresh() *encodedFrame {
 func (q *queue) recycle(p *encodedFrame) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.keep(p)
+}
+
+// keep takes memory back; q.mu is held.
+func (q *queue) keep(p *encodedFrame) {
 	if len(q.free) < queueDepth+2 {
 		q.free = append(q.free, p)
 	}
 }
 
-// push appends p. When the queue is full, the Handler is too slow: everything that waits is
-// dropped, p too, and push returns how many frames that were. The owner of the stream then asks
-// for a key frame and says stale.
-func (q *queue) push(p *encodedFrame) (dropped int) {
+// pushed is what became of a frame that was pushed.
+type pushed struct {
+	// dropped is how many frames were dropped to catch up with a key frame.
+	dropped int
+	// behind: the Handler is so slow that a key frame is needed to catch up.
+	behind bool
+	// full: there is no room, and the frame itself was dropped.
+	full bool
+}
+
+// push appends p. When too many wait, the Handler is too slow: a key frame then takes the place of
+// all before it, and is to be asked for until it comes. Nothing that is needed for the newest frame
+// is dropped before.
+func (q *queue) push(p *encodedFrame) (r pushed) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.items) < queueDepth {
-		q.items = append(q.items, p)
-		q.signal()
-		return 0
+	if r.behind = len(q.items) >= queueDepth; r.behind && p.key {
+		r.behind, r.dropped = false, q.clear()
 	}
-	for i, old := range append(q.items, p) {
-		if !old.stale {
+	if len(q.items) >= maxWaiting || q.bytes+len(p.data) > maxWaitingBytes {
+		r.full = true
+		q.keep(p)
+		return r
+	}
+	q.items = append(q.items, p)
+	q.bytes += len(p.data)
+	q.signal()
+	return r
+}
+
+// clear drops everything and returns how many frames that were. q.mu is held.
+func (q *queue) clear() (dropped int) {
+	for i, p := range q.items {
+		if !p.stale {
 			dropped++
 		}
-		q.free = append(q.free, old)
-		if i < len(q.items) {
-			q.items[i] = nil
-		}
+		q.keep(p)
+		q.items[i] = nil
 	}
-	q.free = q.free[:min(len(q.free), queueDepth+2)]
-	q.items = q.items[:0]
+	q.items, q.bytes = q.items[:0], 0
 	return dropped
 }
 
 // stale appends the mark, once.
 func (q *queue) stale(mark *encodedFrame) {
-	mark.stale = true
+	mark.data, mark.stale = mark.data[:0], true
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.items = append(q.items, mark)
@@ -103,6 +134,7 @@ func (q *queue) pop() *encodedFrame {
 	n := copy(q.items, q.items[1:])
 	q.items[n] = nil
 	q.items = q.items[:n]
+	q.bytes -= len(p.data)
 	return p
 }
 

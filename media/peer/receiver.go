@@ -57,6 +57,8 @@ type receiver struct {
 	ring       reorder
 	assembler  assembler
 	current    *stream
+	streams    []*stream // all that were heard, at most maxTracks
+	inspectors map[media.Codec]depacketizer
 	lateRun    int // late packets in a row
 	timing     nackTiming
 	repeats    repeats
@@ -89,7 +91,7 @@ func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, c
 		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count,
 		pool: pool,
 		in:   make(chan *packet, inboxSize), wantKey: make(chan struct{}, 1),
-		needKey: true, timing: nackTimingFor(0, 0, repeats{}),
+		inspectors: map[media.Codec]depacketizer{}, needKey: true, timing: nackTimingFor(0, 0, repeats{}),
 		nackBuffer: make([]uint16, 0, nackBatch),
 	}
 }
@@ -204,24 +206,12 @@ func (r *receiver) reject(p *packet, what arrival, now time.Time) {
 	r.drain(now)
 }
 
-// belongs says whether the packet is of the stream that we follow, which is always the newest one.
+// belongs says whether the packet is of the stream that we follow.
 func (r *receiver) belongs(p *packet, now time.Time) bool {
 	if p.rtx {
 		return r.current != nil && (p.ssrc == 0 || p.ssrc == r.current.ssrc)
 	}
-	if p.stream == nil || p.stream == r.current {
-		return p.stream != nil
-	}
-	if r.current != nil && p.stream.order < r.current.order {
-		return false
-	}
-	if r.current != nil {
-		r.restart(now)
-	}
-	r.current, r.hasArrival = p.stream, false
-	// The phone begins with a key frame without being asked; we ask soon if it did not.
-	r.lastPLI = now.Add(idleTick - r.keyPause())
-	return true
+	return p.stream != nil && r.follow(p, now)
 }
 
 // restart drops everything in progress: the packets to come have nothing to do with it.
@@ -351,8 +341,12 @@ func (r *receiver) deliver(p *encodedFrame, now time.Time) {
 	}
 	key := p.key
 	p.captured = r.clock.captured(r.current.ssrc, p.rtp, videoClockRate, p.received)
-	if dropped := r.out.push(p); dropped > 0 {
-		r.count.overflow.Add(uint64(dropped))
+	v := r.out.push(p)
+	if v.full {
+		v.dropped++
+	}
+	r.count.overflow.Add(uint64(v.dropped))
+	if v.full {
 		r.delivered = true
 		r.loseReferences(now)
 		return
@@ -362,6 +356,10 @@ func (r *receiver) deliver(p *encodedFrame, now time.Time) {
 	if key {
 		r.keyRequested = false
 		r.count.keyFrames.Add(1)
+	}
+	if v.behind {
+		r.keyRequested = true
+		r.tryPLI(now)
 	}
 }
 

@@ -126,7 +126,7 @@ func TestPaddingDuplicatesAndOtherStreams(t *testing.T) {
 
 func TestAnotherStreamTakesOver(t *testing.T) {
 	b := started(t, media.VP8)
-	old := b.datagrams()
+	old, first := b.datagrams(), b.stream
 	b.stream = &stream{order: 2, ssrc: 77}
 	b.seq, b.rtp, b.number, b.last, b.whole = 9, 4000, 6, -1, true
 	for range 3 {
@@ -134,12 +134,12 @@ func TestAnotherStreamTakesOver(t *testing.T) {
 			b.arrive(d)
 		}
 	}
-	if n := len(b.got); n != 7 || b.stales != 1 {
+	if n := len(b.got); n != 7 || b.stales != 0 {
 		t.Errorf("%v, stale %d", b.got, b.stales)
 	}
-	b.stream = &stream{order: 1, ssrc: testSSRC}
+	b.stream = first
 	b.arrive(old[0])
-	if len(b.got) != 7 || b.stales != 1 {
+	if len(b.got) != 7 || b.stales != 0 {
 		t.Error("the old stream came back")
 	}
 }
@@ -244,5 +244,32 @@ func TestAKeyFrameOnRequest(t *testing.T) {
 	b.tick(minKeyframeInterval)
 	if b.plis != 2 || b.stales != 0 {
 		t.Errorf("%d requests after the pause", b.plis)
+	}
+}
+
+// The first frame begins with SEI, as OBS's encoders have it: SEI, SPS, PPS, IDR.
+func TestAFirstFrameThatBeginsWithSEI(t *testing.T) {
+	sei := []byte{0x06, 0x05, 0x01, 0xaa, 0x80}
+	for name, test := range map[string]struct {
+		first [][]byte // the payloads that come of the first frame
+		keys  uint64
+	}{
+		"whole":           {[][]byte{sei, spsNAL, ppsNAL, idrNAL}, 1},
+		"aggregate":       {[][]byte{stap(sei, spsNAL, ppsNAL), idrNAL}, 1},
+		"sets were first": {[][]byte{sei, idrNAL}, 0}, // and are lost, as far as anyone knows
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, media.H264)
+			for i, payload := range test.first {
+				d := b.datagram(payload, i == len(test.first)-1)
+				var p packet
+				must(t, p.parse(copy(p.buf[:], d)))
+				p.stream, p.received = b.stream, b.now()
+				b.r.packet(&p)
+			}
+			if n := b.count.keyFrames.Load(); n != test.keys {
+				t.Errorf("%d key frames, want %d", n, test.keys)
+			}
+		})
 	}
 }

@@ -226,8 +226,9 @@ func TestAfterAnOutageThePictureComesBack(t *testing.T) {
 	before := w.frames.Load()
 	p.send(func() bool { return w.frames.Load() > before+10 })
 	waittest.Until(t, "connected again", func() bool { return c.Stats().State == Connected })
-	if w.stales.Load() == 0 {
-		t.Error("the handler was not told that references were lost")
+	// All that the phone still has may be repaired; the watcher looks for what is not.
+	if st := c.Stats(); w.stales.Load() == 0 && st.Lost > 0 {
+		t.Errorf("the handler was not told that references were lost: %+v", st)
 	}
 }
 

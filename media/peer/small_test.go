@@ -31,24 +31,74 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-func TestQueue(t *testing.T) {
-	q := newQueue()
-	for i := range queueDepth {
+// fill pushes frames until n wait.
+func fill(t *testing.T, q *queue, n int) {
+	t.Helper()
+	for len(q.items) < n {
 		p := q.fresh()
-		p.rtp = uint32(i)
-		if q.push(p) != 0 {
-			t.Fatal("full too early")
+		p.begin(media.VP8, uint32(len(q.items)))
+		p.key = len(q.items) == 0
+		if r := q.push(p); r.full || r.dropped > 0 || r.behind != (len(q.items) > queueDepth) {
+			t.Fatalf("frame %d: %+v", len(q.items), r)
 		}
 	}
-	q.stale(q.fresh())
-	if n := q.push(q.fresh()); n != queueDepth+1 {
-		t.Errorf("%d dropped", n)
+}
+
+// A burst of any size keeps its first key frame and what follows, in order; there is an end to it
+// all the same.
+func TestQueueKeepsTheKeyFrame(t *testing.T) {
+	q := newQueue()
+	fill(t, q, maxWaiting)
+	if r := q.push(q.fresh()); !r.full || r.dropped != 0 {
+		t.Errorf("one more: %+v", r)
 	}
-	if q.pop() != nil {
+	for i := range maxWaiting {
+		p := q.pop()
+		if p == nil || p.rtp != uint32(i) || p.key != (i == 0) {
+			t.Fatalf("frame %d is %+v", i, p)
+		}
+		q.recycle(p)
+	}
+	if q.pop() != nil || q.bytes != 0 {
 		t.Error("something is left")
 	}
 	if len(q.free) > queueDepth+2 {
-		t.Errorf("%d unused pictures are kept", len(q.free))
+		t.Errorf("%d unused frames are kept", len(q.free))
+	}
+}
+
+// The next key frame makes up for a Handler that is too slow.
+func TestQueueCatchesUpWithAKeyFrame(t *testing.T) {
+	q := newQueue()
+	fill(t, q, queueDepth+3)
+	q.stale(q.fresh())
+	p := q.fresh()
+	p.begin(media.VP8, 99)
+	p.key = true
+	if r := q.push(p); r.behind || r.full || r.dropped != queueDepth+3 {
+		t.Errorf("%+v", r)
+	}
+	if got := q.pop(); got != p || q.pop() != nil {
+		t.Errorf("the queue begins with %+v", got)
+	}
+	// One that is not far behind needs nothing of the kind.
+	fill(t, q, 3)
+	p.begin(media.VP8, 99)
+	p.key = true
+	if r := q.push(p); r != (pushed{}) || len(q.items) != 4 {
+		t.Errorf("%+v, %d wait", r, len(q.items))
+	}
+}
+
+func TestQueueIsBoundedInBytes(t *testing.T) {
+	q := newQueue()
+	for i := range maxWaitingBytes/maxFrameBytes + 1 {
+		p := q.fresh()
+		p.begin(media.VP8, 0)
+		p.data = make([]byte, maxFrameBytes)
+		if r := q.push(p); r.full != (i == maxWaitingBytes/maxFrameBytes) {
+			t.Errorf("frame %d: %+v", i, r)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ type vp8 struct {
 	key   bool
 }
 
-func (v *vp8) begin() { v.begun, v.key = false, false }
+func (v *vp8) begin(bool) { v.begun, v.key = false, false }
 
 func (v *vp8) inspect(payload []byte) (first, key bool) {
 	body, err := v.desc.Unmarshal(payload)

@@ -116,7 +116,7 @@ func vp9Key(frame []byte) bool {
 	return b>>6 == 2 && b&0x30 != 0x30 && b&0x08 == 0 && b&0x04 == 0
 }
 
-func (v *vp9) begin() { v.key, v.layers = false, 0 }
+func (v *vp9) begin(bool) { v.key, v.layers = false, 0 }
 
 func (v *vp9) inspect(payload []byte) (first, key bool) {
 	d, ok := readVP9(payload)

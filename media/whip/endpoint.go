@@ -51,7 +51,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), joinTime)
 	defer cancel()
 	defer context.AfterFunc(s.ctx, cancel)()
-	from := visitor(r)
+	from := visitor(r, offer)
 	joined, err := s.cfg.Host.Join(ctx, offer, from)
 	if err != nil {
 		s.failJoin(w, r, from, err)
@@ -84,8 +84,12 @@ func (s *Server) failJoin(w http.ResponseWriter, r *http.Request, from Visitor, 
 	switch {
 	case errors.Is(err, ErrBadOffer):
 		fail(w, http.StatusBadRequest, ErrBadOffer)
-	case errors.Is(err, ErrNoVideo):
-		fail(w, http.StatusNotAcceptable, ErrNoVideo) // sections 4.4.2 and 4.4.3
+	case errors.Is(err, ErrNoVideo): // sections 4.4.1 to 4.4.3
+		fail(w, http.StatusNotAcceptable, ErrNoVideo)
+	case errors.Is(err, ErrManyVideos):
+		fail(w, http.StatusNotAcceptable, ErrManyVideos)
+	case errors.Is(err, ErrNotBundled):
+		fail(w, http.StatusNotAcceptable, ErrNotBundled)
 	case errors.Is(err, ErrRefused):
 		fail(w, http.StatusForbidden, ErrRefused)
 	case errors.Is(err, ErrFull):

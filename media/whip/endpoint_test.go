@@ -180,6 +180,8 @@ func TestHostErrors(t *testing.T) {
 	}{
 		{ErrBadOffer, 400},
 		{fmt.Errorf("line 7 of /home/me: %w", ErrNoVideo), 406},
+		{fmt.Errorf("line 7 of /home/me: %w", ErrManyVideos), 406},
+		{fmt.Errorf("line 7 of /home/me: %w", ErrNotBundled), 406},
 		{ErrRefused, 403},
 		{ErrFull, 503},
 		{context.DeadlineExceeded, 503},
@@ -341,5 +343,34 @@ func TestBodyTimeIsForTheBodyOnly(t *testing.T) {
 		if a := <-created; a.StatusCode != 201 || a.Proto[:len(proto)] != proto {
 			t.Errorf("%s: %s in %s", proto, a.Status, a.Proto)
 		}
+	}
+}
+
+// Who is not understood is told what would be.
+func TestNoVideoNamesTheCodecs(t *testing.T) {
+	s := start(t, &testHost{err: ErrNoVideo}, nil)
+	detail := problem(t, s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP))
+	for _, codec := range []string{"H264", "VP8", "VP9", "AV1"} {
+		if !strings.Contains(detail, codec) {
+			t.Errorf("%q does not name %s", detail, codec)
+		}
+	}
+}
+
+func TestTrailingSlash(t *testing.T) {
+	s := start(t, &testHost{}, nil)
+	a := s.do(t, "POST", "/whip/", offerText, "Content-Type", typeSDP)
+	if a.StatusCode != 201 || !strings.HasPrefix(a.Header.Get("Location"), "/whip/") {
+		t.Fatalf("%s, %v", a.Status, a.Header)
+	}
+	if a := s.do(t, "DELETE", a.Header.Get("Location"), ""); a.StatusCode != 200 {
+		t.Errorf("the session cannot be ended: %s", a.Status)
+	}
+	if a := s.do(t, "OPTIONS", "/whip/", ""); a.StatusCode != 200 ||
+		a.Header.Get("Accept-Post") != typeSDP {
+		t.Errorf("OPTIONS: %s", a.Status)
+	}
+	if a := s.do(t, "PUT", "/whip/", offerText); a.StatusCode != 405 {
+		t.Errorf("PUT: %s", a.Status)
 	}
 }

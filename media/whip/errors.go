@@ -9,7 +9,14 @@ var (
 	// ErrBadOffer: the offer is not SDP that can be answered. 400.
 	ErrBadOffer = errors.New("the offer cannot be read")
 	// ErrNoVideo: the offer has no video that we could receive (RFC 9725 section 4.4.2). 406.
-	ErrNoVideo = errors.New("the offer has no video that this computer can receive")
+	ErrNoVideo = errors.New("the offer has no video that this computer can receive: " +
+		"H264 (baseline, main or high), VP8, VP9 (profile 0) or AV1 would do")
+	// ErrManyVideos: the offer sends more than one video (RFC 9725 section 4.4.3). 406.
+	ErrManyVideos = errors.New("the offer sends several videos; " +
+		"this computer takes one in each session")
+	// ErrNotBundled: the offer wants several transports (RFC 9725 section 4.4.1). 406.
+	ErrNotBundled = errors.New("the offer does not put everything into one BUNDLE group " +
+		"(max-bundle)")
 	// ErrFull: there are as many phones as there may be. 503 with Retry-After.
 	ErrFull = errors.New("as many phones as possible are connected already")
 	// ErrRefused: the person at the computer said no. 403.

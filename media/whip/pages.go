@@ -30,7 +30,7 @@ const typeHTML = "text/html; charset=utf-8"
 
 // index serves the phone's page. It holds no secret, so it needs no token.
 func (s *Server) index(w http.ResponseWriter, r *http.Request) {
-	if from := visitor(r); s.cfg.OnReached != nil && s.reached.add(from.Remote.Addr()) {
+	if from := visitor(r, ""); s.cfg.OnReached != nil && s.reached.add(from.Remote.Addr()) {
 		s.cfg.OnReached(from)
 	}
 	// Asks Chrome on Android to tell the phone's model with the requests that follow, for its name

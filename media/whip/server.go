@@ -36,8 +36,8 @@ const (
 // Host answers the offers of those who came with the right token.
 type Host interface {
 	// Join answers an SDP offer; ctx ends when the client goes away, then the answer is of no use.
-	// Errors: [ErrBadOffer], [ErrNoVideo], [ErrFull], [ErrRefused], anything else being a fault of
-	// our own (500). Called from many goroutines.
+	// Errors: [ErrBadOffer], [ErrNoVideo], [ErrManyVideos], [ErrNotBundled], [ErrFull],
+	// [ErrRefused], anything else being a fault of our own (500). Called from many goroutines.
 	Join(ctx context.Context, offer string, from Visitor) (Session, error)
 }
 
@@ -181,9 +181,11 @@ func (s *Server) Close() error {
 // by the mux itself, as RFC 9725 section 4.2 wants of both kinds.
 func (s *Server) routes() http.Handler {
 	api := http.NewServeMux()
-	api.HandleFunc("POST /whip", s.post)
-	api.HandleFunc("OPTIONS /whip", s.options)
-	api.HandleFunc("GET /whip", s.noContent)
+	for _, endpoint := range []string{"/whip", "/whip/{$}"} { // people write it either way
+		api.HandleFunc("POST "+endpoint, s.post)
+		api.HandleFunc("OPTIONS "+endpoint, s.options)
+		api.HandleFunc("GET "+endpoint, s.noContent)
+	}
 	api.HandleFunc("PATCH /whip/{id}", s.patch)
 	api.HandleFunc("DELETE /whip/{id}", s.delete)
 	api.HandleFunc("OPTIONS /whip/{id}", s.sessionOptions)
@@ -191,6 +193,7 @@ func (s *Server) routes() http.Handler {
 
 	mux := http.NewServeMux()
 	mux.Handle("/whip", crossOrigin(api))
+	mux.Handle("/whip/{$}", crossOrigin(api))
 	mux.Handle("/whip/{id}", crossOrigin(api))
 	mux.Handle("/{$}", readOnly(s.index))
 	mux.Handle("/{file...}", readOnly(s.asset))

@@ -1,9 +1,11 @@
 package whip
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,9 +17,11 @@ import (
 type Visitor struct {
 	Remote    netip.AddrPort
 	UserAgent string // at most 256 printable ASCII characters
-	Name      string // a guess for people: "iPhone", "Pixel 8", "Android phone", "Chrome on Linux"
+	Name      string // a guess for people: "iPhone", "Pixel 8", "Android phone", "OBS"
 	// Phone is what the page has made up to be known again by (phoneHeader); "" when it says none.
 	Phone string
+	// Called is the address of this computer that the request came to.
+	Called netip.Addr
 }
 
 // phoneHeader holds the name by which our page is known again. It is the page's secret, as random
@@ -26,20 +30,41 @@ const phoneHeader = "Handlens-Phone"
 
 var phoneName = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
-func visitor(r *http.Request) Visitor {
+// unknownDevice is the name of one that does not say what it is.
+const unknownDevice = "unknown device"
+
+// visitor tells who sent a request; offer is its body, if it is one that begins a session.
+func visitor(r *http.Request, offer string) Visitor {
 	const longestAgent = 256
 	agent := plaintext.PrintableASCII(r.UserAgent(), longestAgent)
 	name := nameOf(agent)
+	if name == unknownDevice {
+		name = programOf(agent, offer)
+	}
 	// Chrome has frozen the model out of its User-Agent ("Android 10; K") and tells it, when asked
 	// by Accept-CH, in a header of its own.
 	if model := cleanModel(strings.Trim(r.Header.Get("Sec-CH-UA-Model"), `"`)); model != "" {
 		name = model
 	}
-	v := Visitor{Remote: remote(r), UserAgent: agent, Name: name}
+	v := Visitor{Remote: remote(r), UserAgent: agent, Name: name, Called: called(r)}
 	if phone := r.Header.Get(phoneHeader); phoneName.MatchString(phone) {
 		v.Phone = phone
 	}
 	return v
+}
+
+// called is our own end of the connection that a request came by; the zero value when the server
+// was not told.
+func called(r *http.Request) netip.Addr {
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if local == nil {
+		return netip.Addr{}
+	}
+	a, err := netip.ParseAddrPort(local.String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr().Unmap()
 }
 
 // remote is the other side's address; the zero value when the server was not told one.
@@ -55,7 +80,7 @@ func remote(r *http.Request) netip.AddrPort {
 func nameOf(agent string) string {
 	switch {
 	case agent == "":
-		return "unknown device"
+		return unknownDevice
 	case strings.Contains(agent, "iPhone"):
 		return "iPhone"
 	case strings.Contains(agent, "iPad"):
@@ -88,7 +113,34 @@ func nameOf(agent string) string {
 	case browser != "a browser":
 		return browser
 	}
-	return "unknown device"
+	return unknownDevice
+}
+
+// programOf guesses by which program or library an offer was made whose HTTP client does not say:
+// by the names that it gives its sessions and streams, and aiortc by its three fingerprints or by
+// the client that it is used with.
+func programOf(agent, offer string) string {
+	for _, program := range []struct {
+		name  string
+		marks []string
+	}{
+		{"FFmpeg", []string{"\ns=FFmpegPublishSession"}},
+		{"GStreamer", []string{" webrtctransceiver"}},
+		{"libdatachannel", []string{"\no=rtc "}},
+		{"aiortc", []string{
+			"\na=fingerprint:sha-256 ", "\na=fingerprint:sha-384 ", "\na=fingerprint:sha-512 ",
+		}},
+	} {
+		if !slices.ContainsFunc(program.marks, func(mark string) bool {
+			return !strings.Contains(offer, mark)
+		}) {
+			return program.name
+		}
+	}
+	if strings.Contains(agent, "aiohttp/") {
+		return "aiortc"
+	}
+	return unknownDevice
 }
 
 // first returns the name of the first mark that is in agent; pairs are mark, name, mark, name, ….

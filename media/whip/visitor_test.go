@@ -4,11 +4,38 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 
 	"handlens/media/plaintext"
 )
+
+// Programs whose HTTP client says nothing are known by their offers, which were recorded
+// (../peer/testdata/README.md).
+func TestProgramOf(t *testing.T) {
+	for _, test := range []struct{ agent, offer, want string }{
+		{"", "ffmpeg", "FFmpeg"},
+		{"Python-urllib/3.11", "gstreamer", "GStreamer"},
+		{"Python/3.11 aiohttp/3.9.5", "gstreamer-two", "GStreamer"},
+		{"", "aiortc", "aiortc"},
+		{"node", "libdatachannel", "libdatachannel"},
+		{"Mozilla/5.0 (OBS-Studio/30.2.3; Linux; en-US)", "libdatachannel", "OBS"},
+		{"Python/3.11 aiohttp/3.9.5", "chromium", "aiortc"}, // of old, with one fingerprint
+		{"x", "chromium", "unknown device"},
+	} {
+		offer, err := os.ReadFile("../peer/testdata/" + test.offer + ".sdp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("POST", "/whip", nil)
+		r.Header.Set("User-Agent", test.agent)
+		if got := visitor(r, string(offer)).Name; got != test.want {
+			t.Errorf("%q with the offer of %s is called %q, want %q", test.agent, test.offer, got,
+				test.want)
+		}
+	}
+}
 
 func TestNameOf(t *testing.T) {
 	for agent, want := range map[string]string{
@@ -94,7 +121,7 @@ func TestPhoneNames(t *testing.T) {
 		if ok {
 			want = name
 		}
-		if got := visitor(r).Phone; got != want {
+		if got := visitor(r, "").Phone; got != want {
 			t.Errorf("%q is taken as %q", name, got)
 		}
 	}

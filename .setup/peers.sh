@@ -1,0 +1,40 @@
+#!/bin/sh
+# Brings a program or library that the tests let publish, and prints what they are to be told of it.
+#
+#   sh .setup/peers.sh datachannel VERSION    npm's node-datachannel; prints where it lies
+#   sh .setup/peers.sh python AV AIORTC       PyPI's PyAV, which carries FFmpeg, and aiortc; prints
+#                                             the Python that has them
+set -eu
+. "$(dirname "$0")/lib.sh"
+usage='usage: peers.sh datachannel VERSION | python AV AIORTC'
+
+datachannel() {
+  dir=$cache/node-datachannel-$1
+  if [ ! -d "$dir" ]; then
+    command -v npm >/dev/null 2>&1 || die "npm is missing, and it brings node-datachannel"
+    rm -rf "$dir.new"
+    say "downloading node-datachannel $1 (about 4 MB)"
+    npm install --silent --no-audit --no-fund --prefix "$dir.new" "node-datachannel@$1" >&2 ||
+      die "npm could not bring node-datachannel $1"
+    mv "$dir.new" "$dir"
+  fi
+  echo "$dir/node_modules/node-datachannel"
+}
+
+python() {
+  dir=$cache/peers-av-$1-aiortc-$2
+  if [ ! -f "$dir/ready" ]; then
+    rm -rf "$dir"
+    say "downloading PyAV $1 and aiortc $2 (about 50 MB)"
+    python3 -m venv "$dir" && "$dir/bin/pip" install --quiet "av==$1" "aiortc==$2" >&2 ||
+      die "PyPI could not bring PyAV $1 and aiortc $2"
+    touch "$dir/ready"
+  fi
+  echo "$dir/bin/python3"
+}
+
+case ${1:?$usage} in
+  datachannel) datachannel "${2:?$usage}" ;;
+  python) python "${2:?$usage}" "${3:?$usage}" ;;
+  *) die "$usage" ;;
+esac
