@@ -96,6 +96,9 @@ func (h *Host) settings() webrtc.SettingEngine {
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepalive)
 	s.SetSTUNGatherTimeout(gatherTimeout)
 	s.SetReceiveMTU(maxPacket)
+	// Otherwise pion looks at the first packet before it hands a stream to us, and gives the stream
+	// up if that is a repeat: so it is at times where packets are lost or overtaken.
+	s.SetFireOnTrackBeforeFirstRTP(true)
 	s.SetDTLSRetransmissionInterval(handshakeAgain)
 	s.SetSCTPRTOMax(channelAgain)
 	s.SetSRTPReplayProtectionWindow(replayWindow)

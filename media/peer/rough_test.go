@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/interceptor"
+	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
 
@@ -25,6 +27,9 @@ type roughSocket struct {
 	loss, jitterMS, doubled atomic.Int32
 	// muteDTLS is how many of the next packets of the handshake are lost outwards.
 	muteDTLS atomic.Int32
+	// mediaFirst is how many packets of media are to come before the end of the handshake, which is
+	// lost until then.
+	mediaFirst atomic.Int32
 	// The two directions have their own dice, so that what happens in one does not depend on the
 	// other.
 	inward, outward *dice
@@ -93,7 +98,7 @@ func (s *roughSocket) read() {
 		if err != nil {
 			return
 		}
-		if s.inward.hit(&s.loss) {
+		if s.inward.hit(&s.loss) || s.tooSoon(b[:n]) {
 			continue
 		}
 		copies := 1
@@ -115,6 +120,14 @@ func (s *roughSocket) read() {
 			}
 		}
 	}
+}
+
+// tooSoon says that this packet is the end of the handshake, and that media is to come first.
+func (s *roughSocket) tooSoon(b []byte) bool {
+	if len(b) > 1 && b[0]>>6 == 2 && (b[1] < 192 || b[1] > 223) { // RFC 5761: no RTCP
+		s.mediaFirst.Add(-1)
+	}
+	return len(b) > 0 && b[0] == 20 && s.mediaFirst.Load() > 0 // ChangeCipherSpec
 }
 
 func (s *roughSocket) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -214,6 +227,47 @@ func TestALostHandshakeIsSentAgainSoon(t *testing.T) {
 	}
 }
 
+// repeatFirst is an interceptor of a phone. It sends the first packets as their repeats only.
+type repeatFirst struct {
+	interceptor.NoOp
+	left atomic.Int32
+}
+
+func (r *repeatFirst) NewInterceptor(string) (interceptor.Interceptor, error) { return r, nil }
+
+func (r *repeatFirst) BindLocalStream(info *interceptor.StreamInfo,
+	next interceptor.RTPWriter,
+) interceptor.RTPWriter {
+	return interceptor.RTPWriterFunc(func(h *rtp.Header, payload []byte,
+		a interceptor.Attributes,
+	) (int, error) {
+		if h.SSRC != info.SSRC || r.left.Add(-1) < 0 {
+			return next.Write(h, payload, a)
+		}
+		repeat := h.Clone()
+		repeat.SSRC, repeat.PayloadType = info.SSRCRetransmission, info.PayloadTypeRetransmission
+		return next.Write(&repeat, append([]byte{
+			byte(h.SequenceNumber >> 8),
+			byte(h.SequenceNumber),
+		}, payload...), a)
+	})
+}
+
+// A phone's first packet may be a repeat, when the one itself was lost. This is a race inside pion,
+// so that it takes some joins to see it lost.
+func TestAStreamMayBeginWithARepeat(t *testing.T) {
+	h, s := listenRough(t)
+	for range 12 {
+		s.mediaFirst.Store(3)
+		first := new(repeatFirst)
+		first.left.Store(6)
+		w := &watcher{t: t}
+		p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8, mangle: first})
+		p.join(h, w)
+		p.send(func() bool { return w.frames.Load() >= 5 })
+	}
+}
+
 func TestAfterAnOutageThePictureComesBack(t *testing.T) {
 	h, s := listenRough(t)
 	w := &watcher{t: t}
@@ -226,10 +280,8 @@ func TestAfterAnOutageThePictureComesBack(t *testing.T) {
 	before := w.frames.Load()
 	p.send(func() bool { return w.frames.Load() > before+10 })
 	waittest.Until(t, "connected again", func() bool { return c.Stats().State == Connected })
-	// All that the phone still has may be repaired; the watcher looks for what is not.
-	if st := c.Stats(); w.stales.Load() == 0 && st.Lost > 0 {
-		t.Errorf("the handler was not told that references were lost: %+v", st)
-	}
+	// The watcher has seen that no frame came without its references. Whether it was told of a
+	// stale one depends on what came sooner, the key frame or the deadline.
 }
 
 // A path that dies is replaced by an ICE restart while the phone is said to be gone.
