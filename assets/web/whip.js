@@ -1,4 +1,4 @@
-// Publishing over WHIP (RFC 9725): one class that connects, stays connected and cleans up.
+// Publishing over WHIP (RFC 9725): connects, stays connected and cleans up.
 
 import { iceServers } from './ice.js';
 import { Pulse } from './pulse.js';
@@ -138,9 +138,9 @@ export class WhipPublisher {
     let joined = false;
     let closed = false;
     /** @type {WhipError|undefined} */ let error;
+    const state = () => (joined ? 'reconnecting' : 'connecting');
     while (!signal.aborted) {
-      const state = joined ? 'reconnecting' : 'connecting';
-      this.#onState(state, error);
+      this.#onState(state(), error);
       let since = 0;
       try {
         if (joined && !closed) await this.#reach(() => false, signal);
@@ -171,8 +171,7 @@ export class WhipPublisher {
       }
       if (since && performance.now() - since > GOOD_MS) failures = 0;
       if (failures > 0 || error) {
-        const pause = Math.max(backoff(failures), error?.retryAfter || 0);
-        await this.#pause(joined ? 'reconnecting' : 'connecting', error, pause);
+        await this.#pause(state(), error, Math.max(backoff(failures), error?.retryAfter || 0));
       }
       failures++;
     }
