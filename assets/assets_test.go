@@ -102,9 +102,12 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 	}
 }
 
-// The linter's limit for Go holds for the pages as well.
-func TestPagesKeepToTheLineLength(t *testing.T) {
-	const most = 100
+// The linter's limits for Go hold for the pages as well.
+func TestPagesKeepToTheLengths(t *testing.T) {
+	const (
+		most      = 100
+		mostLines = 400
+	)
 	err := fs.WalkDir(Web(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, ".svg") {
 			return err
@@ -119,6 +122,9 @@ func TestPagesKeepToTheLineLength(t *testing.T) {
 			if long := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); long > most {
 				t.Errorf("web/%s:%d: %d characters, want at most %d", name, n, long, most)
 			}
+		}
+		if n > mostLines {
+			t.Errorf("web/%s has %d lines, want at most %d", name, n, mostLines)
 		}
 		return nil
 	})
@@ -146,6 +152,45 @@ func TestPagesNameOnlyWhatIsThere(t *testing.T) {
 					t.Errorf("%s names %s: %v", name, m[1], err)
 				}
 			}
+		}
+	}
+}
+
+var imported = regexp.MustCompile(`(?m)^import .* from '\./([\w-]+\.js)';$`)
+
+// What the page does not name is asked for one round trip later, and what it names for nothing is
+// loaded for nothing.
+func TestThePageNamesItsModules(t *testing.T) {
+	want := map[string]bool{}
+	var add func(name string)
+	add = func(name string) {
+		if want[name] {
+			return
+		}
+		want[name] = true
+		text, err := fs.ReadFile(Web(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range imported.FindAllSubmatch(text, -1) {
+			add(string(m[1]))
+		}
+	}
+	add("main.js")
+	page, err := fs.ReadFile(Web(), "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`"modulepreload" href="/(.*)"`).FindAllSubmatch(page, -1) {
+		if name := string(m[1]); !want[name] {
+			t.Errorf("the page names %s, or names it twice", name)
+		} else {
+			want[name] = false
+		}
+	}
+	for name, left := range want {
+		if left {
+			t.Errorf("the page does not name %s", name)
 		}
 	}
 }

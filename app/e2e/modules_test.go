@@ -128,7 +128,7 @@ func TestRestartFragments(t *testing.T) {
 	const answer = `'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:1 1 udp 1 192.0.2.1 1 typ host\r\na=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:1\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\n'`
 	const restart = `'m=video 9 UDP/TLS/RTP/SAVPF 96\na=mid:0\na=ice-ufrag:new1\na=ice-pwd:newpassword\na=candidate:2 1 udp 1 192.0.2.2 2 typ host\na=end-of-candidates\n'`
 	got := evaluate[string](p,
-		`import('/sdp.js').then(({ restarted }) => restarted(`+answer+`, `+restart+`))`)
+		`import('/trickle.js').then(({ restarted }) => restarted(`+answer+`, `+restart+`))`)
 	const want = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video " +
 		"9 UDP/TLS/RTP/SAVPF " +
 		"96\r\na=mid:0\r\na=ice-ufrag:new1\r\na=ice-pwd:newpassword\r\na=candidate:2 1 udp 1 " +
@@ -138,13 +138,13 @@ func TestRestartFragments(t *testing.T) {
 		t.Errorf("the restarted answer is\n%q, want\n%q", got, want)
 	}
 	if got := evaluate[string](p,
-		`import('/sdp.js').then(({ restarted }) => restarted(`+answer+
+		`import('/trickle.js').then(({ restarted }) => restarted(`+answer+
 			`, 'a=mid:0')).catch((e) => e.message)`); got != "the answer to an ICE restart has "+
 		"no credentials" {
 		t.Errorf("a fragment without credentials gave %q", got)
 	}
 	got = evaluate[string](p,
-		`import('/sdp.js').then(({ fragment }) => fragment(`+answer+
+		`import('/trickle.js').then(({ fragment }) => fragment(`+answer+
 			`, [{ candidate: 'candidate:3 1 udp 1 192.0.2.3 3 typ host' }], true))`)
 	const sent = "a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF " +
 		"96\r\na=mid:0\r\na=ice-ufrag:old1\r\na=ice-pwd:oldpassword\r\na=candidate:3 1 udp 1 " +

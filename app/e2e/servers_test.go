@@ -54,8 +54,10 @@ func TestTheRelayIsDown(t *testing.T) {
 
 	mark := a.mark()
 	endSession(t, a, evaluate[string](p, `requests.find((r) => r.method === 'POST').location`))
-	second := a.waitSince(t, mark, "phone-joined", nil)
-	a.found(t, mark, second.Session, landscape)
+	a.waitSince(t, mark, "connection", func(e event) bool {
+		return e.Session == first.Session && e.State == "connected"
+	})
+	a.found(t, a.mark(), first.Session, landscape)
 	p.state("live")
 	want := `[{"urls":"turn:` + server + `","username":"me","credential":"p,;\"w"}]`
 	if got := evaluate[string](p, `servers.at(-1)`); got != want {

@@ -28,16 +28,10 @@ export class CameraError extends Error {
   }
 }
 
-/**
- * What browsers call the reasons; the older names are still thrown by some.
- *
- * @type {Record<string, CameraError['code']>}
- */
+/** What browsers call the reasons. @type {Record<string, CameraError['code']>} */
 const CODES = {
-  NotAllowedError: 'denied', PermissionDeniedError: 'denied', SecurityError: 'denied',
-  NotFoundError: 'missing', DevicesNotFoundError: 'missing',
-  NotReadableError: 'busy', TrackStartError: 'busy', AbortError: 'busy',
-  OverconstrainedError: 'constraints', ConstraintNotSatisfiedError: 'constraints',
+  NotAllowedError: 'denied', SecurityError: 'denied', NotFoundError: 'missing',
+  NotReadableError: 'busy', AbortError: 'busy', OverconstrainedError: 'constraints',
 };
 
 /** @typedef {'environment'|'user'} Facing */
@@ -57,7 +51,7 @@ const CODES = {
  * @property {number} fps
  * @property {Size|null} asked the size and rate that somebody asked for; null: automatic
  * @property {boolean|null} torch whether the light is on; null: there is none
- * @property {{min: number, max: number, step: number, value: number}|null} zoom null: there is none
+ * @property {{min: number, max: number, value: number}|null} zoom null: there is none
  */
 
 /** One camera at a time. */
@@ -69,19 +63,14 @@ export class Camera {
   #torch = false;
   #zoom = 0;
 
-  /**
-   * Called when the open camera ends without our doing, for example unplugged or taken by a call.
-   *
-   * @type {() => void}
-   */
+  /** Called when the open one ends without our doing, as when a call takes it or it is unplugged.
+   * @type {() => void} */
   onended = () => {};
 
-  /** @returns {MediaStream|null} */
   get stream() {
     return this.#stream;
   }
 
-  /** @returns {MediaStreamTrack|null} */
   get track() {
     return this.#stream?.getVideoTracks()[0] || null;
   }
@@ -189,8 +178,7 @@ export class Camera {
       asked: this.#asked,
       torch: torch ? this.#torch : null,
       zoom: zoom && zoom.max > zoom.min ? {
-        min: zoom.min, max: zoom.max, step: zoom.step || 0.1,
-        value: this.#zoom || is.zoom || zoom.min,
+        min: zoom.min, max: zoom.max, value: this.#zoom || is.zoom || zoom.min,
       } : null,
     };
   }
@@ -306,8 +294,7 @@ export class Camera {
 const settings = (track) => track.getSettings();
 
 /** Firefox has no getCapabilities for tracks before version 132. @param {MediaStreamTrack} track
- * @returns {MediaTrackCapabilities & {torch?: boolean,
- *   zoom?: {min: number, max: number, step?: number}}} */
+ * @returns {MediaTrackCapabilities & {torch?: boolean, zoom?: {min: number, max: number}}} */
 const capabilities = (track) => /** @type {any} */ (track.getCapabilities?.() || {});
 
 /** @param {unknown} value @param {number} most @returns {number|undefined} a number in 0..most */

@@ -107,13 +107,13 @@ export class Control {
       case 'notice':
         commands.notice({
           recording: message.recording === true,
-          watchers: Math.max(0, Math.trunc(message.watchers) || 0),
+          watchers: count(message.watchers),
         });
         break;
       case 'model':
         commands.model({
           name: text(message.name), state: text(message.state), colours: message.colours,
-          size: Math.max(0, Math.trunc(message.size) || 0),
+          size: count(message.size),
         });
         break;
       case 'bye':
@@ -140,6 +140,11 @@ export function parse(data, most) {
 /** @param {unknown} value @returns {string} */
 function text(value) {
   return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
+}
+
+/** @param {any} value @returns {number} */
+function count(value) {
+  return Math.max(0, Math.trunc(value) || 0);
 }
 
 /** @returns {Promise<string>} what people call this device, as far as the browser tells */

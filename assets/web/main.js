@@ -1,15 +1,13 @@
 // The phone page: from the tap to the boxes, and back again after whatever happens.
 
-import { Camera, CameraError } from './camera.js';
 import { CaptureTimes } from './capture.js';
 import { cheapest } from './codecs.js';
 import { Control, parse } from './control.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
-import { Microphone } from './microphone.js';
-import { Overlay, useColours } from './overlay.js';
+import { Operator } from './operator.js';
+import { useColours } from './overlay.js';
 import { Senders } from './senders.js';
-import { WhipError } from './signalling.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, phoneName, token } from './token.js';
 import { View } from './view.js';
@@ -22,8 +20,6 @@ const HINT_MS = 4000;
 const STALL_MS = 3000;
 /** The computer sends no longer message of detections, in characters. */
 const MAX_DETECTIONS = 65536;
-/** How often the countdown to the next try is brought up to date. */
-const COUNT_MS = 200;
 /** How often the page looks at how things go. */
 const TICK_MS = 1000;
 
@@ -34,10 +30,17 @@ const NO_BOXES = new Map([['loading', 'modelLoading'], ['failed', 'modelFailed']
 
 class PhonePage {
   #view = new View();
-  #camera = new Camera();
-  #microphone = new Microphone();
   #taken = new CaptureTimes(this.#view.video);
-  #overlay = new Overlay(this.#view.canvas, this.#view.video);
+  #overlay = this.#view.overlay;
+  #operator = new Operator(this.#view, {
+    publishing: () => this.#publisher !== null,
+    send: () => this.#send(),
+    resized: () => this.#senders?.resized(),
+    tell: () => this.#control?.camera(this.#camera.describe(), this.#microphone.on),
+    fail: (code) => this.#fail(code),
+  });
+  #camera = this.#operator.camera;
+  #microphone = this.#operator.microphone;
   #wakeLock = new WakeLock();
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
@@ -46,11 +49,7 @@ class PhonePage {
   /** @type {State} */ #state = 'ready';
   /** Because the page is hidden, or because the computer asked. */
   #paused = { here: false, there: false };
-  /** Only one change of the camera at a time. @type {Promise<void>} */
-  #cameraWork = Promise.resolve();
   #hintTimer = 0;
-  /** When the next try is, on the page's clock; 0 when none is waited for. */ #next = 0;
-  #countdown = 0;
   /** When detections last came, on the page's clock. */ #detected = 0;
   /** What to say when none come. @type {NoBoxes} */ #noBoxes = 'stalled';
 
@@ -59,16 +58,16 @@ class PhonePage {
       start: () => this.#start(),
       stop: () => this.#stop(),
       retry: () => this.#publisher?.nudge(),
-      flip: () => this.#change(() => this.#camera.flip()),
-      camera: (id) => this.#change(() => this.#camera.choose({ facing: 'environment', id })),
-      size: (want) => this.#resize(want),
-      torch: (on) => this.#torch(on),
-      zoom: (factor) => this.#zoom((this.#camera.describe()?.zoom?.value ?? NaN) * factor),
-      microphone: (on) => this.#listen(on),
+      flip: () => this.#operator.flip(),
+      camera: (id) => this.#operator.choose({ facing: 'environment', id }),
+      size: (want) => this.#operator.resize(want),
+      torch: (on) => this.#operator.torch(on),
+      zoom: (factor) => this.#operator.zoomBy(factor),
+      microphone: (on) => this.#operator.listen(on),
       code: enterToken,
     });
-    this.#camera.onended = () => this.#cameraEnded();
-    this.#microphone.onended = () => this.#listen(false);
+    // When the page comes back, a camera that ended meanwhile is opened again.
+    this.#camera.onended = () => this.#paused.here || this.#operator.reopen();
     document.addEventListener('visibilitychange', () => this.#visibility());
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.#returned());
@@ -100,7 +99,7 @@ class PhonePage {
   #enter(state, card, more) {
     clearTimeout(this.#hintTimer);
     this.#view.hint('');
-    this.#count(0);
+    this.#view.retry(0);
     this.#state = state;
     this.#detected = performance.now();
     this.#wakeLock.keep(['connecting', 'live', 'reconnecting'].includes(state));
@@ -121,15 +120,11 @@ class PhonePage {
     try {
       await this.#camera.open();
     } catch (err) {
-      return this.#cameraFailed(err);
+      return this.#operator.failed(err);
     }
     // The user may have left while the browser asked.
     if (this.#state !== 'asking') return this.#camera.close();
-    await this.#preview();
-    this.#publish();
-  }
-
-  #publish() {
+    await this.#operator.preview();
     this.#overlay.start();
     this.#enter('connecting');
     this.#publisher = new WhipPublisher({
@@ -173,7 +168,7 @@ class PhonePage {
       bye: (reason) => this.#bye(reason),
     }, this.#taken, async () => {
       await control.hello(await this.#camera.list());
-      control.camera(this.#camera.describe(), this.#microphone.on);
+      this.#operator.tell();
       if (this.#isPaused) control.paused(true);
     });
     this.#control = control;
@@ -181,7 +176,7 @@ class PhonePage {
 
   /** @type {import('./whip.js').OnState} */
   #publishing(state, error, next = 0) {
-    if (state === 'failed') return this.#ended(error);
+    if (state === 'failed') return this.#ended(error?.code);
     if (this.#isPaused) {
       // A fresh connection would send.
       if (state === 'live' || this.#state !== 'paused') this.#applyPause();
@@ -189,7 +184,7 @@ class PhonePage {
     }
     // Screen readers would read out what is said again.
     if (state !== this.#state) this.#enter(state);
-    this.#count(next);
+    this.#view.retry(next);
     clearTimeout(this.#hintTimer);
     if (state === 'live') this.#view.notice('');
     else if (error) {
@@ -201,67 +196,13 @@ class PhonePage {
     }
   }
 
-  /** Counts down to the next try. @param {number} next on the page's clock; 0: there is none */
-  #count(next) {
-    clearInterval(this.#countdown);
-    this.#next = next;
-    const show = () => {
-      const left = Math.ceil((this.#next - performance.now()) / 1000);
-      this.#view.retry(Math.max(0, left));
-      if (left <= 0) clearInterval(this.#countdown);
-    };
-    show();
-    if (next) this.#countdown = setInterval(show, COUNT_MS);
-  }
-
-  /** Publishing is over for good. @param {import('./signalling.js').WhipError} [error] */
-  #ended({ code } = new WhipError('ended')) {
+  /** Publishing is over for good. @param {string} [code] of a WhipError */
+  #ended(code) {
     if (code === 'unauthorized' || code === 'refused' || code === 'unacceptable') this.#fail(code);
     else this.#bye();
   }
 
   // The camera.
-
-  /** @param {unknown} err */
-  #cameraFailed(err) {
-    this.#fail(err instanceof CameraError ? err.code : 'failed');
-  }
-
-  /** Shows the open camera and says what it can do. */
-  async #preview() {
-    const { video } = this.#view;
-    const mirrored = this.#camera.facing === 'user';
-    video.srcObject = this.#camera.stream;
-    this.#view.mirror(mirrored);
-    this.#overlay.mirror(mirrored);
-    this.#view.camera(this.#camera.describe());
-    // A refusal only means that the preview waits for a touch; what is sent does not depend on it.
-    video.play().catch(() => {});
-    this.#view.sizes(this.#camera.sizes(), this.#camera.describe()?.asked ?? null);
-    this.#view.cameras(await this.#camera.list(), this.#camera.describe()?.id ?? '');
-  }
-
-  /**
-   * Changes the camera under a running connection.
-   *
-   * @param {() => Promise<boolean>} work returns whether it did what was asked for
-   */
-  #change(work) {
-    this.#cameraWork = this.#cameraWork.then(async () => {
-      if (!this.#publisher) return;
-      try {
-        if (!(await work())) this.#view.notice(messages.hint.flipFailed);
-      } catch (err) {
-        this.#cameraFailed(err);
-        return;
-      }
-      if (!this.#publisher) return this.#camera.close();
-      await this.#send();
-      await this.#preview();
-      this.#tell();
-    });
-    return this.#cameraWork;
-  }
 
   /** Gives the connection the open camera and microphone, or nothing while paused. */
   async #send() {
@@ -269,86 +210,16 @@ class PhonePage {
     else await this.#senders?.replace(this.#camera.track, this.#microphone.track);
   }
 
-  #cameraEnded() {
-    // When the page comes back, a camera that ended is opened again.
-    if (!this.#publisher || this.#paused.here) return;
-    this.#change(async () => Boolean(await this.#camera.open()));
-  }
-
-  /** @param {Record<string, unknown>} want see Camera.setSize */
-  async #resize(want) {
-    await this.#camera.setSize(want).catch(() => {}); // It keeps what it had, and #tell says so.
-    await this.#senders?.resized();
-    this.#tell();
-  }
-
-  /** @param {boolean} on */
-  async #torch(on) {
-    try {
-      await this.#camera.setTorch(on);
-    } catch {
-      this.#view.notice(messages.hint.torchFailed);
-    }
-    this.#tell();
-  }
-
-  /** @param {number} value */
-  async #zoom(value) {
-    if (!Number.isFinite(value)) return;
-    // On failure the camera stays as it is, and so does what is shown.
-    await this.#camera.setZoom(value).catch(() => {});
-    this.#tell();
-  }
-
-  /** Switches the microphone. Without it the video goes on. @param {boolean} on */
-  async #listen(on) {
-    if (on) {
-      try {
-        await this.#microphone.open();
-      } catch {
-        this.#view.notice(messages.hint.microphoneFailed);
-      }
-      // The user may have left while the browser asked.
-      if (!this.#publisher) this.#microphone.close();
-    } else {
-      this.#microphone.close();
-    }
-    await this.#send();
-    this.#tell();
-  }
-
-  /** Shows and tells the computer how camera and microphone are set. */
-  #tell() {
-    const camera = this.#camera.describe();
-    this.#view.camera(camera);
-    this.#view.microphone(this.#microphone.on);
-    this.#control?.camera(camera, this.#microphone.on);
-  }
-
   // What the computer says.
 
   /** @param {Record<string, unknown>} want */
   async #set(want) {
-    const camera = this.#camera;
-    const { camera: id, facing, torch, zoom, paused } = want;
-    if (typeof id === 'string' && id) {
-      await this.#change(() => camera.choose({ facing: 'environment', id }));
-    } else if (facing === 'user' || facing === 'environment') {
-      await this.#change(() => camera.choose({ facing }));
-    } else if (want.flip === true) {
-      await this.#change(() => camera.flip());
-    }
-    const { width, height, fps, automatic } = want;
-    if ([width, height, fps, automatic].some((v) => v !== undefined)) await this.#resize(want);
-    if (typeof torch === 'boolean') await this.#torch(torch);
-    if (zoom !== undefined) await this.#zoom(Number(zoom));
-    // The computer can only switch the microphone off: on is for whoever holds the phone.
-    if (want.microphone === false && this.#microphone.on) await this.#listen(false);
-    if (typeof paused === 'boolean') {
-      this.#paused.there = paused;
+    await this.#operator.obey(want);
+    if (typeof want.paused === 'boolean') {
+      this.#paused.there = want.paused;
       await this.#applyPause();
     }
-    this.#tell();
+    this.#operator.tell();
   }
 
   /** @param {unknown} data of the detections channel */
@@ -365,9 +236,7 @@ class PhonePage {
     this.#view.model(name);
     this.#noBoxes = NO_BOXES.get(state) || 'stalled';
     this.#view.notice(this.#noBoxes === 'stalled' ? '' : messages.hint[this.#noBoxes]);
-    if (state !== 'ready' || !(await this.#camera.setUsable(size).catch(() => false))) return;
-    await this.#senders?.resized();
-    this.#tell();
+    if (state === 'ready') await this.#operator.suit(size);
   }
 
   /** @param {keyof typeof messages.ended} [reason] */
@@ -401,16 +270,8 @@ class PhonePage {
   async #visibility() {
     if (!this.#publisher) return;
     this.#paused.here = document.visibilityState === 'hidden';
-    if (!this.#paused.here) await this.#wakeCamera();
+    if (!this.#paused.here) await this.#operator.wake();
     await this.#applyPause();
-  }
-
-  /** After the lock screen a phone may have ended the camera, or leave it muted for good. */
-  async #wakeCamera() {
-    if (await this.#camera.wakes()) this.#view.video.play().catch(() => {}); // As in #preview.
-    else if (document.visibilityState === 'visible') {
-      await this.#change(async () => Boolean(await this.#camera.open()));
-    }
   }
 
   #stop() {
@@ -423,8 +284,7 @@ class PhonePage {
   #leave() {
     if (!this.#publisher) return;
     this.#publisher.stop();
-    this.#camera.close();
-    this.#microphone.close();
+    this.#operator.close();
   }
 
   /** The page comes back out of the browser's memory, with everything closed. */
@@ -439,8 +299,7 @@ class PhonePage {
     this.#publisher = null;
     this.#control = null;
     this.#senders = null;
-    this.#camera.close();
-    this.#microphone.close();
+    this.#operator.close();
     this.#view.microphone(false);
     this.#overlay.stop();
     this.#view.video.srcObject = null;

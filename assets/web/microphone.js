@@ -13,19 +13,13 @@ const CONSTRAINTS = {
 export class Microphone {
   /** @type {MediaStream|null} */ #stream = null;
 
-  /**
-   * Called when it ends without our doing, for example when a call takes it.
-   *
-   * @type {() => void}
-   */
+  /** Called when it ends without our doing, as when a call takes it. @type {() => void} */
   onended = () => {};
 
-  /** @returns {MediaStreamTrack|null} */
   get track() {
     return this.#stream?.getAudioTracks()[0] || null;
   }
 
-  /** @returns {boolean} */
   get on() {
     return this.track !== null;
   }

@@ -70,7 +70,7 @@ export class SendStats {
  * leave out frames or detail, and that has to be seen in the figures.
  *
  * @param {unknown} told by the browser, if it does
- * @param {{width: number, height: number, fps: number, encode: number}} sending
+ * @param {Omit<Sending, 'limited'>} sending
  * @param {number} target
  * @param {number} source
  * @returns {Sending['limited']}

@@ -1,9 +1,12 @@
 // The page's elements: what each state shows. No decisions are made here.
 
 import { messages } from './messages.js';
+import { Overlay } from './overlay.js';
 
 /** How long a notice stays. */
 const NOTICE_MS = 7000;
+/** How often the countdown to the next try is brought up to date. */
+const COUNT_MS = 200;
 /** One tap on a zoom button: three taps bring things twice as near. */
 const ZOOM_STEP = 1.25;
 /** States in which the camera's video is on the screen. */
@@ -53,11 +56,12 @@ const write = (id, text) => {
 /** The page as its user sees it. */
 export class View {
   video = find('video', HTMLVideoElement);
-  canvas = find('overlay', HTMLCanvasElement);
+  overlay = new Overlay(find('overlay', HTMLCanvasElement), this.video);
   #cameras = find('camera', HTMLSelectElement);
   #sizes = find('size', HTMLSelectElement);
   /** Said for a while. */ #notice = '';
   #noticeTimer = 0;
+  #countdown = 0;
   /** Said as long as it holds. */ #hint = '';
   #torch = false;
   #microphone = false;
@@ -175,9 +179,17 @@ export class View {
     if (state !== 'ready') el('card-title').focus({ preventScroll: true });
   }
 
-  /** @param {boolean} on */
-  mirror(on) {
-    this.video.classList.toggle('mirrored', on);
+  /** @param {MediaStream|null} stream of the camera @param {boolean} mirrored */
+  preview(stream, mirrored) {
+    this.video.srcObject = stream;
+    this.video.classList.toggle('mirrored', mirrored);
+    this.overlay.mirror(mirrored);
+    this.play();
+  }
+
+  /** Where the browser refuses, the preview waits for a touch; what is sent does not. */
+  play() {
+    this.video.play().catch(() => {});
   }
 
   /** Shows what the open camera can do. @param {import('./camera.js').Description|null} camera */
@@ -192,32 +204,25 @@ export class View {
       button('zoom-in').disabled = zoom.value >= zoom.max;
       button('zoom-out').disabled = zoom.value <= zoom.min;
     }
-    if (camera) this.#cameras.value = camera.id;
-    if (camera) this.#size(camera.asked);
-  }
-
-  /**
-   * @param {import('./camera.js').Size[]} sizes to choose from
-   * @param {import('./camera.js').Size|null} asked
-   */
-  sizes(sizes, asked) {
-    this.#sizes.replaceChildren(new Option(messages.automatic, ''), ...sizes.map(sizeOption));
-    this.#size(asked);
-  }
-
-  /** @param {import('./camera.js').Size|null} asked by whomever; null: automatic */
-  #size(asked) {
+    if (!camera) return;
+    this.#cameras.value = camera.id;
+    const { asked } = camera;
     const value = asked ? sizeOption(asked).value : '';
     const known = [...this.#sizes.options].some((option) => option.value === value);
     if (asked && !known) this.#sizes.add(sizeOption(asked)); // The computer offers others.
     this.#sizes.value = value;
   }
 
-  /** @param {{id: string, label: string}[]} cameras @param {string} chosen its id */
-  cameras(cameras, chosen) {
+  /**
+   * Offers cameras and sizes; which ones are chosen the camera says.
+   *
+   * @param {{id: string, label: string}[]} cameras
+   * @param {import('./camera.js').Size[]} sizes
+   */
+  choices(cameras, sizes) {
     this.#cameras.replaceChildren(...cameras.map(({ id, label }, i) =>
       new Option(label || messages.cameraNumber(i + 1), id)));
-    this.#cameras.value = chosen;
+    this.#sizes.replaceChildren(new Option(messages.automatic, ''), ...sizes.map(sizeOption));
     el('flip').hidden = cameras.length < 2;
   }
 
@@ -262,10 +267,17 @@ export class View {
     write('notice', this.#notice || this.#hint);
   }
 
-  /** Says when the next try is. @param {number} seconds until then; 0 when none is waited for */
-  retry(seconds) {
-    el('retry').hidden = seconds === 0;
-    if (seconds) write('retry-text', messages.retry(seconds));
+  /** Counts down to the next try. @param {number} next on the page's clock; 0: there is none */
+  retry(next) {
+    clearInterval(this.#countdown);
+    const show = () => {
+      const left = Math.max(0, Math.ceil((next - performance.now()) / 1000));
+      el('retry').hidden = left === 0;
+      if (left) write('retry-text', messages.retry(left));
+      else clearInterval(this.#countdown);
+    };
+    if (next) this.#countdown = setInterval(show, COUNT_MS);
+    show();
   }
 
   /** @param {string} text */

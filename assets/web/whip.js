@@ -1,9 +1,9 @@
-// Publishing over WHIP (RFC 9725): one class that connects, stays connected and cleans up.
+// Publishing over WHIP (RFC 9725): connects, stays connected and cleans up.
 
 import { iceServers } from './ice.js';
 import { Pulse } from './pulse.js';
-import { fragment, restarted, ufragOf } from './sdp.js';
 import { Signalling, WhipError } from './signalling.js';
+import { Trickle } from './trickle.js';
 
 /**
  * How long the first POST may take: somebody at the computer may have to allow this phone, and the
@@ -52,13 +52,11 @@ export class WhipPublisher {
   /** @type {RTCPeerConnection|null} */ #pc = null;
   /** Closed when the one in use stands. @type {RTCPeerConnection|null} */ #before = null;
   /** From the Link headers of the last session. @type {RTCIceServer[]} */ #iceServers = [];
-  /** Gathered, not yet sent. @type {RTCIceCandidate[]} */ #candidates = [];
-  #gathered = false;
-  #patching = false;
   /** No ICE restart can bring the session back. */ #gone = false;
   /** The computer has closed it, and not the network. */ #closed = false;
   /** The network has changed: restart ICE although nothing looks broken yet. */ #restart = false;
   #pulse;
+  #trickle;
   /** @type {AbortController|null} */ #run = null;
   /** Who waits for something to change. @type {Set<() => void>} */ #waiters = new Set();
 
@@ -77,6 +75,7 @@ export class WhipPublisher {
     this.#prepare = prepare;
     this.#onState = onState;
     this.#pulse = new Pulse(ask, () => this.#wake());
+    this.#trickle = new Trickle(this.#signalling, (pc) => this.#lose(pc));
   }
 
   /** @returns {RTCPeerConnection|null} the connection in use */
@@ -139,9 +138,9 @@ export class WhipPublisher {
     let joined = false;
     let closed = false;
     /** @type {WhipError|undefined} */ let error;
+    const state = () => (joined ? 'reconnecting' : 'connecting');
     while (!signal.aborted) {
-      const state = joined ? 'reconnecting' : 'connecting';
-      this.#onState(state, error);
+      this.#onState(state(), error);
       let since = 0;
       try {
         if (joined && !closed) await this.#reach(() => false, signal);
@@ -172,8 +171,7 @@ export class WhipPublisher {
       }
       if (since && performance.now() - since > GOOD_MS) failures = 0;
       if (failures > 0 || error) {
-        const pause = error ? Math.max(backoff(failures), error.retryAfter) : backoff(failures);
-        await this.#pause(joined ? 'reconnecting' : 'connecting', error, pause);
+        await this.#pause(state(), error, Math.max(backoff(failures), error?.retryAfter || 0));
       }
       failures++;
     }
@@ -192,21 +190,20 @@ export class WhipPublisher {
     this.#before = this.#pc;
     this.#pc = pc;
     this.#pulse.stop();
-    this.#gone = this.#closed = this.#restart = this.#gathered = false;
-    this.#candidates = [];
+    this.#gone = this.#closed = this.#restart = false;
+    this.#trickle.start(pc, signal);
     pc.addEventListener('connectionstatechange', () => this.#wake());
-    pc.addEventListener('icecandidate', ({ candidate }) => this.#gather(pc, candidate));
     await this.#prepare(pc);
     await pc.setLocalDescription(await pc.createOffer());
     if (signal.aborted) return;
 
-    const offer = sdpOf(pc.localDescription);
+    const offer = pc.localDescription?.sdp || '';
     const answer = await this.#signalling.post(offer, patience, signal);
     // They serve the next gathering: on a local network the first one needs none.
     this.#iceServers = iceServers(answer.headers.get('Link') || '');
     if (signal.aborted) return this.#release();
     await pc.setRemoteDescription({ type: 'answer', sdp: answer.body });
-    this.#trickle(signal);
+    this.#trickle.send(signal);
     const connected = await this.#until(() => pc.connectionState === 'connected', pc, signal,
       CONNECT_MS);
     if (!connected) throw new WhipError(this.#gone ? 'server' : 'blocked');
@@ -251,7 +248,7 @@ export class WhipPublisher {
       if (signal.aborted || this.#gone) return false;
       if (done()) return true;
       try {
-        if (!(await this.#restartIce(pc, signal))) return false;
+        if (!(await this.#trickle.restart(pc, signal))) return false;
       } catch (err) {
         if (!(err instanceof WhipError)) return false;
         await pc.setLocalDescription({ type: 'rollback' });
@@ -297,66 +294,6 @@ export class WhipPublisher {
       await this.#pause('reconnecting', error, backoff(++slow));
     }
     probes.abort();
-  }
-
-  /**
-   * @param {RTCPeerConnection} pc
-   * @param {AbortSignal} signal
-   * @returns {Promise<boolean>} false: the computer does not know the session any more
-   */
-  async #restartIce(pc, signal) {
-    this.#candidates = [];
-    this.#gathered = false;
-    // Each try has its own credentials: the server may have seen the last one although its answer
-    // was lost.
-    await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
-    const offer = fragment(sdpOf(pc.localDescription), [], false);
-    const answer = await this.#signalling.patch(offer, signal, true);
-    if (answer.status !== 200) return false;
-    const sdp = restarted(sdpOf(pc.remoteDescription), answer.body);
-    await pc.setRemoteDescription({ type: 'answer', sdp });
-    this.#trickle(signal);
-    return true;
-  }
-
-  /** @param {RTCPeerConnection} pc @param {RTCIceCandidate|null} candidate */
-  #gather(pc, candidate) {
-    if (pc !== this.#pc) return;
-    if (candidate && candidate.candidate) this.#candidates.push(candidate);
-    else if (!candidate) this.#gathered = true;
-    if (this.#run) this.#trickle(this.#run.signal);
-  }
-
-  /** Sends what was gathered, one PATCH at a time. @param {AbortSignal} signal */
-  async #trickle(signal) {
-    if (this.#patching) return;
-    this.#patching = true;
-    try {
-      while (!signal.aborted && (await this.#sendCandidates(signal)));
-    } catch {
-      // The checks that we send tell the server our addresses all the same.
-    } finally {
-      this.#patching = false;
-    }
-  }
-
-  /** @param {AbortSignal} signal @returns {Promise<boolean>} whether there may be more to send */
-  async #sendCandidates(signal) {
-    const pc = this.#pc;
-    // In "have-local-offer" the server does not know these credentials yet.
-    if (!pc || !this.#signalling.open || pc.signalingState !== 'stable') return false;
-    if (!this.#candidates.length && !this.#gathered) return false;
-    const sdp = sdpOf(pc.localDescription);
-    const ufrag = ufragOf(sdp);
-    const current = this.#candidates.filter((c) => (c.usernameFragment || ufrag) === ufrag);
-    const last = this.#gathered;
-    this.#candidates = [];
-    this.#gathered = false;
-    const { ok, status } = await this.#signalling.patch(fragment(sdp, current, last), signal);
-    // 404 and 410: the session is gone. 412: a restart has overtaken these candidates. Anything
-    // else: this server takes none.
-    if (status === 404 || status === 410) this.#lose(pc);
-    return ok || status === 412;
   }
 
   /**
@@ -427,9 +364,4 @@ export class WhipPublisher {
 function backoff(failures) {
   const pause = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** failures);
   return pause * (0.75 + Math.random() / 2);
-}
-
-/** @param {RTCSessionDescription|null} description @returns {string} */
-function sdpOf(description) {
-  return description ? description.sdp : '';
 }
