@@ -174,9 +174,9 @@ func TestABurstOfAPhoneThatSendsNoKeyFramesKeepsItsFirst(t *testing.T) {
 		}
 	}
 	c := p.join(h, w)
-	p.send(func() bool { return c.Stats().Frames > 3*queueDepth })
+	p.send(func() bool { return c.Stats().Frames > 2*queueDepth })
 	close(release)
-	p.send(func() bool { return w.frames.Load() > 4*queueDepth })
+	p.send(func() bool { return w.frames.Load() > 3*queueDepth })
 	if st := c.Stats(); st.Dropped.Overflow > 0 || w.stales.Load() > 0 {
 		t.Errorf("%d pictures were dropped, stale %d", st.Dropped.Overflow, w.stales.Load())
 	}
