@@ -91,7 +91,8 @@ func newReceiver(now func() time.Time, pts *payloads, out *queue, to feedback, c
 		now: now, began: now(), payloads: pts, out: out, to: to, clock: ck, count: count,
 		pool: pool,
 		in:   make(chan *packet, inboxSize), wantKey: make(chan struct{}, 1),
-		inspectors: map[media.Codec]depacketizer{}, needKey: true, timing: nackTimingFor(0, 0, repeats{}),
+		inspectors: map[media.Codec]depacketizer{}, needKey: true,
+		timing:     nackTimingFor(0, 0, repeats{}),
 		nackBuffer: make([]uint16, 0, nackBatch),
 	}
 }
