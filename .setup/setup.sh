@@ -15,8 +15,11 @@ sh .setup/packages.sh "$purpose"
 ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" \
   "$DAV1D_VERSION" "$DAV1D_SHA256" "$NVENC_VERSION" "$NVENC_SHA256")
 ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
+# What the tests need stays known once it is there, so that make build does not take it away.
 datachannel=
-[ "$purpose" != test ] || datachannel=$(sh .setup/peers.sh datachannel "$DATACHANNEL_VERSION")
+if [ "$purpose" = test ] || [ -d "$cache/node-datachannel-$DATACHANNEL_VERSION" ]; then
+  datachannel=$(sh .setup/peers.sh datachannel "$DATACHANNEL_VERSION")
+fi
 
 mkdir -p build
 cat >build/env.sh.new <<END

@@ -93,6 +93,11 @@ func (o *benchFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
 }
 
 func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
+	source, err := openSource(o.source)
+	if err != nil {
+		return nil, err
+	}
+	defer source.close()
 	model, err := o.Find()
 	if err != nil {
 		return nil, err
@@ -105,11 +110,6 @@ func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
 	if err := detector.Tune(ctx); err != nil { // measure what would run the model
 		return nil, err
 	}
-	source, err := openSource(o.source)
-	if err != nil {
-		return nil, err
-	}
-	defer source.close()
 	b := &benchRun{detector: detector, source: source, converter: ffmpeg.NewConverter()}
 	defer b.converter.Close()
 	for i := range benchWarmUp + o.runs {
