@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"handlens/media/waittest"
+)
+
+// firefoxSettings give it a camera and let it use this machine's own addresses.
+const firefoxSettings = `user_pref("marionette.port", 0);
+user_pref("media.navigator.streams.fake", true);
+user_pref("media.navigator.permission.disabled", true);
+user_pref("media.peerconnection.ice.loopback", true);
+user_pref("media.peerconnection.ice.obfuscate_host_addresses", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+`
+
+// TestFirefoxPublishes has Firefox send its own camera, of 640 by 480 at 30, whole and at once, at
+// more than the ten frames a second that it begins with when it is to balance size and rate.
+func TestFirefoxPublishes(t *testing.T) {
+	a := sharedApp(t)
+	m := startFirefox(t)
+	m.do("WebDriver:Navigate", map[string]any{"url": a.url})
+	m.do("WebDriver:ExecuteScript", map[string]any{
+		"script": "document.querySelector('#start').click()", "args": []any{},
+	})
+	joined := a.wait(t, "phone-joined", nil)
+	if !strings.Contains(joined.Name, "Firefox") {
+		t.Errorf("it is called %q", joined.Name)
+	}
+	video := a.wait(t, "video", func(e event) bool { return e.Session == joined.Session })
+	if video.Width != 640 || video.Height != 480 {
+		t.Errorf("its first frame is %d by %d", video.Width, video.Height)
+	}
+	a.wait(t, "stats", func(e event) bool {
+		return e.Session == joined.Session && e.Sending.Width == 640 && e.Sending.FPS >= 15
+	})
+	m.do("WebDriver:ExecuteScript", map[string]any{
+		"script": "document.querySelector('#stop').click()", "args": []any{},
+	})
+	a.wait(t, "phone-left", func(e event) bool { return e.Session == joined.Session })
+}
+
+// marionette commands a Firefox by its own protocol: LENGTH:[0, id, command, parameters], which is
+// answered by LENGTH:[1, id, error, result].
+type marionette struct {
+	test *testing.T
+	conn net.Conn
+	read *bufio.Reader
+	id   int
+}
+
+// startFirefox starts a Firefox with a profile of its own, which ends with the test.
+func startFirefox(t *testing.T) *marionette {
+	t.Helper()
+	profile := t.TempDir()
+	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(firefoxSettings),
+		0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("firefox-esr", "--headless", "--no-remote", "--marionette", "--profile",
+		profile)
+	cmd.Env = append(os.Environ(), "HOME="+profile)
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("%v (make setup-test installs Firefox)", err)
+	}
+	m := &marionette{test: t}
+	t.Cleanup(func() {
+		if m.conn != nil {
+			m.do("Marionette:Quit", map[string]any{"flags": []string{"eForceQuit"}})
+			m.conn.Close()
+		} else {
+			_ = cmd.Process.Kill()
+		}
+		_ = cmd.Wait() // how it ends is its own affair
+	})
+	var port []byte
+	waittest.Until(t, "Firefox says where it listens", func() bool {
+		var err error
+		port, err = os.ReadFile(filepath.Join(profile, "MarionetteActivePort"))
+		return err == nil && len(port) > 0
+	})
+	conn, err := net.Dial("tcp", "127.0.0.1:"+strings.TrimSpace(string(port)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.conn, m.read = conn, bufio.NewReader(conn)
+	m.receive() // its greeting
+	m.do("WebDriver:NewSession", map[string]any{"acceptInsecureCerts": true})
+	return m
+}
+
+// do has Firefox do something, and waits until it is done.
+func (m *marionette) do(command string, parameters map[string]any) {
+	m.test.Helper()
+	m.id++
+	text, err := json.Marshal([]any{0, m.id, command, parameters})
+	if err != nil {
+		m.test.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(m.conn, "%d:%s", len(text), text); err != nil {
+		m.test.Fatalf("%s: %v", command, err)
+	}
+	var answer []json.RawMessage
+	if err := json.Unmarshal(m.receive(), &answer); err != nil || len(answer) != 4 {
+		m.test.Fatalf("%s: an answer of %d parts, %v", command, len(answer), err)
+	}
+	if fault := string(answer[2]); fault != "null" {
+		m.test.Fatalf("%s: %s", command, fault)
+	}
+}
+
+// receive reads one message.
+func (m *marionette) receive() []byte {
+	m.test.Helper()
+	if err := m.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		m.test.Fatal(err)
+	}
+	var length int
+	if _, err := fmt.Fscanf(m.read, "%d:", &length); err != nil || length < 0 || length > 1<<20 {
+		m.test.Fatalf("Firefox announces %d bytes, %v", length, err)
+	}
+	text := make([]byte, length)
+	if _, err := io.ReadFull(m.read, text); err != nil {
+		m.test.Fatal(err)
+	}
+	return text
+}
