@@ -172,8 +172,6 @@ func (w *window) Untrusted(whip.Visitor) { w.ui.SetStage(ui.Stage{State: ui.Untr
 // Fault implements listener.
 func (w *window) Fault(err error) { w.ui.Fault("", err) }
 
-func (w *window) fail(text string) { w.ui.Notice(ui.Notice{Kind: ui.Failure, Text: text}) }
-
 // CleanNotKept implements listener.
 func (w *window) CleanNotKept(*session.Session) { w.ui.CleanNotKept() }
 

@@ -110,12 +110,3 @@ func shortCause(path, text string) string {
 	}
 	return text
 }
-
-// printable drops control characters and invalid UTF-8: a damaged file may have anything in the
-// names that the engine repeats.
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f || r == '\uFFFD' {
-		return -1
-	}
-	return r
-}
