@@ -46,6 +46,8 @@ type Config struct {
 	MeasureDelay func(phone string) DelayTest
 	// MeasureFirst begins it with the first phone that joins.
 	MeasureFirst bool
+	// Guard is who may join; nil when nothing about it can be changed here.
+	Guard Guard
 	// OnClosed is called once, after the window was closed and its painters ended, before Run
 	// returns.
 	OnClosed func()
@@ -120,81 +122,6 @@ type ModelChoice struct {
 	Installed bool
 	// Classes is how many it knows, 0 when unknown.
 	Classes int
-}
-
-// Pairing is how a phone gets here.
-type Pairing struct {
-	// URL is what the QR code says, with the token.
-	URL string
-	// Address is what a person types, and Token the code that the page then asks for; shown as
-	// text.
-	Address, Token string
-	// QR draws the code with whole-pixel modules, no larger than so many pixels. It must not wait.
-	QR func(pixels int) (image.Image, error)
-	// Others are all addresses that this machine has, best first, and Chosen the one that the code
-	// holds.
-	Others []AddressChoice
-	Chosen int
-	// Choose asks for the code of another address; the answer is a new SetPairing. It runs off the
-	// UI goroutine.
-	Choose func(i int)
-	// Warning is what is likely to go wrong.
-	Warning PairingWarning
-}
-
-// WarningCode is a kind of PairingWarning.
-type WarningCode int
-
-// The warnings.
-const (
-	NoWarning WarningCode = iota
-	// NoNetwork: this machine is on no network.
-	NoNetwork
-	// PortTaken: Port is used, because the Wanted one is taken.
-	PortTaken
-
-	warningCodes // how many there are
-)
-
-// PairingWarning is what is likely to keep a phone from coming here.
-type PairingWarning struct {
-	Code         WarningCode
-	Wanted, Port int
-}
-
-// AddressChoice is one of the machine's addresses.
-type AddressChoice struct {
-	// Address is the IP as text, Interface the card's name, Kind what it is in words, for example
-	// "Wi-Fi".
-	Address, Interface, Kind string
-	// Loopback says that only this machine itself can use it.
-	Loopback bool
-}
-
-// StageState is how far a phone has come.
-type StageState int
-
-// The stages of pairing, in their order.
-const (
-	// Waiting for a phone to open the page.
-	Waiting StageState = iota
-	// Untrusted: a phone is here, but balks at the certificate.
-	Untrusted
-	// Reached: a phone has opened the page.
-	Reached
-	// Joining: the phone and this machine agree on a connection.
-	Joining
-	// Camera: connected, waiting for the first picture.
-	Camera
-)
-
-// Stage is the live state of pairing.
-type Stage struct {
-	State StageState
-	// Detail says more, for example from which address; "" for nothing.
-	Detail string
-	// Reason, when there is no Detail, is why a phone is not here any more.
-	Reason media.Reason
 }
 
 // ModelState says whether things can be detected.

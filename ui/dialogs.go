@@ -49,19 +49,19 @@ func (w *Window) showModel() {
 	w.model.list()
 }
 
-// AskApproval asks whether that phone may send its picture here, and waits for the answer: false
+// AskApproval asks whether that phone may send its picture here, and waits for the answer: a no
 // also when ctx ends, the window closes, or too many others wait. Not to be called on the UI
 // goroutine.
-func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
+func (w *Window) AskApproval(ctx context.Context, from Applicant) Approval {
 	defer w.asking.Add(-1)
 	if w.asking.Add(1) > maxAsking {
-		return false
+		return Approval{}
 	}
 	answer := make(chan bool, 1)
 	var question *kit.Modal // for the UI goroutine only
 	key := w.tasks.Key("approval")
 	w.queue.Post(key, func() {
-		question = w.ask(name, address, func(yes bool) {
+		question = w.ask(from.Name, from.Address, func(yes bool) {
 			select {
 			case answer <- yes:
 			default: // the first answer counts
@@ -70,7 +70,7 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 	})
 	select {
 	case yes := <-answer:
-		return yes
+		return Approval{Allow: yes}
 	case <-ctx.Done():
 	case <-w.tasks.Context().Done():
 	}
@@ -80,7 +80,7 @@ func (w *Window) AskApproval(ctx context.Context, name, address string) bool {
 			question.Close()
 		}
 	})
-	return false
+	return Approval{}
 }
 
 // ask shows the question; closing it without an answer is a no.

@@ -12,7 +12,11 @@ func TestApproval(t *testing.T) {
 	w, l := open(t, Config{})
 	ask := func(ctx context.Context) chan bool {
 		answer := make(chan bool, 1)
-		go func() { answer <- w.AskApproval(ctx, "Anna's\nphone", "192.168.1.7") }()
+		go func() {
+			answer <- w.AskApproval(ctx, Applicant{
+				Name: "Anna's\nphone", Address: "192.168.1.7",
+			}).Allow
+		}()
 		return answer
 	}
 	for _, c := range []struct {
@@ -50,7 +54,7 @@ func TestApproval(t *testing.T) {
 	if <-answer {
 		t.Error("a closing window let a phone in")
 	}
-	if w.AskApproval(t.Context(), "x", "y") {
+	if w.AskApproval(t.Context(), Applicant{Name: "x"}).Allow {
 		t.Error("a closed window let a phone in")
 	}
 }

@@ -180,7 +180,7 @@ func (w *window) OfferRepair(name string, repair func()) { w.ui.OfferRepair(name
 
 // Approve implements frontend.
 func (w *window) Approve(ctx context.Context, from session.Visitor) bool {
-	return w.ui.AskApproval(ctx, from.Name, from.Address)
+	return w.ui.AskApproval(ctx, ui.Applicant{Name: from.Name, Address: from.Address}).Allow
 }
 
 // Joined implements session.Sink.
