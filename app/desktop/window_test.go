@@ -39,14 +39,19 @@ func TestWindowShowsTheOffer(t *testing.T) {
 		URL: "https://192.168.1.2:8444/#token", Token: "token", Port: 8444, WantedPort: 8443,
 		Addresses: []pairing.Address{
 			{IP: netip.MustParseAddr("127.0.0.1"), Kind: "this computer only"},
-			{IP: netip.MustParseAddr("192.168.1.2"), Interface: "wlan0", Kind: "Wi-Fi"},
+			{IP: netip.MustParseAddr("192.168.1.2"), Interface: "wlan0", Kind: "Wi-Fi", Score: 7},
 		},
 		Chosen: 1,
 	}
 	got := pairingView(offer)
-	want := ui.AddressChoice{Address: "192.168.1.2", Interface: "wlan0", Kind: "Wi-Fi"}
-	if got.Address != "https://192.168.1.2:8444" || got.Chosen != 1 || got.Others[1] != want {
+	other := got.Others[1]
+	if got.Address != "https://192.168.1.2:8444" || got.Chosen != 1 ||
+		other.Address != "192.168.1.2" || other.Interface != "wlan0" || other.Kind != "Wi-Fi" ||
+		other.URL != offer.URL || other.Score != 7 {
 		t.Errorf("it shows %+v", got)
+	}
+	if code, err := other.QR(200); err != nil || code.Bounds().Dx() > 200 {
+		t.Errorf("its code: %v, %v", code, err)
 	}
 	if w := (ui.PairingWarning{Code: ui.PortTaken, Wanted: 8443, Port: 8444}); got.Warning != w {
 		t.Errorf("of another port it warns %+v", got.Warning)
