@@ -12,7 +12,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-const sampleURL = "https://192.168.178.142:8443/#Zm9vYmFyYmF6cXV4"
+const sampleURL = "https://192.168.178.142:8443/#K7QX9M2T4HRA"
 
 // read decodes a QR code as a scanner would, by a reader that shares no code with what draws it.
 func read(t *testing.T, img image.Image) string {
@@ -60,6 +60,10 @@ func TestQRImageGeometry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(modules) != 29 {
+		t.Errorf("the usual code has %d modules a side: larger ones are harder to scan",
+			len(modules))
+	}
 	side := len(modules) + 2*quietZone
 	for _, pixels := range []int{side, side + 1, 2*side - 1, 2 * side, 300, 7*side + 3} {
 		made, err := QRImage(sampleURL, pixels)
@@ -95,7 +99,7 @@ func TestQRImageGeometry(t *testing.T) {
 }
 
 func TestQRImageErrors(t *testing.T) {
-	if _, err := QRImage(sampleURL, 40); !errors.Is(err, ErrQRTooSmall) {
+	if _, err := QRImage(sampleURL, 36); !errors.Is(err, ErrQRTooSmall) {
 		t.Errorf("too few pixels: %v", err)
 	}
 	if _, err := QRImage(strings.Repeat("x", 10_000), 4000); err == nil {
