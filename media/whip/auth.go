@@ -1,30 +1,46 @@
 package whip
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"handlens/media/pairing"
 )
 
-const (
-	// maxAuthFailures is how many wrong tokens an address may bring within guessTime before it is
-	// told to slow down.
-	maxAuthFailures   = 20
-	authFailureWindow = time.Minute
-
-	// maxFailedAuth bounds the table of addresses; beyond it the whole table is begun again.
-	maxFailedAuth = 1024
-)
+// heldAnswers is how many answers to wrong tokens are held back at once. Each costs no more than
+// the goroutine of its request; beyond the bound they are given at once, as 429.
+const heldAnswers = 32
 
 type tokenHash [sha256.Size]byte
 
-// hashToken makes tokens of any length comparable in constant time without telling their length.
-func hashToken(token string) tokenHash { return sha256.Sum256([]byte(token)) }
+// hashToken makes tokens of any length comparable in constant time without telling their length. A
+// token is the same in any of the forms in which people type it.
+func hashToken(token string) tokenHash {
+	return sha256.Sum256([]byte(pairing.NormalToken(token)))
+}
+
+// is compares in constant time.
+func (h tokenHash) is(other tokenHash) bool {
+	return subtle.ConstantTimeCompare(h[:], other[:]) == 1
+}
+
+// secret is the token in force.
+type secret struct {
+	text string
+	hash tokenHash
+}
+
+// SetToken replaces the token. Sessions go on, and may come with the token that they joined with;
+// an offer that was on its way with the one before is turned away.
+func (s *Server) SetToken(token string) {
+	next := secret{text: token, hash: hashToken(token)}
+	s.token.Store(&next)
+}
 
 // bearer finds the token in an Authorization header (RFC 6750 section 2.1; the scheme is compared
 // without case, RFC 9110 section 11.1).
@@ -37,29 +53,39 @@ func bearer(header string) (token string, ok bool) {
 	return token, token != ""
 }
 
-// holdsToken says whether the request carries the right token, and does nothing else.
-func (s *Server) holdsToken(r *http.Request) bool {
+// given is the token that a request carries; false when there is none.
+func given(r *http.Request) (tokenHash, bool) {
 	token, ok := bearer(r.Header.Get("Authorization"))
-	given := hashToken(token)
-	return subtle.ConstantTimeCompare(given[:], s.token.Load()[:]) == 1 && ok
+	return hashToken(token), ok && pairing.NormalToken(token) != ""
+}
+
+// judge says whether the request carries the token in force, and counts a wrong one against its
+// address.
+func (s *Server) judge(r *http.Request) verdict {
+	token, ok := given(r)
+	if !ok {
+		return verdict{} // who brings none guesses nothing
+	}
+	return s.guesses.judge(remote(r).Addr(), token, s.token.Load().hash.is(token), s.now())
 }
 
 // authorized lets requests with the right token pass, and answers the others: 401 with an empty
-// body (RFC 9725 section 4.7.1, RFC 6750 section 3), or 429 to an address that has brought too many
-// wrong ones. The right token always passes, also from such an address: it is most often a phone
-// with yesterday's page open that has just scanned today's code, and 96 bits are not found by
-// trying.
+// body (RFC 9725 section 4.7.1, RFC 6750 section 3), held back for longer with each wrong token of
+// the same address, or 429 while the address is locked out.
 func (s *Server) authorized(w http.ResponseWriter, r *http.Request) bool {
-	if s.holdsToken(r) {
+	v := s.judge(r)
+	switch {
+	case v.right:
 		return true
-	}
-	if wait := s.failedAuth.add(remote(r).Addr(), s.now()); wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		w.WriteHeader(http.StatusTooManyRequests)
+	case v.locked > 0:
+		tooMany(w, v.locked)
+		return false
+	case !s.hold(r.Context(), v.delay):
+		tooMany(w, v.delay)
 		return false
 	}
 	challenge := `Bearer realm="Handlens"`
-	if _, ok := bearer(r.Header.Get("Authorization")); ok {
+	if _, ok := given(r); ok {
 		challenge += `, error="invalid_token"`
 	}
 	w.Header().Set("WWW-Authenticate", challenge)
@@ -67,46 +93,31 @@ func (s *Server) authorized(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// failedAuth counts the wrong tokens of each address. The zero value is ready.
-type failedAuth struct {
-	mu    sync.Mutex
-	table map[netip.Addr]authFailures
+// hold waits before an answer, for no longer than there is somebody to answer. It is false when too
+// many answers are held back already.
+func (s *Server) hold(ctx context.Context, delay time.Duration) bool {
+	if delay == 0 {
+		return true
+	}
+	select {
+	case s.held <- struct{}{}:
+		defer func() { <-s.held }()
+	default:
+		return false
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-s.ctx.Done():
+	}
+	return true
 }
 
-type authFailures struct {
-	count int
-	until time.Time // when the count begins again
-}
-
-// add counts one wrong token and returns how long the address must wait when it has brought too
-// many.
-func (g *failedAuth) add(from netip.Addr, now time.Time) time.Duration {
-	from = rateLimitKey(from)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	e, ok := g.table[from]
-	if !ok && (g.table == nil || len(g.table) >= maxFailedAuth) {
-		g.table = make(map[netip.Addr]authFailures)
-	}
-	if !now.Before(e.until) {
-		e = authFailures{until: now.Add(authFailureWindow)}
-	}
-	e.count++
-	g.table[from] = e
-	if e.count <= maxAuthFailures {
-		return 0
-	}
-	return e.until.Sub(now)
-}
-
-// rateLimitKey is what counts as one address: an IPv4 address, or a /64 of IPv6, within which a
-// machine may choose freely.
-func rateLimitKey(a netip.Addr) netip.Addr {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return a
+// tooMany answers 429 with an empty body.
+func tooMany(w http.ResponseWriter, wait time.Duration) {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	w.WriteHeader(http.StatusTooManyRequests)
 }

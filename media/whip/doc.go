@@ -14,7 +14,9 @@
 // # What an outsider can do
 //
 // Everything that does something wants the bearer token of the QR code; without it there are the
-// page (which holds no secret), the authority's public certificate, and 401 with an empty body.
-// Bodies, waiting times, the number of joins under way, and the table of those who guess tokens are
+// page (which holds no secret), the authority's public certificate, and 401 with an empty body. Who
+// guesses tokens is answered slower and slower and then locked out, for longer each time. A phone
+// that the host remembers gets the token for a signature of its key (/key). Bodies, waiting times,
+// the number of joins under way, held-back answers, nonces, and the table of those who guess are
 // all bounded.
 package whip

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -61,7 +62,13 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 		joined.Close(media.Reason{Code: media.PhoneGaveUp})
 		return
 	}
-	e, err := s.addSession(joined)
+	token, _ := given(r)
+	if !s.token.Load().hash.is(token) { // it was replaced meanwhile, perhaps to keep this one out
+		joined.Close(media.Reason{Code: media.SentAway})
+		s.authorized(w, r)
+		return
+	}
+	e, err := s.addSession(joined, token)
 	if err != nil {
 		joined.Close(media.Reason{Code: media.ProgramClosed})
 		fail(w, http.StatusServiceUnavailable, err)
@@ -112,7 +119,7 @@ func (s *Server) options(w http.ResponseWriter, r *http.Request) {
 	h.Set("Accept-Post", typeSDP)
 	allow(h, "POST, OPTIONS, GET, HEAD", "POST, OPTIONS")
 	// Section 4.6 allows the ICE servers here, but not in a preflight of CORS.
-	if r.Header.Get("Access-Control-Request-Method") == "" && s.holdsToken(r) {
+	if r.Header.Get("Access-Control-Request-Method") == "" && s.judge(r).right {
 		s.addLinks(h)
 	}
 	w.WriteHeader(http.StatusOK)
@@ -159,7 +166,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (
 	switch {
 	case errors.As(err, &tooLarge):
 		fail(w, http.StatusRequestEntityTooLarge,
-			errors.New("the body is larger than "+strconv.Itoa(maxBody)+" bytes"))
+			fmt.Errorf("the body is larger than %d bytes", tooLarge.Limit))
 	case errors.As(err, &timeout) && timeout.Timeout():
 		fail(w, http.StatusRequestTimeout, errors.New("the body took too long"))
 	case err != nil:

@@ -79,6 +79,9 @@ type Config struct {
 	Authority Authority
 	// ICEServers are told to clients that have the token (RFC 9725 section 4.6); usually none.
 	ICEServers []media.ICEServer
+	// Remembered says whether the phone with that key (see [Visitor]) is given the token by its key
+	// alone; nil: none is. It must not wait.
+	Remembered func(phone string) bool
 	// MaxJoins is how many offers may be under way at once; 0 stands for 8.
 	MaxJoins int
 
@@ -94,14 +97,16 @@ type Config struct {
 // Server answers the HTTP requests. Make it with [NewServer]; [Server.HTTPServer] makes the server
 // to run it in.
 type Server struct {
-	cfg        Config
-	log        *slog.Logger
-	token      atomic.Pointer[tokenHash]
-	handler    http.Handler
-	failedAuth failedAuth
-	reached    addressSet
-	joins      chan struct{} // a place for each offer under way
-	now        func() time.Time
+	cfg     Config
+	log     *slog.Logger
+	token   atomic.Pointer[secret]
+	handler http.Handler
+	guesses guesses
+	held    chan struct{} // a place for each answer that is held back
+	nonces  nonces
+	reached addressSet
+	joins   chan struct{} // a place for each offer under way
+	now     func() time.Time
 	// bodyTime is the constant, except in the test of what happens when it is over.
 	bodyTime time.Duration
 
@@ -138,6 +143,7 @@ func NewServer(cfg Config) (*Server, error) {
 		cfg:      cfg,
 		log:      cfg.Logger,
 		joins:    make(chan struct{}, cfg.MaxJoins),
+		held:     make(chan struct{}, heldAnswers),
 		sessions: make(map[string]*session),
 		now:      time.Now,
 		bodyTime: bodyTime,
@@ -146,13 +152,6 @@ func NewServer(cfg Config) (*Server, error) {
 	s.SetToken(cfg.Token)
 	s.handler = s.routes()
 	return s, nil
-}
-
-// SetToken replaces the token; sessions that joined with the old one must come with the new one
-// from then on.
-func (s *Server) SetToken(token string) {
-	h := hashToken(token)
-	s.token.Store(&h)
 }
 
 // ServeHTTP answers one request.
@@ -195,6 +194,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/whip", crossOrigin(api))
 	mux.Handle("/whip/{$}", crossOrigin(api))
 	mux.Handle("/whip/{id}", crossOrigin(api))
+	mux.HandleFunc("POST /key", s.key)
 	mux.Handle("/{$}", readOnly(s.index))
 	mux.Handle("/{file...}", readOnly(s.asset))
 	mux.Handle("/trust", readOnly(s.trustPage))

@@ -13,6 +13,7 @@ import (
 // session is a host's session with what HTTP needs beside it.
 type session struct {
 	Session
+	token tokenHash // the one that it joined with
 	// patching keeps the fragments of one session in order, and an answer together with its own
 	// entity tag.
 	patching sync.Mutex
@@ -23,9 +24,9 @@ type session struct {
 
 func (e *session) forget() { e.once.Do(func() { close(e.forgotten) }) }
 
-// addSession enters a session into the table until it is done.
-func (s *Server) addSession(joined Session) (*session, error) {
-	e := &session{Session: joined, forgotten: make(chan struct{})}
+// addSession enters a session that joined with that token into the table until it is done.
+func (s *Server) addSession(joined Session, token tokenHash) (*session, error) {
+	e := &session{Session: joined, token: token, forgotten: make(chan struct{})}
 	id := e.ID()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,15 +50,17 @@ func (s *Server) addSession(joined Session) (*session, error) {
 }
 
 // findSession looks up the session of a request's URL for one who may do something with it, or
-// answers: 401, 404.
+// answers: 401, 404, 429. The token that the session joined with is good for it as long as it
+// lasts, whatever becomes of that token and of whoever guesses at the same address.
 func (s *Server) findSession(w http.ResponseWriter, r *http.Request) (*session, bool) {
-	// Who has no token learns nothing, also not which sessions there are.
-	if !s.authorized(w, r) {
-		return nil, false
-	}
 	s.mu.Lock()
 	e := s.sessions[r.PathValue("id")]
 	s.mu.Unlock()
+	token, _ := given(r)
+	// Who has no token learns nothing, also not which sessions there are.
+	if (e == nil || !e.token.is(token)) && !s.authorized(w, r) {
+		return nil, false
+	}
 	if e != nil {
 		select {
 		case <-e.Done():

@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -12,23 +11,18 @@ import (
 	"handlens/media/plaintext"
 )
 
-// Visitor is who sent a request, as far as that can be told. Everything but Remote is what the
-// other side says of itself.
+// Visitor is who sent a request, as far as that can be told. Everything but Remote and Phone is
+// what the other side says of itself.
 type Visitor struct {
 	Remote    netip.AddrPort
 	UserAgent string // at most 256 printable ASCII characters
 	Name      string // a guess for people: "iPhone", "Pixel 8", "Android phone", "OBS"
-	// Phone is what the page has made up to be known again by (phoneHeader); "" when it says none.
+	// Phone is the fingerprint of the key that the page has proved to have (see provenPhone), by
+	// which it is known again; "" when it has none.
 	Phone string
 	// Called is the address of this computer that the request came to.
 	Called netip.Addr
 }
-
-// phoneHeader holds the name by which our page is known again. It is the page's secret, as random
-// as a token; what is shorter, longer or of other characters counts as none.
-const phoneHeader = "Handlens-Phone"
-
-var phoneName = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
 
 // unknownDevice is the name of one that does not say what it is.
 const unknownDevice = "unknown device"
@@ -46,11 +40,10 @@ func visitor(r *http.Request, offer string) Visitor {
 	if model := cleanModel(strings.Trim(r.Header.Get("Sec-CH-UA-Model"), `"`)); model != "" {
 		name = model
 	}
-	v := Visitor{Remote: remote(r), UserAgent: agent, Name: name, Called: called(r)}
-	if phone := r.Header.Get(phoneHeader); phoneName.MatchString(phone) {
-		v.Phone = phone
+	return Visitor{
+		Remote: remote(r), UserAgent: agent, Name: name, Called: called(r),
+		Phone: provenPhone(r.Header, offer),
 	}
-	return v
 }
 
 // called is our own end of the connection that a request came by; the zero value when the server
