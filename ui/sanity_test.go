@@ -16,6 +16,17 @@ func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
 	if s := (Settings{Replay: -1}).Sane(); s.Replay != 30*time.Second {
 		t.Errorf("the replay became %v", s.Replay)
 	}
+	for given, want := range map[string]string{"": "auto", "auto": "auto", "ask": "ask",
+		"Ask": "ask"} {
+		if got := (Settings{Approve: given}).Sane().Approve; got != want {
+			t.Errorf("who lets phones in, %q, became %q", given, got)
+		}
+	}
+	for given, want := range map[int]int{-1: 1, 0: maxPhones, 1: 1, 5: 5, 99: maxPhones} {
+		if got := (Settings{MaxPhones: given}).Sane().MaxPhones; got != want {
+			t.Errorf("%d phones became %d", given, got)
+		}
+	}
 }
 
 // TestRegionsThatMakeNoSenseAreLeftOut keeps what can be drawn, each under a name of its own.

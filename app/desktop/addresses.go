@@ -15,16 +15,16 @@ import (
 // addresses are those of this machine that phones may come to, one of which the QR code holds. Any
 // goroutine may use it.
 type addresses struct {
-	only  netip.Addr // the one of the command line, which stands alone; else invalid
-	token string
-	tell  listener
-	list  func() ([]pairing.Address, error) // what this machine has, best first
+	only netip.Addr // the one of the command line, which stands alone; else invalid
+	tell listener
+	list func() ([]pairing.Address, error) // what this machine has, best first
 
 	// Known once the app listens, before the first announce.
 	port, wantedPort int
 	host             string // the name in a certificate of the user's own, or ""
 
 	mu     sync.Mutex
+	token  string
 	found  []pairing.Address
 	chosen int
 }
@@ -108,6 +108,14 @@ func (a *addresses) choose(i int) {
 	}
 }
 
+// renew puts another token into the code.
+func (a *addresses) renew(token string) {
+	a.mu.Lock()
+	a.token = token
+	a.mu.Unlock()
+	a.announce()
+}
+
 // errNoNetwork is told while there is no address to offer.
 var errNoNetwork = errors.New(
 	"this computer is on no network; join the phone's Wi-Fi and the code appears by itself")
@@ -115,18 +123,18 @@ var errNoNetwork = errors.New(
 // announce tells of the code with the chosen address.
 func (a *addresses) announce() {
 	a.mu.Lock()
-	found, chosen := a.found, a.chosen
+	found, chosen, token := a.found, a.chosen, a.token
 	a.mu.Unlock()
 	if len(found) == 0 {
 		a.tell.Fault(errNoNetwork)
 		return
 	}
-	url := pairing.URL(found[chosen].IP, a.port, a.token)
+	url := pairing.URL(found[chosen].IP, a.port, token)
 	if a.host != "" {
-		url = pairing.NamedURL(a.host, a.port, a.token)
+		url = pairing.NamedURL(a.host, a.port, token)
 	}
 	a.tell.Pairing(pairingOffer{
-		URL: url, Token: a.token, Port: a.port, WantedPort: a.wantedPort,
+		URL: url, Token: token, Port: a.port, WantedPort: a.wantedPort,
 		Addresses: found, Chosen: chosen, Choose: a.choose,
 	})
 }

@@ -8,6 +8,7 @@
 //     [phone] each, whose recordings and replays the [recorder] makes, and its pictures
 //     [snapshots];
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
+//   - [guard] who may join, and [knownPhones] those that need not be asked for;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
@@ -44,6 +45,7 @@ type program struct {
 	log     *slog.Logger
 
 	settings  *settings
+	guard     *guard
 	tell      *fanout
 	worker    *session.Worker
 	detectors *detectorManager
@@ -70,9 +72,6 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	if fault := cli.DisplayFault(); fault != "" && !o.noWindow {
 		fmt.Fprintf(terminal, "handlens: %s, so it goes on without a window.\n", fault)
 		o.noWindow = true
-		if err := o.check(); err != nil {
-			return err
-		}
 	}
 	p, err := start(ctx, o, stdout, terminal)
 	if err != nil {
@@ -106,6 +105,9 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		p.log.Warn(err.Error())
 	}
 	p.settings.override(p.options)
+	if p.guard, err = p.newGuard(); err != nil {
+		p.log.Warn(err.Error())
+	}
 	if p.detectors, err = p.newDetectors(ctx); err != nil {
 		return err
 	}
@@ -119,7 +121,9 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
 		return err
 	}
-	p.tell.listeners = []listener{modelAnnouncer{phones: p.phones, model: model}, p.phones}
+	p.tell.listeners = []listener{
+		modelAnnouncer{phones: p.phones, model: model}, p.phones, p.guard,
+	}
 	if p.events != nil {
 		p.tell.listeners = append(p.tell.listeners, p.events)
 	}
@@ -147,8 +151,19 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
-		tell: p.tell,
+		tell: p.tell, guard: p.guard,
 	})
+}
+
+// newGuard makes what says who may join. After an error nobody is remembered.
+func (p *program) newGuard() (*guard, error) {
+	known, err := openKnown(p.options.DataDir, p.tell.Fault)
+	return &guard{
+		settings: p.settings, known: known, dataDir: p.options.DataDir, fault: p.tell.Fault,
+		ask: func(ctx context.Context, from session.Visitor) ui.Approval {
+			return p.front.Approve(ctx, from)
+		},
+	}, err
 }
 
 // newDetectors makes what loads models; it has nothing to do until the first load.
@@ -168,6 +183,7 @@ func (p *program) newDetectors(ctx context.Context) (*detectorManager, error) {
 func (p *program) changed(v ui.Settings) {
 	before := p.settings.set(v)
 	p.manager.SetDisplay(display(v))
+	p.manager.SetMaxPhones(v.MaxPhones)
 	if v.Model != before.Model || v.Provider != before.Provider {
 		p.detectors.use(v.Model, v.Provider)
 	}
@@ -200,6 +216,9 @@ func (p *program) stop() {
 	p.running.Wait()
 	if p.settings != nil {
 		p.settings.flush()
+	}
+	if p.guard != nil {
+		p.guard.known.flush()
 	}
 	if p.events == nil {
 		return

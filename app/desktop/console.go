@@ -14,6 +14,7 @@ import (
 	"handlens/media/pairing"
 	"handlens/media/peer"
 	"handlens/media/whip"
+	"handlens/ui"
 )
 
 // openTerminal has lines written to standard error. The caller closes it.
@@ -44,8 +45,12 @@ func (c *console) Run(ctx context.Context) error {
 	return nil
 }
 
-// Approve implements frontend. Nobody could be asked, so the command line does not allow it.
-func (c *console) Approve(context.Context, session.Visitor) bool { return false }
+// Approve implements frontend. Nobody can be asked here.
+func (c *console) Approve(_ context.Context, from session.Visitor) ui.Approval {
+	c.say("%s at %s was not let in: without the window only phones that are remembered are. "+
+		"Allow it once at the window, or start with --approve auto.", from.Name, from.Address)
+	return ui.Approval{}
+}
 
 // OfferRepair implements frontend. Nobody could answer, and a repair takes nothing away, so it is
 // simply done.

@@ -31,7 +31,8 @@ func TestConsoleSays(t *testing.T) {
 	c.Fault(errors.New("a fault"))
 	repaired := false
 	c.OfferRepair("b", func() { repaired = true })
-	if !repaired || c.Approve(t.Context(), session.Visitor{}) {
+	guest := session.Visitor{Name: "Pixel 8", Address: "192.0.2.7"}
+	if !repaired || c.Approve(t.Context(), guest).Allow {
 		t.Errorf("nobody is there: repaired is %v, or a phone was let in", repaired)
 	}
 	if err := terminal.Close(); err != nil {
@@ -41,13 +42,14 @@ func TestConsoleSays(t *testing.T) {
 	for want, times := range map[string]int{
 		"or open https://192.0.2.1:8444/#token":        1,
 		"Port 8443 is taken; Handlens listens on 8444": 1,
-		"BETTER":                        1, // the advice comes once
-		"Video without boxes: no model": 1,
-		"is in a.mp4.":                  1,
-		"disk full":                     1,
-		"cut off is repaired: b.mp4":    1,
-		"a fault":                       1,
-		"not yet":                       0,
+		"BETTER":                              1, // the advice comes once
+		"Video without boxes: no model":       1,
+		"is in a.mp4.":                        1,
+		"disk full":                           1,
+		"cut off is repaired: b.mp4":          1,
+		"a fault":                             1,
+		"not yet":                             0,
+		"Pixel 8 at 192.0.2.7 was not let in": 1,
 	} {
 		if n := strings.Count(got, want); n != times {
 			t.Errorf("%q is said %d times, want %d, in\n%s", want, n, times, got)

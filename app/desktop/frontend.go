@@ -8,6 +8,7 @@ import (
 	"handlens/media/pairing"
 	"handlens/media/record"
 	"handlens/media/whip"
+	"handlens/ui"
 )
 
 // listener hears what happens in the running app: of each session by session.Sink, and of all else
@@ -43,7 +44,7 @@ type frontend interface {
 	// wants it, or at once where nobody can be asked.
 	OfferRepair(name string, repair func())
 	// Approve asks whether a phone may join, and waits for the answer or for the end of ctx.
-	Approve(ctx context.Context, from session.Visitor) bool
+	Approve(ctx context.Context, from session.Visitor) ui.Approval
 	// Run lasts until the person ends the app or ctx ends. It belongs on the main goroutine.
 	Run(ctx context.Context) error
 }

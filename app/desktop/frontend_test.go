@@ -16,6 +16,7 @@ import (
 	"handlens/media/peer"
 	"handlens/media/record"
 	"handlens/media/whip"
+	"handlens/ui"
 )
 
 var (
@@ -64,7 +65,9 @@ func (f *fakeFrontend) OfferRepair(name string, repair func()) {
 	f.repairs = append(f.repairs, repair)
 }
 
-func (f *fakeFrontend) Approve(context.Context, session.Visitor) bool { return true }
+func (f *fakeFrontend) Approve(context.Context, session.Visitor) ui.Approval {
+	return ui.Approval{Allow: true}
+}
 
 func (f *fakeFrontend) Run(context.Context) error { return nil }
 

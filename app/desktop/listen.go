@@ -1,7 +1,6 @@
 package desktop
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,8 +38,9 @@ func (p *program) listen() error {
 		return err
 	}
 	config := whip.Config{
-		Token: p.addresses.token, Host: whipAdapter{p.manager}, Pages: assets.Web(),
-		Authority: authority, Logger: p.log, ICEServers: p.options.iceServers,
+		Token: token, Host: whipAdapter{p.manager}, Pages: assets.Web(),
+		Remembered: p.guard.known.has,
+		Authority:  authority, Logger: p.log, ICEServers: p.options.iceServers,
 		OnReached: p.tell.Reached, OnUntrusted: p.tell.Untrusted,
 	}
 	tlsConfig := authority.TLSConfig(p.addresses.ips)
@@ -57,6 +57,7 @@ func (p *program) listen() error {
 	if p.whip, err = whip.NewServer(config); err != nil {
 		return err
 	}
+	p.guard.manager, p.guard.whip, p.guard.addresses = p.manager, p.whip, p.addresses
 	p.server = p.whip.HTTPServer(tlsConfig)
 	p.goRun(p.serve)
 	return nil
@@ -75,11 +76,9 @@ func (p *program) openManager() (err error) {
 	if err != nil {
 		return err
 	}
-	var approve func(context.Context, session.Visitor) bool
-	if p.options.approve == "ask" {
-		approve = p.front.Approve
-	}
-	p.manager = session.NewManager(p.peers, p.worker, p.tell, display(p.settings.get()), approve)
+	v := p.settings.get()
+	p.manager = session.NewManager(p.peers, p.worker, p.tell, display(v), p.guard.approve)
+	p.manager.SetMaxPhones(v.MaxPhones)
 	return nil
 }
 

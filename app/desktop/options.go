@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"handlens/app/cli"
+	"handlens/app/session"
 	"handlens/media"
+	"handlens/ui"
 )
 
 // Command returns the app itself, yet without its subcommands.
@@ -31,6 +33,7 @@ type options struct {
 	address    netip.Addr
 	iceServers []media.ICEServer
 	approve    string
+	maxPhones  int
 	events     string
 	noWindow   bool
 	record     bool
@@ -45,13 +48,23 @@ type options struct {
 }
 
 func newOptions() *options {
-	return &options{ModelFlags: cli.DefaultModelFlags(), port: 8443, approve: "auto"}
+	standard := ui.DefaultSettings()
+	return &options{
+		ModelFlags: cli.DefaultModelFlags(), port: 8443, approve: standard.Approve,
+		maxPhones: standard.MaxPhones,
+	}
 }
+
+// The values of ui.Settings.Approve.
+const (
+	approveAsk  = "ask"
+	approveAuto = "auto"
+)
 
 // approvals are the values of --approve.
 var approvals = []cli.Choice{
-	{Name: "ask", Help: "ask at the window before a phone may send"},
-	{Name: "auto", Help: "the code is enough"},
+	{Name: approveAsk, Help: "phones that are not remembered are asked for at the window"},
+	{Name: approveAuto, Help: "the code is enough"},
 }
 
 // Flags is the table of the app's options.
@@ -78,7 +91,12 @@ func (o *options) sessionFlags() []cli.Flag {
 	return []cli.Flag{
 		{
 			Name: "approve", To: &o.approve, Placeholder: "HOW", Choices: approvals,
-			Help: "who lets a phone in",
+			Help: "who lets a phone in, unless the window says otherwise; without a window \"ask\" " +
+				"lets in only those that are remembered",
+		},
+		{
+			Name: "max-phones", To: &o.maxPhones, Placeholder: "N",
+			Help: "how many phones may be here at once, unless the window says otherwise",
 		},
 		o.eventsFlag(),
 		{
@@ -177,8 +195,8 @@ func (o *options) check() error {
 	switch {
 	case o.port < 0 || o.port > 65535:
 		return fmt.Errorf("--port %d is outside 0..65535", o.port)
-	case o.approve == "ask" && o.noWindow:
-		return errors.New("--approve ask needs the window, so it does not go with --no-window")
+	case o.maxPhones < 1 || o.maxPhones > session.MaxPhones:
+		return fmt.Errorf("--max-phones %d is outside 1..%d", o.maxPhones, session.MaxPhones)
 	case (o.tlsCert == "") != (o.tlsKey == ""):
 		return errors.New("--tls-cert and --tls-key go together")
 	}

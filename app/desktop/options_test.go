@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"handlens/app/cli"
+	"handlens/app/session"
 	"handlens/media"
 )
 
@@ -26,13 +27,14 @@ func TestParseOptions(t *testing.T) {
 	o, err := parseOptions([]string{
 		"--port", "9000", "--model=m.onnx", "--classes", "person, car", "--classes", "dog",
 		"--confidence", "0.25", "--no-window", "--events", "-", "--address", "127.0.0.1",
-		"--ice-server", "stun:a:1", "--data-dir", "/d", "--ice-server=turn:me:a,b@h",
+		"--approve", "ask", "--max-phones", "3", "--ice-server", "stun:a:1", "--data-dir", "/d",
+		"--ice-server=turn:me:a,b@h",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if o.port != 9000 || o.Model != "m.onnx" || o.Confidence != 0.25 || !o.noWindow ||
-		o.events != "-" || o.DataDir != "/d" {
+		o.events != "-" || o.DataDir != "/d" || o.approve != "ask" || o.maxPhones != 3 {
 		t.Errorf("got %+v", o)
 	}
 	if want := []string{"person", "car", "dog"}; !slices.Equal(o.Classes, want) {
@@ -55,7 +57,7 @@ func TestParseOptionsDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if o.port != 8443 || o.Confidence != 0.4 || o.IoU != 0.5 || o.approve != "auto" || o.noWindow ||
-		o.events != "" {
+		o.events != "" || o.maxPhones != session.MaxPhones {
 		t.Errorf("got %+v", o)
 	}
 	if !strings.HasPrefix(o.DataDir, filepath.FromSlash("/home/anna")) {
@@ -74,7 +76,8 @@ func TestParseOptionsRefuses(t *testing.T) {
 		{"--confidence NaN", "0..1"},
 		{"--iou 2", "0..1"},
 		{"--approve maybe", "ask or auto"},
-		{"--approve ask --no-window", "needs the window"},
+		{"--max-phones 0", "1..8"},
+		{"--max-phones 9", "1..8"},
 		{"--address home", "not an IP address"},
 		{"--tls-cert a.pem", "go together"},
 		{"--model", "needs a value"},

@@ -64,13 +64,13 @@ func (s *settings) read() error {
 		return nil
 	}
 	if err != nil {
-		s.setAside()
+		setAside(s.path)
 		return fmt.Errorf("the settings cannot be read, so those of a first start are used: %w",
 			err)
 	}
 	read := ui.DefaultSettings()
 	if err := json.Unmarshal(b, &read); err != nil {
-		s.setAside()
+		setAside(s.path)
 		return fmt.Errorf(
 			"the settings in %s make no sense, so those of a first start are used: %w",
 			s.path, err)
@@ -80,11 +80,11 @@ func (s *settings) read() error {
 }
 
 // setAside keeps a file that is of no use for whoever wants to mend it, under a name that no other
-// such file has. Where that fails, the next change of a setting replaces it.
-func (s *settings) setAside() {
+// such file has. Where that fails, the next change of what is in it replaces it.
+func setAside(path string) {
 	const most = 100
 	for n := 1; n <= most; n++ {
-		err := atomicfile.Rename(s.path, atomicfile.Numbered(s.path+".broken", n))
+		err := atomicfile.Rename(path, atomicfile.Numbered(path+".broken", n))
 		if !errors.Is(err, fs.ErrExist) {
 			return
 		}
@@ -104,6 +104,12 @@ func (s *settings) override(o options) {
 	}
 	if o.given["provider"] {
 		s.now.Provider = o.Provider
+	}
+	if o.given["approve"] {
+		s.now.Approve = o.approve
+	}
+	if o.given["max-phones"] {
+		s.now.MaxPhones = o.maxPhones
 	}
 	s.began = s.now
 }
@@ -176,11 +182,18 @@ func (s *settings) toStore() ui.Settings {
 	})
 	keep("model", v.Model == s.began.Model, func() { v.Model = s.stored.Model })
 	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
+	keep("approve", v.Approve == s.began.Approve, func() { v.Approve = s.stored.Approve })
+	keep("max-phones", v.MaxPhones == s.began.MaxPhones, func() {
+		v.MaxPhones = s.stored.MaxPhones
+	})
 	return v
 }
 
 // writeSettings replaces the file, which lies in our own data folder, in one step.
-func writeSettings(path string, v ui.Settings) error {
+func writeSettings(path string, v ui.Settings) error { return writeJSON(path, v) }
+
+// writeJSON replaces a file in our own data folder in one step.
+func writeJSON(path string, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err

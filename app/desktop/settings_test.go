@@ -48,27 +48,32 @@ func TestSettingsLast(t *testing.T) {
 func TestOptionsCountForOneRun(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
-	o, err := parseOptions([]string{"--confidence", "0.9", "--model", "m", "--data-dir", dir})
+	o, err := parseOptions([]string{
+		"--confidence", "0.9", "--model", "m", "--approve", "ask", "--max-phones", "2",
+		"--data-dir", dir,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.override(o)
 	v := s.get()
-	if v.Confidence != 0.9 || v.Model != "m" {
+	if v.Confidence != 0.9 || v.Model != "m" || v.Approve != "ask" || v.MaxPhones != 2 {
 		t.Errorf("the options do not count: %+v", v)
 	}
 	v.Trails = true
 	s.set(v)
 	s.flush()
-	if got := mustOpen(t, dir).get(); got.Confidence != 0.4 || got.Model != "" || !got.Trails {
+	if got := mustOpen(t, dir).get(); got.Confidence != 0.4 || got.Model != "" || !got.Trails ||
+		got.Approve != "auto" || got.MaxPhones != 8 {
 		t.Errorf("the next start has %+v: what was said once has stayed, or the choice has not",
 			got)
 	}
-	v.Confidence = 0.8
+	v.Confidence, v.MaxPhones = 0.8, 3
 	s.set(v)
 	s.flush()
-	if got := mustOpen(t, dir).get(); got.Confidence != 0.8 || got.Model != "" {
-		t.Errorf("the next start has %+v, want the confidence that was chosen at the window", got)
+	if got := mustOpen(t, dir).get(); got.Confidence != 0.8 || got.Model != "" ||
+		got.MaxPhones != 3 || got.Approve != "auto" {
+		t.Errorf("the next start has %+v, want what was chosen at the window", got)
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"handlens/media/atomicfile"
@@ -24,20 +24,23 @@ const (
 	tokenEvery = time.Minute
 )
 
-var tokenForm = regexp.MustCompile(`^(\d{1,5}) ([A-Za-z0-9_-]{16})$`)
-
 // openToken returns the token of this run on that port: that of a run that was cut off a moment
 // ago, or a new one. A token that cannot be kept is as good for this run.
 func openToken(dataDir string, port int) (token string, err error) {
-	path := filepath.Join(dataDir, tokenFile)
-	if token = cutOff(path, port); token == "" {
+	if token = cutOff(filepath.Join(dataDir, tokenFile), port); token == "" {
 		token = pairing.NewToken()
 	}
+	return token, writeToken(dataDir, port, token)
+}
+
+// writeToken keeps the token for the case of a crash.
+func writeToken(dataDir string, port int, token string) error {
 	content := fmt.Appendf(nil, "%d %s", port, token)
+	path := filepath.Join(dataDir, tokenFile)
 	if err := atomicfile.Replace(path, 0o600, atomicfile.Bytes(content)); err != nil {
-		return token, fmt.Errorf("after a crash phones will need a new code: %w", err)
+		return fmt.Errorf("after a crash phones will need a new code: %w", err)
 	}
-	return token, nil
+	return nil
 }
 
 // cutOff returns the token of a run on that port that ended without a word; "" when there is none.
@@ -51,11 +54,11 @@ func cutOff(path string, port int) string {
 	if err != nil {
 		return ""
 	}
-	m := tokenForm.FindSubmatch(b)
-	if m == nil || string(m[1]) != strconv.Itoa(port) {
+	of, token, _ := strings.Cut(string(b), " ")
+	if of != strconv.Itoa(port) || !pairing.IsToken(token) {
 		return ""
 	}
-	return string(m[2])
+	return token
 }
 
 // keepToken keeps the file young until ctx ends, and then removes it.

@@ -9,12 +9,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handlens/media/pairing"
 )
 
 func mustToken(t *testing.T, dir string, port int) string {
 	t.Helper()
 	token, err := openToken(dir, port)
-	if err != nil || len(token) != 16 {
+	if err != nil || !pairing.IsToken(token) {
 		t.Fatalf("the token is %q, %v", token, err)
 	}
 	return token
@@ -56,14 +58,14 @@ func TestTokenOutlivesACrash(t *testing.T) {
 // TestTokenFileIsNotTrusted puts what is no token of ours in the file's place.
 func TestTokenFileIsNotTrusted(t *testing.T) {
 	for _, content := range []string{
-		"", "8443", "8443 short", "8443 " + strings.Repeat("x", 17), "8443 xxxxxxxx/xxxxxxx",
-		"8443 xxxxxxxxxxxxxxxx\n" + strings.Repeat("x", 1<<16),
+		"", "8443", "8443 SHORT", "8443 " + strings.Repeat("X", 13), "8443 XXXXXXXX/XXX",
+		"8443 xxxxxxxxxxxx", "8443 XXXXXXXXXXXX\n" + strings.Repeat("X", 1<<16),
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, tokenFile), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := mustToken(t, dir, 8443); strings.HasPrefix(got, "xxxx") {
+		if got := mustToken(t, dir, 8443); strings.HasPrefix(strings.ToUpper(got), "XXXX") {
 			t.Errorf("%.30q gives the token %q", content, got)
 		}
 	}

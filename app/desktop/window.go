@@ -33,6 +33,7 @@ type windowParts struct {
 	detectors *detectorManager
 	library   ui.Library
 	changed   func(ui.Settings)
+	guard     ui.Guard
 	glass     *glassRun // nil for the app itself
 	tell      listener
 }
@@ -57,6 +58,7 @@ func (p windowParts) config() ui.Config {
 		Models:       p.detectors.choices,
 		AddModel:     p.detectors.add,
 		Library:      p.library,
+		Guard:        p.guard,
 	}
 }
 
@@ -117,7 +119,7 @@ func pairingView(offer pairingOffer) ui.Pairing {
 	return ui.Pairing{
 		URL:     offer.URL,
 		Address: strings.TrimSuffix(offer.URL, "/#"+offer.Token),
-		Token:   offer.Token,
+		Token:   pairing.GroupedToken(offer.Token),
 		QR: func(pixels int) (image.Image, error) {
 			return pairing.QRImage(offer.URL, pixels)
 		},
@@ -181,8 +183,10 @@ func (w *window) CleanNotKept(*session.Session) { w.ui.CleanNotKept() }
 func (w *window) OfferRepair(name string, repair func()) { w.ui.OfferRepair(name, repair) }
 
 // Approve implements frontend.
-func (w *window) Approve(ctx context.Context, from session.Visitor) bool {
-	return w.ui.AskApproval(ctx, ui.Applicant{Name: from.Name, Address: from.Address}).Allow
+func (w *window) Approve(ctx context.Context, from session.Visitor) ui.Approval {
+	return w.ui.AskApproval(ctx, ui.Applicant{
+		Name: from.Name, Address: from.Address, Lasting: from.Phone != "",
+	})
 }
 
 // Joined implements session.Sink.

@@ -24,7 +24,7 @@ func TestWindowIsGivenEverything(t *testing.T) {
 	p := windowParts{
 		settings: phones.recorder.settings, phones: phones, library: openLibrary(t.TempDir()),
 		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
-		glass: new(glassRun),
+		glass: new(glassRun), guard: new(guard),
 	}
 	c := reflect.ValueOf(p.config())
 	for i := range c.NumField() {
@@ -36,7 +36,8 @@ func TestWindowIsGivenEverything(t *testing.T) {
 
 func TestWindowShowsTheOffer(t *testing.T) {
 	offer := pairingOffer{
-		URL: "https://192.168.1.2:8444/#token", Token: "token", Port: 8444, WantedPort: 8443,
+		URL: "https://192.168.1.2:8444/#K7QX9M2T4HRA", Token: "K7QX9M2T4HRA", Port: 8444,
+		WantedPort: 8443,
 		Addresses: []pairing.Address{
 			{IP: netip.MustParseAddr("127.0.0.1"), Kind: "this computer only"},
 			{IP: netip.MustParseAddr("192.168.1.2"), Interface: "wlan0", Kind: "Wi-Fi", Score: 7},
@@ -47,7 +48,7 @@ func TestWindowShowsTheOffer(t *testing.T) {
 	other := got.Others[1]
 	if got.Address != "https://192.168.1.2:8444" || got.Chosen != 1 ||
 		other.Address != "192.168.1.2" || other.Interface != "wlan0" || other.Kind != "Wi-Fi" ||
-		other.URL != offer.URL || other.Score != 7 {
+		other.URL != offer.URL || other.Score != 7 || got.Token != "K7QX-9M2T-4HRA" {
 		t.Errorf("it shows %+v", got)
 	}
 	if code, err := other.QR(200); err != nil || code.Bounds().Dx() > 200 {

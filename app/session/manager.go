@@ -21,8 +21,8 @@ var (
 	ErrRefused = errors.New("the person at the computer did not let this phone in")
 )
 
-// maxPhones bounds how many phones send at once: each costs a decoder and a share of the detector.
-const maxPhones = 8
+// MaxPhones bounds how many phones send at once: each costs a decoder and a share of the detector.
+const MaxPhones = 8
 
 // Answerer makes connections; peer.Host is one.
 type Answerer interface {
@@ -38,6 +38,7 @@ type Manager struct {
 
 	mu       sync.Mutex
 	display  Display
+	most     int // how many phones may be here
 	next     int
 	joining  int
 	sessions []*Session
@@ -49,7 +50,7 @@ type Manager struct {
 func NewManager(peers Answerer, worker *Worker, sink Sink, d Display,
 	approve func(context.Context, Visitor) bool,
 ) *Manager {
-	m := &Manager{peers: peers, worker: worker, display: d, approve: approve}
+	m := &Manager{peers: peers, worker: worker, display: d, approve: approve, most: MaxPhones}
 	m.sink = removeOnClose{sink, m}
 	return m
 }
@@ -159,11 +160,11 @@ func (m *Manager) SetDisplay(d Display) {
 	}
 }
 
-// Tell sends a message to every phone.
-func (m *Manager) Tell(msg ToPhone) {
-	for _, s := range m.Sessions() {
-		s.Tell(msg)
-	}
+// SetMaxPhones changes how many phones may be here at once. Those that are here stay.
+func (m *Manager) SetMaxPhones(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.most = n
 }
 
 // Close ends all sessions, waits for them and lets nobody in any more.
@@ -186,7 +187,7 @@ func (m *Manager) reserve() (string, error) {
 	if m.closed {
 		return "", ErrRefused
 	}
-	if len(m.sessions)+m.joining >= maxPhones {
+	if len(m.sessions)+m.joining >= m.most {
 		return "", fmt.Errorf("%w: %d are connected already", ErrFull, len(m.sessions))
 	}
 	m.joining++

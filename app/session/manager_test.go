@@ -161,3 +161,35 @@ func TestJoinIsRefused(t *testing.T) {
 		t.Error("phones that never came were announced")
 	}
 }
+
+// The limit holds from the moment it is set, for those who are about to join as well.
+func TestAsManyPhonesAsAreWanted(t *testing.T) {
+	asked, answer := make(chan Visitor), make(chan bool)
+	m := NewManager(nil, NewWorker(), NoSink{}, Display{}, func(_ context.Context, v Visitor) bool {
+		asked <- v
+		return <-answer
+	})
+	m.SetMaxPhones(1)
+	ended := make(chan error)
+	join := func() {
+		_, err := m.Join(t.Context(), "", Visitor{})
+		ended <- err
+	}
+	go join()
+	<-asked
+	if _, err := m.Join(t.Context(), "", Visitor{}); !errors.Is(err, ErrFull) {
+		t.Errorf("the second of one phone gets %v", err)
+	}
+	m.SetMaxPhones(2)
+	go join()
+	<-asked
+	if _, err := m.Join(t.Context(), "", Visitor{}); !errors.Is(err, ErrFull) {
+		t.Errorf("the third of two phones gets %v", err)
+	}
+	for range 2 {
+		answer <- false
+		if err := <-ended; !errors.Is(err, ErrRefused) {
+			t.Errorf("one that is asked for and refused gets %v", err)
+		}
+	}
+}

@@ -20,6 +20,7 @@ import (
 //	set     computer → phone  SetMessage
 //	notice  computer → phone  NoticeMessage
 //	model   computer → phone  ModelMessage
+//	token   computer → phone  TokenMessage
 //
 // Either side leaves alone what it does not know: the other one may be newer.
 
@@ -167,6 +168,11 @@ type ModelMessage struct {
 	Colours map[string]string `json:"colours,omitempty"`
 }
 
+// TokenMessage says by which token the phone gets in from now on.
+type TokenMessage struct {
+	Token string `json:"token"`
+}
+
 // ToPhone is a message to the phone.
 type ToPhone interface {
 	json.Marshaler
@@ -176,6 +182,7 @@ type ToPhone interface {
 func (SetMessage) toPhone()    {}
 func (NoticeMessage) toPhone() {}
 func (ModelMessage) toPhone()  {}
+func (TokenMessage) toPhone()  {}
 
 // MarshalJSON adds the type.
 func (m SetMessage) MarshalJSON() ([]byte, error) {
@@ -202,6 +209,15 @@ func (m ModelMessage) MarshalJSON() ([]byte, error) {
 		Type string `json:"type"`
 		fields
 	}{"model", fields(m)})
+}
+
+// MarshalJSON adds the type.
+func (m TokenMessage) MarshalJSON() ([]byte, error) {
+	type fields TokenMessage
+	return json.Marshal(struct {
+		Type string `json:"type"`
+		fields
+	}{"token", fields(m)})
 }
 
 // errUnknownMessage says that a message is of a type that is not known here.

@@ -52,7 +52,8 @@ func TestThePhonesMessages(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"", "hello", "[]", `{"type":7}`, `{"type":"set"}`, `{"name":"no type"}`,
+		"", "hello", "[]", `{"type":7}`, `{"type":"set"}`,
+		`{"type":"token","token":"K7QX9M2T4HRA"}`, `{"name":"no type"}`,
 		`{"type":"camera","zoom":7}`, `{"type":"hello","cameras":{}}`,
 		`{"type":"camera","asked":true}`, `{"type":"sending","width":"1280"}`,
 		`{"type":"paused","x":"` + strings.Repeat("y", maxMessage) + `"}`,
@@ -79,6 +80,7 @@ func TestMessagesToThePhone(t *testing.T) {
 			Camera: "a", Facing: FacingUser, Width: 640, Height: 480, FPS: 15,
 			Microphone: &off, Paused: &off,
 		},
+		`{"type":"token","token":"K7QX9M2T4HRA"}`: TokenMessage{"K7QX9M2T4HRA"},
 		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{
 			Recording: true,
 			Watchers:  2,
@@ -161,6 +163,7 @@ func FuzzMessage(f *testing.F) {
 	f.Add([]byte(`{"type":"sending","width":1280,"height":720,"fps":30,"bitrate":4e6,` +
 		`"codec":"VP8","encode":9.5,"efficient":false,"limited":"cpu"}`))
 	f.Add([]byte(`{"type":"paused","paused":true}`))
+	f.Add([]byte(`{"type":"token","token":"K7QX9M2T4HRA"}`)) // the computer's, which no phone says
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := decodeMessage(b)
 		if err != nil {

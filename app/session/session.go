@@ -20,8 +20,8 @@ import (
 type Visitor struct {
 	// Name is a guess, for example "iPhone"; Address the other end's IP address.
 	Name, Address string
-	// Phone is the name that the phone's page has made up for itself, by which it is known again;
-	// "" for one that has none. It is a secret of the phone's: who knows it can take its place.
+	// Phone is the fingerprint of a key that the phone has proved to have, by which it is known
+	// again; "" for one that has none.
 	Phone string
 }
 
@@ -105,8 +105,7 @@ func (s *Session) Address() string {
 	return s.from.Address
 }
 
-// Phone is what the phone is known again by: the name that its page has made up, or else its
-// address.
+// Phone is what the phone is known again by: its key's fingerprint, or else its address.
 func (s *Session) Phone() string { return cmp.Or(s.phone, s.Address()) }
 
 // Name is what the phone calls itself, or a guess.
