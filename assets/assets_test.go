@@ -17,8 +17,8 @@ import (
 // network: as they are, with their comments, and as any server that compresses sends them. Of the
 // words in other languages a phone loads one file at most.
 const (
-	pageBudget       = 136 << 10
-	compressedBudget = 47 << 10
+	pageBudget       = 140 << 10
+	compressedBudget = 50 << 10
 	languageBudget   = 6 << 10 // compressed
 )
 

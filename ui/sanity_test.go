@@ -16,8 +16,10 @@ func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
 	if s := (Settings{Replay: -1}).Sane(); s.Replay != 30*time.Second {
 		t.Errorf("the replay became %v", s.Replay)
 	}
-	for given, want := range map[string]string{"": "auto", "auto": "auto", "ask": "ask",
-		"Ask": "ask"} {
+	for given, want := range map[string]string{
+		"": "auto", "auto": "auto", "ask": "ask",
+		"Ask": "ask",
+	} {
 		if got := (Settings{Approve: given}).Sane().Approve; got != want {
 			t.Errorf("who lets phones in, %q, became %q", given, got)
 		}

@@ -32,6 +32,11 @@ func TestFirefoxPublishes(t *testing.T) {
 	a := sharedApp(t)
 	m := startFirefox(t)
 	m.do("WebDriver:Navigate", map[string]any{"url": a.url})
+	key := m.key()
+	m.do("WebDriver:Refresh", map[string]any{})
+	if again := m.key(); key == "" || again != key {
+		t.Errorf("its key is %q, and after a reload %q", key, again)
+	}
 	m.do("WebDriver:ExecuteScript", map[string]any{
 		"script": "document.querySelector('#start').click()", "args": []any{},
 	})
@@ -102,7 +107,7 @@ func startFirefox(t *testing.T) *marionette {
 }
 
 // do has Firefox do something, and waits until it is done.
-func (m *marionette) do(command string, parameters map[string]any) {
+func (m *marionette) do(command string, parameters map[string]any) (result json.RawMessage) {
 	m.test.Helper()
 	m.id++
 	text, err := json.Marshal([]any{0, m.id, command, parameters})
@@ -119,6 +124,21 @@ func (m *marionette) do(command string, parameters map[string]any) {
 	if fault := string(answer[2]); fault != "null" {
 		m.test.Fatalf("%s: %s", command, fault)
 	}
+	return answer[3]
+}
+
+// key is the key by which the page is known again.
+func (m *marionette) key() string {
+	m.test.Helper()
+	var result struct{ Value string }
+	if err := json.Unmarshal(m.do("WebDriver:ExecuteScript", map[string]any{
+		"script": "return import('/key.js').then((k) => k.proofOf('')).then((h) => " +
+			"h['Handlens-Key'])",
+		"args": []any{},
+	}), &result); err != nil {
+		m.test.Fatal(err)
+	}
+	return result.Value
 }
 
 // receive reads one message.

@@ -97,7 +97,7 @@ func TestWrongTokenIsTold(t *testing.T) {
 
 	p := b.open(t, before)
 	p.expect("no-token", "scan the code again")
-	p = b.open(t, before+"#"+strings.Repeat("x", len(token)))
+	p = b.open(t, before+"#"+strings.Repeat("X", len(token)))
 	p.start()
 	p.expect("unauthorized", "no longer valid", "scan")
 	if n := evaluate[int](p, `(document.getElementById('video').srcObject ? 1 : 0)`); n != 0 {

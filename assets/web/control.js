@@ -26,6 +26,7 @@ const REASONS = new Map([
  * @property {(notice: {recording: boolean, watchers: number}) => void} notice
  * @property {(model: {name: string, state: string, size: number, colours: unknown}) => void
  *   } model
+ * @property {(token: unknown) => void} token what lets this phone in from now on
  * @property {(reason: keyof import('./messages.js').Messages['ended']|undefined) => void} bye
  */
 
@@ -115,6 +116,9 @@ export class Control {
           name: text(message.name), state: text(message.state), colours: message.colours,
           size: count(message.size),
         });
+        break;
+      case 'token':
+        commands.token(message.token);
         break;
       case 'bye':
         commands.bye(REASONS.get(message.reason));

@@ -3,13 +3,14 @@
 import { CaptureTimes } from './capture.js';
 import { cheapest } from './codecs.js';
 import { Control, parse } from './control.js';
+import { renewToken } from './key.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Operator } from './operator.js';
 import { useColours } from './overlay.js';
 import { Senders } from './senders.js';
 import { SendStats, inWords } from './stats.js';
-import { enterToken, phoneName, token } from './token.js';
+import { enterToken, keepToken, token } from './token.js';
 import { View } from './view.js';
 import { WakeLock } from './wakelock.js';
 import { WhipPublisher } from './whip.js';
@@ -74,7 +75,12 @@ class PhonePage {
     this.#watchNetwork();
     window.addEventListener('hashchange', () => location.reload());
     setInterval(() => this.#tick(), TICK_MS);
-    if (token()) this.#enter('ready', messages.card.ready);
+    this.#begin();
+  }
+
+  /** A phone that the computer remembers needs no code: it may start from its home screen. */
+  async #begin() {
+    if (token() || (await renewToken())) this.#enter('ready', messages.card.ready);
     else this.#fail('no-token');
   }
 
@@ -129,8 +135,7 @@ class PhonePage {
     this.#enter('connecting');
     this.#publisher = new WhipPublisher({
       endpoint: '/whip',
-      token: token(),
-      phone: phoneName(),
+      token,
       prepare: (pc) => this.#prepare(pc),
       ask: () => this.#control?.ping(),
       onState: (state, error, next) => this.#publishing(state, error, next),
@@ -165,6 +170,7 @@ class PhonePage {
         this.#view.watchers(watchers);
       },
       model: (model) => this.#model(model),
+      token: keepToken,
       bye: (reason) => this.#bye(reason),
     }, this.#taken, async () => {
       await control.hello(await this.#camera.list());

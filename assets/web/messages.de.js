@@ -43,7 +43,7 @@ export const messages = {
   limited: { cpu: 'gebremst durch dieses Telefon', bandwidth: 'gebremst durch das Netz' },
   codeLabel: 'oder tippe den Code ein, der daneben steht',
   codeUse: 'Diesen Code nehmen',
-  codeBad: 'Ein Code hat nur Buchstaben, Ziffern, - und _, und mindestens 8 davon.',
+  codeBad: 'Ein Code hat 12 Buchstaben und Ziffern. Vergleiche ihn mit dem auf dem Bildschirm.',
 
   status: {
     ready: 'Bereit',
@@ -61,6 +61,7 @@ export const messages = {
   hint: {
     approve: 'Wenn der Computer nach diesem Telefon fragt, erlaube es dort.',
     full: 'Der Computer hat so viele Telefone, wie er nehmen kann. Neuer Versuch …',
+    locked: 'Von diesem Telefon kamen zu viele falsche Codes, darum lässt der Computer es warten.',
     unreachable:
       'Der Computer antwortet nicht. Ist die App noch offen und dieses Telefon im selben WLAN?',
     blocked: 'Der Computer antwortet, aber das Bild kommt nicht durch. Eine Firewall auf dem ' +
@@ -117,13 +118,13 @@ export const messages = {
     },
     unauthorized: {
       title: 'Dieser Code gilt nicht mehr',
-      text: 'Scanne den auf dem Bildschirm: Der Computer macht bei jedem Start einen neuen.',
+      text: 'Der Computer hat inzwischen einen neuen. Scanne den Code auf seinem Bildschirm.',
       code: true,
     },
     refused: {
       title: 'Der Computer hat Nein gesagt',
-      text: 'Jemand am Computer hat dieses Telefon nicht hineingelassen. Frag nach und versuch ' +
-        'es wieder.',
+      text: 'Er hat dieses Telefon nicht hineingelassen. Frag, wer davor sitzt, und versuch es ' +
+        'wieder.',
       button: 'Noch einmal versuchen',
     },
     unacceptable: {

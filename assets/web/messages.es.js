@@ -43,7 +43,7 @@ export const messages = {
   limited: { cpu: 'frenado por este teléfono', bandwidth: 'frenado por la red' },
   codeLabel: 'o escribe el código que aparece al lado',
   codeUse: 'Usar este código',
-  codeBad: 'Un código solo tiene letras, cifras, - y _, y al menos 8.',
+  codeBad: 'Un código tiene 12 letras y cifras. Compáralo con el de la pantalla.',
 
   status: {
     ready: 'Listo',
@@ -61,6 +61,7 @@ export const messages = {
   hint: {
     approve: 'Si el ordenador pregunta por este teléfono, permítelo allí.',
     full: 'El ordenador ya tiene todos los teléfonos que puede atender. Probando otra vez…',
+    locked: 'Este teléfono envió demasiados códigos falsos, así que el ordenador lo hace esperar.',
     unreachable: 'El ordenador no responde. ¿Sigue abierta la aplicación y está este teléfono en ' +
       'la misma red Wi-Fi?',
     blocked: 'El ordenador responde, pero el vídeo no llega. Puede impedirlo un cortafuegos del ' +
@@ -116,12 +117,12 @@ export const messages = {
     },
     unauthorized: {
       title: 'Este código ya no vale',
-      text: 'Escanea el de la pantalla: el ordenador crea uno nuevo cada vez que arranca.',
+      text: 'El ordenador ha creado otro desde entonces. Escanea el código de su pantalla.',
       code: true,
     },
     refused: {
       title: 'El ordenador dijo que no',
-      text: 'Alguien en el ordenador no dejó entrar a este teléfono. Pregunta y prueba otra vez.',
+      text: 'No dejó entrar a este teléfono. Pregunta a quien esté delante y prueba otra vez.',
       button: 'Probar otra vez',
     },
     unacceptable: {

@@ -43,7 +43,7 @@ export const messages = {
   limited: { cpu: 'freiné par ce téléphone', bandwidth: 'freiné par le réseau' },
   codeLabel: 'ou tapez le code qui se trouve à côté',
   codeUse: 'Utiliser ce code',
-  codeBad: 'Un code n’a que des lettres, des chiffres, - et _, et au moins 8.',
+  codeBad: 'Un code a 12 lettres et chiffres. Comparez-le à celui de l’écran.',
 
   status: {
     ready: 'Prêt',
@@ -61,6 +61,7 @@ export const messages = {
   hint: {
     approve: 'Si l’ordinateur demande l’accord pour ce téléphone, donnez-le là-bas.',
     full: 'L’ordinateur a autant de téléphones qu’il peut en prendre. Nouvel essai…',
+    locked: 'Trop de codes faux sont venus de ce téléphone : l’ordinateur le fait attendre.',
     unreachable: 'L’ordinateur ne répond pas. L’application est-elle encore ouverte, et ce ' +
       'téléphone est-il sur le même Wi-Fi ?',
     blocked: 'L’ordinateur répond, mais la vidéo ne passe pas. Un pare-feu ou un Wi-Fi invité ' +
@@ -117,12 +118,12 @@ export const messages = {
     },
     unauthorized: {
       title: 'Ce code n’est plus valable',
-      text: 'Scannez celui de l’écran : l’ordinateur en crée un nouveau à chaque démarrage.',
+      text: 'L’ordinateur en a créé un autre depuis. Scannez le code sur son écran.',
       code: true,
     },
     refused: {
       title: 'L’ordinateur a dit non',
-      text: 'Quelqu’un à l’ordinateur n’a pas laissé entrer ce téléphone. Demandez-lui, puis ' +
+      text: 'Il n’a pas laissé entrer ce téléphone. Demandez à la personne devant l’écran, puis ' +
         'réessayez.',
       button: 'Réessayer',
     },

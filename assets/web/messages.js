@@ -71,7 +71,7 @@ export const messages = {
   limited: { cpu: 'held back by this phone', bandwidth: 'held back by the network' },
   codeLabel: 'or type the code that is shown beside it',
   codeUse: 'Use this code',
-  codeBad: 'A code has letters, digits, - and _ only, and at least 8 of them.',
+  codeBad: 'A code has 12 letters and digits. Compare it with the one on the screen.',
 
   status: {
     ready: 'Ready',
@@ -89,6 +89,7 @@ export const messages = {
   hint: {
     approve: 'If the computer asks about this phone, allow it there.',
     full: 'The computer has as many phones as it can take. Trying again…',
+    locked: 'Too many wrong codes came from this phone, so the computer makes it wait.',
     unreachable:
       'The computer does not answer. Is the app still open, and is this phone on the same Wi-Fi?',
     blocked: 'The computer answers, but the video cannot get through. A firewall on the computer ' +
@@ -147,12 +148,12 @@ export const messages = {
     },
     unauthorized: {
       title: 'This code is no longer valid',
-      text: 'Scan the one on the screen: the computer makes a new code each time it starts.',
+      text: 'The computer has made a new one since. Scan the code on its screen.',
       code: true,
     },
     refused: {
       title: 'The computer said no',
-      text: 'Somebody at the computer did not let this phone in. Ask them, then try again.',
+      text: 'It did not let this phone in. Ask whoever sits at it, then try again.',
       button: 'Try again',
     },
     unacceptable: {

@@ -42,7 +42,7 @@ export const messages = {
   limited: { cpu: '受此手机性能限制', bandwidth: '受网络限制' },
   codeLabel: '或者输入旁边显示的代码',
   codeUse: '使用此代码',
-  codeBad: '代码只含字母、数字、- 和 _，且至少 8 位。',
+  codeBad: '代码由 12 位字母和数字组成。请与屏幕上的代码核对。',
 
   status: {
     ready: '就绪',
@@ -60,6 +60,7 @@ export const messages = {
   hint: {
     approve: '如果电脑询问是否允许此手机，请在电脑上允许。',
     full: '电脑已无法接入更多手机。正在重试…',
+    locked: '此手机发来的错误代码太多，电脑让它等一会儿。',
     unreachable: '电脑没有响应。应用是否仍打开？手机是否在同一个 Wi-Fi 上？',
     blocked: '电脑有响应，但视频无法通过。可能是电脑上的防火墙，或隔离设备的访客 Wi-Fi 所致。',
     server: '电脑的连接出了问题。正在重试…',
@@ -108,12 +109,12 @@ export const messages = {
     },
     unauthorized: {
       title: '此代码已失效',
-      text: '请扫描屏幕上的码：电脑每次启动都会生成新的代码。',
+      text: '电脑已生成新的代码。请扫描它屏幕上的码。',
       code: true,
     },
     refused: {
       title: '电脑拒绝了',
-      text: '电脑旁的人没有允许此手机接入。请询问后重试。',
+      text: '电脑没有让此手机接入。请询问电脑旁的人后重试。',
       button: '重试',
     },
     unacceptable: {

@@ -1,15 +1,21 @@
 // The requests of WHIP (RFC 9725): what is asked of the computer by HTTP, and what it says.
 
+import { proofOf, renewToken } from './key.js';
+
 /** How long one PATCH may take, over a connection that has just answered. */
 const PATCH_MS = 2500;
 /** How long a probe may take: a new connection over a slow network. */
 const PROBE_MS = 3000;
 
+/** How long the server may have us wait: when it is full, and when it takes us for a guesser. */
+const FULL_S = 30;
+const LOCKED_S = 900;
+
 /** Why publishing failed. */
 export class WhipError extends Error {
   /**
-   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'unreachable'|'blocked'
-   *   |'server'} code
+   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'locked'|'unreachable'
+   *   |'blocked'|'server'} code
    * @param {number} [retryAfter] milliseconds that the server asks to wait
    */
   constructor(code, retryAfter = 0) {
@@ -26,19 +32,19 @@ export class WhipError extends Error {
 /** Speaks with one endpoint, and with the session that it has opened. */
 export class Signalling {
   #endpoint;
-  #headers;
+  #token;
+  /** The one that the session was opened with, good as long as that lasts. */ #joined = '';
   /** The session's URL, '' while there is none. */ #session = '';
   /** The one before it. */ #before = '';
   #etag = '';
 
   /**
    * @param {string} endpoint where to POST
-   * @param {string} token the bearer token
-   * @param {string} phone the name by which the computer knows this phone again
+   * @param {() => string} token gives the bearer token in force
    */
-  constructor(endpoint, token, phone) {
+  constructor(endpoint, token) {
     this.#endpoint = new URL(endpoint, location.origin).href;
-    this.#headers = { Authorization: `Bearer ${token}`, 'Handlens-Phone': phone };
+    this.#token = token;
   }
 
   /** @returns {boolean} whether there is a session */
@@ -47,7 +53,8 @@ export class Signalling {
   }
 
   /**
-   * Opens a session.
+   * Opens a session. Where the token is not good any more, and the computer remembers this phone,
+   * it goes on with the new one.
    *
    * @param {string} offer
    * @param {number} patience in ms
@@ -57,10 +64,22 @@ export class Signalling {
    */
   async post(offer, patience, signal) {
     this.#before = this.#session;
-    const type = { 'Content-Type': 'application/sdp' };
-    const answer = await this.#fetch('POST', this.#endpoint, patience, offer, type, signal);
+    let answer = await this.#offer(offer, patience, signal);
+    if (answer.status === 401 && (await renewToken())) {
+      answer = await this.#offer(offer, patience, signal);
+    }
     if (answer.status !== 201) throw refusal(answer);
     this.#etag = answer.headers.get('ETag') || '';
+    return answer;
+  }
+
+  /** @param {string} offer @param {number} patience @param {AbortSignal} signal */
+  async #offer(offer, patience, signal) {
+    const token = this.#token();
+    const proof = await proofOf(offer);
+    const answer = await this.#fetch('POST', this.#endpoint, patience, offer,
+      { ...bearer(token), ...proof, 'Content-Type': 'application/sdp' }, signal);
+    if (answer.status === 201) this.#joined = token;
     return answer;
   }
 
@@ -76,7 +95,8 @@ export class Signalling {
     const match = restart ? '*' : this.#etag;
     const type = 'application/trickle-ice-sdpfrag';
     const answer = await this.#fetch('PATCH', this.#session, PATCH_MS, body,
-      { 'Content-Type': type, ...(match ? { 'If-Match': match } : {}) }, signal);
+      { ...bearer(this.#joined), 'Content-Type': type, ...(match ? { 'If-Match': match } : {}) },
+      signal);
     if (answer.status === 200) this.#etag = answer.headers.get('ETag') || this.#etag;
     return answer;
   }
@@ -90,7 +110,7 @@ export class Signalling {
   delete() {
     if (!this.#session) return;
     fetch(this.#session, {
-      method: 'DELETE', keepalive: true, credentials: 'omit', headers: this.#headers,
+      method: 'DELETE', keepalive: true, credentials: 'omit', headers: bearer(this.#joined),
     }).catch(() => {}); // Nobody is left to tell; the server notices by itself.
     this.#session = this.#before = this.#etag = '';
   }
@@ -119,8 +139,7 @@ export class Signalling {
     signal.addEventListener('abort', end);
     try {
       const response = await fetch(url, {
-        method, body, signal: abort.signal, cache: 'no-store', credentials: 'omit',
-        headers: { ...this.#headers, ...headers },
+        method, body, headers, signal: abort.signal, cache: 'no-store', credentials: 'omit',
       });
       const { status, ok, headers: answered } = response;
       // From here on the server holds a session, which is to be deleted even if no body comes.
@@ -136,14 +155,16 @@ export class Signalling {
   }
 }
 
+/** @param {string} token @returns {Record<string, string>} */
+const bearer = (token) => ({ Authorization: `Bearer ${token}` });
+
 /** @param {Answer} answer @returns {WhipError} */
 function refusal({ status, headers }) {
   if (status === 401) return new WhipError('unauthorized');
   if (status === 403) return new WhipError('refused');
-  if (status === 429 || status === 503) {
-    // Retry-After is in seconds, or a date, which no server of ours sends.
-    const seconds = Number(headers.get('Retry-After'));
-    return new WhipError('full', Number.isFinite(seconds) ? Math.min(seconds, 30) * 1000 : 0);
-  }
+  // Retry-After is in seconds, or a date, which no server of ours sends.
+  const seconds = Number(headers.get('Retry-After')) || 0;
+  if (status === 429) return new WhipError('locked', Math.min(seconds, LOCKED_S) * 1000);
+  if (status === 503) return new WhipError('full', Math.min(seconds, FULL_S) * 1000);
   return new WhipError(status >= 400 && status < 500 ? 'unacceptable' : 'server');
 }

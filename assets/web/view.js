@@ -2,6 +2,7 @@
 
 import { messages } from './messages.js';
 import { Overlay } from './overlay.js';
+import { groupWhileTyping } from './token.js';
 
 /** How long a notice stays. */
 const NOTICE_MS = 7000;
@@ -86,6 +87,7 @@ export class View {
     write('recording-text', messages.recording);
     write('code-label', messages.codeLabel);
     write('code-use', messages.codeUse);
+    groupWhileTyping(find('code-text', HTMLInputElement));
     write('trust-link', messages.trust);
     write('retry-now', messages.retryNow);
     el('more').addEventListener('click', () => this.#details(el('details').hidden));
@@ -123,7 +125,8 @@ export class View {
     });
     el('code').addEventListener('submit', (event) => {
       event.preventDefault();
-      const ok = on.code(find('code-text', HTMLInputElement).value.trim());
+      const ok = on.code(find('code-text', HTMLInputElement).value);
+      el('code-text').setAttribute('aria-invalid', String(!ok));
       el('code-bad').textContent = ok ? '' : messages.codeBad;
     });
   }

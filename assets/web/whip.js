@@ -43,7 +43,7 @@ const BACKOFF_MOST_MS = 8000;
  * changes, it is sought by short requests; the path may come back by itself meanwhile, else an ICE
  * restart finds another one as soon as a request is answered. When that fails, or the computer has
  * forgotten the session, a fresh one takes the place of the old one, which the computer knows by
- * the phone's name.
+ * the phone's key.
  */
 export class WhipPublisher {
   #signalling;
@@ -63,15 +63,14 @@ export class WhipPublisher {
   /**
    * @param {object} options
    * @param {string} options.endpoint where to POST
-   * @param {string} options.token the bearer token
-   * @param {string} options.phone the name by which the computer knows this phone again
+   * @param {() => string} options.token gives the bearer token in force
    * @param {(pc: RTCPeerConnection) => void|Promise<void>} options.prepare adds tracks and channels
    *   to each new connection
    * @param {() => void} options.ask asks the computer for an answer on a channel
    * @param {OnState} options.onState
    */
-  constructor({ endpoint, token, phone, prepare, ask, onState }) {
-    this.#signalling = new Signalling(endpoint, token, phone);
+  constructor({ endpoint, token, prepare, ask, onState }) {
+    this.#signalling = new Signalling(endpoint, token);
     this.#prepare = prepare;
     this.#onState = onState;
     this.#pulse = new Pulse(ask, () => this.#wake());
