@@ -222,11 +222,18 @@ func TestGuardWhereTheCodeIsEnough(t *testing.T) {
 		t.Error("the code of today is good for that of tomorrow")
 	}
 	// A change at the window counts at once.
+	window := &program{settings: g.settings, manager: g.manager}
 	v := g.settings.get()
 	v.Approve = approveAsk
-	g.settings.set(v)
-	if status := g.page(t).join(t); status != http.StatusForbidden || len(g.asked) != 1 {
+	window.changed(v)
+	late := g.page(t)
+	if status := late.join(t); status != http.StatusForbidden || len(g.asked) != 1 {
 		t.Errorf("another one gets %d, asked for were %v", status, g.asked)
+	}
+	v.MaxPhones = 2
+	window.changed(v)
+	if status := late.join(t); status != http.StatusServiceUnavailable || len(g.asked) != 1 {
+		t.Errorf("the third of two gets %d, asked for were %v", status, g.asked)
 	}
 	g.settings.flush()
 }

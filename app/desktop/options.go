@@ -91,12 +91,14 @@ func (o *options) sessionFlags() []cli.Flag {
 	return []cli.Flag{
 		{
 			Name: "approve", To: &o.approve, Placeholder: "HOW", Choices: approvals,
-			Help: "who lets a phone in, unless the window says otherwise; without a window \"ask\" " +
-				"lets in only those that are remembered",
+			Help: "who lets a phone in; without a window \"ask\" lets in only those that are " +
+				"remembered",
+			Default: "as in the settings",
 		},
 		{
 			Name: "max-phones", To: &o.maxPhones, Placeholder: "N",
-			Help: "how many phones may be here at once, unless the window says otherwise",
+			Help:    fmt.Sprintf("how many phones may be here at once, 1 to %d", session.MaxPhones),
+			Default: "as in the settings",
 		},
 		o.eventsFlag(),
 		{

@@ -67,7 +67,7 @@ func TestRememberedPhoneNeedsNoCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a = newAccount(dir, model, number, nil, withoutWindow, ask).app(t)
+	a = newAccount(dir, model, number, nil, withoutWindow, ask, "--max-phones=1").app(t)
 	before, token, _ := strings.Cut(a.url, "#")
 	if strings.HasSuffix(yesterday, token) {
 		t.Fatal("the code is yesterday's")
@@ -80,6 +80,10 @@ func TestRememberedPhoneNeedsNoCode(t *testing.T) {
 	session := a.wait(t, "phone-joined", nil).Session
 	a.found(t, 0, session, landscape)
 	p.until("the new code in the address", `location.hash === '#`+token+`'`)
+	second := b.open(t, a.url)
+	second.start()
+	second.until("words about the one phone that may be here",
+		notice+`.startsWith('The computer has as many phones')`)
 
 	// Its home screen knows no code at all.
 	evaluate[any](p, `sessionStorage.clear()`)
