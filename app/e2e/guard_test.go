@@ -43,15 +43,7 @@ func TestRememberedPhoneNeedsNoCode(t *testing.T) {
 	p.start()
 	p.expect("refused", "did not let this phone in")
 
-	key := evaluate[string](p,
-		`import('/key.js').then((k) => k.proofOf('')).then((h) => h['Handlens-Key'])`)
-	point, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil || len(point) != 65 {
-		t.Fatalf("the page's key is %q: %v", key, err)
-	}
-	sum := sha256.Sum256(point)
-	known := fmt.Sprintf(`[{"id":%q,"name":"a phone"}]`,
-		base64.RawURLEncoding.EncodeToString(sum[:]))
+	known := fmt.Sprintf(`[{"id":%q,"name":"a phone"}]`, p.fingerprint())
 	a.stop(t)
 	if said := a.stderr.String(); !strings.Contains(said, "was not let in") {
 		t.Errorf("the terminal says\n%s", said)
@@ -61,13 +53,7 @@ func TestRememberedPhoneNeedsNoCode(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	_, port, _ := strings.Cut(strings.TrimPrefix(yesterday, "https://"), ":")
-	port, _, _ = strings.Cut(port, "/")
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a = newAccount(dir, model, number, nil, withoutWindow, ask, "--max-phones=1").app(t)
+	a = newAccount(dir, model, a.port(t), nil, withoutWindow, ask, "--max-phones=1").app(t)
 	before, token, _ := strings.Cut(a.url, "#")
 	if strings.HasSuffix(yesterday, token) {
 		t.Fatal("the code is yesterday's")
@@ -96,6 +82,25 @@ func TestRememberedPhoneNeedsNoCode(t *testing.T) {
 	other.expect("unauthorized", "no longer valid", "scan")
 	other = b.open(t, before)
 	other.expect("no-token", "scan the code again")
+}
+
+// fingerprint is what the computer knows the page by.
+func (p *page) fingerprint() string {
+	p.test.Helper()
+	key := evaluate[string](p,
+		`import('/key.js').then((k) => k.proofOf('')).then((h) => h['Handlens-Key'])`)
+	point, err := base64.RawURLEncoding.DecodeString(key)
+	if err != nil || len(point) != 65 {
+		p.test.Fatalf("the page's key is %q: %v", key, err)
+	}
+	sum := sha256.Sum256(point)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// port is the one that the program listens on.
+func (a *app) port(t *testing.T) int {
+	t.Helper()
+	return a.wait(t, "listening", nil).Port
 }
 
 // ownServer is the program's server and sessions without the program, so that a test can do what a

@@ -58,20 +58,8 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 		s.failJoin(w, r, from, err)
 		return
 	}
-	if r.Context().Err() != nil {
-		joined.Close(media.Reason{Code: media.PhoneGaveUp})
-		return
-	}
-	token, _ := given(r)
-	if !s.token.Load().hash.is(token) { // it was replaced meanwhile, perhaps to keep this one out
-		joined.Close(media.Reason{Code: media.SentAway})
-		s.authorized(w, r)
-		return
-	}
-	e, err := s.addSession(joined, token)
-	if err != nil {
-		joined.Close(media.Reason{Code: media.ProgramClosed})
-		fail(w, http.StatusServiceUnavailable, err)
+	e, ok := s.enter(w, r, joined)
+	if !ok {
 		return
 	}
 	h := w.Header()
@@ -80,6 +68,27 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	h.Set("ETag", quoted(e.ETag())) // section 4.3.1: here and in the answer to an ICE restart
 	s.addLinks(h)
 	send(w, http.StatusCreated, typeSDP, e.Answer())
+}
+
+// enter has a session that the host has begun stay, or ends it and answers.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, joined Session) (*session, bool) {
+	if r.Context().Err() != nil {
+		joined.Close(media.Reason{Code: media.PhoneGaveUp})
+		return nil, false
+	}
+	token, _ := given(r)
+	if !s.token.Load().hash.is(token) { // it was replaced meanwhile, perhaps to keep this one out
+		joined.Close(media.Reason{Code: media.SentAway})
+		s.authorized(w, r)
+		return nil, false
+	}
+	e, err := s.addSession(joined, token)
+	if err != nil {
+		joined.Close(media.Reason{Code: media.ProgramClosed})
+		fail(w, http.StatusServiceUnavailable, err)
+		return nil, false
+	}
+	return e, true
 }
 
 // failJoin answers an offer that the host did not take.
