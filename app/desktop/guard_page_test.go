@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -124,16 +123,12 @@ func (p *testPage) join(t *testing.T) int {
 		"Handlens-Key":   base64.RawURLEncoding.EncodeToString(p.public(t)),
 		"Handlens-Proof": p.sign(t, "handlens offer\n"+hex.EncodeToString(sum[:])),
 	})
-	if response.StatusCode != http.StatusCreated {
-		return response.StatusCode
+	if response.Code != http.StatusCreated {
+		return response.Code
 	}
-	p.session, p.etag = response.Header.Get("Location"), response.Header.Get("ETag")
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.session, p.etag = response.Header().Get("Location"), response.Header().Get("ETag")
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{
-		Type: webrtc.SDPTypeAnswer, SDP: string(answer),
+		Type: webrtc.SDPTypeAnswer, SDP: response.Body.String(),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +140,7 @@ func (p *testPage) join(t *testing.T) int {
 		}
 		return false
 	})
-	return response.StatusCode
+	return response.Code
 }
 
 // remembered asks for the token by the key, and returns it or "".
@@ -159,7 +154,7 @@ func (p *testPage) remembered(t *testing.T) string {
 		}
 		response := p.request("POST", "/key", string(body),
 			map[string]string{"Content-Type": "application/json"})
-		if response.StatusCode == http.StatusOK {
+		if response.Code == http.StatusOK {
 			if err := json.NewDecoder(response.Body).Decode(&said); err != nil {
 				t.Fatal(err)
 			}
@@ -197,5 +192,5 @@ func (p *testPage) trickles(token string) int {
 	return p.request("PATCH", p.session, fragment.String(), map[string]string{
 		"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": p.etag,
 		"Authorization": "Bearer " + token,
-	}).StatusCode
+	}).Code
 }
