@@ -133,7 +133,7 @@ func (d *doctor) close() {
 // The doctor's size where the window has room for it, and how wide two columns have to be.
 const (
 	doctorWidth, doctorHeight = 940, 600
-	doctorTwo                 = 660
+	doctorTwo                 = 700
 	doctorGap                 = 18
 )
 

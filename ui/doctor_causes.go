@@ -24,10 +24,20 @@ type problemView struct {
 
 func newProblemView(w *Window) *problemView {
 	p := &problemView{words: newAdviceView(), causes: newCausesView(w)}
-	p.object = container.New(layout.NewCustomPaddedLayout(0, 4, rungText-9, 0),
+	p.object = container.New(nil,
 		container.New(layout.NewCustomPaddedVBoxLayout(0), p.words.object, p.causes.object))
+	p.indent(true)
 	p.object.Hide()
 	return p
+}
+
+// indent sets the words under those of the rungs.
+func (p *problemView) indent(on bool) {
+	left := float32(0)
+	if on {
+		left = rungText - 9
+	}
+	p.object.Layout = layout.NewCustomPaddedLayout(0, 4, left, 0)
 }
 
 // set shows a problem, none when it has no words, and says whether anything is another than before.
@@ -109,7 +119,7 @@ func sameSuspect(a, b reach.Suspect) bool {
 // command is what to type in a terminal, and a button that copies it.
 func (c *causesView) command(text string) fyne.CanvasObject {
 	words := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
-	words.Wrapping = fyne.TextWrapBreak
+	words.Wrapping = fyne.TextWrapWord
 	words.Selectable = true
 	words.SizeName = theme.SizeNameCaptionText
 	copyText := kit.NewToolButton(c.w.hints, kit.L("Copy the command"), theme.ContentCopyIcon(),

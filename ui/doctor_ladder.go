@@ -115,6 +115,7 @@ func (l *ladder) set(v Visit, port, suspects int, brief bool) {
 	}
 	if about != l.about || brief != l.brief {
 		l.about, l.brief = about, brief
+		l.problem.indent(!brief)
 		l.arrange()
 	} else if changed {
 		l.object.Refresh()
@@ -143,9 +144,9 @@ type rungRow struct {
 
 const (
 	rungHeight = 23
-	rungMark   = 12
-	rungText   = 30 // where the words begin
-	rungEdge   = 10
+	rungMark   = 15
+	rungText   = 32 // where the words begin
+	rungEdge   = 9
 )
 
 func newRungRow(name string, first, last bool) *rungRow {
@@ -177,6 +178,10 @@ func (r *rungRow) CreateRenderer() fyne.WidgetRenderer {
 		r: r, up: canvas.NewRectangle(nil), down: canvas.NewRectangle(nil),
 		mark: canvas.NewCircle(nil), name: canvas.NewText("", nil), at: canvas.NewText("", nil),
 	}
+	for i := range o.sign {
+		o.sign[i] = canvas.NewLine(nil)
+		o.sign[i].StrokeWidth = 1.8
+	}
 	o.paint()
 	return o
 }
@@ -185,8 +190,15 @@ type rungRenderer struct {
 	r        *rungRow
 	up, down *canvas.Rectangle
 	mark     *canvas.Circle
+	sign     [2]*canvas.Line // a tick or a cross in the mark
 	name, at *canvas.Text
 }
+
+// The lines of the signs, in a mark of one by one.
+var (
+	tickLines  = [2][4]float32{{0.26, 0.52, 0.43, 0.69}, {0.43, 0.69, 0.74, 0.34}}
+	crossLines = [2][4]float32{{0.32, 0.32, 0.68, 0.68}, {0.68, 0.32, 0.32, 0.68}}
+)
 
 func (o *rungRenderer) Layout(size fyne.Size) {
 	middle := rungEdge + float32(rungMark)/2
@@ -194,6 +206,14 @@ func (o *rungRenderer) Layout(size fyne.Size) {
 	kit.SetBounds(o.up, middle-1, 0, 2, top)
 	kit.SetBounds(o.down, middle-1, top+rungMark, 2, size.Height-top-rungMark)
 	kit.SetBounds(o.mark, rungEdge, top, rungMark, rungMark)
+	lines := tickLines
+	if o.r.state == rungStuck {
+		lines = crossLines
+	}
+	for i, l := range lines {
+		o.sign[i].Position1 = fyne.NewPos(rungEdge+l[0]*rungMark, top+l[1]*rungMark)
+		o.sign[i].Position2 = fyne.NewPos(rungEdge+l[2]*rungMark, top+l[3]*rungMark)
+	}
 	name, at := o.name.MinSize(), o.at.MinSize()
 	kit.SetBounds(o.name, rungText, (size.Height-name.Height)/2, name.Width, name.Height)
 	kit.SetBounds(o.at, size.Width-at.Width-rungEdge, (size.Height-at.Height)/2, at.Width,
@@ -208,7 +228,7 @@ func (o *rungRenderer) MinSize() fyne.Size {
 }
 
 func (o *rungRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{o.up, o.down, o.mark, o.name, o.at}
+	return []fyne.CanvasObject{o.up, o.down, o.mark, o.sign[0], o.sign[1], o.name, o.at}
 }
 
 func (o *rungRenderer) Destroy() {}
@@ -225,12 +245,14 @@ func (o *rungRenderer) paint() {
 	r := o.r
 	of := themeColours(r.Theme())
 	var fill, edge color.Color = color.Transparent, of(theme.ColorNameInputBorder)
-	words, line := of(theme.ColorNamePlaceHolder), of(theme.ColorNameSeparator)
+	words, line := of(theme.ColorNamePlaceHolder), of(theme.ColorNameInputBackground)
+	var sign color.Color = color.Transparent
 	o.name.TextStyle.Bold = r.state == rungAwaited || r.state == rungStuck
 	switch r.state {
 	case rungLit:
 		fill, edge, words = of(theme.ColorNameSuccess), of(theme.ColorNameSuccess),
 			of(theme.ColorNameForeground)
+		sign = of(theme.ColorNameForegroundOnSuccess)
 	case rungAwaited:
 		edge, words = of(theme.ColorNamePrimary), of(theme.ColorNameForeground)
 		if r.bright {
@@ -238,7 +260,11 @@ func (o *rungRenderer) paint() {
 		}
 	case rungStuck:
 		fill, edge, words = of(r.tone), of(r.tone), of(theme.ColorNameForeground)
+		if r.tone != theme.ColorNamePrimary {
+			sign = of(theme.ColorNameForegroundOnError)
+		}
 	}
+	o.sign[0].StrokeColor, o.sign[1].StrokeColor = sign, sign
 	o.mark.FillColor, o.mark.StrokeColor, o.mark.StrokeWidth = fill, edge, 2
 	o.up.FillColor, o.down.FillColor = line, line
 	o.up.Hidden, o.down.Hidden = r.first, r.last

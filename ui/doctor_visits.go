@@ -36,7 +36,8 @@ const (
 	fewVisits, fewSuspects = 3, 2
 	manyVisits             = 20
 
-	rungStep = 9
+	rungStep, slimStep = 9, 6
+	causesEdge         = 29
 )
 
 // visitsView shows who is coming, one of them with the ladder, and when there is nobody that, and
@@ -49,9 +50,9 @@ type visitsView struct {
 	causes *causesView
 	rows   []*visitRow // newest first
 	list   *fyne.Container
-	more   *widget.Label
-	chosen string // by hand: a visit's ID
-	wide   bool   // a whole ladder is shown
+	more   *kit.Button // to the doctor
+	chosen string      // by hand: a visit's ID
+	wide   bool        // a whole ladder is shown
 	// widened is called when that changes.
 	widened func(wide bool)
 }
@@ -59,13 +60,17 @@ type visitsView struct {
 func newVisitsView(w *Window, form visitsForm) *visitsView {
 	v := &visitsView{
 		w: w, form: form, state: kit.NewStatusLine(), causes: newCausesView(w),
-		list: container.New(layout.NewCustomPaddedVBoxLayout(2)), more: widget.NewLabel(""),
+		list:    container.New(layout.NewCustomPaddedVBoxLayout(2)),
+		more:    kit.NewButton("", nil, w.showDoctor),
 		widened: func(bool) {},
 	}
 	v.more.Importance = widget.LowImportance
+	v.more.Alignment = widget.ButtonAlignLeading
 	v.more.Hide()
 	v.object = container.New(layout.NewCustomPaddedVBoxLayout(0),
-		v.state.Object, v.causes.object, v.list, v.more)
+		v.state.Object,
+		container.New(layout.NewCustomPaddedLayout(0, 0, causesEdge, 0), v.causes.object),
+		v.list, v.more)
 	return v
 }
 
@@ -88,7 +93,7 @@ func (v *visitsView) set(d Doctor, lonely bool) {
 	v.sayNobody(d, len(shown) == 0, lonely)
 	v.setRows(shown[:min(most, len(shown))], d.Port)
 	if rest := len(shown) - most; rest > 0 {
-		v.more.SetText(kit.L("{{.Count}} more", map[string]any{"Count": rest}))
+		v.more.SetText(kit.L("{{.Count}} more…", map[string]any{"Count": rest}))
 	}
 	kit.SetVisible(v.more, len(shown) > most)
 }
@@ -134,23 +139,24 @@ func (v *visitsView) setRows(visits []Visit, port int) {
 		if old >= 0 {
 			rows[i] = v.rows[old]
 		} else {
-			rows[i] = newVisitRow(v.w, func() { v.choose(one.ID) })
+			rows[i] = newVisitRow(v, one.ID)
 		}
 	}
 	same := slices.Equal(rows, v.rows)
 	v.rows = rows
-	if !same {
-		v.list.RemoveAll()
-		for _, r := range rows {
-			v.list.Add(r.object)
-		}
-	}
 	chosen, wide := v.chosenID(visits), false
 	for i, r := range rows {
 		r.set(v.w, visits[i], port, visits[i].ID == chosen, v.form)
 		wide = wide || r.whole
 	}
-	kit.SetVisible(v.list, len(rows) > 0)
+	if !same {
+		v.list.Objects = v.list.Objects[:0]
+		for _, r := range rows {
+			v.list.Objects = append(v.list.Objects, r.object)
+		}
+		kit.SetVisible(v.list, len(rows) > 0)
+		v.object.Refresh()
+	}
 	v.setWide(wide)
 }
 
@@ -208,22 +214,26 @@ type visitRow struct {
 	ladder *ladder
 	visit  Visit
 	port   int
+	shown  bool // says something
 	open   bool // shows its ladder
 	whole  bool // all rungs of it
 }
 
-func newVisitRow(w *Window, tapped func()) *visitRow {
+func newVisitRow(v *visitsView, id string) *visitRow {
 	r := &visitRow{
-		who: widget.NewLabel(""), strip: newStrip(len(visit.Rungs()), rungStep), count: widget.NewLabel(""),
-		ladder: newLadder(w),
+		who: widget.NewLabel(""), strip: newStrip(len(visit.Rungs()), rungStep),
+		count: widget.NewLabel(""), ladder: newLadder(v.w),
+	}
+	far := container.NewHBox(container.NewCenter(r.strip), container.NewCenter(r.count))
+	if v.form == inPanel {
+		r.strip.step = slimStep
+		r.count.Hide()
 	}
 	r.who.Truncation = fyne.TextTruncateEllipsis
 	r.who.TextStyle.Bold = true
 	r.count.SizeName = theme.SizeNameCaptionText
-	r.count.Importance = widget.LowImportance
-	choose := kit.NewButton("", nil, tapped)
+	choose := kit.NewButton("", nil, func() { v.choose(id) })
 	choose.Importance = widget.LowImportance
-	far := container.NewHBox(container.NewCenter(r.strip), container.NewCenter(r.count))
 	head := container.NewStack(choose, container.NewBorder(nil, nil, nil, far, r.who))
 	r.ladder.object.Hide()
 	r.object = container.New(layout.NewCustomPaddedVBoxLayout(0), head, r.ladder.object)
@@ -232,7 +242,10 @@ func newVisitRow(w *Window, tapped func()) *visitRow {
 
 // set shows a visit. Once it shows all rungs, it keeps to that.
 func (r *visitRow) set(w *Window, v Visit, port int, open bool, form visitsForm) {
-	r.visit, r.port = v, port
+	if r.shown && open == r.open && port == r.port && sameVisit(v, r.visit) {
+		return
+	}
+	r.visit, r.port, r.shown = v, port, true
 	who := whoWords(v)
 	if r.who.Text != who {
 		r.who.SetText(who)
@@ -264,6 +277,10 @@ func (r *visitRow) set(w *Window, v Visit, port int, open bool, form visitsForm)
 		kit.SetVisible(r.ladder.object, open)
 		r.object.Refresh()
 	}
+}
+
+func sameVisit(a, b Visit) bool {
+	return a.Visit == b.Visit && slices.EqualFunc(a.Suspects, b.Suspects, sameSuspect)
 }
 
 // stalls says that the next rung lets itself be awaited; the visit is waited old.

@@ -15,7 +15,7 @@ import (
 
 // The sides of a way's code.
 const (
-	smallCode, largeCode = 76, 232
+	smallCode, largeCode = 96, 258
 
 	oddsStep = 14
 )
@@ -130,19 +130,21 @@ func (v *waysView) enlarge(one *wayRow) {
 
 // wayRow is one address.
 type wayRow struct {
-	object  *fyne.Container
-	address string
-	chance  *strip
-	said    *widget.Label
-	odds    odds
-	code    *fyne.Container
-	size    *codeSide
-	large   bool
+	object   *fyne.Container
+	address  string
+	chance   *strip
+	said     *widget.Label
+	odds     odds
+	code     *fyne.Container
+	size     *codeSide
+	large    bool
+	enlarger *kit.ToolButton
 }
 
 func newWayRow(v *waysView, i int, a AddressChoice) *wayRow {
 	r := &wayRow{
-		address: a.Address, odds: oddsOf(a), chance: newStrip(int(likely)+1, oddsStep), said: widget.NewLabel(""),
+		address: a.Address, odds: oddsOf(a), chance: newStrip(int(likely)+1, oddsStep),
+		said: widget.NewLabel(""),
 		size: &codeSide{side: smallCode},
 	}
 	r.said.SizeName = theme.SizeNameCaptionText
@@ -166,7 +168,7 @@ func newWayRow(v *waysView, i int, a AddressChoice) *wayRow {
 		container.New(layout.NewCustomPaddedLayout(0, 0, 9, 0), container.NewCenter(r.chance)),
 		nil, r.said)
 	words := container.New(layout.NewCustomPaddedVBoxLayout(-14), name, address, chance)
-	r.object = container.NewStack(kit.NewBackground(kit.ColorBadge, kit.CardRadius),
+	r.object = container.NewStack(kit.NewBackground(theme.ColorNameBackground, kit.CardRadius),
 		kit.Inset(8, container.New(&wayLayout{r}, r.code, words, v.buttons(i, a, r))))
 	r.setCame(false)
 	return r
@@ -174,30 +176,32 @@ func newWayRow(v *waysView, i int, a AddressChoice) *wayRow {
 
 // buttons are what can be done with an address.
 func (v *waysView) buttons(i int, a AddressChoice, r *wayRow) fyne.CanvasObject {
-	enlarge := kit.NewToolButton(v.w.hints, kit.L("Enlarge the code"), theme.ZoomFitIcon(),
+	r.enlarger = kit.NewToolButton(v.w.hints, kit.L("Enlarge the code"), theme.ZoomInIcon(),
 		func() { v.enlarge(r) })
 	copyLink := kit.NewToolButton(v.w.hints, kit.L("Copy the link"), theme.ContentCopyIcon(),
 		func() { v.w.copyText(a.URL, kit.L("Link copied")) })
-	row := container.NewHBox(enlarge, copyLink)
-	enlarge.Importance, copyLink.Importance = widget.LowImportance, widget.LowImportance
+	row := container.NewHBox(r.enlarger, copyLink)
+	r.enlarger.Importance, copyLink.Importance = widget.LowImportance, widget.LowImportance
+	whole := container.NewBorder(nil, nil, row, nil)
 	if i == v.pairing.Chosen {
-		here := widget.NewLabel(kit.L("In the large code"))
-		here.SizeName = theme.SizeNameCaptionText
-		here.Importance = widget.HighImportance
-		row.Add(here)
+		words := widget.NewLabel(kit.L("In the large code"))
+		words.SizeName = theme.SizeNameCaptionText
+		words.Importance = widget.HighImportance
+		words.Truncation = fyne.TextTruncateEllipsis
+		whole.Add(words)
 	} else if choose := v.pairing.Choose; choose != nil {
 		row.Add(kit.NewButton(kit.L("Use"), nil, func() {
 			v.w.tasks.Go(func() { choose(i) })
 		}))
 	}
-	return row
+	return whole
 }
 
 // setCame says whether somebody has come this way.
 func (r *wayRow) setCame(came bool) {
 	text, o := oddsWords(r.odds), r.odds
 	if came {
-		text, o = kit.L("a phone has come this way"), likely
+		text, o = kit.L("a phone came here"), likely
 	}
 	r.chance.set(oddsColours(o))
 	if r.said.Text != text {
@@ -210,10 +214,12 @@ func (r *wayRow) enlarge(on bool) {
 		return
 	}
 	r.large = on
+	icon := theme.ZoomInIcon()
 	r.size.side = smallCode
 	if on {
-		r.size.side = largeCode
+		r.size.side, icon = largeCode, theme.ZoomOutIcon()
 	}
+	r.enlarger.SetStyle(icon, widget.LowImportance)
 	r.object.Refresh()
 }
 

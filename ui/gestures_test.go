@@ -223,4 +223,3 @@ func TestNoticesAreFew(t *testing.T) {
 		t.Error("a notice that was acted on still stands")
 	}
 }
-

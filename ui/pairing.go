@@ -36,7 +36,7 @@ func pairingSteps() []string {
 }
 
 // compactCode is the side of the code in the panel.
-const compactCode = 256
+const compactCode = 222
 
 func hintNobody() string {
 	return kit.L("Nobody has come yet. Is the phone on this same Wi-Fi, and not on mobile data " +
@@ -69,14 +69,13 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	return v
 }
 
-// fillWindow sets the code beside what to do; of who does not come on, the ladder takes the place
-// of the latter.
+// fillWindow sets the code beside what to do, or beside the ladder of somebody who does not come
+// on.
 func (v *pairingView) fillWindow(w *Window, texts, why fyne.CanvasObject) {
 	steps := container.New(layout.NewCustomPaddedVBoxLayout(2))
 	for i, s := range pairingSteps() {
 		steps.Add(kit.Numbered(fmt.Sprint(i+1), s))
 	}
-	v.visits.widened = func(wide bool) { kit.SetVisible(steps, !wide) }
 	help := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Keys and looks"), "?"), theme.HelpIcon(),
 		w.showKeys)
 	help.Importance = widget.LowImportance
@@ -94,6 +93,11 @@ func (v *pairingView) fillWindow(w *Window, texts, why fyne.CanvasObject) {
 		v.warning.Object, why, w.model.newView(viewCard),
 		layout.NewSpacer(),
 	)
+	v.visits.widened = func(wide bool) {
+		kit.SetVisible(title, !wide)
+		kit.SetVisible(steps, !wide)
+		right.Refresh()
+	}
 	v.object = container.New(&pairingLayout{}, container.New(&codeLayout{}, v.qr, texts),
 		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 10), right)),
 		corner)
@@ -130,4 +134,5 @@ func newTextRow(w *Window, name, copied string) *textRow {
 func (r *textRow) set(text string) {
 	r.words.SetText(text)
 	kit.SetVisible(r.object, text != "")
+	r.object.Refresh() // the name may have no room beside it
 }

@@ -82,8 +82,10 @@ func problemWords(p visit.Problem, name string) advice {
 		return cameraWords(p, systemOf(name))
 	case p <= visit.OfferUnusable:
 		return admissionWords(p)
+	case p <= visit.NoDecoder:
+		return videoWords(p)
 	}
-	return pictureWords(p)
+	return boxWords(p)
 }
 
 // arrivalWords is problemWords up to the page and its code.
@@ -219,8 +221,8 @@ func admissionWords(p visit.Problem) advice {
 	return advice{}
 }
 
-// pictureWords is problemWords for the way of the video.
-func pictureWords(p visit.Problem) advice {
+// videoWords is problemWords for the way of the video.
+func videoWords(p visit.Problem) advice {
 	switch p {
 	case visit.NoPath:
 		return advice{
@@ -252,6 +254,13 @@ func pictureWords(p visit.Problem) advice {
 			kit.L("This computer cannot decode the phone's video."),
 			kit.L("Open the page in another browser."),
 		}
+	}
+	return advice{}
+}
+
+// boxWords is problemWords once there is a picture.
+func boxWords(p visit.Problem) advice {
+	switch p {
 	case visit.ModelLoading:
 		return advice{
 			kit.L("The detector is still loading."), kit.L("Boxes come as soon as it is ready."),
