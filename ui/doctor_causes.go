@@ -120,7 +120,6 @@ func sameSuspect(a, b reach.Suspect) bool {
 func (c *causesView) command(text string) fyne.CanvasObject {
 	words := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 	words.Wrapping = fyne.TextWrapWord
-	words.Selectable = true
 	words.SizeName = theme.SizeNameCaptionText
 	copyText := kit.NewToolButton(c.w.hints, kit.L("Copy the command"), theme.ContentCopyIcon(),
 		func() { c.w.copyText(text, kit.L("Command copied")) })

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -156,13 +157,9 @@ func newWayRow(v *waysView, i int, a AddressChoice) *wayRow {
 	name := widget.NewLabelWithStyle(kit.JoinDots(kindWords(a), a.Interface),
 		fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
-	url, _, _ := strings.Cut(a.URL, "/#")
-	if url == "" {
-		url = a.Address
-	}
-	address := widget.NewLabelWithStyle(url, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+	host, _, _ := strings.Cut(strings.TrimPrefix(a.URL, "https://"), "/")
+	address := widget.NewLabelWithStyle(cmp.Or(host, a.Address), fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 	address.Truncation = fyne.TextTruncateEllipsis
-	address.Selectable = true
 	address.SizeName = theme.SizeNameCaptionText
 	chance := container.NewBorder(nil, nil,
 		container.New(layout.NewCustomPaddedLayout(0, 0, 9, 0), container.NewCenter(r.chance)),
@@ -184,7 +181,7 @@ func (v *waysView) buttons(i int, a AddressChoice, r *wayRow) fyne.CanvasObject 
 	r.enlarger.Importance, copyLink.Importance = widget.LowImportance, widget.LowImportance
 	whole := container.NewBorder(nil, nil, row, nil)
 	if i == v.pairing.Chosen {
-		words := widget.NewLabel(kit.L("In the large code"))
+		words := widget.NewLabel(kit.L("In use"))
 		words.SizeName = theme.SizeNameCaptionText
 		words.Importance = widget.HighImportance
 		words.Truncation = fyne.TextTruncateEllipsis
