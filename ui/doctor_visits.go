@@ -188,12 +188,12 @@ func (v *visitsView) setWide(wide bool) {
 }
 
 // tick moves the clocks of those who may come on at any moment, and says whether there are any.
-func (v *visitsView) tick(now time.Time, bright bool) (any bool) {
+func (v *visitsView) tick(now time.Time, bright bool) (some bool) {
 	for _, r := range v.rows {
 		if !r.open || !pulses(r.visit.Visit) {
 			continue
 		}
-		any = true
+		some = true
 		waited := now.Sub(r.visit.Began)
 		r.ladder.tick(waited, bright)
 		if v.form == inWindow && !r.whole && r.stalls(waited) {
@@ -202,7 +202,7 @@ func (v *visitsView) tick(now time.Time, bright bool) (any bool) {
 			v.setWide(true)
 		}
 	}
-	return any
+	return some
 }
 
 // visitRow is one visitor: who, how far, and the ladder when it is open.
