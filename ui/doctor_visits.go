@@ -246,19 +246,7 @@ func (r *visitRow) set(w *Window, v Visit, port int, open bool, form visitsForm)
 		return
 	}
 	r.visit, r.port, r.shown = v, port, true
-	who := whoWords(v)
-	if r.who.Text != who {
-		r.who.SetText(who)
-	}
-	lit := 0
-	for _, on := range v.Lit {
-		if on {
-			lit++
-		}
-	}
-	if text := fmt.Sprintf("%d/%d", lit, len(v.Lit)); r.count.Text != text {
-		r.count.SetText(text)
-	}
+	r.sayWho(v)
 	r.strip.set(stripColours(v.Visit))
 	switch form {
 	case inModal:
@@ -276,6 +264,22 @@ func (r *visitRow) set(w *Window, v Visit, port int, open bool, form visitsForm)
 		r.open = open
 		kit.SetVisible(r.ladder.object, open)
 		r.object.Refresh()
+	}
+}
+
+// sayWho names the visitor, and says how many rungs it has reached.
+func (r *visitRow) sayWho(v Visit) {
+	if who := whoWords(v); r.who.Text != who {
+		r.who.SetText(who)
+	}
+	lit := 0
+	for _, on := range v.Lit {
+		if on {
+			lit++
+		}
+	}
+	if text := fmt.Sprintf("%d/%d", lit, len(v.Lit)); r.count.Text != text {
+		r.count.SetText(text)
 	}
 }
 
