@@ -4,7 +4,6 @@ import (
 	"image"
 	"time"
 
-	"handlens/media"
 	"handlens/media/reach"
 	"handlens/media/visit"
 )
@@ -114,30 +113,4 @@ type Applicant struct {
 type Approval struct {
 	// Allow lets it in now, Remember without asking from now on.
 	Allow, Remember bool
-}
-
-// StageState is how far a phone has come.
-type StageState int
-
-// The stages of pairing, in their order.
-const (
-	// Waiting for a phone to open the page.
-	Waiting StageState = iota
-	// Untrusted: a phone is here, but balks at the certificate.
-	Untrusted
-	// Reached: a phone has opened the page.
-	Reached
-	// Joining: the phone and this machine agree on a connection.
-	Joining
-	// Camera: connected, waiting for the first picture.
-	Camera
-)
-
-// Stage is the live state of pairing.
-type Stage struct {
-	State StageState
-	// Detail says more, for example from which address; "" for nothing.
-	Detail string
-	// Reason, when there is no Detail, is why a phone is not here any more.
-	Reason media.Reason
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -222,43 +221,5 @@ func TestNoticesAreFew(t *testing.T) {
 	<-done
 	if len(w.toasts.live) != maxToasts-1 {
 		t.Error("a notice that was acted on still stands")
-	}
-}
-
-func TestPairingFollowsItsState(t *testing.T) {
-	chosen := make(chan int, 1)
-	w, l := open(t, Config{})
-	w.SetPairing(Pairing{
-		Address: "https://192.168.1.7:8443", Token: "secret", Chosen: 0, Choose: func(i int) {
-			chosen <- i
-		},
-		Others: []AddressChoice{
-			{Address: "192.168.1.7", Interface: "wlan0", Kind: "Wi-Fi"},
-			{Address: "10.8.0.3", Interface: "tun0", Kind: "VPN"},
-		},
-	})
-	w.SetStage(Stage{State: Reached, Detail: "192.168.1.20"})
-	l.Turn()
-	v := w.first
-	if v.address.words.Text != "https://192.168.1.7:8443" || v.code.words.Text != "secret" ||
-		!v.address.words.Selectable {
-		t.Errorf("address and code are %q and %q", v.address.words.Text, v.code.words.Text)
-	}
-	if v.state.Label.Text != "A phone has opened the page: 192.168.1.20" {
-		t.Errorf("the state is %q", v.state.Label.Text)
-	}
-	if len(chosen) != 0 {
-		t.Error("filling the choice chose")
-	}
-	v.network.SetSelectedIndex(1)
-	if i := <-chosen; i != 1 {
-		t.Errorf("network %d was chosen", i)
-	}
-	w.SetStage(Stage{})
-	l.Turn()
-	w.queue.Post("lonely", func() { w.lonely = true; w.updateStage() })
-	l.Turn()
-	if !strings.Contains(v.state.Detail.Segment.Text, "firewall") {
-		t.Errorf("when nobody comes the hint is %q", v.state.Detail.Segment.Text)
 	}
 }

@@ -44,6 +44,8 @@ func (w *Window) typedKey(ev *fyne.KeyEvent) {
 		if w.cfg.Library != nil {
 			w.showGallery()
 		}
+	case fyne.KeyW:
+		w.showDoctor()
 	default:
 		if len(w.live.phones) > 0 {
 			w.liveKey(ev.Name)
@@ -157,7 +159,8 @@ func (w *Window) showPairing(on bool) {
 	kit.SetVisible(w.live.side, on)
 	w.live.object.Refresh()
 	if on {
-		w.setStage(w.stage)
+		w.doctor.wait()
+		w.doctor.update()
 	} else {
 		w.win.Canvas().Unfocus()
 	}

@@ -49,6 +49,7 @@ func keyGroups() []keyGroup {
 			{"T", kit.L("Torch")},
 			{"[ ]", kit.L("Zoom out, zoom in")},
 			{"P", kit.L("Pair another phone")},
+			{"W", kit.L("Why does no phone come?")},
 		}},
 		{kit.L("Window"), [][2]string{
 			{kit.L("Tab"), kit.L("To the next button")},

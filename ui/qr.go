@@ -24,7 +24,8 @@ const (
 // picture is asked for at the size it has on the screen, and never scaled.
 type qrCard struct {
 	widget.BaseWidget
-	draw func(pixels int) (image.Image, error)
+	draw  func(pixels int) (image.Image, error)
+	least float32 // how small it may be
 	// failed is called on the UI goroutine when the code could not be drawn.
 	failed func(error)
 
@@ -34,7 +35,7 @@ type qrCard struct {
 }
 
 func newQRCard(failed func(error)) *qrCard {
-	c := &qrCard{white: canvas.NewRectangle(color.White), failed: failed}
+	c := &qrCard{white: canvas.NewRectangle(color.White), failed: failed, least: qrMin}
 	c.white.CornerRadius = kit.CardRadius
 	c.raster = canvas.NewRaster(c.paint)
 	c.raster.ScaleMode = canvas.ImageScalePixels
@@ -82,7 +83,7 @@ func (r *qrRenderer) Layout(size fyne.Size) {
 	kit.SetBounds(r.c.white, x, y, side, side)
 	kit.SetBounds(r.c.raster, x+qrMargin, y+qrMargin, side-2*qrMargin, side-2*qrMargin)
 }
-func (r *qrRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(qrMin) }
+func (r *qrRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(r.c.least) }
 func (r *qrRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{r.c.white, r.c.raster}
 }

@@ -268,6 +268,7 @@ func (b *toolbar) showMore() {
 	if b.w.cfg.MeasureDelay != nil {
 		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)
 	}
+	item(kit.L("Connection doctor"), theme.SearchIcon(), "W", b.w.showDoctor)
 	item(b.w.figuresTitle(), theme.InfoIcon(), "H", b.w.nextFigures)
 	b.w.popUp(menu, b.more.button)
 }

@@ -23,8 +23,6 @@ import (
 const AppID = "app.handlens.desktop"
 
 const (
-	// lonelyAfter is how long to wait for a phone before the window says what could be wrong.
-	lonelyAfter = 45 * time.Second
 	// maxWaitingNotices bounds notices that the UI goroutine has not seen yet.
 	maxWaitingNotices = 8
 )
@@ -46,15 +44,13 @@ type Window struct {
 	settings Settings
 	hints    *kit.Hints
 	model    *modelPanel
+	doctor   *doctor
 	first    *pairingView // the whole window while no phone is here
 	beside   *pairingView // the panel beside the pictures
 	live     *liveView
 	toasts   *toasts
 	gallery  *gallery.Gallery // nil while closed
 	root     *fyne.Container
-	stage    Stage
-	lonely   bool
-	alone    *time.Timer
 	shifted  func() bool // says that Shift is held
 	running  bool        // Fyne's event loop runs
 	closing  bool
@@ -103,6 +99,7 @@ func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
 	w.toasts = newToasts(w)
 	w.hints = kit.NewHints()
 	w.model = newModelPanel(w)
+	w.doctor = newDoctor(w)
 	w.first = newPairingView(w, false)
 	w.beside = newPairingView(w, true)
 	w.live = newLiveView(w, w.beside)
@@ -114,7 +111,7 @@ func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
 	w.bindKeys()
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.close)
-	w.setStage(Stage{})
+	w.doctor.update()
 	return w
 }
 
@@ -151,7 +148,7 @@ func (w *Window) close() {
 	if w.delay != nil {
 		w.delay.test.Close()
 	}
-	w.alone.Stop()
+	w.doctor.close()
 	w.toasts.clear()
 	if w.running {
 		w.win.Close()
@@ -163,31 +160,8 @@ func (w *Window) SetPairing(p Pairing) {
 	w.queue.Post("pairing", func() {
 		w.first.setPairing(p)
 		w.beside.setPairing(p)
+		w.doctor.setPairing(p)
 	})
-}
-
-// SetStage shows how far a phone has come.
-func (w *Window) SetStage(s Stage) {
-	w.queue.Post("stage", func() { w.setStage(s) })
-}
-
-func (w *Window) setStage(s Stage) {
-	w.stage, w.lonely = s, false
-	if w.alone != nil {
-		w.alone.Stop()
-	}
-	w.alone = time.AfterFunc(lonelyAfter, func() {
-		w.queue.Post("lonely", func() {
-			w.lonely = w.stage.State == Waiting
-			w.updateStage()
-		})
-	})
-	w.updateStage()
-}
-
-func (w *Window) updateStage() {
-	w.first.setStage(w.stage, w.lonely)
-	w.beside.setStage(w.stage, w.lonely && w.live.side.Visible())
 }
 
 // SetModel shows the state of the detector.
@@ -268,8 +242,9 @@ func (w *Window) showViews() {
 	kit.SetVisible(w.live.object, live)
 	w.layOutToasts()
 	if !live {
-		w.setStage(w.stage)
+		w.doctor.wait()
 	}
+	w.doctor.update()
 	w.root.Refresh()
 }
 

@@ -14,8 +14,6 @@ import (
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
-	"handlens/media/peer"
-	"handlens/media/whip"
 	"handlens/ui"
 )
 
@@ -165,14 +163,6 @@ func modelView(st modelState) ui.Model {
 	return m
 }
 
-// Reached implements listener.
-func (w *window) Reached(from whip.Visitor) {
-	w.ui.SetStage(ui.Stage{State: ui.Reached, Detail: from.Name})
-}
-
-// Untrusted implements listener.
-func (w *window) Untrusted(whip.Visitor) { w.ui.SetStage(ui.Stage{State: ui.Untrusted}) }
-
 // Fault implements listener.
 func (w *window) Fault(err error) { w.ui.Fault("", err) }
 
@@ -191,7 +181,6 @@ func (w *window) Approve(ctx context.Context, from session.Visitor) ui.Approval 
 
 // Joined implements session.Sink.
 func (w *window) Joined(s *session.Session) {
-	w.ui.SetStage(ui.Stage{State: ui.Camera, Detail: s.Name()})
 	if ph := w.phones.find(s.ID()); ph != nil {
 		w.ui.AddPhone(ph)
 	}
@@ -200,17 +189,6 @@ func (w *window) Joined(s *session.Session) {
 // Left implements session.Sink.
 func (w *window) Left(s *session.Session, reason media.Reason) {
 	w.ui.RemovePhone(s.ID(), reason)
-	w.ui.SetStage(ui.Stage{State: ui.Waiting})
-}
-
-// Connection implements session.Sink.
-func (w *window) Connection(s *session.Session, state peer.State, reason media.Reason) {
-	switch state {
-	case peer.Connecting:
-		w.ui.SetStage(ui.Stage{State: ui.Joining, Detail: s.Name()})
-	case peer.Closed:
-		w.ui.SetStage(ui.Stage{State: ui.Waiting, Reason: reason})
-	}
 }
 
 // Failed implements session.Sink.
