@@ -112,12 +112,13 @@ func TestWrongTokenIsTold(t *testing.T) {
 	p.state("ready")
 }
 
-// record makes the page note its requests: method, status and, for a POST, the session's address.
+// record makes the page note its requests of WHIP: method, status and, for a POST, the session's address.
 const record = `(() => {
 	window.requests = [];
 	const real = window.fetch;
 	window.fetch = async (url, options) => {
 		const response = await real(url, options);
+		if (!new URL(response.url).pathname.startsWith('/whip')) return response;
 		const location = new URL(response.headers.get('Location') || '', response.url).href;
 		window.requests.push({ method: options?.method, status: response.status, location });
 		return response;
