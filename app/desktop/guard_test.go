@@ -63,7 +63,7 @@ func newGate(t *testing.T, approve string) *gate {
 	sink := &fanout{listeners: []listener{g.guard}}
 	g.manager = session.NewManager(host, session.NewWorker(), sink, session.Display{}, g.approve)
 	g.whip, err = whip.NewServer(whip.Config{
-		Token: token, Host: whipAdapter{g.manager}, Pages: fstest.MapFS{},
+		Token: token, Host: whipAdapter{g.manager, newVisits(sink)}, Pages: fstest.MapFS{},
 		Remembered: g.known.has, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ func (p *program) listen() error {
 	if p.listener, err = pairing.Listen(p.options.port); err != nil {
 		return err
 	}
+	p.listener.Watch(p.visits.arrived)
 	token, err := openToken(p.options.DataDir, p.listener.Port)
 	if err != nil {
 		p.log.Warn(err.Error())
@@ -38,10 +39,10 @@ func (p *program) listen() error {
 		return err
 	}
 	config := whip.Config{
-		Token: token, Host: whipAdapter{p.manager}, Pages: assets.Web(),
+		Token: token, Host: whipAdapter{p.manager, p.visits}, Pages: assets.Web(),
 		Remembered: p.guard.known.has,
 		Authority:  authority, Logger: p.log, ICEServers: p.options.iceServers,
-		OnReached: p.tell.Reached, OnUntrusted: p.tell.Untrusted,
+		Watcher: p.visits,
 	}
 	tlsConfig := authority.TLSConfig(p.addresses.ips)
 	if p.options.tlsCert != "" {

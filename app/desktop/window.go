@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"strings"
+	"sync/atomic"
 
 	"handlens/app/cli"
 	"handlens/app/recording"
@@ -14,6 +15,8 @@ import (
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
+	"handlens/media/reach"
+	"handlens/media/visit"
 	"handlens/ui"
 )
 
@@ -22,6 +25,11 @@ type window struct {
 	noListener
 	phones *phoneRegistry
 	ui     *ui.Window
+	port   atomic.Int64 // of the newest offer
+	// What is likely to keep a device from its next rung, and everybody from the first; either may
+	// be nil. They must not wait.
+	suspects func(visit.Visit) []reach.Suspect
+	nobody   func() []reach.Suspect
 }
 
 // windowParts are what the window shows and does things with.
@@ -34,9 +42,15 @@ type windowParts struct {
 	guard     ui.Guard
 	glass     *glassRun // nil for the app itself
 	tell      listener
+	suspects  func(visit.Visit) []reach.Suspect // see window
+	nobody    func() []reach.Suspect
 }
 
-func newWindow(p windowParts) *window { return &window{phones: p.phones, ui: ui.New(p.config())} }
+func newWindow(p windowParts) *window {
+	return &window{
+		phones: p.phones, ui: ui.New(p.config()), suspects: p.suspects, nobody: p.nobody,
+	}
+}
 
 // config is what the ui is given to work with.
 func (p windowParts) config() ui.Config {
@@ -101,7 +115,10 @@ func (w *window) Run(ctx context.Context) (err error) {
 }
 
 // Pairing implements listener.
-func (w *window) Pairing(offer pairingOffer) { w.ui.SetPairing(pairingView(offer)) }
+func (w *window) Pairing(offer pairingOffer) {
+	w.port.Store(int64(offer.Port))
+	w.ui.SetPairing(pairingView(offer))
+}
 
 // pairingView is an offer as the window shows it.
 func pairingView(offer pairingOffer) ui.Pairing {
@@ -161,6 +178,24 @@ func modelView(st modelState) ui.Model {
 		}
 	}
 	return m
+}
+
+// Visits implements listener.
+func (w *window) Visits(all []visit.Visit) { w.ui.SetDoctor(w.doctor(all)) }
+
+// doctor is how far each device has come as the window shows it.
+func (w *window) doctor(all []visit.Visit) ui.Doctor {
+	d := ui.Doctor{Visits: make([]ui.Visit, len(all)), Port: int(w.port.Load())}
+	for i, v := range all {
+		d.Visits[i].Visit = v
+		if w.suspects != nil {
+			d.Visits[i].Suspects = w.suspects(v)
+		}
+	}
+	if w.nobody != nil {
+		d.Nobody = w.nobody()
+	}
+	return d
 }
 
 // Fault implements listener.

@@ -56,6 +56,13 @@ type event struct {
 
 	AgeFrom string `json:"age_from"` // of stats
 
+	// Of a device's way here.
+	Visit   string  `json:"visit"`
+	Rung    string  `json:"rung"`
+	MS      float64 `json:"ms"`
+	Problem string  `json:"problem"`
+	Over    bool    `json:"over"`
+
 	// Of a picture of the moving code, in milliseconds.
 	Number   int     `json:"number"`
 	Captured float64 `json:"captured"`

@@ -8,6 +8,7 @@ import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Operator } from './operator.js';
 import { useColours } from './overlay.js';
+import { Progress } from './progress.js';
 import { Senders } from './senders.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, keepToken, token } from './token.js';
@@ -42,6 +43,7 @@ class PhonePage {
   });
   #camera = this.#operator.camera;
   #microphone = this.#operator.microphone;
+  #progress = new Progress(token);
   #wakeLock = new WakeLock();
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
@@ -82,6 +84,18 @@ class PhonePage {
   async #begin() {
     if (token() || (await renewToken())) this.#enter('ready', messages.card.ready);
     else this.#fail('no-token');
+    this.#arrive();
+  }
+
+  /**
+   * Tells the computer that the page is here, and finds out whether its code is still good; a phone
+   * that is remembered gets that of today.
+   */
+  async #arrive() {
+    if (!(await this.#progress.page()) || !token()) return;
+    if ((await renewToken()) && !(await this.#progress.page())) return;
+    // The user may have tapped meanwhile; what came of that says it too.
+    if (this.#state === 'ready' || this.#state === 'asking') this.#fail('unauthorized');
   }
 
   /** Has the connection look for another path when the phone changes its network. */
@@ -115,6 +129,7 @@ class PhonePage {
   /** Ends everything and says what to do. @param {import('./messages.js').ErrorCode} code */
   #fail(code) {
     this.#end();
+    this.#progress.camera(code);
     this.#enter('error', messages.errors[code], { error: code });
   }
 
@@ -122,6 +137,7 @@ class PhonePage {
     if (!token()) return this.#fail('no-token');
     this.#paused = { here: false, there: false };
     this.#enter('asking', messages.card.asking);
+    this.#progress.camera('asking');
     cheapest(); // While the browser asks and the camera starts there is time to find out.
     try {
       await this.#camera.open();
@@ -130,6 +146,7 @@ class PhonePage {
     }
     // The user may have left while the browser asked.
     if (this.#state !== 'asking') return this.#camera.close();
+    this.#progress.camera('open');
     await this.#operator.preview();
     this.#overlay.start();
     this.#enter('connecting');

@@ -45,7 +45,6 @@ const (
 	maxNonces = 256
 	// maxKeyBody is the largest body of a request to /key.
 	maxKeyBody = 1 << 10
-	typeJSON   = "application/json"
 )
 
 // provenPhone is the fingerprint of the key that made the proof of this offer; "" for a client
@@ -106,8 +105,7 @@ func decode(text string, size int) ([]byte, bool) {
 // second one the token for a proof that has the nonce in it. Every key gets a nonce, so that nobody
 // learns which are remembered. No header of CORS allows another origin to read the answers.
 func (s *Server) key(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxKeyBody)
-	body, ok := s.readBody(w, r, typeJSON)
+	body, ok := s.readBody(w, r, typeJSON, maxKeyBody)
 	if !ok {
 		return
 	}
