@@ -171,7 +171,7 @@ func (b *toolbar) sayRecording(all []phoneStatus) {
 			r.short = fmt.Sprintf("%d × %s", running, r.short)
 		}
 		if sum.Dropped > 0 {
-			r.short += " · " + kit.L("{{.Count}} dropped", map[string]any{"Count": sum.Dropped})
+			r.short += " · " + kit.N("1 dropped", "{{.Count}} dropped", sum.Dropped, nil)
 		}
 		r.words = r.short + " · " + kit.Bytes(sum.Bytes)
 		if sum.Encoder != "" {

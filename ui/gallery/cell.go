@@ -191,7 +191,7 @@ func badgeText(item Item) string {
 	case item.Kind == KindRecording && item.Length > 0:
 		return kit.Duration(item.Length)
 	case item.Count > 1:
-		return kit.L("{{.Count}} pictures", map[string]any{"Count": item.Count})
+		return kit.N("1 picture", "{{.Count}} pictures", item.Count, nil)
 	}
 	return ""
 }
