@@ -34,7 +34,10 @@ func (w *Window) typedKey(ev *fyne.KeyEvent) {
 		w.back()
 		return
 	}
-	if w.modals.Len() > 0 {
+	if top := w.modals.Top(); top != nil {
+		if top.Enter != nil && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter) {
+			top.Enter()
+		}
 		return
 	}
 	switch ev.Name {
@@ -73,6 +76,8 @@ func (w *Window) liveKey(name fyne.KeyName) {
 		w.flipCamera()
 	case fyne.KeyT:
 		w.toggleTorch()
+	case fyne.KeyV:
+		w.live.camera.show(!w.live.camera.object.Visible())
 	case fyne.KeyB:
 		w.toggleSidebar()
 	case fyne.KeyP:
@@ -124,9 +129,11 @@ func (w *Window) back() {
 	switch {
 	case w.modals.Len() > 0:
 		w.modals.Top().Close()
+	case w.live.cancelDrawing():
+	case w.live.camera.object.Visible():
+		w.live.camera.show(false)
 	case w.live.side.Visible():
 		w.showPairing(false)
-	case w.live.cancelDrawing():
 	case w.win.FullScreen():
 		w.toggleFullScreen()
 	case w.live.large != "":
@@ -142,7 +149,6 @@ func (w *Window) toggleFullScreen() {
 	}
 	w.win.SetFullScreen(full)
 	kit.SetVisible(w.live.bottom, !full)
-	w.layOutToasts()
 	w.live.object.Refresh()
 	if full {
 		w.toasts.add(kit.Notice{Kind: kit.Info, Text: kit.L("Esc leaves the full screen")})

@@ -77,7 +77,7 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	help := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Keys and looks"), "?"), theme.HelpIcon(),
 		w.showKeys)
 	help.Importance = widget.LowImportance
-	corner := container.NewHBox(help)
+	corner := container.NewHBox(help, w.guardButton())
 	if w.cfg.Library != nil {
 		gallery := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Gallery"), "G"), iconGallery,
 			w.showGallery)
@@ -101,7 +101,7 @@ func (v *pairingView) setPairing(p Pairing) {
 	v.pairing = p
 	v.qr.set(p.QR)
 	v.address.set(p.Address)
-	v.code.set(p.Token)
+	v.code.set(codeGroups(p.Token))
 	v.warning.Set(warningWords(p.Warning), theme.ColorNameWarning)
 	options := make([]string, len(p.Others))
 	for i, o := range p.Others {

@@ -35,6 +35,12 @@ func (s Settings) Sane() Settings {
 	s.Hidden = s.Hidden[:min(len(s.Hidden), maxNames)]
 	s.Blurred = s.Blurred[:min(len(s.Blurred), maxNames)]
 	s.Counted = saneRegions(s.Counted)
+	if s.Approve != ApproveAsk {
+		s.Approve = standard.Approve
+	}
+	if s.MaxPhones < 1 || s.MaxPhones > MostPhones {
+		s.MaxPhones = standard.MaxPhones
+	}
 	if s.Figures < FiguresBrief || s.Figures > FiguresOff {
 		s.Figures = standard.Figures
 	}

@@ -61,6 +61,10 @@ func (t *Tile) arrange() {
 		y = (size.Height - t.status.size.Height) / 2
 	}
 	t.status.place((size.Width-t.status.size.Width)/2, y)
+	if t.resume.Visible() {
+		b := t.resume.MinSize()
+		kit.SetBounds(t.resume, (size.Width-b.Width)/2, (size.Height-b.Height)/2, b.Width, b.Height)
+	}
 	t.placeMarks()
 	t.measure()
 }
