@@ -208,6 +208,13 @@ func TestCameraOfOneOfSeveral(t *testing.T) {
 	if p.factor.Text != "Zoom 4.0×" || p.view().id != "1" {
 		t.Errorf("the other phone zooms by %q", p.factor.Text)
 	}
+	// Beside the picture that is worked with, so that it can be seen.
+	side := func() float32 { return p.object.Position().X }
+	right := side()
+	p.phones.SetSelectedIndex(0)
+	if left := side(); left <= right {
+		t.Errorf("for the left phone the panel stands at %v, for the right one at %v", left, right)
+	}
 	w.live.enlarge("0")
 	if p.phoneRow.Visible() || p.view().id != "0" || p.factor.Text != "Zoom 2.0×" {
 		t.Errorf("of the large phone it says %q", p.factor.Text)

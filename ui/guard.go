@@ -30,6 +30,7 @@ type guardPanel struct {
 	scroll  *container.Scroll
 	width   float32
 	rule    *kit.Note
+	said    *kit.Note // how the last deed went
 	list    *fyne.Container
 	known   []KnownPhone
 	doubted string // the ID of the phone that is about to be revoked; "" for none
@@ -45,7 +46,7 @@ func (w *Window) showGuard() {
 	if w.guard != nil {
 		return
 	}
-	g := &guardPanel{w: w, rule: kit.NewNote(""), list: container.NewVBox()}
+	g := &guardPanel{w: w, rule: kit.NewNote(""), said: kit.NewNote(""), list: container.NewVBox()}
 	w.guard = g
 	g.width = min(guardWidth, w.win.Canvas().Size().Width-modalMargin)
 	g.body = container.NewVBox(g.approveRow(), g.rule.Object, g.phonesRow())
@@ -59,8 +60,10 @@ func (w *Window) showGuard() {
 	g.scroll = container.NewVScroll(
 		container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), g.body))
 	g.sayRule()
+	g.said.Set("", theme.ColorNameSuccess)
 	done := kit.NewButton(kit.L("Close"), nil, func() { g.modal.Close() })
-	g.modal = w.modals.Show(kit.L("Who may join"), 0, g.scroll, func() { w.guard = nil }, done)
+	g.modal = w.modals.Show(kit.L("Who may join"), 0,
+		container.NewBorder(nil, g.said.Object, nil, nil, g.scroll), func() { w.guard = nil }, done)
 	w.win.Canvas().Focus(done)
 	g.fit()
 	w.guardChanged()
@@ -77,8 +80,12 @@ func (w *Window) guardButton() *kit.Button {
 func (g *guardPanel) fit() {
 	// wrapped texts know their height only once they know their width
 	g.body.Resize(fyne.NewSize(g.width-12, 0))
-	g.scroll.SetMinSize(fyne.NewSize(g.width,
-		min(g.body.MinSize().Height, g.w.win.Canvas().Size().Height-modalChrome)))
+	room := g.w.win.Canvas().Size().Height - modalChrome
+	if g.said.Object.Visible() {
+		g.said.Object.Resize(fyne.NewSize(g.width, 0))
+		room -= g.said.Object.MinSize().Height
+	}
+	g.scroll.SetMinSize(fyne.NewSize(g.width, min(g.body.MinSize().Height, room)))
 	if g.modal != nil {
 		g.modal.Refresh()
 	}
@@ -132,9 +139,8 @@ func guardRow(name string, choice fyne.CanvasObject) fyne.CanvasObject {
 
 func (g *guardPanel) codeRow() fyne.CanvasObject {
 	renew := kit.NewButton(kit.L("New code"), theme.ViewRefreshIcon(), func() {
-		g.act("renew", g.w.cfg.Guard.RenewCode, kit.Notice{
-			Kind: kit.Success, Text: kit.L("There is a new code. The old one lets nobody in."),
-		})
+		g.act("renew", g.w.cfg.Guard.RenewCode,
+			kit.L("There is a new code. The old one lets nobody in."))
 	})
 	note := kit.NewNote(kit.L("The present code stops working. Phones that are here stay, and " +
 		"those that are always allowed still join."))
@@ -143,18 +149,33 @@ func (g *guardPanel) codeRow() fyne.CanvasObject {
 }
 
 // act has the guard do something, says how it went, and reads the list again.
-func (g *guardPanel) act(name string, do func() error, done kit.Notice) {
+func (g *guardPanel) act(name string, do func() error, done string) {
 	w := g.w
 	w.tasks.Once("guard "+name, func() {
 		err := do()
 		w.queue.Post(w.tasks.Key("guarded"), func() {
 			if err != nil {
-				done = kit.Notice{Kind: kit.Failure, Text: whyWords(err)}
+				g.say(kit.Notice{Kind: kit.Failure, Text: whyWords(err)})
+			} else {
+				g.say(kit.Notice{Kind: kit.Success, Text: done})
 			}
-			w.toasts.add(done)
 			w.guardChanged()
 		})
 	})
+}
+
+// say says how something went: in the panel, which a notice would lie behind, while it is open.
+func (g *guardPanel) say(n kit.Notice) {
+	if g.w.guard != g {
+		g.w.toasts.add(n)
+		return
+	}
+	c := theme.ColorNameSuccess
+	if n.Kind == kit.Failure {
+		c = theme.ColorNameError
+	}
+	g.said.Set(kit.Printable(n.Text, 2*kit.MaxReason), c)
+	g.fit()
 }
 
 // guardChanged reads again, if the panel is open, which phones are known.
@@ -221,11 +242,9 @@ func (g *guardPanel) doubt(p KnownPhone) fyne.CanvasObject {
 	keep := kit.NewButton(kit.L("Cancel"), nil, over)
 	revoke := kit.NewButton(kit.L("Revoke"), theme.DeleteIcon(), func() {
 		over()
-		g.act("revoke "+p.ID, func() error { return g.w.cfg.Guard.Revoke(p.ID) }, kit.Notice{
-			Kind: kit.Success,
-			Text: kit.L("{{.Name}} was revoked, and there is a new code.",
-				map[string]any{"Name": knownName(p)}),
-		})
+		g.act("revoke "+p.ID, func() error { return g.w.cfg.Guard.Revoke(p.ID) },
+			kit.L("{{.Name}} was revoked, and there is a new code.",
+				map[string]any{"Name": knownName(p)}))
 	})
 	revoke.Importance = widget.DangerImportance
 	return kit.Card(container.NewVBox(words,

@@ -239,12 +239,18 @@ func (l *liveLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	v.w.layOutToasts()
 }
 
-// placeCamera sets the camera's panel into the lower left corner of the pictures.
+// placeCamera sets the camera's panel into a lower corner of the pictures: the left one, unless its
+// own picture is there and another is not.
 func (v *liveView) placeCamera() {
 	const margin = 8
 	size := v.camera.object.MinSize()
+	x := v.shown.at.X + margin
+	if s := v.camera.view(); s != nil && len(v.chosen()) > 1 &&
+		s.tile.Position().X+s.tile.Size().Width/2 < v.shown.size.Width/2 {
+		x = v.shown.at.X + v.shown.size.Width - margin - size.Width
+	}
 	y := v.shown.at.Y + v.shown.size.Height - size.Height - margin
-	kit.SetBounds(v.camera.object, v.shown.at.X+margin, max(0, y), size.Width, size.Height)
+	kit.SetBounds(v.camera.object, x, max(0, y), size.Width, size.Height)
 }
 
 // cancelDrawing ends the drawing of a line or zone on any tile and says whether there was one.
