@@ -103,7 +103,8 @@ func (l *applicants) next() {
 	}
 	text := ""
 	if behind := len(l.waiting) - 1; behind > 0 {
-		text = kit.N("One more phone is waiting.", "{{.Count}} more phones are waiting.", behind, nil)
+		text = kit.N("One more phone is waiting.", "{{.Count}} more phones are waiting.", behind,
+			nil)
 	}
 	l.more.Set(text, theme.ColorNamePlaceHolder)
 	l.modal.Refresh()

@@ -31,10 +31,11 @@ func questionSays(w *Window, text string) bool {
 	return ok
 }
 
+var anna = Applicant{Name: "Anna's\nphone", Address: "192.168.1.7", Lasting: true}
+
 func TestApproval(t *testing.T) {
 	w, l := open(t, Config{})
 	w.applicants.unread = 0
-	from := Applicant{Name: "Anna's\nphone", Address: "192.168.1.7", Lasting: true}
 	tap := func(button string) func() {
 		return func() {
 			t.Helper()
@@ -46,7 +47,7 @@ func TestApproval(t *testing.T) {
 		}
 	}
 	key := func(name fyne.KeyName) func() { return func() { press(w, name) } }
-	once := from
+	once := anna
 	once.Lasting = false
 	for _, c := range []struct {
 		name string
@@ -54,24 +55,15 @@ func TestApproval(t *testing.T) {
 		do   func()
 		want Approval
 	}{
-		{"Allow once", from, tap("Allow once"), Approval{Allow: true}},
-		{"Always allow", from, tap("Always allow"), Approval{Allow: true, Remember: true}},
-		{"Refuse", from, tap("Refuse"), Approval{}},
-		{"Enter", from, key(fyne.KeyReturn), Approval{Allow: true}},
-		{"Esc", from, key(fyne.KeyEscape), Approval{}},
+		{"Allow once", anna, tap("Allow once"), Approval{Allow: true}},
+		{"Always allow", anna, tap("Always allow"), Approval{Allow: true, Remember: true}},
+		{"Refuse", anna, tap("Refuse"), Approval{}},
+		{"Enter", anna, key(fyne.KeyReturn), Approval{Allow: true}},
+		{"Esc", anna, key(fyne.KeyEscape), Approval{}},
 		{"Allow", once, tap("Allow"), Approval{Allow: true}},
 	} {
 		answer := asked(t.Context(), t, w, l, c.from)
-		if !questionSays(w, "Anna's phone") || !questionSays(w, "192.168.1.7") {
-			t.Error("the question does not say who asks")
-		}
-		if always := findButton(w.modals.Top().Object(), "Always allow"); (always != nil) !=
-			c.from.Lasting {
-			t.Error("a phone is offered to be known that cannot be, or the other way round")
-		}
-		if got := w.win.Title(); got != "Anna's phone wants to join – Handlens" {
-			t.Errorf("while a phone waits the window is called %q", got)
-		}
+		checkQuestion(t, w, c.from.Lasting)
 		press(w, fyne.KeySpace)
 		c.do()
 		if got := <-answer; got != c.want {
@@ -82,12 +74,30 @@ func TestApproval(t *testing.T) {
 				w.modals.Len(), w.win.Title())
 		}
 	}
-	answer := asked(t.Context(), t, w, l, from)
+}
+
+// checkQuestion checks what the question about Anna's phone says.
+func checkQuestion(t *testing.T, w *Window, lasting bool) {
+	t.Helper()
+	if !questionSays(w, "Anna's phone") || !questionSays(w, "192.168.1.7") {
+		t.Error("the question does not say who asks")
+	}
+	if always := findButton(w.modals.Top().Object(), "Always allow"); (always != nil) != lasting {
+		t.Error("a phone is offered to be known that cannot be, or the other way round")
+	}
+	if got := w.win.Title(); got != "Anna's phone wants to join – Handlens" {
+		t.Errorf("while a phone waits the window is called %q", got)
+	}
+}
+
+func TestNoApprovalByAWindowThatCloses(t *testing.T) {
+	w, l := open(t, Config{})
+	answer := asked(t.Context(), t, w, l, anna)
 	w.close()
 	if got := <-answer; got != (Approval{}) {
 		t.Error("a closing window let a phone in")
 	}
-	if got := w.AskApproval(t.Context(), from); got != (Approval{}) {
+	if got := w.AskApproval(t.Context(), anna); got != (Approval{}) {
 		t.Error("a closed window let a phone in")
 	}
 }

@@ -198,8 +198,9 @@ func (g *guardPanel) fill(known []KnownPhone) {
 	g.known = known
 	g.list.RemoveAll()
 	if len(known) == 0 {
-		g.list.Add(kit.NewNote(kit.L("None yet. Answer a phone that asks with “Always allow”, and " +
-			"it is listed here.")).Object)
+		g.list.Add(
+			kit.NewNote(kit.L("None yet. Answer a phone that asks with “Always allow”, and " +
+				"it is listed here.")).Object)
 	}
 	for _, p := range known {
 		if p.ID == g.doubted {
@@ -232,8 +233,9 @@ func (g *guardPanel) row(p KnownPhone) fyne.CanvasObject {
 
 // doubt asks whether a phone is really to be revoked.
 func (g *guardPanel) doubt(p KnownPhone) fyne.CanvasObject {
-	words := widget.NewLabel(kit.L("Revoke {{.Name}}? It is sent away, and a new code is made that "+
-		"it does not know.", map[string]any{"Name": knownName(p)}))
+	words := widget.NewLabel(
+		kit.L("Revoke {{.Name}}? It is sent away, and a new code is made that "+
+			"it does not know.", map[string]any{"Name": knownName(p)}))
 	words.Wrapping = fyne.TextWrapWord
 	over := func() {
 		g.doubted = ""

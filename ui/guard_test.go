@@ -71,16 +71,6 @@ func TestGuardPanel(t *testing.T) {
 	if want := []string{"Anna's phone", "A phone"}; !slices.Equal(knownNow(w), want) {
 		t.Errorf("the list has %q, want %q", knownNow(w), want)
 	}
-	for _, c := range []struct{ got, want string }{
-		{knownDetail(guard.known[0], now), "here now  ·  let in " +
-			now.AddDate(0, 0, -40).Format("2006-01-02")},
-		{knownDetail(guard.known[1], now), "last here 3 days ago  ·  let in 4 days ago"},
-		{knownDetail(KnownPhone{}, now), ""},
-	} {
-		if c.got != c.want {
-			t.Errorf("of a phone it says %q, want %q", c.got, c.want)
-		}
-	}
 	panel := w.modals.Top().Object()
 	test.Tap(findButton(panel, "Revoke…"))
 	if len(guard.did.take()) != 0 || findButton(panel, "Cancel") == nil {
@@ -96,13 +86,36 @@ func TestGuardPanel(t *testing.T) {
 	l.Until(t, "the phone is gone", func() bool {
 		return slices.Equal(knownNow(w), []string{"A phone"})
 	})
-	said := func() string { return w.guard.said.Segment.Text }
-	if want := "Anna's phone was revoked, and there is a new code."; said() != want {
-		t.Errorf("it says %q, want %q", said(), want)
+	if want, got := "Anna's phone was revoked, and there is a new code.",
+		w.guard.said.Segment.Text; got != want {
+		t.Errorf("it says %q, want %q", got, want)
 	}
-	guard.mu.Lock()
-	guard.err, guard.known = errors.New("the disk is full"), nil
-	guard.mu.Unlock()
+}
+
+func TestKnownPhonesInWords(t *testing.T) {
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	for want, p := range map[string]KnownPhone{
+		"": {},
+		"here now  ·  let in 2026-10-15": {
+			Added: now.AddDate(0, 0, -40), Seen: now, Here: true,
+		},
+		"last here 3 days ago  ·  let in 4 days ago": {
+			Added: now.AddDate(0, 0, -4), Seen: now.AddDate(0, 0, -3),
+		},
+	} {
+		if got := knownDetail(p, now); got != want {
+			t.Errorf("of a phone it says %q, want %q", got, want)
+		}
+	}
+}
+
+// What went wrong is said in the panel, and by a notice when that is closed.
+func TestGuardSaysWhatWentWrong(t *testing.T) {
+	guard := &fakeGuard{err: errors.New("the disk is full")}
+	w, l := open(t, Config{Guard: guard, Settings: DefaultSettings()})
+	w.showGuard()
+	panel := w.modals.Top().Object()
+	said := func() string { return w.guard.said.Segment.Text }
 	test.Tap(findButton(panel, "New code"))
 	guard.did.want(t, l, "renew")
 	l.Until(t, "it says what went wrong", func() bool {
@@ -119,7 +132,7 @@ func TestGuardPanel(t *testing.T) {
 		t.Error("Esc does not close the panel")
 	}
 	// What becomes known after that is told all the same.
-	guard.did.want(t, l)
+	l.Until(t, "all is done", func() bool { return !w.tasks.Busy() })
 	w.showGuard()
 	test.Tap(findButton(w.modals.Top().Object(), "New code"))
 	press(w, fyne.KeyEscape)

@@ -70,8 +70,8 @@ func values(text string) []string {
 	return slices.Sorted(slices.Values(value.FindAllString(text, -1)))
 }
 
-// textsOf gathers the literals of all calls of kit.L and kit.N in the sources of this package and of those
-// below it, with their places.
+// textsOf gathers the literals of all calls of kit.L and kit.N in the sources of this package and
+// of those below it, with their places.
 func textsOf(t *testing.T) map[string]string {
 	t.Helper()
 	texts := make(map[string]string)

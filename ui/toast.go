@@ -37,8 +37,8 @@ const (
 )
 
 // toasts are the notices that stand for a while. Over pictures they hang below the upper right
-// corner, where they leave free what is worked with: the bar below, the one that scrubs, the figures
-// and the badges. They belong to the UI goroutine.
+// corner, where they leave free what is worked with: the bar below, the one that scrubs, the
+// figures and the badges. They belong to the UI goroutine.
 type toasts struct {
 	w      *Window
 	box    *fyne.Container

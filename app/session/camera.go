@@ -79,8 +79,8 @@ func (s *Session) hello(m HelloMessage) {
 	s.sink.Hello(s)
 }
 
-// pauses takes over whether the phone sends. A phone that goes on by itself, after it had paused for
-// us, is not asked to pause again when its page comes back.
+// pauses takes over whether the phone sends. A phone that goes on by itself, after it had paused
+// for us, is not asked to pause again when its page comes back.
 func (s *Session) pauses(m PausedMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

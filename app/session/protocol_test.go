@@ -168,7 +168,8 @@ func TestWhoPausedTheCamera(t *testing.T) {
 	check("going on with a hidden page", true, false, &off, media.StatusPaused)
 }
 
-// A size that was wished for is told to a page that comes back, until it is left to the phone again.
+// A size that was wished for is told to a page that comes back, until it is left to the phone
+// again.
 func TestWishesThatLast(t *testing.T) {
 	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})
 	s.Tell(SetMessage{Width: 640, Height: 360, FPS: 30})

@@ -19,8 +19,8 @@ import (
 func L(text string, data ...any) string { return lang.L(text, data...) }
 
 // N is L for a text that counts: it takes the text for one, or the text for several, whose
-// {{.Count}} is the count; more are further values, or nil. Both texts are literals of their own, so
-// that each language inflects as it needs to. None of the six languages has more forms for the
+// {{.Count}} is the count; more are further values, or nil. Both texts are literals of their own,
+// so that each language inflects as it needs to. None of the six languages has more forms for the
 // counts that are shown; where nothing is there, other words say so.
 func N(one, several string, count int, more map[string]any) string {
 	data := map[string]any{"Count": count}
