@@ -125,7 +125,7 @@ func New(cfg Config) *Tile {
 	t.painter.show = t.show
 	t.painter.hides.Store(cfg.Options.Hides)
 	t.scrub.pause, t.scrub.seek = cfg.Pause, cfg.Seek
-	t.resume = kit.NewButton(kit.L("Resume the camera"), theme.MediaPlayIcon(), cfg.Resume)
+	t.resume = kit.NewButton("", theme.MediaPlayIcon(), cfg.Resume)
 	t.resume.Importance = widget.HighImportance
 	t.resume.Hide()
 	t.raster = canvas.NewRaster(t.draw)
