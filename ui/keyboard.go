@@ -72,6 +72,20 @@ func (w *Window) liveKey(name fyne.KeyName) {
 		w.saveReplay(replays[0])
 	case fyne.KeySpace:
 		w.togglePause()
+	case fyne.KeyI:
+		w.addRegion(true)
+	case fyne.KeyZ:
+		w.addRegion(false)
+	case fyne.Key0:
+		w.resetCounts()
+	default:
+		w.cameraOrPanelKey(name)
+	}
+}
+
+// cameraOrPanelKey handles a key of the camera, or of what stands beside and over the pictures.
+func (w *Window) cameraOrPanelKey(name fyne.KeyName) {
+	switch name {
 	case fyne.KeyC:
 		w.flipCamera()
 	case fyne.KeyT:
@@ -84,12 +98,6 @@ func (w *Window) liveKey(name fyne.KeyName) {
 		w.showPairing(!w.live.side.Visible())
 	case fyne.KeyH:
 		w.nextFigures()
-	case fyne.KeyI:
-		w.addRegion(true)
-	case fyne.KeyZ:
-		w.addRegion(false)
-	case fyne.Key0:
-		w.resetCounts()
 	}
 }
 
