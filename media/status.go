@@ -22,6 +22,8 @@ const (
 	StatusOutOfReach
 	// StatusPaused: the phone says that it pauses.
 	StatusPaused
+	// StatusPausedHere: it says so, and was asked to here.
+	StatusPausedHere
 
 	statuses // how many there are
 )

@@ -13,6 +13,7 @@ type (
 	RecordingState = tile.RecordingState
 	CameraState    = tile.CameraState
 	CameraSize     = tile.CameraSize
+	Lens           = tile.Lens
 	Past           = tile.Past
 	ClassCount     = tile.ClassCount
 	Figures        = tile.Figures

@@ -106,13 +106,18 @@ const (
 
 // CameraWish is what the phone's camera should do; nil and false leave a thing as it is.
 type CameraWish struct {
-	// Flip changes between the front and the back camera.
-	Flip  bool
-	Torch *bool
+	// Camera is the ID of the one to open; else Flip changes between the front and the back one.
+	Camera string
+	Flip   bool
+	Torch  *bool
 	// Zoom is a factor within the range that CameraState gives.
 	Zoom *float64
 	// Size is the size and rate to come close to; the zero value leaves them to the phone again.
 	Size *CameraSize
+	// Pause has the phone send nothing for now, or go on.
+	Pause *bool
+	// Mute switches the microphone off. It is switched on at the phone alone.
+	Mute bool
 }
 
 // ModelChoice is a model that can be chosen or had.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"time"
@@ -121,11 +120,10 @@ func (v *delayView) show(d Delay) {
 	}
 	v.said.Set(kit.L("{{.Time}} from glass to glass",
 		map[string]any{"Time": kit.Millis(d.Median)}), c)
-	v.said.SetDetail(kit.L("95 % within {{.Time}} · {{.Count}} readings, each ± {{.Error}}",
-		map[string]any{
-			"Time": kit.Millis(d.P95), "Count": fmt.Sprint(d.Readings),
-			"Error": kit.Millis(d.Error),
-		}), theme.ColorNamePlaceHolder)
+	v.said.SetDetail(kit.N("One reading, ± {{.Error}}",
+		"95 % within {{.Time}} · {{.Count}} readings, each ± {{.Error}}", d.Readings,
+		map[string]any{"Time": kit.Millis(d.P95), "Error": kit.Millis(d.Error)}),
+		theme.ColorNamePlaceHolder)
 }
 
 func (v *delayView) closed() {

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"context"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -11,9 +9,6 @@ import (
 
 	"handlens/ui/kit"
 )
-
-// maxAsking bounds how many phones can wait for an answer; more are refused unasked.
-const maxAsking = 4
 
 // showModel shows the detector's state and what can be downloaded, and takes a file.
 func (w *Window) showModel() {
@@ -47,59 +42,4 @@ func (w *Window) showModel() {
 		w.model.forget(view)
 	}, done)
 	w.model.list()
-}
-
-// AskApproval asks whether that phone may send its picture here, and waits for the answer: a no
-// also when ctx ends, the window closes, or too many others wait. Not to be called on the UI
-// goroutine.
-func (w *Window) AskApproval(ctx context.Context, from Applicant) Approval {
-	defer w.asking.Add(-1)
-	if w.asking.Add(1) > maxAsking {
-		return Approval{}
-	}
-	answer := make(chan bool, 1)
-	var question *kit.Modal // for the UI goroutine only
-	key := w.tasks.Key("approval")
-	w.queue.Post(key, func() {
-		question = w.ask(from.Name, from.Address, func(yes bool) {
-			select {
-			case answer <- yes:
-			default: // the first answer counts
-			}
-		})
-	})
-	select {
-	case yes := <-answer:
-		return Approval{Allow: yes}
-	case <-ctx.Done():
-	case <-w.tasks.Context().Done():
-	}
-	// The key is the same, so a question that is not shown yet never will be.
-	w.queue.Post(key, func() {
-		if question != nil {
-			question.Close()
-		}
-	})
-	return Approval{}
-}
-
-// ask shows the question; closing it without an answer is a no.
-func (w *Window) ask(name, address string, answer func(bool)) *kit.Modal {
-	name = kit.Printable(name, kit.MaxName)
-	if name == "" {
-		name = kit.L("A phone")
-	}
-	words := widget.NewLabel(kit.L("{{.Name}} at {{.Address}} wants to show its camera here.",
-		map[string]any{"Name": name, "Address": kit.Printable(address, kit.MaxName)}))
-	words.Wrapping = fyne.TextWrapWord
-	var s *kit.Modal
-	refuse := kit.NewButton(kit.L("Refuse"), nil, func() { s.Close() })
-	allow := kit.NewButton(kit.L("Allow"), nil, func() {
-		answer(true)
-		s.Close()
-	})
-	allow.Importance = widget.HighImportance
-	s = w.modals.Show(kit.L("Let this phone in?"), 400, words, func() { answer(false) }, refuse,
-		allow)
-	return s
 }

@@ -93,7 +93,7 @@ func (v *visitsView) set(d Doctor, lonely bool) {
 	v.sayNobody(d, len(shown) == 0, lonely)
 	v.setRows(shown[:min(most, len(shown))], d.Port)
 	if rest := len(shown) - most; rest > 0 {
-		v.more.SetText(kit.L("{{.Count}} more…", map[string]any{"Count": rest}))
+		v.more.SetText(kit.N("One more…", "{{.Count}} more…", rest, nil))
 	}
 	kit.SetVisible(v.more, len(shown) > most)
 }

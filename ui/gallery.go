@@ -16,6 +16,7 @@ func (w *Window) showGallery() {
 		Hints: w.hints, Leave: w.hideGallery, Notify: w.Notice, OpenFile: w.openFile,
 	})
 	w.win.SetContent(container.NewStack(w.gallery.Object, w.toasts.box, w.hints.Object))
+	w.layOutToasts()
 	w.gallery.Start()
 }
 

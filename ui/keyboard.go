@@ -34,7 +34,10 @@ func (w *Window) typedKey(ev *fyne.KeyEvent) {
 		w.back()
 		return
 	}
-	if w.modals.Len() > 0 {
+	if top := w.modals.Top(); top != nil {
+		if top.Enter != nil && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter) {
+			top.Enter()
+		}
 		return
 	}
 	switch ev.Name {
@@ -71,22 +74,32 @@ func (w *Window) liveKey(name fyne.KeyName) {
 		w.saveReplay(replays[0])
 	case fyne.KeySpace:
 		w.togglePause()
-	case fyne.KeyC:
-		w.flipCamera()
-	case fyne.KeyT:
-		w.toggleTorch()
-	case fyne.KeyB:
-		w.toggleSidebar()
-	case fyne.KeyP:
-		w.showPairing(!w.live.side.Visible())
-	case fyne.KeyH:
-		w.nextFigures()
 	case fyne.KeyI:
 		w.addRegion(true)
 	case fyne.KeyZ:
 		w.addRegion(false)
 	case fyne.Key0:
 		w.resetCounts()
+	default:
+		w.cameraOrPanelKey(name)
+	}
+}
+
+// cameraOrPanelKey handles a key of the camera, or of what stands beside and over the pictures.
+func (w *Window) cameraOrPanelKey(name fyne.KeyName) {
+	switch name {
+	case fyne.KeyC:
+		w.flipCamera()
+	case fyne.KeyT:
+		w.toggleTorch()
+	case fyne.KeyV:
+		w.live.camera.show(!w.live.camera.object.Visible())
+	case fyne.KeyB:
+		w.toggleSidebar()
+	case fyne.KeyP:
+		w.showPairing(!w.live.side.Visible())
+	case fyne.KeyH:
+		w.nextFigures()
 	}
 }
 
@@ -126,9 +139,11 @@ func (w *Window) back() {
 	switch {
 	case w.modals.Len() > 0:
 		w.modals.Top().Close()
+	case w.live.cancelDrawing():
+	case w.live.camera.object.Visible():
+		w.live.camera.show(false)
 	case w.live.side.Visible():
 		w.showPairing(false)
-	case w.live.cancelDrawing():
 	case w.win.FullScreen():
 		w.toggleFullScreen()
 	case w.live.large != "":
@@ -144,7 +159,6 @@ func (w *Window) toggleFullScreen() {
 	}
 	w.win.SetFullScreen(full)
 	kit.SetVisible(w.live.bottom, !full)
-	w.layOutToasts()
 	w.live.object.Refresh()
 	if full {
 		w.toasts.add(kit.Notice{Kind: kit.Info, Text: kit.L("Esc leaves the full screen")})

@@ -48,6 +48,7 @@ func keyGroups() []keyGroup {
 			{"C", kit.L("Other camera")},
 			{"T", kit.L("Torch")},
 			{"[ ]", kit.L("Zoom out, zoom in")},
+			{"V", kit.L("Work the camera")},
 			{"P", kit.L("Pair another phone")},
 			{"W", kit.L("Why does no phone come?")},
 		}},

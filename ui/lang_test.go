@@ -70,8 +70,8 @@ func values(text string) []string {
 	return slices.Sorted(slices.Values(value.FindAllString(text, -1)))
 }
 
-// textsOf gathers the literals of all calls of kit.L in the sources of this package and of those
-// below it, with their places.
+// textsOf gathers the literals of all calls of kit.L and kit.N in the sources of this package and
+// of those below it, with their places.
 func textsOf(t *testing.T) map[string]string {
 	t.Helper()
 	texts := make(map[string]string)
@@ -86,18 +86,23 @@ func textsOf(t *testing.T) map[string]string {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok || !isL(call.Fun) || len(call.Args) == 0 {
+			if !ok || len(call.Args) == 0 {
 				return true
 			}
 			place := set.Position(call.Pos()).String()
-			text, err := literal(call.Args[0])
-			if err != nil {
-				t.Errorf("%s: %v", place, err)
-				return true
+			add := func(arg ast.Expr) (text string) {
+				text, err := literal(arg)
+				if err != nil {
+					t.Errorf("%s: %v", place, err)
+				}
+				texts[text] = place
+				return text
 			}
-			texts[text] = place
-			if len(values(text)) > 0 != (len(call.Args) > 1) {
-				t.Errorf("%s: %q has values and no data, or the other way round", place, text)
+			switch {
+			case isKit(call.Fun, "N"):
+				checkPlural(t, place, add(call.Args[0]), add(call.Args[1]))
+			case isKit(call.Fun, "L") && !isPluralsOwn(call.Args[0]):
+				checkText(t, place, add(call.Args[0]), len(call.Args) > 1)
 			}
 			return true
 		})
@@ -109,14 +114,42 @@ func textsOf(t *testing.T) map[string]string {
 	return texts
 }
 
-// isL says whether an expression is L in package kit, or kit.L elsewhere.
-func isL(f ast.Expr) bool {
+// count is the value of texts that count.
+const count = "{{.Count}}"
+
+// checkText checks a text of kit.L: what counts goes by kit.N, so that one is not "1 pictures".
+func checkText(t *testing.T, place, text string, data bool) {
+	t.Helper()
+	if len(values(text)) > 0 != data {
+		t.Errorf("%s: %q has values and no data, or the other way round", place, text)
+	}
+	if strings.Contains(text, count) {
+		t.Errorf("%s: %q counts, and has no text for one: say it by kit.N", place, text)
+	}
+}
+
+// checkPlural checks the two texts of kit.N.
+func checkPlural(t *testing.T, place, one, several string) {
+	t.Helper()
+	if one == several || strings.Contains(one, count) || !strings.Contains(several, count) {
+		t.Errorf("%s: %q and %q are no text for one and text for several", place, one, several)
+	}
+}
+
+// isPluralsOwn says that this is the text that kit.N hands on to kit.L.
+func isPluralsOwn(e ast.Expr) bool {
+	i, ok := e.(*ast.Ident)
+	return ok && (i.Name == "one" || i.Name == "several")
+}
+
+// isKit says whether an expression is a function of package kit, there or elsewhere.
+func isKit(f ast.Expr, name string) bool {
 	switch f := f.(type) {
 	case *ast.Ident:
-		return f.Name == "L"
+		return f.Name == name
 	case *ast.SelectorExpr:
 		pkg, ok := f.X.(*ast.Ident)
-		return ok && pkg.Name == "kit" && f.Sel.Name == "L"
+		return ok && pkg.Name == "kit" && f.Sel.Name == name
 	}
 	return false
 }
@@ -214,5 +247,36 @@ func TestSidebarFitsEachLanguage(t *testing.T) {
 				t.Errorf("the sidebar needs %v of width, and has %v", got, sidebarWidth)
 			}
 		})
+	}
+}
+
+// TestOneAndSeveral wants one and several of a thing told apart in each language that does so.
+func TestOneAndSeveral(t *testing.T) {
+	files := assets.Translations()
+	t.Cleanup(func() {
+		if err := kit.UseLanguage(files, "en"); err != nil {
+			t.Error(err)
+		}
+	})
+	for code, want := range map[string][2]string{
+		"en": {"1 picture", "2 pictures"},
+		"de": {"1 Bild", "2 Bilder"},
+		"es": {"1 imagen", "2 imágenes"},
+		"fr": {"1 image", "2 images"},
+		"ja": {"画像 1 枚", "画像 2 枚"},
+		"zh": {"1 张图片", "2 张图片"},
+	} {
+		if err := kit.UseLanguage(files, code); err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if got := kit.N("1 picture", "{{.Count}} pictures", i+1, nil); got != want[i] {
+				t.Errorf("%s says %q, want %q", code, got, want[i])
+			}
+		}
+	}
+	if got := kit.N("One item, {{.Size}}", "{{.Count}} items, {{.Size}}", 1,
+		map[string]any{"Size": "2 MB"}); strings.Contains(got, "{{") {
+		t.Errorf("with another value it says %q", got)
 	}
 }

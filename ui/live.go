@@ -29,6 +29,8 @@ type liveView struct {
 	said    *kit.StatusLine
 	side    *fyne.Container // the pairing panel beside the pictures
 	bottom  *fyne.Container
+	camera  *cameraPanel
+	shown   area // where the pictures are
 	pinned  bool // the sidebar was opened by hand: it stays even where there is little room
 }
 
@@ -38,6 +40,7 @@ type phoneView struct {
 	phone  Phone
 	tile   *tile.Tile
 	status phoneStatus
+	zoom   zoomWish
 	stop   func() // ends the painter and the poller
 }
 
@@ -71,9 +74,16 @@ func newLiveView(w *Window, pairing *pairingView) *liveView {
 	v.gaps = canvas.NewRectangle(tile.Backdrop)
 	stage := container.NewStack(v.gaps, v.grid)
 	v.sidebar = newSidebar(w)
+	v.camera = newCameraPanel(w)
 	v.object = container.New(&liveLayout{v, stage}, v.banner, v.sidebar.object, stage, v.side,
-		v.bottom)
+		v.bottom, v.camera.object)
 	return v
+}
+
+// area is a part of the window.
+type area struct {
+	at   fyne.Position
+	size fyne.Size
 }
 
 // sideWidth is that of the pairing panel.
@@ -129,6 +139,7 @@ func (v *liveView) arrange() {
 	v.grid.Refresh()
 	v.bar.update()
 	v.sidebar.update()
+	v.camera.update()
 }
 
 // chosen returns the phones that a command is for: the large one, or all that are seen.
@@ -145,6 +156,7 @@ func (v *liveView) setStatus(id string, f phoneStatus) {
 		s.status = f
 		v.bar.update()
 		v.sidebar.update()
+		v.camera.update()
 	}
 }
 
@@ -219,9 +231,26 @@ func (l *liveLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	height := size.Height - top - bottom
 	kit.SetBounds(v.banner, 0, 0, size.Width, top)
 	kit.SetBounds(v.sidebar.object, 0, top, left, height)
-	kit.SetBounds(l.stage, left, top, size.Width-left-right, height)
+	v.shown = area{fyne.NewPos(left, top), fyne.NewSize(size.Width-left-right, height)}
+	kit.SetBounds(l.stage, left, top, v.shown.size.Width, height)
 	kit.SetBounds(v.side, size.Width-right, top, right, height)
 	kit.SetBounds(v.bottom, 0, size.Height-bottom, size.Width, bottom)
+	v.placeCamera()
+	v.w.layOutToasts()
+}
+
+// placeCamera sets the camera's panel into a lower corner of the pictures: the left one, unless its
+// own picture is there and another is not.
+func (v *liveView) placeCamera() {
+	const margin = 8
+	size := v.camera.object.MinSize()
+	x := v.shown.at.X + margin
+	if s := v.camera.view(); s != nil && len(v.chosen()) > 1 &&
+		s.tile.Position().X+s.tile.Size().Width/2 < v.shown.size.Width/2 {
+		x = v.shown.at.X + v.shown.size.Width - margin - size.Width
+	}
+	y := v.shown.at.Y + v.shown.size.Height - size.Height - margin
+	kit.SetBounds(v.camera.object, x, max(0, y), size.Width, size.Height)
 }
 
 // cancelDrawing ends the drawing of a line or zone on any tile and says whether there was one.

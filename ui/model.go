@@ -156,14 +156,11 @@ const knownNamed = 8
 // knows is what the built-in detector finds, by the names of its classes.
 func (p *modelPanel) knows() string {
 	names := p.model.Labels[:min(len(p.model.Labels), knownNamed)]
-	values := map[string]any{
-		"Names": kit.Printable(strings.Join(names, ", "), kit.MaxReason),
-		"More":  len(p.model.Labels) - len(names),
+	values := map[string]any{"Names": kit.Printable(strings.Join(names, ", "), kit.MaxReason)}
+	if more := len(p.model.Labels) - len(names); more > 0 {
+		return kit.N("Finds {{.Names}} and one more.", "Finds {{.Names}} and {{.Count}} more.",
+			more, values)
 	}
-	if len(p.model.Labels) > knownNamed {
-		return kit.L("Finds {{.Names}} and {{.More}} more.", values)
-	}
-	delete(values, "More")
 	return kit.L("Finds {{.Names}}.", values)
 }
 

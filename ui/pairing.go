@@ -79,7 +79,7 @@ func (v *pairingView) fillWindow(w *Window, texts, why fyne.CanvasObject) {
 	help := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Keys and looks"), "?"), theme.HelpIcon(),
 		w.showKeys)
 	help.Importance = widget.LowImportance
-	corner := container.NewHBox(help)
+	corner := container.NewHBox(help, w.guardButton())
 	if w.cfg.Library != nil {
 		gallery := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Gallery"), "G"), iconGallery,
 			w.showGallery)

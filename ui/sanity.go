@@ -22,9 +22,6 @@ const (
 	maxPoints = 64
 )
 
-// maxPhones is how many phones may be here at most.
-const maxPhones = 8
-
 // Sane returns settings that the window can show, whatever a file or a person made of them: each
 // value is brought into its range. They share nothing with the original.
 func (s Settings) Sane() Settings {
@@ -44,14 +41,14 @@ func (s Settings) Sane() Settings {
 	switch s.Approve {
 	case "":
 		s.Approve = standard.Approve
-	case "auto":
+	case ApproveAuto:
 	default: // whatever was meant, asking is on the safe side
-		s.Approve = "ask"
+		s.Approve = ApproveAsk
 	}
 	if s.MaxPhones == 0 {
 		s.MaxPhones = standard.MaxPhones
 	}
-	s.MaxPhones = min(max(s.MaxPhones, 1), maxPhones)
+	s.MaxPhones = min(max(s.MaxPhones, 1), MostPhones)
 	if !slices.Contains(
 		[]kit.Appearance{kit.AppearanceAuto, kit.AppearanceLight, kit.AppearanceDark},
 		kit.Appearance(s.Appearance),

@@ -24,7 +24,7 @@ func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
 			t.Errorf("who lets phones in, %q, became %q", given, got)
 		}
 	}
-	for given, want := range map[int]int{-1: 1, 0: maxPhones, 1: 1, 5: 5, 99: maxPhones} {
+	for given, want := range map[int]int{-1: 1, 0: MostPhones, 1: 1, 5: 5, 99: MostPhones} {
 		if got := (Settings{MaxPhones: given}).Sane().MaxPhones; got != want {
 			t.Errorf("%d phones became %d", given, got)
 		}

@@ -64,7 +64,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
 		KeepClean: false, KeepData: true, KeepAudio: true, Replay: time.Minute, Sidebar: true,
-		Appearance: "auto", Approve: "auto", MaxPhones: maxPhones,
+		Appearance: "auto", Approve: ApproveAuto, MaxPhones: MostPhones,
 	}
 }
 

@@ -127,9 +127,9 @@ func (s *sidebar) settingsChanged() {
 // spanChoice is a length of the past as a choice shows it.
 func spanChoice(d time.Duration) string {
 	if d < time.Minute {
-		return kit.L("{{.Count}} seconds", map[string]any{"Count": int(d / time.Second)})
+		return kit.L("{{.Seconds}} s", map[string]any{"Seconds": int(d / time.Second)})
 	}
-	return kit.L("{{.Count}} min", map[string]any{"Count": int(d / time.Minute)})
+	return kit.L("{{.Minutes}} min", map[string]any{"Minutes": int(d / time.Minute)})
 }
 
 // showSelected shows a choice that was made elsewhere, without calling OnChanged.

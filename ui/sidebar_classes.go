@@ -124,8 +124,8 @@ func (c *classList) say(shown int) {
 	case c.search.Text == "" && shown == 0:
 		text = kit.L("Nothing was seen yet")
 	case hidden > 0:
-		text = kit.L("Now / in all. Classes that are hidden: {{.Count}}",
-			map[string]any{"Count": hidden})
+		text = kit.N("Now / in all. One class is hidden.",
+			"Now / in all. {{.Count}} classes are hidden.", hidden, nil)
 	default:
 		text = kit.L("Now / in all")
 	}

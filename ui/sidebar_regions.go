@@ -166,8 +166,8 @@ func (w *Window) addRegion(line bool) {
 	if len(w.settings.Counted) >= tile.MaxRegions {
 		w.toasts.add(kit.Notice{
 			Kind: kit.Warning,
-			Text: kit.L("There are {{.Count}} lines and zones already; remove one first.",
-				map[string]any{"Count": tile.MaxRegions}),
+			Text: kit.L("There are {{.Most}} lines and zones already; remove one first.",
+				map[string]any{"Most": tile.MaxRegions}),
 		})
 		return
 	}

@@ -32,13 +32,15 @@ func (w *Window) savedNotice(saved Saved, kind Shot, err error) kit.Notice {
 	if folder == "" {
 		folder = filepath.Dir(path)
 	}
-	words := map[string]any{"Folder": folder, "Count": saved.Count}
+	words := map[string]any{"Folder": folder}
 	text := kit.L("Screenshot saved to {{.Folder}}", words)
 	switch kind {
 	case BurstShot:
-		text = kit.L("{{.Count}} screenshots saved to {{.Folder}}", words)
+		text = kit.N("Screenshot saved to {{.Folder}}",
+			"{{.Count}} screenshots saved to {{.Folder}}", saved.Count, words)
 	case DatasetShot:
-		text = kit.L("The data set has {{.Count}} pictures: {{.Folder}}", words)
+		text = kit.N("The data set has 1 picture: {{.Folder}}",
+			"The data set has {{.Count}} pictures: {{.Folder}}", saved.Count, words)
 	}
 	return kit.Notice{
 		Kind: kit.Success, Text: text, Picture: path, ActionLabel: kit.L("Open"),

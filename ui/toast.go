@@ -22,16 +22,23 @@ import (
 
 const (
 	maxToasts   = 3
-	toastWidth  = 380
-	toastMargin = 14
-	toastStays  = 7 * time.Second
+	toastWidth  = 340
+	toastMargin = 12
+	toastGap    = 8
+	// belowBadges leaves the badges in a picture's upper right corner free.
+	belowBadges = 50
+	// aboveScrub leaves the bar free that scrubs a paused picture.
+	aboveScrub = 64
+	toastStays = 7 * time.Second
 	// failureStays is longer, since the user has to do something.
 	failureStays = 15 * time.Second
-	thumbWidth   = 112
-	thumbHeight  = 70
+	thumbWidth   = 88
+	thumbHeight  = 56
 )
 
-// toasts are the notices in the corner, the newest lowest. They belong to the UI goroutine.
+// toasts are the notices that stand for a while. Over pictures they hang below the upper right
+// corner, where they leave free what is worked with: the bar below, the one that scrubs, the
+// figures and the badges. They belong to the UI goroutine.
 type toasts struct {
 	w      *Window
 	box    *fyne.Container
@@ -79,6 +86,7 @@ func (t *toasts) insert(one *toast) {
 	}
 	t.live = append(t.live, one)
 	t.box.Add(one.object)
+	t.box.Refresh() // Add alone has nothing painted, and all else may stand still
 }
 
 func (t *toasts) remove(one *toast) {
@@ -89,15 +97,17 @@ func (t *toasts) remove(one *toast) {
 			}
 			t.live = append(t.live[:i:i], t.live[i+1:]...)
 			t.box.Remove(one.object)
+			t.box.Refresh()
 			return
 		}
 	}
 }
 
-// keepFree keeps that much of the window's lower edge clear of notices.
-func (t *toasts) keepFree(below float32) {
-	if t.layout.below != below {
-		t.layout.below = below
+// within puts the notices into a part of the window, at its lower end, or below its upper end by
+// that much.
+func (t *toasts) within(where area, below float32) {
+	if t.layout.where != where || t.layout.below != below {
+		t.layout.where, t.layout.below = where, below
 		t.box.Refresh()
 	}
 }
@@ -201,23 +211,41 @@ func readThumbnail(path string) (*image.RGBA, error) {
 	return small, nil
 }
 
-// toastLayout stacks the notices in the lower right corner and leaves the rest of the window alone.
-type toastLayout struct{ below float32 } // what is kept free under them
+// toastLayout stacks the notices at the right of a part of the window and leaves the rest alone.
+type toastLayout struct {
+	where area    // all of the window while it is zero
+	below float32 // from the upper end; at the lower end while it is 0
+}
 
 // MinSize asks for nothing: notices lie over what is there.
 func (*toastLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
-// Layout places the newest lowest.
+// Layout places the newest nearest to the end that they hang on. Those that the window has no room
+// for wait until others went.
 func (l *toastLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := min(toastWidth, size.Width-2*toastMargin)
-	y := size.Height - toastMargin - l.below
-	for _, object := range slices.Backward(objects) {
+	where := l.where
+	if where.size.IsZero() {
+		where.size = size
+	}
+	width := min(toastWidth, where.size.Width-2*toastMargin)
+	x := where.at.X + where.size.Width - toastMargin - width
+	room := where.size.Height - 2*toastMargin
+	if l.below > 0 {
+		room = where.size.Height - l.below - aboveScrub
+	}
+	var used float32
+	for i, object := range slices.Backward(objects) {
 		// A wrapped text knows its height only once it knows its width.
 		object.Resize(fyne.NewSize(width, object.MinSize().Height))
 		h := object.MinSize().Height
-		y -= h
-		kit.SetBounds(object, size.Width-toastMargin-width, y, width, h)
-		y -= 8
+		y := where.at.Y + l.below + used
+		if l.below == 0 {
+			y = where.at.Y + where.size.Height - toastMargin - used - h
+		}
+		kit.SetBounds(object, x, y, width, h)
+		used += h
+		kit.SetVisible(object, used <= room || i == len(objects)-1)
+		used += toastGap
 	}
 }
 

@@ -42,7 +42,7 @@ type toolbar struct {
 	commands []*command // from left to right
 
 	sidebar, record, problem, replay, shot, pause *command
-	flip, torch, out, zoom, in                    *command
+	camera, flip, torch, out, in                  *command
 	all, gallery, pair, full, disconnect, help    *command
 	more                                          *command
 	// by phone: the recording problem that the user has seen
@@ -53,12 +53,12 @@ func newToolbar(w *Window, v *liveView) *toolbar {
 	b := &toolbar{w: w, v: v, read: make(map[string]string)}
 	b.addCommands()
 	for _, c := range []*command{
-		b.record, b.replay, b.shot, b.pause, b.gallery, b.pair, b.all,
+		b.record, b.replay, b.shot, b.pause, b.camera, b.gallery, b.pair, b.all,
 		b.disconnect,
 	} {
 		c.words = c.title
 	}
-	for _, c := range []*command{b.record, b.flip, b.all} {
+	for _, c := range []*command{b.record, b.camera, b.all} {
 		c.gap = groupGap
 	}
 	for _, c := range []*command{b.gallery, b.pair, b.disconnect, b.full, b.help, b.more} {
@@ -85,6 +85,9 @@ func (b *toolbar) addCommands() {
 		w.takeShot(OneShot)
 	})
 	b.pause = add(kit.L("Pause"), kit.L("Space"), theme.MediaPauseIcon(), 6, w.togglePause)
+	b.camera = add(kit.L("Camera"), "V", theme.MediaVideoIcon(), 10, func() {
+		v.camera.show(!v.camera.object.Visible())
+	})
 	b.flip = add(kit.L("Other camera"), "C", iconFlip, 11, w.flipCamera)
 	b.torch = add(kit.L("Torch"), "T", iconTorch, 12, w.toggleTorch)
 	b.out = add(kit.L("Zoom out"), "[", theme.ZoomOutIcon(), 13, func() { w.zoomBy(1 / zoomStep) })
@@ -141,7 +144,7 @@ func (b *toolbar) sayCamera(all []phoneStatus) {
 		lit = lit || f.camera.Torch
 		zoom = zoom || f.camera.Zooms()
 	}
-	b.flip.on, b.torch.on, b.in.on, b.out.on = flip, torch, zoom, zoom
+	b.camera.on, b.flip.on, b.torch.on, b.in.on, b.out.on = flip, flip, torch, zoom, zoom
 	b.torch.set(kit.L("Torch"), iconTorch, widget.MediumImportance)
 	if lit {
 		b.torch.set(kit.L("Torch off"), iconTorch, widget.HighImportance)
@@ -171,7 +174,7 @@ func (b *toolbar) sayRecording(all []phoneStatus) {
 			r.short = fmt.Sprintf("%d × %s", running, r.short)
 		}
 		if sum.Dropped > 0 {
-			r.short += " · " + kit.L("{{.Count}} dropped", map[string]any{"Count": sum.Dropped})
+			r.short += " · " + kit.N("1 dropped", "{{.Count}} dropped", sum.Dropped, nil)
 		}
 		r.words = r.short + " · " + kit.Bytes(sum.Bytes)
 		if sum.Encoder != "" {
@@ -262,9 +265,7 @@ func (b *toolbar) showMore() {
 		b.w.takeShot(DatasetShot)
 	})
 	item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
-	if size := b.w.sizeMenu(); size != nil {
-		menu.Items = append(menu.Items, size)
-	}
+	item(kit.L("Who may join"), iconGuard, "", b.w.showGuard)
 	if b.w.cfg.MeasureDelay != nil {
 		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)
 	}

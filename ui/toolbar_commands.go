@@ -8,9 +8,6 @@ import (
 	"handlens/ui/tile"
 )
 
-// zoomStep is the factor of one press.
-const zoomStep = 1.25
-
 // toggleRecording records all chosen phones, or ends that when all are being recorded.
 func (w *Window) toggleRecording() {
 	chosen, on := w.live.chosen(), false
@@ -59,58 +56,6 @@ func (w *Window) setPaused(id string, on bool) {
 	s.status.held = on
 	s.phone.Pause(on)
 	w.live.bar.update()
-}
-
-// eachCamera asks each chosen phone's camera for a wish; wish returns nil for one that cannot.
-func (w *Window) eachCamera(wish func(c *tile.CameraState) *CameraWish) {
-	for _, s := range w.live.chosen() {
-		if c := &s.status.camera; c.Known {
-			if ask := wish(c); ask != nil {
-				s.phone.SetCamera(*ask)
-			}
-		}
-	}
-	w.live.bar.update()
-}
-
-func (w *Window) flipCamera() {
-	w.eachCamera(func(*tile.CameraState) *CameraWish { return &CameraWish{Flip: true} })
-}
-
-func (w *Window) toggleTorch() {
-	lit := false
-	for _, f := range w.live.chosenStatus() {
-		lit = lit || f.camera.Torch
-	}
-	w.eachCamera(func(c *tile.CameraState) *CameraWish {
-		if !c.HasTorch {
-			return nil
-		}
-		on := !lit
-		c.Torch = on
-		return &CameraWish{Torch: &on}
-	})
-}
-
-func (w *Window) zoomBy(factor float64) {
-	w.eachCamera(func(c *tile.CameraState) *CameraWish {
-		if !c.Zooms() {
-			return nil
-		}
-		z := min(max(max(c.Zoom, c.ZoomMin)*factor, c.ZoomMin), c.ZoomMax)
-		c.Zoom = z
-		return &CameraWish{Zoom: &z}
-	})
-}
-
-// zoomOf is the zoom of the first phone that can; 0 for none.
-func zoomOf(all []phoneStatus) float64 {
-	for _, f := range all {
-		if f.camera.Zooms() {
-			return f.camera.Zoom
-		}
-	}
-	return 0
 }
 
 // takeShot saves pictures of each chosen phone, one at a time for each.

@@ -15,6 +15,10 @@ var (
 		`<path d="M7 3h14v14H7V3zm2 2v8l3-3 2 2 3-4 2 3V5H9z"/><path d="M3 7h2v12h12v2H3V7z"/>`)
 	iconReplay = drawn("replay",
 		`<path d="M12 5V1L6 6l6 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z"/><path d="M10 10v6l5-3-5-3z"/>`)
+	iconGuard = drawn("guard",
+		`<path d="M12 2 4 5v6c0 5 3.400 9.700 8 11 4.600-1.300 8-6 8-11V5l-8-3z`+
+			`m0 2.200 6 2.200V11c0 3.900-2.500 7.600-6 8.900-3.500-1.300-6-5-6-8.900V6.400l6-2.200z"/>`+
+			`<path d="M10.800 15.600 7.600 12.400l1.400-1.400 1.800 1.800 4.200-4.200 1.400 1.400z"/>`)
 	iconBlur = drawn("blur",
 		`<path d="M4 4h5v5H4V4zm11 0h5v5h-5V4zM9.500 9.500h5v5h-5v-5z`+
 			`M4 15h5v5H4v-5zm11 0h5v5h-5v-5z"/>`)

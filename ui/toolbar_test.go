@@ -110,6 +110,8 @@ func TestKeysCommandThePhones(t *testing.T) {
 	o.want(t, l, "pause 0 false", "pause 1 false")
 	press(w, fyne.KeyT)
 	o.want(t, l, "torch 1 true")
+	phones[1].say(func(s *tile.Scene) { s.Camera.Torch = true })
+	l.Until(t, "the torch is lit", func() bool { return w.live.phones[1].status.camera.Torch })
 	press(w, fyne.KeyT)
 	o.want(t, l, "torch 1 false")
 	press(w, fyne.KeyC)

@@ -39,6 +39,7 @@ type Window struct {
 
 	notices atomic.Uint64
 	asking  atomic.Int64
+	away    atomic.Bool // another program's window has the focus
 
 	// What follows belongs to the UI goroutine.
 	settings Settings
@@ -55,8 +56,10 @@ type Window struct {
 	running  bool        // Fyne's event loop runs
 	closing  bool
 
-	keysModal, modelModal *kit.Modal // nil while closed
-	delay                 *delayView // likewise
+	applicants            applicants
+	guard                 *guardPanel // nil while closed
+	keysModal, modelModal *kit.Modal  // likewise
+	delay                 *delayView  // likewise
 }
 
 // New makes the app and its window and shows nothing yet. It belongs on the main goroutine.
@@ -96,6 +99,7 @@ func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	w.modals = kit.NewModals(w.win.Canvas())
+	w.applicants = applicants{w: w, unread: unread}
 	w.toasts = newToasts(w)
 	w.hints = kit.NewHints()
 	w.model = newModelPanel(w)
@@ -112,6 +116,8 @@ func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.close)
 	w.doctor.update()
+	a.Lifecycle().SetOnExitedForeground(func() { w.away.Store(true) })
+	a.Lifecycle().SetOnEnteredForeground(func() { w.away.Store(false) })
 	return w
 }
 
@@ -193,6 +199,7 @@ func (w *Window) addPhone(p Phone) {
 	})
 	w.showPairing(false)
 	w.showViews()
+	w.guardChanged()
 	if w.cfg.MeasureFirst {
 		w.measureDelay()
 	}
@@ -208,6 +215,7 @@ func (w *Window) tileConfig(p Phone) tile.Config {
 		Options: w.settings.displayOptions(),
 		Shown:   func(seq uint64, origin time.Time) { p.Shown(seq, origin, time.Now()) },
 		Seek:    p.Seek,
+		Resume:  func() { w.pauseCamera(id, false) },
 	}
 }
 
@@ -229,6 +237,7 @@ func (w *Window) RemovePhone(id string, reason media.Reason) {
 			})
 		}
 		w.showViews()
+		w.guardChanged()
 	})
 }
 
@@ -248,13 +257,13 @@ func (w *Window) showViews() {
 	w.root.Refresh()
 }
 
-// layOutToasts keeps the notices clear of the control bar.
+// layOutToasts keeps the notices clear of what is worked with.
 func (w *Window) layOutToasts() {
-	if w.live.object.Visible() && w.live.bottom.Visible() {
-		w.toasts.keepFree(w.live.bottom.MinSize().Height)
+	if w.live.object.Visible() && w.gallery == nil {
+		w.toasts.within(w.live.shown, belowBadges)
 		return
 	}
-	w.toasts.keepFree(0)
+	w.toasts.within(area{}, 0)
 }
 
 // Notice shows a notice in the corner for a while.

@@ -27,6 +27,8 @@ func statusWords(s media.Status) string {
 		return kit.L("the phone is out of reach, waiting for it")
 	case media.StatusPaused:
 		return kit.L("paused on the phone")
+	case media.StatusPausedHere:
+		return kit.L("the camera was paused here")
 	}
 	return ""
 }

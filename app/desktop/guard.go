@@ -42,7 +42,7 @@ type guard struct {
 // approve says whether a phone that has the token may join. It may take as long as the person at
 // the window does.
 func (g *guard) approve(ctx context.Context, from session.Visitor) bool {
-	if g.settings.get().Approve == approveAsk && !g.known.has(from.Phone) {
+	if g.settings.get().Approve == ui.ApproveAsk && !g.known.has(from.Phone) {
 		answer := g.ask(ctx, from)
 		if !answer.Allow {
 			return false

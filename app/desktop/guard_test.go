@@ -96,7 +96,7 @@ func (g *gate) request(
 // TestGuard goes through what a person decides at the window: lets a phone in for good and another
 // for now, makes a new code, and takes back what was for good.
 func TestGuard(t *testing.T) {
-	g := newGate(t, approveAsk)
+	g := newGate(t, ui.ApproveAsk)
 	mine, guest := g.page(t), g.page(t)
 	first := mine.token
 
@@ -207,7 +207,7 @@ func (g *gate) revokes(t *testing.T, mine, guest *testPage) {
 // TestGuardWhereTheCodeIsEnough asks for nobody and remembers nobody; who was remembered before is
 // seen.
 func TestGuardWhereTheCodeIsEnough(t *testing.T) {
-	g := newGate(t, approveAuto)
+	g := newGate(t, ui.ApproveAuto)
 	mine, guest := g.page(t), g.page(t)
 	if err := g.known.add(mine.id(t), "phone"); err != nil {
 		t.Fatal(err)
@@ -226,7 +226,7 @@ func TestGuardWhereTheCodeIsEnough(t *testing.T) {
 	// A change at the window counts at once.
 	window := &program{settings: g.settings, manager: g.manager}
 	v := g.settings.get()
-	v.Approve = approveAsk
+	v.Approve = ui.ApproveAsk
 	window.changed(v)
 	late := g.page(t)
 	if status := late.join(t); status != http.StatusForbidden || len(g.asked) != 1 {
@@ -242,7 +242,7 @@ func TestGuardWhereTheCodeIsEnough(t *testing.T) {
 
 // Where there is no window, remembered phones get in, and others are turned away with a word.
 func TestGuardWithoutAWindow(t *testing.T) {
-	g := newGate(t, approveAsk)
+	g := newGate(t, ui.ApproveAsk)
 	var out bytes.Buffer
 	terminal := openTerminal(&out)
 	g.ask = (&console{lines: terminal}).Approve

@@ -55,16 +55,10 @@ func newOptions() *options {
 	}
 }
 
-// The values of ui.Settings.Approve.
-const (
-	approveAsk  = "ask"
-	approveAuto = "auto"
-)
-
 // approvals are the values of --approve.
 var approvals = []cli.Choice{
-	{Name: approveAsk, Help: "phones that are not remembered are asked for at the window"},
-	{Name: approveAuto, Help: "the code is enough"},
+	{Name: ui.ApproveAsk, Help: "phones that are not remembered are asked for at the window"},
+	{Name: ui.ApproveAuto, Help: "the code is enough"},
 }
 
 // Flags is the table of the app's options.

@@ -47,6 +47,8 @@ type phone struct {
 
 	counts   []ui.ClassCount // of the View with that number
 	countsOf uint64
+	lenses   []ui.Lens // made of the list of cameras lensesOf
+	lensesOf []session.CameraEntry
 }
 
 // errGone is what is said when a phone left before something could be done with it.
@@ -113,19 +115,6 @@ func (ph *phone) Shown(seq uint64, origin, at time.Time) {
 	if t != nil {
 		t.painted(seq, origin, at)
 	}
-}
-
-// SetCamera asks the phone for something. It does not wait.
-func (ph *phone) SetCamera(want ui.CameraWish) { ph.Tell(wishMessage(want)) }
-
-// wishMessage is what the phone is asked for.
-func wishMessage(want ui.CameraWish) session.SetMessage {
-	m := session.SetMessage{Flip: want.Flip, Torch: want.Torch, Zoom: want.Zoom}
-	if size := want.Size; size != nil {
-		m.Width, m.Height, m.FPS = size.Width, size.Height, size.FPS
-		m.Automatic = *size == ui.CameraSize{}
-	}
-	return m
 }
 
 // Disconnect sends the phone away. It waits until the phone has heard of it, for a moment.
@@ -278,7 +267,7 @@ func (ph *phone) Scene() (ui.Scene, bool) {
 	sc := ph.Session.Scene()
 	out := ui.Scene{
 		Frame: sc.Frame, DetectedFor: sc.DetectedFor, Stale: sc.Stale, Status: sc.Status,
-		Stats: figures(sc), Recording: ph.recordingState(), Camera: cameraState(ph.Camera()),
+		Stats: figures(sc), Recording: ph.recordingState(), Camera: ph.cameraState(ph.Camera()),
 		Past: ui.Past{Held: false},
 	}
 	out.Past.From, out.Past.To = ph.Tape().Span()
@@ -336,16 +325,6 @@ func (ph *phone) recordingState() ui.RecordingState {
 	out.Length, out.Bytes, out.Dropped = st.Length, st.Bytes, st.Dropped
 	out.Encoder, out.Err = st.Encoder, st.Err
 	return out
-}
-
-func cameraState(c session.Camera) ui.CameraState {
-	return ui.CameraState{
-		Known: c.Known, Front: c.Front, HasTorch: c.HasTorch, Torch: c.Torch,
-		ZoomMin: c.ZoomMin, ZoomMax: c.ZoomMax, Zoom: c.Zoom, Microphone: c.Microphone,
-		Size: ui.CameraSize{
-			Width: int(c.Asked.Width), Height: int(c.Asked.Height), FPS: c.Asked.FPS,
-		},
-	}
 }
 
 // figures are those of the HUD.

@@ -95,6 +95,9 @@ func TestWindowShowsTheBoxes(t *testing.T) {
 			}
 			a.found(t, mark, joined.Session, landscape)
 			s.until(t, landscape)
+			if codec == "VP8" {
+				pausesFromWindow(t, s, p)
+			}
 			p.stop()
 			a.waitSince(t, mark, "phone-left", this)
 		})

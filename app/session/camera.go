@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+
+	"handlens/media"
 )
 
 // Camera is what the phone says that its camera can and does.
@@ -27,6 +29,8 @@ type Camera struct {
 	Microphone bool
 	// All are the phone's cameras. The list is not changed any more.
 	All []CameraEntry
+	// Paused says that the phone sends nothing for now, PausedHere that it was asked to here.
+	Paused, PausedHere bool
 }
 
 // Camera returns what the phone last said of its camera.
@@ -45,6 +49,7 @@ func (s *Session) cameraChanged(m CameraMessage) {
 		Width: int(m.Width), Height: int(m.Height), FPS: m.FPS,
 		HasTorch: m.Torch != nil, Torch: m.Torch != nil && *m.Torch,
 		Microphone: s.camera.Microphone, All: s.camera.All,
+		Paused: s.camera.Paused, PausedHere: s.camera.PausedHere,
 	}
 	if m.Microphone != nil {
 		c.Microphone = *m.Microphone
@@ -65,12 +70,42 @@ func (s *Session) hello(m HelloMessage) {
 		s.name = m.Name
 	}
 	s.camera.All = slices.Clip(m.Cameras)
+	s.camera.Paused, s.camera.PausedHere = false, false // a page that pauses says so next
 	wish := s.wish
 	s.mu.Unlock()
 	if wish != (SetMessage{}) {
 		s.Tell(wish)
 	}
 	s.sink.Hello(s)
+}
+
+// pauses takes over whether the phone sends. A phone that goes on by itself, after it had paused
+// for us, is not asked to pause again when its page comes back.
+func (s *Session) pauses(m PausedMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := s.wish.Paused != nil && *s.wish.Paused
+	switch {
+	case asked && m.Paused:
+		s.obeyed = true
+	case asked && s.obeyed:
+		s.wish.Paused, asked = nil, false
+	}
+	s.camera.Paused, s.camera.PausedHere = m.Paused, m.Paused && asked
+	if m.Paused {
+		s.scene.Stale, s.scene.Status = true, s.resting()
+	}
+}
+
+// resting says why no frames come from a phone that is within reach. The caller holds the lock.
+func (s *Session) resting() media.Status {
+	switch {
+	case s.camera.PausedHere:
+		return media.StatusPausedHere
+	case s.camera.Paused:
+		return media.StatusPaused
+	}
+	return media.StatusNoFrames
 }
 
 // Tell sends the phone a message. It does not wait; it is lost while the phone has no connection,
@@ -93,7 +128,10 @@ func (s *Session) remember(m SetMessage) {
 	defer s.mu.Unlock()
 	s.wish.Width, s.wish.Height = cmp.Or(m.Width, s.wish.Width), cmp.Or(m.Height, s.wish.Height)
 	s.wish.FPS = cmp.Or(m.FPS, s.wish.FPS)
+	if m.Automatic {
+		s.wish.Width, s.wish.Height, s.wish.FPS = 0, 0, 0
+	}
 	if m.Paused != nil {
-		s.wish.Paused = m.Paused
+		s.wish.Paused, s.obeyed = m.Paused, false
 	}
 }

@@ -128,6 +128,62 @@ func TestTheSessionTakesIn(t *testing.T) {
 	}
 }
 
+// Who paused the camera is known from the phone's word and ours, and a phone that went on by itself
+// is not asked to pause again.
+func TestWhoPausedTheCamera(t *testing.T) {
+	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})
+	on, off := true, false
+	check := func(after string, paused, here bool, wish *bool, status media.Status) {
+		t.Helper()
+		c := s.Camera()
+		if c.Paused != paused || c.PausedHere != here || !reflect.DeepEqual(s.wish.Paused, wish) {
+			t.Errorf("after %s it is paused %v, here %v, and wished for %v", after, c.Paused,
+				c.PausedHere, s.wish.Paused)
+		}
+		if got := s.Scene().Status; paused && got != status {
+			t.Errorf("after %s the status is %v, want %v", after, got, status)
+		}
+	}
+	says := func(paused bool) {
+		s.Control(fmt.Appendf(nil, `{"type":"paused","paused":%v}`, paused))
+	}
+	says(true)
+	check("the phone paused", true, false, nil, media.StatusPaused)
+	says(false)
+	s.Tell(SetMessage{Paused: &on})
+	check("asking alone", false, false, &on, 0)
+	says(false) // said before it heard of it
+	check("a late word", false, false, &on, 0)
+	says(true)
+	check("the phone obeyed", true, true, &on, media.StatusPausedHere)
+	s.Control([]byte(`{"type":"camera","facing":"user"}`))
+	check("another camera", true, true, &on, media.StatusPausedHere)
+	s.Control([]byte(`{"type":"hello"}`))
+	check("the page came back", false, false, &on, 0)
+	says(true)
+	says(false)
+	check("it went on by itself", false, false, nil, 0)
+	s.Tell(SetMessage{Paused: &on})
+	says(true)
+	s.Tell(SetMessage{Paused: &off})
+	says(true)
+	check("going on with a hidden page", true, false, &off, media.StatusPaused)
+}
+
+// A size that was wished for is told to a page that comes back, until it is left to the phone
+// again.
+func TestWishesThatLast(t *testing.T) {
+	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})
+	s.Tell(SetMessage{Width: 640, Height: 360, FPS: 30})
+	if want := (SetMessage{Width: 640, Height: 360, FPS: 30}); s.wish != want {
+		t.Errorf("what lasts is %+v, want %+v", s.wish, want)
+	}
+	s.Tell(SetMessage{Automatic: true})
+	if s.wish != (SetMessage{}) {
+		t.Errorf("after the automatic size, %+v lasts", s.wish)
+	}
+}
+
 // What the phone says of its sending is in the stats of the next seconds, and then no more.
 func TestWhatThePhoneSendsIsInTheStats(t *testing.T) {
 	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})

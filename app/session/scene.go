@@ -53,7 +53,7 @@ func (s *Session) newest() Scene {
 		if !sc.Stale && s.now().Sub(sc.Frame.Decoded) > quiet {
 			sc.Stale = true
 			if sc.Status == media.StatusLive {
-				sc.Status = media.StatusNoFrames
+				sc.Status = s.resting()
 			}
 		}
 	}

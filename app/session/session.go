@@ -67,6 +67,7 @@ type Session struct {
 	name     string
 	camera   Camera
 	wish     SetMessage // what a page that comes back must hear again
+	obeyed   bool       // it pauses as it was asked to
 	// What the phone said last that it sends, and when.
 	sending   Sending
 	sendingAt time.Time
@@ -251,9 +252,7 @@ func (s *Session) Control(msg []byte) {
 	case SendingMessage:
 		s.sends(m)
 	case PausedMessage:
-		if m.Paused {
-			s.stale(media.StatusPaused)
-		}
+		s.pauses(m)
 	}
 }
 

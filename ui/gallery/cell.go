@@ -1,10 +1,8 @@
 package gallery
 
 import (
-	"fmt"
 	"image"
 	"image/color"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -175,7 +173,7 @@ func (r *cellRenderer) Refresh() {
 	}
 	r.warning.say(warning)
 	r.name.SetText(kit.Printable(item.Name, 120))
-	r.details.Text = timeText(item.Taken, c.g.now()) + " · " + kit.Bytes(item.Bytes)
+	r.details.Text = kit.When(item.Taken, c.g.now()) + " · " + kit.Bytes(item.Bytes)
 	r.details.TextSize, r.details.Color = c.Theme().Size(theme.SizeNameCaptionText),
 		of(theme.ColorNamePlaceHolder)
 	r.Layout(c.Size())
@@ -191,23 +189,9 @@ func badgeText(item Item) string {
 	case item.Kind == KindRecording && item.Length > 0:
 		return kit.Duration(item.Length)
 	case item.Count > 1:
-		return kit.L("{{.Count}} pictures", map[string]any{"Count": item.Count})
+		return kit.N("1 picture", "{{.Count}} pictures", item.Count, nil)
 	}
 	return ""
-}
-
-// timeText is when something was taken: the time, after the day where that is not today.
-func timeText(at, now time.Time) string {
-	at = at.In(now.Location())
-	time := at.Format("15:04")
-	switch day := at.Format("2006-01-02"); day {
-	case now.Format("2006-01-02"):
-		return kit.L("today {{.Time}}", map[string]any{"Time": time})
-	case now.AddDate(0, 0, -1).Format("2006-01-02"):
-		return kit.L("yesterday {{.Time}}", map[string]any{"Time": time})
-	default:
-		return fmt.Sprint(day, " ", time)
-	}
 }
 
 // pill is a word or two on a rounded background.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"image/color"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -131,19 +130,6 @@ func TestGalleryFollowsWhatIsTaken(t *testing.T) {
 		defer l.mu.Unlock()
 		return l.thumbs["/lib/0"] == 2
 	})
-}
-
-func TestMoments(t *testing.T) {
-	for at, want := range map[time.Time]string{
-		noon.Add(-time.Hour):      "today 11:00",
-		noon.Add(-13 * time.Hour): "yesterday 23:00",
-		noon.AddDate(0, 0, -2):    "2026-11-22 12:00",
-		noon.AddDate(-1, 0, 0):    "2025-11-24 12:00",
-	} {
-		if got := timeText(at, noon); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
 }
 
 // The words over pictures can be read on them (WCAG 2.2, 1.4.3: 4.5 : 1).

@@ -64,12 +64,9 @@ func (h *header) update() {
 		bytes += i.Bytes
 	}
 	text := ""
-	switch n := len(g.shown); {
-	case n == 1:
-		text = kit.L("One item, {{.Size}}", map[string]any{"Size": kit.Bytes(bytes)})
-	case n > 1:
-		text = kit.L("{{.Count}} items, {{.Size}}",
-			map[string]any{"Count": n, "Size": kit.Bytes(bytes)})
+	if n := len(g.shown); n > 0 {
+		text = kit.N("One item, {{.Size}}", "{{.Count}} items, {{.Size}}", n,
+			map[string]any{"Size": kit.Bytes(bytes)})
 	}
 	h.summary.Set(text, theme.ColorNamePlaceHolder)
 	for f, b := range h.filters {

@@ -43,8 +43,8 @@ func TestBackgroundsCostLittleWithOpenGL(t *testing.T) {
 	}
 	head, foot := parts[0].(*canvas.Rectangle), parts[2].(*canvas.Rectangle)
 	middle := parts[1].(*canvas.Shader)
-	if head.Size().Height != 12 || foot.Size().Height != 12 || middle.Size().Height != 76 ||
-		middle.Position().Y != 12 || foot.Position().Y != 88 || middle.Size().Width != 200 {
+	if head.Size().Height != 13 || foot.Size().Height != 13 || middle.Size().Height != 76 ||
+		middle.Position().Y != 12 || foot.Position().Y != 87 || middle.Size().Width != 200 {
 		t.Errorf("the parts are at %v %v, %v %v and %v %v", head.Position(), head.Size(),
 			middle.Position(), middle.Size(), foot.Position(), foot.Size())
 	}

@@ -3,6 +3,7 @@ package kit
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -16,6 +17,19 @@ import (
 // that a person reads in the window passes through here, as a literal: a test collects the literals
 // and checks that every translation has them.
 func L(text string, data ...any) string { return lang.L(text, data...) }
+
+// N is L for a text that counts: it takes the text for one, or the text for several, whose
+// {{.Count}} is the count; more are further values, or nil. Both texts are literals of their own,
+// so that each language inflects as it needs to. None of the six languages has more forms for the
+// counts that are shown; where nothing is there, other words say so.
+func N(one, several string, count int, more map[string]any) string {
+	data := map[string]any{"Count": count}
+	maps.Copy(data, more)
+	if count == 1 {
+		return L(one, data)
+	}
+	return L(several, data)
+}
 
 // fyneLanguages are those that Fyne has texts of its own for. It chooses among those and ours only
 // by the system's languages.

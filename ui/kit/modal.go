@@ -25,6 +25,8 @@ type Modal struct {
 	of     *Modals
 	pop    *widget.PopUp
 	closed func()
+	// Enter is what the Enter key does while nothing in the modal has the focus; nil for nothing.
+	Enter func()
 }
 
 // Show opens a modal with content under a title; the buttons stand below, the last one rightmost.

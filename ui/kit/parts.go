@@ -53,6 +53,9 @@ type backgroundRenderer struct {
 	foot   *canvas.Rectangle
 }
 
+// seam is how far the head and the foot reach over the middle.
+const seam = 1
+
 func (r *backgroundRenderer) Layout(size fyne.Size) {
 	if r.g.round {
 		r.rect.CornerRadius = min(size.Width, size.Height) / 2
@@ -62,9 +65,10 @@ func (r *backgroundRenderer) Layout(size fyne.Size) {
 		return
 	}
 	corner := min(r.g.radius, size.Height/2)
-	SetBounds(r.rect, 0, 0, size.Width, corner)
+	// The edges of what has corners are soft, so that where they only met a seam would be seen.
+	SetBounds(r.rect, 0, 0, size.Width, corner+seam)
 	SetBounds(r.middle.Object, 0, corner, size.Width, size.Height-2*corner)
-	SetBounds(r.foot, 0, size.Height-corner, size.Width, corner)
+	SetBounds(r.foot, 0, size.Height-corner-seam, size.Width, corner+seam)
 }
 
 func (r *backgroundRenderer) MinSize() fyne.Size { return fyne.NewSize(1, 1) }

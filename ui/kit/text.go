@@ -31,7 +31,7 @@ func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 // Bytes is a size as people write it, in decimal units.
 func Bytes(n int64) string {
 	if n < 1000 {
-		return L("{{.Count}} bytes", map[string]any{"Count": n})
+		return N("1 byte", "{{.Count}} bytes", int(n), nil)
 	}
 	return plaintext.Bytes(n)
 }

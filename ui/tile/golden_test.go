@@ -58,6 +58,12 @@ var goldens = []struct {
 	{name: "held", size: fyne.NewSize(640, 360), change: func(u *update) {
 		u.past = Past{From: 0, To: 60 * time.Second, Held: true, At: 47600 * time.Millisecond}
 	}},
+	{name: "asleep", size: fyne.NewSize(640, 360), change: func(u *update) {
+		u.stale, u.status, u.asleep = true, "the camera was paused here", true
+	}},
+	{name: "asleep_small", size: fyne.NewSize(160, 120), change: func(u *update) {
+		u.stale, u.status, u.asleep = true, "the camera was paused here", true
+	}},
 	{name: "drawing", size: fyne.NewSize(640, 360), then: func(tl *Tile) {
 		tl.StartRegion(true, nil)
 	}},

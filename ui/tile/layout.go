@@ -60,9 +60,30 @@ func (t *Tile) arrange() {
 	if t.front == nil {
 		y = (size.Height - t.status.size.Height) / 2
 	}
-	t.status.place((size.Width-t.status.size.Width)/2, y)
+	x := (size.Width - t.status.size.Width) / 2
+	if t.front != nil && x < hudMargin+t.label.size.Width {
+		y -= t.label.size.Height + hudMargin/2 // over the name, where both do not fit side by side
+	}
+	t.status.place(x, y)
+	t.placeResume()
 	t.placeMarks()
 	t.measure()
+}
+
+// placeResume sets the button into the middle, over the status, and without words where they have
+// no room.
+func (t *Tile) placeResume() {
+	if !t.resume.Visible() {
+		return
+	}
+	size := t.Size()
+	t.resume.SetText(kit.L("Resume the camera"))
+	if t.resume.MinSize().Width > size.Width-2*hudMargin {
+		t.resume.SetText("")
+	}
+	b := t.resume.MinSize()
+	y := min((size.Height-b.Height)/2, t.status.background.Position().Y-b.Height-hudMargin/2)
+	kit.SetBounds(t.resume, (size.Width-b.Width)/2, max(0, y), b.Width, b.Height)
 }
 
 // placeMarks places all that moves with the picture.

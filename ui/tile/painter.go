@@ -50,6 +50,7 @@ type update struct {
 	tallies    []track.Tally
 	stale      bool
 	status     string
+	asleep     bool // the camera was paused here
 	recording  RecordingState
 	past       Past
 	hud        *Stats // nil: unchanged
@@ -224,6 +225,7 @@ func (p *painter) compare(s Scene) (update, bool) {
 	pic := p.last
 	pic.detections, pic.stale, pic.status, pic.lag = s.Detections, s.Stale, p.words(s.Status), 0
 	pic.trails, pic.tallies = s.Trails, s.Tallies
+	pic.asleep = s.Status == media.StatusPausedHere
 	switch {
 	case p.failed != "":
 		pic.status = p.failed

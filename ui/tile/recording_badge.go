@@ -45,7 +45,7 @@ func (b *recordingBadge) set(r RecordingState) {
 		text = []string{kit.L("Finishing the recording")}
 	}
 	if r.Dropped > 0 {
-		text = append(text, kit.L("{{.Count}} dropped", map[string]any{"Count": r.Dropped}))
+		text = append(text, kit.N("1 dropped", "{{.Count}} dropped", r.Dropped, nil))
 	}
 	b.badge.set(text...)
 	b.size.Width += recordIndent

@@ -185,7 +185,7 @@ func TallyText(t track.Tally) string {
 	if t.Region.IsLine() {
 		return crossed
 	}
-	words := kit.JoinDots(kit.L("{{.Count}} inside", map[string]any{"Count": total(t.Inside)}),
+	words := kit.JoinDots(kit.N("1 inside", "{{.Count}} inside", total(t.Inside), nil),
 		crossed)
 	if mean := meanDwell(t); mean > 0 {
 		words = kit.JoinDots(words,

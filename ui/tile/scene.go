@@ -119,6 +119,10 @@ type RecordingState struct {
 type CameraState struct {
 	// Known is false until the phone has reported its camera.
 	Known bool
+	// ID is that of the open camera, and Lenses all that the phone has; the list is not changed any
+	// more.
+	ID     string
+	Lenses []Lens
 	// Front says that the camera faces the user.
 	Front            bool
 	HasTorch, Torch  bool
@@ -126,8 +130,21 @@ type CameraState struct {
 	Zoom             float64
 	// Microphone says that sound comes from the phone.
 	Microphone bool
-	// Size is what somebody asked for; zero when the phone chooses by itself.
-	Size CameraSize
+	// Size is what somebody asked for; zero when the phone chooses by itself. Width, Height and FPS
+	// are what the camera gives; 0 while unknown.
+	Size          CameraSize
+	Width, Height int
+	FPS           float64
+	// Paused says that the phone sends nothing for now, PausedHere that it was asked to here.
+	Paused, PausedHere bool
+}
+
+// Lens is one of a phone's cameras.
+type Lens struct {
+	// ID is for CameraWish.Camera, Label what the phone calls it.
+	ID, Label string
+	// Front says that it faces the user, Rear that it does not; neither when that is unknown.
+	Front, Rear bool
 }
 
 // CameraSize is a size in pixels and frames a second.

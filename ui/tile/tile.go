@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"handlens/inference"
@@ -54,6 +55,7 @@ type Tile struct {
 	recording *recordingBadge
 	stale     *badge
 	status    *badge
+	resume    *kit.Button // has a camera that was paused here go on
 	editor    *regionEditor
 	scrub     *scrubBar
 	focused   bool
@@ -87,8 +89,10 @@ type Config struct {
 	Shown func(seq uint64, origin time.Time)
 	// Pause holds the picture or lets it go on, Seek shows another moment of a held one; on the UI
 	// goroutine.
-	Pause   func(on bool)
-	Seek    func(at time.Duration)
+	Pause func(on bool)
+	Seek  func(at time.Duration)
+	// Resume has a camera that was paused here go on.
+	Resume  func()
 	Options DisplayOptions
 }
 
@@ -121,6 +125,9 @@ func New(cfg Config) *Tile {
 	t.painter.show = t.show
 	t.painter.hides.Store(cfg.Options.Hides)
 	t.scrub.pause, t.scrub.seek = cfg.Pause, cfg.Seek
+	t.resume = kit.NewButton("", theme.MediaPlayIcon(), cfg.Resume)
+	t.resume.Importance = widget.HighImportance
+	t.resume.Hide()
 	t.raster = canvas.NewRaster(t.draw)
 	// The graphics card interpolates. Measured, that costs no more than picking the nearest pixel.
 	t.raster.ScaleMode = canvas.ImageScaleSmooth
@@ -182,7 +189,7 @@ func (t *Tile) collect() {
 	}
 	t.objects = append(t.objects, t.recording.objects()...)
 	t.objects = append(t.objects, t.editor.objects()...)
-	t.objects = append(t.objects, t.scrub, t.hover)
+	t.objects = append(t.objects, t.scrub, t.hover, t.resume)
 }
 
 // draw gives Fyne the picture, at the moment when it is uploaded to be drawn. Behind the shader's
@@ -217,6 +224,7 @@ func (t *Tile) show(p update) (free *image.RGBA) {
 		t.hud = *p.hud
 	}
 	worded := p.hud != nil || p.stale != t.current.stale || p.status != t.current.status ||
+		p.asleep != t.current.asleep ||
 		p.recording != t.current.recording ||
 		p.past.Held != t.current.past.Held
 	p.img, p.hud = nil, nil
@@ -296,6 +304,7 @@ func (t *Tile) updateText() {
 	default:
 		t.status.set()
 	}
+	kit.SetVisible(t.resume, t.current.asleep && !t.scrub.Visible())
 }
 
 // limited says what keeps the phone from sending more.
