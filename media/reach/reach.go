@@ -28,6 +28,8 @@ type Firewall struct {
 	// Name is what it is called: "ufw", "firewalld", "nftables", "Windows Defender Firewall", …
 	Name  string
 	State FirewallState
+	// UDPOnly says that it blocks nothing but UDP: a phone gets here, and its video takes TCP.
+	UDPOnly bool
 	// Commands, typed in a terminal, let our port in; empty where only settings do.
 	Commands []string
 }
@@ -36,7 +38,8 @@ type Firewall struct {
 type Facts struct {
 	Port      int
 	Firewalls []Firewall
-	// VPN is the name of the card by which traffic leaves for the world when that is a VPN; else "".
+	// VPN is the name of the card by which traffic leaves for the world when that is a VPN; else
+	// "".
 	VPN string
 	// Addresses are those of this computer, best first, and Networks are their networks.
 	Addresses []pairing.Address
