@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -35,6 +36,9 @@ func firewalls(ctx context.Context, f Facts) []Firewall {
 		if known && rules.State != FirewallOn {
 			all[i].State, all[i].UDPOnly = rules.State, rules.UDPOnly
 		}
+		if s := all[i].State; s == FirewallOff || s == FirewallAllows {
+			all[i].Commands = nil // nothing is to be done
+		}
 		return all
 	}
 	switch {
@@ -65,11 +69,8 @@ func ufw(f Facts) (Firewall, bool) {
 	return parseUFW(string(config), string(defaults), rules, f.Port, card), true
 }
 
-// What firewall-cmd ends with.
-const (
-	firewalldNotRunning = 252
-	firewalldNotAllowed = 253
-)
+// firewalldNotAllowed is what firewall-cmd ends with when an administrator would have to ask.
+const firewalldNotAllowed = 253
 
 // firewalld asks firewalld. False for a computer without it.
 func firewalld(ctx context.Context, f Facts) (Firewall, bool) {
@@ -77,30 +78,21 @@ func firewalld(ctx context.Context, f Facts) (Firewall, bool) {
 	if name == "" {
 		return Firewall{}, false
 	}
-	found := Firewall{Name: "firewalld", State: FirewallOff}
-	state, err := ask(ctx, name, "--state")
-	status, _ := errors.AsType[*exec.ExitError](err)
-	switch {
-	case strings.TrimSpace(state) == "running":
-	case status != nil && status.ExitCode() == firewalldNotAllowed:
-		// It is there, and does not talk to us.
-	case ctx.Err() != nil:
-		found.State = FirewallUnknown
-		return found, true
-	default:
-		return found, true
+	found := Firewall{
+		Name: "firewalld", State: FirewallOn, Commands: firewalldCommands("", f.Port),
 	}
-	found.State, found.Commands = FirewallOn, firewalldCommands("", f.Port)
 	if !mayAskFirewalld(ctx) {
-		return found, true
+		_, err := ask(ctx, name, "--state")
+		return found.unless(ctx, err), true
 	}
-	zones, err := ask(ctx, name, "--list-all-zones")
-	if err != nil {
-		return found, true
-	}
-	defaultZone, err := ask(ctx, name, "--get-default-zone")
-	if err != nil {
-		return found, true
+	var zones, defaultZone string
+	var err, err2 error
+	var wg sync.WaitGroup
+	wg.Go(func() { zones, err = ask(ctx, name, "--list-all-zones") })
+	wg.Go(func() { defaultZone, err2 = ask(ctx, name, "--get-default-zone") })
+	wg.Wait()
+	if err = cmp.Or(err, err2); err != nil {
+		return found.unless(ctx, err), true
 	}
 	card, _ := f.card()
 	if z, ok := zoneOf(parseZones(zones), card, strings.TrimSpace(defaultZone)); ok {
@@ -108,6 +100,19 @@ func firewalld(ctx context.Context, f Facts) (Firewall, bool) {
 		found.Commands = firewalldCommands(z.name, f.Port)
 	}
 	return found, true
+}
+
+// unless returns the firewall as firewall-cmd's error has it.
+func (w Firewall) unless(ctx context.Context, err error) Firewall {
+	status, ended := errors.AsType[*exec.ExitError](err)
+	switch {
+	case err == nil, ended && status.ExitCode() == firewalldNotAllowed:
+		return w // it is there, and does not talk to us
+	case ctx.Err() != nil:
+		w.State = FirewallUnknown
+		return w
+	}
+	return Firewall{Name: w.Name, State: FirewallOff}
 }
 
 // mayAskFirewalld says whether it tells us of its zones without asking a person for a password.

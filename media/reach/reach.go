@@ -30,7 +30,8 @@ type Firewall struct {
 	State FirewallState
 	// UDPOnly says that it blocks nothing but UDP: a phone gets here, and its video takes TCP.
 	UDPOnly bool
-	// Commands, typed in a terminal, let our port in; empty where only settings do.
+	// Commands, typed in a terminal, let our port in; empty where only settings do, or nothing is to
+	// be done.
 	Commands []string
 }
 
