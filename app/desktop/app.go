@@ -9,6 +9,7 @@
 //     [snapshots];
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
+//   - [visits] how far each device has come on its way here;
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
 //   - [events] the lines for scripts.
@@ -50,6 +51,7 @@ type program struct {
 	phones    *phoneRegistry
 	front     frontend
 	events    *events // nil without --events
+	visits    *visits
 	addresses *addresses
 
 	listener *pairing.Listener
@@ -114,6 +116,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		newRecorder(p.settings, model, p.tell),
 		&snapshots{settings: p.settings, model: model, tell: p.tell},
 		p.tell, p.options.record)
+	p.visits = newVisits(p.tell)
 	p.front = p.newFrontend(terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
@@ -127,7 +130,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		lines := &console{lines: terminal, log: p.log}
 		p.tell.listeners = append(p.tell.listeners, glassLines{console: lines})
 	}
-	p.tell.listeners = append(p.tell.listeners, p.front)
+	p.tell.listeners = append(p.tell.listeners, p.front, p.visits)
 	if err := p.listen(); err != nil {
 		return err
 	}
@@ -135,6 +138,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.goRun(func() { priority.Low(func() { p.worker.Run(ctx) }) }) // the picture comes first
 	p.detectors.load(p.settings.get().Model)
 	p.goRun(func() { p.addresses.watch(ctx) })
+	p.goRun(func() { p.visits.run(ctx) })
 	p.goRun(func() { keepToken(ctx, p.options.DataDir) })
 	p.goRun(func() { offerRepairs(ctx, p.front, p.tell) })
 	return nil

@@ -13,7 +13,6 @@ import (
 	"handlens/media"
 	"handlens/media/pairing"
 	"handlens/media/peer"
-	"handlens/media/whip"
 )
 
 // openTerminal has lines written to standard error. The caller closes it.
@@ -32,6 +31,7 @@ type console struct {
 	log    *slog.Logger
 	better string // where better models than the starter are to be had; no full stop
 	advise sync.Once
+	visits visitLines
 }
 
 func (c *console) say(format string, args ...any) {
@@ -62,9 +62,6 @@ func (c *console) Pairing(offer pairingOffer) {
 		c.say("Port %d is taken; Handlens listens on %d.", offer.WantedPort, offer.Port)
 	}
 }
-
-// Reached implements listener.
-func (c *console) Reached(from whip.Visitor) { c.say("%s opened the page.", from.Name) }
 
 // Model implements listener.
 func (c *console) Model(st modelState) {

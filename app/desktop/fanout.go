@@ -7,7 +7,7 @@ import (
 	"handlens/media"
 	"handlens/media/peer"
 	"handlens/media/record"
-	"handlens/media/whip"
+	"handlens/media/visit"
 )
 
 // fanout tells each of several listeners in turn. It is the one way in which the parts of the app
@@ -51,9 +51,9 @@ func (f *fanout) Failed(s *session.Session, err error) {
 
 func (f *fanout) Pairing(offer pairingOffer) { f.tell(func(l listener) { l.Pairing(offer) }) }
 
-func (f *fanout) Reached(from whip.Visitor) { f.tell(func(l listener) { l.Reached(from) }) }
+func (f *fanout) Visit(v visit.Visit) { f.tell(func(l listener) { l.Visit(v) }) }
 
-func (f *fanout) Untrusted(from whip.Visitor) { f.tell(func(l listener) { l.Untrusted(from) }) }
+func (f *fanout) Visits(all []visit.Visit) { f.tell(func(l listener) { l.Visits(all) }) }
 
 func (f *fanout) Model(st modelState) { f.tell(func(l listener) { l.Model(st) }) }
 

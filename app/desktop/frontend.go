@@ -7,7 +7,7 @@ import (
 	"handlens/app/session"
 	"handlens/media/pairing"
 	"handlens/media/record"
-	"handlens/media/whip"
+	"handlens/media/visit"
 )
 
 // listener hears what happens in the running app: of each session by session.Sink, and of all else
@@ -16,10 +16,11 @@ type listener interface {
 	session.Sink
 	// Pairing is the address that phones come to, at the start and whenever it changes.
 	Pairing(offer pairingOffer)
-	// Reached comes when a phone has fetched the page, Untrusted when its browser does not trust
-	// our certificate yet.
-	Reached(from whip.Visitor)
-	Untrusted(from whip.Visitor)
+	// Visit is each change of a device's way here: a rung of its ladder, or its problem.
+	Visit(v visit.Visit)
+	// Visits are all of them, newest first, a few times a second while there is something new, and
+	// now and then when not.
+	Visits(all []visit.Visit)
 	// Model is each change of the detector's state.
 	Model(st modelState)
 	// Recording is each step of a recording. The session is nil for one that was repaired.
@@ -78,8 +79,8 @@ func (o pairingOffer) portTaken() bool { return o.WantedPort != 0 && o.Port != o
 type noListener struct{ session.NoSink }
 
 func (noListener) Pairing(pairingOffer)                    {}
-func (noListener) Reached(whip.Visitor)                    {}
-func (noListener) Untrusted(whip.Visitor)                  {}
+func (noListener) Visit(visit.Visit)                       {}
+func (noListener) Visits([]visit.Visit)                    {}
 func (noListener) Model(modelState)                        {}
 func (noListener) CleanNotKept(*session.Session)           {}
 func (noListener) Snapshot(*session.Session, record.Saved) {}

@@ -15,7 +15,7 @@ import (
 	"handlens/media"
 	"handlens/media/peer"
 	"handlens/media/record"
-	"handlens/media/whip"
+	"handlens/media/visit"
 )
 
 var (
@@ -121,8 +121,8 @@ func (s *spy) Detections(*session.Session, inference.Message)        { s.called(
 func (s *spy) Stats(*session.Session, session.Stats)                 { s.called("Stats") }
 func (s *spy) Failed(*session.Session, error)                        { s.called("Failed") }
 func (s *spy) Pairing(pairingOffer)                                  { s.called("Pairing") }
-func (s *spy) Reached(whip.Visitor)                                  { s.called("Reached") }
-func (s *spy) Untrusted(whip.Visitor)                                { s.called("Untrusted") }
+func (s *spy) Visit(visit.Visit)                                     { s.called("Visit") }
+func (s *spy) Visits([]visit.Visit)                                  { s.called("Visits") }
 func (s *spy) Model(modelState)                                      { s.called("Model") }
 func (s *spy) CleanNotKept(*session.Session)                         { s.called("CleanNotKept") }
 func (s *spy) Snapshot(*session.Session, record.Saved)               { s.called("Snapshot") }

@@ -24,6 +24,7 @@ func (p *program) listen() error {
 	if p.listener, err = pairing.Listen(p.options.port); err != nil {
 		return err
 	}
+	p.listener.Watch(p.visits.arrived)
 	token, err := openToken(p.options.DataDir, p.listener.Port)
 	if err != nil {
 		p.log.Warn(err.Error())
@@ -39,9 +40,9 @@ func (p *program) listen() error {
 		return err
 	}
 	config := whip.Config{
-		Token: p.addresses.token, Host: whipAdapter{p.manager}, Pages: assets.Web(),
+		Token: p.addresses.token, Host: whipAdapter{p.manager, p.visits}, Pages: assets.Web(),
 		Authority: authority, Logger: p.log, ICEServers: p.options.iceServers,
-		OnReached: p.tell.Reached, OnUntrusted: p.tell.Untrusted,
+		Watcher: p.visits,
 	}
 	tlsConfig := authority.TLSConfig(p.addresses.ips)
 	if p.options.tlsCert != "" {
@@ -77,7 +78,7 @@ func (p *program) openManager() (err error) {
 	}
 	var approve func(context.Context, session.Visitor) bool
 	if p.options.approve == "ask" {
-		approve = p.front.Approve
+		approve = p.visits.approval(p.front.Approve)
 	}
 	p.manager = session.NewManager(p.peers, p.worker, p.tell, display(p.settings.get()), approve)
 	return nil

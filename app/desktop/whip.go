@@ -12,17 +12,22 @@ import (
 
 // whipAdapter is a whip.Host that has the manager answer. The HTTP server and the sessions do not
 // know each other, so it puts each error into the terms of the one who asks.
-type whipAdapter struct{ manager *session.Manager }
+type whipAdapter struct {
+	manager *session.Manager
+	visits  *visits
+}
 
 // Join implements whip.Host.
 func (a whipAdapter) Join(
 	ctx context.Context, offer string, from whip.Visitor,
 ) (whip.Session, error) {
 	ctx = peer.CalledAt(ctx, from.Called)
+	id := a.visits.offered(from)
 	conn, err := a.manager.Join(ctx, offer, session.Visitor{
 		Name: from.Name, Address: from.Remote.Addr().Unmap().String(),
-		Phone: from.Phone,
+		Phone: from.Phone, Visit: id,
 	})
+	a.visits.answered(id, err)
 	if err != nil {
 		return nil, whipError(err)
 	}

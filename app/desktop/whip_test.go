@@ -37,7 +37,7 @@ func TestWhipAdapterTranslatesErrors(t *testing.T) {
 		answer := refusing{fmt.Errorf("because: %w", c.ours)}
 		m := session.NewManager(answer, session.NewWorker(), session.NoSink{}, session.Display{},
 			nil)
-		got, err := whipAdapter{m}.Join(t.Context(), "", from)
+		got, err := whipAdapter{m, newVisits(new(fanout))}.Join(t.Context(), "", from)
 		if got != nil || !errors.Is(err, c.want) || !errors.Is(err, c.ours) {
 			t.Errorf("%v became %v, %v", c.ours, got, err)
 		}
@@ -54,11 +54,11 @@ func TestWhipAdapterNamesTheVisitor(t *testing.T) {
 	m := session.NewManager(
 		nowhere{}, session.NewWorker(), session.NoSink{}, session.Display{}, approve)
 	from := whip.Visitor{Name: "Phone", Remote: netip.MustParseAddrPort("[::ffff:192.0.2.1]:1234")}
-	_, err := whipAdapter{m}.Join(t.Context(), "", from)
+	_, err := whipAdapter{m, newVisits(new(fanout))}.Join(t.Context(), "", from)
 	if !errors.Is(err, whip.ErrRefused) {
 		t.Errorf("it says %v", err)
 	}
-	if want := (session.Visitor{Name: "Phone", Address: "192.0.2.1"}); asked != want {
+	if want := (session.Visitor{Name: "Phone", Address: "192.0.2.1", Visit: "v1"}); asked != want {
 		t.Errorf("asked was for %+v", asked)
 	}
 }

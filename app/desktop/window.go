@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"strings"
+	"sync/atomic"
 
 	"handlens/app/cli"
 	"handlens/app/recording"
@@ -15,7 +16,8 @@ import (
 	"handlens/media/ffmpeg"
 	"handlens/media/pairing"
 	"handlens/media/peer"
-	"handlens/media/whip"
+	"handlens/media/reach"
+	"handlens/media/visit"
 	"handlens/ui"
 )
 
@@ -24,6 +26,11 @@ type window struct {
 	noListener
 	phones *phoneRegistry
 	ui     *ui.Window
+	port   atomic.Int64 // of the newest offer
+	// What is likely to keep a device from its next rung, and everybody from the first; either may
+	// be nil. They must not wait.
+	suspects func(visit.Visit) []reach.Suspect
+	nobody   func() []reach.Suspect
 }
 
 // windowParts are what the window shows and does things with.
@@ -35,9 +42,15 @@ type windowParts struct {
 	changed   func(ui.Settings)
 	glass     *glassRun // nil for the app itself
 	tell      listener
+	suspects  func(visit.Visit) []reach.Suspect // see window
+	nobody    func() []reach.Suspect
 }
 
-func newWindow(p windowParts) *window { return &window{phones: p.phones, ui: ui.New(p.config())} }
+func newWindow(p windowParts) *window {
+	return &window{
+		phones: p.phones, ui: ui.New(p.config()), suspects: p.suspects, nobody: p.nobody,
+	}
+}
 
 // config is what the ui is given to work with.
 func (p windowParts) config() ui.Config {
@@ -101,7 +114,10 @@ func (w *window) Run(ctx context.Context) (err error) {
 }
 
 // Pairing implements listener.
-func (w *window) Pairing(offer pairingOffer) { w.ui.SetPairing(pairingView(offer)) }
+func (w *window) Pairing(offer pairingOffer) {
+	w.port.Store(int64(offer.Port))
+	w.ui.SetPairing(pairingView(offer))
+}
 
 // pairingView is an offer as the window shows it.
 func pairingView(offer pairingOffer) ui.Pairing {
@@ -163,13 +179,31 @@ func modelView(st modelState) ui.Model {
 	return m
 }
 
-// Reached implements listener.
-func (w *window) Reached(from whip.Visitor) {
-	w.ui.SetStage(ui.Stage{State: ui.Reached, Detail: from.Name})
+// Visit implements listener.
+func (w *window) Visit(v visit.Visit) {
+	switch top, _ := v.Top(); {
+	case v.Over:
+	case v.Problem == visit.CertificateRefused:
+		w.ui.SetStage(ui.Stage{State: ui.Untrusted})
+	case top == visit.Page && v.Problem == visit.NoProblem:
+		w.ui.SetStage(ui.Stage{State: ui.Reached, Detail: v.Name})
+	}
 }
 
-// Untrusted implements listener.
-func (w *window) Untrusted(whip.Visitor) { w.ui.SetStage(ui.Stage{State: ui.Untrusted}) }
+// Visits implements listener.
+func (w *window) Visits(all []visit.Visit) {
+	d := ui.Doctor{Visits: make([]ui.Visit, len(all)), Port: int(w.port.Load())}
+	for i, v := range all {
+		d.Visits[i].Visit = v
+		if w.suspects != nil {
+			d.Visits[i].Suspects = w.suspects(v)
+		}
+	}
+	if w.nobody != nil {
+		d.Nobody = w.nobody()
+	}
+	w.ui.SetDoctor(d)
+}
 
 // Fault implements listener.
 func (w *window) Fault(err error) { w.ui.Fault("", err) }

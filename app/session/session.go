@@ -23,6 +23,8 @@ type Visitor struct {
 	// Phone is the name that the phone's page has made up for itself, by which it is known again;
 	// "" for one that has none. It is a secret of the phone's: who knows it can take its place.
 	Phone string
+	// Visit is what whoever follows the phone's way here calls it; "" for nothing.
+	Visit string
 }
 
 // Session carries one phone's video from its connection to all that use it. It has the methods of
@@ -103,6 +105,13 @@ func (s *Session) Address() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.from.Address
+}
+
+// Visit is Visitor.Visit of the connection in use.
+func (s *Session) Visit() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.from.Visit
 }
 
 // Phone is what the phone is known again by: the name that its page has made up, or else its

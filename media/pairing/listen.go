@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,6 +41,7 @@ type Listener struct {
 	wg        sync.WaitGroup
 	closeOnce sync.Once
 	closeErr  error
+	arrived   atomic.Pointer[func(Arrival)] // see Watch
 
 	mu      sync.Mutex
 	pending []net.Conn // oldest first
@@ -188,11 +190,13 @@ func (l *Listener) removePending(c net.Conn) bool {
 // dispatch reads the beginning of c and hands it on. It runs in a goroutine of its own, for
 // sniffTime at most.
 func (l *Listener) dispatch(c net.Conn) {
+	came := time.Now()
 	ctx, cancel := context.WithTimeout(l.ctx, sniffTimeout)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	c.SetDeadline(deadline)
 	begin, kind := sniff(c)
+	l.tell(c, kind, came)
 	if kind == plainHTTP {
 		redirect(c, begin)
 	}

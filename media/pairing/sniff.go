@@ -16,6 +16,7 @@ type kind int
 
 const (
 	unknown kind = iota
+	silent
 	tlsHandshake
 	iceTCP
 	plainHTTP
@@ -35,7 +36,7 @@ const (
 func sniff(r io.Reader) ([]byte, kind) {
 	var buf [frameHeader + 8]byte
 	if _, err := io.ReadFull(r, buf[:1]); err != nil {
-		return nil, unknown
+		return nil, silent
 	}
 	switch first := buf[0]; {
 	case first == recordHandshake:

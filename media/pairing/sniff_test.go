@@ -24,7 +24,7 @@ func TestSniff(t *testing.T) {
 		{"PROPFIND / HTTP/1.1\r\n", unknown, 0}, // longer than any method that a browser opens with
 		{"GE", unknown, 0},
 		{"G / HTTP/1.1", unknown, 0},
-		{"", unknown, 0},
+		{"", silent, 0},
 		{"\x00", unknown, 0},
 		{"\x80\x2e\x01\x00\x02\x00\x00\x00\x00\x00", unknown, 0}, // SSL 2
 		// a frame shorter than a STUN header

@@ -204,12 +204,12 @@ func (c *Conn) followState(s webrtc.PeerConnectionState, deadline *time.Timer) {
 	switch s {
 	case webrtc.PeerConnectionStateConnected:
 		deadline.Stop()
+		c.pollPair() // the Handler may ask which way it is
 		if was == Disconnected {
 			to(Connected, media.Reason{Code: media.PhoneBack})
 		} else {
 			to(Connected, media.Reason{Code: media.PhoneReached})
 		}
-		c.pollPair()
 	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
 		if c.pc.SCTP().Transport().State() == webrtc.DTLSTransportStateFailed {
 			c.end(media.Reason{Code: media.HandshakeFailed})

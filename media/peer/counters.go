@@ -21,10 +21,14 @@ type counters struct {
 	bitrate                               atomic.Uint64
 	rtt, jitter                           atomic.Int64
 	codec                                 atomic.Uint32
+	firstPacket                           atomic.Pointer[time.Time]
 }
 
 // fill copies the counters into s.
 func (c *counters) fill(s *Stats) {
+	if at := c.firstPacket.Load(); at != nil {
+		s.FirstPacket = *at
+	}
 	s.Packets, s.Bytes = c.packets.Load(), c.bytes.Load()
 	s.Bitrate = float64(c.bitrate.Load())
 	s.Duplicates, s.Late = c.duplicates.Load(), c.late.Load()

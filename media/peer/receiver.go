@@ -146,7 +146,10 @@ func (r *receiver) busy() bool {
 // packet takes one packet, which it owns.
 func (r *receiver) packet(p *packet) {
 	now := r.now()
-	r.count.packets.Add(1)
+	if r.count.packets.Add(1) == 1 {
+		first := p.received // the packet is used again
+		r.count.firstPacket.Store(&first)
+	}
 	r.count.bytes.Add(uint64(len(p.payload)))
 	r.count.bitrate.Store(r.meter.add(now.Sub(r.began), len(p.payload)))
 	if !r.belongs(p, now) {

@@ -14,6 +14,8 @@ type Stats struct {
 	// Packets and Bytes are the RTP packets of the video that arrived and their payloads' size,
 	// repeats and repairs included.
 	Packets, Bytes uint64
+	// FirstPacket is when the first of them arrived; zero before that.
+	FirstPacket time.Time
 	// Bitrate is what arrived within the last second, in bits per second.
 	Bitrate float64
 	// Duplicates arrived twice, Late after their time; Invalid were no RTP of a format that was

@@ -31,7 +31,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	if !s.authorized(w, r) {
 		return
 	}
-	offer, ok := s.readBody(w, r, typeSDP)
+	offer, ok := s.readBody(w, r, typeSDP, maxBody)
 	if !ok {
 		return
 	}
@@ -134,9 +134,10 @@ func allow(h http.Header, methods, crossOriginMethods string) {
 	h.Set("Access-Control-Max-Age", "600")
 }
 
-// readBody reads the body of the given media type, or answers: 415 for another type, 413 when it is
+// readBody reads a body of the given media type and of so many bytes at most, or answers: 415 for another type, 413 when it is
 // too large, 408 when it is too slow, 400 when it is empty or not text.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (string, bool) {
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string, most int64,
+) (string, bool) {
 	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != want {
 		// RFC 9110 section 15.5.16 has the server say what it would have taken.
 		if want == typeFragment {
@@ -152,14 +153,14 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string) (
 	// (tests) is as well.
 	conn := http.NewResponseController(w)
 	_ = conn.SetReadDeadline(time.Now().Add(s.bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	_ = conn.SetReadDeadline(time.Time{})
 	var tooLarge *http.MaxBytesError
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &tooLarge):
 		fail(w, http.StatusRequestEntityTooLarge,
-			errors.New("the body is larger than "+strconv.Itoa(maxBody)+" bytes"))
+			errors.New("the body is larger than "+strconv.FormatInt(most, 10)+" bytes"))
 	case errors.As(err, &timeout) && timeout.Timeout():
 		fail(w, http.StatusRequestTimeout, errors.New("the body took too long"))
 	case err != nil:

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"log"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
 )
@@ -29,22 +28,18 @@ func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          log.New(serverLog{s}, "", 0),
+		ConnContext:       s.watchHandshake,
 	}
 }
 
-// Untrusted counts the TLS handshakes that a client has ended since it does not trust our
-// certificate. One such, and nothing after it, is a phone that stands before the browser's warning.
-func (s *Server) Untrusted() int { return int(s.untrusted.Load()) }
-
-// serverLog takes what net/http wants to log: broken handshakes are everyday life on an open port
-// and are for the debug log only, but some of them tell us something.
+// serverLog takes what net/http wants to log: broken handshakes and clients that broke off are
+// everyday life on an open port and are for the debug log only.
 type serverLog struct{ s *Server }
 
 func (n serverLog) Write(line []byte) (int, error) {
 	text := strings.TrimSpace(string(line))
-	rest, handshake := strings.CutPrefix(text, "http: TLS handshake error from ")
 	switch {
-	case handshake:
+	case strings.HasPrefix(text, "http: TLS handshake error from "):
 		n.s.log.Debug("TLS handshake", "error", text)
 	// a client that broke off: the same in the other protocol
 	case strings.HasPrefix(text, "http2: "):
@@ -52,31 +47,5 @@ func (n serverLog) Write(line []byte) (int, error) {
 	default:
 		n.s.log.Warn("HTTP server", "error", text)
 	}
-	if handshake && refusedCertificate(rest) {
-		n.s.untrusted.Add(1)
-		if n.s.cfg.OnUntrusted != nil {
-			address, _, _ := strings.Cut(rest, ": ")
-			// the zero value says as much as there is to say
-			remote, _ := netip.ParseAddrPort(address)
-			n.s.cfg.OnUntrusted(
-				Visitor{Remote: netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())})
-		}
-	}
 	return len(line), nil
-}
-
-// refusedCertificate says whether a handshake ended with one of the alerts by which browsers refuse
-// a certificate (RFC 8446 section 6.2, in the words of crypto/tls): Chrome and Safari send
-// certificate_unknown, Firefox bad_certificate or unknown_ca. Tools on OpenSSL are not noticed: in
-// TLS 1.3 they send the alert unencrypted, which arrives as a broken record.
-func refusedCertificate(text string) bool {
-	for _, alert := range []string{
-		"unknown certificate", "bad certificate",
-		"unknown certificate authority",
-	} {
-		if strings.HasSuffix(text, "remote error: tls: "+alert) {
-			return true
-		}
-	}
-	return false
 }

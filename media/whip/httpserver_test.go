@@ -2,11 +2,7 @@ package whip
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"log/slog"
-	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -30,63 +26,23 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// A browser that stands before its warning is noticed, and the everyday noise of an open port is
-// not logged.
-func TestUntrustedIsCounted(t *testing.T) {
+// What matters of the HTTP server's log goes into ours.
+func TestServerLog(t *testing.T) {
 	var log lines
-	told := make(chan Visitor, 10)
 	s := start(t, &testHost{}, func(c *Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		c.OnUntrusted = func(v Visitor) { told <- v }
 	})
-	address := strings.TrimPrefix(s.url, "https://")
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		_, err := tls.Dial("tcp", address,
-			&tls.Config{RootCAs: x509.NewCertPool(), MinVersion: version, MaxVersion: version})
-		if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok {
-			t.Fatalf("TLS %x: %v", version, err)
-		}
-		if v := <-told; v.Remote.Addr().String() != "127.0.0.1" || v.Remote.Port() == 0 {
-			t.Errorf("TLS %x: told of %v", version, v)
-		}
-	}
-	// A scanner, and a client that goes away.
-	for _, noise := range []string{"\x16\x03\x01\x00\x02xx", ""} {
-		c, err := net.Dial("tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Write([]byte(noise))
-		c.Close()
-	}
-	if a := s.do(t, "GET", "/", ""); a.StatusCode != http.StatusOK {
-		t.Errorf("the server is not well: %s", a.Status)
-	}
-	if s.Untrusted() != 2 || log.String() != "" {
-		t.Errorf("%d counted, logged %q", s.Untrusted(), log.String())
-	}
-	if _, err := (serverLog{s.Server}).Write(
-		[]byte("http: Accept error: too many open files; retrying\n")); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(log.String(), "too many open files") {
-		t.Errorf("what matters is not logged: %q", log.String())
-	}
-}
-
-func TestDistrust(t *testing.T) {
-	for text, want := range map[string]bool{
-		"[::1]:5: remote error: tls: unknown certificate":              true,
-		"1.2.3.4:5: remote error: tls: bad certificate":                true,
-		"1.2.3.4:5: remote error: tls: unknown certificate authority":  true,
-		"1.2.3.4:5: remote error: tls: protocol version not supported": false,
-		"1.2.3.4:5: EOF": false,
-		"1.2.3.4:5: tls: first record does not look like a TLS handshake": false,
-		"": false,
+	for _, line := range []string{
+		"http: TLS handshake error from 192.0.2.1:5: EOF\n", "http2: received GOAWAY\n",
+		"http: Accept error: too many open files; retrying\n",
 	} {
-		if refusedCertificate(text) != want {
-			t.Errorf("%q: %v", text, !want)
+		if n, err := (serverLog{s.Server}).Write([]byte(line)); n != len(line) || err != nil {
+			t.Errorf("%q: %d, %v", line, n, err)
 		}
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 ||
+		!strings.Contains(got, "too many open files") {
+		t.Errorf("logged is %q", got)
 	}
 }
 

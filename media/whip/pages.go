@@ -21,7 +21,7 @@ var assetTypes = map[string]string{
 	".ico":         "image/x-icon",
 	".webp":        "image/webp",
 	".woff2":       "font/woff2",
-	".json":        "application/json",
+	".json":        typeJSON,
 	".webmanifest": "application/manifest+json",
 	".txt":         "text/plain; charset=utf-8",
 }
@@ -30,8 +30,8 @@ const typeHTML = "text/html; charset=utf-8"
 
 // index serves the phone's page. It holds no secret, so it needs no token.
 func (s *Server) index(w http.ResponseWriter, r *http.Request) {
-	if from := visitor(r, ""); s.cfg.OnReached != nil && s.reached.add(from.Remote.Addr()) {
-		s.cfg.OnReached(from)
+	if r.Method == http.MethodGet {
+		s.cfg.Watcher.Fetched(visitor(r, ""))
 	}
 	// Asks Chrome on Android to tell the phone's model with the requests that follow, for its name
 	// on the tile.

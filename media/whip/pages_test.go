@@ -146,29 +146,6 @@ func TestRealPages(t *testing.T) {
 	}
 }
 
-func TestReached(t *testing.T) {
-	var reached []Visitor
-	s := start(t, &testHost{}, func(c *Config) {
-		c.OnReached = func(v Visitor) { reached = append(reached, v) }
-	})
-	const agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 " +
-		"(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
-	s.do(t, "GET", "/main.js", "", "User-Agent", agent)
-	if len(reached) != 0 {
-		t.Error("a script is not the page")
-	}
-	for range 3 {
-		if a := s.do(t, "GET", "/", "", "User-Agent",
-			agent); a.Header.Get("Accept-CH") != "Sec-CH-UA-Model" {
-			t.Errorf("Accept-CH: %q", a.Header.Get("Accept-CH"))
-		}
-	}
-	if len(reached) != 1 || reached[0].Name != "iPhone" || reached[0].UserAgent != agent ||
-		reached[0].Remote.Addr().String() != "127.0.0.1" {
-		t.Errorf("reached by %+v", reached)
-	}
-}
-
 func TestVisitorOfAnOffer(t *testing.T) {
 	s := start(t, &testHost{}, nil)
 	s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP, "Sec-CH-UA-Model", `"Pixel 8 Pro"`,

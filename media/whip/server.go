@@ -82,13 +82,8 @@ type Config struct {
 	// MaxJoins is how many offers may be under way at once; 0 stands for 8.
 	MaxJoins int
 
-	Logger *slog.Logger // nil: slog.Default()
-	// OnReached is called when an address fetches the page for the first time, before it is served;
-	// it must not wait.
-	OnReached func(Visitor)
-	// OnUntrusted is called when a browser ends the TLS handshake since it does not trust our
-	// certificate (yet); it must not wait. The visitor has only its Remote.
-	OnUntrusted func(Visitor)
+	Logger  *slog.Logger // nil: slog.Default()
+	Watcher Watcher      // nil: nobody is told
 }
 
 // Server answers the HTTP requests. Make it with [NewServer]; [Server.HTTPServer] makes the server
@@ -99,7 +94,6 @@ type Server struct {
 	token      atomic.Pointer[tokenHash]
 	handler    http.Handler
 	failedAuth failedAuth
-	reached    addressSet
 	joins      chan struct{} // a place for each offer under way
 	now        func() time.Time
 	// bodyTime is the constant, except in the test of what happens when it is over.
@@ -109,7 +103,6 @@ type Server struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	untrusted       atomic.Int64
 	compressedPages sync.Map // the pages in gzip, by name
 
 	mu       sync.Mutex
@@ -130,6 +123,9 @@ func NewServer(cfg Config) (*Server, error) {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
+	}
+	if cfg.Watcher == nil {
+		cfg.Watcher = noWatcher{}
 	}
 	if cfg.MaxJoins <= 0 {
 		cfg.MaxJoins = defaultJoins
@@ -156,7 +152,10 @@ func (s *Server) SetToken(token string) {
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.cfg.Watcher.Asked(remote(r))
+	s.handler.ServeHTTP(w, r)
+}
 
 // Close ends every session and every offer under way, waits for the server's goroutines, and takes
 // no more offers.
@@ -192,9 +191,10 @@ func (s *Server) routes() http.Handler {
 	api.HandleFunc("GET /whip/{id}", s.sessionNoContent)
 
 	mux := http.NewServeMux()
-	mux.Handle("/whip", crossOrigin(api))
-	mux.Handle("/whip/{$}", crossOrigin(api))
-	mux.Handle("/whip/{id}", crossOrigin(api))
+	for _, resource := range []string{"/whip", "/whip/{$}", "/whip/{id}"} {
+		mux.Handle(resource, s.watchToken(crossOrigin(api)))
+	}
+	mux.Handle("/progress", s.watchToken(http.HandlerFunc(s.progress)))
 	mux.Handle("/{$}", readOnly(s.index))
 	mux.Handle("/{file...}", readOnly(s.asset))
 	mux.Handle("/trust", readOnly(s.trustPage))

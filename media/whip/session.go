@@ -82,7 +82,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 			errors.New("the request must name the ICE session by If-Match"))
 		return
 	}
-	frag, ok := s.readBody(w, r, typeFragment)
+	frag, ok := s.readBody(w, r, typeFragment, maxBody)
 	if !ok {
 		return
 	}

@@ -56,7 +56,7 @@ func (s *Server) trustInfo(w http.ResponseWriter, r *http.Request) {
 			http.StatusInternalServerError)
 		return
 	}
-	serve(w, r, "application/json", data)
+	serve(w, r, typeJSON, data)
 }
 
 // profileTemplate is an Apple configuration profile with one root certificate (Apple, Configuration

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"handlens/media/plaintext"
 )
@@ -57,19 +56,24 @@ func visitor(r *http.Request, offer string) Visitor {
 // was not told.
 func called(r *http.Request) netip.Addr {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if local == nil {
-		return netip.Addr{}
+	return addrPort(local).Addr()
+}
+
+// addrPort is the address of a TCP connection's end; the zero value for anything else.
+func addrPort(a net.Addr) netip.AddrPort {
+	if a == nil {
+		return netip.AddrPort{}
 	}
-	a, err := netip.ParseAddrPort(local.String())
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Addr().Unmap()
+	return parseAddrPort(a.String())
 }
 
 // remote is the other side's address; the zero value when the server was not told one.
 func remote(r *http.Request) netip.AddrPort {
-	a, err := netip.ParseAddrPort(r.RemoteAddr)
+	return parseAddrPort(r.RemoteAddr)
+}
+
+func parseAddrPort(text string) netip.AddrPort {
+	a, err := netip.ParseAddrPort(text)
 	if err != nil {
 		return netip.AddrPort{}
 	}
@@ -190,25 +194,4 @@ func cleanModel(model string) string {
 		return ""
 	}
 	return model
-}
-
-// addressSet remembers addresses, a bounded number of them. The zero value is ready.
-type addressSet struct {
-	mu   sync.Mutex
-	seen map[netip.Addr]struct{}
-}
-
-// add notes a and says whether it is new.
-func (s *addressSet) add(a netip.Addr) bool {
-	const most = 256
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.seen[a]; ok {
-		return false
-	}
-	if s.seen == nil || len(s.seen) >= most {
-		s.seen = make(map[netip.Addr]struct{})
-	}
-	s.seen[a] = struct{}{}
-	return true
 }

@@ -3,7 +3,6 @@ package whip
 import (
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -94,18 +93,6 @@ func FuzzNameOf(f *testing.F) {
 			t.Fatalf("%q is called %q", agent, name)
 		}
 	})
-}
-
-func TestAddressSetIsBounded(t *testing.T) {
-	var s addressSet
-	for i := range 1000 {
-		if !s.add(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})) {
-			t.Fatal("a new address is taken for an old one")
-		}
-	}
-	if len(s.seen) > 256 {
-		t.Errorf("%d addresses are kept", len(s.seen))
-	}
 }
 
 // TestPhoneNames takes only what can be a page's own name.
