@@ -23,6 +23,20 @@ const (
 	FirewallAllows
 )
 
+// stateNames are what scripts know the states by.
+var stateNames = [...]string{
+	FirewallUnknown: "unknown", FirewallOff: "off", FirewallOn: "on", FirewallBlocks: "blocks",
+	FirewallAllows: "allows",
+}
+
+// String returns the state's name, on which scripts rely.
+func (s FirewallState) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return "unknown"
+}
+
 // Firewall is one of this computer's firewalls.
 type Firewall struct {
 	// Name is what it is called: "ufw", "firewalld", "nftables", "Windows Defender Firewall", …
@@ -30,8 +44,8 @@ type Firewall struct {
 	State FirewallState
 	// UDPOnly says that it blocks nothing but UDP: a phone gets here, and its video takes TCP.
 	UDPOnly bool
-	// Commands, typed in a terminal, let our port in; empty where only settings do, or nothing is to
-	// be done.
+	// Commands, typed in a terminal, let our port in; empty where only settings do, or nothing is
+	// to be done.
 	Commands []string
 }
 
@@ -67,6 +81,21 @@ const (
 
 	suspectCodes // how many there are
 )
+
+// suspectNames are what scripts know the causes by.
+var suspectNames = [suspectCodes]string{
+	SuspectFirewall: "firewall", SuspectOtherNetwork: "other-network",
+	SuspectIsolation: "isolation", SuspectVPN: "vpn", SuspectAddress: "address",
+	SuspectNoNetwork: "no-network",
+}
+
+// String returns the cause's name, on which scripts rely.
+func (c SuspectCode) String() string {
+	if c < suspectCodes {
+		return suspectNames[c]
+	}
+	return "unknown"
+}
 
 // SuspectCodes returns all codes, for tests that want each of them worded.
 func SuspectCodes() []SuspectCode {

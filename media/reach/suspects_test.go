@@ -41,8 +41,7 @@ func laptop(vpn string, walls ...Firewall) Facts {
 // suspectText is a suspect in short.
 func suspectText(s Suspect) string {
 	words := []string{
-		[]string{"firewall", "network", "isolation", "vpn", "address", "none"}[s.Code],
-		s.Firewall.Name, s.Card,
+		s.Code.String(), s.Firewall.Name, s.Card,
 	}
 	if s.Phone.IsValid() {
 		words = append(words, s.Phone.String())
@@ -56,9 +55,9 @@ func suspectText(s Suspect) string {
 func TestSuspects(t *testing.T) {
 	const (
 		ours, near, far = "192.168.1.2", "192.168.1.77", "192.168.2.77"
-		code            = "network wlan0 " + ours
+		code            = "other-network wlan0 " + ours
 		apart           = "isolation wlan0 " + ours
-		away            = "network wlan0 " + far + " " + ours
+		away            = "other-network wlan0 " + far + " " + ours
 	)
 	for _, c := range []struct {
 		what         string
@@ -81,12 +80,12 @@ func TestSuspects(t *testing.T) {
 		{
 			"nobody comes to Docker", laptop(""), visit.NoProblem, "", "172.17.0.1",
 			[]string{
-				"address docker0 172.17.0.1", "network docker0 172.17.0.1",
+				"address docker0 172.17.0.1", "other-network docker0 172.17.0.1",
 				"isolation docker0 172.17.0.1",
 			},
 		},
-		{"no network", Facts{}, visit.NoProblem, "", "", []string{"none"}},
-		{"link down", Facts{}, visit.OutOfReach, near, ours, []string{"none"}},
+		{"no network", Facts{}, visit.NoProblem, "", "", []string{"no-network"}},
+		{"link down", Facts{}, visit.OutOfReach, near, ours, []string{"no-network"}},
 		{"out of reach", laptop("tun0", closed), visit.OutOfReach, near, ours, nil},
 
 		{"no path", laptop(""), visit.NoPath, near, ours, nil},
