@@ -19,7 +19,7 @@ import (
 func examine(t *testing.T, status int, args ...string) map[string][]finding {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if got := doctorCommand.Run(t.Context(), append(args, "--json"), &out, &errs); got != status {
+	if got := doctorCommand(nil).Run(t.Context(), append(args, "--json"), &out, &errs); got != status {
 		t.Fatalf("doctor %q ended with %d, want %d: %s%s", args, got, status, out.String(),
 			errs.String())
 	}
@@ -121,18 +121,18 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	}
 	var out, errs bytes.Buffer
 	for _, args := range [][]string{{"x"}, {"--port", "0"}, {"--wrong"}} {
-		if got := doctorCommand.Run(t.Context(), args, &out, &errs); got != cli.Usage {
+		if got := doctorCommand(nil).Run(t.Context(), args, &out, &errs); got != cli.Usage {
 			t.Errorf("%q ended with %d", args, got)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := doctorCommand.Run(ctx, nil, &out, &errs); got != cli.Failed ||
+	if got := doctorCommand(nil).Run(ctx, nil, &out, &errs); got != cli.Failed ||
 		!strings.Contains(errs.String(), "stopped") {
 		t.Errorf("interrupted, it ended with %d: %s", got, errs.String())
 	}
 	out.Reset()
-	doctorCommand.Run(t.Context(), []string{"--data-dir", data, "--model", "yolox-nano-416"}, &out,
+	doctorCommand(nil).Run(t.Context(), []string{"--data-dir", data, "--model", "yolox-nano-416"}, &out,
 		&errs)
 	if !strings.Contains(out.String(), "✗ model") ||
 		!strings.Contains(out.String(), "in the way (✗).") {

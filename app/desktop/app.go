@@ -150,8 +150,13 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 }
 
 func (p *program) newFrontend(terminal *lineWriter) frontend {
+	lines := &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
+	if check := p.options.phone; check != nil {
+		check.console, check.around = lines, p.around
+		return check
+	}
 	if p.options.noWindow {
-		return &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
+		return lines
 	}
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,

@@ -46,7 +46,8 @@ func TestWindowShowsTheOffer(t *testing.T) {
 	got := pairingView(offer)
 	other := got.Others[1]
 	if got.Address != "https://192.168.1.2:8444" || got.Chosen != 1 ||
-		other.Address != "192.168.1.2" || other.Interface != "wlan0" || other.Kind != pairing.WiFi ||
+		other.Address != "192.168.1.2" || other.Interface != "wlan0" ||
+		other.Kind != pairing.WiFi ||
 		other.URL != offer.URL || other.Score != 7 {
 		t.Errorf("it shows %+v", got)
 	}
