@@ -18,7 +18,7 @@ import (
 // words in other languages a phone loads one file at most.
 const (
 	pageBudget       = 136 << 10
-	compressedBudget = 47 << 10
+	compressedBudget = 49 << 10
 	languageBudget   = 6 << 10 // compressed
 )
 

@@ -7,6 +7,7 @@ import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Operator } from './operator.js';
 import { useColours } from './overlay.js';
+import { Progress } from './progress.js';
 import { Senders } from './senders.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, phoneName, token } from './token.js';
@@ -41,6 +42,7 @@ class PhonePage {
   });
   #camera = this.#operator.camera;
   #microphone = this.#operator.microphone;
+  #progress = new Progress(token);
   #wakeLock = new WakeLock();
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
@@ -76,6 +78,14 @@ class PhonePage {
     setInterval(() => this.#tick(), TICK_MS);
     if (token()) this.#enter('ready', messages.card.ready);
     else this.#fail('no-token');
+    this.#arrive();
+  }
+
+  /** Tells the computer that the page is here, and finds out whether its code is still good. */
+  async #arrive() {
+    if (!(await this.#progress.page()) || !token()) return;
+    // The user may have tapped meanwhile; what came of that says it too.
+    if (this.#state === 'ready' || this.#state === 'asking') this.#fail('unauthorized');
   }
 
   /** Has the connection look for another path when the phone changes its network. */
@@ -109,6 +119,7 @@ class PhonePage {
   /** Ends everything and says what to do. @param {import('./messages.js').ErrorCode} code */
   #fail(code) {
     this.#end();
+    this.#progress.camera(code);
     this.#enter('error', messages.errors[code], { error: code });
   }
 
@@ -116,6 +127,7 @@ class PhonePage {
     if (!token()) return this.#fail('no-token');
     this.#paused = { here: false, there: false };
     this.#enter('asking', messages.card.asking);
+    this.#progress.camera('asking');
     cheapest(); // While the browser asks and the camera starts there is time to find out.
     try {
       await this.#camera.open();
@@ -124,6 +136,7 @@ class PhonePage {
     }
     // The user may have left while the browser asked.
     if (this.#state !== 'asking') return this.#camera.close();
+    this.#progress.camera('open');
     await this.#operator.preview();
     this.#overlay.start();
     this.#enter('connecting');

@@ -134,8 +134,9 @@ func allow(h http.Header, methods, crossOriginMethods string) {
 	h.Set("Access-Control-Max-Age", "600")
 }
 
-// readBody reads a body of the given media type and of so many bytes at most, or answers: 415 for another type, 413 when it is
-// too large, 408 when it is too slow, 400 when it is empty or not text.
+// readBody reads a body of the given media type and of so many bytes at most, or answers: 415 for
+// another type, 413 when it is too large, 408 when it is too slow, 400 when it is empty or not
+// text.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, want string, most int64,
 ) (string, bool) {
 	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != want {
