@@ -29,6 +29,7 @@ func CheckPhone(ctx context.Context, c cli.PhoneCheck, stdout, stderr io.Writer)
 	o.noWindow, o.phone = true, check
 	o.port, o.address, o.tlsCert, o.tlsKey = c.Port, c.Address, c.TLSCert, c.TLSKey
 	o.Model, o.DataDir = c.Model, c.DataDir
+	o.given = map[string]bool{"model": c.Model != ""}
 	lines := stdout
 	if c.JSON {
 		lines = stderr

@@ -53,8 +53,16 @@ type event struct {
 	Count      int         `json:"count"`
 	Detections []detection `json:"detections"`
 	Sending    sending     `json:"sending"`
+	Suspects   []string    `json:"suspects"` // of a visit
 
 	AgeFrom string `json:"age_from"` // of stats
+
+	// Of a device's way here.
+	Visit   string  `json:"visit"`
+	Rung    string  `json:"rung"`
+	MS      float64 `json:"ms"`
+	Problem string  `json:"problem"`
+	Over    bool    `json:"over"`
 
 	// Of a picture of the moving code, in milliseconds.
 	Number   int     `json:"number"`
