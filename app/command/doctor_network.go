@@ -111,12 +111,10 @@ func (d *doctor) listening(ctx context.Context) {
 	who := "another program"
 	if h, ok := reach.PortHolder(ctx, d.port); ok {
 		p.Holder, p.PID = h.Name, h.PID
-		p.Running = isHandlens(h.Name)
 		who = fmt.Sprintf("%s (process %d)", h.Name, h.PID)
-	} else {
-		p.Running = speaksHandlens(ctx, d.port)
 	}
-	if p.Running {
+	// It is asked only where its name does not say it: it would take us for a phone.
+	if p.Running = isHandlens(p.Holder) || speaksHandlens(ctx, d.port); p.Running {
 		if p.PID == 0 {
 			who = "as its certificate says"
 		}
@@ -153,10 +151,7 @@ func portFree(port int) bool {
 
 // isHandlens says whether a program is this one, by its file.
 func isHandlens(name string) bool {
-	name = strings.TrimSuffix(strings.ToLower(name), ".exe")
-	own, err := os.Executable()
-	return name == "handlens" ||
-		err == nil && name == strings.TrimSuffix(strings.ToLower(filepath.Base(own)), ".exe")
+	return strings.TrimSuffix(strings.ToLower(name), ".exe") == "handlens"
 }
 
 // codes makes what the QR code of each address says: with the code of the Handlens that runs, else

@@ -62,33 +62,45 @@ func defenderRules(rules []string, profile, protocol, program string, port int) 
 	allows, blocks bool,
 ) {
 	for _, text := range rules {
-		r := map[string][]string{}
+		r := defenderRule{}
 		for field := range strings.SplitSeq(text, "|") {
 			if name, value, ok := strings.Cut(field, "="); ok {
 				r[name] = append(r[name], value)
 			}
 		}
-		first := func(name string) string {
-			if len(r[name]) == 0 {
-				return ""
-			}
-			return r[name][0]
-		}
-		p := packet{port: port}
-		switch {
-		case first("Active") != "TRUE", first("Dir") != "In", first("Svc") != "":
-		case first("App") == "" && first("LPort") == "": // for everybody: none of Windows' own is
-		case first("App") != "" && !strings.EqualFold(first("App"), program):
-		case first("Protocol") != "" && first("Protocol") != protocol:
-		case first("Profile") != "" && !contains(r["Profile"], profile):
-		case first("LPort") != "" && !anyPort(r["LPort"], p):
-		case first("Action") == "Block":
-			blocks = true
-		case first("Action") == "Allow":
-			allows = true
+		if r.counts() && r.isFor(program, port) && r.has("Protocol", protocol) &&
+			r.has("Profile", profile) {
+			allows = allows || r.is("Action", "Allow")
+			blocks = blocks || r.is("Action", "Block")
 		}
 	}
 	return allows, blocks
+}
+
+// defenderRule has the values of each field of a rule.
+type defenderRule map[string][]string
+
+// is says whether a field is there with that value.
+func (r defenderRule) is(field, value string) bool {
+	return len(r[field]) > 0 && contains(r[field], value)
+}
+
+// has is is, or whether the field is not there, so that the rule is for any value.
+func (r defenderRule) has(field, value string) bool {
+	return len(r[field]) == 0 || contains(r[field], value)
+}
+
+// counts says whether it is on, and about what comes in.
+func (r defenderRule) counts() bool { return r.is("Active", "TRUE") && r.is("Dir", "In") }
+
+// isFor says whether it is about our program, or our port; those of Windows' own that are about
+// neither are for its services.
+func (r defenderRule) isFor(program string, port int) bool {
+	byPort := len(r["LPort"]) > 0
+	if byPort && !anyPort(r["LPort"], packet{port: port}) || len(r["Svc"]) > 0 {
+		return false
+	}
+	return r.is("App", program) || byPort && len(r["App"]) == 0
 }
 
 func contains(list []string, want string) bool {

@@ -12,67 +12,74 @@ import (
 	"handlens/media/pairing"
 )
 
+// What ufw was installed with, turned on, and a rule for our port.
+const (
+	ufwConfig   = "# comment\nENABLED=yes\nLOGLEVEL=low\n"
+	ufwDefaults = "IPV6=yes\nDEFAULT_INPUT_POLICY=\"DROP\"\n"
+	ufwOurPort  = "allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in"
+)
+
+// tuples makes a file of ufw's rules.
+func tuples(of ...string) *string {
+	text := "*filter\n### RULES ###\n"
+	for _, tuple := range of {
+		text += "\n### tuple ### " + tuple + "\n-A ufw-user-input -j ACCEPT\n"
+	}
+	return &text
+}
+
+// ufwTests are about port 8443 and the card wlan0.
+var ufwTests = []struct {
+	what, config, defaults string
+	rules                  *string
+	want                   FirewallState
+	udpOnly                bool
+}{
+	{"off", "ENABLED=no\n", ufwDefaults, nil, FirewallOff, false},
+	{"rules that only root reads", ufwConfig, ufwDefaults, nil, FirewallOn, false},
+	{"no rule", ufwConfig, ufwDefaults, tuples(), FirewallBlocks, false},
+	{
+		"no rule, but open", ufwConfig, `DEFAULT_INPUT_POLICY="ACCEPT"`, tuples(), FirewallAllows,
+		false,
+	},
+	{"our port", ufwConfig, ufwDefaults, tuples(ufwOurPort), FirewallAllows, false},
+	{
+		"by TCP", ufwConfig, ufwDefaults, tuples("allow tcp 8443 0.0.0.0/0 any 0.0.0.0/0 in"),
+		FirewallBlocks, true,
+	},
+	{
+		"a range and a list", ufwConfig, ufwDefaults, tuples(
+			"allow tcp 22,8000:9000 0.0.0.0/0 any 0.0.0.0/0 in",
+			"limit udp 8443 0.0.0.0/0 any 0.0.0.0/0 in",
+		),
+		FirewallAllows, false,
+	},
+	{
+		"the first one counts", ufwConfig, ufwDefaults,
+		tuples("deny any 8443 0.0.0.0/0 any 0.0.0.0/0 in", ufwOurPort), FirewallBlocks, false,
+	},
+	{
+		"another card", ufwConfig, ufwDefaults,
+		tuples("allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in_eth0"), FirewallBlocks, false,
+	},
+	{
+		"our card", ufwConfig, ufwDefaults,
+		tuples("allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in_wlan0"), FirewallAllows, false,
+	},
+	{
+		"some only", ufwConfig, ufwDefaults,
+		tuples("allow any 8443 0.0.0.0/0 any 192.168.0.0/16 in comment=7468652070686f6e6573"),
+		FirewallOn, false,
+	},
+	{
+		"a program's", ufwConfig, ufwDefaults,
+		tuples("allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 WWW - in", ufwOurPort), FirewallAllows, false,
+	},
+}
+
 // TestUFW reads its files as they were installed, and its notes of rules as it wrote them.
 func TestUFW(t *testing.T) {
-	const (
-		config   = "# comment\nENABLED=yes\nLOGLEVEL=low\n"
-		defaults = "IPV6=yes\nDEFAULT_INPUT_POLICY=\"DROP\"\n"
-	)
-	tuples := func(of ...string) *string {
-		text := "*filter\n### RULES ###\n"
-		for _, tuple := range of {
-			text += "\n### tuple ### " + tuple + "\n-A ufw-user-input -j ACCEPT\n"
-		}
-		return &text
-	}
-	const all = "allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in"
-	for _, c := range []struct {
-		what, config, defaults string
-		rules                  *string
-		want                   FirewallState
-		udpOnly                bool
-	}{
-		{"off", "ENABLED=no\n", defaults, nil, FirewallOff, false},
-		{"rules that only root reads", config, defaults, nil, FirewallOn, false},
-		{"no rule", config, defaults, tuples(), FirewallBlocks, false},
-		{
-			"no rule, but open", config, `DEFAULT_INPUT_POLICY="ACCEPT"`, tuples(), FirewallAllows,
-			false,
-		},
-		{"our port", config, defaults, tuples(all), FirewallAllows, false},
-		{
-			"by TCP", config, defaults, tuples("allow tcp 8443 0.0.0.0/0 any 0.0.0.0/0 in"),
-			FirewallBlocks, true,
-		},
-		{
-			"a range and a list", config, defaults, tuples(
-				"allow tcp 22,8000:9000 0.0.0.0/0 any 0.0.0.0/0 in",
-				"limit udp 8443 0.0.0.0/0 any 0.0.0.0/0 in",
-			),
-			FirewallAllows, false,
-		},
-		{
-			"the first one counts", config, defaults,
-			tuples("deny any 8443 0.0.0.0/0 any 0.0.0.0/0 in", all), FirewallBlocks, false,
-		},
-		{
-			"another card", config, defaults,
-			tuples("allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in_eth0"), FirewallBlocks, false,
-		},
-		{
-			"our card", config, defaults,
-			tuples("allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in_wlan0"), FirewallAllows, false,
-		},
-		{
-			"some only", config, defaults,
-			tuples("allow any 8443 0.0.0.0/0 any 192.168.0.0/16 in comment=7468652070686f6e6573"),
-			FirewallOn, false,
-		},
-		{
-			"a program's", config, defaults,
-			tuples("allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 WWW - in", all), FirewallAllows, false,
-		},
-	} {
+	for _, c := range ufwTests {
 		got := parseUFW(c.config, c.defaults, c.rules, 8443, "wlan0")
 		if got.State != c.want || got.UDPOnly != c.udpOnly {
 			t.Errorf("%s: state %d, UDP only: %v; want %d, %v", c.what, got.State, got.UDPOnly,
