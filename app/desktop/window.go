@@ -191,7 +191,10 @@ func (w *window) Visit(v visit.Visit) {
 }
 
 // Visits implements listener.
-func (w *window) Visits(all []visit.Visit) {
+func (w *window) Visits(all []visit.Visit) { w.ui.SetDoctor(w.doctor(all)) }
+
+// doctor is how far each device has come as the window shows it.
+func (w *window) doctor(all []visit.Visit) ui.Doctor {
 	d := ui.Doctor{Visits: make([]ui.Visit, len(all)), Port: int(w.port.Load())}
 	for i, v := range all {
 		d.Visits[i].Visit = v
@@ -202,7 +205,7 @@ func (w *window) Visits(all []visit.Visit) {
 	if w.nobody != nil {
 		d.Nobody = w.nobody()
 	}
-	w.ui.SetDoctor(d)
+	return d
 }
 
 // Fault implements listener.

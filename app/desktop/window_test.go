@@ -8,6 +8,8 @@ import (
 
 	"handlens/app/session"
 	"handlens/media/pairing"
+	"handlens/media/reach"
+	"handlens/media/visit"
 	"handlens/models"
 	"handlens/ui"
 )
@@ -64,6 +66,31 @@ func TestWindowShowsTheOffer(t *testing.T) {
 	offer.Chosen = 0
 	if w := pairingView(offer).Warning; w.Code != ui.NoNetwork {
 		t.Errorf("of this computer only it warns %+v", w)
+	}
+}
+
+// Who could know the likely causes may be missing.
+func TestWindowShowsTheVisits(t *testing.T) {
+	w := new(window)
+	w.port.Store(8444)
+	all := []visit.Visit{{ID: "v2", Problem: visit.NoPath}, {ID: "v1"}}
+	d := w.doctor(all)
+	if len(d.Visits) != 2 || d.Visits[0].Visit != all[0] || d.Visits[1].Visit != all[1] ||
+		d.Port != 8444 || d.Nobody != nil || d.Visits[0].Suspects != nil {
+		t.Errorf("without causes it shows %+v", d)
+	}
+	firewall := []reach.Suspect{{Code: reach.SuspectFirewall}}
+	w.nobody = func() []reach.Suspect { return firewall }
+	w.suspects = func(v visit.Visit) []reach.Suspect {
+		if v.Problem != visit.NoPath {
+			return nil
+		}
+		return []reach.Suspect{{Code: reach.SuspectIsolation}}
+	}
+	d = w.doctor(all)
+	if len(d.Visits[0].Suspects) != 1 || d.Visits[0].Suspects[0].Code != reach.SuspectIsolation ||
+		d.Visits[1].Suspects != nil || len(d.Nobody) != 1 {
+		t.Errorf("it shows %+v", d)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"handlens/media/visit"
 	"handlens/media/waittest"
 )
 
@@ -46,6 +47,11 @@ func TestFirefoxPublishes(t *testing.T) {
 	a.wait(t, "stats", func(e event) bool {
 		return e.Session == joined.Session && e.Sending.Width == 640 && e.Sending.FPS >= 15
 	})
+	way := a.ladder(t, visit.Box)
+	t.Logf("%s", inMilliseconds(way))
+	if box := way[visit.Box]; box.Session != joined.Session || box.Problem != "" {
+		t.Errorf("the last rung is told as %+v", box)
+	}
 	m.do("WebDriver:ExecuteScript", map[string]any{
 		"script": "document.querySelector('#stop').click()", "args": []any{},
 	})

@@ -9,12 +9,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// meddle makes the page's requests of one method meet an answer of the test's, so many times.
+// meddle makes the page's WHIP requests of one method meet an answer of the test's, so many times.
 const meddle = `(() => {
 	window.meddle = { method: '', status: 0, times: 0 };
 	const real = window.fetch;
 	window.fetch = async (url, options) => {
-		if (options?.method !== meddle.method || meddle.times-- <= 0) return real(url, options);
+		const meant = String(url).includes('/whip') && options?.method === meddle.method;
+		if (!meant || meddle.times-- <= 0) return real(url, options);
 		return new Response(null, { status: meddle.status, headers: { 'Retry-After': '20' } });
 	};
 })()`

@@ -17,7 +17,7 @@ const clipFile = "../../media/ffmpeg/testdata/vp8.ivf"
 // returnAs has a phone of that name ask to join; the connection stands when it takes the answer.
 func (p *phone) returnAs(t *testing.T, m *Manager, name, address string) *peer.Conn {
 	t.Helper()
-	from := Visitor{Name: "a phone", Address: address, Phone: name}
+	from := Visitor{Name: "a phone", Address: address, Phone: name, Visit: "from " + address}
 	conn, err := m.Join(t.Context(), p.offer, from)
 	if err != nil {
 		t.Fatal(err)
@@ -82,8 +82,9 @@ func TestAPhoneComesBackIntoItsSession(t *testing.T) {
 		waittest.Until(t, "the new connection", func() bool { return s.Conn() != before })
 		wantDetections(t, book)
 		wantHere(t, m, book, s)
-		if s.Address() != "192.0.2.7" || s.Phone() != "name-of-16-or-more" {
-			t.Errorf("it is at %s and called %s", s.Address(), s.Phone())
+		if s.Address() != "192.0.2.7" || s.Phone() != "name-of-16-or-more" ||
+			s.Visit() != "from 192.0.2.7" {
+			t.Errorf("it is at %s and called %s, by %s", s.Address(), s.Phone(), s.Visit())
 		}
 		if _, now := s.tape.Span(); now <= until {
 			t.Errorf("its time was %v and is %v", until, now)

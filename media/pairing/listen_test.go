@@ -7,10 +7,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -83,6 +85,41 @@ func TestListenSortsConnections(t *testing.T) {
 		}
 		if _, err := io.ReadFull(c, back[:4]); err != nil || string(back[:4]) != "pong" {
 			t.Errorf("%s: the other way: %q, %v", test.name, back[:4], err)
+		}
+	}
+}
+
+// What comes for HTTP is told, with when and where, and so is what says nothing; not the rest.
+func TestListenTellsOfArrivals(t *testing.T) {
+	l := listenTest(t)
+	told := make(chan Arrival, 10)
+	l.Watch(func(a Arrival) { told <- a })
+	for _, test := range []struct {
+		send         string
+		told, silent bool
+	}{
+		{"\xff\xfe\xfd", false, false},
+		{string(binding), false, false},
+		{"\x16\x03\x01", true, false},
+		{"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true, false},
+		{"", true, true},
+	} {
+		began := time.Now()
+		c := dial(t, l)
+		from := addrPort(c.LocalAddr())
+		if _, err := io.WriteString(c, test.send); err != nil {
+			t.Fatal(err)
+		}
+		if test.silent {
+			c.Close()
+		}
+		if !test.told {
+			continue
+		}
+		a := <-told
+		if a.From != from || a.Called != netip.MustParseAddr("127.0.0.1") ||
+			a.Silent != test.silent || a.At.Before(began) || a.At.After(time.Now()) {
+			t.Errorf("%q from %v is told as %+v", test.send, from, a)
 		}
 	}
 }

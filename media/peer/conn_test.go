@@ -3,6 +3,7 @@ package peer
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
@@ -60,16 +61,35 @@ func TestPicturesArriveByTCP(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	t.Run("run", func(t *testing.T) {
 		h := listen(t)
-		w := &watcher{t: t}
+		joined := make(chan *Conn, 1)
+		w := &watcher{t: t, reached: func() {
+			// Who hears that the phone is here can ask by which way.
+			if s := (<-joined).Stats(); s.Network != "tcp" || !s.FirstPacket.IsZero() {
+				t.Errorf("at first the path is %q, and there was a packet at %v", s.Network,
+					s.FirstPacket)
+			}
+		}}
 		p := newPhone(t,
 			phoneOptions{
 				mime:     webrtc.MimeTypeVP8,
 				networks: []webrtc.NetworkType{webrtc.NetworkTypeTCP4},
 			})
+		began := time.Now()
 		c := p.join(h, w)
+		joined <- c
+		waittest.Until(t, "connected", func() bool { return w.seen(Connected) })
 		p.send(func() bool { return w.frames.Load() >= 60 })
-		if s := c.Stats(); s.Network != "tcp" {
+		s := c.Stats()
+		if s.Network != "tcp" {
 			t.Errorf("the path is %q", s.Network)
+		}
+		first := s.FirstPacket
+		if first.Before(began) || first.After(time.Now()) {
+			t.Errorf("the first packet came at %v", first)
+		}
+		p.send(func() bool { return w.frames.Load() >= 61 })
+		if again := c.Stats().FirstPacket; !again.Equal(first) {
+			t.Errorf("then the first packet came at %v, before at %v", again, first)
 		}
 	})
 }

@@ -24,6 +24,7 @@ type watcher struct {
 	slow     func()
 	listen   func(media.Audio)
 	look     func(media.Packet)
+	reached  func() // called when the phone has reached us
 
 	mu       sync.Mutex
 	states   []State
@@ -98,6 +99,9 @@ func (w *watcher) Control(m []byte) {
 
 func (w *watcher) State(s State, reason media.Reason) {
 	defer w.enter()()
+	if reason.Code == media.PhoneReached && w.reached != nil {
+		w.reached()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.states, w.reasons = append(w.states, s), append(w.reasons, reason)

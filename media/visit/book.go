@@ -20,9 +20,9 @@ const (
 //
 // A device is told from others by its address, as long as nothing better is known. Its browser
 // makes several connections, some of them for nothing, so whatever comes from an address belongs
-// to the visit that is open there. A page that is fetched by another browser than before, or beside
-// one that has a session, begins a visit of its own; from then on the visit is known by the
-// connections of that browser, by the phone's own name, and by its session.
+// to the visit that is open there. A page that is fetched beside another one begins a visit of its
+// own, and ends the other when that is of the same browser and came to nothing. From then on the
+// visit is known by the connections of that browser, by the phone's own name, and by its session.
 type Book struct {
 	now     func() time.Time
 	changed func(Visit)
@@ -152,12 +152,13 @@ func (b *Book) Asked(from netip.AddrPort) {
 func (b *Book) Fetched(g Guest) {
 	b.do(func(now time.Time) {
 		e := b.at(g, now)
-		if e.Lit[Page] && (e.Session != "" || e.agent != g.Agent) {
+		if before := e; e.Lit[Page] {
 			e = b.part(e, g, now)
+			if before.Session == "" && before.agent == g.Agent {
+				b.end(before, media.Reason{Code: media.Replaced}, now)
+			}
 		}
-		e.agent, e.Name = g.Agent, g.Name
-		// The page has just been loaded, perhaps again: it has said nothing yet.
-		e.asked, e.fetched, e.token, e.camera = true, now, NoProblem, NoProblem
+		e.agent, e.Name, e.asked, e.fetched = g.Agent, g.Name, true, now
 		b.light(e, Page, now, now)
 	})
 }

@@ -118,30 +118,49 @@ func (e *entry) problem(now time.Time, model Problem) Problem {
 // beforeMedia is problem for one that has no connection for its video yet.
 func (e *entry) beforeMedia(top Rung, now time.Time) Problem {
 	switch {
-	case top >= Page && e.token != NoProblem:
+	case top < Page:
+		return e.beforePage(top, now)
+	case e.token != NoProblem:
 		return e.token
-	case top == TCP && e.refused:
-		return CertificateRefused
-	case top == TCP && !e.broken.IsZero() && now.Sub(e.broken) >= brokenAfter:
-		return HandshakeBroken
-	case top == TLS && !e.asked && e.since(TLS, now) >= requestWithin:
-		return NoRequest
-	case top == Page && !e.fetched.IsZero() && now.Sub(e.fetched) >= scriptsWithin:
+	case top == Page && late(e.fetched, scriptsWithin, now):
 		return PageSilent
 	case top == Token && e.camera == NoProblem:
 		return AwaitingTap
 	case top == Token:
 		return e.camera
-	case top < Camera:
-		return NoProblem
+	}
+	return e.ofOffer(now)
+}
+
+// beforePage is problem for one that has not fetched the page.
+func (e *entry) beforePage(top Rung, now time.Time) Problem {
+	switch {
+	case top == TCP && e.refused:
+		return CertificateRefused
+	case top == TCP && late(e.broken, brokenAfter, now):
+		return HandshakeBroken
+	case top == TLS && !e.asked && e.since(TLS, now) >= requestWithin:
+		return NoRequest
+	}
+	return NoProblem
+}
+
+// ofOffer is problem for one whose camera is open.
+func (e *entry) ofOffer(now time.Time) Problem {
+	switch {
 	case e.join != NoProblem:
 		return e.join
 	case e.badHandshake:
 		return HandshakeFailed
-	case !e.answered.IsZero() && now.Sub(e.answered) >= pathWithin:
+	case late(e.answered, pathWithin, now):
 		return NoPath
 	}
 	return NoProblem
+}
+
+// late says whether what follows that moment, if it has come, is late.
+func late(after time.Time, within time.Duration, now time.Time) bool {
+	return !after.IsZero() && now.Sub(after) >= within
 }
 
 // ofMedia is problem for one that has a connection for its video.
@@ -155,7 +174,7 @@ func (e *entry) ofMedia(top Rung, now time.Time, model Problem) Problem {
 		return NoKeyFrame
 	case top == KeyFrame && model != NoProblem:
 		return model
-	case top == KeyFrame && !e.results.IsZero() && now.Sub(e.results) >= boxWithin:
+	case top == KeyFrame && late(e.results, boxWithin, now):
 		return NothingFound
 	}
 	return NoProblem

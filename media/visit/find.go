@@ -45,14 +45,19 @@ func (b *Book) known(g Guest, now time.Time) *entry {
 }
 
 // open finds the visit that a connection belongs to: its own, else the newest one from that address
-// with that browser, else the newest one from that address; nil when there is none that goes on.
+// with that browser, else the newest one from that address; nil when there is none, or its own is
+// over.
 func (b *Book) open(from netip.AddrPort, agent string) *entry {
 	var found *entry
 	for _, e := range slices.Backward(b.visits) {
 		switch {
-		case e.Over || e.Address != from.Addr():
+		case e.Address != from.Addr():
 		case e.has(from) && (agent == "" || e.agent == "" || e.agent == agent):
+			if e.Over {
+				return nil
+			}
 			return e
+		case e.Over:
 		case found == nil || agent != "" && found.agent != agent && e.agent == agent:
 			found = e
 		}

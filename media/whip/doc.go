@@ -9,7 +9,8 @@
 //
 // A [Server] is an [http.Handler]; its methods run in the goroutines of the [http.Server] around
 // it. It owns one small goroutine for each session, which forgets the session when its Done closes;
-// Close ends the sessions and waits for those goroutines.
+// Close ends the sessions and waits for those goroutines. Another one for each TLS handshake looks
+// how that goes, for the [Watcher], and ends with it.
 //
 // # What an outsider can do
 //
