@@ -12,7 +12,6 @@ import (
 
 	"handlens/app/session"
 	"handlens/media"
-	"handlens/media/pairing"
 	"handlens/media/reach"
 	"handlens/media/visit"
 )
@@ -22,14 +21,10 @@ func newPhoneCheck(t *testing.T, wall reach.FirewallState) (p *phoneCheck, said 
 	t.Helper()
 	var out bytes.Buffer
 	terminal := openTerminal(&out)
-	network := netip.MustParsePrefix("192.168.1.2/24")
-	address := pairing.Address{
-		IP: network.Addr(), Interface: "wlan0", Kind: pairing.WiFi, Network: network.Masked(),
-	}
+	addresses := onWiFi("192.168.1.2/24")
 	around := newSurroundings(func() {})
 	around.facts.Store(&reach.Facts{
-		Port: 8443, Addresses: []pairing.Address{address},
-		Networks: []netip.Prefix{network.Masked()},
+		Port: 8443, Addresses: addresses, Networks: []netip.Prefix{addresses[0].Network},
 		Firewalls: []reach.Firewall{{
 			Name: "ufw", State: wall, Commands: []string{"sudo ufw allow 8443"},
 		}},
@@ -39,8 +34,7 @@ func newPhoneCheck(t *testing.T, wall reach.FirewallState) (p *phoneCheck, said 
 		console: &console{lines: terminal, log: slog.New(slog.NewTextHandler(terminal, nil))},
 	}
 	offer := pairingOffer{
-		URL: "https://192.168.1.2:8443/#token", Port: 8443,
-		Addresses: []pairing.Address{address},
+		URL: "https://192.168.1.2:8443/#token", Port: 8443, Addresses: addresses,
 	}
 	around.Pairing(offer)
 	p.Pairing(offer)
