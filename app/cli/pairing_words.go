@@ -113,7 +113,8 @@ func joiningWords(p visit.Problem) string {
 		return "The browser offers no video that Handlens can receive. Take Chrome, Safari or " +
 			"Firefox."
 	case visit.NoPath:
-		return "The page works, but neither UDP nor TCP carries the video."
+		return "The page works, but neither UDP nor TCP carries the video. Switch off a VPN or a " +
+			"blocker on the phone, or take another browser."
 	case visit.HandshakeFailed:
 		return "Packets come and go, but the video's encryption could not be agreed. Reload the " +
 			"page; if it stays so, something on the way changes packets."
@@ -214,7 +215,11 @@ func remedy(w reach.Firewall, port int) string {
 		return "In System Settings, Network, Firewall, Options: let Handlens take incoming " +
 			"connections, and do not block all."
 	}
-	return fmt.Sprintf("Its rules for what comes in have to accept TCP and UDP on port %d.", port)
+	protocols := "TCP and UDP"
+	if w.UDPOnly {
+		protocols = "UDP"
+	}
+	return fmt.Sprintf("Its rules for what comes in have to accept %s on port %d.", protocols, port)
 }
 
 // KindWords says what sort of network a card leads to.

@@ -79,7 +79,7 @@ func TestWordsSayTheirValues(t *testing.T) {
 			reach.Suspect{Code: reach.SuspectFirewall, Firewall: reach.Firewall{
 				Name: "nftables", State: reach.FirewallBlocks, UDPOnly: true,
 			}},
-			[]string{"keeps UDP on port 8443 shut", "accept TCP and UDP on port 8443"},
+			[]string{"keeps UDP on port 8443 shut", "have to accept UDP on port 8443"},
 		},
 		{
 			reach.Suspect{Code: reach.SuspectFirewall, Firewall: reach.Firewall{Name: "macOS"}},

@@ -255,7 +255,8 @@ func (p *phoneCheck) lastWord() string {
 	}
 	best, top := p.all[0], visit.TCP
 	for _, v := range p.all {
-		if r, _ := v.Top(); r > top {
+		// Of several tries that came as far, the one that had a problem says more.
+		if r, _ := v.Top(); r > top || r == top && best.Problem == visit.NoProblem {
 			best, top = v, r
 		}
 	}
