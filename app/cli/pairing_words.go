@@ -57,8 +57,8 @@ func arrivalWords(p visit.Problem) string {
 		return "The phone shows a warning about the certificate, and nobody has gone on. Tap " +
 			"through it once; the page /trust says how it stops for good."
 	case visit.HandshakeBroken:
-		return "The encrypted connection broke off at its beginning, as when a proxy or a security " +
-			"program stands in between. Switch that off on the phone for this address."
+		return "The encrypted connection broke off at its beginning, as when a proxy or a " +
+			"security program stands in between. Switch that off on the phone for this address."
 	case visit.NoRequest:
 		return "The encrypted connection stands, but nobody asks for the page. Open the address " +
 			"again in the phone's browser."
@@ -128,11 +128,11 @@ func joiningWords(p visit.Problem) string {
 func videoWords(p visit.Problem) string {
 	switch p {
 	case visit.NoVideo:
-		return "The connection stands, but no video comes. Unlock the phone, and leave the page in " +
-			"front."
+		return "The connection stands, but no video comes. Unlock the phone, and leave the page " +
+			"in front."
 	case visit.NoKeyFrame:
-		return "Packets come, but no whole picture: the network loses too many of them. Go nearer " +
-			"to the access point."
+		return "Packets come, but no whole picture: the network loses too many of them. Go " +
+			"nearer to the access point."
 	case visit.NoDecoder:
 		return "What the phone sends cannot be decoded here; `handlens doctor` lists the decoders."
 	case visit.ModelLoading:

@@ -247,11 +247,10 @@ func (p *phoneCheck) lastWord() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.all) == 0 {
-		text := "nobody came"
-		for _, s := range p.around.nobody()[:min(1, len(p.around.nobody()))] {
-			text += ": " + cli.SuspectWords(s, p.port)
+		if suspects := p.around.nobody(); len(suspects) > 0 {
+			return "nobody came: " + cli.SuspectWords(suspects[0], p.port)
 		}
-		return text
+		return "nobody came"
 	}
 	best, top := p.all[0], visit.TCP
 	for _, v := range p.all {

@@ -68,16 +68,21 @@ type chain struct {
 // ruleset holds the chains by name.
 type ruleset map[string]*chain
 
-// maxJumps bounds how deep chains call each other; the kernel's own limit is 16.
-const maxJumps = 20
+// anything is what may become of a packet that we lost sight of.
+const anything = accepted | dropped | fallsThrough
 
 // walk returns what may become of a packet in that chain. Whoever falls through comes to its end,
-// or is sent back.
-func (r ruleset) walk(name string, depth int) (all outcome) {
+// or is sent back. What was found of each chain is kept in seen.
+func (r ruleset) walk(name string, seen map[string]outcome) (all outcome) {
 	c := r[name]
-	if c == nil || depth == maxJumps {
-		return accepted | dropped | fallsThrough
+	if c == nil {
+		return anything
 	}
+	if before, ok := seen[name]; ok {
+		return before
+	}
+	seen[name] = anything // for a chain that leads back to itself
+	defer func() { seen[name] = all }()
 	for _, one := range c.rules {
 		if one.when == no {
 			continue
@@ -85,7 +90,7 @@ func (r ruleset) walk(name string, depth int) (all outcome) {
 		then := one.then
 		goesOn := then == 0
 		if one.chain != "" {
-			then = r.walk(one.chain, depth+1)
+			then = r.walk(one.chain, seen)
 			if goesOn = then&fallsThrough != 0 && !one.leave; goesOn {
 				then &^= fallsThrough
 			}
@@ -100,12 +105,12 @@ func (r ruleset) walk(name string, depth int) (all outcome) {
 
 // verdict returns what becomes of a packet. All chains that see it have to accept it.
 func (r ruleset) verdict() FirewallState {
-	state := FirewallAllows
+	state, seen := FirewallAllows, map[string]outcome{}
 	for name, c := range r {
 		if !c.input {
 			continue
 		}
-		all := r.walk(name, 0)
+		all := r.walk(name, seen)
 		if all&fallsThrough != 0 {
 			all = all&^fallsThrough | c.policy
 		}
@@ -150,11 +155,11 @@ func (k kernelText) verdict(p packet) (FirewallState, error) {
 	all, err := k.rulesets(p)
 	state := FirewallAllows
 	for _, rules := range all {
-		switch v := rules.verdict(); {
-		case v == FirewallBlocks:
-			return v, nil
-		case v == FirewallOn:
-			state = v
+		switch rules.verdict() {
+		case FirewallBlocks:
+			return FirewallBlocks, nil
+		case FirewallOn:
+			state = FirewallOn
 		}
 	}
 	return state, err

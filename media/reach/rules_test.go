@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -100,8 +101,8 @@ func TestSingleRules(t *testing.T) {
 		`-j loop`:                                                             FirewallOn,
 		`-p tcp -j RETURN` + "\n-A INPUT -j DROP":                             FirewallAllows,
 	} {
-		text := "*nat\n:INPUT DROP [0:0]\n-A INPUT -j DROP\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n" +
-			":mine - [0:0]\n:loop - [0:0]\n-A INPUT " + rule + "\n" +
+		text := "*nat\n:INPUT DROP [0:0]\n-A INPUT -j DROP\nCOMMIT\n" +
+			"*filter\n:INPUT ACCEPT [0:0]\n:mine - [0:0]\n:loop - [0:0]\n-A INPUT " + rule + "\n" +
 			"-A mine -p icmp -j ACCEPT\n-A mine -j DROP\n-A loop -j loop\nCOMMIT\n"
 		rules, err := parseIPTables(text, packet{
 			protocol: "tcp", port: 8443, card: "wlan0", from: netip.MustParsePrefix("10.0.0.0/24"),
@@ -112,14 +113,35 @@ func TestSingleRules(t *testing.T) {
 	}
 }
 
-func FuzzRules(f *testing.F) {
-	for _, name := range []string{"own.json", "ufw-blocks.save", "ufw-allows.json"} {
-		b, err := os.ReadFile(filepath.Join("testdata", name))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(b))
+// TestManyJumps has each of many chains jump to the next one many times, as a hostile ruleset may.
+func TestManyJumps(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("*filter\n:INPUT ACCEPT [0:0]\n:c30 - [0:0]\n")
+	for i := range 30 {
+		fmt.Fprintf(&text, ":c%d - [0:0]\n", i)
 	}
+	text.WriteString("-A INPUT -j c0\n-A c30 -j DROP\n")
+	for i := range 30 {
+		for range 30 {
+			fmt.Fprintf(&text, "-A c%d -m limit -j c%d\n", i, i+1)
+		}
+	}
+	rules, err := parseIPTables(text.String(), packet{protocol: "tcp", port: 8443})
+	if err != nil || rules.verdict() != FirewallOn {
+		t.Errorf("state %d, %v", rules.verdict(), err)
+	}
+}
+
+func FuzzRules(f *testing.F) {
+	// Short ones: of long ones, most of the time goes into making them shorter.
+	f.Add(`{"nftables":[{"chain":{"family":"ip","table":"f","name":"i","type":"filter",` +
+		`"hook":"input","policy":"drop"}},{"rule":{"family":"ip","table":"f","chain":"i",` +
+		`"expr":[{"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},` +
+		`"right":{"set":[22,{"range":[80,90]},"@s"]}}},{"jump":{"target":"i"}}]}}]}`)
+	f.Add("*filter\n:INPUT DROP [0:0]\n-A INPUT ! -i lo -p tcp -m tcp --dport 1:9 -j ACCEPT\n")
+	f.Add("### tuple ### allow any 8443 0.0.0.0/0 any 0.0.0.0/0 in\nENABLED=yes\n")
+	f.Add("public (active)\n  target: default\n  ports: 1-9/tcp\n")
+	f.Add("v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=C:\\handlens.exe|")
 	f.Add("*filter\n:INPUT\n-A\n-A INPUT ! \n")
 	f.Fuzz(func(_ *testing.T, text string) {
 		p := packet{protocol: "tcp", port: 8443}

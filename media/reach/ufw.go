@@ -75,10 +75,10 @@ func ufwAllows(rules, policy string, p packet) match {
 		if w[5] != "0.0.0.0/0" || w[3] != "0.0.0.0/0" {
 			fits = both(fits, maybe) // only for some
 		}
-		switch {
-		case fits == maybe:
+		switch fits {
+		case maybe:
 			return maybe
-		case fits == yes:
+		case yes:
 			return when(action == "allow" || action == "limit")
 		}
 	}
