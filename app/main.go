@@ -20,7 +20,8 @@ func main() {
 // app returns the app with all its subcommands.
 func app() *cli.Command {
 	app := desktop.Command()
-	app.Sub = append(command.All(), desktop.GlassCommand(), cli.CompletionCommand(app))
+	app.Sub = append(command.All(desktop.CheckPhone), desktop.GlassCommand(),
+		cli.CompletionCommand(app))
 	return app
 }
 

@@ -4,6 +4,7 @@ import (
 	"image"
 	"time"
 
+	"handlens/media/pairing"
 	"handlens/media/reach"
 	"handlens/media/visit"
 )
@@ -50,9 +51,9 @@ type PairingWarning struct {
 
 // AddressChoice is one of the machine's addresses.
 type AddressChoice struct {
-	// Address is the IP as text, Interface the card's name, Kind what it is in words, for example
-	// "Wi-Fi".
-	Address, Interface, Kind string
+	// Address is the IP as text, Interface the card's name.
+	Address, Interface string
+	Kind               pairing.Kind
 	// Loopback says that only this machine itself can use it.
 	Loopback bool
 	// Score orders them: larger is likelier to be reached by a phone.

@@ -266,7 +266,7 @@ func TestSeveralVisitors(t *testing.T) {
 	if got := fmt.Sprint(names()); got != "[D +C B]" {
 		t.Errorf("at first it lists %v", got)
 	}
-	expect(t, w.first.object, "1 more…")
+	expect(t, w.first.object, "One more…")
 	test.Tap(headOf(t, w.first.visits.rows[2]))
 	expect(t, w.first.object, "an old one, or mistyped", "-The page may not use the camera")
 	w.SetDoctor(Doctor{Visits: append([]Visit{visitor("e", "E", visit.TCP, visit.NoProblem)},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/media/pairing"
 	"handlens/ui/kit"
 )
 
@@ -132,22 +133,24 @@ func kindWords(a AddressChoice) string {
 		return kit.L("this machine")
 	}
 	switch a.Kind {
-	case "hotspot":
+	case pairing.ThisMachine:
+		return kit.L("this machine")
+	case pairing.Hotspot:
 		return kit.L("hotspot")
-	case "virtual":
+	case pairing.Virtual:
 		return kit.L("virtual network")
-	case "virtual machines":
+	case pairing.VirtualMachines:
 		return kit.L("virtual machines")
-	case "bridge":
+	case pairing.Bridge:
 		return kit.L("bridge")
-	case "mobile":
+	case pairing.Mobile:
 		return kit.L("mobile network")
-	case "shared network":
+	case pairing.SharedNetwork:
 		return kit.L("shared network")
-	case "tunnel":
+	case pairing.Tunnel:
 		return kit.L("tunnel")
-	case "network":
+	case pairing.Network:
 		return kit.L("network")
 	}
-	return a.Kind // a name: Wi-Fi, Ethernet, VPN, Docker
+	return string(a.Kind) // a name: Wi-Fi, Ethernet, VPN, Docker
 }

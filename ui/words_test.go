@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/media/pairing"
 	"handlens/models"
 )
 
@@ -36,6 +37,9 @@ func TestEachCodeHasWords(t *testing.T) {
 	checkFaultWords(t, add)
 	for c := NoWarning + 1; c < warningCodes; c++ {
 		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))
+	}
+	for _, k := range pairing.Kinds() {
+		add(k, kindWords(AddressChoice{Kind: k}))
 	}
 	for what, text := range map[string]string{
 		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
@@ -85,9 +89,9 @@ func TestWordsSayTheirValues(t *testing.T) {
 		}),
 		"8443 is taken, so Handlens listens on 40001": warningWords(
 			PairingWarning{Code: PortTaken, Wanted: 8443, Port: 40001}),
-		"this machine": kindWords(AddressChoice{Kind: "loopback", Loopback: true}),
+		"this machine": kindWords(AddressChoice{Kind: pairing.WiFi, Loopback: true}),
 		"as it is":     faultWords(errors.New("as it is")),
-		"Wi-Fi":        kindWords(AddressChoice{Kind: "Wi-Fi"}),
+		"Wi-Fi":        kindWords(AddressChoice{Kind: pairing.WiFi}),
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q does not say %q", text, want)

@@ -11,10 +11,11 @@ import (
 	"handlens/app/cli"
 )
 
-// All returns the subcommands in the order in which the help lists them.
-func All() []*cli.Command {
+// All returns the subcommands in the order in which the help lists them. One of them needs the app.
+func All(phone PhoneCheck) []*cli.Command {
 	return []*cli.Command{
-		detectCommand, renderCommand, modelsCommand, accuracyCommand, benchCommand, doctorCommand,
+		detectCommand, renderCommand, modelsCommand, accuracyCommand, benchCommand,
+		doctorCommand(phone),
 	}
 }
 

@@ -2,19 +2,34 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"strings"
+	"time"
 
 	"handlens/app/cli"
+	"handlens/media/reach"
 )
 
-var doctorCommand = &cli.Command{
-	Name:    "doctor",
-	Summary: "check what this computer lacks, and say what to do about it",
-	Notes: `The status is 0 when the main job can be done (a phone can join, its video is shown and
-objects are found), 1 when something prevents it.`,
-	New: func() cli.Options { return &doctor{port: 8443} },
+// PhoneCheck has a phone join and says how far it comes; see [doctor].
+type PhoneCheck func(ctx context.Context, o cli.PhoneCheck, stdout, stderr io.Writer) error
+
+// doctorCommand makes the command, which needs the app for --phone.
+func doctorCommand(phone PhoneCheck) *cli.Command {
+	return &cli.Command{
+		Name:    "doctor",
+		Summary: "check what this computer lacks, and say what to do about it",
+		Notes: `The status is 0 when the main job can be done (a phone can join, its video is shown
+and objects are found), 1 when something prevents it.
+
+With --phone it waits for a phone instead, and says each step of its way here as it is done: the
+first connection, the certificate, the page, the code, the camera, the path for the video, the first
+packet, the first picture and the first box, each with its time; and where a step does not come, the
+likely cause and what to do. The status is 0 after the first box, else 1.`,
+		New: func() cli.Options { return &doctor{port: 8443, wait: 300, phoneCheck: phone} },
+	}
 }
 
 // finding is the result of one check.
@@ -36,14 +51,31 @@ const (
 
 // doctor gathers findings. It belongs to one goroutine.
 type doctor struct {
-	port           int
-	model, dataDir string
-	asJSON         bool
-	findings       []finding
+	port            int
+	model, dataDir  string
+	tlsCert, tlsKey string
+	address         netip.Addr
+	qr, phone       bool
+	wait            int // seconds
+	asJSON          bool
+	phoneCheck      PhoneCheck
+
+	addressText string // read by Check
+	facts       reach.Facts
+	report      doctorReport
+	qrs         []string // of the addresses
+}
+
+// doctorReport is what --json gives. Programs rely on its names.
+type doctorReport struct {
+	Fine     bool      `json:"fine"`
+	Findings []finding `json:"findings"`
+	networkReport
 }
 
 func (d *doctor) find(about, state, format string, args ...any) {
-	d.findings = append(d.findings, finding{about, state, fmt.Sprintf(format, args...)})
+	d.report.Findings = append(d.report.Findings,
+		finding{about, state, fmt.Sprintf(format, args...)})
 }
 
 func (d *doctor) Flags() []cli.Flag {
@@ -57,8 +89,26 @@ func (d *doctor) Flags() []cli.Flag {
 			Name: "port", To: &d.port, Placeholder: "N",
 			Help: "the port that phones connect to",
 		},
+		{
+			Name: "address", To: &d.addressText, Placeholder: "IP",
+			Help: "the address in the QR code", Default: "the most likely one",
+		},
+		{Name: "qr", To: &d.qr, Help: "show the QR code of each address"},
+		{Name: "phone", To: &d.phone, Help: "wait for a phone, and say how far it comes"},
+		{
+			Name: "wait", To: &d.wait, Placeholder: "SECONDS",
+			Help: "how long --phone waits; 0 for as long as it takes",
+		},
 		model,
 		cli.DataDirFlag(&d.dataDir),
+		{
+			Name: "tls-cert", To: &d.tlsCert, Placeholder: "FILE", Paths: cli.Files,
+			Help: "the certificate of your own that the app is given (PEM)",
+		},
+		{
+			Name: "tls-key", To: &d.tlsKey, Placeholder: "FILE", Paths: cli.Files,
+			Help: "the private key of that certificate (PEM)",
+		},
 	}
 }
 
@@ -68,26 +118,44 @@ func (d *doctor) Check(args cli.Args) (err error) {
 		return fmt.Errorf("it takes nothing, not %q", args.Rest[0])
 	case d.port < 1 || d.port > 65535:
 		return fmt.Errorf("--port %d is outside 1..65535", d.port)
+	case d.wait < 0:
+		return fmt.Errorf("--wait %d is less than nothing", d.wait)
+	case (d.tlsCert == "") != (d.tlsKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if d.addressText != "" {
+		if d.address, err = netip.ParseAddr(d.addressText); err != nil {
+			return fmt.Errorf("--address %q is not an IP address", d.addressText)
+		}
 	}
 	d.dataDir, err = cli.DataDir(d.dataDir)
 	return err
 }
 
 // Run checks everything in turn and writes what it found.
-func (d *doctor) Run(ctx context.Context, stdout, _ io.Writer) error {
+func (d *doctor) Run(ctx context.Context, stdout, stderr io.Writer) error {
+	if d.phone {
+		return d.phoneCheck(ctx, cli.PhoneCheck{
+			Port: d.port, Address: d.address, Model: d.model, DataDir: d.dataDir,
+			TLSCert: d.tlsCert, TLSKey: d.tlsKey, JSON: d.asJSON,
+			Wait: time.Duration(d.wait) * time.Second,
+		}, stdout, stderr)
+	}
+	d.facts = reach.Look(ctx, d.port)
 	for _, check := range []func(){
-		d.versions, d.data, d.network, d.listening, d.certificate, d.display, d.detector,
-		d.providers, d.encoders, d.decoders,
+		d.versions, d.data, d.network, func() { d.listening(ctx) }, d.firewalls, d.certificate,
+		d.display, d.detector, d.providers, d.encoders, d.decoders,
 	} {
 		if err := cli.Interrupted(ctx); err != nil {
 			return err
 		}
 		check()
 	}
+	d.report.Fine = d.faults() == 0
 	if err := d.write(stdout); err != nil {
 		return err
 	}
-	if d.faults() > 0 {
+	if !d.report.Fine {
 		return cli.ErrReported
 	}
 	return nil
@@ -95,7 +163,7 @@ func (d *doctor) Run(ctx context.Context, stdout, _ io.Writer) error {
 
 func (d *doctor) faults() int {
 	n := 0
-	for _, f := range d.findings {
+	for _, f := range d.report.Findings {
 		if f.State == isFault {
 			n++
 		}
@@ -105,13 +173,10 @@ func (d *doctor) faults() int {
 
 func (d *doctor) write(w io.Writer) error {
 	if d.asJSON {
-		return writeJSON(w, struct {
-			Fine     bool      `json:"fine"`
-			Findings []finding `json:"findings"`
-		}{d.faults() == 0, d.findings})
+		return writeJSON(w, d.report)
 	}
 	var text strings.Builder
-	for _, f := range d.findings {
+	for _, f := range d.report.Findings {
 		mark := map[string]string{isFine: "✓", isNote: "·", isFault: "✗"}[f.State]
 		fmt.Fprintf(&text, "%s %-12s %s\n", mark, f.About, f.Text)
 	}
@@ -122,6 +187,9 @@ func (d *doctor) write(w io.Writer) error {
 		text.WriteString("\nOne thing stands in the way (✗).\n")
 	default:
 		fmt.Fprintf(&text, "\n%d things stand in the way (✗).\n", n)
+	}
+	for _, qr := range d.qrs {
+		text.WriteString(qr)
 	}
 	_, err := io.WriteString(w, text.String())
 	return err

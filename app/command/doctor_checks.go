@@ -1,21 +1,16 @@
 package command
 
 import (
-	"crypto/x509"
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"time"
 
 	"handlens/app/cli"
 	"handlens/inference/detector"
 	"handlens/inference/ort"
 	"handlens/media/ffmpeg"
-	"handlens/media/pairing"
 	"handlens/media/plaintext"
 	"handlens/media/record"
 )
@@ -75,80 +70,6 @@ func (d *doctor) data() {
 		d.find("data", isFine, "%s can be written, and %s is free.", d.dataDir,
 			plaintext.Bytes(free))
 	}
-}
-
-func (d *doctor) network() {
-	found, err := pairing.Addresses()
-	switch {
-	case err != nil:
-		d.find("network", isFault, "The network interfaces cannot be listed: %v.", err)
-		return
-	case len(found) == 0 || found[0].IP.IsLoopback():
-		d.find("network", isFault, "This computer is not on any network; join the phone's Wi-Fi.")
-		return
-	}
-	d.find("network", isFine, "The QR code will contain %s (%s, %s).", found[0].IP, found[0].Kind,
-		found[0].Interface)
-	for _, a := range found[1:] {
-		d.find("network", isFine, "Also there: %s (%s, %s); --address chooses it.", a.IP, a.Kind,
-			a.Interface)
-	}
-}
-
-// listening opens the port as the app does, TCP and UDP, and closes it again.
-func (d *doctor) listening() {
-	address := ":" + strconv.Itoa(d.port)
-	tcp, err := net.Listen("tcp", address)
-	if err == nil {
-		defer tcp.Close()
-		var udp net.PacketConn
-		if udp, err = net.ListenPacket("udp", address); err == nil {
-			udp.Close()
-		}
-	}
-	if err == nil {
-		d.find("port", isFine, "%d is free for TCP and UDP; a firewall must let both in.", d.port)
-		return
-	}
-	l, listenErr := pairing.Listen(d.port)
-	if listenErr != nil {
-		d.find("port", isFault,
-			"%d is taken, and no port after it is free (%v); choose one with --port.", d.port,
-			listenErr)
-		return
-	}
-	defer l.Close()
-	d.find("port", isNote, "%d is taken, perhaps by Handlens itself; it will listen on %d, which "+
-		"a firewall must let in by TCP and UDP.", d.port, l.Port)
-}
-
-// certificate reads the authority. It does not make one that is not there yet: a check changes
-// nothing.
-func (d *doctor) certificate() {
-	dir := filepath.Join(d.dataDir, "certificates")
-	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil &&
-		len(entries) == 0 {
-		d.find("certificate", isFine,
-			"The first start creates this computer's own certificate authority in %s.", dir)
-		return
-	}
-	a, err := pairing.LoadAuthority(dir)
-	if err != nil {
-		d.find("certificate", isFault, "%v.", err)
-		return
-	}
-	cert, err := x509.ParseCertificate(a.CertificateDER())
-	if err != nil {
-		d.find("certificate", isFault, "The authority in %s cannot be read: %v.", dir, err)
-		return
-	}
-	state := isFine
-	if now := time.Now(); now.Before(cert.NotBefore) || now.After(cert.NotAfter) {
-		state = isFault
-	}
-	d.find("certificate", state, "%s is valid from %s to %s by this computer's clock; SHA-256 %s.",
-		a.Name(),
-		cert.NotBefore.Format(time.DateOnly), cert.NotAfter.Format(time.DateOnly), a.Fingerprint())
 }
 
 func (d *doctor) display() {

@@ -41,7 +41,7 @@ func (a *addresses) look() error {
 		case i >= 0:
 			found = found[i : i+1]
 		case a.only.IsLoopback():
-			found = []pairing.Address{{IP: a.only, Kind: "this computer only"}}
+			found = []pairing.Address{{IP: a.only, Kind: pairing.ThisMachine}}
 		default:
 			return fmt.Errorf("--address %s is no address of this machine", a.only)
 		}

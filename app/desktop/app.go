@@ -10,7 +10,8 @@
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
 //   - [guard] who may join, and [knownPhones] those that need not be asked for;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
-//   - [visits] how far each device has come on its way here;
+//   - [visits] how far each device has come on its way here, and [surroundings] what is likely to
+//     keep it away;
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
 //   - [events] the lines for scripts.
@@ -54,6 +55,7 @@ type program struct {
 	front     frontend
 	events    *events // nil without --events
 	visits    *visits
+	around    *surroundings
 	addresses *addresses
 
 	listener *pairing.Listener
@@ -119,6 +121,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		&snapshots{settings: p.settings, model: model, tell: p.tell},
 		p.tell, p.options.record)
 	p.visits = newVisits(p.tell)
+	p.around = newSurroundings(p.visits.again)
 	p.front = p.newFrontend(terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
@@ -128,13 +131,14 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		modelAnnouncer{phones: p.phones, model: model}, p.phones, p.guard,
 	}
 	if p.events != nil {
+		p.events.suspects = p.around.suspects
 		p.tell.listeners = append(p.tell.listeners, p.events)
 	}
 	if p.options.glass != nil {
 		lines := &console{lines: terminal, log: p.log}
 		p.tell.listeners = append(p.tell.listeners, glassLines{console: lines})
 	}
-	p.tell.listeners = append(p.tell.listeners, p.front, p.visits)
+	p.tell.listeners = append(p.tell.listeners, p.front, p.visits, p.around)
 	if err := p.listen(); err != nil {
 		return err
 	}
@@ -143,19 +147,25 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.detectors.load(p.settings.get().Model)
 	p.goRun(func() { p.addresses.watch(ctx) })
 	p.goRun(func() { p.visits.run(ctx) })
+	p.goRun(func() { p.around.run(ctx, p.listener.Port) })
 	p.goRun(func() { keepToken(ctx, p.options.DataDir) })
 	p.goRun(func() { offerRepairs(ctx, p.front, p.tell) })
 	return nil
 }
 
 func (p *program) newFrontend(terminal *lineWriter) frontend {
+	lines := &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
+	if check := p.options.phone; check != nil {
+		check.console, check.around = lines, p.around
+		return check
+	}
 	if p.options.noWindow {
-		return &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
+		return lines
 	}
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
-		tell: p.tell, guard: p.guard,
+		tell: p.tell, guard: p.guard, suspects: p.around.suspects, nobody: p.around.nobody,
 	})
 }
 

@@ -14,7 +14,9 @@ import (
 	"handlens/inference/track"
 	"handlens/media"
 	"handlens/media/peer"
+	"handlens/media/reach"
 	"handlens/media/record"
+	"handlens/media/visit"
 )
 
 // events writes what happens as JSON objects, one a line, for scripts (--events). It is a
@@ -22,6 +24,8 @@ import (
 type events struct {
 	noListener
 	lines *lineWriter
+	// What is likely to keep a device from its next rung; nil where nobody knows.
+	suspects func(visit.Visit) []reach.Suspect
 
 	mu   sync.Mutex
 	told map[*session.Session][]track.Tally // the counts that were told last

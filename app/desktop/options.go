@@ -40,6 +40,7 @@ type options struct {
 	tlsCert    string
 	tlsKey     string
 	glass      *glassRun       // the delay is measured; nil for the app itself
+	phone      *phoneCheck     // the doctor waits for a phone; nil for the app itself
 	version    bool            // print the version, and do nothing else
 	given      map[string]bool // the options that stand on the command line
 

@@ -44,6 +44,11 @@ func newVisits(tell listener) *visits {
 
 func (v *visits) changed(c visit.Visit) {
 	v.tell.Visit(c)
+	v.again()
+}
+
+// again has all visits told again soon.
+func (v *visits) again() {
 	select {
 	case v.news <- struct{}{}:
 	default:

@@ -41,7 +41,7 @@ func TestWindowShowsTheOffer(t *testing.T) {
 		URL: "https://192.168.1.2:8444/#K7QX9M2T4HRA", Token: "K7QX9M2T4HRA", Port: 8444,
 		WantedPort: 8443,
 		Addresses: []pairing.Address{
-			{IP: netip.MustParseAddr("127.0.0.1"), Kind: "this computer only"},
+			{IP: netip.MustParseAddr("127.0.0.1"), Kind: pairing.ThisMachine},
 			{IP: netip.MustParseAddr("192.168.1.2"), Interface: "wlan0", Kind: "Wi-Fi", Score: 7},
 		},
 		Chosen: 1,
@@ -49,7 +49,8 @@ func TestWindowShowsTheOffer(t *testing.T) {
 	got := pairingView(offer)
 	other := got.Others[1]
 	if got.Address != "https://192.168.1.2:8444" || got.Chosen != 1 ||
-		other.Address != "192.168.1.2" || other.Interface != "wlan0" || other.Kind != "Wi-Fi" ||
+		other.Address != "192.168.1.2" || other.Interface != "wlan0" ||
+		other.Kind != pairing.WiFi ||
 		other.URL != offer.URL || other.Score != 7 || got.Token != "K7QX-9M2T-4HRA" {
 		t.Errorf("it shows %+v", got)
 	}

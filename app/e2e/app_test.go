@@ -53,6 +53,7 @@ type event struct {
 	Count      int         `json:"count"`
 	Detections []detection `json:"detections"`
 	Sending    sending     `json:"sending"`
+	Suspects   []string    `json:"suspects"` // of a visit
 
 	AgeFrom string `json:"age_from"` // of stats
 

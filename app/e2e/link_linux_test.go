@@ -18,6 +18,8 @@ type weather struct {
 	delay, jitter time.Duration
 	rate          float64 // bits a second each way; 0 for no limit
 	down          bool    // nothing gets through
+	// drop has some packets of IP lost, as a firewall on the way does; nil for none.
+	drop func(packet []byte) bool
 }
 
 // linkQueue is how long a packet may wait for its turn where the rate is limited; one that would
@@ -41,10 +43,10 @@ func joinBadly(t *testing.T, program namespace) *link {
 	ip(t, "link set phone0 addrgenmode none up")
 	ip(t, "addr add "+phoneAddress+"/24 dev phone0")
 	var app *os.File
-	program.do(func() { app = openTUN(t, "app0") })
+	program.do(func() { app = openTUN(t, "eth0") }) // by another name it would be a VPN
 	program.ip(t, "link set lo up")
-	program.ip(t, "link set app0 addrgenmode none up")
-	program.ip(t, "addr add "+appAddress+"/24 dev app0")
+	program.ip(t, "link set eth0 addrgenmode none up")
+	program.ip(t, "addr add "+appAddress+"/24 dev eth0")
 	var wg sync.WaitGroup
 	wg.Go(func() { l.carry(phone, app) })
 	wg.Go(func() { l.carry(app, phone) })
@@ -87,7 +89,7 @@ func (l *link) carry(from, to *os.File) {
 			return
 		}
 		w := l.weather.Load()
-		if w.down || rand.Float64() < w.loss {
+		if w.down || rand.Float64() < w.loss || w.drop != nil && w.drop(b[:n]) {
 			continue
 		}
 		wait := w.delay + time.Duration((2*rand.Float64()-1)*float64(w.jitter))
@@ -115,13 +117,39 @@ func (l *link) carry(from, to *os.File) {
 	}
 }
 
+// isUDP is whether a packet of IPv4 is one of UDP.
+func isUDP(packet []byte) bool {
+	return len(packet) >= 20 && packet[0]>>4 == 4 && packet[9] == unix.IPPROTO_UDP
+}
+
+// isMedia is isUDP, or whether a segment of TCP begins with a message of STUN, which every
+// connection of ICE-TCP begins with. HTTP gets through.
+func isMedia(packet []byte) bool {
+	if isUDP(packet) || len(packet) < 20 || packet[9] != unix.IPPROTO_TCP {
+		return isUDP(packet)
+	}
+	const cookie = "\x21\x12\xa4\x42"
+	segment := packet[min(len(packet), int(packet[0]&15)*4):]
+	if len(segment) < 20 {
+		return false
+	}
+	data := segment[min(len(segment), int(segment[12]>>4)*4):]
+	return len(data) >= 10 && string(data[6:10]) == cookie // after its length, type and length
+}
+
 // move gives the phone another address in place of the one it has, as a network does that it
 // changes to.
 func (l *link) move(t *testing.T) {
 	t.Helper()
 	next := net.ParseIP(l.address).To4()
 	next[3]++
+	l.readdress(t, next.String())
+}
+
+// readdress gives the phone that address, in a network of 256.
+func (l *link) readdress(t *testing.T, address string) {
+	t.Helper()
 	ip(t, "addr del "+l.address+"/24 dev phone0")
-	l.address = next.String()
+	l.address = address
 	ip(t, "addr add "+l.address+"/24 dev phone0")
 }

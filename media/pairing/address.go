@@ -14,9 +14,10 @@ import (
 type Address struct {
 	IP        netip.Addr // IPv4, or an IPv6 unique local address; never with a zone
 	Interface string     // the system's name for the card, for example "wlp2s0" or "Wi-Fi"
-	// the card's kind in a word for people: "Wi-Fi", "Ethernet", "VPN", "Docker", …
-	Kind  string
-	Score int // larger is better; the scale means nothing outside this package
+	Kind      Kind
+	Score     int // larger is better; the scale means nothing outside this package
+	// Network is where its neighbours are: those that it reaches without a router.
+	Network netip.Prefix
 }
 
 // Addresses lists the addresses of this machine that a phone could be told, the likeliest first.
@@ -132,8 +133,8 @@ func rank(cards []netInterface) []Address {
 		}
 		for _, p := range c.prefixes {
 			a, ok := scoreAddress(Address{
-				IP: p.Addr().Unmap(), Interface: c.name, Kind: kind,
-				Score: base,
+				IP: p.Addr().Unmap(), Interface: c.name, Kind: kind, Score: base,
+				Network: p.Masked(),
 			})
 			switch {
 			case !ok:
@@ -157,7 +158,7 @@ func scoreAddress(a Address) (Address, bool) {
 	ip := a.IP
 	switch {
 	case ip.IsLoopback():
-		a.Kind, a.Score = "this machine", scoreLoopback
+		a.Kind, a.Score = ThisMachine, scoreLoopback
 		return a, ip.Is4()
 	case ip.Is6():
 		// Link-local IPv6 needs a zone that only the phone could name; global IPv6 changes by the
@@ -171,8 +172,8 @@ func scoreAddress(a Address) (Address, bool) {
 	case carrierGrade.Contains(ip):
 		// Tailscale and kin live here, and so do providers that have run out of addresses; neither
 		// is the home network.
-		if a.Kind != "Wi-Fi" && a.Kind != "Ethernet" {
-			a.Kind = "VPN"
+		if a.Kind != WiFi && a.Kind != Ethernet {
+			a.Kind = VPN
 		}
 		a.Score = min(a.Score, scoreVPN)
 	case ip.IsPrivate():

@@ -198,7 +198,7 @@ func TestRank(t *testing.T) {
 			}
 			var got []string
 			for _, a := range rank(test.cards) {
-				got = append(got, a.IP.String()+" "+a.Kind)
+				got = append(got, a.IP.String()+" "+string(a.Kind))
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "),

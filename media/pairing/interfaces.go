@@ -43,7 +43,7 @@ func systemInterfaces() ([]netInterface, error) {
 		cards = append(cards, c)
 	}
 	if len(routes) == 0 {
-		markOutgoing(cards, outgoingAddress())
+		markOutgoing(cards, Outgoing())
 	}
 	return cards, nil
 }
@@ -59,10 +59,10 @@ func markOutgoing(cards []netInterface, ip netip.Addr) {
 	}
 }
 
-// outgoingAddress asks the system which address it would send from to the outside. Connecting a UDP
-// socket looks up the route and sends nothing; the destination is one that RFC 5737 keeps for
-// documentation.
-func outgoingAddress() netip.Addr {
+// Outgoing asks the system which address it would send from to the outside; invalid when there is
+// no way out. Connecting a UDP socket looks up the route and sends nothing; the destination is one
+// that RFC 5737 keeps for documentation.
+func Outgoing() netip.Addr {
 	c, err := net.Dial("udp4", "192.0.2.1:9")
 	if err != nil {
 		return netip.Addr{}

@@ -23,12 +23,29 @@ const (
 	FirewallAllows
 )
 
+// stateNames are what scripts know the states by.
+var stateNames = [...]string{
+	FirewallUnknown: "unknown", FirewallOff: "off", FirewallOn: "on", FirewallBlocks: "blocks",
+	FirewallAllows: "allows",
+}
+
+// String returns the state's name, on which scripts rely.
+func (s FirewallState) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return "unknown"
+}
+
 // Firewall is one of this computer's firewalls.
 type Firewall struct {
 	// Name is what it is called: "ufw", "firewalld", "nftables", "Windows Defender Firewall", …
 	Name  string
 	State FirewallState
-	// Commands, typed in a terminal, let our port in; empty where only settings do.
+	// UDPOnly says that it blocks nothing but UDP: a phone gets here, and its video takes TCP.
+	UDPOnly bool
+	// Commands, typed in a terminal, let our port in; empty where only settings do, or nothing is
+	// to be done.
 	Commands []string
 }
 
@@ -36,7 +53,8 @@ type Firewall struct {
 type Facts struct {
 	Port      int
 	Firewalls []Firewall
-	// VPN is the name of the card by which traffic leaves for the world when that is a VPN; else "".
+	// VPN is the name of the card by which traffic leaves for the world when that is a VPN; else
+	// "".
 	VPN string
 	// Addresses are those of this computer, best first, and Networks are their networks.
 	Addresses []pairing.Address
@@ -63,6 +81,21 @@ const (
 
 	suspectCodes // how many there are
 )
+
+// suspectNames are what scripts know the causes by.
+var suspectNames = [suspectCodes]string{
+	SuspectFirewall: "firewall", SuspectOtherNetwork: "other-network",
+	SuspectIsolation: "isolation", SuspectVPN: "vpn", SuspectAddress: "address",
+	SuspectNoNetwork: "no-network",
+}
+
+// String returns the cause's name, on which scripts rely.
+func (c SuspectCode) String() string {
+	if c < suspectCodes {
+		return suspectNames[c]
+	}
+	return "unknown"
+}
 
 // SuspectCodes returns all codes, for tests that want each of them worded.
 func SuspectCodes() []SuspectCode {
