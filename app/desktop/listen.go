@@ -41,6 +41,7 @@ func (p *program) listen() error {
 	config := whip.Config{
 		Token: p.addresses.token, Host: whipAdapter{p.manager}, Pages: assets.Web(),
 		Authority: authority, Logger: p.log, ICEServers: p.options.iceServers,
+		Engine: browserEngine(), Model: p.detectors.forPages,
 		OnReached: p.tell.Reached, OnUntrusted: p.tell.Untrusted,
 	}
 	tlsConfig := authority.TLSConfig(p.addresses.ips)
