@@ -58,6 +58,37 @@ func TestABrowserDetectsLikeThisComputer(t *testing.T) {
 	}
 }
 
+// TestVectorsInABrowser has package layout, as WebAssembly, read the outputs that it reads natively
+// in its own test.
+func TestVectorsInABrowser(t *testing.T) {
+	site := newDetectSite(t)
+	page := sharedBrowser(t, landscape).open(t, site.url)
+	wrong := evaluate[[]string](page, `(async () => {
+		const { loadLayout, parsed } = await import("/detect/layout.js");
+		const layout = await loadLayout();
+		const near = (a, b) => typeof a === "number" ? Math.abs(a - b) < 0.0015
+			: a && typeof a === "object" ? Object.keys(a).length === Object.keys(b ?? {}).length &&
+				Object.keys(a).every((k) => near(a[k], b[k]))
+			: a === b;
+		const wrong = [];
+		for (const v of await (await fetch("/vectors.json")).json()) {
+			const { handle } = parsed(layout.open(JSON.stringify(v.description)));
+			const outputs = v.outputs.map(({ type, dims, data }) => ({ type, dims,
+				data: Uint8Array.from(atob(data), (c) => c.charCodeAt(0)) }));
+			const got = parsed(layout.decode(handle, outputs, v.width, v.height, v.confidence,
+				v.iou));
+			if (v.found.length === 0 || !near(v.found, got)) {
+				wrong.push(v.name + ": " + JSON.stringify(got));
+			}
+			layout.close(handle);
+		}
+		return wrong;
+	})()`)
+	for _, w := range wrong {
+		t.Error(w)
+	}
+}
+
 // testPatches are what there is to find: a class and where it lies in testPicture.
 var testPatches = []struct {
 	class int
@@ -147,6 +178,12 @@ func newDetectSite(t *testing.T) *detectSite {
 		switch dir {
 		case "/engine/":
 			serveEngine(w, r, filepath.Join(engine, name))
+		case "/":
+			if name == "vectors.json" {
+				http.ServeFile(w, r, "../../inference/layout/browser/testdata/vectors.json")
+				return
+			}
+			files.ServeHTTP(w, r)
 		case "/model/":
 			_, _ = w.Write(s.models[name])
 		default:

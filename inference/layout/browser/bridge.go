@@ -44,16 +44,17 @@ type Output struct {
 	raw []byte
 }
 
-// tensor describes an input or output in JSON. An axis of any size has a name or is negative.
-type tensor struct {
+// Tensor describes an input or output in JSON. An axis of any size has a name or is negative.
+type Tensor struct {
 	Name  string `json:"name"`
 	Type  string `json:"type"`
 	Shape []any  `json:"shape"`
 }
 
-type description struct {
-	Inputs   []tensor          `json:"inputs"`
-	Outputs  []tensor          `json:"outputs"`
+// Description is what a page tells of a model.
+type Description struct {
+	Inputs   []Tensor          `json:"inputs"`
+	Outputs  []Tensor          `json:"outputs"`
 	Metadata map[string]string `json:"metadata"`
 	// Sidecar is the text of NAME.json; "" for none. Name stands for that file in errors.
 	Sidecar string `json:"sidecar"`
@@ -66,7 +67,7 @@ var typeByName = map[string]layout.Type{
 	"int64": layout.Int64, "int32": layout.Int32, "uint8": layout.Uint8,
 }
 
-func tensors(list []tensor) []layout.Tensor {
+func tensors(list []Tensor) []layout.Tensor {
 	all := make([]layout.Tensor, len(list))
 	for i, t := range list {
 		all[i] = layout.Tensor{Name: t.Name, Type: typeByName[t.Type]}
@@ -95,11 +96,11 @@ type inputFacts struct {
 
 // Input says what a model takes, by the description of its inputs and its metadata.
 func (*Models) Input(text string) (string, error) {
-	var d description
+	var d Description
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return "", err
 	}
-	in, err := layout.RecogniseInput(tensors(d.Inputs), d.Metadata)
+	in, err := layout.RecogniseInput(d.Tensors(), d.Metadata)
 	if err != nil {
 		return "", err
 	}
@@ -125,22 +126,36 @@ type modelFacts struct {
 
 // Open recognises a model by its description, with the outputs as a first run left them.
 func (b *Models) Open(text string) (string, error) {
-	var d description
+	var d Description
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return "", err
 	}
-	in, err := layout.RecogniseInput(tensors(d.Inputs), d.Metadata)
+	handle, err := b.OpenFor(d)
 	if err != nil {
 		return "", err
 	}
+	l := b.open[handle].layout
+	p := l.Preparation()
+	return marshal(modelFacts{
+		Handle: handle, Family: l.Family(), Labels: l.Labels(), Warnings: l.Warnings(),
+		BGR: p.BGR, Antialias: p.Antialias, Scale: p.Scale, Bias: p.Bias, Pad: p.Pad,
+	})
+}
+
+// OpenFor is Open for a description that has been read, and returns the handle.
+func (b *Models) OpenFor(d Description) (handle int, err error) {
+	in, err := layout.RecogniseInput(d.Tensors(), d.Metadata)
+	if err != nil {
+		return 0, err
+	}
 	sidecar, err := d.sidecar()
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	outputs := tensors(d.Outputs)
 	l, err := layout.Recognise(in, outputs, d.Metadata, sidecar)
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	m := &Model{layout: l, decoder: layout.NewDecoder(l), outputs: make([]Output, len(outputs))}
 	for i, t := range outputs {
@@ -148,14 +163,13 @@ func (b *Models) Open(text string) (string, error) {
 	}
 	b.last++
 	b.open[b.last] = m
-	p := l.Preparation()
-	return marshal(modelFacts{
-		Handle: b.last, Family: l.Family(), Labels: l.Labels(), Warnings: l.Warnings(),
-		BGR: p.BGR, Antialias: p.Antialias, Scale: p.Scale, Bias: p.Bias, Pad: p.Pad,
-	})
+	return b.last, nil
 }
 
-func (d *description) sidecar() (*layout.Sidecar, error) {
+// Tensors are the inputs in the terms of package layout.
+func (d *Description) Tensors() []layout.Tensor { return tensors(d.Inputs) }
+
+func (d *Description) sidecar() (*layout.Sidecar, error) {
 	if d.Sidecar != "" {
 		return layout.ParseSidecar(d.Name, []byte(d.Sidecar))
 	}
