@@ -15,6 +15,8 @@ sh .setup/packages.sh "$purpose"
 ffmpeg=$(sh media/ffmpeg/build.sh "$FFMPEG_VERSION" "$FFMPEG_SHA256" \
   "$DAV1D_VERSION" "$DAV1D_SHA256" "$NVENC_VERSION" "$NVENC_SHA256")
 ort=$(sh inference/ort/fetch.sh "$ORT_VERSION")
+web=$(sh inference/ort/fetch-web.sh "$ORT_VERSION")
+sh inference/layout/browser/build.sh "$web" build/browser
 # What the tests need stays known once it is there, so that make build does not take it away.
 datachannel=
 if [ "$purpose" = test ] || [ -d "$cache/node-datachannel-$DATACHANNEL_VERSION" ]; then
@@ -29,6 +31,7 @@ export PKG_CONFIG_PATH="$ffmpeg/lib/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_P
 # flags: so another FFmpeg is really linked.
 export CGO_CFLAGS="-O2 -g -I$ffmpeg/include"
 export HANDLENS_ONNXRUNTIME="$ort"
+export HANDLENS_BROWSER="$PWD/build/browser"
 export CGO_ENABLED=1
 END
 [ -z "$datachannel" ] ||

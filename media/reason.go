@@ -38,6 +38,8 @@ const (
 	// TooManyChannels and TooManyStreams: the phone opened more than any honest one does.
 	TooManyChannels
 	TooManyStreams
+	// VideoChanged: the phone sends another kind of video, which a viewer has to agree on anew.
+	VideoChanged
 	// SentAway: the person at the computer ended the connection.
 	SentAway
 	// ProgramClosed: Handlens ends.
@@ -95,6 +97,7 @@ var reasonTexts = map[ReasonCode]string{
 	Replaced:        "the phone joined again by another connection",
 	TooManyChannels: "the phone opened too many data channels",
 	TooManyStreams:  "the phone opened too many streams",
+	VideoChanged:    "the phone sends another kind of video",
 	SentAway:        "sent away at the computer",
 	ProgramClosed:   "Handlens was closed",
 }

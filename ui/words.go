@@ -82,6 +82,8 @@ func partingWords(c media.ReasonCode) string {
 		return kit.L("the phone joined again")
 	case media.TooManyChannels, media.TooManyStreams:
 		return kit.L("the phone asked for more than a phone needs")
+	case media.VideoChanged:
+		return kit.L("the phone sends another kind of video")
 	case media.SentAway:
 		return kit.L("sent away at the computer")
 	case media.ProgramClosed:

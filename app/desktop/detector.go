@@ -13,6 +13,7 @@ import (
 	"handlens/app/session"
 	"handlens/inference/detector"
 	"handlens/inference/overlay"
+	"handlens/media/whip"
 	"handlens/models"
 	"handlens/ui"
 )
@@ -52,6 +53,7 @@ type detectorManager struct {
 	state    modelState
 	latest   *generation        // of the model that is in use
 	stopLast context.CancelFunc // ends that generation
+	page     whip.ModelFile     // the same model for pages; without Open while there is none
 }
 
 // generation is one model's time in use, in which what runs it may change.
@@ -128,6 +130,7 @@ func (dm *detectorManager) open(m models.Model, wanting error) error {
 	if wanting != nil {
 		st.Err = wanting
 	}
+	dm.describe(m)
 	if dm.ctx.Err() == nil {
 		dm.set(st)
 	}

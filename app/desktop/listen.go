@@ -42,7 +42,7 @@ func (p *program) listen() error {
 		Token: token, Host: whipAdapter{p.manager, p.visits}, Pages: assets.Web(),
 		Remembered: p.guard.known.has,
 		Authority:  authority, Logger: p.log, ICEServers: p.options.iceServers,
-		Watcher: p.visits,
+		Watcher: p.visits, Engine: browserEngine(), Model: p.detectors.forPages,
 	}
 	tlsConfig := authority.TLSConfig(p.addresses.ips)
 	if p.options.tlsCert != "" {

@@ -40,7 +40,43 @@ type channels struct {
 // so is a second one of a name as long as the first is there. It returns false when there are too
 // many.
 func (c *Conn) accept(d *webrtc.DataChannel) bool {
-	ch := &c.channels
+	limit := rate.NewLimiter(controlRate, controlBurst)
+	return c.channels.accept(d, channelEvents{
+		opened:  c.probeClock,
+		control: func(data []byte) { c.handleControl(data, limit) },
+		dropped: &c.count.controlDropped,
+	})
+}
+
+// accept is called by pion for each channel that a viewer opens.
+func (v *Viewer) accept(d *webrtc.DataChannel) bool {
+	limit := rate.NewLimiter(controlRate, controlBurst)
+	return v.channels.accept(d, channelEvents{
+		opened: func() {},
+		control: func(data []byte) {
+			m, ok := readControl(data)
+			switch {
+			case !ok || !limit.Allow():
+				v.count.controlDropped.Add(1)
+			case m.Type == "bye":
+				v.end(media.Reason{Code: media.PhoneLeft})
+			default:
+				v.handler.Control(data)
+			}
+		},
+		dropped: &v.count.controlDropped,
+	})
+}
+
+// channelEvents is what becomes of what the other side does with its channels: opened is called for
+// the one of control, and control for each message on it.
+type channelEvents struct {
+	opened  func()
+	control func(data []byte)
+	dropped *atomic.Uint64 // messages where none belong
+}
+
+func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
 	if ch.opened++; ch.opened > maxChannels {
@@ -51,16 +87,15 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 		ch.detections = d
 		d.OnOpen(func() { ch.open[0].Store(true) })
 		d.OnClose(func() { ch.ended(0, d) })
-		d.OnMessage(func(webrtc.DataChannelMessage) { c.count.controlDropped.Add(1) })
+		d.OnMessage(func(webrtc.DataChannelMessage) { on.dropped.Add(1) })
 	case d.Label() == "control" && gone(ch.control):
 		ch.control = d
-		limit := rate.NewLimiter(controlRate, controlBurst)
 		d.OnOpen(func() {
 			ch.open[1].Store(true)
-			c.probeClock()
+			on.opened()
 		})
 		d.OnClose(func() { ch.ended(1, d) })
-		d.OnMessage(func(m webrtc.DataChannelMessage) { c.handleControl(m.Data, limit) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { on.control(m.Data) })
 	default:
 		_ = d.Close()
 	}
@@ -117,27 +152,31 @@ func (c *Conn) probeClock() {
 // SendDetections sends a JSON message on the lossy `detections` channel. It never waits: it returns
 // false when the channel is not open, or when so much waits already that the message would come too
 // late.
-func (c *Conn) SendDetections(b []byte) bool {
-	c.channels.mu.Lock()
-	d := c.channels.detections
-	c.channels.mu.Unlock()
-	ok := d != nil && c.channels.open[0].Load() && d.BufferedAmount() <= detectionsBacklog &&
+func (c *Conn) SendDetections(b []byte) bool { return c.channels.sendDetections(b, &c.count) }
+
+// SendControl sends a JSON message on the reliable `control` channel. It never waits: it returns
+// false when the channel is not open or the phone does not take what was sent before (256 KiB).
+func (c *Conn) SendControl(b []byte) bool { return c.channels.sendControl(b) }
+
+func (ch *channels) sendDetections(b []byte, count *counters) bool {
+	ch.mu.Lock()
+	d := ch.detections
+	ch.mu.Unlock()
+	ok := d != nil && ch.open[0].Load() && d.BufferedAmount() <= detectionsBacklog &&
 		d.SendText(string(b)) == nil
 	if ok {
-		c.count.detectionsSent.Add(1)
+		count.detectionsSent.Add(1)
 	} else {
-		c.count.detectionsSkipped.Add(1)
+		count.detectionsSkipped.Add(1)
 	}
 	return ok
 }
 
-// SendControl sends a JSON message on the reliable `control` channel. It never waits: it returns
-// false when the channel is not open or the phone does not take what was sent before (256 KiB).
-func (c *Conn) SendControl(b []byte) bool {
-	c.channels.mu.Lock()
-	d := c.channels.control
-	c.channels.mu.Unlock()
-	return d != nil && c.channels.open[1].Load() &&
+func (ch *channels) sendControl(b []byte) bool {
+	ch.mu.Lock()
+	d := ch.control
+	ch.mu.Unlock()
+	return d != nil && ch.open[1].Load() &&
 		d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
 }
 

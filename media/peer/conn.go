@@ -28,17 +28,14 @@ const (
 
 // Conn is one phone's connection. Its methods may be called from any goroutine.
 type Conn struct {
-	host    *Host
+	negotiation
 	handler Handler
 	now     func() time.Time
 	id      string
-	pc      *webrtc.PeerConnection
 	answer  string
 
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   chan struct{}
-	wg     sync.WaitGroup // both receivers and the readers
+	done chan struct{}
+	wg   sync.WaitGroup // both receivers and the readers
 
 	reading sync.Mutex
 	ended   bool // no reader may begin any more
@@ -56,31 +53,21 @@ type Conn struct {
 
 	state  atomic.Uint32
 	reason atomic.Pointer[media.Reason]
-
-	patching chan struct{} // holds one token: who patches
-	ice      iceSession
-	servers  *serverNet // nil without STUN and TURN servers
 }
 
 // newConn makes a connection that does nothing yet.
 func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c := &Conn{
-		host: h, handler: handler, now: h.now, id: newID(),
+		handler: handler, now: h.now, id: newID(),
 		done: make(chan struct{}), frames: newQueue(), clock: &phoneClock{now: h.now},
 		messages: make(chan []byte, controlQueue),
 		states:   make(chan webrtc.PeerConnectionState, 16),
-		patching: make(chan struct{}, 1),
 	}
-	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.ice.init(o)
+	if err := c.negotiation.init(h, o); err != nil {
+		return nil, err
+	}
 	c.receiver = newReceiver(h.now, &o.payloads, c.frames, c, c.clock, &c.count, &h.pool)
 	c.audio = newAudioReceiver(h.now, c.clock, &c.count, &h.pool)
-	if len(h.cfg.ICEServers) > 0 {
-		var err error
-		if c.servers, err = newServerNet(); err != nil {
-			return nil, err
-		}
-	}
 	api, err := h.newAPI(&tap{
 		now: h.now, payloads: &o.payloads, rtxStreams: o.rtxStreams, receiver: c.receiver,
 		audio: c.audio,

@@ -12,6 +12,10 @@ var (
 	ErrManyVideos = errors.New("this offer sends several videos")
 	// ErrNotBundled: the offer wants a transport for each of its sections; there is one for all.
 	ErrNotBundled = errors.New("this offer does not send everything by one transport (BUNDLE)")
+	// ErrNoFeed: there is no video to watch, or it changed just now.
+	ErrNoFeed = errors.New("there is no video to watch")
+	// ErrManyViewers: as many watch as may.
+	ErrManyViewers = errors.New("no more viewers can watch now")
 	// ErrBadFragment: the body of a PATCH is no ICE fragment for this connection (RFC 8840).
 	ErrBadFragment = errors.New("this ICE fragment cannot be used")
 	// ErrStaleETag: the PATCH was meant for an ICE session that a restart has replaced (RFC 9725

@@ -37,7 +37,7 @@ func pionServers(list []media.ICEServer) []webrtc.ICEServer {
 // gather waits until our candidates are there: all of them, or those that there are after
 // gatherTimeout. What pion finds later it still uses by itself, since the checks that it sends from
 // there tell the phone.
-func (c *Conn) gather(ctx context.Context, gathered <-chan struct{}) error {
+func (c *negotiation) gather(ctx context.Context, gathered <-chan struct{}) error {
 	var late <-chan time.Time
 	if c.servers != nil {
 		timer := time.NewTimer(gatherTimeout)
@@ -63,7 +63,7 @@ func (c *Conn) gather(ctx context.Context, gathered <-chan struct{}) error {
 
 // checkRelay says in the log, once until it changes, why an answer offers no relayed path although
 // there is a TURN server. The session goes on over the paths that there are.
-func (c *Conn) checkRelay(answer string) {
+func (c *negotiation) checkRelay(answer string) {
 	var turn []string
 	for _, s := range c.host.cfg.ICEServers {
 		if strings.HasPrefix(s.URL, "turn") {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,9 +54,10 @@ type Host struct {
 
 	connectTimeout, reconnectTimeout time.Duration
 
-	mu     sync.Mutex
-	conns  map[*Conn]struct{}
-	closed bool
+	mu      sync.Mutex
+	conns   map[*Conn]struct{}
+	viewers map[*Viewer]struct{}
+	closed  bool
 }
 
 // Listen opens the sockets.
@@ -78,7 +81,7 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 		log = slog.New(slog.DiscardHandler)
 	}
 	h := &Host{
-		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{},
+		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}, viewers: map[*Viewer]struct{}{},
 		connectTimeout: connectTimeout, reconnectTimeout: reconnectTimeout,
 	}
 	h.udp = &addressMux{
@@ -142,6 +145,13 @@ func (h *Host) forget(c *Conn) {
 	delete(h.conns, c)
 }
 
+// forgetViewer is called by a viewer that has ended.
+func (h *Host) forgetViewer(v *Viewer) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.viewers, v)
+}
+
 // Close ends all connections, waits for them and closes the sockets.
 func (h *Host) Close() error {
 	h.mu.Lock()
@@ -154,12 +164,19 @@ func (h *Host) Close() error {
 	for c := range h.conns {
 		all = append(all, c)
 	}
+	viewers := slices.Collect(maps.Keys(h.viewers))
 	h.mu.Unlock()
+	for _, v := range viewers {
+		v.end(media.Reason{Code: media.ProgramClosed})
+	}
 	for _, c := range all {
 		c.end(media.Reason{Code: media.ProgramClosed})
 	}
 	for _, c := range all {
 		<-c.Done()
+	}
+	for _, v := range viewers {
+		<-v.Done()
 	}
 	err := h.udp.Close()
 	if h.tcp != nil {

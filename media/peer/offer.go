@@ -42,20 +42,27 @@ type offer struct {
 	bundled bool
 	// layers are the videos of several sizes that are sent side by side (simulcast).
 	layers layers
+	// watches says that the other side wants to receive, not to send.
+	watches bool
 	// muxOnly are the sections that take RTCP on the port of RTP and nowhere else (RFC 8858).
 	muxOnly map[string]bool
 }
 
 // readOffer checks an offer. The error wraps ErrBadOffer, ErrNoVideo, ErrManyVideos or
 // ErrNotBundled.
-func readOffer(text string) (*offer, error) {
+func readOffer(text string) (*offer, error) { return readOfferOf(text, false) }
+
+// readViewerOffer checks the offer of one who wants to receive one video.
+func readViewerOffer(text string) (*offer, error) { return readOfferOf(text, true) }
+
+func readOfferOf(text string, watches bool) (*offer, error) {
 	if len(text) > maxOffer {
 		return nil,
 			fmt.Errorf("%w: it has %d bytes, more than %d", ErrBadOffer, len(text), maxOffer)
 	}
 	o := &offer{
 		sdp: new(sdp.SessionDescription), rtxStreams: map[uint32]uint32{},
-		mids: map[string]bool{}, muxOnly: map[string]bool{},
+		mids: map[string]bool{}, muxOnly: map[string]bool{}, watches: watches,
 	}
 	if err := o.sdp.UnmarshalString(text); err != nil {
 		return nil, fmt.Errorf("%w: it is not SDP: %w", ErrBadOffer, err)
@@ -78,7 +85,7 @@ func readOffer(text string) (*offer, error) {
 		return nil, fmt.Errorf("%w: there are %d", ErrManyVideos, videos)
 	}
 	if o.video == "" {
-		return nil, fmt.Errorf("%w: no section sends video in H264, VP8, VP9 or AV1", ErrNoVideo)
+		return nil, fmt.Errorf("%w: no section has video in H264, VP8, VP9 or AV1", ErrNoVideo)
 	}
 	for _, m := range o.sdp.MediaDescriptions {
 		o.silence(m)
@@ -135,7 +142,7 @@ func (o *offer) accept(m *sdp.MediaDescription, mid string) {
 		if len(o.layers.rids) > 0 {
 			o.hideLayers(m)
 		}
-	case m.MediaName.Media == "audio" && o.audio == "" && o.sends(m) && o.readOpus(m):
+	case m.MediaName.Media == "audio" && o.audio == "" && !o.watches && o.sends(m) && o.readOpus(m):
 		o.audio = mid
 	}
 }
@@ -148,15 +155,19 @@ func (o *offer) attribute(m *sdp.MediaDescription, key string) (string, bool) {
 	return o.sdp.Attribute(key)
 }
 
-// sends says whether the phone would send on the section; without a word about the direction it
-// would (RFC 8866 section 6.7).
+// sends says whether the other side would send on the section, or receive if that is what it came
+// for; without a word about the direction it would (RFC 8866 section 6.7).
 func (o *offer) sends(m *sdp.MediaDescription) bool {
 	for _, attributes := range [][]sdp.Attribute{m.Attributes, o.sdp.Attributes} {
 		for _, a := range attributes {
 			switch a.Key {
-			case "sendrecv", "sendonly":
+			case "sendrecv":
 				return true
-			case "recvonly", "inactive":
+			case "sendonly":
+				return !o.watches
+			case "recvonly":
+				return o.watches
+			case "inactive":
 				return false
 			}
 		}

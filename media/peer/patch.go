@@ -31,11 +31,34 @@ func (s *iceSession) init(o *offer) {
 	s.etag = newETag()
 }
 
+// negotiation is what any connection needs to agree with the other side: the offer and its ICE
+// session, and pion's connection. Conn and Viewer are made around it.
+type negotiation struct {
+	host    *Host
+	pc      *webrtc.PeerConnection
+	ctx     context.Context
+	cancel  context.CancelFunc
+	servers *serverNet // nil without STUN and TURN servers
+
+	patching chan struct{} // holds one token: who patches
+	ice      iceSession
+}
+
+func (c *negotiation) init(h *Host, o *offer) (err error) {
+	c.host, c.patching = h, make(chan struct{}, 1)
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.ice.init(o)
+	if len(h.cfg.ICEServers) > 0 {
+		c.servers, err = newServerNet()
+	}
+	return err
+}
+
 // maxRestarts bounds the ICE restarts of one connection. One a minute would last it a day.
 const maxRestarts = 1500
 
 // ETag returns the strong entity tag of the current ICE session, with its quotes.
-func (c *Conn) ETag() string {
+func (c *negotiation) ETag() string {
 	c.ice.mu.Lock()
 	defer c.ice.mu.Unlock()
 	return c.ice.etag
@@ -48,7 +71,7 @@ func (c *Conn) ETag() string {
 // credentials and all our candidates (answer 200 with the new ETag). A restart is allowed with the
 // star or with the current tag. No error ends the connection. Errors wrap ErrBadFragment,
 // ErrMissingETag, ErrStaleETag or ErrClosed, or are ctx's.
-func (c *Conn) Patch(ctx context.Context, ifMatch, frag string) (string, error) {
+func (c *negotiation) Patch(ctx context.Context, ifMatch, frag string) (string, error) {
 	select {
 	case c.patching <- struct{}{}:
 		defer func() { <-c.patching }()
@@ -82,7 +105,7 @@ func (c *Conn) Patch(ctx context.Context, ifMatch, frag string) (string, error) 
 }
 
 // addCandidates gives the phone's candidates to pion.
-func (c *Conn) addCandidates(f *fragment) error {
+func (c *negotiation) addCandidates(f *fragment) error {
 	s := &c.ice
 	if s.candidates += len(f.candidates); s.candidates > maxCandidates {
 		return fmt.Errorf("%w: it brings more than %d candidates", ErrBadFragment, maxCandidates)
@@ -106,7 +129,7 @@ func (c *Conn) addCandidates(f *fragment) error {
 }
 
 // restart begins another ICE session. Media flows on: DTLS and SRTP are not touched.
-func (c *Conn) restart(ctx context.Context, f *fragment) (string, error) {
+func (c *negotiation) restart(ctx context.Context, f *fragment) (string, error) {
 	s := &c.ice
 	text, err := s.offer.restarted(f)
 	if err != nil {
@@ -130,7 +153,7 @@ func (c *Conn) restart(ctx context.Context, f *fragment) (string, error) {
 
 // describe gives pion an offer and returns its answer once our candidates are in it: at once where
 // all are local, within about gatherTimeout where servers are asked.
-func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
+func (c *negotiation) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
 	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeOffer,
 		SDP:  offer,
@@ -160,7 +183,7 @@ func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescript
 }
 
 // refusal wraps what pion found wrong, unless the true reason is that somebody gave up.
-func (c *Conn) refusal(ctx context.Context, as, err error) error {
+func (c *negotiation) refusal(ctx context.Context, as, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -170,7 +193,7 @@ func (c *Conn) refusal(ctx context.Context, as, err error) error {
 	return fmt.Errorf("%w: %w", as, err)
 }
 
-func (c *Conn) rollback() error {
+func (c *negotiation) rollback() error {
 	return c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback})
 }
 

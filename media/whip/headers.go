@@ -4,9 +4,10 @@ import "net/http"
 
 // contentPolicy allows what the phone's page does and nothing else: scripts, styles, pictures and
 // requests of our own origin, pictures made in the page (screenshots), the camera's stream, and the
-// manifest. Nothing inline, no other origin, no frame around it.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' " +
-	"blob: data:; " +
+// manifest; WebAssembly and workers for detection in the browser. Nothing inline, no other origin,
+// no frame around it.
+const contentPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
+	"worker-src 'self' blob:; style-src 'self'; img-src 'self' blob: data:; " +
 	"connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; font-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 

@@ -103,8 +103,10 @@ func TestSecurityHeaders(t *testing.T) {
 			t.Errorf("the policy lacks %s", directive)
 		}
 	}
+	// WebAssembly is compiled by its own word, which opens nothing else.
+	policy := strings.ReplaceAll(contentPolicy, "'wasm-unsafe-eval'", "")
 	for _, loose := range []string{"unsafe", "*", "http:", "https:", "wss:"} {
-		if strings.Contains(contentPolicy, loose) {
+		if strings.Contains(policy, loose) {
 			t.Errorf("the policy has %s", loose)
 		}
 	}

@@ -74,6 +74,11 @@ type Config struct {
 	Host  Host   // answers offers
 	Pages fs.FS  // index.html, trust.html and all they need; the root of what is served
 
+	// Engine holds what a page needs to detect by itself, its modules in gzip (NAME.wasm.gz); nil
+	// when this installation has none. Model is the model in use; false while there is none.
+	Engine fs.FS
+	Model  func() (ModelFile, bool)
+
 	// Authority is offered under /trust; nil (no nil pointer inside) when the certificate is the
 	// user's own and needs no help.
 	Authority Authority
@@ -109,6 +114,7 @@ type Server struct {
 	cancel context.CancelFunc
 
 	compressedPages sync.Map // the pages in gzip, by name
+	engineTags      sync.Map // of the engine's files, by name
 
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -197,6 +203,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /key", s.key)
 	mux.Handle("/{$}", readOnly(s.index))
 	mux.Handle("/{file...}", readOnly(s.asset))
+	mux.Handle("/engine/{file}", readOnly(s.engine))
+	mux.Handle("/model", readOnly(s.model))
+	mux.Handle("/model/{sha256}", readOnly(s.modelFile))
 	mux.Handle("/trust", readOnly(s.trustPage))
 	mux.Handle("/trust/ca.crt", readOnly(s.trustCertificate))
 	mux.Handle("/trust/ca.mobileconfig", readOnly(s.trustProfile))

@@ -1,0 +1,90 @@
+// Detects in this browser: a worker of its own, the newest frame wins.
+
+/**
+ * @typedef {object} Opening
+ * @property {import('./model.js').ModelFile & {name?: string, metadata?: Record<string, string>,
+ *   sidecar?: string}} model
+ * @property {string} token
+ */
+/** @typedef {{resolve: (found: Found) => void, reject: (err: Error) => void}} Waiting */
+/** @typedef {{prepare: number, run: number, decode: number}} Took milliseconds */
+/** @typedef {{detections: string, took: Took}} Found detections as on the data channel */
+/**
+ * @typedef {object} Ready
+ * @property {string} family
+ * @property {string[]} labels
+ * @property {string[]} warnings
+ * @property {number} width of the model's input
+ * @property {number} height
+ * @property {import('./engine.js').Provider} provider
+ * @property {number} threads of the processor
+ * @property {string} why it runs there; see provider.js
+ */
+
+/** One model on one worker. */
+export class Detector {
+  #worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  /** Waits for the answer to the frame that is under way. @type {Waiting|null} */
+  #busy = null;
+  #next = 0;
+
+  /**
+   * @param {Opening} opening
+   * @param {(done: number) => void} [progress] bytes of the model that have come
+   * @returns {Promise<Ready>}
+   */
+  open(opening, progress = () => {}) {
+    return new Promise((resolve, reject) => {
+      this.#worker.onerror = (event) => {
+        const err = new Error(event.message || 'the worker could not be loaded');
+        reject(err);
+        this.#busy?.reject(err);
+      };
+      this.#worker.onmessage = ({ data }) => {
+        if (data.progress) progress(data.progress);
+        else if (data.ready) resolve(data.ready);
+        else if (data.id === undefined) reject(new Error(data.error));
+        else this.#answered(data);
+      };
+      this.#worker.postMessage({ open: opening });
+    });
+  }
+
+  /** @returns {boolean} whether a frame is under way; a newer one has to wait or be left out */
+  get busy() {
+    return this.#busy !== null;
+  }
+
+  /**
+   * Detects in a frame, which then belongs to the worker. Not to be called while busy.
+   *
+   * @param {VideoFrame|ImageBitmap} frame
+   * @param {number} width of the upright frame
+   * @param {number} height
+   * @param {{confidence: number, iou: number}} limits
+   * @returns {Promise<Found>}
+   */
+  detect(frame, width, height, limits) {
+    return new Promise((resolve, reject) => {
+      this.#busy = { resolve, reject };
+      const id = ++this.#next;
+      this.#worker.postMessage({ id, frame, width, height, limits },
+        [/** @type {any} */ (frame)]);
+    });
+  }
+
+  /** @param {{error?: string} & Found} data */
+  #answered({ error, ...found }) {
+    const waiting = this.#busy;
+    this.#busy = null;
+    if (error) waiting?.reject(new Error(error));
+    else waiting?.resolve(found);
+  }
+
+  /** Ends it and frees its memory. */
+  close() {
+    this.#worker.terminate();
+    this.#busy?.reject(new Error('closed'));
+    this.#busy = null;
+  }
+}

@@ -1,0 +1,209 @@
+package peer
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
+	"golang.org/x/time/rate"
+
+	"handlens/media"
+)
+
+const (
+	// payloadSize is what one packet of a frame holds: an Ethernet frame less the headers of IPv6,
+	// UDP, SRTP and RTP with its extensions.
+	payloadSize = 1180
+	// keyInterval and keyBurst bound how often viewers together make the phone send a key frame:
+	// each costs all of them bitrate.
+	keyInterval, keyBurst = time.Second, 4
+	// maxViewers bounds the viewers of one feed: each costs the encryption of a video.
+	maxViewers = 16
+)
+
+// Feed hands one phone's frames on to any number of viewers, as they came: nothing is decoded. What
+// it hands on is whole, so that what was lost on the way from the phone is lost for nobody else:
+// viewers hold the last picture until the next key frame. Packet belongs to one goroutine; any
+// goroutine may call the rest, and nothing waits.
+type Feed struct {
+	wantKey func() // asks the phone for a key frame
+	limit   *rate.Limiter
+	wanted  atomic.Bool // by a viewer, and not asked for yet
+
+	// Owned by whoever calls Packet.
+	payloader rtp.Payloader
+	packed    media.Codec // what the payloader packs
+
+	mu      sync.Mutex
+	codec   media.Codec
+	profile string // of H.264: profile-level-id
+	muted   bool
+	viewers map[*Viewer]struct{}
+	closed  bool
+}
+
+// NewFeed makes a feed without viewers. The function asks the phone for a key frame; it must not
+// wait.
+func NewFeed(wantKey func()) *Feed {
+	return &Feed{
+		wantKey: wantKey, limit: rate.NewLimiter(rate.Every(keyInterval), keyBurst),
+		viewers: make(map[*Viewer]struct{}),
+	}
+}
+
+// packedFrame is one frame in packets, shared by all viewers.
+type packedFrame struct {
+	payloads [][]byte
+	rtp      uint32
+	key      bool
+}
+
+// Packet hands a frame on. Its data is copied.
+func (f *Feed) Packet(p media.Packet) {
+	viewers := f.follow(p)
+	if len(viewers) == 0 {
+		return
+	}
+	if p.Key {
+		f.wanted.Store(false)
+	} else {
+		f.ask()
+	}
+	if f.packed != p.Codec {
+		f.packed, f.payloader = p.Codec, newPayloader(p.Codec)
+	}
+	if f.payloader == nil {
+		return
+	}
+	frame := &packedFrame{
+		payloads: f.payloader.Payload(payloadSize, p.Data), rtp: p.RTP, key: p.Key,
+	}
+	if len(frame.payloads) == 0 {
+		return
+	}
+	for _, v := range viewers {
+		v.push(frame)
+	}
+}
+
+// follow notes what the phone sends and returns the viewers of this frame. Those who agreed on
+// another codec have to come again.
+func (f *Feed) follow(p media.Packet) []*Viewer {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return nil
+	}
+	profile := f.profile
+	if p.Codec == media.H264 && p.Key {
+		profile = profileOf(p.Data)
+	}
+	if f.codec != p.Codec {
+		for v := range f.viewers {
+			v.end(media.Reason{Code: media.VideoChanged})
+		}
+		clear(f.viewers)
+	}
+	f.codec, f.profile = p.Codec, profile
+	if f.muted {
+		return nil
+	}
+	return slices.Collect(maps.Keys(f.viewers))
+}
+
+// Mute keeps frames back, or lets them pass again from the next key frame on.
+func (f *Feed) Mute(on bool) {
+	f.mu.Lock()
+	was := f.muted
+	f.muted = on
+	viewers := slices.Collect(maps.Keys(f.viewers))
+	f.mu.Unlock()
+	if was == on {
+		return
+	}
+	for _, v := range viewers {
+		v.interrupt()
+	}
+	if !on && len(viewers) > 0 {
+		f.askForKey()
+	}
+}
+
+// Viewers is how many there are.
+func (f *Feed) Viewers() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.viewers)
+}
+
+// Close ends all viewers' connections for that reason; none can be added any more.
+func (f *Feed) Close(reason media.Reason) {
+	f.mu.Lock()
+	f.closed = true
+	viewers := slices.Collect(maps.Keys(f.viewers))
+	clear(f.viewers)
+	f.mu.Unlock()
+	for _, v := range viewers {
+		v.end(reason)
+	}
+}
+
+// format is what the phone sends; CodecUnknown before its first frame.
+func (f *Feed) format() (codec media.Codec, profile string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.codec, f.profile
+}
+
+// add lets a viewer have the frames from the next key frame on. The error is ErrNoFeed or ErrFull.
+func (f *Feed) add(v *Viewer, codec media.Codec) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.closed || f.codec != codec:
+		return ErrNoFeed
+	case len(f.viewers) >= maxViewers:
+		return ErrManyViewers
+	}
+	f.viewers[v] = struct{}{}
+	return nil
+}
+
+func (f *Feed) remove(v *Viewer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.viewers, v)
+}
+
+// askForKey asks the phone for a key frame: now, or with a later frame when viewers have asked too
+// often.
+func (f *Feed) askForKey() {
+	f.wanted.Store(true)
+	f.ask()
+}
+
+func (f *Feed) ask() {
+	if f.wanted.Load() && f.limit.Allow() {
+		f.wanted.Store(false)
+		f.wantKey()
+	}
+}
+
+// newPayloader makes what cuts the frames of a codec into packets; nil for one that it cannot.
+func newPayloader(c media.Codec) rtp.Payloader {
+	switch c {
+	case media.H264:
+		return &codecs.H264Payloader{}
+	case media.VP8:
+		return &codecs.VP8Payloader{EnablePictureID: true}
+	case media.VP9:
+		return &codecs.VP9Payloader{FlexibleMode: true}
+	case media.AV1:
+		return &codecs.AV1Payloader{}
+	}
+	return nil
+}
