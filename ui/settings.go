@@ -39,6 +39,9 @@ type Settings struct {
 	// are asked for at the window. MaxPhones is how many may be here at once, 1 to 8.
 	Approve   string `json:"approve"`
 	MaxPhones int    `json:"maxPhones"`
+	// Share lets others on the network watch in a browser; MaxViewers is how many, 1 to 16.
+	Share      bool `json:"share"`
+	MaxViewers int  `json:"maxViewers"`
 	// Language is a code such as "de", "" for the system's; it counts from the next start.
 	Language string `json:"language,omitempty"`
 	// Appearance is "auto", "light" or "dark".
@@ -65,6 +68,7 @@ func DefaultSettings() Settings {
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
 		KeepClean: false, KeepData: true, KeepAudio: true, Replay: time.Minute, Sidebar: true,
 		Appearance: "auto", Approve: ApproveAuto, MaxPhones: MostPhones,
+		MaxViewers: 4,
 	}
 }
 
