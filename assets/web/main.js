@@ -7,6 +7,7 @@ import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Operator } from './operator.js';
 import { useColours } from './overlay.js';
+import { trust } from './probe.js';
 import { Senders } from './senders.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, phoneName, token } from './token.js';
@@ -320,4 +321,8 @@ class PhonePage {
   }
 }
 
-loadLocale('messages', messages).then(() => new PhonePage());
+loadLocale('messages', messages).then(async () => {
+  new PhonePage();
+  // How to stop the warning is only for those whom the browser warns.
+  document.documentElement.dataset.trust = await trust();
+});

@@ -181,6 +181,28 @@ func (a *Authority) dnsNames() []string {
 	return names
 }
 
+// Vouches says whether a phone that trusts the authority is not warned of a server at that address
+// of ours, which it knows by that name, or by the address when the name is "".
+func (a *Authority) Vouches(local netip.Addr, name string) bool {
+	if name != "" {
+		return slices.Contains(a.dnsNames(), name)
+	}
+	return mayVouch(local.Unmap())
+}
+
+// Fresh makes a server's certificate that nobody has seen before, for the address and the machine's
+// names. It is not kept.
+func (a *Authority) Fresh(local netip.Addr, name string) (*tls.Certificate, error) {
+	if !a.Vouches(local, name) {
+		return nil, fmt.Errorf("the certificate authority may not vouch for %v", local)
+	}
+	l, err := a.newLeaf([]netip.Addr{local}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return l.tls, nil
+}
+
 // newLeaf signs a server's certificate for those of ips that the authority may vouch for, the first
 // maxLeafAddresses of them, and loopback. A nil key stands for a new one.
 func (a *Authority) newLeaf(ips []netip.Addr, key *ecdsa.PrivateKey) (*leaf, error) {

@@ -23,7 +23,7 @@ const (
 func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 	return &http.Server{
 		Handler:           s,
-		TLSConfig:         config,
+		TLSConfig:         s.withProbes(config),
 		ReadHeaderTimeout: headerTime,
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,
@@ -52,14 +52,17 @@ func (n serverLog) Write(line []byte) (int, error) {
 	default:
 		n.s.log.Warn("HTTP server", "error", text)
 	}
-	if handshake && refusedCertificate(rest) {
-		n.s.untrusted.Add(1)
-		if n.s.cfg.OnUntrusted != nil {
-			address, _, _ := strings.Cut(rest, ": ")
-			// the zero value says as much as there is to say
-			remote, _ := netip.ParseAddrPort(address)
-			n.s.cfg.OnUntrusted(
-				Visitor{Remote: netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())})
+	if handshake {
+		address, _, _ := strings.Cut(rest, ": ")
+		// the zero value says as much as there is to say
+		end, _ := netip.ParseAddrPort(address)
+		from := netip.AddrPortFrom(end.Addr().Unmap(), end.Port())
+		// Who is on our page already and has been asked stands before no warning.
+		if !n.s.probes.end(from) && refusedCertificate(rest) {
+			n.s.untrusted.Add(1)
+			if n.s.cfg.OnUntrusted != nil {
+				n.s.cfg.OnUntrusted(Visitor{Remote: from})
+			}
 		}
 	}
 	return len(line), nil

@@ -57,14 +57,7 @@ func visitor(r *http.Request, offer string) Visitor {
 // was not told.
 func called(r *http.Request) netip.Addr {
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if local == nil {
-		return netip.Addr{}
-	}
-	a, err := netip.ParseAddrPort(local.String())
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Addr().Unmap()
+	return endOf(local).Addr()
 }
 
 // remote is the other side's address; the zero value when the server was not told one.
