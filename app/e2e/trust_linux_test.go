@@ -73,7 +73,7 @@ const (
 	linkHidden = `document.documentElement.dataset.trust === 'yes' && !(` + linkShown + `)`
 	saysTrust  = `document.getElementById('verdict').innerText`
 	trusted    = saysTrust + `.includes('trusts Handlens now')`
-	untrusted = saysTrust + `.includes('does not trust Handlens yet')`
+	untrusted  = saysTrust + `.includes('does not trust Handlens yet')`
 )
 
 // wary starts a Chromium that warns of certificates as everybody's does, with a home of its own.
