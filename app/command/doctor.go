@@ -38,6 +38,7 @@ const (
 type doctor struct {
 	port           int
 	model, dataDir string
+	own            cli.CertificateFlags
 	asJSON         bool
 	findings       []finding
 }
@@ -51,7 +52,7 @@ func (d *doctor) Flags() []cli.Flag {
 	json.Help = "write one JSON object instead of the lines"
 	model := cli.ModelFlag(&d.model)
 	model.Help = "the model to try"
-	return []cli.Flag{
+	return append([]cli.Flag{
 		json,
 		{
 			Name: "port", To: &d.port, Placeholder: "N",
@@ -59,7 +60,7 @@ func (d *doctor) Flags() []cli.Flag {
 		},
 		model,
 		cli.DataDirFlag(&d.dataDir),
-	}
+	}, d.own.Flags()...)
 }
 
 func (d *doctor) Check(args cli.Args) (err error) {
@@ -68,6 +69,9 @@ func (d *doctor) Check(args cli.Args) (err error) {
 		return fmt.Errorf("it takes nothing, not %q", args.Rest[0])
 	case d.port < 1 || d.port > 65535:
 		return fmt.Errorf("--port %d is outside 1..65535", d.port)
+	}
+	if err := d.own.Check(); err != nil {
+		return err
 	}
 	d.dataDir, err = cli.DataDir(d.dataDir)
 	return err

@@ -122,9 +122,13 @@ func (d *doctor) listening() {
 		"a firewall must let in by TCP and UDP.", d.port, l.Port)
 }
 
-// certificate reads the authority. It does not make one that is not there yet: a check changes
-// nothing.
+// certificate reads the user's own, or the authority. It does not make one that is not there yet: a
+// check changes nothing.
 func (d *doctor) certificate() {
+	if d.own.Cert != "" {
+		d.ownCertificate()
+		return
+	}
 	dir := filepath.Join(d.dataDir, "certificates")
 	if entries, err := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || err == nil &&
 		len(entries) == 0 {
@@ -149,6 +153,24 @@ func (d *doctor) certificate() {
 	d.find("certificate", state, "%s is valid from %s to %s by this computer's clock; SHA-256 %s.",
 		a.Name(),
 		cert.NotBefore.Format(time.DateOnly), cert.NotAfter.Format(time.DateOnly), a.Fingerprint())
+}
+
+// ownCertificate says what the app would say of a certificate of the user's own.
+func (d *doctor) ownCertificate() {
+	own, err := pairing.LoadCertificate(d.own.Cert, d.own.Key)
+	if err != nil {
+		d.find("certificate", isFault, "%v.", err)
+		return
+	}
+	host := own.Host()
+	if found, err := pairing.Addresses(); host == "" && err == nil && len(found) > 0 {
+		host = found[0].Host()
+	}
+	if problem := own.Problem(host); problem != nil {
+		d.find("certificate", isNote, "%v.", problem)
+		return
+	}
+	d.find("certificate", isFine, "Your own, %s, is for %s.", d.own.Cert, host)
 }
 
 func (d *doctor) display() {

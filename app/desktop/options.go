@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"regexp"
 	"slices"
+	"strings"
 
 	"handlens/app/cli"
 	"handlens/media"
@@ -29,13 +31,13 @@ type options struct {
 	cli.ModelFlags
 	port       int
 	address    netip.Addr
+	name       string // this machine's name in Tailscale or in its own certificate, instead of it
 	iceServers []media.ICEServer
 	approve    string
 	events     string
 	noWindow   bool
 	record     bool
-	tlsCert    string
-	tlsKey     string
+	own        cli.CertificateFlags
 	glass      *glassRun       // the delay is measured; nil for the app itself
 	version    bool            // print the version, and do nothing else
 	given      map[string]bool // the options that stand on the command line
@@ -48,6 +50,9 @@ func newOptions() *options {
 	return &options{ModelFlags: cli.DefaultModelFlags(), port: 8443, approve: "auto"}
 }
 
+// hostName is a name with a domain, in which an address that was mistyped is none.
+var hostName = regexp.MustCompile(`^([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*\.?$`)
+
 // approvals are the values of --approve.
 var approvals = []cli.Choice{
 	{Name: "ask", Help: "ask at the window before a phone may send"},
@@ -56,7 +61,8 @@ var approvals = []cli.Choice{
 
 // Flags is the table of the app's options.
 func (o *options) Flags() []cli.Flag {
-	return slices.Concat(o.addressFlags(), o.ModelFlags.Flags(), o.sessionFlags(), o.serverFlags())
+	return slices.Concat(o.addressFlags(), o.ModelFlags.Flags(), o.sessionFlags(),
+		o.own.Flags(), o.serverFlags())
 }
 
 func (o *options) addressFlags() []cli.Flag {
@@ -67,8 +73,9 @@ func (o *options) addressFlags() []cli.Flag {
 				"it is taken",
 		},
 		{
-			Name: "address", To: &o.addressText, Placeholder: "IP",
-			Help:    "the address in the QR code, and the only one announced",
+			Name: "address", To: &o.addressText, Placeholder: "IP|NAME",
+			Help: "the address in the QR code, and the only one announced; or this computer's " +
+				"name in Tailscale, whose certificate is then used",
 			Default: "the most likely one",
 		},
 	}
@@ -110,14 +117,6 @@ func (o *options) serverFlags() []cli.Flag {
 				"server; without one nothing leaves the local network",
 		},
 		{
-			Name: "tls-cert", To: &o.tlsCert, Placeholder: "FILE", Paths: cli.Files,
-			Help: "a certificate of your own (PEM), with --tls-key",
-		},
-		{
-			Name: "tls-key", To: &o.tlsKey, Placeholder: "FILE", Paths: cli.Files,
-			Help: "the private key of that certificate (PEM)",
-		},
-		{
 			Name: "version", To: &o.version,
 			Help: "print the version and those of FFmpeg and ONNX Runtime",
 		},
@@ -132,7 +131,11 @@ func (o *options) Check(args cli.Args) (err error) {
 	o.given = args.Given
 	if o.addressText != "" {
 		if o.address, err = netip.ParseAddr(o.addressText); err != nil {
-			return fmt.Errorf("--address %q is not an IP address", o.addressText)
+			if !hostName.MatchString(o.addressText) {
+				return fmt.Errorf("--address %q is not an IP address, nor a full name",
+					o.addressText)
+			}
+			o.name = strings.ToLower(strings.TrimSuffix(o.addressText, "."))
 		}
 	}
 	if o.iceServers, err = parseICEServers(o.serverTexts); err != nil {
@@ -179,8 +182,9 @@ func (o *options) check() error {
 		return fmt.Errorf("--port %d is outside 0..65535", o.port)
 	case o.approve == "ask" && o.noWindow:
 		return errors.New("--approve ask needs the window, so it does not go with --no-window")
-	case (o.tlsCert == "") != (o.tlsKey == ""):
-		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if err := o.own.Check(); err != nil {
+		return err
 	}
 	return o.ModelFlags.Check()
 }

@@ -76,6 +76,8 @@ func TestParseOptionsRefuses(t *testing.T) {
 		{"--approve maybe", "ask or auto"},
 		{"--approve ask --no-window", "needs the window"},
 		{"--address home", "not an IP address"},
+		{"--address 192.168.1.256", "not an IP address"},
+		{"--address a..b", "not an IP address"},
 		{"--tls-cert a.pem", "go together"},
 		{"--model", "needs a value"},
 		{"--colour red", "no option --colour"},

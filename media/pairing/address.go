@@ -17,6 +17,16 @@ type Address struct {
 	// the card's kind in a word for people: "Wi-Fi", "Ethernet", "VPN", "Docker", …
 	Kind  string
 	Score int // larger is better; the scale means nothing outside this package
+	// Name is the host name that the phone is told instead of the IP; "" for none.
+	Name string
+}
+
+// Host is what stands in the URL: the name, or the address.
+func (a Address) Host() string {
+	if a.Name != "" {
+		return a.Name
+	}
+	return a.IP.Unmap().WithZone("").String() // a zone means nothing to another machine
 }
 
 // Addresses lists the addresses of this machine that a phone could be told, the likeliest first.
