@@ -3,8 +3,11 @@ package command
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -137,5 +140,40 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	if !strings.Contains(out.String(), "✗ model") ||
 		!strings.Contains(out.String(), "in the way (✗).") {
 		t.Errorf("for people it says\n%s", out.String())
+	}
+}
+
+// TestDoctorReadsYourCertificate wants what the app would say of a certificate of the user's own.
+func TestDoctorReadsYourCertificate(t *testing.T) {
+	data := t.TempDir()
+	authority, err := pairing.LoadAuthority(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := authority.Fresh(netip.MustParseAddr("127.0.0.1"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(made.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, der []byte) string {
+		return writeFile(t, filepath.Join(data, name),
+			pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	cert := write("own.crt", "CERTIFICATE", made.Certificate[0])
+	d := &doctor{own: cli.CertificateFlags{Cert: cert, Key: write("own.key", "PRIVATE KEY", key)}}
+	d.certificate()
+	d.own.Key = cert
+	d.certificate()
+	if f := d.findings; len(f) != 2 || f[0].State != isFine || f[1].State != isFault ||
+		!strings.Contains(f[0].Text, "localhost") || !strings.Contains(f[1].Text, cert) {
+		t.Errorf("it says %+v", f)
+	}
+	var out, errs bytes.Buffer
+	if got := doctorCommand.Run(t.Context(), []string{"--tls-cert", cert}, &out,
+		&errs); got != cli.Usage || !strings.Contains(errs.String(), "go together") {
+		t.Errorf("half a pair ended with %d: %s", got, errs.String())
 	}
 }

@@ -158,5 +158,6 @@ func (a *addresses) announce() {
 	a.tell.Pairing(pairingOffer{
 		URL: pairing.NamedURL(a.come(), a.port, a.token), Token: a.token, Port: a.port, WantedPort: a.wantedPort,
 		Addresses: found, Chosen: chosen, Choose: a.choose,
+		Trusted: a.host != "" || found[chosen].Name != "",
 	})
 }

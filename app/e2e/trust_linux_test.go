@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"handlens/media/pairing/tailscaletest"
 	"handlens/media/waittest"
 )
 
@@ -60,7 +61,13 @@ func (a *app) trust(t *testing.T, db string) {
 	if err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %v", answer.Status, err)
 	}
-	file := filepath.Join(t.TempDir(), "handlens-ca.crt")
+	addTrust(t, db, der)
+}
+
+// addTrust puts a certificate authority into the database.
+func addTrust(t *testing.T, db string, der []byte) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ca.crt")
 	if err := os.WriteFile(file, der, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +84,10 @@ const (
 )
 
 // wary starts a Chromium that warns of certificates as everybody's does, with a home of its own.
-func wary(t *testing.T, home string) *page {
+func wary(t *testing.T, home string, more ...chromedp.ExecAllocatorOption) *page {
 	t.Helper()
-	b := startBrowser(t, landscape, allowed, chromedp.Env("HOME="+home),
-		chromedp.Flag("ignore-certificate-errors", false))
+	b := startBrowser(t, landscape, append(more, allowed, chromedp.Env("HOME="+home),
+		chromedp.Flag("ignore-certificate-errors", false))...)
 	return b.open(t, "about:blank")
 }
 
@@ -155,6 +162,42 @@ func TestPastTheWarningInFirefox(t *testing.T) {
 	m.until("the page to say that it is trusted", trusted)
 	m.evaluate(`document.querySelector('.back a').click()`)
 	m.until("no link", `location.pathname === '/' && `+linkHidden)
+}
+
+// TestTailscaleNameInChromium comes by this machine's name in Tailscale, as a phone there does: the
+// browser trusts its certificate, and the page says nothing of a warning. Those who come by the
+// address are shown another.
+func TestTailscaleNameInChromium(t *testing.T) {
+	const name = "laptop.tail1234.ts.net"
+	tailscale := tailscaletest.New(t, name, "127.0.0.1")
+	l := newAccount(t.TempDir(), modelFile(t), 0, []string{
+		"PATH=" + tailscale.Dir + string(os.PathListSeparator) + os.Getenv("PATH"),
+	}, "--no-window", "--address", name)
+	l.address = ""
+	a := l.app(t)
+	if !strings.HasPrefix(a.url, "https://"+name+":") {
+		t.Fatalf("the code says %s", a.url)
+	}
+	home := t.TempDir()
+	db := filepath.Join(home, ".pki", "nssdb")
+	newTrust(t, db)
+	addTrust(t, db, tailscale.CA)
+	p := wary(t, home, chromedp.Flag("host-resolver-rules", "MAP "+name+" 127.0.0.1"))
+	p.do("come by the name", chromedp.Navigate(a.plain()))
+	p.state("ready")
+	if got := evaluate[string](p, `location.href`); got != a.url {
+		t.Errorf("it ends at %s, and the code says %s", got, a.url)
+	}
+	p.until("no link, since nothing is to be trusted",
+		`document.documentElement.dataset.trust === 'none' && !(`+linkShown+`)`)
+	p.start()
+	p.state("live")
+	a.found(t, 0, a.wait(t, "phone-joined", nil).Session, landscape)
+	err := chromedp.Do(p.ctx, chromedp.Navigate(strings.Replace(a.url, name, "127.0.0.1", 1)))
+	if fault, ok := errors.AsType[*chromedp.LoadError](err); !ok ||
+		fault.ErrorText != "net::ERR_CERT_AUTHORITY_INVALID" {
+		t.Errorf("the address is as trusted as the name: %v", err)
+	}
 }
 
 // goOn goes past Firefox's warning by its buttons.

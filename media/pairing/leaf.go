@@ -21,6 +21,11 @@ import (
 	"handlens/media/inputfile"
 )
 
+// What phones demand of a certificate, and newLeaf and create keep to. Since iOS 13 (Apple,
+// "Requirements for trusted certificates in iOS 13"): SHA-2, at least 2048 bits of RSA or a curve,
+// the address among the subject alternative names (the common name counts for nothing, for Chrome
+// and Firefox as well), extended key usage with server authentication, and at most 825 days.
+// Android takes as an authority only what says that it is one (basic constraints).
 const (
 	// leafDays is how long a server's certificate lasts. Apple's systems refuse more than 398 days
 	// from public authorities and have tightened their rules for private ones before; 397 is safe.

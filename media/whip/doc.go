@@ -14,7 +14,8 @@
 // # What an outsider can do
 //
 // Everything that does something wants the bearer token of the QR code; without it there are the
-// page (which holds no secret), the authority's public certificate, and 401 with an empty body.
+// page (which holds no secret), the authority's public certificate, a probe of whether a browser
+// trusts it, and 401 with an empty body.
 // Bodies, waiting times, the number of joins under way, and the table of those who guess tokens are
 // all bounded.
 package whip
