@@ -15,8 +15,9 @@ run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson n
 # For the tests with real browsers and a real window: what has browsers trust a certificate, software
 # OpenGL, a virtual screen and tools for it, what makes the network on which nothing may leave the
 # program, and GStreamer to publish.
-test_packages="chromium firefox-esr libnss3-tools xvfb xdotool imagemagick libgl1-mesa-dri iproute2 python3-gst-1.0
-  gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
+test_packages="chromium firefox-esr libnss3-tools xvfb xdotool imagemagick libgl1-mesa-dri iproute2
+  python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+  gstreamer1.0-nice"
 
 packages=$run_packages
 [ "$purpose" = test ] && packages="$packages $test_packages"

@@ -39,8 +39,8 @@ func CertificateFaultCodes() []CertificateFaultCode {
 	return all
 }
 
-// CertificateFault is what keeps a certificate from sparing people the browser's warning. The window
-// words it by its code.
+// CertificateFault is what keeps a certificate from sparing people the browser's warning. The
+// window words it by its code.
 type CertificateFault struct {
 	Code CertificateFaultCode
 	// File holds the user's own certificate, and End is when it expires.

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,11 +134,8 @@ func (a *addresses) choose(i int) {
 func (a *addresses) come() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	switch {
-	case a.host != "":
+	if a.host != "" || len(a.found) == 0 {
 		return a.host
-	case len(a.found) == 0:
-		return ""
 	}
 	return a.found[a.chosen].Host()
 }
@@ -156,7 +154,8 @@ func (a *addresses) announce() {
 		return
 	}
 	a.tell.Pairing(pairingOffer{
-		URL: pairing.NamedURL(a.come(), a.port, a.token), Token: a.token, Port: a.port, WantedPort: a.wantedPort,
+		URL:   pairing.NamedURL(cmp.Or(a.host, found[chosen].Host()), a.port, a.token),
+		Token: a.token, Port: a.port, WantedPort: a.wantedPort,
 		Addresses: found, Chosen: chosen, Choose: a.choose,
 		Trusted: a.host != "" || found[chosen].Name != "",
 	})

@@ -22,8 +22,8 @@ func TestFaultsAreToldOnce(t *testing.T) {
 	front.want(t, "fault: one", "fault: two", "fault: two")
 }
 
-// TestProblemOfOwnCertificateIsTold has phones come to an address that the user's own certificate is
-// not for.
+// TestProblemOfOwnCertificateIsTold has phones come to an address that the user's own certificate
+// is not for.
 func TestProblemOfOwnCertificateIsTold(t *testing.T) {
 	dir := t.TempDir()
 	authority, err := pairing.LoadAuthority(dir)
@@ -44,5 +44,6 @@ func TestProblemOfOwnCertificateIsTold(t *testing.T) {
 		cancel() // after the first look
 		a.watchCertificates(ctx, own)
 	}
-	front.want(t, "fault: your certificate "+file+" is not for lens.example, so browsers warn of it")
+	front.want(t,
+		"fault: your certificate "+file+" is not for lens.example, so browsers warn of it")
 }

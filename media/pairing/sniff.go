@@ -105,13 +105,14 @@ func plausibleHost(host string) bool {
 }
 
 // answerPlain writes a whole answer, with a word for the browser that does not follow it. The
-// redirect is a temporary one (307), which no browser keeps: another program may speak plain HTTP on
-// this port tomorrow.
+// redirect is a temporary one (307), which no browser keeps: another program may speak plain HTTP
+// on this port tomorrow.
 func answerPlain(w io.Writer, status int, location string) {
 	head, link := "", ""
 	if location != "" {
 		head = "Location: " + location + "\r\n"
-		link = fmt.Sprintf("<p><a href=\"%s\">Go on to the camera</a>, and scan the code again if it "+
+		link = fmt.Sprintf("<p><a href=\"%s\">Go on to the camera</a>, and scan the code again "+
+			"if it "+
 			"asks for one.</p>\n", html.EscapeString(location))
 	}
 	text := fmt.Sprintf(plainPage, link)

@@ -45,8 +45,8 @@ func wantFault(t *testing.T, err error, code media.CertificateFaultCode) {
 	}
 }
 
-// TestTailscaleName asks for the name, which starts nothing that would make it public, and offers it
-// before the address that it stands for.
+// TestTailscaleName asks for the name, which starts nothing that would make it public, and offers
+// it before the address that it stands for.
 func TestTailscaleName(t *testing.T) {
 	p := fakeTailscale(t)
 	tailnet := findTailnet(t)
