@@ -78,6 +78,7 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 		},
 		{"eval", regexp.MustCompile(`\beval\(|new Function\(`)},
 		{
+			// probe.js asks by one whether it would open.
 			"secure web socket, which iOS refuses with a certificate that was clicked through",
 			regexp.MustCompile(`WebSocket`),
 		},
@@ -91,7 +92,7 @@ func TestPagesKeepToTheContentPolicy(t *testing.T) {
 			return err
 		}
 		for _, f := range forbidden {
-			if m := f.re.Find(text); m != nil {
+			if m := f.re.Find(text); m != nil && (name != "probe.js" || string(m) != "WebSocket") {
 				t.Errorf("%s: %s: %q", name, f.why, m)
 			}
 		}

@@ -18,6 +18,9 @@ func faultWords(err error) string {
 	if f, ok := errors.AsType[*models.Fault](err); ok {
 		return modelFaultWords(f)
 	}
+	if f, ok := errors.AsType[*media.CertificateFault](err); ok {
+		return certificateWords(f)
+	}
 	return err.Error()
 }
 
@@ -63,6 +66,37 @@ func folderWords(f *media.Fault) string {
 	case media.ReadOnly:
 		return kit.L("nothing can be saved in {{.Folder}}: nothing may be written there; choose "+
 			"another folder", data)
+	}
+	return f.Error()
+}
+
+// certificateWords is faultWords for what concerns a certificate.
+func certificateWords(f *media.CertificateFault) string {
+	data := map[string]any{
+		"File": f.File, "Host": f.Host, "Day": f.Day(), "Why": fmt.Sprint(f.Err),
+	}
+	switch f.Code {
+	case media.CertificateEnded:
+		return kit.L("your certificate {{.File}} expired on {{.Day}}: renew it, browsers refuse it",
+			data)
+	case media.CertificateEnding:
+		return kit.L("your certificate {{.File}} expires on {{.Day}}: renew it", data)
+	case media.CertificateElsewhere:
+		return kit.L("your certificate {{.File}} is not for {{.Host}}, so browsers warn of it",
+			data)
+	case media.CertificateUnread:
+		return kit.L("your certificate {{.File}} cannot be read any more, so the one of before "+
+			"is still in use: {{.Why}}", data)
+	case media.TailscaleMissing:
+		return kit.L("Tailscale does not run here, so there is no certificate for {{.Host}}", data)
+	case media.TailscaleWithoutHTTPS:
+		return kit.L("your tailnet gives out no certificate for {{.Host}}: enable HTTPS "+
+			"certificates under DNS in Tailscale's admin console and try again", data)
+	case media.TailscaleRefuses:
+		return kit.L("Tailscale gives you no certificate for {{.Host}}: run \"sudo tailscale "+
+			"set --operator=$USER\" once and try again", data)
+	case media.TailscaleFailed:
+		return kit.L("Tailscale gave no certificate for {{.Host}}: {{.Why}}", data)
 	}
 	return f.Error()
 }

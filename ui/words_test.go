@@ -69,6 +69,18 @@ func checkFaultWords(t *testing.T, add func(code any, text string)) {
 		}
 		add(c, text)
 	}
+	for _, c := range media.CertificateFaultCodes() {
+		text := faultWords(fmt.Errorf("x: %w", &media.CertificateFault{
+			Code: c, File: "/own.crt", Host: "a.host", End: time.Unix(1e9, 0),
+			Err: errors.New("a cause"),
+		}))
+		own := strings.Contains(text, "/own.crt")
+		if own != (c <= media.CertificateUnread) || strings.HasPrefix(text, "x: ") ||
+			!own && !strings.Contains(text, "a.host") {
+			t.Errorf("fault %d of a certificate is worded %q", c, text)
+		}
+		add(c, text)
+	}
 	for _, c := range models.FaultCodes() {
 		text := faultWords(fmt.Errorf("x: %w", &models.Fault{
 			Code: c, Name: "a model", Path: "/a path", Host: "a.host", Status: "a status",

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -51,14 +50,14 @@ const (
 
 // doctor gathers findings. It belongs to one goroutine.
 type doctor struct {
-	port            int
-	model, dataDir  string
-	tlsCert, tlsKey string
-	address         netip.Addr
-	qr, phone       bool
-	wait            int // seconds
-	asJSON          bool
-	phoneCheck      PhoneCheck
+	port           int
+	model, dataDir string
+	own            cli.CertificateFlags
+	address        netip.Addr
+	qr, phone      bool
+	wait           int // seconds
+	asJSON         bool
+	phoneCheck     PhoneCheck
 
 	addressText string // read by Check
 	facts       reach.Facts
@@ -83,7 +82,7 @@ func (d *doctor) Flags() []cli.Flag {
 	json.Help = "write one JSON object instead of the lines"
 	model := cli.ModelFlag(&d.model)
 	model.Help = "the model to try"
-	return []cli.Flag{
+	return append([]cli.Flag{
 		json,
 		{
 			Name: "port", To: &d.port, Placeholder: "N",
@@ -101,15 +100,7 @@ func (d *doctor) Flags() []cli.Flag {
 		},
 		model,
 		cli.DataDirFlag(&d.dataDir),
-		{
-			Name: "tls-cert", To: &d.tlsCert, Placeholder: "FILE", Paths: cli.Files,
-			Help: "the certificate of your own that the app is given (PEM)",
-		},
-		{
-			Name: "tls-key", To: &d.tlsKey, Placeholder: "FILE", Paths: cli.Files,
-			Help: "the private key of that certificate (PEM)",
-		},
-	}
+	}, d.own.Flags()...)
 }
 
 func (d *doctor) Check(args cli.Args) (err error) {
@@ -120,13 +111,14 @@ func (d *doctor) Check(args cli.Args) (err error) {
 		return fmt.Errorf("--port %d is outside 1..65535", d.port)
 	case d.wait < 0:
 		return fmt.Errorf("--wait %d is less than nothing", d.wait)
-	case (d.tlsCert == "") != (d.tlsKey == ""):
-		return errors.New("--tls-cert and --tls-key go together")
 	}
 	if d.addressText != "" {
 		if d.address, err = netip.ParseAddr(d.addressText); err != nil {
 			return fmt.Errorf("--address %q is not an IP address", d.addressText)
 		}
+	}
+	if err := d.own.Check(); err != nil {
+		return err
 	}
 	d.dataDir, err = cli.DataDir(d.dataDir)
 	return err
@@ -137,7 +129,7 @@ func (d *doctor) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	if d.phone {
 		return d.phoneCheck(ctx, cli.PhoneCheck{
 			Port: d.port, Address: d.address, Model: d.model, DataDir: d.dataDir,
-			TLSCert: d.tlsCert, TLSKey: d.tlsKey, JSON: d.asJSON,
+			Own: d.own, JSON: d.asJSON,
 			Wait: time.Duration(d.wait) * time.Second,
 		}, stdout, stderr)
 	}

@@ -31,7 +31,7 @@ type certificateReport struct {
 // certificate reads the user's own certificate, or else the authority. It does not make one that is
 // not there yet: a check changes nothing.
 func (d *doctor) certificate() {
-	if d.tlsCert != "" {
+	if d.own.Cert != "" {
 		d.ownCertificate()
 		return
 	}
@@ -64,19 +64,19 @@ func (d *doctor) certificate() {
 
 // ownCertificate reads that of the user.
 func (d *doctor) ownCertificate() {
-	own, err := pairing.LoadCertificate(d.tlsCert, d.tlsKey)
+	own, err := pairing.LoadCertificate(d.own.Cert, d.own.Key)
 	if err != nil {
 		d.find("certificate", isFault, "%v.", err)
 		return
 	}
 	pair, err := own.TLSConfig().GetCertificate(&tls.ClientHelloInfo{})
 	if err != nil || len(pair.Certificate) == 0 {
-		d.find("certificate", isFault, "%s has no certificate.", d.tlsCert)
+		d.find("certificate", isFault, "%s has no certificate.", d.own.Cert)
 		return
 	}
 	cert, err := x509.ParseCertificate(pair.Certificate[0])
 	if err != nil {
-		d.find("certificate", isFault, "%s cannot be read: %v.", d.tlsCert, err)
+		d.find("certificate", isFault, "%s cannot be read: %v.", d.own.Cert, err)
 		return
 	}
 	between := pair.Certificate[1:]
@@ -84,7 +84,7 @@ func (d *doctor) ownCertificate() {
 	d.report.Certificate = &certificateReport{
 		Own: true, Name: own.Host(), Until: cert.NotAfter, Trusted: is,
 	}
-	d.find("certificate", valid(cert), "The one in %s is valid from %s to %s.", d.tlsCert,
+	d.find("certificate", valid(cert), "The one in %s is valid from %s to %s.", d.own.Cert,
 		cert.NotBefore.Format(time.DateOnly), cert.NotAfter.Format(time.DateOnly))
 	switch {
 	case own.Host() == "":

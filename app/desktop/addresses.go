@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,12 +17,14 @@ import (
 // goroutine may use it.
 type addresses struct {
 	only netip.Addr // the one of the command line, which stands alone; else invalid
+	name string     // this machine's name there, when it was named instead
 	tell listener
 	list func() ([]pairing.Address, error) // what this machine has, best first
 
 	// Known once the app listens, before the first announce.
 	port, wantedPort int
 	host             string // the name in a certificate of the user's own, or ""
+	tailnet          *tailnet
 
 	mu     sync.Mutex
 	token  string
@@ -45,18 +48,27 @@ func (a *addresses) look() error {
 		default:
 			return fmt.Errorf("--address %s is no address of this machine", a.only)
 		}
+		found = slices.Clone(found)
+		found[0].Name = a.name
+	} else {
+		found = a.tailnet.offer(found)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	// What the person chose stays chosen as long as it is there.
-	before := netip.Addr{}
+	before := pairing.Address{}
 	if len(a.found) > 0 {
-		before = a.found[a.chosen].IP
+		before = a.found[a.chosen]
 	}
-	a.found = found
-	a.chosen = max(0,
-		slices.IndexFunc(found, func(f pairing.Address) bool { return f.IP == before }))
+	a.found, a.chosen = found, max(0, indexOf(found, before))
 	return nil
+}
+
+// indexOf is where the list has that address under that name; -1 for nowhere.
+func indexOf(list []pairing.Address, a pairing.Address) int {
+	return slices.IndexFunc(list, func(f pairing.Address) bool {
+		return f.IP == a.IP && f.Name == a.Name
+	})
 }
 
 // addressInterval is how often the machine's addresses are looked at, so that a laptop that changes
@@ -66,12 +78,12 @@ const addressInterval = 5 * time.Second
 // watch announces a new code whenever the machine's addresses change, until ctx ends.
 func (a *addresses) watch(ctx context.Context) {
 	first := true
-	pairing.Watch(ctx, addressInterval, func([]pairing.Address) {
-		if first { // it tells what is known since the start
-			first = false
-			return
+	pairing.Watch(ctx, addressInterval, func(found []pairing.Address) {
+		// The first time it tells what is known since the start.
+		if asked := a.tailnet.ask(found); asked || !first {
+			a.again()
 		}
-		a.again()
+		first = false
 	})
 }
 
@@ -95,17 +107,37 @@ func (a *addresses) ips() []netip.Addr {
 	return out
 }
 
-// choose puts another address into the code.
+// choose puts another address into the code. A name first needs its certificate; without one, the
+// address of before stays.
 func (a *addresses) choose(i int) {
 	a.mu.Lock()
-	ok := i >= 0 && i < len(a.found)
-	if ok {
-		a.chosen = i
+	if i < 0 || i >= len(a.found) {
+		a.mu.Unlock()
+		return
 	}
+	wanted := a.found[i]
 	a.mu.Unlock()
-	if ok {
-		a.announce()
+	err := a.tailnet.fetch(wanted.Name)
+	if err != nil {
+		a.tell.Fault(err)
+	} else {
+		a.mu.Lock()
+		if i := indexOf(a.found, wanted); i >= 0 { // they may have changed meanwhile
+			a.chosen = i
+		}
+		a.mu.Unlock()
 	}
+	a.announce()
+}
+
+// come is the name or address that phones come to, "" for none.
+func (a *addresses) come() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.host != "" || len(a.found) == 0 {
+		return a.host
+	}
+	return a.found[a.chosen].Host()
 }
 
 // renew puts another token into the code.
@@ -129,12 +161,10 @@ func (a *addresses) announce() {
 		a.tell.Fault(errNoNetwork)
 		return
 	}
-	url := pairing.URL(found[chosen].IP, a.port, token)
-	if a.host != "" {
-		url = pairing.NamedURL(a.host, a.port, token)
-	}
 	a.tell.Pairing(pairingOffer{
-		URL: url, Token: token, Port: a.port, WantedPort: a.wantedPort,
+		URL:   pairing.NamedURL(cmp.Or(a.host, found[chosen].Host()), a.port, token),
+		Token: token, Port: a.port, WantedPort: a.wantedPort,
 		Addresses: found, Chosen: chosen, Choose: a.choose,
+		Trusted: a.host != "" || found[chosen].Name != "",
 	})
 }

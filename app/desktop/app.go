@@ -139,7 +139,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		p.tell.listeners = append(p.tell.listeners, glassLines{console: lines})
 	}
 	p.tell.listeners = append(p.tell.listeners, p.front, p.visits, p.around)
-	if err := p.listen(); err != nil {
+	if err := p.listen(ctx); err != nil {
 		return err
 	}
 	p.addresses.announce()

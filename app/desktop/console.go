@@ -62,7 +62,9 @@ func (c *console) Pairing(offer pairingOffer) {
 		c.say("\n%s", qr)
 	}
 	c.say("Scan the code with the phone's camera, or open %s", offer.URL)
-	c.say("The phone warns once, since this computer vouches for itself: choose to go on.")
+	if !offer.Trusted {
+		c.say("The phone warns once, since this computer vouches for itself: choose to go on.")
+	}
 	if offer.portTaken() {
 		c.say("Port %d is taken; Handlens listens on %d.", offer.WantedPort, offer.Port)
 	}

@@ -28,7 +28,7 @@ func CheckPhone(ctx context.Context, c cli.PhoneCheck, stdout, stderr io.Writer)
 	check := &phoneCheck{done: cancel, port: c.Port, began: time.Now()}
 	o := *newOptions()
 	o.noWindow, o.phone = true, check
-	o.port, o.address, o.tlsCert, o.tlsKey = c.Port, c.Address, c.TLSCert, c.TLSKey
+	o.port, o.address, o.own = c.Port, c.Address, c.Own
 	o.Model, o.DataDir = c.Model, c.DataDir
 	o.given = map[string]bool{"model": c.Model != ""}
 	lines := stdout

@@ -71,6 +71,8 @@ type pairingOffer struct {
 	Chosen    int
 	// Choose has another address offered.
 	Choose func(i int)
+	// Trusted says that browsers trust the certificate without further ado.
+	Trusted bool
 }
 
 // portTaken says that another program has the port that was wanted.

@@ -1,6 +1,8 @@
 package desktop
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,7 +17,7 @@ import (
 )
 
 // listen opens the port, the certificate, the peer host and the HTTP server.
-func (p *program) listen() error {
+func (p *program) listen(ctx context.Context) error {
 	authority, err := pairing.LoadAuthority(filepath.Join(p.options.DataDir, "certificates"))
 	if err != nil {
 		return err
@@ -32,6 +34,10 @@ func (p *program) listen() error {
 		only: p.options.address, token: token, tell: p.tell, list: pairing.Addresses,
 		port: p.listener.Port, wantedPort: p.options.port,
 	}
+	own, err := p.openNames(ctx)
+	if err != nil {
+		return err
+	}
 	if err := p.addresses.look(); err != nil {
 		return err
 	}
@@ -44,16 +50,12 @@ func (p *program) listen() error {
 		Authority:  authority, Logger: p.log, ICEServers: p.options.iceServers,
 		Watcher: p.visits, Engine: browserEngine(), Model: p.detectors.forPages,
 	}
-	tlsConfig := authority.TLSConfig(p.addresses.ips)
-	if p.options.tlsCert != "" {
-		own, err := pairing.LoadCertificate(p.options.tlsCert, p.options.tlsKey)
-		if err != nil {
-			return err
-		}
+	tlsConfig := pairing.ServeNamed(authority.TLSConfig(p.addresses.ips),
+		p.addresses.tailnet.certificate)
+	if own != nil {
 		// Whoever brings a certificate brings the trust in it too, so the page need not explain
 		// ours.
 		tlsConfig, config.Authority = own.TLSConfig(), nil
-		p.addresses.host = own.Host()
 	}
 	if p.whip, err = whip.NewServer(config); err != nil {
 		return err
@@ -61,14 +63,39 @@ func (p *program) listen() error {
 	p.guard.manager, p.guard.whip, p.guard.addresses = p.manager, p.whip, p.addresses
 	p.server = p.whip.HTTPServer(tlsConfig)
 	p.goRun(p.serve)
+	p.goRun(func() { p.addresses.watchCertificates(ctx, own) })
 	return nil
+}
+
+// openNames finds out which names of this computer the code may hold, and reads the user's own
+// certificate, if there is one: then no other name is of use.
+func (p *program) openNames(ctx context.Context) (own *pairing.Certificate, err error) {
+	a, name := p.addresses, p.options.name
+	if files := p.options.own; files.Cert != "" {
+		if own, err = pairing.LoadCertificate(files.Cert, files.Key); err != nil {
+			return nil, err
+		}
+		a.host = cmp.Or(name, own.Host())
+		return own, nil
+	}
+	t := &tailnet{ctx: ctx, find: pairing.FindTailnet}
+	switch {
+	case name != "":
+		if err := t.open(name); err != nil {
+			return nil, err
+		}
+		a.tailnet, a.only, a.name = t, t.known.IPs[0], name
+	case !p.options.noWindow && !a.only.IsValid(): // else nobody could choose it
+		a.tailnet = t
+	}
+	return nil, nil
 }
 
 // openManager opens what answers phones.
 func (p *program) openManager() (err error) {
 	var announced []netip.Addr
-	if p.options.address.IsValid() {
-		announced = []netip.Addr{p.options.address}
+	if p.addresses.only.IsValid() {
+		announced = []netip.Addr{p.addresses.only}
 	}
 	p.peers, err = peer.Listen(peer.Config{
 		Port: p.listener.Port, TCP: p.listener.ICE, ICEServers: p.options.iceServers,

@@ -2,11 +2,12 @@ package desktop
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"regexp"
 	"slices"
+	"strings"
 
 	"handlens/app/cli"
 	"handlens/app/session"
@@ -31,14 +32,14 @@ type options struct {
 	cli.ModelFlags
 	port       int
 	address    netip.Addr
+	name       string // this machine's name in Tailscale or in its own certificate, instead of it
 	iceServers []media.ICEServer
 	approve    string
 	maxPhones  int
 	events     string
 	noWindow   bool
 	record     bool
-	tlsCert    string
-	tlsKey     string
+	own        cli.CertificateFlags
 	glass      *glassRun       // the delay is measured; nil for the app itself
 	phone      *phoneCheck     // the doctor waits for a phone; nil for the app itself
 	version    bool            // print the version, and do nothing else
@@ -56,6 +57,9 @@ func newOptions() *options {
 	}
 }
 
+// hostName is a name with a domain, in which an address that was mistyped is none.
+var hostName = regexp.MustCompile(`^([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*\.?$`)
+
 // approvals are the values of --approve.
 var approvals = []cli.Choice{
 	{Name: ui.ApproveAsk, Help: "phones that are not remembered are asked for at the window"},
@@ -64,7 +68,8 @@ var approvals = []cli.Choice{
 
 // Flags is the table of the app's options.
 func (o *options) Flags() []cli.Flag {
-	return slices.Concat(o.addressFlags(), o.ModelFlags.Flags(), o.sessionFlags(), o.serverFlags())
+	return slices.Concat(o.addressFlags(), o.ModelFlags.Flags(), o.sessionFlags(),
+		o.own.Flags(), o.serverFlags())
 }
 
 func (o *options) addressFlags() []cli.Flag {
@@ -75,8 +80,9 @@ func (o *options) addressFlags() []cli.Flag {
 				"it is taken",
 		},
 		{
-			Name: "address", To: &o.addressText, Placeholder: "IP",
-			Help:    "the address in the QR code, and the only one announced",
+			Name: "address", To: &o.addressText, Placeholder: "IP|NAME",
+			Help: "the address in the QR code, and the only one announced; or this computer's " +
+				"name in Tailscale, whose certificate is then used",
 			Default: "the most likely one",
 		},
 	}
@@ -125,14 +131,6 @@ func (o *options) serverFlags() []cli.Flag {
 				"server; without one nothing leaves the local network",
 		},
 		{
-			Name: "tls-cert", To: &o.tlsCert, Placeholder: "FILE", Paths: cli.Files,
-			Help: "a certificate of your own (PEM), with --tls-key",
-		},
-		{
-			Name: "tls-key", To: &o.tlsKey, Placeholder: "FILE", Paths: cli.Files,
-			Help: "the private key of that certificate (PEM)",
-		},
-		{
 			Name: "version", To: &o.version,
 			Help: "print the version and those of FFmpeg and ONNX Runtime",
 		},
@@ -147,7 +145,11 @@ func (o *options) Check(args cli.Args) (err error) {
 	o.given = args.Given
 	if o.addressText != "" {
 		if o.address, err = netip.ParseAddr(o.addressText); err != nil {
-			return fmt.Errorf("--address %q is not an IP address", o.addressText)
+			if !hostName.MatchString(o.addressText) {
+				return fmt.Errorf("--address %q is not an IP address, nor a full name",
+					o.addressText)
+			}
+			o.name = strings.ToLower(strings.TrimSuffix(o.addressText, "."))
 		}
 	}
 	if o.iceServers, err = parseICEServers(o.serverTexts); err != nil {
@@ -194,8 +196,9 @@ func (o *options) check() error {
 		return fmt.Errorf("--port %d is outside 0..65535", o.port)
 	case o.maxPhones < 1 || o.maxPhones > session.MaxPhones:
 		return fmt.Errorf("--max-phones %d is outside 1..%d", o.maxPhones, session.MaxPhones)
-	case (o.tlsCert == "") != (o.tlsKey == ""):
-		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if err := o.own.Check(); err != nil {
+		return err
 	}
 	return o.ModelFlags.Check()
 }

@@ -79,6 +79,8 @@ func TestParseOptionsRefuses(t *testing.T) {
 		{"--max-phones 0", "1..8"},
 		{"--max-phones 9", "1..8"},
 		{"--address home", "not an IP address"},
+		{"--address 192.168.1.256", "not an IP address"},
+		{"--address a..b", "not an IP address"},
 		{"--tls-cert a.pem", "go together"},
 		{"--model", "needs a value"},
 		{"--colour red", "no option --colour"},

@@ -124,9 +124,9 @@ func (w *window) Pairing(offer pairingOffer) {
 func pairingView(offer pairingOffer) ui.Pairing {
 	choices := make([]ui.AddressChoice, len(offer.Addresses))
 	for i, a := range offer.Addresses {
-		url := pairing.URL(a.IP, offer.Port, offer.Token)
+		url := pairing.NamedURL(a.Host(), offer.Port, offer.Token)
 		choices[i] = ui.AddressChoice{
-			Address: a.IP.String(), Interface: a.Interface, Kind: a.Kind,
+			Address: a.Host(), Interface: a.Interface, Kind: a.Kind,
 			Loopback: a.IP.IsLoopback(), Score: a.Score, URL: url,
 			QR: func(pixels int) (image.Image, error) { return pairing.QRImage(url, pixels) },
 		}

@@ -72,10 +72,16 @@ type marionette struct {
 	id   int
 }
 
-// startFirefox starts a Firefox with a profile of its own, which ends with the test.
+// startFirefox starts a Firefox with a profile of its own, which ends with the test. It takes any
+// certificate.
 func startFirefox(t *testing.T) *marionette {
 	t.Helper()
-	profile := t.TempDir()
+	return launchFirefox(t, t.TempDir(), map[string]any{"acceptInsecureCerts": true})
+}
+
+// launchFirefox starts one with that profile and those capabilities.
+func launchFirefox(t *testing.T, profile string, capabilities map[string]any) *marionette {
+	t.Helper()
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(firefoxSettings),
 		0o600); err != nil {
 		t.Fatal(err)
@@ -108,12 +114,22 @@ func startFirefox(t *testing.T) *marionette {
 	}
 	m.conn, m.read = conn, bufio.NewReader(conn)
 	m.receive() // its greeting
-	m.do("WebDriver:NewSession", map[string]any{"acceptInsecureCerts": true})
+	m.do("WebDriver:NewSession", capabilities)
 	return m
 }
 
 // do has Firefox do something, and waits until it is done.
-func (m *marionette) do(command string, parameters map[string]any) (result json.RawMessage) {
+func (m *marionette) do(command string, parameters map[string]any) json.RawMessage {
+	m.test.Helper()
+	result, fault := m.try(command, parameters)
+	if fault != "" {
+		m.test.Fatalf("%s: %s", command, fault)
+	}
+	return result
+}
+
+// try does as do, and returns the result, and what Firefox says when it fails.
+func (m *marionette) try(command string, parameters map[string]any) (json.RawMessage, string) {
 	m.test.Helper()
 	m.id++
 	text, err := json.Marshal([]any{0, m.id, command, parameters})
@@ -128,9 +144,9 @@ func (m *marionette) do(command string, parameters map[string]any) (result json.
 		m.test.Fatalf("%s: an answer of %d parts, %v", command, len(answer), err)
 	}
 	if fault := string(answer[2]); fault != "null" {
-		m.test.Fatalf("%s: %s", command, fault)
+		return nil, fault
 	}
-	return answer[3]
+	return answer[3], ""
 }
 
 // key is the key by which the page is known again.

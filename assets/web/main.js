@@ -9,6 +9,7 @@ import { messages } from './messages.js';
 import { Operator } from './operator.js';
 import { useColours } from './overlay.js';
 import { Progress } from './progress.js';
+import { trust } from './probe.js';
 import { Senders } from './senders.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, keepToken, token } from './token.js';
@@ -343,4 +344,8 @@ class PhonePage {
   }
 }
 
-loadLocale('messages', messages).then(() => new PhonePage());
+loadLocale('messages', messages).then(async () => {
+  new PhonePage();
+  // How to stop the warning is only for those whom the browser warns.
+  document.documentElement.dataset.trust = await trust();
+});

@@ -18,6 +18,10 @@ function detect() {
   return /Linux|CrOS/.test(userAgent) ? 'linux' : '';
 }
 
+/** Firefox on a computer has a list of its own of whom to trust. */
+export const hasOwnList =
+  /Firefox/.test(userAgent) && ['windows', 'mac', 'linux'].includes(platform);
+
 /**
  * Chooses what is said on this device.
  *

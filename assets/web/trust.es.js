@@ -3,6 +3,15 @@
 export const messages = {
   title: 'Evitar el aviso · Handlens',
   heading: 'Evitar el aviso del certificado',
+  trusted: '*Este dispositivo ya confía en Handlens.* El aviso no volverá.',
+  untrusted: 'Este dispositivo aún no confía en Handlens. En cuanto lo haga, esta página lo ' +
+    'dirá por sí sola. ¿Has hecho todos los pasos y no lo dice? Reinicia el navegador y vuelve a ' +
+    'escanear el código: si no hay aviso, ha funcionado.',
+  cannotTell: 'Este navegador no dice si el dispositivo confía en Handlens. Cuando hayas hecho ' +
+    'los pasos, cierra esta pestaña y vuelve a escanear el código: si no hay aviso, ha ' +
+    'funcionado.',
+  noUse: 'En esta dirección no cambia nada que el dispositivo confíe en Handlens: solo puede ' +
+    'responder por direcciones de redes privadas.',
   why: 'Tu ordenador y tu teléfono hablan directamente, sin ninguna empresa en medio. Por eso tu ' +
     'navegador no conoce a nadie que responda por el ordenador y te avisa. Handlens funciona ' +
     'igual: puedes seguir adelante tras el aviso cada vez.',
@@ -25,6 +34,9 @@ export const messages = {
     'Más ajustes de seguridad, Cifrado y credenciales, Instalar un certificado.)',
   androidInstall: 'Elige *Certificado de CA*, luego *Instalar de todos modos*, y toma ' +
     '*handlens-ca.crt* de las descargas.',
+  androidWarns: 'Android avisa con cualquier certificado de que alguien podría vigilarte con ' +
+    'él, pide el bloqueo de pantalla y quizá siga diciendo que la red puede estar supervisada. ' +
+    'Este solo vale en tu propia red.',
   androidFirefox: 'En Firefox, además: Ajustes, Acerca de Firefox, toca cinco veces el logotipo, ' +
     'vuelve atrás y activa *Usar certificados CA de terceros* en Ajustes secretos.',
   androidUndo: 'Para deshacerlo: Ajustes, busca *Credenciales de usuario* o *Credenciales de ' +
@@ -42,11 +54,18 @@ export const messages = {
   macConfirm: 'Cierra la ventana, confirma y reinicia el navegador.',
   macUndo: 'Para deshacerlo: borra Handlens en Acceso a Llaveros.',
   linuxChrome: 'Chrome: Configuración, Privacidad y seguridad, Seguridad, Gestionar ' +
-    'certificados; impórtalo en *Certificados de confianza*.',
-  linuxFirefox: 'Firefox: Ajustes, Privacidad y seguridad, Ver certificados, Autoridades, ' +
-    '*Importar*, y marca *identificar sitios web*.',
-  linuxUndo: 'Para deshacerlo: borra Handlens en la misma lista.',
+    'certificados, *Instalados por ti*; impórtalo en *Certificados de confianza*.',
+  linuxCertutil: 'O en un terminal, con las herramientas de NSS (*libnss3-tools* o ' +
+    '*nss-tools*): {certutil}',
+  linuxUndo: 'Para deshacerlo: elimina Handlens en la misma lista, o {uncertutil}',
+  firefox: 'Firefox en un ordenador',
+  firefoxOwn: 'Firefox tiene su propia lista. En Windows y Mac también acepta aquello en lo ' +
+    'que confía el sistema.',
+  firefoxImport: 'Ajustes, Privacidad y seguridad, *Ver certificados*, *Autoridades*, ' +
+    '*Importar*, elige *handlens-ca.crt* y marca *Confiar en esta CA para identificar sitios ' +
+    'web*.',
+  firefoxUndo: 'Para deshacerlo: elimina Handlens en la misma lista.',
   authority: 'Aquello en lo que confías se llama {name}. La huella (SHA-256) que muestra tu ' +
-    'dispositivo debe ser {fingerprint}',
+    'dispositivo debe ser {fingerprint} En el ordenador, {doctor} muestra la misma.',
   back: '[Volver a la cámara]',
 };

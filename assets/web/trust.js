@@ -1,18 +1,25 @@
-// Translates this page and opens the section of the device at hand.
+// Translates this page, opens the section of the device at hand, and says when the device trusts
+// the computer.
 
 import { loadLocale } from './locale.js';
-import { platform } from './platform.js';
+import { hasOwnList, platform } from './platform.js';
+import { trust } from './probe.js';
+
+/** How often the browser is asked whether it trusts the computer by now. */
+const EVERY_MS = 3000;
 
 /** The page itself is in English; translations have one text for each of its data-text keys.
  * @type {Record<string, string>} */
 const messages = await loadLocale('trust', {});
+let asking = false;
 
 for (const place of document.querySelectorAll('[data-text]')) {
   const text = messages[place.getAttribute('data-text') || ''];
   if (text) fill(place, text);
 }
 
-const section = document.querySelector(`details[data-platform="${platform || 'ios'}"]`);
+const here = hasOwnList ? 'firefox' : platform || 'ios';
+const section = document.querySelector(`details[data-platform="${here}"]`);
 if (section instanceof HTMLDetailsElement) {
   section.open = true;
   document.querySelector('details')?.before(section);
@@ -29,6 +36,26 @@ try {
   }
 } catch {
   // The steps work without it.
+}
+
+document.addEventListener('visibilitychange', () => void look());
+setInterval(() => void look(), EVERY_MS);
+void look();
+
+/** Asks the browser, once at a time and while somebody looks, until it trusts the computer. */
+async function look() {
+  const { dataset } = document.documentElement;
+  const settled = dataset.trust === 'yes' || dataset.trust === 'none';
+  if (settled || asking || document.visibilityState !== 'visible') return;
+  asking = true;
+  const verdict = await trust();
+  asking = false;
+  // Someone who is changing networks loses the answer, not what was known.
+  if (verdict === 'unknown' && dataset.trust) return;
+  dataset.trust = verdict;
+  for (const line of document.querySelectorAll('#verdict [data-trust]')) {
+    if (line instanceof HTMLElement) line.hidden = line.dataset.trust !== verdict;
+  }
 }
 
 /**

@@ -18,6 +18,16 @@ type Address struct {
 	Score     int // larger is better; the scale means nothing outside this package
 	// Network is where its neighbours are: those that it reaches without a router.
 	Network netip.Prefix
+	// Name is the host name that the phone is told instead of the IP; "" for none.
+	Name string
+}
+
+// Host is what stands in the URL: the name, or the address.
+func (a Address) Host() string {
+	if a.Name != "" {
+		return a.Name
+	}
+	return a.IP.Unmap().WithZone("").String() // a zone means nothing to another machine
 }
 
 // Addresses lists the addresses of this machine that a phone could be told, the likeliest first.

@@ -21,5 +21,7 @@
 // goroutine. An [Authority] and the [tls.Config] it hands out may be used from any number of
 // goroutines.
 //
-// The package is pure Go and sends nothing to the network of its own accord.
+// The package is pure Go and sends nothing to the network of its own accord. [FindTailnet] starts
+// the program tailscale, which asks its own service on this machine; [Tailnet.Fetch] has that get a
+// certificate from the internet, so it is for those who have chosen the name.
 package pairing

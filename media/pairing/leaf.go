@@ -21,6 +21,11 @@ import (
 	"handlens/media/inputfile"
 )
 
+// What phones demand of a certificate, and newLeaf and create keep to. Since iOS 13 (Apple,
+// "Requirements for trusted certificates in iOS 13"): SHA-2, at least 2048 bits of RSA or a curve,
+// the address among the subject alternative names (the common name counts for nothing, for Chrome
+// and Firefox as well), extended key usage with server authentication, and at most 825 days.
+// Android takes as an authority only what says that it is one (basic constraints).
 const (
 	// leafDays is how long a server's certificate lasts. Apple's systems refuse more than 398 days
 	// from public authorities and have tightened their rules for private ones before; 397 is safe.
@@ -179,6 +184,28 @@ func (a *Authority) dnsNames() []string {
 		names = append(names, label+".local")
 	}
 	return names
+}
+
+// Vouches says whether a phone that trusts the authority is not warned of a server at that address
+// of ours, which it knows by that name, or by the address when the name is "".
+func (a *Authority) Vouches(local netip.Addr, name string) bool {
+	if name != "" {
+		return slices.Contains(a.dnsNames(), name)
+	}
+	return mayVouch(local.Unmap())
+}
+
+// Fresh makes a server's certificate that nobody has seen before, for the address and the machine's
+// names. It is not kept.
+func (a *Authority) Fresh(local netip.Addr, name string) (*tls.Certificate, error) {
+	if !a.Vouches(local, name) {
+		return nil, fmt.Errorf("the certificate authority may not vouch for %v", local)
+	}
+	l, err := a.newLeaf([]netip.Addr{local}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return l.tls, nil
 }
 
 // newLeaf signs a server's certificate for those of ips that the authority may vouch for, the first

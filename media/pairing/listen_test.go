@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -150,6 +151,10 @@ func TestPlainHTTP(t *testing.T) {
 			"HEAD /trust?x=1 HTTP/1.1\r\nHost: study.local:8443\r\n\r\n",
 			"https://study.local:8443/trust?x=1", 307,
 		},
+		{
+			"GET /?a=%22&b=<c> HTTP/1.1\r\nHost: study.local\r\n\r\n",
+			"https://study.local/?a=%22&b=<c>", 307,
+		},
 		{"GET / HTTP/1.1\r\nHost: [fd00::1]:8443\r\n\r\n", "https://[fd00::1]:8443/", 307},
 		{"POST /whip HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n", "", 400},
 		{"GET / HTTP/1.0\r\n\r\n", "", 400},
@@ -171,7 +176,13 @@ func TestPlainHTTP(t *testing.T) {
 			t.Errorf("%.40q: %v", test.request, err)
 			continue
 		}
+		page, err := io.ReadAll(r.Body)
 		r.Body.Close()
+		if link := `<a href="` + html.EscapeString(test.location) + `">`; method != "HEAD" &&
+			(err != nil || !strings.Contains(string(page), "put https:// before the address") ||
+				test.location != "" && !strings.Contains(string(page), link)) {
+			t.Errorf("%.40q: the page says %q, %v", test.request, page, err)
+		}
 		if r.StatusCode != test.status || r.Header.Get("Location") != test.location {
 			t.Errorf("%.40q: %d, %q; want %d, %q", test.request, r.StatusCode,
 				r.Header.Get("Location"), test.status, test.location)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -104,16 +105,28 @@ func plausibleHost(host string) bool {
 			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]_") == ""
 }
 
-// answerPlain writes a whole answer. The redirect is a temporary one (307), which no browser keeps:
-// another program may speak plain HTTP on this port tomorrow.
+// answerPlain writes a whole answer, with a word for the browser that does not follow it. The
+// redirect is a temporary one (307), which no browser keeps: another program may speak plain HTTP
+// on this port tomorrow.
 func answerPlain(w io.Writer, status int, location string) {
-	const text = "Handlens speaks HTTPS only: put https:// before the address.\n"
-	head := ""
+	head, link := "", ""
 	if location != "" {
 		head = "Location: " + location + "\r\n"
+		link = fmt.Sprintf("<p><a href=\"%s\">Go on to the camera</a>, and scan the code again "+
+			"if it "+
+			"asks for one.</p>\n", html.EscapeString(location))
 	}
-	fmt.Fprintf(w, "HTTP/1.1 %d %s\r\n%sContent-Type: text/plain; "+
-		"charset=utf-8\r\nContent-Length: %d\r\nCache-Control: no-store\r\nConnection: "+
-		"close\r\n\r\n%s",
+	text := fmt.Sprintf(plainPage, link)
+	fmt.Fprintf(w, "HTTP/1.1 %d %s\r\n%sContent-Type: text/html; "+
+		"charset=utf-8\r\nContent-Length: %d\r\nCache-Control: no-store\r\n"+
+		"Content-Security-Policy: default-src 'none'\r\nConnection: close\r\n\r\n%s",
 		status, http.StatusText(status), head, len(text), text)
 }
+
+const plainPage = `<!doctype html>
+<html lang="en">
+<meta name="viewport" content="width=device-width">
+<title>Handlens</title>
+<p>Handlens speaks HTTPS only: put https:// before the address. The browser may warn
+once, since the computer vouches for itself.</p>
+%s`

@@ -1,12 +1,15 @@
 package pairing
 
 import (
+	"cmp"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
+	"handlens/media"
 	"handlens/media/inputfile"
 )
 
@@ -67,12 +70,35 @@ func (c *Certificate) Host() string {
 	return ""
 }
 
-// Err says why the files could not be read when last they had changed; the certificate of before is
-// then still in use.
-func (c *Certificate) Err() error {
+// soon is how long before its end a certificate should have been renewed, and shortly the part of
+// its life that this may be at most, since some last for days only.
+const (
+	soon    = 7 * 24 * time.Hour
+	shortly = 4
+)
+
+// Problem says what a person has to do about the certificate, the worst first, when phones come to
+// that host name or address; nil for nothing. The files are looked at again if it is time.
+func (c *Certificate) Problem(host string) *media.CertificateFault {
+	cert := c.get().Leaf
+	fault := &media.CertificateFault{File: c.certFile, End: cert.NotAfter, Host: host}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.err
+	fault.Err = cmp.Or(errors.Unwrap(c.err), c.err) // without "read your certificate"
+	c.mu.Unlock()
+	left := cert.NotAfter.Sub(c.now())
+	switch {
+	case left < 0:
+		fault.Code = media.CertificateEnded
+	case fault.Err != nil:
+		fault.Code = media.CertificateUnread
+	case cert.VerifyHostname(host) != nil:
+		fault.Code = media.CertificateElsewhere
+	case left < min(soon, cert.NotAfter.Sub(cert.NotBefore)/shortly):
+		fault.Code = media.CertificateEnding
+	default:
+		return nil
+	}
+	return fault
 }
 
 func (c *Certificate) get() *tls.Certificate {
@@ -106,8 +132,9 @@ func (c *Certificate) load() error {
 			err)
 	}
 	if end := pair.Leaf.NotAfter; c.now().After(end) {
-		return fmt.Errorf("your certificate %s expired on %s", c.certFile,
-			end.Format("2 January 2006"))
+		return &media.CertificateFault{
+			Code: media.CertificateEnded, File: c.certFile, End: end,
+		}
 	}
 	c.current, c.stamp = &pair, stamp
 	return nil

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"handlens/media"
 )
 
 // writePair puts a certificate of the authority's, and its key, into two files as the user's own
@@ -82,8 +84,8 @@ func TestOwnCertificate(t *testing.T) {
 	}
 	now.move(checkInterval)
 	second := show()
-	if second == first || own.Err() != nil {
-		t.Errorf("the new files are not taken: %v", own.Err())
+	if second == first || own.fault() != nil {
+		t.Errorf("the new files are not taken: %v", own.fault())
 	}
 }
 
@@ -106,21 +108,21 @@ func TestHalfARenewal(t *testing.T) {
 		t.Fatal(err)
 	}
 	now.move(checkInterval)
-	if show() != second || own.Err() == nil {
+	if show() != second || own.fault() == nil {
 		t.Error("half a renewal replaced what worked, or nobody is told")
 	}
 	if err := os.WriteFile(keyFile, newKey, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	now.move(checkInterval)
-	if show() == second || own.Err() != nil {
-		t.Errorf("the whole renewal is not taken: %v", own.Err())
+	if show() == second || own.fault() != nil {
+		t.Errorf("the whole renewal is not taken: %v", own.fault())
 	}
 	if err := os.Remove(certFile); err != nil {
 		t.Fatal(err)
 	}
 	now.move(checkInterval)
-	if show() == nil || own.Err() == nil {
+	if show() == nil || own.fault() == nil {
 		t.Error("a lost file stops the server, or nobody is told")
 	}
 }
@@ -143,4 +145,49 @@ func TestOwnCertificateErrors(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// fault is what Problem makes of the files, for a phone that comes to the certificate's address.
+func (c *Certificate) fault() error {
+	if p := c.Problem(home.String()); p != nil {
+		return p
+	}
+	return nil
+}
+
+// TestProblemsOfOwnCertificate wants each problem told in time, the worst first.
+func TestProblemsOfOwnCertificate(t *testing.T) {
+	now := &clock{t: noon}
+	a, own, show := ownCertificate(t, now)
+	end := show().Leaf.NotAfter
+	want := func(host string, code media.CertificateFaultCode) {
+		t.Helper()
+		if p := own.Problem(host); p == nil || p.Code != code || !p.End.Equal(end) ||
+			p.File != own.certFile {
+			t.Errorf("the problem is %+v, want %d", p, code)
+		}
+	}
+	for _, host := range []string{home.String(), own.Host()} {
+		if p := own.Problem(host); p != nil {
+			t.Errorf("a problem for %s: %v", host, p)
+		}
+	}
+	want("192.168.1.99", media.CertificateElsewhere)
+	want("other.example", media.CertificateElsewhere)
+	now.move(end.Sub(now.now()) - soon + time.Hour)
+	want(home.String(), media.CertificateEnding)
+	now.move(soon)
+	want(home.String(), media.CertificateEnded)
+
+	writePair(t, a, own.certFile, own.keyFile, noon.Add(time.Hour))
+	now.move(checkInterval)
+	end = show().Leaf.NotAfter
+	if p := own.Problem(home.String()); p != nil {
+		t.Errorf("it was renewed, and there is a problem: %v", p)
+	}
+	if err := os.Remove(own.keyFile); err != nil {
+		t.Fatal(err)
+	}
+	now.move(checkInterval)
+	want(home.String(), media.CertificateUnread)
 }

@@ -15,7 +15,8 @@
 // # What an outsider can do
 //
 // Everything that does something wants the bearer token of the QR code; without it there are the
-// page (which holds no secret), the authority's public certificate, and 401 with an empty body. Who
+// page (which holds no secret), the authority's public certificate, a probe of
+// whether a browser trusts it, and 401 with an empty body. Who
 // guesses tokens is answered slower and slower and then locked out, for longer each time. A phone
 // that the host remembers gets the token for a signature of its key (/key). Bodies, waiting times,
 // the number of joins under way, held-back answers, nonces, and the table of those who guess are

@@ -22,7 +22,7 @@ const (
 func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 	return &http.Server{
 		Handler:           s,
-		TLSConfig:         config,
+		TLSConfig:         s.withProbes(config),
 		ReadHeaderTimeout: headerTime,
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,

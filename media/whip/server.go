@@ -2,10 +2,12 @@ package whip
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,6 +68,11 @@ type Authority interface {
 	CertificateDER() []byte
 	Fingerprint() string
 	Name() string
+	// Vouches says whether our certificate for that address of ours, and for the name that the
+	// client asked for, if any, is signed by the authority and good for them.
+	Vouches(local netip.Addr, name string) bool
+	// Fresh makes a server's certificate that nobody has seen before.
+	Fresh(local netip.Addr, name string) (*tls.Certificate, error)
 }
 
 // Config is what a [Server] is made of.
@@ -104,6 +111,7 @@ type Server struct {
 	guesses guesses
 	held    chan struct{} // a place for each answer that is held back
 	nonces  nonces
+	probes  *probes
 	joins   chan struct{} // a place for each offer under way
 	now     func() time.Time
 	// bodyTime is the constant, except in the test of what happens when it is over.
@@ -149,6 +157,7 @@ func NewServer(cfg Config) (*Server, error) {
 		sessions: make(map[string]*session),
 		now:      time.Now,
 		bodyTime: bodyTime,
+		probes:   newProbes(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.SetToken(cfg.Token)
@@ -210,6 +219,8 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/trust/ca.crt", readOnly(s.trustCertificate))
 	mux.Handle("/trust/ca.mobileconfig", readOnly(s.trustProfile))
 	mux.Handle("/trust/ca.json", readOnly(s.trustInfo))
+	mux.HandleFunc("POST /trust/probe", s.announceProbe)
+	mux.HandleFunc("GET /trust/probe", s.probe)
 	mux.Handle("/watch", readOnly(http.NotFound)) // kept for the viewers' page
 	return secure(mux)
 }

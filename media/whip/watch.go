@@ -66,6 +66,10 @@ func (s *Server) watchHandshake(ctx context.Context, c net.Conn) context.Context
 	if encrypted, ok := c.(*tls.Conn); ok {
 		go func() {
 			how := handshakeOf(encrypted.Handshake()) // it ends with the connection at the latest
+			// Who is on our page already and probes its trust stands before no warning.
+			if how != HandshakeDone && s.probes.end(addrPort(c.RemoteAddr())) {
+				return
+			}
 			s.cfg.Watcher.Handshake(addrPort(c.RemoteAddr()), addrPort(c.LocalAddr()).Addr(), how)
 		}()
 	}
