@@ -13,7 +13,7 @@ const ENGINES = {
   },
 };
 
-/** @returns {number} how many threads this device makes use of; one where they cannot share memory */
+/** @returns {number} how many threads this device uses; one where they cannot share memory */
 export function mostThreads() {
   return crossOriginIsolated ? Math.min(MAX_THREADS, navigator.hardwareConcurrency || 1) : 1;
 }

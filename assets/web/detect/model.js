@@ -27,8 +27,9 @@ export async function modelBytes({ url, sha256, size }, token, progress) {
   const response = await fetch(url, {
     headers: { Authorization: `Bearer ${token}` }, credentials: 'omit', cache: 'no-store',
   });
-  if (!response.ok || !response.body) throw new Error(`the model did not come (${response.status})`);
-  const bytes = await read(response.body, size, progress);
+  const { ok, status, body } = response;
+  if (!ok || !body) throw new Error(`the model did not come (${status})`);
+  const bytes = await read(body, size, progress);
   if (await digest(bytes) !== sha256) throw new Error('the model came damaged');
   await keep(cache, key, bytes);
   return bytes;

@@ -1,5 +1,5 @@
-// The worker that detects: one engine, one model, one input tensor. Frames come one at a time, which
-// detector.js sees to; what was found goes back.
+// The worker that detects: one engine, one model, one input tensor. Frames come one at a time,
+// which detector.js sees to; what was found goes back.
 
 import { modelBytes } from './model.js';
 import { openBest } from './provider.js';
