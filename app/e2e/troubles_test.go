@@ -98,7 +98,6 @@ func TestWrongTokenIsTold(t *testing.T) {
 	p := b.open(t, before)
 	p.expect("no-token", "scan the code again")
 	p = b.open(t, before+"#"+strings.Repeat("X", len(token)))
-	p.start()
 	p.expect("unauthorized", "no longer valid", "scan")
 
 	// What stands on the screen may be typed as well.
