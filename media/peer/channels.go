@@ -60,7 +60,10 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 			c.probeClock()
 		})
 		d.OnClose(func() { ch.ended(1, d) })
-		d.OnMessage(func(m webrtc.DataChannelMessage) { c.handleControl(m.Data, limit) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) {
+			ch.open[1].Store(true) // pion may tell of the first message before it tells of this
+			c.handleControl(m.Data, limit)
+		})
 	default:
 		_ = d.Close()
 	}
