@@ -27,6 +27,10 @@ type Camera struct {
 	Microphone bool
 	// All are the phone's cameras. The list is not changed any more.
 	All []CameraEntry
+	// Refused is what it would not do when it was last asked for something, and Refusals how often
+	// it has refused.
+	Refused  Refusal
+	Refusals int
 }
 
 // Camera returns what the phone last said of its camera.
@@ -45,6 +49,11 @@ func (s *Session) cameraChanged(m CameraMessage) {
 		Width: int(m.Width), Height: int(m.Height), FPS: m.FPS,
 		HasTorch: m.Torch != nil, Torch: m.Torch != nil && *m.Torch,
 		Microphone: s.camera.Microphone, All: s.camera.All,
+		Refused: s.camera.Refused, Refusals: s.camera.Refusals,
+	}
+	if m.Refused != "" {
+		c.Refused = m.Refused
+		c.Refusals++
 	}
 	if m.Microphone != nil {
 		c.Microphone = *m.Microphone
