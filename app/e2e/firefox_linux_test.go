@@ -32,9 +32,7 @@ func TestFirefoxPublishes(t *testing.T) {
 	a := sharedApp(t)
 	m := startFirefox(t)
 	m.do("WebDriver:Navigate", map[string]any{"url": a.url})
-	m.do("WebDriver:ExecuteScript", map[string]any{
-		"script": "document.querySelector('#start').click()", "args": []any{},
-	})
+	m.run(`document.querySelector('#start').click()`)
 	joined := a.wait(t, "phone-joined", nil)
 	if !strings.Contains(joined.Name, "Firefox") {
 		t.Errorf("it is called %q", joined.Name)
@@ -43,13 +41,51 @@ func TestFirefoxPublishes(t *testing.T) {
 	if video.Width != 640 || video.Height != 480 {
 		t.Errorf("its first frame is %d by %d", video.Width, video.Height)
 	}
-	a.wait(t, "stats", func(e event) bool {
+	sends := func(e event) bool {
 		return e.Session == joined.Session && e.Sending.Width == 640 && e.Sending.FPS >= 15
-	})
-	m.do("WebDriver:ExecuteScript", map[string]any{
-		"script": "document.querySelector('#stop').click()", "args": []any{},
-	})
+	}
+	a.wait(t, "stats", sends)
+	m.until("boxes", `document.querySelector('#found-text').innerText === 'detecting'`)
+
+	// The controls are those of other browsers.
+	m.run(`document.querySelector('#pause').click()`)
+	m.until("a pause", `document.documentElement.dataset.state === 'paused' &&
+		!document.querySelector('#video').srcObject`)
+	mark := a.mark()
+	m.run(`document.querySelector('#pause').click()`)
+	m.until("the page to be live", `document.documentElement.dataset.state === 'live'`)
+	a.waitSince(t, mark, "stats", sends)
+	m.run(`document.querySelector('#more').click()`)
+	m.until("the details", `document.querySelector('#stats').innerText.includes('640 × 480') &&
+		document.querySelector('#lens-list button[aria-pressed="true"]') &&
+		document.activeElement.id === 'details'`)
+	m.run(`const size = document.querySelector('#size');
+		size.selectedIndex = 1;
+		size.dispatchEvent(new Event('change'))`)
+	// Its camera for tests has one size.
+	m.until("the size that was asked for", `document.querySelector('#size').value === '640 360 30' &&
+		document.querySelector('#notice').innerText === ''`)
+	m.run(`document.querySelector('#stop').click()`)
 	a.wait(t, "phone-left", func(e event) bool { return e.Session == joined.Session })
+}
+
+// run runs a script in the page and returns what it returns.
+func (m *marionette) run(script string) json.RawMessage {
+	m.test.Helper()
+	var answer struct{ Value json.RawMessage }
+	result := m.do("WebDriver:ExecuteScript", map[string]any{"script": script, "args": []any{}})
+	if err := json.Unmarshal(result, &answer); err != nil {
+		m.test.Fatalf("%s: %s", script, result)
+	}
+	return answer.Value
+}
+
+// until waits for an expression to be true in the page.
+func (m *marionette) until(what, expression string) {
+	m.test.Helper()
+	waittest.Until(m.test, what, func() bool {
+		return string(m.run("return Boolean("+expression+")")) == "true"
+	})
 }
 
 // marionette commands a Firefox by its own protocol: LENGTH:[0, id, command, parameters], which is
@@ -101,8 +137,8 @@ func startFirefox(t *testing.T) *marionette {
 	return m
 }
 
-// do has Firefox do something, and waits until it is done.
-func (m *marionette) do(command string, parameters map[string]any) {
+// do has Firefox do something, waits until it is done, and returns what came of it.
+func (m *marionette) do(command string, parameters map[string]any) json.RawMessage {
 	m.test.Helper()
 	m.id++
 	text, err := json.Marshal([]any{0, m.id, command, parameters})
@@ -119,6 +155,7 @@ func (m *marionette) do(command string, parameters map[string]any) {
 	if fault := string(answer[2]); fault != "null" {
 		m.test.Fatalf("%s: %s", command, fault)
 	}
+	return answer[3]
 }
 
 // receive reads one message.
