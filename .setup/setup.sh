@@ -19,8 +19,12 @@ web=$(sh inference/ort/fetch-web.sh "$ORT_VERSION")
 sh inference/layout/browser/build.sh "$web" build/browser
 # What the tests need stays known once it is there, so that make build does not take it away.
 datachannel=
+axe=
 if [ "$purpose" = test ] || [ -d "$cache/node-datachannel-$DATACHANNEL_VERSION" ]; then
   datachannel=$(sh .setup/peers.sh datachannel "$DATACHANNEL_VERSION")
+fi
+if [ "$purpose" = test ] || [ -d "$cache/axe-core-$AXE_VERSION" ]; then
+  axe=$(sh .setup/peers.sh axe "$AXE_VERSION" "$AXE_SHA256")
 fi
 
 mkdir -p build
@@ -36,6 +40,7 @@ export CGO_ENABLED=1
 END
 [ -z "$datachannel" ] ||
   echo "export HANDLENS_TEST_DATACHANNEL=\"$datachannel\"" >>build/env.sh.new
+[ -z "$axe" ] || echo "export HANDLENS_TEST_AXE=\"$axe\"" >>build/env.sh.new
 if cmp -s build/env.sh.new build/env.sh; then
   rm build/env.sh.new
 else

@@ -13,6 +13,10 @@ import (
 )
 
 //go:generate go run ./icon icon.png
+//go:generate go run ./icon -side 192 web/icon-192.png
+//go:generate go run ./icon -side 512 web/icon-512.png
+//go:generate go run ./icon -fill 0.72 web/icon-maskable.png
+//go:generate go run ./icon -side 180 -fill 0.86 web/icon-180.png
 
 var (
 	//go:embed web

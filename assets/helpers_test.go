@@ -23,3 +23,16 @@ func near(a, b color.Color) bool {
 }
 
 func step(a, b uint8) bool { return max(a, b)-min(a, b) <= 1 }
+
+// sameImage says where two images of one size differ first. Floating point may round differently by
+// one step on another processor.
+func sameImage(a, b image.Image) (x, y int, same bool) {
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			if !near(a.At(x, y), b.At(x, y)) {
+				return x, y, false
+			}
+		}
+	}
+	return 0, 0, true
+}

@@ -155,7 +155,11 @@ func (ph *phone) reach(here bool) {
 func (ph *phone) inform() {
 	ph.telling.Lock()
 	defer ph.telling.Unlock()
-	ph.Tell(session.NoticeMessage{Recording: ph.recorded()})
+	m := session.NoticeMessage{Recording: ph.recorded()}
+	if m.Recording {
+		m.Seconds = ph.recordingState().Length.Truncate(time.Second).Seconds()
+	}
+	ph.Tell(m)
 }
 
 // recorded says that a recording runs.

@@ -38,9 +38,7 @@ func TestFirefoxPublishes(t *testing.T) {
 	if again := m.key(); key == "" || again != key {
 		t.Errorf("its key is %q, and after a reload %q", key, again)
 	}
-	m.do("WebDriver:ExecuteScript", map[string]any{
-		"script": "document.querySelector('#start').click()", "args": []any{},
-	})
+	m.run(`document.querySelector('#start').click()`)
 	joined := a.wait(t, "phone-joined", nil)
 	if !strings.Contains(joined.Name, "Firefox") {
 		t.Errorf("it is called %q", joined.Name)
@@ -49,18 +47,59 @@ func TestFirefoxPublishes(t *testing.T) {
 	if video.Width != 640 || video.Height != 480 {
 		t.Errorf("its first frame is %d by %d", video.Width, video.Height)
 	}
-	a.wait(t, "stats", func(e event) bool {
+	sends := func(e event) bool {
 		return e.Session == joined.Session && e.Sending.Width == 640 && e.Sending.FPS >= 15
-	})
+	}
+	a.wait(t, "stats", sends)
 	way := a.ladder(t, visit.Box)
 	t.Logf("%s", inMilliseconds(way))
 	if box := way[visit.Box]; box.Session != joined.Session || box.Problem != "" {
 		t.Errorf("the last rung is told as %+v", box)
 	}
-	m.do("WebDriver:ExecuteScript", map[string]any{
-		"script": "document.querySelector('#stop').click()", "args": []any{},
-	})
+	m.until("boxes", `document.querySelector('#found-text').innerText === 'detecting'`)
+
+	// The controls are those of other browsers.
+	m.run(`document.querySelector('#pause').click()`)
+	m.until("a pause", `document.documentElement.dataset.state === 'paused' &&
+		!document.querySelector('#video').srcObject`)
+	mark := a.mark()
+	m.run(`document.querySelector('#pause').click()`)
+	m.until("the page to be live", `document.documentElement.dataset.state === 'live'`)
+	a.waitSince(t, mark, "stats", sends)
+	m.run(`document.querySelector('#more').click()`)
+	m.until("the details", `document.querySelector('#stats').innerText.includes('640 × 480') &&
+		document.querySelector('#lens-list button[aria-pressed="true"]') &&
+		document.activeElement.id === 'details'`)
+	m.run(`const size = document.querySelector('#size');
+		size.selectedIndex = 1;
+		size.dispatchEvent(new Event('change'))`)
+	// Its camera for tests has one size.
+	m.until("the size that was asked for", `document.querySelector('#size').value === '640 360 30' &&
+		document.querySelector('#notice').innerText === ''`)
+	m.run(`document.querySelector('#stop').click()`)
 	a.wait(t, "phone-left", func(e event) bool { return e.Session == joined.Session })
+}
+
+// run runs a script in the page and returns what it returns.
+func (m *marionette) run(script string) json.RawMessage {
+	m.test.Helper()
+	var answer struct{ Value json.RawMessage }
+	result := m.do("WebDriver:ExecuteScript", map[string]any{"script": script, "args": []any{}})
+	if err := json.Unmarshal(result, &answer); err != nil {
+		m.test.Fatalf("%s: %s", script, result)
+	}
+	return answer.Value
+}
+
+// until waits for a script to be true. A page that is just leaving answers nothing.
+func (m *marionette) until(what, script string) {
+	m.test.Helper()
+	waittest.Until(m.test, what, func() bool {
+		answer, fault := m.try("WebDriver:ExecuteScript", map[string]any{
+			"script": "return Boolean(" + script + ")", "args": []any{},
+		})
+		return fault == "" && strings.Contains(string(answer), "true")
+	})
 }
 
 // marionette commands a Firefox by its own protocol: LENGTH:[0, id, command, parameters], which is

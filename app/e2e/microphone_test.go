@@ -156,9 +156,9 @@ func TestOrdersToTheCamera(t *testing.T) {
 	}
 
 	// The notice of a recording is shown over the video, and announced to those who do not see it.
-	evaluate[any](p, `trial.order({ type: 'notice', recording: true, watchers: 2 })`)
+	evaluate[any](p, `trial.order({ type: 'notice', recording: true, seconds: 3720, watchers: 2 })`)
 	p.until("the notice",
-		`document.getElementById('recording').innerText === 'Recording' && document.getElementById('announcement').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)
+		`document.getElementById('recording-text').innerText === 'Recording' && document.getElementById('recording-time').innerText.startsWith('1:02:0') && document.getElementById('announcement').textContent === 'Recording' && document.getElementById('watchers').innerText === '2 watching'`)
 	evaluate[any](p, `trial.order({ type: 'notice', recording: false, watchers: 0 })`)
 	p.until("its end",
 		`document.getElementById('recording').hidden && document.getElementById('announcement').textContent === ''`)

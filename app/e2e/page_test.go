@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	devtools "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -110,7 +113,7 @@ func TestPanelsGiveBackTheFocus(t *testing.T) {
 	}
 
 	p.do("open the details", chromedp.Click(chromedp.CSS("#more")),
-		chromedp.Focus(chromedp.CSS("#camera")))
+		chromedp.Focus(chromedp.CSS("#size")))
 	escape()
 	focused("the button of the details", "more")
 	if !hidden("details") {
@@ -182,4 +185,33 @@ func TestTrustPageInEachLanguage(t *testing.T) {
 		document.querySelector('details[open] a.get').innerText === 'Zertifikat laden'`) {
 		t.Errorf("the page shows %s", p.describe())
 	}
+}
+
+// TestThePageCanBeInstalled asks Chromium what it makes of the manifest, and opens the page as it is
+// started from a home screen: without a code.
+func TestThePageCanBeInstalled(t *testing.T) {
+	a := sharedApp(t)
+	before, _, _ := strings.Cut(a.url, "#")
+	p := sharedBrowser(t, landscape).open(t, before)
+	m, err := chromedp.Call(p.ctx, devtools.GetAppManifest, devtools.GetAppManifestParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range m.Errors {
+		t.Errorf("line %d: %s", e.Line, e.Message)
+	}
+	why, err := chromedp.Call(p.ctx, devtools.GetInstallabilityErrors, cdp.Empty{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range why.InstallabilityErrors {
+		if e.ErrorID != "in-incognito" { // each test has a private window
+			t.Errorf("it cannot be installed: %s", e.ErrorID)
+		}
+	}
+	if got := evaluate[string](p, `fetch('/manifest.webmanifest').then(
+		(r) => r.headers.get('Content-Type'))`); got != "application/manifest+json" {
+		t.Errorf("the manifest is served as %s", got)
+	}
+	p.expect("no-token", "scan the code again", "type the code")
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"handlens/media/pairing/tailscaletest"
-	"handlens/media/waittest"
 )
 
 // plain is the address in the code as somebody types it who leaves out what they do not know.
@@ -223,15 +222,4 @@ func (m *marionette) evaluate(script string) any {
 		m.test.Fatal(err)
 	}
 	return result.Value
-}
-
-// until waits for a script to be true. A page that is just leaving answers nothing.
-func (m *marionette) until(what, script string) {
-	m.test.Helper()
-	waittest.Until(m.test, what, func() bool {
-		answer, fault := m.try("WebDriver:ExecuteScript", map[string]any{
-			"script": "return Boolean(" + script + ")", "args": []any{},
-		})
-		return fault == "" && strings.Contains(string(answer), "true")
-	})
 }

@@ -31,6 +31,10 @@ type Camera struct {
 	All []CameraEntry
 	// Paused says that the phone sends nothing for now, PausedHere that it was asked to here.
 	Paused, PausedHere bool
+	// Refused is what it would not do when it was last asked for something, and Refusals how often
+	// it has refused.
+	Refused  Refusal
+	Refusals int
 }
 
 // Camera returns what the phone last said of its camera.
@@ -50,6 +54,11 @@ func (s *Session) cameraChanged(m CameraMessage) {
 		HasTorch: m.Torch != nil, Torch: m.Torch != nil && *m.Torch,
 		Microphone: s.camera.Microphone, All: s.camera.All,
 		Paused: s.camera.Paused, PausedHere: s.camera.PausedHere,
+		Refused: s.camera.Refused, Refusals: s.camera.Refusals,
+	}
+	if m.Refused != "" {
+		c.Refused = m.Refused
+		c.Refusals++
 	}
 	if m.Microphone != nil {
 		c.Microphone = *m.Microphone

@@ -79,7 +79,20 @@ type CameraMessage struct {
 	Zoom *ZoomRange `json:"zoom"`
 	// Microphone says whether the phone sends audio; nil leaves it as it was.
 	Microphone *bool `json:"microphone"`
+	// Refused is what the camera was asked for just now and would not do.
+	Refused Refusal `json:"refused"`
 }
+
+// Refusal is what a camera would not do.
+type Refusal string
+
+// The refusals; "" is none. RefusedCamera is one that could not be opened.
+const (
+	RefusedCamera Refusal = "camera"
+	RefusedTorch  Refusal = "torch"
+	RefusedZoom   Refusal = "zoom"
+	RefusedSize   Refusal = "size"
+)
 
 // CameraSize is a size in pixels and frames a second.
 type CameraSize struct {
@@ -141,6 +154,8 @@ type SetMessage struct {
 // NoticeMessage says what is done with the phone's video.
 type NoticeMessage struct {
 	Recording bool `json:"recording"`
+	// Seconds is for how long already.
+	Seconds float64 `json:"seconds,omitempty"`
 	// Watchers is how many watch elsewhere.
 	Watchers int `json:"watchers,omitempty"`
 }
@@ -275,6 +290,11 @@ func (m CameraMessage) limited() CameraMessage {
 	m.ID, m.Label, m.Facing = cameraID(m.ID), printable(m.Label, maxCameraLabel), side(m.Facing)
 	m.Width, m.Height = within(m.Width, media.MaxSide), within(m.Height, media.MaxSide)
 	m.FPS = within(m.FPS, maxFPS)
+	switch m.Refused {
+	case RefusedCamera, RefusedTorch, RefusedZoom, RefusedSize:
+	default:
+		m.Refused = ""
+	}
 	if a := m.Asked; a != nil {
 		if !(a.Width >= 1 && a.Width <= media.MaxSide && a.Height >= 1 &&
 			a.Height <= media.MaxSide && a.FPS > 0 && a.FPS <= maxFPS) {

@@ -81,9 +81,8 @@ func TestMessagesToThePhone(t *testing.T) {
 			Microphone: &off, Paused: &off,
 		},
 		`{"type":"token","token":"K7QX9M2T4HRA"}`: TokenMessage{"K7QX9M2T4HRA"},
-		`{"type":"notice","recording":true,"watchers":2}`: NoticeMessage{
-			Recording: true,
-			Watchers:  2,
+		`{"type":"notice","recording":true,"seconds":7,"watchers":2}`: NoticeMessage{
+			Recording: true, Seconds: 7, Watchers: 2,
 		},
 		`{"type":"model","name":"m","state":"failed","text":"why",` +
 			`"colours":{"a":"#ff0000"}}`: ModelMessage{
@@ -117,6 +116,12 @@ func TestTheSessionTakesIn(t *testing.T) {
 	want = Camera{Known: true, Microphone: true, All: want.All}
 	if got := s.Camera(); !reflect.DeepEqual(got, want) {
 		t.Errorf("the other camera is %+v, want %+v", got, want)
+	}
+	say(`{"type":"camera","refused":"torch"}`)
+	say(`{"type":"camera","refused":"zoom"}`)
+	say(`{"type":"camera","refused":"to say"}`)
+	if got := s.Camera(); got.Refused != RefusedZoom || got.Refusals != 2 {
+		t.Errorf("it has refused %d times, and %q last", got.Refusals, got.Refused)
 	}
 	say(`{"type":"hello"}`)
 	if s.Name() != "Anna's phone" {

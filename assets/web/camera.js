@@ -1,6 +1,8 @@
 // The phone's cameras: open, flip, choose, light and zoom.
 
-const STORED = 'handlens.camera';
+import { store, stored } from './choice.js';
+import { facingOf, namedLenses } from './lenses.js';
+
 /** The sizes and rates on offer, beside the automatic one. @type {Readonly<Size>[]} */
 const SIZES = [
   { width: 640, height: 360, fps: 30 }, { width: 1280, height: 720, fps: 30 },
@@ -14,6 +16,8 @@ const LARGE = SIZES[3];
 const USABLE = 640;
 /** How long a camera that a lock screen muted may take to come back by itself. */
 const UNMUTE_MS = 1500;
+/** A camera that is muted for longer is held by something else. A busy phone stumbles as well. */
+const MUTED_MS = 1000;
 
 /** Why there is no video. */
 export class CameraError extends Error {
@@ -34,12 +38,9 @@ const CODES = {
   NotReadableError: 'busy', AbortError: 'busy', OverconstrainedError: 'constraints',
 };
 
-/** @typedef {'environment'|'user'} Facing */
+/** @typedef {import('./choice.js').Facing} Facing */
+/** @typedef {import('./choice.js').Choice} Choice */
 /** @typedef {{width: number, height: number, fps: number}} Size in pixels, and frames a second */
-/**
- * @typedef {{facing: Facing, id?: string}} Choice which side, and which camera exactly when one was
- *   picked
- */
 /**
  * @typedef {object} Description what the open camera is and can do, as the `camera` message of the
  *   control channel says it
@@ -58,14 +59,20 @@ const CODES = {
 export class Camera {
   /** @type {MediaStream|null} */ #stream = null;
   /** @type {Choice} */ #choice = stored();
+  /** The names that people know, by id. @type {Map<string, string>} */ #names = new Map();
   /** What somebody asked for. @type {Size|null} */ #asked = null;
   /** Pixels along the longer side that the detector makes use of. */ #usable = USABLE;
   #torch = false;
   #zoom = 0;
+  /** @type {Description|null} */ #described = null;
 
   /** Called when the open one ends without our doing, as when a call takes it or it is unplugged.
    * @type {() => void} */
   onended = () => {};
+
+  /** Called when something else holds the open one, and when it is free again.
+   * @type {(muted: boolean) => void} */
+  onmuted = () => {};
 
   get stream() {
     return this.#stream;
@@ -82,6 +89,11 @@ export class Camera {
     const { facingMode } = track.getSettings();
     return facingMode === 'user' || facingMode === 'environment'
       ? facingMode : facingOf(track.label);
+  }
+
+  /** @returns {Facing} which way another camera than the chosen one would look */
+  get otherSide() {
+    return this.#choice.facing === 'user' ? 'environment' : 'user';
   }
 
   /**
@@ -108,11 +120,31 @@ export class Camera {
     track.addEventListener('ended', () => {
       if (track === this.track) this.onended();
     });
+    this.#watchMute(track);
     this.#torch = false;
     this.#zoom = settings(track).zoom || 0;
-    this.#choice = { ...choice, facing: this.facing || choice.facing };
-    store(this.#choice);
+    this.remember({ ...choice, facing: this.facing || choice.facing });
     return track;
+  }
+
+  /** Notes what to open the next time. @param {Choice} choice */
+  remember(choice) {
+    this.#choice = choice;
+    store(choice);
+  }
+
+  /** @param {MediaStreamTrack} track */
+  #watchMute(track) {
+    let timer = 0;
+    const look = () => {
+      clearTimeout(timer);
+      if (track !== this.track) return;
+      if (!track.muted) this.onmuted(false);
+      else timer = setTimeout(() => track === this.track && this.onmuted(track.muted), MUTED_MS);
+    };
+    track.addEventListener('mute', look);
+    track.addEventListener('unmute', look);
+    look();
   }
 
   /** @param {Choice} choice @returns {Promise<MediaStream>} */
@@ -140,7 +172,7 @@ export class Camera {
    * @throws {CameraError} when even the one before is gone
    */
   flip() {
-    return this.choose({ facing: this.#choice.facing === 'user' ? 'environment' : 'user' });
+    return this.choose({ facing: this.otherSide });
   }
 
   /** As flip, for that very camera. @param {Choice} choice @returns {Promise<boolean>} */
@@ -157,27 +189,47 @@ export class Camera {
   }
 
   /**
-   * @returns {Promise<{id: string, label: string, facing: string}[]>} the cameras; labels need the
-   *   user's consent first
+   * @returns {Promise<ReturnType<typeof namedLenses>>} the cameras; names need the user's consent
+   *   first
    */
   async list() {
     const devices = (await navigator.mediaDevices?.enumerateDevices?.()) || [];
-    const cameras = devices.filter((d) => d.kind === 'videoinput' && d.deviceId);
-    return cameras.map((d) => ({ id: d.deviceId, label: d.label, facing: facingOf(d.label) }));
+    const lenses = namedLenses(devices.filter((d) => d.kind === 'videoinput' && d.deviceId)
+      .map(({ deviceId: id, label }) => ({ id, label })));
+    this.#names = new Map(lenses.map(({ id, label }) => [id, label]));
+    return lenses;
   }
 
-  /** @returns {Description|null} null while no camera is open */
+  /**
+   * @returns {Description|null} of a camera that is off for now: what is to be when it is next on;
+   *   null before one was open
+   */
   describe() {
     const { track } = this;
-    if (!track) return null;
+    if (track) this.#described = this.#describe(track);
+    else if (this.#described) {
+      const { id = '', facing } = this.#choice;
+      const same = !id && facing === this.#described.facing;
+      this.#described = {
+        ...this.#described, facing, asked: this.#asked,
+        ...(same ? {} : { id, label: this.#names.get(id) || '' }),
+        torch: this.#described.torch === null ? null : false,
+      };
+    }
+    return this.#described;
+  }
+
+  /** @param {MediaStreamTrack} track @returns {Description} */
+  #describe(track) {
     const is = settings(track);
     const { torch, zoom } = capabilities(track);
     return {
-      id: is.deviceId || '', label: track.label, facing: this.facing,
+      id: is.deviceId || '', label: this.#names.get(is.deviceId || '') || track.label,
+      facing: this.facing,
       width: is.width || 0, height: is.height || 0, fps: Math.round(is.frameRate || 0),
       asked: this.#asked,
       torch: torch ? this.#torch : null,
-      zoom: zoom && zoom.max > zoom.min ? {
+      zoom: zoom && zoom.min > 0 && zoom.max > zoom.min ? {
         min: zoom.min, max: zoom.max, value: this.#zoom || is.zoom || zoom.min,
       } : null,
     };
@@ -185,14 +237,18 @@ export class Camera {
 
   /** @param {boolean} on @throws {CameraError} when this camera has no light to switch */
   async setTorch(on) {
+    if (!this.track || this.describe()?.torch === null) throw new CameraError('constraints');
     await this.#apply({ torch: on });
     this.#torch = on;
   }
 
-  /** @param {number} value is brought into the camera's range @returns {Promise<void>} */
+  /**
+   * @param {number} value is brought into the camera's range
+   * @throws {CameraError} when this camera has no zoom
+   */
   async setZoom(value) {
     const zoom = this.describe()?.zoom;
-    if (!zoom) return;
+    if (!this.track || !zoom) throw new CameraError('constraints');
     const want = Math.min(zoom.max, Math.max(zoom.min, value));
     await this.#apply({ zoom: want });
     this.#zoom = want;
@@ -236,12 +292,18 @@ export class Camera {
    */
   async setSize({ width, height, fps, automatic }) {
     const size = this.#size;
+    const before = this.#asked;
     this.#asked = automatic === true ? null : {
       width: within(width, 7680) ?? size.width,
       height: within(height, 7680) ?? size.height,
       fps: within(fps, 240) ?? size.fps,
     };
-    await this.track?.applyConstraints(this.#constraints);
+    try {
+      await this.track?.applyConstraints(this.#constraints);
+    } catch (err) {
+      this.#asked = before;
+      throw new CameraError('constraints', err);
+    }
   }
 
   /**
@@ -271,7 +333,7 @@ export class Camera {
         setTimeout(resolve, UNMUTE_MS);
       });
     }
-    return track?.readyState === 'live' && !track.muted;
+    return Boolean(track) && track?.readyState === 'live' && !track.muted;
   }
 
   close() {
@@ -300,32 +362,4 @@ const capabilities = (track) => /** @type {any} */ (track.getCapabilities?.() ||
 /** @param {unknown} value @param {number} most @returns {number|undefined} a number in 0..most */
 function within(value, most) {
   return typeof value === 'number' && value > 0 && value <= most ? value : undefined;
-}
-
-/** Guesses from a camera's name which way it looks. @param {string} label @returns {Facing|''} */
-function facingOf(label) {
-  if (/\b(front|user|selfie|facetime)\b/i.test(label)) return 'user';
-  return /\b(back|rear|environment)\b/i.test(label) ? 'environment' : '';
-}
-
-/** @returns {Choice} */
-function stored() {
-  try {
-    const { facing, id } = JSON.parse(localStorage.getItem(STORED) || '{}');
-    return {
-      facing: facing === 'user' ? 'user' : 'environment',
-      ...(typeof id === 'string' && id ? { id } : {}),
-    };
-  } catch {
-    return { facing: 'environment' }; // Private browsing may have no storage.
-  }
-}
-
-/** @param {Choice} choice */
-function store(choice) {
-  try {
-    localStorage.setItem(STORED, JSON.stringify(choice));
-  } catch {
-    // As above: then the choice lasts as long as the page.
-  }
 }

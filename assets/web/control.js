@@ -23,7 +23,8 @@ const REASONS = new Map([
  * @typedef {object} Commands what the computer may ask for or tell
  * @property {(want: Record<string, unknown>) => void} set camera, facing, flip, torch, zoom,
  *   microphone (off only), width, height, fps, automatic, paused; each may be missing
- * @property {(notice: {recording: boolean, watchers: number}) => void} notice
+ * @property {(notice: {recording: boolean, seconds: number, watchers: number}) => void} notice for
+ *   how long it is being recorded already
  * @property {(model: {name: string, state: string, size: number, colours: unknown}) => void
  *   } model
  * @property {(token: unknown) => void} token what lets this phone in from now on
@@ -58,9 +59,10 @@ export class Control {
   /**
    * @param {import('./camera.js').Description|null} description
    * @param {boolean} microphone whether audio is sent
+   * @param {import('./operator.js').Refused} [refused] what the camera would not do
    */
-  camera(description, microphone) {
-    if (description) this.#send({ type: 'camera', ...description, microphone });
+  camera(description, microphone, refused) {
+    if (description) this.#send({ type: 'camera', ...description, microphone, refused });
   }
 
   /** @param {import('./stats.js').Sending} sending */
@@ -107,7 +109,7 @@ export class Control {
         break;
       case 'notice':
         commands.notice({
-          recording: message.recording === true,
+          recording: message.recording === true, seconds: count(message.seconds),
           watchers: count(message.watchers),
         });
         break;

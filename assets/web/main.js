@@ -2,14 +2,15 @@
 
 import { CaptureTimes } from './capture.js';
 import { cheapest } from './codecs.js';
-import { Control, parse } from './control.js';
+import { Control } from './control.js';
 import { renewToken } from './key.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Operator } from './operator.js';
-import { useColours } from './overlay.js';
-import { Progress } from './progress.js';
+import { Pauses } from './pauses.js';
 import { trust } from './probe.js';
+import { Progress } from './progress.js';
+import { Results } from './results.js';
 import { Senders } from './senders.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, keepToken, token } from './token.js';
@@ -19,59 +20,57 @@ import { WhipPublisher } from './whip.js';
 
 /** A connection that takes longer deserves a hint. */
 const HINT_MS = 4000;
-/** When no detections have come for so long, the page says so. */
-const STALL_MS = 3000;
-/** The computer sends no longer message of detections, in characters. */
-const MAX_DETECTIONS = 65536;
 /** How often the page looks at how things go. */
 const TICK_MS = 1000;
+/** A page in the background keeps the camera for so long: who only glances away is back at once. */
+const GLANCE_MS = 10000;
 
 /** @typedef {keyof typeof messages.status} State */
-/** @typedef {'stalled'|'modelLoading'|'modelFailed'} NoBoxes */
-/** Why there are no boxes while the model is in that state. @type {Map<string, NoBoxes>} */
-const NO_BOXES = new Map([['loading', 'modelLoading'], ['failed', 'modelFailed']]);
 
 class PhonePage {
   #view = new View();
   #taken = new CaptureTimes(this.#view.video);
   #overlay = this.#view.overlay;
+  #pauses = new Pauses();
   #operator = new Operator(this.#view, {
     publishing: () => this.#publisher !== null,
+    off: () => this.#pauses.off,
+    hidden: () => document.visibilityState === 'hidden',
     send: () => this.#send(),
     resized: () => this.#senders?.resized(),
-    tell: () => this.#control?.camera(this.#camera.describe(), this.#microphone.on),
+    tell: (refused) =>
+      this.#control?.camera(this.#camera.describe(), this.#microphone.on, refused),
+    muted: (muted) => this.#pause('camera', muted),
+    asleep: () => this.#pause('tap', true),
     fail: (code) => this.#fail(code),
   });
   #camera = this.#operator.camera;
   #microphone = this.#operator.microphone;
   #progress = new Progress(token);
   #wakeLock = new WakeLock();
+  #results = new Results(this.#view);
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
   /** @type {Control|null} */ #control = null;
   /** Of the connection in use. @type {Senders|null} */ #senders = null;
   /** @type {State} */ #state = 'ready';
-  /** Because the page is hidden, or because the computer asked. */
-  #paused = { here: false, there: false };
   #hintTimer = 0;
-  /** When detections last came, on the page's clock. */ #detected = 0;
-  /** What to say when none come. @type {NoBoxes} */ #noBoxes = 'stalled';
+  /** Closes the camera of a page that stays in the background. */ #glanceTimer = 0;
 
   constructor() {
     this.#view.listen({
-      start: () => this.#start(),
+      start: () => (this.#publisher ? this.#resume() : this.#start()),
       stop: () => this.#stop(),
+      pause: () => (this.#pauses.cause ? this.#resume() : this.#pause('user', true)),
       retry: () => this.#publisher?.nudge(),
       flip: () => this.#operator.flip(),
       camera: (id) => this.#operator.choose({ facing: 'environment', id }),
       size: (want) => this.#operator.resize(want),
       torch: (on) => this.#operator.torch(on),
-      zoom: (factor) => this.#operator.zoomBy(factor),
+      zoom: (value) => this.#operator.zoom(value),
       microphone: (on) => this.#operator.listen(on),
       code: enterToken,
     });
-    // When the page comes back, a camera that ended meanwhile is opened again.
-    this.#camera.onended = () => this.#paused.here || this.#operator.reopen();
     document.addEventListener('visibilitychange', () => this.#visibility());
     window.addEventListener('pagehide', () => this.#leave());
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.#returned());
@@ -122,7 +121,7 @@ class PhonePage {
     this.#view.hint('');
     this.#view.retry(0);
     this.#state = state;
-    this.#detected = performance.now();
+    this.#results.wait();
     this.#wakeLock.keep(['connecting', 'live', 'reconnecting'].includes(state));
     this.#view.show(state, card, more);
   }
@@ -136,7 +135,7 @@ class PhonePage {
 
   async #start() {
     if (!token()) return this.#fail('no-token');
-    this.#paused = { here: false, there: false };
+    this.#pauses.clear();
     this.#enter('asking', messages.card.asking);
     this.#progress.camera('asking');
     cheapest(); // While the browser asks and the camera starts there is time to find out.
@@ -172,7 +171,7 @@ class PhonePage {
 
     const detections = pc.createDataChannel('detections', { ordered: false, maxRetransmits: 0 });
     detections.addEventListener('message', ({ data }) => {
-      if (pc === this.#publisher?.connection) this.#detections(data);
+      if (pc === this.#publisher?.connection && this.#state === 'live') this.#results.show(data);
     });
     const channel = pc.createDataChannel('control');
     for (const each of [detections, channel]) {
@@ -183,17 +182,20 @@ class PhonePage {
     this.#control?.retire();
     const control = new Control(channel, {
       set: (want) => this.#set(want),
-      notice: ({ recording, watchers }) => {
-        this.#view.recording(recording);
-        this.#view.watchers(watchers);
+      notice: ({ recording, seconds, watchers }) => {
+        this.#view.summary.recording(recording, seconds);
+        this.#view.summary.watchers(watchers);
       },
-      model: (model) => this.#model(model),
+      model: (model) => {
+        this.#results.model(model);
+        if (model.state === 'ready') this.#operator.suit(model.size);
+      },
       token: keepToken,
       bye: (reason) => this.#bye(reason),
     }, this.#taken, async () => {
       await control.hello(await this.#camera.list());
       this.#operator.tell();
-      if (this.#isPaused) control.paused(true);
+      if (this.#pauses.cause) control.paused(true);
     });
     this.#control = control;
   }
@@ -201,7 +203,7 @@ class PhonePage {
   /** @type {import('./whip.js').OnState} */
   #publishing(state, error, next = 0) {
     if (state === 'failed') return this.#ended(error?.code);
-    if (this.#isPaused) {
+    if (this.#pauses.cause) {
       // A fresh connection would send.
       if (state === 'live' || this.#state !== 'paused') this.#applyPause();
       return;
@@ -230,7 +232,7 @@ class PhonePage {
 
   /** Gives the connection the open camera and microphone, or nothing while paused. */
   async #send() {
-    if (this.#isPaused) await this.#senders?.replace(null, null);
+    if (this.#pauses.cause) await this.#senders?.replace(null, null);
     else await this.#senders?.replace(this.#camera.track, this.#microphone.track);
   }
 
@@ -239,28 +241,9 @@ class PhonePage {
   /** @param {Record<string, unknown>} want */
   async #set(want) {
     await this.#operator.obey(want);
-    if (typeof want.paused === 'boolean') {
-      this.#paused.there = want.paused;
-      await this.#applyPause();
-    }
+    // The computer ends its own pause only: what the holder of the phone has paused stays so.
+    if (typeof want.paused === 'boolean') await this.#pause('computer', want.paused);
     this.#operator.tell();
-  }
-
-  /** @param {unknown} data of the detections channel */
-  #detections(data) {
-    if (this.#state !== 'live') return;
-    this.#detected = performance.now();
-    this.#view.hint('');
-    this.#overlay.show(parse(data, MAX_DETECTIONS));
-  }
-
-  /** @param {{name: string, state: string, size: number, colours: unknown}} model */
-  async #model({ name, state, size, colours }) {
-    useColours(colours);
-    this.#view.model(name);
-    this.#noBoxes = NO_BOXES.get(state) || 'stalled';
-    this.#view.notice(this.#noBoxes === 'stalled' ? '' : messages.hint[this.#noBoxes]);
-    if (state === 'ready') await this.#operator.suit(size);
   }
 
   /** @param {keyof typeof messages.ended} [reason] */
@@ -272,30 +255,49 @@ class PhonePage {
 
   // Coming and going.
 
-  get #isPaused() {
-    return this.#paused.here || this.#paused.there;
+  /** @param {import('./pauses.js').Cause} cause @param {boolean} on */
+  async #pause(cause, on) {
+    if (this.#publisher && this.#pauses.set(cause, on)) await this.#applyPause();
   }
 
-  async #applyPause() {
+  /** Whoever holds the phone goes on, whyever there is a pause. */
+  #resume() {
+    this.#pauses.lift();
+    return this.#applyPause(true);
+  }
+
+  /** @param {boolean} [tapped] the user goes on, so that the browser may ask for the camera */
+  async #applyPause(tapped = false) {
+    const before = this.#pauses.cause;
+    if (before) this.#showPause(before);
+    await Promise.all([this.#send(), this.#operator.settle(tapped)]);
     if (!this.#publisher) return;
-    const paused = this.#isPaused;
-    if (paused) {
-      const text = this.#paused.here ? messages.pausedHere : messages.pausedThere;
-      this.#enter('paused', undefined, { text });
+    const { cause } = this.#pauses; // It may be another one now.
+    if (cause) {
+      if (cause !== before) this.#showPause(cause);
     } else if (this.#state === 'paused') {
       const connected = this.#publisher.connection?.connectionState === 'connected';
       this.#enter(connected ? 'live' : 'reconnecting');
       this.#publisher.nudge();
     }
     await this.#send();
-    this.#control?.paused(paused);
+    this.#control?.paused(Boolean(cause));
   }
 
+  /** @param {import('./pauses.js').Cause} cause */
+  #showPause(cause) {
+    const card = messages.pauses[cause];
+    this.#enter('paused', card, { text: card.status });
+    // A phone that is being locked has no time for more.
+    this.#control?.paused(true);
+  }
+
+  /** The page goes into the background, or comes back. */
   async #visibility() {
-    if (!this.#publisher) return;
-    this.#paused.here = document.visibilityState === 'hidden';
-    if (!this.#paused.here) await this.#operator.wake();
-    await this.#applyPause();
+    const hidden = document.visibilityState === 'hidden';
+    clearTimeout(this.#glanceTimer);
+    if (hidden) this.#glanceTimer = setTimeout(() => this.#camera.close(), GLANCE_MS);
+    await this.#pause('hidden', hidden);
   }
 
   #stop() {
@@ -324,23 +326,21 @@ class PhonePage {
     this.#control = null;
     this.#senders = null;
     this.#operator.close();
-    this.#view.microphone(false);
+    this.#view.controls.microphone(false);
     this.#overlay.stop();
     this.#view.video.srcObject = null;
   }
 
   async #tick() {
-    if (this.#state === 'live' && performance.now() - this.#detected > STALL_MS) {
-      this.#view.hint(messages.hint[this.#noBoxes]);
-    }
+    if (this.#state === 'live') this.#results.look();
     const pc = this.#publisher?.connection;
-    if (!pc || this.#isPaused) return;
+    if (!pc || this.#pauses.cause) return;
     const sample = await this.#stats.read(pc);
-    if (sample && !this.#isPaused) {
+    if (sample && !this.#pauses.cause) {
       await this.#senders?.follow(sample, this.#camera.usable);
       this.#control?.sending(sample.sending);
     }
-    if (this.#view.detailed) this.#view.stats(inWords(sample));
+    if (this.#view.controls.detailed) this.#view.controls.stats(inWords(sample));
   }
 }
 

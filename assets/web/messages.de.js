@@ -4,7 +4,7 @@ import { byPlatform } from './platform.js';
 
 /** @type {import('./messages.js').Messages} */
 export const messages = {
-  flip: 'Wechseln',
+  flip: 'Drehen',
   flipLabel: 'Zwischen hinterer und vorderer Kamera wechseln',
   torch: 'Licht',
   torchLabel: 'Licht der Kamera',
@@ -23,14 +23,27 @@ export const messages = {
   moreLabel: 'Wahl der Kamera und Einzelheiten der Verbindung',
   stop: 'Ende',
   stopLabel: 'Kamera ausschalten und gehen',
+  pause: 'Pause',
+  pauseLabel: 'Pause: Kamera aus, nichts wird gesendet',
+  resume: 'Weiter',
+  resumeLabel: 'Weiter mit der Kamera',
   camera: 'Kamera',
   cameraNumber: (n) => `Kamera ${n}`,
+  lens: {
+    back: 'Hinten', front: 'Vorn', ultraWide: 'Ultraweitwinkel', wide: 'Weitwinkel',
+    telephoto: 'Tele', macro: 'Makro', dual: 'Dual', dualWide: 'Dual-Weitwinkel',
+    triple: 'Dreifach',
+  },
+  lensOf: (side, lens) => `${side}, ${lens}`,
   size: 'Größe und Bildrate',
   automatic: 'Automatisch',
   model: 'Modell',
   stats: 'Gesendet wird',
   trust: 'Hat dein Browser vor dieser Seite gewarnt? So hört das auf.',
   recording: 'Aufnahme',
+  detecting: {
+    running: 'erkennt', loading: 'lädt sein Modell', failed: 'kein Modell', stalled: 'keine Rahmen',
+  },
   retry: (s) => `Nächster Versuch in ${s} s`,
   retryNow: 'Jetzt versuchen',
   watchers: (n) => `${n} sehen zu`,
@@ -55,8 +68,40 @@ export const messages = {
     stopped: 'Beendet',
     error: 'Nicht verbunden',
   },
-  pausedHere: 'Angehalten, solange diese Seite im Hintergrund ist',
-  pausedThere: 'Vom Computer angehalten',
+  pauses: {
+    user: {
+      status: 'Angehalten',
+      title: 'Angehalten',
+      text: 'Kamera und Mikrofon sind aus, und nichts wird gesendet.',
+      button: 'Weiter',
+    },
+    computer: {
+      status: 'Vom Computer angehalten',
+      title: 'Vom Computer angehalten',
+      text: 'Kamera und Mikrofon sind aus, und nichts wird gesendet.',
+      button: 'Weiter',
+    },
+    hidden: {
+      status: 'Im Hintergrund angehalten',
+      title: 'Angehalten',
+      text: 'Die Seite macht weiter, sobald sie wieder vorn ist.',
+      button: 'Weiter',
+    },
+    tap: {
+      status: 'Angehalten',
+      title: 'Zum Weitermachen tippen',
+      text: 'Der Browser möchte ein Tippen, bevor er die Kamera wieder öffnet, oder eine andere ' +
+        'App hält sie noch.',
+      button: 'Weiter',
+    },
+    camera: {
+      status: 'Angehalten',
+      title: 'Etwas anderes hat die Kamera',
+      text: 'Ein Anruf oder eine andere App hält sie. Das Bild kommt von selbst zurück, sobald ' +
+        'sie frei ist.',
+      button: 'Jetzt versuchen',
+    },
+  },
 
   hint: {
     approve: 'Wenn der Computer nach diesem Telefon fragt, erlaube es dort.',
@@ -73,6 +118,7 @@ export const messages = {
     flipFailed: 'Diese Kamera ließ sich nicht öffnen. Zurück zur vorigen.',
     microphoneFailed: 'Das Mikrofon ist nicht erlaubt oder belegt; das Bild geht ohne Ton weiter.',
     torchFailed: 'Das Licht ließ sich nicht schalten.',
+    sizeFailed: 'Diese Größe oder Bildrate kann die Kamera nicht.',
   },
 
   card: {

@@ -23,14 +23,28 @@ export const messages = {
   moreLabel: 'Elegir la cámara y ver los detalles de la conexión',
   stop: 'Parar',
   stopLabel: 'Apagar la cámara y salir',
+  pause: 'Pausa',
+  pauseLabel: 'Pausa: cámara apagada, no se envía nada',
+  resume: 'Seguir',
+  resumeLabel: 'Seguir con la cámara',
   camera: 'Cámara',
   cameraNumber: (n) => `Cámara ${n}`,
+  lens: {
+    back: 'Trasera', front: 'Frontal', ultraWide: 'ultra gran angular', wide: 'gran angular',
+    telephoto: 'teleobjetivo', macro: 'macro', dual: 'doble', dualWide: 'doble gran angular',
+    triple: 'triple',
+  },
+  lensOf: (side, lens) => `${side}, ${lens}`,
   size: 'Tamaño y frecuencia',
   automatic: 'Automático',
   model: 'Modelo',
   stats: 'Se envía',
   trust: '¿Tu navegador te ha avisado sobre esta página? Así se evita.',
   recording: 'Grabando',
+  detecting: {
+    running: 'detectando', loading: 'cargando su modelo', failed: 'sin modelo',
+    stalled: 'sin recuadros',
+  },
   retry: (s) => `Próximo intento en ${s} s`,
   retryNow: 'Intentar ahora',
   watchers: (n) => `${n} mirando`,
@@ -55,8 +69,39 @@ export const messages = {
     stopped: 'Parado',
     error: 'Sin conexión',
   },
-  pausedHere: 'En pausa mientras esta página está en segundo plano',
-  pausedThere: 'En pausa por orden del ordenador',
+  pauses: {
+    user: {
+      status: 'En pausa',
+      title: 'En pausa',
+      text: 'La cámara y el micrófono están apagados y no se envía nada.',
+      button: 'Seguir',
+    },
+    computer: {
+      status: 'En pausa desde el ordenador',
+      title: 'En pausa desde el ordenador',
+      text: 'La cámara y el micrófono están apagados y no se envía nada.',
+      button: 'Seguir',
+    },
+    hidden: {
+      status: 'En pausa en segundo plano',
+      title: 'En pausa',
+      text: 'La página sigue cuando vuelve a estar delante.',
+      button: 'Seguir',
+    },
+    tap: {
+      status: 'En pausa',
+      title: 'Toca para seguir',
+      text: 'El navegador quiere un toque antes de abrir otra vez la cámara, u otra aplicación ' +
+        'aún la tiene.',
+      button: 'Seguir',
+    },
+    camera: {
+      status: 'En pausa',
+      title: 'Otra cosa tiene la cámara',
+      text: 'La tiene una llamada u otra aplicación. La imagen vuelve sola en cuanto quede libre.',
+      button: 'Probar ahora',
+    },
+  },
 
   hint: {
     approve: 'Si el ordenador pregunta por este teléfono, permítelo allí.',
@@ -73,6 +118,7 @@ export const messages = {
     flipFailed: 'No se pudo abrir esa cámara. Se vuelve a la anterior.',
     microphoneFailed: 'El micrófono no está permitido o está en uso; la imagen sigue sin sonido.',
     torchFailed: 'No se pudo cambiar la luz.',
+    sizeFailed: 'La cámara no puede con ese tamaño o esa frecuencia.',
   },
 
   card: {

@@ -23,14 +23,28 @@ export const messages = {
   moreLabel: 'Choix de la caméra et détails de la connexion',
   stop: 'Arrêter',
   stopLabel: 'Éteindre la caméra et quitter',
+  pause: 'Pause',
+  pauseLabel: 'Pause : caméra éteinte, rien n’est envoyé',
+  resume: 'Reprendre',
+  resumeLabel: 'Reprendre avec la caméra',
   camera: 'Caméra',
   cameraNumber: (n) => `Caméra ${n}`,
+  lens: {
+    back: 'Arrière', front: 'Avant', ultraWide: 'ultra grand-angle', wide: 'grand-angle',
+    telephoto: 'téléobjectif', macro: 'macro', dual: 'double', dualWide: 'double grand-angle',
+    triple: 'triple',
+  },
+  lensOf: (side, lens) => `${side}, ${lens}`,
   size: 'Taille et cadence',
   automatic: 'Automatique',
   model: 'Modèle',
   stats: 'Envoi',
   trust: 'Votre navigateur vous a mis en garde contre cette page ? Voici comment l’éviter.',
   recording: 'Enregistrement',
+  detecting: {
+    running: 'détecte', loading: 'charge son modèle', failed: 'pas de modèle',
+    stalled: 'pas de cadres',
+  },
   retry: (s) => `Nouvel essai dans ${s} s`,
   retryNow: 'Essayer maintenant',
   watchers: (n) => `${n} regardent`,
@@ -55,8 +69,40 @@ export const messages = {
     stopped: 'Arrêté',
     error: 'Non connecté',
   },
-  pausedHere: 'En pause tant que cette page est en arrière-plan',
-  pausedThere: 'Mis en pause par l’ordinateur',
+  pauses: {
+    user: {
+      status: 'En pause',
+      title: 'En pause',
+      text: 'La caméra et le micro sont éteints, et rien n’est envoyé.',
+      button: 'Reprendre',
+    },
+    computer: {
+      status: 'Mis en pause par l’ordinateur',
+      title: 'Mis en pause par l’ordinateur',
+      text: 'La caméra et le micro sont éteints, et rien n’est envoyé.',
+      button: 'Reprendre',
+    },
+    hidden: {
+      status: 'En pause à l’arrière-plan',
+      title: 'En pause',
+      text: 'La page reprend dès qu’elle est de nouveau devant.',
+      button: 'Reprendre',
+    },
+    tap: {
+      status: 'En pause',
+      title: 'Touchez pour reprendre',
+      text: 'Le navigateur veut un toucher avant de rouvrir la caméra, ou une autre app la ' +
+        'tient encore.',
+      button: 'Reprendre',
+    },
+    camera: {
+      status: 'En pause',
+      title: 'Autre chose utilise la caméra',
+      text: 'Un appel ou une autre app la tient. L’image revient d’elle-même dès qu’elle est ' +
+        'libre.',
+      button: 'Essayer maintenant',
+    },
+  },
 
   hint: {
     approve: 'Si l’ordinateur demande l’accord pour ce téléphone, donnez-le là-bas.',
@@ -74,6 +120,7 @@ export const messages = {
     microphoneFailed:
       'Le microphone n’est pas autorisé ou est déjà pris ; l’image continue sans le son.',
     torchFailed: 'La lampe n’a pas pu être commandée.',
+    sizeFailed: 'La caméra ne peut pas prendre cette taille ou cette cadence.',
   },
 
   card: {

@@ -22,14 +22,26 @@ export const messages = {
   moreLabel: 'カメラの選択と接続の詳細',
   stop: '終了',
   stopLabel: 'カメラを止めて終了する',
+  pause: '一時停止',
+  pauseLabel: '一時停止：カメラを切り、何も送りません',
+  resume: '再開',
+  resumeLabel: '再開してカメラを使う',
   camera: 'カメラ',
   cameraNumber: (n) => `カメラ ${n}`,
+  lens: {
+    back: '背面', front: '前面', ultraWide: '超広角', wide: '広角', telephoto: '望遠', macro: 'マクロ',
+    dual: 'デュアル', dualWide: 'デュアル広角', triple: 'トリプル',
+  },
+  lensOf: (side, lens) => `${side}、${lens}`,
   size: 'サイズとフレームレート',
   automatic: '自動',
   model: 'モデル',
   stats: '送信中',
   trust: 'このページについてブラウザーの警告が出ましたか？出ないようにする方法はこちら。',
   recording: '録画中',
+  detecting: {
+    running: '検出中', loading: 'モデルを読み込み中', failed: 'モデルなし', stalled: '枠なし',
+  },
   retry: (s) => `${s} 秒後に再試行`,
   retryNow: '今すぐ試す',
   watchers: (n) => `${n} 人が視聴中`,
@@ -54,8 +66,38 @@ export const messages = {
     stopped: '停止',
     error: '未接続',
   },
-  pausedHere: 'このページが背後にある間は一時停止します',
-  pausedThere: 'パソコンが一時停止しました',
+  pauses: {
+    user: {
+      status: '一時停止中',
+      title: '一時停止中',
+      text: 'カメラとマイクは切れていて、何も送っていません。',
+      button: '再開',
+    },
+    computer: {
+      status: 'パソコンが一時停止中',
+      title: 'パソコンが一時停止しました',
+      text: 'カメラとマイクは切れていて、何も送っていません。',
+      button: '再開',
+    },
+    hidden: {
+      status: 'バックグラウンドで一時停止中',
+      title: '一時停止中',
+      text: 'ページが前面に戻ると再開します。',
+      button: '再開',
+    },
+    tap: {
+      status: '一時停止中',
+      title: 'タップして再開',
+      text: 'カメラをもう一度開くにはタップが必要か、ほかのアプリがまだ使っています。',
+      button: '再開',
+    },
+    camera: {
+      status: '一時停止中',
+      title: 'ほかがカメラを使っています',
+      text: '通話かほかのアプリが使っています。空きしだい、映像はひとりでに戻ります。',
+      button: '今すぐ試す',
+    },
+  },
 
   hint: {
     approve: 'パソコンにこのスマートフォンの確認が出たら、そこで許可してください。',
@@ -70,6 +112,7 @@ export const messages = {
     flipFailed: 'そのカメラを開けませんでした。前のカメラに戻ります。',
     microphoneFailed: 'マイクが許可されていないか使用中です。映像は音声なしで続きます。',
     torchFailed: 'ライトを切り替えられませんでした。',
+    sizeFailed: 'このカメラはそのサイズやフレームレートに対応していません。',
   },
 
   card: {

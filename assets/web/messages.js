@@ -43,15 +43,30 @@ export const messages = {
   moreLabel: 'Choose the camera and see details of the connection',
   stop: 'Stop',
   stopLabel: 'Stop the camera and leave',
+  pause: 'Pause',
+  pauseLabel: 'Pause: camera off, nothing is sent',
+  resume: 'Go on',
+  resumeLabel: 'Go on with the camera',
   camera: 'Camera',
   /** @param {number} n */
   cameraNumber: (n) => `Camera ${n}`,
+  /** What a phone's cameras are called: the side, and the lens. */
+  lens: {
+    back: 'Back', front: 'Front', ultraWide: 'ultra-wide', wide: 'wide', telephoto: 'telephoto',
+    macro: 'macro', dual: 'dual', dualWide: 'dual wide', triple: 'triple',
+  },
+  /** @param {string} side @param {string} lens */
+  lensOf: (side, lens) => `${side}, ${lens}`,
   size: 'Size and rate',
   automatic: 'Automatic',
   model: 'Model',
   stats: 'Sending',
   trust: 'Did your browser warn you about this page? Here is how to stop that.',
   recording: 'Recording',
+  /** How the computer gets on. */
+  detecting: {
+    running: 'detecting', loading: 'loading its model', failed: 'no model', stalled: 'no boxes',
+  },
   /** @param {number} s seconds */
   retry: (s) => `Next try in ${s} s`,
   retryNow: 'Try now',
@@ -83,8 +98,45 @@ export const messages = {
     stopped: 'Stopped',
     error: 'Not connected',
   },
-  pausedHere: 'Paused while this page is in the background',
-  pausedThere: 'Paused by the computer',
+  /**
+   * Why nothing is sent: the status line, and the card over it.
+   *
+   * @type {Record<import('./pauses.js').Cause, Card & {status: string}>}
+   */
+  pauses: {
+    user: {
+      status: 'Paused',
+      title: 'Paused',
+      text: 'Camera and microphone are off, and nothing is being sent.',
+      button: 'Go on',
+    },
+    computer: {
+      status: 'Paused by the computer',
+      title: 'Paused by the computer',
+      text: 'Camera and microphone are off, and nothing is being sent.',
+      button: 'Go on',
+    },
+    hidden: {
+      status: 'Paused in the background',
+      title: 'Paused',
+      text: 'The page goes on when it is in front again.',
+      button: 'Go on',
+    },
+    tap: {
+      status: 'Paused',
+      title: 'Tap to go on',
+      text: 'The browser wants a tap before it opens the camera again, or another app still ' +
+        'holds it.',
+      button: 'Go on',
+    },
+    camera: {
+      status: 'Paused',
+      title: 'Something else has the camera',
+      text: 'A call or another app holds it. The picture comes back by itself as soon as it is ' +
+        'free.',
+      button: 'Try now',
+    },
+  },
 
   hint: {
     approve: 'If the computer asks about this phone, allow it there.',
@@ -101,6 +153,7 @@ export const messages = {
     flipFailed: 'That camera could not be opened. Back to the one before.',
     microphoneFailed: 'The microphone is not allowed or in use; the picture goes on without sound.',
     torchFailed: 'The light could not be switched.',
+    sizeFailed: 'The camera cannot do that size or rate.',
   },
 
   /** @type {Record<'ready'|'asking'|'stopped'|'ended', Card>} */

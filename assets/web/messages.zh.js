@@ -22,14 +22,26 @@ export const messages = {
   moreLabel: '选择摄像头和查看连接详情',
   stop: '停止',
   stopLabel: '关闭摄像头并离开',
+  pause: '暂停',
+  pauseLabel: '暂停：关闭摄像头，不发送任何内容',
+  resume: '继续',
+  resumeLabel: '继续使用摄像头',
   camera: '摄像头',
   cameraNumber: (n) => `摄像头 ${n}`,
+  lens: {
+    back: '后置', front: '前置', ultraWide: '超广角', wide: '广角', telephoto: '长焦', macro: '微距',
+    dual: '双摄', dualWide: '双广角', triple: '三摄',
+  },
+  lensOf: (side, lens) => `${side}，${lens}`,
   size: '尺寸和帧率',
   automatic: '自动',
   model: '模型',
   stats: '正在发送',
   trust: '浏览器对此页面发出了警告？点这里了解如何避免。',
   recording: '正在录像',
+  detecting: {
+    running: '检测中', loading: '正在加载模型', failed: '没有模型', stalled: '没有方框',
+  },
   retry: (s) => `${s} 秒后重试`,
   retryNow: '立即重试',
   watchers: (n) => `${n} 人在看`,
@@ -54,8 +66,38 @@ export const messages = {
     stopped: '已停止',
     error: '未连接',
   },
-  pausedHere: '页面在后台时暂停',
-  pausedThere: '已被电脑暂停',
+  pauses: {
+    user: {
+      status: '已暂停',
+      title: '已暂停',
+      text: '摄像头和麦克风已关闭，没有发送任何内容。',
+      button: '继续',
+    },
+    computer: {
+      status: '已被电脑暂停',
+      title: '已被电脑暂停',
+      text: '摄像头和麦克风已关闭，没有发送任何内容。',
+      button: '继续',
+    },
+    hidden: {
+      status: '在后台暂停',
+      title: '已暂停',
+      text: '页面回到前台后会继续。',
+      button: '继续',
+    },
+    tap: {
+      status: '已暂停',
+      title: '点按以继续',
+      text: '浏览器需要点按一下才能再次打开摄像头，或者其他应用仍在使用它。',
+      button: '继续',
+    },
+    camera: {
+      status: '已暂停',
+      title: '摄像头被占用',
+      text: '通话或其他应用正在使用它。一旦空出，画面会自动恢复。',
+      button: '立即重试',
+    },
+  },
 
   hint: {
     approve: '如果电脑询问是否允许此手机，请在电脑上允许。',
@@ -70,6 +112,7 @@ export const messages = {
     flipFailed: '无法打开该摄像头，已回到之前的摄像头。',
     microphoneFailed: '麦克风未获允许或正被占用；画面将继续，但没有声音。',
     torchFailed: '无法切换灯光。',
+    sizeFailed: '摄像头不支持这个尺寸或帧率。',
   },
 
   card: {

@@ -95,7 +95,10 @@ func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
 			on.opened()
 		})
 		d.OnClose(func() { ch.ended(1, d) })
-		d.OnMessage(func(m webrtc.DataChannelMessage) { on.control(m.Data) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) {
+			ch.open[1].Store(true) // pion may tell of the first message before it tells of this
+			on.control(m.Data)
+		})
 	default:
 		_ = d.Close()
 	}
