@@ -60,6 +60,7 @@ type Conn struct {
 	patching chan struct{} // holds one token: who patches
 	ice      iceSession
 	servers  *serverNet // nil without STUN and TURN servers
+	remotes  remotes
 }
 
 // newConn makes a connection that does nothing yet.
@@ -70,6 +71,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		messages: make(chan []byte, controlQueue),
 		states:   make(chan webrtc.PeerConnectionState, 16),
 		patching: make(chan struct{}, 1),
+		remotes:  remotes{attached: &h.attached, anywhere: len(h.cfg.ICEServers) > 0},
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.ice.init(o)
@@ -85,7 +87,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		now: h.now, payloads: &o.payloads, rtxStreams: o.rtxStreams, receiver: c.receiver,
 		audio: c.audio,
 		clock: c.clock, pool: &h.pool, count: &c.count,
-	}, c.servers)
+	}, c.servers, c.remotes.admit)
 	if err != nil {
 		return nil, err
 	}

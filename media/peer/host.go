@@ -46,6 +46,7 @@ type Host struct {
 	tcp         ice.TCPMux
 	tcpListener *boundedListener
 	pool        packetPool
+	attached    attached
 
 	// relayProblem is what is wrong with the TURN servers, as the log has it; "" for nothing.
 	relayProblem atomic.Pointer[string]
@@ -79,6 +80,7 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 	}
 	h := &Host{
 		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{},
+		attached:       attached{list: net.InterfaceAddrs, now: time.Now},
 		connectTimeout: connectTimeout, reconnectTimeout: reconnectTimeout,
 	}
 	h.udp = &addressMux{
@@ -106,8 +108,8 @@ func (h *Host) Port() int { return h.udp.port }
 
 // Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the
 // handler, whose first call is State(Connecting). The answer has all our candidates. The context
-// bounds the making only, and may say how the phone called, see CalledAt. Errors wrap ErrBadOffer,
-// ErrNoVideo, ErrManyVideos, ErrNotBundled or ErrClosed, or are ctx's.
+// bounds the making only, and may say how the phone called, see CalledAt and CalledFrom. Errors
+// wrap ErrBadOffer, ErrNoVideo, ErrManyVideos, ErrNotBundled or ErrClosed, or are ctx's.
 func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, error) {
 	o, err := readOffer(sdp)
 	if err != nil {

@@ -83,7 +83,11 @@ func readOffer(text string) (*offer, error) {
 	for _, m := range o.sdp.MediaDescriptions {
 		o.silence(m)
 	}
-	if err := o.readTransport(); err != nil {
+	candidates, err := o.takeCandidates()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
+	}
+	if err := o.readTransport(candidates); err != nil {
 		return nil, err
 	}
 	if err := checkCredentials(o.ufrag, o.pwd); err != nil {
@@ -95,7 +99,7 @@ func readOffer(text string) (*offer, error) {
 // readSection reads one media section.
 func (o *offer) readSection(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
-	if !ok || mid == "" || o.mids[mid] {
+	if !ok || !isToken(mid) || o.mids[mid] {
 		return errors.New("a media section has no name (a=mid) of its own")
 	}
 	o.mids[mid] = true
@@ -108,6 +112,20 @@ func (o *offer) readSection(m *sdp.MediaDescription) error {
 	}
 	o.accept(m, mid)
 	return nil
+}
+
+// maxTag bounds the name of a section or of a layer; browsers use one or two characters, and some
+// programs a word.
+const maxTag = 64
+
+// isToken says whether a name that our answer repeats is one (RFC 8866 section 9, "token").
+func isToken(name string) bool {
+	for _, c := range []byte(name) {
+		if c <= ' ' || c > '~' || strings.IndexByte(`"(),/:;<=>?@[\]`, c) >= 0 {
+			return false
+		}
+	}
+	return name != "" && len(name) <= maxTag
 }
 
 // live says whether a section is offered at all (RFC 8866 section 5.14, RFC 9143 section 6).

@@ -58,6 +58,7 @@ func (c *Conn) Patch(ctx context.Context, ifMatch, frag string) (string, error) 
 	if c.ctx.Err() != nil {
 		return "", ErrClosed
 	}
+	c.remotes.note(ctx)
 	s := &c.ice
 	f, err := readFragment(frag, s.offer.mids)
 	if err != nil {
@@ -131,6 +132,8 @@ func (c *Conn) restart(ctx context.Context, f *fragment) (string, error) {
 // describe gives pion an offer and returns its answer once our candidates are in it: at once where
 // all are local, within about gatherTimeout where servers are asked.
 func (c *Conn) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
+	c.remotes.note(ctx)
+	c.remotes.restart()
 	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeOffer,
 		SDP:  offer,

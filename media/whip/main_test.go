@@ -85,6 +85,7 @@ type testSession struct {
 	err    error
 	frags  []string
 	match  []string
+	from   netip.Addr // where the last fragment came from
 	reason media.Reason
 }
 
@@ -97,12 +98,13 @@ func (s *testSession) ETag() string {
 	return s.etag
 }
 
-func (s *testSession) Patch(_ context.Context, ifMatch, frag string) (string, error) {
+func (s *testSession) Patch(ctx context.Context, ifMatch, frag string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return "", s.err
 	}
+	s.from = CalledFrom(ctx)
 	s.match, s.frags = append(s.match, ifMatch), append(s.frags, frag)
 	if ifMatch != "*" {
 		return "", nil
