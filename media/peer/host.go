@@ -85,7 +85,7 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 	}
 	h.udp = &addressMux{
 		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
-			UDPConn: socket,
+			UDPConn: newGate(socket, h.now),
 			Logger:  h.logs.NewLogger("udp"),
 		}),
 		port:      socket.LocalAddr().(*net.UDPAddr).Port,
