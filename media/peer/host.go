@@ -14,6 +14,7 @@ import (
 	"github.com/pion/ice/v4"
 
 	"handlens/media"
+	"handlens/media/crowd"
 )
 
 // Config says where a Host listens.
@@ -44,7 +45,7 @@ type Host struct {
 	udp  *addressMux
 	// Both are nil without TCP.
 	tcp         ice.TCPMux
-	tcpListener *boundedListener
+	tcpListener tcpListener
 	pool        packetPool
 	attached    attached
 
@@ -92,7 +93,9 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 		addresses: h.announcedAddresses,
 	}
 	if cfg.TCP != nil {
-		h.tcpListener = newBoundedListener(cfg.TCP)
+		h.tcpListener = tcpListener{
+			crowd.Limit(cfg.TCP, crowd.Limits{Total: maxTCP, PerAddress: maxTCPOfOne}),
+		}
 		h.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 			Listener: h.tcpListener, Logger: h.logs.NewLogger("tcp"),
 			ReadBufferSize: tcpReadBuffer, WriteBufferSize: tcpWriteBuffer,

@@ -174,8 +174,10 @@ func TestRemotesAreBounded(t *testing.T) {
 		now: func() time.Time { return now },
 		list: func() ([]net.Addr, error) {
 			asked++
-			return []net.Addr{&net.IPNet{IP: net.IPv4(198, 51, 100, 5),
-					Mask: net.CIDRMask(30, 32)}},
+			return []net.Addr{&net.IPNet{
+					IP:   net.IPv4(198, 51, 100, 5),
+					Mask: net.CIDRMask(30, 32),
+				}},
 				nil
 		},
 	}}

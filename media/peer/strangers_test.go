@@ -68,7 +68,8 @@ func junk(t *testing.T, ufrag string) map[string][]byte {
 	_, err := rand.Read(noise)
 	must(t, err)
 	rtp := append([]byte{0x80, 96, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1}, noise[:1000]...)
-	hello := append([]byte{22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 3, 244}, noise[:1012]...)
+	hello := append([]byte{22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 3, 244},
+		noise[:1012]...)
 	return map[string][]byte{
 		"RTP":                       rtp,
 		"RTCP":                      append([]byte{0x81, 206, 0, 249}, noise[:996]...),
@@ -118,7 +119,8 @@ func TestFloodsOfStrangers(t *testing.T) {
 			p.send(func() bool { return w.frames.Load() >= frames+5 })
 		}
 	}
-	if s := c.Stats(); s.State != Connected || s.Remote != own.LocalAddr().(*net.UDPAddr).AddrPort() {
+	if s := c.Stats(); s.State != Connected ||
+		s.Remote != own.LocalAddr().(*net.UDPAddr).AddrPort() {
 		t.Errorf("%v, from %v", s.State, s.Remote)
 	}
 }
