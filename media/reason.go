@@ -36,8 +36,10 @@ const (
 	// Replaced: the phone has come by another connection, perhaps from another tab.
 	Replaced
 	// TooManyChannels and TooManyStreams: the phone opened more than any honest one does.
+	// TooManyMessages: it kept on sending more than is looked at.
 	TooManyChannels
 	TooManyStreams
+	TooManyMessages
 	// SentAway: the person at the computer ended the connection.
 	SentAway
 	// ProgramClosed: Handlens ends.
@@ -95,6 +97,7 @@ var reasonTexts = map[ReasonCode]string{
 	Replaced:        "the phone joined again by another connection",
 	TooManyChannels: "the phone opened too many data channels",
 	TooManyStreams:  "the phone opened too many streams",
+	TooManyMessages: "the phone sent too many messages",
 	SentAway:        "sent away at the computer",
 	ProgramClosed:   "Handlens was closed",
 }

@@ -17,6 +17,9 @@ const (
 	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged
 	// sends one for each frame at most.
 	controlRate, controlBurst = 60, 120
+	// maxExcess is what a phone may overdo it with before its connection is ended, in messages
+	// that are left alone and in KiB of them; it comes back at controlRate a second.
+	maxExcess = 2000
 	// controlQueue bounds the messages that wait for the Handler.
 	controlQueue = 64
 	// maxChannels bounds the channels that the phone may open in all; it needs two.
@@ -33,6 +36,7 @@ type channels struct {
 	mu                  sync.Mutex
 	detections, control *webrtc.DataChannel
 	opened              int
+	patience            *rate.Limiter  // with what is too much
 	open                [2]atomic.Bool // detections, control
 }
 
@@ -51,7 +55,7 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 		ch.detections = d
 		d.OnOpen(func() { ch.open[0].Store(true) })
 		d.OnClose(func() { ch.ended(0, d) })
-		d.OnMessage(func(webrtc.DataChannelMessage) { c.count.controlDropped.Add(1) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { c.dropControl(len(m.Data)) })
 	case d.Label() == "control" && gone(ch.control):
 		ch.control = d
 		limit := rate.NewLimiter(controlRate, controlBurst)
@@ -84,9 +88,13 @@ func gone(d *webrtc.DataChannel) bool {
 // handleControl takes one control message, in pion's goroutine of that channel. Clock probes and
 // goodbyes are answered here and now; the rest waits for the owner goroutine.
 func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
+	if !limit.AllowN(c.now(), 1) {
+		c.dropControl(len(data))
+		return
+	}
 	m, ok := readControl(data)
-	if !ok || !limit.AllowN(c.now(), 1) {
-		c.count.controlDropped.Add(1)
+	if !ok {
+		c.dropControl(len(data))
 		return
 	}
 	switch m.Type {
@@ -103,7 +111,16 @@ func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
 	select {
 	case c.messages <- data:
 	default:
-		c.count.controlDropped.Add(1)
+		c.dropControl(len(data))
+	}
+}
+
+// dropControl leaves a message of so many bytes alone. A phone that goes on and on is sent away, so
+// that it does not keep this computer busy.
+func (c *Conn) dropControl(size int) {
+	c.count.controlDropped.Add(1)
+	if !c.channels.patience.AllowN(c.now(), 1+size>>10) {
+		c.end(media.Reason{Code: media.TooManyMessages})
 	}
 }
 

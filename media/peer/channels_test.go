@@ -145,15 +145,9 @@ func TestTooManyChannelsEndTheConnection(t *testing.T) {
 		_, err := p.pc.CreateDataChannel(fmt.Sprint(i), nil)
 		must(t, err)
 	}
-	c := p.join(h, w)
-	waittest.Until(t, "the end", func() bool {
-		select {
-		case <-c.Done():
-			return true
-		default:
-			return false
-		}
-	})
+	if got := lastReason(t, p.join(h, w), w); got.Code != media.TooManyChannels {
+		t.Errorf("it ended because %v", got)
+	}
 }
 
 func TestControlThatThePhoneDoesNotTakeIsBounded(t *testing.T) {

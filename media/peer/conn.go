@@ -10,6 +10,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
+	"golang.org/x/time/rate"
 
 	"handlens/media"
 )
@@ -73,6 +74,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		patching: make(chan struct{}, 1),
 		remotes:  remotes{attached: &h.attached, anywhere: len(h.cfg.ICEServers) > 0},
 	}
+	c.channels.patience = rate.NewLimiter(controlRate, maxExcess)
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.ice.init(o)
 	c.receiver = newReceiver(h.now, &o.payloads, c.frames, c, c.clock, &c.count, &h.pool)
