@@ -64,6 +64,9 @@ func readOffer(text string) (*offer, error) {
 		return nil,
 			fmt.Errorf("%w: it has %d media sections, not 1 to %d", ErrBadOffer, n, maxSections)
 	}
+	if err := o.checkSize(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
+	}
 	videos := 0
 	for _, m := range o.sdp.MediaDescriptions {
 		if err := o.readSection(m); err != nil {
@@ -82,6 +85,7 @@ func readOffer(text string) (*offer, error) {
 	}
 	for _, m := range o.sdp.MediaDescriptions {
 		o.silence(m)
+		keepFeedback(m)
 	}
 	candidates, err := o.takeCandidates()
 	if err != nil {
@@ -112,20 +116,6 @@ func (o *offer) readSection(m *sdp.MediaDescription) error {
 	}
 	o.accept(m, mid)
 	return nil
-}
-
-// maxTag bounds the name of a section or of a layer; browsers use one or two characters, and some
-// programs a word.
-const maxTag = 64
-
-// isToken says whether a name that our answer repeats is one (RFC 8866 section 9, "token").
-func isToken(name string) bool {
-	for _, c := range []byte(name) {
-		if c <= ' ' || c > '~' || strings.IndexByte(`"(),/:;<=>?@[\]`, c) >= 0 {
-			return false
-		}
-	}
-	return name != "" && len(name) <= maxTag
 }
 
 // live says whether a section is offered at all (RFC 8866 section 5.14, RFC 9143 section 6).

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
+
+	"handlens/media/plaintext"
 )
 
 // iceSession is the ICE session that a connection is in; a restart begins another one.
@@ -170,7 +172,17 @@ func (c *Conn) refusal(ctx context.Context, as, err error) error {
 	case c.ctx.Err() != nil:
 		return ErrClosed
 	}
-	return fmt.Errorf("%w: %w", as, err)
+	return fmt.Errorf("%w: %s", as, inShort(err))
+}
+
+// inShort words an error in one line that is not too long: pion repeats what it was given.
+func inShort(err error) string {
+	const longest = 200
+	text := []rune(plaintext.Printable(err.Error()))
+	if len(text) > longest {
+		return string(text[:longest]) + "…"
+	}
+	return string(text)
 }
 
 func (c *Conn) rollback() error {
