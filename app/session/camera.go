@@ -60,10 +60,8 @@ func (s *Session) cameraChanged(m CameraMessage) {
 
 // hello takes over the phone's name and cameras.
 func (s *Session) hello(m HelloMessage) {
+	s.called(m.Name, true)
 	s.mu.Lock()
-	if m.Name != "" {
-		s.name = m.Name
-	}
 	s.camera.All = slices.Clip(m.Cameras)
 	wish := s.wish
 	s.mu.Unlock()
