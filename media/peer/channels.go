@@ -161,10 +161,9 @@ func (c *Conn) SendControl(b []byte) bool {
 // byeTimeout is how long Dismiss waits for the phone to have its `bye`.
 const byeTimeout = 250 * time.Millisecond
 
-// sendBye sends `bye` with the reason, unless the connection is ending already, and waits until the
-// phone has it.
+// sendBye sends `bye` with the reason, and waits until the phone has it.
 func (c *Conn) sendBye(reason media.Reason) {
-	if c.reason.Load() != nil || !c.SendControl(byeMessage(reason)) {
+	if !c.SendControl(byeMessage(reason)) {
 		return
 	}
 	c.channels.mu.Lock()

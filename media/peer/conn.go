@@ -318,6 +318,9 @@ func (c *Conn) Close(reason media.Reason) {
 // second for it to hear. Its page then stays away; after a mere Close it takes the end for a lost
 // network and comes back.
 func (c *Conn) Dismiss(reason media.Reason) {
-	c.sendBye(reason)
+	// It is ours from here on: the page answers by ending its side, which is no reason of its own.
+	if c.reason.CompareAndSwap(nil, &reason) {
+		c.sendBye(reason)
+	}
 	c.Close(reason)
 }
