@@ -36,10 +36,12 @@ const (
 	// Replaced: the phone has come by another connection, perhaps from another tab.
 	Replaced
 	// TooManyChannels and TooManyStreams: the phone opened more than any honest one does.
+	// TooManyMessages: it kept on sending more than is looked at.
 	TooManyChannels
 	TooManyStreams
 	// VideoChanged: the phone sends another kind of video, which a viewer has to agree on anew.
 	VideoChanged
+	TooManyMessages
 	// SentAway: the person at the computer ended the connection.
 	SentAway
 	// ProgramClosed: Handlens ends.
@@ -98,6 +100,7 @@ var reasonTexts = map[ReasonCode]string{
 	TooManyChannels: "the phone opened too many data channels",
 	TooManyStreams:  "the phone opened too many streams",
 	VideoChanged:    "the phone sends another kind of video",
+	TooManyMessages: "the phone sent too many messages",
 	SentAway:        "sent away at the computer",
 	ProgramClosed:   "Handlens was closed",
 }

@@ -80,7 +80,7 @@ func partingWords(c media.ReasonCode) string {
 		return kit.L("the phone went away while it was let in")
 	case media.Replaced:
 		return kit.L("the phone joined again")
-	case media.TooManyChannels, media.TooManyStreams:
+	case media.TooManyChannels, media.TooManyStreams, media.TooManyMessages:
 		return kit.L("the phone asked for more than a phone needs")
 	case media.VideoChanged:
 		return kit.L("the phone sends another kind of video")

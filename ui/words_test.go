@@ -29,8 +29,8 @@ func TestEachCodeHasWords(t *testing.T) {
 		add(l, limitWords(l))
 	}
 	for _, c := range media.ReasonCodes() {
-		if c == media.TooManyStreams {
-			continue // which of the two too many there were is for experts
+		if c == media.TooManyStreams || c == media.TooManyMessages {
+			continue // what there was too much of is for experts
 		}
 		add(c, reasonWords(media.Reason{Code: c, After: 25 * time.Second}))
 	}
@@ -50,8 +50,10 @@ func TestEachCodeHasWords(t *testing.T) {
 			t.Errorf("%s is worded %q", what, text)
 		}
 	}
-	if text := reasonWords(media.Reason{Code: media.TooManyStreams}); text == "" {
-		t.Error("too many streams are not worded")
+	for _, c := range []media.ReasonCode{media.TooManyStreams, media.TooManyMessages} {
+		if reasonWords(media.Reason{Code: c}) == "" {
+			t.Errorf("%v is not worded", media.Reason{Code: c})
+		}
 	}
 }
 

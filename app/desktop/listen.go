@@ -112,7 +112,7 @@ func (p *program) openManager() (err error) {
 
 // serve answers phones until the server is closed.
 func (p *program) serve() {
-	err := p.server.ServeTLS(p.listener.TLS, "", "")
+	err := p.server.ServeTLS(whip.Bounded(p.listener.TLS), "", "")
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		p.tell.Fault(fmt.Errorf("phones can no longer reach this computer: %w", err))
 	}

@@ -21,7 +21,7 @@ type whipAdapter struct {
 func (a whipAdapter) Join(
 	ctx context.Context, offer string, from whip.Visitor,
 ) (whip.Session, error) {
-	ctx = peer.CalledAt(ctx, from.Called)
+	ctx = peer.CalledFrom(peer.CalledAt(ctx, from.Called), from.Remote.Addr())
 	id := a.visits.offered(from)
 	conn, err := a.manager.Join(ctx, offer, session.Visitor{
 		Name: from.Name, Address: from.Remote.Addr().Unmap().String(),
@@ -39,7 +39,7 @@ type whipSession struct{ *peer.Conn }
 
 // Patch implements whip.Session.
 func (s whipSession) Patch(ctx context.Context, ifMatch, fragment string) (string, error) {
-	answer, err := s.Conn.Patch(ctx, ifMatch, fragment)
+	answer, err := s.Conn.Patch(peer.CalledFrom(ctx, whip.CalledFrom(ctx)), ifMatch, fragment)
 	return answer, whipError(err)
 }
 

@@ -224,6 +224,10 @@ func TestProgramClosed(t *testing.T) {
 	a.wait(t, "phone-joined", nil)
 	a.stop(t)
 	p.state("stopped")
+	// The page answers our good-bye by ending its side, which is not why it ended.
+	if left := a.wait(t, "phone-left", nil); left.Reason != "Handlens was closed" {
+		t.Errorf("the phone left because %q", left.Reason)
+	}
 	if evaluate[bool](p, `Boolean(document.getElementById('video').srcObject)`) {
 		t.Error("the camera stays on")
 	}

@@ -74,10 +74,8 @@ func (s *Session) cameraChanged(m CameraMessage) {
 
 // hello takes over the phone's name and cameras.
 func (s *Session) hello(m HelloMessage) {
+	s.called(m.Name, true)
 	s.mu.Lock()
-	if m.Name != "" {
-		s.name = m.Name
-	}
 	s.camera.All = slices.Clip(m.Cameras)
 	s.camera.Paused, s.camera.PausedHere = false, false // a page that pauses says so next
 	wish := s.wish

@@ -138,6 +138,7 @@ func (s *Session) adopt(l *link) {
 		go l.dismiss(media.Reason{Code: media.Replaced})
 		return
 	}
+	s.called(l.from.Name, false)
 	before.retire()
 	go before.dismiss(media.Reason{Code: media.Replaced})
 	// Its pictures begin with a key frame; nothing refers to those before.

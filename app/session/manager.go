@@ -36,6 +36,7 @@ type Manager struct {
 	sink    Sink
 	approve func(ctx context.Context, from Visitor) bool
 
+	names    names
 	mu       sync.Mutex
 	display  Display
 	most     int // how many phones may be here
@@ -82,6 +83,18 @@ func (m *Manager) Join(ctx context.Context, offer string, from Visitor) (*peer.C
 		m.forget(s)
 	}
 	return conn, err
+}
+
+// name gives a session a name that no other one has: the visitor's, or what it was called before.
+func (m *Manager) name(s *Session) {
+	known := m.names.remembered(s.phone)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names = &m.names
+	if s.phone != "" && precise(known) > precise(s.kind) {
+		s.kind = known
+	}
+	s.name = m.names.give(s, s.kind)
 }
 
 // answer makes the connection of a link.
@@ -210,6 +223,7 @@ func (m *Manager) keep(s *Session) *link {
 	}
 	m.sessions = append(m.sessions, s)
 	s.setDisplay(m.display) // it may have changed meanwhile
+	m.name(s)
 	return nil
 }
 

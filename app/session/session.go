@@ -40,6 +40,7 @@ type Session struct {
 	pending  *media.Mailbox[*media.Frame] // the newest frame that the detector has not run on
 	tape     *tape.Tape
 	tracking *trackingState
+	names    *names
 	meter    meter
 	clean    atomic.Bool // Display.Clean
 	stop     context.CancelFunc
@@ -64,6 +65,7 @@ type Session struct {
 	gone     bool         // the session has ended
 	from     Visitor
 	scene    Scene
+	kind     string // what it is called, without a number
 	name     string
 	camera   Camera
 	wish     SetMessage // what a page that comes back must hear again
@@ -83,7 +85,7 @@ type video struct {
 func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *Session {
 	s := &Session{
 		id: id, phone: from.Phone, from: from, sink: sink, worker: worker, now: time.Now,
-		name:     from.Name,
+		kind: from.Name, name: from.Name, names: new(names),
 		pending:  media.NewMailbox(func(f *media.Frame) { f.Release() }),
 		tape:     tape.New(tape.Options{Keep: d.Keep, MaxBytes: maxTape}),
 		tracking: newTrackingState(d),
@@ -118,7 +120,7 @@ func (s *Session) Visit() string {
 // Phone is what the phone is known again by: its key's fingerprint, or else its address.
 func (s *Session) Phone() string { return cmp.Or(s.phone, s.Address()) }
 
-// Name is what the phone calls itself, or a guess.
+// Name is what the phone calls itself, or a guess, with a number when there are several of them.
 func (s *Session) Name() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -279,6 +281,10 @@ func (s *Session) free() {
 	s.pending.Close()
 	s.closeDecoder()
 	s.tape.Close()
+	s.mu.Lock()
+	names := s.names
+	s.mu.Unlock()
+	names.forget(s)
 	s.stopped.Wait()
 	s.dropScene()
 }

@@ -17,6 +17,10 @@ import (
 // its size costs at most about a gigabyte.
 const maxPixels = 1 << 25
 
+// livePixels is the same for what a phone sends, of which there may be several: 4096 × 2304. No
+// phone sends more than 3840 × 2160, and one that lies costs at most some 400 MB.
+const livePixels = 9 << 20
+
 // avFrame receives what a decoder gives and copies it into frames of ours. Its AVFrames are reused.
 type avFrame struct {
 	frame *astiav.Frame

@@ -5,6 +5,7 @@ package ffmpeg
 import "C"
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -84,11 +85,12 @@ func findDecoder(codec media.Codec) *astiav.Codec {
 	return nil
 }
 
-// threading is how a codec context may use the machine.
+// threading is how much of the machine a codec context may use.
 type threading struct {
 	lowDelay bool
 	threads  int
 	kind     astiav.ThreadType
+	pixels   int // the largest area of a frame; 0 for maxPixels
 }
 
 // maxThreads keeps several phones on one machine from asking for more threads than help.
@@ -100,7 +102,7 @@ const maxThreads = 4
 func liveThreading(codec media.Codec) threading {
 	t := threading{
 		lowDelay: true, threads: min(runtime.NumCPU(), maxThreads),
-		kind: astiav.ThreadTypeSlice,
+		kind: astiav.ThreadTypeSlice, pixels: livePixels,
 	}
 	if codec == media.H264 {
 		t.threads = 1
@@ -130,7 +132,7 @@ func openContext(c *astiav.Codec, parameters *astiav.CodecParameters,
 
 	options := astiav.NewDictionary()
 	defer options.Free()
-	err := options.Set("max_pixels", strconv.Itoa(maxPixels), 0)
+	err := options.Set("max_pixels", strconv.Itoa(cmp.Or(t.pixels, maxPixels)), 0)
 	if err == nil {
 		err = cc.Open(c, options)
 	}

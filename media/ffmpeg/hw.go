@@ -148,7 +148,7 @@ func leader(codec media.Codec) *C.AVCodec {
 func (s *surfaces) renew() error {
 	C.avcodec_free_context(&s.context)
 	var n C.int
-	if s.context = C.hl_hw_open(s.codec, s.device, s.format, maxPixels, &n); s.context == nil {
+	if s.context = C.hl_hw_open(s.codec, s.device, s.format, livePixels, &n); s.context == nil {
 		return fmt.Errorf("its decoder does not open (%w)", avError(n))
 	}
 	return nil

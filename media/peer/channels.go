@@ -17,6 +17,9 @@ const (
 	// controlRate and controlBurst bound the messages of the phone: a zoom slider that is dragged
 	// sends one for each frame at most.
 	controlRate, controlBurst = 60, 120
+	// maxExcess is what a phone may overdo it with before its connection is ended, in messages
+	// that are left alone and in KiB of them; it comes back at controlRate a second.
+	maxExcess = 2000
 	// controlQueue bounds the messages that wait for the Handler.
 	controlQueue = 64
 	// maxChannels bounds the channels that the phone may open in all; it needs two.
@@ -33,8 +36,12 @@ type channels struct {
 	mu                  sync.Mutex
 	detections, control *webrtc.DataChannel
 	opened              int
+	patience            *rate.Limiter  // with what is too much
 	open                [2]atomic.Bool // detections, control
 }
+
+// newPatience is what a connection begins with.
+func newPatience() *rate.Limiter { return rate.NewLimiter(controlRate, maxExcess) }
 
 // accept is called by pion for each channel that the phone opens. Others than ours are closed, and
 // so is a second one of a name as long as the first is there. It returns false when there are too
@@ -44,7 +51,7 @@ func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	return c.channels.accept(d, channelEvents{
 		opened:  c.probeClock,
 		control: func(data []byte) { c.handleControl(data, limit) },
-		dropped: &c.count.controlDropped,
+		dropped: c.dropControl,
 	})
 }
 
@@ -57,14 +64,14 @@ func (v *Viewer) accept(d *webrtc.DataChannel) bool {
 			m, ok := readControl(data)
 			switch {
 			case !ok || !limit.Allow():
-				v.count.controlDropped.Add(1)
+				v.dropControl(len(data))
 			case m.Type == "bye":
 				v.end(media.Reason{Code: media.PhoneLeft})
 			default:
 				v.handler.Control(data)
 			}
 		},
-		dropped: &v.count.controlDropped,
+		dropped: v.dropControl,
 	})
 }
 
@@ -73,7 +80,7 @@ func (v *Viewer) accept(d *webrtc.DataChannel) bool {
 type channelEvents struct {
 	opened  func()
 	control func(data []byte)
-	dropped *atomic.Uint64 // messages where none belong
+	dropped func(size int) // for a message where none belongs
 }
 
 func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
@@ -87,7 +94,7 @@ func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
 		ch.detections = d
 		d.OnOpen(func() { ch.open[0].Store(true) })
 		d.OnClose(func() { ch.ended(0, d) })
-		d.OnMessage(func(webrtc.DataChannelMessage) { on.dropped.Add(1) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { on.dropped(len(m.Data)) })
 	case d.Label() == "control" && gone(ch.control):
 		ch.control = d
 		d.OnOpen(func() {
@@ -122,9 +129,13 @@ func gone(d *webrtc.DataChannel) bool {
 // handleControl takes one control message, in pion's goroutine of that channel. Clock probes and
 // goodbyes are answered here and now; the rest waits for the owner goroutine.
 func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
+	if !limit.AllowN(c.now(), 1) {
+		c.dropControl(len(data))
+		return
+	}
 	m, ok := readControl(data)
-	if !ok || !limit.AllowN(c.now(), 1) {
-		c.count.controlDropped.Add(1)
+	if !ok {
+		c.dropControl(len(data))
 		return
 	}
 	switch m.Type {
@@ -141,7 +152,24 @@ func (c *Conn) handleControl(data []byte, limit *rate.Limiter) {
 	select {
 	case c.messages <- data:
 	default:
-		c.count.controlDropped.Add(1)
+		c.dropControl(len(data))
+	}
+}
+
+// dropControl leaves a message of so many bytes alone. A phone that goes on and on is sent away, so
+// that it does not keep this computer busy.
+func (c *Conn) dropControl(size int) {
+	c.count.controlDropped.Add(1)
+	if !c.channels.patience.AllowN(c.now(), 1+size>>10) {
+		c.end(media.Reason{Code: media.TooManyMessages})
+	}
+}
+
+// dropControl is the same for a viewer.
+func (v *Viewer) dropControl(size int) {
+	v.count.controlDropped.Add(1)
+	if !v.channels.patience.AllowN(v.host.now(), 1+size>>10) {
+		v.end(media.Reason{Code: media.TooManyMessages})
 	}
 }
 
@@ -186,10 +214,9 @@ func (ch *channels) sendControl(b []byte) bool {
 // byeTimeout is how long Dismiss waits for the phone to have its `bye`.
 const byeTimeout = 250 * time.Millisecond
 
-// sendBye sends `bye` with the reason, unless the connection is ending already, and waits until the
-// phone has it.
+// sendBye sends `bye` with the reason, and waits until the phone has it.
 func (c *Conn) sendBye(reason media.Reason) {
-	if c.reason.Load() != nil || !c.SendControl(byeMessage(reason)) {
+	if !c.SendControl(byeMessage(reason)) {
 		return
 	}
 	c.channels.mu.Lock()

@@ -145,15 +145,9 @@ func TestTooManyChannelsEndTheConnection(t *testing.T) {
 		_, err := p.pc.CreateDataChannel(fmt.Sprint(i), nil)
 		must(t, err)
 	}
-	c := p.join(h, w)
-	waittest.Until(t, "the end", func() bool {
-		select {
-		case <-c.Done():
-			return true
-		default:
-			return false
-		}
-	})
+	if got := lastReason(t, p.join(h, w), w); got.Code != media.TooManyChannels {
+		t.Errorf("it ended because %v", got)
+	}
 }
 
 func TestControlThatThePhoneDoesNotTakeIsBounded(t *testing.T) {
@@ -228,6 +222,37 @@ func TestDismissSaysGoodbye(t *testing.T) {
 				}
 			case <-time.After(10 * time.Second):
 				t.Error("the phone heard nothing")
+			}
+		})
+	}
+}
+
+// TestTheEndIsOurs whatever the phone does when it hears of it: its page answers by a DELETE and
+// closes its side, often before we have.
+func TestTheEndIsOurs(t *testing.T) {
+	for what, answer := range map[string]func(*phone, *Conn){
+		"DELETE":   func(_ *phone, c *Conn) { go c.Close(media.Reason{Code: media.PhoneLeft}) },
+		"close":    func(p *phone, _ *Conn) { go p.pc.Close() },
+		"good-bye": func(p *phone, _ *Conn) { _ = p.control.SendText(`{"type":"bye"}`) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			for _, code := range []media.ReasonCode{
+				media.SentAway, media.ProgramClosed, media.Replaced,
+			} {
+				h := listen(t)
+				w := &watcher{t: t}
+				p := newPhone(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+				c := p.join(h, w)
+				p.control.OnMessage(func(m webrtc.DataChannelMessage) {
+					if bytes.Contains(m.Data, []byte(`"bye"`)) {
+						answer(p, c)
+					}
+				})
+				waittest.Until(t, "the control channel", func() bool { return c.Stats().Control })
+				c.Dismiss(media.Reason{Code: code})
+				if got := lastReason(t, c, w); got.Code != code {
+					t.Errorf("it ended because %v, want %v", got, media.Reason{Code: code})
+				}
 			}
 		})
 	}

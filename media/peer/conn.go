@@ -63,6 +63,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		messages: make(chan []byte, controlQueue),
 		states:   make(chan webrtc.PeerConnectionState, 16),
 	}
+	c.channels.patience = newPatience()
 	if err := c.negotiation.init(h, o); err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		now: h.now, payloads: &o.payloads, rtxStreams: o.rtxStreams, receiver: c.receiver,
 		audio: c.audio,
 		clock: c.clock, pool: &h.pool, count: &c.count,
-	}, c.servers)
+	}, c.servers, c.remotes.admit)
 	if err != nil {
 		return nil, err
 	}
@@ -301,6 +302,9 @@ func (c *Conn) Close(reason media.Reason) {
 // second for it to hear. Its page then stays away; after a mere Close it takes the end for a lost
 // network and comes back.
 func (c *Conn) Dismiss(reason media.Reason) {
-	c.sendBye(reason)
+	// It is ours from here on: the page answers by ending its side, which is no reason of its own.
+	if c.reason.CompareAndSwap(nil, &reason) {
+		c.sendBye(reason)
+	}
 	c.Close(reason)
 }

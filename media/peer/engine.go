@@ -43,9 +43,9 @@ const (
 // libsrtp and pion are a quarter of a second of video.
 const replayWindow = 1024
 
-// newAPI makes the pion API of one connection, with its tap and, where there are ICE servers, its
-// way to them.
-func (h *Host) newAPI(t *tap, servers *serverNet) (*webrtc.API, error) {
+// newAPI makes the pion API of one connection, with its tap, what it is told of the phone's
+// addresses and, where there are ICE servers, its way to them.
+func (h *Host) newAPI(t *tap, servers *serverNet, admit func(net.IP) bool) (*webrtc.API, error) {
 	var engine webrtc.MediaEngine
 	if err := registerCodecs(&engine); err != nil {
 		return nil, fmt.Errorf("registering codecs: %w", err)
@@ -64,6 +64,7 @@ func (h *Host) newAPI(t *tap, servers *serverNet) (*webrtc.API, error) {
 	chain.Add(feedback)
 	chain.Add(reports)
 	settings := h.settings()
+	settings.SetRemoteIPFilter(admit)
 	if servers != nil {
 		settings.SetNet(servers)
 	}

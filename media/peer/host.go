@@ -16,6 +16,7 @@ import (
 	"github.com/pion/ice/v4"
 
 	"handlens/media"
+	"handlens/media/crowd"
 )
 
 // Config says where a Host listens.
@@ -46,8 +47,9 @@ type Host struct {
 	udp  *addressMux
 	// Both are nil without TCP.
 	tcp         ice.TCPMux
-	tcpListener *boundedListener
+	tcpListener tcpListener
 	pool        packetPool
+	attached    attached
 
 	// relayProblem is what is wrong with the TURN servers, as the log has it; "" for nothing.
 	relayProblem atomic.Pointer[string]
@@ -81,19 +83,23 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 		log = slog.New(slog.DiscardHandler)
 	}
 	h := &Host{
-		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}, viewers: map[*Viewer]struct{}{},
+		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{},
+		viewers:        map[*Viewer]struct{}{},
+		attached:       attached{list: net.InterfaceAddrs, now: time.Now},
 		connectTimeout: connectTimeout, reconnectTimeout: reconnectTimeout,
 	}
 	h.udp = &addressMux{
 		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
-			UDPConn: socket,
+			UDPConn: newGate(socket, h.now),
 			Logger:  h.logs.NewLogger("udp"),
 		}),
 		port:      socket.LocalAddr().(*net.UDPAddr).Port,
 		addresses: h.announcedAddresses,
 	}
 	if cfg.TCP != nil {
-		h.tcpListener = newBoundedListener(cfg.TCP)
+		h.tcpListener = tcpListener{
+			crowd.Limit(cfg.TCP, crowd.Limits{Total: maxTCP, PerAddress: maxTCPOfOne}),
+		}
 		h.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
 			Listener: h.tcpListener, Logger: h.logs.NewLogger("tcp"),
 			ReadBufferSize: tcpReadBuffer, WriteBufferSize: tcpWriteBuffer,
@@ -109,8 +115,8 @@ func (h *Host) Port() int { return h.udp.port }
 
 // Answer makes a connection from a phone's offer (at most 64 KiB of SDP) and gives it to the
 // handler, whose first call is State(Connecting). The answer has all our candidates. The context
-// bounds the making only, and may say how the phone called, see CalledAt. Errors wrap ErrBadOffer,
-// ErrNoVideo, ErrManyVideos, ErrNotBundled or ErrClosed, or are ctx's.
+// bounds the making only, and may say how the phone called, see CalledAt and CalledFrom. Errors
+// wrap ErrBadOffer, ErrNoVideo, ErrManyVideos, ErrNotBundled or ErrClosed, or are ctx's.
 func (h *Host) Answer(ctx context.Context, sdp string, handler Handler) (*Conn, error) {
 	o, err := readOffer(sdp)
 	if err != nil {

@@ -71,6 +71,9 @@ func readOfferOf(text string, watches bool) (*offer, error) {
 		return nil,
 			fmt.Errorf("%w: it has %d media sections, not 1 to %d", ErrBadOffer, n, maxSections)
 	}
+	if err := o.checkSize(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
+	}
 	videos := 0
 	for _, m := range o.sdp.MediaDescriptions {
 		if err := o.readSection(m); err != nil {
@@ -89,8 +92,13 @@ func readOfferOf(text string, watches bool) (*offer, error) {
 	}
 	for _, m := range o.sdp.MediaDescriptions {
 		o.silence(m)
+		keepFeedback(m)
 	}
-	if err := o.readTransport(); err != nil {
+	candidates, err := o.takeCandidates()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
+	}
+	if err := o.readTransport(candidates); err != nil {
 		return nil, err
 	}
 	if err := checkCredentials(o.ufrag, o.pwd); err != nil {
@@ -102,7 +110,7 @@ func readOfferOf(text string, watches bool) (*offer, error) {
 // readSection reads one media section.
 func (o *offer) readSection(m *sdp.MediaDescription) error {
 	mid, ok := m.Attribute(sdp.AttrKeyMID)
-	if !ok || mid == "" || o.mids[mid] {
+	if !ok || !isToken(mid) || o.mids[mid] {
 		return errors.New("a media section has no name (a=mid) of its own")
 	}
 	o.mids[mid] = true

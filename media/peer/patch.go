@@ -10,6 +10,8 @@ import (
 
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
+
+	"handlens/media/plaintext"
 )
 
 // iceSession is the ICE session that a connection is in; a restart begins another one.
@@ -42,12 +44,14 @@ type negotiation struct {
 
 	patching chan struct{} // holds one token: who patches
 	ice      iceSession
+	remotes  remotes
 }
 
 func (c *negotiation) init(h *Host, o *offer) (err error) {
 	c.host, c.patching = h, make(chan struct{}, 1)
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.ice.init(o)
+	c.remotes = remotes{attached: &h.attached, anywhere: len(h.cfg.ICEServers) > 0}
 	if len(h.cfg.ICEServers) > 0 {
 		c.servers, err = newServerNet()
 	}
@@ -81,6 +85,7 @@ func (c *negotiation) Patch(ctx context.Context, ifMatch, frag string) (string, 
 	if c.ctx.Err() != nil {
 		return "", ErrClosed
 	}
+	c.remotes.note(ctx)
 	s := &c.ice
 	f, err := readFragment(frag, s.offer.mids)
 	if err != nil {
@@ -154,6 +159,8 @@ func (c *negotiation) restart(ctx context.Context, f *fragment) (string, error) 
 // describe gives pion an offer and returns its answer once our candidates are in it: at once where
 // all are local, within about gatherTimeout where servers are asked.
 func (c *negotiation) describe(ctx context.Context, offer string) (*sdp.SessionDescription, error) {
+	c.remotes.note(ctx)
+	c.remotes.restart()
 	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeOffer,
 		SDP:  offer,
@@ -190,7 +197,17 @@ func (c *negotiation) refusal(ctx context.Context, as, err error) error {
 	case c.ctx.Err() != nil:
 		return ErrClosed
 	}
-	return fmt.Errorf("%w: %w", as, err)
+	return fmt.Errorf("%w: %s", as, inShort(err))
+}
+
+// inShort words an error in one line that is not too long: pion repeats what it was given.
+func inShort(err error) string {
+	const longest = 200
+	text := []rune(plaintext.Printable(err.Error()))
+	if len(text) > longest {
+		return string(text[:longest]) + "…"
+	}
+	return string(text)
 }
 
 func (c *negotiation) rollback() error {

@@ -82,6 +82,8 @@ type phoneOptions struct {
 	microphone, silent bool
 	// hears says which addresses are taken notice of; nil means all.
 	hears func(net.IP) bool
+	// mux is the phone's socket; nil for one of its own.
+	mux ice.UDPMux
 }
 
 func newPhone(t *testing.T, o phoneOptions) *phone {
@@ -157,6 +159,9 @@ func phoneAPI(t *testing.T, o phoneOptions) *webrtc.API {
 		o.networks = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
 	}
 	s.SetNetworkTypes(o.networks)
+	if o.mux != nil {
+		s.SetICEUDPMux(o.mux)
+	}
 	return webrtc.NewAPI(webrtc.WithMediaEngine(&engine), webrtc.WithInterceptorRegistry(&chain),
 		webrtc.WithSettingEngine(s))
 }

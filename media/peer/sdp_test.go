@@ -278,13 +278,23 @@ func FuzzOffer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		o, err := readOffer(text)
 		if err != nil {
-			if !errors.Is(err, ErrBadOffer) && !errors.Is(err, ErrNoVideo) {
+			if !errors.Is(err, ErrBadOffer) && !errors.Is(err, ErrNoVideo) &&
+				!errors.Is(err, ErrManyVideos) && !errors.Is(err, ErrNotBundled) {
 				t.Fatal(err)
 			}
 			return
 		}
-		if _, err := o.text(); err != nil || o.video == "" || !o.mids[o.video] {
+		text, err = o.text()
+		if err != nil || o.video == "" || !o.mids[o.video] {
 			t.Fatalf("%+v, %v", o.mids, err)
+		}
+		if n := strings.Count(text, "a=candidate:"); n > maxCandidates {
+			t.Fatalf("%d candidates pass", n)
+		}
+		for mid := range o.mids {
+			if !isToken(mid) {
+				t.Fatalf("a section is called %q", mid)
+			}
 		}
 		if _, err := o.restarted(&fragment{
 			ufrag: "abcd",

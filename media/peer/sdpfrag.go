@@ -128,12 +128,12 @@ func checkCandidate(value string) (usable bool, err error) {
 	}
 	component, err1 := strconv.ParseUint(f[1], 10, 16)
 	_, err2 := strconv.ParseUint(f[3], 10, 32)
-	_, err3 := strconv.ParseUint(f[5], 10, 16)
+	port, err3 := strconv.ParseUint(f[5], 10, 16)
 	if err1 != nil || err2 != nil || err3 != nil {
 		return false, errors.New("a candidate has a number that is none")
 	}
 	address, err := netip.ParseAddr(f[4])
 	transport := strings.ToLower(f[2])
 	return err == nil && !address.IsUnspecified() && component == 1 &&
-		(transport == "udp" || transport == "tcp"), nil
+		(transport == "tcp" || transport == "udp" && port >= firstPort), nil
 }

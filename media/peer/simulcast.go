@@ -33,7 +33,7 @@ func (l *layers) read(m *sdp.MediaDescription) {
 		for stream := range strings.SplitSeq(words[i+1], ";") {
 			rid, _, _ := strings.Cut(stream, ",") // the others stand in for it
 			rid = strings.TrimPrefix(rid, "~")
-			if rid != "" && len(l.rids) < maxLayers {
+			if isToken(rid) && len(l.rids) < maxLayers {
 				l.rids = append(l.rids, rid)
 			}
 		}

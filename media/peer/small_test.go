@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pion/webrtc/v4"
-	"go.uber.org/goleak"
 
 	"handlens/media"
 	"handlens/media/waittest"
@@ -102,61 +101,13 @@ func TestQueueIsBoundedInBytes(t *testing.T) {
 	}
 }
 
-func TestGuardBoundsAndCloses(t *testing.T) {
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	g := newBoundedListener(l)
-	accepted := make(chan net.Conn, maxTCP+1)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := g.Accept()
-			if err != nil {
-				return
-			}
-			accepted <- c
-		}
-	}()
-	var dialed []net.Conn
-	for range maxTCP + 1 {
-		c, err := net.Dial("tcp", l.Addr().String())
-		must(t, err)
-		dialed = append(dialed, c)
-	}
-	// The one too many is closed by us.
-	if _, err := dialed[maxTCP].Read(make([]byte, 1)); err == nil {
-		t.Error("it was kept")
-	}
-	must(t, (<-accepted).Close())
-	c, err := net.Dial("tcp", l.Addr().String())
-	must(t, err)
-	dialed = append(dialed, c)
-	waittest.Until(t, "room for another", func() bool { return len(accepted) == maxTCP })
-	must(t, g.Close())
-	<-done
-	for _, c := range dialed {
-		_, err := c.Read(make([]byte, 1))
-		if err == nil {
-			t.Error("a connection outlives the guard")
-		}
-		must(t, c.Close())
-	}
-}
-
 // A TCP connection that says nothing does not delay the end.
 func TestCloseDoesNotWaitForSilentConnections(t *testing.T) {
 	h := listen(t)
 	c, err := net.Dial("tcp", h.cfg.TCP.Addr().String())
 	must(t, err)
 	defer c.Close()
-	guard := h.tcpListener
-	waittest.Until(t, "accepted", func() bool {
-		guard.mu.Lock()
-		defer guard.mu.Unlock()
-		return len(guard.conns) == 1
-	})
+	waittest.Until(t, "accepted", func() bool { return h.tcpListener.Open() == 1 })
 	must(t, h.Close())
 	if _, err := c.Read(make([]byte, 1)); err == nil {
 		t.Error("still open")

@@ -73,7 +73,7 @@ func (o *offer) fingerprint(m *sdp.MediaDescription) (string, error) {
 // readTransport finds the one transport that carries the video and all else that we want, and puts
 // what belongs to it into its section, which is where pion looks. What cannot go by that transport
 // and yet is wanted is an error: we have no other.
-func (o *offer) readTransport() error {
+func (o *offer) readTransport(candidates []sdp.Attribute) error {
 	group := o.bundle()
 	for _, m := range o.sdp.MediaDescriptions {
 		mid, _ := m.Attribute(sdp.AttrKeyMID)
@@ -97,10 +97,32 @@ func (o *offer) readTransport() error {
 	o.sdp.WithValueAttribute(sdp.AttrKeyGroup, "BUNDLE "+strings.Join(group, " "))
 	tagged.WithValueAttribute("fingerprint", mark)
 	tagged.WithICECredentials(o.ufrag, o.pwd)
+	tagged.Attributes = append(tagged.Attributes, candidates...)
 	if negotiates {
 		tagged.WithValueAttribute("setup", setup)
 	}
 	return nil
+}
+
+// takeCandidates takes the phone's candidates out of the offer and returns those that we can use,
+// each once: all sections share one transport, and browsers may list them in each. The others,
+// names of multicast DNS above all, are passed over in silence.
+func (o *offer) takeCandidates() (usable []sdp.Attribute, err error) {
+	for _, m := range o.sdp.MediaDescriptions {
+		for _, a := range m.Attributes {
+			if a.Key != "candidate" || slices.Contains(usable, a) {
+				continue
+			}
+			if ok, err := checkCandidate(a.Value); err != nil || !ok {
+				continue
+			}
+			if usable = append(usable, a); len(usable) > maxCandidates {
+				return nil, fmt.Errorf("it has more than %d candidates", maxCandidates)
+			}
+		}
+		drop(m, "candidate", "end-of-candidates")
+	}
+	return usable, nil
 }
 
 // bundle returns the sections that share the video's transport, the one that the transport is of

@@ -73,6 +73,7 @@ func (h *Host) Watch(ctx context.Context, text string, feed *Feed, handler Viewe
 		states: make(chan webrtc.PeerConnectionState, 16),
 	}
 	v.waiting.Store(true)
+	v.channels.patience = newPatience()
 	if err := v.negotiation.init(h, o); err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func (v *Viewer) open(ctx context.Context, codec media.Codec, profile string) er
 	if !ok {
 		return fmt.Errorf("%w: it does not take %v, which the phone sends", ErrNoVideo, codec)
 	}
-	api, err := v.host.newViewerAPI(format, v.servers)
+	api, err := v.host.newViewerAPI(format, v.servers, v.remotes.admit)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package peer
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
@@ -114,7 +115,9 @@ func formatParameters(m *sdp.MediaDescription, pt uint8) map[string]string {
 
 // newViewerAPI makes the pion API for one viewer: it sends one codec, answers NACKs from a ring, by
 // RTX where that was agreed, and reports.
-func (h *Host) newViewerAPI(f sendFormat, servers *serverNet) (*webrtc.API, error) {
+func (h *Host) newViewerAPI(f sendFormat, servers *serverNet,
+	admit func(net.IP) bool,
+) (*webrtc.API, error) {
 	var engine webrtc.MediaEngine
 	formats := []webrtc.RTPCodecParameters{{
 		RTPCodecCapability: f.capability, PayloadType: webrtc.PayloadType(f.payload),
@@ -148,6 +151,7 @@ func (h *Host) newViewerAPI(f sendFormat, servers *serverNet) (*webrtc.API, erro
 	chain.Add(responder)
 	chain.Add(reports)
 	settings := h.settings()
+	settings.SetRemoteIPFilter(admit)
 	if servers != nil {
 		settings.SetNet(servers)
 	}

@@ -116,3 +116,10 @@ func (w *watcher) seen(s State) bool {
 	defer w.mu.Unlock()
 	return slices.Contains(w.states, s)
 }
+
+// heard returns how many messages were handed on.
+func (w *watcher) heard() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.messages)
+}

@@ -3,9 +3,12 @@ package whip
 import (
 	"crypto/tls"
 	"log"
+	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"handlens/media/crowd"
 )
 
 const (
@@ -14,11 +17,21 @@ const (
 	maxHeaderBytes = 32 << 10
 	// writeTime has to hold a join that waits for someone to say yes.
 	writeTime = joinTime + 30*time.Second
+	// maxConns and maxConnsOfOne bound the connections, in all and of one address. A browser opens
+	// one, or six in the older protocol.
+	maxConns, maxConnsOfOne = 256, 64
+	// maxStreams bounds the requests that are under way on one connection.
+	maxStreams = 32
 )
 
+// Bounded bounds the connections of the listener that a server is run on.
+func Bounded(l net.Listener) net.Listener {
+	return crowd.Limit(l, crowd.Limits{Total: maxConns, PerAddress: maxConnsOfOne})
+}
+
 // HTTPServer makes the server for s, with limits on all that a client could draw out. Run it with
-// ServeTLS(listener, "", ""). To end, Close s first and then Shutdown the server: an offer that
-// waits for a person would hold up Shutdown.
+// ServeTLS(Bounded(listener), "", ""). To end, Close s first and then Shutdown the server: an offer
+// that waits for a person would hold up Shutdown.
 func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 	return &http.Server{
 		Handler:           s,
@@ -27,6 +40,7 @@ func (s *Server) HTTPServer(config *tls.Config) *http.Server {
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeaderBytes,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog:          log.New(serverLog{s}, "", 0),
 		ConnContext:       s.watchHandshake,
 	}

@@ -53,7 +53,7 @@ func TestServerHasLimits(t *testing.T) {
 	}
 	h := s.HTTPServer(&tls.Config{})
 	if h.ReadHeaderTimeout == 0 || h.WriteTimeout <= joinTime || h.IdleTimeout == 0 ||
-		h.MaxHeaderBytes == 0 || h.ErrorLog == nil {
+		h.MaxHeaderBytes == 0 || h.ErrorLog == nil || h.HTTP2.MaxConcurrentStreams > maxStreams {
 		t.Errorf("a limit is missing: %+v", h)
 	}
 }

@@ -85,6 +85,7 @@ type testSession struct {
 	err    error
 	frags  []string
 	match  []string
+	from   netip.Addr // where the last fragment came from
 	reason media.Reason
 }
 
@@ -97,12 +98,13 @@ func (s *testSession) ETag() string {
 	return s.etag
 }
 
-func (s *testSession) Patch(_ context.Context, ifMatch, frag string) (string, error) {
+func (s *testSession) Patch(ctx context.Context, ifMatch, frag string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return "", s.err
 	}
+	s.from = CalledFrom(ctx)
 	s.match, s.frags = append(s.match, ifMatch), append(s.frags, frag)
 	if ifMatch != "*" {
 		return "", nil
@@ -152,6 +154,13 @@ type testServer struct {
 
 func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 	t.Helper()
+	return startWith(t, host, change, func(*http.Server) {})
+}
+
+// startWith is start with the HTTP server changed as well.
+func startWith(t *testing.T, host *testHost, change func(*Config), tune func(*http.Server),
+) *testServer {
+	t.Helper()
 	authority, err := pairing.LoadAuthority(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -173,8 +182,9 @@ func start(t *testing.T, host *testHost, change func(*Config)) *testServer {
 		t.Fatal(err)
 	}
 	server := s.HTTPServer(authority.TLSConfig(func() []netip.Addr { return nil }))
+	tune(server)
 	ended := make(chan error, 1)
-	go func() { ended <- server.ServeTLS(listener, "", "") }()
+	go func() { ended <- server.ServeTLS(Bounded(listener), "", "") }()
 	client := clientFor(authority)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

@@ -100,7 +100,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 	} else {
 		match = current
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), patchTime)
+	ctx, cancel := context.WithTimeout(withCaller(r), patchTime)
 	defer cancel()
 	answer, err := e.Patch(ctx, match, frag)
 	switch {

@@ -39,6 +39,8 @@ func TestSession(t *testing.T) {
 	if got := s.host.last(); len(got.frags) != 2 || got.frags[0] != fragment ||
 		got.match[0] != `"one"` || got.match[1] != "*" {
 		t.Errorf("the session got %q for %q", got.frags, got.match)
+	} else if got.from.String() != "127.0.0.1" {
+		t.Errorf("the session is told that they came from %v", got.from)
 	}
 
 	// The entity tag is ignored here, also a wrong one.

@@ -1,6 +1,7 @@
 package whip
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -58,6 +59,21 @@ func addrPort(a net.Addr) netip.AddrPort {
 		return netip.AddrPort{}
 	}
 	return parseAddrPort(a.String())
+}
+
+// callerKey is the key of a context's value.
+type callerKey struct{}
+
+// withCaller returns a request's context, which knows where the request came from.
+func withCaller(r *http.Request) context.Context {
+	return context.WithValue(r.Context(), callerKey{}, remote(r).Addr())
+}
+
+// CalledFrom is the address that a PATCH came from, for the context of [Session.Patch]; the zero
+// value for any other context.
+func CalledFrom(ctx context.Context) netip.Addr {
+	a, _ := ctx.Value(callerKey{}).(netip.Addr)
+	return a
 }
 
 // remote is the other side's address; the zero value when the server was not told one.
