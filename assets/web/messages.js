@@ -45,8 +45,8 @@ export const messages = {
   stopLabel: 'Stop the camera and leave',
   pause: 'Pause',
   pauseLabel: 'Pause: camera off, nothing is sent',
-  resume: 'Go on',
-  resumeLabel: 'Go on with the camera',
+  resume: 'Resume',
+  resumeLabel: 'Resume the camera',
   camera: 'Camera',
   /** @param {number} n */
   cameraNumber: (n) => `Camera ${n}`,
@@ -108,26 +108,26 @@ export const messages = {
       status: 'Paused',
       title: 'Paused',
       text: 'Camera and microphone are off, and nothing is being sent.',
-      button: 'Go on',
+      button: 'Resume',
     },
     computer: {
       status: 'Paused by the computer',
       title: 'Paused by the computer',
       text: 'Camera and microphone are off, and nothing is being sent.',
-      button: 'Go on',
+      button: 'Resume',
     },
     hidden: {
       status: 'Paused in the background',
       title: 'Paused',
       text: 'The page goes on when it is in front again.',
-      button: 'Go on',
+      button: 'Resume',
     },
     tap: {
       status: 'Paused',
       title: 'Tap to go on',
       text: 'The browser wants a tap before it opens the camera again, or another app still ' +
         'holds it.',
-      button: 'Go on',
+      button: 'Resume',
     },
     camera: {
       status: 'Paused',
