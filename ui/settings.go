@@ -35,8 +35,8 @@ type Settings struct {
 	// Model and Provider are names; "" for the best one installed and for "auto".
 	Model    string `json:"model,omitempty"`
 	Provider string `json:"provider,omitempty"`
-	// Approve is "auto" when the code is enough to join, or "ask" when phones that are not known are
-	// asked for at the window. MaxPhones is how many may be here at once, 1 to 8.
+	// Approve is "auto" when the code is enough to join, or "ask" when phones that are not known
+	// are asked for at the window. MaxPhones is how many may be here at once, 1 to 8.
 	Approve   string `json:"approve"`
 	MaxPhones int    `json:"maxPhones"`
 	// Language is a code such as "de", "" for the system's; it counts from the next start.
