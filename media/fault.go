@@ -22,6 +22,8 @@ const (
 	FileTooLarge
 	// ReadOnly: nothing may be written in Folder.
 	ReadOnly
+	// CannotSave: nothing could be saved in Folder, for a reason that Err wraps.
+	CannotSave
 	// PhoneGone: the phone left before something could be done with it.
 	PhoneGone
 	// NoPictureYet: the phone has sent no picture that could be saved.
@@ -66,7 +68,7 @@ func (f *Fault) Error() string {
 	case HardwareFailed:
 		return fmt.Sprintf("%s failed to decode the %v video (%v); it is decoded by the "+
 			"processor from here on", f.Hardware, f.Codec, f.Err)
-	case DiskFull, FileTooLarge, ReadOnly:
+	case DiskFull, FileTooLarge, ReadOnly, CannotSave:
 		return fmt.Sprint(f.Err)
 	case PhoneGone:
 		return "this phone has left"

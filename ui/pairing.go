@@ -48,7 +48,7 @@ func newPairingView(w *Window, compact bool) *pairingView {
 	v := &pairingView{warning: kit.NewNote("")}
 	v.qr = newQRCard(func(err error) {
 		v.warning.Set(kit.L("The code cannot be drawn: {{.Why}}",
-			map[string]any{"Why": kit.Printable(err.Error(), kit.MaxReason)}), theme.ColorNameError)
+			map[string]any{"Why": kit.ErrorWords(err)}), theme.ColorNameError)
 	})
 	v.address = newTextRow(w, kit.L("Address"), kit.L("Address copied"))
 	v.code = newTextRow(w, kit.L("Code"), kit.L("Code copied"))

@@ -274,7 +274,7 @@ func (w *Window) Notice(n kit.Notice) {
 
 // Fault tells of something that went wrong with the phone of that name; "" for none.
 func (w *Window) Fault(phone string, err error) {
-	text := faultWords(err)
+	text := faultSentence(err)
 	if phone != "" {
 		text = phone + ": " + text
 	}
@@ -288,7 +288,7 @@ func (w *Window) openFile(path string) {
 		w.Notice(kit.Notice{
 			Kind: kit.Failure,
 			Text: kit.L("This computer could not open {{.Path}}: {{.Why}}",
-				map[string]any{"Path": path, "Why": err.Error()}),
+				map[string]any{"Path": path, "Why": kit.ErrorWords(err)}),
 		})
 	}
 }

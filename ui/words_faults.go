@@ -10,7 +10,7 @@ import (
 	"handlens/ui/kit"
 )
 
-// faultWords says what went wrong: a fault in the user's words, any other error as it is.
+// faultWords says what went wrong: a fault in the user's words, any other error by its cause.
 func faultWords(err error) string {
 	if f, ok := errors.AsType[*media.Fault](err); ok {
 		return mediaWords(f)
@@ -21,7 +21,18 @@ func faultWords(err error) string {
 	if f, ok := errors.AsType[*media.CertificateFault](err); ok {
 		return certificateWords(f)
 	}
-	return err.Error()
+	return kit.ErrorWords(err)
+}
+
+// faultSentence is faultWords for a place where nothing else is said.
+func faultSentence(err error) string {
+	_, ofPhone := errors.AsType[*media.Fault](err)
+	_, ofModel := errors.AsType[*models.Fault](err)
+	_, ofCertificate := errors.AsType[*media.CertificateFault](err)
+	if ofPhone || ofModel || ofCertificate {
+		return faultWords(err)
+	}
+	return kit.Sentence(err)
 }
 
 // whyWords is faultWords in a form that is fit to stand in a sentence of a notice.
@@ -55,7 +66,7 @@ func mediaWords(f *media.Fault) string {
 
 // folderWords is mediaWords for what concerns a folder.
 func folderWords(f *media.Fault) string {
-	data := map[string]any{"Folder": f.Folder}
+	data := map[string]any{"Folder": f.Folder, "Why": kit.CauseWords(f)}
 	switch f.Code {
 	case media.DiskFull:
 		return kit.L("nothing more can be saved in {{.Folder}}: the disk is full; make room or "+
@@ -66,6 +77,8 @@ func folderWords(f *media.Fault) string {
 	case media.ReadOnly:
 		return kit.L("nothing can be saved in {{.Folder}}: nothing may be written there; choose "+
 			"another folder", data)
+	case media.CannotSave:
+		return kit.L("nothing could be saved in {{.Folder}}: {{.Why}}", data)
 	}
 	return f.Error()
 }
@@ -178,7 +191,7 @@ func downloadWords(f *models.Fault) string {
 	case models.Stalled:
 		return kit.L("{{.Host}} stopped sending: try again to continue", data)
 	case models.Unreachable:
-		data["Why"] = fmt.Sprint(f.Err)
+		data["Why"] = kit.CauseWords(f.Err)
 		return kit.L("{{.Host}} cannot be reached ({{.Why}}); a model file from elsewhere can be "+
 			"dropped on the window", data)
 	}

@@ -3,7 +3,10 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -106,6 +109,17 @@ func TestWordsSayTheirValues(t *testing.T) {
 		"this machine": kindWords(AddressChoice{Kind: pairing.WiFi, Loopback: true}),
 		"as it is":     faultWords(errors.New("as it is")),
 		"Wi-Fi":        kindWords(AddressChoice{Kind: pairing.WiFi}),
+		"not work (as": faultSentence(errors.New("as it is")),
+		"the disk is full": faultSentence(
+			fmt.Errorf("x: %w", &fs.PathError{Op: "write", Path: "/x", Err: syscall.ENOSPC})),
+		"/videos: the name is too long": faultWords(&media.Fault{
+			Code: media.CannotSave, Folder: "/videos",
+			Err: fmt.Errorf("in English: %w", syscall.ENAMETOOLONG),
+		}),
+		"a.host cannot be reached (nobody answers there)": faultWords(&models.Fault{
+			Code: models.Unreachable, Host: "a.host",
+			Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED},
+		}),
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q does not say %q", text, want)

@@ -31,8 +31,11 @@ func TestTheBestNameStays(t *testing.T) {
 		{"Android phone", []func(*Session){hello("Mobile")}, "Android phone"},
 		{"Android phone", []func(*Session){back("Pixel 7"), hello("Android")}, "Pixel 7"},
 		{"Pixel 7", []func(*Session){back("Android phone"), back("unknown device")}, "Pixel 7"},
-		{"unknown device", []func(*Session){hello("Android"), back("Android phone")},
-			"Android phone"},
+		{
+			"unknown device",
+			[]func(*Session){hello("Android"), back("Android phone")},
+			"Android phone",
+		},
 		{"Chrome on Linux", []func(*Session){hello("Linux")}, "Chrome on Linux"},
 		{"iPhone", []func(*Session){hello("iPhone")}, "iPhone"},
 		{"iPhone", []func(*Session){hello("Anna's iPhone"), back("iPhone")}, "Anna's iPhone"},

@@ -34,8 +34,8 @@ func explain(dir string, err error) error {
 		return fault(media.ReadOnly, fmt.Errorf("nothing can be saved in %s: %w; choose another "+
 			"folder", dir, ErrReadOnly))
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("nothing can be saved in %s: there is a file of that name where a "+
-			"folder is needed", dir)
+		return fault(media.CannotSave, fmt.Errorf("nothing can be saved in %s: there is a file "+
+			"of that name where a folder is needed (%w)", dir, syscall.ENOTDIR))
 	}
-	return fmt.Errorf("nothing could be saved in %s: %w", dir, err)
+	return fault(media.CannotSave, fmt.Errorf("nothing could be saved in %s: %w", dir, err))
 }

@@ -42,9 +42,11 @@ func (c *ticks) next(rtp uint32, rate int64, received time.Time) time.Duration {
 	step := time.Duration(diff/rate)*time.Second + time.Duration(
 		diff%rate)*time.Second/time.Duration(rate)
 	passed := max(-maxPause, min(received.Sub(c.received), maxPause))
-	c.lag += passed - step
+	owed := c.lag + passed // the step to the time of arrival
+	c.lag = owed - step
 	if c.lag > maxJump || c.lag < -maxJump {
-		step, c.lag = max(0, passed), 0
+		step = max(0, owed)
+		c.lag = owed - step
 	}
 	c.lag -= c.lag / drift
 	c.at += step

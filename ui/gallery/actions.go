@@ -48,7 +48,7 @@ func (g *Gallery) delete() {
 	g.cfg.Tasks.Once("delete "+item.Path, func() {
 		undo, err := g.cfg.Library.Delete(item)
 		if err != nil {
-			words["Why"] = kit.Printable(err.Error(), kit.MaxReason)
+			words["Why"] = kit.ErrorWords(err)
 			g.cfg.Notify(kit.Notice{
 				Kind: kit.Failure,
 				Text: kit.L("{{.Name}} was not deleted: {{.Why}}", words),
@@ -60,7 +60,7 @@ func (g *Gallery) delete() {
 			Kind: kit.Info, Text: kit.L("{{.Name}} was deleted", words), ActionLabel: kit.L("Undo"),
 			Action: func() {
 				if err := undo(); err != nil {
-					words["Why"] = kit.Printable(err.Error(), kit.MaxReason)
+					words["Why"] = kit.ErrorWords(err)
 					g.cfg.Notify(kit.Notice{
 						Kind: kit.Failure,
 						Text: kit.L("{{.Name}} could not be brought back: {{.Why}}", words),
@@ -110,7 +110,7 @@ func (g *Gallery) rename() {
 		g.cfg.Tasks.Once("rename "+item.Path, func() {
 			changed, err := g.cfg.Library.Rename(item, name)
 			if err != nil {
-				why := kit.Printable(err.Error(), kit.MaxReason)
+				why := kit.ErrorWords(err)
 				g.post("rename failed", func() {
 					problem.Set(why, theme.ColorNameError)
 					s.Refresh()

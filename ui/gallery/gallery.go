@@ -132,7 +132,7 @@ func (g *Gallery) post(key string, f func()) {
 func (g *Gallery) set(items []Item, err error) {
 	problem := ""
 	if err != nil {
-		problem, items = kit.Printable(err.Error(), kit.MaxReason), nil
+		problem, items = kit.ErrorWords(err), nil
 	}
 	if g.loaded && problem == g.problem && slices.EqualFunc(items, g.items, sameItem) {
 		return
