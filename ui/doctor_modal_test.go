@@ -124,7 +124,7 @@ func TestDoctorFitsEachLanguage(t *testing.T) {
 					t.Errorf("a column of the doctor needs %v of width", got)
 				}
 			}
-			for _, text := range strings.Split(said(w.doctor.ways.object), "\n") {
+			for text := range strings.SplitSeq(said(w.doctor.ways.object), "\n") {
 				if strings.HasSuffix(text, "…") {
 					t.Errorf("%q is cut off", text)
 				}

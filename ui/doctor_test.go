@@ -149,7 +149,7 @@ func TestWhoComesAtOnceFlowsBy(t *testing.T) {
 	w, l := openAtNoon(t, Config{})
 	first := w.first.object
 	expect(t, first, "Waiting for a phone", "Point your phone at the code")
-	for r := visit.TCP; r < visit.ICE; r++ {
+	for r := range visit.ICE {
 		w.SetDoctor(Doctor{Visits: []Visit{visitor("1", "iPhone", r, visit.NoProblem)}})
 		l.Turn()
 		expect(t, first, "iPhone  ·  192.168.1.20", rungWords(r+1), "-"+rungWords(r),

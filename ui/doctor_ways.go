@@ -158,7 +158,8 @@ func newWayRow(v *waysView, i int, a AddressChoice) *wayRow {
 		fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	host, _, _ := strings.Cut(strings.TrimPrefix(a.URL, "https://"), "/")
-	address := widget.NewLabelWithStyle(cmp.Or(host, a.Address), fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+	address := widget.NewLabelWithStyle(cmp.Or(host, a.Address), fyne.TextAlignLeading,
+		fyne.TextStyle{Monospace: true})
 	address.Truncation = fyne.TextTruncateEllipsis
 	address.SizeName = theme.SizeNameCaptionText
 	chance := container.NewBorder(nil, nil,

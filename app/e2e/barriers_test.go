@@ -55,7 +55,8 @@ func TestNoBarriers(t *testing.T) {
 	p = b.open(t, before+"#"+token)
 	p.accessible("ready")
 	evaluate[any](p, `void (window.camera = navigator.mediaDevices.getUserMedia,
-		navigator.mediaDevices.getUserMedia = () => new Promise((_, no) => { window.refuse = no; }))`)
+		navigator.mediaDevices.getUserMedia = () =>
+			new Promise((_, no) => { window.refuse = no; }))`)
 	for name, code := range map[string]string{
 		"NotAllowedError": "denied", "NotFoundError": "missing", "NotReadableError": "busy",
 		"OverconstrainedError": "constraints", "UnknownError": "failed",

@@ -37,7 +37,8 @@ func TestLensesAndZoom(t *testing.T) {
 		`trial.sent.find((m) => m.type === 'hello').cameras.map((c) => c.label + ':' + c.facing)
 			.join() === 'Back:environment,Back, ultra-wide:environment,Front:user'`)
 	// The browser does not have that one in truth, so that it takes another.
-	evaluate[any](p, `void (trial.wanted = '', navigator.mediaDevices.getUserMedia = (ask => (wish) => {
+	evaluate[any](p, `void (trial.wanted = '',
+		navigator.mediaDevices.getUserMedia = (ask => (wish) => {
 		trial.wanted = wish.video.deviceId?.exact || trial.wanted;
 		trial.asked.push('environment');
 		return ask({ video: true });
@@ -122,7 +123,8 @@ func TestLensNames(t *testing.T) {
 	p := modulePage(t)
 	for labels, want := range map[string]string{
 		`['Back Camera', 'Back Dual Wide Camera', 'Back Triple Camera', 'Back Telephoto Camera',
-			'Front Camera']`: "Back e | Back, dual wide e | Back, triple e | Back, telephoto e | Front u",
+			'Front Camera']`: "Back e | Back, dual wide e | Back, triple e | Back, telephoto e | " +
+			"Front u",
 		`['Rückseitige Kamera', 'Rückseitige Ultra-Weitwinkelkamera', 'Frontkamera']`: "Back e | " +
 			"Back, ultra-wide e | Front u",
 		`['camera2 1, facing front', 'camera2 0, facing back', 'camera2 2, facing back']`: "Front u" +

@@ -74,7 +74,8 @@ func TestFirefoxPublishes(t *testing.T) {
 		size.selectedIndex = 1;
 		size.dispatchEvent(new Event('change'))`)
 	// Its camera for tests has one size.
-	m.until("the size that was asked for", `document.querySelector('#size').value === '640 360 30' &&
+	m.until("the size that was asked for",
+		`document.querySelector('#size').value === '640 360 30' &&
 		document.querySelector('#notice').innerText === ''`)
 	m.run(`document.querySelector('#stop').click()`)
 	a.wait(t, "phone-left", func(e event) bool { return e.Session == joined.Session })

@@ -187,8 +187,8 @@ func TestTrustPageInEachLanguage(t *testing.T) {
 	}
 }
 
-// TestThePageCanBeInstalled asks Chromium what it makes of the manifest, and opens the page as it is
-// started from a home screen: without a code.
+// TestThePageCanBeInstalled asks Chromium what it makes of the manifest, and opens the page as it
+// is started from a home screen: without a code.
 func TestThePageCanBeInstalled(t *testing.T) {
 	a := sharedApp(t)
 	before, _, _ := strings.Cut(a.url, "#")

@@ -112,7 +112,8 @@ func TestWrongTokenIsTold(t *testing.T) {
 	p.state("ready")
 }
 
-// record makes the page note its requests of WHIP: method, status and, for a POST, the session's address.
+// record makes the page note its requests of WHIP: method, status and, for a POST, the session's
+// address.
 const record = `(() => {
 	window.requests = [];
 	const real = window.fetch;

@@ -74,21 +74,8 @@ func readOfferOf(text string, watches bool) (*offer, error) {
 	if err := o.checkSize(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
 	}
-	videos := 0
-	for _, m := range o.sdp.MediaDescriptions {
-		if err := o.readSection(m); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
-		}
-		if m.MediaName.Media == "video" && live(m) && o.sends(m) {
-			videos++
-		}
-	}
-	// RFC 9725 section 4.4.3 wants no part of what is offered to be left out.
-	if videos > 1 {
-		return nil, fmt.Errorf("%w: there are %d", ErrManyVideos, videos)
-	}
-	if o.video == "" {
-		return nil, fmt.Errorf("%w: no section has video in H264, VP8, VP9 or AV1", ErrNoVideo)
+	if err := o.readSections(); err != nil {
+		return nil, err
 	}
 	for _, m := range o.sdp.MediaDescriptions {
 		o.silence(m)
@@ -105,6 +92,27 @@ func readOfferOf(text string, watches bool) (*offer, error) {
 		return nil, fmt.Errorf("%w: %w", ErrBadOffer, err)
 	}
 	return o, nil
+}
+
+// readSections reads all media sections, among which must be one video.
+func (o *offer) readSections() error {
+	videos := 0
+	for _, m := range o.sdp.MediaDescriptions {
+		if err := o.readSection(m); err != nil {
+			return fmt.Errorf("%w: %w", ErrBadOffer, err)
+		}
+		if m.MediaName.Media == "video" && live(m) && o.sends(m) {
+			videos++
+		}
+	}
+	// RFC 9725 section 4.4.3 wants no part of what is offered to be left out.
+	if videos > 1 {
+		return fmt.Errorf("%w: there are %d", ErrManyVideos, videos)
+	}
+	if o.video == "" {
+		return fmt.Errorf("%w: no section has video in H264, VP8, VP9 or AV1", ErrNoVideo)
+	}
+	return nil
 }
 
 // readSection reads one media section.

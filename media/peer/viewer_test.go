@@ -209,7 +209,9 @@ func TestViewers(t *testing.T) {
 				t.Errorf("%d viewers, not 2", n)
 			}
 			soon(t, "the viewer's word came", func() bool { return len(log.heard()) == 1 })
-			soon(t, "detections go out", func() bool { return viewer.SendDetections([]byte(`{"t":1}`)) })
+			soon(t, "detections go out", func() bool {
+				return viewer.SendDetections([]byte(`{"t":1}`))
+			})
 			if got := <-one.dets; got != `{"t":1}` {
 				t.Errorf("the viewer gets %s", got)
 			}

@@ -54,7 +54,9 @@ func TestProbe(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		if r := upgrade(t, c); r.StatusCode != http.StatusNotFound {
+		r := upgrade(t, c)
+		defer r.Body.Close()
+		if r.StatusCode != http.StatusNotFound {
 			t.Errorf("the WebSocket of no probe gives %s", r.Status)
 		}
 		return c.ConnectionState().PeerCertificates[0].SerialNumber.String()
@@ -76,7 +78,9 @@ func TestProbe(t *testing.T) {
 			t.Error("a probe was shown what was shown before, or what is for another address")
 		}
 		seen[cert.SerialNumber.String()] = true
-		if r := upgrade(t, c); r.StatusCode != http.StatusSwitchingProtocols ||
+		r := upgrade(t, c)
+		r.Body.Close()
+		if r.StatusCode != http.StatusSwitchingProtocols ||
 			r.Header.Get("Sec-WebSocket-Accept") != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" {
 			t.Errorf("a probe gives %s, %v", r.Status, r.Header)
 		}

@@ -70,20 +70,27 @@ func causeWords(c cause.Code) string {
 		return L("the disk cannot hold a file of that name")
 	case cause.IsFolder:
 		return L("it is a folder, not a file")
+	case cause.InUse:
+		return L("another program is using it")
+	case cause.NoMemory:
+		return L("there is not enough memory")
+	}
+	return oddCauseWords(c)
+}
+
+// oddCauseWords is causeWords for what seldom happens.
+func oddCauseWords(c cause.Code) string {
+	switch c {
 	case cause.NoFolder:
 		return L("there is a file where a folder is needed")
 	case cause.NotEmpty:
 		return L("the folder is not empty")
-	case cause.InUse:
-		return L("another program is using it")
 	case cause.OtherDisk:
 		return L("it cannot be moved to another disk")
 	case cause.DiskBroken:
 		return L("the disk cannot be read or written")
 	case cause.TooManyFiles:
 		return L("too many files are open")
-	case cause.NoMemory:
-		return L("there is not enough memory")
 	case cause.Closed:
 		return L("it is closed already")
 	}

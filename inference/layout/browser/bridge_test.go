@@ -60,7 +60,8 @@ func TestBadDescriptions(t *testing.T) {
 	models := NewModels()
 	for name, text := range map[string]string{
 		"no JSON": "{", "no inputs": "{}",
-		"an unknown layout": `{"inputs": [{"name": "a", "type": "float32", "shape": [1, 3, 64, 64]}],
+		"an unknown layout": `{
+			"inputs": [{"name": "a", "type": "float32", "shape": [1, 3, 64, 64]}],
 			"outputs": [{"name": "b", "type": "float32", "shape": [7, 7, 7, 7]}]}`,
 	} {
 		if _, err := models.Open(text); err == nil {
