@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -18,7 +19,7 @@ import (
 const MostViewers = 16
 
 // shareCode is the side of the code in the panel.
-const shareCode = 168
+const shareCode = 176
 
 // sharePanel is the modal that lets others watch in a browser. It belongs to the UI goroutine.
 type sharePanel struct {
@@ -107,7 +108,8 @@ func (s *sharePanel) linkRows() *fyne.Container {
 		kit.L("A new link makes the present one useless. Those who watch now stay."))
 	words := container.NewVBox(s.link, container.NewHBox(copyLink, renew), note.Object)
 	return container.NewBorder(nil, nil,
-		container.NewVBox(container.New(&codeSide{side: shareCode}, s.code)), nil, words)
+		container.New(layout.NewCustomPaddedLayout(0, 0, 8, 4),
+			container.NewVBox(container.New(&codeSide{side: shareCode}, s.code))), nil, words)
 }
 
 func (s *sharePanel) mostRow() fyne.CanvasObject {
