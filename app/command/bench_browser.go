@@ -14,6 +14,7 @@ import (
 	"handlens/app/cli"
 	"handlens/app/command/browserbench"
 	"handlens/media"
+	"handlens/media/inputfile"
 	"handlens/models"
 )
 
@@ -23,6 +24,7 @@ const (
 	maxCameraFile = 400 << 20
 	// cameraRate is that of pictures, in frames a second.
 	cameraRate = 30
+	y4mMagic   = "YUV4MPEG2 "
 )
 
 // checkBrowser wants the options of one kind of measurement alone.
@@ -53,18 +55,13 @@ func (o *benchFlags) runBrowser(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	source, label, err := openCamera(o.source)
-	if err != nil {
-		return err
-	}
-	defer source.close()
 	dir, err := os.MkdirTemp("", "handlens-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	camera := filepath.Join(dir, "camera.y4m")
-	if err := writeCamera(ctx, camera, source); err != nil {
+	camera, label, err := cameraFile(ctx, o.source, dir)
+	if err != nil {
 		return err
 	}
 	result, err := browserbench.Run(ctx, browserbench.Options{
@@ -95,6 +92,42 @@ func modelArgument(m models.Model) string {
 		return whole
 	}
 	return m.Path
+}
+
+// cameraFile returns a file that Chromium's camera can play, made in dir unless the source is one,
+// and what to call it.
+func cameraFile(ctx context.Context, source, dir string) (path, label string, err error) {
+	if source != "" {
+		ready, err := isY4M(source)
+		if err != nil {
+			return "", "", plainFileError(source, err)
+		}
+		if ready {
+			return source, filepath.Base(source), nil
+		}
+	}
+	opened, label, err := openCamera(source)
+	if err != nil {
+		return "", "", err
+	}
+	defer opened.close()
+	path = filepath.Join(dir, "camera.y4m")
+	return path, label, writeCamera(ctx, path, opened)
+}
+
+// isY4M says whether a file is in the format YUV4MPEG2.
+func isY4M(path string) (bool, error) {
+	f, err := inputfile.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, len(y4mMagic))
+	_, err = io.ReadFull(f, head)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // too short for that
+	}
+	return string(head) == y4mMagic, err
 }
 
 // openCamera opens what the camera plays, or draws something that moves for "".
@@ -163,7 +196,7 @@ func writeCamera(ctx context.Context, path string, source benchSource) (err erro
 	if span := second.PTS - first.PTS; span > 0 {
 		rate = int(1000 / span.Seconds())
 	}
-	fmt.Fprintf(w, "YUV4MPEG2 W%d H%d F%d:1000 Ip A1:1 C420\n", first.Width, first.Height, rate)
+	fmt.Fprintf(w, y4mMagic+"W%d H%d F%d:1000 Ip A1:1 C420\n", first.Width, first.Height, rate)
 	writeY4MFrame(w, first)
 	size, before := len(first.Plane[0])*3/2, first.Seq
 	for f, written := second, size; ; written += size {

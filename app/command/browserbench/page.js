@@ -1,5 +1,5 @@
-// Is run before the page's own scripts, and notes what the bench is about: how old a picture is when
-// its boxes are known and drawn, and what leaves the device.
+// Is run before the page's own scripts, and notes what the bench is about: how old a picture is
+// when its boxes are known and drawn, and what leaves the device.
 (() => {
   const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
   const clock = () => performance.timeOrigin + performance.now();
