@@ -67,7 +67,8 @@ func TestCameraFile(t *testing.T) {
 		}
 		size := len("FRAME\n") + w*h*3/2
 		if len(frames) != c.frames*size {
-			t.Errorf("%s: there are %d bytes of frames, want %d of %d", label, len(frames), c.frames,
+			t.Errorf("%s: there are %d bytes of frames, want %d of %d", label, len(frames),
+				c.frames,
 				size)
 		}
 		for at := 0; at < len(frames); at += size {

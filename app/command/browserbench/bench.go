@@ -136,7 +136,8 @@ func (b *bench) onPhone(ctx context.Context) (Architecture, error) {
 	return a, nil
 }
 
-// inViewer has another browser watch the phone, peer to peer, and detect by itself.
+// inViewer has another browser watch the phone and detect by itself. The video goes peer to peer: a
+// page of viewers that has it by way of the program would add what the program needs to pass it on.
 func (b *bench) inViewer(ctx context.Context) (Architecture, error) {
 	from, endPhone, err := b.open(ctx)
 	if err != nil {

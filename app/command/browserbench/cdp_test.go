@@ -3,6 +3,7 @@ package browserbench
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func TestClientWhoseBrowserIsSilent(t *testing.T) {
 	c := fakeBrowser(t, func(string) string { return `{"method":"Tick"}` + "\x00" })
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if err := c.call(ctx, "", "Any", nil, nil); err != context.DeadlineExceeded {
+	if err := c.call(ctx, "", "Any", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("it says %v", err)
 	}
 }

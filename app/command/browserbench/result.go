@@ -142,23 +142,11 @@ func (r *Result) rows() [][]string {
 	add("detections a second", func(a Architecture) string { return fmt.Sprintf("%.1f", a.Rate) })
 	for _, device := range r.devices() {
 		add("processors kept busy, "+device, func(a Architecture) string {
-			return a.of(device, func(l Load) string {
-				if l.CPU < 0 {
-					return "unknown"
-				}
-				return fmt.Sprintf("%.2f", l.CPU)
-			})
+			return a.of(device, Load.processors)
 		})
 	}
 	for _, device := range r.devices() {
-		add("memory, "+device, func(a Architecture) string {
-			return a.of(device, func(l Load) string {
-				if l.Memory == 0 {
-					return "unknown"
-				}
-				return fmt.Sprintf("%d MB", l.Memory/1e6)
-			})
-		})
+		add("memory, "+device, func(a Architecture) string { return a.of(device, Load.memory) })
 	}
 	for _, device := range r.devices() {
 		add("leaves the "+device+", kB/s (results)", func(a Architecture) string {
@@ -171,6 +159,20 @@ func (r *Result) rows() [][]string {
 		})
 	}
 	return rows
+}
+
+func (l Load) processors() string {
+	if l.CPU < 0 {
+		return "unknown"
+	}
+	return fmt.Sprintf("%.2f", l.CPU)
+}
+
+func (l Load) memory() string {
+	if l.Memory == 0 {
+		return "unknown"
+	}
+	return fmt.Sprintf("%d MB", l.Memory/1e6)
 }
 
 // devices are all that take part in any of the architectures.

@@ -72,7 +72,8 @@ func TestMeasurementReadsTheProgramsFigures(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	r := Result{
-		Model: "starter", Source: "street.mp4", Browser: "Chrome 1", CPUs: 2, Busy: 1.5, Seconds: 15,
+		Model: "starter", Source: "street.mp4", Browser: "Chrome 1", CPUs: 2, Busy: 1.5,
+		Seconds: 15,
 		Architectures: []Architecture{
 			{
 				Name: "I", Infer: computer, By: "CPU", Known: Quantiles{9, 20, 40}, Engine: 5.25,
