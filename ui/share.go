@@ -70,14 +70,18 @@ func (w *Window) showShare() {
 		w.linkChanged()
 	})
 	on.Checked = w.settings.Share
-	means := kit.NewNote(kit.L("Anyone with the link on this network sees the picture. Classes " +
-		"that are blurred are never sent."))
+	means := kit.L("Anyone with the link on this network sees the picture. While a class is " +
+		"blurred, nobody gets any.")
+	if w.settings.Approve == ApproveAsk {
+		means = kit.L("A browser with the link sees the picture once it is let in here. While a " +
+			"class is blurred, nobody gets any.")
+	}
 	s.off = kit.NewButton(kit.L("Dismiss all"), nil, func() { s.dismiss("", "") })
 	title := container.NewBorder(nil, nil, nil, s.off, panelTitle(kit.L("Who watches now")))
 	s.way = s.linkRows()
 	s.way.Hide()
 	for _, row := range []fyne.CanvasObject{
-		on, means.Object, s.way, s.mostRow(), widget.NewSeparator(), title, s.list,
+		on, kit.NewNote(means).Object, s.way, s.mostRow(), widget.NewSeparator(), title, s.list,
 	} {
 		s.body.Add(row)
 	}

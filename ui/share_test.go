@@ -202,6 +202,23 @@ func TestBarSaysHowManyWatch(t *testing.T) {
 	l.Until(t, "the bar says none", func() bool { return b.folded })
 }
 
+// What it means is said: with "ask", the link alone is not enough.
+func TestShareSaysWhatItMeans(t *testing.T) {
+	for approve, want := range map[string]string{
+		ApproveAuto: "Anyone with the link", ApproveAsk: "once it is let in here",
+	} {
+		cfg := Config{Share: new(fakeShare), Settings: DefaultSettings()}
+		cfg.Settings.Approve = approve
+		w, _ := open(t, cfg)
+		w.showShare()
+		if _, ok := kittest.Find(w.modals.Top().Object(), func(n *widget.RichText) bool {
+			return strings.Contains(n.String(), want)
+		}); !ok {
+			t.Errorf("with %q it does not say %q", approve, want)
+		}
+	}
+}
+
 // Without anything to share there is neither a button nor a panel.
 func TestNothingToShare(t *testing.T) {
 	w, _ := open(t, Config{Settings: DefaultSettings()})
