@@ -62,7 +62,8 @@ func TestEveryOptionIsExplained(t *testing.T) {
 			if _, isSwitch := f.To.(*bool); f.Help == "" || isSwitch != (f.Placeholder == "") {
 				t.Errorf("%s --%s has no help, or no placeholder", c.Name, f.Name)
 			}
-			if !strings.Contains(help, "\n  --"+strings.TrimSpace(f.Name+" "+f.Placeholder)+" ") {
+			option := "\n  --" + strings.TrimSpace(f.Name+" "+f.Placeholder)
+			if !strings.Contains(help, option+" ") && !strings.Contains(help, option+"\n") {
 				t.Errorf("--%s is not in the help of %q:\n%s", f.Name, c.Name, help)
 			}
 			for shell, form := range map[string]string{

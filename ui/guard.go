@@ -24,48 +24,31 @@ const MostPhones = 8
 
 // guardPanel is the modal that says who may join. It belongs to the UI goroutine.
 type guardPanel struct {
-	w       *Window
-	modal   *kit.Modal
-	body    *fyne.Container
-	scroll  *container.Scroll
-	width   float32
+	*panel
 	rule    *kit.Note
-	said    *kit.Note // how the last deed went
 	list    *fyne.Container
 	known   []KnownPhone
 	doubted string // the ID of the phone that is about to be revoked; "" for none
 }
-
-const (
-	guardWidth = 520
-	guardNames = 150 // width of the names before the choices
-)
 
 // showGuard shows who may join.
 func (w *Window) showGuard() {
 	if w.guard != nil {
 		return
 	}
-	g := &guardPanel{w: w, rule: kit.NewNote(""), said: kit.NewNote(""), list: container.NewVBox()}
+	g := &guardPanel{panel: newPanel(w), rule: kit.NewNote(""), list: container.NewVBox()}
 	w.guard = g
-	g.width = min(guardWidth, w.win.Canvas().Size().Width-modalMargin)
-	g.body = container.NewVBox(g.approveRow(), g.rule.Object, g.phonesRow())
+	for _, row := range []fyne.CanvasObject{g.approveRow(), g.rule.Object, g.phonesRow()} {
+		g.body.Add(row)
+	}
 	if w.cfg.Guard != nil {
 		g.body.Add(g.codeRow())
 		g.body.Add(widget.NewSeparator())
-		g.body.Add(widget.NewLabelWithStyle(kit.L("Phones that are always allowed"),
-			fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		g.body.Add(panelTitle(kit.L("Phones that are always allowed")))
 		g.body.Add(g.list)
 	}
-	g.scroll = container.NewVScroll(
-		container.New(layout.NewCustomPaddedLayout(0, 0, 0, 12), g.body))
 	g.sayRule()
-	g.said.Set("", theme.ColorNameSuccess)
-	done := kit.NewButton(kit.L("Close"), nil, func() { g.modal.Close() })
-	g.modal = w.modals.Show(kit.L("Who may join"), 0,
-		container.NewBorder(nil, g.said.Object, nil, nil, g.scroll), func() { w.guard = nil }, done)
-	w.win.Canvas().Focus(done)
-	g.fit()
+	g.show(kit.L("Who may join"), func() { w.guard = nil })
 	w.guardChanged()
 }
 
@@ -74,21 +57,6 @@ func (w *Window) guardButton() *kit.Button {
 	b := kit.NewButton(kit.L("Who may join"), iconGuard, w.showGuard)
 	b.Importance = widget.LowImportance
 	return b
-}
-
-// fit makes the panel as high as it needs to be, and no higher than the window.
-func (g *guardPanel) fit() {
-	// wrapped texts know their height only once they know their width
-	g.body.Resize(fyne.NewSize(g.width-12, 0))
-	room := g.w.win.Canvas().Size().Height - modalChrome
-	if g.said.Object.Visible() {
-		g.said.Object.Resize(fyne.NewSize(g.width, 0))
-		room -= g.said.Object.MinSize().Height
-	}
-	g.scroll.SetMinSize(fyne.NewSize(g.width, min(g.body.MinSize().Height, room)))
-	if g.modal != nil {
-		g.modal.Refresh()
-	}
 }
 
 func (g *guardPanel) approveRow() fyne.CanvasObject {
@@ -103,7 +71,7 @@ func (g *guardPanel) approveRow() fyne.CanvasObject {
 	})
 	choice.Options = names
 	choice.Selected = names[max(0, slices.Index(values, g.w.settings.Approve))]
-	return guardRow(kit.L("New phones"), choice)
+	return panelChoice(kit.L("New phones"), choice)
 }
 
 // sayRule says what the choice means.
@@ -128,54 +96,16 @@ func (g *guardPanel) phonesRow() fyne.CanvasObject {
 	})
 	choice.Options = names
 	choice.Selected = names[g.w.settings.MaxPhones-1]
-	return guardRow(kit.L("At most"), choice)
-}
-
-// guardRow is a choice after its name.
-func guardRow(name string, choice fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, kit.MinWidth(guardNames, widget.NewLabel(name)), nil,
-		choice)
+	return panelChoice(kit.L("At most"), choice)
 }
 
 func (g *guardPanel) codeRow() fyne.CanvasObject {
-	renew := kit.NewButton(kit.L("New code"), theme.ViewRefreshIcon(), func() {
-		g.act("renew", g.w.cfg.Guard.RenewCode,
-			kit.L("There is a new code. The old one lets nobody in."))
-	})
-	note := kit.NewNote(kit.L("The present code stops working. Phones that are here stay, and " +
-		"those that are always allowed still join."))
-	return container.NewBorder(nil, nil, nil,
-		container.NewVBox(layout.NewSpacer(), renew, layout.NewSpacer()), note.Object)
-}
-
-// act has the guard do something, says how it went, and reads the list again.
-func (g *guardPanel) act(name string, do func() error, done string) {
-	w := g.w
-	w.tasks.Once("guard "+name, func() {
-		err := do()
-		w.queue.Post(w.tasks.Key("guarded"), func() {
-			if err != nil {
-				g.say(kit.Notice{Kind: kit.Failure, Text: whyWords(err)})
-			} else {
-				g.say(kit.Notice{Kind: kit.Success, Text: done})
-			}
-			w.guardChanged()
-		})
-	})
-}
-
-// say says how something went: in the panel, which a notice would lie behind, while it is open.
-func (g *guardPanel) say(n kit.Notice) {
-	if g.w.guard != g {
-		g.w.toasts.add(n)
-		return
-	}
-	c := theme.ColorNameSuccess
-	if n.Kind == kit.Failure {
-		c = theme.ColorNameError
-	}
-	g.said.Set(kit.Printable(n.Text, 2*kit.MaxReason), c)
-	g.fit()
+	return panelDeed(kit.L("The present code stops working. Phones that are here stay, and "+
+		"those that are always allowed still join."),
+		kit.NewButton(kit.L("New code"), theme.ViewRefreshIcon(), func() {
+			g.act("guard renew", g.w.cfg.Guard.RenewCode,
+				kit.L("There is a new code. The old one lets nobody in."), g.w.guardChanged)
+		}))
 }
 
 // guardChanged reads again, if the panel is open, which phones are known.
@@ -214,21 +144,15 @@ func (g *guardPanel) fill(known []KnownPhone) {
 
 // row is one known phone.
 func (g *guardPanel) row(p KnownPhone) fyne.CanvasObject {
-	state := kit.NewStatusLine()
-	state.Label.Wrapping = fyne.TextWrapOff
-	state.Label.Truncation = fyne.TextTruncateEllipsis
 	c := theme.ColorNamePlaceHolder
 	if p.Here {
 		c = theme.ColorNameSuccess
 	}
-	state.Set(knownName(p), c)
-	state.SetDetail(knownDetail(p, time.Now()), theme.ColorNamePlaceHolder)
-	revoke := kit.NewButton(kit.L("Revoke…"), nil, func() {
-		g.doubted = p.ID
-		g.fill(g.known)
-	})
-	return container.NewBorder(nil, nil, nil,
-		container.NewVBox(layout.NewSpacer(), revoke, layout.NewSpacer()), state.Object)
+	return panelDevice(knownName(p), knownDetail(p, time.Now()), c,
+		kit.NewButton(kit.L("Revoke…"), nil, func() {
+			g.doubted = p.ID
+			g.fill(g.known)
+		}))
 }
 
 // doubt asks whether a phone is really to be revoked.
@@ -244,9 +168,9 @@ func (g *guardPanel) doubt(p KnownPhone) fyne.CanvasObject {
 	keep := kit.NewButton(kit.L("Cancel"), nil, over)
 	revoke := kit.NewButton(kit.L("Revoke"), theme.DeleteIcon(), func() {
 		over()
-		g.act("revoke "+p.ID, func() error { return g.w.cfg.Guard.Revoke(p.ID) },
+		g.act("guard revoke "+p.ID, func() error { return g.w.cfg.Guard.Revoke(p.ID) },
 			kit.L("{{.Name}} was revoked, and there is a new code.",
-				map[string]any{"Name": knownName(p)}))
+				map[string]any{"Name": knownName(p)}), g.w.guardChanged)
 	})
 	revoke.Importance = widget.DangerImportance
 	return kit.Card(container.NewVBox(words,

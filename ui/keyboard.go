@@ -49,6 +49,8 @@ func (w *Window) typedKey(ev *fyne.KeyEvent) {
 		}
 	case fyne.KeyW:
 		w.showDoctor()
+	case fyne.KeyO:
+		w.showShare()
 	default:
 		if len(w.live.phones) > 0 {
 			w.liveKey(ev.Name)

@@ -53,6 +53,7 @@ func keyGroups() []keyGroup {
 			{"W", kit.L("Why does no phone come?")},
 		}},
 		{kit.L("Window"), [][2]string{
+			{"O", kit.L("Show in a browser")},
 			{kit.L("Tab"), kit.L("To the next button")},
 			{kit.L("Esc"), kit.L("Back")},
 			{"?", kit.L("This sheet")},

@@ -86,6 +86,12 @@ func (v *pairingView) fillWindow(w *Window, texts, why fyne.CanvasObject) {
 		gallery.Importance = widget.LowImportance
 		corner.Add(gallery)
 	}
+	if w.cfg.Share != nil {
+		share := kit.NewToolButton(w.hints, kit.HintOf(kit.L("Show in a browser"), "O"),
+			theme.VisibilityIcon(), w.showShare)
+		share.Importance = widget.LowImportance
+		corner.Add(share)
+	}
 	title := kit.Heading(kit.L("Point your phone at the code"), theme.SizeNameHeadingText)
 	right := container.New(layout.NewCustomPaddedVBoxLayout(9),
 		layout.NewSpacer(), title, steps,

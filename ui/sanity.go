@@ -49,6 +49,10 @@ func (s Settings) Sane() Settings {
 		s.MaxPhones = standard.MaxPhones
 	}
 	s.MaxPhones = min(max(s.MaxPhones, 1), MostPhones)
+	if s.MaxViewers == 0 {
+		s.MaxViewers = standard.MaxViewers
+	}
+	s.MaxViewers = min(max(s.MaxViewers, 1), MostViewers)
 	if !slices.Contains(
 		[]kit.Appearance{kit.AppearanceAuto, kit.AppearanceLight, kit.AppearanceDark},
 		kit.Appearance(s.Appearance),

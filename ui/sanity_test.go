@@ -29,6 +29,11 @@ func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
 			t.Errorf("%d phones became %d", given, got)
 		}
 	}
+	for given, want := range map[int]int{-1: 1, 0: 4, 1: 1, 5: 5, 99: MostViewers} {
+		if got := (Settings{MaxViewers: given}).Sane().MaxViewers; got != want {
+			t.Errorf("%d viewers became %d", given, got)
+		}
+	}
 }
 
 // TestRegionsThatMakeNoSenseAreLeftOut keeps what can be drawn, each under a name of its own.

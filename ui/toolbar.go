@@ -44,6 +44,7 @@ type toolbar struct {
 	sidebar, record, problem, replay, shot, pause *command
 	camera, flip, torch, out, in                  *command
 	all, gallery, pair, full, disconnect, help    *command
+	share                                         *command
 	more                                          *command
 	// by phone: the recording problem that the user has seen
 	read map[string]string
@@ -61,7 +62,9 @@ func newToolbar(w *Window, v *liveView) *toolbar {
 	for _, c := range []*command{b.record, b.camera, b.all} {
 		c.gap = groupGap
 	}
-	for _, c := range []*command{b.gallery, b.pair, b.disconnect, b.full, b.help, b.more} {
+	for _, c := range []*command{
+		b.gallery, b.share, b.pair, b.disconnect, b.full, b.help, b.more,
+	} {
 		c.right = true
 	}
 	b.shot.button.Importance = widget.HighImportance
@@ -94,6 +97,7 @@ func (b *toolbar) addCommands() {
 	b.in = add(kit.L("Zoom in"), "]", theme.ZoomInIcon(), 13, func() { w.zoomBy(zoomStep) })
 	b.all = add(kit.L("All phones"), "Esc", theme.GridIcon(), 8, func() { v.enlarge(v.large) })
 	b.gallery = add(kit.L("Gallery"), "G", iconGallery, 7, w.showGallery)
+	b.share = add(kit.L("Show in a browser"), "O", theme.VisibilityIcon(), 14, w.showShare)
 	b.pair = add(kit.L("Pair a phone"), "P", theme.ContentAddIcon(), 9, func() {
 		w.showPairing(!v.side.Visible())
 	})
@@ -120,6 +124,7 @@ func (b *toolbar) update() {
 	b.all.on = b.v.large != "" && len(b.v.phones) > 1
 	b.disconnect.on = len(all) == 1
 	b.gallery.on = b.w.cfg.Library != nil
+	b.sayShare()
 	b.sayRecording(all)
 	b.sayPause(all)
 	b.sayCamera(all)
@@ -265,6 +270,9 @@ func (b *toolbar) showMore() {
 		b.w.takeShot(DatasetShot)
 	})
 	item(kit.L("Reset the counts"), theme.ViewRefreshIcon(), "0", b.w.resetCounts)
+	if b.w.cfg.Share != nil && !b.share.folded {
+		item(b.share.title, b.share.icon, b.share.key, b.share.do)
+	}
 	item(kit.L("Who may join"), iconGuard, "", b.w.showGuard)
 	if b.w.cfg.MeasureDelay != nil {
 		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)

@@ -58,6 +58,8 @@ type Window struct {
 
 	applicants            applicants
 	guard                 *guardPanel // nil while closed
+	share                 *sharePanel // likewise
+	viewers               []Viewer    // who watches in a browser
 	keysModal, modelModal *kit.Modal  // likewise
 	delay                 *delayView  // likewise
 }
@@ -167,6 +169,7 @@ func (w *Window) SetPairing(p Pairing) {
 		w.first.setPairing(p)
 		w.beside.setPairing(p)
 		w.doctor.setPairing(p)
+		w.linkChanged() // it holds the same address
 	})
 }
 

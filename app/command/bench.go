@@ -20,9 +20,13 @@ var benchCommand = &cli.Command{
 	Summary: "what each stage costs on this machine",
 	Notes: `Stages: decode (videos), convert (to RGBA for the screen), preprocess, engine run and
 layout (the three parts of detect), detect as a whole, and the bare engine run on the same input,
-which alternates with detect so that what disturbs one disturbs both.`,
+which alternates with detect so that what disturbs one disturbs both.
+
+With --browser it compares where detection can run instead: on this computer, on the phone and in a
+viewer, the latter two in a browser. The phone and the viewer are Chromiums that it starts, and the
+program runs without its window; all of them share this computer.`,
 	New: func() cli.Options {
-		return &benchFlags{ModelFlags: cli.DefaultModelFlags(), runs: 200}
+		return &benchFlags{ModelFlags: cli.DefaultModelFlags(), runs: 200, seconds: 15}
 	},
 }
 
@@ -38,6 +42,10 @@ type benchFlags struct {
 	source string
 	runs   int
 	json   bool
+
+	browser     bool
+	browserPath string
+	seconds     int
 }
 
 func (o *benchFlags) Flags() []cli.Flag {
@@ -56,6 +64,18 @@ func (o *benchFlags) Flags() []cli.Flag {
 			Help:    fmt.Sprintf("threads of the engine on the processor, 1..%d", maxThreads),
 			Default: "what is measured to be fastest here",
 		},
+		{
+			Name: "browser", To: &o.browser,
+			Help: "compare detection here with detection in a browser",
+		},
+		{
+			Name: "browser-path", To: &o.browserPath, Placeholder: "FILE", Paths: cli.Files,
+			Help: "the Chromium for --browser", Default: "one that is installed",
+		},
+		{
+			Name: "seconds", To: &o.seconds, Placeholder: "N",
+			Help: "how long --browser measures each",
+		},
 		jsonFlag(&o.json),
 	}, o.ModelFlags.Flags()...)
 }
@@ -66,6 +86,9 @@ func (o *benchFlags) Check(args cli.Args) error {
 		return fmt.Errorf("what is %q? A file to work on goes with --source", args.Rest[0])
 	case o.runs < 1 || o.runs > maxBenchRuns:
 		return fmt.Errorf("--runs %d is outside 1..%d", o.runs, maxBenchRuns)
+	}
+	if err := o.checkBrowser(args.Given); err != nil {
+		return err
 	}
 	return o.ModelFlags.Check()
 }
@@ -85,6 +108,9 @@ func threadCount(to *int) func(string) error {
 
 // Run measures the stages one after the other on one goroutine and writes a table, or JSON.
 func (o *benchFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
+	if o.browser {
+		return o.runBrowser(ctx, stdout)
+	}
 	result, err := o.bench(ctx)
 	if err != nil {
 		return err
