@@ -160,6 +160,13 @@ func (f *Feed) Close(reason media.Reason) {
 	}
 }
 
+// Ready says whether there is something to watch.
+func (f *Feed) Ready() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.codec != media.CodecUnknown && !f.closed
+}
+
 // format is what the phone sends; CodecUnknown before its first frame.
 func (f *Feed) format() (codec media.Codec, profile string) {
 	f.mu.Lock()
