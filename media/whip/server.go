@@ -73,7 +73,7 @@ type Config struct {
 	Host  Host   // answers offers
 	// Audience answers the offers of viewers, once SetViewerToken lets them in; nil: nobody can.
 	Audience Audience
-	Pages fs.FS  // index.html, trust.html and all they need; the root of what is served
+	Pages    fs.FS // index.html, trust.html and all they need; the root of what is served
 
 	// Engine holds what a page needs to detect by itself, its modules in gzip (NAME.wasm.gz); nil
 	// when this installation has none. Model is the model in use; false while there is none.
