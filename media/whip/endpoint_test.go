@@ -275,7 +275,9 @@ func TestJoinEndsWithItsClient(t *testing.T) {
 		waittest.Until(t, "the offer is under way", func() bool { return len(s.phones.joins) == 1 })
 		cancel()
 		<-gone
-		waittest.Until(t, proto+": the place is free", func() bool { return len(s.phones.joins) == 0 })
+		waittest.Until(t, proto+": the place is free", func() bool {
+			return len(s.phones.joins) == 0
+		})
 		if host.mu.Lock(); host.ended != 1 {
 			t.Errorf("%s: the host was not told", proto)
 		}

@@ -71,7 +71,8 @@ func (s *Server) watch(ctx context.Context, r *http.Request, offer string, from 
 }
 
 // notShared is answered while nobody may watch.
-const notShared = "This computer lets nobody watch in a browser now. The person there can change that."
+const notShared = "This computer lets nobody watch in a browser now. The person there can change " +
+	"that."
 
 // whileShared answers 404 while nobody may watch.
 func (s *Server) whileShared(next http.Handler) http.Handler {
