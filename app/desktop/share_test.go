@@ -104,18 +104,46 @@ func TestShare(t *testing.T) {
 	sh.Pairing(offer)
 	sh.Pairing(offer)
 	third := strings.Replace(second, "192.0.2.1", "192.0.2.2", 1)
-	v.Share = false
-	sh.apply(v)
-	if sh.status("GET", "/watch", "") != 404 {
-		t.Error("the page is there after it was switched off")
-	}
+	sh.endsSharing(t)
 	if want := []string{first, second, third, ""}; !slices.Equal(front.links, want) {
 		t.Errorf("told were %q, want %q", front.links, want)
 	}
-	v.Share = true
 	sh.apply(v)
 	if again, _ := sh.Link(); again == "" || strings.HasSuffix(third, again[len(again)-12:]) {
 		t.Errorf("switched on again, the link is %q", again)
+	}
+}
+
+// endsSharing switches it off.
+func (sh *share) endsSharing(t *testing.T) {
+	t.Helper()
+	sh.apply(ui.Settings{})
+	if sh.status("GET", "/watch", "") != 404 {
+		t.Error("the page is there after it was switched off")
+	}
+}
+
+// TestConsoleSaysWhoWatches reads what a person at the terminal does.
+func TestConsoleSaysWhoWatches(t *testing.T) {
+	var out bytes.Buffer
+	terminal := openTerminal(&out)
+	c := &console{lines: terminal}
+	c.Sharing("https://192.0.2.1:8444/watch#viewers")
+	c.Sharing("")
+	viewer := session.Visitor{Name: "Chrome", Address: "192.0.2.8", Watches: true}
+	if c.Approve(t.Context(), viewer).Allow {
+		t.Error("nobody was asked, and a viewer may watch")
+	}
+	if err := terminal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"browser at https://192.0.2.1:8444/watch#viewers", "Nobody can watch",
+		"Chrome at 192.0.2.8 may not watch",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not said in %s", want, &out)
+		}
 	}
 }
 

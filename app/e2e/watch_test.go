@@ -47,20 +47,7 @@ func TestOthersWatch(t *testing.T) {
 		`document.getElementById('watchers').textContent === '2 watching'`)
 
 	mark := a.mark()
-	evaluate[any](p, `void Object.assign(meddle, { method: 'PATCH', status: 404, times: 1 })`)
-	evaluate[any](p, moved)
-	a.waitSince(t, mark, "connection", func(e event) bool { return e.State == "connected" })
-	before := one.frames()
-	for limit := time.Now().Add(patience); one.frames() < before+15; time.Sleep(pollInterval) {
-		if time.Now().After(limit) {
-			t.Fatal("after the phone's return no more frames come")
-		}
-	}
-	for len(one.results) > 0 {
-		<-one.results
-	}
-	one.onTheirFrames(5)
-
+	goOn(t, a, p, one)
 	ask(t, "DELETE", two.session, two.token, "")
 	left := a.waitSince(t, mark, "viewer-left", nil)
 	if left.Reason != "left" || left.Session != phone {
@@ -73,6 +60,25 @@ func TestOthersWatch(t *testing.T) {
 		t.Errorf("when the phone leaves, it is told %v", bye)
 	}
 	a.waitSince(t, mark, "viewer-left", func(e event) bool { return e.Reason == "phone-left" })
+}
+
+// goOn has the phone come back by another connection: who watches goes on.
+func goOn(t *testing.T, a *app, p *page, viewer *player) {
+	t.Helper()
+	mark := a.mark()
+	evaluate[any](p, `void Object.assign(meddle, { method: 'PATCH', status: 404, times: 1 })`)
+	evaluate[any](p, moved)
+	a.waitSince(t, mark, "connection", func(e event) bool { return e.State == "connected" })
+	before := viewer.frames()
+	for limit := time.Now().Add(patience); viewer.frames() < before+15; time.Sleep(pollInterval) {
+		if time.Now().After(limit) {
+			t.Fatal("after the phone's return no more frames come")
+		}
+	}
+	for len(viewer.results) > 0 {
+		<-viewer.results
+	}
+	viewer.onTheirFrames(5)
 }
 
 // onlyWithTheirToken tries the viewers' endpoint without a token and with the phones', and the
