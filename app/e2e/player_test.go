@@ -11,10 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media/samplebuilder"
-
-	"github.com/pion/rtp/codecs"
 
 	"handlens/media"
 	"handlens/media/ffmpeg"
@@ -41,8 +40,15 @@ var anyCertificate = &http.Client{Transport: &http.Transport{
 	TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the test knows whom it calls
 }}
 
-// ask sends a request with a token and returns the answer with its body.
-func ask(t *testing.T, method, address, token, body string) (*http.Response, string) {
+// answer is what the computer says to a request.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// ask sends a request with a token.
+func ask(t *testing.T, method, address, token, body string) answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
@@ -58,11 +64,11 @@ func ask(t *testing.T, method, address, token, body string) (*http.Response, str
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
+	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(answer)
+	return answer{resp.StatusCode, resp.Header, string(text)}
 }
 
 // newPlayer makes one with its offer.
@@ -133,17 +139,17 @@ func watch(t *testing.T, link string) *player {
 	p, offer := newPlayer(t)
 	endpoint := u.ResolveReference(&url.URL{Path: "/whep"})
 	p.asked, p.token = time.Now(), u.Fragment
-	resp, answer := ask(t, "POST", endpoint.String(), p.token, offer)
-	if resp.StatusCode != http.StatusCreated {
-		t.Fatalf("the offer gives %s: %s", resp.Status, answer)
+	got := ask(t, "POST", endpoint.String(), p.token, offer)
+	if got.status != http.StatusCreated {
+		t.Fatalf("the offer gives %d: %s", got.status, got.body)
 	}
-	where, err := endpoint.Parse(resp.Header.Get("Location"))
+	where, err := endpoint.Parse(got.header.Get("Location"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.session = where.String()
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{
-		Type: webrtc.SDPTypeAnswer, SDP: answer,
+		Type: webrtc.SDPTypeAnswer, SDP: got.body,
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -92,8 +92,8 @@ func onlyWithTheirToken(t *testing.T, a *app, link string) {
 	for _, c := range []struct{ endpoint, token string }{
 		{whep, ""}, {whep, phones}, {whip, viewers},
 	} {
-		if resp, _ := ask(t, "POST", c.endpoint, c.token, offer); resp.StatusCode != 401 {
-			t.Errorf("%s with %q gives %s", c.endpoint, c.token, resp.Status)
+		if got := ask(t, "POST", c.endpoint, c.token, offer); got.status != 401 {
+			t.Errorf("%s with %q gives %d", c.endpoint, c.token, got.status)
 		}
 	}
 }
