@@ -20,7 +20,7 @@
 // page (which holds no secret), the authority's public certificate, and 401 with an empty body. Who
 // guesses tokens is answered slower and slower and then locked out, for longer each time. Viewers
 // have a token of their own, which opens nothing of the phones', and the other way round; only the
-// model, for pages that detect by themselves, is for both. A phone that the host remembers gets the token for a signature of its key (/key). Bodies, waiting times,
-// the number of joins under way, held-back answers, nonces, and the table of those who guess are
-// all bounded.
+// model, for pages that detect by themselves, is for both. A phone that the host remembers gets the
+// token for a signature of its key (/key). Bodies, waiting times, the number of joins under way,
+// held-back answers, nonces, and the table of those who guess are all bounded.
 package whip
