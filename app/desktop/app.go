@@ -9,6 +9,7 @@
 //     [snapshots];
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
 //   - [guard] who may join, and [knownPhones] those that need not be asked for;
+//   - [share] who may watch in a browser;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
 //   - [visits] how far each device has come on its way here, and [surroundings] what is likely to
 //     keep it away;
@@ -48,6 +49,7 @@ type program struct {
 
 	settings  *settings
 	guard     *guard
+	share     *share
 	tell      *fanout
 	worker    *session.Worker
 	detectors *detectorManager
@@ -109,6 +111,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		p.log.Warn(err.Error())
 	}
 	p.settings.override(p.options)
+	sayICEServers(terminal, p.options.iceServers)
 	if p.guard, err = p.newGuard(); err != nil {
 		p.log.Warn(err.Error())
 	}
@@ -121,24 +124,14 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		&snapshots{settings: p.settings, model: model, tell: p.tell},
 		p.tell, p.options.record)
 	p.visits = newVisits(p.tell)
+	p.share = p.newShare()
 	p.around = newSurroundings(p.visits.again)
 	p.front = p.newFrontend(terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
 		return err
 	}
-	p.tell.listeners = []listener{
-		modelAnnouncer{phones: p.phones, model: model}, p.phones, p.guard,
-	}
-	if p.events != nil {
-		p.events.suspects = p.around.suspects
-		p.tell.listeners = append(p.tell.listeners, p.events)
-	}
-	if p.options.glass != nil {
-		lines := &console{lines: terminal, log: p.log}
-		p.tell.listeners = append(p.tell.listeners, glassLines{console: lines})
-	}
-	p.tell.listeners = append(p.tell.listeners, p.front, p.visits, p.around)
+	p.tell.listeners = p.listeners(terminal)
 	if err := p.listen(ctx); err != nil {
 		return err
 	}
@@ -153,6 +146,22 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	return nil
 }
 
+// listeners are all that hear of things, in the order in which they do.
+func (p *program) listeners(terminal *lineWriter) []listener {
+	all := []listener{
+		modelAnnouncer{phones: p.phones, model: p.detectors.now}, p.phones, p.guard, p.share,
+	}
+	if p.events != nil {
+		p.events.suspects = p.around.suspects
+		all = append(all, p.events)
+	}
+	if p.options.glass != nil {
+		lines := &console{lines: terminal, log: p.log}
+		all = append(all, glassLines{console: lines})
+	}
+	return append(all, p.front, p.visits, p.around)
+}
+
 func (p *program) newFrontend(terminal *lineWriter) frontend {
 	lines := &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
 	if check := p.options.phone; check != nil {
@@ -165,7 +174,8 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
-		tell: p.tell, guard: p.guard, suspects: p.around.suspects, nobody: p.around.nobody,
+		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
+		nobody: p.around.nobody,
 	})
 }
 
@@ -179,6 +189,16 @@ func (p *program) newGuard() (*guard, error) {
 			return p.front.Approve(ctx, from)
 		},
 	}, err
+}
+
+// newShare makes what lets others watch; nobody can before the app listens.
+func (p *program) newShare() *share {
+	return &share{
+		settings: p.settings, tell: p.tell, visits: p.visits,
+		ask: func(ctx context.Context, from session.Visitor) ui.Approval {
+			return p.front.Approve(ctx, from)
+		},
+	}
 }
 
 // newDetectors makes what loads models; it has nothing to do until the first load.
@@ -199,6 +219,7 @@ func (p *program) changed(v ui.Settings) {
 	before := p.settings.set(v)
 	p.manager.SetDisplay(display(v))
 	p.manager.SetMaxPhones(v.MaxPhones)
+	p.share.apply(v)
 	if v.Model != before.Model || v.Provider != before.Provider {
 		p.detectors.use(v.Model, v.Provider)
 	}

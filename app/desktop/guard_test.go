@@ -85,6 +85,7 @@ func (g *gate) request(
 	method, path, body string, header map[string]string,
 ) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.RemoteAddr = "127.0.0.1:40000" // where the phone's packets come from, too
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
@@ -224,7 +225,7 @@ func TestGuardWhereTheCodeIsEnough(t *testing.T) {
 		t.Error("the code of today is good for that of tomorrow")
 	}
 	// A change at the window counts at once.
-	window := &program{settings: g.settings, manager: g.manager}
+	window := &program{settings: g.settings, manager: g.manager, share: new(share)}
 	v := g.settings.get()
 	v.Approve = ui.ApproveAsk
 	window.changed(v)

@@ -155,7 +155,7 @@ func (ph *phone) reach(here bool) {
 func (ph *phone) inform() {
 	ph.telling.Lock()
 	defer ph.telling.Unlock()
-	m := session.NoticeMessage{Recording: ph.recorded()}
+	m := session.NoticeMessage{Recording: ph.recorded(), Watchers: ph.Watching()}
 	if m.Recording {
 		m.Seconds = ph.recordingState().Length.Truncate(time.Second).Seconds()
 	}

@@ -23,6 +23,8 @@ type Visitor struct {
 	// Phone is the fingerprint of a key that the phone has proved to have, by which it is known
 	// again; "" for one that has none.
 	Phone string
+	// Watches says that it wants to watch what phones send, and is none itself.
+	Watches bool
 	// Visit is what whoever follows the phone's way here calls it; "" for nothing.
 	Visit string
 }
@@ -41,6 +43,7 @@ type Session struct {
 	tape     *tape.Tape
 	tracking *trackingState
 	names    *names
+	audience audience
 	meter    meter
 	clean    atomic.Bool // Display.Clean
 	stop     context.CancelFunc
@@ -91,6 +94,8 @@ func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *
 		tracking: newTrackingState(d),
 	}
 	s.clean.Store(d.Clean)
+	s.audience.feed = peer.NewFeed(s.requestKeyFrame)
+	s.audience.setBlurs(len(d.Blurred) > 0)
 	s.link = &link{session: s, from: from}
 	s.scene.Status = media.StatusConnecting
 	s.meter.at = s.now()
@@ -140,8 +145,9 @@ func (s *Session) Shown(origin, at time.Time) {
 	s.meter.painted.add(at.Sub(origin))
 }
 
-// Packet keeps and decodes one encoded frame (peer.Handler).
+// Packet keeps and decodes one encoded frame, and hands it on to the viewers (peer.Handler).
 func (s *Session) Packet(p media.Packet) {
+	s.audience.feed.Packet(p)
 	if s.awaitKey && !p.Key {
 		return
 	}
@@ -158,9 +164,7 @@ func (s *Session) Packet(p media.Packet) {
 		s.awaitKey = true
 		s.tape.Gap()
 		s.stale(media.StatusDamaged)
-		if c := s.Conn(); c != nil {
-			c.RequestKeyFrame()
-		}
+		s.requestKeyFrame()
 	}
 }
 
@@ -218,6 +222,7 @@ func (s *Session) State(state peer.State, reason media.Reason) {
 	case peer.Disconnected:
 		s.stale(media.StatusOutOfReach)
 	case peer.Closed:
+		s.audience.end(reason)
 		s.end()
 	}
 	s.sink.Connection(s, state, reason)
@@ -278,6 +283,7 @@ func (s *Session) free() {
 	s.mu.Unlock()
 	s.stop()
 	s.worker.remove(s)
+	s.audience.end(media.Reason{})
 	s.pending.Close()
 	s.closeDecoder()
 	s.tape.Close()
@@ -310,10 +316,11 @@ func (s *Session) detected(f *media.Frame, found []inference.Detection, t detect
 	s.mu.Unlock()
 
 	m := inference.NewMessage(f.Origin(), now, model.Name, shown)
-	if conn != nil {
-		if b, err := m.Within(messageSize); err == nil {
+	if b, err := m.Within(messageSize); err == nil {
+		if conn != nil {
 			conn.SendDetections(b)
 		}
+		s.audience.detected(b, f.RTP)
 	}
 	s.sink.Detections(s, m)
 }

@@ -3,12 +3,12 @@ package peer
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
@@ -80,6 +80,7 @@ type viewerPeer struct {
 	bad     atomic.Int32
 	control chan string
 	dets    chan string
+	said    *webrtc.DataChannel // control
 }
 
 func newViewerPeer(t *testing.T, o phoneOptions) *viewerPeer {
@@ -97,6 +98,7 @@ func newViewerPeer(t *testing.T, o phoneOptions) *viewerPeer {
 		must(t, err)
 		d.OnMessage(func(m webrtc.DataChannelMessage) { to <- string(m.Data) })
 		if name == "control" {
+			v.said = d
 			d.OnOpen(func() { must(t, d.SendText(`{"type":"hello"}`)) })
 		}
 	}
@@ -152,6 +154,15 @@ func (v *viewerPeer) watch(h *Host, feed *Feed, handler ViewerHandler) *Viewer {
 		Type: webrtc.SDPTypeAnswer, SDP: viewer.Answer(),
 	}))
 	return viewer
+}
+
+// end closes it; no frame may have been damaged.
+func (v *viewerPeer) end() {
+	v.t.Helper()
+	if v.bad.Load() > 0 {
+		v.t.Errorf("%d frames were damaged", v.bad.Load())
+	}
+	must(v.t, v.pc.GracefulClose())
 }
 
 // viewerLog is a ViewerHandler that keeps what it hears.
@@ -215,104 +226,30 @@ func TestViewers(t *testing.T) {
 			if got := <-one.dets; got != `{"t":1}` {
 				t.Errorf("the viewer gets %s", got)
 			}
+			must(t, one.said.SendText(`{"type":"ping","t0":42}`))
+			if got := <-one.control; !strings.HasPrefix(got, `{"type":"pong","t0":42,"t1":`) {
+				t.Errorf("the answer to a ping is %s", got)
+			}
 			second.Close(media.Reason{Code: media.SentAway})
+			if got := <-two.control; got != `{"type":"bye","reason":"sent-away"}` {
+				t.Errorf("one that is sent away is told %s", got)
+			}
 			soon(t, "one is left", func() bool { return s.feed.Viewers() == 1 })
 			before := one.frames.Load()
 			soon(t, "the other goes on", func() bool { return one.frames.Load() > before+10 })
 			s.close()
+			if got := <-one.control; got != `{"type":"bye","reason":"phone-left"}` {
+				t.Errorf("when the phone leaves, the viewer is told %s", got)
+			}
 			<-viewer.Done()
 			if log.reason.Code != media.PhoneLeft || log.states[len(log.states)-1] != Closed {
 				t.Errorf("it ends as %v with %v", log.states, log.reason)
 			}
-			for _, v := range []*viewerPeer{one, two} {
-				if v.bad.Load() > 0 {
-					t.Errorf("%d frames were damaged", v.bad.Load())
-				}
-				must(t, v.pc.GracefulClose())
-			}
+			one.end()
+			two.end()
 			must(t, h.Close())
 		})
 	}
-}
-
-// lossy loses every so many packets of the video on their way to the viewer.
-type lossy struct {
-	interceptor.NoOp
-	n atomic.Int32
-}
-
-func (l *lossy) NewInterceptor(string) (interceptor.Interceptor, error) { return l, nil }
-
-func (l *lossy) BindRemoteStream(info *interceptor.StreamInfo,
-	next interceptor.RTPReader,
-) interceptor.RTPReader {
-	if info.MimeType != webrtc.MimeTypeVP8 {
-		return next
-	}
-	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int,
-		interceptor.Attributes, error,
-	) {
-		for {
-			n, attr, err := next.Read(b, a)
-			if err != nil || l.n.Add(1)%11 != 0 {
-				return n, attr, err
-			}
-		}
-	})
-}
-
-// What the network loses on the way to a viewer is sent again.
-func TestViewerIsRepaired(t *testing.T) {
-	h := listen(t)
-	s := newSource(media.VP8, webrtc.MimeTypeVP8)
-	defer s.close()
-	lost := new(lossy)
-	v := newViewerPeer(t, phoneOptions{mime: webrtc.MimeTypeVP8, mangle: lost})
-	defer v.pc.GracefulClose()
-	asked := nackBySeq(v)
-	viewer := v.watch(h, s.feed, new(viewerLog))
-	defer viewer.Close(media.Reason{Code: media.SentAway})
-	soon(t, "the viewer sees", func() bool { return v.frames.Load() > 60 })
-	if v.bad.Load() > 0 || lost.n.Load() < 60 || asked.Load() == 0 {
-		t.Errorf("%d damaged, %d packets, %d asked for", v.bad.Load(), lost.n.Load(), asked.Load())
-	}
-}
-
-// nackBySeq has a viewer ask for what is missing, and counts.
-func nackBySeq(v *viewerPeer) *atomic.Int32 {
-	var asked atomic.Int32
-	v.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		builder := samplebuilder.New(400, &codecs.VP8Packet{}, videoClockRate)
-		var next uint16
-		for begun := false; ; {
-			p, _, err := track.ReadRTP()
-			if err != nil {
-				return
-			}
-			for begun && int16(p.SequenceNumber-next) > 0 {
-				asked.Add(1)
-				_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
-					MediaSSRC: uint32(track.SSRC()),
-					Nacks:     rtcp.NackPairsFromSequenceNumbers([]uint16{next}),
-				}})
-				next++
-			}
-			if !begun || p.SequenceNumber == next {
-				begun, next = true, p.SequenceNumber+1
-			}
-			builder.Push(p)
-			for s := builder.Pop(); s != nil; s = builder.Pop() {
-				_, key := checkFrame(media.VP8, s.Data, true)
-				_, ok := checkFrame(media.VP8, s.Data, false)
-				if !key && !ok {
-					v.bad.Add(1)
-					continue
-				}
-				v.frames.Add(1)
-			}
-		}
-	})
-	return &asked
 }
 
 // A viewer that cannot decode anything any more asks, and gets a key frame; those who ask all the
@@ -338,31 +275,6 @@ func TestViewersAskForKeyFrames(t *testing.T) {
 	most := int32(keyBurst + time.Since(began)/keyInterval + 1)
 	if n := s.asked.Load() - before; n > most {
 		t.Errorf("the phone was asked %d times", n)
-	}
-}
-
-// While the feed is muted nothing goes out, and then again from a key frame on.
-func TestMutedFeed(t *testing.T) {
-	h := listen(t)
-	s := newSource(media.VP8, webrtc.MimeTypeVP8)
-	defer s.close()
-	v := newViewerPeer(t, phoneOptions{mime: webrtc.MimeTypeVP8})
-	defer v.pc.GracefulClose()
-	viewer := v.watch(h, s.feed, new(viewerLog))
-	defer viewer.Close(media.Reason{Code: media.SentAway})
-	soon(t, "the viewer sees", func() bool { return v.frames.Load() > 10 })
-	s.feed.Mute(true)
-	soon(t, "what was on its way is sent", func() bool { return len(viewer.frames) == 0 })
-	sent := viewer.Sent()
-	time.Sleep(100 * time.Millisecond) // six frames of the source
-	if n := viewer.Sent(); n > sent+1 {
-		t.Errorf("%d frames went out", n-sent)
-	}
-	s.feed.Mute(false)
-	before := v.frames.Load()
-	soon(t, "the viewer sees again", func() bool { return v.frames.Load() > before+10 })
-	if v.bad.Load() > 0 {
-		t.Errorf("%d frames could not be decoded", v.bad.Load())
 	}
 }
 
