@@ -57,6 +57,9 @@ type Frame struct {
 	Seq uint64
 	// PTS is the time since the stream's first frame.
 	PTS time.Duration
+	// RTP is the timestamp with which the phone sent it, in ticks of 90 kHz; it wraps. It is zero
+	// for one that did not come from a phone.
+	RTP uint32
 	// Captured (zero when unknown), Received and Decoded are all on this machine's clock.
 	Captured, Received, Decoded time.Time
 

@@ -9,6 +9,7 @@
 //     [snapshots];
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
 //   - [guard] who may join, and [knownPhones] those that need not be asked for;
+//   - [share] who may watch in a browser;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
 //   - [visits] how far each device has come on its way here, and [surroundings] what is likely to
 //     keep it away;
@@ -48,6 +49,7 @@ type program struct {
 
 	settings  *settings
 	guard     *guard
+	share     *share
 	tell      *fanout
 	worker    *session.Worker
 	detectors *detectorManager
@@ -109,6 +111,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		p.log.Warn(err.Error())
 	}
 	p.settings.override(p.options)
+	sayICEServers(terminal, p.options.iceServers)
 	if p.guard, err = p.newGuard(); err != nil {
 		p.log.Warn(err.Error())
 	}
@@ -121,6 +124,12 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		&snapshots{settings: p.settings, model: model, tell: p.tell},
 		p.tell, p.options.record)
 	p.visits = newVisits(p.tell)
+	p.share = &share{
+		settings: p.settings, tell: p.tell, visits: p.visits,
+		ask: func(ctx context.Context, from session.Visitor) ui.Approval {
+			return p.front.Approve(ctx, from)
+		},
+	}
 	p.around = newSurroundings(p.visits.again)
 	p.front = p.newFrontend(terminal)
 	// What is wrong with the events cannot be told by them.
@@ -128,7 +137,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		return err
 	}
 	p.tell.listeners = []listener{
-		modelAnnouncer{phones: p.phones, model: model}, p.phones, p.guard,
+		modelAnnouncer{phones: p.phones, model: model}, p.phones, p.guard, p.share,
 	}
 	if p.events != nil {
 		p.events.suspects = p.around.suspects
@@ -165,7 +174,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
-		tell: p.tell, guard: p.guard, suspects: p.around.suspects, nobody: p.around.nobody,
+		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects, nobody: p.around.nobody,
 	})
 }
 
@@ -199,6 +208,7 @@ func (p *program) changed(v ui.Settings) {
 	before := p.settings.set(v)
 	p.manager.SetDisplay(display(v))
 	p.manager.SetMaxPhones(v.MaxPhones)
+	p.share.apply(v)
 	if v.Model != before.Model || v.Provider != before.Provider {
 		p.detectors.use(v.Model, v.Provider)
 	}

@@ -47,6 +47,11 @@ func (c *console) Run(ctx context.Context) error {
 
 // Approve implements frontend. Nobody can be asked here.
 func (c *console) Approve(_ context.Context, from session.Visitor) ui.Approval {
+	if from.Watches {
+		c.say("%s at %s may not watch: nobody can be asked without the window. Start with "+
+			"--approve auto to have the link alone be enough.", from.Name, from.Address)
+		return ui.Approval{}
+	}
 	c.say("%s at %s was not let in: without the window only phones that are remembered are. "+
 		"Allow it once at the window, or start with --approve auto.", from.Name, from.Address)
 	return ui.Approval{}
@@ -66,6 +71,28 @@ func (c *console) Pairing(offer pairingOffer) {
 	if offer.portTaken() {
 		c.say("Port %d is taken; Handlens listens on %d.", offer.WantedPort, offer.Port)
 	}
+}
+
+// Sharing implements listener: it prints the viewers' code and address.
+func (c *console) Sharing(url string) {
+	if url == "" {
+		c.say("Nobody can watch in a browser any more.")
+		return
+	}
+	if qr, err := pairing.QRText(url); err == nil {
+		c.say("\n%s", qr)
+	}
+	c.say("Others watch in a browser at %s", url)
+}
+
+// ViewerJoined implements session.Sink.
+func (c *console) ViewerJoined(v *session.Viewer) {
+	c.say("%s at %s watches %s.", v.Name(), v.Address(), v.Session().Name())
+}
+
+// ViewerLeft implements session.Sink.
+func (c *console) ViewerLeft(v *session.Viewer, _ media.Reason) {
+	c.say("%s at %s watches %s no longer.", v.Name(), v.Address(), v.Session().Name())
 }
 
 // Model implements listener.

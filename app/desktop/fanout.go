@@ -8,6 +8,7 @@ import (
 	"handlens/media/peer"
 	"handlens/media/record"
 	"handlens/media/visit"
+	"handlens/ui"
 )
 
 // fanout tells each of several listeners in turn. It is the one way in which the parts of the app
@@ -50,6 +51,16 @@ func (f *fanout) Failed(s *session.Session, err error) {
 }
 
 func (f *fanout) Pairing(offer pairingOffer) { f.tell(func(l listener) { l.Pairing(offer) }) }
+
+func (f *fanout) ViewerJoined(v *session.Viewer) { f.tell(func(l listener) { l.ViewerJoined(v) }) }
+
+func (f *fanout) ViewerLeft(v *session.Viewer, reason media.Reason) {
+	f.tell(func(l listener) { l.ViewerLeft(v, reason) })
+}
+
+func (f *fanout) Sharing(url string) { f.tell(func(l listener) { l.Sharing(url) }) }
+
+func (f *fanout) Watching(all []ui.Viewer) { f.tell(func(l listener) { l.Watching(all) }) }
 
 func (f *fanout) Visit(v visit.Visit) { f.tell(func(l listener) { l.Visit(v) }) }
 

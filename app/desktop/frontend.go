@@ -17,6 +17,11 @@ type listener interface {
 	session.Sink
 	// Pairing is the address that phones come to, at the start and whenever it changes.
 	Pairing(offer pairingOffer)
+	// Sharing is the address of the viewers' page, with their token, at the start of sharing and
+	// whenever it changes; "" when nobody may watch any more.
+	Sharing(url string)
+	// Watching are all who watch, whenever that changes.
+	Watching(all []ui.Viewer)
 	// Visit is each change of a device's way here: a rung of its ladder, or its problem.
 	Visit(v visit.Visit)
 	// Visits are all of them, newest first, a few times a second while there is something new, and
@@ -80,6 +85,8 @@ func (o pairingOffer) portTaken() bool { return o.WantedPort != 0 && o.Port != o
 type noListener struct{ session.NoSink }
 
 func (noListener) Pairing(pairingOffer)                    {}
+func (noListener) Sharing(string)                          {}
+func (noListener) Watching([]ui.Viewer)                    {}
 func (noListener) Visit(visit.Visit)                       {}
 func (noListener) Visits([]visit.Visit)                    {}
 func (noListener) Model(modelState)                        {}

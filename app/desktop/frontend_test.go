@@ -124,6 +124,10 @@ func (s *spy) Detections(*session.Session, inference.Message)        { s.called(
 func (s *spy) Stats(*session.Session, session.Stats)                 { s.called("Stats") }
 func (s *spy) Failed(*session.Session, error)                        { s.called("Failed") }
 func (s *spy) Pairing(pairingOffer)                                  { s.called("Pairing") }
+func (s *spy) ViewerJoined(*session.Viewer)                          { s.called("ViewerJoined") }
+func (s *spy) ViewerLeft(*session.Viewer, media.Reason)              { s.called("ViewerLeft") }
+func (s *spy) Sharing(string)                                        { s.called("Sharing") }
+func (s *spy) Watching([]ui.Viewer)                                  { s.called("Watching") }
 func (s *spy) Visit(visit.Visit)                                     { s.called("Visit") }
 func (s *spy) Visits([]visit.Visit)                                  { s.called("Visits") }
 func (s *spy) Model(modelState)                                      { s.called("Model") }

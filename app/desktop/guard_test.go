@@ -224,7 +224,7 @@ func TestGuardWhereTheCodeIsEnough(t *testing.T) {
 		t.Error("the code of today is good for that of tomorrow")
 	}
 	// A change at the window counts at once.
-	window := &program{settings: g.settings, manager: g.manager}
+	window := &program{settings: g.settings, manager: g.manager, share: new(share)}
 	v := g.settings.get()
 	v.Approve = ui.ApproveAsk
 	window.changed(v)

@@ -3,12 +3,14 @@ package desktop
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"path/filepath"
 
 	"handlens/app/session"
 	"handlens/assets"
+	"handlens/media"
 	"handlens/media/pairing"
 	"handlens/media/peer"
 	"handlens/media/whip"
@@ -42,7 +44,7 @@ func (p *program) listen() error {
 		Token: token, Host: whipAdapter{p.manager, p.visits}, Pages: assets.Web(),
 		Remembered: p.guard.known.has,
 		Authority:  authority, Logger: p.log, ICEServers: p.options.iceServers,
-		Watcher: p.visits, Engine: browserEngine(), Model: p.detectors.forPages,
+		Watcher: p.visits, Audience: p.share, Engine: browserEngine(), Model: p.detectors.forPages,
 	}
 	tlsConfig := authority.TLSConfig(p.addresses.ips)
 	if p.options.tlsCert != "" {
@@ -58,6 +60,8 @@ func (p *program) listen() error {
 	if p.whip, err = whip.NewServer(config); err != nil {
 		return err
 	}
+	p.share.whip = p.whip
+	p.share.apply(p.settings.get())
 	p.guard.manager, p.guard.whip, p.guard.addresses = p.manager, p.whip, p.addresses
 	p.server = p.whip.HTTPServer(tlsConfig)
 	p.goRun(p.serve)
@@ -80,7 +84,18 @@ func (p *program) openManager() (err error) {
 	v := p.settings.get()
 	p.manager = session.NewManager(p.peers, p.worker, p.tell, display(v), p.guard.approve)
 	p.manager.SetMaxPhones(v.MaxPhones)
+	p.share.viewers = session.NewViewers(p.peers, p.manager, p.share.approve)
+	p.share.Model(p.detectors.now())
 	return nil
+}
+
+// sayICEServers says what it means that servers outside are asked, where that was switched on.
+func sayICEServers(terminal io.Writer, servers []media.ICEServer) {
+	for _, s := range servers {
+		fmt.Fprintf(terminal, "handlens: the ICE server %v is used, so packets leave the local "+
+			"network: it learns the addresses of this computer, of phones and of viewers, and "+
+			"where they meet through it (TURN) it passes their video on, encrypted.\n", s)
+	}
 }
 
 // serve answers phones until the server is closed.

@@ -37,6 +37,7 @@ type options struct {
 	events     string
 	noWindow   bool
 	record     bool
+	share      bool
 	tlsCert    string
 	tlsKey     string
 	glass      *glassRun       // the delay is measured; nil for the app itself
@@ -104,6 +105,12 @@ func (o *options) sessionFlags() []cli.Flag {
 			Name: "record", To: &o.record,
 			Help: "record each phone from its first frame, with what the window's settings keep",
 		},
+		{
+			Name: "share", To: &o.share,
+			Help: "let others on the network watch in a browser, by a code and a link of their " +
+				"own; without a window they appear in the terminal",
+			Default: "as in the settings",
+		},
 	}
 }
 
@@ -122,7 +129,9 @@ func (o *options) serverFlags() []cli.Flag {
 			To: func(s string) error { o.serverTexts = append(o.serverTexts, s); return nil },
 			Help: "a STUN or TURN server: stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT, user " +
 				"and password percent-encoded where needed (%3A for a colon); once for each " +
-				"server; without one nothing leaves the local network",
+				"server. It learns the addresses of this computer, of phones and of viewers, and " +
+				"a TURN server passes their video on, encrypted; without one nothing leaves the " +
+				"local network",
 		},
 		{
 			Name: "tls-cert", To: &o.tlsCert, Placeholder: "FILE", Paths: cli.Files,

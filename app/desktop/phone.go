@@ -155,7 +155,7 @@ func (ph *phone) reach(here bool) {
 func (ph *phone) inform() {
 	ph.telling.Lock()
 	defer ph.telling.Unlock()
-	ph.Tell(session.NoticeMessage{Recording: ph.recorded()})
+	ph.Tell(session.NoticeMessage{Recording: ph.recorded(), Watchers: ph.Watching()})
 }
 
 // recorded says that a recording runs.

@@ -54,6 +54,19 @@ func (r *phoneRegistry) Hello(s *session.Session) {
 	}
 }
 
+// ViewerJoined implements session.Sink.
+func (r *phoneRegistry) ViewerJoined(v *session.Viewer) { r.watched(v) }
+
+// ViewerLeft implements session.Sink.
+func (r *phoneRegistry) ViewerLeft(v *session.Viewer, _ media.Reason) { r.watched(v) }
+
+// watched tells a phone how many watch its video.
+func (r *phoneRegistry) watched(v *session.Viewer) {
+	if ph := r.find(v.Session().ID()); ph != nil {
+		ph.inform()
+	}
+}
+
 // Video implements session.Sink: a phone's first frame begins its recording with --record, or when
 // the phone was lost in the middle of one.
 func (r *phoneRegistry) Video(s *session.Session, _ media.Codec, _, _ int) {

@@ -111,6 +111,9 @@ func (s *settings) override(o options) {
 	if o.given["max-phones"] {
 		s.now.MaxPhones = o.maxPhones
 	}
+	if o.given["share"] {
+		s.now.Share = o.share
+	}
 	s.began = s.now
 }
 
@@ -183,6 +186,7 @@ func (s *settings) toStore() ui.Settings {
 	keep("model", v.Model == s.began.Model, func() { v.Model = s.stored.Model })
 	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
 	keep("approve", v.Approve == s.began.Approve, func() { v.Approve = s.stored.Approve })
+	keep("share", v.Share == s.began.Share, func() { v.Share = s.stored.Share })
 	keep("max-phones", v.MaxPhones == s.began.MaxPhones, func() {
 		v.MaxPhones = s.stored.MaxPhones
 	})

@@ -40,6 +40,7 @@ type windowParts struct {
 	library   ui.Library
 	changed   func(ui.Settings)
 	guard     ui.Guard
+	share     ui.Share
 	glass     *glassRun // nil for the app itself
 	tell      listener
 	suspects  func(visit.Visit) []reach.Suspect // see window
@@ -71,6 +72,7 @@ func (p windowParts) config() ui.Config {
 		AddModel:     p.detectors.add,
 		Library:      p.library,
 		Guard:        p.guard,
+		Share:        p.share,
 	}
 }
 
@@ -179,6 +181,9 @@ func modelView(st modelState) ui.Model {
 	}
 	return m
 }
+
+// Watching implements listener.
+func (w *window) Watching(all []ui.Viewer) { w.ui.SetViewers(all) }
 
 // Visits implements listener.
 func (w *window) Visits(all []visit.Visit) { w.ui.SetDoctor(w.doctor(all)) }

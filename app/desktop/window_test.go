@@ -26,7 +26,7 @@ func TestWindowIsGivenEverything(t *testing.T) {
 	p := windowParts{
 		settings: phones.recorder.settings, phones: phones, library: openLibrary(t.TempDir()),
 		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
-		glass: new(glassRun), guard: new(guard),
+		glass: new(glassRun), guard: new(guard), share: new(share),
 	}
 	c := reflect.ValueOf(p.config())
 	for i := range c.NumField() {

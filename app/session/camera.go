@@ -73,6 +73,7 @@ func (s *Session) hello(m HelloMessage) {
 	s.camera.Paused, s.camera.PausedHere = false, false // a page that pauses says so next
 	wish := s.wish
 	s.mu.Unlock()
+	s.audience.setPaused(false)
 	if wish != (SetMessage{}) {
 		s.Tell(wish)
 	}
@@ -82,6 +83,7 @@ func (s *Session) hello(m HelloMessage) {
 // pauses takes over whether the phone sends. A phone that goes on by itself, after it had paused
 // for us, is not asked to pause again when its page comes back.
 func (s *Session) pauses(m PausedMessage) {
+	s.audience.setPaused(m.Paused)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	asked := s.wish.Paused != nil && *s.wish.Paused

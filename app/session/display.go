@@ -22,6 +22,8 @@ type Display struct {
 	Regions []track.Region
 	// Keep is how much of the past is kept at hand.
 	Keep time.Duration
+	// Boxes, Labels and IDs say what is drawn of the detections, and Lines whether the regions are.
+	Boxes, Labels, IDs, Lines bool
 	// Clean says that recordings keep the stream as it comes, too.
 	Clean bool
 }
@@ -31,6 +33,7 @@ func (s *Session) setDisplay(d Display) {
 	s.tracking.set(d)
 	s.tape.SetKeep(d.Keep)
 	s.clean.Store(d.Clean)
+	s.audience.setBlurs(len(d.Blurred) > 0)
 }
 
 // Shows says whether a detection is shown: its class is not hidden, and it is certain enough

@@ -7,7 +7,8 @@
 // single [Worker] serves all sessions: its one goroutine owns the detector and takes the newest
 // frame of each session in turn, or of several at once where this is known to gain.
 //
-//	peer's goroutine: Packet ─┬→ tape, read by recordings, replays and paused views
+//	peer's goroutine: Packet ─┬→ viewers' feed, not decoded
+//	                          ├→ tape, read by recordings, replays and paused views
 //	                          └→ decode → newest Frame ─┬→ Scene, pulled by whoever paints
 //	                                                    └→ mailbox → Worker → tracking
 //	                                                          → Scene, data channel, events
@@ -19,7 +20,11 @@
 // keeps in step with the tape what was found when, and moves the boxes to where they are in the
 // frame that is shown.
 //
-// The messages between the phone's page and the computer are in protocol.go.
+// [Viewers] lets others watch: a [Viewer] gets the phone's own stream and the detections that belong
+// to its frames. The session's audience outlives the phone's connections.
+//
+// The messages between the phone's page and the computer are in protocol.go, those to viewers in
+// protocol_viewer.go.
 //
 // Nothing waits for anything slower than itself: a mailbox keeps the newest frame and counts the
 // others.

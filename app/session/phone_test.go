@@ -31,6 +31,9 @@ type ledger struct {
 	detections chan inference.Message
 	stats      chan Stats
 	failed     chan error
+
+	viewers     chan *Viewer
+	viewersLeft chan media.ReasonCode
 }
 
 func newLedger() *ledger {
@@ -39,6 +42,8 @@ func newLedger() *ledger {
 		video:      make(chan string, 10),
 		detections: make(chan inference.Message, 1000), stats: make(chan Stats, 1000),
 		failed: make(chan error, 1000),
+
+		viewers: make(chan *Viewer, 100), viewersLeft: make(chan media.ReasonCode, 100),
 	}
 }
 
@@ -51,6 +56,8 @@ func (l *ledger) Video(_ *Session, c media.Codec, w, h int) {
 }
 func (l *ledger) Detections(_ *Session, m inference.Message) { l.detections <- m }
 func (l *ledger) Stats(_ *Session, st Stats)                 { l.stats <- st }
+func (l *ledger) ViewerJoined(v *Viewer)                     { l.viewers <- v }
+func (l *ledger) ViewerLeft(_ *Viewer, r media.Reason)       { l.viewersLeft <- r.Code }
 func (l *ledger) Failed(_ *Session, err error)               { l.failed <- err }
 
 // phone is a real WebRTC peer that sends a clip over and over.

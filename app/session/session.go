@@ -23,6 +23,8 @@ type Visitor struct {
 	// Phone is the fingerprint of a key that the phone has proved to have, by which it is known
 	// again; "" for one that has none.
 	Phone string
+	// Watches says that it wants to watch what phones send, and is none itself.
+	Watches bool
 	// Visit is what whoever follows the phone's way here calls it; "" for nothing.
 	Visit string
 }
@@ -40,6 +42,7 @@ type Session struct {
 	pending  *media.Mailbox[*media.Frame] // the newest frame that the detector has not run on
 	tape     *tape.Tape
 	tracking *trackingState
+	audience audience
 	meter    meter
 	clean    atomic.Bool // Display.Clean
 	stop     context.CancelFunc
@@ -89,6 +92,8 @@ func newSession(id string, from Visitor, worker *Worker, sink Sink, d Display) *
 		tracking: newTrackingState(d),
 	}
 	s.clean.Store(d.Clean)
+	s.audience.feed = peer.NewFeed(s.requestKeyFrame)
+	s.audience.setBlurs(len(d.Blurred) > 0)
 	s.link = &link{session: s, from: from}
 	s.scene.Status = media.StatusConnecting
 	s.meter.at = s.now()
@@ -138,8 +143,9 @@ func (s *Session) Shown(origin, at time.Time) {
 	s.meter.painted.add(at.Sub(origin))
 }
 
-// Packet keeps and decodes one encoded frame (peer.Handler).
+// Packet keeps and decodes one encoded frame, and hands it on to the viewers (peer.Handler).
 func (s *Session) Packet(p media.Packet) {
+	s.audience.feed.Packet(p)
 	if s.awaitKey && !p.Key {
 		return
 	}
@@ -156,9 +162,7 @@ func (s *Session) Packet(p media.Packet) {
 		s.awaitKey = true
 		s.tape.Gap()
 		s.stale(media.StatusDamaged)
-		if c := s.Conn(); c != nil {
-			c.RequestKeyFrame()
-		}
+		s.requestKeyFrame()
 	}
 }
 
@@ -216,6 +220,7 @@ func (s *Session) State(state peer.State, reason media.Reason) {
 	case peer.Disconnected:
 		s.stale(media.StatusOutOfReach)
 	case peer.Closed:
+		s.audience.end(reason)
 		s.end()
 	}
 	s.sink.Connection(s, state, reason)
@@ -276,6 +281,7 @@ func (s *Session) free() {
 	s.mu.Unlock()
 	s.stop()
 	s.worker.remove(s)
+	s.audience.end(media.Reason{})
 	s.pending.Close()
 	s.closeDecoder()
 	s.tape.Close()
@@ -304,10 +310,11 @@ func (s *Session) detected(f *media.Frame, found []inference.Detection, t detect
 	s.mu.Unlock()
 
 	m := inference.NewMessage(f.Origin(), now, model.Name, shown)
-	if conn != nil {
-		if b, err := m.Within(messageSize); err == nil {
+	if b, err := m.Within(messageSize); err == nil {
+		if conn != nil {
 			conn.SendDetections(b)
 		}
+		s.audience.detected(b, f.RTP)
 	}
 	s.sink.Detections(s, m)
 }

@@ -25,6 +25,10 @@ type Sink interface {
 	Detections(s *Session, m inference.Message)
 	// Stats comes once a second while the session lasts.
 	Stats(s *Session, st Stats)
+	// ViewerJoined comes when one who watches a session in a browser sees it, ViewerLeft when that is
+	// over, with the reason (peer.ViewerHandler has what it means). The session may be over then.
+	ViewerJoined(v *Viewer)
+	ViewerLeft(v *Viewer, reason media.Reason)
 	// Failed is a fault that a person should know of; the session goes on.
 	Failed(s *Session, err error)
 }
@@ -52,6 +56,12 @@ func (NoSink) Detections(*Session, inference.Message) {}
 
 // Stats implements Sink.
 func (NoSink) Stats(*Session, Stats) {}
+
+// ViewerJoined implements Sink.
+func (NoSink) ViewerJoined(*Viewer) {}
+
+// ViewerLeft implements Sink.
+func (NoSink) ViewerLeft(*Viewer, media.Reason) {}
 
 // Failed implements Sink.
 func (NoSink) Failed(*Session, error) {}

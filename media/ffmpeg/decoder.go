@@ -44,6 +44,7 @@ const stampRing = 32
 // stamp is what a frame inherits from its packet.
 type stamp struct {
 	pts                time.Duration
+	rtp                uint32
 	captured, received time.Time
 }
 
@@ -142,8 +143,8 @@ func openContext(c *astiav.Codec, parameters *astiav.CodecParameters,
 }
 
 // Decode feeds one complete encoded frame and calls emit for each frame that comes out, usually
-// exactly one. Emit borrows its frame: it calls Retain to keep it. Width to Color, Seq, PTS,
-// Captured, Received and Decoded are set. PTS, Captured and Received are the packet's.
+// exactly one. Emit borrows its frame: it calls Retain to keep it. Width to Color, Seq, PTS, RTP,
+// Captured, Received and Decoded are set. PTS to Received are the packet's.
 //
 // A frame that is broken gives ErrDamaged and no frame; it and every packet after it that is not
 // a key frame (ErrNeedKey) call for asking the sender for a key frame. The Decoder stays usable
@@ -238,7 +239,9 @@ func (d *Decoder) renew() error {
 // note numbers a packet and remembers what its frame inherits.
 func (d *Decoder) note(p media.Packet) {
 	d.fed++
-	d.stamps[d.fed%stampRing] = stamp{pts: p.PTS, captured: p.Captured, received: p.Received}
+	d.stamps[d.fed%stampRing] = stamp{
+		pts: p.PTS, rtp: p.RTP, captured: p.Captured, received: p.Received,
+	}
 }
 
 func (d *Decoder) decode(p media.Packet, emit func(*media.Frame)) error {
@@ -285,7 +288,7 @@ func (d *Decoder) emitFrame(f *media.Frame, fed int64, emit func(*media.Frame)) 
 		s = d.stamps[fed%stampRing]
 	}
 	d.seq++
-	f.Seq, f.PTS = d.seq, s.pts
+	f.Seq, f.PTS, f.RTP = d.seq, s.pts, s.rtp
 	f.Captured, f.Received, f.Decoded = s.captured, s.received, time.Now()
 	emit(f)
 }

@@ -39,7 +39,7 @@ func TestDecodeEachCodecWithoutDelay(t *testing.T) {
 						t.Fatalf("%s: %d × %d, format %d, colour %+v", what, f.Width, f.Height,
 							f.Format, f.Color)
 					}
-					if f.Seq != uint64(i+1) || f.PTS != p.PTS {
+					if f.Seq != uint64(i+1) || f.PTS != p.PTS || f.RTP != p.RTP {
 						t.Errorf("%s: Seq %d, PTS %v, want %v", what, f.Seq, f.PTS, p.PTS)
 					}
 					if f.Captured != p.Captured || f.Received != p.Received ||

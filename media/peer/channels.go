@@ -58,8 +58,10 @@ func (v *Viewer) accept(d *webrtc.DataChannel) bool {
 			switch {
 			case !ok || !limit.Allow():
 				v.count.controlDropped.Add(1)
+			case m.Type == "ping":
+				v.SendControl(appendProbe(nil, "pong", m.T0, unixMS(v.host.now())))
 			case m.Type == "bye":
-				v.end(media.Reason{Code: media.PhoneLeft})
+				v.end(media.Reason{Code: media.PhoneClosed})
 			default:
 				v.handler.Control(data)
 			}
@@ -180,25 +182,33 @@ func (ch *channels) sendControl(b []byte) bool {
 		d.BufferedAmount()+uint64(len(b)) <= controlBacklog && d.SendText(string(b)) == nil
 }
 
-// byeTimeout is how long Dismiss waits for the phone to have its `bye`.
+// byeTimeout is how long a goodbye may take to arrive.
 const byeTimeout = 250 * time.Millisecond
 
 // sendBye sends `bye` with the reason, unless the connection is ending already, and waits until the
 // phone has it.
 func (c *Conn) sendBye(reason media.Reason) {
-	if c.reason.Load() != nil || !c.SendControl(byeMessage(reason)) {
+	if c.reason.Load() == nil {
+		c.channels.bye(reason, c.done)
+	}
+}
+
+// bye sends `bye` with the reason and waits until the other side has it, for a moment; or until
+// done is closed.
+func (ch *channels) bye(reason media.Reason, done <-chan struct{}) {
+	if !ch.sendControl(byeMessage(reason)) {
 		return
 	}
-	c.channels.mu.Lock()
-	control := c.channels.control
-	c.channels.mu.Unlock()
+	ch.mu.Lock()
+	control := ch.control
+	ch.mu.Unlock()
 	late := time.After(byeTimeout)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for control.BufferedAmount() > 0 {
 		select {
 		case <-tick.C:
-		case <-c.done:
+		case <-done:
 			return
 		case <-late:
 			return

@@ -13,7 +13,7 @@ import (
 //	ping  both ways  t0: the sender's clock
 //	pong  both ways  t0: that of the ping; t1: the answering side's clock; from the phone also
 //	                 taken: when the camera took the last few frames; empty where its browser does
-//	                 not say
+//	                 not say; a viewer's is answered and it is not asked
 //	bye   phone → us the connection is over, and nobody need wait for the phone
 //	bye   us → phone the connection is over, and the page stays away; reason: see byeNames
 //
@@ -60,11 +60,13 @@ func appendProbe(dst []byte, typ string, t ...float64) []byte {
 	return append(dst, '}')
 }
 
-// byeNames are the reasons that the phone's page knows how to word.
+// byeNames are the reasons that the pages know how to word; the last two are the viewers' alone.
 var byeNames = map[media.ReasonCode]string{
 	media.SentAway:      "sent-away",
 	media.ProgramClosed: "program-closed",
 	media.Replaced:      "replaced",
+	media.PhoneLeft:     "phone-left",
+	media.VideoChanged:  "video-changed",
 }
 
 // byeMessage is the goodbye for that reason, which is left out when the page has no words for it.

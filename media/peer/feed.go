@@ -32,7 +32,8 @@ const (
 type Feed struct {
 	wantKey func() // asks the phone for a key frame
 	limit   *rate.Limiter
-	wanted  atomic.Bool // by a viewer, and not asked for yet
+	wanted  atomic.Bool   // by a viewer, and not asked for yet
+	mutes   atomic.Uint32 // how often the feed was muted; what was packed before that is not sent
 
 	// Owned by whoever calls Packet.
 	payloader rtp.Payloader
@@ -60,11 +61,12 @@ type packedFrame struct {
 	payloads [][]byte
 	rtp      uint32
 	key      bool
+	mutes    uint32 // Feed.mutes when it came
 }
 
 // Packet hands a frame on. Its data is copied.
 func (f *Feed) Packet(p media.Packet) {
-	viewers := f.follow(p)
+	viewers, mutes := f.follow(p)
 	if len(viewers) == 0 {
 		return
 	}
@@ -81,6 +83,7 @@ func (f *Feed) Packet(p media.Packet) {
 	}
 	frame := &packedFrame{
 		payloads: f.payloader.Payload(payloadSize, p.Data), rtp: p.RTP, key: p.Key,
+		mutes: mutes,
 	}
 	if len(frame.payloads) == 0 {
 		return
@@ -92,11 +95,11 @@ func (f *Feed) Packet(p media.Packet) {
 
 // follow notes what the phone sends and returns the viewers of this frame. Those who agreed on
 // another codec have to come again.
-func (f *Feed) follow(p media.Packet) []*Viewer {
+func (f *Feed) follow(p media.Packet) (viewers []*Viewer, mutes uint32) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
-		return nil
+		return nil, 0
 	}
 	profile := f.profile
 	if p.Codec == media.H264 && p.Key {
@@ -110,16 +113,20 @@ func (f *Feed) follow(p media.Packet) []*Viewer {
 	}
 	f.codec, f.profile = p.Codec, profile
 	if f.muted {
-		return nil
+		return nil, 0
 	}
-	return slices.Collect(maps.Keys(f.viewers))
+	return slices.Collect(maps.Keys(f.viewers)), f.mutes.Load()
 }
 
-// Mute keeps frames back, or lets them pass again from the next key frame on.
+// Mute keeps frames back, those that wait to be sent too, or lets them pass again from the next key
+// frame on.
 func (f *Feed) Mute(on bool) {
 	f.mu.Lock()
 	was := f.muted
 	f.muted = on
+	if on && !was {
+		f.mutes.Add(1)
+	}
 	viewers := slices.Collect(maps.Keys(f.viewers))
 	f.mu.Unlock()
 	if was == on {
@@ -140,7 +147,8 @@ func (f *Feed) Viewers() int {
 	return len(f.viewers)
 }
 
-// Close ends all viewers' connections for that reason; none can be added any more.
+// Close ends all viewers' connections for that reason, of which they are told; none can be added
+// any more.
 func (f *Feed) Close(reason media.Reason) {
 	f.mu.Lock()
 	f.closed = true
@@ -150,6 +158,13 @@ func (f *Feed) Close(reason media.Reason) {
 	for _, v := range viewers {
 		v.end(reason)
 	}
+}
+
+// Ready says whether there is something to watch.
+func (f *Feed) Ready() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.codec != media.CodecUnknown && !f.closed
 }
 
 // format is what the phone sends; CodecUnknown before its first frame.
@@ -180,10 +195,15 @@ func (f *Feed) remove(v *Viewer) {
 }
 
 // askForKey asks the phone for a key frame: now, or with a later frame when viewers have asked too
-// often.
+// often; not while it would be of use to nobody.
 func (f *Feed) askForKey() {
-	f.wanted.Store(true)
-	f.ask()
+	f.mu.Lock()
+	idle := f.muted || f.closed
+	f.mu.Unlock()
+	if !idle {
+		f.wanted.Store(true)
+		f.ask()
+	}
 }
 
 func (f *Feed) ask() {

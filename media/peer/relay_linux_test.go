@@ -9,6 +9,7 @@ import (
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
 
+	"handlens/media"
 	"handlens/media/waittest"
 )
 
@@ -34,4 +35,20 @@ func TestPicturesArriveByTheRelay(t *testing.T) {
 			t.Errorf("the log tells the password: %s", said)
 		}
 	})
+}
+
+// TestViewersWatchByTheRelay has a viewer that hears nobody but the relay.
+func TestViewersWatchByTheRelay(t *testing.T) {
+	relay := netip.MustParseAddr("127.0.0.2")
+	h, _ := listenWith(t, "turn:me:secret@"+startTURN(t, relay.String()).String())
+	s := newSource(media.VP8, webrtc.MimeTypeVP8)
+	defer s.close()
+	v := newViewerPeer(t, phoneOptions{
+		mime:  webrtc.MimeTypeVP8,
+		hears: func(ip net.IP) bool { return ip.Equal(relay.AsSlice()) },
+	})
+	defer v.pc.GracefulClose()
+	viewer := v.watch(h, s.feed, new(viewerLog))
+	defer viewer.Close(media.Reason{Code: media.SentAway})
+	soon(t, "the viewer sees", func() bool { return v.frames.Load() > 30 })
 }

@@ -25,7 +25,9 @@ const viewerQueue = 60
 type ViewerHandler interface {
 	// Control is one JSON message of the viewer's `control` channel, at most 16 KiB, with a `type`.
 	Control(msg []byte)
-	// State is called at each change, with the reason. Closed is the last call.
+	// State is called at each change, with the reason. Closed is the last call. In the reasons the
+	// viewer is "the phone", but for PhoneLeft and VideoChanged: those are what the phone did that
+	// is watched. PhoneClosed is a viewer that left.
 	State(s State, reason media.Reason)
 }
 
@@ -191,6 +193,9 @@ func (v *Viewer) send() {
 		case <-v.ctx.Done():
 			return
 		case f := <-v.frames:
+			if f.mutes != v.feed.mutes.Load() {
+				continue
+			}
 			for i, payload := range f.payloads {
 				p := rtp.Packet{
 					Header: rtp.Header{
@@ -258,9 +263,13 @@ func (v *Viewer) runOwner() {
 		}
 	}
 	v.feed.remove(v)
+	reason := *v.reason.Load()
+	if reason.Code != media.PhoneClosed && reason.Code != media.PhoneLost {
+		v.channels.bye(reason, nil)
+	}
 	v.shutDown()
 	v.host.forgetViewer(v)
-	v.handler.State(Closed, *v.reason.Load())
+	v.handler.State(Closed, reason)
 }
 
 // abort undoes a viewer that was never started.
@@ -286,7 +295,8 @@ func (v *Viewer) end(reason media.Reason) {
 	v.cancel()
 }
 
-// Close ends the connection and waits for the last call of the handler, which must not call it.
+// Close ends the connection, of which the viewer is told, and waits for the last call of the
+// handler, which must not call it.
 func (v *Viewer) Close(reason media.Reason) {
 	v.end(reason)
 	<-v.done

@@ -3,6 +3,8 @@ package peer
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -80,6 +82,7 @@ type viewerPeer struct {
 	bad     atomic.Int32
 	control chan string
 	dets    chan string
+	said    *webrtc.DataChannel // control
 }
 
 func newViewerPeer(t *testing.T, o phoneOptions) *viewerPeer {
@@ -97,6 +100,7 @@ func newViewerPeer(t *testing.T, o phoneOptions) *viewerPeer {
 		must(t, err)
 		d.OnMessage(func(m webrtc.DataChannelMessage) { to <- string(m.Data) })
 		if name == "control" {
+			v.said = d
 			d.OnOpen(func() { must(t, d.SendText(`{"type":"hello"}`)) })
 		}
 	}
@@ -213,11 +217,21 @@ func TestViewers(t *testing.T) {
 			if got := <-one.dets; got != `{"t":1}` {
 				t.Errorf("the viewer gets %s", got)
 			}
+			must(t, one.said.SendText(`{"type":"ping","t0":42}`))
+			if got := <-one.control; !strings.HasPrefix(got, `{"type":"pong","t0":42,"t1":`) {
+				t.Errorf("the answer to a ping is %s", got)
+			}
 			second.Close(media.Reason{Code: media.SentAway})
+			if got := <-two.control; got != `{"type":"bye","reason":"sent-away"}` {
+				t.Errorf("one that is sent away is told %s", got)
+			}
 			soon(t, "one is left", func() bool { return s.feed.Viewers() == 1 })
 			before := one.frames.Load()
 			soon(t, "the other goes on", func() bool { return one.frames.Load() > before+10 })
 			s.close()
+			if got := <-one.control; got != `{"type":"bye","reason":"phone-left"}` {
+				t.Errorf("when the phone leaves, the viewer is told %s", got)
+			}
 			<-viewer.Done()
 			if log.reason.Code != media.PhoneLeft || log.states[len(log.states)-1] != Closed {
 				t.Errorf("it ends as %v with %v", log.states, log.reason)
@@ -351,16 +365,47 @@ func TestMutedFeed(t *testing.T) {
 	soon(t, "the viewer sees", func() bool { return v.frames.Load() > 10 })
 	s.feed.Mute(true)
 	soon(t, "what was on its way is sent", func() bool { return len(viewer.frames) == 0 })
-	sent := viewer.Sent()
+	sent, asked := viewer.Sent(), s.asked.Load()
+	ssrc := uint32(v.pc.GetReceivers()[0].Track().SSRC())
+	must(t, v.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}}))
 	time.Sleep(100 * time.Millisecond) // six frames of the source
 	if n := viewer.Sent(); n > sent+1 {
 		t.Errorf("%d frames went out", n-sent)
+	}
+	if s.asked.Load() > asked {
+		t.Error("the phone was asked for key frames that nobody gets")
 	}
 	s.feed.Mute(false)
 	before := v.frames.Load()
 	soon(t, "the viewer sees again", func() bool { return v.frames.Load() > before+10 })
 	if v.bad.Load() > 0 {
 		t.Errorf("%d frames could not be decoded", v.bad.Load())
+	}
+}
+
+// What waits to be sent when the feed is muted is not sent at all.
+func TestMuteTakesBackWhatWaits(t *testing.T) {
+	f := NewFeed(func() {})
+	v := &Viewer{feed: f, frames: make(chan *packedFrame, viewerQueue)}
+	must(t, f.add(v, media.CodecUnknown))
+	packet := media.Packet{Codec: media.VP8, Data: testFrame(webrtc.MimeTypeVP8, 1, true), Key: true}
+	f.viewers, f.codec = map[*Viewer]struct{}{v: {}}, media.VP8
+	f.Packet(packet)
+	f.Mute(true)
+	f.Mute(false)
+	f.Packet(packet)
+	v.ctx, v.cancel = context.WithCancel(t.Context())
+	v.host = &Host{log: slog.New(slog.DiscardHandler)}
+	track, err := webrtc.NewTrackLocalStaticRTP(
+		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "test")
+	must(t, err)
+	v.track = track
+	v.wg.Go(v.send)
+	soon(t, "all was taken", func() bool { return len(v.frames) == 0 && v.Sent() > 0 })
+	v.cancel()
+	v.wg.Wait()
+	if n := v.Sent(); n != 1 {
+		t.Errorf("%d frames were sent, one of them from before", n)
 	}
 }
 

@@ -163,6 +163,16 @@ func (b *Book) Fetched(g Guest) {
 	})
 }
 
+// Watches notes that somebody comes to watch what phones send. What was noted of that device alone
+// before it asked for anything is no phone's visit, and is forgotten.
+func (b *Book) Watches(from netip.AddrPort) {
+	b.do(func(time.Time) {
+		if e := b.open(from, ""); e != nil && !e.Lit[Page] {
+			b.visits = slices.DeleteFunc(b.visits, func(v *entry) bool { return v == e })
+		}
+	})
+}
+
 // Denied notes a request without the right token: NoToken, WrongToken or LockedOut.
 func (b *Book) Denied(g Guest, why Problem) {
 	b.do(func(now time.Time) {

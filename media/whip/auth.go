@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"handlens/media/pairing"
@@ -35,12 +36,40 @@ type secret struct {
 	hash tokenHash
 }
 
-// SetToken replaces the token. Sessions go on, and may come with the token that they joined with;
-// an offer that was on its way with the one before is turned away.
-func (s *Server) SetToken(token string) {
-	next := secret{text: token, hash: hashToken(token)}
-	s.token.Store(&next)
+// gate is what one of the two tokens opens: the phones' or the viewers'. Each gate counts wrong
+// tokens by itself: the right one gives a clean slate, and who has the one token must not have that
+// when guessing at the other.
+type gate struct {
+	server  *Server
+	token   atomic.Pointer[secret] // nil while the gate is shut
+	guesses guesses
 }
+
+// set replaces the token; "" shuts the gate.
+func (g *gate) set(token string) {
+	if token == "" {
+		g.token.Store(nil)
+		return
+	}
+	g.token.Store(&secret{text: token, hash: hashToken(token)})
+}
+
+// open says whether there is a token at all.
+func (g *gate) open() bool { return g.token.Load() != nil }
+
+// takes says whether that is the token in force.
+func (g *gate) takes(token tokenHash) bool {
+	inForce := g.token.Load()
+	return inForce != nil && inForce.hash.is(token)
+}
+
+// SetToken replaces the phones' token. Sessions go on, and may come with the token that they joined
+// with; an offer that was on its way with the one before is turned away.
+func (s *Server) SetToken(token string) { s.phones.set(token) }
+
+// SetViewerToken does so with the viewers' token. With "", nobody can watch any more; sessions go
+// on until they are closed.
+func (s *Server) SetViewerToken(token string) { s.viewers.set(token) }
 
 // bearer finds the token in an Authorization header (RFC 6750 section 2.1; the scheme is compared
 // without case, RFC 9110 section 11.1).
@@ -61,19 +90,36 @@ func given(r *http.Request) (tokenHash, bool) {
 
 // judge says whether the request carries the token in force, and counts a wrong one against its
 // address.
-func (s *Server) judge(r *http.Request) verdict {
+func (g *gate) judge(r *http.Request) verdict {
 	token, ok := given(r)
 	if !ok {
 		return verdict{} // who brings none guesses nothing
 	}
-	return s.guesses.judge(remote(r).Addr(), token, s.token.Load().hash.is(token), s.now())
+	return g.guesses.judge(remote(r).Addr(), token, g.takes(token), g.server.now())
 }
 
-// authorized lets requests with the right token pass, and answers the others: 401 with an empty
-// body (RFC 9725 section 4.7.1, RFC 6750 section 3), held back for longer with each wrong token of
-// the same address, or 429 while the address is locked out.
-func (s *Server) authorized(w http.ResponseWriter, r *http.Request) bool {
-	v := s.judge(r)
+// authorized lets requests with the right token pass, and answers the others.
+func (g *gate) authorized(w http.ResponseWriter, r *http.Request) bool {
+	return g.server.admit(w, r, g.judge(r))
+}
+
+// judgeEither is judge for what both tokens open. One that is neither is a guess at both.
+func (s *Server) judgeEither(r *http.Request) verdict {
+	token, _ := given(r)
+	switch {
+	case !s.viewers.open() || s.phones.takes(token):
+		return s.phones.judge(r)
+	case s.viewers.takes(token):
+		return s.viewers.judge(r)
+	}
+	a, b := s.phones.judge(r), s.viewers.judge(r)
+	return verdict{locked: max(a.locked, b.locked), delay: max(a.delay, b.delay)}
+}
+
+// admit lets requests with the right token pass, and answers the others: 401 with an empty body
+// (RFC 9725 section 4.7.1, RFC 6750 section 3), held back for longer with each wrong token of the
+// same address, or 429 while the address is locked out.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, v verdict) bool {
 	switch {
 	case v.right:
 		return true

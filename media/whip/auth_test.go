@@ -121,7 +121,7 @@ func TestSetTokenDuringAJoin(t *testing.T) {
 	go func() {
 		status <- s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP).StatusCode
 	}()
-	waittest.Until(t, "the offer is under way", func() bool { return len(s.joins) == 1 })
+	waittest.Until(t, "the offer is under way", func() bool { return len(s.phones.joins) == 1 })
 	s.SetToken("another")
 	close(host.wait)
 	if got := <-status; got != 401 {
@@ -148,7 +148,7 @@ func FuzzAuthorization(f *testing.F) {
 		r := httptest.NewRequest("DELETE", "/whip/none", nil)
 		r.Header["Authorization"] = []string{header}
 		w := httptest.NewRecorder()
-		s.guesses.table = nil // so that nobody is locked out
+		s.phones.guesses.table = nil // so that nobody is locked out
 		s.ServeHTTP(w, r)
 		opened := w.Code == http.StatusNotFound
 		if scheme, token, _ := strings.Cut(header,

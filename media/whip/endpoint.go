@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -27,12 +28,27 @@ const (
 // within seconds.
 const retryAfter = 5 * time.Second
 
-// post begins a session: POST /whip (RFC 9725 section 4.2).
-func (s *Server) post(w http.ResponseWriter, r *http.Request) {
-	if !s.authorized(w, r) {
+// endpoint is where sessions of one kind are begun: those of phones (WHIP) or of viewers (WHEP,
+// draft-ietf-wish-whep), which differ in who answers the offer and in the token alone.
+type endpoint struct {
+	gate
+	path string // of the endpoint; its sessions are below it
+	// begin has the host answer an offer.
+	begin func(ctx context.Context, r *http.Request, offer string, from Visitor) (Session, error)
+	joins chan struct{} // a place for each offer under way
+
+	mu       sync.Mutex
+	sessions map[string]*session
+	closed   bool
+	wg       sync.WaitGroup
+}
+
+// post begins a session: POST (RFC 9725 section 4.2).
+func (p *endpoint) post(w http.ResponseWriter, r *http.Request) {
+	if !p.authorized(w, r) {
 		return
 	}
-	offer, ok := s.readBody(w, r, typeSDP, maxBody)
+	offer, ok := p.server.readBody(w, r, typeSDP, maxBody)
 	if !ok {
 		return
 	}
@@ -43,52 +59,70 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) {
 	// RFC 9725 section 5: a limit on what is under way, since each offer costs sockets and memory
 	// until it times out.
 	select {
-	case s.joins <- struct{}{}:
-		defer func() { <-s.joins }()
+	case p.joins <- struct{}{}:
+		defer func() { <-p.joins }()
 	default:
-		fail(w, http.StatusServiceUnavailable, ErrFull)
+		fail(w, http.StatusServiceUnavailable, errBusy)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), joinTime)
 	defer cancel()
-	defer context.AfterFunc(s.ctx, cancel)()
+	defer context.AfterFunc(p.server.ctx, cancel)()
 	from := visitor(r, offer)
-	joined, err := s.cfg.Host.Join(ctx, offer, from)
+	begun, err := p.begin(ctx, r, offer, from)
 	if err != nil {
-		s.failJoin(w, r, from, err)
+		p.server.failJoin(w, r, from, err)
 		return
 	}
-	e, ok := s.enter(w, r, joined)
+	e, ok := p.enter(w, r, begun)
 	if !ok {
 		return
 	}
 	h := w.Header()
 	// relative to this request, so right by whatever name we were called
-	h.Set("Location", "/whip/"+url.PathEscape(e.ID()))
+	h.Set("Location", p.path+"/"+url.PathEscape(e.ID()))
 	h.Set("ETag", quoted(e.ETag())) // section 4.3.1: here and in the answer to an ICE restart
-	s.addLinks(h)
+	p.server.addLinks(h)
 	send(w, http.StatusCreated, typeSDP, e.Answer())
 }
 
 // enter has a session that the host has begun stay, or ends it and answers.
-func (s *Server) enter(w http.ResponseWriter, r *http.Request, joined Session) (*session, bool) {
+func (p *endpoint) enter(w http.ResponseWriter, r *http.Request, begun Session) (*session, bool) {
 	if r.Context().Err() != nil {
-		joined.Close(media.Reason{Code: media.PhoneGaveUp})
+		begun.Close(media.Reason{Code: media.PhoneGaveUp})
 		return nil, false
 	}
 	token, _ := given(r)
-	if !s.token.Load().hash.is(token) { // it was replaced meanwhile, perhaps to keep this one out
-		joined.Close(media.Reason{Code: media.SentAway})
-		s.authorized(w, r)
+	if !p.takes(token) { // it was replaced meanwhile, perhaps to keep this one out
+		begun.Close(media.Reason{Code: media.SentAway})
+		p.authorized(w, r)
 		return nil, false
 	}
-	e, err := s.addSession(joined, token)
+	e, err := p.add(begun, token)
 	if err != nil {
-		joined.Close(media.Reason{Code: media.ProgramClosed})
+		begun.Close(media.Reason{Code: media.ProgramClosed})
 		fail(w, http.StatusServiceUnavailable, err)
 		return nil, false
 	}
 	return e, true
+}
+
+// failures are what a host may answer an offer with. The first one that fits is told.
+var failures = []struct {
+	err    error
+	status int
+}{
+	{ErrBadOffer, http.StatusBadRequest},
+	{ErrBadQuery, http.StatusBadRequest},
+	{ErrNoVideo, http.StatusNotAcceptable}, // sections 4.4.1 to 4.4.3
+	{ErrManyVideos, http.StatusNotAcceptable},
+	{ErrNotBundled, http.StatusNotAcceptable},
+	{ErrOtherCodec, http.StatusNotAcceptable},
+	{ErrRefused, http.StatusForbidden},
+	{ErrNoPhone, http.StatusNotFound},
+	{ErrNothingSent, http.StatusServiceUnavailable},
+	{ErrFull, http.StatusServiceUnavailable}, // section 4.5
+	{ErrManyViewers, http.StatusServiceUnavailable},
 }
 
 // failJoin answers an offer that the host did not take.
@@ -97,19 +131,13 @@ func (s *Server) failJoin(w http.ResponseWriter, r *http.Request, from Visitor, 
 		return // nobody is left to be told
 	}
 	s.log.Info("did not let a visitor in", "remote", from.Remote, "name", from.Name, "error", err)
+	for _, f := range failures {
+		if errors.Is(err, f.err) {
+			fail(w, f.status, f.err)
+			return
+		}
+	}
 	switch {
-	case errors.Is(err, ErrBadOffer):
-		fail(w, http.StatusBadRequest, ErrBadOffer)
-	case errors.Is(err, ErrNoVideo): // sections 4.4.1 to 4.4.3
-		fail(w, http.StatusNotAcceptable, ErrNoVideo)
-	case errors.Is(err, ErrManyVideos):
-		fail(w, http.StatusNotAcceptable, ErrManyVideos)
-	case errors.Is(err, ErrNotBundled):
-		fail(w, http.StatusNotAcceptable, ErrNotBundled)
-	case errors.Is(err, ErrRefused):
-		fail(w, http.StatusForbidden, ErrRefused)
-	case errors.Is(err, ErrFull):
-		fail(w, http.StatusServiceUnavailable, ErrFull) // section 4.5
 	case errors.Is(err, ErrClosed), s.ctx.Err() != nil:
 		fail(w, http.StatusServiceUnavailable, ErrClosed)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -121,23 +149,21 @@ func (s *Server) failJoin(w http.ResponseWriter, r *http.Request, from Visitor, 
 	}
 }
 
-// options answers OPTIONS /whip, which is CORS or a client that asks for the ICE servers ahead of
-// its offer (RFC 9725 sections 4.2, 4.6).
-func (s *Server) options(w http.ResponseWriter, r *http.Request) {
+// options answers OPTIONS, which is CORS or a client that asks for the ICE servers ahead of its
+// offer (RFC 9725 sections 4.2, 4.6).
+func (p *endpoint) options(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Accept-Post", typeSDP)
 	allow(h, "POST, OPTIONS, GET, HEAD", "POST, OPTIONS")
 	// Section 4.6 allows the ICE servers here, but not in a preflight of CORS.
-	if r.Header.Get("Access-Control-Request-Method") == "" && s.judge(r).right {
-		s.addLinks(h)
+	if r.Header.Get("Access-Control-Request-Method") == "" && p.judge(r).right {
+		p.server.addLinks(h)
 	}
 	w.WriteHeader(http.StatusOK)
 }
 
 // noContent answers GET and HEAD of the endpoint: success without content (RFC 9725 section 4.1).
-func (s *Server) noContent(w http.ResponseWriter,
-	_ *http.Request,
-) {
+func (p *endpoint) noContent(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -202,7 +228,7 @@ func send(w http.ResponseWriter, status int, mediaType, body string) {
 
 // fail answers with a status and a sentence, as problem details (RFC 9725 section 4.1, RFC 9457).
 func fail(w http.ResponseWriter, status int, why error) {
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable || errors.Is(why, ErrNoPhone) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second))) // section 4.5
 	}
 	body, err := json.Marshal(struct {

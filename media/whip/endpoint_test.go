@@ -231,7 +231,7 @@ func TestJoinsAreBounded(t *testing.T) {
 			status <- response.StatusCode
 		}()
 	}
-	waittest.Until(t, "two offers are under way", func() bool { return len(s.joins) == 2 })
+	waittest.Until(t, "two offers are under way", func() bool { return len(s.phones.joins) == 2 })
 	third := s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP)
 	if third.StatusCode != 503 || third.Header.Get("Retry-After") == "" {
 		t.Errorf("the third offer: %s, %v", third.Status, third.Header)
@@ -242,7 +242,7 @@ func TestJoinsAreBounded(t *testing.T) {
 			t.Errorf("an offer that waited: %d", got)
 		}
 	}
-	waittest.Until(t, "the places are free", func() bool { return len(s.joins) == 0 })
+	waittest.Until(t, "the places are free", func() bool { return len(s.phones.joins) == 0 })
 	s.join(t)
 	if n := s.count(); n != 3 {
 		t.Errorf("%d sessions, want 3", n)
@@ -272,10 +272,12 @@ func TestJoinEndsWithItsClient(t *testing.T) {
 				response.Body.Close()
 			}
 		}()
-		waittest.Until(t, "the offer is under way", func() bool { return len(s.joins) == 1 })
+		waittest.Until(t, "the offer is under way", func() bool { return len(s.phones.joins) == 1 })
 		cancel()
 		<-gone
-		waittest.Until(t, proto+": the place is free", func() bool { return len(s.joins) == 0 })
+		waittest.Until(t, proto+": the place is free", func() bool {
+			return len(s.phones.joins) == 0
+		})
 		if host.mu.Lock(); host.ended != 1 {
 			t.Errorf("%s: the host was not told", proto)
 		}
@@ -288,7 +290,7 @@ func TestCloseEndsJoins(t *testing.T) {
 	s := start(t, &testHost{wait: make(chan struct{})}, nil)
 	done := make(chan answer, 1)
 	go func() { done <- s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP) }()
-	waittest.Until(t, "the offer is under way", func() bool { return len(s.joins) == 1 })
+	waittest.Until(t, "the offer is under way", func() bool { return len(s.phones.joins) == 1 })
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -337,7 +339,7 @@ func TestBodyTimeIsForTheBodyOnly(t *testing.T) {
 		}
 		created := make(chan answer, 1)
 		go func() { created <- s.do(t, "POST", "/whip", offerText, "Content-Type", typeSDP) }()
-		waittest.Until(t, "the offer is under way", func() bool { return len(s.joins) == 1 })
+		waittest.Until(t, "the offer is under way", func() bool { return len(s.phones.joins) == 1 })
 		time.Sleep(2 * s.bodyTime) // what is tested is that nothing happens in this time
 		close(host.wait)
 		if a := <-created; a.StatusCode != 201 || a.Proto[:len(proto)] != proto {

@@ -19,6 +19,16 @@ var (
 		"(max-bundle)")
 	// ErrFull: there are as many phones as there may be. 503 with Retry-After.
 	ErrFull = errors.New("as many phones as possible are connected already")
+	// ErrBadQuery: what a viewer asks to see makes no sense. 400.
+	ErrBadQuery = errors.New("what follows the question mark in the address makes no sense")
+	// ErrNoPhone: a viewer asks for a phone that is not here. 404.
+	ErrNoPhone = errors.New("this phone is not here, or not any more")
+	// ErrNothingSent: there is no video to watch yet. 503 with Retry-After.
+	ErrNothingSent = errors.New("no phone sends video now")
+	// ErrOtherCodec: a viewer does not take the video that the phone sends. 406.
+	ErrOtherCodec = errors.New("the offer does not take the codec that the phone sends")
+	// ErrManyViewers: as many watch as may. 503 with Retry-After.
+	ErrManyViewers = errors.New("as many watch already as may")
 	// ErrRefused: the person at the computer said no. 403.
 	ErrRefused = errors.New("the person at the computer refused")
 )
@@ -30,6 +40,9 @@ var (
 	// ErrBadFragment: the fragment is not one that can be used. 400.
 	ErrBadFragment = errors.New("the ICE fragment cannot be read")
 )
+
+// errBusy: too many offers are under way. 503 with Retry-After.
+var errBusy = errors.New("too many ask at this moment")
 
 // ErrClosed: the server is shutting down. 503.
 var ErrClosed = errors.New("the server is closed")

@@ -133,7 +133,7 @@ func (s *Server) key(w http.ResponseWriter, r *http.Request) {
 		key.signed(noncePrefix+asked.Nonce, asked.Proof):
 		sendJSON(w, struct {
 			Token string `json:"token"`
-		}{s.token.Load().text})
+		}{s.phones.token.Load().text})
 	default:
 		fail(w, http.StatusForbidden, errors.New("this phone is not remembered here"))
 	}

@@ -261,7 +261,7 @@ func (s *testServer) join(t *testing.T) answer {
 }
 
 func (s *testServer) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.sessions)
+	s.phones.mu.Lock()
+	defer s.phones.mu.Unlock()
+	return len(s.phones.sessions)
 }

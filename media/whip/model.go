@@ -25,7 +25,8 @@ type ModelFile struct {
 // errNoModel is answered while there is none.
 var errNoModel = errors.New("no model is ready on the computer")
 
-// model tells of the model that is in use: GET /model, with the token.
+// model tells of the model that is in use: GET /model, with either
+// token.
 func (s *Server) model(w http.ResponseWriter, r *http.Request) {
 	m, ok := s.modelFor(w, r)
 	if !ok {
@@ -42,7 +43,7 @@ func (s *Server) model(w http.ResponseWriter, r *http.Request) {
 	serve(w, r, "application/json", data)
 }
 
-// modelFile gives the model itself: GET /model/{sha256}, with the token.
+// modelFile gives the model itself: GET /model/{sha256}, with either token.
 func (s *Server) modelFile(w http.ResponseWriter, r *http.Request) {
 	m, ok := s.modelFor(w, r)
 	if !ok {
@@ -65,7 +66,7 @@ func (s *Server) modelFile(w http.ResponseWriter, r *http.Request) {
 
 // modelFor returns the model in use for one who may have it, or answers.
 func (s *Server) modelFor(w http.ResponseWriter, r *http.Request) (ModelFile, bool) {
-	if !s.authorized(w, r) {
+	if !s.admit(w, r, s.judgeEither(r)) {
 		return ModelFile{}, false
 	}
 	if s.cfg.Model != nil {

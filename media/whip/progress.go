@@ -47,7 +47,7 @@ func (s *Server) progress(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusMethodNotAllowed, errors.New("progress is reported by POST"))
 		return
 	}
-	if !s.authorized(w, r) {
+	if !s.phones.authorized(w, r) {
 		return
 	}
 	body, ok := s.readBody(w, r, typeJSON, maxProgress)

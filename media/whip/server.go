@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"handlens/media"
@@ -72,7 +71,9 @@ type Authority interface {
 type Config struct {
 	Token string // the secret of the QR code; must not be empty
 	Host  Host   // answers offers
-	Pages fs.FS  // index.html, trust.html and all they need; the root of what is served
+	// Audience answers the offers of viewers, once SetViewerToken lets them in; nil: nobody can.
+	Audience Audience
+	Pages    fs.FS // index.html, trust.html and all they need; the root of what is served
 
 	// Engine holds what a page needs to detect by itself, its modules in gzip (NAME.wasm.gz); nil
 	// when this installation has none. Model is the model in use; false while there is none.
@@ -99,12 +100,11 @@ type Config struct {
 type Server struct {
 	cfg     Config
 	log     *slog.Logger
-	token   atomic.Pointer[secret]
 	handler http.Handler
-	guesses guesses
+	phones  *endpoint     // WHIP
+	viewers *endpoint     // WHEP; shut while nobody may watch
 	held    chan struct{} // a place for each answer that is held back
 	nonces  nonces
-	joins   chan struct{} // a place for each offer under way
 	now     func() time.Time
 	// bodyTime is the constant, except in the test of what happens when it is over.
 	bodyTime time.Duration
@@ -115,11 +115,6 @@ type Server struct {
 
 	compressedPages sync.Map // the pages in gzip, by name
 	engineTags      sync.Map // of the engine's files, by name
-
-	mu       sync.Mutex
-	sessions map[string]*session
-	closed   bool
-	wg       sync.WaitGroup
 }
 
 // NewServer makes the server. The error says what is missing in cfg.
@@ -144,16 +139,32 @@ func NewServer(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg:      cfg,
 		log:      cfg.Logger,
-		joins:    make(chan struct{}, cfg.MaxJoins),
 		held:     make(chan struct{}, heldAnswers),
-		sessions: make(map[string]*session),
 		now:      time.Now,
 		bodyTime: bodyTime,
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.phones = s.newEndpoint("/whip", s.join)
+	s.viewers = s.newEndpoint("/whep", s.watch)
 	s.SetToken(cfg.Token)
 	s.handler = s.routes()
 	return s, nil
+}
+
+func (s *Server) newEndpoint(path string,
+	begin func(context.Context, *http.Request, string, Visitor) (Session, error),
+) *endpoint {
+	return &endpoint{
+		gate: gate{server: s}, path: path, begin: begin,
+		joins: make(chan struct{}, s.cfg.MaxJoins), sessions: make(map[string]*session),
+	}
+}
+
+// join has the host answer a phone's offer.
+func (s *Server) join(ctx context.Context, _ *http.Request, offer string, from Visitor) (Session,
+	error,
+) {
+	return s.cfg.Host.Join(ctx, offer, from)
 }
 
 // ServeHTTP answers one request.
@@ -165,40 +176,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Close ends every session and every offer under way, waits for the server's goroutines, and takes
 // no more offers.
 func (s *Server) Close() error {
-	s.mu.Lock()
-	s.closed = true
 	s.cancel()
-	open := make([]*session, 0, len(s.sessions))
-	for _, e := range s.sessions {
-		open = append(open, e)
-	}
-	s.mu.Unlock()
-	for _, e := range open {
-		e.Close(media.Reason{Code: media.ProgramClosed})
-		e.forget()
-	}
-	s.wg.Wait()
+	s.viewers.close()
+	s.phones.close()
 	return nil
 }
 
-// routes says what answers where. A method that a WHIP resource does not have gives 405 with Allow
-// by the mux itself, as RFC 9725 section 4.2 wants of both kinds.
+// routes says what answers where.
 func (s *Server) routes() http.Handler {
-	api := http.NewServeMux()
-	for _, endpoint := range []string{"/whip", "/whip/{$}"} { // people write it either way
-		api.HandleFunc("POST "+endpoint, s.post)
-		api.HandleFunc("OPTIONS "+endpoint, s.options)
-		api.HandleFunc("GET "+endpoint, s.noContent)
-	}
-	api.HandleFunc("PATCH /whip/{id}", s.patch)
-	api.HandleFunc("DELETE /whip/{id}", s.delete)
-	api.HandleFunc("OPTIONS /whip/{id}", s.sessionOptions)
-	api.HandleFunc("GET /whip/{id}", s.sessionNoContent)
-
 	mux := http.NewServeMux()
-	for _, resource := range []string{"/whip", "/whip/{$}", "/whip/{id}"} {
-		mux.Handle(resource, s.watchToken(crossOrigin(api)))
+	s.phones.route(mux, s.watchToken)
+	s.viewers.route(mux, s.whileShared)
+	for _, method := range []string{"GET", "OPTIONS"} {
+		mux.Handle(method+" /watch/phones",
+			s.whileShared(crossOrigin(http.HandlerFunc(s.watchable))))
 	}
+	mux.Handle("/watch", s.whileShared(readOnly(s.watchPage)))
 	mux.Handle("/progress", s.watchToken(http.HandlerFunc(s.progress)))
 	mux.HandleFunc("POST /key", s.key)
 	mux.Handle("/{$}", readOnly(s.index))
@@ -210,8 +203,27 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/trust/ca.crt", readOnly(s.trustCertificate))
 	mux.Handle("/trust/ca.mobileconfig", readOnly(s.trustProfile))
 	mux.Handle("/trust/ca.json", readOnly(s.trustInfo))
-	mux.Handle("/watch", readOnly(http.NotFound)) // kept for the viewers' page
 	return secure(mux)
+}
+
+// route adds the endpoint and its sessions. A method that they do not have gives 405 with Allow by
+// the mux itself, as RFC 9725 section 4.2 wants of both kinds.
+func (p *endpoint) route(mux *http.ServeMux, around func(http.Handler) http.Handler) {
+	api := http.NewServeMux()
+	both := []string{p.path, p.path + "/{$}"} // people write it either way
+	for _, path := range both {
+		api.HandleFunc("POST "+path, p.post)
+		api.HandleFunc("OPTIONS "+path, p.options)
+		api.HandleFunc("GET "+path, p.noContent)
+	}
+	one := p.path + "/{id}"
+	api.HandleFunc("PATCH "+one, p.patch)
+	api.HandleFunc("DELETE "+one, p.delete)
+	api.HandleFunc("OPTIONS "+one, p.sessionOptions)
+	api.HandleFunc("GET "+one, p.sessionNoContent)
+	for _, resource := range append(both, one) {
+		mux.Handle(resource, around(crossOrigin(api)))
+	}
 }
 
 // readOnly lets GET and HEAD pass. The mux could do this by "GET /…" patterns, but such a one for

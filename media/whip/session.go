@@ -3,7 +3,9 @@ package whip
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,41 +26,54 @@ type session struct {
 
 func (e *session) forget() { e.once.Do(func() { close(e.forgotten) }) }
 
-// addSession enters a session that joined with that token into the table until it is done.
-func (s *Server) addSession(joined Session, token tokenHash) (*session, error) {
-	e := &session{Session: joined, token: token, forgotten: make(chan struct{})}
+// add enters a session that joined with that token into the table until it is done.
+func (p *endpoint) add(begun Session, token tokenHash) (*session, error) {
+	e := &session{Session: begun, token: token, forgotten: make(chan struct{})}
 	id := e.ID()
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
-	case s.closed:
+	case p.closed:
 		return nil, ErrClosed
-	case id == "" || s.sessions[id] != nil:
+	case id == "" || p.sessions[id] != nil:
 		return nil, errors.New("the session has no name of its own")
 	}
-	s.sessions[id] = e
-	s.wg.Go(func() {
+	p.sessions[id] = e
+	p.wg.Go(func() {
 		select {
 		case <-e.Done():
 		case <-e.forgotten:
 		}
-		s.mu.Lock()
-		delete(s.sessions, id)
-		s.mu.Unlock()
+		p.mu.Lock()
+		delete(p.sessions, id)
+		p.mu.Unlock()
 	})
 	return e, nil
 }
 
-// findSession looks up the session of a request's URL for one who may do something with it, or
+// close ends every session, waits for the goroutines, and takes no more offers.
+func (p *endpoint) close() {
+	p.mu.Lock()
+	p.closed = true
+	open := slices.Collect(maps.Values(p.sessions))
+	p.mu.Unlock()
+	for _, e := range open {
+		e.Close(media.Reason{Code: media.ProgramClosed})
+		e.forget()
+	}
+	p.wg.Wait()
+}
+
+// find looks up the session of a request's URL for one who may do something with it, or
 // answers: 401, 404, 429. The token that the session joined with is good for it as long as it
 // lasts, whatever becomes of that token and of whoever guesses at the same address.
-func (s *Server) findSession(w http.ResponseWriter, r *http.Request) (*session, bool) {
-	s.mu.Lock()
-	e := s.sessions[r.PathValue("id")]
-	s.mu.Unlock()
+func (p *endpoint) find(w http.ResponseWriter, r *http.Request) (*session, bool) {
+	p.mu.Lock()
+	e := p.sessions[r.PathValue("id")]
+	p.mu.Unlock()
 	token, _ := given(r)
 	// Who has no token learns nothing, also not which sessions there are.
-	if (e == nil || !e.token.is(token)) && !s.authorized(w, r) {
+	if (e == nil || !e.token.is(token)) && !p.authorized(w, r) {
 		return nil, false
 	}
 	if e != nil {
@@ -72,9 +87,9 @@ func (s *Server) findSession(w http.ResponseWriter, r *http.Request) (*session, 
 	return nil, false
 }
 
-// patch trickles candidates or restarts ICE: PATCH /whip/{id} (RFC 9725 section 4.3).
-func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.findSession(w, r)
+// patch trickles candidates or restarts ICE: PATCH (RFC 9725 section 4.3).
+func (p *endpoint) patch(w http.ResponseWriter, r *http.Request) {
+	e, ok := p.find(w, r)
 	if !ok {
 		return
 	}
@@ -85,7 +100,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 			errors.New("the request must name the ICE session by If-Match"))
 		return
 	}
-	frag, ok := s.readBody(w, r, typeFragment, maxBody)
+	frag, ok := p.server.readBody(w, r, typeFragment, maxBody)
 	if !ok {
 		return
 	}
@@ -110,7 +125,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, ErrBadFragment)
 	case err != nil:
 		// Section 4.3.3: the session goes on as it was; the client may try again or leave.
-		s.log.Warn("could not use an ICE fragment", "session", e.ID(), "error", err)
+		p.server.log.Warn("could not use an ICE fragment", "session", e.ID(), "error", err)
 		fail(w, http.StatusInternalServerError,
 			errors.New("the computer could not use the fragment; its log says why"))
 	case answer == "":
@@ -121,10 +136,10 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// delete ends a session: DELETE /whip/{id} (RFC 9725 section 4.2). If-Match is ignored, as section
+// delete ends a session: DELETE (RFC 9725 section 4.2). If-Match is ignored, as section
 // 4.3.1 demands.
-func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
-	e, ok := s.findSession(w, r)
+func (p *endpoint) delete(w http.ResponseWriter, r *http.Request) {
+	e, ok := p.find(w, r)
 	if !ok {
 		return
 	}
@@ -133,7 +148,7 @@ func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-func (s *Server) sessionOptions(w http.ResponseWriter, _ *http.Request) {
+func (p *endpoint) sessionOptions(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Accept-Post", typeSDP) // section 4.2: in the answer to any OPTIONS request
 	w.Header().Set("Accept-Patch", typeFragment)
 	allow(w.Header(), "PATCH, DELETE, OPTIONS, GET, HEAD", "PATCH, DELETE, OPTIONS")
@@ -142,8 +157,8 @@ func (s *Server) sessionOptions(w http.ResponseWriter, _ *http.Request) {
 
 // sessionNoContent answers GET and HEAD of a session: success without content (RFC 9725 section
 // 4.1).
-func (s *Server) sessionNoContent(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.findSession(w, r); ok {
+func (p *endpoint) sessionNoContent(w http.ResponseWriter, r *http.Request) {
+	if _, ok := p.find(w, r); ok {
 		w.WriteHeader(http.StatusNoContent)
 	}
 }

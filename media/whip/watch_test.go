@@ -173,7 +173,7 @@ func TestDenialsAreTold(t *testing.T) {
 	s.do(t, "GET", "/nothing", "")
 	want("the right token, and none needed")
 	for i := range maxGuesses { // by themselves their answers would be held back for long
-		s.guesses.judge(netip.MustParseAddr("127.0.0.1"), hashToken(strconv.Itoa(i)), false,
+		s.phones.guesses.judge(netip.MustParseAddr("127.0.0.1"), hashToken(strconv.Itoa(i)), false,
 			time.Now())
 	}
 	s.do(t, "POST", "/progress", "", "Authorization", "Bearer wrong")
