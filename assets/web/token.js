@@ -1,5 +1,5 @@
-// The token that lets this phone, or this viewer, in. It is in the fragment of the scanned address, which browsers
-// never send.
+// The token that lets this phone, or this viewer, in. It is in the fragment of the scanned address,
+// which browsers never send.
 
 /** Each page has one of its own: a viewer's token lets in no phone. */
 const STORED = `handlens.token${location.pathname.replace(/\/$/, '')}`;
