@@ -78,7 +78,7 @@ func (l *applicants) add(a *applicant) {
 	}
 	l.waiting = append(l.waiting, a)
 	l.next()
-	l.w.callFor(a.from.Name)
+	l.w.callFor(a.from)
 }
 
 // remove takes a phone that gave up out of the line.
@@ -132,7 +132,7 @@ func (l *applicants) ask(a *applicant) {
 	address := widget.NewLabel(a.from.Address)
 	l.more = kit.NewNote("")
 	l.more.Set("", theme.ColorNamePlaceHolder)
-	l.modal = l.w.modals.Show(kit.L("Let this phone in?"), 400,
+	l.modal = l.w.modals.Show(a.from.question(), 400,
 		container.New(layout.NewCustomPaddedVBoxLayout(-8), name, address, l.more.Object),
 		func() {
 			a.say(Approval{})
@@ -141,17 +141,31 @@ func (l *applicants) ask(a *applicant) {
 			l.next()
 		}, buttons...)
 	l.modal.Enter = yes(false)
-	l.w.win.SetTitle(kit.L("{{.Name}} wants to join", map[string]any{"Name": a.from.Name}) +
-		" – Handlens")
+	l.w.win.SetTitle(a.from.wants() + " – Handlens")
 }
 
-// callFor tells whoever looks at another window that a phone waits.
-func (w *Window) callFor(name string) {
+// question is what the person is asked.
+func (a Applicant) question() string {
+	if a.Watches {
+		return kit.L("Let this device watch?")
+	}
+	return kit.L("Let this phone in?")
+}
+
+// wants says what it waits for.
+func (a Applicant) wants() string {
+	if a.Watches {
+		return kit.L("{{.Name}} wants to watch", map[string]any{"Name": a.Name})
+	}
+	return kit.L("{{.Name}} wants to join", map[string]any{"Name": a.Name})
+}
+
+// callFor tells whoever looks at another window that somebody waits.
+func (w *Window) callFor(from Applicant) {
 	if !w.away.Load() || !desktopTells() {
 		return
 	}
-	note := fyne.NewNotification("Handlens",
-		kit.L("{{.Name}} wants to join", map[string]any{"Name": name}))
+	note := fyne.NewNotification("Handlens", from.wants())
 	// On Linux this waits for another program to answer, which may never do so; the window neither
 	// waits for it nor, when it closes, for its end.
 	go w.app.SendNotification(note)

@@ -90,6 +90,23 @@ func checkQuestion(t *testing.T, w *Window, lasting bool) {
 	}
 }
 
+// TestApprovalOfAViewer asks for one that wants to watch in other words.
+func TestApprovalOfAViewer(t *testing.T) {
+	w, l := open(t, Config{})
+	viewer := Applicant{Name: "Chrome", Address: "192.168.1.9", Watches: true}
+	answer := asked(t.Context(), t, w, l, viewer)
+	if got := w.win.Title(); got != "Chrome wants to watch – Handlens" {
+		t.Errorf("the window is called %q", got)
+	}
+	if viewer.question() != "Let this device watch?" || anna.question() != "Let this phone in?" {
+		t.Errorf("asked is %q and %q", viewer.question(), anna.question())
+	}
+	press(w, fyne.KeyEscape)
+	if got := <-answer; got != (Approval{}) {
+		t.Errorf("answered %+v", got)
+	}
+}
+
 func TestNoApprovalByAWindowThatCloses(t *testing.T) {
 	w, l := open(t, Config{})
 	answer := asked(t.Context(), t, w, l, anna)

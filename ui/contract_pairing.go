@@ -106,6 +106,8 @@ type KnownPhone struct {
 // Applicant is who wants to join.
 type Applicant struct {
 	Name, Address string
+	// Watches says that it wants to watch in a browser, and is no phone that sends.
+	Watches bool
 	// Lasting says that it can be known again, so that it need not ask the next time.
 	Lasting bool
 }

@@ -124,30 +124,14 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 		&snapshots{settings: p.settings, model: model, tell: p.tell},
 		p.tell, p.options.record)
 	p.visits = newVisits(p.tell)
-	p.share = &share{
-		settings: p.settings, tell: p.tell, visits: p.visits,
-		ask: func(ctx context.Context, from session.Visitor) ui.Approval {
-			return p.front.Approve(ctx, from)
-		},
-	}
+	p.share = p.newShare()
 	p.around = newSurroundings(p.visits.again)
 	p.front = p.newFrontend(terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
 		return err
 	}
-	p.tell.listeners = []listener{
-		modelAnnouncer{phones: p.phones, model: model}, p.phones, p.guard, p.share,
-	}
-	if p.events != nil {
-		p.events.suspects = p.around.suspects
-		p.tell.listeners = append(p.tell.listeners, p.events)
-	}
-	if p.options.glass != nil {
-		lines := &console{lines: terminal, log: p.log}
-		p.tell.listeners = append(p.tell.listeners, glassLines{console: lines})
-	}
-	p.tell.listeners = append(p.tell.listeners, p.front, p.visits, p.around)
+	p.tell.listeners = p.listeners(terminal)
 	if err := p.listen(); err != nil {
 		return err
 	}
@@ -162,6 +146,22 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	return nil
 }
 
+// listeners are all that hear of things, in the order in which they do.
+func (p *program) listeners(terminal *lineWriter) []listener {
+	all := []listener{
+		modelAnnouncer{phones: p.phones, model: p.detectors.now}, p.phones, p.guard, p.share,
+	}
+	if p.events != nil {
+		p.events.suspects = p.around.suspects
+		all = append(all, p.events)
+	}
+	if p.options.glass != nil {
+		lines := &console{lines: terminal, log: p.log}
+		all = append(all, glassLines{console: lines})
+	}
+	return append(all, p.front, p.visits, p.around)
+}
+
 func (p *program) newFrontend(terminal *lineWriter) frontend {
 	lines := &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
 	if check := p.options.phone; check != nil {
@@ -174,7 +174,8 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
-		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects, nobody: p.around.nobody,
+		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
+		nobody: p.around.nobody,
 	})
 }
 
@@ -188,6 +189,16 @@ func (p *program) newGuard() (*guard, error) {
 			return p.front.Approve(ctx, from)
 		},
 	}, err
+}
+
+// newShare makes what lets others watch; nobody can before the app listens.
+func (p *program) newShare() *share {
+	return &share{
+		settings: p.settings, tell: p.tell, visits: p.visits,
+		ask: func(ctx context.Context, from session.Visitor) ui.Approval {
+			return p.front.Approve(ctx, from)
+		},
+	}
 }
 
 // newDetectors makes what loads models; it has nothing to do until the first load.

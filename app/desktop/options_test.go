@@ -28,13 +28,14 @@ func TestParseOptions(t *testing.T) {
 		"--port", "9000", "--model=m.onnx", "--classes", "person, car", "--classes", "dog",
 		"--confidence", "0.25", "--no-window", "--events", "-", "--address", "127.0.0.1",
 		"--approve", "ask", "--max-phones", "3", "--ice-server", "stun:a:1", "--data-dir", "/d",
-		"--ice-server=turn:me:a,b@h",
+		"--ice-server=turn:me:a,b@h", "--share",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if o.port != 9000 || o.Model != "m.onnx" || o.Confidence != 0.25 || !o.noWindow ||
-		o.events != "-" || o.DataDir != "/d" || o.approve != "ask" || o.maxPhones != 3 {
+		o.events != "-" || o.DataDir != "/d" || o.approve != "ask" || o.maxPhones != 3 ||
+		!o.share {
 		t.Errorf("got %+v", o)
 	}
 	if want := []string{"person", "car", "dog"}; !slices.Equal(o.Classes, want) {
@@ -57,7 +58,7 @@ func TestParseOptionsDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if o.port != 8443 || o.Confidence != 0.4 || o.IoU != 0.5 || o.approve != "auto" || o.noWindow ||
-		o.events != "" || o.maxPhones != session.MaxPhones {
+		o.events != "" || o.maxPhones != session.MaxPhones || o.share {
 		t.Errorf("got %+v", o)
 	}
 	if !strings.HasPrefix(o.DataDir, filepath.FromSlash("/home/anna")) {

@@ -50,21 +50,22 @@ func TestOptionsCountForOneRun(t *testing.T) {
 	s := mustOpen(t, dir)
 	o, err := parseOptions([]string{
 		"--confidence", "0.9", "--model", "m", "--approve", "ask", "--max-phones", "2",
-		"--data-dir", dir,
+		"--share", "--data-dir", dir,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.override(o)
 	v := s.get()
-	if v.Confidence != 0.9 || v.Model != "m" || v.Approve != "ask" || v.MaxPhones != 2 {
+	if v.Confidence != 0.9 || v.Model != "m" || v.Approve != "ask" || v.MaxPhones != 2 ||
+		!v.Share {
 		t.Errorf("the options do not count: %+v", v)
 	}
 	v.Trails = true
 	s.set(v)
 	s.flush()
 	if got := mustOpen(t, dir).get(); got.Confidence != 0.4 || got.Model != "" || !got.Trails ||
-		got.Approve != "auto" || got.MaxPhones != 8 {
+		got.Approve != "auto" || got.MaxPhones != 8 || got.Share {
 		t.Errorf("the next start has %+v: what was said once has stayed, or the choice has not",
 			got)
 	}

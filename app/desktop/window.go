@@ -216,6 +216,7 @@ func (w *window) OfferRepair(name string, repair func()) { w.ui.OfferRepair(name
 func (w *window) Approve(ctx context.Context, from session.Visitor) ui.Approval {
 	return w.ui.AskApproval(ctx, ui.Applicant{
 		Name: from.Name, Address: from.Address, Lasting: from.Phone != "",
+		Watches: from.Watches,
 	})
 }
 

@@ -55,6 +55,10 @@ type event struct {
 	Sending    sending     `json:"sending"`
 	Suspects   []string    `json:"suspects"` // of a visit
 
+	// Of one who watches in a browser.
+	Viewer  string `json:"viewer"`
+	Address string `json:"address"`
+
 	AgeFrom string `json:"age_from"` // of stats
 
 	// Of a device's way here.
@@ -123,7 +127,7 @@ func sharedApp(t *testing.T) *app {
 		if err := os.Mkdir(home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			t.Fatal(err)
 		}
-		shared.app = newAccount(home, model, 0, nil, "--no-window").process(t)
+		shared.app = newAccount(home, model, 0, nil, "--no-window", "--share").process(t)
 	}
 	a := &app{shared.app, shared.app.mark()}
 	t.Cleanup(func() { a.expectNobody(t) })

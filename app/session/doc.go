@@ -20,8 +20,8 @@
 // keeps in step with the tape what was found when, and moves the boxes to where they are in the
 // frame that is shown.
 //
-// [Viewers] lets others watch: a [Viewer] gets the phone's own stream and the detections that belong
-// to its frames. The session's audience outlives the phone's connections.
+// [Viewers] lets others watch: a [Viewer] gets the phone's own stream, and the detections that
+// belong to its frames. The session's audience outlives the phone's connections.
 //
 // The messages between the phone's page and the computer are in protocol.go, those to viewers in
 // protocol_viewer.go.

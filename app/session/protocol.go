@@ -11,8 +11,8 @@ import (
 
 // The control protocol between the phone's page (assets/web/control.js) and the computer: JSON
 // objects with a `type`, over the data channel `control`. All messages stand here but those of the
-// connection itself, ping, pong and bye, which are in media/peer/control.go; those to viewers are in
-// protocol_viewer.go.
+// connection itself, ping, pong and bye, which are in media/peer/control.go; those to viewers are
+// in protocol_viewer.go.
 //
 //	hello   phone → computer  HelloMessage, once the channel is open
 //	camera  phone → computer  CameraMessage, whenever something about the camera has changed

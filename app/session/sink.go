@@ -25,8 +25,9 @@ type Sink interface {
 	Detections(s *Session, m inference.Message)
 	// Stats comes once a second while the session lasts.
 	Stats(s *Session, st Stats)
-	// ViewerJoined comes when one who watches a session in a browser sees it, ViewerLeft when that is
-	// over, with the reason (peer.ViewerHandler has what it means). The session may be over then.
+	// ViewerJoined comes when one who watches a session in a browser is connected, ViewerLeft when
+	// that is over, with the reason (peer.ViewerHandler has what it means). The session may be over
+	// then.
 	ViewerJoined(v *Viewer)
 	ViewerLeft(v *Viewer, reason media.Reason)
 	// Failed is a fault that a person should know of; the session goes on.

@@ -46,18 +46,7 @@ func newOnlooker(t *testing.T) *onlooker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		for {
-			p, _, err := track.ReadRTP()
-			if err != nil {
-				return
-			}
-			o.packets.Add(1)
-			if p.Marker {
-				o.stamps <- p.Timestamp
-			}
-		}
-	})
+	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { o.count(track) })
 	ordered, retransmits := false, uint16(0)
 	d, err := pc.CreateDataChannel("detections",
 		&webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &retransmits})
@@ -86,6 +75,20 @@ func newOnlooker(t *testing.T) *onlooker {
 	<-gathered
 	o.offer = pc.LocalDescription().SDP
 	return o
+}
+
+// count notes what video comes.
+func (o *onlooker) count(track *webrtc.TrackRemote) {
+	for {
+		p, _, err := track.ReadRTP()
+		if err != nil {
+			return
+		}
+		o.packets.Add(1)
+		if p.Marker {
+			o.stamps <- p.Timestamp
+		}
+	}
 }
 
 // watch joins and waits until the video comes.
@@ -154,7 +157,9 @@ func TestWatching(t *testing.T) {
 	g := newStage(t, nil)
 	display := g.Display()
 	display.Boxes, display.Labels, display.Lines = true, true, true
-	display.Regions = []track.Region{{Name: "Line 1", Points: []track.Point{{X: .5}, {X: .5, Y: 1}}}}
+	display.Regions = []track.Region{
+		{Name: "Line 1", Points: []track.Point{{X: .5}, {X: .5, Y: 1}}},
+	}
 	g.SetDisplay(display)
 	o := newOnlooker(t)
 	defer o.pc.GracefulClose()

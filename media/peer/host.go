@@ -81,7 +81,8 @@ func listenOn(cfg Config, socket net.PacketConn) *Host {
 		log = slog.New(slog.DiscardHandler)
 	}
 	h := &Host{
-		cfg: cfg, log: log, logs: logs{log}, now: time.Now, conns: map[*Conn]struct{}{}, viewers: map[*Viewer]struct{}{},
+		cfg: cfg, log: log, logs: logs{log}, now: time.Now,
+		conns: map[*Conn]struct{}{}, viewers: map[*Viewer]struct{}{},
 		connectTimeout: connectTimeout, reconnectTimeout: reconnectTimeout,
 	}
 	h.udp = &addressMux{

@@ -3,14 +3,12 @@ package peer
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
@@ -158,6 +156,15 @@ func (v *viewerPeer) watch(h *Host, feed *Feed, handler ViewerHandler) *Viewer {
 	return viewer
 }
 
+// end closes it; no frame may have been damaged.
+func (v *viewerPeer) end() {
+	v.t.Helper()
+	if v.bad.Load() > 0 {
+		v.t.Errorf("%d frames were damaged", v.bad.Load())
+	}
+	must(v.t, v.pc.GracefulClose())
+}
+
 // viewerLog is a ViewerHandler that keeps what it hears.
 type viewerLog struct {
 	mu       sync.Mutex
@@ -213,7 +220,9 @@ func TestViewers(t *testing.T) {
 				t.Errorf("%d viewers, not 2", n)
 			}
 			soon(t, "the viewer's word came", func() bool { return len(log.heard()) == 1 })
-			soon(t, "detections go out", func() bool { return viewer.SendDetections([]byte(`{"t":1}`)) })
+			soon(t, "detections go out", func() bool {
+				return viewer.SendDetections([]byte(`{"t":1}`))
+			})
 			if got := <-one.dets; got != `{"t":1}` {
 				t.Errorf("the viewer gets %s", got)
 			}
@@ -236,95 +245,11 @@ func TestViewers(t *testing.T) {
 			if log.reason.Code != media.PhoneLeft || log.states[len(log.states)-1] != Closed {
 				t.Errorf("it ends as %v with %v", log.states, log.reason)
 			}
-			for _, v := range []*viewerPeer{one, two} {
-				if v.bad.Load() > 0 {
-					t.Errorf("%d frames were damaged", v.bad.Load())
-				}
-				must(t, v.pc.GracefulClose())
-			}
+			one.end()
+			two.end()
 			must(t, h.Close())
 		})
 	}
-}
-
-// lossy loses every so many packets of the video on their way to the viewer.
-type lossy struct {
-	interceptor.NoOp
-	n atomic.Int32
-}
-
-func (l *lossy) NewInterceptor(string) (interceptor.Interceptor, error) { return l, nil }
-
-func (l *lossy) BindRemoteStream(info *interceptor.StreamInfo,
-	next interceptor.RTPReader,
-) interceptor.RTPReader {
-	if info.MimeType != webrtc.MimeTypeVP8 {
-		return next
-	}
-	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int,
-		interceptor.Attributes, error,
-	) {
-		for {
-			n, attr, err := next.Read(b, a)
-			if err != nil || l.n.Add(1)%11 != 0 {
-				return n, attr, err
-			}
-		}
-	})
-}
-
-// What the network loses on the way to a viewer is sent again.
-func TestViewerIsRepaired(t *testing.T) {
-	h := listen(t)
-	s := newSource(media.VP8, webrtc.MimeTypeVP8)
-	defer s.close()
-	lost := new(lossy)
-	v := newViewerPeer(t, phoneOptions{mime: webrtc.MimeTypeVP8, mangle: lost})
-	defer v.pc.GracefulClose()
-	asked := nackBySeq(v)
-	viewer := v.watch(h, s.feed, new(viewerLog))
-	defer viewer.Close(media.Reason{Code: media.SentAway})
-	soon(t, "the viewer sees", func() bool { return v.frames.Load() > 60 })
-	if v.bad.Load() > 0 || lost.n.Load() < 60 || asked.Load() == 0 {
-		t.Errorf("%d damaged, %d packets, %d asked for", v.bad.Load(), lost.n.Load(), asked.Load())
-	}
-}
-
-// nackBySeq has a viewer ask for what is missing, and counts.
-func nackBySeq(v *viewerPeer) *atomic.Int32 {
-	var asked atomic.Int32
-	v.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		builder := samplebuilder.New(400, &codecs.VP8Packet{}, videoClockRate)
-		var next uint16
-		for begun := false; ; {
-			p, _, err := track.ReadRTP()
-			if err != nil {
-				return
-			}
-			for begun && int16(p.SequenceNumber-next) > 0 {
-				asked.Add(1)
-				_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
-					MediaSSRC: uint32(track.SSRC()),
-					Nacks:     rtcp.NackPairsFromSequenceNumbers([]uint16{next}),
-				}})
-				next++
-			}
-			if !begun || p.SequenceNumber == next {
-				begun, next = true, p.SequenceNumber+1
-			}
-			builder.Push(p)
-			for s := builder.Pop(); s != nil; s = builder.Pop() {
-				_, key := checkFrame(media.VP8, s.Data, true)
-				_, ok := checkFrame(media.VP8, s.Data, false)
-				if !key && !ok {
-					v.bad.Add(1)
-					continue
-				}
-				v.frames.Add(1)
-			}
-		}
-	})
-	return &asked
 }
 
 // A viewer that cannot decode anything any more asks, and gets a key frame; those who ask all the
@@ -350,62 +275,6 @@ func TestViewersAskForKeyFrames(t *testing.T) {
 	most := int32(keyBurst + time.Since(began)/keyInterval + 1)
 	if n := s.asked.Load() - before; n > most {
 		t.Errorf("the phone was asked %d times", n)
-	}
-}
-
-// While the feed is muted nothing goes out, and then again from a key frame on.
-func TestMutedFeed(t *testing.T) {
-	h := listen(t)
-	s := newSource(media.VP8, webrtc.MimeTypeVP8)
-	defer s.close()
-	v := newViewerPeer(t, phoneOptions{mime: webrtc.MimeTypeVP8})
-	defer v.pc.GracefulClose()
-	viewer := v.watch(h, s.feed, new(viewerLog))
-	defer viewer.Close(media.Reason{Code: media.SentAway})
-	soon(t, "the viewer sees", func() bool { return v.frames.Load() > 10 })
-	s.feed.Mute(true)
-	soon(t, "what was on its way is sent", func() bool { return len(viewer.frames) == 0 })
-	sent, asked := viewer.Sent(), s.asked.Load()
-	ssrc := uint32(v.pc.GetReceivers()[0].Track().SSRC())
-	must(t, v.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}}))
-	time.Sleep(100 * time.Millisecond) // six frames of the source
-	if n := viewer.Sent(); n > sent+1 {
-		t.Errorf("%d frames went out", n-sent)
-	}
-	if s.asked.Load() > asked {
-		t.Error("the phone was asked for key frames that nobody gets")
-	}
-	s.feed.Mute(false)
-	before := v.frames.Load()
-	soon(t, "the viewer sees again", func() bool { return v.frames.Load() > before+10 })
-	if v.bad.Load() > 0 {
-		t.Errorf("%d frames could not be decoded", v.bad.Load())
-	}
-}
-
-// What waits to be sent when the feed is muted is not sent at all.
-func TestMuteTakesBackWhatWaits(t *testing.T) {
-	f := NewFeed(func() {})
-	v := &Viewer{feed: f, frames: make(chan *packedFrame, viewerQueue)}
-	must(t, f.add(v, media.CodecUnknown))
-	packet := media.Packet{Codec: media.VP8, Data: testFrame(webrtc.MimeTypeVP8, 1, true), Key: true}
-	f.viewers, f.codec = map[*Viewer]struct{}{v: {}}, media.VP8
-	f.Packet(packet)
-	f.Mute(true)
-	f.Mute(false)
-	f.Packet(packet)
-	v.ctx, v.cancel = context.WithCancel(t.Context())
-	v.host = &Host{log: slog.New(slog.DiscardHandler)}
-	track, err := webrtc.NewTrackLocalStaticRTP(
-		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "test")
-	must(t, err)
-	v.track = track
-	v.wg.Go(v.send)
-	soon(t, "all was taken", func() bool { return len(v.frames) == 0 && v.Sent() > 0 })
-	v.cancel()
-	v.wg.Wait()
-	if n := v.Sent(); n != 1 {
-		t.Errorf("%d frames were sent, one of them from before", n)
 	}
 }
 

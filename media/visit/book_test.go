@@ -333,3 +333,22 @@ func TestNames(t *testing.T) {
 		t.Error("what is none has a name")
 	}
 }
+
+// TestWatchingIsNoVisit forgets a device that comes to watch, but no phone at its address.
+func TestWatchingIsNoVisit(t *testing.T) {
+	d := newDiary()
+	laptop := netip.MustParseAddrPort("192.0.2.9:1")
+	d.Arrived(laptop, netip.Addr{}, d.present(), false)
+	d.Encrypted(laptop, netip.Addr{})
+	d.Watches(laptop)
+	if all := d.Visits(); len(all) != 0 {
+		t.Errorf("there is %+v", all)
+	}
+	phone := netip.MustParseAddrPort("192.0.2.9:2")
+	d.Encrypted(phone, netip.Addr{})
+	d.Fetched(Guest{From: phone, Name: "Pixel"})
+	d.Watches(laptop)
+	if all := d.Visits(); len(all) != 1 || !all[0].Lit[Page] {
+		t.Errorf("of the phone there is %+v", all)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -47,9 +48,7 @@ func (a *testAudience) Comes(Visitor) {
 func startShared(t *testing.T, audience *testAudience) *testServer {
 	t.Helper()
 	pages := fstest.MapFS{"watch.html": {Data: []byte("<!doctype html><title>viewer</title>")}}
-	for name, file := range testPages {
-		pages[name] = file
-	}
+	maps.Copy(pages, testPages)
 	s := start(t, &testHost{}, func(c *Config) {
 		c.Audience, c.Pages = audience, pages
 		c.Model = func() (ModelFile, bool) {
