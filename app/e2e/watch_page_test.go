@@ -13,9 +13,9 @@ import (
 // boxesAgree is a script for a viewer's page: how far, in pixels of the frame, the edges of the
 // boxes that are drawn lie from the patches in the video, at the most; null when nothing can be
 // compared. The patch of each class is found by its colour in the video itself, and the box by the
-// colour of its line on the canvas.
+// colour that the class has in the list of what is counted.
 const boxesAgree = `(async () => {
-  const { colourOf, placed } = await import('/overlay.js');
+  const { placed } = await import('/overlay.js');
   const video = document.getElementById('video'), overlay = document.getElementById('overlay');
   if (!video.videoWidth) return null;
   return new Promise((done) => video.requestVideoFrameCallback(() => {
@@ -45,7 +45,10 @@ const boxesAgree = `(async () => {
     };
     for (const [label, hit] of Object.entries(patches)) {
       const patch = bounds(frame, w, hit);
-      swatch.fillStyle = colourOf(label).line;
+      const counted = [...document.querySelectorAll('#counts li')]
+        .find((item) => item.textContent.startsWith(label));
+      if (!counted) return done(null);
+      swatch.fillStyle = counted.querySelector('circle').getAttribute('fill');
       swatch.fillRect(0, 0, 1, 1);
       const want = swatch.getImageData(0, 0, 1, 1).data;
       if (!patch) return done(null);
