@@ -67,9 +67,12 @@ export class View {
     label('snapshot', messages.snapshot, messages.snapshotLabel);
     label('detect', messages.detect, messages.detectLabel);
     label('more', messages.more, messages.moreLabel);
-    el('counts').setAttribute('aria-label', messages.counts);
+    for (const [id, name] of Object.entries({
+      foot: messages.counts, counts: messages.counts, details: messages.moreLabel,
+    })) el(id).setAttribute('aria-label', name);
     for (const [id, text] of Object.entries({
-      'phone-label': messages.phone, 'retry-now': messages.retryNow, play: messages.play,
+      title: messages.title, 'phone-label': messages.phone, 'retry-now': messages.retryNow,
+      play: messages.play,
       'place-label': messages.place, 'model-label': messages.model, 'stats-label': messages.stats,
       'keys-label': messages.keys, 'code-label': messages.codeLabel, 'code-use': messages.codeUse,
     })) write(id, text);
