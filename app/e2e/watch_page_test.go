@@ -123,6 +123,7 @@ func TestTwoPagesWatch(t *testing.T) {
 			performance.getEntriesByName('handlens-first-picture')[0].startTime)`))
 
 	detectsHere(t, late)
+	saysWhyNot(late)
 	mutedInWords(late)
 	phone.stop()
 	late.state("waiting")
@@ -145,6 +146,38 @@ func detectsHere(t *testing.T, p *page) {
 	evaluate[any](p, `void document.getElementById('detect').click()`)
 	p.until("detection on the computer", `document.documentElement.dataset.here === 'off' &&
 		document.getElementById('place').textContent === 'on the computer'`)
+}
+
+// giveWorker keeps the page's worker where a test reaches it, and the engine away once.
+const giveWorker = `(() => {
+  window.Worker = class extends Worker {
+    constructor(...more) {
+      super(...more);
+      window.worker = this;
+    }
+  };
+  const real = window.fetch;
+  window.fetch = (...request) => {
+    if (request[1]?.method !== 'HEAD' || !request[0].startsWith('/engine/')) return real(...request);
+    window.fetch = real;
+    return Promise.resolve(new Response(null, { status: 404 }));
+  };
+})()`
+
+// saysWhyNot has detection in the page fail, for want of the engine and for want of memory.
+func saysWhyNot(p *page) {
+	p.test.Helper()
+	const said = `document.documentElement.dataset.here === 'failed' &&
+		document.getElementById('notice').textContent`
+	evaluate[any](p, giveWorker)
+	evaluate[any](p, `void document.getElementById('detect').click()`)
+	p.until("the engine to be missed", said+`.includes('no engine for browsers')`)
+	evaluate[any](p, `void document.getElementById('detect').click()`)
+	p.until("detection in the page", `document.documentElement.dataset.here === 'on'`)
+	evaluate[any](p, `void worker.dispatchEvent(new ErrorEvent('error',
+		{ message: 'RangeError: Out of memory' }))`)
+	p.until("the worker to be missed", said+`.includes('not enough memory')`)
+	p.until("the computer's boxes", boxesAgree+`.then((off) => off !== null && off < 4)`)
 }
 
 // hearsItself has the page hear messages of control that a test makes up.
@@ -224,11 +257,17 @@ func TestBoxesOfAFrame(t *testing.T) {
 		"a little later": {`add(0, 0.1); add(3000, 0.12); return at(6000)`, `[0.14]`},
 		"no further":     {`add(0, 0.1); add(3000, 0.12); return at(12000)`, `[0.14]`},
 		"too old":        {`add(0, 0.1); return at(28000)`, `[]`},
+		"late, of a slow device": {
+			`const slow = new Timeline(2500); slow.add(0, [{ box: box(0.1), label: 'a' }]);
+				return slow.at(90000).map((d) => d.box[0])`, `[0.1]`,
+		},
 		"in any order":   {`add(6000, 0.2); add(0, 0.1); return at(3000)`, `[0.15]`},
 		"over the end":   {`add(-3000, 0.1); add(3000, 0.2); return at(0)`, `[0.15]`},
 		"another stream": {`add(0, 0.1); add(9e6, 0.3); return [...at(0), ...at(9e6)]`, `[0.3]`},
-		"of another object": {`add(0, 0.1, {id: 1}); add(6000, 0.2, {id: 2}); return at(3000)`,
-			`[0.1]`},
+		"of another object": {
+			`add(0, 0.1, {id: 1}); add(6000, 0.2, {id: 2}); return at(3000)`,
+			`[0.1]`,
+		},
 	} {
 		got := evaluate[string](p, `import('/watch/timeline.js').then(({ Timeline }) =>
 			JSON.stringify((() => { `+from+c.script+` })()))`)

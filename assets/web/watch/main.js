@@ -292,8 +292,10 @@ class WatchPage {
     this.#picture.clearHere(progress.state);
     document.documentElement.dataset.here = progress.state;
     if (progress.state === 'failed') this.#view.notice(messages.notHere[progress.why]);
-    else if (progress.state === 'loading') this.#view.hint(placed(progress));
-    else if (this.#state === 'live') {
+    else if (progress.state === 'loading') {
+      this.#patience.set(0); // The picture has nobody's boxes to wait for.
+      this.#view.hint(placed(progress));
+    } else if (this.#state === 'live') {
       this.#view.hint(progress.state === 'on' && progress.slow ? messages.slow : '');
     }
   }

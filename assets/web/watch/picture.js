@@ -6,6 +6,8 @@ import { Timeline } from './timeline.js';
 
 /** Boxes whose frame nobody knows are shown for so long, in ms. */
 const MAX_AGE = 300;
+/** A slow device shows its boxes late rather than never, in ms. */
+const MAX_AGE_HERE = 2500;
 /** Ticks a millisecond, for frames whose timestamp the browser does not tell. */
 const TICKS = 90;
 
@@ -15,7 +17,7 @@ const TICKS = 90;
 export class Picture {
   #painter;
   /** What the computer found. */ #there = new Timeline();
-  /** What this page found. */ #own = new Timeline();
+  /** What this page found. */ #own = new Timeline(MAX_AGE_HERE);
   /** The boxes that came last from the computer. @type {{detections: Detection[], at: number}} */
   #newest = { detections: [], at: 0 };
   /** @type {import('./control.js').Scene} */

@@ -3,7 +3,7 @@
 
 /** RTP's clock for video, in ticks a millisecond. */
 const TICKS = 90;
-/** Boxes are carried on for so long, in ms, when no newer ones come. */
+/** The computer's boxes are carried on for so long, in ms, when no newer ones come. */
 const MAX_AGE = 300;
 /** Messages that are kept: more than a second of them. */
 const KEPT = 64;
@@ -21,6 +21,12 @@ export const between = (a, b) => ((a - b) | 0) / TICKS;
 /** The boxes of the last second. */
 export class Timeline {
   /** In the order of their frames. @type {Entry[]} */ #entries = [];
+  #oldest;
+
+  /** @param {number} [oldest] how long boxes are carried on when no newer ones come, in ms */
+  constructor(oldest = MAX_AGE) {
+    this.#oldest = oldest;
+  }
 
   /** @returns {number|null} the timestamp of the newest */
   get newest() {
@@ -57,14 +63,14 @@ export class Timeline {
     if (!before) return [];
     const age = between(rtp, before.rtp);
     if (age === 0) return before.detections;
-    if (age > MAX_AGE) return [];
+    if (age > this.#oldest) return [];
     const after = this.#entries[i + 1];
-    if (after && between(after.rtp, before.rtp) <= MAX_AGE) {
+    if (after && between(after.rtp, before.rtp) <= this.#oldest) {
       return moved(before, after, age / between(after.rtp, before.rtp));
     }
     const last = this.#entries[i - 1];
     const step = last ? between(before.rtp, last.rtp) : Infinity;
-    if (step > MAX_AGE) return before.detections;
+    if (step > this.#oldest) return before.detections;
     // An object's way is foreseen for no longer than it was seen.
     return moved(before, last, -Math.min(1, age / step));
   }
