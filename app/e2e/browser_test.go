@@ -120,6 +120,17 @@ func (b browserProcess) open(t *testing.T, url string, options ...chromedp.Conte
 		options = append(options, chromedp.WithNewBrowserContext())
 	}
 	closeTabs()
+	return b.tab(t, url, options...)
+}
+
+// beside opens a further tab for the same user.
+func (b browserProcess) beside(t *testing.T, url string) *page {
+	t.Helper()
+	return b.tab(t, url, chromedp.WithNewBrowserContext())
+}
+
+func (b browserProcess) tab(t *testing.T, url string, options ...chromedp.ContextOption) *page {
+	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(func() {
 		if b.shared {

@@ -103,6 +103,24 @@ func (m *marionette) until(what, script string) {
 	})
 }
 
+// TestFirefoxWatches has Firefox show what a phone sends, with boxes on it.
+func TestFirefoxWatches(t *testing.T) {
+	a := sharedApp(t)
+	phone := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
+	phone.start()
+	phone.state("live")
+	a.found(t, 0, a.wait(t, "phone-joined", nil).Session, landscape)
+	m := startFirefox(t)
+	m.do("WebDriver:Navigate", map[string]any{"url": a.waitSince(t, 0, "sharing", nil).URL})
+	waittest.Until(t, "boxes lie on the patches", func() bool {
+		var result struct{ Value *float64 }
+		text := m.do("WebDriver:ExecuteScript", map[string]any{
+			"script": "return " + boxesAgree + ".catch(() => null)", "args": []any{},
+		})
+		return json.Unmarshal(text, &result) == nil && result.Value != nil && *result.Value < 4
+	})
+}
+
 // marionette commands a Firefox by its own protocol: LENGTH:[0, id, command, parameters], which is
 // answered by LENGTH:[1, id, error, result].
 type marionette struct {

@@ -12,6 +12,7 @@ import { trust } from './probe.js';
 import { Progress } from './progress.js';
 import { Results } from './results.js';
 import { Senders } from './senders.js';
+import { Signalling } from './signalling.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, keepToken, token } from './token.js';
 import { View } from './view.js';
@@ -151,8 +152,7 @@ class PhonePage {
     this.#overlay.start();
     this.#enter('connecting');
     this.#publisher = new WhipPublisher({
-      endpoint: '/whip',
-      token,
+      signalling: new Signalling('/whip', token),
       prepare: (pc) => this.#prepare(pc),
       ask: () => this.#control?.ping(),
       onState: (state, error, next) => this.#publishing(state, error, next),

@@ -14,8 +14,8 @@ const LOCKED_S = 900;
 /** Why publishing failed. */
 export class WhipError extends Error {
   /**
-   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'locked'|'unreachable'
-   *   |'blocked'|'server'} code
+   * @param {'unauthorized'|'refused'|'unacceptable'|'ended'|'full'|'absent'|'locked'
+   *   |'unreachable'|'blocked'|'server'} code
    * @param {number} [retryAfter] milliseconds that the server asks to wait
    */
   constructor(code, retryAfter = 0) {
@@ -47,6 +47,26 @@ export class Signalling {
     this.#token = token;
   }
 
+  /** Where to POST from now on. @param {string} path */
+  set endpoint(path) {
+    this.#endpoint = new URL(path, location.origin).href;
+  }
+
+  /** Gets a new token, where the computer remembers us. @returns {Promise<boolean>} */
+  renew() {
+    return renewToken();
+  }
+
+  /** What an answer to an offer means that is none. @param {Answer} answer @returns {WhipError} */
+  refusal(answer) {
+    return refusal(answer);
+  }
+
+  /** The name of the session, '' while there is none. */
+  get name() {
+    return this.#session.slice(this.#session.lastIndexOf('/') + 1);
+  }
+
   /** @returns {boolean} whether there is a session */
   get open() {
     return this.#session !== '';
@@ -65,10 +85,10 @@ export class Signalling {
   async post(offer, patience, signal) {
     this.#before = this.#session;
     let answer = await this.#offer(offer, patience, signal);
-    if (answer.status === 401 && (await renewToken())) {
+    if (answer.status === 401 && (await this.renew())) {
       answer = await this.#offer(offer, patience, signal);
     }
-    if (answer.status !== 201) throw refusal(answer);
+    if (answer.status !== 201) throw this.refusal(answer);
     this.#etag = answer.headers.get('ETag') || '';
     return answer;
   }

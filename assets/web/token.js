@@ -1,7 +1,8 @@
-// The token that lets this phone in. It is in the fragment of the scanned address, which browsers
-// never send.
+// The token that lets this phone, or this viewer, in. It is in the fragment of the scanned address,
+// which browsers never send.
 
-const STORED = 'handlens.token';
+/** Each page has one of its own: a viewer's token lets in no phone. */
+const STORED = `handlens.token${location.pathname.replace(/\/$/, '')}`;
 /** How many characters of a token stand together where people see it. */
 const GROUP = 4;
 

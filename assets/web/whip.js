@@ -2,7 +2,7 @@
 
 import { iceServers } from './ice.js';
 import { Pulse } from './pulse.js';
-import { Signalling, WhipError } from './signalling.js';
+import { WhipError } from './signalling.js';
 import { Trickle } from './trickle.js';
 
 /**
@@ -62,15 +62,14 @@ export class WhipPublisher {
 
   /**
    * @param {object} options
-   * @param {string} options.endpoint where to POST
-   * @param {() => string} options.token gives the bearer token in force
+   * @param {import('./signalling.js').Signalling} options.signalling
    * @param {(pc: RTCPeerConnection) => void|Promise<void>} options.prepare adds tracks and channels
    *   to each new connection
    * @param {() => void} options.ask asks the computer for an answer on a channel
    * @param {OnState} options.onState
    */
-  constructor({ endpoint, token, prepare, ask, onState }) {
-    this.#signalling = new Signalling(endpoint, token);
+  constructor({ signalling, prepare, ask, onState }) {
+    this.#signalling = signalling;
     this.#prepare = prepare;
     this.#onState = onState;
     this.#pulse = new Pulse(ask, () => this.#wake());

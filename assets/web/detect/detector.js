@@ -6,6 +6,11 @@
  *   sidecar?: string}} model
  * @property {string} token
  */
+/**
+ * A worker that takes longer for a frame is dead, in ms: browsers end greedy ones without a word.
+ */
+const SILENT_MS = 20000;
+
 /** @typedef {{resolve: (found: Found) => void, reject: (err: Error) => void}} Waiting */
 /** @typedef {{prepare: number, run: number, decode: number}} Took milliseconds */
 /** @typedef {{detections: string, took: Took}} Found detections as on the data channel */
@@ -27,6 +32,7 @@ export class Detector {
   /** Waits for the answer to the frame that is under way. @type {Waiting|null} */
   #busy = null;
   #next = 0;
+  #silent = 0;
 
   /**
    * @param {Opening} opening
@@ -35,10 +41,10 @@ export class Detector {
    */
   open(opening, progress = () => {}) {
     return new Promise((resolve, reject) => {
-      this.#worker.onerror = (event) => {
-        const err = new Error(event.message || 'the worker could not be loaded');
+      this.#worker.onerror = ({ message }) => {
+        const err = new Error(message || 'the worker could not be loaded');
         reject(err);
-        this.#busy?.reject(err);
+        this.close(err);
       };
       this.#worker.onmessage = ({ data }) => {
         if (data.progress) progress(data.progress);
@@ -67,6 +73,8 @@ export class Detector {
   detect(frame, width, height, limits) {
     return new Promise((resolve, reject) => {
       this.#busy = { resolve, reject };
+      this.#silent = setTimeout(() => this.close(new Error('the worker does not answer')),
+        SILENT_MS);
       const id = ++this.#next;
       this.#worker.postMessage({ id, frame, width, height, limits },
         [/** @type {any} */ (frame)]);
@@ -77,14 +85,16 @@ export class Detector {
   #answered({ error, ...found }) {
     const waiting = this.#busy;
     this.#busy = null;
+    clearTimeout(this.#silent);
     if (error) waiting?.reject(new Error(error));
     else waiting?.resolve(found);
   }
 
-  /** Ends it and frees its memory. */
-  close() {
+  /** Ends it and frees its memory. @param {Error} [why] for who waits */
+  close(why = new Error('closed')) {
+    clearTimeout(this.#silent);
     this.#worker.terminate();
-    this.#busy?.reject(new Error('closed'));
+    this.#busy?.reject(why);
     this.#busy = null;
   }
 }
