@@ -42,9 +42,9 @@ type channels struct {
 func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	limit := rate.NewLimiter(controlRate, controlBurst)
 	return c.channels.accept(d, channelEvents{
-		opened:  c.probeClock,
-		control: func(data []byte) { c.handleControl(data, limit) },
-		dropped: &c.count.controlDropped,
+		opened:     c.probeClock,
+		control:    func(data []byte) { c.handleControl(data, limit) },
+		detections: c.takeResult(),
 	})
 }
 
@@ -64,16 +64,15 @@ func (v *Viewer) accept(d *webrtc.DataChannel) bool {
 				v.handler.Control(data)
 			}
 		},
-		dropped: &v.count.controlDropped,
+		detections: func([]byte) { v.count.controlDropped.Add(1) }, // none belong there
 	})
 }
 
 // channelEvents is what becomes of what the other side does with its channels: opened is called for
-// the one of control, and control for each message on it.
+// the one of control, control and detections for each message on theirs.
 type channelEvents struct {
-	opened  func()
-	control func(data []byte)
-	dropped *atomic.Uint64 // messages where none belong
+	opened              func()
+	control, detections func(data []byte)
 }
 
 func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
@@ -87,7 +86,7 @@ func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
 		ch.detections = d
 		d.OnOpen(func() { ch.open[0].Store(true) })
 		d.OnClose(func() { ch.ended(0, d) })
-		d.OnMessage(func(webrtc.DataChannelMessage) { on.dropped.Add(1) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { on.detections(m.Data) })
 	case d.Label() == "control" && gone(ch.control):
 		ch.control = d
 		d.OnOpen(func() {
