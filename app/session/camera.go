@@ -73,6 +73,8 @@ func (s *Session) hello(m HelloMessage) {
 	s.camera.Paused, s.camera.PausedHere = false, false // a page that pauses says so next
 	wish := s.wish
 	s.mu.Unlock()
+	s.detectorSays(DetectorMessage{}) // a page that detects says so next
+	s.Tell(s.tracking.shows().forPhone())
 	if wish != (SetMessage{}) {
 		s.Tell(wish)
 	}
@@ -131,6 +133,7 @@ func (s *Session) remember(m SetMessage) {
 	if m.Automatic {
 		s.wish.Width, s.wish.Height, s.wish.FPS = 0, 0, 0
 	}
+	s.wish.Detect = cmp.Or(m.Detect, s.wish.Detect)
 	if m.Paused != nil {
 		s.wish.Paused, s.obeyed = m.Paused, false
 	}

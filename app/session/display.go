@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"time"
 
 	"handlens/inference"
@@ -22,6 +23,10 @@ type Display struct {
 	Regions []track.Region
 	// Keep is how much of the past is kept at hand.
 	Keep time.Duration
+	// DetectOn is where detection is to run; "" is OnComputer.
+	DetectOn Place
+	// IoU is the overlap above which the phone drops the weaker of two boxes; 0 for the usual one.
+	IoU float64
 	// Clean says that recordings keep the stream as it comes, too.
 	Clean bool
 }
@@ -29,6 +34,8 @@ type Display struct {
 // setDisplay changes what is to be seen and kept of the session.
 func (s *Session) setDisplay(d Display) {
 	s.tracking.set(d)
+	s.detectOn(cmp.Or(d.DetectOn, OnComputer))
+	s.Tell(d.forPhone())
 	s.tape.SetKeep(d.Keep)
 	s.clean.Store(d.Clean)
 }

@@ -220,6 +220,13 @@ func (t *trackingState) counts(now []inference.Detection) []Count {
 	return counts
 }
 
+// shows is what is to be seen now.
+func (t *trackingState) shows() Display {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.display
+}
+
 // past returns what was found at an earlier moment. Trails and counts are those of now.
 func (t *trackingState) past(at time.Duration) View {
 	t.mu.Lock()

@@ -62,7 +62,7 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 		handler: handler, now: h.now, id: newID(),
 		done: make(chan struct{}), frames: newQueue(), clock: &phoneClock{now: h.now},
 		messages: make(chan []byte, controlQueue), results: make(chan []byte, resultQueue),
-		states:   make(chan webrtc.PeerConnectionState, 16),
+		states: make(chan webrtc.PeerConnectionState, 16),
 	}
 	if err := c.negotiation.init(h, o); err != nil {
 		return nil, err
