@@ -16,6 +16,6 @@ func display(v ui.Settings) session.Display {
 	}
 	return session.Display{
 		Confidence: float32(v.Confidence), Hidden: set(v.Hidden), Blurred: set(v.Blurred),
-		Regions: v.Counted, Keep: v.Replay, Clean: v.KeepClean,
+		DetectOn: session.Place(v.DetectOn), Regions: v.Counted, Keep: v.Replay, Clean: v.KeepClean,
 	}
 }

@@ -122,6 +122,8 @@ func (s *spy) Connection(*session.Session, peer.State, media.Reason) { s.called(
 func (s *spy) Video(*session.Session, media.Codec, int, int)         { s.called("Video") }
 func (s *spy) Detections(*session.Session, inference.Message)        { s.called("Detections") }
 func (s *spy) Stats(*session.Session, session.Stats)                 { s.called("Stats") }
+func (s *spy) Moved(*session.Session, session.Place, session.MoveWhy) { s.called("Moved") }
+
 func (s *spy) Failed(*session.Session, error)                        { s.called("Failed") }
 func (s *spy) Pairing(pairingOffer)                                  { s.called("Pairing") }
 func (s *spy) Visit(visit.Visit)                                     { s.called("Visit") }

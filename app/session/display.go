@@ -25,8 +25,6 @@ type Display struct {
 	Keep time.Duration
 	// DetectOn is where detection is to run; "" is OnComputer.
 	DetectOn Place
-	// IoU is the overlap above which the phone drops the weaker of two boxes; 0 for the usual one.
-	IoU float64
 	// Clean says that recordings keep the stream as it comes, too.
 	Clean bool
 }

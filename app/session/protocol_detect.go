@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -107,7 +106,7 @@ func (m DisplayMessage) MarshalJSON() ([]byte, error) {
 func (d Display) forPhone() DisplayMessage {
 	m := DisplayMessage{
 		Confidence: float64(d.Confidence), Least: MinScore,
-		IoU: cmp.Or(d.IoU, inference.DefaultIoU),
+		IoU: inference.DefaultIoU,
 	}
 	for label, hidden := range d.Hidden {
 		if hidden && len(m.Hidden) < maxHiddenToPhone {

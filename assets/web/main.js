@@ -3,6 +3,7 @@
 import { CaptureTimes } from './capture.js';
 import { cheapest } from './codecs.js';
 import { Control, parse } from './control.js';
+import { PhoneDetector } from './detect/phone.js';
 import { renewToken } from './key.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
@@ -44,6 +45,16 @@ class PhonePage {
   #camera = this.#operator.camera;
   #microphone = this.#operator.microphone;
   #progress = new Progress(token);
+  #detector = new PhoneDetector(this.#view.video, {
+    token,
+    tell: (doing) => this.#control?.detector(doing),
+    notice: (text) => this.#view.notice(text),
+    show: (found) => {
+      this.#overlay.show(found, true);
+      this.#detected = performance.now();
+      this.#view.hint('');
+    },
+  });
   #wakeLock = new WakeLock();
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
@@ -124,6 +135,7 @@ class PhonePage {
     this.#detected = performance.now();
     this.#wakeLock.keep(['connecting', 'live', 'reconnecting'].includes(state));
     this.#view.show(state, card, more);
+    this.#detector.enter(state);
   }
 
   /** Ends everything and says what to do. @param {import('./messages.js').ErrorCode} code */
@@ -173,6 +185,7 @@ class PhonePage {
     detections.addEventListener('message', ({ data }) => {
       if (pc === this.#publisher?.connection) this.#detections(data);
     });
+    this.#detector.use(detections);
     const channel = pc.createDataChannel('control');
     for (const each of [detections, channel]) {
       each.addEventListener('message', () => this.#publisher?.heard(pc));
@@ -187,11 +200,13 @@ class PhonePage {
         this.#view.watchers(watchers);
       },
       model: (model) => this.#model(model),
+      display: (display) => this.#detector.display(display),
       token: keepToken,
       bye: (reason) => this.#bye(reason),
     }, this.#taken, async () => {
       await control.hello(await this.#camera.list());
       this.#operator.tell();
+      this.#detector.tell();
       if (this.#isPaused) control.paused(true);
     });
     this.#control = control;
@@ -237,6 +252,7 @@ class PhonePage {
 
   /** @param {Record<string, unknown>} want */
   async #set(want) {
+    this.#detector.obey(want.detect);
     await this.#operator.obey(want);
     if (typeof want.paused === 'boolean') {
       this.#paused.there = want.paused;
@@ -247,7 +263,7 @@ class PhonePage {
 
   /** @param {unknown} data of the detections channel */
   #detections(data) {
-    if (this.#state !== 'live') return;
+    if (this.#state !== 'live' || this.#detector.works) return;
     this.#detected = performance.now();
     this.#view.hint('');
     this.#overlay.show(parse(data, MAX_DETECTIONS));
@@ -257,8 +273,10 @@ class PhonePage {
   async #model({ name, state, size, colours }) {
     useColours(colours);
     this.#view.model(name);
+    this.#detector.model(name, state);
     this.#noBoxes = NO_BOXES.get(state) || 'stalled';
-    this.#view.notice(this.#noBoxes === 'stalled' ? '' : messages.hint[this.#noBoxes]);
+    const quiet = this.#noBoxes === 'stalled' || this.#detector.works;
+    this.#view.notice(quiet ? '' : messages.hint[this.#noBoxes]);
     if (state === 'ready') await this.#operator.suit(size);
   }
 
