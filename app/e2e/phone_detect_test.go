@@ -3,14 +3,21 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
 
+// noRuntime keeps the program from running any model, noEngine keeps it from having pages run one.
+const (
+	noRuntime = "HANDLENS_ONNXRUNTIME=/nowhere"
+	noEngine  = "HANDLENS_BROWSER=/nowhere"
+)
+
 // startAsSet starts the program for one test with those settings, which the window would write.
-func startAsSet(t *testing.T, settings string, powerless bool, args ...string) *app {
+func startAsSet(t *testing.T, settings string, env ...string) *app {
 	t.Helper()
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
@@ -21,12 +28,8 @@ func startAsSet(t *testing.T, settings string, powerless bool, args ...string) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	var env []string
-	if powerless {
-		env = []string{"HANDLENS_ONNXRUNTIME=" + filepath.Join(dir, "nothing")}
-	}
-	l := newAccount(dir, modelFile(t), 0, env, append(args, "--no-window")...)
-	l.powerless = powerless
+	l := newAccount(dir, modelFile(t), 0, env, "--no-window", "--record")
+	l.powerless = slices.Contains(env, noRuntime)
 	return l.app(t)
 }
 
@@ -44,7 +47,7 @@ func (a *app) figures(t *testing.T, mark int, where string) place {
 		if e.DetectOn == where && e.Places[where].FPS > 0 {
 			n++
 		}
-		return n == 3
+		return n == 2
 	})
 	p := e.Places[where]
 	if p.Took <= 0 || p.Age <= 0 || p.Load <= 0 || p.Load > 1 {
@@ -67,7 +70,10 @@ func overlaid(p *page) {
 
 // keepWorkers keeps the page's workers, so that a test can end one behind its back.
 const keepWorkers = `window.workers = [];
-	window.Worker = class extends Worker { constructor(...a) { super(...a); workers.push(this); } };
+	window.Worker = class extends Worker {
+		constructor(...a) { super(...a); workers.push(this); }
+		terminate() { this.ended = true; super.terminate(); }
+	};
 	true`
 
 // flip taps the page's switch for detection on the phone.
@@ -80,7 +86,7 @@ func (p *page) flip() {
 // holder wants it, the phone once more, and the computer when the phone's worker dies. All the time
 // a recording runs, which has the boxes, wherever they were found.
 func TestThePhoneDetects(t *testing.T) {
-	a := startAsSet(t, `{"detectOn":"phone"}`, false, "--record")
+	a := startAsSet(t, `{"detectOn":"phone"}`)
 	p := sharedBrowser(t, landscape).open(t, withCodec(a.url, "VP8"))
 	evaluate[bool](p, keepWorkers)
 	p.start()
@@ -99,14 +105,15 @@ func TestThePhoneDetects(t *testing.T) {
 	if e := a.moved(t, mark, "computer"); e.Why != "chosen" {
 		t.Errorf("it moves back: %s", e.Why)
 	}
-	p.until("the worker to be gone", `document.getElementById("detect-state").textContent === ""`)
+	p.until("the worker to be gone", `workers.length === 1 && workers[0].ended &&
+		document.getElementById("detect-state").textContent === ""`)
 	mark = a.mark()
 	a.found(t, mark, joined.Session, landscape)
 	a.figures(t, mark, "computer")
 
 	p.flip()
 	a.moved(t, mark, "phone")
-	length := a.watch(t, joined.Session, landscape, 3*time.Second)
+	length := a.watch(t, joined.Session, landscape, 2*time.Second)
 	mark = a.mark()
 	evaluate[bool](p, `workers.at(-1).terminate(), true`)
 	if e := a.moved(t, mark, "computer"); e.Why != "stopped" {
@@ -123,9 +130,11 @@ func TestThePhoneDetects(t *testing.T) {
 	checkBoxes(t, e.Film, landscape)
 }
 
-// TestThePhoneDetectsForAComputerThatCannot has boxes come from a phone where no model can run.
+// TestThePhoneDetectsForAComputerThatCannot has boxes and counts come from a phone where no model
+// can run.
 func TestThePhoneDetectsForAComputerThatCannot(t *testing.T) {
-	a := startAsSet(t, `{"detectOn":"auto"}`, true)
+	a := startAsSet(t, `{"detectOn":"auto","counted":[{"name":"Zone","kind":"zone","points":[`+
+		`{"x":0,"y":0},{"x":1,"y":0},{"x":1,"y":1},{"x":0,"y":1}]}]}`, noRuntime)
 	p := sharedBrowser(t, landscape).open(t, a.url)
 	p.start()
 	joined := a.wait(t, "phone-joined", nil)
@@ -135,4 +144,69 @@ func TestThePhoneDetectsForAComputerThatCannot(t *testing.T) {
 	}
 	overlaid(p)
 	a.moved(t, 0, "phone")
+	a.wait(t, "counts", nil)
+}
+
+// TestAPhoneWithoutAnEngineSaysSo has the computer go on, and the page and the events say why.
+func TestAPhoneWithoutAnEngineSaysSo(t *testing.T) {
+	a := startAsSet(t, `{"detectOn":"phone"}`, noEngine)
+	p := sharedBrowser(t, landscape).open(t, a.url)
+	p.start()
+	a.waitSince(t, 0, "stats", func(e event) bool {
+		return e.Phone.State == "failed" && e.Phone.Why == "engine" && e.DetectOn == "computer"
+	})
+	mark := a.mark()
+	a.found(t, mark, "", landscape)
+	p.until("the page to say so", `(() => {
+		const { textContent, dataset } = document.getElementById("detect-state");
+		return dataset.state === "failed" && textContent.includes("cannot run the detector");
+	})()`)
+}
+
+// TestWhatAPhoneSendsIsBounded has the page cut what it found down to what the computer takes.
+func TestWhatAPhoneSendsIsBounded(t *testing.T) {
+	p := modulePage(t)
+	got := evaluate[struct{ Bytes, Found, Shaped int }](p, `import("/detect/phone.js").then(
+		({ within }) => {
+			const outline = Array.from({ length: 60 }, (_, i) => [i / 60, 0.5]);
+			const detections = Array.from({ length: 200 }, () => ({ box: [0.1, 0.2, 0.3, 0.4],
+				label: "日本語", confidence: 0.5, class: 1, outline }));
+			const text = within({ t: 1, took: 1, detections });
+			const found = JSON.parse(text).detections;
+			return { bytes: new TextEncoder().encode(text).length, found: found.length,
+				shaped: found.filter((d) => d.outline).length };
+		})`)
+	if got.Bytes > 24<<10 || got.Found != 200 || got.Shaped == 0 || got.Shaped == 200 {
+		t.Errorf("200 objects with outlines become %+v", got)
+	}
+	got = evaluate[struct{ Bytes, Found, Shaped int }](p, `import("/detect/phone.js").then(
+		({ within }) => {
+			const detections = Array.from({ length: 300 }, () => ({ box: [0.1, 0.2, 0.3, 0.4],
+				label: "x".repeat(200), confidence: 0.5 }));
+			const text = within({ t: 1, took: 1, detections });
+			return { bytes: text.length, found: JSON.parse(text).detections.length, shaped: 0 };
+		})`)
+	if got.Bytes > 24<<10 || got.Found < 50 {
+		t.Errorf("300 objects with long names become %+v", got)
+	}
+}
+
+// TestASlowPhoneKnowsIt counts frames on a clock of its own.
+func TestASlowPhoneKnowsIt(t *testing.T) {
+	p := modulePage(t)
+	got := evaluate[[]string](p, `import("/detect/pace.js").then(({ Pace }) => {
+		const said = [], pace = new Pace(0);
+		const say = (now) => { const { fps, slow } = pace.at(now); said.push(fps + " " + slow); };
+		for (let at = 700; at <= 9900; at += 700) pace.done(at);
+		say(9900);
+		say(10000);
+		for (let at = 10100; at <= 20000; at += 100) pace.done(at);
+		say(20000);
+		pace.restart(20000);
+		say(25000);
+		return said;
+	})`)
+	if want := []string{"1.5 false", "1.5 true", "10 false", "0 false"}; !slices.Equal(got, want) {
+		t.Errorf("it says %q, want %q", got, want)
+	}
 }

@@ -39,6 +39,19 @@ func TestAPhoneDetectsByItself(t *testing.T) {
 	}
 	stop := make(chan struct{})
 	t.Cleanup(p.tells(t, stop))
+	wantThePhones(t, s, book)
+	close(stop)
+	for r := (inference.Message{Model: "tiny"}); r.Model == "tiny"; {
+		r = waittest.Receive(t, "the computer's results", book.detections)
+	}
+	if to := waittest.Receive(t, "the move back", book.moved); to != OnComputer {
+		t.Errorf("detection is on the %s", to)
+	}
+}
+
+// wantThePhones waits for what the phone finds, and looks at what becomes of it.
+func wantThePhones(t *testing.T, s *Session, book *ledger) {
+	t.Helper()
 	var first inference.Message
 	for first.Model != "tiny" {
 		first = waittest.Receive(t, "the phone's results", book.detections)
@@ -66,13 +79,6 @@ func TestAPhoneDetectsByItself(t *testing.T) {
 	}
 	if counts := s.Scene().Counts; len(counts) == 0 {
 		t.Error("nothing was counted")
-	}
-	close(stop)
-	for r := first; r.Model == "tiny"; {
-		r = waittest.Receive(t, "the computer's results", book.detections)
-	}
-	if to := waittest.Receive(t, "the move back", book.moved); to != OnComputer {
-		t.Errorf("detection is on the %s", to)
 	}
 }
 

@@ -7,56 +7,60 @@ import (
 
 const ms = time.Millisecond
 
-// Each case is a time in which seconds are alike, one after the other; the phone's boxes have an
-// age of their own, which shows once it detects.
+// placeSpan is a time in which seconds are alike.
+type placeSpan struct {
+	seconds         int
+	computer, phone time.Duration // ages of the boxes; 0: it cannot detect
+	strained        bool
+}
+
+// placeCases are times, one after the other. The phone's boxes have an age of their own, which
+// shows once it detects.
+var placeCases = map[string]struct {
+	spans []placeSpan
+	moves []int // the seconds at which it moves
+	end   Place
+}{
+	"a quick computer keeps it": {[]placeSpan{{100, 60 * ms, 30 * ms, false}}, nil, OnComputer},
+	"a slow computer, a quick phone": {
+		[]placeSpan{{100, 400 * ms, 100 * ms, false}},
+		[]int{10},
+		OnPhone,
+	},
+	"a moment of slowness is nothing": {
+		[]placeSpan{
+			{30, 60 * ms, 40 * ms, false},
+			{8, 400 * ms, 40 * ms, false},
+			{60, 60 * ms, 40 * ms, false},
+		}, nil, OnComputer,
+	},
+	"strain is a reason to try, and the phone may keep it": {
+		[]placeSpan{{60, 150 * ms, 100 * ms, true}}, []int{10}, OnPhone,
+	},
+	"a phone that is clearly worse gives it back, and is left alone then": {
+		[]placeSpan{{300, 400 * ms, 900 * ms, false}}, []int{10, 40}, OnComputer,
+	},
+	"hardly better is no reason": {
+		[]placeSpan{{60, 400 * ms, 100 * ms, false}, {200, 90 * ms, 400 * ms, false}},
+		// What the computer was like counts until it is forgotten: 400 ms.
+		[]int{10},
+		OnPhone,
+	},
+	"without a model here the phone has to": {
+		[]placeSpan{{5, 0, 300 * ms, false}},
+		[]int{0},
+		OnPhone,
+	},
+	"a phone that fails gives it back at once": {
+		[]placeSpan{{60, 400 * ms, 100 * ms, false}, {5, 400 * ms, 0, false}},
+		[]int{10, 60},
+		OnComputer,
+	},
+	"a phone that cannot is not asked": {[]placeSpan{{60, 900 * ms, 0, true}}, nil, OnComputer},
+}
+
 func TestDetectionGoesWhereBoxesAreYoungest(t *testing.T) {
-	type span struct {
-		seconds         int
-		computer, phone time.Duration // ages of the boxes; 0: it cannot detect
-		strained        bool
-	}
-	for name, c := range map[string]struct {
-		spans []span
-		moves []int // the seconds at which it moves
-		end   Place
-	}{
-		"a quick computer keeps it": {[]span{{100, 60 * ms, 30 * ms, false}}, nil, OnComputer},
-		"a slow computer, a quick phone": {
-			[]span{{100, 400 * ms, 100 * ms, false}},
-			[]int{10},
-			OnPhone,
-		},
-		"a moment of slowness is nothing": {
-			[]span{
-				{30, 60 * ms, 40 * ms, false},
-				{8, 400 * ms, 40 * ms, false},
-				{60, 60 * ms, 40 * ms, false},
-			}, nil, OnComputer,
-		},
-		"strain is a reason to try, and the phone may keep it": {
-			[]span{{60, 150 * ms, 100 * ms, true}}, []int{10}, OnPhone,
-		},
-		"a phone that is clearly worse gives it back, and is left alone then": {
-			[]span{{300, 400 * ms, 900 * ms, false}}, []int{10, 40}, OnComputer,
-		},
-		"hardly better is no reason": {
-			[]span{{60, 400 * ms, 100 * ms, false}, {200, 90 * ms, 400 * ms, false}},
-			// What the computer was like counts until it is forgotten: 400 ms.
-			[]int{10},
-			OnPhone,
-		},
-		"without a model here the phone has to": {
-			[]span{{5, 0, 300 * ms, false}},
-			[]int{0},
-			OnPhone,
-		},
-		"a phone that fails gives it back at once": {
-			[]span{{60, 400 * ms, 100 * ms, false}, {5, 400 * ms, 0, false}},
-			[]int{10, 60},
-			OnComputer,
-		},
-		"a phone that cannot is not asked": {[]span{{60, 900 * ms, 0, true}}, nil, OnComputer},
-	} {
+	for name, c := range placeCases {
 		var ch chooser
 		var moves []int
 		start, on := time.Unix(1000, 0), OnComputer

@@ -3,6 +3,7 @@
 // freed as soon as nothing is to be detected.
 
 import { messages } from '../messages.js';
+import { Pace } from './pace.js';
 import { Panel } from './panel.js';
 
 /** The computer takes no longer message of what was found, in bytes. */
@@ -10,9 +11,6 @@ const MAX_BYTES = 24576;
 const MAX_FOUND = 300;
 /** A frame that takes longer says that the worker is dead. */
 const STUCK_MS = 5000;
-/** With fewer frames a second than this, over so long, the computer does better. */
-const SLOW_FPS = 2;
-const SLOW_MS = 10000;
 /** So many frames in a row may fail. */
 const MAX_ERRORS = 3;
 const TELL_MS = 1000;
@@ -207,10 +205,8 @@ class Run {
   /** @type {Map<string, number>} */ #classes = new Map();
   #began = 0;
   #errors = 0;
-  /** When frames were done, within SLOW_MS. @type {number[]} */ #done = [];
-  #since = 0;
+  #pace = new Pace(0);
   #took = 0;
-  #fps = 0;
 
   /** @param {HTMLVideoElement} video @param {() => string} token @param {Hears} hears */
   constructor(video, token, hears) {
@@ -237,7 +233,7 @@ class Run {
       this.#hears.ready({
         model: opening.model.name || '', provider: ready.provider, threads: ready.threads,
       });
-      this.#since = performance.now();
+      this.#pace.restart(performance.now());
       this.#next();
     } catch (err) {
       if (!this.#ended) this.#hears.failed(NO_MEMORY.test(String(err)) ? 'memory' : why);
@@ -268,12 +264,8 @@ class Run {
 
   /** @returns {{took: number, fps: number, slow: boolean}} as of the last seconds */
   figures() {
-    const now = performance.now();
-    this.#done = this.#done.filter((at) => now - at < SLOW_MS);
-    const second = this.#done.filter((at) => now - at < 2000).length / 2;
-    this.#fps = Math.round(second * 10) / 10;
-    const slow = now - this.#since >= SLOW_MS && this.#done.length * 1000 < SLOW_FPS * SLOW_MS;
-    return { took: Math.round(this.#took * 10) / 10, fps: this.#fps, slow };
+    const { fps, slow } = this.#pace.at(performance.now());
+    return { took: Math.round(this.#took * 10) / 10, fps, slow };
   }
 
   /** Waits for the next frame of the camera: an older one would only be late. */
@@ -292,6 +284,7 @@ class Run {
     const detector = this.#detector;
     if (this.#ended || !detector) return;
     if (!this.#hears.wants() || !this.#video.videoWidth) {
+      this.#pace.restart(performance.now());
       setTimeout(() => this.#next(), 100); // without a frame there may be no call either
       return;
     }
@@ -304,7 +297,7 @@ class Run {
       const now = performance.now();
       this.#took = this.#took ? this.#took + (now - this.#began - this.#took) / 8
         : now - this.#began;
-      this.#done.push(now);
+      this.#pace.done(now);
       this.#errors = 0;
       this.#hears.found(performance.timeOrigin + taken, now - this.#began,
         this.#classed(JSON.parse(detections)));
