@@ -52,7 +52,7 @@ export const messages = {
     starts: 'Der Detektor startet',
     ready: (took, fps) => `${Math.round(took)} ms je Bild · ${fps} Bilder in der Sekunde`,
     slow: (fps) =>
-      `Dieses Telefon ist dafür langsam: ${fps} Bilder in der Sekunde. Der Computer kann es besser.`,
+      `Dieses Telefon ist langsam: ${fps} Bilder in der Sekunde. Der Computer kann es besser.`,
     failed: {
       memory: 'Dieses Telefon hat zu wenig Speicher für den Detektor.',
       engine: 'Dieser Browser kann den Detektor nicht ausführen.',
