@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,6 +83,14 @@ func (p *page) flip() {
 	evaluate[bool](p, `document.getElementById("detect-here").click(), true`)
 }
 
+// hide has the page believe that it is in the background, or in front again.
+func (p *page) hide(hidden bool) {
+	p.test.Helper()
+	evaluate[bool](p, fmt.Sprintf(`Object.defineProperty(document, "visibilityState",
+		{ value: %t ? "hidden" : "visible", configurable: true }),
+		document.dispatchEvent(new Event("visibilitychange"))`, hidden))
+}
+
 // TestThePhoneDetects has the phone detect as the settings say, the computer again as the phone's
 // holder wants it, the phone once more, and the computer when the phone's worker dies. All the time
 // a recording runs, which has the boxes, wherever they were found.
@@ -100,12 +109,17 @@ func TestThePhoneDetects(t *testing.T) {
 	overlaid(p)
 	p.do("see the switch on", chromedp.WaitReady(chromedp.CSS(`#detect-here:checked`)))
 
+	p.hide(true)
+	p.until("the worker to be gone", `workers.length === 1 && workers[0].ended`)
+	mark = a.mark()
+	p.hide(false)
+	a.waitSince(t, mark, "stats", func(e event) bool { return e.Phone.State == "ready" })
 	mark = a.mark()
 	p.flip()
 	if e := a.moved(t, mark, "computer"); e.Why != "chosen" {
 		t.Errorf("it moves back: %s", e.Why)
 	}
-	p.until("the worker to be gone", `workers.length === 1 && workers[0].ended &&
+	p.until("the worker to be gone", `workers.length === 2 && workers[1].ended &&
 		document.getElementById("detect-state").textContent === ""`)
 	mark = a.mark()
 	a.found(t, mark, joined.Session, landscape)
@@ -161,6 +175,31 @@ func TestAPhoneWithoutAnEngineSaysSo(t *testing.T) {
 		const { textContent, dataset } = document.getElementById("detect-state");
 		return dataset.state === "failed" && textContent.includes("cannot run the detector");
 	})()`)
+}
+
+// TestAPhoneThatCannotSaysWhy has the worker fail as browsers do.
+func TestAPhoneThatCannotSaysWhy(t *testing.T) {
+	a := sharedApp(t)
+	p := sharedBrowser(t, landscape).open(t, a.url)
+	p.start()
+	a.wait(t, "detections", nil)
+	for _, c := range []struct{ fault, why, words string }{
+		{"RangeError: WebAssembly.Memory(): could not allocate memory", "memory", "too little memory"},
+		{"this layout is unknown", "model", "could not be loaded"},
+	} {
+		evaluate[bool](p, fmt.Sprintf(`window.Worker = class {
+			postMessage() { setTimeout(() => this.onmessage({ data: { error: %q } })); }
+			terminate() {}
+		}, true`, c.fault))
+		mark := a.mark()
+		p.flip()
+		a.waitSince(t, mark, "stats", func(e event) bool {
+			return e.Phone.State == "failed" && e.Phone.Why == c.why
+		})
+		p.until("the page to say "+c.words, fmt.Sprintf(
+			`document.getElementById("detect-state").textContent.includes(%q)`, c.words))
+		p.flip() // off again
+	}
 }
 
 // TestWhatAPhoneSendsIsBounded has the page cut what it found down to what the computer takes.

@@ -19,6 +19,10 @@
 // keeps in step with the tape what was found when, and moves the boxes to where they are in the
 // frame that is shown.
 //
+// A phone may detect by itself. What it finds comes through its connection, waits for its frame and
+// then goes the same way (phone_detector.go), while the Worker leaves the frames of that phone alone.
+// Where detection runs, and when it moves by itself, is in place.go.
+//
 // The messages between the phone's page and the computer are in protocol.go.
 //
 // Nothing waits for anything slower than itself: a mailbox keeps the newest frame and counts the
