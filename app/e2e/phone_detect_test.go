@@ -184,7 +184,7 @@ func TestAPhoneThatCannotSaysWhy(t *testing.T) {
 	p.start()
 	a.wait(t, "detections", nil)
 	for _, c := range []struct{ fault, why, words string }{
-		{"RangeError: WebAssembly.Memory(): could not allocate memory", "memory", "too little memory"},
+		{"RangeError: could not allocate memory", "memory", "too little memory"},
 		{"this layout is unknown", "model", "could not be loaded"},
 	} {
 		evaluate[bool](p, fmt.Sprintf(`window.Worker = class {

@@ -20,7 +20,7 @@
 // frame that is shown.
 //
 // A phone may detect by itself. What it finds comes through its connection, waits for its frame and
-// then goes the same way (phone_detector.go), while the Worker leaves the frames of that phone alone.
+// then goes the same way (phone_detector.go), while the Worker leaves that phone's frames alone.
 // Where detection runs, and when it moves by itself, is in place.go.
 //
 // The messages between the phone's page and the computer are in protocol.go.
