@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"path/filepath"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,8 +19,8 @@ import (
 // network: as they are, with their comments, and as any server that compresses sends them. Of the
 // words in other languages a phone loads one file at most.
 const (
-	pageBudget       = 176 << 10
-	compressedBudget = 64 << 10
+	pageBudget       = 192 << 10
+	compressedBudget = 70 << 10
 	languageBudget   = 6 << 10 // compressed
 )
 
@@ -161,7 +162,7 @@ func TestPagesNameOnlyWhatIsThere(t *testing.T) {
 	}
 }
 
-var imported = regexp.MustCompile(`(?m)^import .* from '\./([\w-]+\.js)';$`)
+var imported = regexp.MustCompile(`(?m)^import .* from '(\.\.?/[\w/-]+\.js)';$`)
 
 // What the page does not name is asked for one round trip later, and what it names for nothing is
 // loaded for nothing.
@@ -178,7 +179,7 @@ func TestThePageNamesItsModules(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range imported.FindAllSubmatch(text, -1) {
-			add(string(m[1]))
+			add(path.Join(path.Dir(name), string(m[1])))
 		}
 	}
 	add("main.js")

@@ -18,6 +18,9 @@ type (
 	ClassCount     = tile.ClassCount
 	Figures        = tile.Figures
 	AgeFrom        = tile.AgeFrom
+	Place          = tile.Place
+	PlaceFigures   = tile.PlaceFigures
+	PhoneDetector  = tile.PhoneDetector
 
 	Library     = gallery.Library
 	LibraryItem = gallery.Item
@@ -36,6 +39,16 @@ const (
 	FromArrival = tile.FromArrival
 	FromBrowser = tile.FromBrowser
 	FromCamera  = tile.FromCamera
+
+	OnComputer = tile.OnComputer
+	OnPhone    = tile.OnPhone
+
+	PhoneLoading  = tile.PhoneLoading
+	PhoneReady    = tile.PhoneReady
+	PhoneSlow     = tile.PhoneSlow
+	PhoneNoMemory = tile.PhoneNoMemory
+	PhoneNoEngine = tile.PhoneNoEngine
+	PhoneNoModel  = tile.PhoneNoModel
 
 	KindPicture   = gallery.KindPicture
 	KindRecording = gallery.KindRecording

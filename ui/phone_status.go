@@ -21,12 +21,16 @@ type phoneStatus struct {
 	camera    tile.CameraState
 	held      bool
 	past      time.Duration // how much of it is at hand
+	detection detectionStatus
 }
 
 func statusOf(s tile.Scene) phoneStatus {
 	return phoneStatus{
 		counts: s.Counts, tallies: s.Tallies, recording: s.Recording, camera: s.Camera,
 		held: s.Past.Held, past: (s.Past.To - s.Past.From).Round(time.Second),
+		detection: detectionStatus{
+			s.Stats.DetectOn, s.Stats.Computer, s.Stats.Phone, s.Stats.PhoneDetector,
+		},
 	}
 }
 

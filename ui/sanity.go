@@ -45,6 +45,9 @@ func (s Settings) Sane() Settings {
 	default: // whatever was meant, asking is on the safe side
 		s.Approve = ApproveAsk
 	}
+	if !slices.Contains(detectPlaces[:], s.DetectOn) {
+		s.DetectOn = standard.DetectOn
+	}
 	if s.MaxPhones == 0 {
 		s.MaxPhones = standard.MaxPhones
 	}

@@ -24,6 +24,14 @@ func TestSettingsThatMakeNoSenseAreMended(t *testing.T) {
 			t.Errorf("who lets phones in, %q, became %q", given, got)
 		}
 	}
+	for given, want := range map[string]string{
+		"": DetectOnComputer, "phone": DetectOnPhone, "auto": DetectOnAutomatic,
+		"moon": DetectOnComputer,
+	} {
+		if got := (Settings{DetectOn: given}).Sane().DetectOn; got != want {
+			t.Errorf("detection on %q became %q", given, got)
+		}
+	}
 	for given, want := range map[int]int{-1: 1, 0: MostPhones, 1: 1, 5: 5, 99: MostPhones} {
 		if got := (Settings{MaxPhones: given}).Sane().MaxPhones; got != want {
 			t.Errorf("%d phones became %d", given, got)

@@ -35,6 +35,8 @@ type Settings struct {
 	// Model and Provider are names; "" for the best one installed and for "auto".
 	Model    string `json:"model,omitempty"`
 	Provider string `json:"provider,omitempty"`
+	// DetectOn is where detection runs: DetectOnComputer, DetectOnPhone or DetectOnAutomatic.
+	DetectOn string `json:"detectOn,omitempty"`
 	// Approve is "auto" when the code is enough to join, or "ask" when phones that are not known
 	// are asked for at the window. MaxPhones is how many may be here at once, 1 to 8.
 	Approve   string `json:"approve"`
@@ -68,7 +70,7 @@ func DefaultSettings() Settings {
 		Confidence: 0.4, Boxes: true, Labels: true, IDs: false, Regions: true,
 		KeepClean: false, KeepData: true, KeepAudio: true, Replay: time.Minute, Sidebar: true,
 		Appearance: "auto", Approve: ApproveAuto, MaxPhones: MostPhones,
-		MaxViewers: 4,
+		MaxViewers: 4, DetectOn: DetectOnComputer,
 	}
 }
 

@@ -21,6 +21,7 @@ type sidebar struct {
 	w      *Window
 
 	model      *modelChooser
+	place      *placeChooser
 	confidence *kit.Slider
 	percent    *widget.Label
 	classes    *classList
@@ -41,10 +42,12 @@ const sidebarWidth = 292
 func newSidebar(w *Window) *sidebar {
 	s := &sidebar{w: w}
 	s.model = newModelChooser(w)
+	s.place = newPlaceChooser(w)
 	s.classes = newClassList(w)
 	s.regions = newRegionList(w)
 	body := container.NewVBox(
-		s.section(kit.L("Detector"), nil, container.NewVBox(s.model.object, s.confidenceRow())),
+		s.section(kit.L("Detector"), nil, container.NewVBox(s.model.object,
+			s.place.object, s.confidenceRow())),
 		s.section(kit.L("Classes"), s.classes.tools, s.classes.object),
 		s.section(kit.L("Picture"), nil, container.NewGridWithColumns(2,
 			s.check(kit.L("Boxes"), func(v *Settings) *bool { return &v.Boxes }),
@@ -121,6 +124,7 @@ func (s *sidebar) settingsChanged() {
 	}
 	showSelected(s.replay, spanChoice(now.Replay))
 	s.model.settingsChanged()
+	s.place.settingsChanged()
 	s.update()
 }
 
@@ -143,6 +147,7 @@ func showSelected(s *kit.Select, option string) {
 // update shows what the chosen phones say.
 func (s *sidebar) update() {
 	all := s.w.live.chosenStatus()
+	s.place.update(all)
 	s.classes.update(all)
 	s.regions.update(all)
 }

@@ -83,6 +83,7 @@ func (dm *detectorManager) load(nameOrFile string) {
 // loadFirst loads the first of these that can be; of the others the first one's fault is told.
 func (dm *detectorManager) loadFirst(names ...string) {
 	var wanting, last error
+	var first models.Model
 	var tried []string // paths, since a file may have another model's name; the starter's is ""
 	for _, name := range names {
 		if dm.ctx.Err() != nil {
@@ -93,7 +94,9 @@ func (dm *detectorManager) loadFirst(names ...string) {
 			if slices.Contains(tried, m.Path) {
 				continue
 			}
-			tried = append(tried, m.Path)
+			if tried = append(tried, m.Path); len(tried) == 1 {
+				first = m
+			}
 			err = dm.open(m, wanting)
 		}
 		if err == nil {
@@ -103,6 +106,9 @@ func (dm *detectorManager) loadFirst(names ...string) {
 			wanting = err
 		}
 		last = err
+	}
+	if len(tried) > 0 {
+		dm.describe(first) // nothing runs it here, but a phone may
 	}
 	// The starter lacks nothing, so that what it says is what is wrong with this computer.
 	dm.set(modelState{State: session.ModelFailed, Name: models.Starter, Err: last})

@@ -18,5 +18,6 @@ func display(v ui.Settings) session.Display {
 		Confidence: float32(v.Confidence), Hidden: set(v.Hidden), Blurred: set(v.Blurred),
 		Regions: v.Counted, Keep: v.Replay, Clean: v.KeepClean,
 		Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs, Lines: v.Regions,
+		DetectOn: session.Place(v.DetectOn),
 	}
 }

@@ -242,15 +242,20 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 		// From says from where the ages are counted: camera, browser or arrival.
 		From       session.AgeFrom `json:"age_from,omitempty"`
 		ClockError float64         `json:"clock_error"`
-		Network    string          `json:"network,omitempty"`
-		Strain     string          `json:"strain,omitempty"` // what gives way
-		Sending    *sendingJSON    `json:"sending,omitempty"`
+		// Where detection runs, what it is like where, and what the phone says of its own.
+		DetectOn session.Place               `json:"detect_on"`
+		Places   map[session.Place]placeJSON `json:"places,omitempty"`
+		Phone    *session.DetectorMessage    `json:"phone,omitempty"`
+		Network  string                      `json:"network,omitempty"`
+		Strain   string                      `json:"strain,omitempty"` // what gives way
+		Sending  *sendingJSON                `json:"sending,omitempty"`
 	}{
 		begin("stats", s),
 		fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)},
 		st.Drops, latencies(st.Stages),
 		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.From,
-		ms(st.ClockError), st.Network, st.Strain.String(), sendingOf(st.Sending),
+		ms(st.ClockError), st.DetectOn, places(st), phoneDetectorOf(st.PhoneDetector),
+		st.Network, st.Strain.String(), sendingOf(st.Sending),
 	})
 }
 

@@ -14,6 +14,7 @@ func latencies(s session.Stages) map[string]latencyJSON {
 	for name, l := range map[string]session.Latency{
 		"network": s.Network, "decode": s.Decode, "preprocess": s.Preprocess, "engine": s.Engine,
 		"postprocess": s.Postprocess, "detected": s.Detected, "shown": s.Shown,
+		"phone": s.Phone,
 	} {
 		if l.Samples > 0 {
 			all[name] = latencyJSON{ms(l.P50), ms(l.P95)}

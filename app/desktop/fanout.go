@@ -42,6 +42,10 @@ func (f *fanout) Detections(s *session.Session, m inference.Message) {
 	f.tell(func(l listener) { l.Detections(s, m) })
 }
 
+func (f *fanout) Moved(s *session.Session, to session.Place, why session.MoveWhy) {
+	f.tell(func(l listener) { l.Moved(s, to, why) })
+}
+
 func (f *fanout) Stats(s *session.Session, st session.Stats) {
 	f.tell(func(l listener) { l.Stats(s, st) })
 }

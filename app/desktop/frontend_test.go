@@ -118,23 +118,24 @@ func (s *spy) Joined(*session.Session)             { s.called("Joined") }
 func (s *spy) Left(*session.Session, media.Reason) { s.called("Left") }
 func (s *spy) Hello(*session.Session)              { s.called("Hello") }
 
-func (s *spy) Connection(*session.Session, peer.State, media.Reason) { s.called("Connection") }
-func (s *spy) Video(*session.Session, media.Codec, int, int)         { s.called("Video") }
-func (s *spy) Detections(*session.Session, inference.Message)        { s.called("Detections") }
-func (s *spy) Stats(*session.Session, session.Stats)                 { s.called("Stats") }
-func (s *spy) Failed(*session.Session, error)                        { s.called("Failed") }
-func (s *spy) Pairing(pairingOffer)                                  { s.called("Pairing") }
-func (s *spy) ViewerJoined(*session.Viewer)                          { s.called("ViewerJoined") }
-func (s *spy) ViewerLeft(*session.Viewer, media.Reason)              { s.called("ViewerLeft") }
-func (s *spy) Sharing(string)                                        { s.called("Sharing") }
-func (s *spy) Watching([]ui.Viewer)                                  { s.called("Watching") }
-func (s *spy) Visit(visit.Visit)                                     { s.called("Visit") }
-func (s *spy) Visits([]visit.Visit)                                  { s.called("Visits") }
-func (s *spy) Model(modelState)                                      { s.called("Model") }
-func (s *spy) CleanNotKept(*session.Session)                         { s.called("CleanNotKept") }
-func (s *spy) Snapshot(*session.Session, record.Saved)               { s.called("Snapshot") }
-func (s *spy) Glass(*session.Session, delayReading)                  { s.called("Glass") }
-func (s *spy) Fault(error)                                           { s.called("Fault") }
+func (s *spy) Connection(*session.Session, peer.State, media.Reason)  { s.called("Connection") }
+func (s *spy) Video(*session.Session, media.Codec, int, int)          { s.called("Video") }
+func (s *spy) Detections(*session.Session, inference.Message)         { s.called("Detections") }
+func (s *spy) Stats(*session.Session, session.Stats)                  { s.called("Stats") }
+func (s *spy) Moved(*session.Session, session.Place, session.MoveWhy) { s.called("Moved") }
+func (s *spy) Failed(*session.Session, error)                         { s.called("Failed") }
+func (s *spy) Pairing(pairingOffer)                                   { s.called("Pairing") }
+func (s *spy) ViewerJoined(*session.Viewer)                           { s.called("ViewerJoined") }
+func (s *spy) ViewerLeft(*session.Viewer, media.Reason)               { s.called("ViewerLeft") }
+func (s *spy) Sharing(string)                                         { s.called("Sharing") }
+func (s *spy) Watching([]ui.Viewer)                                   { s.called("Watching") }
+func (s *spy) Visit(visit.Visit)                                      { s.called("Visit") }
+func (s *spy) Visits([]visit.Visit)                                   { s.called("Visits") }
+func (s *spy) Model(modelState)                                       { s.called("Model") }
+func (s *spy) CleanNotKept(*session.Session)                          { s.called("CleanNotKept") }
+func (s *spy) Snapshot(*session.Session, record.Saved)                { s.called("Snapshot") }
+func (s *spy) Glass(*session.Session, delayReading)                   { s.called("Glass") }
+func (s *spy) Fault(error)                                            { s.called("Fault") }
 
 func (s *spy) Recording(
 	*session.Session, recordingStep, recording.State, recording.Result,

@@ -346,6 +346,8 @@ func figures(sc session.Scene) ui.Stats {
 			session.FromArrival: ui.FromArrival, session.FromBrowser: ui.FromBrowser,
 			session.FromCamera: ui.FromCamera,
 		}[sc.Stats.From],
+		DetectOn: place(sc.Stats.DetectOn), Phone: placeFigures(sc.Stats.Phone),
+		Computer: placeFigures(sc.Stats.Computer), PhoneDetector: detectorState(sc.Stats),
 		EncodeTime: sc.Stats.Sending.Encode, Limited: sc.Stats.Sending.Limited,
 	}
 	if e := sc.Stats.Sending.Efficient; e != nil {

@@ -81,6 +81,8 @@ func (s *Session) hello(m HelloMessage) {
 	wish := s.wish
 	s.mu.Unlock()
 	s.audience.setPaused(false)
+	s.detectorSays(DetectorMessage{}) // a page that detects says so next
+	s.Tell(s.tracking.shows().forPhone())
 	if wish != (SetMessage{}) {
 		s.Tell(wish)
 	}
@@ -140,6 +142,7 @@ func (s *Session) remember(m SetMessage) {
 	if m.Automatic {
 		s.wish.Width, s.wish.Height, s.wish.FPS = 0, 0, 0
 	}
+	s.wish.Detect = cmp.Or(m.Detect, s.wish.Detect)
 	if m.Paused != nil {
 		s.wish.Paused, s.obeyed = m.Paused, false
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"time"
 
 	"handlens/inference"
@@ -24,6 +25,8 @@ type Display struct {
 	Keep time.Duration
 	// Boxes, Labels and IDs say what is drawn of the detections, and Lines whether the regions are.
 	Boxes, Labels, IDs, Lines bool
+	// DetectOn is where detection is to run; "" is OnComputer.
+	DetectOn Place
 	// Clean says that recordings keep the stream as it comes, too.
 	Clean bool
 }
@@ -31,6 +34,8 @@ type Display struct {
 // setDisplay changes what is to be seen and kept of the session.
 func (s *Session) setDisplay(d Display) {
 	s.tracking.set(d)
+	s.detectOn(cmp.Or(d.DetectOn, OnComputer))
+	s.Tell(d.forPhone())
 	s.tape.SetKeep(d.Keep)
 	s.clean.Store(d.Clean)
 	s.audience.setBlurs(len(d.Blurred) > 0)

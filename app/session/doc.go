@@ -23,6 +23,10 @@
 // [Viewers] lets others watch: a [Viewer] gets the phone's own stream, and the detections that
 // belong to its frames. The session's audience outlives the phone's connections.
 //
+// A phone may detect by itself. What it finds comes through its connection, waits for its frame and
+// then goes the same way (phone_detector.go), while the Worker leaves that phone's frames alone.
+// Where detection runs, and when it moves by itself, is in place.go.
+//
 // The messages between the phone's page and the computer are in protocol.go, those to viewers in
 // protocol_viewer.go.
 //

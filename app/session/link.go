@@ -42,6 +42,9 @@ func (l *link) Audio(p media.Audio) { l.do(func(s *Session) { s.Audio(p) }) }
 // Control implements peer.Handler.
 func (l *link) Control(msg []byte) { l.do(func(s *Session) { s.Control(msg) }) }
 
+// Detections implements peer.Handler.
+func (l *link) Detections(msg []byte) { l.do(func(s *Session) { s.Detections(msg) }) }
+
 // State implements peer.Handler.
 func (l *link) State(state peer.State, reason media.Reason) {
 	l.do(func(s *Session) {

@@ -4,7 +4,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/peer"
 )
@@ -15,7 +14,7 @@ type meter struct {
 	in, shown, detected atomic.Uint64
 	broken              atomic.Uint64
 
-	network, decode, preprocess, engine, postprocess, found, painted latencyWindow
+	network, decode, preprocess, engine, postprocess, found, painted, phone latencyWindow
 
 	strain                               strainGauge
 	at                                   time.Time
@@ -32,13 +31,17 @@ func (m *meter) arrived(f *media.Frame) {
 	}
 }
 
-// detectionDone counts a frame that the detector has run on.
-func (m *meter) detectionDone(f *media.Frame, t detector.Timing, now time.Time) {
+// detectionDone counts a frame that a detector has run on.
+func (m *meter) detectionDone(r found, now time.Time) {
 	m.detected.Add(1)
-	m.preprocess.add(t.Preprocess)
-	m.engine.add(t.Run)
-	m.postprocess.add(t.Decode)
-	m.found.add(now.Sub(f.Origin()))
+	m.found.add(now.Sub(r.origin))
+	if r.by == OnPhone {
+		m.phone.add(r.timing.Run)
+		return
+	}
+	m.preprocess.add(r.timing.Preprocess)
+	m.engine.add(r.timing.Run)
+	m.postprocess.add(r.timing.Decode)
 }
 
 // take describes the time since the last call.
@@ -65,7 +68,7 @@ func (m *meter) take(now time.Time, p peer.Stats) Stats {
 			Network: m.network.drain(), Decode: m.decode.drain(),
 			Preprocess: m.preprocess.drain(), Engine: m.engine.drain(),
 			Postprocess: m.postprocess.drain(), Detected: m.found.drain(),
-			Shown: m.painted.drain(),
+			Shown: m.painted.drain(), Phone: m.phone.drain(),
 		},
 	}
 }

@@ -2,7 +2,9 @@ package session
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -30,6 +32,7 @@ type ledger struct {
 	video      chan string
 	detections chan inference.Message
 	stats      chan Stats
+	moved      chan Place
 	failed     chan error
 
 	viewers     chan *Viewer
@@ -41,7 +44,7 @@ func newLedger() *ledger {
 		joined: make(chan *Session, 10), left: make(chan media.Reason, 10),
 		video:      make(chan string, 10),
 		detections: make(chan inference.Message, 1000), stats: make(chan Stats, 1000),
-		failed: make(chan error, 1000),
+		failed: make(chan error, 1000), moved: make(chan Place, 10),
 
 		viewers: make(chan *Viewer, 100), viewersLeft: make(chan media.ReasonCode, 100),
 	}
@@ -58,6 +61,7 @@ func (l *ledger) Detections(_ *Session, m inference.Message) { l.detections <- m
 func (l *ledger) Stats(_ *Session, st Stats)                 { l.stats <- st }
 func (l *ledger) ViewerJoined(v *Viewer)                     { l.viewers <- v }
 func (l *ledger) ViewerLeft(_ *Viewer, r media.Reason)       { l.viewersLeft <- r.Code }
+func (l *ledger) Moved(_ *Session, to Place, _ MoveWhy)      { l.moved <- to }
 func (l *ledger) Failed(_ *Session, err error)               { l.failed <- err }
 
 // phone is a real WebRTC peer that sends a clip over and over.
@@ -66,6 +70,8 @@ type phone struct {
 	offer      string
 	detections chan []byte
 	control    chan []byte
+	results    *webrtc.DataChannel // what it finds itself
+	say        *webrtc.DataChannel // of control
 	stop       chan struct{}
 	stopped    sync.WaitGroup
 }
@@ -90,12 +96,14 @@ func newPhone(t *testing.T, clip string) *phone {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.results = boxes
 	boxes.OnMessage(func(m webrtc.DataChannelMessage) { p.detections <- m.Data })
 	control, err := pc.CreateDataChannel("control", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	control.OnMessage(func(m webrtc.DataChannelMessage) { p.control <- m.Data })
+	p.say = control
+	control.OnMessage(func(m webrtc.DataChannelMessage) { p.hear(m.Data) })
 	control.OnOpen(func() { control.SendText(`{"type":"hello","name":"Anna's phone"}`) })
 	track, err := webrtc.NewTrackLocalStaticSample(
 		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "camera")
@@ -120,6 +128,22 @@ func newPhone(t *testing.T, clip string) *phone {
 	})
 	return p
 }
+
+// hear answers questions about the clock, as the page does, and keeps the rest.
+func (p *phone) hear(data []byte) {
+	var m struct {
+		Type string
+		T0   float64
+	}
+	if json.Unmarshal(data, &m) == nil && m.Type == "ping" {
+		_ = p.say.SendText(fmt.Sprintf(`{"type":"pong","t0":%f,"t1":%f}`, m.T0, unixMS()))
+		return
+	}
+	p.control <- data
+}
+
+// unixMS is the phone's clock.
+func unixMS() float64 { return float64(time.Now().UnixMicro()) / 1000 }
 
 func (p *phone) play(track *webrtc.TrackLocalStaticSample, clip string) {
 	data, err := os.ReadFile(clip)

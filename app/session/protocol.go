@@ -18,7 +18,9 @@ import (
 //	camera  phone → computer  CameraMessage, whenever something about the camera has changed
 //	sending phone → computer  SendingMessage, once a second while something is sent
 //	paused  phone → computer  PausedMessage
+//	detector phone → computer DetectorMessage, once a second while the phone detects by itself
 //	set     computer → phone  SetMessage
+//	display computer → phone  DisplayMessage
 //	notice  computer → phone  NoticeMessage
 //	model   computer → phone  ModelMessage
 //	token   computer → phone  TokenMessage
@@ -150,6 +152,8 @@ type SetMessage struct {
 	// Microphone can only be switched off from here.
 	Microphone *bool `json:"microphone,omitempty"`
 	Paused     *bool `json:"paused,omitempty"`
+	// Detect has the phone detect by itself, or not any more.
+	Detect *bool `json:"detect,omitempty"`
 }
 
 // NoticeMessage says what is done with the phone's video.
@@ -239,9 +243,9 @@ func (m TokenMessage) MarshalJSON() ([]byte, error) {
 // errUnknownMessage says that a message is of a type that is not known here.
 var errUnknownMessage = errors.New("this type of message is unknown")
 
-// decodeMessage reads one message of the phone: a HelloMessage, CameraMessage, SendingMessage or
-// PausedMessage. Whatever the phone says, what is returned is within the limits, and its texts can
-// be shown.
+// decodeMessage reads one message of the phone: a HelloMessage, CameraMessage, SendingMessage,
+// PausedMessage or DetectorMessage. Whatever the phone says, what is returned is within the limits,
+// and its texts can be shown.
 func decodeMessage(b []byte) (any, error) {
 	if len(b) > maxMessage {
 		return nil, fmt.Errorf("a message of %d bytes is too long", len(b))
@@ -259,6 +263,8 @@ func decodeMessage(b []byte) (any, error) {
 		return decodeAs(b, CameraMessage.limited)
 	case "sending":
 		return decodeAs(b, SendingMessage.limited)
+	case "detector":
+		return decodeAs(b, DetectorMessage.limited)
 	case "paused":
 		return decodeAs(b, func(m PausedMessage) PausedMessage { return m })
 	}

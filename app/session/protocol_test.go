@@ -224,6 +224,8 @@ func FuzzMessage(f *testing.F) {
 	f.Add([]byte(`{"type":"sending","width":1280,"height":720,"fps":30,"bitrate":4e6,` +
 		`"codec":"VP8","encode":9.5,"efficient":false,"limited":"cpu"}`))
 	f.Add([]byte(`{"type":"paused","paused":true}`))
+	f.Add([]byte(`{"type":"detector","state":"ready","model":"m","provider":"wasm","threads":4,` +
+		`"took":45.5,"fps":12.5,"why":"user"}`))
 	f.Add([]byte(`{"type":"token","token":"K7QX9M2T4HRA"}`)) // the computer's, which no phone says
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := decodeMessage(b)
@@ -252,6 +254,7 @@ func typed(t *testing.T, m any) []byte {
 	kind := map[string]string{
 		"session.HelloMessage": "hello", "session.CameraMessage": "camera",
 		"session.SendingMessage": "sending", "session.PausedMessage": "paused",
+		"session.DetectorMessage": "detector",
 	}[fmt.Sprintf("%T", m)]
 	return bytes.Replace(fields, []byte("{"), []byte(`{"type":"`+kind+`",`), 1)
 }
@@ -287,6 +290,13 @@ func checkLimits(t *testing.T, m any) {
 		if z := m.Zoom; z != nil && !(0 < z.Min && z.Min <= z.Value && z.Value <= z.Max &&
 			z.Max <= maxZoom) {
 			t.Errorf("the zoom is %+v", *z)
+		}
+	case DetectorMessage:
+		text(m.Model, maxName)
+		text(m.Provider, maxProvider)
+		if m.Took < 0 || m.Took > maxTook || m.FPS < 0 || m.FPS > maxFPS || m.Threads < 0 ||
+			m.Threads > maxThreads || m != m.limited() {
+			t.Errorf("the detector is %+v", m)
 		}
 	case SendingMessage:
 		text(m.Codec, maxCodecName)

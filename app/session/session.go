@@ -44,6 +44,7 @@ type Session struct {
 	tracking *trackingState
 	names    *names
 	audience audience
+	own      phoneDetector
 	meter    meter
 	clean    atomic.Bool // Display.Clean
 	stop     context.CancelFunc
@@ -76,6 +77,8 @@ type Session struct {
 	// What the phone said last that it sends, and when.
 	sending   Sending
 	sendingAt time.Time
+
+	phoneClock func(ms float64) (time.Time, bool) // instead of the connection's, for tests
 }
 
 // video is what a phone sends, and what decodes it.
@@ -200,8 +203,12 @@ func (s *Session) publish(f *media.Frame, codec media.Codec) {
 	}
 	s.tracking.camera(f)
 	s.show(f, codec, v.hardware)
-	s.pending.Put(f.Retain())
-	s.worker.signal()
+	s.own.remember(f)
+	s.deliverResults()
+	if !s.own.detecting(s.now()) {
+		s.pending.Put(f.Retain())
+		s.worker.signal()
+	}
 }
 
 // Stale marks what is shown as old (peer.Handler).
@@ -260,6 +267,8 @@ func (s *Session) Control(msg []byte) {
 		s.sends(m)
 	case PausedMessage:
 		s.pauses(m)
+	case DetectorMessage:
+		s.detectorSays(m)
 	}
 }
 
@@ -302,25 +311,40 @@ func (s *Session) nextFrame() (*media.Frame, bool) { return s.pending.TryTake() 
 // what does not fit into some twenty packets comes too late.
 const messageSize = 24 << 10
 
-// detected implements frameSource: it keeps the result for the scene and sends it to the phone.
-func (s *Session) detected(f *media.Frame, found []inference.Detection, t detector.Timing,
+// detected implements frameSource.
+func (s *Session) detected(f *media.Frame, all []inference.Detection, t detector.Timing,
 	model detector.Info,
 ) {
+	s.pass(found{
+		moment: moment{f.Origin(), f.PTS, f.RTP}, by: OnComputer, all: all, timing: t, model: model,
+	})
+}
+
+// pass keeps a result for the scene and sends it to the phone, unless it comes from there.
+func (s *Session) pass(r found) {
+	s.own.finding.Lock()
+	defer s.own.finding.Unlock()
 	now := s.now()
-	s.meter.detectionDone(f, t, now)
-	_, shown := s.tracking.update(f.PTS, found)
+	if !s.own.fresh(r, now) {
+		return
+	}
+	s.meter.detectionDone(r, now)
+	_, shown := s.tracking.update(r.pts, r.all)
+	if r.by == OnPhone {
+		r.model = s.own.model()
+	}
 	s.mu.Lock()
-	s.scene.DetectedFor = f.Origin()
-	s.scene.Detector, s.scene.Model = t, model
+	s.scene.DetectedFor = r.origin
+	s.scene.Detector, s.scene.Model = r.timing, r.model
 	conn := s.link.conn.Load()
 	s.mu.Unlock()
 
-	m := inference.NewMessage(f.Origin(), now, model.Name, shown)
+	m := inference.NewMessage(r.origin, now, r.model.Name, shown)
 	if b, err := m.Within(messageSize); err == nil {
-		if conn != nil {
+		if conn != nil && r.by == OnComputer {
 			conn.SendDetections(b)
 		}
-		s.audience.detected(b, f.RTP)
+		s.audience.detected(b, r.rtp)
 	}
 	s.sink.Detections(s, m)
 }

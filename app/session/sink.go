@@ -23,6 +23,8 @@ type Sink interface {
 	Video(s *Session, codec media.Codec, width, height int)
 	// Detections are those of one frame.
 	Detections(s *Session, m inference.Message)
+	// Moved comes when detection runs somewhere else than before: OnComputer or OnPhone.
+	Moved(s *Session, to Place, why MoveWhy)
 	// Stats comes once a second while the session lasts.
 	Stats(s *Session, st Stats)
 	// ViewerJoined comes when one who watches a session in a browser is connected, ViewerLeft when
@@ -54,6 +56,9 @@ func (NoSink) Video(*Session, media.Codec, int, int) {}
 
 // Detections implements Sink.
 func (NoSink) Detections(*Session, inference.Message) {}
+
+// Moved implements Sink.
+func (NoSink) Moved(*Session, Place, MoveWhy) {}
 
 // Stats implements Sink.
 func (NoSink) Stats(*Session, Stats) {}

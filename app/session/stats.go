@@ -31,6 +31,11 @@ type Stats struct {
 	Strain media.Strain
 	// Sending is what the phone says that it sends.
 	Sending Sending
+	// DetectOn is where detection runs, OnComputer or OnPhone; Computer and Phone are what it was
+	// like in each place, and PhoneDetector is what the phone says of its own.
+	DetectOn        Place
+	Computer, Phone PlaceFigures
+	PhoneDetector   DetectorMessage
 }
 
 // AgeFrom is the moment in a frame's life from which its age is counted: the earliest that is
@@ -70,8 +75,9 @@ type Stages struct {
 	// Network is from capture to arrival, encoding included, while the phone's clock is known.
 	Network Latency
 	Decode  Latency
-	// Preprocess, Engine and Postprocess are the detector's.
-	Preprocess, Engine, Postprocess Latency
+	// Preprocess, Engine and Postprocess are those of the detector here, Phone is all of the
+	// phone's own.
+	Preprocess, Engine, Postprocess, Phone Latency
 	// Detected is from Stats.From until a frame's detections were known, Shown until it was
 	// painted.
 	Detected, Shown Latency
@@ -105,7 +111,10 @@ func (s *Session) statsLoop(ctx context.Context) {
 // takeStats describes the time since the last call and keeps it for the Scene.
 func (s *Session) takeStats(p peer.Stats) Stats {
 	st := s.meter.take(s.now(), p)
-	st.Strain = s.meter.strain.add(st)
+	now := s.now()
+	byPhone := s.own.detecting(now)
+	st.Strain = s.meter.strain.add(st, byPhone)
+	s.place(&st, now)
 	_, skipped := s.pending.Counts()
 	st.Drops = s.dropped.plus(p)
 	st.Drops.Damaged, st.Drops.Detector = s.meter.broken.Load(), skipped

@@ -19,8 +19,11 @@ type strainGauge struct {
 	seconds   int // for which next has been seen
 }
 
-// add takes in one second and returns what to say.
-func (g *strainGauge) add(st Stats) media.Strain {
+// add takes in one second and returns what to say. What the phone looks at is no strain here.
+func (g *strainGauge) add(st Stats, byPhone bool) media.Strain {
+	if byPhone {
+		st.FPSDetected = 0
+	}
 	seen := strainOf(st)
 	if seen != g.next {
 		g.next, g.seconds = seen, 0

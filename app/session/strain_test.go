@@ -52,8 +52,14 @@ func TestStrainDoesNotFlicker(t *testing.T) {
 		{well, shows},
 		{well, none},
 	} {
-		if got := g.add(step.st); got != step.want {
+		if got := g.add(step.st, false); got != step.want {
 			t.Errorf("second %d: %q, want %q", i, got, step.want)
+		}
+	}
+	// What the phone does not look at is no strain of this computer.
+	for range 2 * strainSeconds {
+		if got := g.add(busy, true); got != none {
+			t.Errorf("while the phone detects: %q", got)
 		}
 	}
 }

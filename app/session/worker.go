@@ -87,6 +87,13 @@ func (w *Worker) SetDetector(d Detector) {
 	}
 }
 
+// working says whether there is a detector.
+func (w *Worker) working() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.detector != nil
+}
+
 // retire takes the detector away; closeRetired closes it. w.mu is held.
 func (w *Worker) retire() {
 	if w.detector != nil {

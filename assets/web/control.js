@@ -22,7 +22,9 @@ const REASONS = new Map([
 /**
  * @typedef {object} Commands what the computer may ask for or tell
  * @property {(want: Record<string, unknown>) => void} set camera, facing, flip, torch, zoom,
- *   microphone (off only), width, height, fps, automatic, paused; each may be missing
+ *   microphone (off only), width, height, fps, automatic, paused, detect; each may be missing
+ * @property {(display: Record<string, unknown>) => void} display what is to be seen of what this
+ *   phone finds; see DisplayMessage of package session
  * @property {(notice: {recording: boolean, seconds: number, watchers: number}) => void} notice for
  *   how long it is being recorded already
  * @property {(model: {name: string, state: string, size: number, colours: unknown}) => void
@@ -70,6 +72,11 @@ export class Control {
     this.#send({ type: 'sending', ...sending });
   }
 
+  /** @param {import('./detect/phone.js').Doing} doing */
+  detector(doing) {
+    this.#send({ type: 'detector', ...doing });
+  }
+
   /** @param {boolean} paused */
   paused(paused) {
     this.#send({ type: 'paused', paused });
@@ -106,6 +113,9 @@ export class Control {
         break;
       case 'set':
         commands.set(message);
+        break;
+      case 'display':
+        commands.display(message);
         break;
       case 'notice':
         commands.notice({

@@ -3,6 +3,7 @@
 import { CaptureTimes } from './capture.js';
 import { cheapest } from './codecs.js';
 import { Control } from './control.js';
+import { PhoneDetector } from './detect/phone.js';
 import { renewToken } from './key.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
@@ -48,6 +49,15 @@ class PhonePage {
   #camera = this.#operator.camera;
   #microphone = this.#operator.microphone;
   #progress = new Progress(token);
+  #detector = new PhoneDetector(this.#view.video, {
+    token,
+    tell: (doing) => this.#control?.detector(doing),
+    notice: (text) => this.#view.notice(text),
+    show: (found) => {
+      this.#view.overlay.show(found, true);
+      this.#results.came();
+    },
+  });
   #wakeLock = new WakeLock();
   #results = new Results(this.#view);
   #stats = new SendStats();
@@ -125,6 +135,7 @@ class PhonePage {
     this.#results.wait();
     this.#wakeLock.keep(['connecting', 'live', 'reconnecting'].includes(state));
     this.#view.show(state, card, more);
+    this.#detector.enter(state);
   }
 
   /** Ends everything and says what to do. @param {import('./messages.js').ErrorCode} code */
@@ -171,8 +182,10 @@ class PhonePage {
 
     const detections = pc.createDataChannel('detections', { ordered: false, maxRetransmits: 0 });
     detections.addEventListener('message', ({ data }) => {
-      if (pc === this.#publisher?.connection && this.#state === 'live') this.#results.show(data);
+      const deaf = this.#state !== 'live' || this.#detector.works;
+      if (pc === this.#publisher?.connection && !deaf) this.#results.show(data);
     });
+    this.#detector.use(detections);
     const channel = pc.createDataChannel('control');
     for (const each of [detections, channel]) {
       each.addEventListener('message', () => this.#publisher?.heard(pc));
@@ -187,14 +200,17 @@ class PhonePage {
         this.#view.summary.watchers(watchers);
       },
       model: (model) => {
-        this.#results.model(model);
+        this.#detector.model(model.name, model.state);
+        this.#results.model(model, this.#detector.works);
         if (model.state === 'ready') this.#operator.suit(model.size);
       },
+      display: (display) => this.#detector.display(display),
       token: keepToken,
       bye: (reason) => this.#bye(reason),
     }, this.#taken, async () => {
       await control.hello(await this.#camera.list());
       this.#operator.tell();
+      this.#detector.tell();
       if (this.#pauses.cause) control.paused(true);
     });
     this.#control = control;
@@ -240,6 +256,7 @@ class PhonePage {
 
   /** @param {Record<string, unknown>} want */
   async #set(want) {
+    this.#detector.obey(want.detect);
     await this.#operator.obey(want);
     // The computer ends its own pause only: what the holder of the phone has paused stays so.
     if (typeof want.paused === 'boolean') await this.#pause('computer', want.paused);

@@ -57,6 +57,21 @@ export const messages = {
   codeLabel: 'oder tippe den Code ein, der daneben steht',
   codeUse: 'Diesen Code nehmen',
   codeBad: 'Ein Code hat 12 Buchstaben und Ziffern. Vergleiche ihn mit dem auf dem Bildschirm.',
+  detect: {
+    here: 'Auf diesem Telefon erkennen',
+    begins: 'Dieses Telefon erkennt jetzt selbst, weil der Computer es so will. Das kostet Akku.',
+    ends: 'Der Computer erkennt wieder.',
+    loading: (percent) => `Der Detektor wird geladen: ${percent} %`,
+    starts: 'Der Detektor startet',
+    ready: (took, fps) => `${Math.round(took)} ms je Bild · ${fps} Bilder in der Sekunde`,
+    slow: (fps) =>
+      `Dieses Telefon ist langsam: ${fps} Bilder in der Sekunde. Der Computer kann es besser.`,
+    failed: {
+      memory: 'Dieses Telefon hat zu wenig Speicher für den Detektor.',
+      engine: 'Dieser Browser kann den Detektor nicht ausführen.',
+      model: 'Der Detektor konnte nicht geladen werden.',
+    },
+  },
 
   status: {
     ready: 'Bereit',

@@ -58,6 +58,21 @@ export const messages = {
   codeLabel: 'o escribe el código que aparece al lado',
   codeUse: 'Usar este código',
   codeBad: 'Un código tiene 12 letras y cifras. Compáralo con el de la pantalla.',
+  detect: {
+    here: 'Detectar en este teléfono',
+    begins: 'Este teléfono detecta ahora, como quiere el ordenador. Gasta más batería.',
+    ends: 'El ordenador vuelve a detectar.',
+    loading: (percent) => `Cargando el detector: ${percent} %`,
+    starts: 'El detector se pone en marcha',
+    ready: (took, fps) => `${Math.round(took)} ms por imagen · ${fps} imágenes por segundo`,
+    slow: (fps) =>
+      `Este teléfono va lento: ${fps} imágenes por segundo. El ordenador lo hace mejor.`,
+    failed: {
+      memory: 'Este teléfono no tiene memoria suficiente para el detector.',
+      engine: 'Este navegador no puede ejecutar el detector.',
+      model: 'No se pudo cargar el detector.',
+    },
+  },
 
   status: {
     ready: 'Listo',

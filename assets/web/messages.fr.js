@@ -58,6 +58,21 @@ export const messages = {
   codeLabel: 'ou tapez le code qui se trouve à côté',
   codeUse: 'Utiliser ce code',
   codeBad: 'Un code a 12 lettres et chiffres. Comparez-le à celui de l’écran.',
+  detect: {
+    here: 'Détecter sur ce téléphone',
+    begins: 'Ce téléphone détecte maintenant, à la demande de l’ordinateur. Cela use la batterie.',
+    ends: 'L’ordinateur détecte à nouveau.',
+    loading: (percent) => `Chargement du détecteur : ${percent} %`,
+    starts: 'Le détecteur démarre',
+    ready: (took, fps) => `${Math.round(took)} ms par image · ${fps} images par seconde`,
+    slow: (fps) =>
+      `Ce téléphone est lent : ${fps} images par seconde. L’ordinateur fait mieux.`,
+    failed: {
+      memory: 'Ce téléphone n’a pas assez de mémoire pour le détecteur.',
+      engine: 'Ce navigateur ne peut pas exécuter le détecteur.',
+      model: 'Le détecteur n’a pas pu être chargé.',
+    },
+  },
 
   status: {
     ready: 'Prêt',

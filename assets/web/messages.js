@@ -87,6 +87,24 @@ export const messages = {
   codeLabel: 'or type the code that is shown beside it',
   codeUse: 'Use this code',
   codeBad: 'A code has 12 letters and digits. Compare it with the one on the screen.',
+  detect: {
+    here: 'Detect on this phone',
+    begins: 'This phone detects now, as the computer wants it. That needs more of its battery.',
+    ends: 'The computer detects again.',
+    /** @param {number} percent */
+    loading: (percent) => `Loading the detector: ${percent} %`,
+    starts: 'The detector starts',
+    /** @param {number} took ms @param {number} fps */
+    ready: (took, fps) => `${Math.round(took)} ms a picture · ${fps} pictures a second`,
+    /** @param {number} fps */
+    slow: (fps) => `This phone is slow at it: ${fps} pictures a second. The computer does better.`,
+    /** @type {Record<string, string>} */
+    failed: {
+      memory: 'This phone has too little memory for the detector.',
+      engine: 'This browser cannot run the detector.',
+      model: 'The detector could not be loaded.',
+    },
+  },
 
   status: {
     ready: 'Ready',

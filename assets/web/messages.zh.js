@@ -55,6 +55,20 @@ export const messages = {
   codeLabel: '或者输入旁边显示的代码',
   codeUse: '使用此代码',
   codeBad: '代码由 12 位字母和数字组成。请与屏幕上的代码核对。',
+  detect: {
+    here: '在这部手机上检测',
+    begins: '应电脑要求，这部手机开始检测，会更耗电。',
+    ends: '改由电脑检测。',
+    loading: (percent) => `正在加载检测器：${percent} %`,
+    starts: '检测器正在启动',
+    ready: (took, fps) => `每张 ${Math.round(took)} ms · 每秒 ${fps} 张`,
+    slow: (fps) => `这部手机检测太慢：每秒 ${fps} 张。电脑更快。`,
+    failed: {
+      memory: '这部手机内存不足，无法运行检测器。',
+      engine: '这个浏览器无法运行检测器。',
+      model: '无法加载检测器。',
+    },
+  },
 
   status: {
     ready: '就绪',

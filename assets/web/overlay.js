@@ -59,7 +59,8 @@ export class Overlay {
   #context;
   /** @type {import('./draw.js').Detection[]} */ #boxes = [];
   /** When the frame of these boxes was taken, on the page's clock. */ #taken = 0;
-  /** The same on the computer's clock. */ #time = 0;
+  /** The same on the clock of whoever found them. */ #time = 0;
+  #here = false;
   #mirrored = false;
   #running = false;
   #dirty = false;
@@ -83,9 +84,14 @@ export class Overlay {
     this.#dirty = true;
   }
 
-  /** @param {any} message of the detections channel; what is not valid is left out */
-  show(message) {
+  /**
+   * @param {any} message of the detections channel; what is not valid is left out
+   * @param {boolean} [here] it was found on this phone
+   */
+  show(message, here = false) {
     if (!message || !Array.isArray(message.detections)) return;
+    if (here !== this.#here) this.#time = 0;
+    this.#here = here;
     // The channel is unordered: what is older than what is shown comes too late. What is much older
     // is new: the computer's clock was set back.
     const late = this.#time - message.t;

@@ -40,18 +40,26 @@ export class Results {
     this.#view.summary.detecting('');
   }
 
-  /** @param {unknown} data of the detections channel */
-  show(data) {
+  /** Boxes are shown, wherever they come from. */
+  came() {
     this.#last = performance.now();
     this.#view.hint('');
     this.#view.summary.detecting('running');
+  }
+
+  /** @param {unknown} data of the detections channel */
+  show(data) {
+    this.came();
     this.#view.overlay.show(parse(data, MAX_DETECTIONS));
   }
 
-  /** @param {{name: string, state: string, colours: unknown}} model */
-  model({ name, state, colours }) {
+  /**
+   * @param {{name: string, state: string, colours: unknown}} model of the computer
+   * @param {boolean} own whether the phone has one of its own at work
+   */
+  model({ name, state, colours }, own) {
     useColours(colours);
-    const trouble = TROUBLES.get(state);
+    const trouble = own ? undefined : TROUBLES.get(state);
     this.#trouble = trouble || STALLED;
     this.#view.summary.model(name);
     this.#view.summary.detecting(trouble ? trouble.detecting : '');

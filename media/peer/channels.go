@@ -49,9 +49,9 @@ func newPatience() *rate.Limiter { return rate.NewLimiter(controlRate, maxExcess
 func (c *Conn) accept(d *webrtc.DataChannel) bool {
 	limit := rate.NewLimiter(controlRate, controlBurst)
 	return c.channels.accept(d, channelEvents{
-		opened:  c.probeClock,
-		control: func(data []byte) { c.handleControl(data, limit) },
-		dropped: c.dropControl,
+		opened:     c.probeClock,
+		control:    func(data []byte) { c.handleControl(data, limit) },
+		detections: c.takeResult(),
 	})
 }
 
@@ -73,16 +73,15 @@ func (v *Viewer) accept(d *webrtc.DataChannel) bool {
 				v.handler.Control(data)
 			}
 		},
-		dropped: v.dropControl,
+		detections: func(data []byte) { v.dropControl(len(data)) }, // none belong there
 	})
 }
 
 // channelEvents is what becomes of what the other side does with its channels: opened is called for
-// the one of control, and control for each message on it.
+// the one of control, control and detections for each message on theirs.
 type channelEvents struct {
-	opened  func()
-	control func(data []byte)
-	dropped func(size int) // for a message where none belongs
+	opened              func()
+	control, detections func(data []byte)
 }
 
 func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
@@ -96,7 +95,7 @@ func (ch *channels) accept(d *webrtc.DataChannel, on channelEvents) bool {
 		ch.detections = d
 		d.OnOpen(func() { ch.open[0].Store(true) })
 		d.OnClose(func() { ch.ended(0, d) })
-		d.OnMessage(func(m webrtc.DataChannelMessage) { on.dropped(len(m.Data)) })
+		d.OnMessage(func(m webrtc.DataChannelMessage) { on.detections(m.Data) })
 	case d.Label() == "control" && gone(ch.control):
 		ch.control = d
 		d.OnOpen(func() {

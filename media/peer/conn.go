@@ -49,6 +49,7 @@ type Conn struct {
 	channels channels
 	pair     candidatePair
 	messages chan []byte
+	results  chan []byte // what the phone found
 	states   chan webrtc.PeerConnectionState
 
 	state  atomic.Uint32
@@ -60,8 +61,8 @@ func newConn(h *Host, o *offer, handler Handler) (*Conn, error) {
 	c := &Conn{
 		handler: handler, now: h.now, id: newID(),
 		done: make(chan struct{}), frames: newQueue(), clock: &phoneClock{now: h.now},
-		messages: make(chan []byte, controlQueue),
-		states:   make(chan webrtc.PeerConnectionState, 16),
+		messages: make(chan []byte, controlQueue), results: make(chan []byte, resultQueue),
+		states: make(chan webrtc.PeerConnectionState, 16),
 	}
 	c.channels.patience = newPatience()
 	if err := c.negotiation.init(h, o); err != nil {
@@ -167,6 +168,8 @@ func (c *Conn) runOwner() {
 			c.deliverAudio(h)
 		case m := <-c.messages:
 			c.handler.Control(m)
+		case m := <-c.results:
+			c.handler.Detections(m)
 		case <-ticker.C:
 			beats++
 			c.tick(beats)

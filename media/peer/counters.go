@@ -16,7 +16,7 @@ type counters struct {
 	incomplete, unreferenced, malformed   atomic.Uint64
 	tooLarge, overflow                    atomic.Uint64
 	detectionsSent, detectionsSkipped     atomic.Uint64
-	controlDropped                        atomic.Uint64
+	controlDropped, resultsDropped        atomic.Uint64
 	audioPackets, audioLost, audioDropped atomic.Uint64
 	bitrate                               atomic.Uint64
 	rtt, jitter                           atomic.Int64
@@ -46,7 +46,7 @@ func (c *counters) fill(s *Stats) {
 	s.RTT, s.Jitter = time.Duration(c.rtt.Load()), time.Duration(c.jitter.Load())
 	s.Codec = media.Codec(c.codec.Load())
 	s.DetectionsSent, s.DetectionsSkipped = c.detectionsSent.Load(), c.detectionsSkipped.Load()
-	s.ControlDropped = c.controlDropped.Load()
+	s.ControlDropped, s.ResultsDropped = c.controlDropped.Load(), c.resultsDropped.Load()
 	s.AudioPackets, s.AudioLost, s.AudioDropped = c.audioPackets.Load(), c.audioLost.Load(),
 		c.audioDropped.Load()
 }

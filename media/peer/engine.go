@@ -103,7 +103,7 @@ func (h *Host) settings() webrtc.SettingEngine {
 	s.SetDTLSRetransmissionInterval(handshakeAgain)
 	s.SetSCTPRTOMax(channelAgain)
 	s.SetSRTPReplayProtectionWindow(replayWindow)
-	s.SetSCTPMaxMessageSize(maxControl)
+	s.SetSCTPMaxMessageSize(maxResult) // the longest of any channel
 	s.SetSCTPMaxReceiveBufferSize(256 << 10)
 	return s
 }

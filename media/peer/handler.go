@@ -21,6 +21,9 @@ type Handler interface {
 	// Control is one JSON message of the phone's `control` channel, at most 16 KiB, with a `type`;
 	// `ping`, `pong` and `bye` never come here. The bytes belong to the Handler.
 	Control(msg []byte)
+	// Detections is one message of the phone's `detections` channel, at most 24 KiB: what the phone
+	// itself has found in a frame. Nothing about it is checked. The bytes belong to the Handler.
+	Detections(msg []byte)
 	// State is called at each change, with the reason. Connecting is the first call of all, Closed
 	// the last one.
 	State(s State, reason media.Reason)

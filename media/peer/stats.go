@@ -61,6 +61,8 @@ type Stats struct {
 	// ControlDropped counts the phone's messages that were too large, too many or no JSON object
 	// with a type.
 	ControlDropped uint64
+	// ResultsDropped counts what the phone itself had found that was too long, or too much.
+	ResultsDropped uint64
 }
 
 // Drops counts frames that came at least in part and were not given on.

@@ -30,6 +30,7 @@ type watcher struct {
 	states   []State
 	reasons  []media.Reason
 	messages [][]byte
+	results  [][]byte
 }
 
 func (w *watcher) enter() func() {
@@ -95,6 +96,13 @@ func (w *watcher) Control(m []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.messages = append(w.messages, m)
+}
+
+func (w *watcher) Detections(m []byte) {
+	defer w.enter()()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.results = append(w.results, m)
 }
 
 func (w *watcher) State(s State, reason media.Reason) {

@@ -46,11 +46,18 @@ func hudLines(s Stats, limited string, full, stages bool) []string {
 	if !full {
 		return kit.NonEmpty(first)
 	}
+	name := kit.L("detector {{.Time}}", map[string]any{"Time": kit.Millis(s.DetectTime)})
+	if s.DetectOn == OnPhone {
+		name = kit.L("phone's detector {{.Time}}",
+			map[string]any{"Time": kit.Millis(s.DetectTime)})
+	}
+	load := s.Figures().Load
 	detector := kit.JoinDots(
-		kit.FormatIf(s.DetectTime > 0, "%s",
-			kit.L("detector {{.Time}}", map[string]any{"Time": kit.Millis(s.DetectTime)})),
+		kit.FormatIf(s.DetectTime > 0, "%s", name),
 		kit.FormatIf(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
 		s.Provider,
+		kit.FormatIf(stages && load > 0, "%s", kit.L("{{.Percent}} % busy",
+			map[string]any{"Percent": fmt.Sprintf("%.0f", 100*load)})),
 		kit.FormatIf(s.Strain == media.StrainDetector, "%s",
 			kit.L("computer busy: not every picture is looked at")),
 	)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"handlens/media"
+	"handlens/ui/kit"
 	"handlens/ui/kit/kittest"
 )
 
@@ -60,5 +61,22 @@ func TestFiguresSayFromWhereTheAgeCounts(t *testing.T) {
 	}
 	if lines := hudLines(Stats{Age: time.Second}, "", true, true); len(lines) != 1 {
 		t.Errorf("of an unknown one it says %q", lines)
+	}
+}
+
+// The figures say when the phone's own detector is at work, and how busy it is.
+func TestFiguresSayWhereDetectionRuns(t *testing.T) {
+	s := Stats{
+		DetectOn: OnPhone, DetectTime: 45 * time.Millisecond, DetectFPS: 12, Provider: "wasm",
+		Phone: PlaceFigures{Load: 0.54}, Computer: PlaceFigures{Load: 0.21},
+	}
+	want := kit.JoinDots("phone's detector 45 ms", "12/s", "wasm", "54 % busy")
+	if line := hudLines(s, "", true, true)[0]; line != want {
+		t.Errorf("on the phone: %q", line)
+	}
+	s.DetectOn = OnComputer
+	want = kit.JoinDots("detector 45 ms", "12/s", "wasm", "21 % busy")
+	if line := hudLines(s, "", true, true)[0]; line != want {
+		t.Errorf("on the computer: %q", line)
 	}
 }

@@ -64,6 +64,11 @@ type Stats struct {
 	Codec, Provider, Quality string
 	// Strain says what gives way because this computer is too slow for all of it.
 	Strain media.Strain
+	// DetectOn is where detection runs, Computer and Phone are what it was like in each place, and
+	// PhoneDetector is how far the phone's own detector is.
+	DetectOn        Place
+	Computer, Phone PlaceFigures
+	PhoneDetector   PhoneDetector
 	// Bitrate is in bits per second, Loss 0..1.
 	Bitrate, Loss float64
 }
