@@ -91,14 +91,14 @@ func TestMessagesThatAreTooLarge(t *testing.T) {
 	c, err := h.Answer(t.Context(), offer, w)
 	must(t, err)
 	t.Cleanup(func() { c.Close(media.Reason{Code: media.SentAway}) })
-	if want := fmt.Sprintf("a=max-message-size:%d\r\n", maxControl); !strings.Contains(c.Answer(),
+	if want := fmt.Sprintf("a=max-message-size:%d\r\n", maxResult); !strings.Contains(c.Answer(),
 		want) {
 		t.Errorf("the answer does not say %s", want)
 	}
 	// The phone takes no notice of what we take.
 	must(t, p.pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeAnswer, SDP: strings.Replace(c.Answer(),
-			fmt.Sprintf("a=max-message-size:%d", maxControl), "a=max-message-size:1000000", 1),
+			fmt.Sprintf("a=max-message-size:%d", maxResult), "a=max-message-size:1000000", 1),
 	}))
 	waittest.Until(t, "control", func() bool {
 		return c.Stats().Control && p.control.ReadyState() == webrtc.DataChannelStateOpen

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -116,28 +117,31 @@ func TestSecurityHeaders(t *testing.T) {
 func TestRealPages(t *testing.T) {
 	pages := assets.Web()
 	s := start(t, &testHost{}, func(c *Config) { c.Pages = pages })
-	local := regexp.MustCompile(`(?:src|href)="(/[^"]*)"|from '(\./[^']*)'`)
+	local := regexp.MustCompile(`(?:src|href)="(/[^"]*)"|from '(\.{1,2}/[^']*)'`)
 	inline := regexp.MustCompile(
 		`(?i)<script(?:\s[^>]*)?>[^<\s]|<style|\sstyle="|\son[a-z]+="|javascript:`)
 	seen := map[string]bool{}
-	var visit func(path string)
-	visit = func(path string) {
-		if seen[path] || path == "/trust/ca.mobileconfig" || path == "/trust/ca.crt" {
+	var visit func(at string)
+	visit = func(at string) {
+		if seen[at] || at == "/trust/ca.mobileconfig" || at == "/trust/ca.crt" {
 			return
 		}
-		seen[path] = true
-		a := s.do(t, "GET", path, "", "Authorization", "")
+		seen[at] = true
+		a := s.do(t, "GET", at, "", "Authorization", "")
 		if a.StatusCode != 200 {
-			t.Errorf("GET %s: %s", path, a.Status)
+			t.Errorf("GET %s: %s", at, a.Status)
 			return
 		}
 		if strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
 			if found := inline.FindString(a.body); found != "" {
-				t.Errorf("%s has inline code or style, which the policy forbids: %q", path, found)
+				t.Errorf("%s has inline code or style, which the policy forbids: %q", at, found)
 			}
 		}
 		for _, m := range local.FindAllStringSubmatch(a.body, -1) {
-			next, _, _ := strings.Cut(m[1]+strings.TrimPrefix(m[2], "."), "#")
+			next, _, _ := strings.Cut(m[1], "#")
+			if m[2] != "" {
+				next = path.Join(path.Dir(at), m[2])
+			}
 			visit(next)
 		}
 	}

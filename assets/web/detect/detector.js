@@ -33,6 +33,7 @@ export class Detector {
   #busy = null;
   #next = 0;
   #silent = 0;
+  /** Why it is over. @type {Error|null} */ #over = null;
 
   /**
    * @param {Opening} opening
@@ -71,6 +72,10 @@ export class Detector {
    * @returns {Promise<Found>}
    */
   detect(frame, width, height, limits) {
+    if (this.#over) {
+      frame.close();
+      return Promise.reject(this.#over);
+    }
     return new Promise((resolve, reject) => {
       this.#busy = { resolve, reject };
       this.#silent = setTimeout(() => this.close(new Error('the worker does not answer')),
@@ -92,6 +97,7 @@ export class Detector {
 
   /** Ends it and frees its memory. @param {Error} [why] for who waits */
   close(why = new Error('closed')) {
+    this.#over ||= why;
     clearTimeout(this.#silent);
     this.#worker.terminate();
     this.#busy?.reject(why);
