@@ -158,7 +158,8 @@ const giveWorker = `(() => {
   };
   const real = window.fetch;
   window.fetch = (...request) => {
-    if (request[1]?.method !== 'HEAD' || !request[0].startsWith('/engine/')) return real(...request);
+    const asks = request[1]?.method === 'HEAD' && request[0].startsWith('/engine/');
+    if (!asks) return real(...request);
     window.fetch = real;
     return Promise.resolve(new Response(null, { status: 404 }));
   };

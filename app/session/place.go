@@ -93,26 +93,15 @@ func (s *seenAge) known(at time.Time) bool { return !s.at.IsZero() && at.Sub(s.a
 
 // next takes in one second; wants is where it should run from now on.
 func (c chooser) next(x placeSecond) chooser {
-	if c.wants == "" {
-		c.wants = x.on
+	c = c.noted(x)
+	phone := c.phoneCan(x)
+	if c.wants == OnPhone && (!phone || x.on == OnComputer) {
+		return c.whilePhoneIsAway(x, phone)
 	}
-	if x.age > 0 && x.on == OnComputer {
-		c.computer.add(x.age, x.at)
-	} else if x.age > 0 {
-		c.phone.add(x.age, x.at)
-	}
-	phone := x.phone && (c.givenUp.IsZero() || x.at.Sub(c.givenUp) > knownFor)
-	switch {
-	case c.wants == OnPhone && !phone:
-		return c.to(OnComputer, x.at)
-	case c.wants == OnPhone && x.on == OnComputer:
-		if x.at.Sub(c.moved) > loadsFor && x.computer {
-			c.givenUp = x.at
-			return c.to(OnComputer, x.at)
-		}
-		return c // it is loading
-	case c.wants == OnComputer && phone && !x.computer:
+	if c.wants == OnComputer && phone && !x.computer {
 		return c.to(OnPhone, x.at)
+	}
+	switch {
 	case !phone || !x.computer || !c.reason(x):
 		c.since = time.Time{}
 		return c
@@ -122,6 +111,38 @@ func (c chooser) next(x placeSecond) chooser {
 	rested := c.moved.IsZero() || x.at.Sub(c.moved) >= moveEvery
 	if rested && x.at.Sub(c.since) >= clearlyFor {
 		return c.to(other(c.wants), x.at)
+	}
+	return c
+}
+
+// noted takes in how old the boxes were.
+func (c chooser) noted(x placeSecond) chooser {
+	if c.wants == "" {
+		c.wants = x.on
+	}
+	switch {
+	case x.age > 0 && x.on == OnComputer:
+		c.computer.add(x.age, x.at)
+	case x.age > 0:
+		c.phone.add(x.age, x.at)
+	}
+	return c
+}
+
+// phoneCan says whether the phone could detect, and has not failed to a moment ago.
+func (c chooser) phoneCan(x placeSecond) bool {
+	return x.phone && (c.givenUp.IsZero() || x.at.Sub(c.givenUp) > knownFor)
+}
+
+// whilePhoneIsAway is next while the phone, which should detect, does not or cannot: it may still
+// be loading.
+func (c chooser) whilePhoneIsAway(x placeSecond, can bool) chooser {
+	if !can {
+		return c.to(OnComputer, x.at)
+	}
+	if x.at.Sub(c.moved) > loadsFor && x.computer {
+		c.givenUp = x.at
+		return c.to(OnComputer, x.at)
 	}
 	return c
 }

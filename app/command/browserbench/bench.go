@@ -129,8 +129,8 @@ func (b *bench) onPhone(ctx context.Context) (Architecture, error) {
 		{Device: computer},
 	}
 	a.Leaves = []string{
-		"the phone sends nothing but boxes to the computer, and no picture; where the computer is " +
-			"to show the picture, the video of I comes on top",
+		"the phone sends nothing but boxes to the computer, and no picture; where the computer " +
+			"is to show the picture, the video of I comes on top",
 		"the computer sends the model and the engine, once",
 	}
 	return a, nil
@@ -177,7 +177,8 @@ func (b *bench) inViewer(ctx context.Context) (Architecture, error) {
 	a.Leaves = []string{
 		fmt.Sprintf("the phone sends its video to the viewer (%s), and to each further viewer "+
 			"again", m.after[from]),
-		"the viewer sends nothing but acknowledgements; the computer the model and the engine, once",
+		"the viewer sends nothing but acknowledgements; the computer the model and the engine, " +
+			"once",
 	}
 	return a, nil
 }

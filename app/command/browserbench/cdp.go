@@ -10,9 +10,10 @@ import (
 	"sync"
 )
 
-// client speaks the Chrome DevTools Protocol over the browser's pipes: JSON objects, each ended by a
-// zero byte. The library that the tests use would make the program 1.7 MB larger for the few methods
-// that are needed, and wants a WebSocket, whose port any other program on this computer could use.
+// client speaks the Chrome DevTools Protocol over the browser's pipes: JSON objects, each ended by
+// a zero byte. The library that the tests use would make the program 1.7 MB larger for the few
+// methods that are needed, and wants a WebSocket, whose port any other program on this computer
+// could use.
 type client struct {
 	w io.Writer
 
