@@ -1,11 +1,17 @@
 package layout
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Layout describes, as data, how one model takes its frames and gives its boxes. It does not change
 // once it is made.
 type Layout struct {
 	input      Input
 	classNames []string // by class index
 	warnings   []string
+	reasons    []string // see Reasons
 
 	family string
 	head   head
@@ -57,6 +63,16 @@ func (l *Layout) Labels() []string { return l.classNames }
 
 // Warnings are sentences about what does not match in the model, though it can be used.
 func (l *Layout) Warnings() []string { return l.warnings }
+
+// Reasons are sentences that say from what the layout was concluded, in the order in which that was
+// done: what was seen in names, shapes, metadata or values, and what it means.
+func (l *Layout) Reasons() []string { return l.reasons }
+
+// because notes a reason.
+func (l *Layout) because(format string, args ...any) {
+	// A family's own Layout is shared: its reasons, if any, are not to be appended to.
+	l.reasons = append(slices.Clip(l.reasons), fmt.Sprintf(format, args...))
+}
 
 // Place says where a frame of width × height pixels lies in the model's input.
 func (l *Layout) Place(width, height int) Transform {

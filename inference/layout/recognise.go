@@ -35,6 +35,7 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 		return nil, err
 	}
 	l.input = in
+	l.because("its outputs are those of %s", l.family)
 	if err := s.apply(&l); err != nil {
 		return nil, err
 	}
