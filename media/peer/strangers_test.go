@@ -24,7 +24,7 @@ func measure() usage {
 	runtime.GC() // what a sync.Pool holds outlives one
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return usage{runtime.NumGoroutine(), int(m.HeapInuse)}
+	return usage{runtime.NumGoroutine(), int(m.HeapAlloc)}
 }
 
 // checkUsage wants what a flood has left behind to be next to nothing.
@@ -32,12 +32,14 @@ func checkUsage(t *testing.T, what string, before usage) {
 	t.Helper()
 	const goroutines, heap = 40, 8 << 20
 	after := measure()
+	defer func() {
+		t.Logf("%s: goroutines %d, then %d; heap %.1f MiB, then %.1f MiB", what, before.goroutines,
+			after.goroutines, float64(before.heap)/(1<<20), float64(after.heap)/(1<<20))
+	}()
 	waittest.Until(t, what+" is over and leaves nothing", func() bool {
 		after = measure() // what waits to be looked at is not held for long
 		return after.goroutines <= before.goroutines+goroutines && after.heap <= before.heap+heap
 	})
-	t.Logf("%s: goroutines %d, then %d; heap %.1f MiB, then %.1f MiB", what, before.goroutines,
-		after.goroutines, float64(before.heap)/(1<<20), float64(after.heap)/(1<<20))
 }
 
 // exposedPhone is a phone whose UDP socket others can use: what they send comes from its address.
