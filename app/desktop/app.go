@@ -217,7 +217,7 @@ func (p *program) newDetectors(ctx context.Context) (*detectorManager, error) {
 // changed takes over what the user changed at the window.
 func (p *program) changed(v ui.Settings) {
 	before := p.settings.set(v)
-	p.manager.SetDisplay(display(v))
+	p.manager.SetDisplay(p.display(v))
 	p.manager.SetMaxPhones(v.MaxPhones)
 	p.share.apply(v)
 	if v.Model != before.Model || v.Provider != before.Provider {

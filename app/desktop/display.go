@@ -21,3 +21,10 @@ func display(v ui.Settings) session.Display {
 		DetectOn: session.Place(v.DetectOn),
 	}
 }
+
+// display is that, with what the command line says.
+func (p *program) display(v ui.Settings) session.Display {
+	d := display(v)
+	d.IoU = float32(p.options.IoU)
+	return d
+}

@@ -109,7 +109,7 @@ func (p *program) openManager() (err error) {
 		return err
 	}
 	v := p.settings.get()
-	p.manager = session.NewManager(p.peers, p.worker, p.tell, display(v), p.guard.approve)
+	p.manager = session.NewManager(p.peers, p.worker, p.tell, p.display(v), p.guard.approve)
 	p.manager.SetMaxPhones(v.MaxPhones)
 	p.share.viewers = session.NewViewers(p.peers, p.manager, p.share.approve)
 	p.share.Model(p.detectors.now())

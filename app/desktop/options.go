@@ -36,6 +36,7 @@ type options struct {
 	iceServers []media.ICEServer
 	approve    string
 	maxPhones  int
+	maxViewers int
 	events     string
 	noWindow   bool
 	record     bool
@@ -54,7 +55,7 @@ func newOptions() *options {
 	standard := ui.DefaultSettings()
 	return &options{
 		ModelFlags: cli.DefaultModelFlags(), port: 8443, approve: standard.Approve,
-		maxPhones: standard.MaxPhones,
+		maxPhones: standard.MaxPhones, maxViewers: standard.MaxViewers,
 	}
 }
 
@@ -115,6 +116,11 @@ func (o *options) sessionFlags() []cli.Flag {
 			Name: "share", To: &o.share,
 			Help: "let others on the network watch in a browser, by a code and a link of their " +
 				"own; without a window they appear in the terminal",
+			Default: "as in the settings",
+		},
+		{
+			Name: "max-viewers", To: &o.maxViewers, Placeholder: "N",
+			Help:    fmt.Sprintf("how many may watch at once, 1 to %d", session.MaxViewers),
 			Default: "as in the settings",
 		},
 	}
@@ -205,6 +211,8 @@ func (o *options) check() error {
 		return fmt.Errorf("--port %d is outside 0..65535", o.port)
 	case o.maxPhones < 1 || o.maxPhones > session.MaxPhones:
 		return fmt.Errorf("--max-phones %d is outside 1..%d", o.maxPhones, session.MaxPhones)
+	case o.maxViewers < 1 || o.maxViewers > session.MaxViewers:
+		return fmt.Errorf("--max-viewers %d is outside 1..%d", o.maxViewers, session.MaxViewers)
 	}
 	if err := o.own.Check(); err != nil {
 		return err

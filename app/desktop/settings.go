@@ -111,6 +111,9 @@ func (s *settings) override(o options) {
 	if o.given["max-phones"] {
 		s.now.MaxPhones = o.maxPhones
 	}
+	if o.given["max-viewers"] {
+		s.now.MaxViewers = o.maxViewers
+	}
 	if o.given["share"] {
 		s.now.Share = o.share
 	}
@@ -189,6 +192,9 @@ func (s *settings) toStore() ui.Settings {
 	keep("share", v.Share == s.began.Share, func() { v.Share = s.stored.Share })
 	keep("max-phones", v.MaxPhones == s.began.MaxPhones, func() {
 		v.MaxPhones = s.stored.MaxPhones
+	})
+	keep("max-viewers", v.MaxViewers == s.began.MaxViewers, func() {
+		v.MaxViewers = s.stored.MaxViewers
 	})
 	return v
 }

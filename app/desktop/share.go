@@ -161,15 +161,21 @@ func (sh *share) RenewLink() error {
 // approve says whether one who has the viewers' token may watch. It may take as long as the person
 // at the window does. A viewer has no key by which it could be known again.
 func (sh *share) approve(ctx context.Context, from session.Visitor) bool {
-	return sh.settings.get().Approve != ui.ApproveAsk || sh.ask(ctx, from).Allow
+	return !sh.asks() || sh.ask(ctx, from).Allow
 }
+
+// asks says whether viewers are let in one by one.
+func (sh *share) asks() bool { return sh.settings.get().Approve == ui.ApproveAsk }
 
 // Comes implements whip.Audience: a viewer is on no phone's way here.
 func (sh *share) Comes(from whip.Visitor) { sh.visits.book.Watches(from.Remote) }
 
-// Phones implements whip.Audience.
-func (sh *share) Phones() []whip.Phone {
+// Phones implements whip.Audience. Who has the link but was not let in learns no names.
+func (sh *share) Phones(again string) []whip.Phone {
 	all := []whip.Phone{}
+	if sh.asks() && !sh.viewers.Knows(again) {
+		return all
+	}
 	for _, p := range sh.viewers.Phones() {
 		all = append(all, whip.Phone(p))
 	}

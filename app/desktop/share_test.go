@@ -241,3 +241,15 @@ func TestICEServersAreSaid(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 }
+
+// TestNamesAreForThoseWhoWereLetIn: while viewers are asked for, the link alone tells nothing of
+// the phones.
+func TestNamesAreForThoseWhoWereLetIn(t *testing.T) {
+	sh, _ := newShare(t)
+	v := sh.settings.get()
+	v.Approve = ui.ApproveAsk
+	sh.settings.set(v)
+	if !sh.asks() || len(sh.Phones("nobody")) != 0 || sh.Phones("nobody") == nil {
+		t.Errorf("a stranger learns %v", sh.Phones("nobody"))
+	}
+}

@@ -82,7 +82,7 @@ func (s *Session) hello(m HelloMessage) {
 	s.mu.Unlock()
 	s.audience.setPaused(false)
 	s.detectorSays(DetectorMessage{}) // a page that detects says so next
-	s.Tell(s.tracking.shows().forPhone())
+	s.Tell(s.tracking.shows().forPages())
 	if wish != (SetMessage{}) {
 		s.Tell(wish)
 	}

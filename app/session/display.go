@@ -17,6 +17,8 @@ const MinScore = 0.1
 type Display struct {
 	// Confidence is the least score, 0..1, of something new.
 	Confidence float32
+	// IoU is the overlap above which the weaker of two boxes is left out, 0..1; 0 for the default.
+	IoU float32
 	// Hidden are the labels that are not shown, Blurred those that are made unrecognisable.
 	Hidden, Blurred map[string]bool
 	// Regions are the lines and zones that count.
@@ -35,7 +37,7 @@ type Display struct {
 func (s *Session) setDisplay(d Display) {
 	s.tracking.set(d)
 	s.detectOn(cmp.Or(d.DetectOn, OnComputer))
-	s.Tell(d.forPhone())
+	s.Tell(d.forPages())
 	s.tape.SetKeep(d.Keep)
 	s.clean.Store(d.Clean)
 	s.audience.setBlurs(len(d.Blurred) > 0)

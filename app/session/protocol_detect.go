@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -81,7 +82,8 @@ func (m DetectorMessage) limited() DetectorMessage {
 	return m
 }
 
-// DisplayMessage says what of the phone's own results is to be seen on its page.
+// DisplayMessage says what is to be seen of the results of a page that detects by itself, on that
+// page.
 type DisplayMessage struct {
 	// Confidence is the least score, 0..1, that is shown. The phone reports from Least on, and of
 	// what overlaps more than IoU the stronger one.
@@ -91,7 +93,8 @@ type DisplayMessage struct {
 	Hidden     []string `json:"hidden,omitempty"`
 }
 
-func (DisplayMessage) toPhone() {}
+func (DisplayMessage) toPhone()  {}
+func (DisplayMessage) toViewer() {}
 
 // MarshalJSON adds the type.
 func (m DisplayMessage) MarshalJSON() ([]byte, error) {
@@ -102,11 +105,11 @@ func (m DisplayMessage) MarshalJSON() ([]byte, error) {
 	}{"display", fields(m)})
 }
 
-// forPhone is what the phone is told of the display.
-func (d Display) forPhone() DisplayMessage {
+// forPages is what pages that detect are told of the display.
+func (d Display) forPages() DisplayMessage {
 	m := DisplayMessage{
 		Confidence: float64(d.Confidence), Least: MinScore,
-		IoU: inference.DefaultIoU,
+		IoU: float64(cmp.Or(d.IoU, inference.DefaultIoU)),
 	}
 	for label, hidden := range d.Hidden {
 		if hidden && len(m.Hidden) < maxHiddenToPhone {

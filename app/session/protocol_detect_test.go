@@ -85,7 +85,7 @@ func TestThePhoneIsToldWhatIsSeen(t *testing.T) {
 	for i := range 3 * maxHiddenToPhone {
 		hidden[fmt.Sprint("class ", i)] = i > 0
 	}
-	m := Display{Confidence: 0.5, Hidden: hidden}.forPhone()
+	m := Display{Confidence: 0.5, Hidden: hidden}.forPages()
 	if m.Confidence != 0.5 || m.Least != MinScore || m.IoU != inference.DefaultIoU ||
 		len(m.Hidden) != maxHiddenToPhone {
 		t.Errorf("it is told %+v", m)

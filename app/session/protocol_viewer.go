@@ -15,6 +15,7 @@ import (
 //	phones  computer → viewer  PhonesMessage
 //	model   computer → viewer  ModelMessage
 //	muted   computer → viewer  MutedMessage
+//	display computer → viewer  DisplayMessage
 //
 // Each comes when it has changed, at most four times a second. What a viewer says but ping and bye
 // (media/peer/control.go) is left alone.

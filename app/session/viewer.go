@@ -83,7 +83,7 @@ func (v *Viewer) close(reason media.Reason) {
 // things change far more often than anybody could follow.
 func (v *Viewer) tell() {
 	defer close(v.told)
-	var said [4][]byte // the last word of each kind
+	var said [5][]byte // the last word of each kind
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -108,11 +108,12 @@ func (v *Viewer) tell() {
 }
 
 // news is all that there is to tell now.
-func (v *Viewer) news() [4]toViewer {
-	return [4]toViewer{
+func (v *Viewer) news() [5]toViewer {
+	return [5]toViewer{
 		MutedMessage{v.session.audience.muted()},
 		v.all.modelMessage(),
 		PhonesMessage{v.all.Phones()},
 		v.session.sceneMessage(),
+		v.session.tracking.shows().forPages(),
 	}
 }

@@ -122,6 +122,20 @@ func (vs *Viewers) Phones() []PhoneEntry {
 	return phones
 }
 
+// Knows tells whether that is the name of a connection that was let in, and may come again.
+func (vs *Viewers) Knows(name string) bool {
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	_, known := vs.passOf(name)
+	return known
+}
+
+// passOf returns the pass of a connection, if it is good still. The caller holds the lock.
+func (vs *Viewers) passOf(name string) (pass, bool) {
+	p, known := vs.passes[name]
+	return p, known && (p.until.IsZero() || time.Now().Before(p.until))
+}
+
 // reserve makes a viewer and a place for it, unless there is none. It is known when the name of a
 // connection says that it was let in before.
 func (vs *Viewers) reserve(s *Session, again string, from Visitor) (v *Viewer, known bool,
@@ -129,8 +143,7 @@ func (vs *Viewers) reserve(s *Session, again string, from Visitor) (v *Viewer, k
 ) {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
-	p, known := vs.passes[again]
-	known = known && (p.until.IsZero() || time.Now().Before(p.until))
+	p, known := vs.passOf(again)
 	places := vs.most
 	v = &Viewer{from: from, session: s, all: vs}
 	if known && p.until.IsZero() {

@@ -121,16 +121,18 @@ export class Brush {
    * @param {number} width of what is drawn on
    * @param {number} height
    * @param {boolean} [labels] whether to write what they are
+   * @param {boolean} [ids] and their numbers
    */
-  detections(detections, width, height, labels = true) {
+  detections(detections, width, height, labels = true, ids = false) {
     // All lines first, so that no box runs through another one's label.
     const rects = detections.map(({ box }) => this.#rect(box));
     detections.forEach((d) => this.#shape(d));
     detections.forEach((d, i) => this.#line(rects[i], colourOf(d.label)));
     if (labels) detections.forEach((d, i) => {
       const { x, y } = rects[i];
-      this.plate(`${d.label} ${Math.round(d.confidence * 100)}%`, colourOf(d.label), x, y, width,
-        height);
+      const number = ids && d.id ? ` #${d.id}` : '';
+      this.plate(`${d.label}${number} ${Math.round(d.confidence * 100)}%`, colourOf(d.label), x, y,
+        width, height);
     });
   }
 

@@ -51,6 +51,7 @@ class PhonePage {
   #progress = new Progress(token);
   #detector = new PhoneDetector(this.#view.video, {
     token,
+    session: () => this.#signalling?.name ?? '',
     tell: (doing) => this.#control?.detector(doing),
     notice: (text) => this.#view.notice(text),
     show: (found) => {
@@ -62,6 +63,7 @@ class PhonePage {
   #results = new Results(this.#view);
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
+  /** @type {Signalling|null} */ #signalling = null;
   /** @type {Control|null} */ #control = null;
   /** Of the connection in use. @type {Senders|null} */ #senders = null;
   /** @type {State} */ #state = 'ready';
@@ -163,7 +165,7 @@ class PhonePage {
     this.#overlay.start();
     this.#enter('connecting');
     this.#publisher = new WhipPublisher({
-      signalling: new Signalling('/whip', token),
+      signalling: this.#signalling = new Signalling('/whip', token),
       prepare: (pc) => this.#prepare(pc),
       ask: () => this.#control?.ping(),
       onState: (state, error, next) => this.#publishing(state, error, next),

@@ -6,6 +6,11 @@ export { colourOf, useColours } from './draw.js';
 
 /** Boxes older than this are hidden: by then they lie beside the object rather than on it. */
 const MAX_AGE_MS = 300;
+/** Those that this phone found itself stay for so many of its intervals: a slow phone would show
+ * none else. */
+const INTERVALS = 2;
+/** But no longer than this, in ms. */
+const MAX_AGE_HERE_MS = 2000;
 /** Boxes fade over the last of those milliseconds instead of blinking out. */
 const FADE_MS = 60;
 /** No message is on the way for longer than this. */
@@ -60,6 +65,8 @@ export class Overlay {
   /** @type {import('./draw.js').Detection[]} */ #boxes = [];
   /** When the frame of these boxes was taken, on the page's clock. */ #taken = 0;
   /** The same on the clock of whoever found them. */ #time = 0;
+  /** When they came, on the page's clock. */ #came = 0;
+  /** How old they may get, in ms. */ #oldest = MAX_AGE_MS;
   #here = false;
   #mirrored = false;
   #running = false;
@@ -98,7 +105,12 @@ export class Overlay {
     if (late > 0 && late < LATE_MS) return;
     this.#time = message.t;
     const age = Number.isFinite(message.age) ? Math.max(0, message.age) : 0;
-    this.#taken = performance.now() - age;
+    const now = performance.now();
+    this.#taken = now - age;
+    this.#oldest = here
+      ? Math.min(MAX_AGE_HERE_MS, Math.max(MAX_AGE_MS, age + INTERVALS * (now - this.#came)))
+      : MAX_AGE_MS;
+    this.#came = now;
     this.#boxes = validDetections(message.detections);
     this.#dirty = true;
   }
@@ -129,7 +141,7 @@ export class Overlay {
 
   #paint() {
     const age = performance.now() - this.#taken;
-    const alpha = Math.min(1, Math.max(0, (MAX_AGE_MS - age) / FADE_MS));
+    const alpha = Math.min(1, Math.max(0, (this.#oldest - age) / FADE_MS));
     if (alpha === 0 && this.#boxes.length) {
       this.#boxes = [];
       this.#dirty = true;

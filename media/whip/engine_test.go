@@ -88,45 +88,46 @@ func TestModelForPages(t *testing.T) {
 			return opened{bytes.NewReader([]byte(model))}, nil
 		},
 	}, false
-	s := bare(t, Config{
-		Model: func() (ModelFile, bool) { return m, ready },
+	s := start(t, &testHost{}, func(c *Config) {
+		c.Model = func() (ModelFile, bool) { return m, ready }
 	})
-	get := func(path, token string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
-		r.Header.Set("Authorization", "Bearer "+token)
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, r)
-		return w
-	}
+	get := func(path, token string) answer { return s.as(t, token, http.MethodGet, path, "") }
+	joined := s.join(t).Header.Get("Location")
+	here := "?session=" + joined[strings.LastIndexByte(joined, '/')+1:]
 	for _, path := range []string{"/model", "/model/abc"} {
-		if w := get(path, "wrong-token-wrong"); w.Code != http.StatusUnauthorized {
-			t.Errorf("%s without the token: %d", path, w.Code)
+		if w := get(path+here, "wrong-token-wrong"); w.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s without the token: %d", path, w.StatusCode)
 		}
-		if w := get(path, testToken); w.Code != http.StatusNotFound {
-			t.Errorf("%s while there is none: %d", path, w.Code)
+		for _, session := range []string{"", "?session=other"} {
+			if w := get(path+session, testToken); w.StatusCode != http.StatusForbidden {
+				t.Errorf("%s for one who is not here: %d", path+session, w.StatusCode)
+			}
+		}
+		if w := get(path+here, testToken); w.StatusCode != http.StatusNotFound {
+			t.Errorf("%s while there is none: %d", path, w.StatusCode)
 		}
 	}
 	ready = true
-	w := get("/model", testToken)
+	w := get("/model"+here, testToken)
 	var told struct {
 		Name, URL, SHA256, Sidecar string
 		Size                       int64
 		Metadata                   map[string]string
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &told); err != nil || told.URL != "/model/abc" ||
+	if err := json.Unmarshal([]byte(w.body), &told); err != nil || told.URL != "/model/abc" ||
 		told.Name != "mine" || told.SHA256 != "abc" || told.Size != int64(len(model)) ||
 		told.Sidecar != "{}" || told.Metadata["names"] != "x" {
-		t.Errorf("it tells %s, %v", w.Body, err)
+		t.Errorf("it tells %s, %v", w.body, err)
 	}
-	if w := get("/model/abc", testToken); w.Code != http.StatusOK || w.Body.String() != model {
-		t.Errorf("the file: %d %s", w.Code, w.Body)
+	if w := get("/model/abc"+here, testToken); w.StatusCode != http.StatusOK || w.body != model {
+		t.Errorf("the file: %d %s", w.StatusCode, w.body)
 	}
-	if w := get("/model/abd", testToken); w.Code != http.StatusNotFound {
-		t.Errorf("another file: %d", w.Code)
+	if w := get("/model/abd"+here, testToken); w.StatusCode != http.StatusNotFound {
+		t.Errorf("another file: %d", w.StatusCode)
 	}
 	m.Open = func() (io.ReadSeekCloser, error) { return nil, errors.New("the disk is gone: /x") }
-	if w := get("/model/abc", testToken); w.Code != http.StatusInternalServerError ||
-		strings.Contains(w.Body.String(), "/x") {
-		t.Errorf("a file that is gone: %d %s", w.Code, w.Body)
+	if w := get("/model/abc"+here, testToken); w.StatusCode != http.StatusInternalServerError ||
+		strings.Contains(w.body, "/x") {
+		t.Errorf("a file that is gone: %d %s", w.StatusCode, w.body)
 	}
 }

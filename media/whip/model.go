@@ -25,8 +25,12 @@ type ModelFile struct {
 // errNoModel is answered while there is none.
 var errNoModel = errors.New("no model is ready on the computer")
 
-// model tells of the model that is in use: GET /model, with either
-// token.
+// errNotJoined is answered to who has a token but is not here: the person at the computer may not
+// have said yes.
+var errNotJoined = errors.New("the model is for those who send or watch: join first")
+
+// model tells of the model that is in use, to who has a session: GET /model?session=ID, with the
+// token of that.
 func (s *Server) model(w http.ResponseWriter, r *http.Request) {
 	m, ok := s.modelFor(w, r)
 	if !ok {
@@ -43,7 +47,7 @@ func (s *Server) model(w http.ResponseWriter, r *http.Request) {
 	serve(w, r, "application/json", data)
 }
 
-// modelFile gives the model itself: GET /model/{sha256}, with either token.
+// modelFile gives the model itself: GET /model/{sha256}?session=ID.
 func (s *Server) modelFile(w http.ResponseWriter, r *http.Request) {
 	m, ok := s.modelFor(w, r)
 	if !ok {
@@ -66,7 +70,10 @@ func (s *Server) modelFile(w http.ResponseWriter, r *http.Request) {
 
 // modelFor returns the model in use for one who may have it, or answers.
 func (s *Server) modelFor(w http.ResponseWriter, r *http.Request) (ModelFile, bool) {
-	if !s.admit(w, r, s.judgeEither(r)) {
+	if !s.here(r) {
+		if s.admit(w, r, s.judgeEither(r)) {
+			fail(w, http.StatusForbidden, errNotJoined)
+		}
 		return ModelFile{}, false
 	}
 	if s.cfg.Model != nil {
@@ -76,4 +83,11 @@ func (s *Server) modelFor(w http.ResponseWriter, r *http.Request) (ModelFile, bo
 	}
 	fail(w, http.StatusNotFound, errNoModel)
 	return ModelFile{}, false
+}
+
+// here tells whether the request names a session of either kind, with the token for it.
+func (s *Server) here(r *http.Request) bool {
+	token, ok := given(r)
+	id := r.URL.Query().Get("session")
+	return ok && (s.phones.has(id, token) || s.viewers.has(id, token))
 }

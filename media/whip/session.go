@@ -87,6 +87,15 @@ func (p *endpoint) find(w http.ResponseWriter, r *http.Request) (*session, bool)
 	return nil, false
 }
 
+// has tells whether there is such a session, and that is the token that it joined with, or the one
+// in force by now.
+func (p *endpoint) has(id string, token tokenHash) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := p.sessions[id]
+	return e != nil && (e.token.is(token) || p.takes(token))
+}
+
 // patch trickles candidates or restarts ICE: PATCH (RFC 9725 section 4.3).
 func (p *endpoint) patch(w http.ResponseWriter, r *http.Request) {
 	e, ok := p.find(w, r)

@@ -16,8 +16,9 @@ type Audience interface {
 	// [ErrNoPhone], [ErrNothingSent], [ErrManyViewers], [ErrRefused], anything else being a fault
 	// of our own (500). Called from many goroutines.
 	Watch(ctx context.Context, offer string, wish Wish, from Visitor) (Session, error)
-	// Phones are those whose video can be watched, the newest last.
-	Phones() []Phone
+	// Phones are those whose video can be watched, the newest last, as far as somebody may know
+	// them who has, or had, the session of that ID; "" for none.
+	Phones(session string) []Phone
 	// Comes is told of a viewer's request, before anything becomes of it. It must not wait.
 	Comes(from Visitor)
 }
@@ -96,7 +97,8 @@ func (s *Server) watchPage(w http.ResponseWriter, r *http.Request) {
 	s.file(w, r, "watch.html", typeHTML)
 }
 
-// watchable tells of the phones that can be watched: GET /watch/phones, with the viewers' token.
+// watchable tells of the phones that can be watched: GET /watch/phones, with the viewers' token. Who
+// was let in says by which session, again=ID, as in an offer.
 func (s *Server) watchable(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodOptions { // CORS
 		allow(w.Header(), "GET, HEAD, OPTIONS", "GET, OPTIONS")
@@ -105,7 +107,12 @@ func (s *Server) watchable(w http.ResponseWriter, r *http.Request) {
 	if !s.viewers.authorized(w, r) {
 		return
 	}
-	phones := s.cfg.Audience.Phones()
+	wish, err := parseWish(r.URL.RawQuery)
+	if err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	phones := s.cfg.Audience.Phones(wish.Again)
 	if phones == nil {
 		phones = []Phone{}
 	}

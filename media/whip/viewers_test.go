@@ -36,7 +36,7 @@ func (a *testAudience) Watch(ctx context.Context, offer string, wish Wish, from 
 	return a.Join(ctx, offer, from)
 }
 
-func (a *testAudience) Phones() []Phone { return a.phones }
+func (a *testAudience) Phones(string) []Phone { return a.phones }
 
 func (a *testAudience) Comes(Visitor) {
 	a.watching.Lock()
@@ -134,6 +134,7 @@ func TestWhatViewersAreAnswered(t *testing.T) {
 // round; the model is for both.
 func TestEachTokenOpensItsOwn(t *testing.T) {
 	s := startShared(t, &testAudience{phones: []Phone{{"phone-1", "Pixel"}, {"phone-2", "iPhone"}}})
+	joined := map[string]string{} // the session of each token
 	for _, c := range []struct {
 		token, method, path string
 		want                int
@@ -145,11 +146,17 @@ func TestEachTokenOpensItsOwn(t *testing.T) {
 		{viewerToken, "GET", "/watch/phones", 200},
 		{testToken, "GET", "/watch/phones", 401},
 		{viewerToken, "OPTIONS", "/watch/phones", 200},
-		{viewerToken, "GET", "/model", 200},
-		{testToken, "GET", "/model", 200},
+		{viewerToken, "GET", "/model", 403},
+		{viewerToken, "GET", "/model?session=%s", 200},
+		{testToken, "GET", "/model", 403},
+		{testToken, "GET", "/model?session=%s", 200},
 		{viewerToken, "POST", "/progress", 401},
 	} {
-		got := s.as(t, c.token, c.method, c.path, offerText, contentType, typeSDP)
+		path := strings.Replace(c.path, "%s", joined[c.token], 1)
+		got := s.as(t, c.token, c.method, path, offerText, contentType, typeSDP)
+		if at := got.Header.Get("Location"); at != "" {
+			joined[c.token] = at[strings.LastIndexByte(at, '/')+1:]
+		}
 		if got.StatusCode != c.want {
 			t.Errorf("%s %s with %s gives %s, want %d", c.method, c.path, c.token, got.Status,
 				c.want)

@@ -10,6 +10,23 @@ const CACHE = 'handlens-models';
  */
 
 /**
+ * Asks for the model that the computer has.
+ *
+ * @param {string} token of the session
+ * @param {string} session that lets us have it
+ * @returns {Promise<ModelFile|null>}
+ */
+export async function describe(token, session) {
+  const query = new URLSearchParams({ session });
+  const response = await fetch(`/model?${query}`, {
+    headers: { Authorization: `Bearer ${token}` }, credentials: 'omit', cache: 'no-store',
+  });
+  if (!response.ok) return null;
+  const file = await response.json();
+  return { ...file, url: `${file.url}?${query}` };
+}
+
+/**
  * @param {ModelFile} file
  * @param {string} token that authorises the request
  * @param {(done: number) => void} progress hears of bytes that have come

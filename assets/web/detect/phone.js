@@ -27,6 +27,7 @@ const TELL_MS = 1000;
 /**
  * @typedef {object} Page what the page does for it
  * @property {() => string} token
+ * @property {() => string} session the name of the connection's
  * @property {(doing: Doing) => void} tell
  * @property {(text: string) => void} notice
  * @property {(found: {t: number, age: number, detections: Detection[]}) => void} show
@@ -135,7 +136,7 @@ export class PhoneDetector {
     this.#coming = false;
     if (!this.#due) return; // whoever wanted it has thought better of it
     if (!script) return this.#end({ ...OFF, state: 'failed', why: 'engine' });
-    const run = this.#run = new script.Run(this.#video, this.#page.token, {
+    const run = this.#run = new script.Run(this.#video, this.#page.token, this.#page.session, {
       progress: (part) => this.#panel.loading(part),
       ready: (about) => this.#set({ ...OFF, state: 'ready', ...about }),
       failed: (why) => this.#run === run && this.#end({ ...OFF, state: 'failed', why }),

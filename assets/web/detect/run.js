@@ -1,6 +1,7 @@
 // One worker with one model for the phone's own detection, from its start to its end.
 
 import { Detector } from './detector.js';
+import { describe } from './model.js';
 import { Pace } from './pace.js';
 
 const MAX_FOUND = 300;
@@ -27,6 +28,7 @@ const NO_MEMORY = /memory|allocat|out of bounds/i;
 export class Run {
   #video;
   #token;
+  #session;
   #hears;
   /** @type {Detector|null} */ #detector = null;
   #ended = false;
@@ -36,10 +38,16 @@ export class Run {
   #pace = new Pace(0);
   #took = 0;
 
-  /** @param {HTMLVideoElement} video @param {() => string} token @param {Hears} hears */
-  constructor(video, token, hears) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {() => string} token
+   * @param {() => string} session that lets us have the model
+   * @param {Hears} hears
+   */
+  constructor(video, token, session, hears) {
     this.#video = video;
     this.#token = token;
+    this.#session = session;
     this.#hears = hears;
   }
 
@@ -70,11 +78,9 @@ export class Run {
   /** @returns {Promise<import('./detector.js').Opening>} the model that the computer has */
   async #opening() {
     const token = this.#token();
-    const response = await fetch('/model', {
-      headers: { Authorization: `Bearer ${token}` }, credentials: 'omit', cache: 'no-store',
-    });
-    if (!response.ok) throw new Error(`no model (${response.status})`);
-    return { model: await response.json(), token };
+    const model = await describe(token, this.#session());
+    if (!model) throw new Error('the computer gives no model');
+    return { model, token };
   }
 
   /** Ends it and frees its memory. */

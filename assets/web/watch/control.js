@@ -26,15 +26,26 @@ const PATIENCE_MS = 5000;
  * @property {{label: string, count: number}[]} counts
  * @property {boolean} boxes whether they are drawn
  * @property {boolean} labels
+ * @property {boolean} ids whether labels have the objects' numbers
+ */
+/**
+ * @typedef {object} Display what is shown of that which is found, as at the computer
+ * @property {number} confidence the least score, 0..1
+ * @property {number} iou of what overlaps more, the stronger one is shown, 0..1
+ * @property {Set<string>} hidden labels
  */
 /**
  * @typedef {object} Told
  * @property {(scene: Scene) => void} scene
  * @property {(phones: Phone[]) => void} phones
  * @property {(model: {name: string, state: string, colours: unknown}) => void} model
+ * @property {(display: Display) => void} display
  * @property {(why: string) => void} muted why no picture is sent, '' when it is
  * @property {(reason: string) => void} bye
  */
+
+/** Until the computer says what it shows. @type {Display} */
+export const DISPLAY = { confidence: 0.4, iou: 0.5, hidden: new Set() };
 
 /** @param {unknown} data of the channel @param {Told} told */
 export function hear(data, told) {
@@ -48,6 +59,8 @@ export function hear(data, told) {
       return told.model({
         name: text(message.name), state: text(message.state), colours: message.colours,
       });
+    case 'display':
+      return told.display(display(message));
     case 'muted':
       return told.muted(text(message.why));
     case 'bye':
@@ -59,14 +72,15 @@ export function hear(data, told) {
 /**
  * Asks which phones can be watched.
  *
+ * @param {string} session that let us in, '' for none
  * @returns {Promise<{phones: Phone[]}|{status: number}>} the status when it does not say, 0 for no
  *   answer; never rejects
  */
-export async function askForPhones() {
+export async function askForPhones(session) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), PATIENCE_MS);
   try {
-    const response = await fetch('/watch/phones', {
+    const response = await fetch(`/watch/phones?again=${session}`, {
       headers: { Authorization: `Bearer ${token()}` }, signal: abort.signal, cache: 'no-store',
       credentials: 'omit',
     });
@@ -79,7 +93,7 @@ export async function askForPhones() {
 }
 
 /** @param {any} message @returns {Scene} */
-function scene({ regions, tallies, counts, boxes, labels }) {
+function scene({ regions, tallies, counts, boxes, labels, ids }) {
   const found = new Map(items(tallies).map((t) => [text(t?.name), t]));
   return {
     regions: items(regions).flatMap((r) => {
@@ -91,7 +105,17 @@ function scene({ regions, tallies, counts, boxes, labels }) {
     }),
     counts: items(counts).map((c) => ({ label: text(c?.label), count: total(c?.count) }))
       .filter(({ label, count }) => label && count),
-    boxes: boxes !== false, labels: labels !== false,
+    boxes: boxes !== false, labels: labels !== false, ids: ids === true,
+  };
+}
+
+/** @param {any} message @returns {Display} */
+function display({ confidence, iou, hidden }) {
+  const share = (/** @type {unknown} */ v, /** @type {number} */ standard) =>
+    (typeof v === 'number' && v >= 0 && v <= 1 ? v : standard);
+  return {
+    confidence: share(confidence, DISPLAY.confidence), iou: share(iou, DISPLAY.iou),
+    hidden: new Set(items(hidden).map(text)),
   };
 }
 

@@ -1,12 +1,12 @@
 // Detects on this page's video, instead of the computer.
 
 import { Detector } from '../detect/detector.js';
+import { describe } from '../detect/model.js';
 import { troubleOf } from '../detect/trouble.js';
 import { token } from '../token.js';
+import { DISPLAY } from './control.js';
 import { Pace } from './pace.js';
 
-/** The window's own limits are not known here: these are its first ones. */
-const LIMITS = { confidence: 0.4, iou: 0.5 };
 /** A device that needs longer for a frame is too slow, in ms. */
 const SLOW_MS = 1000;
 /** What has to be there for any model. */
@@ -27,6 +27,7 @@ export class DetectHere {
   /** @type {Detector|null} */ #detector = null;
   /** @type {import('../detect/detector.js').Ready|null} */ #ready = null;
   #pace = new Pace();
+  #display = DISPLAY;
   /** One frame is under way at most. */ #busy = false;
 
   /**
@@ -50,13 +51,18 @@ export class DetectHere {
     return this.#ready !== null;
   }
 
-  /** Loads the model that the computer has now. */
-  async start() {
+  /** @param {import('./control.js').Display} display from now on */
+  set display(display) {
+    this.#display = display;
+  }
+
+  /** Loads the model that the computer has now. @param {string} session that lets us have it */
+  async start(session) {
     this.stop();
     this.#tell({ state: 'loading', part: 0 });
     const detector = this.#detector = new Detector();
     try {
-      const model = await opening();
+      const model = await opening(session);
       if (this.#detector !== detector) return;
       const ready = await detector.open({ model, token: token() }, (done) => {
         if (this.#detector === detector) this.#tell({ state: 'loading', part: done / model.size });
@@ -79,12 +85,14 @@ export class DetectHere {
     try {
       const frame = await capture(this.#video);
       if (this.#detector !== detector) return frame.close();
-      const { detections } = await detector.detect(frame, width, height, LIMITS);
+      const { detections } = await detector.detect(frame, width, height,
+        this.#display);
       if (this.#detector !== detector) return;
       const { took, fps } = this.#pace.add(began, performance.now());
       const { provider, threads } = this.#ready;
       this.#tell({ state: 'on', provider, threads, took, fps, slow: took > SLOW_MS });
-      this.#found(rtp, JSON.parse(detections));
+      this.#found(rtp, JSON.parse(detections)
+        .filter((/** @type {{label: string}} */ d) => !this.#display.hidden.has(d.label)));
     } catch (err) {
       this.#fail(detector, err);
     } finally {
@@ -118,15 +126,17 @@ class Missing extends Error {
   }
 }
 
-/** @returns {Promise<import('../detect/detector.js').Opening['model']>} @throws {Missing} */
-async function opening() {
+/**
+ * @param {string} session
+ * @returns {Promise<import('../detect/detector.js').Opening['model']>}
+ * @throws {Missing}
+ */
+async function opening(session) {
   const engine = await fetch(ENGINE, { method: 'HEAD' });
   if (!engine.ok) throw new Missing('noEngine');
-  const model = await fetch('/model', {
-    headers: { Authorization: `Bearer ${token()}` }, credentials: 'omit', cache: 'no-store',
-  });
-  if (!model.ok) throw new Missing('noModel');
-  return model.json();
+  const file = await describe(token(), session);
+  if (!file) throw new Missing('noModel');
+  return file;
 }
 
 /**

@@ -55,7 +55,7 @@ class WatchPage {
       fill: () => this.#allowed(this.#place.fill()),
       float: () => this.#allowed(this.#place.float()),
       snapshot: () => this.#snapshot(),
-      detect: () => (this.#here.wanted ? this.#here.stop() : this.#here.start()),
+      detect: () => (this.#here.wanted ? this.#here.stop() : this.#detect()),
     };
     this.#view.listen({
       ...actions,
@@ -98,7 +98,7 @@ class WatchPage {
 
   /** Asks for the phones. @returns {Promise<boolean>} whether it makes sense to go on */
   async #look() {
-    const answer = await askForPhones();
+    const answer = await askForPhones(this.#watching?.session ?? '');
     if ('phones' in answer) this.#phones = answer.phones;
     else if (answer.status === 401) this.#fail('unauthorized');
     else if (answer.status === 404) this.#fail('unshared');
@@ -196,7 +196,11 @@ class WatchPage {
       this.#view.model(name);
       const { modelLoading, modelFailed } = messages.hint;
       this.#view.notice({ loading: modelLoading, failed: modelFailed }[state] || '');
-      if (other && state === 'ready' && this.#here.wanted) this.#here.start();
+      if (other && state === 'ready' && this.#here.wanted) this.#detect();
+    },
+    /** @param {import('./control.js').Display} display */
+    display: (display) => {
+      this.#here.display = display;
     },
     /** @param {string} why */
     muted: (why) => {
@@ -267,6 +271,10 @@ class WatchPage {
     const id = { f: 'fill', p: 'float', s: 'snapshot', d: 'detect' }[key] || '';
     const button = /** @type {HTMLButtonElement|null} */ (document.getElementById(id));
     return Boolean(button) && !button?.disabled && !button?.hidden;
+  }
+
+  #detect() {
+    this.#here.start(this.#watching?.session ?? '');
   }
 
   /** @param {Promise<void>} done */

@@ -12,14 +12,18 @@ const SNAPSHOT_SIDE = 960;
  * @property {import('../draw.js').Detection[]} detections
  * @property {import('./control.js').Region[]} regions
  * @property {boolean} labels
+ * @property {boolean} ids
  */
+
+/** @type {Drawn} */
+const NOTHING = { detections: [], regions: [], labels: true, ids: false };
 
 /** A canvas over a video, as the page and the small window show it. */
 export class Painter {
   #canvas;
   #video;
   #context;
-  /** @type {Drawn} */ #drawn = { detections: [], regions: [], labels: true };
+  /** @type {Drawn} */ #drawn = NOTHING;
   #ratio = 1;
 
   /**
@@ -49,7 +53,7 @@ export class Painter {
   }
 
   clear() {
-    this.paint({ detections: [], regions: [], labels: true });
+    this.paint(NOTHING);
   }
 
   /** @returns {Promise<Blob|null>} the frame that is shown with all that is on it, as PNG */
@@ -74,8 +78,8 @@ export class Painter {
  * @param {number} height
  * @param {Drawn} drawn
  */
-function draw(context, frame, width, height, { detections, regions, labels }) {
+function draw(context, frame, width, height, { detections, regions, labels, ids }) {
   const brush = new Brush(context, frame);
   drawRegions(brush, regions, width, height);
-  brush.detections(detections, width, height, labels);
+  brush.detections(detections, width, height, labels, ids);
 }

@@ -21,7 +21,7 @@ export class Picture {
   /** The boxes that came last from the computer. @type {{detections: Detection[], at: number}} */
   #newest = { detections: [], at: 0 };
   /** @type {import('./control.js').Scene} */
-  #scene = { regions: [], counts: [], boxes: true, labels: true };
+  #scene = { regions: [], counts: [], boxes: true, labels: true, ids: false };
   /** The frame on the screen. @type {{rtp: number|null, key: number}|null} */ #frame = null;
   #here = false;
   /** @type {Detection[]} */ #drawn = [];
@@ -98,9 +98,9 @@ export class Picture {
 
   #paint() {
     if (!this.#frame) return;
-    const { regions, labels } = this.#scene;
+    const { regions, labels, ids } = this.#scene;
     this.#drawn = this.#detections();
-    this.#painter.paint({ detections: this.#drawn, regions, labels });
+    this.#painter.paint({ detections: this.#drawn, regions, labels, ids });
   }
 
   /** @param {boolean} here @returns {{label: string, count: number}[]} objects by class */

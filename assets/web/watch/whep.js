@@ -30,6 +30,11 @@ class WhepSignalling extends Signalling {
     return answer;
   }
 
+  /** The session that let us in, '' for none. */
+  get let() {
+    return this.#let;
+  }
+
   /** @param {string} phone its ID, '' for the newest */
   set phone(phone) {
     this.#phone = phone;
@@ -80,6 +85,11 @@ export class Watching {
   /** @returns {RTCPeerConnection|null} */
   get connection() {
     return this.#whep.connection;
+  }
+
+  /** The ID of the session that let us in, '' for none. */
+  get session() {
+    return this.#signalling.let;
   }
 
   /** Watches another phone from now on. @param {string} phone its ID, '' for the newest */
