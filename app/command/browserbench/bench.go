@@ -1,13 +1,13 @@
 // Package browserbench measures what it costs to detect on this computer and in a browser: with the
 // program itself, in a process of its own, and real Chromiums, one for each device that takes part.
-// Run works on the caller's goroutine and ends what it has started. It knows the pages only by what
-// people tap, by their data channels, and by assets/web/detect.
+// The pages are those that people get, and detect as they do for them. Run works on the caller's
+// goroutine and ends what it has started. It knows the pages only by what people tap, by their data
+// channels, and by what their workers say.
 package browserbench
 
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,60 +43,70 @@ var pageScript string
 // bench is one measurement of all architectures.
 type bench struct {
 	Options
-	program *program
 	version string // of the browser
 	opened  int    // how many browsers
-	codec   string // that the phone has chosen
 }
 
 // Run measures one architecture after the other. Model and Source of the result are the caller's.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	b := &bench{Options: o}
 	r := &Result{Seconds: o.Length.Seconds(), CPUs: runtime.NumCPU(), Busy: loadAverage()}
-	var err error
-	if b.program, err = startProgram(ctx, o, o.Dir); err != nil {
-		return nil, err
-	}
-	defer b.program.close()
-	for _, measure := range []func(context.Context) (Architecture, error){
-		b.onComputer, b.onPhone, b.inViewer,
+	for _, m := range []struct {
+		name, settings string
+		of             func(context.Context, *program) (Architecture, error)
+	}{
+		{"I", `{}`, b.onComputer},
+		{"II phone", `{"detectOn":"phone"}`, b.onPhone},
+		{"II viewer", `{"share":true}`, b.inViewer},
 	} {
-		a, err := measure(ctx)
+		a, err := b.measure(ctx, m.settings, m.of)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
+		a.Name = m.name
 		r.Architectures = append(r.Architectures, a)
 	}
 	r.Browser = b.version
 	return r, nil
 }
 
+// measure starts the program with these settings, and measures one architecture with it.
+func (b *bench) measure(ctx context.Context, settings string,
+	of func(context.Context, *program) (Architecture, error),
+) (Architecture, error) {
+	dir, err := os.MkdirTemp(b.Dir, "program-")
+	if err != nil {
+		return Architecture{}, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "settings.json"), []byte(settings),
+		0o600); err != nil {
+		return Architecture{}, err
+	}
+	p, err := startProgram(ctx, b.Options, dir)
+	if err != nil {
+		return Architecture{}, err
+	}
+	defer p.close()
+	return of(ctx, p)
+}
+
 // onComputer has the phone send its picture; results come back over the data channel.
-func (b *bench) onComputer(ctx context.Context) (Architecture, error) {
-	t, end, err := b.open(ctx)
+func (b *bench) onComputer(ctx context.Context, p *program) (Architecture, error) {
+	t, end, err := b.openPhone(ctx, p)
 	if err != nil {
 		return Architecture{}, err
 	}
 	defer end()
-	for _, step := range []func() error{
-		func() error { return t.until(ctx, `document.documentElement.dataset.state === "ready"`) },
-		func() error { return t.evaluate(ctx, `document.querySelector("#start").click()`, nil) },
-	} {
-		if err := step(); err != nil {
-			return Architecture{}, err
-		}
-	}
-	m := &measurement{bench: b, boxes: t, phone: t}
+	m := &measurement{program: p, length: b.Length, boxes: t, phone: t}
 	if err := m.run(ctx); err != nil {
 		return Architecture{}, err
 	}
-	b.codec = m.after[t].Codec
-	model, _ := b.program.wait(ctx, "model", func(e event) bool { return e.State == "ready" })
-	a := m.architecture("I", computer, "ONNX Runtime, "+model.Provider)
+	model, _ := p.wait(ctx, "model", func(e event) bool { return e.State == "ready" })
+	a := m.architecture(computer, "ONNX Runtime, "+model.Provider)
 	a.Engine, a.Whole = m.native()
 	a.Flows = []Flow{
 		{Device: phone, Bytes: m.rate(t, sent)},
-		{Device: computer, Bytes: m.rate(t, received), Results: m.rate(t, results)},
+		{Device: computer, Bytes: m.rate(t, received), Results: m.rate(t, told)},
 	}
 	a.Leaves = []string{
 		fmt.Sprintf("the phone sends its video to the computer (%s)", m.after[t]),
@@ -105,86 +115,101 @@ func (b *bench) onComputer(ctx context.Context) (Architecture, error) {
 	return a, nil
 }
 
-// onPhone has the phone's page detect by itself, in the context of the page: once the page does so
-// on the computer's word ("detect" of the message "set"), this is the place to have it say that
-// word, and to wait for boxes on the channel in the other direction.
-func (b *bench) onPhone(ctx context.Context) (Architecture, error) {
-	t, end, err := b.open(ctx)
+// onPhone has the phone's page detect, as the settings want it.
+func (b *bench) onPhone(ctx context.Context, p *program) (Architecture, error) {
+	t, end, err := b.openPhone(ctx, p)
 	if err != nil {
 		return Architecture{}, err
 	}
 	defer end()
-	var ready webEngine
-	if err := t.evaluate(ctx, b.call("detect"), &ready); err != nil {
-		return Architecture{}, b.explain(err)
-	}
-	m := &measurement{bench: b, boxes: t, phone: t}
+	m := &measurement{program: p, length: b.Length, boxes: t, phone: t, own: true}
 	if err := m.run(ctx); err != nil {
-		return Architecture{}, err
+		return Architecture{}, explain(err)
 	}
-	a := m.architecture("II phone", phone, ready.String())
-	a.Engine, a.Whole = m.web()
+	a, err := m.inBrowser(ctx, phone)
 	a.Flows = []Flow{
-		{Device: phone, Bytes: m.rate(t, results), Results: m.rate(t, results)},
-		{Device: computer},
+		{Device: phone, Bytes: m.rate(t, sent), Results: m.rate(t, found)},
+		{Device: computer, Bytes: m.rate(t, received)},
 	}
 	a.Leaves = []string{
-		"the phone sends nothing but boxes to the computer, and no picture; where the computer " +
-			"is to show the picture, the video of I comes on top",
+		fmt.Sprintf("the phone sends its boxes to the computer, and its video, to be shown and "+
+			"recorded there (%s)", m.after[t]),
 		"the computer sends the model and the engine, once",
 	}
-	return a, nil
+	return a, err
 }
 
-// inViewer has another browser watch the phone and detect by itself. The video goes peer to peer: a
-// page of viewers that has it by way of the program would add what the program needs to pass it on.
-func (b *bench) inViewer(ctx context.Context) (Architecture, error) {
-	from, endPhone, err := b.open(ctx)
+// inViewer has another browser watch the phone and detect by itself. The computer passes the video
+// on; it detects as well, for its own window.
+func (b *bench) inViewer(ctx context.Context, p *program) (Architecture, error) {
+	from, endPhone, err := b.openPhone(ctx, p)
 	if err != nil {
 		return Architecture{}, err
 	}
 	defer endPhone()
-	to, endViewer, err := b.open(ctx)
+	sharing, err := p.wait(ctx, "sharing", func(e event) bool { return e.URL != "" })
+	if err != nil {
+		return Architecture{}, err
+	}
+	to, endViewer, err := b.open(ctx, sharing.URL)
 	if err != nil {
 		return Architecture{}, err
 	}
 	defer endViewer()
-	var offer, answer string
-	if err := from.evaluate(ctx, call("offer", b.codec), &offer); err != nil {
-		return Architecture{}, err
+	first, cancel := context.WithTimeout(ctx, start)
+	defer cancel()
+	if err := to.tap(first, "live", "#detect"); err != nil {
+		return Architecture{}, fmt.Errorf("the viewer has no picture: %w", err)
 	}
-	if err := to.evaluate(ctx, call("answer", offer), &answer); err != nil {
-		return Architecture{}, err
-	}
-	if err := from.evaluate(ctx, call("accept", answer), nil); err != nil {
-		return Architecture{}, err
-	}
-	var ready webEngine
-	if err := to.evaluate(ctx, b.call("watch"), &ready); err != nil {
-		return Architecture{}, b.explain(err)
-	}
-	m := &measurement{bench: b, boxes: to, phone: from, viewer: to}
+	m := &measurement{program: p, length: b.Length, boxes: to, phone: from, viewer: to, own: true}
 	if err := m.run(ctx); err != nil {
-		return Architecture{}, err
+		return Architecture{}, explain(err)
 	}
-	a := m.architecture("II viewer", viewer, ready.String())
-	a.Engine, a.Whole = m.web()
+	a, err := m.inBrowser(ctx, viewer)
 	a.Flows = []Flow{
 		{Device: phone, Bytes: m.rate(from, sent)},
-		{Device: computer},
+		{
+			Device: computer, Bytes: m.rate(from, received) + m.rate(to, received),
+			Results: m.rate(from, told) + m.rate(to, told),
+		},
 		{Device: viewer, Bytes: m.rate(to, sent)},
 	}
 	a.Leaves = []string{
-		fmt.Sprintf("the phone sends its video to the viewer (%s), and to each further viewer "+
-			"again", m.after[from]),
-		"the viewer sends nothing but acknowledgements; the computer the model and the engine, " +
-			"once",
+		fmt.Sprintf("the phone sends its video to the computer (%s), once for all viewers",
+			m.after[from]),
+		"the computer sends the same video to the viewer, the model and the engine, once, and the " +
+			"boxes that it has found for itself to both",
+		"the viewer sends nothing but acknowledgements",
 	}
-	return a, nil
+	return a, err
 }
 
-// open starts a browser with the phone's page in it, and returns what ends it.
-func (b *bench) open(ctx context.Context) (*tab, func(), error) {
+// openPhone opens the phone's page in a browser of its own, and starts the camera.
+func (b *bench) openPhone(ctx context.Context, p *program) (*tab, func(), error) {
+	t, end, err := b.open(ctx, p.url)
+	if err != nil {
+		return nil, nil, err
+	}
+	first, cancel := context.WithTimeout(ctx, start)
+	defer cancel()
+	if err := t.tap(first, "ready", "#start"); err != nil {
+		end()
+		return nil, nil, fmt.Errorf("the phone's page does not start: %w", err)
+	}
+	return t, end, nil
+}
+
+// tap waits for the page to be in a state in which a button works, and taps it.
+func (t *tab) tap(ctx context.Context, state, button string) error {
+	if err := t.until(ctx, fmt.Sprintf(`document.documentElement.dataset.state === %q && `+
+		`!document.querySelector(%q).disabled`, state, button)); err != nil {
+		return err
+	}
+	return t.evaluate(ctx, fmt.Sprintf(`document.querySelector(%q).click()`, button), nil)
+}
+
+// open starts a browser with a page in it, and returns what ends it.
+func (b *bench) open(ctx context.Context, url string) (*tab, func(), error) {
 	ctx, cancel := context.WithTimeout(ctx, start)
 	defer cancel()
 	b.opened++
@@ -197,7 +222,7 @@ func (b *bench) open(ctx context.Context) (*tab, func(), error) {
 		return nil, nil, err
 	}
 	b.version = running.version
-	t, err := running.open(ctx, b.program.url, pageScript)
+	t, err := running.open(ctx, url, pageScript)
 	if err == nil {
 		err = t.until(ctx, `globalThis.bench && document.documentElement.dataset.state`)
 	}
@@ -208,22 +233,8 @@ func (b *bench) open(ctx context.Context) (*tab, func(), error) {
 	return t, running.close, nil
 }
 
-// call is a call of one of the functions of page.js.
-func call(function string, argument any) string {
-	data, _ := json.Marshal(argument) // such plain values always can be
-	return fmt.Sprintf("bench.%s(%s)", function, data)
-}
-
-// call is one with what detection needs.
-func (b *bench) call(function string) string {
-	return call(function, map[string]any{
-		"token":  b.program.token(),
-		"limits": map[string]float64{"confidence": b.Confidence, "iou": b.IoU},
-	})
-}
-
 // explain says what is likely to be missing when a browser cannot detect.
-func (b *bench) explain(err error) error {
+func explain(err error) error {
 	return fmt.Errorf("the browser cannot detect (%w); is the engine for browsers there? It lies "+
 		"in the folder browser beside the program, or where HANDLENS_BROWSER says", err)
 }

@@ -11,9 +11,11 @@ import (
 
 // measurement is that of one architecture, between two moments.
 type measurement struct {
-	*bench
+	program       *program
+	length        time.Duration
 	boxes         *tab // where boxes come to be known
 	phone, viewer *tab // viewer may be nil
+	own           bool // it is that page which finds them, not the computer
 
 	began, ended  time.Time
 	noted         []box
@@ -35,17 +37,18 @@ type box struct {
 type counters struct {
 	Sent     float64 `json:"sent"`
 	Received float64 `json:"received"`
-	Video    float64 `json:"video"`
-	Results  float64 `json:"results"`
-	Frames   float64 `json:"frames"`
-	Codec    string  `json:"codec"`
-	Width    int     `json:"width"`
-	Height   int     `json:"height"`
+	// Found and Told are boxes that were sent and received; they are among the others.
+	Found  float64 `json:"found"`
+	Told   float64 `json:"told"`
+	Codec  string  `json:"codec"`
+	Width  int     `json:"width"`
+	Height int     `json:"height"`
 }
 
 func sent(c counters) float64     { return c.Sent }
 func received(c counters) float64 { return c.Received }
-func results(c counters) float64  { return c.Results }
+func found(c counters) float64    { return c.Found }
+func told(c counters) float64     { return c.Told }
 
 // String is what the video is.
 func (c counters) String() string {
@@ -72,13 +75,13 @@ const warmUp = 3 * time.Second
 func (m *measurement) run(ctx context.Context) error {
 	first, cancel := context.WithTimeout(ctx, start)
 	defer cancel()
-	if err := m.boxes.until(first, "bench.count() > 0"); err != nil {
+	if err := m.boxes.until(first, m.script()+".length"); err != nil {
 		if ctx.Err() == nil {
 			err = fmt.Errorf("no boxes have come within %v", start)
 		}
 		return err
 	}
-	if err := pause(ctx, min(warmUp, m.Length/2)); err != nil {
+	if err := pause(ctx, min(warmUp, m.length/2)); err != nil {
 		return err
 	}
 	before, err := m.usages(ctx)
@@ -92,10 +95,10 @@ func (m *measurement) run(ctx context.Context) error {
 		return err
 	}
 	m.began, m.mark = time.Now(), m.program.mark()
-	if err := pause(ctx, m.Length); err != nil {
+	if err := pause(ctx, m.length); err != nil {
 		return err
 	}
-	if err := m.boxes.evaluate(ctx, "bench.boxes()", &m.noted); err != nil {
+	if err := m.boxes.evaluate(ctx, m.script(), &m.noted); err != nil {
 		return err
 	}
 	m.ended = time.Now()
@@ -111,6 +114,9 @@ func (m *measurement) run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// script has the page tell what it has noted.
+func (m *measurement) script() string { return fmt.Sprintf("bench.boxes(%t)", m.own) }
 
 // pages are those that take part.
 func (m *measurement) pages() []*tab {
@@ -151,7 +157,7 @@ func (m *measurement) rate(t *tab, of func(counters) float64) float64 {
 }
 
 // architecture is what all have in common.
-func (m *measurement) architecture(name, infer, by string) Architecture {
+func (m *measurement) architecture(infer, by string) Architecture {
 	var known, drawn []float64
 	for _, b := range m.noted {
 		if b.Known != nil {
@@ -162,10 +168,21 @@ func (m *measurement) architecture(name, infer, by string) Architecture {
 		}
 	}
 	return Architecture{
-		Name: name, Infer: infer, By: by, Known: quantilesOf(known), Drawn: quantilesOf(drawn),
+		Infer: infer, By: by, Known: quantilesOf(known), Drawn: quantilesOf(drawn),
 		Rate:  round(float64(len(m.noted))/m.ended.Sub(m.began).Seconds(), 1),
 		Loads: m.loads,
 	}
+}
+
+// inBrowser is what those have in common in which a browser infers.
+func (m *measurement) inBrowser(ctx context.Context, infer string) (Architecture, error) {
+	var ready webEngine
+	if err := m.boxes.evaluate(ctx, "bench.engine()", &ready); err != nil {
+		return Architecture{}, err
+	}
+	a := m.architecture(infer, ready.String())
+	a.Engine, a.Whole = m.web()
+	return a, nil
 }
 
 // native is what the engine and the whole of a detection take in the program, in milliseconds: the

@@ -1,37 +1,80 @@
 // Is run before the page's own scripts, and notes what the bench is about: how old a picture is
-// when its boxes are known and drawn, and what leaves the device.
+// when its boxes are known and drawn, and what leaves the device. The pages do what they do for
+// everybody: this only listens in.
 (() => {
-  const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
   const clock = () => performance.timeOrigin + performance.now();
+  /** RTP's clock for video, in ticks a millisecond. */
+  const TICKS = 90;
 
   /** @type {RTCPeerConnection|null} */ let peer = null;
   /** What each detection took, in ms: from the capture until its boxes were known, and drawn. */
   let boxes = [];
-  let bytes = 0; // of results that would be sent to others
+  /** What runs the model on this page. */ let engine = null;
+  /** What the last run on this page took, by its steps. */ let steps;
+  /** A frame of which the computer has said when it was taken. */ let known = null;
+  /** The timestamp of the frame on the screen. */ let shown;
 
-  /** Notes that boxes are known now. @param {() => number} age of their picture @param took */
-  function note(age, took) {
-    const box = { known: age(), drawn: null, took };
+  /** Notes that the boxes of a picture are known now. @param {number} taken on the clock */
+  function note(taken, took) {
+    const box = { known: clock() - taken, drawn: null, took };
     boxes.push(box);
-    requestAnimationFrame(() => { box.drawn = age(); });
+    requestAnimationFrame(() => { box.drawn = clock() - taken; });
   }
 
   const create = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, options) {
     const channel = create.call(this, label, options);
-    if (label === 'detections') {
-      peer = this;
-      channel.addEventListener('message', ({ data }) => {
-        const { t } = JSON.parse(data);
-        note(() => clock() - t);
+    if (label !== 'detections') return channel;
+    peer = this;
+    channel.addEventListener('message', ({ data }) => {
+      const { t, rtp } = JSON.parse(data);
+      if (rtp !== undefined) known = { t, rtp };
+      note(t);
+    });
+    const send = channel.send.bind(channel);
+    channel.send = (data) => { // what a phone has found itself
+      note(JSON.parse(data).t, steps);
+      send(data);
+    };
+    return channel;
+  };
+
+  const ask = HTMLVideoElement.prototype.requestVideoFrameCallback;
+  HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
+    return ask.call(this, (now, metadata) => {
+      shown = metadata.rtpTimestamp;
+      callback(now, metadata);
+    });
+  };
+
+  window.Worker = class extends Worker {
+    /** The timestamps of the frames under way, by the number of the question. */ #asked = {};
+
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', ({ data }) => {
+        if (data.ready) engine = data.ready;
+        if (data.took) this.#answered(data);
       });
     }
-    return channel;
+
+    postMessage(message, ...more) {
+      if (message.frame) this.#asked[message.id] = shown;
+      super.postMessage(message, ...more);
+    }
+
+    #answered({ id, took }) {
+      steps = took;
+      const rtp = this.#asked[id];
+      delete this.#asked[id];
+      // A viewer knows when its frames were taken by what the computer says of others.
+      if (known && rtp !== undefined) note(known.t + ((rtp - known.rtp) | 0) / TICKS, took);
+    }
   };
 
   /** What has left and come so far, and what is sent. */
   async function counters() {
-    const sum = { sent: 0, received: 0, video: 0, results: bytes, frames: 0 };
+    const sum = { sent: 0, received: 0, found: 0, told: 0 };
     if (!peer) return sum;
     const report = await peer.getStats();
     report.forEach((s) => {
@@ -39,116 +82,23 @@
         sum.sent += s.bytesSent;
         sum.received += s.bytesReceived;
       } else if (s.type === 'outbound-rtp' && s.kind === 'video') {
-        sum.video += s.bytesSent + s.headerBytesSent;
-        sum.frames += s.framesSent;
         const codec = s.codecId && report.get(s.codecId);
         if (codec) sum.codec = codec.mimeType;
         sum.width = s.frameWidth;
         sum.height = s.frameHeight;
       } else if (s.type === 'data-channel' && s.label === 'detections') {
-        sum.results += s.bytesReceived;
+        sum.found += s.bytesSent;
+        sum.told += s.bytesReceived;
       }
     });
     return sum;
   }
 
-  /** A video that shows a stream, with a canvas for the boxes over it. */
-  async function shown(stream) {
-    const video = document.createElement('video');
-    video.muted = video.playsInline = true;
-    video.srcObject = stream;
-    document.body.append(video);
-    await video.play();
-    const canvas = document.createElement('canvas');
-    document.body.append(canvas);
-    return { video, context: canvas.getContext('2d') };
-  }
-
-  function draw({ video, context }, found) {
-    const { canvas } = context;
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    for (const { box: [x1, y1, x2, y2], label } of found) {
-      const x = x1 * canvas.width;
-      const y = y1 * canvas.height;
-      context.strokeRect(x, y, x2 * canvas.width - x, y2 * canvas.height - y);
-      context.fillText(label, x, y);
-    }
-  }
-
-  /** Detects in the newest frame of a stream, over and over. */
-  async function detect(stream, { token, limits }) {
-    const { Detector } = await import('/detect/detector.js');
-    const answer = await fetch('/model', { headers: { Authorization: `Bearer ${token}` } });
-    if (!answer.ok) throw new Error(`/model answers ${answer.status}`);
-    const detector = new Detector();
-    const ready = await detector.open({ token, model: await answer.json() });
-    const here = await shown(stream);
-    const { video } = here;
-    /** Of the newest frame that was not looked at yet: when it was captured. */
-    let next = null;
-    async function look() {
-      if (next === null || detector.busy) return;
-      const taken = next;
-      next = null;
-      const frame = new VideoFrame(video);
-      const { videoWidth: w, videoHeight: h } = video;
-      const { detections, took } = await detector.detect(frame, w, h, limits);
-      const found = JSON.parse(detections);
-      bytes += JSON.stringify({ t: Math.round(taken), took: 0, detections: found }).length;
-      note(() => performance.now() - taken, took);
-      requestAnimationFrame(() => draw(here, found));
-      look();
-    }
-    const each = (now, { captureTime }) => {
-      video.requestVideoFrameCallback(each);
-      next = captureTime ?? NaN; // of a viewer it is unknown until the phone's clock is
-      look();
-    };
-    video.requestVideoFrameCallback(each);
-    return { provider: ready.provider, threads: ready.threads, why: ready.why };
-  }
-
-  const camera = () => navigator.mediaDevices.getUserMedia({ video: VIDEO });
-
-  const described = (pc) => new Promise((resolve) => {
-    const ready = () => pc.iceGatheringState === 'complete' && resolve(pc.localDescription.sdp);
-    pc.addEventListener('icegatheringstatechange', ready);
-    ready();
-  });
-
   globalThis.bench = {
     counters,
-    count: () => boxes.length,
     begin: () => { boxes = []; },
-    boxes: () => boxes,
-    detect: async (o) => detect(await camera(), o),
-
-    /** Offers the camera to a viewer, in that codec. @returns {Promise<string>} */
-    async offer(codec) {
-      const pc = peer = new RTCPeerConnection();
-      const stream = await camera();
-      const sends = pc.addTransceiver(stream.getVideoTracks()[0], {
-        direction: 'sendonly', streams: [stream],
-      });
-      const { codecs } = RTCRtpSender.getCapabilities('video');
-      sends.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === codec
-        || mimeType === 'video/rtx'));
-      await pc.setLocalDescription();
-      return described(pc);
-    },
-    accept: (sdp) => peer.setRemoteDescription({ type: 'answer', sdp }),
-
-    /** Watches a phone and detects in what comes. */
-    async answer(sdp) {
-      const pc = peer = new RTCPeerConnection();
-      bench.stream = new Promise((resolve) => {
-        pc.addEventListener('track', ({ streams }) => resolve(streams[0]));
-      });
-      await pc.setRemoteDescription({ type: 'offer', sdp });
-      await pc.setLocalDescription();
-      return described(pc);
-    },
-    watch: async (o) => detect(await bench.stream, o),
+    /** @param {boolean} own whether those that this page has found count, or the computer's */
+    boxes: (own) => boxes.filter(({ took }) => own === Boolean(took)),
+    engine: () => engine,
   };
 })();

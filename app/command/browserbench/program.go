@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,7 +46,7 @@ type event struct {
 	} `json:"latency"`
 }
 
-// startProgram starts it and waits until its model is ready.
+// startProgram starts it with that data folder, and waits until its model is ready.
 func startProgram(ctx context.Context, o Options, dir string) (*program, error) {
 	p := &program{ended: make(chan struct{}), more: make(chan struct{})}
 	self := o.Program
@@ -58,7 +57,7 @@ func startProgram(ctx context.Context, o Options, dir string) (*program, error) 
 		}
 	}
 	p.cmd = exec.Command(self, "--no-window", "--events", "-", "--port", "0", "--address",
-		"127.0.0.1", "--approve", "auto", "--data-dir", filepath.Join(dir, "data"),
+		"127.0.0.1", "--approve", "auto", "--data-dir", dir,
 		"--model", o.ModelFile, "--provider", o.Provider,
 		"--confidence", number(o.Confidence), "--iou", number(o.IoU))
 	p.cmd.Stderr = &p.stderr
@@ -150,12 +149,6 @@ func (p *program) since(mark int) []event {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.events[mark:len(p.events):len(p.events)]
-}
-
-// token authorises requests.
-func (p *program) token() string {
-	_, token, _ := strings.Cut(p.url, "#")
-	return token
 }
 
 // usage is what the program has used so far.

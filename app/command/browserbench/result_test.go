@@ -44,7 +44,7 @@ func TestMeasurementCountsWhatIsKnown(t *testing.T) {
 	}
 	m.began = time.Now()
 	m.ended = m.began.Add(2 * time.Second)
-	a := m.architecture("II phone", phone, "")
+	a := m.architecture(phone, "")
 	if a.Rate != 1.5 || a.Known != (Quantiles{2, 10, 30}) || a.Drawn != (Quantiles{1, 20, 20}) {
 		t.Errorf("%+v", a)
 	}
@@ -55,7 +55,7 @@ func TestMeasurementCountsWhatIsKnown(t *testing.T) {
 
 func TestMeasurementReadsTheProgramsFigures(t *testing.T) {
 	p := &program{more: make(chan struct{})}
-	m := measurement{bench: &bench{program: p}, mark: 1}
+	m := measurement{program: p, mark: 1}
 	for _, line := range []string{
 		`{"event":"stats","latency":{"engine":{"p50":99}}}`, // before the mark
 		`not JSON at all`,
