@@ -48,6 +48,8 @@ type Config struct {
 	MeasureFirst bool
 	// Guard is who may join; nil when nothing about it can be changed here.
 	Guard Guard
+	// ICEServers are those of the user's own that are used, as texts; what they learn is said.
+	ICEServers []string
 	// Share lets others watch in a browser; nil when that is not on offer.
 	Share Share
 	// OnClosed is called once, after the window was closed and its painters ended, before Run

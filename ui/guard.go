@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -46,6 +47,14 @@ func (w *Window) showGuard() {
 		g.body.Add(widget.NewSeparator())
 		g.body.Add(panelTitle(kit.L("Phones that are always allowed")))
 		g.body.Add(g.list)
+	}
+	if servers := w.cfg.ICEServers; len(servers) > 0 {
+		note := kit.NewNote("")
+		note.Set(kit.L("An ICE server is used: {{.Servers}}. Packets leave the local network: it "+
+			"learns the addresses of this computer, of phones and of viewers, and a TURN server "+
+			"passes their video on, encrypted.",
+			map[string]any{"Servers": strings.Join(servers, ", ")}), theme.ColorNameWarning)
+		g.body.Add(note.Object)
 	}
 	g.sayRule()
 	g.show(kit.L("Who may join"), func() { w.guard = nil })

@@ -103,7 +103,7 @@ type detectionStatus struct {
 func placeLines(d detectionStatus) (lines [3]string) {
 	mark := func(on bool, text string) string {
 		if on {
-			return "▸ " + text
+			return "• " + text
 		}
 		return text
 	}

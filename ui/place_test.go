@@ -35,7 +35,7 @@ func TestWhereDetectionRunsIsChosenAndShown(t *testing.T) {
 	l.Until(t, "the figures", func() bool { return c.lines[2].Visible() })
 	for i, words := range [][]string{
 		{"This computer", "20 ms", "25/s", "90 ms old", "50 % busy"},
-		{"▸ The phone", "600 ms", "1/s", "900 ms old", "84 % busy"},
+		{"• The phone", "600 ms", "1/s", "900 ms old", "84 % busy"},
 		{"slow"},
 	} {
 		for _, word := range words {
@@ -44,7 +44,7 @@ func TestWhereDetectionRunsIsChosenAndShown(t *testing.T) {
 			}
 		}
 	}
-	if strings.HasPrefix(c.lines[0].Text, "▸") {
+	if strings.HasPrefix(c.lines[0].Text, "•") {
 		t.Error("both places are marked")
 	}
 }

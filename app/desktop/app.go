@@ -175,7 +175,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
 		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
-		nobody: p.around.nobody,
+		nobody: p.around.nobody, servers: p.options.iceServers,
 	})
 }
 

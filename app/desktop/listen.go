@@ -125,6 +125,15 @@ func sayICEServers(terminal io.Writer, servers []media.ICEServer) {
 	}
 }
 
+// serverTexts are the servers as people name them.
+func serverTexts(servers []media.ICEServer) []string {
+	var all []string
+	for _, s := range servers {
+		all = append(all, s.String())
+	}
+	return all
+}
+
 // serve answers phones until the server is closed.
 func (p *program) serve() {
 	err := p.server.ServeTLS(whip.Bounded(p.listener.TLS), "", "")

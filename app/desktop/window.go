@@ -43,6 +43,7 @@ type windowParts struct {
 	share     ui.Share
 	glass     *glassRun // nil for the app itself
 	tell      listener
+	servers   []media.ICEServer
 	suspects  func(visit.Visit) []reach.Suspect // see window
 	nobody    func() []reach.Suspect
 }
@@ -72,6 +73,7 @@ func (p windowParts) config() ui.Config {
 		AddModel:     p.detectors.add,
 		Library:      p.library,
 		Guard:        p.guard,
+		ICEServers:   serverTexts(p.servers),
 		Share:        p.share,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"handlens/media/pairing"
 	"handlens/media/reach"
 	"handlens/media/visit"
+	"handlens/media"
 	"handlens/models"
 	"handlens/ui"
 )
@@ -27,6 +28,7 @@ func TestWindowIsGivenEverything(t *testing.T) {
 		settings: phones.recorder.settings, phones: phones, library: openLibrary(t.TempDir()),
 		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
 		glass: new(glassRun), guard: new(guard), share: new(share),
+		servers: []media.ICEServer{{URL: "turn:192.0.2.9"}},
 	}
 	c := reflect.ValueOf(p.config())
 	for i := range c.NumField() {
