@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"handlens/app/session"
+	"handlens/media"
 	"handlens/media/pairing"
 	"handlens/media/reach"
 	"handlens/media/visit"
-	"handlens/media"
 	"handlens/models"
 	"handlens/ui"
 )
