@@ -22,6 +22,7 @@ AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 HANDLENS_VERSION := 0.1.0
 
 export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
+export HANDLENS_VERSION
 export ORT_VERSION DATACHANNEL_VERSION AXE_VERSION AXE_SHA256
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
@@ -79,3 +80,6 @@ setup-test: ## the set-up for the tests as well: a browser and a virtual screen
 
 clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runtime
 	rm -rf build
+
+package: build ## a .deb and a .tar.xz (Linux) in build/package
+	@$(ENV) sh .package/linux.sh

@@ -75,6 +75,7 @@ func New(cfg Config) *Window {
 		// We follow Fyne's threading rules, so it need not check each call.
 		Migrations: map[string]bool{"fyneDo": true},
 	})
+	quieten()
 	a := app.NewWithID(AppID)
 	unknown := kit.UseLanguage(cfg.Translations, cfg.Settings.Language)
 	if cfg.Languages == nil {

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Prints what is inside the program that is not ours, with each licence in full.
+#
+#   sh .package/licences.sh GOOS GOARCH
+#
+# Go modules are those that are linked for that system; their licences come from the module cache.
+# The rest is what media/ffmpeg/build.sh and inference/ort bring. A module without a licence file is
+# an error: what may not be shipped is to be seen before it is.
+set -eu
+cd "$(dirname "$0")/.."
+. .setup/lib.sh
+GOOS=${1:?usage: licences.sh GOOS GOARCH} GOARCH=${2:?usage: licences.sh GOOS GOARCH}
+export GOOS GOARCH CGO_ENABLED=1
+
+# The npm package has no licence in it; the wheel of the same release has.
+ort=$cache/onnxruntime-licences-$ORT_VERSION
+if [ ! -f "$ort/LICENSE" ]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  python3 -m pip download --quiet --no-deps --only-binary :all: --platform manylinux_2_28_x86_64 \
+    --python-version 3.12 --dest "$work" "onnxruntime==$ORT_VERSION" >&2
+  mkdir -p "$ort"
+  python3 -m zipfile -e "$work"/onnxruntime-*.whl "$work/wheel"
+  cp "$work/wheel/onnxruntime/ThirdPartyNotices.txt" "$work/wheel/onnxruntime/LICENSE" "$ort/"
+fi
+
+heading() { printf '\n%s\n%s\n\n' "$1" "$(printf '%s' "$1" | sed 's/./=/g')"; }
+
+cat <<END
+Handlens $HANDLENS_VERSION is licensed under the Apache License 2.0.
+
+It contains or comes with the work of others, each under its own licence, all of which follow:
+FFmpeg $FFMPEG_VERSION (LGPL 2.1 or later), dav1d $DAV1D_VERSION (BSD, 2 clauses), OpenH264 (BSD, 2
+clauses), ONNX Runtime and ONNX Runtime Web $ORT_VERSION (MIT), Go (BSD, 3 clauses), and the Go
+modules below.
+
+FFmpeg is linked statically. Its source is https://ffmpeg.org/releases/ffmpeg-$FFMPEG_VERSION.tar.xz,
+SHA-256 $FFMPEG_SHA256,
+unchanged. To link another build of it, get the source of Handlens of this version, change
+media/ffmpeg/build.sh or let PKG_CONFIG_PATH name your own build, and run "make build".
+END
+heading "FFmpeg $FFMPEG_VERSION"
+tar -xOf "$cache/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz" "ffmpeg-$FFMPEG_VERSION/COPYING.LGPLv2.1"
+heading "dav1d $DAV1D_VERSION"
+tar -xOf "$cache/downloads/dav1d-$DAV1D_VERSION.tar.xz" "dav1d-$DAV1D_VERSION/COPYING"
+heading "OpenH264"
+cat /usr/share/doc/libopenh264-dev/copyright
+heading "ONNX Runtime $ORT_VERSION"
+cat "$ort/LICENSE"
+heading "What ONNX Runtime $ORT_VERSION contains"
+cat "$ort/ThirdPartyNotices.txt"
+heading "Go"
+cat "$(go env GOROOT)/LICENSE"
+
+go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' \
+  ./app | sort -u | while read -r path version dir; do
+  heading "$path $version"
+  files=$(find "$dir" -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'copying*' \
+    -o -iname 'notice*' \) | sort)
+  [ -n "$files" ] || die "the Go module $path has no licence file"
+  for f in $files; do cat "$f"; done
+done

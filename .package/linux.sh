@@ -1,0 +1,84 @@
+#!/bin/sh
+# Packs build/handlens for Linux: a .deb, and a .tar.xz for all other distributions. `make package`
+# runs it, after `make build`.
+#
+# Both hold the same tree: the program with the libraries beside it in lib/handlens, what a desktop
+# needs to show and start it in share, and the licences in share/doc/handlens.
+set -eu
+cd "$(dirname "$0")/.."
+. .setup/lib.sh
+out=build/package
+version=$HANDLENS_VERSION
+case $(uname -m) in
+  x86_64) arch=amd64 ;;
+  aarch64) arch=arm64 ;;
+  *) die "there is no package for $(uname -m) yet" ;;
+esac
+# The time of the last commit stands on all files, so that the same source gives the same package.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+rm -rf "$out/stage"
+tree=$out/stage/usr
+lib=$tree/lib/handlens share=$tree/share id=app.handlens.desktop
+mkdir -p "$lib" "$tree/bin" "$share/applications" "$share/metainfo" "$share/mime/packages" \
+  "$share/doc/handlens"
+
+cp build/handlens build/libonnxruntime.so.1 "$lib/"
+cp -R build/browser "$lib/browser"
+ln -s ../lib/handlens/handlens "$tree/bin/handlens"
+cp ".package/linux/$id.desktop" "$share/applications/"
+cp .package/linux/handlens.xml "$share/mime/packages/"
+sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)/" \
+  ".package/linux/$id.metainfo.xml" >"$share/metainfo/$id.metainfo.xml"
+for side in 48 64 128 256 512; do
+  mkdir -p "$share/icons/hicolor/${side}x$side/apps"
+  go run ./assets/icon -side "$side" "$share/icons/hicolor/${side}x$side/apps/$id.png"
+done
+sh .package/licences.sh linux "$arch" >"$share/doc/handlens/copyright"
+go version -m -json build/handlens >"$share/doc/handlens/modules.json"
+chmod -R u=rwX,go=rX "$out/stage"
+chmod 755 "$lib/handlens"
+chmod 644 "$lib/libonnxruntime.so.1" "$lib/browser"/*
+
+# The archive: unpack it anywhere and run install.sh, or the program where it lies.
+name=handlens-$version-linux-$arch
+cp .package/linux/install.sh "$out/stage/"
+archive() {
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" "$@"
+}
+archive --directory "$out/stage" --transform "flags=r;s,^\.,$name," -cf - . | xz -6 -T0 >"$out/$name.tar.xz"
+rm "$out/stage/install.sh"
+
+command -v dpkg-deb >/dev/null 2>&1 || {
+  say "dpkg-deb is missing, so that there is no .deb"
+  exit 0
+}
+# Libraries that are looked for when the program runs are not in what it is linked with: those of
+# the window (GLFW) and of WebGPU.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/debian"
+printf 'Source: handlens\n\nPackage: handlens\nArchitecture: any\n' >"$work/debian/control"
+linked=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info \
+  "$OLDPWD/$lib/handlens" "$OLDPWD/$lib/libonnxruntime.so.1" 2>/dev/null |
+  sed -n 's/^shlibs:Depends=//p')
+mkdir -p "$out/stage/DEBIAN"
+cat >"$out/stage/DEBIAN/control" <<END
+Package: handlens
+Version: $version
+Architecture: $arch
+Maintainer: The Handlens developers <handlens@localhost>
+Installed-Size: $(du -sk "$tree" | cut -f1)
+Depends: $linked, libegl1, libxcursor1, libxi6, libxinerama1, libxrandr2, libxkbcommon0
+Recommends: libgl1-mesa-dri, mesa-vulkan-drivers, xdg-utils
+Section: video
+Priority: optional
+Description: turn a phone into an object-detecting camera
+ Scan the QR code with a phone: its browser sends the camera's picture, and
+ Handlens shows it in a window with boxes on what it recognises. Nothing is
+ installed on the phone, and nothing leaves the local network.
+END
+dpkg-deb --root-owner-group -Zxz --build "$out/stage" "$out/handlens_${version}_$arch.deb" >/dev/null
+( cd "$out" && sha256sum ./*.deb ./*.tar.xz >SHA256SUMS )
+say "packed:"
+ls -l "$out"/*.deb "$out"/*.tar.xz >&2
