@@ -12,6 +12,7 @@ import (
 	"handlens/inference"
 	"handlens/inference/layout"
 	"handlens/inference/ort"
+	"handlens/inference/resample"
 	"handlens/media"
 )
 
@@ -35,6 +36,7 @@ type Detector struct {
 	execute func(*ort.Session) error // runs it; tests replace it by a device that gets lost
 	plans   plans
 	slot    slot
+	colours resample.Tensor // of a frame, where the model takes its brightness only
 	decoder *layout.Decoder
 	batches [maxBatch + 1]*batch // by their number of frames
 
@@ -95,7 +97,7 @@ func (d *Detector) read(out layout.Outputs, where layout.Transform, confidence f
 
 // use makes a session the one that runs. d.mu is held, unless nobody else has the Detector yet.
 func (d *Detector) use(s *ort.Session) {
-	d.session, d.outputs = s, sessionOutputs{session: s}
+	d.session, d.outputs = s, sessionOutputs{session: s, batch: d.input.Batch}
 }
 
 // BareRun runs the engine alone on the tensors of the last Detect, to measure what Detect costs

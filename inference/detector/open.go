@@ -120,11 +120,13 @@ const (
 	maxStatement = 1000
 )
 
-// recognise finds out how the model takes frames and gives boxes, for which it runs it once.
+// recognise finds out how the model takes frames and gives boxes, for which it runs it twice: on
+// nothing, and on a picture.
 func (d *Detector) recognise(metadata map[string]string, sidecar *layout.Sidecar) (err error) {
 	if d.input, err = layout.RecogniseInput(describe(d.session.Inputs()), metadata); err != nil {
 		return err
 	}
+	d.outputs.batch = d.input.Batch
 	if sidecar == nil {
 		if sidecar, err = layout.EmbeddedSidecar(metadata); err != nil {
 			return err
@@ -133,7 +135,10 @@ func (d *Detector) recognise(metadata map[string]string, sidecar *layout.Sidecar
 	if err := d.allocate(d.session, 1); err != nil {
 		return err
 	}
-	d.layout, err = layout.Recognise(d.input, warmedUp(d.session), metadata, sidecar)
+	if err := d.showSomething(); err != nil {
+		return err
+	}
+	d.layout, err = layout.Recognise(d.input, warmedUp(d.session, d.input.Batch), metadata, sidecar)
 	return err
 }
 
@@ -142,18 +147,35 @@ func (d *Detector) allocate(session *ort.Session, n int) error {
 	shapes := make([][]int64, len(session.Inputs()))
 	shapes[d.input.Image] = d.input.Shape(n)
 	if d.input.Sizes >= 0 {
-		shapes[d.input.Sizes] = []int64{int64(n), 2}
+		shapes[d.input.Sizes] = []int64{int64(max(n, d.input.Batch)), 2}
+	}
+	for _, e := range d.input.Extras {
+		shapes[e.Index] = e.Shape
 	}
 	if err := session.Allocate(shapes...); err != nil {
 		return err
 	}
 	if d.input.Sizes >= 0 {
-		sizes := session.Input(d.input.Sizes).Int64
-		for i := range sizes {
-			sizes[i] = layout.OriginalSide
-		}
+		fill(session.Input(d.input.Sizes), layout.OriginalSide)
+	}
+	for _, e := range d.input.Extras {
+		fill(session.Input(e.Index), e.Values...)
 	}
 	return nil
+}
+
+// fill repeats the values until the tensor is full.
+func fill(t *ort.Tensor, values ...float32) {
+	at := func(i int) float32 { return values[i%len(values)] }
+	for i := range t.Float32 {
+		t.Float32[i] = at(i)
+	}
+	for i := range t.Int64 {
+		t.Int64[i] = int64(at(i))
+	}
+	for i := range t.Int32 {
+		t.Int32[i] = int32(at(i))
+	}
 }
 
 // readSidecar reads NAME.json beside the file of a model; nil when there is none.

@@ -60,7 +60,7 @@ type slot struct {
 
 // preprocess fills the model's input from the frame. d.mu is held.
 func (d *Detector) preprocess(f *media.Frame) error {
-	return d.fill(f, inputOf(d.session.Input(d.input.Image), 0, 1), &d.slot)
+	return d.fill(f, inputOf(d.session.Input(d.input.Image), 0, max(1, d.input.Batch)), &d.slot)
 }
 
 // fill puts a frame into a slot, whose tensor is dst.
@@ -68,6 +68,9 @@ func (d *Detector) fill(f *media.Frame, dst resample.Tensor, s *slot) error {
 	p, err := d.plans.of(f, d.planFor)
 	if err != nil {
 		return err
+	}
+	if d.input.Grey {
+		return d.fillGrey(p, f, dst, s)
 	}
 	if s.padded != p {
 		s.padded = nil
@@ -89,7 +92,7 @@ func (d *Detector) planFor(f *media.Frame) (*planned, error) {
 	prep := d.layout.Preparation()
 	plan, err := resample.NewPlan(resample.SourceOf(f), resample.Target{
 		Width: where.Width, Height: where.Height, Place: where.Place, BGR: prep.BGR,
-		Type: sampleType(d.input.Type), Interleaved: d.input.Interleaved,
+		Type: sampleType(d.input.Type), Interleaved: d.input.Interleaved && !d.input.Grey,
 		Scale: prep.Scale, Bias: prep.Bias, Pad: prep.Pad, Antialias: prep.Antialias,
 	})
 	if err != nil {

@@ -14,6 +14,8 @@ func (l *Layout) decode(out Outputs, c *candidates) error {
 	switch l.head {
 	case detectionList:
 		return l.decodeList(out, c)
+	case scoredList:
+		return l.decodeScoredList(out, c)
 	case queries:
 		return l.decodeQueries(out, c)
 	case featureLevels:
@@ -39,9 +41,11 @@ func (l *Layout) decodeOne(t *Tensor, c *candidates) error {
 	case gridOffsets:
 		l.decodeGrid(t.Float32, c)
 	case objectness:
-		decodeObjectness(t.Float32, a, l.classes, c)
+		l.decodeObjectness(t.Float32, a, b, c)
 	case endToEnd:
 		decodeEndToEnd(t.Float32, a, c)
+	case listRows:
+		l.decodeRows(t.Float32, a, c)
 	case distribution:
 		l.decodeDistribution(t.Float32, a, b, c)
 	}
@@ -56,11 +60,13 @@ func (l *Layout) matches(a, b int) bool {
 	case channelsLast:
 		return b == 4+l.classes
 	case gridOffsets:
-		return b == 5+l.classes && a == cells(l.input.Width, l.input.Height)
+		return b == 5+l.classes && int64(a) == cellsOf(l.input, l.strides)
 	case objectness:
 		return b == 5+l.classes+l.shapes.size()
 	case endToEnd:
 		return b == 6+l.shapes.size()
+	case listRows:
+		return b == l.columns.width
 	case distribution:
 		return b == l.classes+4*l.bins && int64(a) == nanodetCells(l.input)
 	}
@@ -102,11 +108,12 @@ func bestOfColumn(v []float32, n, classes, class, i int) bool {
 
 // decodeChannelsLast reads [n, 4+classes]: the same with a row of width numbers for each cell.
 func (l *Layout) decodeChannelsLast(v []float32, n, width int, c *candidates) {
+	sx, sy := l.boxScale()
 	scores{
 		v: v, first: 4, step: width, classes: l.classes, activation: l.activation,
 	}.scan(n, 0, c, func(i int) inference.Box {
 		r := v[i*width:][:4]
-		return fromCentre(r[0], r[1], r[2], r[3])
+		return fromCentre(r[0]*sx, r[1]*sy, r[2]*sx, r[3]*sy)
 	})
 }
 
@@ -116,13 +123,16 @@ func (l *Layout) decodeChannelsLast(v []float32, n, width int, c *candidates) {
 func (l *Layout) decodeGrid(v []float32, c *candidates) {
 	step := 5 + l.classes
 	i := 0
-	for _, stride := range yoloStrides {
+	for _, stride := range l.strides {
+		if stride == 0 {
+			break
+		}
 		scale := float32(stride)
 		for y := range l.input.Height / stride {
 			for x := range l.input.Width / stride {
 				r := v[i*step:][:step]
 				if c.activated(r[4]) >= c.limit {
-					c.addRow(i, r,
+					c.addRow(i, r[4], r[5:],
 						fromCentre((r[0]+float32(x))*scale, (r[1]+float32(y))*scale,
 							exp(r[2])*scale, exp(r[3])*scale))
 				}
@@ -132,21 +142,27 @@ func (l *Layout) decodeGrid(v []float32, c *candidates) {
 	}
 }
 
-// decodeObjectness reads [n, 5+classes] with centre and size in pixels; rows may be longer.
-func decodeObjectness(v []float32, n, classes int, c *candidates) {
+// decodeObjectness reads [n, 5+classes] with centre and size in pixels; rows may be longer, and have
+// keypoints before the classes.
+func (l *Layout) decodeObjectness(v []float32, n, width int, c *candidates) {
+	first := 5
+	if l.shapes.at > 0 {
+		first = l.shapes.at + l.shapes.size()
+	}
 	for i := range n {
-		r := v[i*(len(v)/n):][:5+classes]
+		r := v[i*width:][:width]
 		if c.activated(r[4]) >= c.limit {
-			c.addRow(i, r, fromCentre(r[0], r[1], r[2], r[3]))
+			c.addRow(i, r[4], r[first:][:l.classes], fromCentre(r[0], r[1], r[2], r[3]))
 		}
 	}
 }
 
-// addRow takes one row of box, objectness and class scores. A class's score is the objectness times
+// addRow takes one row of objectness, class scores and box. A class's score is the objectness times
 // its own.
-func (c *candidates) addRow(order int, r []float32, b inference.Box) {
-	best, score, object := -1, float32(0), c.activated(r[4])
-	for class, v := range r[5:] {
+func (c *candidates) addRow(order int, object float32, classes []float32, b inference.Box) {
+	best, score := -1, float32(0)
+	object = c.activated(object)
+	for class, v := range classes {
 		v = c.activated(v)
 		if c.allLabels {
 			c.add(order, class, v*object, b)

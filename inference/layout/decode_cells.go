@@ -151,14 +151,14 @@ func (l *Layout) decodeDistribution(v []float32, n, width int, c *candidates) {
 func (l *Layout) distances(bins []float32, x, y, stride int) inference.Box {
 	var d [4]float32
 	for k := range d {
-		d[k] = mean(bins[k*l.bins:][:l.bins]) * float32(stride)
+		d[k] = expectation(bins[k*l.bins:][:l.bins]) * float32(stride)
 	}
 	cx, cy := (float32(x)+l.middle)*float32(stride), (float32(y)+l.middle)*float32(stride)
 	return inference.Box{X1: cx - d[0], Y1: cy - d[1], X2: cx + d[2], Y2: cy + d[3]}
 }
 
-// mean is the mean index of a distribution over the bins, which are logits.
-func mean(bins []float32) float32 {
+// expectation is the mean index of a distribution over the bins, which are logits.
+func expectation(bins []float32) float32 {
 	top := float32(math.Inf(-1))
 	for _, v := range bins {
 		top = max(top, v)

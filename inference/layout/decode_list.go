@@ -24,6 +24,9 @@ func (l *Layout) decodeList(out Outputs, c *candidates) error {
 		n = min(n, detectionCount(out.Output(l.count), n))
 	}
 	sx, sy := l.boxScale()
+	if l.unsure && allShares(boxes.Float32[:4*n]) {
+		sx, sy = float32(l.input.Width), float32(l.input.Height)
+	}
 	for i, score := range scores.Float32[:n] {
 		score = c.activated(score)
 		if !(score >= c.limit) {
@@ -35,6 +38,38 @@ func (l *Layout) decodeList(out Outputs, c *candidates) error {
 			box = inference.Box{X1: b[1] * sx, Y1: b[0] * sy, X2: b[3] * sx, Y2: b[2] * sy}
 		}
 		c.add(i, classAt(labels, i), score, box)
+	}
+	return nil
+}
+
+// allShares tells whether coordinates are shares of the sides: a list in which no box reaches further
+// than a pixel and a half has none in pixels.
+func allShares(v []float32) bool {
+	some := false
+	for _, x := range v {
+		if x > shareLimit {
+			return false
+		}
+		some = some || x > 0
+	}
+	return some
+}
+
+// decodeScoredList reads finished boxes of two corners with their score, and labels.
+func (l *Layout) decodeScoredList(out Outputs, c *candidates) error {
+	labels, boxes := out.Output(l.labels), out.Output(l.boxes)
+	const width = 5
+	n := len(boxes.Float32) / width
+	if len(boxes.Shape) == 0 || boxes.Shape[len(boxes.Shape)-1] != width ||
+		len(labels.Int64)+len(labels.Int32) != n || len(boxes.Float32) != width*n {
+		return boxes.changed()
+	}
+	sx, sy := l.boxScale()
+	for i := range n {
+		r := boxes.Float32[width*i:][:width]
+		c.add(i, classAt(labels, i), r[4], inference.Box{
+			X1: r[0] * sx, Y1: r[1] * sy, X2: r[2] * sx, Y2: r[3] * sy,
+		})
 	}
 	return nil
 }
@@ -75,7 +110,7 @@ func detectionCount(t *Tensor, n int) int {
 	return max(0, classAt(t, 0))
 }
 
-// decodeQueries reads logits [1,Q,C] and boxes [1,Q,4] as centre and size.
+// decodeQueries reads class scores [1,Q,C] and boxes [1,Q,4].
 func (l *Layout) decodeQueries(out Outputs, c *candidates) error {
 	st, bt := out.Output(l.scores), out.Output(l.boxes)
 	n, columns, err := st.matrix()
@@ -86,19 +121,23 @@ func (l *Layout) decodeQueries(out Outputs, c *candidates) error {
 	if err != nil {
 		return err
 	}
-	need := l.scoreColumns()
+	need := l.first + l.scoreColumns()
 	if l.activation == softmax {
 		need++
 	}
 	if four != 4 || n != m || columns < need {
 		return st.changed()
 	}
-	w, h := float32(l.input.Width), float32(l.input.Height)
+	sx, sy := l.boxScale()
 	scores{
-		v: st.Float32, step: columns, classes: l.scoreColumns(), activation: l.activation,
+		v: st.Float32, first: l.first, step: columns, classes: l.scoreColumns(),
+		activation: l.activation,
 	}.scan(n, 0, c, func(i int) inference.Box {
 		b := bt.Float32[4*i:][:4]
-		return fromCentre(b[0]*w, b[1]*h, b[2]*w, b[3]*h)
+		if l.corners {
+			return inference.Box{X1: b[0] * sx, Y1: b[1] * sy, X2: b[2] * sx, Y2: b[3] * sy}
+		}
+		return fromCentre(b[0]*sx, b[1]*sy, b[2]*sx, b[3]*sy)
 	})
 	return nil
 }

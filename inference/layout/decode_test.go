@@ -231,7 +231,7 @@ func TestDistances(t *testing.T) {
 	if got, want := l.distances(bins, 2, 1, 8), rect(20, 4, 36, 36); got != want {
 		t.Errorf("the box is %v, not %v", got, want)
 	}
-	if got := mean([]float32{0, 0, 0, 0}); got != 1.5 {
+	if got := expectation([]float32{0, 0, 0, 0}); got != 1.5 {
 		t.Errorf("the mean of equal bins is %v", got)
 	}
 }

@@ -33,6 +33,10 @@ const (
 	// featureLevels is, for each stride, class scores [1, N, C] and distances as distributions,
 	// [1, N, 4*bins] (NanoDet).
 	featureLevels
+	// scoredList is boxes with their scores [1, N, 5] and labels [1, N] (mmdeploy).
+	scoredList
+	// listRows is a finished list, a row for each box with columns in an order of its own.
+	listRows
 	// distribution is both in one row, [1, N, C+4*bins] (NanoDet-Plus).
 	distribution
 )
@@ -79,9 +83,37 @@ var (
 	}
 	yoloxLayout = Layout{
 		family: "YOLOX", head: gridOffsets, fit: TopLeft, bgr: true, nms: true,
+		strides: yoloStrides,
 	}
 	yolov5Layout = Layout{
 		family: "YOLOv5", head: objectness, fit: Centred, unit: true, nms: true,
+	}
+	// yolov6Layout is YOLOv6, which keeps the column of an objectness, always 1 (meituan/YOLOv6,
+	// deploy/ONNX).
+	yolov6Layout = Layout{
+		family: "YOLOv6", head: objectness, fit: Centred, unit: true, nms: true,
+	}
+	// yolov5FaceLayout has x and y of five landmarks between the objectness and its one class
+	// (deepcam-cn/yolov5-face).
+	yolov5FaceLayout = Layout{
+		family: "YOLOv5-face", head: objectness, fit: Centred, unit: true, nms: true, classes: 1,
+		classNames: []string{"face"}, unnamed: true,
+		shapes: shapeData{keypoints: 5, values: 2, at: 5},
+	}
+	// queryRowsLayout is a transformer with boxes and scores in one row (Ultralytics' RT-DETR).
+	queryRowsLayout = Layout{
+		family: "RT-DETR", head: channelsLast, fit: Stretch, unit: true, boxUnit: normalised,
+	}
+	// efficientDetLayout has the picture's number, y1, x1, y2, x2 in pixels, score and class, from 1
+	// (google/automl, efficientdet); yolov7EndLayout the picture's number, x1, y1, x2, y2, class and
+	// score (WongKinYiu/yolov7, export.py --end2end).
+	efficientDetLayout = Layout{
+		family: "EfficientDet", head: listRows, fit: TopLeft, black: true,
+		columns: rowColumns{width: 7, x1: 2, y1: 1, x2: 4, y2: 3, score: 5, class: 6},
+	}
+	yolov7EndLayout = Layout{
+		family: "YOLOv7", head: listRows, fit: Centred, unit: true,
+		columns: rowColumns{width: 7, x1: 1, y1: 2, x2: 3, y2: 4, class: 5, score: 6},
 	}
 	endToEndLayout = Layout{family: "YOLO end-to-end", head: endToEnd, fit: Centred, unit: true}
 
@@ -111,6 +143,29 @@ var (
 		family: "DETR", head: queries, fit: Stretch, unit: true, antialias: true,
 		activation: sigmoid, boxUnit: normalised,
 	}
+	// customVisionLayout is Azure Custom Vision's compact [S1]: corners in shares, classes from 0; its
+	// metadata says order and range.
+	customVisionLayout = Layout{
+		family: "Custom Vision", head: detectionList, fit: Stretch, boxUnit: normalised,
+	}
+	// benchmarkLayout is a detector of maskrcnn-benchmark, as the ONNX zoo has Faster R-CNN
+	// (onnx/models, faster-rcnn): means of 0..255 in blue, green, red, classes from 1 without gaps.
+	benchmarkLayout = Layout{
+		family: "Faster R-CNN", head: detectionList, fit: TopLeft, black: true, bgr: true,
+		mean: [3]float32{102.9801, 115.9465, 122.7717}, std: [3]float32{1, 1, 1},
+	}
+	// zooSSDLayout is the ONNX zoo's SSD (onnx/models, ssd): shares, classes from 1 without gaps.
+	zooSSDLayout = Layout{
+		family: "SSD", head: detectionList, fit: Stretch, unit: true, boxUnit: normalised,
+		mean: imageNetMean, std: imageNetStd,
+	}
+	// mmdetLayout is what mmdeploy makes of RTMDet: boxes with their scores, and labels.
+	mmdetLayout = Layout{
+		family: "RTMDet", head: scoredList, fit: TopLeft, bgr: true,
+		mean: [3]float32{103.53, 116.28, 123.675}, std: [3]float32{57.375, 57.12, 58.395},
+	}
+	// pairLayout is class scores and boxes for each cell, in two outputs.
+	pairLayout = Layout{family: "cells", head: queries, nms: true}
 	// tensorflowLayout is a detector of TensorFlow's Object Detection API: y before x, and classes
 	// that count from 1.
 	tensorflowLayout = Layout{
@@ -146,6 +201,15 @@ func fromOne(n int) []int16 {
 		list[i] = int16(i - 1)
 	}
 	return list
+}
+
+// numberContiguously makes the layout's classes count from 1 without COCO's gaps: as many as have
+// names, or else 80.
+func (l *Layout) numberContiguously(named int) {
+	if named == 0 {
+		named = coco.Classes
+	}
+	l.classes, l.renumber = named, fromOne(named)
 }
 
 // numberFromOne makes the layout's classes count from 1: as many as have names, or else COCO's by

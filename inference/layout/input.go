@@ -17,13 +17,35 @@ type Input struct {
 	// Interleaved is [1,height,width,3] instead of [1,3,height,width], and Single either of them
 	// without its first axis.
 	Interleaved, Single bool
+	// Grey: there is one channel, of brightness, instead of three of colours.
+	Grey bool
+	// Batch is how many frames the model always takes: more than 1 for a fixed batch, of which one
+	// is used, else 0.
+	Batch int
+	// Extras are the inputs beside those, which get the same values for each frame.
+	Extras []Extra
 }
 
-// Shape returns the shape of the input tensor for n frames; n is 1 when the input is Single.
+// Extra is an input that says nothing of the frame's content.
+type Extra struct {
+	Index int
+	Type  Type
+	Shape []int64
+	// Values are repeated until the tensor is full.
+	Values []float32
+}
+
+// Shape returns the shape of the input tensor for n frames; n is 1 when the input is Single or of a
+// fixed Batch.
 func (in Input) Shape(n int) []int64 {
-	s := []int64{int64(n), 3, int64(in.Height), int64(in.Width)}
+	channels := int64(3)
+	if in.Grey {
+		channels = 1
+	}
+	n = max(n, in.Batch)
+	s := []int64{int64(n), channels, int64(in.Height), int64(in.Width)}
 	if in.Interleaved {
-		s = []int64{int64(n), int64(in.Height), int64(in.Width), 3}
+		s = []int64{int64(n), int64(in.Height), int64(in.Width), channels}
 	}
 	if in.Single {
 		s = s[1:]
@@ -40,22 +62,37 @@ const maxInput = 4096
 
 // frameHint says what kinds of inputs are possible.
 const frameHint = "Handlens gives one picture as [1,3,height,width] or [1,height,width,3] of " +
-	"float32, float16 or uint8, and its size as [1,2] of int64"
+	"float32, float16 or uint8, and its size as [1,2]"
 
 // RecogniseInput finds the input for the frame and the one for the frame's size, from the
 // descriptions of all inputs and the metadata. Its error is an [Error].
 func RecogniseInput(list []Tensor, metadata map[string]string) (Input, error) {
 	in := Input{Image: -1, Sizes: -1}
 	for i := range list {
-		t := &list[i]
-		switch {
-		case in.Image < 0 && in.takesFrame(t, metadata):
+		if t := &list[i]; in.Image < 0 && in.takesFrame(t, metadata) {
 			in.Image = i
-		case in.Sizes < 0 && t.Type == Int64 && t.shaped(1, 2):
+		}
+	}
+	for i := range list {
+		t := &list[i]
+		if i == in.Image {
+			continue
+		}
+		if isText(t) {
+			return in, &Error{
+				What: "a model that wants a text beside the picture (input " + t.describe() + ")",
+				Hint: "Handlens has none to give; export it with its classes fixed",
+			}
+		}
+		if in.Sizes < 0 && takesSizes(t) {
 			in.Sizes = i
-		default:
+			continue
+		}
+		extra, ok := in.extra(i, t)
+		if !ok {
 			return in, &Error{What: "input " + t.describe(), Hint: frameHint}
 		}
+		in.Extras = append(in.Extras, extra)
 	}
 	if in.Image < 0 {
 		return in, &Error{What: "a model without a picture input", Hint: frameHint}
@@ -77,11 +114,18 @@ func (in *Input) takesFrame(t *Tensor, metadata map[string]string) bool {
 		shape = append([]int64{1}, shape...)
 	}
 	known := t.Type == Float32 || t.Type == Float16 || t.Type == Uint8
-	if !known || len(shape) != 4 || !fits(shape[0], 1) {
+	const maxBatch = 64
+	if !known || len(shape) != 4 || shape[0] == 0 || shape[0] > maxBatch {
 		return false
 	}
 	const rgb = 3
 	switch {
+	case shape[1] == 1 && shape[3] != rgb && shape[3] != 1 && t.Type != Float16:
+		in.Grey = true
+		in.Height, in.Width = sideOr(shape[2], metadata, 0), sideOr(shape[3], metadata, 1)
+	case shape[3] == 1 && shape[1] != rgb && shape[1] != 1 && t.Type != Float16:
+		in.Grey, in.Interleaved = true, true
+		in.Height, in.Width = sideOr(shape[1], metadata, 0), sideOr(shape[2], metadata, 1)
 	case shape[1] == rgb || shape[1] < 0 && shape[3] != rgb:
 		in.Height, in.Width = sideOr(shape[2], metadata, 0), sideOr(shape[3], metadata, 1)
 	case shape[3] == rgb:
@@ -91,6 +135,9 @@ func (in *Input) takesFrame(t *Tensor, metadata map[string]string) bool {
 		return false
 	}
 	in.Type, in.Single = t.Type, isSingle
+	if shape[0] > 1 {
+		in.Batch = int(shape[0])
+	}
 	return true
 }
 

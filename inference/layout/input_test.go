@@ -2,6 +2,7 @@ package layout
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 )
 
@@ -62,6 +63,47 @@ var knownInputs = []struct {
 		Input{Width: 96, Height: 64, Sizes: -1, Type: Float16},
 	},
 	{
+		"one channel",
+		[]Tensor{float("images", 1, 1, 64, 96)},
+		nil,
+		Input{Width: 96, Height: 64, Sizes: -1, Type: Float32, Grey: true},
+	},
+	{
+		"a fixed batch",
+		[]Tensor{float("images", 4, 3, 64, 96)},
+		nil,
+		Input{Width: 96, Height: 64, Sizes: -1, Type: Float32, Batch: 4},
+	},
+	{
+		"PaddlePaddle's inputs, the picture last",
+		[]Tensor{
+			float("im_shape", 1, 2), float("scale_factor", -1, 2), float("image", -1, 3, 64, 96),
+		},
+		nil,
+		Input{
+			Width: 96, Height: 64, Image: 2, Sizes: -1, Type: Float32, Extras: []Extra{
+				{Index: 0, Type: Float32, Shape: []int64{1, 2}, Values: []float32{64, 96}},
+				{Index: 1, Type: Float32, Shape: []int64{1, 2}, Values: []float32{1}},
+			},
+		},
+	},
+	{
+		"a mask, sizes and a threshold",
+		[]Tensor{
+			float("pixel_values", -1, 3, 64, 96),
+			{Name: "pixel_mask", Type: Int64, Shape: []int64{-1, -1, -1}},
+			{Name: "image_shape", Type: Int32, Shape: []int64{1, 2}},
+			float("score_threshold", 1),
+		},
+		nil,
+		Input{
+			Width: 96, Height: 64, Sizes: 2, Type: Float32, Extras: []Extra{
+				{Index: 1, Type: Int64, Shape: []int64{1, 64, 96}, Values: []float32{1}},
+				{Index: 3, Type: Float32, Shape: []int64{1}, Values: []float32{0.05}},
+			},
+		},
+	},
+	{
 		"bad metadata",
 		[]Tensor{float("images", -1, 3, -1, -1)},
 		map[string]string{"imgsz": "[-5, 99999999]"},
@@ -71,7 +113,7 @@ var knownInputs = []struct {
 
 func TestRecogniseInput(t *testing.T) {
 	for _, c := range knownInputs {
-		if got, err := RecogniseInput(c.list, c.metadata); err != nil || got != c.want {
+		if got, err := RecogniseInput(c.list, c.metadata); err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}
@@ -87,10 +129,11 @@ var unknownInputs = [][]Tensor{
 	{imageSizes},
 	{float("images", 1, 640, 640, 4)},
 	{float("images", 640, 640)},
-	{float("images", 1, 1, 28, 28)},
-	{float("images", 4, 3, 640, 640)},
+	{float("images", 1, 2, 28, 28)},
+	{float("images", 0, 3, 640, 640)},
+	{float("images", 1, 3, 640, 640), {Name: "input_ids", Type: Int64, Shape: []int64{1, 16}}},
 	{{Name: "images", Type: Other, Shape: []int64{1, 3, 640, 640}}},
-	{float("images", 1, 3, 640, 640), float("scale_factor", 1, 2)},
+	{float("images", 1, 3, 640, 640), float("what", 1, 2)},
 	{float("images", 1, 3, 0, 640)},
 	{float("images", 1, 3, 1<<40, 640)},
 }

@@ -50,7 +50,20 @@ type Layout struct {
 	middle  float32
 	// shapes is what follows the class scores.
 	shapes shapeData
+	// columns says what a row of listRows holds.
+	columns rowColumns
+	// corners: the boxes of queries are two corners, else centre and size. first is the column of
+	// the first class score there.
+	corners bool
+	first   int
+	// unsure: whether boxes are in pixels or in shares is seen in each list.
+	unsure bool
+	// unnamed: the labels are those of the family, or numbers; never COCO's.
+	unnamed bool
 }
+
+// rowColumns are the indices of a row's numbers.
+type rowColumns struct{ width, x1, y1, x2, y2, score, class int }
 
 // level holds the indices of one stride's outputs: class scores and boxes.
 type level struct{ scores, boxes int }
@@ -98,7 +111,7 @@ const padding = 114
 // Preparation returns how frames are prepared for the model.
 func (l *Layout) Preparation() Preparation {
 	p := Preparation{BGR: l.bgr, Antialias: l.antialias, Pad: padding}
-	if l.black {
+	if l.black || l.input.Grey { // of grey, the usual padding would be a brightness like others
 		p.Pad = 0
 	}
 	for i := range 3 {

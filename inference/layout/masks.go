@@ -17,6 +17,8 @@ type shapeData struct {
 	// keypoints is their number, and values how many numbers each has: x and y in pixels of the
 	// model's input, and a score 0..1 if there are three.
 	keypoints, values int
+	// at is the column in which they begin, where they do not end the row; 0 is none.
+	at int
 }
 
 // size is how many numbers they are for each detection.
@@ -36,7 +38,7 @@ const (
 // findShapeData finds what a model gives besides boxes: masks from a second output of four axes,
 // keypoints from Ultralytics' metadata.
 func findShapeData(outputs []Tensor, metadata map[string]string) (d shapeData) {
-	if len(outputs) == 2 && outputs[1].Type == Float32 &&
+	if len(outputs) == 2 && outputs[1].isFloat() &&
 		outputs[1].shaped(1, anySize, anySize, anySize) {
 		if n := outputs[1].Shape[1]; n > 0 && n <= maxCoefficients {
 			d.masks, d.protos = int(n), 1
@@ -92,6 +94,9 @@ func (m *shapeDecoder) begin(l *Layout, out Outputs) error {
 		}
 	default: // or each row
 		m.first, m.step, m.next = b-m.data.size(), 1, b
+		if m.data.at > 0 {
+			m.first = m.data.at
+		}
 		if m.first < 0 {
 			return t.changed()
 		}

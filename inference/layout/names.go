@@ -3,6 +3,7 @@ package layout
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,9 +16,33 @@ var errNames = errors.New("the names are neither a list nor a table")
 // maxLabel bounds one label, in bytes.
 const maxLabel = 100
 
+// nameKeys are where exporters write class names, the usual place first.
+var nameKeys = []string{
+	"names", "classes", "class_names", "labels", "id2label", "character", "categories", "Labels",
+	"label_names", "classNames", "label_map",
+}
+
+// withPlainNames returns the metadata with the names at the usual key, wherever they are.
+func withPlainNames(metadata map[string]string) map[string]string {
+	for _, key := range nameKeys {
+		text := metadata[key]
+		if names, err := parseNames(text); err != nil || len(names) == 0 {
+			continue
+		}
+		if key == nameKeys[0] {
+			return metadata
+		}
+		out := maps.Clone(metadata)
+		out[nameKeys[0]] = text
+		return out
+	}
+	return metadata
+}
+
 // parseNames reads class names from a model's metadata. Ultralytics writes a Python dictionary, {0:
 // 'person', 1: "dog's bowl"}; others write JSON, as an object {"0": "person"} or a list ["person",
-// "dog"]. The result is indexed by class; gaps are named "class 7".
+// "dog"], or plain text with commas or line feeds between the names. The result is indexed by class;
+// gaps are named "class 7".
 func parseNames(text string) ([]string, error) {
 	p := namesParser{rest: text}
 	p.space()
@@ -31,7 +56,7 @@ func parseNames(text string) ([]string, error) {
 	case p.take('('):
 		labels, err = p.list(')')
 	default:
-		return nil, errNames
+		return plainNames(text)
 	}
 	if err != nil {
 		return nil, err
@@ -42,6 +67,27 @@ func parseNames(text string) ([]string, error) {
 		}
 	}
 	return labels, nil
+}
+
+// plainNames reads names that only commas, semicolons or line feeds part.
+func plainNames(text string) ([]string, error) {
+	by := "\n"
+	if !strings.Contains(strings.TrimSpace(text), by) {
+		by = ","
+		if !strings.Contains(text, by) {
+			by = ";"
+		}
+	}
+	parts := strings.Split(strings.TrimSpace(text), by)
+	if len(parts) < 2 || len(parts) > maxClasses {
+		return nil, errNames
+	}
+	for i, name := range parts {
+		if parts[i] = clean(strings.TrimSpace(name)); parts[i] == "" || len(name) > maxLabel {
+			return nil, errNames
+		}
+	}
+	return parts, nil
 }
 
 // namesParser reads from the front of what is left.
@@ -69,7 +115,7 @@ func (p *namesParser) table() ([]string, error) {
 		if !p.take(':') {
 			return nil, fmt.Errorf("no colon after key %d: %w", i, errNames)
 		}
-		label, err := p.quoted()
+		label, err := p.value()
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +136,7 @@ func (p *namesParser) list(end byte) ([]string, error) {
 		if len(labels) == maxClasses {
 			return nil, fmt.Errorf("more than %d names", maxClasses)
 		}
-		label, err := p.quoted()
+		label, err := p.value()
 		if err != nil {
 			return nil, err
 		}
@@ -118,16 +164,41 @@ func (p *namesParser) key() (int, error) {
 		}
 	} else {
 		n := 0
-		for n < len(p.rest) && p.rest[n] >= '0' && p.rest[n] <= '9' {
+		for n < len(p.rest) && (p.rest[n] >= '0' && p.rest[n] <= '9' || p.rest[n] == '.') {
 			n++
 		}
 		text, p.rest = p.rest[:n], p.rest[n:]
 	}
+	text = strings.TrimSuffix(text, ".0") // of a key that went through a table of numbers
 	i, err := strconv.Atoi(text)
 	if err != nil || i < 0 || i >= maxClasses {
 		return 0, fmt.Errorf("key %.20q is not a class index: %w", text, errNames)
 	}
 	return i, nil
+}
+
+// value reads a name: in quotes, as NumPy's np.str_('name'), or a bare word or number.
+func (p *namesParser) value() (string, error) {
+	p.space()
+	for _, wrapped := range []string{"np.str_(", "numpy.str_(", "str("} {
+		if rest, ok := strings.CutPrefix(p.rest, wrapped); ok {
+			p.rest = rest
+			name, err := p.quoted()
+			if err == nil && !p.take(')') {
+				err = fmt.Errorf("no bracket after a name: %w", errNames)
+			}
+			return name, err
+		}
+	}
+	if p.rest != "" && p.rest[0] != '\'' && p.rest[0] != '"' {
+		n := strings.IndexAny(p.rest, ",]})\n")
+		if word := strings.TrimSpace(p.rest[:max(0, n)]); word != "" &&
+			!strings.ContainsAny(word, "{}[]():'\"") {
+			p.rest = p.rest[n:]
+			return clean(word), nil
+		}
+	}
+	return p.quoted()
 }
 
 // quoted reads a string in single or double quotes with the escapes that Python's repr and JSON

@@ -19,9 +19,14 @@ func TestParseNames(t *testing.T) {
 		`['\x41\u0042\U00000043\\', 'tab\there']`: {`ABC\`, "tab here"},
 		"['\x00\x1bbad\xff']":                     {"bad"},
 		`{0: '` + strings.Repeat("é", 80) + `'}`:  {strings.Repeat("é", 50)},
-		`['']`:             {"class 0"},
-		`{}`:               nil,
-		`['日本', 'собака']`: {"日本", "собака"},
+		`['']`:                           {"class 0"},
+		`{}`:                             nil,
+		"helmet,vest, head":              {"helmet", "vest", "head"},
+		"helmet\nvest\nhead\n":           {"helmet", "vest", "head"},
+		"{0.0: 'a', 1.0: 'b'}":           {"a", "b"},
+		"{0: person, 1: 7}":              {"person", "7"},
+		"[np.str_('a'), np.str_(\"b\")]": {"a", "b"},
+		`['日本', 'собака']`:               {"日本", "собака"},
 	} {
 		got, err := parseNames(text)
 		if err != nil || !slices.Equal(got, want) {
@@ -32,9 +37,9 @@ func TestParseNames(t *testing.T) {
 
 func TestParseNamesRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "person", "{", "[", "{0}", "{0:", "{0: person}", "{0: 'person'", "{'a': 'b'}",
+		"", "person", "{", "[", "{0}", "{0:", "{0: 'person'", "{'a': 'b'}",
 		"{-1: 'x'}", "{99999: 'x'}", "['a' 'b']", "{0: 'a' 1: 'b'}",
-		`['a\`, "{99999999999999999999: 'x'}", "[1, 2]", strings.Repeat("[", 100000),
+		`['a\`, "{99999999999999999999: 'x'}", strings.Repeat("[", 100000),
 		"[" + strings.Repeat("'a',", 20000) + "]",
 	} {
 		if got, err := parseNames(text); err == nil {
@@ -111,5 +116,17 @@ func TestSelectClasses(t *testing.T) {
 			strings.Contains(err.Error(), ";") {
 			t.Errorf("%q gives %v", name, err)
 		}
+	}
+}
+
+func TestNamesAtOtherKeys(t *testing.T) {
+	for key := range map[string]bool{"id2label": true, "classes": true, "character": true} {
+		m := withPlainNames(map[string]string{key: `{"0": "a", "1": "b"}`, "task": "detect"})
+		if m["names"] != m[key] || m["task"] != "detect" {
+			t.Errorf("%s gives %v", key, m)
+		}
+	}
+	if m := withPlainNames(map[string]string{"classes": "2"}); m["names"] != "" {
+		t.Errorf("a number gives names: %v", m)
 	}
 }

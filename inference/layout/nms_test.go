@@ -71,7 +71,7 @@ func TestAllLabels(t *testing.T) {
 	row := []float32{5, 5, 2, 2, 1, .6, .9, .1}
 	for all, want := range map[bool]int{false: 1, true: 2} {
 		s := candidates{limit: .5, allLabels: all}
-		decodeObjectness(row, 1, 3, &s)
+		(&Layout{classes: 3}).decodeObjectness(row, 1, 8, &s)
 		if len(s.list) != want || best(s.list, 1)[0].class != 1 {
 			t.Errorf("all labels %v: %+v", all, s.list)
 		}

@@ -6,14 +6,18 @@ import (
 	"handlens/inference/coco"
 )
 
-// recogniseSeveral tells the layouts with several outputs apart: finished lists, queries, and
-// feature levels.
+// recogniseSeveral tells the layouts with several outputs apart: finished lists, queries, pairs of
+// scores and boxes, and feature levels.
 func recogniseSeveral(in Input, outputs []Tensor, metadata map[string]string) (Layout, bool) {
-	named, _ := parseNames(metadata["names"])
-	if l, ok := recogniseList(in, outputs, len(named)); ok {
+	names, _ := parseNames(metadata["names"])
+	named := len(names)
+	if l, ok := recogniseList(in, outputs, metadata, named); ok {
 		return l, true
 	}
-	if l, ok := recogniseQueries(in, outputs, len(named)); ok {
+	if l, ok := recogniseScoredList(outputs, named); ok {
+		return l, true
+	}
+	if l, ok := recogniseQueries(in, outputs, named); ok {
 		return l, true
 	}
 	return recogniseLevels(in, outputs)
@@ -23,50 +27,107 @@ func recogniseSeveral(in Input, outputs []Tensor, metadata map[string]string) (L
 type listOutputs struct{ labels, boxes, scores, count int }
 
 // recogniseList finds labels, boxes and scores of finished detections.
-func recogniseList(in Input, outputs []Tensor, named int) (Layout, bool) {
+func recogniseList(in Input, outputs []Tensor, metadata map[string]string, named int) (Layout,
+	bool,
+) {
 	at, ok := findList(outputs)
 	if !ok {
 		return Layout{}, false
 	}
-	boxes := &outputs[at.boxes]
-	l := detrListLayout
-	l.classes = named
-	switch {
-	case in.Sizes >= 0:
-	case outputs[at.labels].isFloat() ||
-		strings.HasPrefix(strings.ToLower(boxes.Name), "detection_boxes"):
-		l = tensorflowLayout
-		l.numberFromOne(named)
-	case len(boxes.Shape) != 3:
-		l = torchvisionLayout
-		l.numberFromOne(named)
-	default:
-		l.boxUnit = pixels
-	}
+	l := listLayout(in, outputs, at, metadata, named)
 	l.labels, l.boxes, l.scores, l.count = at.labels, at.boxes, at.scores, at.count
 	return l, true
 }
 
-// findList finds the outputs of finished detections; false when labels, boxes or scores are
-// missing.
+// listLayout tells the families of finished lists apart.
+func listLayout(in Input, outputs []Tensor, at listOutputs, metadata map[string]string, named int,
+) Layout {
+	boxes := &outputs[at.boxes]
+	name := strings.ToLower(boxes.Name)
+	l := detrListLayout
+	l.classes = named
+	switch {
+	case in.Sizes >= 0:
+		return l
+	case outputs[at.labels].isFloat() || strings.HasPrefix(name, "detection_boxes"):
+		l = tensorflowLayout
+		l.numberFromOne(named)
+	case metadata["Image.BitmapPixelFormat"] != "":
+		l = customVisionLayout
+		l.bgr = strings.HasPrefix(strings.ToLower(metadata["Image.BitmapPixelFormat"]), "bgr")
+		l.unit = strings.Contains(metadata["Image.NominalPixelRange"], "0_1")
+		l.classes, l.unnamed = named, named == 0
+		l.because("its metadata has Custom Vision's properties of a picture")
+	case in.Single && isNumber(name):
+		l = benchmarkLayout
+		l.numberContiguously(named)
+		l.because("it takes a picture without a batch, and its outputs have numbers for names: " +
+			"a detector of the ONNX zoo, with means of 0..255 in blue, green, red")
+	case name == "bboxes":
+		l = zooSSDLayout
+		l.numberContiguously(named)
+		l.because("its boxes are called bboxes, as those of the ONNX zoo's SSD")
+	case len(boxes.Shape) != 3:
+		l = torchvisionLayout
+		l.numberFromOne(named)
+	default:
+		l.boxUnit, l.unsure = pixels, true
+	}
+	return l
+}
+
+// isNumber tells whether a name is one that an exporter has counted up.
+func isNumber(name string) bool {
+	return name != "" && strings.Trim(name, "0123456789") == ""
+}
+
+// findList finds the outputs of finished detections: by their names, and by their types where those
+// say nothing; false when labels, boxes or scores are missing.
 func findList(outputs []Tensor) (listOutputs, bool) {
 	at := listOutputs{-1, -1, -1, -1}
-	for i := range outputs {
-		o := &outputs[i]
-		name := strings.ToLower(o.Name)
-		switch {
-		case strings.Contains(name, "raw_"):
-		case at.boxes < 0 && o.isBoxList():
-			at.boxes = i
-		case at.count < 0 && strings.Contains(name, "num"):
-			at.count = i
-		case at.labels < 0 && o.isLabelList(name):
-			at.labels = i
-		case at.scores < 0 && o.isVector() && o.isFloat():
-			at.scores = i
+	for _, byName := range []bool{true, false} {
+		for i := range outputs {
+			o := &outputs[i]
+			name := strings.ToLower(o.Name)
+			scored := strings.Contains(name, "score") || strings.Contains(name, "conf")
+			switch {
+			case strings.Contains(name, "raw_"), strings.Contains(name, "anchor_ind"),
+				i == at.labels, i == at.boxes, i == at.scores, i == at.count:
+			case at.boxes < 0 && o.isBoxList():
+				at.boxes = i
+			case at.count < 0 && strings.Contains(name, "num"):
+				at.count = i
+			case at.labels < 0 && !scored && o.isLabelList(name):
+				at.labels = i
+			case at.scores < 0 && o.isVector() && o.isFloat() && scored == byName:
+				at.scores = i
+			}
 		}
 	}
 	return at, at.labels >= 0 && at.boxes >= 0 && at.scores >= 0
+}
+
+// recogniseScoredList finds boxes with their scores, [1,N,5], beside labels [1,N]: what mmdeploy
+// makes of mmdetection's models. How those prepare their pictures it does not say: RTMDet's way is
+// taken, which is said.
+func recogniseScoredList(outputs []Tensor, named int) (Layout, bool) {
+	l := mmdetLayout
+	l.boxes, l.labels = -1, -1
+	for i := range outputs {
+		switch o := &outputs[i]; {
+		case o.isFloat() && (o.shaped(1, anySize, 5) || o.shaped(anySize, 5)):
+			l.boxes = i
+		case o.isInteger() && o.isVector():
+			l.labels = i
+		case o.isVector(): // scores of their own, so that the five are something else
+			return l, false
+		}
+	}
+	l.classes = named
+	l.warnings = append(l.warnings, "it does not say how pictures are prepared; they are as RTMDet "+
+		"wants them (blue first, less the means of ImageNet, in the top left corner): if boxes are "+
+		`wrong, say it in the file NAME.json beside it, under {"layout": {"input": {…}}}`)
+	return l, l.boxes >= 0 && l.labels >= 0
 }
 
 // isBoxList tells whether these can be the boxes of finished detections, with or without a first
@@ -85,7 +146,8 @@ func (t *Tensor) isLabelList(name string) bool {
 // isVector tells whether there is one number for each detection.
 func (t *Tensor) isVector() bool { return t.shaped(anySize) || t.shaped(1, anySize) }
 
-// recogniseQueries finds logits [1,Q,C] and boxes [1,Q,4], centre and size in 0..1.
+// recogniseQueries finds class scores [1,N,C] and boxes [1,N,4]: of a transformer's queries, or of the
+// cells or priors of a detector that has not suppressed its duplicates.
 func recogniseQueries(in Input, outputs []Tensor, named int) (Layout, bool) {
 	l := queriesLayout
 	var ok bool
@@ -97,17 +159,116 @@ func recogniseQueries(in Input, outputs []Tensor, named int) (Layout, bool) {
 		return l, false
 	}
 	queries, classes := outputs[l.boxes].Shape[1], outputs[l.scores].Shape[2]
-	if queries != outputs[l.scores].Shape[1] || queries < 0 || classes < 1 ||
-		queries == int64(cells(in.Width, in.Height)) {
+	if queries != outputs[l.scores].Shape[1] || queries < 0 || classes < 1 {
 		return l, false
 	}
 	l.classes = int(min(classes, maxClasses+1))
-	l.specialise(outputs, int(queries), named)
-	return l, true
+	scores, boxes := &outputs[l.scores], &outputs[l.boxes]
+	if _, each := gridOf(in, queries); each == 0 && !scores.sumToOne() && queries <= maxQueries {
+		if low, high, ok := scores.span(0, l.classes); ok && low >= 0 && high <= scoreLimit &&
+			!(low == 0 && high == 0 && !nameSaysScores(scores.Name)) {
+			l.activation = none
+			l.because("its scores are 0..1 already")
+		}
+		if boxes.areCorners() {
+			l.corners = true
+			l.because("its boxes are two corners: the second one is never before the first")
+		}
+		l.specialise(outputs, int(queries), named)
+		return l, true
+	}
+	return l.pair(in, scores, boxes, named), true
 }
 
-// findQueries returns the indices of the outputs with the logits and the boxes; false when either
-// is missing.
+// maxQueries bounds those of transformers; what has more rows are cells or priors.
+const maxQueries = 1000
+
+// nameSaysScores tells scores of 0..1 from logits by the output's name.
+func nameSaysScores(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "score") || strings.Contains(name, "prob")
+}
+
+// pair is the layout of class scores and boxes for each cell or prior: what the values of a run show.
+func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
+	p := pairLayout
+	p.scores, p.boxes, p.classes = l.scores, l.boxes, l.classes
+	if boxes.inShares() {
+		p.boxUnit = normalised
+		p.because("its boxes are shares of the input's sides")
+	}
+	p.corners = boxes.areCorners()
+	if p.corners {
+		p.because("its boxes are two corners: the second one is never before the first")
+	}
+	if low, high, ok := scores.span(0, p.classes); ok && (low < 0 || high > scoreLimit) {
+		p.activation = sigmoid
+		p.because("its scores are logits: they go from %.3g to %.3g", low, high)
+	}
+	if scores.sumToOne() {
+		p.background(scores, boxes, in)
+		return p
+	}
+	// DAMO-YOLO takes its picture in 0..255, YOLO-NAS in 0..1; the order of their outputs is the
+	// other way round.
+	p.unit = p.boxes < p.scores
+	p.family = "DAMO-YOLO"
+	if p.unit {
+		p.family, p.fit = "YOLO-NAS", Centred
+	} else {
+		p.fit = TopLeft
+	}
+	if named == 0 && p.classes != coco.Classes {
+		p.warnings = append(p.warnings, "it may be "+p.family+", whose pictures are prepared in its "+
+			`own way; if boxes are wrong, say it in the file NAME.json beside it, under {"layout": `+
+			`{"input": {…}}}`)
+	}
+	return p
+}
+
+// background takes away the column of the background of scores that sum to one: the one that
+// dominates where nothing is.
+func (l *Layout) background(scores, boxes *Tensor, in Input) {
+	l.family, l.fit, l.boxUnit = "SSD", Stretch, normalised
+	l.mean, l.std = [3]float32{127, 127, 127}, [3]float32{128, 128, 128}
+	if !boxes.inShares() {
+		l.boxUnit = pixels
+	}
+	l.classes--
+	first, last := mean(scores, 0), mean(scores, l.classes)
+	where := "last"
+	if first >= last {
+		l.first, where = 1, "first"
+	}
+	l.because("its scores sum to one, and the %s of them, which is high where nothing is, is the "+
+		"background", where)
+	if l.classes == 1 && int64(ultraFacePriors(in)) == scores.Shape[1] {
+		l.family, l.classNames, l.unnamed = "UltraFace", []string{"face"}, true
+	}
+}
+
+// mean is that of a column.
+func mean(t *Tensor, k int) float32 {
+	width, rows := t.columns()
+	sum := float32(0)
+	for i := range rows {
+		sum += t.Float32[i*width+k]
+	}
+	return sum / float32(max(1, rows))
+}
+
+// ultraFacePriors counts the priors of UltraFace (Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB).
+func ultraFacePriors(in Input) int {
+	n := 0
+	for i, each := range []int{3, 2, 2, 3} {
+		stride := 8 << i
+		n += each * cellsAlong(in.Width, stride) * cellsAlong(in.Height, stride)
+	}
+	return n
+}
+
+// findQueries returns the indices of the outputs with the class scores and the boxes; false when
+// either is missing.
 func findQueries(outputs []Tensor) (scores, boxes int, ok bool) {
 	scores, boxes = -1, -1
 	for i := range outputs {
@@ -116,13 +277,20 @@ func findQueries(outputs []Tensor) (scores, boxes int, ok bool) {
 		switch {
 		case !o.isFloat() || !o.shaped(1, anySize, anySize):
 		case boxes < 0 && o.shaped(1, anySize, 4) && !strings.Contains(name, "logit") &&
-			name != "labels":
+			name != "labels" && !nameSaysScores(name) && !o.areLogits():
 			boxes = i
 		case scores < 0 && !strings.Contains(name, "hidden"):
 			scores = i
 		}
 	}
 	return scores, boxes, scores >= 0 && boxes >= 0
+}
+
+// areLogits tells whether values are all far below 0, as class scores before a sigmoid are where
+// nothing is, and boxes never.
+func (t *Tensor) areLogits() bool {
+	low, high, ok := t.span(0, 4)
+	return ok && high < 0 && low < -1
 }
 
 // specialise tells plain DETR and RF-DETR, which prepare their frames in another way, from the

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"handlens/inference/coco"
@@ -21,7 +22,7 @@ const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11), [1,N,5+C] (YOLOX,
 func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sidecar) (*Layout,
 	error,
 ) {
-	metadata, err := s.withNames(metadata)
+	metadata, err := s.withNames(withPlainNames(metadata))
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +40,13 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 	if err := s.apply(&l); err != nil {
 		return nil, err
 	}
-	if l.head == gridOffsets && decodedInside(&l, &outputs[l.boxes]) {
+	if l.head == gridOffsets && decodedInside(&l, in, &outputs[l.boxes]) {
 		l.head = objectness
 	}
-	l.classNames = labelsFor(metadata, l.classes)
-	l.warnings = nameWarnings(metadata, l.classes)
+	if !l.unnamed {
+		l.classNames = labelsFor(metadata, l.classes)
+	}
+	l.warnings = append(slices.Clip(l.warnings), nameWarnings(metadata, l.classes)...)
 	return &l, nil
 }
 
@@ -52,9 +55,13 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 	if len(outputs) == 0 {
 		return Layout{}, &Error{What: "a model without outputs", Hint: understood}
 	}
-	first := outputs[0]
+	if err := notADetector(outputs, metadata); err != nil {
+		return Layout{}, err
+	}
+	at := mainOutput(outputs)
+	first := outputs[at]
 	shapes := findShapeData(outputs, metadata)
-	if in.Sizes >= 0 || len(outputs) > 1 && shapes.masks == 0 {
+	if in.Sizes >= 0 || len(outputs) > 1 && shapes.masks == 0 && !beside(outputs, at) {
 		l, ok := recogniseSeveral(in, outputs, metadata)
 		l.counted = l.head == detectionList && l.count >= 0
 		return checked(l, ok, outputs)
@@ -65,8 +72,14 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 	named, _ := parseNames(metadata["names"])
 	l, ok := single{
 		in: in, a: first.Shape[1], b: first.Shape[2], shapes: shapes, named: len(named),
-		metadata: metadata,
+		metadata: metadata, out: &first,
 	}.recognise()
+	l.boxes = at
+	if ok && l.head == channelsFirst {
+		if k := first.everywhere(l.classes); k >= 0 {
+			return Layout{}, notScores(&first, k)
+		}
+	}
 	return checked(l, ok, outputs)
 }
 
@@ -86,19 +99,11 @@ func checked(l Layout, ok bool, outputs []Tensor) (Layout, error) {
 
 // unknown is the error for outputs of no known layout.
 func unknown(outputs []Tensor) error {
-	const enough = 6
-	var parts []string
-	for _, o := range outputs[:min(len(outputs), enough)] {
-		parts = append(parts, o.describe())
-	}
-	if len(outputs) > enough {
-		parts = append(parts, "…")
-	}
 	what := "output "
 	if len(outputs) > 1 {
 		what = "outputs "
 	}
-	return &Error{What: what + strings.Join(parts, ", "), Hint: understood}
+	return &Error{What: what + list(outputs), Hint: understood}
 }
 
 // single is a model with one output [1, a, b] beside the masks' prototypes.
@@ -108,14 +113,15 @@ type single struct {
 	shapes   shapeData // what ends each column or row
 	named    int       // classes that have a name
 	metadata map[string]string
+	out      *Tensor // with its values, if there are any
 }
 
 // recognise tells the layouts with one output apart, the most specific ones first. The number of
 // cells, which follows from the input's size, tells YOLOX from YOLOv5 and both from a short list of
-// finished boxes.
+// finished boxes; what numbers leave open, the values of a run tell.
 func (s single) recognise() (Layout, bool) {
 	for _, recognise := range []func() (Layout, bool){
-		s.endToEnd, s.channelsLast, s.nanodetPlus, s.yolox, s.yolov5, s.channelsFirst,
+		s.nanodetPlus, s.perCell, s.channelsFirst, s.endToEnd, s.rows, s.queryRows, s.columns,
 	} {
 		if l, ok := recognise(); ok {
 			return l, true
@@ -123,9 +129,6 @@ func (s single) recognise() (Layout, bool) {
 	}
 	return Layout{}, false
 }
-
-// cells is the number of cells of the YOLO families.
-func (s single) cells() int64 { return int64(cells(s.in.Width, s.in.Height)) }
 
 // more is how many numbers follow the class scores.
 func (s single) more() int64 { return int64(s.shapes.size()) }
@@ -137,21 +140,9 @@ func (s single) ultralytics(l Layout, classes int) Layout {
 	return l
 }
 
+// endToEnd is a short list of finished boxes: it has not the length of any grid.
 func (s single) endToEnd() (Layout, bool) {
-	n := s.cells()
-	ok := s.b == 6+s.more() && s.a != n && s.a != 3*n && s.a != s.b
-	return s.ultralytics(endToEndLayout, s.named), ok
-}
-
-// channelsLast has class scores and no objectness. Where there are names they decide that, else the
-// width that COCO's 80 classes give.
-func (s single) channelsLast() (Layout, bool) {
-	classes := s.named
-	if classes == 0 {
-		classes = coco.Classes
-	}
-	ok := s.a == s.cells() && s.more() == 0 && s.b == 4+int64(classes)
-	return s.ultralytics(yolov8RowsLayout, classes), ok
+	return s.ultralytics(endToEndLayout, s.named), s.b == 6+s.more() && s.a != s.b
 }
 
 func (s single) nanodetPlus() (Layout, bool) {
@@ -160,21 +151,122 @@ func (s single) nanodetPlus() (Layout, bool) {
 	return l, s.a == nanodetCells(s.in) && s.more() == 0 && s.b > nanodetBins
 }
 
-func (s single) yolox() (Layout, bool) {
-	l := yoloxLayout
-	l.classes = int(s.b - 5)
-	return l, s.a == s.cells() && s.b > 5 && s.more() == 0
+// perCell has a row for each cell, or three.
+func (s single) perCell() (Layout, bool) {
+	strides, each := gridOf(s.in, s.a)
+	switch {
+	case each == 0:
+		return Layout{}, false
+	case each == 3:
+		return s.yolov5()
+	case s.more() > 0 || s.b < 5:
+		return Layout{}, false
+	case s.named > 0 && s.b == 4+int64(s.named), s.named == 0 && s.b == 4+coco.Classes:
+		return s.ultralytics(yolov8RowsLayout, int(s.b-4)), true
+	case s.b == 5:
+		return s.ultralytics(yolov8RowsLayout, 1), true
+	}
+	return s.yolox(strides), true
 }
 
+// yolox tells the families of [1, cells, 5+C] apart, by the values of a run.
+func (s single) yolox(strides [4]int) Layout {
+	l := yoloxLayout
+	l.classes, l.strides = int(s.b-5), strides
+	if s.out.isConstant(4, 1) {
+		l = yolov6Layout
+		l.classes = int(s.b - 5)
+		l.because("its objectness is 1 everywhere, as YOLOv6 writes it")
+		return l
+	}
+	if !decodedInside(&l, s.in, s.out) {
+		return l
+	}
+	l.head = objectness
+	l.because("its boxes are in pixels already")
+	if s.named > 0 {
+		return l
+	}
+	switch s.out.objectness(4) {
+	case itIsNot:
+		l = s.ultralytics(yolov8RowsLayout, int(s.b-4))
+		l.because("column 4 is a class score and no objectness: it does not go with the others")
+	case unknowable:
+		l.warnings = append(l.warnings, "it may be YOLOX, with an objectness in column 4, or YOLOv8 "+
+			"with one class more and rows for columns; it is read as YOLOX: if boxes are wrong, "+
+			`say {"layout": {"family": "yolov8"}} in the file NAME.json beside it`)
+	}
+	return l
+}
+
+// yolov5 has three rows for each cell, with an objectness; YOLOv5-face also has the places of five
+// landmarks before its class.
 func (s single) yolov5() (Layout, bool) {
 	classes := s.b - 5 - s.more()
-	return s.ultralytics(yolov5Layout, int(classes)), s.a == 3*s.cells() && classes > 0
+	l := s.ultralytics(yolov5Layout, int(classes))
+	const landmarks = 5
+	if classes == 2*landmarks+1 && s.named != int(classes) && s.more() == 0 {
+		if _, high, ok := s.out.span(5, 5+2*landmarks); ok && high > shareLimit {
+			l = yolov5FaceLayout
+			l.because("the ten numbers after the objectness are places in pixels: landmarks")
+			return l, true
+		}
+	}
+	return l, classes > 0
 }
 
+// channelsFirst has a column for each cell.
 func (s single) channelsFirst() (Layout, bool) {
+	_, each := gridOf(s.in, s.b)
+	l, ok := s.columns()
+	return l, ok && each == 1 || s.a > 4 && each == 1 && s.a-4-s.more() > 0 && s.asColumns(&l)
+}
+
+// columns is the same where the cells are not those of any grid that is known.
+func (s single) columns() (Layout, bool) {
+	var l Layout
+	ok := s.asColumns(&l)
+	return l, ok && s.b > s.a
+}
+
+func (s single) asColumns(l *Layout) bool {
 	rows := s.a - 4 - s.more()
-	classes := classesOf(int(rows), s.named, s.metadata["task"])
-	return s.ultralytics(yolov8Layout, classes), rows > 0 && s.b > s.a
+	*l = s.ultralytics(yolov8Layout, classesOf(int(rows), s.named, s.metadata["task"]))
+	return rows > 0
+}
+
+// rows are finished boxes with more columns than six: TensorFlow's EfficientDet, and YOLOv7 with its
+// suppression.
+func (s single) rows() (Layout, bool) {
+	if s.b != 7 || s.more() > 0 {
+		return Layout{}, false
+	}
+	// A class is a whole number, and the number of the picture is 0 everywhere.
+	if !s.out.isConstant(0, 0) {
+		return Layout{}, false
+	}
+	l := efficientDetLayout
+	if s.in.Type != Uint8 && !s.in.Interleaved {
+		l = yolov7EndLayout
+		l.classes = s.named
+		return l, true
+	}
+	l.numberFromOne(s.named)
+	return l, true
+}
+
+// queryRows is [1, Q, 4+C] of a transformer, as Ultralytics exports RT-DETR: few rows, and boxes in
+// shares.
+func (s single) queryRows() (Layout, bool) {
+	const most = 1000
+	classes := s.b - 4
+	if s.a > most || s.more() > 0 || classes < 1 || !s.out.inShares() ||
+		s.named > 0 && classes != int64(s.named) {
+		return Layout{}, false
+	}
+	l := s.ultralytics(queryRowsLayout, int(classes))
+	l.because("its %d boxes are shares of the input's sides", s.a)
+	return l, true
 }
 
 // classesOf is how many of the rows behind the box are class scores: those that have names, for the
@@ -213,27 +305,21 @@ func nanodetCells(in Input) int64 {
 // cellsAlong is how many cells of that stride a side has, of which the last one may stick out.
 func cellsAlong(side, stride int) int { return (side + stride - 1) / stride }
 
-// yoloStrides are the cell sizes, in pixels, of the YOLO families.
-var yoloStrides = [...]int{8, 16, 32}
-
-// cells counts the cells of all YOLO strides.
-func cells(width, height int) int {
-	n := 0
-	for _, s := range yoloStrides {
-		n += (width / s) * (height / s)
-	}
-	return n
-}
-
 // decodedInside tells whether a YOLOX model decodes its boxes itself, which its shapes do not show:
 // the last cell's centre is then a place in pixels, near the lower right corner, and else an offset
 // within the cell.
-func decodedInside(l *Layout, out *Tensor) bool {
+func decodedInside(l *Layout, in Input, out *Tensor) bool {
 	v := out.Float32
 	step := 5 + l.classes
 	if len(v) < step {
 		return false
 	}
 	last := v[len(v)-step:]
-	return last[0] > float32(l.input.Width)/2 && last[1] > float32(l.input.Height)/2
+	if last[0] > float32(in.Width)/2 && last[1] > float32(in.Height)/2 {
+		return true
+	}
+	// The logarithm of a size is never as large as a size in pixels.
+	const most = 16
+	_, high, ok := out.span(2, 4)
+	return ok && high > most
 }

@@ -33,7 +33,7 @@ func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]st
 	named, _ := parseNames(metadata["names"])
 	l, ok := single{
 		in: in, a: min(outputs[0].Shape[1], 1<<30), b: min(outputs[0].Shape[2], 1<<30),
-		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata,
+		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata, out: &outputs[0],
 	}.as(sidecarFamilies[s.Family])
 	if !ok || l.classes < 0 || l.classes == 0 && l.head != endToEnd {
 		return Layout{}, s.mismatch(outputs)
@@ -58,7 +58,7 @@ func (s single) as(l Layout) (Layout, bool) {
 		l.classes = b - 5 - more
 	case gridOffsets:
 		l.classes = b - 5
-		return l, s.a == s.cells()
+		return l, s.a == cellsOf(s.in, yoloStrides)
 	case endToEnd:
 		l.shapes = s.shapes
 		l.classes = s.named
