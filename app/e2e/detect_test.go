@@ -72,9 +72,9 @@ func TestVectorsInABrowser(t *testing.T) {
 			: a === b;
 		const wrong = [];
 		for (const v of await (await fetch("/vectors.json")).json()) {
-			const { handle } = parsed(layout.open(JSON.stringify(v.description)));
 			const outputs = v.outputs.map(({ type, dims, data }) => ({ type, dims,
 				data: Uint8Array.from(atob(data), (c) => c.charCodeAt(0)) }));
+			const { handle } = parsed(layout.open(JSON.stringify(v.description), outputs));
 			const got = parsed(layout.decode(handle, outputs, v.width, v.height, v.confidence,
 				v.iou));
 			if (v.found.length === 0 || !near(v.found, got)) {

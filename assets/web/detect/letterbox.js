@@ -70,6 +70,35 @@ export function samples({ type, width, height }) {
   return new ARRAYS[type](3 * width * height);
 }
 
+/**
+ * A picture of which nobody knows yet how the model wants it: what comes out of it is evidence of
+ * what the outputs are, as in inference/detector/evidence.go.
+ *
+ * @param {{type: string, width: number, height: number}} input
+ * @returns {any} an array for one frame
+ */
+export function shaded(input) {
+  const data = samples(input);
+  const level = (/** @type {number} */ i) => 0.5 + 0.25 * Math.sin(i / 900) + (i * 7 % 256) / 2048;
+  const of = { float32: level, float16: (/** @type {number} */ i) => half(level(i)),
+    uint8: (/** @type {number} */ i) => 255 * level(i) }[input.type] || level;
+  for (let i = 0; i < data.length; i++) data[i] = of(i);
+  return data;
+}
+
+/**
+ * @param {string} type
+ * @param {number[]} shape
+ * @param {number[]} values repeated until it is full
+ * @returns {any} an array of that shape
+ */
+export function constant(type, shape, values) {
+  const n = shape.reduce((all, side) => all * side, 1);
+  const all = Array.from({ length: n }, (_, i) => values[i % values.length]);
+  if (type === 'int64') return BigInt64Array.from(all, BigInt);
+  return (type === 'int32' ? Int32Array : Float32Array).from(all);
+}
+
 /** Float16 is handed over as its bits. @type {Record<string, any>} */
 const ARRAYS = { float32: Float32Array, float16: Uint16Array, uint8: Uint8Array };
 

@@ -2,7 +2,7 @@
 
 import { Session } from './engine.js';
 import { checked, loadLayout, parsed } from './layout.js';
-import { Letterbox, samples } from './letterbox.js';
+import { constant, Letterbox, shaded } from './letterbox.js';
 
 /** @typedef {import('./detector.js').Found} Found */
 /** @typedef {{confidence: number, iou: number}} Limits */
@@ -37,18 +37,19 @@ export class LoadedModel {
     const { metadata = {}, sidecar = '', name = '' } = about;
     const description = { inputs: session.inputs, metadata, sidecar, name };
     const input = parsed(layout.input(JSON.stringify(description)));
-    session.feed(input.image, input.type, samples(input), input.shape);
-    if (input.sizes >= 0) {
-      const side = BigInt(input.originalSide);
-      session.feed(input.sizes, 'int64', BigInt64Array.of(side, side), [1, 2]);
+    session.feed(input.image, input.type, shaded(input), input.shape);
+    for (const { index, type, shape, values } of input.constants) {
+      session.feed(index, type, constant(type, shape, values), shape);
     }
     const declared = session.outputs;
-    const outputs = await session.run((results) => declared.map(({ name, type, shape }, i) => {
-      const { dims } = results[i];
-      // Where nothing was found, the declared shape says more.
-      return { name, type, shape: dims.length && !dims.includes(0) ? dims : shape };
-    }));
-    const known = parsed(layout.open(JSON.stringify({ ...description, outputs })));
+    const known = await session.run((results) => {
+      const outputs = declared.map(({ name, type, shape }, i) => {
+        const { dims } = results[i];
+        // Where nothing was found, the declared shape says more.
+        return { name, type, shape: dims.length && !dims.includes(0) ? dims : shape };
+      });
+      return parsed(layout.open(JSON.stringify({ ...description, outputs }), results));
+    });
     return new LoadedModel(layout, session, input, known);
   }
 

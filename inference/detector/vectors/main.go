@@ -80,7 +80,7 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 			tensor(t.Name, t.Type.String(), t.Shape))
 	}
 	models := browser.NewModels()
-	handle, err := models.OpenFor(v.Description)
+	handle, err := models.OpenFor(v.Description, nil)
 	if err != nil {
 		return v, err
 	}

@@ -84,14 +84,50 @@ func tensors(list []Tensor) []layout.Tensor {
 
 // inputFacts is what a page has to know of a model's input.
 type inputFacts struct {
-	Width        int     `json:"width"`
-	Height       int     `json:"height"`
-	Image        int     `json:"image"`
-	Sizes        int     `json:"sizes"`
-	OriginalSide int     `json:"originalSide"`
-	Type         string  `json:"type"`
-	Interleaved  bool    `json:"interleaved"`
-	Shape        []int64 `json:"shape"`
+	Width       int     `json:"width"`
+	Height      int     `json:"height"`
+	Image       int     `json:"image"`
+	Type        string  `json:"type"`
+	Interleaved bool    `json:"interleaved"`
+	Shape       []int64 `json:"shape"`
+	// Constants are the inputs that get the same for each frame: those for its size as well.
+	Constants []constant `json:"constants"`
+}
+
+// constant is an input that gets the same for each frame: the values, repeated until it is full.
+type constant struct {
+	Index  int       `json:"index"`
+	Type   string    `json:"type"`
+	Shape  []int64   `json:"shape"`
+	Values []float32 `json:"values"`
+}
+
+// inputOf finds a model's input, unless it is of a kind that only the desktop fills.
+func (d *Description) input() (layout.Input, error) {
+	in, err := layout.RecogniseInput(d.Tensors(), d.Metadata)
+	switch {
+	case err != nil:
+	case in.Grey:
+		err = errors.New("a model of one channel runs on the computer only")
+	case in.Batch > 1:
+		err = errors.New("a model of a fixed batch runs on the computer only")
+	}
+	return in, err
+}
+
+// constants are the inputs beside the picture's.
+func (d *Description) constants(in layout.Input) []constant {
+	all := []constant{}
+	if in.Sizes >= 0 {
+		all = append(all, constant{
+			Index: in.Sizes, Type: d.Inputs[in.Sizes].Type, Shape: []int64{1, 2},
+			Values: []float32{layout.OriginalSide},
+		})
+	}
+	for _, e := range in.Extras {
+		all = append(all, constant{e.Index, d.Inputs[e.Index].Type, e.Shape, e.Values})
+	}
+	return all
 }
 
 // Input says what a model takes, by the description of its inputs and its metadata.
@@ -100,14 +136,13 @@ func (*Models) Input(text string) (string, error) {
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return "", err
 	}
-	in, err := layout.RecogniseInput(d.Tensors(), d.Metadata)
+	in, err := d.input()
 	if err != nil {
 		return "", err
 	}
 	return marshal(inputFacts{
-		Width: in.Width, Height: in.Height, Image: in.Image, Sizes: in.Sizes,
-		OriginalSide: layout.OriginalSide, Type: in.Type.String(), Interleaved: in.Interleaved,
-		Shape: in.Shape(1),
+		Width: in.Width, Height: in.Height, Image: in.Image, Type: in.Type.String(),
+		Interleaved: in.Interleaved, Shape: in.Shape(1), Constants: d.constants(in),
 	})
 }
 
@@ -124,13 +159,14 @@ type modelFacts struct {
 	Pad       float32    `json:"pad"`
 }
 
-// Open recognises a model by its description, with the outputs as a first run left them.
-func (b *Models) Open(text string) (string, error) {
+// Open recognises a model by its description and the outputs of a first run, on a picture, which fill
+// puts into those it is given; nil for none.
+func (b *Models) Open(text string, fill func([]Output) error) (string, error) {
 	var d Description
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return "", err
 	}
-	handle, err := b.OpenFor(d)
+	handle, err := b.OpenFor(d, fill)
 	if err != nil {
 		return "", err
 	}
@@ -143,8 +179,8 @@ func (b *Models) Open(text string) (string, error) {
 }
 
 // OpenFor is Open for a description that has been read, and returns the handle.
-func (b *Models) OpenFor(d Description) (handle int, err error) {
-	in, err := layout.RecogniseInput(d.Tensors(), d.Metadata)
+func (b *Models) OpenFor(d Description, fill func([]Output) error) (handle int, err error) {
+	in, err := d.input()
 	if err != nil {
 		return 0, err
 	}
@@ -153,14 +189,23 @@ func (b *Models) OpenFor(d Description) (handle int, err error) {
 		return 0, err
 	}
 	outputs := tensors(d.Outputs)
-	l, err := layout.Recognise(in, outputs, d.Metadata, sidecar)
-	if err != nil {
-		return 0, err
-	}
-	m := &Model{layout: l, decoder: layout.NewDecoder(l), outputs: make([]Output, len(outputs))}
+	m := &Model{outputs: make([]Output, len(outputs))}
 	for i, t := range outputs {
 		m.outputs[i].Tensor = layout.Tensor{Name: t.Name, Type: t.Type}
 	}
+	if fill != nil {
+		if err := fill(m.outputs); err != nil {
+			return 0, err
+		}
+		for i := range outputs { // their shapes where nothing was found say less than the declared
+			t := &m.outputs[i]
+			outputs[i].Float32, outputs[i].Int64, outputs[i].Int32 = t.Float32, t.Int64, t.Int32
+		}
+	}
+	if m.layout, err = layout.Recognise(in, outputs, d.Metadata, sidecar); err != nil {
+		return 0, err
+	}
+	m.decoder = layout.NewDecoder(m.layout)
 	b.last++
 	b.open[b.last] = m
 	return b.last, nil

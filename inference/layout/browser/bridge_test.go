@@ -24,7 +24,7 @@ func vectors(t *testing.T) []Vector {
 func TestVectors(t *testing.T) {
 	for _, v := range vectors(t) {
 		models := NewModels()
-		handle, err := models.OpenFor(v.Description)
+		handle, err := models.OpenFor(v.Description, v.Fill)
 		if err != nil {
 			t.Errorf("%s: %v", v.Name, err)
 			continue
@@ -64,7 +64,7 @@ func TestBadDescriptions(t *testing.T) {
 			"inputs": [{"name": "a", "type": "float32", "shape": [1, 3, 64, 64]}],
 			"outputs": [{"name": "b", "type": "float32", "shape": [7, 7, 7, 7]}]}`,
 	} {
-		if _, err := models.Open(text); err == nil {
+		if _, err := models.Open(text, nil); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
@@ -76,7 +76,7 @@ func TestBadDescriptions(t *testing.T) {
 func TestBadOutputs(t *testing.T) {
 	v := vectors(t)[0]
 	models := NewModels()
-	handle, err := models.OpenFor(v.Description)
+	handle, err := models.OpenFor(v.Description, v.Fill)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,24 +32,31 @@ type VectorOutput struct {
 
 // Decode has the model read the outputs of the vector.
 func (v *Vector) Decode(m *Model) (string, error) {
-	outputs := m.Outputs()
+	if err := v.Fill(m.Outputs()); err != nil {
+		return "", err
+	}
+	return m.Decode(v.Width, v.Height, v.Confidence, v.IoU)
+}
+
+// Fill puts the outputs of the vector into those of a model.
+func (v *Vector) Fill(outputs []Output) error {
 	if len(outputs) != len(v.Outputs) {
-		return "", fmt.Errorf("%d outputs, not %d", len(v.Outputs), len(outputs))
+		return fmt.Errorf("%d outputs, not %d", len(v.Outputs), len(outputs))
 	}
 	for i, o := range v.Outputs {
 		data, err := base64.StdEncoding.DecodeString(o.Data)
 		if err != nil {
-			return "", err
+			return err
 		}
 		outputs[i].Shape = o.Dims
 		room, err := outputs[i].Room(o.Type, len(data))
 		if err != nil {
-			return "", err
+			return err
 		}
 		copy(room, data)
 		outputs[i].Taken()
 	}
-	return m.Decode(v.Width, v.Height, v.Confidence, v.IoU)
+	return nil
 }
 
 // Preparation says how frames are prepared for the model.

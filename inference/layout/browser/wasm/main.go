@@ -6,7 +6,8 @@
 // Loaded by wasm_exec.js, it sets the global object handlensLayout and stays:
 //
 //	input(description)       {"inputs":[{"name","type","shape"}],"metadata":{}} → what the model takes
-//	open(description)        the same with "outputs" as a first run left them → a handle and its facts
+//	open(description, tensors) the same with "outputs", and those as a first run on a picture left
+//	                         them → a handle and its facts
 //	place(handle, w, h)      where a frame of that size lies in the input → [left, top, width, height]
 //	decode(handle, tensors, w, h, confidence, iou) → the detections as JSON, as on the data channel
 //	close(handle)                            forgets it
@@ -31,7 +32,9 @@ func main() {
 			return models.Input(args[0].String())
 		}),
 		"open": answer(func(args []js.Value) (string, error) {
-			return models.Open(args[0].String())
+			return models.Open(args[0].String(), func(outputs []browser.Output) error {
+				return readAll(outputs, args[1])
+			})
 		}),
 		"place": answer(func(args []js.Value) (string, error) {
 			m, err := find(args)
@@ -74,17 +77,24 @@ func answer(f func(args []js.Value) (string, error)) js.Func {
 
 // decode copies the tensors over, which ONNX Runtime Web gives as {type, dims, data}.
 func decode(m *browser.Model, args []js.Value) (string, error) {
-	outputs, list := m.Outputs(), args[0]
-	if list.Length() != len(outputs) {
-		return "", errors.New("the number of outputs has changed")
-	}
-	for i := range outputs {
-		if err := read(&outputs[i], list.Index(i)); err != nil {
-			return "", err
-		}
+	if err := readAll(m.Outputs(), args[0]); err != nil {
+		return "", err
 	}
 	return m.Decode(args[1].Int(), args[2].Int(), float32(args[3].Float()),
 		float32(args[4].Float()))
+}
+
+// readAll takes over the outputs of a run.
+func readAll(outputs []browser.Output, list js.Value) error {
+	if list.Length() != len(outputs) {
+		return errors.New("the number of outputs has changed")
+	}
+	for i := range outputs {
+		if err := read(&outputs[i], list.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read takes over an output of a run. Its memory is kept from run to run.
