@@ -21,6 +21,8 @@ func (g *graph) family(layout string, n int64) {
 			[]string{g.node("Cast", []string{"image_tensor"}, one("to", typeFloat))},
 			many("perm", 0, 3, 1, 2))
 		g.finished(g.patchesIn(g.node("Mul", []string{planes, g.number(1.0 / 255)}), n), n)
+	default:
+		g.export(layout, n)
 	}
 }
 

@@ -17,7 +17,8 @@ var Labels = []string{"red", "green", "blue"}
 var (
 	Layouts  = []string{"yolov8", "yolox", "end2end", "deim"}
 	Shaped   = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
-	Families = []string{"yolov5", "yolov8-rows", "yolov8-half", "detr", "ssd"}
+	Families = slices.Concat([]string{"yolov5", "yolov8-rows", "yolov8-half", "detr", "ssd"},
+		exported)
 )
 
 const (

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"handlens/app/cli"
+	"handlens/inference"
+)
+
+// TestModelsOfStrangers runs models laid out as exporters lay them out, which lie outside the
+// project, and compares what is found with what is in their picture: nine of ten are right, none is
+// wrong without a word, and none shows what is not there.
+func TestModelsOfStrangers(t *testing.T) {
+	dir := "../../../shared/data/byo"
+	text, err := os.ReadFile(filepath.Join(dir, "expected.json"))
+	if err != nil {
+		t.Skipf("the models are not here: %v", err)
+	}
+	var expected map[string]struct{ A, B *string }
+	if err := json.Unmarshal(text, &expected); err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for name, want := range expected {
+		if want.B == nil {
+			right++ // not a plain detector: whatever is said of it, another test reads it
+			continue
+		}
+		var out, refusal bytes.Buffer
+		args := []string{
+			"--data-dir", filepath.Join(t.TempDir(), "data"), "--format", "jsonl", "--model",
+			filepath.Join(dir, name+".onnx"), filepath.Join(dir, "pic.png"),
+		}
+		if detectCommand.Run(t.Context(), args, &out, &refusal) != cli.Done {
+			t.Logf("%s is refused: %s", name, refusal.String())
+			continue
+		}
+		if wrong := unlike(out.String(), *want.A, *want.B); wrong != "" {
+			t.Errorf("%s: %s: %s", name, wrong, out.String())
+			continue
+		}
+		right++
+	}
+	t.Logf("%d of %d are right", right, len(expected))
+	if right*10 < 9*len(expected) {
+		t.Errorf("%d of %d are right", right, len(expected))
+	}
+}
+
+// unlike says what differs from a box of the one class in its place and one of the other anywhere.
+func unlike(line, a, b string) string {
+	var m struct {
+		Detections []struct {
+			Box   [4]float32
+			Label string
+		}
+	}
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		return err.Error()
+	}
+	place := inference.Box{X1: 0.25, Y1: 0.25, X2: 0.5, Y2: 0.625}
+	var there, other, more int
+	for _, d := range m.Detections {
+		box := inference.Box{X1: d.Box[0], Y1: d.Box[1], X2: d.Box[2], Y2: d.Box[3]}
+		switch {
+		case d.Label == b && inference.IoU(box, place) >= 0.85:
+			there++
+		case d.Label == a:
+			other++
+		default:
+			more++
+		}
+	}
+	switch {
+	case there != 1:
+		return "no " + b + " in its place"
+	case other != 1:
+		return "no " + a
+	case more > 0:
+		return "ghosts"
+	}
+	return ""
+}
