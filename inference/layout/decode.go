@@ -14,6 +14,10 @@ func (l *Layout) decode(out Outputs, c *candidates) error {
 	switch l.head {
 	case detectionList:
 		return l.decodeList(out, c)
+	case listRows:
+		return l.decodeRows(out.Output(l.boxes), c)
+	case indexList:
+		return l.decodeIndices(out, c)
 	case scoredList:
 		return l.decodeScoredList(out, c)
 	case queries:
@@ -44,8 +48,6 @@ func (l *Layout) decodeOne(t *Tensor, c *candidates) error {
 		l.decodeObjectness(t.Float32, a, b, c)
 	case endToEnd:
 		decodeEndToEnd(t.Float32, a, c)
-	case listRows:
-		l.decodeRows(t.Float32, a, c)
 	case distribution:
 		l.decodeDistribution(t.Float32, a, b, c)
 	}
@@ -65,8 +67,6 @@ func (l *Layout) matches(a, b int) bool {
 		return b == 5+l.classes+l.shapes.size()
 	case endToEnd:
 		return b == 6+l.shapes.size()
-	case listRows:
-		return b == l.columns.width
 	case distribution:
 		return b == l.classes+4*l.bins && int64(a) == nanodetCells(l.input)
 	}
@@ -142,8 +142,8 @@ func (l *Layout) decodeGrid(v []float32, c *candidates) {
 	}
 }
 
-// decodeObjectness reads [n, 5+classes] with centre and size in pixels; rows may be longer, and have
-// keypoints before the classes.
+// decodeObjectness reads [n, 5+classes] with centre and size in pixels; rows may be longer, and
+// have keypoints before the classes.
 func (l *Layout) decodeObjectness(v []float32, n, width int, c *candidates) {
 	first := 5
 	if l.shapes.at > 0 {

@@ -42,8 +42,8 @@ func (l *Layout) decodeList(out Outputs, c *candidates) error {
 	return nil
 }
 
-// allShares tells whether coordinates are shares of the sides: a list in which no box reaches further
-// than a pixel and a half has none in pixels.
+// allShares tells whether coordinates are shares of the sides: a list in which no box reaches
+// further than a pixel and a half has none in pixels.
 func allShares(v []float32) bool {
 	some := false
 	for _, x := range v {

@@ -117,6 +117,38 @@ func (t *Tensor) isConstant(k int, v float32) bool {
 	return ok && low == v && high == v
 }
 
+// areWhole tells whether a column has whole numbers only, and some above 0 or more than one row.
+func (t *Tensor) areWhole(k int) bool {
+	width, rows := t.columns()
+	if k >= width {
+		return false
+	}
+	for i := range rows {
+		v := t.Float32[i*width+k]
+		if v != float32(math.Trunc(float64(v))) {
+			return false
+		}
+	}
+	return rows > 0
+}
+
+// lastDominates tells whether the last of the class scores is far above all others, as that of "no
+// object" is where nothing is.
+func (t *Tensor) lastDominates() bool {
+	const far = 2 // as logarithms
+	width, rows := t.columns()
+	if width < 2 || rows == 0 {
+		return false
+	}
+	last := mean(t, width-1)
+	for k := range width - 1 {
+		if mean(t, k) > last-far {
+			return false
+		}
+	}
+	return true
+}
+
 // belief is what a column says about whether it is an objectness.
 type belief int8
 
@@ -159,8 +191,8 @@ func (t *Tensor) objectness(k int) belief {
 	return unknowable
 }
 
-// everywhere is the first of n class scores, which begin each row or follow four rows of boxes, that
-// most cells are sure of: then it is none. -1 is none. The tensor is [1, 4+n, cells].
+// everywhere is the first of n class scores, which begin each row or follow four rows of boxes,
+// that most cells are sure of: then it is none. -1 is none. The tensor is [1, 4+n, cells].
 func (t *Tensor) everywhere(n int) int {
 	if len(t.Shape) != 3 || len(t.Float32) == 0 {
 		return -1

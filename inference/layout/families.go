@@ -35,6 +35,9 @@ const (
 	featureLevels
 	// scoredList is boxes with their scores [1, N, 5] and labels [1, N] (mmdeploy).
 	scoredList
+	// indexList is boxes [1, N, 4], scores [1, C, N] and the indices of those that count [K, 3]
+	// (the ONNX zoo's YOLOv3).
+	indexList
 	// listRows is a finished list, a row for each box with columns in an order of its own.
 	listRows
 	// distribution is both in one row, [1, N, C+4*bins] (NanoDet-Plus).
@@ -104,9 +107,9 @@ var (
 	queryRowsLayout = Layout{
 		family: "RT-DETR", head: channelsLast, fit: Stretch, unit: true, boxUnit: normalised,
 	}
-	// efficientDetLayout has the picture's number, y1, x1, y2, x2 in pixels, score and class, from 1
-	// (google/automl, efficientdet); yolov7EndLayout the picture's number, x1, y1, x2, y2, class and
-	// score (WongKinYiu/yolov7, export.py --end2end).
+	// efficientDetLayout has the picture's number, y1, x1, y2, x2 in pixels, score and class, from
+	// 1 (google/automl, efficientdet); yolov7EndLayout the picture's number, x1, y1, x2, y2, class
+	// and score (WongKinYiu/yolov7, export.py --end2end).
 	efficientDetLayout = Layout{
 		family: "EfficientDet", head: listRows, fit: TopLeft, black: true,
 		columns: rowColumns{width: 7, x1: 2, y1: 1, x2: 4, y2: 3, score: 5, class: 6},
@@ -114,6 +117,22 @@ var (
 	yolov7EndLayout = Layout{
 		family: "YOLOv7", head: listRows, fit: Centred, unit: true,
 		columns: rowColumns{width: 7, x1: 1, y1: 2, x2: 3, y2: 4, class: 5, score: 6},
+	}
+	// yoloNASFlatLayout has the picture's number, two corners, score and class (Deci,
+	// super-gradients); paddleLayout class, score and two corners (PaddleDetection's PP-YOLOE and
+	// PicoDet).
+	yoloNASFlatLayout = Layout{
+		family: "YOLO-NAS", head: listRows, fit: Centred, unit: true,
+		columns: rowColumns{width: 7, x1: 1, y1: 2, x2: 3, y2: 4, score: 5, class: 6},
+	}
+	paddleLayout = Layout{
+		family: "PaddleDetection", head: listRows, fit: Stretch, unit: true,
+		columns: rowColumns{width: 6, class: 0, score: 1, x1: 2, y1: 3, x2: 4, y2: 5},
+	}
+	// indexLayout is the ONNX zoo's YOLOv3 and Tiny YOLOv3 (onnx/models, yolov3), which are told
+	// the picture's size.
+	indexLayout = Layout{
+		family: "YOLOv3", head: indexList, fit: Stretch, unit: true, boxUnit: originalSize,
 	}
 	endToEndLayout = Layout{family: "YOLO end-to-end", head: endToEnd, fit: Centred, unit: true}
 
@@ -143,8 +162,8 @@ var (
 		family: "DETR", head: queries, fit: Stretch, unit: true, antialias: true,
 		activation: sigmoid, boxUnit: normalised,
 	}
-	// customVisionLayout is Azure Custom Vision's compact [S1]: corners in shares, classes from 0; its
-	// metadata says order and range.
+	// customVisionLayout is Azure Custom Vision's compact [S1]: corners in shares, classes from 0;
+	// its metadata says order and range.
 	customVisionLayout = Layout{
 		family: "Custom Vision", head: detectionList, fit: Stretch, boxUnit: normalised,
 	}

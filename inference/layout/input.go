@@ -33,6 +33,8 @@ type Extra struct {
 	Shape []int64
 	// Values are repeated until the tensor is full.
 	Values []float32
+
+	scale bool // it is that of the picture's sides
 }
 
 // Shape returns the shape of the input tensor for n frames; n is 1 when the input is Single or of a

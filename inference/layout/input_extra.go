@@ -42,7 +42,7 @@ func (in *Input) extra(index int, t *Tensor) (Extra, bool) {
 	scalar := len(t.Shape) == 0 || t.shaped(1) || t.shaped(1, 1)
 	switch {
 	case t.shaped(1, 2) && t.hasName("scale"): // PaddlePaddle: of the sides, by the preparation
-		e.Shape, e.Values = []int64{1, 2}, []float32{1}
+		e.Shape, e.Values, e.scale = []int64{1, 2}, []float32{1}, true
 	case t.shaped(1, 2) && t.hasName("im_shape"): // and their lengths after it
 		e.Shape, e.Values = []int64{1, 2}, []float32{float32(in.Height), float32(in.Width)}
 	case t.hasName("mask") && (len(t.Shape) == 3 || len(t.Shape) == 4): // no part is padding

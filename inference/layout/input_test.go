@@ -83,7 +83,7 @@ var knownInputs = []struct {
 		Input{
 			Width: 96, Height: 64, Image: 2, Sizes: -1, Type: Float32, Extras: []Extra{
 				{Index: 0, Type: Float32, Shape: []int64{1, 2}, Values: []float32{64, 96}},
-				{Index: 1, Type: Float32, Shape: []int64{1, 2}, Values: []float32{1}},
+				{Index: 1, Type: Float32, Shape: []int64{1, 2}, Values: []float32{1}, scale: true},
 			},
 		},
 	},
@@ -113,7 +113,8 @@ var knownInputs = []struct {
 
 func TestRecogniseInput(t *testing.T) {
 	for _, c := range knownInputs {
-		if got, err := RecogniseInput(c.list, c.metadata); err != nil || !reflect.DeepEqual(got, c.want) {
+		if got, err := RecogniseInput(c.list, c.metadata); err != nil ||
+			!reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}

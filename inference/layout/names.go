@@ -41,8 +41,8 @@ func withPlainNames(metadata map[string]string) map[string]string {
 
 // parseNames reads class names from a model's metadata. Ultralytics writes a Python dictionary, {0:
 // 'person', 1: "dog's bowl"}; others write JSON, as an object {"0": "person"} or a list ["person",
-// "dog"], or plain text with commas or line feeds between the names. The result is indexed by class;
-// gaps are named "class 7".
+// "dog"], or plain text with commas or line feeds between the names. The result is indexed by
+// class; gaps are named "class 7".
 func parseNames(text string) ([]string, error) {
 	p := namesParser{rest: text}
 	p.space()

@@ -124,9 +124,11 @@ func recogniseScoredList(outputs []Tensor, named int) (Layout, bool) {
 		}
 	}
 	l.classes = named
-	l.warnings = append(l.warnings, "it does not say how pictures are prepared; they are as RTMDet "+
-		"wants them (blue first, less the means of ImageNet, in the top left corner): if boxes are "+
-		`wrong, say it in the file NAME.json beside it, under {"layout": {"input": {…}}}`)
+	l.warnings = append(l.warnings,
+		"it does not say how pictures are prepared; they are as RTMDet "+
+			"wants them (blue first, less the means of ImageNet, in the top left corner): if "+
+			"boxes are "+
+			`wrong, say it in the file NAME.json beside it, under {"layout": {"input": {…}}}`)
 	return l, l.boxes >= 0 && l.labels >= 0
 }
 
@@ -146,8 +148,8 @@ func (t *Tensor) isLabelList(name string) bool {
 // isVector tells whether there is one number for each detection.
 func (t *Tensor) isVector() bool { return t.shaped(anySize) || t.shaped(1, anySize) }
 
-// recogniseQueries finds class scores [1,N,C] and boxes [1,N,4]: of a transformer's queries, or of the
-// cells or priors of a detector that has not suppressed its duplicates.
+// recogniseQueries finds class scores [1,N,C] and boxes [1,N,4]: of a transformer's queries, or of
+// the cells or priors of a detector that has not suppressed its duplicates.
 func recogniseQueries(in Input, outputs []Tensor, named int) (Layout, bool) {
 	l := queriesLayout
 	var ok bool
@@ -189,7 +191,8 @@ func nameSaysScores(name string) bool {
 	return strings.Contains(name, "score") || strings.Contains(name, "prob")
 }
 
-// pair is the layout of class scores and boxes for each cell or prior: what the values of a run show.
+// pair is the layout of class scores and boxes for each cell or prior: what the values of a run
+// show.
 func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 	p := pairLayout
 	p.scores, p.boxes, p.classes = l.scores, l.boxes, l.classes
@@ -212,16 +215,19 @@ func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 	// DAMO-YOLO takes its picture in 0..255, YOLO-NAS in 0..1; the order of their outputs is the
 	// other way round.
 	p.unit = p.boxes < p.scores
-	p.family = "DAMO-YOLO"
-	if p.unit {
+	switch {
+	case p.boxUnit == normalised:
+		p.family, p.fit = "YOLOv4", Stretch
+	case p.unit:
 		p.family, p.fit = "YOLO-NAS", Centred
-	} else {
-		p.fit = TopLeft
+	default:
+		p.family, p.fit = "DAMO-YOLO", TopLeft
 	}
 	if named == 0 && p.classes != coco.Classes {
-		p.warnings = append(p.warnings, "it may be "+p.family+", whose pictures are prepared in its "+
-			`own way; if boxes are wrong, say it in the file NAME.json beside it, under {"layout": `+
-			`{"input": {…}}}`)
+		p.warnings = append(p.warnings,
+			"it may be "+p.family+", whose pictures are prepared in its "+
+				`own way; if boxes are wrong, say it in the file NAME.json beside it, under {"layout": `+
+				`{"input": {…}}}`)
 	}
 	return p
 }
@@ -257,7 +263,8 @@ func mean(t *Tensor, k int) float32 {
 	return sum / float32(max(1, rows))
 }
 
-// ultraFacePriors counts the priors of UltraFace (Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB).
+// ultraFacePriors counts the priors of UltraFace
+// (Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB).
 func ultraFacePriors(in Input) int {
 	n := 0
 	for i, each := range []int{3, 2, 2, 3} {
@@ -299,8 +306,10 @@ func (t *Tensor) areLogits() bool {
 func (l *Layout) specialise(outputs []Tensor, queries, named int) {
 	const plainQueries = 100
 	switch {
-	case l.classes == coco.Numbers+1 || queries == plainQueries && l.classes > 1 &&
-		l.classes != coco.Classes && l.classes != coco.Numbers:
+	case l.activation == none:
+	case l.classes == coco.Numbers+1 || outputs[l.scores].lastDominates() ||
+		queries == plainQueries && l.classes > 1 &&
+			l.classes != coco.Classes && l.classes != coco.Numbers:
 		l.activation = softmax
 		l.classes--
 		l.mean, l.std = imageNetMean, imageNetStd

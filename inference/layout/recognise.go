@@ -55,8 +55,16 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 	if len(outputs) == 0 {
 		return Layout{}, &Error{What: "a model without outputs", Hint: understood}
 	}
+	outputs = squeezed(outputs)
 	if err := notADetector(outputs, metadata); err != nil {
 		return Layout{}, err
+	}
+	names, _ := parseNames(metadata["names"])
+	if l, ok := recogniseFlat(in, outputs, len(names)); ok {
+		return checked(l, true, outputs)
+	}
+	if l, ok := recogniseIndices(in, outputs, len(names)); ok {
+		return checked(l, true, outputs)
 	}
 	at := mainOutput(outputs)
 	first := outputs[at]
@@ -192,9 +200,11 @@ func (s single) yolox(strides [4]int) Layout {
 		l = s.ultralytics(yolov8RowsLayout, int(s.b-4))
 		l.because("column 4 is a class score and no objectness: it does not go with the others")
 	case unknowable:
-		l.warnings = append(l.warnings, "it may be YOLOX, with an objectness in column 4, or YOLOv8 "+
-			"with one class more and rows for columns; it is read as YOLOX: if boxes are wrong, "+
-			`say {"layout": {"family": "yolov8"}} in the file NAME.json beside it`)
+		l.warnings = append(l.warnings,
+			"it may be YOLOX, with an objectness in column 4, or YOLOv8 "+
+				"with one class more and rows for columns; it is read as YOLOX: if boxes are "+
+				"wrong, "+
+				`say {"layout": {"family": "yolov8"}} in the file NAME.json beside it`)
 	}
 	return l
 }
@@ -235,23 +245,90 @@ func (s single) asColumns(l *Layout) bool {
 	return rows > 0
 }
 
-// rows are finished boxes with more columns than six: TensorFlow's EfficientDet, and YOLOv7 with its
-// suppression.
+// rows are finished boxes with more columns than six.
 func (s single) rows() (Layout, bool) {
-	if s.b != 7 || s.more() > 0 {
+	if s.b != 7 || s.more() > 0 || !s.out.isConstant(0, 0) {
 		return Layout{}, false
 	}
-	// A class is a whole number, and the number of the picture is 0 everywhere.
-	if !s.out.isConstant(0, 0) {
-		return Layout{}, false
+	return rowsOfSeven(s.in, s.out, s.named), true
+}
+
+// rowsOfSeven tells rows of the picture's number, which is 0, a box, a score and a class apart:
+// TensorFlow's EfficientDet, YOLO-NAS and YOLOv7, by which of the last two columns are whole
+// numbers.
+func rowsOfSeven(in Input, out *Tensor, named int) Layout {
+	l := yolov7EndLayout
+	switch {
+	case in.Interleaved:
+		l = efficientDetLayout
+		l.numberFromOne(named)
+		return l
+	case in.Type == Uint8, out.areWhole(6) && !out.areWhole(5):
+		l = yoloNASFlatLayout
 	}
-	l := efficientDetLayout
-	if s.in.Type != Uint8 && !s.in.Interleaved {
-		l = yolov7EndLayout
-		l.classes = s.named
-		return l, true
+	l.classes = named
+	return l
+}
+
+// recogniseFlat finds rows without an axis before them: [N, 7], and [N, 6] of PaddleDetection,
+// whose models want the scale of the picture as well.
+func recogniseFlat(in Input, outputs []Tensor, named int) (Layout, bool) {
+	for i := range outputs {
+		o := &outputs[i]
+		switch {
+		case !o.isFloat():
+		case o.shaped(anySize, 7) && len(outputs) == 1:
+			l := rowsOfSeven(in, o, named)
+			l.boxes = i
+			return l, true
+		case o.shaped(anySize, 6) && in.hasScale():
+			l := paddleLayout
+			l.boxes, l.classes = i, named
+			l.warnings = append(l.warnings,
+				"it does not say how pictures are prepared; they are as "+
+					"PP-YOLOE+ wants them (0..1): if boxes are wrong or few, it may be one that "+
+					"wants "+
+					"them less ImageNet's means, as PicoDet does; say it in the file NAME.json "+
+					"beside it, "+
+					`under {"layout": {"input": {"mean": [0.485,0.456,0.406], "std": [0.229,0.224,`+
+					`0.225]}}}`)
+			return l, true
+		}
 	}
-	l.numberFromOne(s.named)
+	return Layout{}, false
+}
+
+// hasScale tells whether the model wants the scale of its picture.
+func (in Input) hasScale() bool {
+	for _, e := range in.Extras {
+		if e.scale {
+			return true
+		}
+	}
+	return false
+}
+
+// recogniseIndices finds boxes, scores by class, and indices of those that count.
+func recogniseIndices(in Input, outputs []Tensor, named int) (Layout, bool) {
+	l := indexLayout
+	l.boxes, l.scores, l.labels = -1, -1, -1
+	for i := range outputs {
+		switch o := &outputs[i]; {
+		case o.isInteger() && (o.shaped(anySize, 3) || o.shaped(1, anySize, 3)):
+			l.labels = i
+		case o.isFloat() && o.shaped(1, anySize, 4) && l.boxes < 0:
+			l.boxes = i
+		case o.isFloat() && o.shaped(1, anySize, anySize):
+			l.scores = i
+		}
+	}
+	if in.Sizes < 0 || len(outputs) != 3 || l.labels < 0 || l.boxes < 0 || l.scores < 0 {
+		return l, false
+	}
+	l.classes = named
+	if n := outputs[l.scores].Shape[1]; n > 0 && n <= maxClasses {
+		l.classes = int(n)
+	}
 	return l, true
 }
 

@@ -33,7 +33,8 @@ func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]st
 	named, _ := parseNames(metadata["names"])
 	l, ok := single{
 		in: in, a: min(outputs[0].Shape[1], 1<<30), b: min(outputs[0].Shape[2], 1<<30),
-		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata, out: &outputs[0],
+		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata,
+		out: &outputs[0],
 	}.as(sidecarFamilies[s.Family])
 	if !ok || l.classes < 0 || l.classes == 0 && l.head != endToEnd {
 		return Layout{}, s.mismatch(outputs)

@@ -87,8 +87,25 @@ func (t *Tensor) describe() string {
 	return fmt.Sprintf("%s [%s] of %s", clean(t.Name), strings.Join(dims, ","), t.Type)
 }
 
+// squeezed has outputs [1, a, 1, 4] be [1, a, 4], as matrix reads them: YOLOv4 has a box for each
+// class, of which there is one.
+func squeezed(outputs []Tensor) []Tensor {
+	all := slices.Clone(outputs)
+	for i := range all {
+		if s := all[i].Shape; len(s) == 4 && s[2] == 1 && s[3] == 4 {
+			all[i].Shape = []int64{s[0], s[1], 4}
+		}
+	}
+	return all
+}
+
 // matrix returns the sizes of an output [1, a, b] whose elements are all there.
 func (t *Tensor) matrix() (a, b int, err error) {
+	if s := t.Shape; len(s) == 4 && s[2] == 1 && s[3] == 4 {
+		squeezed := *t
+		squeezed.Shape = []int64{s[0], s[1], s[3]}
+		return squeezed.matrix()
+	}
 	if len(t.Shape) != 3 || t.Shape[0] != 1 || t.Shape[1] < 0 || t.Shape[2] < 0 ||
 		t.Shape[1] > math.MaxInt32 || t.Shape[2] > math.MaxInt32 ||
 		t.Shape[1]*t.Shape[2] != int64(len(t.Float32)) {

@@ -6,6 +6,7 @@ package testmodel
 var exported = []string{
 	"yolov6", "yolov5-grids", "yolov9-dual", "rt-detr-rows", "yolo-nas", "ssd-scores", "rtmdet",
 	"efficientdet", "detr-mask",
+	"yolov7-end2end", "yolo-nas-flat", "paddle", "yolov4", "yolov3-indices",
 }
 
 // export adds the graph of one of the exported.
@@ -51,6 +52,20 @@ func (g *graph) export(layout string, n int64) {
 		g.scored(n)
 	case "efficientdet":
 		g.sevens(n)
+	case "yolov7-end2end", "yolo-nas-flat", "paddle":
+		g.flat(layout, n)
+	case "yolov4":
+		f := g.patches(n, false)
+		a := g.anyhow(f)
+		shares := g.node("Mul", []string{
+			g.boxesOf(cells(n), n, []string{a.x1, a.y1, a.x2, a.y2}), g.number(1 / float32(n)),
+		})
+		g.named("Unsqueeze", "boxes", []string{shares, g.indices(2)})
+		g.named("Identity", "confs", []string{g.scoresOf(cells(n), f)})
+		g.output("boxes", typeFloat, 1, cells(n), 1, 4)
+		g.output("confs", typeFloat, 1, cells(n), 3)
+	case "yolov3-indices":
+		g.indexed(n)
 	case "detr-mask":
 		g.input("pixel_mask", typeInt64, 1, n, n)
 		f := g.patches(n, false)
@@ -160,4 +175,50 @@ func (g *graph) sevens(n int64) {
 	class := g.constant(typeFloat, floats(1, 2, 3), 1, 3)
 	g.pad("detections", g.stack(2, number, f.y1, f.x1, f.y2, f.x2, f.score, class), 3, 1, 100)
 	g.output("detections", typeFloat, 1, 100, 7)
+}
+
+// flat is rows without an axis before them: the picture's number, corners, and class and score in
+// either order; of PaddleDetection class, score and corners, for a picture whose scale is an input.
+func (g *graph) flat(layout string, n int64) {
+	f := g.patches(n, false)
+	zero, class := g.constant(typeFloat, floats(0, 0, 0), 1, 3),
+		g.constant(typeFloat, floats(0, 1, 2), 1, 3)
+	columns, width := []string{zero, f.x1, f.y1, f.x2, f.y2, class, f.score}, int64(7)
+	switch layout {
+	case "yolo-nas-flat":
+		columns[5], columns[6] = f.score, class
+	case "paddle":
+		g.input("scale_factor", typeFloat, 1, 2)
+		scale := g.node("ReduceMin", []string{"scale_factor"}, many("axes", 1), one("keepdims", 1))
+		columns, width = []string{
+			class, g.node("Mul", []string{f.score, scale}), f.x1, f.y1, f.x2,
+			f.y2,
+		}, 6
+		g.named("Identity", "nms.tmp_2", []string{g.constant(typeInt64, ints(3), 1)})
+	}
+	g.named("Squeeze", "rows", []string{g.stack(2, columns...), g.indices(0)})
+	g.output("rows", typeFloat, 3, width)
+	if layout == "paddle" {
+		g.output("nms.tmp_2", typeInt64, 1)
+	}
+}
+
+// indexed is boxes, y first, in units of the size that an input names, scores by class, and the
+// indices of those that count.
+func (g *graph) indexed(n int64) {
+	g.input("image_shape", typeFloat, 1, 2)
+	f := g.patches(n, false)
+	size := g.node("Mul", []string{"image_shape", g.number(1 / float32(n))})
+	twice := g.node("Concat", []string{size, size}, one("axis", 1))
+	boxes := g.node("Mul", []string{
+		g.stack(2, f.y1, f.x1, f.y2, f.x2), g.node("Unsqueeze", []string{twice, g.indices(1)}),
+	})
+	g.named("Identity", "boxes", []string{boxes})
+	g.named("Identity", "scores", []string{g.oneHot(f.score)})
+	g.named("Identity", "indices", []string{
+		g.constant(typeInt64, ints(0, 0, 0, 0, 1, 1, 0, 2, 2), 1, 3, 3),
+	})
+	g.output("boxes", typeFloat, 1, 3, 4)
+	g.output("scores", typeFloat, 1, 3, 3)
+	g.output("indices", typeInt64, 1, 3, 3)
 }

@@ -159,8 +159,8 @@ type modelFacts struct {
 	Pad       float32    `json:"pad"`
 }
 
-// Open recognises a model by its description and the outputs of a first run, on a picture, which fill
-// puts into those it is given; nil for none.
+// Open recognises a model by its description and the outputs of a first run, on a picture, which
+// fill puts into those it is given; nil for none.
 func (b *Models) Open(text string, fill func([]Output) error) (string, error) {
 	var d Description
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
