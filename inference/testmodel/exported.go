@@ -103,7 +103,7 @@ func (g *graph) anyhow(f found) found {
 func (g *graph) boxesOf(total, n int64, columns []string) string {
 	list := make([]float32, 0, 4*(total-3))
 	for i := range total - 3 {
-		x, y := float32(i*37%(n-32)), float32(i*53%(n-32))
+		x, y := float32(i*37%max(1, n-32)), float32(i*53%max(1, n-32))
 		list = append(list, x+16, y+16, x+32, y+32) // a box in either form
 	}
 	rest := g.constant(typeFloat, floats(list...), 1, total-3, 4)
