@@ -29,6 +29,10 @@ var modelsCommand = &cli.Command{
 			Name: "info", Args: "NAME|FILE",
 			Help: "what is known of one, and whether it can be used",
 		},
+		{
+			Name: "explain", Args: "FILE",
+			Help: "what is seen in one, how it is read and why, and a file to say otherwise",
+		},
 	},
 	ArgChoices: cli.ModelNames(), ArgPaths: cli.Files,
 	New: func() cli.Options { return &modelsFlags{} },
@@ -78,6 +82,8 @@ func (o *modelsFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 		return removeModel(store, o.model, stdout)
 	case "info":
 		return describeModel(store, o.model, stdout)
+	case "explain":
+		return explainModel(store, o.model, stdout)
 	}
 	return listModels(store, stdout)
 }

@@ -16,6 +16,8 @@ func (l *Layout) decode(out Outputs, c *candidates) error {
 		return l.decodeList(out, c)
 	case listRows:
 		return l.decodeRows(out.Output(l.boxes), c)
+	case describedRows:
+		return l.decodeDescribed(out.Output(l.boxes), c)
 	case indexList:
 		return l.decodeIndices(out, c)
 	case scoredList:

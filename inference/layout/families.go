@@ -38,6 +38,8 @@ const (
 	// indexList is boxes [1, N, 4], scores [1, C, N] and the indices of those that count [K, 3]
 	// (the ONNX zoo's YOLOv3).
 	indexList
+	// describedRows is rows whose columns a sidecar names.
+	describedRows
 	// listRows is a finished list, a row for each box with columns in an order of its own.
 	listRows
 	// distribution is both in one row, [1, N, C+4*bins] (NanoDet-Plus).

@@ -51,7 +51,8 @@ type Layout struct {
 	// shapes is what follows the class scores.
 	shapes shapeData
 	// columns says what a row of listRows holds.
-	columns rowColumns
+	columns   rowColumns
+	described described
 	// corners: the boxes of queries are two corners, else centre and size. first is the column of
 	// the first class score there.
 	corners bool

@@ -9,10 +9,8 @@ import (
 )
 
 // understood is the hint of every error about outputs.
-const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11), [1,N,5+C] (YOLOX, YOLOv5), " +
-	"[1,N,6] (YOLOv10, YOLO26), " +
-	"labels, boxes, scores (RT-DETR, D-FINE, DEIM, SSD), logits and boxes (DETR, RF-DETR) and " +
-	"NanoDet's distributions"
+const understood = "they are of no family that is known; \"handlens models explain FILE\" shows " +
+	"what there is, and a file beside the model can say how it is read"
 
 // Recognise finds the layout of a model whose input is in. The outputs are those of a run on zeros:
 // their true shapes where that has told them, else the declared ones, and the elements as far as
@@ -27,16 +25,19 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 		return nil, err
 	}
 	var l Layout
-	if s != nil && s.Family != "" {
+	switch {
+	case s != nil && s.Output != nil:
+		names, _ := parseNames(metadata["names"])
+		l, err = s.Output.layout(s, outputs, len(names))
+	case s != nil && s.Family != "":
 		l, err = s.recogniseAs(in, outputs, metadata)
-	} else {
+	default:
 		l, err = recogniseOutputs(in, outputs, metadata)
 	}
 	if err != nil {
 		return nil, err
 	}
 	l.input = in
-	l.because("its outputs are those of %s", l.family)
 	if err := s.apply(&l); err != nil {
 		return nil, err
 	}

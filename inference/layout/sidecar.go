@@ -42,6 +42,8 @@ type Sidecar struct {
 		// was trained.
 		Smooth *bool `json:"smooth"`
 	} `json:"input"`
+	// Output says which output is what and how boxes are written, for models of no known family.
+	Output *SidecarOutput `json:"output"`
 	// Scores says what the scores are: plain ones of 0..1, or logits for sigmoid or softmax.
 	Scores string `json:"scores"`
 	// NMS says whether overlapping boxes have to be suppressed.
@@ -144,6 +146,7 @@ func (s *Sidecar) check() error {
 			"three numbers, for red, green and blue"),
 		s.wrong(len(in.Std) == 0 || len(in.Std) == 3 && slices.Min(in.Std) > 0, "input.std",
 			"three numbers above 0, for red, green and blue"),
+		s.Output.check(s),
 		s.wrong(len(s.Labels) <= maxClasses, "labels", fmt.Sprintf("at most %d names", maxClasses)),
 	)
 }

@@ -26,19 +26,22 @@ func (s *Sidecar) withNames(metadata map[string]string) (map[string]string, erro
 func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]string) (Layout,
 	error,
 ) {
-	if len(outputs) == 0 || len(outputs[0].Shape) != 3 || !outputs[0].isFloat() ||
-		outputs[0].Shape[1] < 0 || outputs[0].Shape[2] < 0 {
+	at := mainOutput(outputs)
+	if len(outputs) == 0 || len(outputs[at].Shape) != 3 || !outputs[at].isFloat() ||
+		outputs[at].Shape[1] < 0 || outputs[at].Shape[2] < 0 {
 		return Layout{}, s.mismatch(outputs)
 	}
+	out := &outputs[at]
 	named, _ := parseNames(metadata["names"])
 	l, ok := single{
-		in: in, a: min(outputs[0].Shape[1], 1<<30), b: min(outputs[0].Shape[2], 1<<30),
+		in: in, a: min(out.Shape[1], 1<<30), b: min(out.Shape[2], 1<<30),
 		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata,
-		out: &outputs[0],
+		out: out,
 	}.as(sidecarFamilies[s.Family])
 	if !ok || l.classes < 0 || l.classes == 0 && l.head != endToEnd {
 		return Layout{}, s.mismatch(outputs)
 	}
+	l.boxes = at
 	return checked(l, true, outputs)
 }
 
