@@ -15,7 +15,8 @@ import (
 	"handlens/models"
 )
 
-// errNotUnderstood ends explain when there is a model that is not understood: what it has is printed.
+// errNotUnderstood ends explain when there is a model that is not understood: what it has is
+// printed.
 var errNotUnderstood = errors.New("the model is not understood; what it has stands above, and a " +
 	"sidecar to start from")
 

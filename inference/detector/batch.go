@@ -59,7 +59,8 @@ type batch struct {
 
 // batchable tells whether the model can take several frames in one run.
 func (d *Detector) batchable() bool {
-	return !d.input.Single && len(d.input.Extras) == 0 && !d.input.Grey && d.session.Inputs()[d.input.Image].Shape[0] < 0
+	return !d.input.Single && len(d.input.Extras) == 0 && !d.input.Grey &&
+		d.session.Inputs()[d.input.Image].Shape[0] < 0
 }
 
 // Batch says how many frames to hand to [Detector.DetectBatch] when so many may be waiting; 1 where

@@ -7,8 +7,8 @@ import (
 
 // Explanation is what can be seen of a model, whether it is understood or not.
 type Explanation struct {
-	// Inputs are as declared, Outputs as a run on a shaded picture has left them, where the input is
-	// understood, else as declared as well.
+	// Inputs are as declared, Outputs as a run on a shaded picture has left them, where the input
+	// is understood, else as declared as well.
 	Inputs, Outputs []layout.Tensor
 	Metadata        map[string]string
 	// Layout is nil when the model is not understood; Err then says why.
@@ -16,8 +16,8 @@ type Explanation struct {
 	Err    error
 }
 
-// Explain looks at the model in a file, with what is beside it, as [Open] does. The error is that of
-// a file which the engine does not take at all.
+// Explain looks at the model in a file, with what is beside it, as [Open] does. The error is that
+// of a file which the engine does not take at all.
 func Explain(path string) (*Explanation, error) {
 	sidecar, err := readSidecar(path)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"handlens/media"
 )
 
-// TestSidecarDescribesOutputs reads models as if nobody knew their family, by what a sidecar says of
-// their outputs, with boxes and classes where they are.
+// TestSidecarDescribesOutputs reads models as if nobody knew their family, by what a sidecar says
+// of their outputs, with boxes and classes where they are.
 func TestSidecarDescribesOutputs(t *testing.T) {
 	for kind, said := range map[string]string{
 		"yolov5":  `{"columns": ["x","y","w","h","object","scores"]}`,
@@ -53,7 +53,8 @@ func TestSidecarDescribesOutputs(t *testing.T) {
 // TestSidecarOutputsInWords: what does not fit is said.
 func TestSidecarOutputsInWords(t *testing.T) {
 	for said, want := range map[string]string{
-		`{}`:                                                   "columns of one output, or the names",
+		`{}`: "columns of one output, or the " +
+			"names",
 		`{"columns": ["x1","y1"]}`:                             "x1, y1, x2, y2 or x, y, w, h",
 		`{"columns": ["x","y","w","h"]}`:                       "with a score",
 		`{"columns": ["x","x"]}`:                               "none comes twice",

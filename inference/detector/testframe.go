@@ -38,7 +38,8 @@ func (d *Detector) reference() (*reference, error) {
 // answers reads what a session has answered to the reference frame. d.mu is held.
 func (d *Detector) answers(ref *reference, s *ort.Session) (err error) {
 	ref.outputs = cloneTensors(len(s.Outputs()), s.Output)
-	ref.found, err = d.read(&sessionOutputs{session: s, batch: d.input.Batch}, ref.where, d.Confidence(), nil)
+	ref.found, err = d.read(&sessionOutputs{session: s, batch: d.input.Batch}, ref.where,
+		d.Confidence(), nil)
 	return err
 }
 

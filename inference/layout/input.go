@@ -108,6 +108,24 @@ func RecogniseInput(list []Tensor, metadata map[string]string) (Input, error) {
 	return in, nil
 }
 
+// channelAxis tells which axis of four has the channels: the second or the last one, of three or of
+// one. An open axis is taken for the second one.
+func channelAxis(shape []int64, of Type) (axis int, ok bool) {
+	const rgb, grey = 3, 1
+	switch {
+	case shape[1] == rgb:
+		return 1, true
+	case shape[3] == rgb:
+		return 3, true
+	case of == Float16: // of a picture, which is not converted to grey
+	case shape[1] == grey && shape[3] != grey:
+		return 1, true
+	case shape[3] == grey && shape[1] != grey:
+		return 3, true
+	}
+	return 1, shape[1] < 0
+}
+
 // takesFrame tells whether that input is for the frame, and notes its form.
 func (in *Input) takesFrame(t *Tensor, metadata map[string]string) bool {
 	shape := t.Shape
@@ -120,22 +138,18 @@ func (in *Input) takesFrame(t *Tensor, metadata map[string]string) bool {
 	if !known || len(shape) != 4 || shape[0] == 0 || shape[0] > maxBatch {
 		return false
 	}
-	const rgb = 3
-	switch {
-	case shape[1] == 1 && shape[3] != rgb && shape[3] != 1 && t.Type != Float16:
-		in.Grey = true
-		in.Height, in.Width = sideOr(shape[2], metadata, 0), sideOr(shape[3], metadata, 1)
-	case shape[3] == 1 && shape[1] != rgb && shape[1] != 1 && t.Type != Float16:
-		in.Grey, in.Interleaved = true, true
-		in.Height, in.Width = sideOr(shape[1], metadata, 0), sideOr(shape[2], metadata, 1)
-	case shape[1] == rgb || shape[1] < 0 && shape[3] != rgb:
-		in.Height, in.Width = sideOr(shape[2], metadata, 0), sideOr(shape[3], metadata, 1)
-	case shape[3] == rgb:
-		in.Interleaved = true
-		in.Height, in.Width = sideOr(shape[1], metadata, 0), sideOr(shape[2], metadata, 1)
-	default:
+	planes, ok := channelAxis(shape, t.Type)
+	if !ok {
 		return false
 	}
+	in.Grey = shape[planes] == 1
+	in.Interleaved = planes == 3
+	height := 2
+	if in.Interleaved {
+		height = 1
+	}
+	in.Height = sideOr(shape[height], metadata, 0)
+	in.Width = sideOr(shape[height+1], metadata, 1)
 	in.Type, in.Single = t.Type, isSingle
 	if shape[0] > 1 {
 		in.Batch = int(shape[0])

@@ -33,30 +33,42 @@ func takesSizes(t *Tensor) bool {
 		t.hasName("size", "image_shape", "orig", "target")
 }
 
+// settings are inputs of one number, by words of their names, and what they get.
+var settings = []struct {
+	words []string
+	value float32
+}{
+	{[]string{"iou", "nms_thr"}, 0.6},
+	{[]string{"score", "conf", "threshold"}, 0.05},
+	{[]string{"max_", "topk", "top_k", "keep"}, maxDetections},
+}
+
 // extra says what another input gets; false when nobody knows.
 func (in *Input) extra(index int, t *Tensor) (Extra, bool) {
 	e := Extra{Index: index, Type: t.Type}
-	if t.Type != Float32 && t.Type != Int64 && t.Type != Int32 {
-		return e, false
-	}
-	scalar := len(t.Shape) == 0 || t.shaped(1) || t.shaped(1, 1)
 	switch {
+	case t.Type != Float32 && !t.isInteger():
+		return e, false
 	case t.shaped(1, 2) && t.hasName("scale"): // PaddlePaddle: of the sides, by the preparation
 		e.Shape, e.Values, e.scale = []int64{1, 2}, []float32{1}, true
+		return e, true
 	case t.shaped(1, 2) && t.hasName("im_shape"): // and their lengths after it
 		e.Shape, e.Values = []int64{1, 2}, []float32{float32(in.Height), float32(in.Width)}
+		return e, true
 	case t.hasName("mask") && (len(t.Shape) == 3 || len(t.Shape) == 4): // no part is padding
 		e.Shape, e.Values = sized(t.Shape, in.Height, in.Width), []float32{1}
-	case scalar && t.hasName("iou", "nms_thr"):
-		e.Shape, e.Values = ones(t.Shape), []float32{0.6}
-	case scalar && t.hasName("score", "conf", "threshold"):
-		e.Shape, e.Values = ones(t.Shape), []float32{0.05}
-	case scalar && t.hasName("max_", "topk", "top_k", "keep"):
-		e.Shape, e.Values = ones(t.Shape), []float32{maxDetections}
-	default:
+		return e, true
+	}
+	if len(t.Shape) > 0 && !t.shaped(1) && !t.shaped(1, 1) {
 		return e, false
 	}
-	return e, true
+	for _, s := range settings {
+		if t.hasName(s.words...) {
+			e.Shape, e.Values = ones(t.Shape), []float32{s.value}
+			return e, true
+		}
+	}
+	return e, false
 }
 
 // sized is a shape of one picture whose last two axes, where they are open, are the picture's.

@@ -87,24 +87,30 @@ func findList(outputs []Tensor) (listOutputs, bool) {
 	at := listOutputs{-1, -1, -1, -1}
 	for _, byName := range []bool{true, false} {
 		for i := range outputs {
-			o := &outputs[i]
-			name := strings.ToLower(o.Name)
-			scored := strings.Contains(name, "score") || strings.Contains(name, "conf")
-			switch {
-			case strings.Contains(name, "raw_"), strings.Contains(name, "anchor_ind"),
-				i == at.labels, i == at.boxes, i == at.scores, i == at.count:
-			case at.boxes < 0 && o.isBoxList():
-				at.boxes = i
-			case at.count < 0 && strings.Contains(name, "num"):
-				at.count = i
-			case at.labels < 0 && !scored && o.isLabelList(name):
-				at.labels = i
-			case at.scores < 0 && o.isVector() && o.isFloat() && scored == byName:
-				at.scores = i
+			if name := strings.ToLower(outputs[i].Name); !strings.Contains(name, "raw_") &&
+				!strings.Contains(name, "anchor_ind") {
+				at.take(i, &outputs[i], name, byName)
 			}
 		}
 	}
 	return at, at.labels >= 0 && at.boxes >= 0 && at.scores >= 0
+}
+
+// take notes an output for what it can be, unless that was found already. The name is in lower
+// case.
+func (at *listOutputs) take(i int, o *Tensor, name string, byName bool) {
+	scored := strings.Contains(name, "score") || strings.Contains(name, "conf")
+	switch {
+	case i == at.labels, i == at.boxes, i == at.scores, i == at.count:
+	case at.boxes < 0 && o.isBoxList():
+		at.boxes = i
+	case at.count < 0 && strings.Contains(name, "num"):
+		at.count = i
+	case at.labels < 0 && !scored && o.isLabelList(name):
+		at.labels = i
+	case at.scores < 0 && o.isVector() && o.isFloat() && scored == byName:
+		at.scores = i
+	}
 }
 
 // recogniseScoredList finds boxes with their scores, [1,N,5], beside labels [1,N]: what mmdeploy
@@ -166,20 +172,26 @@ func recogniseQueries(in Input, outputs []Tensor, named int) (Layout, bool) {
 	}
 	l.classes = int(min(classes, maxClasses+1))
 	scores, boxes := &outputs[l.scores], &outputs[l.boxes]
-	if _, each := gridOf(in, queries); each == 0 && !scores.sumToOne() && queries <= maxQueries {
-		if low, high, ok := scores.span(0, l.classes); ok && low >= 0 && high <= scoreLimit &&
-			!(low == 0 && high == 0 && !nameSaysScores(scores.Name)) {
-			l.activation = none
-			l.because("its scores are 0..1 already")
-		}
-		if boxes.areCorners() {
-			l.corners = true
-			l.because("its boxes are two corners: the second one is never before the first")
-		}
-		l.specialise(outputs, int(queries), named)
-		return l, true
+	if _, each := gridOf(in, queries); each != 0 || scores.sumToOne() || queries > maxQueries {
+		return l.pair(in, scores, boxes, named), true
 	}
-	return l.pair(in, scores, boxes, named), true
+	l.readValues(scores, boxes)
+	l.specialise(outputs, int(queries), named)
+	return l, true
+}
+
+// readValues notes what the values of a run show of a transformer's scores and boxes.
+func (l *Layout) readValues(scores, boxes *Tensor) {
+	low, high, ok := scores.span(0, l.classes)
+	nothing := low == 0 && high == 0 && !nameSaysScores(scores.Name)
+	if ok && low >= 0 && high <= scoreLimit && !nothing {
+		l.activation = none
+		l.because("its scores are 0..1 already")
+	}
+	if boxes.areCorners() {
+		l.corners = true
+		l.because("its boxes are two corners: the second one is never before the first")
+	}
 }
 
 // maxQueries bounds those of transformers; what has more rows are cells or priors.

@@ -51,7 +51,8 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 	return &l, nil
 }
 
-// recogniseOutputs finds the layout from the outputs' names, types and shapes and the metadata.
+// recogniseOutputs finds the layout from the outputs' names, types, shapes and values and the
+// metadata.
 func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (Layout, error) {
 	if len(outputs) == 0 {
 		return Layout{}, &Error{What: "a model without outputs", Hint: understood}
@@ -61,32 +62,36 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 		return Layout{}, err
 	}
 	names, _ := parseNames(metadata["names"])
-	if l, ok := recogniseFlat(in, outputs, len(names)); ok {
-		return checked(l, true, outputs)
-	}
-	if l, ok := recogniseIndices(in, outputs, len(names)); ok {
+	if l, ok := recogniseRows(in, outputs, len(names)); ok {
 		return checked(l, true, outputs)
 	}
 	at := mainOutput(outputs)
-	first := outputs[at]
 	shapes := findShapeData(outputs, metadata)
 	if in.Sizes >= 0 || len(outputs) > 1 && shapes.masks == 0 && !beside(outputs, at) {
 		l, ok := recogniseSeveral(in, outputs, metadata)
 		l.counted = l.head == detectionList && l.count >= 0
 		return checked(l, ok, outputs)
 	}
-	if len(first.Shape) != 3 || !first.isFloat() || !fits(first.Shape[0], 1) {
+	return recogniseSingle(in, outputs, at, shapes, metadata)
+}
+
+// recogniseSingle finds the layout of a model with one output that counts.
+func recogniseSingle(in Input, outputs []Tensor, at int, shapes shapeData,
+	metadata map[string]string,
+) (Layout, error) {
+	out := &outputs[at]
+	if len(out.Shape) != 3 || !out.isFloat() || !fits(out.Shape[0], 1) {
 		return Layout{}, unknown(outputs)
 	}
-	named, _ := parseNames(metadata["names"])
+	names, _ := parseNames(metadata["names"])
 	l, ok := single{
-		in: in, a: first.Shape[1], b: first.Shape[2], shapes: shapes, named: len(named),
-		metadata: metadata, out: &first,
+		in: in, a: out.Shape[1], b: out.Shape[2], shapes: shapes, named: len(names),
+		metadata: metadata, out: out,
 	}.recognise()
 	l.boxes = at
 	if ok && l.head == channelsFirst {
-		if k := first.everywhere(l.classes); k >= 0 {
-			return Layout{}, notScores(&first, k)
+		if k := out.everywhere(l.classes); k >= 0 {
+			return Layout{}, notScores(out, k)
 		}
 	}
 	return checked(l, ok, outputs)
@@ -244,93 +249,6 @@ func (s single) asColumns(l *Layout) bool {
 	rows := s.a - 4 - s.more()
 	*l = s.ultralytics(yolov8Layout, classesOf(int(rows), s.named, s.metadata["task"]))
 	return rows > 0
-}
-
-// rows are finished boxes with more columns than six.
-func (s single) rows() (Layout, bool) {
-	if s.b != 7 || s.more() > 0 || !s.out.isConstant(0, 0) {
-		return Layout{}, false
-	}
-	return rowsOfSeven(s.in, s.out, s.named), true
-}
-
-// rowsOfSeven tells rows of the picture's number, which is 0, a box, a score and a class apart:
-// TensorFlow's EfficientDet, YOLO-NAS and YOLOv7, by which of the last two columns are whole
-// numbers.
-func rowsOfSeven(in Input, out *Tensor, named int) Layout {
-	l := yolov7EndLayout
-	switch {
-	case in.Interleaved:
-		l = efficientDetLayout
-		l.numberFromOne(named)
-		return l
-	case in.Type == Uint8, out.areWhole(6) && !out.areWhole(5):
-		l = yoloNASFlatLayout
-	}
-	l.classes = named
-	return l
-}
-
-// recogniseFlat finds rows without an axis before them: [N, 7], and [N, 6] of PaddleDetection,
-// whose models want the scale of the picture as well.
-func recogniseFlat(in Input, outputs []Tensor, named int) (Layout, bool) {
-	for i := range outputs {
-		o := &outputs[i]
-		switch {
-		case !o.isFloat():
-		case o.shaped(anySize, 7) && len(outputs) == 1:
-			l := rowsOfSeven(in, o, named)
-			l.boxes = i
-			return l, true
-		case o.shaped(anySize, 6) && in.hasScale():
-			l := paddleLayout
-			l.boxes, l.classes = i, named
-			l.warnings = append(l.warnings,
-				"it does not say how pictures are prepared; they are as "+
-					"PP-YOLOE+ wants them (0..1): if boxes are wrong or few, it may be one that "+
-					"wants "+
-					"them less ImageNet's means, as PicoDet does; say it in the file NAME.json "+
-					"beside it, "+
-					`under {"layout": {"input": {"mean": [0.485,0.456,0.406], "std": [0.229,0.224,`+
-					`0.225]}}}`)
-			return l, true
-		}
-	}
-	return Layout{}, false
-}
-
-// hasScale tells whether the model wants the scale of its picture.
-func (in Input) hasScale() bool {
-	for _, e := range in.Extras {
-		if e.scale {
-			return true
-		}
-	}
-	return false
-}
-
-// recogniseIndices finds boxes, scores by class, and indices of those that count.
-func recogniseIndices(in Input, outputs []Tensor, named int) (Layout, bool) {
-	l := indexLayout
-	l.boxes, l.scores, l.labels = -1, -1, -1
-	for i := range outputs {
-		switch o := &outputs[i]; {
-		case o.isInteger() && (o.shaped(anySize, 3) || o.shaped(1, anySize, 3)):
-			l.labels = i
-		case o.isFloat() && o.shaped(1, anySize, 4) && l.boxes < 0:
-			l.boxes = i
-		case o.isFloat() && o.shaped(1, anySize, anySize):
-			l.scores = i
-		}
-	}
-	if in.Sizes < 0 || len(outputs) != 3 || l.labels < 0 || l.boxes < 0 || l.scores < 0 {
-		return l, false
-	}
-	l.classes = named
-	if n := outputs[l.scores].Shape[1]; n > 0 && n <= maxClasses {
-		l.classes = int(n)
-	}
-	return l, true
 }
 
 // queryRows is [1, Q, 4+C] of a transformer, as Ultralytics exports RT-DETR: few rows, and boxes in

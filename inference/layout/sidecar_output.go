@@ -9,12 +9,12 @@ import (
 	"handlens/inference/coco"
 )
 
-// SidecarOutput describes the outputs of a model that is of no known family. Either Columns say what
-// stands in each row of one output, or Boxes, Scores and, where there are any, Labels name outputs of
-// their own.
+// SidecarOutput describes the outputs of a model that is of no known family. Either Columns say
+// what stands in each row of one output, or Boxes, Scores and, where there are any, Labels name
+// outputs of their own.
 type SidecarOutput struct {
-	// Boxes, Scores, Labels and Count are names of outputs; Boxes may be left out where there is one
-	// output.
+	// Boxes, Scores, Labels and Count are names of outputs; Boxes may be left out where there is
+	// one output.
 	Boxes  string `json:"boxes"`
 	Scores string `json:"scores"`
 	Labels string `json:"labels"`
@@ -55,7 +55,8 @@ func (o *SidecarOutput) check(s *Sidecar) error {
 		return nil
 	}
 	errs := []error{
-		oneOf(s, "output.form", o.Form, sidecarForms), oneOf(s, "output.unit", o.Unit, sidecarUnits),
+		oneOf(s, "output.form", o.Form, sidecarForms),
+		oneOf(s, "output.unit", o.Unit, sidecarUnits),
 		oneOf(s, "output.classes", o.Classes, sidecarClasses),
 		oneOf(s, "output.background", o.Background, sidecarBackgrounds),
 		s.wrong(len(o.Columns) <= maxColumns, "output.columns",

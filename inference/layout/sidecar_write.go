@@ -33,8 +33,8 @@ var familyByHead = map[head]string{
 	distribution: "nanodet-plus",
 }
 
-// Sidecar returns a sidecar, as JSON, that says of the layout what a sidecar can say: put beside the
-// model it changes nothing, and is a start for changes.
+// Sidecar returns a sidecar, as JSON, that says of the layout what a sidecar can say: put beside
+// the model it changes nothing, and is a start for changes.
 func (l *Layout) Sidecar() ([]byte, error) {
 	w := written{
 		Family: familyByHead[l.head], Title: l.family, NMS: l.nms,

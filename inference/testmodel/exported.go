@@ -164,7 +164,8 @@ func (g *graph) scored(n int64) {
 	g.output("labels", typeInt64, 1, 3)
 }
 
-// sevens is rows of the picture's number, y and x of two corners in pixels, score, and class from 1.
+// sevens is rows of the picture's number, y and x of two corners in pixels, score, and class from
+// 1.
 func (g *graph) sevens(n int64) {
 	g.input("image_arrays", typeUint8, 1, n, n, 3)
 	planes := g.node("Transpose",

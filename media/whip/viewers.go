@@ -97,8 +97,8 @@ func (s *Server) watchPage(w http.ResponseWriter, r *http.Request) {
 	s.file(w, r, "watch.html", typeHTML)
 }
 
-// watchable tells of the phones that can be watched: GET /watch/phones, with the viewers' token. Who
-// was let in says by which session, again=ID, as in an offer.
+// watchable tells of the phones that can be watched: GET /watch/phones, with the viewers' token.
+// Who was let in says by which session, again=ID, as in an offer.
 func (s *Server) watchable(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodOptions { // CORS
 		allow(w.Header(), "GET, HEAD, OPTIONS", "GET, OPTIONS")
