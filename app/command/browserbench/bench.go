@@ -177,8 +177,8 @@ func (b *bench) inViewer(ctx context.Context, p *program) (Architecture, error) 
 	a.Leaves = []string{
 		fmt.Sprintf("the phone sends its video to the computer (%s), once for all viewers",
 			m.after[from]),
-		"the computer sends the same video to the viewer, the model and the engine, once, and the " +
-			"boxes that it has found for itself to both",
+		"the computer sends the same video to the viewer, the model and the engine, once, and " +
+			"the boxes that it has found for itself to both",
 		"the viewer sends nothing but acknowledgements",
 	}
 	return a, err
