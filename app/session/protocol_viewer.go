@@ -57,9 +57,11 @@ type SceneCount struct {
 	Total int    `json:"total"`
 }
 
-// PhonesMessage says whose video can be watched, the newest last.
+// PhonesMessage says whose video can be watched, the newest last, and the ID of the phone that the
+// viewer watches.
 type PhonesMessage struct {
 	Phones []PhoneEntry `json:"phones"`
+	Here   string       `json:"here"`
 }
 
 // PhoneEntry is one of those phones.

@@ -112,7 +112,7 @@ func (v *Viewer) news() [5]toViewer {
 	return [5]toViewer{
 		MutedMessage{v.session.audience.muted()},
 		v.all.modelMessage(),
-		PhonesMessage{v.all.Phones()},
+		PhonesMessage{v.all.Phones(), v.session.id},
 		v.session.sceneMessage(),
 		v.session.tracking.shows().forPages(),
 	}

@@ -1,6 +1,7 @@
 // The key by which the computer knows this browser again: what comes from it is shown in the place
 // that it had, and a phone that somebody there has let in for good need not scan the code again.
 
+import { Signalling } from './signalling.js';
 import { keepToken } from './token.js';
 
 const DATABASE = 'handlens';
@@ -132,4 +133,16 @@ const utf8 = (text) => new TextEncoder().encode(text);
 function base64url(bytes) {
   const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
   return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** The requests of a phone, which the computer knows again by its key. */
+export class PhoneSignalling extends Signalling {
+  renew() {
+    return renewToken();
+  }
+
+  /** @param {string} offer */
+  prove(offer) {
+    return proofOf(offer);
+  }
 }

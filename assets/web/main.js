@@ -4,7 +4,7 @@ import { CaptureTimes } from './capture.js';
 import { cheapest } from './codecs.js';
 import { Control } from './control.js';
 import { PhoneDetector } from './detect/phone.js';
-import { renewToken } from './key.js';
+import { PhoneSignalling, renewToken } from './key.js';
 import { loadLocale } from './locale.js';
 import { messages } from './messages.js';
 import { Operator } from './operator.js';
@@ -13,7 +13,6 @@ import { trust } from './probe.js';
 import { Progress } from './progress.js';
 import { Results } from './results.js';
 import { Senders } from './senders.js';
-import { Signalling } from './signalling.js';
 import { SendStats, inWords } from './stats.js';
 import { enterToken, keepToken, token } from './token.js';
 import { View } from './view.js';
@@ -63,7 +62,7 @@ class PhonePage {
   #results = new Results(this.#view);
   #stats = new SendStats();
   /** @type {WhipPublisher|null} */ #publisher = null;
-  /** @type {Signalling|null} */ #signalling = null;
+  /** @type {PhoneSignalling|null} */ #signalling = null;
   /** @type {Control|null} */ #control = null;
   /** Of the connection in use. @type {Senders|null} */ #senders = null;
   /** @type {State} */ #state = 'ready';
@@ -165,7 +164,7 @@ class PhonePage {
     this.#overlay.start();
     this.#enter('connecting');
     this.#publisher = new WhipPublisher({
-      signalling: this.#signalling = new Signalling('/whip', token),
+      signalling: this.#signalling = new PhoneSignalling('/whip', token),
       prepare: (pc) => this.#prepare(pc),
       ask: () => this.#control?.ping(),
       onState: (state, error, next) => this.#publishing(state, error, next),

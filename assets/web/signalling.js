@@ -1,7 +1,5 @@
 // The requests of WHIP (RFC 9725): what is asked of the computer by HTTP, and what it says.
 
-import { proofOf, renewToken } from './key.js';
-
 /** How long one PATCH may take, over a connection that has just answered. */
 const PATCH_MS = 2500;
 /** How long a probe may take: a new connection over a slow network. */
@@ -53,8 +51,16 @@ export class Signalling {
   }
 
   /** Gets a new token, where the computer remembers us. @returns {Promise<boolean>} */
-  renew() {
-    return renewToken();
+  async renew() {
+    return false;
+  }
+
+  /**
+   * @param {string} _offer
+   * @returns {Promise<Record<string, string>>} headers by which the computer knows us again
+   */
+  async prove(_offer) {
+    return {};
   }
 
   /** What an answer to an offer means that is none. @param {Answer} answer @returns {WhipError} */
@@ -96,7 +102,7 @@ export class Signalling {
   /** @param {string} offer @param {number} patience @param {AbortSignal} signal */
   async #offer(offer, patience, signal) {
     const token = this.#token();
-    const proof = await proofOf(offer);
+    const proof = await this.prove(offer);
     const answer = await this.#fetch('POST', this.#endpoint, patience, offer,
       { ...bearer(token), ...proof, 'Content-Type': 'application/sdp' }, signal);
     if (answer.status === 201) this.#joined = token;

@@ -44,6 +44,9 @@ type Viewer struct {
 	track  *webrtc.TrackLocalStaticRTP
 	sender *webrtc.RTPSender
 	frames chan *packedFrame
+	// stands is closed when the connection first stands: until then the frames since the newest key
+	// frame wait, so that the picture need not be waited for when it does.
+	stands chan struct{}
 	// waiting says that nothing can be sent before a key frame.
 	waiting atomic.Bool
 	sent    atomic.Uint64 // frames
@@ -71,7 +74,7 @@ func (h *Host) Watch(ctx context.Context, text string, feed *Feed, handler Viewe
 	}
 	v := &Viewer{
 		handler: handler, feed: feed, id: newID(), done: make(chan struct{}),
-		frames: make(chan *packedFrame, viewerQueue),
+		frames: make(chan *packedFrame, viewerQueue), stands: make(chan struct{}),
 		states: make(chan webrtc.PeerConnectionState, 16),
 	}
 	v.waiting.Store(true)
@@ -95,6 +98,7 @@ func (h *Host) Watch(ctx context.Context, text string, feed *Feed, handler Viewe
 		v.abort()
 		return nil, ErrClosed
 	}
+	feed.askForKey()
 	return v, nil
 }
 
@@ -166,8 +170,12 @@ func (v *Viewer) start() {
 	go v.runOwner()
 }
 
-// push gives a frame to the viewer. It never waits.
+// push gives a frame to the viewer. It never waits, and is called from one goroutine.
 func (v *Viewer) push(f *packedFrame) {
+	early := !v.begun()
+	if early && f.key {
+		v.discard()
+	}
 	if v.waiting.Load() {
 		if !f.key {
 			return
@@ -178,7 +186,43 @@ func (v *Viewer) push(f *packedFrame) {
 	case v.frames <- f:
 	default:
 		v.interrupt()
+		if early { // it asks when it stands
+			v.discard()
+			return
+		}
 		v.feed.askForKey()
+	}
+}
+
+// begun says whether the connection has stood.
+func (v *Viewer) begun() bool {
+	select {
+	case <-v.stands:
+		return true
+	default:
+		return false
+	}
+}
+
+// discard drops the frames that wait.
+func (v *Viewer) discard() {
+	for {
+		select {
+		case <-v.frames:
+		default:
+			return
+		}
+	}
+}
+
+// begin has the frames sent that wait for the connection, or asks for one that can be sent.
+func (v *Viewer) begin() {
+	first := !v.begun()
+	if !first || v.waiting.Load() {
+		v.feed.askForKey()
+	}
+	if first {
+		close(v.stands)
 	}
 }
 
@@ -188,6 +232,11 @@ func (v *Viewer) interrupt() { v.waiting.Store(true) }
 // send is the goroutine that sends frames. Numbers have no holes but those of the network, and
 // timestamps are the phone's, by which a page knows to which frame detections belong.
 func (v *Viewer) send() {
+	select {
+	case <-v.ctx.Done():
+		return
+	case <-v.stands:
+	}
 	sequence := uint16(rand.Uint32())
 	for {
 		select {
@@ -254,7 +303,7 @@ func (v *Viewer) runOwner() {
 			case webrtc.PeerConnectionStateConnected:
 				deadline.Stop()
 				to(Connected, media.PhoneReached)
-				v.feed.askForKey()
+				v.begin()
 			case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
 				deadline.Reset(v.host.connectTimeout)
 				to(Disconnected, media.NothingHeard)

@@ -99,7 +99,8 @@ func newViewerPeer(t *testing.T, o phoneOptions) *viewerPeer {
 		d.OnMessage(func(m webrtc.DataChannelMessage) { to <- string(m.Data) })
 		if name == "control" {
 			v.said = d
-			d.OnOpen(func() { must(t, d.SendText(`{"type":"hello"}`)) })
+			// One that has seen enough may be closed already.
+			d.OnOpen(func() { _ = d.SendText(`{"type":"hello"}`) })
 		}
 	}
 	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { v.read(track) })
@@ -141,6 +142,14 @@ func (v *viewerPeer) read(track *webrtc.TrackRemote) {
 // watch joins a host's feed.
 func (v *viewerPeer) watch(h *Host, feed *Feed, handler ViewerHandler) *Viewer {
 	v.t.Helper()
+	viewer := v.ask(h, feed, handler)
+	v.connect(viewer)
+	return viewer
+}
+
+// ask makes an offer and gets the answer, which connect uses.
+func (v *viewerPeer) ask(h *Host, feed *Feed, handler ViewerHandler) *Viewer {
+	v.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	offer, err := v.pc.CreateOffer(nil)
@@ -150,10 +159,14 @@ func (v *viewerPeer) watch(h *Host, feed *Feed, handler ViewerHandler) *Viewer {
 	<-gathered
 	viewer, err := h.Watch(ctx, v.pc.LocalDescription().SDP, feed, handler)
 	must(v.t, err)
+	return viewer
+}
+
+func (v *viewerPeer) connect(viewer *Viewer) {
+	v.t.Helper()
 	must(v.t, v.pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeAnswer, SDP: viewer.Answer(),
 	}))
-	return viewer
 }
 
 // end closes it; no frame may have been damaged.
@@ -275,6 +288,37 @@ func TestViewersAskForKeyFrames(t *testing.T) {
 	most := int32(keyBurst + time.Since(began)/keyInterval + 1)
 	if n := s.asked.Load() - before; n > most {
 		t.Errorf("the phone was asked %d times", n)
+	}
+}
+
+// The key frame for a newcomer is asked for with the offer, and waits with those after it for the
+// connection. Where that takes too long, there is another one, and nothing old is shown.
+func TestTheFirstPictureIsThereBeforeTheConnection(t *testing.T) {
+	h := listen(t)
+	s := newSource(media.VP8, webrtc.MimeTypeVP8)
+	defer s.close()
+	for _, late := range []bool{false, true} {
+		before := s.asked.Load()
+		v := newViewerPeer(t, phoneOptions{mime: webrtc.MimeTypeVP8})
+		viewer := v.ask(h, s.feed, new(viewerLog))
+		soon(t, "a key frame is asked for", func() bool { return s.asked.Load() > before })
+		soon(t, "frames wait", func() bool { return len(viewer.frames) > 5 })
+		if late {
+			soon(t, "they overflow", func() bool {
+				return viewer.waiting.Load() && len(viewer.frames) == 0
+			})
+		}
+		v.connect(viewer)
+		soon(t, "the viewer sees", func() bool { return v.frames.Load() > 10 })
+		want := before + 1
+		if late {
+			want++
+		}
+		if n := s.asked.Load(); n != want {
+			t.Errorf("the phone was asked %d times, want %d", n-before, want-before)
+		}
+		viewer.Close(media.Reason{Code: media.SentAway})
+		v.end()
 	}
 }
 

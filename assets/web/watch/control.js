@@ -37,7 +37,7 @@ const PATIENCE_MS = 5000;
 /**
  * @typedef {object} Told
  * @property {(scene: Scene) => void} scene
- * @property {(phones: Phone[]) => void} phones
+ * @property {(phones: Phone[], here: string) => void} phones and the ID of the one on the screen
  * @property {(model: {name: string, state: string, colours: unknown}) => void} model
  * @property {(display: Display) => void} display
  * @property {(why: string) => void} muted why no picture is sent, '' when it is
@@ -54,7 +54,7 @@ export function hear(data, told) {
     case 'scene':
       return told.scene(scene(message));
     case 'phones':
-      return told.phones(phones(message.phones));
+      return told.phones(phones(message.phones), text(message.here));
     case 'model':
       return told.model({
         name: text(message.name), state: text(message.state), colours: message.colours,

@@ -84,9 +84,7 @@ class WatchPage {
     this.#enter('connecting');
     if (!token()) return this.#fail('no-token');
     if (!('RTCPeerConnection' in window)) return this.#fail('unsupported');
-    if (!(await this.#look()) || this.#watching) return;
-    this.#phone = this.#phones.at(-1)?.id ?? '';
-    this.#view.phones(this.#phones, this.#phone);
+    this.#phone = '';
     const watching = this.#watching = new Watching(this.#phone, {
       video: (stream, receiver) => this.#video(stream, receiver),
       detections: (data) => this.#detections(data),
@@ -94,6 +92,10 @@ class WatchPage {
       state: (...state) => watching === this.#watching && this.#connection(...state),
     });
     watching.start();
+    // The newest phone's picture need not wait for the names of all.
+    if (await this.#look() && watching === this.#watching) {
+      this.#view.phones(this.#phones, this.#phone || (this.#phones.at(-1)?.id ?? ''));
+    }
   }
 
   /** Asks for the phones. @returns {Promise<boolean>} whether it makes sense to go on */
@@ -183,9 +185,10 @@ class WatchPage {
       if (!scene.boxes) this.#patience.set(0);
       this.#count();
     },
-    /** @param {import('./control.js').Phone[]} phones */
-    phones: (phones) => {
+    /** @param {import('./control.js').Phone[]} phones @param {string} here */
+    phones: (phones, here) => {
       this.#phones = phones;
+      if (here) this.#watching?.stay(this.#phone = here);
       this.#view.phones(phones, this.#phone);
     },
     /** @param {{name: string, state: string, colours: unknown}} model */

@@ -40,11 +40,6 @@ class WhepSignalling extends Signalling {
     this.#phone = phone;
   }
 
-  /** The computer remembers phones, not viewers. */
-  async renew() {
-    return false;
-  }
-
   /** @param {import('../signalling.js').Answer} answer */
   refusal(answer) {
     return answer.status === 404 ? new WhipError('absent', ABSENT_MS) : super.refusal(answer);
@@ -92,9 +87,14 @@ export class Watching {
     return this.#signalling.let;
   }
 
+  /** Goes on with the phone that is watched. @param {string} phone its ID */
+  stay(phone) {
+    this.#signalling.phone = phone;
+  }
+
   /** Watches another phone from now on. @param {string} phone its ID, '' for the newest */
   choose(phone) {
-    this.#signalling.phone = phone;
+    this.stay(phone);
     this.again();
   }
 
