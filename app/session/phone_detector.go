@@ -180,11 +180,14 @@ func (s *Session) detectorSays(m DetectorMessage) {
 	s.own.mu.Lock()
 	s.own.state = m
 	s.own.mu.Unlock()
-	if m.State == DetectorOff && m.Why == DetectorByHand {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if wish := s.wish.Detect; wish != nil {
 		// Whoever holds the phone has the last word, also when its page comes back.
-		s.mu.Lock()
-		s.wish.Detect = nil
-		s.mu.Unlock()
+		byHand := m.State == DetectorOff && m.Why == DetectorByHand
+		if byHand || !*wish && (m.State == DetectorLoading || m.works()) {
+			s.wish.Detect = nil
+		}
 	}
 }
 

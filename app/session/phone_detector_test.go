@@ -183,6 +183,26 @@ func TestTheHolderOfThePhoneHasTheLastWord(t *testing.T) {
 	}
 }
 
+// Nor is a phone whose holder has switched detection on told to end it, when its page comes back
+// and the computer had wanted so before.
+func TestADetectingPageThatComesBackGoesOn(t *testing.T) {
+	s := newSession("phone-1", Visitor{}, NewWorker(), NoSink{}, Display{})
+	s.setDisplay(Display{DetectOn: OnPhone})
+	s.setDisplay(Display{DetectOn: OnComputer})
+	if d := s.wish.Detect; d == nil || *d {
+		t.Fatal("the wish does not last")
+	}
+	s.Control([]byte(`{"type":"detector","state":"failed"}`))
+	if s.wish.Detect == nil {
+		t.Error("a detector that has failed is a wish of the holder's")
+	}
+	s.Control([]byte(`{"type":"detector","state":"ready","took":40}`))
+	s.Control([]byte(`{"type":"hello","name":"A phone"}`))
+	if s.wish.Detect != nil {
+		t.Error("a page that comes back while it detects would be told to end that")
+	}
+}
+
 // The computer's late result of a frame does not disturb what the phone has found since.
 func TestTheComputersLastResultIsLeftOut(t *testing.T) {
 	n := 0
