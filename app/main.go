@@ -14,7 +14,8 @@ import (
 
 func main() {
 	ctx := cli.UntilSignal()
-	os.Exit(cli.ExitStatus(ctx, run(ctx, os.Args[1:], os.Stdout, os.Stderr)))
+	os.Exit(cli.ExitStatus(ctx, run(ctx, os.Args[1:], cli.ForReaders(os.Stdout),
+		cli.ForReaders(os.Stderr))))
 }
 
 // app returns the app with all its subcommands.

@@ -71,7 +71,8 @@ func (c *Command) Run(ctx context.Context, args []string, stdout, stderr io.Writ
 		err = o.Check(given)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v (%s --help tells more)\n", c.path(), err, c.path())
+		fmt.Fprintf(stderr, "%s: %s (%s --help tells more)\n", c.path(),
+			plaintext.Shown(err.Error()), c.path())
 		return Usage
 	}
 	if err := o.Run(ctx, stdout, stderr); err != nil {
@@ -84,8 +85,9 @@ func (c *Command) Run(ctx context.Context, args []string, stdout, stderr io.Writ
 }
 
 // Complain writes one line on stderr for something that failed in a command; "" is the app itself.
+// What names have that cannot be shown, among it line breaks, stands there as escapes.
 func Complain(stderr io.Writer, command string, err error) {
-	fmt.Fprintf(stderr, "%s: %v\n", (&Command{Name: command}).path(), err)
+	fmt.Fprintf(stderr, "%s: %s\n", (&Command{Name: command}).path(), plaintext.Shown(err.Error()))
 }
 
 // path is how the command is called.

@@ -4,11 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/term"
 
 	"handlens/media/plaintext"
 )
@@ -63,10 +60,4 @@ func (m *Meter) End() {
 		fmt.Fprintf(m.to, "\r%s\r", strings.Repeat(" ", utf8.RuneCountInString(m.shown)))
 		m.shown = ""
 	}
-}
-
-// IsTerminal reports whether somebody watches what is written.
-func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

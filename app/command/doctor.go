@@ -57,6 +57,7 @@ type doctor struct {
 	qr, phone      bool
 	wait           int // seconds
 	asJSON         bool
+	colours        bool // of the QR codes
 	phoneCheck     PhoneCheck
 
 	addressText string // read by Check
@@ -133,7 +134,7 @@ func (d *doctor) Run(ctx context.Context, stdout, stderr io.Writer) error {
 			Wait: time.Duration(d.wait) * time.Second,
 		}, stdout, stderr)
 	}
-	d.facts = reach.Look(ctx, d.port)
+	d.facts, d.colours = reach.Look(ctx, d.port), cli.Colours(stdout)
 	for _, check := range []func(){
 		d.versions, d.data, d.network, func() { d.listening(ctx) }, d.firewalls, d.certificate,
 		d.display, d.detector, d.providers, d.encoders, d.decoders,

@@ -167,7 +167,7 @@ func (d *doctor) codes() {
 		if token == "" {
 			a.URL = strings.TrimSuffix(a.URL, "#")
 		}
-		if qr, err := pairing.QRText(a.URL); err == nil && d.qr {
+		if qr, err := pairing.QRText(a.URL, d.colours); err == nil && d.qr {
 			d.qrs = append(d.qrs, fmt.Sprintf("\n%s (%s, %s): %s\n%s", a.Address,
 				cli.KindWords(a.Kind), a.Interface, a.URL, qr))
 		}

@@ -77,12 +77,13 @@ func TestRenderExports(t *testing.T) {
 	base := recordingFiles(t)
 	stdout, _ := render(t, cli.Done, "--format", "csv", base+".jsonl")
 	if lines := strings.Count(stdout, "\n"); lines != 4 ||
-		!strings.Contains(stdout, "\nx.mp4,0,0.000,green,0.900,16.00,12.00,16.00,12.00,1\n") {
+		!strings.Contains(stdout, "\nHandlens 2026-01-02 15-04-05 iPhone.mp4,0,0.000,"+
+			"green,0.900,200.00,90.00,120.00,90.00,1,640,360\n") {
 		t.Errorf("the table is\n%s", stdout)
 	}
 	stdout, _ = render(t, cli.Done, "--format", "csv", "--classes", "red", "--confidence", "0.2",
 		base+".jsonl")
-	if !strings.Contains(stdout, "\nx.mp4,2,0.200,red,0.300,") ||
+	if !strings.Contains(stdout, ",2,0.200,red,0.300,") ||
 		strings.Contains(stdout, "green") {
 		t.Errorf("the table of what is red is\n%s", stdout)
 	}

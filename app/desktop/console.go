@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"handlens/app/cli"
 	"handlens/app/recording"
 	"handlens/app/session"
 	"handlens/media"
@@ -22,7 +23,9 @@ func openTerminal(stderr io.Writer) *lineWriter {
 		const words = "handlens: %d lines are missing here, since nothing read them in time.\n"
 		return fmt.Appendf(nil, words, total(missing))
 	}
-	return newLineWriter(lineOutput{open: openAlready(stderr), report: report})
+	w := newLineWriter(lineOutput{open: openAlready(stderr), report: report})
+	w.colours = cli.Colours(stderr)
+	return w
 }
 
 // console is the frontend at a terminal. Any goroutine may call it, and none waits.
@@ -63,7 +66,7 @@ func (c *console) OfferRepair(_ string, repair func()) { repair() }
 
 // Pairing implements listener: it prints the QR code and the address.
 func (c *console) Pairing(offer pairingOffer) {
-	if qr, err := pairing.QRText(offer.URL); err == nil {
+	if qr, err := pairing.QRText(offer.URL, c.lines.colours); err == nil {
 		c.say("\n%s", qr)
 	}
 	c.say("Scan the code with the phone's camera, or open %s", offer.URL)
@@ -81,7 +84,7 @@ func (c *console) Sharing(url string) {
 		c.say("Nobody can watch in a browser any more.")
 		return
 	}
-	if qr, err := pairing.QRText(url); err == nil {
+	if qr, err := pairing.QRText(url, c.lines.colours); err == nil {
 		c.say("\n%s", qr)
 	}
 	c.say("Others watch in a browser at %s", url)

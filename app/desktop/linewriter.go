@@ -50,6 +50,8 @@ type lineWriter struct {
 	now    func() time.Time
 	done   chan struct{} // closed when the goroutine has ended
 
+	colours bool // what is written may have some
+
 	mu       sync.Mutex
 	more     *sync.Cond // signalled when there is a line, or the end
 	waiting  map[string]*lineQueue

@@ -5,10 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"handlens/inference"
+	"handlens/media/ffmpeg"
 )
 
 // ExportOptions says what is exported.
@@ -30,7 +36,8 @@ var ErrFormat = errors.New("recordings are exported as coco, csv or counts")
 var ErrNoRegions = errors.New("no line or zone counted when this recording began")
 
 // Export writes what was found in the frames of a video, from its sidecar. Boxes, silhouettes
-// and keypoints are in pixels of the frame as the phone sent it; a table has the boxes only.
+// and keypoints are in pixels of that video, whose size is the same from its beginning to its end,
+// whatever the phone sent; a table has the boxes only. Nothing below Filter.Confidence is written.
 // When ctx ends, its cause is the error.
 func Export(ctx context.Context, lines string, o ExportOptions, w io.Writer) error {
 	out := bufio.NewWriter(w)
@@ -51,7 +58,8 @@ func Export(ctx context.Context, lines string, o ExportOptions, w io.Writer) err
 	return out.Flush()
 }
 
-// visit is called for a frame of the video, which are numbered from 0.
+// visit is called for a frame of the video, which are numbered from 0. Its size, and where things
+// are in it, are those of the video.
 type visit func(r *replayer, frame int, l Line, shown []inference.Detection) error
 
 // eachShown visits each frame of the video.
@@ -61,6 +69,8 @@ func eachShown(ctx context.Context, path string, f Filter, do visit) error {
 		return err
 	}
 	defer r.close()
+	r.head.Film = filmBeside(path, r.head.Film)
+	var canvas image.Point
 	for frame := 0; ; {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -75,11 +85,60 @@ func eachShown(ctx context.Context, path string, f Filter, do visit) error {
 		if l.Dropped {
 			continue
 		}
-		if err := do(r, frame, l, fo.shown); err != nil {
+		if frame == 0 {
+			canvas = r.head.canvas(l.Width, l.Height)
+		}
+		shown := onCanvas(canvas, l, r.reaching(fo.shown))
+		l.Width, l.Height = canvas.X, canvas.Y
+		if err := do(r, frame, l, shown); err != nil {
 			return err
 		}
 		frame++
 	}
+}
+
+// reaching are the detections that are shown and have the least score themselves. In a video an
+// object stays while its score varies around that; a list says what it says.
+func (r *replayer) reaching(shown []inference.Detection) []inference.Detection {
+	return slices.DeleteFunc(slices.Clone(shown), func(d inference.Detection) bool {
+		return d.Score < r.confidence
+	})
+}
+
+// onCanvas moves what was found in a frame to where it lies in the video, whose canvas has bars
+// beside frames of another shape.
+func onCanvas(canvas image.Point, l Line, found []inference.Detection) []inference.Detection {
+	at := ffmpeg.FitInto(canvas, image.Pt(l.Width, l.Height))
+	if at.Empty() || at.Size() == canvas {
+		return found
+	}
+	w, h := float32(canvas.X), float32(canvas.Y)
+	left, top := float32(at.Min.X)/w, float32(at.Min.Y)/h
+	sx, sy := float32(at.Dx())/w, float32(at.Dy())/h
+	for i, d := range found { // shapes are in coordinates of the box
+		found[i].Box = inference.Box{
+			X1: left + d.Box.X1*sx, Y1: top + d.Box.Y1*sy,
+			X2: left + d.Box.X2*sx, Y2: top + d.Box.Y2*sy,
+		}
+	}
+	return found
+}
+
+// filmBeside is the name of the video that a sidecar is about: it says what that was called at
+// first, but both may have been renamed since.
+func filmBeside(sidecar, film string) string {
+	dir, name := filepath.Split(sidecar)
+	now := strings.TrimSuffix(name, ".jsonl") + ".mp4"
+	if now == film || isFile(filepath.Join(dir, filepath.Base(film))) ||
+		!isFile(filepath.Join(dir, now)) {
+		return film
+	}
+	return now
+}
+
+func isFile(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.Mode().IsRegular()
 }
 
 func exportCSV(ctx context.Context, path string, o ExportOptions, w io.Writer) error {

@@ -14,7 +14,8 @@ import (
 type Filter struct {
 	// Confidence is the least score, 0..1, of something new; 0 means inference.DefaultConfidence.
 	// The objects are tracked again with it, from what the detector itself had found, so that the
-	// outcome is that of a recording made with it.
+	// outcome is that of a recording made with it. In a video an object stays until its score falls
+	// below half of it; an export has nothing below it.
 	Confidence float32
 	// Classes are the labels that are shown; none for all. Blur are those that are made
 	// unrecognisable.

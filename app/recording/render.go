@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"path/filepath"
 	"strings"
@@ -134,7 +133,7 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	if r.video == nil {
 		var err error
 		r.video, err = record.CreateMP4(record.MP4Options{
-			Dir: r.dir, Name: r.name, Canvas: r.canvas(f), Audio: r.sounds != nil,
+			Dir: r.dir, Name: r.name, Canvas: r.head.canvas(f.Width, f.Height), Audio: r.sounds != nil,
 			Matrix: f.Color.Matrix,
 		})
 		if err != nil {
@@ -146,16 +145,6 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 		return err
 	}
 	return r.video.Add(record.Frame{Image: f, At: f.PTS, Draw: fo.draw})
-}
-
-// canvas is that of the video that was recorded.
-func (r *rendering) canvas(f *media.Frame) image.Point {
-	const least, most = 16, 3840
-	w, h := r.head.Canvas[0], r.head.Canvas[1]
-	if w < least || h < least || w > most || h > most || w%2 != 0 || h%2 != 0 {
-		return record.CanvasFor(f.Width, f.Height)
-	}
-	return image.Pt(w, h)
 }
 
 // sound adds the sound up to that time of the clean stream.

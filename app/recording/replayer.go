@@ -23,7 +23,10 @@ const (
 // replayer goes through a sidecar and tracks and counts again what was found, by a Filter.
 type replayer struct {
 	*sidecarReader
-	style    Style
+	style Style
+
+	confidence float32 // the least score of something new
+
 	tracker  *track.Tracker
 	counter  *track.Counter
 	timeline timeline.Timeline
@@ -47,7 +50,7 @@ func openReplayer(path string, f Filter) (*replayer, error) {
 		f.Confidence = inference.DefaultConfidence
 	}
 	return &replayer{
-		sidecarReader: s, style: f.style(),
+		sidecarReader: s, style: f.style(), confidence: f.Confidence,
 		tracker: track.New(track.Options{Confidence: f.Confidence}),
 		counter: track.NewCounter(s.head.Regions),
 	}, nil

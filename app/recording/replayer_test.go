@@ -153,8 +153,8 @@ func TestExport(t *testing.T) {
 	}
 	for i, row := range rows[1:] {
 		x, _ := strconv.ParseFloat(row[5], 64)
-		want := float64(patchAt(29+i).X1) * 640
-		if row[1] != strconv.Itoa(i) || row[3] != "thing" || row[9] == "" || math.Abs(x-want) > 1 {
+		want := float64(patchAt(29+i).X1) * 1280
+		if row[1] != strconv.Itoa(i) || row[3] != "thing" || row[9] == "" || math.Abs(x-want) > 2 {
 			t.Errorf("row %d is %v", i, row)
 		}
 	}
@@ -183,7 +183,7 @@ func TestExport(t *testing.T) {
 			coco.Categories)
 	}
 	if a := coco.Annotations[1]; a.ImageID != 1 || a.Category != 11 ||
-		a.BBox != [4]float64{32, 18, 96, 54} || a.Area != 5184 || a.Score != 0.25 {
+		a.BBox != [4]float64{64, 36, 192, 108} || a.Area != 20736 || a.Score != 0.25 {
 		t.Errorf("the cat is %+v", a)
 	}
 	if err := Export(t.Context(), made.Data, ExportOptions{Format: "xml"}, &b); !errors.Is(err,

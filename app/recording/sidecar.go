@@ -1,10 +1,12 @@
 package recording
 
 import (
+	"image"
 	"time"
 
 	"handlens/inference"
 	"handlens/inference/track"
+	"handlens/media/record"
 )
 
 // Head is the first line of a sidecar.
@@ -43,6 +45,17 @@ type Line struct {
 	Detected bool `json:"looked,omitempty"`
 	// Dropped says that the video lacks this frame.
 	Dropped bool `json:"dropped,omitempty"`
+}
+
+// canvas is the size of the video that was recorded: what the head says, or else what a recording
+// is given that begins with a frame of that size.
+func (h Head) canvas(width, height int) image.Point {
+	const least, most = 16, 3840
+	x, y := h.Canvas[0], h.Canvas[1]
+	if x < least || y < least || x > most || y > most || x%2 != 0 || y%2 != 0 {
+		return record.CanvasFor(width, height)
+	}
+	return image.Pt(x, y)
 }
 
 // version is the one of the form that is written here.

@@ -11,8 +11,8 @@ import (
 )
 
 // Table writes detections as CSV (RFC 4180, but with plain line ends): a line of column names, then
-// a line for each object. Boxes are left, top, width and height in pixels of the upright frame,
-// times are seconds. Frame, time and id are empty where there are none: pictures have neither, and
+// a line for each object. Boxes are left, top, width and height in pixels of the upright frame, of
+// the size that stands at the end of the line; times are seconds. Frame, time and id are empty where there are none: pictures have neither, and
 // an object that is not tracked has no id.
 type Table struct {
 	out    *csv.Writer
@@ -22,6 +22,7 @@ type Table struct {
 // tableColumns are the names of the columns.
 var tableColumns = []string{
 	"file", "frame", "time_s", "label", "confidence", "x", "y", "width", "height", "id",
+	"frame_width", "frame_height",
 }
 
 // TableFrame is the picture, or the frame of a video, that detections belong to.
@@ -57,6 +58,7 @@ func (t *Table) Add(f TableFrame, found []inference.Detection) error {
 			f.File, frame, at, d.Label, number(float64(d.Score), 3),
 			number(float64(d.Box.X1)*w, 2), number(float64(d.Box.Y1)*h, 2),
 			number(float64(d.Box.X2-d.Box.X1)*w, 2), number(float64(d.Box.Y2-d.Box.Y1)*h, 2), id,
+			strconv.Itoa(f.Width), strconv.Itoa(f.Height),
 		})
 		if err != nil {
 			return err

@@ -63,25 +63,30 @@ const (
 )
 
 // QRText draws the QR code for text for a terminal, two modules to a character by half blocks, each
-// line ended by a line break. The colours are set explicitly, so that it is dark on white in a dark
-// terminal too.
-func QRText(text string) (string, error) {
+// line ended by a line break. With colours they are set explicitly, so that it is dark on white in
+// a dark terminal too. Without, what is light is drawn, since most terminals are dark; many phones
+// read it either way.
+func QRText(text string, colours bool) (string, error) {
 	modules, err := qrModules(text)
 	if err != nil {
 		return "", err
 	}
 	side := len(modules) + 2*quietZone
-	dark := func(x, y int) bool {
+	drawn := func(x, y int) bool {
 		x, y = x-quietZone, y-quietZone
-		return y >= 0 && y < len(modules) && x >= 0 && x < len(modules) && modules[y][x]
+		return (y >= 0 && y < len(modules) && x >= 0 && x < len(modules) && modules[y][x]) == colours
+	}
+	begin, end := ansiDarkOnWhite, ansiReset
+	if !colours {
+		begin, end = "", ""
 	}
 	var b strings.Builder
 	// The number of rows is always odd, so the last line has a lower half that is margin: white as
 	// well.
 	for y := 0; y < side; y += 2 {
-		b.WriteString(ansiDarkOnWhite)
+		b.WriteString(begin)
 		for x := range side {
-			switch top, bottom := dark(x, y), dark(x, y+1); {
+			switch top, bottom := drawn(x, y), drawn(x, y+1); {
 			case top && bottom:
 				b.WriteRune('█')
 			case top:
@@ -92,7 +97,7 @@ func QRText(text string) (string, error) {
 				b.WriteByte(' ')
 			}
 		}
-		b.WriteString(ansiReset + "\n")
+		b.WriteString(end + "\n")
 	}
 	return b.String(), nil
 }

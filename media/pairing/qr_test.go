@@ -105,14 +105,20 @@ func TestQRImageErrors(t *testing.T) {
 	if _, err := QRImage(strings.Repeat("x", 10_000), 4000); err == nil {
 		t.Error("ten thousand characters are more than a QR code holds")
 	}
-	if _, err := QRText(strings.Repeat("x", 10_000)); err == nil {
+	if _, err := QRText(strings.Repeat("x", 10_000), true); err == nil {
 		t.Error("ten thousand characters are more than a QR code holds")
 	}
 }
 
 // The text for terminals is drawn here as a terminal would, two pixels a character, and read back.
 func TestQRTextIsReadBack(t *testing.T) {
-	text, err := QRText(sampleURL)
+	readBack(t, true)
+	readBack(t, false)
+}
+
+func readBack(t *testing.T, colours bool) {
+	t.Helper()
+	text, err := QRText(sampleURL, colours)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +128,7 @@ func TestQRTextIsReadBack(t *testing.T) {
 	for row, line := range lines {
 		inner, ok := strings.CutPrefix(line, ansiDarkOnWhite)
 		inner, ok2 := strings.CutSuffix(inner, ansiReset)
-		if !ok || !ok2 {
+		if ok != colours || ok2 != colours || strings.Contains(inner, "\x1b") {
 			t.Fatalf("line %d does not set its colours and reset them: %q", row, line)
 		}
 		cells := []rune(inner)
@@ -134,8 +140,8 @@ func TestQRTextIsReadBack(t *testing.T) {
 			t.Fatalf("line %d has %d cells", row, len(cells))
 		}
 		for x, cell := range cells {
-			for half, dark := range []bool{cell == '█' || cell == '▀', cell == '█' || cell == '▄'} {
-				if dark {
+			for half, drawn := range []bool{cell == '█' || cell == '▀', cell == '█' || cell == '▄'} {
+				if drawn == colours {
 					at := image.Rect(0, 0, scale, scale).Add(image.Pt(x*scale, (2*row+half)*scale))
 					draw.Draw(img, at, image.Black, image.Point{}, draw.Src)
 				}

@@ -19,6 +19,23 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+func TestShown(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                           "",
+		" Anna's phone ":             " Anna's phone ",
+		"a\x00b\x1b[31mc\x7f":        `a\x00b\x1b[31mc\x7f`,
+		"café\xff \u00a0日本 👩\u200d🚀": "café" + `\xff` + " \u00a0日本 👩\u200d🚀",
+		"two\nlines\t\r":             `two\nlines\t\r`,
+		"\u009b\u202e\ufeff":         `\u009b\u202e\ufeff`,
+		"\U000e0001":                 `\U000e0001`,
+		"\ufffd":                     "\ufffd",
+	} {
+		if got := Shown(text); got != want {
+			t.Errorf("Shown(%q) is %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestPrintableASCII(t *testing.T) {
 	if got := PrintableASCII("Mo\u00adzilla/5.0 (é)\r\n", 100); got != "Mozilla/5.0 ()" {
 		t.Errorf("%q", got)
