@@ -45,7 +45,10 @@ func TestMutedFeed(t *testing.T) {
 // What waits to be sent when the feed is muted is not sent at all.
 func TestMuteTakesBackWhatWaits(t *testing.T) {
 	f := NewFeed(func() {})
-	v := &Viewer{feed: f, frames: make(chan *packedFrame, viewerQueue)}
+	v := &Viewer{
+		feed: f, frames: make(chan *packedFrame, viewerQueue), stands: make(chan struct{}),
+	}
+	close(v.stands)
 	packet := media.Packet{
 		Codec: media.VP8, Data: testFrame(webrtc.MimeTypeVP8, 1, true), Key: true,
 	}
