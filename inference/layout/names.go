@@ -3,176 +3,260 @@ package layout
 import (
 	"errors"
 	"fmt"
-	"strconv"
+	"regexp"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"handlens/media/plaintext"
 )
 
-var errNames = errors.New("the names are neither a list nor a table")
+var errNames = errors.New("no class names can be made of it")
 
 // maxLabel bounds one label, in bytes.
 const maxLabel = 100
 
-// parseNames reads class names from a model's metadata. Ultralytics writes a Python dictionary, {0:
-// 'person', 1: "dog's bowl"}; others write JSON, as an object {"0": "person"} or a list ["person",
-// "dog"]. The result is indexed by class; gaps are named "class 7".
+// parseNames reads class names in any form in which exporters write them: a list or a table of
+// Python or JSON ({0: 'person', 1: "dog's bowl"}, ["person", "dog"], {"person": 0}, [{"id": 0,
+// "name": "person"}]), YAML with or without a key "names", TensorFlow's label map, lines, or words
+// between commas. The result is indexed by class; gaps are "".
 func parseNames(text string) ([]string, error) {
-	p := namesParser{rest: text}
-	p.space()
-	var labels []string
-	var err error
-	switch {
-	case p.take('{'):
-		labels, err = p.table()
-	case p.take('['):
-		labels, err = p.list(']')
-	case p.take('('):
-		labels, err = p.list(')')
-	default:
+	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	if text == "" {
 		return nil, errNames
 	}
-	if err != nil {
-		return nil, err
+	if labels, ok := labelMap(text); ok {
+		return labels, nil
 	}
-	for i, l := range labels {
-		if l == "" {
-			labels[i] = className(i)
+	if part, ok := yamlNames(text); ok {
+		text = part
+	}
+	l, err := parseLiteral(text)
+	switch {
+	case err == nil:
+		return l.names()
+	case strings.ContainsRune("{[(", rune(text[0])):
+		return nil, fmt.Errorf("%w: %w", errNames, err)
+	case strings.ContainsAny(text, "\n\r"):
+		return linesOfNames(text)
+	}
+	for _, separator := range []string{",", ";", "|"} {
+		if strings.Contains(text, separator) {
+			return plainNames(strings.Split(text, separator))
 		}
 	}
-	return labels, nil
+	return plainNames([]string{text})
 }
 
-// namesParser reads from the front of what is left.
-type namesParser struct{ rest string }
-
-func (p *namesParser) space() { p.rest = strings.TrimLeft(p.rest, " \t\r\n") }
-
-// take skips blanks and then c, if it is there.
-func (p *namesParser) take(c byte) bool {
-	p.space()
-	if p.rest != "" && p.rest[0] == c {
-		p.rest = p.rest[1:]
-		return true
+// names are the class names in a list or a table.
+func (l literal) names() ([]string, error) {
+	if l.kind == listLiteral {
+		return listedNames(l.items)
 	}
-	return false
+	// {"names": […]}, as in the configurations that exporters write
+	for _, p := range l.pairs {
+		if isNamesKey(p[0].text) && p[1].kind != textLiteral {
+			return p[1].names()
+		}
+	}
+	pairs := l.pairs
+	if turned(pairs) {
+		for i, p := range pairs {
+			pairs[i] = [2]literal{p[1], p[0]}
+		}
+	}
+	return numberedNames(pairs)
 }
 
-func (p *namesParser) table() ([]string, error) {
+// turned tells whether a table gives a number for each name.
+func turned(pairs [][2]literal) bool {
+	return len(pairs) > 0 && !slices.ContainsFunc(pairs, func(p [2]literal) bool {
+		_, key := p[0].index()
+		_, value := p[1].index()
+		return key || !value
+	})
+}
+
+// numberedNames puts each name of a table at its number.
+func numberedNames(pairs [][2]literal) ([]string, error) {
 	var labels []string
-	for !p.take('}') {
-		i, err := p.key()
-		if err != nil {
-			return nil, err
+	for _, p := range pairs {
+		i, ok := p[0].index()
+		if !ok {
+			return nil, fmt.Errorf("key %.20q is not a class index: %w", p[0].text, errNames)
 		}
-		if !p.take(':') {
-			return nil, fmt.Errorf("no colon after key %d: %w", i, errNames)
-		}
-		label, err := p.quoted()
+		name, err := p[1].name()
 		if err != nil {
 			return nil, err
 		}
 		for len(labels) <= i {
 			labels = append(labels, "")
 		}
-		labels[i] = label
-		if !p.take(',') && !p.ahead('}') {
-			return nil, fmt.Errorf("no comma after key %d: %w", i, errNames)
-		}
+		labels[i] = name
 	}
 	return labels, nil
 }
 
-func (p *namesParser) list(end byte) ([]string, error) {
+// listedNames reads a list of names, of pairs of number and name, or of tables with both.
+func listedNames(items []literal) ([]string, error) {
+	if len(items) > maxClasses {
+		return nil, fmt.Errorf("more than %d names: %w", maxClasses, errNames)
+	}
+	var pairs [][2]literal
 	var labels []string
-	for !p.take(end) {
-		if len(labels) == maxClasses {
-			return nil, fmt.Errorf("more than %d names", maxClasses)
+	for _, item := range items {
+		if len(item.items) == 2 { // (0, 'person')
+			if _, ok := item.items[0].index(); ok {
+				pairs = append(pairs, [2]literal{item.items[0], item.items[1]})
+				continue
+			}
 		}
-		label, err := p.quoted()
+		if id, ok := item.field("id", "class_id", "index"); ok {
+			pairs = append(pairs, [2]literal{id, item})
+			continue
+		}
+		name, err := item.name()
 		if err != nil {
 			return nil, err
 		}
-		labels = append(labels, label)
-		if !p.take(',') && !p.ahead(end) {
-			return nil, fmt.Errorf("no comma after name %d: %w", len(labels), errNames)
+		labels = append(labels, name)
+	}
+	switch {
+	case len(pairs) == 0:
+		return labels, nil
+	case len(labels) == 0:
+		return numberedNames(pairs)
+	}
+	return nil, fmt.Errorf("some have numbers and some have not: %w", errNames)
+}
+
+// name is the one name in a value: a text, the first of a list of synonyms, or what a table calls
+// it.
+func (l literal) name() (string, error) {
+	switch l.kind {
+	case textLiteral:
+		return l.text, nil
+	case listLiteral:
+		if len(l.items) > 0 && l.items[0].kind == textLiteral {
+			return l.items[0].text, nil
 		}
+	case tableLiteral:
+		if v, ok := l.field("name", "display_name", "label", "class", "class_name"); ok &&
+			v.kind == textLiteral {
+			return v.text, nil
+		}
+	}
+	return "", fmt.Errorf("something else than a name: %w", errNames)
+}
+
+// field returns what a table has under the first of these keys that it has.
+func (l literal) field(keys ...string) (literal, bool) {
+	for _, key := range keys {
+		for _, p := range l.pairs {
+			if strings.EqualFold(p[0].text, key) {
+				return p[1], true
+			}
+		}
+	}
+	return literal{}, false
+}
+
+// plainNames cleans names that stood by themselves, and refuses what is rather prose.
+func plainNames(texts []string) ([]string, error) {
+	var labels []string
+	for _, t := range texts {
+		t = strings.Trim(strings.TrimSpace(t), `"'`)
+		if len(t) > maxLabel || len(labels) >= maxClasses {
+			return nil, fmt.Errorf("too long for a name: %w", errNames)
+		}
+		labels = append(labels, clean(t))
+	}
+	for len(labels) > 0 && labels[len(labels)-1] == "" {
+		labels = labels[:len(labels)-1]
+	}
+	if len(labels) == 0 {
+		return nil, errNames
 	}
 	return labels, nil
 }
 
-func (p *namesParser) ahead(c byte) bool {
-	p.space()
-	return p.rest != "" && p.rest[0] == c
-}
+// numbered matches "0: person", "0 person" and "0,person".
+var numbered = regexp.MustCompile(`^["']?(\d{1,4})["']?(?:\s*[:,=\t]\s*|\s+)(\S.*)$`)
 
-// key reads a class index, bare or quoted.
-func (p *namesParser) key() (int, error) {
-	p.space()
-	var text string
-	if p.ahead('\'') || p.ahead('"') {
-		var err error
-		if text, err = p.quoted(); err != nil {
-			return 0, err
-		}
-	} else {
-		n := 0
-		for n < len(p.rest) && p.rest[n] >= '0' && p.rest[n] <= '9' {
-			n++
-		}
-		text, p.rest = p.rest[:n], p.rest[n:]
-	}
-	i, err := strconv.Atoi(text)
-	if err != nil || i < 0 || i >= maxClasses {
-		return 0, fmt.Errorf("key %.20q is not a class index: %w", text, errNames)
-	}
-	return i, nil
-}
-
-// quoted reads a string in single or double quotes with the escapes that Python's repr and JSON
-// share.
-func (p *namesParser) quoted() (string, error) {
-	p.space()
-	if p.rest == "" || p.rest[0] != '\'' && p.rest[0] != '"' {
-		return "", fmt.Errorf("a name without quotes: %w", errNames)
-	}
-	quote := p.rest[0]
-	p.rest = p.rest[1:]
-	var b strings.Builder
-	for p.rest != "" {
-		if p.rest[0] == quote {
-			p.rest = p.rest[1:]
-			return clean(b.String()), nil
-		}
-		if p.rest[0] == '\\' && len(p.rest) > 1 {
-			p.escape(&b)
+// linesOfNames reads a name a line, with or without YAML's dash, or its number before it. Empty
+// lines at the end and comments do not count.
+func linesOfNames(text string) ([]string, error) {
+	var texts []string
+	var pairs [][2]literal
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "#") || line == "---" {
 			continue
 		}
-		_, n := utf8.DecodeRuneInString(p.rest)
-		b.WriteString(p.rest[:n])
-		p.rest = p.rest[n:]
+		line = strings.TrimSpace(strings.TrimPrefix(line, "- "))
+		texts = append(texts, line)
+		if m := numbered.FindStringSubmatch(line); m != nil {
+			pairs = append(pairs, [2]literal{{text: m[1]}, {text: clean(strings.Trim(m[2], `"'`))}})
+		}
 	}
-	return "", fmt.Errorf("a name without an end: %w", errNames)
+	for len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = texts[:len(texts)-1]
+	}
+	if len(pairs) == len(texts) && len(pairs) > 0 {
+		return numberedNames(pairs)
+	}
+	return plainNames(texts)
 }
 
-// escape reads one backslash sequence. An unknown one stands for the letter after the backslash.
-func (p *namesParser) escape(b *strings.Builder) {
-	c := p.rest[1]
-	p.rest = p.rest[2:]
-	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
-	switch {
-	case digits > 0 && len(p.rest) >= digits:
-		if v, err := strconv.ParseUint(p.rest[:digits], 16, 32); err == nil &&
-			utf8.ValidRune(rune(v)) {
-			b.WriteRune(rune(v))
-			p.rest = p.rest[digits:]
-		}
-	case c == 'n' || c == 't' || c == 'r':
-		b.WriteByte(' ')
-	default:
-		b.WriteByte(c)
+// yamlKey matches a line that begins class names in YAML, and what follows on it.
+var yamlKey = regexp.MustCompile(`(?m)^(?:names|classes|class_names|labels)[ \t]*:[ \t]*(.*)$`)
+
+// yamlNames cuts the class names out of YAML, as data.yaml has them: the rest of the text for a
+// list or table in brackets, else the indented lines.
+func yamlNames(text string) (string, bool) {
+	at := yamlKey.FindStringSubmatchIndex(text)
+	if at == nil {
+		return "", false
 	}
+	if first := strings.TrimSpace(text[at[2]:at[3]]); first != "" && first[0] != '#' {
+		if strings.ContainsRune("[{", rune(first[0])) {
+			return text[at[2]:], true
+		}
+		return first, true
+	}
+	var lines []string
+	for line := range strings.Lines(text[at[1]:]) {
+		switch trimmed := strings.TrimSpace(line); {
+		case trimmed == "" || trimmed[0] == '#':
+		case strings.ContainsRune(" \t-", rune(line[0])):
+			line, _, _ = strings.Cut(trimmed, " #")
+			lines = append(lines, line)
+		default:
+			return strings.Join(lines, "\n") + "\n", len(lines) > 0
+		}
+	}
+	return strings.Join(lines, "\n") + "\n", len(lines) > 0
+}
+
+var (
+	mapItem = regexp.MustCompile(`(?s)\bitem\s*\{(.*?)\}`)
+	mapID   = regexp.MustCompile(`\bid\s*:\s*(\d{1,4})`)
+	mapName = regexp.MustCompile(`\b(?:display_name|name)\s*:\s*["']([^"']*)["']`)
+)
+
+// labelMap reads TensorFlow's label map: item { id: 1 name: 'person' }. Its numbers begin at 1, and
+// so index 0 is a gap.
+func labelMap(text string) ([]string, bool) {
+	var pairs [][2]literal
+	for _, item := range mapItem.FindAllStringSubmatch(text, maxClasses) {
+		id, names := mapID.FindStringSubmatch(item[1]), mapName.FindAllStringSubmatch(item[1], 2)
+		if id == nil || names == nil {
+			return nil, false
+		}
+		name := names[len(names)-1][1] // the name to show stands after the internal one
+		pairs = append(pairs, [2]literal{{text: id[1]}, {text: clean(name)}})
+	}
+	labels, err := numberedNames(pairs)
+	return labels, err == nil && len(labels) > 0
 }
 
 // clean makes a label that can be shown anywhere: valid, printable, of bounded length.

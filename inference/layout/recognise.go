@@ -21,7 +21,8 @@ const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11), [1,N,5+C] (YOLOX,
 func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sidecar) (*Layout,
 	error,
 ) {
-	metadata, err := s.withNames(metadata)
+	given := metadata
+	metadata, err := s.withNames(given)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +43,7 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 	if l.head == gridOffsets && decodedInside(&l, &outputs[l.boxes]) {
 		l.head = objectness
 	}
-	l.classNames = labelsFor(metadata, l.classes)
-	l.warnings = nameWarnings(metadata, l.classes)
+	l.label(given, s)
 	return &l, nil
 }
 
