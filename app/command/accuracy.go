@@ -115,7 +115,10 @@ func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 	if err != nil {
 		return modelAccuracy{}, err
 	}
-	d, err := cli.OpenModel(model, detector.Options{Provider: o.provider, Evaluation: true})
+	d, err := cli.OpenReviewed(model,
+		detector.Options{
+			Provider: o.provider, Evaluation: true, Checks: cli.ChecksFile(o.dataDir),
+		}, stderr)
 	if err != nil {
 		return modelAccuracy{}, err
 	}

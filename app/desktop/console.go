@@ -111,6 +111,9 @@ func (c *console) Model(st modelState) {
 		if st.Err != nil {
 			c.say("%s", st.text())
 		}
+		for _, w := range st.Info.Warnings {
+			c.say("Warning: model %s: %s.", st.Name, w)
+		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes
 				finds := strings.Join(st.Info.Labels, ", ")

@@ -46,6 +46,9 @@ const frameHint = "Handlens gives one picture as [1,3,height,width] or [1,height
 // descriptions of all inputs and the metadata. Its error is an [Error].
 func RecogniseInput(list []Tensor, metadata map[string]string) (Input, error) {
 	in := Input{Image: -1, Sizes: -1}
+	if err := otherKind(list); err != nil {
+		return in, err
+	}
 	for i := range list {
 		t := &list[i]
 		switch {

@@ -21,12 +21,12 @@ const (
 	besideFrom = "handlens.names from"
 )
 
-// WithNamesBeside returns the metadata with the text of a file of class names beside the model,
-// which counts where the model itself names nothing.
-func WithNamesBeside(metadata map[string]string, file, text string) map[string]string {
+// WithNamesBeside returns the metadata with class names from elsewhere, as the text of a file; from
+// says where that is. They count where the model itself names nothing.
+func WithNamesBeside(metadata map[string]string, from, text string) map[string]string {
 	out := make(map[string]string, len(metadata)+2)
 	maps.Copy(out, metadata)
-	out[besideKey], out[besideFrom] = text, Printable(file, maxLabel)
+	out[besideKey], out[besideFrom] = text, Printable(from, maxLabel)
 	return out
 }
 
@@ -81,7 +81,7 @@ func findNames(metadata map[string]string) (all []foundNames, unread string) {
 	}
 	if text := metadata[besideKey]; text != "" {
 		if labels, err := parseNames(text); err == nil && len(labels) > 0 {
-			all = append(all, foundNames{labels, metadata[besideFrom] + " beside it", true})
+			all = append(all, foundNames{labels, metadata[besideFrom], true})
 		}
 	}
 	return all, unread
@@ -179,8 +179,8 @@ func (l *Layout) labelUnnamed() {
 		l.because("the model names no class, and it has %d as COCO has: COCO's names are taken",
 			coco.Classes)
 	default:
-		l.warn("the model does not name its classes, which so get numbers: write their names into "+
-			"a file labels.txt beside it, one on each line (%d)", l.classes)
+		l.warn("the model does not name its classes, so they get numbers: write their names into a "+
+			"file labels.txt beside it, one on each line (%d)", l.classes)
 	}
 }
 

@@ -123,7 +123,7 @@ func TestLabel(t *testing.T) {
 			l.Warnings())
 	}
 	beside := func(text string) map[string]string {
-		return WithNamesBeside(nil, "labels.txt", text)
+		return WithNamesBeside(nil, "labels.txt beside it", text)
 	}
 	for _, c := range []struct {
 		metadata map[string]string
@@ -149,7 +149,7 @@ func TestLabel(t *testing.T) {
 		{beside("a\nb\n"), 0, []string{"a", "b"}, ""},
 		{beside("a\nb\n"), 1, []string{"class 0"}, "labels.txt beside it has 2 names"},
 		{
-			WithNamesBeside(map[string]string{"names": "['x', 'y']"}, "labels.txt", "a\nb"), 2,
+			WithNamesBeside(map[string]string{"names": "['x', 'y']"}, "labels.txt beside it", "a\nb"), 2,
 			[]string{"x", "y"},
 			"",
 		},
