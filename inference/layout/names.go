@@ -3,7 +3,6 @@ package layout
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -179,8 +178,14 @@ func plainNames(texts []string) ([]string, error) {
 	return labels, nil
 }
 
-// numbered matches "0: person", "0 person" and "0,person".
-var numbered = regexp.MustCompile(`^["']?(\d{1,4})["']?(?:\s*[:,=\t]\s*|\s+)(\S.*)$`)
+// numberedLine takes "0: person", "0 person" or "0,person" apart.
+func numberedLine(line string) (number, name string, ok bool) {
+	quote := strings.TrimLeft(line, `"'`)
+	rest := strings.TrimLeft(quote, "0123456789")
+	number = quote[:len(quote)-len(rest)]
+	name = strings.TrimLeft(strings.TrimLeft(rest, `"'`), " \t:,=")
+	return number, strings.Trim(name, `"'`), number != "" && name != "" && len(name) < len(rest)
+}
 
 // linesOfNames reads a name a line, with or without YAML's dash, or its number before it. Empty
 // lines at the end and comments do not count.
@@ -194,8 +199,8 @@ func linesOfNames(text string) ([]string, error) {
 		}
 		line = strings.TrimSpace(strings.TrimPrefix(line, "- "))
 		texts = append(texts, line)
-		if m := numbered.FindStringSubmatch(line); m != nil {
-			pairs = append(pairs, [2]literal{{text: m[1]}, {text: clean(strings.Trim(m[2], `"'`))}})
+		if number, name, ok := numberedLine(line); ok {
+			pairs = append(pairs, [2]literal{{text: number}, {text: clean(name)}})
 		}
 	}
 	for len(texts) > 0 && texts[len(texts)-1] == "" {
@@ -207,56 +212,86 @@ func linesOfNames(text string) ([]string, error) {
 	return plainNames(texts)
 }
 
-// yamlKey matches a line that begins class names in YAML, and what follows on it.
-var yamlKey = regexp.MustCompile(`(?m)^(?:names|classes|class_names|labels)[ \t]*:[ \t]*(.*)$`)
-
 // yamlNames cuts the class names out of YAML, as data.yaml has them: the rest of the text for a
 // list or table in brackets, else the indented lines.
 func yamlNames(text string) (string, bool) {
-	at := yamlKey.FindStringSubmatchIndex(text)
-	if at == nil {
-		return "", false
-	}
-	if first := strings.TrimSpace(text[at[2]:at[3]]); first != "" && first[0] != '#' {
-		if strings.ContainsRune("[{", rune(first[0])) {
-			return text[at[2]:], true
-		}
-		return first, true
-	}
 	var lines []string
-	for line := range strings.Lines(text[at[1]:]) {
-		switch trimmed := strings.TrimSpace(line); {
-		case trimmed == "" || trimmed[0] == '#':
-		case strings.ContainsRune(" \t-", rune(line[0])):
-			line, _, _ = strings.Cut(trimmed, " #")
-			lines = append(lines, line)
-		default:
-			return strings.Join(lines, "\n") + "\n", len(lines) > 0
+	begun := false
+	for rest := text; rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		trimmed := strings.TrimSpace(line)
+		key, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch {
+		case begun && trimmed != "" && !strings.ContainsRune(" \t-#", rune(line[0])):
+			rest = "" // the next key
+			continue
+		case begun && trimmed != "" && trimmed[0] != '#':
+			trimmed, _, _ = strings.Cut(trimmed, " #")
+			lines = append(lines, trimmed)
+		case !begun && slices.Contains([]string{"names", "classes", "class_names", "labels"}, key) &&
+			strings.Contains(line, ":"):
+			if value != "" && value[0] != '#' {
+				if strings.ContainsRune("[{", rune(value[0])) {
+					value = strings.TrimSpace(rest[len(key)+1:]) // which may go on for lines
+				}
+				return value, true
+			}
+			begun = true
 		}
+		rest = after
 	}
 	return strings.Join(lines, "\n") + "\n", len(lines) > 0
 }
-
-var (
-	mapItem = regexp.MustCompile(`(?s)\bitem\s*\{(.*?)\}`)
-	mapID   = regexp.MustCompile(`\bid\s*:\s*(\d{1,4})`)
-	mapName = regexp.MustCompile(`\b(?:display_name|name)\s*:\s*["']([^"']*)["']`)
-)
 
 // labelMap reads TensorFlow's label map: item { id: 1 name: 'person' }. Its numbers begin at 1, and
 // so index 0 is a gap.
 func labelMap(text string) ([]string, bool) {
 	var pairs [][2]literal
-	for _, item := range mapItem.FindAllStringSubmatch(text, maxClasses) {
-		id, names := mapID.FindStringSubmatch(item[1]), mapName.FindAllStringSubmatch(item[1], 2)
-		if id == nil || names == nil {
+	items := strings.Split(text, "item")
+	for _, item := range items[1:] {
+		item, _, _ = strings.Cut(item, "}")
+		open := strings.IndexByte(item, '{')
+		if open < 0 || strings.TrimSpace(item[:open]) != "" || len(pairs) == maxClasses {
+			continue
+		}
+		id, name := mapField(item, "id"), mapField(item, "display_name")
+		if name == "" {
+			name = mapField(item, "name")
+		}
+		if id == "" || name == "" {
 			return nil, false
 		}
-		name := names[len(names)-1][1] // the name to show stands after the internal one
-		pairs = append(pairs, [2]literal{{text: id[1]}, {text: clean(name)}})
+		pairs = append(pairs, [2]literal{{text: id}, {text: name}})
 	}
 	labels, err := numberedNames(pairs)
 	return labels, err == nil && len(labels) > 0
+}
+
+// mapField is the value of a field in an item of a label map; "" for none.
+func mapField(item, field string) string {
+	for rest := item; ; {
+		_, after, found := strings.Cut(rest, field)
+		if !found {
+			return ""
+		}
+		before := rest[:len(rest)-len(after)-len(field)]
+		rest = after
+		after = strings.TrimSpace(after)
+		if before == "" || !strings.HasPrefix(after, ":") ||
+			!strings.ContainsAny(before[len(before)-1:], " \t\r\n{,;") {
+			continue // a part of another word
+		}
+		p := literalParser{rest: after[1:], room: 1}
+		if p.ahead('"') || p.ahead('\'') {
+			text, _ := p.quoted() // "" for a name without an end
+			return text
+		}
+		p.space()
+		text, _, _ := strings.Cut(p.rest, "\n")
+		text, _, _ = strings.Cut(text, " ")
+		return clean(text)
+	}
 }
 
 // clean makes a label that can be shown anywhere: valid, printable, of bounded length.
