@@ -32,6 +32,7 @@ type console struct {
 	log    *slog.Logger
 	better string // where better models than the starter are to be had; no full stop
 	advise sync.Once
+	warned sync.Map // the warnings of models that were said, as text
 	visits visitLines
 }
 
@@ -112,7 +113,9 @@ func (c *console) Model(st modelState) {
 			c.say("%s", st.text())
 		}
 		for _, w := range st.Info.Warnings {
-			c.say("Warning: model %s: %s.", st.Name, w)
+			if _, said := c.warned.LoadOrStore(st.Name+w, true); !said { // once, as the advice
+				c.say("Warning: model %s: %s.", st.Name, w)
+			}
 		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes

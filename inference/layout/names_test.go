@@ -51,7 +51,7 @@ func TestParseNames(t *testing.T) {
 		"names:\n  0: a # one\n  1: b\nnc: 2\n":            {"a", "b"},
 		"nc: 2\nnames:\n- a\n- b\n\nroboflow:\n  w: 1":     {"a", "b"},
 		"nc: 2\nnames: a, b\n":                             {"a", "b"},
-		"item { namename: 'x' id: 1 name: 'a' }":            {"", "a"},
+		"item { namename: 'x' id: 1 name: 'a' }":           {"", "a"},
 		"names: [\n 'a',\n 'b' ]":                          {"a", "b"},
 		"item {\n id: 1\n name: '/m/1'\n display_name: 'a'\n}\nitem { name: \"b\" id: 2 }": {
 			"", "a", "b",

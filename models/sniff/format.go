@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // headSize is how many bytes from the beginning of a file tell what it is.
@@ -124,6 +125,7 @@ func withHeader(head []byte) *Refusal {
 
 // text recognises what is written in letters, which no ONNX model is.
 func text(head []byte) *Refusal {
+	readable := isUTF8(head)
 	head = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
 	has := func(parts ...string) bool {
 		for _, p := range parts {
@@ -151,10 +153,20 @@ func text(head []byte) *Refusal {
 		return &darknet
 	case starts("{"), starts("["):
 		return &Refusal{Code: NotModel, Format: "JSON"}
-	case len(head) > 8 && !bytes.ContainsFunc(head, func(r rune) bool { return r > 0x7e }):
+	case len(head) > 8 && readable:
 		return &Refusal{Code: NotModel, Format: "TXT"}
 	}
 	return nil
+}
+
+// isUTF8 tells whether these are letters, of which the last one may be cut.
+func isUTF8(b []byte) bool {
+	for cut := range min(utf8.UTFMax, len(b)) {
+		if utf8.Valid(b[:len(b)-cut]) {
+			return true
+		}
+	}
+	return false
 }
 
 // ending says what the file's name shows, when its content is not an ONNX model's: whole, or

@@ -75,6 +75,7 @@ func TestCheckSaysWhatAFileIs(t *testing.T) {
 		{"a.7z", "7z\xbc\xaf\x27\x1c\x00", Archive, "7-Zip"},
 		{"a.png", "\x89PNG\r\n\x1a\n", NotModel, "PNG"},
 		{"a.onnx", "hello, I am a model", NotModel, "TXT"},
+		{"a.onnx", strings.Repeat("é", headSize/2-1) + "a日本", NotModel, "TXT"},
 		{"a.json", "{\"a\": 1}", NotModel, "JSON"},
 		{"a.mlmodel", mp + field(500, "layers"), Compiled, "Core ML"},
 		{"a.pb", field(1, field(1, "input")+field(2, "Placeholder")), OtherModel, "GraphDef"},
