@@ -39,7 +39,8 @@ func TestAddOfSeveralFiles(t *testing.T) {
 	}
 	wantFiles(t, s.dir, "best")
 	wantFiles(t, filepath.Join(s.dir, "best"), "best.json", "best.labels", "best.onnx", "data")
-	if got, err := os.ReadFile(filepath.Join(s.dir, "best", "data", "Best.onnx.data")); err != nil ||
+	if got, err := os.ReadFile(filepath.Join(s.dir, "best", "data",
+		"Best.onnx.data")); err != nil ||
 		!bytes.Equal(got, data) {
 		t.Errorf("%d bytes of weights, %v", len(got), err)
 	}
@@ -59,8 +60,14 @@ func TestAddOfSeveralFiles(t *testing.T) {
 	if _, err := m.Describe(); err == nil {
 		t.Error("a page is to fetch a model of two files")
 	}
-	// Other weights make another model.
-	write(t, filepath.Join(dir, "data", "Best.onnx.data"), append([]byte{^data[0]}, data[1:]...))
+	otherWeights(t, s, file, data)
+}
+
+// otherWeights has a model added again with other weights, which make it another, and removed.
+func otherWeights(t *testing.T, s *Store, file string, data []byte) {
+	t.Helper()
+	write(t, filepath.Join(filepath.Dir(file), "data", "Best.onnx.data"),
+		append([]byte{^data[0]}, data[1:]...))
 	if _, err := s.Add(file); !errors.Is(err, ErrExists) {
 		t.Errorf("with other weights: %v", err)
 	}

@@ -24,11 +24,13 @@ func refusalWords(r *sniff.Refusal) string {
 		return kit.L("the file is a model for {{.Format}}, not for ONNX: export it to ONNX "+
 			"({{.Command}})", data)
 	case sniff.Compiled:
-		return kit.L("the file is a model made for {{.Format}} alone, which cannot be turned back: "+
-			"export the model that it was made from to ONNX", data)
+		return kit.L(
+			"the file is a model made for {{.Format}} alone, which cannot be turned back: "+
+				"export the model that it was made from to ONNX", data)
 	case sniff.OnlyWeights:
-		return kit.L("the file has only weights in it ({{.Format}}), not the network: export it to "+
-			"ONNX with the program that it was trained with", data)
+		return kit.L(
+			"the file has only weights in it ({{.Format}}), not the network: export it to "+
+				"ONNX with the program that it was trained with", data)
 	case sniff.Archive:
 		return kit.L("the file is an archive ({{.Format}}), not a model: unpack it, and use the "+
 			".onnx file that is in it", data)
@@ -42,8 +44,9 @@ func refusalWords(r *sniff.Refusal) string {
 	case sniff.NotModel:
 		return kit.L("the file is no model, its format is {{.Format}}: choose the .onnx file", data)
 	case sniff.Broken:
-		return kit.L("the file is not an ONNX model, or only a part of one: download or export it " +
-			"again")
+		return kit.L(
+			"the file is not an ONNX model, or only a part of one: download or export it " +
+				"again")
 	case sniff.NoGraph:
 		return kit.L("the file is not an ONNX model: it has no network in it")
 	case sniff.TooLarge:
@@ -61,17 +64,21 @@ func partWords(r *sniff.Refusal, data map[string]any) string {
 		return kit.L("the model's weights are in another file, {{.File}}, which is not beside it: "+
 			"put it there, or export the model as one file", data)
 	case sniff.DataShort:
-		return kit.L("the file with the model's weights, {{.File}}, is only a part of it: download "+
-			"or export it again", data)
+		return kit.L(
+			"the file with the model's weights, {{.File}}, is only a part of it: download "+
+				"or export it again", data)
 	case sniff.DataOutside:
-		return kit.L("the model names weights outside its own folder ({{.File}}), which is refused: "+
+		return kit.L("the model names weights outside its own folder ({{.File}}), which is "+
+			"refused: "+
 			"save it again as one file", data)
 	case sniff.NewerOpset:
-		return kit.L("the model needs version {{.Got}} of the operators ({{.Domain}}), and this ONNX "+
+		return kit.L("the model needs version {{.Got}} of the operators ({{.Domain}}), and this "+
+			"ONNX "+
 			"Runtime has {{.Most}}: export it with opset={{.Most}} or less", data)
 	case sniff.NewerIR:
-		return kit.L("the file's ONNX format (IR version {{.Got}}) is newer than this ONNX Runtime "+
-			"reads ({{.Most}}): export it with an older version of the package onnx", data)
+		return kit.L(
+			"the file's ONNX format (IR version {{.Got}}) is newer than this ONNX Runtime "+
+				"reads ({{.Most}}): export it with an older version of the package onnx", data)
 	case sniff.Plugin:
 		return kit.L("the model has the TensorRT plugin {{.Op}} in it, which nothing but TensorRT "+
 			"can run: export it without", data)

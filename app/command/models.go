@@ -134,7 +134,8 @@ func (o *modelsFlags) options() detector.Options {
 	return detector.Options{Checks: cli.ChecksFile(o.dataDir)}
 }
 
-func addModel(store *models.Store, file string, o detector.Options, stdout, stderr io.Writer) error {
+func addModel(store *models.Store, file string, o detector.Options, stdout,
+	stderr io.Writer) error {
 	if _, err := models.File(file); err != nil {
 		return err
 	}

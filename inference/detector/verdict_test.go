@@ -12,7 +12,8 @@ import (
 	"handlens/inference/testmodel"
 )
 
-// variantFile writes a test model, with the file of its weights if it has one, and returns its path.
+// variantFile writes a test model, with the file of its weights if it has one, and returns its
+// path.
 func variantFile(t *testing.T, v testmodel.Variant) string {
 	t.Helper()
 	model, weights, err := testmodel.BuildVariant("yolov8", 416, v)
@@ -135,7 +136,8 @@ func TestModelOfTwoFiles(t *testing.T) {
 	first := d.tuner.cache.sum
 	weights := strings.TrimSuffix(path, "thing.onnx") + "thing.onnx.data"
 	put(t, weights, append(must(os.ReadFile(weights)), 0))
-	if again := must(json.Marshal(openFile(t, path, d.tuner.options).tuner.cache.sum)); first == "" ||
+	if again := must(
+		json.Marshal(openFile(t, path, d.tuner.options).tuner.cache.sum)); first == "" ||
 		string(again) == `"`+first+`"` {
 		t.Errorf("the checksum %s does not cover the weights", first)
 	}
@@ -159,7 +161,8 @@ func TestNamesBesideTheModel(t *testing.T) {
 	want("x,y,z", "", Options{Labels: []string{"x", "y", "z"}})
 	put(t, beside, []byte("names: [r, g]\n"))
 	want("class 0,class 1,class 2", "data.yaml beside it has 2 names, and the model 3", Options{})
-	put(t, strings.TrimSuffix(path, "onnx")+"json", []byte(`{"layout": {"labels": ["i", "j", "k"]}}`))
+	put(t, strings.TrimSuffix(path, "onnx")+"json",
+		[]byte(`{"layout": {"labels": ["i", "j", "k"]}}`))
 	want("i,j,k", "", Options{})
 }
 

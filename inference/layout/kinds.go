@@ -34,7 +34,8 @@ var otherKinds = []struct {
 			"text_feat", "txt_feats", "text_embed", "tokens", "prompt",
 		},
 		"prompted with a text, as Grounding DINO, OWL-ViT and YOLO-World are",
-		"Handlens shows pictures to a model and has no text for it; models of this kind are exported " +
+		"Handlens shows pictures to a model and has no text for it; models of this kind are " +
+			"exported " +
 			"with fixed classes instead (YOLO-World and YOLOE: model.set_classes([…]) before " +
 			"model.export(format=\"onnx\"))",
 	},

@@ -54,35 +54,32 @@ type foundNames struct {
 // findNames returns all class names that the metadata has, the most credible ones first, and what
 // was found under "names" but could not be read.
 func findNames(metadata map[string]string) (all []foundNames, unread string) {
+	keys := slices.Sorted(maps.Keys(metadata))
+	add := func(labels []string, where, key string) {
+		all = append(all, foundNames{
+			labels: labels, from: fmt.Sprintf("its metadata %s %q", where, clean(key)),
+		})
+	}
 	for _, wanted := range namesKeys {
-		for _, key := range slices.Sorted(maps.Keys(metadata)) {
+		for _, key := range keys {
 			if plainKey(key) != wanted {
 				continue
 			}
 			labels, err := parseNames(metadata[key])
-			switch {
-			case err == nil && len(labels) > 0 && (wanted == "names" || named(labels)):
-				all = append(all, foundNames{
-					labels: labels,
-					from:   fmt.Sprintf("its metadata under %q", clean(key)),
-				})
-			case err != nil && wanted == "names" && strings.TrimSpace(metadata[key]) != "":
+			if err == nil && len(labels) > 0 && (wanted == "names" || named(labels)) {
+				add(labels, "under", key)
+			} else if err != nil && wanted == "names" {
 				unread = clean(metadata[key])
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(metadata)) {
+	for _, key := range keys {
 		if labels := namesWithin(key, metadata[key]); labels != nil {
-			all = append(all, foundNames{
-				labels: labels,
-				from:   fmt.Sprintf("its metadata within %q", clean(key)),
-			})
+			add(labels, "within", key)
 		}
 	}
-	if text := metadata[besideKey]; text != "" {
-		if labels, err := parseNames(text); err == nil && len(labels) > 0 {
-			all = append(all, foundNames{labels, metadata[besideFrom], true})
-		}
+	if labels, err := parseNames(metadata[besideKey]); err == nil && len(labels) > 0 {
+		all = append(all, foundNames{labels, metadata[besideFrom], true})
 	}
 	return all, unread
 }
@@ -173,14 +170,15 @@ func (l *Layout) labelUnnamed() {
 	case l.classes == 0 || l.head == detectionList:
 		l.classNames = coco.Labels()
 		l.warn("the model says neither how many classes it has nor their names: COCO's names are " +
-			"taken; if it has others, write them into a file labels.txt beside it, one on each line")
+			"taken; if it has others, write them into a file labels.txt beside it, one a line")
 	case l.classes == coco.Classes:
 		l.classNames = coco.Labels()
 		l.because("the model names no class, and it has %d as COCO has: COCO's names are taken",
 			coco.Classes)
 	default:
-		l.warn("the model does not name its classes, so they get numbers: write their names into a "+
-			"file labels.txt beside it, one on each line (%d)", l.classes)
+		l.warn(
+			"the model does not name its classes, so they get numbers: write their names into a "+
+				"file labels.txt beside it, one a line (%d)", l.classes)
 	}
 }
 

@@ -16,10 +16,8 @@ const maxDepth = 6
 // literal is a value as Python's repr, JSON or YAML's flow style write it: a text, a list, or a
 // table.
 type literal struct {
-	kind literalKind
-	text string // of textLiteral; "" for None and null
-	// bare: the text stood without quotes.
-	bare  bool
+	kind  literalKind
+	text  string       // of textLiteral; "" for None and null
 	items []literal    // of a list
 	pairs [][2]literal // of a table: keys and values
 }
@@ -131,25 +129,40 @@ func (p *literalParser) word(depth int) (literal, error) {
 	}
 	word := strings.TrimSpace(p.rest[:end])
 	p.rest = p.rest[end:]
-	switch {
-	case word == "" || strings.ContainsAny(word, "<>"):
+	if word == "" || strings.ContainsAny(word, "<>") {
 		return literal{}, fmt.Errorf("a value is missing: %w", errLiteral)
-	case p.ahead('(') && isCallee(word):
-		p.take('(')
-		l, err := p.list(')', depth)
-		if err != nil || len(l.items) == 0 {
-			return literal{}, fmt.Errorf("nothing in %s(): %w", clean(word), errLiteral)
-		}
-		return l.items[0], nil
-	case (p.ahead('\'') || p.ahead('"')) && (len(word) == 1 || strings.HasSuffix(word, "=")):
-		text, err := p.quoted()
-		return literal{text: text}, err
-	case p.rest != "" && strings.ContainsRune("'\"([{", rune(p.rest[0])):
-		return literal{}, fmt.Errorf("%.20q before a bracket: %w", word, errLiteral)
-	case word == "None" || word == "null" || word == "~":
-		return literal{bare: true}, nil
 	}
-	return literal{text: clean(word), bare: true}, nil
+	p.space()
+	next := byte(0)
+	if p.rest != "" {
+		next = p.rest[0]
+	}
+	switch next {
+	case '(':
+		return p.called(word, depth)
+	case '\'', '"':
+		if len(word) == 1 || strings.HasSuffix(word, "=") {
+			text, err := p.quoted()
+			return literal{text: text}, err
+		}
+		fallthrough
+	case '[', '{':
+		return literal{}, fmt.Errorf("%.20q before a bracket: %w", word, errLiteral)
+	}
+	if word == "None" || word == "null" || word == "~" {
+		word = ""
+	}
+	return literal{text: clean(word)}, nil
+}
+
+// called reads what is in the brackets after a name.
+func (p *literalParser) called(name string, depth int) (literal, error) {
+	p.take('(')
+	l, err := p.list(')', depth)
+	if err != nil || len(l.items) == 0 || !isCallee(name) {
+		return literal{}, fmt.Errorf("nothing in %.20q(): %w", name, errLiteral)
+	}
+	return l.items[0], nil
 }
 
 // isCallee tells whether a word can be the name of a function or type.

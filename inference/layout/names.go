@@ -229,7 +229,8 @@ func yamlNames(text string) (string, bool) {
 		case begun && trimmed != "" && trimmed[0] != '#':
 			trimmed, _, _ = strings.Cut(trimmed, " #")
 			lines = append(lines, trimmed)
-		case !begun && slices.Contains([]string{"names", "classes", "class_names", "labels"}, key) &&
+		case !begun &&
+			slices.Contains([]string{"names", "classes", "class_names", "labels"}, key) &&
 			strings.Contains(line, ":"):
 			if value != "" && value[0] != '#' {
 				if strings.ContainsRune("[{", rune(value[0])) {

@@ -80,12 +80,14 @@ func newModelError(path, doing string, err error) error {
 }
 
 var (
-	newerIR    = regexp.MustCompile(`Unsupported model IR version: (\d+), max supported IR version: (\d+)`)
+	newerIR = regexp.MustCompile(
+		`Unsupported model IR version: (\d+), max supported IR version: (\d+)`)
 	newerOpset = regexp.MustCompile(
 		`(?s)Opset (\d+) is under development.* domain (\S+) is till opset (\d+)`)
 	// foreignOp matches `Fatal error: domain:Op(-1) is not a registered function/op`, unknownOp
 	// `In Node, ("name", Op, "", -1) : … No Op registered for Op with domain_version of 13`.
-	foreignOp = regexp.MustCompile(`error: (?:(\S*):)?(\w+)\(-?\d+\) is not a registered function/op`)
+	foreignOp = regexp.MustCompile(
+		`error: (?:(\S*):)?(\w+)\(-?\d+\) is not a registered function/op`)
 	unknownOp = regexp.MustCompile(`No Op registered for (\w+) with domain_version`)
 	// ofTensorRT matches the plugins of TensorRT by their names or domains.
 	ofTensorRT = regexp.MustCompile(`(?i)^trt|_trt$|trtbatchednms|^batchednms|tensorrt`)

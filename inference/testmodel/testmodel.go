@@ -55,12 +55,13 @@ func BuildBatch(size int) ([]byte, error) {
 
 // Variant is what may be different about a model's file while it detects the same.
 type Variant struct {
-	// Names are the key and the value under which the metadata names the classes; nil is the form of
-	// Ultralytics.
+	// Names are the key and the value under which the metadata names the classes; nil is the form
+	// of Ultralytics.
 	Names *[2]string
 	// IR and Opset are the versions of the file's format and of its operators; 0 is the usual one.
 	IR, Opset int64
-	// Weights is the file that has the model's numbers, as the model names it; "" is the model's own.
+	// Weights is the file that has the model's numbers, as the model names it; "" is the model's
+	// own.
 	Weights string
 }
 

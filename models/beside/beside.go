@@ -1,5 +1,5 @@
-// Package beside finds what lies beside a model's file and says more about it. It imports nothing of
-// the program but how to open files.
+// Package beside finds what lies beside a model's file and says more about it. It imports nothing
+// of the program but how to open files.
 package beside
 
 import (
@@ -28,8 +28,8 @@ var (
 	}
 )
 
-// Names returns the file of class names that lies beside a model, by its name, and its text; "" when
-// there is none. Whether its names are those of the model's classes is not known here.
+// Names returns the file of class names that lies beside a model, by its name, and its text; ""
+// when there is none. Whether its names are those of the model's classes is not known here.
 func Names(model string) (file, text string) {
 	entries, err := os.ReadDir(filepath.Dir(model))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"path/filepath"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -123,37 +124,41 @@ func withHeader(head []byte) *Refusal {
 	return nil
 }
 
+// texts are beginnings of files in letters, in lower case, that no ONNX model has; one that has
+// within, too, where that is not "". The first match wins.
+var texts = []struct {
+	begins, within string
+	is             Refusal
+}{
+	{"version https://git-lfs", "", Refusal{Code: LFSPointer}},
+	{"<!doctype", "", webPage},
+	{"<html", "", webPage},
+	{"<head", "", webPage},
+	{"<?xml", "<html", webPage},
+	{"<?xml", "<error", webPage}, // a storage server's
+	{"<net", "", openVINO},
+	{"<?xml", "<net ", openVINO},
+	{"<", "", Refusal{Code: NotModel, Format: "XML"}},
+	{"7767517", "", ncnn},
+	{"[net]", "", darknet},
+	{"{", "", Refusal{Code: NotModel, Format: "JSON"}},
+	{"[", "", Refusal{Code: NotModel, Format: "JSON"}},
+}
+
 // text recognises what is written in letters, which no ONNX model is.
 func text(head []byte) *Refusal {
-	readable := isUTF8(head)
+	const shortest = 8 // what is shorter may be anything
+	readable := isUTF8(head) && len(head) > shortest
 	head = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
-	has := func(parts ...string) bool {
-		for _, p := range parts {
-			if bytes.Contains(head, []byte(p)) {
-				return true
-			}
-		}
-		return false
+	if bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !unicode.IsSpace(r) }) {
+		return nil
 	}
-	starts := func(part string) bool { return bytes.HasPrefix(head, []byte(part)) }
-	switch {
-	case bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' }):
-	case starts("version https://git-lfs"):
-		return &Refusal{Code: LFSPointer}
-	case starts("<!doctype html"), starts("<html"), starts("<head"), starts("<!doctype"),
-		starts("<?xml") && has("<html", "<error"):
-		return &webPage
-	case starts("<net"), starts("<?xml") && has("<net "):
-		return &openVINO
-	case starts("<"):
-		return &Refusal{Code: NotModel, Format: "XML"}
-	case starts("7767517"):
-		return &ncnn
-	case starts("[net]"), starts("[yolo]"):
-		return &darknet
-	case starts("{"), starts("["):
-		return &Refusal{Code: NotModel, Format: "JSON"}
-	case len(head) > 8 && readable:
+	for _, t := range texts {
+		if bytes.HasPrefix(head, []byte(t.begins)) && bytes.Contains(head, []byte(t.within)) {
+			return &t.is
+		}
+	}
+	if readable {
 		return &Refusal{Code: NotModel, Format: "TXT"}
 	}
 	return nil

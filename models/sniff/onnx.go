@@ -100,18 +100,23 @@ func (m *modelWalker) model() error {
 // foreign recognises other formats that are protobuf by a field of theirs that ONNX does not have.
 func (m *modelWalker) foreign(f protoField, first bool) *Refusal {
 	const neuralNetworks, last = 200, 3000 // Core ML's kinds of models (Model.proto)
-	content, _ := m.bytes(f.at, min(1, f.end-f.at))
-	begins := func(b byte) bool { return f.wire == wireBytes && len(content) > 0 && content[0] == b }
+	if f.wire != wireBytes {
+		return nil
+	}
+	begin := byte(0)
+	if content, err := m.bytes(f.at, min(1, f.end-f.at)); err == nil && len(content) > 0 {
+		begin = content[0]
+	}
 	switch {
-	case f.wire == wireBytes && f.number >= neuralNetworks && f.number <= last:
+	case f.number >= neuralNetworks && f.number <= last:
 		return &coreML
-	case first && f.number == 1 && begins(1<<3|wireVarint): // a block with its number
+	case first && f.number == 1 && begin == 1<<3|wireVarint: // a block with its number
 		return &paddle
-	case first && f.number == 1 && begins(1<<3|wireBytes): // a node with its name
+	case first && f.number == 1 && begin == 1<<3|wireBytes: // a node with its name
 		return &graphDef
-	case f.number == 2 && begins(1<<3|wireBytes) && f.end-f.at > 64: // its facts, no maker's name
-		return &savedModel
-	case f.number == 100 && f.wire == wireBytes:
+	case f.number == 2 && begin == 1<<3|wireBytes && f.end-f.at > 64:
+		return &savedModel // facts about its graph, where ONNX has the maker's name
+	case f.number == 100:
 		return &caffe
 	}
 	return nil

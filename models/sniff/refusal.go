@@ -110,8 +110,8 @@ var english = map[Code]string{
 		"export it again",
 	DataOutside: "the model names weights outside its own folder ({File}), which is refused: " +
 		"save it again as one file, or with its weights beside it",
-	NewerOpset: "the model needs version {Got} of the operators ({Domain}), and this ONNX Runtime " +
-		"has {Most}: export it with opset={Most} or less",
+	NewerOpset: "the model needs version {Got} of the operators ({Domain}), and this ONNX " +
+		"Runtime has {Most}: export it with opset={Most} or less",
 	NewerIR: "the file's ONNX format (IR version {Got}) is newer than this ONNX Runtime reads " +
 		"({Most}): export it with an older version of the package onnx, or set its ir_version " +
 		"to {Most} and save it again",

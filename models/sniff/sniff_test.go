@@ -39,21 +39,67 @@ func field(number int, content string) string {
 		content
 }
 
+// kindOfFile is a file that is no ONNX model, and what is said of it.
+type kindOfFile struct {
+	name, content string
+	code          Code
+	word          string
+}
+
+func (k kindOfFile) check(t *testing.T) {
+	t.Helper()
+	_, err := Check(strings.NewReader(k.content), int64(len(k.content)), k.name)
+	r, ok := errors.AsType[*Refusal](err)
+	if !ok || r.Code != k.code || !strings.Contains(r.Error(), k.word) ||
+		!errors.Is(err, ErrNotONNX) || strings.Contains(r.Error(), "{") {
+		t.Errorf("%s, %.12q: %v", k.name, k.content, err)
+	}
+}
+
+var kindsOfFiles = []kindOfFile{
+	{"a.onnx", "", Empty, "empty"},
+	{"a.onnx", "\n <!DOCTYPE html><html>", WebPage, "web page"},
+	{"a.onnx", "<HTML lang=en>", WebPage, "raw file"},
+	{"a.onnx", `<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`, WebPage, ""},
+	{"a.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:00", LFSPointer, "LFS"},
+	{"best.pt", "\x80\x02}q\x00", OtherModel, "PyTorch"},
+	{"a.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", OtherModel, "tf2onnx"},
+	{"a.engine", "ptrt\x00\x00\x00\x00\x00", Compiled, "TensorRT"},
+	{"a.engine", "\x40\x00\x00\x00{\"description\": \"x\"}", Compiled, "TensorRT"},
+	{"a.h5", "\x89HDF\r\n\x1a\n\x00\x00", OtherModel, "HDF5"},
+	{"a.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{\"w\":{}}", OnlyWeights, "safetensors"},
+	{"a.param", "7767517\n75 83\nInput", Compiled, "ncnn"},
+	{"a.xml", `<?xml version="1.0"?>` + "\n" + `<net name="Model0" version="11">`, Compiled,
+		"OpenVINO"},
+	{"a.weights", "\x00\x00\x00\x00\x02\x00\x00\x00\x05\x00\x00\x00\x01", OnlyWeights, "Darknet"},
+	{"a.cfg", "[net]\nbatch=1\n", OnlyWeights, "Darknet"},
+	{"a.tar.gz", "\x1f\x8b\x08\x00", Archive, "gzip"},
+	{"a.tar", strings.Repeat("\x01", 257) + "ustar\x00", Archive, "tar"},
+	{"a.7z", "7z\xbc\xaf\x27\x1c\x00", Archive, "7-Zip"},
+	{"a.png", "\x89PNG\r\n\x1a\n", NotModel, "PNG"},
+	{"a.onnx", "hello, I am a model", NotModel, "TXT"},
+	{"a.onnx", strings.Repeat("é", headSize/2-1) + "a日本", NotModel, "TXT"},
+	{"a.json", "{\"a\": 1}", NotModel, "JSON"},
+	{"a.mlmodel", "\x08\x07" + field(2, strings.Repeat("\x0a\x02ab", 30)) + field(500, "layers"),
+		Compiled, "Core ML"},
+	{"a.pb", field(1, field(1, "input")+field(2, "Placeholder")), OtherModel, "GraphDef"},
+	{"saved_model.pb", "\x08\x01" + field(2, field(1, strings.Repeat("x", 90))), OtherModel,
+		"SavedModel"},
+	{"inference.pdmodel", field(1, "\x08\x00\x10\xff"), OtherModel, "paddle2onnx"},
+	{"a.caffemodel", field(1, "ResNet") + field(100, "layer"), Compiled, "Caffe"},
+	{"a.pdiparams", "\x00\x00\x00\x00\x01", OnlyWeights, "PaddlePaddle"},
+	{"a.plan", "\x00\x01\xff", Compiled, "TensorRT"},
+	{"a.bin", "\x00\x01\xff", OnlyWeights, "weights"},
+	{"a.onnx", "\x00\x01\xff", Broken, "only a part"},
+	{"a.onnx", "\x08\x08" + field(2, "pytorch"), NoGraph, "no network"},
+}
+
 func TestCheckSaysWhatAFileIs(t *testing.T) {
-	const ir = "\x08\x08"
-	mp := "\x08\x07" + field(2, strings.Repeat("\x0a\x02ab", 30))
-	for _, c := range []struct {
-		name, content string
-		code          Code
-		word          string
-	}{
-		{"a.onnx", "", Empty, "empty"},
-		{"a.onnx", "\n <!DOCTYPE html><html>", WebPage, "web page"},
-		{"a.onnx", "<HTML lang=en>", WebPage, "raw file"},
-		{"a.onnx", `<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`, WebPage, ""},
-		{"a.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:00", LFSPointer, "LFS"},
+	for _, k := range kindsOfFiles {
+		k.check(t)
+	}
+	for _, k := range []kindOfFile{
 		{"best.onnx", zipped(t, "best/data.pkl", "best/version"), OtherModel, "yolo export"},
-		{"best.pt", "\x80\x02}q\x00", OtherModel, "PyTorch"},
 		{"a.keras", zipped(t, "config.json", "model.weights.h5"), OtherModel, "Keras"},
 		{"a.zip", zipped(t, "x/saved_model.pb"), OtherModel, "SavedModel"},
 		{"a.zip", zipped(t, "readme.md", "x/Best.ONNX"), ArchiveWith, "use x/Best.ONNX"},
@@ -61,39 +107,8 @@ func TestCheckSaysWhatAFileIs(t *testing.T) {
 		{"a.zip", zipped(t, "readme.md")[:20], Broken, "again"},
 		{"a.npz", zipped(t, "a.npy"), OnlyWeights, "NumPy"},
 		{"a.mlpackage.zip", zipped(t, "a/model.mlmodel"), Compiled, "Core ML"},
-		{"a.tflite", "\x1c\x00\x00\x00TFL3\x14\x00", OtherModel, "tf2onnx"},
-		{"a.engine", "ptrt\x00\x00\x00\x00\x00", Compiled, "TensorRT"},
-		{"a.engine", "\x40\x00\x00\x00{\"description\": \"x\"}", Compiled, "TensorRT"},
-		{"a.h5", "\x89HDF\r\n\x1a\n\x00\x00", OtherModel, "HDF5"},
-		{"a.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{\"w\":{}}", OnlyWeights, "safetensors"},
-		{"a.param", "7767517\n75 83\nInput", Compiled, "ncnn"},
-		{"a.xml", `<?xml version="1.0"?>` + "\n" + `<net name="Model0" version="11">`, Compiled, "OpenVINO"},
-		{"a.weights", "\x00\x00\x00\x00\x02\x00\x00\x00\x05\x00\x00\x00\x01", OnlyWeights, "Darknet"},
-		{"a.cfg", "[net]\nbatch=1\n", OnlyWeights, "Darknet"},
-		{"a.tar.gz", "\x1f\x8b\x08\x00", Archive, "gzip"},
-		{"a.tar", strings.Repeat("\x01", 257) + "ustar\x00", Archive, "tar"},
-		{"a.7z", "7z\xbc\xaf\x27\x1c\x00", Archive, "7-Zip"},
-		{"a.png", "\x89PNG\r\n\x1a\n", NotModel, "PNG"},
-		{"a.onnx", "hello, I am a model", NotModel, "TXT"},
-		{"a.onnx", strings.Repeat("é", headSize/2-1) + "a日本", NotModel, "TXT"},
-		{"a.json", "{\"a\": 1}", NotModel, "JSON"},
-		{"a.mlmodel", mp + field(500, "layers"), Compiled, "Core ML"},
-		{"a.pb", field(1, field(1, "input")+field(2, "Placeholder")), OtherModel, "GraphDef"},
-		{"saved_model.pb", "\x08\x01" + field(2, field(1, strings.Repeat("x", 90))), OtherModel, "SavedModel"},
-		{"inference.pdmodel", field(1, "\x08\x00\x10\xff"), OtherModel, "paddle2onnx"},
-		{"a.caffemodel", field(1, "ResNet") + field(100, "layer"), Compiled, "Caffe"},
-		{"a.pdiparams", "\x00\x00\x00\x00\x01", OnlyWeights, "PaddlePaddle"},
-		{"a.plan", "\x00\x01\xff", Compiled, "TensorRT"},
-		{"a.bin", "\x00\x01\xff", OnlyWeights, "weights"},
-		{"a.onnx", "\x00\x01\xff", Broken, "only a part"},
-		{"a.onnx", ir + field(2, "pytorch"), NoGraph, "no network"},
 	} {
-		_, err := Check(strings.NewReader(c.content), int64(len(c.content)), c.name)
-		r, ok := errors.AsType[*Refusal](err)
-		if !ok || r.Code != c.code || !strings.Contains(r.Error(), c.word) ||
-			!errors.Is(err, ErrNotONNX) || strings.Contains(r.Error(), "{") && c.name != "a" {
-			t.Errorf("%s, %.12q: %v", c.name, c.content, err)
-		}
+		k.check(t)
 	}
 }
 
@@ -118,7 +133,8 @@ func variant(t *testing.T, weights string) (model, data []byte) {
 
 func TestCheckOfModels(t *testing.T) {
 	whole, _ := variant(t, "")
-	if parts, err := Check(bytes.NewReader(whole), int64(len(whole)), ""); err != nil || parts != nil {
+	if parts, err := Check(bytes.NewReader(whole), int64(len(whole)), ""); err != nil ||
+		parts != nil {
 		t.Fatal(parts, err)
 	}
 	for n := range 2500 { // its graph does not end before
@@ -149,57 +165,71 @@ func TestCheckOfModels(t *testing.T) {
 	}
 }
 
+// testFiles is a folder of files that are looked at.
+type testFiles struct {
+	*testing.T
+	dir string
+}
+
+// put writes a file and returns its path.
+func (f testFiles) put(name string, data []byte) string {
+	f.Helper()
+	path := filepath.Join(f.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		f.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		f.Fatal(err)
+	}
+	return path
+}
+
+func (f testFiles) wants(path string, code Code, word string) {
+	f.Helper()
+	_, err := File(path)
+	r, ok := errors.AsType[*Refusal](err)
+	if !ok || r.Code != code || !strings.Contains(r.Error(), word) {
+		f.Errorf("%s: %v, want %d with %q", filepath.Base(path), err, code, word)
+	}
+}
+
 func TestFile(t *testing.T) {
-	dir := t.TempDir()
-	put := func(name string, data []byte) string {
-		t.Helper()
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	wants := func(path string, code Code, word string) {
-		t.Helper()
-		_, err := File(path)
-		r, ok := errors.AsType[*Refusal](err)
-		if !ok || r.Code != code || !strings.Contains(r.Error(), word) {
-			t.Errorf("%s: %v, want %d with %q", filepath.Base(path), err, code, word)
-		}
-	}
+	f := testFiles{t, t.TempDir()}
 	model, data := variant(t, "model.onnx.data")
-	path := put("m/model.onnx", model)
-	wants(path, DataMissing, "model.onnx.data")
-	put("m/model.onnx.data", data[:len(data)-1])
-	wants(path, DataShort, "model.onnx.data")
-	put("m/model.onnx.data", data)
+	path := f.put("m/model.onnx", model)
+	f.wants(path, DataMissing, "model.onnx.data")
+	f.put("m/model.onnx.data", data[:len(data)-1])
+	f.wants(path, DataShort, "model.onnx.data")
+	f.put("m/model.onnx.data", data)
 	if names, err := File(path); err != nil || !slices.Equal(names, []string{"model.onnx.data"}) {
 		t.Errorf("%q, %v", names, err)
 	}
-	put("secret", data)
-	for _, name := range []string{"../secret", filepath.Join(dir, "secret"), "a/../../secret", ""} {
+	f.put("secret", data)
+	for _, name := range []string{"../secret", filepath.Join(f.dir, "secret"), "a/../../secret",
+		""} {
 		outside, _ := variant(t, name)
 		if name == "" {
 			outside = []byte(field(modelGraph, field(graphInitializer, "\x70\x01")))
 		}
-		wants(put("m/outside.onnx", outside), DataOutside, name)
+		f.wants(f.put("m/outside.onnx", outside), DataOutside, name)
 	}
-	if err := os.Symlink("../secret", filepath.Join(dir, "m", "link")); err == nil {
+	if err := os.Symlink("../secret", filepath.Join(f.dir, "m", "link")); err == nil {
 		linked, _ := variant(t, "link")
-		wants(put("m/linked.onnx", linked), DataOutside, "link")
+		f.wants(f.put("m/linked.onnx", linked), DataOutside, "link")
 	}
-	wants(filepath.Join(dir, "m"), Folder, "linked.onnx")
-	put("saved/saved_model.pb", nil)
-	wants(filepath.Join(dir, "saved"), OtherModel, "SavedModel")
-	put("ncnn/a.param", nil)
-	wants(filepath.Dir(put("ncnn/a.bin", nil)), Compiled, "ncnn")
-	wants(filepath.Dir(put("a.mlpackage/Manifest.json", nil)), Compiled, "Core ML")
-	wants(filepath.Dir(put("plain/x", nil)), PlainFolder, "folder")
-	put("ov/a.xml", []byte("<net>"))
-	wants(put("ov/a.bin", []byte("\x00\x01")), Compiled, "OpenVINO")
+	f.wants(filepath.Join(f.dir, "m"), Folder, ".onnx")
+}
+
+func TestFolders(t *testing.T) {
+	f := testFiles{t, t.TempDir()}
+	f.put("saved/saved_model.pb", nil)
+	f.wants(filepath.Join(f.dir, "saved"), OtherModel, "SavedModel")
+	f.put("ncnn/a.param", nil)
+	f.wants(filepath.Dir(f.put("ncnn/a.bin", nil)), Compiled, "ncnn")
+	f.wants(filepath.Dir(f.put("a.mlpackage/Manifest.json", nil)), Compiled, "Core ML")
+	f.wants(filepath.Dir(f.put("plain/x", nil)), PlainFolder, "folder")
+	f.put("ov/a.xml", []byte("<net>"))
+	f.wants(f.put("ov/a.bin", []byte("\x00\x01")), Compiled, "OpenVINO")
 }
 
 func TestMetadata(t *testing.T) {
@@ -216,7 +246,8 @@ func TestMetadata(t *testing.T) {
 	}
 	for name, broken := range map[string]string{
 		"cut off": string(data[:len(data)-3]), "text": "<!DOCTYPE html>",
-		"an entry cut off": string(data) + string([]byte{modelMetadata<<3 | wireBytes, 3, 10, 9, 65}),
+		"an entry cut off": string(data) + string([]byte{modelMetadata<<3 | wireBytes, 3, 10, 9,
+			65}),
 	} {
 		if _, err := Metadata(strings.NewReader(broken), int64(len(broken))); !errors.Is(err,
 			ErrNotONNX) {
