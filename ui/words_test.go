@@ -113,8 +113,10 @@ func TestEachRefusalHasWords(t *testing.T) {
 			t.Errorf("refusal %d is worded %q", c, text)
 		}
 		seen[text] = true
-		for _, value := range []string{"Tin", "tin to-onnx", "tin.bin", "Weld", "org.tin", "77",
-			"66"} {
+		for _, value := range []string{
+			"Tin", "tin to-onnx", "tin.bin", "Weld", "org.tin", "77",
+			"66",
+		} {
 			if strings.Contains(text, value) != strings.Contains(r.Error(), value) {
 				t.Errorf("of refusal %d the window says %q and the terminal %q", c, text, r)
 			}

@@ -135,7 +135,8 @@ func (o *modelsFlags) options() detector.Options {
 }
 
 func addModel(store *models.Store, file string, o detector.Options, stdout,
-	stderr io.Writer) error {
+	stderr io.Writer,
+) error {
 	if _, err := models.File(file); err != nil {
 		return err
 	}

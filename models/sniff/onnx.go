@@ -103,10 +103,7 @@ func (m *modelWalker) foreign(f protoField, first bool) *Refusal {
 	if f.wire != wireBytes {
 		return nil
 	}
-	begin := byte(0)
-	if content, err := m.bytes(f.at, min(1, f.end-f.at)); err == nil && len(content) > 0 {
-		begin = content[0]
-	}
+	begin := m.begin(f)
 	switch {
 	case f.number >= neuralNetworks && f.number <= last:
 		return &coreML
@@ -120,6 +117,15 @@ func (m *modelWalker) foreign(f protoField, first bool) *Refusal {
 		return &caffe
 	}
 	return nil
+}
+
+// begin is the first byte of a field's content, 0 for none.
+func (m *modelWalker) begin(f protoField) byte {
+	content, err := m.bytes(f.at, min(1, f.end-f.at))
+	if err != nil || len(content) == 0 {
+		return 0
+	}
+	return content[0]
 }
 
 // otherwise says what the file is when it is no whole ONNX model.

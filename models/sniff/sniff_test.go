@@ -69,8 +69,10 @@ var kindsOfFiles = []kindOfFile{
 	{"a.h5", "\x89HDF\r\n\x1a\n\x00\x00", OtherModel, "HDF5"},
 	{"a.safetensors", "\x40\x00\x00\x00\x00\x00\x00\x00{\"w\":{}}", OnlyWeights, "safetensors"},
 	{"a.param", "7767517\n75 83\nInput", Compiled, "ncnn"},
-	{"a.xml", `<?xml version="1.0"?>` + "\n" + `<net name="Model0" version="11">`, Compiled,
-		"OpenVINO"},
+	{
+		"a.xml", `<?xml version="1.0"?>` + "\n" + `<net name="Model0" version="11">`, Compiled,
+		"OpenVINO",
+	},
 	{"a.weights", "\x00\x00\x00\x00\x02\x00\x00\x00\x05\x00\x00\x00\x01", OnlyWeights, "Darknet"},
 	{"a.cfg", "[net]\nbatch=1\n", OnlyWeights, "Darknet"},
 	{"a.tar.gz", "\x1f\x8b\x08\x00", Archive, "gzip"},
@@ -80,11 +82,15 @@ var kindsOfFiles = []kindOfFile{
 	{"a.onnx", "hello, I am a model", NotModel, "TXT"},
 	{"a.onnx", strings.Repeat("é", headSize/2-1) + "a日本", NotModel, "TXT"},
 	{"a.json", "{\"a\": 1}", NotModel, "JSON"},
-	{"a.mlmodel", "\x08\x07" + field(2, strings.Repeat("\x0a\x02ab", 30)) + field(500, "layers"),
-		Compiled, "Core ML"},
+	{
+		"a.mlmodel", "\x08\x07" + field(2, strings.Repeat("\x0a\x02ab", 30)) + field(500, "layers"),
+		Compiled, "Core ML",
+	},
 	{"a.pb", field(1, field(1, "input")+field(2, "Placeholder")), OtherModel, "GraphDef"},
-	{"saved_model.pb", "\x08\x01" + field(2, field(1, strings.Repeat("x", 90))), OtherModel,
-		"SavedModel"},
+	{
+		"saved_model.pb", "\x08\x01" + field(2, field(1, strings.Repeat("x", 90))), OtherModel,
+		"SavedModel",
+	},
 	{"inference.pdmodel", field(1, "\x08\x00\x10\xff"), OtherModel, "paddle2onnx"},
 	{"a.caffemodel", field(1, "ResNet") + field(100, "layer"), Compiled, "Caffe"},
 	{"a.pdiparams", "\x00\x00\x00\x00\x01", OnlyWeights, "PaddlePaddle"},
@@ -205,8 +211,10 @@ func TestFile(t *testing.T) {
 		t.Errorf("%q, %v", names, err)
 	}
 	f.put("secret", data)
-	for _, name := range []string{"../secret", filepath.Join(f.dir, "secret"), "a/../../secret",
-		""} {
+	for _, name := range []string{
+		"../secret", filepath.Join(f.dir, "secret"), "a/../../secret",
+		"",
+	} {
 		outside, _ := variant(t, name)
 		if name == "" {
 			outside = []byte(field(modelGraph, field(graphInitializer, "\x70\x01")))
@@ -246,8 +254,10 @@ func TestMetadata(t *testing.T) {
 	}
 	for name, broken := range map[string]string{
 		"cut off": string(data[:len(data)-3]), "text": "<!DOCTYPE html>",
-		"an entry cut off": string(data) + string([]byte{modelMetadata<<3 | wireBytes, 3, 10, 9,
-			65}),
+		"an entry cut off": string(data) + string([]byte{
+			modelMetadata<<3 | wireBytes, 3, 10, 9,
+			65,
+		}),
 	} {
 		if _, err := Metadata(strings.NewReader(broken), int64(len(broken))); !errors.Is(err,
 			ErrNotONNX) {
