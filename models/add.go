@@ -14,29 +14,43 @@ import (
 	"strings"
 
 	"handlens/media/atomicfile"
+	"handlens/media/inputfile"
+	"handlens/models/beside"
+	"handlens/models/sniff"
 )
 
-// Add copies a model file into the store and notes its checksum. A file that is byte for byte one
-// of the catalogue's gets that entry's name, any other the file's own, in lower case. What is no
-// ONNX model is refused (ErrNotONNX), and so is a name that another model has (ErrExists); adding
-// the same file twice is no error.
+// Add copies a model file into the store, with the files of its weights and of its class names, and
+// notes its checksum. A file that is byte for byte one of the catalogue's gets that entry's name,
+// any other the file's own, in lower case. What is no ONNX model is refused (ErrNotONNX), and so is
+// a name that another model has (ErrExists); adding the same file twice is no error.
 func (s *Store) Add(file string) (Model, error) {
 	s.writing <- struct{}{}
 	defer func() { <-s.writing }()
-	src, size, err := openModel(file)
-	if err != nil {
+	if _, err := statModel(file); err != nil {
 		return Model{}, err
 	}
-	defer src.Close()
-	if err := CheckONNX(src, size); err != nil {
+	weights, err := sniff.File(file)
+	if err != nil {
 		return Model{}, fmt.Errorf("%s: %w", file, err)
 	}
-	temp, sum, err := s.copyIn(src, size)
+	if len(weights) > 0 {
+		return s.addParts(file, weights)
+	}
+	src, err := inputfile.Open(file)
+	if err != nil {
+		return Model{}, fmt.Errorf("opening the model file: %w", err)
+	}
+	defer src.Close()
+	info, err := src.Stat()
+	if err != nil {
+		return Model{}, fmt.Errorf("opening the model file: %w", err)
+	}
+	temp, sum, err := s.copyIn(src, info.Size())
 	if err != nil {
 		return Model{}, err
 	}
 	defer os.Remove(temp) // does nothing once the file has its name
-	return s.install(temp, sum, size, file)
+	return s.install(temp, sum, info.Size(), file)
 }
 
 // copyIn copies the file into the store's folder under a passing name and returns that and the
@@ -74,42 +88,65 @@ func (s *Store) install(temp, sum string, size int64, file string) (Model, error
 			return s.publish(temp, e)
 		}
 	}
-	name := nameFrom(base)
-	if !nameForm.MatchString(name) {
+	e := Entry{Name: nameFrom(base), Size: size, SHA256: sum}
+	if old, err := s.free(e, base); err != nil || old.Installed() {
+		return old, err
+	}
+	note, err := noteOf(e, file)
+	if err != nil {
+		return Model{}, err
+	}
+	if err := s.putBeside(notePath(s.path(e.Name)), note); err != nil {
+		return Model{}, err
+	}
+	if _, names := beside.Names(file); names != "" {
+		if err := s.putBeside(namesPath(s.path(e.Name)), []byte(names)); err != nil {
+			return Model{}, err
+		}
+	}
+	return s.publish(temp, e)
+}
+
+// free says whether a model of that entry can get its name; base is that of its file. It returns
+// the model that is there already when it is the same.
+func (s *Store) free(e Entry, base string) (Model, error) {
+	if !nameForm.MatchString(e.Name) {
 		return Model{}, &Fault{Code: NoName, Path: base}
 	}
-	if _, taken := s.entry(name); taken {
-		return Model{}, &Fault{Code: Reserved, Name: name}
+	if _, taken := s.entry(e.Name); taken {
+		return Model{}, &Fault{Code: Reserved, Name: e.Name}
 	}
-	if old, err := s.installed(name); err == nil {
-		if have, err := checksum(old.Path); err == nil && have == sum {
-			return old, nil
-		}
-		return Model{}, &Fault{Code: Taken, Name: name}
+	old, err := s.installed(e.Name)
+	if err != nil {
+		return Model{}, nil //nolint:nilerr // nothing is there
 	}
-	e := Entry{Name: name, Size: size, SHA256: sum}
+	if have, err := checksum(old.Path); err == nil && have == e.SHA256 {
+		return old, nil
+	}
+	return Model{}, &Fault{Code: Taken, Name: e.Name}
+}
+
+// noteOf is what is kept of an added model beside its file, as JSON.
+func noteOf(e Entry, file string) ([]byte, error) {
 	note, err := json.MarshalIndent(struct {
 		Entry
 		Layout json.RawMessage `json:"layout,omitempty"`
 	}{e, sidecarLayout(file)}, "", "  ")
 	if err != nil {
-		return Model{}, fmt.Errorf("noting the model's checksum: %w", err)
+		return nil, fmt.Errorf("noting the model's checksum: %w", err)
 	}
-	if err := s.putNote(name, append(note, '\n')); err != nil {
-		return Model{}, err
-	}
-	return s.publish(temp, e)
+	return append(note, '\n'), nil
 }
 
-// putNote writes what is known of an added model beside its file, in one step.
-func (s *Store) putNote(name string, note []byte) error {
-	temp, err := s.writeTemp(bytes.NewReader(note), int64(len(note)))
+// putBeside writes what belongs to a model beside its file, in one step.
+func (s *Store) putBeside(path string, content []byte) error {
+	temp, err := s.writeTemp(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp, notePath(s.path(name))); err != nil {
+	if err := os.Rename(temp, path); err != nil {
 		os.Remove(temp)
-		return s.writeError(err, int64(len(note)))
+		return s.writeError(err, int64(len(content)))
 	}
 	return nil
 }
@@ -137,7 +174,9 @@ func (s *Store) Remove(name string) error {
 	}
 	path := s.path(name)
 	found := false
-	for _, p := range []string{path, notePath(path), partPath(path), tagPath(path)} {
+	for _, p := range []string{
+		path, notePath(path), namesPath(path), partPath(path), tagPath(path),
+	} {
 		switch err := os.Remove(p); {
 		case err == nil:
 			found = true
@@ -145,8 +184,8 @@ func (s *Store) Remove(name string) error {
 			return fmt.Errorf("removing the model %s: %w", name, err)
 		}
 	}
-	if found {
-		return nil
+	if removed, err := s.removeParts(name); err != nil || removed || found {
+		return err
 	}
 	if m, err := s.installed(name); err == nil {
 		return m.stays()
@@ -178,9 +217,10 @@ func nameFrom(base string) string {
 	return name[:min(len(name), 64)]
 }
 
-// checksum returns a file's SHA-256 in hexadecimal digits.
+// checksum returns the SHA-256 of a model's file, and of those of its weights after it, in
+// hexadecimal digits.
 func checksum(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := sniff.OpenAll(path)
 	if err != nil {
 		return "", fmt.Errorf("checking the model: %w", err)
 	}

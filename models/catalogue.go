@@ -22,6 +22,8 @@ type Entry struct {
 	Family string `json:"family,omitempty"`
 	// License is the SPDX name of the weights' licence.
 	License string `json:"license,omitempty"`
+	// COCO says that its classes are COCO's, which the file itself does not.
+	COCO bool `json:"coco,omitempty"`
 	// COCOmAP is the mean average precision on COCO val2017 as its authors published it, in per
 	// cent; 0 when unknown.
 	COCOmAP float64 `json:"coco_map,omitempty"`

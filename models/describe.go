@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"handlens/media/inputfile"
+	"handlens/models/beside"
+	"handlens/models/sniff"
 )
 
 // Description is what another program has to be told to run a model of ours: a page, for example,
@@ -21,6 +24,8 @@ type Description struct {
 	Metadata map[string]string
 	// Sidecar is the text of the JSON file beside it, "" for none.
 	Sidecar string
+	// NamesFile is the file of class names beside it, by its name, and Names its text; "" for none.
+	NamesFile, Names string
 }
 
 // Open opens the model's file, which is in memory for the starter. The caller closes it.
@@ -40,7 +45,11 @@ type inMemory struct{ *bytes.Reader }
 
 func (inMemory) Close() error { return nil }
 
-// Describe reads the whole file, which takes about a second for a large one.
+// errParts: what runs a description has one file only.
+var errParts = errors.New("its weights are in other files")
+
+// Describe reads the whole file, which takes about a second for a large one. It fails for a model
+// of several files.
 func (m Model) Describe() (d Description, err error) {
 	f, err := m.Open()
 	if err != nil {
@@ -52,10 +61,18 @@ func (m Model) Describe() (d Description, err error) {
 		return d, fmt.Errorf("read the model %s: %w", m.Name, err)
 	}
 	d.SHA256 = hex.EncodeToString(hash.Sum(nil))
-	if d.Metadata, err = Metadata(f.(io.ReaderAt), d.Size); err != nil {
+	external, err := sniff.Check(f.(io.ReaderAt), d.Size, m.Path)
+	if err == nil && len(external) > 0 {
+		err = errParts
+	}
+	if err == nil {
+		d.Metadata, err = sniff.Metadata(f.(io.ReaderAt), d.Size)
+	}
+	if err != nil {
 		return d, fmt.Errorf("read the model %s: %w", m.Name, err)
 	}
 	if m.Data == nil {
+		d.NamesFile, d.Names = beside.Names(m.Path)
 		if b, err := os.ReadFile(notePath(m.Path)); err == nil && len(b) <= maxNote {
 			d.Sidecar = string(b)
 		}

@@ -1,6 +1,10 @@
 package models
 
-import "errors"
+import (
+	"errors"
+
+	"handlens/models/sniff"
+)
 
 // The sentinels that callers branch on; a [Fault] that wraps one says the rest.
 var (
@@ -10,8 +14,8 @@ var (
 	ErrNotInstalled = errors.New("model not installed")
 	// ErrDamaged: an installed file is not what the catalogue says it is.
 	ErrDamaged = errors.New("model damaged")
-	// ErrNotONNX: the file is not an ONNX model that can stand alone.
-	ErrNotONNX = errors.New("not an ONNX model")
+	// ErrNotONNX: the file is not an ONNX model that can be used. A [sniff.Refusal] says the rest.
+	ErrNotONNX = sniff.ErrNotONNX
 	// ErrExists: another model already has that name.
 	ErrExists = errors.New("model exists")
 	// ErrShipped: the model came with the program and is not ours to remove.

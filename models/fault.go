@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"handlens/media/plaintext"
-	"handlens/models/sniff"
 )
 
 // FaultCode is a kind of Fault.
@@ -30,19 +29,6 @@ const (
 	NoFile
 	// NotAFile: what is at Path is no file; Err says what.
 	NotAFile
-	// EmptyFile, LFSPointer, WebPage and ZIPArchive are what was saved instead of a model.
-	EmptyFile
-	LFSPointer
-	WebPage
-	ZIPArchive
-	// NotONNX: the file is no ONNX model, or only a part of one.
-	NotONNX
-	// NoGraph: the file is an ONNX file without a graph.
-	NoGraph
-	// TooLarge: the file has Got bytes, and Size is the most.
-	TooLarge
-	// SecondFile: the model keeps its weights in another file.
-	SecondFile
 	// NoName: no name can be made of the file's, Path.
 	NoName
 	// Reserved: another model in the catalogue is called Name.
@@ -101,20 +87,11 @@ var english = map[FaultCode]string{
 	NotThere: "the model {Name} is not installed",
 	Damaged: "the model file {Path} is damaged ({Got bytes}, not {Size bytes}): `handlens " +
 		"models get {Name}` fetches it again",
-	BuiltIn:    "{Name} is a part of the program and stays",
-	Shipped:    "{Name} came with the program ({Path}) and stays",
-	NoFile:     "there is no model file {Path}",
-	NotAFile:   "{Path} {Err}",
-	EmptyFile:  sniff.Empty.Sentence(),
-	LFSPointer: sniff.LFSPointer.Sentence(),
-	WebPage:    sniff.WebPage.Sentence(),
-	ZIPArchive: sniff.ZIPArchive.Sentence(),
-	NotONNX:    "the file is not an ONNX model, or only a part of one",
-	NoGraph:    "the file is not an ONNX model: it has no graph",
-	TooLarge:   "the file has {Got}, and an ONNX file has at most {Size}",
-	SecondFile: "the model keeps its weights in a second file: use it where it lies, with " +
-		"--model FILE",
-	NoName: "no name can be made of {Path}: give the file a name of letters and digits",
+	BuiltIn:  "{Name} is a part of the program and stays",
+	Shipped:  "{Name} came with the program ({Path}) and stays",
+	NoFile:   "there is no model file {Path}",
+	NotAFile: "{Path} {Err}",
+	NoName:   "no name can be made of {Path}: give the file a name of letters and digits",
 	Reserved: "{Name} is the name of another model in the catalogue: rename the file and add " +
 		"it again",
 	Taken: "another model is called {Name}: remove it with `handlens models remove " +
@@ -141,9 +118,7 @@ var english = map[FaultCode]string{
 var sentinels = map[FaultCode]error{
 	Unknown: ErrUnknown, NotInstalled: ErrNotInstalled, NotThere: ErrNotInstalled,
 	Damaged: ErrDamaged, BuiltIn: ErrShipped, Shipped: ErrShipped, NoFile: fs.ErrNotExist,
-	NotAFile: ErrNotONNX, EmptyFile: ErrNotONNX, LFSPointer: ErrNotONNX, WebPage: ErrNotONNX,
-	ZIPArchive: ErrNotONNX, NotONNX: ErrNotONNX, NoGraph: ErrNotONNX, TooLarge: ErrNotONNX,
-	SecondFile: ErrNotONNX, NoName: ErrExists, Reserved: ErrExists, Taken: ErrExists,
+	NotAFile: ErrNotONNX, NoName: ErrExists, Reserved: ErrExists, Taken: ErrExists,
 	NoRoom: ErrDiskFull, Refused: ErrDownload, Gone: ErrDownload, OtherPart: ErrDownload,
 	OtherSize: ErrSize, TooMuch: ErrSize, OtherContent: ErrChecksum, CutOff: ErrSize,
 	Stalled:     ErrDownload,

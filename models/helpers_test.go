@@ -18,6 +18,14 @@ const (
 	modelIRVersion   = 1
 	modelOpsetImport = 8
 	graphNode        = 1
+	modelGraph       = 7
+	graphInitializer = 5
+)
+
+// Wire types of protobuf.
+const (
+	wireVarint = 0
+	wireBytes  = 2
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+
+	"handlens/models/sniff"
 )
 
 // maxStarter is what the program may grow by, in bytes.
@@ -26,7 +28,7 @@ func TestStarter(t *testing.T) {
 	if len(d.Data) > maxStarter {
 		t.Errorf("it has %d bytes, more than %d", len(d.Data), maxStarter)
 	}
-	if err := CheckONNX(bytes.NewReader(d.Data), d.Size); err != nil {
+	if _, err := sniff.Check(bytes.NewReader(d.Data), d.Size, ""); err != nil {
 		t.Error(err)
 	}
 	for _, find := range []func() (Model, error){

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"handlens/media/inputfile"
+	"handlens/models/sniff"
 )
 
 // Model is an Entry with the place where it is installed.
@@ -86,7 +87,7 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 		return s.Default(), nil
 	}
 	if looksLikePath(nameOrFile) {
-		return fromFile(nameOrFile)
+		return File(nameOrFile)
 	}
 	name := strings.ToLower(nameOrFile)
 	if m, err := s.installed(name); err == nil || !errors.Is(err, fs.ErrNotExist) {
@@ -94,6 +95,9 @@ func (s *Store) Find(nameOrFile string) (Model, error) {
 	}
 	if e, ok := s.entry(name); ok {
 		return Model{Entry: e}, notInstalled(e)
+	}
+	if _, err := os.Stat(nameOrFile); err == nil {
+		return File(nameOrFile) // best.pt, or a folder: what opens it says what it is
 	}
 	return Model{}, s.unknown(nameOrFile)
 }
@@ -149,7 +153,8 @@ func (s *Store) entry(name string) (Entry, bool) {
 	return s.entries[i], true
 }
 
-// installed looks for NAME.onnx in the user's folder and then in the shipped ones.
+// installed looks for NAME.onnx, or NAME/NAME.onnx for a model of several files, in the user's
+// folder and then in the shipped ones.
 func (s *Store) installed(name string) (Model, error) {
 	if !nameForm.MatchString(name) {
 		return Model{}, fs.ErrNotExist
@@ -158,9 +163,8 @@ func (s *Store) installed(name string) (Model, error) {
 		return starter(), nil
 	}
 	for i, dir := range append([]string{s.dir}, s.shipped...) {
-		path := filepath.Join(dir, name+".onnx")
-		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() {
+		path, info := modelIn(dir, name)
+		if info == nil {
 			continue
 		}
 		e, known := s.entry(name)
@@ -171,11 +175,24 @@ func (s *Store) installed(name string) (Model, error) {
 		}
 		if !known {
 			e = readNote(path)
-			e.Name, e.Size = name, info.Size()
+			// The note of a model of several files has the size of all.
+			e.Name, e.Size = name, max(e.Size, info.Size())
 		}
 		return Model{Entry: e, Path: path, Shipped: i > 0}, nil
 	}
 	return Model{}, fs.ErrNotExist
+}
+
+// modelIn returns where the model of that name lies in a folder; nil if it does not.
+func modelIn(dir, name string) (string, fs.FileInfo) {
+	for _, path := range []string{
+		filepath.Join(dir, name+".onnx"), filepath.Join(dir, name, name+".onnx"),
+	} {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path, info
+		}
+	}
+	return "", nil
 }
 
 // added returns the names of installed models that the catalogue does not have, sorted.
@@ -185,6 +202,10 @@ func (s *Store) added() []string {
 		files, _ := os.ReadDir(dir) // a folder that is not there holds no models
 		for _, f := range files {
 			name, ok := strings.CutSuffix(f.Name(), ".onnx")
+			if f.IsDir() {
+				_, info := modelIn(dir, name)
+				ok = info != nil
+			}
 			if _, known := s.entry(name); ok && !known && nameForm.MatchString(name) {
 				names = append(names, name)
 			}
@@ -218,6 +239,10 @@ func looksLikePath(s string) bool {
 // statModel returns the size of a model file that the user named.
 func statModel(path string) (int64, error) {
 	info, err := inputfile.Stat(path)
+	if folder, statErr := os.Stat(path); statErr == nil && folder.IsDir() {
+		_, err := sniff.File(path) // which says what is in it
+		return 0, err
+	}
 	reason, _ := errors.AsType[*fs.PathError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -230,18 +255,8 @@ func statModel(path string) (int64, error) {
 	return info.Size(), nil
 }
 
-// openModel opens a model file that the user named.
-func openModel(path string) (f *os.File, size int64, err error) {
-	if size, err = statModel(path); err != nil {
-		return nil, 0, err
-	}
-	if f, err = os.Open(path); err != nil {
-		return nil, 0, fmt.Errorf("opening the model file: %w", err)
-	}
-	return f, size, nil
-}
-
-func fromFile(path string) (Model, error) {
+// File is the model in a file, which is not looked into.
+func File(path string) (Model, error) {
 	size, err := statModel(path)
 	if err != nil {
 		return Model{}, err

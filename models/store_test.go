@@ -152,11 +152,11 @@ func TestAddRefuses(t *testing.T) {
 		"empty.onnx": {nil, "empty"},
 		"picture.onnx": {
 			[]byte("\x89PNG\r\n\x1a\n................................"),
-			"not an ONNX model",
+			"its format is PNG",
 		},
 		"page.onnx":  {[]byte("\n <!DOCTYPE html><html>"), "web page"},
 		"lfs.onnx":   {[]byte("version https://git-lfs.github.com/spec/v1\noid sha256:00"), "LFS"},
-		"torch.onnx": {[]byte("PK\x03\x04rest of the archive"), "export it"},
+		"torch.onnx": {[]byte("PK\x03\x04rest of the archive"), "part of one"},
 		"half.onnx":  {tinyONNX(1000)[:500], "part of one"},
 	} {
 		_, err := s.Add(write(t, filepath.Join(dir, name), c.data))

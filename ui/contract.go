@@ -155,6 +155,8 @@ type Model struct {
 	// Err is why, for Failed, and for Ready when another model than the chosen one has
 	// to do.
 	Err error
+	// Warnings are sentences about what does not match in the model, though it detects.
+	Warnings []string
 	// Labels are the classes that it knows, in the order of their indices.
 	Labels []string
 	// Providers are what could run it here, "auto" first.

@@ -142,12 +142,22 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 	switch {
 	case below != "":
 		return name, theme.ColorNameWarning, below
+	case len(m.Warnings) > 0:
+		return name, theme.ColorNameWarning, p.doubts()
 	case m.BuiltIn:
 		return name, theme.ColorNameSuccess, p.knows()
 	}
 	return name, theme.ColorNameSuccess,
 		kit.JoinDots(kit.Printable(m.Family, kit.MaxLabel), kit.Printable(m.Provider, kit.MaxLabel),
 			kit.Printable(m.License, kit.MaxLabel))
+}
+
+// doubts says what does not match in the detector. What it is in particular has no words but
+// English ones, as all that comes from a model.
+func (p *modelPanel) doubts() string {
+	return kit.L("What it shows may be wrong: {{.Why}}", map[string]any{
+		"Why": kit.Printable(strings.Join(p.model.Warnings, "; "), 2*kit.MaxReason),
+	})
 }
 
 // knownNamed is how many classes of the built-in detector are named; the rest are only counted.

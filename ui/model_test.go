@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"handlens/models/sniff"
+	"handlens/ui/kit/kittest"
 )
 
 // download is a Config.GetModel that ends when it is told to.
@@ -191,8 +196,13 @@ func TestDetectorIsAdded(t *testing.T) {
 		Settings: DefaultSettings(), Changed: s.changed, Models: twoInstalled,
 		AddModel: func(path string) (string, error) {
 			added <- path
-			if filepath.Base(path) == "bad.onnx" {
+			switch filepath.Base(path) {
+			case "bad.onnx":
 				return "", errors.New("it has no output of boxes")
+			case "best.pt":
+				return "", fmt.Errorf("model best.pt: %w", &sniff.Refusal{
+					Code: sniff.OtherModel, Format: "PyTorch", Command: "yolo export",
+				})
 			}
 			return "mine", nil
 		},
@@ -210,8 +220,45 @@ func TestDetectorIsAdded(t *testing.T) {
 	w.addModel("/somewhere/bad.onnx")
 	<-added
 	l.Until(t, "the refusal is said", func() bool { return len(w.toasts.live) == n+1 })
-	w.addModel("/somewhere/picture.jpg")
-	if len(added) != 0 || s.last.Model != "mine" {
-		t.Error("what is no detector was taken for one")
+	w.addModel("/somewhere/best.pt") // the checker says what it is, whatever its name
+	<-added
+	l.Until(t, "the refusal is said", func() bool { return len(w.toasts.live) == n+2 })
+	said := ""
+	if label, ok := kittest.Find(w.toasts.live[n+1].object, func(l *widget.Label) bool {
+		return strings.Contains(l.Text, "best.pt")
+	}); ok {
+		said = label.Text
+	}
+	if s.last.Model != "mine" || !strings.Contains(said, "best.pt was not added") ||
+		!strings.Contains(said, "a model for PyTorch") || !strings.Contains(said, "yolo export") {
+		t.Errorf("of a checkpoint it says %q", said)
+	}
+}
+
+// TestDoubtsStandByTheName shows what does not match in a model beside its name, and drops it with
+// the next model.
+func TestDoubtsStandByTheName(t *testing.T) {
+	w, l := open(t, Config{})
+	w.SetModel(Model{
+		Name: "mine", State: Ready, Family: "YOLOv8",
+		Warnings: []string{"the model has 2 names and 3 class scores", "it hums\x1b"},
+	})
+	l.Turn()
+	name, colour, below := w.model.text()
+	want := "What it shows may be wrong: the model has 2 names and 3 class scores; it hums"
+	if name != "mine" || colour != theme.ColorNameWarning || below != want {
+		t.Errorf("it shows %q in %s, and below %q", name, colour, below)
+	}
+	shown := false
+	for _, v := range w.model.views {
+		shown = shown || v.kind == viewState && strings.Contains(v.state.Label.Text, want)
+	}
+	if !shown {
+		t.Error("the sidebar does not show it")
+	}
+	w.SetModel(Model{Name: "other", State: Ready, Family: "YOLOv8"})
+	l.Turn()
+	if _, colour, below := w.model.text(); colour != theme.ColorNameSuccess || below != "YOLOv8" {
+		t.Errorf("of the next model it shows %q in %s", below, colour)
 	}
 }

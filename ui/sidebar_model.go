@@ -146,21 +146,14 @@ func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	}
 }
 
-// addModel copies a model file into the store and chooses it.
+// addModel copies a model file into the store and chooses it. What is no model is refused by the
+// same checker that all models go through, which says what the file is.
 func (w *Window) addModel(path string) {
 	path = strings.TrimSpace(path)
 	if path == "" || w.cfg.AddModel == nil {
 		return
 	}
 	file := kit.Printable(filepath.Base(path), kit.MaxName)
-	if !strings.EqualFold(filepath.Ext(path), ".onnx") {
-		w.toasts.add(kit.Notice{
-			Kind: kit.Failure,
-			Text: kit.L("{{.File}} is no detector: only files that end in .onnx are.",
-				map[string]any{"File": file}),
-		})
-		return
-	}
 	w.tasks.Once("add "+path, func() {
 		name, err := w.cfg.AddModel(path)
 		w.queue.Post(w.tasks.Key("added"), func() {

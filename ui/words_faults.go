@@ -7,6 +7,7 @@ import (
 
 	"handlens/media"
 	"handlens/models"
+	"handlens/models/sniff"
 	"handlens/ui/kit"
 )
 
@@ -14,6 +15,9 @@ import (
 func faultWords(err error) string {
 	if f, ok := errors.AsType[*media.Fault](err); ok {
 		return mediaWords(f)
+	}
+	if r, ok := errors.AsType[*sniff.Refusal](err); ok {
+		return refusalWords(r)
 	}
 	if f, ok := errors.AsType[*models.Fault](err); ok {
 		return modelFaultWords(f)
@@ -28,15 +32,17 @@ func faultWords(err error) string {
 func faultSentence(err error) string {
 	_, ofPhone := errors.AsType[*media.Fault](err)
 	_, ofModel := errors.AsType[*models.Fault](err)
+	_, ofFile := errors.AsType[*sniff.Refusal](err)
 	_, ofCertificate := errors.AsType[*media.CertificateFault](err)
-	if ofPhone || ofModel || ofCertificate {
+	if ofPhone || ofModel || ofFile || ofCertificate {
 		return faultWords(err)
 	}
 	return kit.Sentence(err)
 }
 
-// whyWords is faultWords in a form that is fit to stand in a sentence of a notice.
-func whyWords(err error) string { return kit.Printable(faultWords(err), kit.MaxReason) }
+// whyWords is faultWords in a form that is fit to stand in a sentence of a notice. Our own words
+// may be longer than a cause that came from elsewhere, since they say what to do, too.
+func whyWords(err error) string { return kit.Printable(faultWords(err), 2*kit.MaxReason) }
 
 // mediaWords is faultWords for what concerns a phone or its recording.
 func mediaWords(f *media.Fault) string {
@@ -142,37 +148,10 @@ func modelFaultWords(f *models.Fault) string {
 		return kit.L("the disk is full: {{.Folder}} needs room for {{.Size}}",
 			map[string]any{"Folder": f.Path, "Size": kit.Bytes(f.Size)})
 	}
-	if text := modelFileWords(f); text != "" {
-		return text
+	if f.Code == models.NotAFile {
+		return kit.L("{{.Path}} is not an ordinary file", data)
 	}
 	return downloadWords(f)
-}
-
-// modelFileWords is modelFaultWords for what a file is instead of a model; "" for other faults.
-func modelFileWords(f *models.Fault) string {
-	switch f.Code {
-	case models.NotAFile:
-		return kit.L("{{.Path}} is not an ordinary file", map[string]any{"Path": f.Path})
-	case models.EmptyFile:
-		return kit.L("the file is empty")
-	case models.LFSPointer:
-		return kit.L("the file is a Git LFS pointer, not the model itself: download the model " +
-			"itself")
-	case models.WebPage:
-		return kit.L("the file is a web page, not a model: download the raw file")
-	case models.ZIPArchive:
-		return kit.L("the file is a ZIP archive (a PyTorch checkpoint is one, too), not an ONNX " +
-			"model: export it to ONNX")
-	case models.NotONNX, models.NoGraph:
-		return kit.L("the file is not an ONNX model, or only a part of one")
-	case models.TooLarge:
-		return kit.L("the file has {{.Size}}, and an ONNX file has at most {{.Limit}}",
-			map[string]any{"Size": kit.Bytes(f.Got), "Limit": kit.Bytes(f.Size)})
-	case models.SecondFile:
-		return kit.L("the model keeps its weights in a second file: start Handlens with --model " +
-			"and its path")
-	}
-	return ""
 }
 
 // downloadWords is modelFaultWords for what came of a download.

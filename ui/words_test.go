@@ -13,6 +13,7 @@ import (
 	"handlens/media"
 	"handlens/media/pairing"
 	"handlens/models"
+	"handlens/models/sniff"
 )
 
 // TestEachCodeHasWords wants a text for each code that can be shown; TestTranslations then wants it
@@ -94,6 +95,31 @@ func checkFaultWords(t *testing.T, add func(code any, text string)) {
 		if text == "" || strings.HasPrefix(text, "x: ") ||
 			strings.Contains(text, "handlens models") {
 			t.Errorf("fault %d of a model is worded %q", c, text)
+		}
+	}
+}
+
+// TestEachRefusalHasWords wants the window to say of each kind of file what the terminal says: with
+// the same names and numbers.
+func TestEachRefusalHasWords(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, c := range sniff.Codes() {
+		r := &sniff.Refusal{
+			Code: c, Format: "Tin", Command: "tin to-onnx", File: "tin.bin", Op: "Weld",
+			Domain: "org.tin", Got: 77, Most: 66,
+		}
+		text := faultWords(fmt.Errorf("x: %w", r))
+		if text == "" || seen[text] || strings.HasPrefix(text, "x: ") {
+			t.Errorf("refusal %d is worded %q", c, text)
+		}
+		seen[text] = true
+		for _, value := range []string{
+			"Tin", "tin to-onnx", "tin.bin", "Weld", "org.tin", "77",
+			"66",
+		} {
+			if strings.Contains(text, value) != strings.Contains(r.Error(), value) {
+				t.Errorf("of refusal %d the window says %q and the terminal %q", c, text, r)
+			}
 		}
 	}
 }

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 
 	"handlens/inference"
+	"handlens/inference/coco"
 	"handlens/inference/detector"
 	"handlens/inference/ort"
 	"handlens/media/plaintext"
@@ -130,13 +132,34 @@ func OpenStore(dataDir string) (*models.Store, error) {
 	return models.Open(filepath.Join(dataDir, "models"))
 }
 
-// Open loads a model that was found.
-func (m *ModelFlags) Open(found models.Model) (*detector.Detector, error) {
-	return OpenModel(found, m.Options())
+// Open loads a model that was found, and says on stderr what does not match in it.
+func (m *ModelFlags) Open(found models.Model, stderr io.Writer) (*detector.Detector, error) {
+	return OpenReviewed(found, m.Options(), stderr)
+}
+
+// OpenReviewed is OpenModel, and says on stderr what does not match in the model.
+func OpenReviewed(m models.Model, o detector.Options, stderr io.Writer) (*detector.Detector,
+	error,
+) {
+	d, err := OpenModel(m, o)
+	if err == nil {
+		Warn(stderr, m.Name, d.Review())
+	}
+	return d, err
+}
+
+// Warn says on stderr what does not match in a model that can be used, a line for each.
+func Warn(stderr io.Writer, model string, warnings []string) {
+	for _, w := range warnings {
+		fmt.Fprintf(stderr, "handlens: warning: model %s: %s\n", plaintext.Printable(model), w)
+	}
 }
 
 // OpenModel loads a model from its file or, for the starter, from the program itself.
 func OpenModel(m models.Model, o detector.Options) (*detector.Detector, error) {
+	if m.COCO {
+		o.Labels = coco.Labels()
+	}
 	if m.Data != nil {
 		return detector.OpenBytes(m.Name+".onnx", m.Data, o)
 	}
@@ -147,6 +170,7 @@ func OpenModel(m models.Model, o detector.Options) (*detector.Detector, error) {
 func (m *ModelFlags) Options() detector.Options {
 	return detector.Options{
 		TuneCache:  TuneCacheFile(m.DataDir),
+		Checks:     ChecksFile(m.DataDir),
 		Provider:   m.Provider,
 		Threads:    m.Threads,
 		Confidence: float32(m.Confidence),
@@ -154,6 +178,16 @@ func (m *ModelFlags) Options() detector.Options {
 		Classes:    m.Classes,
 		AllLabels:  m.AllLabels,
 	}
+}
+
+// ChecksFile is where Handlens remembers what it found odd in which model; "" when there is no data
+// folder.
+func ChecksFile(dataDir string) string {
+	dataDir, err := DataDir(dataDir)
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dataDir, "checks.json")
 }
 
 // TuneCacheFile is where Handlens remembers what runs which model best; "" when there is no data

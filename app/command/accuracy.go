@@ -103,6 +103,13 @@ func (o *accuracyFlags) Run(ctx context.Context, stdout, stderr io.Writer) error
 	return failed
 }
 
+// detectorOptions are those with which accuracy is measured.
+func (o *accuracyFlags) detectorOptions() detector.Options {
+	return detector.Options{
+		Provider: o.provider, Evaluation: true, Checks: cli.ChecksFile(o.dataDir),
+	}
+}
+
 // measure runs one model on all pictures and judges what it found.
 func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 	stderr io.Writer,
@@ -115,7 +122,7 @@ func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 	if err != nil {
 		return modelAccuracy{}, err
 	}
-	d, err := cli.OpenModel(model, detector.Options{Provider: o.provider, Evaluation: true})
+	d, err := cli.OpenReviewed(model, o.detectorOptions(), stderr)
 	if err != nil {
 		return modelAccuracy{}, err
 	}

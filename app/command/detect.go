@@ -108,7 +108,7 @@ func (o *detectFlags) start(stdout, stderr io.Writer) (*detectJob, error) {
 	// COCO results are for evaluation, where a box counts for each class that it may be.
 	o.AllLabels = o.format == "coco"
 	job.confidence, job.allLabels = float32(o.Confidence), o.AllLabels
-	if job.detector, err = o.Open(model); err != nil {
+	if job.detector, err = o.Open(model, stderr); err != nil {
 		return nil, err
 	}
 	job.report = newReport(o.format, job.buffered, job.detector.Info().Labels)

@@ -93,7 +93,7 @@ func (d *doctor) detector() {
 		d.find("model", isFault, "%v.", err)
 		return
 	}
-	detector, err := cli.OpenModel(m, detector.Options{})
+	detector, err := cli.OpenModel(m, detector.Options{Checks: cli.ChecksFile(d.dataDir)})
 	if err != nil {
 		d.find("model", isFault, "%v.", err)
 		return
@@ -102,6 +102,9 @@ func (d *doctor) detector() {
 	info := detector.Info()
 	d.find("model", isFine, "%s opens: %s, %d × %d, %d classes.", info.Name, info.Family,
 		info.InputWidth, info.InputHeight, len(info.Labels))
+	for _, w := range detector.Review() {
+		d.find("model", isNote, "%s: %s.", info.Name, w)
+	}
 }
 
 // providers asks the drivers of all providers but the processor. It is no fault when there is none:

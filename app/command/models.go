@@ -11,7 +11,6 @@ import (
 
 	"handlens/app/cli"
 	"handlens/inference/detector"
-	"handlens/media/inputfile"
 	"handlens/media/plaintext"
 	"handlens/models"
 )
@@ -77,11 +76,11 @@ func (o *modelsFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	case "get":
 		return getModel(ctx, store, o.model, stdout, stderr)
 	case "add":
-		return addModel(store, o.model, stdout)
+		return addModel(store, o.model, o.options(), stdout, stderr)
 	case "remove":
 		return removeModel(store, o.model, stdout)
 	case "info":
-		return describeModel(store, o.model, stdout)
+		return describeModel(store, o.model, o.options(), stdout)
 	case "explain":
 		return explainModel(store, o.model, stdout)
 	}
@@ -136,34 +135,39 @@ func getModel(ctx context.Context, store *models.Store, name string, stdout,
 	return err
 }
 
-func addModel(store *models.Store, file string, stdout io.Writer) error {
-	if err := checkModel(file, detector.Options{}); err != nil {
+// options are those with which a model is opened to look at it.
+func (o *modelsFlags) options() detector.Options {
+	return detector.Options{Checks: cli.ChecksFile(o.dataDir)}
+}
+
+func addModel(store *models.Store, file string, o detector.Options, stdout,
+	stderr io.Writer,
+) error {
+	if _, err := models.File(file); err != nil {
+		return err
+	}
+	warnings, err := checkModel(file, o)
+	if err != nil {
 		return err
 	}
 	m, err := store.Add(file)
 	if err != nil {
 		return err
 	}
+	cli.Warn(stderr, m.Name, warnings)
 	_, err = fmt.Fprintf(stdout, "%s is installed: %s\n", m.Name, m.Path)
 	return err
 }
 
-// checkModel opens a model as it would be used, to refuse now what could not be used later.
-func checkModel(file string, o detector.Options) error {
-	f, err := inputfile.Open(file)
-	if err != nil {
-		return nil // the store has a better message
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || models.CheckONNX(f, info.Size()) != nil {
-		return nil // and for this as well
-	}
+// checkModel opens a model as it would be used, to refuse now what could not be used later. It
+// returns what does not match in it, though it can be used.
+func checkModel(file string, o detector.Options) ([]string, error) {
 	d, err := detector.Open(file, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer d.Close()
-	return d.Check()
+	return d.Info().Warnings, d.Check()
 }
 
 func removeModel(store *models.Store, name string, stdout io.Writer) error {
@@ -176,7 +180,9 @@ func removeModel(store *models.Store, name string, stdout io.Writer) error {
 
 // describeModel prints what the catalogue or the user's note knows and, for an installed model,
 // what opening it shows.
-func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) error {
+func describeModel(store *models.Store, nameOrFile string, o detector.Options,
+	stdout io.Writer,
+) error {
 	m, err := store.Find(nameOrFile)
 	if err != nil && !errors.Is(err, models.ErrNotInstalled) {
 		return err
@@ -197,7 +203,7 @@ func describeModel(store *models.Store, nameOrFile string, stdout io.Writer) err
 		facts.add("installed", fmt.Sprintf("no; handlens models get %s", m.Name))
 		return facts.table.Flush()
 	}
-	return errors.Join(facts.opened(m), facts.table.Flush())
+	return errors.Join(facts.opened(m, o), facts.table.Flush())
 }
 
 // facts is a table of names and values.
@@ -211,18 +217,19 @@ func (f facts) add(name, value string) {
 }
 
 // opened adds what opening an installed model shows.
-func (f facts) opened(m models.Model) error {
+func (f facts) opened(m models.Model, o detector.Options) error {
 	if m.Data != nil {
 		f.add("file", "none: it is a part of the program")
 	} else {
 		f.add("file", m.Path)
 	}
-	d, err := cli.OpenModel(m, detector.Options{})
+	d, err := cli.OpenModel(m, o)
 	if err != nil {
 		f.add("licence", m.License)
 		return err
 	}
 	defer d.Close()
+	warnings := d.Review()
 	info := d.Info()
 	f.add("licence", cmp.Or(m.License, info.License))
 	f.add("version", info.Version)
@@ -230,11 +237,8 @@ func (f facts) opened(m models.Model) error {
 	f.add("family", info.Family)
 	f.add("input", fmt.Sprintf("%d × %d", info.InputWidth, info.InputHeight))
 	f.add("classes", classList(info.Labels))
-	for _, w := range info.Warnings {
+	for _, w := range warnings {
 		f.add("warning", w)
-	}
-	if err := d.Check(); err != nil {
-		f.add("warning", err.Error())
 	}
 	return nil
 }

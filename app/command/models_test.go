@@ -3,11 +3,16 @@ package command
 import (
 	"bytes"
 	"context"
+	"image"
+	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"handlens/app/cli"
+	"handlens/inference/testmodel"
+	"handlens/media/plaintext"
 )
 
 // modelsRun runs the command with a data folder of its own.
@@ -76,7 +81,7 @@ func TestModelsSaysWhatIsWrong(t *testing.T) {
 		[]byte(`{"layout": {"scores": "plain"}}`))
 	bad := writeFile(t, filepath.Join(t.TempDir(), "bad.onnx"), []byte("x"))
 	r.wants(cli.Failed, "get yolox", "did you mean yolox-nano-416?")
-	r.wants(cli.Failed, "add models_test.go", "not an ONNX model")
+	r.wants(cli.Failed, "add models_test.go", "is no model, its format is TXT")
 	r.wants(cli.Failed, "add "+senseless, "scores end at 1", "colours-detr.json")
 	r.wants(cli.Failed, "info "+bad, "bad.onnx")
 	for args, word := range map[string]string{
@@ -88,6 +93,80 @@ func TestModelsSaysWhatIsWrong(t *testing.T) {
 		r.wants(cli.Usage, args, word, "handlens models --help")
 	}
 	r.wants(cli.Done, "--help", "get NAME", "info NAME|FILE")
+}
+
+// redPicture is a picture with one red patch.
+func redPicture(t *testing.T) string {
+	t.Helper()
+	picture := drawn(320, 320, patch{image.Rect(80, 80, 160, 200), red})
+	return writeFile(t, filepath.Join(t.TempDir(), "red.png"), pngOf(t, picture))
+}
+
+// TestModelsOfSeveralFiles adds a model with its weights beside it, uses it from the store alone,
+// and is warned of what does not fit in it.
+func TestModelsOfSeveralFiles(t *testing.T) {
+	r, dir := newModelsRun(t), t.TempDir()
+	model, weights, err := testmodel.BuildVariant("yolov8", 320, testmodel.Variant{
+		Names: &[2]string{"names", "['red', 'green']"}, Weights: "two.onnx.data",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := writeFile(t, filepath.Join(dir, "two.onnx"), model)
+	r.wants(cli.Failed, "add "+file, "two.onnx.data, which is not beside it")
+	data := writeFile(t, file+".data", weights)
+	var out, errs bytes.Buffer
+	if got := modelsCommand.Run(t.Context(), []string{"add", file, "--data-dir", r.data}, &out,
+		&errs); got != cli.Done || !strings.Contains(errs.String(), "warning: model two: ") ||
+		!strings.Contains(errs.String(), "2 names and 3 class scores") {
+		t.Fatalf("it ended with %d and said %s%s", got, out.String(), errs.String())
+	}
+	for _, path := range []string{file, data} {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.wants(cli.Done, "info two", "YOLOv8", "red, green, class 2", "2 names and 3 class scores",
+		plaintext.Bytes(int64(len(model)+len(weights))))
+	picture := redPicture(t)
+	out.Reset()
+	errs.Reset()
+	if got := detectCommand.Run(t.Context(), []string{
+		"--model", "two", "--data-dir", r.data, "--format", "jsonl", picture,
+	}, &out, &errs); got != cli.Done || !strings.Contains(out.String(), `"label":"red"`) ||
+		!strings.Contains(errs.String(), "warning: model two: ") {
+		t.Errorf("it ended with %d and said %s%s", got, out.String(), errs.String())
+	}
+	r.wants(cli.Done, "remove two", "two is removed")
+	r.wants(cli.Failed, "info two", "no model is called")
+}
+
+// TestModelsSayWhatAFileIs gives each command a checkpoint, and wants the same words of all.
+func TestModelsSayWhatAFileIs(t *testing.T) {
+	r := newModelsRun(t)
+	file := writeFile(t, filepath.Join(t.TempDir(), "best.onnx"), []byte("\x80\x02}q\x00"))
+	words := []string{"best.onnx", "a model for PyTorch", "yolo export model=best.pt format=onnx"}
+	r.wants(cli.Failed, "add "+file, words...)
+	r.wants(cli.Failed, "info "+file, words...)
+	for _, c := range []struct {
+		command *cli.Command
+		args    []string
+	}{
+		{detectCommand, []string{redPicture(t)}},
+		{benchCommand, nil},
+	} {
+		var errs bytes.Buffer
+		args := append([]string{"--model", file, "--data-dir", r.data}, c.args...)
+		got := c.command.Run(t.Context(), args, io.Discard, &errs)
+		for _, w := range words {
+			if got != cli.Failed || !strings.Contains(errs.String(), w) {
+				t.Errorf("%s ended with %d and says %q", c.command.Name, got, errs.String())
+			}
+		}
+	}
+	for _, verb := range []string{"add", "info"} {
+		r.wants(cli.Failed, verb+" "+filepath.Dir(file), "a folder, not a model", "best.onnx")
+	}
 }
 
 func TestModelsGetStops(t *testing.T) {

@@ -35,6 +35,7 @@ type console struct {
 	log    *slog.Logger
 	better string // where better models than the starter are to be had; no full stop
 	advise sync.Once
+	warned sync.Map // the warnings of models that were said, as text
 	visits visitLines
 }
 
@@ -113,6 +114,11 @@ func (c *console) Model(st modelState) {
 		c.say("The model %s is ready (%s).", st.Name, runs)
 		if st.Err != nil {
 			c.say("%s", st.text())
+		}
+		for _, w := range st.Info.Warnings {
+			if _, said := c.warned.LoadOrStore(st.Name+w, true); !said { // once, as the advice
+				c.say("Warning: model %s: %s.", st.Name, w)
+			}
 		}
 		if st.BuiltIn {
 			c.advise.Do(func() { // once, however often what runs it changes

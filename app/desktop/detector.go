@@ -143,7 +143,14 @@ func (dm *detectorManager) open(m models.Model, wanting error) error {
 	dm.worker.SetDetector(d) // which closes what comes after the end
 	// Phones need not wait for this, so it is done while the model is at work already. What fails
 	// here changes nothing.
-	dm.done.Go(func() { priority.Low(func() { _ = d.Tune(ctx) }) })
+	dm.done.Go(func() {
+		priority.Low(func() {
+			if len(d.Review()) > len(st.Info.Warnings) {
+				g.changed(d.Info())
+			}
+			_ = d.Tune(ctx)
+		})
+	})
 	return nil
 }
 
@@ -192,6 +199,9 @@ func (dm *detectorManager) add(path string) (string, error) {
 	o := dm.options
 	dm.mu.Unlock()
 	o.Provider = "cpu"
+	if _, err := models.File(path); err != nil {
+		return "", err
+	}
 	d, err := detector.Open(path, o)
 	if err != nil {
 		return "", err

@@ -1,7 +1,10 @@
 package desktop
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,6 +63,99 @@ func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != session.ModelReady ||
 		len(got.Choices) == 0 {
 		t.Errorf("%d were told after it failed, and it is %+v", len(told)-before, got)
+	}
+}
+
+// TestDoubtsAreTold loads a model whose scores are misread: that is found out while it is at work
+// already, and told in the events, on the terminal and in the window.
+func TestDoubtsAreTold(t *testing.T) {
+	dir := t.TempDir()
+	data, err := testmodel.Build("detr", 320)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "patches.onnx")
+	for path, content := range map[string][]byte{
+		file: data, filepath.Join(dir, "patches.json"): []byte(`{"layout": {"scores": "plain"}}`),
+	} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store, err := models.Open(filepath.Join(dir, "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var first, last modelState
+	b := newTestDetectors(t, store, func(st modelState) {
+		mu.Lock()
+		defer mu.Unlock()
+		if first.State != session.ModelReady {
+			first = st
+		}
+		last = st
+	})
+	b.options.Checks = cli.ChecksFile(dir)
+	b.load(file)
+	b.wait()
+	const odd = "scores end at 1"
+	if len(first.Info.Warnings) != 0 || len(last.Info.Warnings) != 1 ||
+		!strings.Contains(last.Info.Warnings[0], odd) {
+		t.Fatalf("first it warns %q, and last %q", first.Info.Warnings, last.Info.Warnings)
+	}
+	if _, err := os.Stat(cli.ChecksFile(dir)); err != nil {
+		t.Error(err)
+	}
+	wantsDoubt(t, last, odd)
+}
+
+// wantsDoubt has the state told to the window, the terminal and in the events.
+func wantsDoubt(t *testing.T, last modelState, odd string) {
+	t.Helper()
+	if m := modelView(last); len(m.Warnings) != 1 || m.Warnings[0] != last.Info.Warnings[0] {
+		t.Errorf("the window gets %q", m.Warnings)
+	}
+	var said, written bytes.Buffer
+	terminal := openTerminal(&said)
+	c := &console{lines: terminal}
+	c.Model(last)
+	c.Model(last) // another provider has taken over
+	e, err := openEvents("-", &written, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Model(last)
+	if err := errors.Join(terminal.Close(), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(said.String(), odd) != 1 {
+		t.Errorf("the terminal says %q", said.String())
+	}
+	if !strings.Contains(written.String(), `"warnings":["on a drawn picture`) {
+		t.Errorf("the events are %s", written.String())
+	}
+}
+
+// TestWhatIsAddedIsLookedAt drops what is no model.
+func TestWhatIsAddedIsLookedAt(t *testing.T) {
+	dir := t.TempDir()
+	store, err := models.Open(filepath.Join(dir, "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newTestDetectors(t, store, func(modelState) {})
+	if _, err := b.add(filepath.Join(dir, "none.onnx")); !errors.Is(err, fs.ErrNotExist) ||
+		!strings.Contains(err.Error(), "there is no model file") {
+		t.Errorf("of no file it says %v", err)
+	}
+	pt := filepath.Join(dir, "best.pt")
+	if err := os.WriteFile(pt, []byte("\x80\x02}q"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.add(pt); !errors.Is(err, models.ErrNotONNX) ||
+		!strings.Contains(err.Error(), "PyTorch") {
+		t.Errorf("of a checkpoint it says %v", err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"handlens/inference/layout"
 	"handlens/media/whip"
 	"handlens/models"
 )
@@ -42,6 +43,9 @@ func (dm *detectorManager) describe(m models.Model) {
 	defer dm.mu.Unlock()
 	dm.page = whip.ModelFile{}
 	if err == nil {
+		if d.Names != "" {
+			d.Metadata = layout.WithNamesBeside(d.Metadata, d.NamesFile+" beside it", d.Names)
+		}
 		dm.page = whip.ModelFile{
 			Name: m.Name, SHA256: d.SHA256, Size: d.Size, Metadata: d.Metadata,
 			Sidecar: d.Sidecar, Open: func() (io.ReadSeekCloser, error) { return m.Open() },

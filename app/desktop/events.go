@@ -159,7 +159,12 @@ func (e *events) Model(st modelState) {
 		Provider string `json:"provider,omitempty"`
 		Why      string `json:"why,omitempty"` // a sentence about the provider
 		Text     string `json:"text,omitempty"`
-	}{begin("model", nil), st.Name, string(st.State), st.Info.Provider, st.Info.Why, st.text()})
+		// Warnings are sentences about what does not match in the model, though it is used.
+		Warnings []string `json:"warnings,omitempty"`
+	}{
+		begin("model", nil), st.Name, string(st.State), st.Info.Provider, st.Info.Why, st.text(),
+		st.Info.Warnings,
+	})
 }
 
 // Fault implements listener.

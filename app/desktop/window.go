@@ -169,7 +169,7 @@ func (w *window) Model(st modelState) { w.ui.SetModel(modelView(st)) }
 func modelView(st modelState) ui.Model {
 	m := ui.Model{
 		Name: st.Name, Family: st.Info.Family, License: st.License, Provider: st.Info.Provider,
-		Why: st.Info.Why, Err: st.Err, Labels: st.Info.Labels,
+		Why: st.Info.Why, Err: st.Err, Labels: st.Info.Labels, Warnings: st.Info.Warnings,
 		Providers: detector.Providers(), BuiltIn: st.BuiltIn,
 		State: map[session.ModelState]ui.ModelState{
 			session.ModelLoading: ui.Loading, session.ModelReady: ui.Ready,

@@ -21,7 +21,7 @@ import (
 	"handlens/inference/detector"
 	"handlens/inference/testmodel"
 	"handlens/media"
-	"handlens/models"
+	"handlens/models/sniff"
 )
 
 // TestABrowserDetectsLikeThisComputer runs each layout, and the built-in model, by ONNX Runtime Web
@@ -212,7 +212,7 @@ func (s *detectSite) detect(t *testing.T, p *page, name string, data []byte) []f
 	t.Helper()
 	sum := fmt.Sprintf("%x", sha256.Sum256(data))
 	s.models[sum] = data
-	metadata, err := models.Metadata(bytes.NewReader(data), int64(len(data)))
+	metadata, err := sniff.Metadata(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}

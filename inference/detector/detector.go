@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ type Detector struct {
 	// is worked on.
 	confidence atomic.Uint32
 	allow      atomic.Pointer[[]bool]
+	odd        atomic.Pointer[string] // what Check says, "" for nothing; nil before
 
 	mu      sync.Mutex // guards what follows: one frame at a time
 	session *ort.Session
@@ -116,6 +118,9 @@ func (d *Detector) Info() Info {
 	info := d.info
 	if now := d.tuner.active.Load(); now != nil {
 		info.Provider, info.Why = now.provider, now.why
+	}
+	if odd := d.odd.Load(); odd != nil && *odd != "" {
+		info.Warnings = append(slices.Clip(info.Warnings), "on a drawn picture "+d.misread(*odd))
 	}
 	return info
 }

@@ -11,12 +11,17 @@ import (
 	"handlens/inference/layout"
 	"handlens/inference/ort"
 	"handlens/media/inputfile"
+	"handlens/models/beside"
+	"handlens/models/sniff"
 )
 
-// modelSource gives a model again: to open it on another provider, and to read its bytes.
+// modelSource gives a model again: to open it on another provider, and to read its bytes, those of
+// all its files.
 type modelSource struct {
 	open func(ort.Options) (*ort.Session, error)
 	read func() (io.ReadCloser, error)
+	// namesFile is a file of class names beside the model, and names its text; "" for none.
+	namesFile, names string
 }
 
 // Open loads the model in a file, recognises its layout and warms it up, so that the first frame is
@@ -24,16 +29,19 @@ type modelSource struct {
 // [ErrLibrary], [ErrModel], [ErrUnknownLayout], [ErrUnknownClass] or [ErrProvider].
 //
 // What a file cannot say about itself is read from NAME.json beside NAME.onnx, under "layout", and
-// overrides what is recognised; see [layout.Sidecar].
+// overrides what is recognised; see [layout.Sidecar]. Class names that it lacks are taken from a
+// file such as labels.txt or data.yaml beside it.
 func Open(path string, o Options) (*Detector, error) {
 	sidecar, err := readSidecar(path)
 	if err != nil {
 		return nil, err
 	}
-	return open(path, sidecar, o, modelSource{
+	m := modelSource{
 		open: func(e ort.Options) (*ort.Session, error) { return ort.Open(path, e) },
-		read: func() (io.ReadCloser, error) { return inputfile.Open(path) },
-	})
+		read: func() (io.ReadCloser, error) { return sniff.OpenAll(path) },
+	}
+	m.namesFile, m.names = beside.Names(path)
+	return open(path, sidecar, o, m)
 }
 
 // OpenBytes is Open for a model in memory; the name stands for a file name. The data is kept, to be
@@ -81,12 +89,12 @@ func (d *Detector) load(file string, sidecar *layout.Sidecar, o Options) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	metadata := d.session.Metadata()
+	metadata := d.metadata(o.Labels)
 	if err := d.recognise(metadata, sidecar); err != nil {
 		if errors.Is(err, ErrModel) {
 			return err // it names the file
 		}
-		return fmt.Errorf("model %s: %w", file, err)
+		return fmt.Errorf("model %s: %w%s", file, err, advice(file, err))
 	}
 	d.decoder = layout.NewDecoder(d.layout)
 	if !d.batchable() {
@@ -112,6 +120,31 @@ func (d *Detector) load(file string, sidecar *layout.Sidecar, o Options) error {
 	}
 	d.SetConfidence(o.Confidence)
 	return d.SetClasses(o.Classes)
+}
+
+// metadata is what the model says about itself, with the class names that are known from elsewhere
+// or lie beside it.
+func (d *Detector) metadata(known []string) map[string]string {
+	m, source := d.session.Metadata(), d.tuner.model
+	switch {
+	case len(known) > 0:
+		return layout.WithNamesBeside(m, "the catalogue", strings.Join(known, "\n"))
+	case source.names != "":
+		return layout.WithNamesBeside(m, source.namesFile+" beside it", source.names)
+	}
+	return m
+}
+
+// advice is what follows the reason why a model's layout is not understood, unless nothing could
+// help: how to go on.
+func advice(file string, err error) string {
+	e, ok := errors.AsType[*layout.Error](err)
+	if !ok || e.NoDetector {
+		return ""
+	}
+	return fmt.Sprintf("; `handlens models explain %s` says what was seen of it, and prints a "+
+		"%s.json "+
+		"to start from, which beside the model says how it is to be read", file, modelName(file))
 }
 
 // What is repeated of the metadata, in bytes.

@@ -14,12 +14,18 @@ type Options struct {
 	// to be best, or else on the processor. A provider that is named is used, or Open fails and
 	// says why not: it must be available and give the processor's answers. "" means "cpu".
 	Provider string
+	// Labels are the class names, by class index, of a model that does not name them itself and of
+	// which they are known from elsewhere.
+	Labels []string
 	// Threads bounds the engine's threads on the processor; 0 takes what an earlier [Detector.Tune]
 	// measured, or else leaves room for decoding and painting by a rule of thumb.
 	Threads int
 	// TuneCache is the path of the JSON file in which [Detector.Tune] keeps its results, by model,
 	// hardware and release of ONNX Runtime; "" remembers nothing. A damaged file counts as empty.
 	TuneCache string
+	// Checks is the path of the JSON file in which [Detector.Check] keeps its outcomes; "" keeps
+	// nothing. A damaged file counts as empty.
+	Checks string
 	// Changed, which may be nil, is called when another provider has taken over, through Tune or
 	// after a failure. It may be called from any goroutine, must not wait, and may call no method
 	// of the Detector but Info.
@@ -97,6 +103,7 @@ type Info struct {
 	// Version and Data are what the model's own metadata says about how it was made and what it was
 	// trained on, or "".
 	Version, Data string
-	// Warnings are sentences about what does not match in the model, though it can be used.
+	// Warnings are sentences about what does not match in the model, though it can be used; with
+	// what [Detector.Check] found, once it was called.
 	Warnings []string
 }

@@ -32,6 +32,7 @@ type tuneResult struct {
 type tuneCache struct {
 	file tuneFile
 	key  string // of the model, the hardware and the choice; "" when nothing is remembered
+	sum  string // the model's SHA-256, "" when nothing asked for it
 }
 
 // newTuneCache returns the place for a model in the file at path. The choice is "auto" or "cpu",
@@ -42,6 +43,7 @@ func newTuneCache(path string, model modelSource, choice string, threads int,
 	c := tuneCache{file: tuneFile{path}}
 	// A model that cannot be read cannot be opened either, and that error says it better.
 	if sum, err := digest(model); err == nil {
+		c.sum = sum
 		c.key = fmt.Sprintf("%s; %s, %d threads; %s", sum, choice, threads, where)
 	}
 	return c

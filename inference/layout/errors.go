@@ -21,9 +21,17 @@ type Error struct {
 	What string
 	// Hint says what would be understood.
 	Hint string
+	// NoDetector: the model is another kind of model, which What says, and Hint what to do; nothing
+	// beside it could make it a detector.
+	NoDetector bool
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s is not understood: %s", e.What, e.Hint) }
+func (e *Error) Error() string {
+	if e.NoDetector {
+		return fmt.Sprintf("%s: %s", e.What, e.Hint)
+	}
+	return fmt.Sprintf("%s is not understood: %s", e.What, e.Hint)
+}
 
 // Is makes errors.Is(err, ErrUnknown) true.
 func (e *Error) Is(target error) bool { return target == ErrUnknown }

@@ -70,6 +70,9 @@ const frameHint = "Handlens gives one picture as [1,3,height,width] or [1,height
 // descriptions of all inputs and the metadata. Its error is an [Error].
 func RecogniseInput(list []Tensor, metadata map[string]string) (Input, error) {
 	in := Input{Image: -1, Sizes: -1}
+	if err := otherKind(list); err != nil {
+		return in, err
+	}
 	for i := range list {
 		if t := &list[i]; in.Image < 0 && in.takesFrame(t, metadata) {
 			in.Image = i
@@ -79,12 +82,6 @@ func RecogniseInput(list []Tensor, metadata map[string]string) (Input, error) {
 		t := &list[i]
 		if i == in.Image {
 			continue
-		}
-		if isText(t) {
-			return in, &Error{
-				What: "a model that wants a text beside the picture (input " + t.describe() + ")",
-				Hint: "Handlens has none to give; export it with its classes fixed",
-			}
 		}
 		if in.Sizes < 0 && takesSizes(t) {
 			in.Sizes = i

@@ -2,17 +2,6 @@ package layout
 
 import "strings"
 
-// isText tells whether an input is for the words of a text.
-func isText(t *Tensor) bool {
-	name := strings.ToLower(t.Name)
-	for _, word := range []string{"input_ids", "token", "attention_mask", "text", "prompt"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // hasName tells whether the input's name has one of these words in it.
 func (t *Tensor) hasName(words ...string) bool {
 	name := strings.ToLower(t.Name)

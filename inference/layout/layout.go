@@ -88,6 +88,11 @@ func (l *Layout) because(format string, args ...any) {
 	l.reasons = append(slices.Clip(l.reasons), fmt.Sprintf(format, args...))
 }
 
+// warn notes what stays in doubt.
+func (l *Layout) warn(format string, args ...any) {
+	l.warnings = append(slices.Clip(l.warnings), fmt.Sprintf(format, args...))
+}
+
 // Place says where a frame of width × height pixels lies in the model's input.
 func (l *Layout) Place(width, height int) Transform {
 	return newTransform(width, height, l.input.Width, l.input.Height, l.fit)

@@ -3,246 +3,295 @@ package layout
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"strconv"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"handlens/media/plaintext"
 )
 
-var errNames = errors.New("the names are neither a list nor a table")
+var errNames = errors.New("no class names can be made of it")
 
 // maxLabel bounds one label, in bytes.
 const maxLabel = 100
 
-// nameKeys are where exporters write class names, the usual place first.
-var nameKeys = []string{
-	"names", "classes", "class_names", "labels", "id2label", "character", "categories", "Labels",
-	"label_names", "classNames", "label_map",
-}
-
-// withPlainNames returns the metadata with the names at the usual key, wherever they are.
-func withPlainNames(metadata map[string]string) map[string]string {
-	for _, key := range nameKeys {
-		text := metadata[key]
-		if names, err := parseNames(text); err != nil || len(names) == 0 {
-			continue
-		}
-		if key == nameKeys[0] {
-			return metadata
-		}
-		out := maps.Clone(metadata)
-		out[nameKeys[0]] = text
-		return out
-	}
-	return metadata
-}
-
-// parseNames reads class names from a model's metadata. Ultralytics writes a Python dictionary, {0:
-// 'person', 1: "dog's bowl"}; others write JSON, as an object {"0": "person"} or a list ["person",
-// "dog"], or plain text with commas or line feeds between the names. The result is indexed by
-// class; gaps are named "class 7".
+// parseNames reads class names in any form in which exporters write them: a list or a table of
+// Python or JSON ({0: 'person', 1: "dog's bowl"}, ["person", "dog"], {"person": 0}, [{"id": 0,
+// "name": "person"}]), YAML with or without a key "names", TensorFlow's label map, lines, or words
+// between commas. The result is indexed by class; gaps are "".
 func parseNames(text string) ([]string, error) {
-	p := namesParser{rest: text}
-	p.space()
-	var labels []string
-	var err error
-	switch {
-	case p.take('{'):
-		labels, err = p.table()
-	case p.take('['):
-		labels, err = p.list(']')
-	case p.take('('):
-		labels, err = p.list(')')
-	default:
-		return plainNames(text)
-	}
-	if err != nil {
-		return nil, err
-	}
-	for i, l := range labels {
-		if l == "" {
-			labels[i] = className(i)
-		}
-	}
-	return labels, nil
-}
-
-// plainNames reads names that only commas, semicolons or line feeds part.
-func plainNames(text string) ([]string, error) {
-	by := "\n"
-	if !strings.Contains(strings.TrimSpace(text), by) {
-		by = ","
-		if !strings.Contains(text, by) {
-			by = ";"
-		}
-	}
-	parts := strings.Split(strings.TrimSpace(text), by)
-	if len(parts) < 2 || len(parts) > maxClasses {
+	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	if text == "" {
 		return nil, errNames
 	}
-	for i, name := range parts {
-		if parts[i] = clean(strings.TrimSpace(name)); parts[i] == "" || len(name) > maxLabel {
-			return nil, errNames
+	if labels, ok := labelMap(text); ok {
+		return labels, nil
+	}
+	if part, ok := yamlNames(text); ok {
+		text = part
+	}
+	l, err := parseLiteral(text)
+	switch {
+	case err == nil:
+		return l.names()
+	case strings.ContainsRune("{[(", rune(text[0])):
+		return nil, fmt.Errorf("%w: %w", errNames, err)
+	case strings.ContainsAny(text, "\n\r"):
+		return linesOfNames(text)
+	}
+	for _, separator := range []string{",", ";", "|"} {
+		if strings.Contains(text, separator) {
+			return plainNames(strings.Split(text, separator))
 		}
 	}
-	return parts, nil
+	return plainNames([]string{text})
 }
 
-// namesParser reads from the front of what is left.
-type namesParser struct{ rest string }
-
-func (p *namesParser) space() { p.rest = strings.TrimLeft(p.rest, " \t\r\n") }
-
-// take skips blanks and then c, if it is there.
-func (p *namesParser) take(c byte) bool {
-	p.space()
-	if p.rest != "" && p.rest[0] == c {
-		p.rest = p.rest[1:]
-		return true
+// names are the class names in a list or a table.
+func (l literal) names() ([]string, error) {
+	if l.kind == listLiteral {
+		return listedNames(l.items)
 	}
-	return false
+	// {"names": […]}, as in the configurations that exporters write
+	for _, p := range l.pairs {
+		if isNamesKey(p[0].text) && p[1].kind != textLiteral {
+			return p[1].names()
+		}
+	}
+	pairs := l.pairs
+	if turned(pairs) {
+		for i, p := range pairs {
+			pairs[i] = [2]literal{p[1], p[0]}
+		}
+	}
+	return numberedNames(pairs)
 }
 
-func (p *namesParser) table() ([]string, error) {
+// turned tells whether a table gives a number for each name.
+func turned(pairs [][2]literal) bool {
+	return len(pairs) > 0 && !slices.ContainsFunc(pairs, func(p [2]literal) bool {
+		_, key := p[0].index()
+		_, value := p[1].index()
+		return key || !value
+	})
+}
+
+// numberedNames puts each name of a table at its number.
+func numberedNames(pairs [][2]literal) ([]string, error) {
 	var labels []string
-	for !p.take('}') {
-		i, err := p.key()
-		if err != nil {
-			return nil, err
+	for _, p := range pairs {
+		i, ok := p[0].index()
+		if !ok {
+			return nil, fmt.Errorf("key %.20q is not a class index: %w", p[0].text, errNames)
 		}
-		if !p.take(':') {
-			return nil, fmt.Errorf("no colon after key %d: %w", i, errNames)
-		}
-		label, err := p.value()
+		name, err := p[1].name()
 		if err != nil {
 			return nil, err
 		}
 		for len(labels) <= i {
 			labels = append(labels, "")
 		}
-		labels[i] = label
-		if !p.take(',') && !p.ahead('}') {
-			return nil, fmt.Errorf("no comma after key %d: %w", i, errNames)
-		}
+		labels[i] = name
 	}
 	return labels, nil
 }
 
-func (p *namesParser) list(end byte) ([]string, error) {
+// listedNames reads a list of names, of pairs of number and name, or of tables with both.
+func listedNames(items []literal) ([]string, error) {
+	if len(items) > maxClasses {
+		return nil, fmt.Errorf("more than %d names: %w", maxClasses, errNames)
+	}
+	var pairs [][2]literal
 	var labels []string
-	for !p.take(end) {
-		if len(labels) == maxClasses {
-			return nil, fmt.Errorf("more than %d names", maxClasses)
+	for _, item := range items {
+		if len(item.items) == 2 { // (0, 'person')
+			if _, ok := item.items[0].index(); ok {
+				pairs = append(pairs, [2]literal{item.items[0], item.items[1]})
+				continue
+			}
 		}
-		label, err := p.value()
+		if id, ok := item.field("id", "class_id", "index"); ok {
+			pairs = append(pairs, [2]literal{id, item})
+			continue
+		}
+		name, err := item.name()
 		if err != nil {
 			return nil, err
 		}
-		labels = append(labels, label)
-		if !p.take(',') && !p.ahead(end) {
-			return nil, fmt.Errorf("no comma after name %d: %w", len(labels), errNames)
+		labels = append(labels, name)
+	}
+	switch {
+	case len(pairs) == 0:
+		return labels, nil
+	case len(labels) == 0:
+		return numberedNames(pairs)
+	}
+	return nil, fmt.Errorf("some have numbers and some have not: %w", errNames)
+}
+
+// name is the one name in a value: a text, the first of a list of synonyms, or what a table calls
+// it.
+func (l literal) name() (string, error) {
+	switch l.kind {
+	case textLiteral:
+		return l.text, nil
+	case listLiteral:
+		if len(l.items) > 0 && l.items[0].kind == textLiteral {
+			return l.items[0].text, nil
 		}
+	case tableLiteral:
+		if v, ok := l.field("name", "display_name", "label", "class", "class_name"); ok &&
+			v.kind == textLiteral {
+			return v.text, nil
+		}
+	}
+	return "", fmt.Errorf("something else than a name: %w", errNames)
+}
+
+// field returns what a table has under the first of these keys that it has.
+func (l literal) field(keys ...string) (literal, bool) {
+	for _, key := range keys {
+		for _, p := range l.pairs {
+			if strings.EqualFold(p[0].text, key) {
+				return p[1], true
+			}
+		}
+	}
+	return literal{}, false
+}
+
+// plainNames cleans names that stood by themselves, and refuses what is rather prose.
+func plainNames(texts []string) ([]string, error) {
+	var labels []string
+	for _, t := range texts {
+		t = strings.Trim(strings.TrimSpace(t), `"'`)
+		if len(t) > maxLabel || len(labels) >= maxClasses {
+			return nil, fmt.Errorf("too long for a name: %w", errNames)
+		}
+		labels = append(labels, clean(t))
+	}
+	for len(labels) > 0 && labels[len(labels)-1] == "" {
+		labels = labels[:len(labels)-1]
+	}
+	if len(labels) == 0 {
+		return nil, errNames
 	}
 	return labels, nil
 }
 
-func (p *namesParser) ahead(c byte) bool {
-	p.space()
-	return p.rest != "" && p.rest[0] == c
+// numberedLine takes "0: person", "0 person" or "0,person" apart.
+func numberedLine(line string) (number, name string, ok bool) {
+	quote := strings.TrimLeft(line, `"'`)
+	rest := strings.TrimLeft(quote, "0123456789")
+	number = quote[:len(quote)-len(rest)]
+	name = strings.TrimLeft(strings.TrimLeft(rest, `"'`), " \t:,=")
+	return number, strings.Trim(name, `"'`), number != "" && name != "" && len(name) < len(rest)
 }
 
-// key reads a class index, bare or quoted.
-func (p *namesParser) key() (int, error) {
-	p.space()
-	var text string
-	if p.ahead('\'') || p.ahead('"') {
-		var err error
-		if text, err = p.quoted(); err != nil {
-			return 0, err
-		}
-	} else {
-		n := 0
-		for n < len(p.rest) && (p.rest[n] >= '0' && p.rest[n] <= '9' || p.rest[n] == '.') {
-			n++
-		}
-		text, p.rest = p.rest[:n], p.rest[n:]
-	}
-	text = strings.TrimSuffix(text, ".0") // of a key that went through a table of numbers
-	i, err := strconv.Atoi(text)
-	if err != nil || i < 0 || i >= maxClasses {
-		return 0, fmt.Errorf("key %.20q is not a class index: %w", text, errNames)
-	}
-	return i, nil
-}
-
-// value reads a name: in quotes, as NumPy's np.str_('name'), or a bare word or number.
-func (p *namesParser) value() (string, error) {
-	p.space()
-	for _, wrapped := range []string{"np.str_(", "numpy.str_(", "str("} {
-		if rest, ok := strings.CutPrefix(p.rest, wrapped); ok {
-			p.rest = rest
-			name, err := p.quoted()
-			if err == nil && !p.take(')') {
-				err = fmt.Errorf("no bracket after a name: %w", errNames)
-			}
-			return name, err
-		}
-	}
-	if p.rest != "" && p.rest[0] != '\'' && p.rest[0] != '"' {
-		n := strings.IndexAny(p.rest, ",]})\n")
-		if word := strings.TrimSpace(p.rest[:max(0, n)]); word != "" &&
-			!strings.ContainsAny(word, "{}[]():'\"") {
-			p.rest = p.rest[n:]
-			return clean(word), nil
-		}
-	}
-	return p.quoted()
-}
-
-// quoted reads a string in single or double quotes with the escapes that Python's repr and JSON
-// share.
-func (p *namesParser) quoted() (string, error) {
-	p.space()
-	if p.rest == "" || p.rest[0] != '\'' && p.rest[0] != '"' {
-		return "", fmt.Errorf("a name without quotes: %w", errNames)
-	}
-	quote := p.rest[0]
-	p.rest = p.rest[1:]
-	var b strings.Builder
-	for p.rest != "" {
-		if p.rest[0] == quote {
-			p.rest = p.rest[1:]
-			return clean(b.String()), nil
-		}
-		if p.rest[0] == '\\' && len(p.rest) > 1 {
-			p.escape(&b)
+// linesOfNames reads a name a line, with or without YAML's dash, or its number before it. Empty
+// lines at the end and comments do not count.
+func linesOfNames(text string) ([]string, error) {
+	var texts []string
+	var pairs [][2]literal
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "#") || line == "---" {
 			continue
 		}
-		_, n := utf8.DecodeRuneInString(p.rest)
-		b.WriteString(p.rest[:n])
-		p.rest = p.rest[n:]
+		line = strings.TrimSpace(strings.TrimPrefix(line, "- "))
+		texts = append(texts, line)
+		if number, name, ok := numberedLine(line); ok {
+			pairs = append(pairs, [2]literal{{text: number}, {text: clean(name)}})
+		}
 	}
-	return "", fmt.Errorf("a name without an end: %w", errNames)
+	for len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = texts[:len(texts)-1]
+	}
+	if len(pairs) == len(texts) && len(pairs) > 0 {
+		return numberedNames(pairs)
+	}
+	return plainNames(texts)
 }
 
-// escape reads one backslash sequence. An unknown one stands for the letter after the backslash.
-func (p *namesParser) escape(b *strings.Builder) {
-	c := p.rest[1]
-	p.rest = p.rest[2:]
-	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
-	switch {
-	case digits > 0 && len(p.rest) >= digits:
-		if v, err := strconv.ParseUint(p.rest[:digits], 16, 32); err == nil &&
-			utf8.ValidRune(rune(v)) {
-			b.WriteRune(rune(v))
-			p.rest = p.rest[digits:]
+// yamlNames cuts the class names out of YAML, as data.yaml has them: the rest of the text for a
+// list or table in brackets, else the indented lines.
+func yamlNames(text string) (string, bool) {
+	var lines []string
+	begun := false
+	for rest := text; rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		trimmed := strings.TrimSpace(line)
+		key, value, _ := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		switch {
+		case begun && trimmed != "" && !strings.ContainsRune(" \t-#", rune(line[0])):
+			rest = "" // the next key
+			continue
+		case begun && trimmed != "" && trimmed[0] != '#':
+			trimmed, _, _ = strings.Cut(trimmed, " #")
+			lines = append(lines, trimmed)
+		case !begun &&
+			slices.Contains([]string{"names", "classes", "class_names", "labels"}, key) &&
+			strings.Contains(line, ":"):
+			if value != "" && value[0] != '#' {
+				if strings.ContainsRune("[{", rune(value[0])) {
+					value = strings.TrimSpace(rest[len(key)+1:]) // which may go on for lines
+				}
+				return value, true
+			}
+			begun = true
 		}
-	case c == 'n' || c == 't' || c == 'r':
-		b.WriteByte(' ')
-	default:
-		b.WriteByte(c)
+		rest = after
+	}
+	return strings.Join(lines, "\n") + "\n", len(lines) > 0
+}
+
+// labelMap reads TensorFlow's label map: item { id: 1 name: 'person' }. Its numbers begin at 1, and
+// so index 0 is a gap.
+func labelMap(text string) ([]string, bool) {
+	var pairs [][2]literal
+	items := strings.Split(text, "item")
+	for _, item := range items[1:] {
+		item, _, _ = strings.Cut(item, "}")
+		open := strings.IndexByte(item, '{')
+		if open < 0 || strings.TrimSpace(item[:open]) != "" || len(pairs) == maxClasses {
+			continue
+		}
+		id, name := mapField(item, "id"), mapField(item, "display_name")
+		if name == "" {
+			name = mapField(item, "name")
+		}
+		if id == "" || name == "" {
+			return nil, false
+		}
+		pairs = append(pairs, [2]literal{{text: id}, {text: name}})
+	}
+	labels, err := numberedNames(pairs)
+	return labels, err == nil && len(labels) > 0
+}
+
+// mapField is the value of a field in an item of a label map; "" for none.
+func mapField(item, field string) string {
+	for rest := item; ; {
+		_, after, found := strings.Cut(rest, field)
+		if !found {
+			return ""
+		}
+		before := rest[:len(rest)-len(after)-len(field)]
+		rest = after
+		after = strings.TrimSpace(after)
+		if before == "" || !strings.HasPrefix(after, ":") ||
+			!strings.ContainsAny(before[len(before)-1:], " \t\r\n{,;") {
+			continue // a part of another word
+		}
+		p := literalParser{rest: after[1:], room: 1}
+		if p.ahead('"') || p.ahead('\'') {
+			text, _ := p.quoted() // "" for a name without an end
+			return text
+		}
+		p.space()
+		text, _, _ := strings.Cut(p.rest, "\n")
+		text, _, _ = strings.Cut(text, " ")
+		return clean(text)
 	}
 }
 

@@ -7,27 +7,59 @@ import (
 	"unicode/utf8"
 )
 
+// namesForms are texts with class names, and the names.
+var namesForms = map[string][]string{
+	`{0: 'person', 1: 'bicycle'}`:             {"person", "bicycle"},
+	`{1: "dog's bowl", 0: 'a\'b"c'}`:          {`a'b"c`, "dog's bowl"},
+	`{"0": "person", "1": "caf\u00e9"}`:       {"person", "café"},
+	`{'0': 'x', }`:                            {"x"},
+	`["red","green" , "blue"]`:                {"red", "green", "blue"},
+	`('a', 'b')`:                              {"a", "b"},
+	` { 2 : 'c' } `:                           {"", "", "c"},
+	`['\x41\u0042\U00000043\\', 'tab\there']`: {`ABC\`, "tab here"},
+	"['\x00\x1bbad\xff']":                     {"bad"},
+	`{0: '` + strings.Repeat("é", 80) + `'}`:  {strings.Repeat("é", 50)},
+	`['']`:             {""},
+	`{}`:               nil,
+	`['日本', 'собака']`: {"日本", "собака"},
+
+	`{0.0: 'a', 1.0: 'b'}`:                             {"a", "b"},
+	`{"0.0": "a", "1": "b"}`:                           {"a", "b"},
+	`{0: 0, 1: 1}`:                                     {"0", "1"},
+	`{0: person, 1: traffic light}`:                    {"person", "traffic light"},
+	`{0: np.str_('a'), 1: numpy.str_("b")}`:            {"a", "b"},
+	`[np.str_('a'), str('b'), b'c', u"d"]`:             {"a", "b", "c", "d"},
+	`array(['a', 'b'], dtype='<U6')`:                   {"a", "b"},
+	`OrderedDict([(0, 'a'), (1, 'b')])`:                {"a", "b"},
+	`OrderedDict({0: 'a'})`:                            {"a"},
+	`{'a': 0, 'b': 1}`:                                 {"a", "b"},
+	`[[0, "a"], [1, "b"]]`:                             {"a", "b"},
+	`[["a"], ["b", "synonym"]]`:                        {"a", "b"},
+	`[{"id": 0, "name": "a"}, {"name": "b", "id": 1}]`: {"a", "b"},
+	`{"0": {"name": "a"}, "1": {"label": "b"}}`:        {"a", "b"},
+	`{"id2label": {"1": "b", "0": "a"}, "x": [1]}`:     {"a", "b"},
+	`{"0": null, "1": "b"}`:                            {"", "b"},
+	"{\n  \"names\": [\n\"a\",\n \"b\"\n]}":            {"a", "b"},
+	"a,b, c d":                                         {"a", "b", "c d"},
+	"a;b":                                              {"a", "b"},
+	"a\r\nb\r\n\r\n":                                   {"a", "b"},
+	"- a\n- 'b'\n":                                     {"a", "b"},
+	"0: a\n1: b # not":                                 {"a", "b # not"},
+	"0 a b\n1\tc":                                      {"a b", "c"},
+	"a\n\nc\n":                                         {"a", "", "c"},
+	"path: x\ntrain: y\nnc: 2\nnames: ['a', \"b\"]\n":  {"a", "b"},
+	"names:\n  0: a # one\n  1: b\nnc: 2\n":            {"a", "b"},
+	"nc: 2\nnames:\n- a\n- b\n\nroboflow:\n  w: 1":     {"a", "b"},
+	"nc: 2\nnames: a, b\n":                             {"a", "b"},
+	"item { namename: 'x' id: 1 name: 'a' }":           {"", "a"},
+	"names: [\n 'a',\n 'b' ]":                          {"a", "b"},
+	"item {\n id: 1\n name: '/m/1'\n display_name: 'a'\n}\nitem { name: \"b\" id: 2 }": {
+		"", "a", "b",
+	},
+}
+
 func TestParseNames(t *testing.T) {
-	for text, want := range map[string][]string{
-		`{0: 'person', 1: 'bicycle'}`:             {"person", "bicycle"},
-		`{1: "dog's bowl", 0: 'a\'b"c'}`:          {`a'b"c`, "dog's bowl"},
-		`{"0": "person", "1": "caf\u00e9"}`:       {"person", "café"},
-		`{'0': 'x', }`:                            {"x"},
-		`["red","green" , "blue"]`:                {"red", "green", "blue"},
-		`('a', 'b')`:                              {"a", "b"},
-		` { 2 : 'c' } `:                           {"class 0", "class 1", "c"},
-		`['\x41\u0042\U00000043\\', 'tab\there']`: {`ABC\`, "tab here"},
-		"['\x00\x1bbad\xff']":                     {"bad"},
-		`{0: '` + strings.Repeat("é", 80) + `'}`:  {strings.Repeat("é", 50)},
-		`['']`:                           {"class 0"},
-		`{}`:                             nil,
-		"helmet,vest, head":              {"helmet", "vest", "head"},
-		"helmet\nvest\nhead\n":           {"helmet", "vest", "head"},
-		"{0.0: 'a', 1.0: 'b'}":           {"a", "b"},
-		"{0: person, 1: 7}":              {"person", "7"},
-		"[np.str_('a'), np.str_(\"b\")]": {"a", "b"},
-		`['日本', 'собака']`:               {"日本", "собака"},
-	} {
+	for text, want := range namesForms {
 		got, err := parseNames(text)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q gives %q, %v; want %q", text, got, err, want)
@@ -37,9 +69,11 @@ func TestParseNames(t *testing.T) {
 
 func TestParseNamesRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "person", "{", "[", "{0}", "{0:", "{0: 'person'", "{'a': 'b'}",
+		"", "{", "[", "{0}", "{0:", "{0: 'person'", "{'a': 'b'}", "\n", strings.Repeat("x", 200),
+		"{0: ", "[<object>]", "[f(]", "[f()]", "{0: [[1]]}", "[[0, 'a'], 'b']",
 		"{-1: 'x'}", "{99999: 'x'}", "['a' 'b']", "{0: 'a' 1: 'b'}",
 		`['a\`, "{99999999999999999999: 'x'}", strings.Repeat("[", 100000),
+		"{1e300: 'x'}", "{nan: 'x'}", "{0.5: 'x'}",
 		"[" + strings.Repeat("'a',", 20000) + "]",
 	} {
 		if got, err := parseNames(text); err == nil {
@@ -64,7 +98,7 @@ func FuzzParseNames(f *testing.F) {
 			t.Fatalf("%d labels", len(labels))
 		}
 		for _, l := range labels {
-			if l == "" || len(l) > maxLabel || !utf8.ValidString(l) ||
+			if len(l) > maxLabel || !utf8.ValidString(l) ||
 				strings.ContainsAny(l, "\n\r\t\x00") {
 				t.Fatalf("label %q", l)
 			}
@@ -72,33 +106,75 @@ func FuzzParseNames(f *testing.F) {
 	})
 }
 
-func TestLabelsFor(t *testing.T) {
-	none := map[string]string{}
-	if l := labelsFor(none, 80); len(l) != 80 || l[0] != "person" || l[79] != "toothbrush" ||
-		l[9] != "traffic light" {
-		t.Errorf("COCO's labels are %q", l)
+// labelled gives a layout of so many classes its names.
+func labelled(metadata map[string]string, classes int) *Layout {
+	l := &Layout{classes: classes}
+	l.label(metadata, nil)
+	return l
+}
+
+func namesBeside(text string) map[string]string {
+	return WithNamesBeside(nil, "labels.txt beside it", text)
+}
+
+// labelCases are models with so many classes, and what these are called.
+var labelCases = []struct {
+	metadata map[string]string
+	n        int
+	want     []string
+	warned   string
+}{
+	{nil, 2, []string{"class 0", "class 1"}, "labels.txt"},
+	{map[string]string{"names": "{0: 'a', 1: 'b'}"}, 3, []string{"a", "b", "class 2"}, "2 names"},
+	{map[string]string{"names": "{0: 'a', 1: 'b'}"}, 1, []string{"a"}, "2 names"},
+	{map[string]string{"names": "{0: 'a"}, 1, []string{"class 0"}, "cannot be read"},
+	{map[string]string{"names": "0,1,2", "labels": "a,b"}, 2, []string{"a", "b"}, ""},
+	{map[string]string{"names": "", "Class Names": "a\nb"}, 2, []string{"a", "b"}, ""},
+	{map[string]string{"character": "a\nb\n"}, 2, []string{"a", "b"}, ""},
+	{map[string]string{"classes": "2", "Labels": "['a','b']"}, 2, []string{"a", "b"}, ""},
+	{map[string]string{"classes": "None", "labels": "true"}, 1, []string{"class 0"}, "labels.txt"},
+	{map[string]string{"config": `{"x": {}, "id2label": {"0": "a"}}`}, 1, []string{"a"}, ""},
+	{map[string]string{"input_names": "['x']"}, 1, []string{"class 0"}, "labels.txt"},
+	{map[string]string{"names": "{1: 'a', 2: 'b'}"}, 2, []string{"a", "b"}, ""},
+	{map[string]string{"names": "['__background__', 'a']"}, 1, []string{"a"}, ""},
+	{map[string]string{"names": "['a', 'background']"}, 1, []string{"a"}, ""},
+	{namesBeside("a\nb\n"), 2, []string{"a", "b"}, ""},
+	{namesBeside("a\nb\n"), 0, []string{"a", "b"}, ""},
+	{namesBeside("a\nb\n"), 1, []string{"class 0"}, "labels.txt beside it has 2 names"},
+	{
+		WithNamesBeside(map[string]string{"names": "['x', 'y']"}, "labels.txt beside it", "a\nb"),
+		2,
+		[]string{"x", "y"},
+		"",
+	},
+}
+
+func TestLabel(t *testing.T) {
+	l := labelled(nil, 80)
+	if got := l.Labels(); len(got) != 80 || got[0] != "person" || got[9] != "traffic light" ||
+		len(l.Warnings()) > 0 || len(l.Reasons()) != 1 {
+		t.Errorf("80 unnamed classes are %q; %q", got, l.Warnings())
 	}
-	if l := labelsFor(none, 0); len(l) != 80 {
-		t.Errorf("%d labels where nothing is known", len(l))
-	}
-	if l := labelsFor(none, 3); !slices.Equal(l, []string{"class 0", "class 1", "class 2"}) {
-		t.Errorf("three unnamed classes are %q", l)
-	}
-	named := map[string]string{"names": "{0: 'red', 1: 'green'}"}
-	if l := labelsFor(named, 3); !slices.Equal(l, []string{"red", "green", "class 2"}) {
-		t.Errorf("two names for three classes give %q", l)
-	}
-	if l := labelsFor(named, 1); !slices.Equal(l, []string{"red"}) {
-		t.Errorf("two names for one class give %q", l)
-	}
-	labelsFor(none, 80)[0] = "changed"
-	if labelsFor(none, 80)[0] != "person" {
+	l.Labels()[0] = "changed"
+	if labelled(nil, 80).Labels()[0] != "person" {
 		t.Error("the labels are shared")
+	}
+	if l := labelled(nil, 0); len(l.Labels()) != 80 || len(l.Warnings()) != 1 {
+		t.Errorf("%d labels and the warnings %q where nothing is known", len(l.Labels()),
+			l.Warnings())
+	}
+	for _, c := range labelCases {
+		l := labelled(c.metadata, c.n)
+		warnings := strings.Join(l.Warnings(), "; ")
+		if !slices.Equal(l.Labels(), c.want) || !strings.Contains(warnings, c.warned) ||
+			(warnings == "") != (c.warned == "") {
+			t.Errorf("%q for %d classes gives %q, warned %q", c.metadata, c.n, l.Labels(), warnings)
+		}
 	}
 }
 
 func TestSelectClasses(t *testing.T) {
-	labels := labelsFor(nil, 80)
+	labels := labelled(nil, 80).Labels()
 	allow, err := SelectClasses(labels, []string{" Person", "CAR"})
 	if err != nil || !allow[0] || !allow[2] || allow[1] {
 		t.Errorf("got %v, %v", allow, err)
@@ -116,17 +192,5 @@ func TestSelectClasses(t *testing.T) {
 			strings.Contains(err.Error(), ";") {
 			t.Errorf("%q gives %v", name, err)
 		}
-	}
-}
-
-func TestNamesAtOtherKeys(t *testing.T) {
-	for key := range map[string]bool{"id2label": true, "classes": true, "character": true} {
-		m := withPlainNames(map[string]string{key: `{"0": "a", "1": "b"}`, "task": "detect"})
-		if m["names"] != m[key] || m["task"] != "detect" {
-			t.Errorf("%s gives %v", key, m)
-		}
-	}
-	if m := withPlainNames(map[string]string{"classes": "2"}); m["names"] != "" {
-		t.Errorf("a number gives names: %v", m)
 	}
 }

@@ -7,7 +7,9 @@ import (
 
 // notADetector refuses, in words, models that are no detectors, or of a kind that is not read.
 func notADetector(outputs []Tensor, metadata map[string]string) error {
-	refuse := func(what, hint string) error { return &Error{What: what, Hint: hint} }
+	refuse := func(what, hint string) error {
+		return &Error{What: what, Hint: hint, NoDetector: true}
+	}
 	switch metadata["task"] {
 	case "classify":
 		return refuse("a classification model",

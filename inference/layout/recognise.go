@@ -2,7 +2,6 @@ package layout
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"handlens/inference/coco"
@@ -20,7 +19,8 @@ const understood = "they are of no family that is known; \"handlens models expla
 func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sidecar) (*Layout,
 	error,
 ) {
-	metadata, err := s.withNames(withPlainNames(metadata))
+	given := metadata
+	metadata, err := s.withNames(given)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +44,7 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 	if l.head == gridOffsets && decodedInside(&l, in, &outputs[l.boxes]) {
 		l.head = objectness
 	}
-	if !l.unnamed {
-		l.classNames = labelsFor(metadata, l.classes)
-	}
-	l.warnings = append(slices.Clip(l.warnings), nameWarnings(metadata, l.classes)...)
+	l.label(given, s)
 	return &l, nil
 }
 

@@ -1,24 +1,14 @@
 package layout
 
-import (
-	"encoding/json"
-	"fmt"
-	"maps"
-)
+import "fmt"
 
-// withNames returns the metadata with the sidecar's labels in it, where recognition looks for them.
+// withNames returns the metadata with the class names where recognition looks for them: the
+// sidecar's labels, or else what the model says in whatever form.
 func (s *Sidecar) withNames(metadata map[string]string) (map[string]string, error) {
 	if s == nil || len(s.Labels) == 0 {
-		return metadata, nil
+		return withFoundNames(metadata)
 	}
-	text, err := json.Marshal(s.Labels)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]string, len(metadata)+1)
-	maps.Copy(out, metadata)
-	out["names"] = string(text)
-	return out, nil
+	return replaceNames(metadata, s.Labels)
 }
 
 // recogniseAs finds the layout of a model whose family the sidecar names, and refuses an output

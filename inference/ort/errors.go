@@ -1,13 +1,16 @@
 package ort
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"handlens/media/plaintext"
+	"handlens/models/sniff"
 )
 
 var (
@@ -29,11 +32,16 @@ type ModelError struct {
 	Doing string
 	// Cause is short and in one line.
 	Cause string
+	// Err is what is known of the cause beyond its text, a [sniff.Refusal] for example, or nil.
+	Err error
 }
 
 func (e *ModelError) Error() string {
 	return fmt.Sprintf("model %s does not %s: %s", e.File, e.Doing, e.Cause)
 }
+
+// Unwrap returns what is known of the cause.
+func (e *ModelError) Unwrap() error { return e.Err }
 
 // Is makes errors.Is(err, ErrModel) true.
 func (e *ModelError) Is(target error) bool { return target == ErrModel }
@@ -62,10 +70,57 @@ var knownCauses = []struct{ part, words string }{
 // newModelError makes one sentence of the engine's message, which may have many lines and name its
 // own source files.
 func newModelError(path, doing string, err error) error {
+	if r := refusalOf(err.Error()); r != nil {
+		return &ModelError{File: filepath.Base(path), Doing: doing, Cause: r.Error(), Err: r}
+	}
 	return &ModelError{
 		File: filepath.Base(path), Doing: doing,
 		Cause: shortCause(path, err.Error()),
 	}
+}
+
+var (
+	newerIR = regexp.MustCompile(
+		`Unsupported model IR version: (\d+), max supported IR version: (\d+)`)
+	newerOpset = regexp.MustCompile(
+		`(?s)Opset (\d+) is under development.* domain (\S+) is till opset (\d+)`)
+	// foreignOp matches `Fatal error: domain:Op(-1) is not a registered function/op`, unknownOp
+	// `In Node, ("name", Op, "", -1) : … No Op registered for Op with domain_version of 13`.
+	foreignOp = regexp.MustCompile(
+		`error: (?:(\S*):)?(\w+)\(-?\d+\) is not a registered function/op`)
+	unknownOp = regexp.MustCompile(`No Op registered for (\w+) with domain_version`)
+	// ofTensorRT matches the plugins of TensorRT by their names or domains.
+	ofTensorRT = regexp.MustCompile(`(?i)^trt|_trt$|trtbatchednms|^batchednms|tensorrt`)
+)
+
+// refusalOf reads what kind of refusal the engine's message is; nil for others. Only the engine
+// knows which versions and operators it has.
+func refusalOf(text string) *sniff.Refusal {
+	number := func(s string) int64 {
+		n, _ := strconv.ParseInt(s, 10, 64) // digits; too many of them are as good as none
+		return n
+	}
+	if m := newerIR.FindStringSubmatch(text); m != nil {
+		return &sniff.Refusal{Code: sniff.NewerIR, Got: number(m[1]), Most: number(m[2])}
+	}
+	if m := newerOpset.FindStringSubmatch(text); m != nil {
+		return &sniff.Refusal{
+			Code: sniff.NewerOpset, Got: number(m[1]), Domain: m[2], Most: number(m[3]),
+		}
+	}
+	op, domain := "", ""
+	if m := foreignOp.FindStringSubmatch(text); m != nil {
+		domain, op = m[1], m[2]
+	} else if m := unknownOp.FindStringSubmatch(text); m != nil {
+		op = m[1]
+	}
+	switch {
+	case op == "":
+		return nil
+	case ofTensorRT.MatchString(op) || ofTensorRT.MatchString(domain):
+		return &sniff.Refusal{Code: sniff.Plugin, Op: op, Domain: domain}
+	}
+	return &sniff.Refusal{Code: sniff.Operator, Op: op, Domain: cmp.Or(domain, "ai.onnx")}
 }
 
 // wordy matches what the engine puts before the informative part.

@@ -2,6 +2,7 @@ package ort
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"handlens/inference/testmodel"
+	"handlens/models/sniff"
 )
 
 // TestHostileModels has each fail in one sentence, twice, and wants the memory back.
@@ -56,6 +58,46 @@ func TestExternalWeights(t *testing.T) {
 	defer s.Close()
 	if err := s.Allocate([]int64{1, 3, 32, 32}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestNewerThanTheEngine names both versions, and the operators that are not the engine's.
+func TestNewerThanTheEngine(t *testing.T) {
+	open := func(data []byte) *sniff.Refusal {
+		t.Helper()
+		_, err := OpenBytes("newer.onnx", data, Options{Threads: 1})
+		checkSentence(t, err, "newer.onnx")
+		r, ok := errors.AsType[*sniff.Refusal](err)
+		if !ok || !errors.Is(err, ErrModel) || !errors.Is(err, sniff.ErrNotONNX) {
+			t.Fatalf("the error is %v", err)
+		}
+		return r
+	}
+	variant := func(v testmodel.Variant) []byte {
+		data, _, err := testmodel.BuildVariant("yolov8", 64, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	if r := open(variant(testmodel.Variant{IR: 99})); r.Code != sniff.NewerIR || r.Got != 99 ||
+		r.Most < 10 {
+		t.Errorf("a newer format: %+v", r)
+	}
+	if r := open(variant(testmodel.Variant{Opset: 99})); r.Code != sniff.NewerOpset ||
+		r.Got != 99 || r.Most < 20 || r.Domain != "ai.onnx" {
+		t.Errorf("newer operators: %+v", r)
+	}
+	for kind, want := range map[string]sniff.Refusal{
+		"plugin":  {Code: sniff.Plugin, Op: "EfficientNMS_TRT", Domain: "TRT"},
+		"domain":  {Code: sniff.Operator, Op: "Weld", Domain: "com.example"},
+		"unknown": {Code: sniff.Operator, Op: "Nonsense", Domain: "ai.onnx"},
+		// In memory there is nothing beside a model.
+		"external": {Code: sniff.DataMissing, File: "weights.bin"},
+	} {
+		if r := open(testmodel.Hostile(kind, 1)); *r != want {
+			t.Errorf("%s: %+v", kind, r)
+		}
 	}
 }
 

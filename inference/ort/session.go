@@ -1,6 +1,7 @@
 package ort
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -88,7 +89,7 @@ func OpenBytes(name string, data []byte, o Options) (*Session, error) {
 	if err := Load(); err != nil {
 		return nil, err
 	}
-	if err := checkHead(name, data); err != nil {
+	if err := checkData(name, data); err != nil {
 		return nil, err
 	}
 	return open(name, o, source{
@@ -301,31 +302,34 @@ func elements(shape []int64) (int, error) {
 	return int(n), nil
 }
 
-// checkFile refuses a file that cannot be a model, before the engine sees it.
+// checkFile refuses a file that is no ONNX model or lacks its weights, before the engine sees it.
 func checkFile(path string) error {
-	f, err := inputfile.Open(path)
-	if where, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, inputfile.ErrNotFile) {
-		return &ModelError{
-			File: filepath.Base(path), Doing: "load",
-			Cause: "it " + where.Err.Error(),
+	_, err := sniff.File(path)
+	if where, ok := errors.AsType[*fs.PathError](err); ok {
+		if errors.Is(err, inputfile.ErrNotFile) {
+			return &ModelError{
+				File: filepath.Base(path), Doing: "load",
+				Cause: "it " + where.Err.Error(), Err: err,
+			}
 		}
-	}
-	if err != nil {
 		return fmt.Errorf("open the model: %w", err)
 	}
-	defer f.Close()
-	head := make([]byte, sniff.HeadSize)
-	n, err := f.Read(head)
-	if err != nil && n == 0 {
-		head = nil
-	}
-	return checkHead(path, head[:min(n, len(head))])
+	return refused(path, err)
 }
 
-// checkHead refuses what is often downloaded instead of a model.
-func checkHead(path string, head []byte) error {
-	if cause := sniff.Mistake(head).Sentence(); cause != "" {
-		return &ModelError{File: filepath.Base(path), Doing: "load", Cause: cause}
+// checkData is checkFile for a model in memory, which has no folder for more files.
+func checkData(name string, data []byte) error {
+	external, err := sniff.Check(bytes.NewReader(data), int64(len(data)), name)
+	if err == nil && len(external) > 0 {
+		err = &sniff.Refusal{Code: sniff.DataMissing, File: external[0].Location}
 	}
-	return nil
+	return refused(name, err)
+}
+
+// refused makes a [ModelError] of what keeps a file from being loaded; nil of nil.
+func refused(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ModelError{File: filepath.Base(path), Doing: "load", Cause: err.Error(), Err: err}
 }

