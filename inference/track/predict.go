@@ -34,6 +34,9 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 			continue
 		}
 		full := o.motion.moved(t.path.between(o.motion.at, at)).box(extrapolation(at - o.motion.at))
+		if o.shape != nil && o.shape.Corners != nil {
+			full = shapedAs(full, o.found)
+		}
 		box, ok := clip(full)
 		if ok {
 			// Only the box is clipped; the shape keeps its size.
@@ -44,6 +47,17 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 		}
 	}
 	return dst
+}
+
+// shapedAs returns a box with the middle and the area of one and the form of another: a rotated box
+// within it stays a rectangle, where a filter that follows width and height apart would skew it.
+func shapedAs(b, form inference.Box) inference.Box {
+	x, y, w, h := parts(b)
+	_, _, fw, fh := parts(form)
+	k := math.Sqrt(w*h/(max(fw, leastScale)*max(fh, leastScale))) / 2
+	return inference.Box{
+		X1: float32(x - k*fw), Y1: float32(y - k*fh), X2: float32(x + k*fw), Y2: float32(y + k*fh),
+	}
 }
 
 // Trails appends the trails of the objects that are drawn, as of the newest pass. The points belong
