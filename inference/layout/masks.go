@@ -9,7 +9,7 @@ import (
 )
 
 // shapeData says, as data, what the outputs hold of each detection besides its box and scores: the
-// coefficients of its mask, or its keypoints.
+// coefficients of its mask, its keypoints, or the angle of a rotated box.
 type shapeData struct {
 	// masks is the number of coefficients. The prototypes that they weigh are the output with the
 	// index protos, [1, masks, height, width].
@@ -17,10 +17,19 @@ type shapeData struct {
 	// keypoints is their number, and values how many numbers each has: x and y in pixels of the
 	// model's input, and a score 0..1 if there are three.
 	keypoints, values int
+	// angle: the last number is how far the box is turned, clockwise and in radians. Boxes are then
+	// centre and size, in all layouts.
+	angle bool
 }
 
 // size is how many numbers they are for each detection.
-func (d shapeData) size() int { return d.masks + d.keypoints*d.values }
+func (d shapeData) size() int {
+	n := d.masks + d.keypoints*d.values
+	if d.angle {
+		n++
+	}
+	return n
+}
 
 const (
 	// maxCoefficients bounds the coefficients of a mask; all known models have 32.
@@ -34,14 +43,15 @@ const (
 )
 
 // findShapeData finds what a model gives besides boxes: masks from a second output of four axes,
-// keypoints from Ultralytics' metadata.
+// keypoints and angles from Ultralytics' metadata.
 func findShapeData(outputs []Tensor, metadata map[string]string) (d shapeData) {
-	if len(outputs) == 2 && outputs[1].Type == Float32 &&
+	if len(outputs) == 2 && outputs[1].isFloat() &&
 		outputs[1].shaped(1, anySize, anySize, anySize) {
 		if n := outputs[1].Shape[1]; n > 0 && n <= maxCoefficients {
 			d.masks, d.protos = int(n), 1
 		}
 	}
+	d.angle = metadata["task"] == "obb"
 	if metadata["task"] == "pose" {
 		var n, values int
 		text := strings.NewReplacer("[", " ", "]", " ", "(", " ", ")", " ", ",",

@@ -8,7 +8,7 @@ import (
 )
 
 // understood is the hint of every error about outputs.
-const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11), [1,N,5+C] (YOLOX, YOLOv5), " +
+const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11; with an angle for rotated boxes), [1,N,5+C] (YOLOX, YOLOv5), " +
 	"[1,N,6] (YOLOv10, YOLO26), " +
 	"labels, boxes, scores (RT-DETR, D-FINE, DEIM, SSD), logits and boxes (DETR, RF-DETR) and " +
 	"NanoDet's distributions"
@@ -63,10 +63,15 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 		return Layout{}, unknown(outputs)
 	}
 	named, _ := parseNames(metadata["names"])
-	l, ok := single{
+	s := single{
 		in: in, a: first.Shape[1], b: first.Shape[2], shapes: shapes, named: len(named),
 		metadata: metadata,
-	}.recognise()
+	}
+	why := s.findAngle(&first)
+	l, ok := s.recognise()
+	if ok && why != "" {
+		l.because("%s", why)
+	}
 	return checked(l, ok, outputs)
 }
 
@@ -150,7 +155,7 @@ func (s single) channelsLast() (Layout, bool) {
 	if classes == 0 {
 		classes = coco.Classes
 	}
-	ok := s.a == s.cells() && s.more() == 0 && s.b == 4+int64(classes)
+	ok := s.a == s.cells() && (s.more() == 0 || s.shapes.angle) && s.b == 4+int64(classes)+s.more()
 	return s.ultralytics(yolov8RowsLayout, classes), ok
 }
 
