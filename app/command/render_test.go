@@ -77,7 +77,7 @@ func TestRenderExports(t *testing.T) {
 	base := recordingFiles(t)
 	stdout, _ := render(t, cli.Done, "--format", "csv", base+".jsonl")
 	if lines := strings.Count(stdout, "\n"); lines != 4 ||
-		!strings.Contains(stdout, "\nx.mp4,0,0.000,green,0.900,16.00,12.00,16.00,12.00,1\n") {
+		!strings.Contains(stdout, "\nx.mp4,0,0.000,green,0.900,16.00,12.00,16.00,12.00,1,\n") {
 		t.Errorf("the table is\n%s", stdout)
 	}
 	stdout, _ = render(t, cli.Done, "--format", "csv", "--classes", "red", "--confidence", "0.2",

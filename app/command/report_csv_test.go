@@ -24,15 +24,15 @@ func TestCSVReport(t *testing.T) {
 			found:  []inference.Detection{{Box: box, Label: "cat", Score: 0.5, Track: 7}},
 		},
 	})
-	want := `file,frame,time_s,label,confidence,x,y,width,height,id
-"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,
-v.mp4,3,1.500,cat,0.500,160.00,180.00,160.00,90.00,7
+	want := `file,frame,time_s,label,confidence,x,y,width,height,id,corners
+"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,,
+v.mp4,3,1.500,cat,0.500,160.00,180.00,160.00,90.00,7,
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := reported(t, "csv",
-		nil); got != "file,frame,time_s,label,confidence,x,y,width,height,id\n" {
+		nil); got != "file,frame,time_s,label,confidence,x,y,width,height,id,corners\n" {
 		t.Errorf("nothing at all is %q", got)
 	}
 }

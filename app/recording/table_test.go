@@ -32,10 +32,10 @@ func TestTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `file,frame,time_s,label,confidence,x,y,width,height,id
-"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,
-v.mp4,3,1.500,cat,0.877,160.00,180.00,160.00,90.00,7
-v.mp4,3,1.500,dog,0.877,160.00,180.00,160.00,90.00,
+	want := `file,frame,time_s,label,confidence,x,y,width,height,id,corners
+"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,,
+v.mp4,3,1.500,cat,0.877,160.00,180.00,160.00,90.00,7,
+v.mp4,3,1.500,dog,0.877,160.00,180.00,160.00,90.00,,
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
