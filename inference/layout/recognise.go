@@ -44,6 +44,10 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 	}
 	l.classNames = labelsFor(metadata, l.classes)
 	l.warnings = nameWarnings(metadata, l.classes)
+	named, _ := parseNames(metadata["names"])
+	if w := l.angleWarning(len(named)); w != "" && metadata["task"] == "" {
+		l.warnings = append(l.warnings, w)
+	}
 	return &l, nil
 }
 
@@ -137,6 +141,9 @@ func (s single) more() int64 { return int64(s.shapes.size()) }
 
 // ultralytics fills in what Ultralytics' models have in common.
 func (s single) ultralytics(l Layout, classes int) Layout {
+	if s.shapes.angle {
+		l = rotatedLayout(l)
+	}
 	l.shapes, l.classes = s.shapes, classes
 	l.family = familyName(s.metadata, l.family)
 	return l

@@ -23,7 +23,18 @@ const (
 // rotatedLayout is a layout with an angle for each box.
 func rotatedLayout(l Layout) Layout {
 	l.shapes.angle = true
+	l.family += "-obb"
 	return l
+}
+
+// angleWarning says that a number for each box has no name and may be an angle, where nothing has
+// told what it is; "" otherwise.
+func (l *Layout) angleWarning(named int) string {
+	if l.head != channelsFirst || l.shapes.size() > 0 || named == 0 || named != l.classes-1 {
+		return ""
+	}
+	return "the last score has no name: if it is the angle of rotated boxes, " +
+		`"layout": {"family": "yolov8-obb"} in the file NAME.json beside the model says so`
 }
 
 // findAngle notes that the last number of each box is an angle, and says from what that is known; ""

@@ -173,18 +173,18 @@ func TestAnglesAreRecognisedByWhatTheyAre(t *testing.T) {
 		angle    bool
 		classes  int
 	}{
-		"the task":               {columns(2), asOBB, "YOLOv8", true, 2},
-		"one class":              {columns(1), map[string]string{"task": "obb"}, "YOLOv8", true, 1},
-		"fifteen classes":        {columns(15), map[string]string{"task": "obb"}, "YOLOv8", true, 15},
-		"a list, by its task":    {lines(), asOBB, "YOLO end-to-end", true, 2},
-		"below a score":          {columns(2, negative), nil, "YOLOv8", true, 2},
-		"above a score":          {columns(2, above), nil, "YOLOv8", true, 2},
-		"above where nothing is": {raised, nil, "YOLOv8", true, 2},
+		"the task":               {columns(2), asOBB, "YOLOv8-obb", true, 2},
+		"one class":              {columns(1), map[string]string{"task": "obb"}, "YOLOv8-obb", true, 1},
+		"fifteen classes":        {columns(15), map[string]string{"task": "obb"}, "YOLOv8-obb", true, 15},
+		"a list, by its task":    {lines(), asOBB, "YOLO end-to-end-obb", true, 2},
+		"below a score":          {columns(2, negative), nil, "YOLOv8-obb", true, 2},
+		"above a score":          {columns(2, above), nil, "YOLOv8-obb", true, 2},
+		"above where nothing is": {raised, nil, "YOLOv8-obb", true, 2},
 		"no evidence":            {columns(2, box), nil, "YOLOv8", false, 3},
 		"another task":           {columns(2, negative), map[string]string{"task": "detect"}, "YOLOv8", false, 3},
 		"logits":                 {logits, nil, "YOLOv8", false, 3},
 		"no angle is so large":   {far, three, "YOLOv8", false, 3},
-		"a list of angles":       {lines(box, small), nil, "YOLO end-to-end", true, 80},
+		"a list of angles":       {lines(box, small), nil, "YOLO end-to-end-obb", true, 80},
 		"an empty list":          {lines(), nil, "", false, 0},
 		"whole numbers":          {lines(whole), nil, "", false, 0},
 		"not sorted":             {lines(box, unsorted), nil, "", false, 0},
@@ -203,6 +203,18 @@ func TestAnglesAreRecognisedByWhatTheyAre(t *testing.T) {
 		}
 		if told := strings.Contains(strings.Join(l.Reasons(), " "), "angle"); told != c.angle {
 			t.Errorf("%s: the reasons are %q", name, l.Reasons())
+		}
+	}
+}
+
+// What nothing tells is asked for.
+func TestAnAngleThatNothingTells(t *testing.T) {
+	box := oriented{x: 32, y: 32, w: 32, h: 16, score: 0.9, angle: 0.5}
+	for names, doubt := range map[string]bool{"['a', 'b']": true, "['a', 'b', 'c']": false, "": false} {
+		l, err := Recognise(square(64), []Tensor{columns(2, box)}, map[string]string{"names": names},
+			nil)
+		if err != nil || strings.Contains(strings.Join(l.Warnings(), " "), "yolov8-obb") != doubt {
+			t.Errorf("with the names %q: %+v, %v", names, l, err)
 		}
 	}
 }

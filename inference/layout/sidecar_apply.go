@@ -50,8 +50,10 @@ func (s single) as(l Layout) (Layout, bool) {
 	switch l.head {
 	case channelsFirst:
 		if a > b {
-			l = yolov8RowsLayout
-			l.shapes.angle = s.shapes.angle
+			rotated := s.shapes.angle
+			if l = yolov8RowsLayout; rotated {
+				l = rotatedLayout(l)
+			}
 			l.classes = b - 4 - l.shapes.size()
 			return l, true
 		}
