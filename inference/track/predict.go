@@ -34,19 +34,26 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 			continue
 		}
 		full := o.motion.moved(t.path.between(o.motion.at, at)).box(extrapolation(at - o.motion.at))
-		if o.shape != nil && o.shape.Corners != nil {
-			full = shapedAs(full, o.found)
-		}
-		box, ok := clip(full)
-		if ok {
-			// Only the box is clipped; the shape keeps its size.
+		if box, shape, ok := o.look(full); ok {
 			dst = append(dst, inference.Detection{
 				Box: box, Class: o.vote.class, Label: o.vote.label, Score: o.score, Track: o.id,
-				Shape: o.shape.Moved(full, box),
+				Shape: shape,
 			})
 		}
 	}
 	return dst
+}
+
+// look is the object's box and shape in the frame when it is in the box full, of which a part may
+// lie outside; false when next to nothing is in the frame.
+func (o *object) look(full inference.Box) (inference.Box, *inference.Shape, bool) {
+	d := inference.Detection{Box: shapedAs(full, o.found), Shape: o.shape}
+	if corners, ok := d.Corners(); ok {
+		return inference.Rotated(corners)
+	}
+	// Only the box is clipped; the shape keeps its size.
+	box, ok := clip(full)
+	return box, o.shape.Moved(full, box), ok
 }
 
 // shapedAs returns a box with the middle and the area of one and the form of another: a rotated box

@@ -41,3 +41,25 @@ func TestRotatedBoxesStayRectangles(t *testing.T) {
 		}
 	}
 }
+
+// What comes into the frame, and was found as far as it was there, is covered by its upright box: by
+// that it is blurred.
+func TestRotatedBoxesThatComeInAreCovered(t *testing.T) {
+	tracker := New(Options{})
+	const step = 100 * time.Millisecond
+	for i := range 8 {
+		now := time.Duration(i) * step
+		x := float32(1.1 - 0.03*float64(i))
+		d := inference.Detection{Label: "ship", Score: 0.9}
+		d.Box, d.Shape, _ = inference.Rotated([4]inference.Point{
+			{X: x, Y: .3}, {X: x + .2, Y: .5}, {X: x, Y: .7}, {X: x - .2, Y: .5},
+		})
+		tracker.Update(now, []inference.Detection{d})
+		for _, p := range tracker.Predict(now+250*time.Millisecond, nil) {
+			corners, _ := p.Corners()
+			if right := min(corners[1].X, 1); p.Box.X2 < right-1e-5 {
+				t.Errorf("after pass %d it reaches to %v, and its box to %v", i, right, p.Box.X2)
+			}
+		}
+	}
+}
