@@ -13,11 +13,11 @@ import (
 //	{"t":1750000000000,"age":42,"model":"…","detections":[
 //	  {"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
 //
-// Detections of a model with rotated boxes also have "corners", the four corners in order around the
-// box, [[x, y], …]; "box" is then the upright rectangle around them. Those of a segmentation model
-// have "outline", the edge of the mask as a closed polygon [[x, y], …], and those of a pose model
-// "keypoints", [[x, y, score], …] in the model's order. All are in 0..1 of the frame, as the box is;
-// corners and keypoints may lie a little outside.
+// Detections of a model with rotated boxes also have "corners", the four corners in order around
+// the box, [[x, y], …]; "box" is then the upright rectangle around them. Those of a segmentation
+// model have "outline", the edge of the mask as a closed polygon [[x, y], …], and those of a pose
+// model "keypoints", [[x, y, score], …] in the model's order. All are in 0..1 of the frame, as the
+// box is; corners and keypoints may lie a little outside.
 type Message struct {
 	// T is the time of the frame in milliseconds: since 1970 by this computer's clock for a camera,
 	// since the beginning for a file.

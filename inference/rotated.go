@@ -4,11 +4,13 @@ import "math"
 
 // Rotated returns the box and the shape of a rotated box with these corners, in 0..1 of the frame
 // and in order around it: the upright rectangle around them as far as it lies in the frame, and the
-// corners in it. It returns false when next to nothing lies in the frame, or a corner is not finite.
+// corners in it. It returns false when next to nothing lies in the frame, or a corner is not
+// finite.
 func Rotated(corners [4]Point) (Box, *Shape, bool) {
 	b := Box{X1: corners[0].X, Y1: corners[0].Y, X2: corners[0].X, Y2: corners[0].Y}
 	for _, p := range corners {
-		if !(math.Abs(float64(p.X)) <= math.MaxFloat32 && math.Abs(float64(p.Y)) <= math.MaxFloat32) {
+		if !(math.Abs(float64(p.X)) <= math.MaxFloat32 &&
+			math.Abs(float64(p.Y)) <= math.MaxFloat32) {
 			return Box{}, nil, false
 		}
 		b = Box{X1: min(b.X1, p.X), Y1: min(b.Y1, p.Y), X2: max(b.X2, p.X), Y2: max(b.Y2, p.Y)}
@@ -66,9 +68,9 @@ func (s *Shape) cornersOnly() *Shape {
 	return &Shape{Corners: s.Corners}
 }
 
-// MixRotated returns the rotated box between two of an object: part 0 is a, 1 is b. The corners move
-// straight, each to the nearest one that fits, so that a box that was turned by a little turns by as
-// little. It returns false when either is upright.
+// MixRotated returns the rotated box between two of an object: part 0 is a, 1 is b. The corners
+// move straight, each to the nearest one that fits, so that a box that was turned by a little turns
+// by as little. It returns false when either is upright.
 func MixRotated(a, b Detection, part float32) (Box, *Shape, bool) {
 	from, ok := a.Corners()
 	to, also := b.Corners()

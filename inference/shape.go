@@ -6,9 +6,9 @@ import "math"
 // All of it is in coordinates of the box (0 is its left or top edge, 1 the right or bottom one), so
 // that it moves and grows with the box when a tracker predicts where that is.
 type Shape struct {
-	// Corners are the four corners of a rotated box, in order around it; empty for upright boxes. The
-	// detection's Box is then the upright rectangle around them, cut to the frame, beyond which they
-	// may reach.
+	// Corners are the four corners of a rotated box, in order around it; empty for upright boxes.
+	// The detection's Box is then the upright rectangle around them, cut to the frame, beyond which
+	// they may reach.
 	Corners []Point
 	// Outline is the edge of the object's mask, a closed polygon of some tens of points; empty for
 	// models without masks.
@@ -107,8 +107,8 @@ func (s *Shape) Moved(from, to Box) *Shape {
 
 // Pixels returns the shape of a box in a frame of width × height pixels, in the format of COCO's
 // files (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels, which is
-// that of the rotated box where there is no mask, and x, y, score, … of the keypoints. Either is nil
-// when the shape has none, both for a nil shape.
+// that of the rotated box where there is no mask, and x, y, score, … of the keypoints. Either is
+// nil when the shape has none, both for a nil shape.
 func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) {
 	if s == nil {
 		return nil, nil

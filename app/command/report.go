@@ -147,8 +147,8 @@ func (r jsonReport) scene(s scene) error {
 func (jsonReport) end() error { return nil }
 
 // cocoReport writes the results format of https://cocodataset.org/#format-results: one array of
-// boxes, with mask outlines or rotated boxes as polygons and keypoints as x, y, score where the model
-// has them.
+// boxes, with mask outlines or rotated boxes as polygons and keypoints as x, y, score where the
+// model has them.
 type cocoReport struct {
 	w        io.Writer
 	category func(class int) int

@@ -46,8 +46,8 @@ func TestPagesDrawRotatedBoxes(t *testing.T) {
 		};
 	})()`)
 	if !got.Edge || !got.Mirrored || got.Upright || got.Middle {
-		t.Errorf("the edge is drawn: %v, mirrored: %v; the upright box: %v, the middle: %v", got.Edge,
-			got.Mirrored, got.Upright, got.Middle)
+		t.Errorf("the edge is drawn: %v, mirrored: %v; the upright box: %v, the middle: %v",
+			got.Edge, got.Mirrored, got.Upright, got.Middle)
 	}
 	if !got.Moved || got.Valid != 0 {
 		t.Errorf("between two frames it moves: %v; of what is no box %d are drawn", got.Moved,

@@ -12,9 +12,10 @@ import (
 
 // Table writes detections as CSV (RFC 4180, but with plain line ends): a line of column names, then
 // a line for each object. Boxes are left, top, width and height in pixels of the upright frame,
-// times are seconds. Frame, time, id and corners are empty where there are none: pictures have neither
-// of the first two, an object that is not tracked has no id, and only rotated boxes have corners: x
-// and y of all four, in pixels, with blanks between. Their box is the upright one around them.
+// times are seconds. Frame, time, id and corners are empty where there are none: pictures have
+// neither of the first two, an object that is not tracked has no id, and only rotated boxes have
+// corners: x and y of all four, in pixels, with blanks between. Their box is the upright one around
+// them.
 type Table struct {
 	out    *csv.Writer
 	headed bool
@@ -67,7 +68,8 @@ func (t *Table) Add(f TableFrame, found []inference.Detection) error {
 	return nil
 }
 
-// cornerColumn is x and y of a rotated box's corners in a frame of w × h pixels; "" for an upright one.
+// cornerColumn is x and y of a rotated box's corners in a frame of w × h pixels; "" for an upright
+// one.
 func cornerColumn(d inference.Detection, w, h float64) string {
 	corners, ok := d.Corners()
 	if !ok {

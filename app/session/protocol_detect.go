@@ -197,7 +197,10 @@ func (f foundByPhone) rotated() (b inference.Box, s *inference.Shape, ok bool) {
 		if len(p) != 2 {
 			return b, nil, false
 		}
-		corners[i] = inference.Point{X: clamp(p[0], -farOutside, 1+farOutside), Y: clamp(p[1], -farOutside, 1+farOutside)}
+		corners[i] = inference.Point{
+			X: clamp(p[0], -farOutside, 1+farOutside),
+			Y: clamp(p[1], -farOutside, 1+farOutside),
+		}
 	}
 	return inference.Rotated(corners)
 }

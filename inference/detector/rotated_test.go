@@ -96,7 +96,8 @@ func expectTurned(t *testing.T, g inference.Detection, size [2]int, want turnedP
 			t.Errorf("%v: edge %d of the upright box of %s is off by %.1f", size, i, g.Label, off)
 		}
 	}
-	if _, _, long, short, degrees, _ := g.Turned(size[0], size[1]); math.Abs(long-want.w) > within ||
+	if _, _, long, short, degrees, _ := g.Turned(size[0],
+		size[1]); math.Abs(long-want.w) > within ||
 		math.Abs(short-want.h) > within ||
 		math.Abs(math.Sin(degrees*math.Pi/180-want.radians)) > .05 {
 		t.Errorf("%v: %s is %.1f × %.1f turned by %.1f°, not %+v", size, g.Label, long, short,

@@ -159,8 +159,8 @@ func (c *candidates) addRow(order int, r []float32, b inference.Box) {
 	}
 }
 
-// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer. With centred
-// it is centre and size instead of the corners.
+// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer. With
+// centred it is centre and size instead of the corners.
 func decodeEndToEnd(v []float32, n int, centred bool, c *candidates) {
 	for i := range n {
 		r := v[i*(len(v)/n):][:6]

@@ -8,7 +8,8 @@ import (
 )
 
 // understood is the hint of every error about outputs.
-const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11; with an angle for rotated boxes), [1,N,5+C] (YOLOX, YOLOv5), " +
+const understood = "Handlens reads [1,4+C,N] (YOLOv8, YOLO11; with an angle for rotated boxes), " +
+	"[1,N,5+C] (YOLOX, YOLOv5), " +
 	"[1,N,6] (YOLOv10, YOLO26), " +
 	"labels, boxes, scores (RT-DETR, D-FINE, DEIM, SSD), logits and boxes (DETR, RF-DETR) and " +
 	"NanoDet's distributions"

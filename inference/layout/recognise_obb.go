@@ -37,8 +37,8 @@ func (l *Layout) angleWarning(named int) string {
 		`"layout": {"family": "yolov8-obb"} in the file NAME.json beside the model says so`
 }
 
-// findAngle notes that the last number of each box is an angle, and says from what that is known; ""
-// when it is none.
+// findAngle notes that the last number of each box is an angle, and says from what that is known;
+// "" when it is none.
 func (s *single) findAngle(out *Tensor) string {
 	if s.shapes.angle {
 		return "its task is obb: the last number of each box is the angle of a rotated box"
@@ -80,8 +80,9 @@ func (s *single) angleInColumns(v []float32) string {
 			"it is the angle of rotated boxes", least, most)
 	}
 	if 2*raised > n && 2*s.raisedCells(v, n, last) < n {
-		return fmt.Sprintf("the last row is above %.2g in most cells, where no other row is: it is "+
-			"the angle of rotated boxes", background)
+		return fmt.Sprintf(
+			"the last row is above %.2g in most cells, where no other row is: it is "+
+				"the angle of rotated boxes", background)
 	}
 	return ""
 }
@@ -118,6 +119,7 @@ func angleInRows(v []float32) string {
 	if found == 0 || !turned {
 		return ""
 	}
-	return "its rows are four numbers, scores that fall, whole classes and angles: a finished list of " +
+	return "its rows are four numbers, scores that fall, whole classes and angles: a finished " +
+		"list of " +
 		"rotated boxes"
 }

@@ -40,8 +40,8 @@ func cornersOf(c candidate, where Transform) [4]inference.Point {
 // the variances along x and y, and c is the covariance.
 type gaussian struct{ x, y, a, b, c float64 }
 
-// spread makes the gaussian of a candidate (Llerena et al., Gaussian Bounding Boxes and Probabilistic
-// Intersection-over-Union, arXiv 2106.06072).
+// spread makes the gaussian of a candidate (Llerena et al., Gaussian Bounding Boxes and
+// Probabilistic Intersection-over-Union, arXiv 2106.06072).
 func spread(c candidate) gaussian {
 	w, h := float64(c.box.X2-c.box.X1), float64(c.box.Y2-c.box.Y1)
 	sin, cos := math.Sincos(float64(c.angle))
@@ -73,9 +73,9 @@ func apartness(p, q gaussian, limit float64) float64 {
 	return max(tiny, min(d+math.Log(det/(4*own+tiny)+tiny)/2, mostApart))
 }
 
-// suppressRotated keeps, in place, each candidate that no better one of its own class, even one that
-// is itself suppressed, is alike to by limit or more (see apartness), at most n of them. The list
-// must be sorted by falling score. It is Ultralytics' fast_nms (ultralytics/utils/nms.py).
+// suppressRotated keeps, in place, each candidate that no better one of its own class, even one
+// that is itself suppressed, is alike to by limit or more (see apartness), at most n of them. The
+// list must be sorted by falling score. It is Ultralytics' fast_nms (ultralytics/utils/nms.py).
 func suppressRotated(list []candidate, limit float32, n int) []candidate {
 	// The same limit for the distance, which for most pairs needs no exponential.
 	unlike := 1 - float64(limit)

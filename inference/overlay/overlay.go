@@ -51,8 +51,8 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 }
 
 // DrawShapes draws only mask outlines, keypoints and rotated boxes, for callers that draw upright
-// boxes by other means. dst is a part of the frame, by its bounds; sizes are those for the whole frame. On
-// transparent pixels it leaves premultiplied colours, as image.RGBA has them.
+// boxes by other means. dst is a part of the frame, by its bounds; sizes are those for the whole
+// frame. On transparent pixels it leaves premultiplied colours, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
 		return

@@ -293,6 +293,7 @@ func TestRotatedBoxIsDrawnAsItIs(t *testing.T) {
 	DrawI420(f, f.Bounds(), found, View{Boxes: true})
 	on, off := f.Plane[1][75*f.Stride[1]+125], f.Plane[1][75*f.Stride[1]+51]
 	if on == 128 || off != 128 {
-		t.Errorf("in a video's frame the edge is %d, and where the upright one would be %d", on, off)
+		t.Errorf("in a video's frame the edge is %d, and where the upright one would be %d", on,
+			off)
 	}
 }

@@ -3,7 +3,8 @@ package testmodel
 import "math"
 
 // The models with rotated boxes: a patch's box is the rectangle that has the patch's centre and
-// moments of second order, which for a patch that is a rectangle is the patch, however it is turned.
+// moments of second order, which for a patch that is a rectangle is the patch, however it is
+// turned.
 
 // turned names what is known of each patch's rectangle, each [1,3]: the middle and the sides in
 // pixels, and the angle in radians from x to y, of its longer side.
@@ -45,7 +46,8 @@ func (g *graph) moments(f found, n int64) turned {
 		return g.node("Sqrt", []string{g.node("Max", []string{mul(v, g.number(12)), g.number(0)})})
 	}
 	return turned{
-		cx: middle(x, 0), cy: middle(y, 0), w: side(great), h: side(least), angle: g.slant(a, b, c, root),
+		cx: middle(x, 0), cy: middle(y, 0), w: side(great), h: side(least),
+		angle: g.slant(a, b, c, root),
 	}
 }
 

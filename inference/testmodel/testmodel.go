@@ -14,8 +14,8 @@ var Labels = []string{"red", "green", "blue"}
 
 // Layouts are the names that Build knows, Shaped those of the models that tell more than boxes,
 // Rotated those of the models of rotated boxes, and Families those of the less common layouts: the
-// last takes its frame as [1,n,n,3] of uint8, and "yolov8-half" as float16. The Halves take and give
-// float16 only, as exports for graphics cards do.
+// last takes its frame as [1,n,n,3] of uint8, and "yolov8-half" as float16. The Halves take and
+// give float16 only, as exports for graphics cards do.
 var (
 	Layouts  = []string{"yolov8", "yolox", "end2end", "deim"}
 	Shaped   = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
@@ -39,7 +39,8 @@ const (
 // Build returns the model in one of the Layouts, or of those that are Shaped, Rotated, Halves or
 // Families, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
 func Build(layout string, size int) ([]byte, error) {
-	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families); !slices.Contains(all, layout) {
+	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families); !slices.Contains(all,
+		layout) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}
 	if size < 32 || size > maxSize || size%32 != 0 {

@@ -42,8 +42,8 @@ func TestRotatedBoxesStayRectangles(t *testing.T) {
 	}
 }
 
-// What comes into the frame, and was found as far as it was there, is covered by its upright box: by
-// that it is blurred.
+// What comes into the frame, and was found as far as it was there, is covered by its upright box:
+// by that it is blurred.
 func TestRotatedBoxesThatComeInAreCovered(t *testing.T) {
 	tracker := New(Options{})
 	const step = 100 * time.Millisecond

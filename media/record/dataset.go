@@ -35,8 +35,8 @@ type Label struct {
 //
 //	images/NAME.png    the pictures as the camera sent them
 //	labels/NAME.txt    a line for each object: class, middle x, middle y, width, height, all but
-//	                   the class 0..1; of a model with rotated boxes the class and x, y of the four
-//	                   corners instead (YOLO-OBB)
+//	                   the class 0..1; with rotated boxes the class and x, y of the four corners
+//	                   instead (YOLO-OBB)
 //	classes.txt        the classes' names, the first of which is class 0
 //	data.yaml          what YOLO's training is started with
 //	annotations.json   the same in COCO's form: classes count from 1, boxes are in pixels

@@ -36,7 +36,8 @@ func TestDatasetOfRotatedBoxes(t *testing.T) {
 		t.Errorf("the annotations are %+v", c.Boxes)
 	}
 	for _, line := range []string{
-		"0 0 0 1 0 1 1 0", "0 0 0 1 0 1 1 0 2", "0 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5", "9 0 0 1 0 1 1 0 1",
+		"0 0 0 1 0 1 1 0", "0 0 0 1 0 1 1 0 2", "0 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5",
+		"9 0 0 1 0 1 1 0 1",
 	} {
 		if got := parseYOLO(line, 2); got != nil {
 			t.Errorf("%q is %+v", line, got)
