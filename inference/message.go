@@ -13,9 +13,11 @@ import (
 //	{"t":1750000000000,"age":42,"model":"…","detections":[
 //	  {"box":[0.1,0.2,0.3,0.4],"label":"person","confidence":0.91,"id":7}]}
 //
-// Detections of a segmentation model also have "outline", the edge of the mask as a closed polygon
-// [[x, y], …], and those of a pose model "keypoints", [[x, y, score], …] in the model's order. Both
-// are in 0..1 of the frame, as the box is; keypoints may lie a little outside.
+// Detections of a model with rotated boxes also have "corners", the four corners in order around
+// the box, [[x, y], …]; "box" is then the upright rectangle around them. Those of a segmentation
+// model have "outline", the edge of the mask as a closed polygon [[x, y], …], and those of a pose
+// model "keypoints", [[x, y, score], …] in the model's order. All are in 0..1 of the frame, as the
+// box is; corners and keypoints may lie a little outside.
 type Message struct {
 	// T is the time of the frame in milliseconds: since 1970 by this computer's clock for a camera,
 	// since the beginning for a file.
@@ -40,15 +42,15 @@ func NewMessage(t, now time.Time, model string, found []Detection) Message {
 }
 
 // Within returns the message as JSON. When that is longer than limit bytes, shapes are dropped
-// until it fits, those of the weakest detections first; boxes are never dropped, so that it can
-// still be longer. It is for channels with a bounded message size.
+// until it fits, those of the weakest detections first; boxes and their corners are never dropped,
+// so that it can still be longer. It is for channels with a bounded message size.
 func (m Message) Within(limit int) ([]byte, error) {
 	b, err := json.Marshal(m)
 	for n := len(m.Detections); err == nil && len(b) > limit && n > 0; {
 		n /= 2
 		m.Detections = slices.Clone(m.Detections)
 		for i := range m.Detections[n:] {
-			m.Detections[n+i].Shape = nil
+			m.Detections[n+i].Shape = m.Detections[n+i].Shape.cornersOnly()
 		}
 		b, err = json.Marshal(m)
 	}
@@ -63,12 +65,13 @@ type detectionJSON struct {
 	Confidence float64    `json:"confidence"`
 	ID         int        `json:"id,omitempty"`
 
+	Corners   [][2]float64 `json:"corners,omitempty"`
 	Outline   [][2]float64 `json:"outline,omitempty"`
 	Keypoints [][3]float64 `json:"keypoints,omitempty"`
 }
 
 // MarshalJSON writes the box with four decimals (a tenth of a pixel in HD) and the scores with
-// three; the id only when tracked, outline and keypoints only if there are any.
+// three; the id only when tracked, corners, outline and keypoints only if there are any.
 func (d Detection) MarshalJSON() ([]byte, error) {
 	b := d.Box
 	out := detectionJSON{
@@ -81,23 +84,23 @@ func (d Detection) MarshalJSON() ([]byte, error) {
 		ID:         d.Track,
 	}
 	if d.Shape != nil {
-		out.Outline, out.Keypoints = d.Shape.inFrame(b)
+		out.Corners, out.Outline = inFrame(b, d.Shape.Corners), inFrame(b, d.Shape.Outline)
+		for _, k := range d.Shape.Keypoints {
+			p := b.Out(k.Point)
+			out.Keypoints = append(out.Keypoints,
+				[3]float64{round(p.X, 1e4), round(p.Y, 1e4), round(k.Score, 1e3)})
+		}
 	}
 	return json.Marshal(out)
 }
 
-// inFrame returns the shape in coordinates of the frame, as the message has it.
-func (s *Shape) inFrame(b Box) (outline [][2]float64, keypoints [][3]float64) {
-	for _, p := range s.Outline {
+// inFrame returns points of a shape in coordinates of the frame, as the message has them.
+func inFrame(b Box, points []Point) (list [][2]float64) {
+	for _, p := range points {
 		p = b.Out(p)
-		outline = append(outline, [2]float64{round(p.X, 1e4), round(p.Y, 1e4)})
+		list = append(list, [2]float64{round(p.X, 1e4), round(p.Y, 1e4)})
 	}
-	for _, k := range s.Keypoints {
-		p := b.Out(k.Point)
-		keypoints = append(keypoints,
-			[3]float64{round(p.X, 1e4), round(p.Y, 1e4), round(k.Score, 1e3)})
-	}
-	return outline, keypoints
+	return list
 }
 
 func round(v float32, steps float64) float64 { return math.Round(float64(v)*steps) / steps }

@@ -2,10 +2,14 @@ package inference
 
 import "math"
 
-// Shape is what segmentation and pose models tell about an object beyond its box. All of it is in
-// coordinates of the box (0 is its left or top edge, 1 the right or bottom one), so that it moves
-// and grows with the box when a tracker predicts where that is.
+// Shape is what models of rotated boxes, segmentation and pose tell about an object beyond its box.
+// All of it is in coordinates of the box (0 is its left or top edge, 1 the right or bottom one), so
+// that it moves and grows with the box when a tracker predicts where that is.
 type Shape struct {
+	// Corners are the four corners of a rotated box, in order around it; empty for upright boxes.
+	// The detection's Box is then the upright rectangle around them, cut to the frame, beyond which
+	// they may reach.
+	Corners []Point
 	// Outline is the edge of the object's mask, a closed polygon of some tens of points; empty for
 	// models without masks.
 	Outline []Point
@@ -89,6 +93,9 @@ func (s *Shape) Moved(from, to Box) *Shape {
 		return s
 	}
 	m := &Shape{}
+	for _, p := range s.Corners {
+		m.Corners = append(m.Corners, to.In(from.Out(p)))
+	}
 	for _, p := range s.Outline {
 		m.Outline = append(m.Outline, to.In(from.Out(p)))
 	}
@@ -99,8 +106,9 @@ func (s *Shape) Moved(from, to Box) *Shape {
 }
 
 // Pixels returns the shape of a box in a frame of width × height pixels, in the format of COCO's
-// files (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels, and x, y,
-// score, … of the keypoints. Either is nil when the shape has none, both for a nil shape.
+// files (https://cocodataset.org/#format-data): x, y, x, y, … of the outline in pixels, which is
+// that of the rotated box where there is no mask, and x, y, score, … of the keypoints. Either is
+// nil when the shape has none, both for a nil shape.
 func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) {
 	if s == nil {
 		return nil, nil
@@ -109,7 +117,11 @@ func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) 
 		p = b.Out(p)
 		return round(p.X*float32(width), 100), round(p.Y*float32(height), 100)
 	}
-	for _, p := range s.Outline {
+	edge := s.Outline
+	if edge == nil {
+		edge = s.Corners
+	}
+	for _, p := range edge {
 		x, y := at(p)
 		outline = append(outline, x, y)
 	}
@@ -123,22 +135,31 @@ func (s *Shape) Pixels(b Box, width, height int) (outline, keypoints []float64) 
 // hasSides tells whether a box has sides to divide by.
 func hasSides(b Box) bool { return b.X2-b.X1 > 0 && b.Y2-b.Y1 > 0 }
 
-// NewShape makes a shape from what a message or a file says: x and y in the coordinates that the
-// box is in and, for keypoints, the score. Points far outside the box are moved closer. Outline
-// points that are not finite are left out; such a keypoint keeps its index, with score 0. Points
-// beyond [MaxOutline] and keypoints beyond [MaxKeypoints] are dropped. It returns nil when nothing
-// is left or the box is empty.
-func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
+// ShapeData is a shape as a message or a file has it: x and y in the coordinates that the box is in
+// and, for keypoints, the score.
+type ShapeData struct {
+	Corners   [][2]float32 `json:"corners"`
+	Outline   [][2]float32 `json:"outline"`
+	Keypoints [][3]float32 `json:"keypoints"`
+}
+
+// NewShape makes a shape from what a message or a file says. Points far outside the box are moved
+// closer. Corners count only if they are four, all finite. Outline points that are not finite are
+// left out; such a keypoint keeps its index, with score 0. Points beyond [MaxOutline] and keypoints
+// beyond [MaxKeypoints] are dropped. It returns nil when nothing is left or the box is empty.
+func NewShape(b Box, data ShapeData) *Shape {
 	if !hasSides(b) {
 		return nil
 	}
 	s := &Shape{}
-	if len(outline) > 2 {
-		for _, p := range outline[:min(len(outline), MaxOutline)] {
-			if p, ok := bounded(b.In(Point{p[0], p[1]})); ok {
-				s.Outline = append(s.Outline, p)
-			}
+	if len(data.Corners) == 4 {
+		if s.Corners = boundedIn(b, data.Corners); len(s.Corners) < 4 {
+			s.Corners = nil
 		}
+	}
+	outline, keypoints := data.Outline, data.Keypoints
+	if len(outline) > 2 {
+		s.Outline = boundedIn(b, outline[:min(len(outline), MaxOutline)])
 	}
 	for _, k := range keypoints[:min(len(keypoints), MaxKeypoints)] {
 		s.Keypoints = append(s.Keypoints, NewKeypoint(b, Point{k[0], k[1]}, k[2]))
@@ -146,10 +167,20 @@ func NewShape(b Box, outline [][2]float32, keypoints [][3]float32) *Shape {
 	if len(s.Outline) < 3 {
 		s.Outline = nil
 	}
-	if s.Outline == nil && s.Keypoints == nil {
+	if s.Corners == nil && s.Outline == nil && s.Keypoints == nil {
 		return nil
 	}
 	return s
+}
+
+// boundedIn converts points to coordinates of the box, without those that are not finite.
+func boundedIn(b Box, points [][2]float32) (list []Point) {
+	for _, p := range points {
+		if p, ok := bounded(b.In(Point{p[0], p[1]})); ok {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // NewKeypoint makes a keypoint in coordinates of the box from a point in those that the box is in.

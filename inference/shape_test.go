@@ -72,8 +72,10 @@ func TestMessageGivesUpShapesToFit(t *testing.T) {
 func TestNewShapeTrustsNothing(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	b := Box{X1: 0.25, Y1: 0.5, X2: 0.75, Y2: 1}
-	s := NewShape(b, [][2]float32{{0.25, 0.5}, {nan, 0}, {0.75, 0.5}, {0.5, 1}, {0, inf}},
-		[][3]float32{{0.5, 0.75, 2}, {nan, 1, 0.5}, {1e30, 0, nan}})
+	s := NewShape(b, ShapeData{
+		Outline:   [][2]float32{{0.25, 0.5}, {nan, 0}, {0.75, 0.5}, {0.5, 1}, {0, inf}},
+		Keypoints: [][3]float32{{0.5, 0.75, 2}, {nan, 1, 0.5}, {1e30, 0, nan}},
+	})
 	if s == nil || len(s.Outline) != 3 || s.Outline[2] != (Point{0.5, 1}) {
 		t.Fatalf("the outline is %+v", s)
 	}
@@ -83,17 +85,18 @@ func TestNewShapeTrustsNothing(t *testing.T) {
 			t.Errorf("keypoint %d is %+v, want %+v", i, k, want[i])
 		}
 	}
-	if s := NewShape(b, make([][2]float32, 9999),
-		make([][3]float32, 9999)); len(s.Outline) != MaxOutline ||
+	if s := NewShape(b, ShapeData{
+		Outline: make([][2]float32, 9999), Keypoints: make([][3]float32, 9999),
+	}); len(s.Outline) != MaxOutline ||
 		len(s.Keypoints) != MaxKeypoints {
 		t.Errorf("%d points and %d keypoints", len(s.Outline), len(s.Keypoints))
 	}
 	for _, b := range []Box{{}, {X1: 1, X2: 0, Y2: 1}, {X1: nan, X2: 1, Y2: 1}} {
-		if s := NewShape(b, [][2]float32{{0, 0}, {1, 0}, {1, 1}}, nil); s != nil {
+		if s := NewShape(b, ShapeData{Outline: [][2]float32{{0, 0}, {1, 0}, {1, 1}}}); s != nil {
 			t.Errorf("in %+v: %+v", b, s)
 		}
 	}
-	if s := NewShape(b, [][2]float32{{0, 0}, {1, 0}}, nil); s != nil {
+	if s := NewShape(b, ShapeData{Outline: [][2]float32{{0, 0}, {1, 0}}}); s != nil {
 		t.Errorf("two points are no outline: %+v", s)
 	}
 }

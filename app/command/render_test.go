@@ -78,7 +78,7 @@ func TestRenderExports(t *testing.T) {
 	stdout, _ := render(t, cli.Done, "--format", "csv", base+".jsonl")
 	if lines := strings.Count(stdout, "\n"); lines != 4 ||
 		!strings.Contains(stdout, "\nHandlens 2026-01-02 15-04-05 iPhone.mp4,0,0.000,"+
-			"green,0.900,200.00,90.00,120.00,90.00,1,640,360\n") {
+			"green,0.900,200.00,90.00,120.00,90.00,1,640,360,\n") {
 		t.Errorf("the table is\n%s", stdout)
 	}
 	stdout, _ = render(t, cli.Done, "--format", "csv", "--classes", "red", "--confidence", "0.2",

@@ -74,9 +74,7 @@ func (r textReport) scene(s scene) error {
 		longest = max(longest, len(d.Label))
 	}
 	for _, d := range s.found {
-		x, y, w, h := pixels(d.Box, s.width, s.height)
-		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest, d.Label, d.Score, w,
-			h, x, y)
+		fmt.Fprintf(&text, "  %-*s  %.2f  %s", longest, d.Label, d.Score, placeWords(d, s))
 		if d.Track > 0 {
 			fmt.Fprintf(&text, "  id %d", d.Track)
 		}
@@ -87,6 +85,15 @@ func (r textReport) scene(s scene) error {
 }
 
 func (textReport) end() error { return nil }
+
+// placeWords says how large an object is and where, in pixels.
+func placeWords(d inference.Detection, s scene) string {
+	if x, y, w, h, degrees, ok := d.Turned(s.width, s.height); ok {
+		return fmt.Sprintf("%.0f × %.0f turned by %.0f° around %.0f, %.0f", w, h, degrees, x, y)
+	}
+	x, y, w, h := pixels(d.Box, s.width, s.height)
+	return fmt.Sprintf("%.0f × %.0f at %.0f, %.0f", w, h, x, y)
+}
 
 func count(n int) string {
 	switch n {
@@ -140,7 +147,8 @@ func (r jsonReport) scene(s scene) error {
 func (jsonReport) end() error { return nil }
 
 // cocoReport writes the results format of https://cocodataset.org/#format-results: one array of
-// boxes, with mask outlines as polygons and keypoints as x, y, score where the model has them.
+// boxes, with mask outlines or rotated boxes as polygons and keypoints as x, y, score where the
+// model has them.
 type cocoReport struct {
 	w        io.Writer
 	category func(class int) int

@@ -24,15 +24,16 @@ func TestCSVReport(t *testing.T) {
 			found:  []inference.Detection{{Box: box, Label: "cat", Score: 0.5, Track: 7}},
 		},
 	})
-	want := `file,frame,time_s,label,confidence,x,y,width,height,id,frame_width,frame_height
-"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,,400,200
-v.mp4,3,1.500,cat,0.500,160.00,180.00,160.00,90.00,7,640,360
+	want := `file,frame,time_s,label,confidence,x,y,width,height,id,frame_width,frame_height,corners
+"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,,400,200,
+v.mp4,3,1.500,cat,0.500,160.00,180.00,160.00,90.00,7,640,360,
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := reported(t, "csv",
-		nil); got != "file,frame,time_s,label,confidence,x,y,width,height,id,frame_width,frame_height\n" {
+		nil); got != "file,frame,time_s,label,confidence,x,y,width,height,id,"+
+		"frame_width,frame_height,corners\n" {
 		t.Errorf("nothing at all is %q", got)
 	}
 }

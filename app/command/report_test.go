@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,6 +147,24 @@ func TestCOCOReportHasShapes(t *testing.T) {
 	if !reflect.DeepEqual(got[0].Segmentation, [][]float64{{100, 100, 200, 100, 150, 150}}) ||
 		!reflect.DeepEqual(got[0].Keypoints, []float64{150, 125, 0.9}) {
 		t.Errorf("got %+v", got[0])
+	}
+}
+
+func TestReportsHaveRotatedBoxes(t *testing.T) {
+	s := sampleScenes()[0] // of 400 × 200
+	s.found = s.found[:1]
+	s.found[0].Box, s.found[0].Shape, _ = inference.Rotated([4]inference.Point{
+		{X: .25, Y: .25}, {X: .75, Y: .25}, {X: .75, Y: .75}, {X: .25, Y: .75},
+	})
+	for format, want := range map[string]string{
+		"text":  "200 × 100 turned by 0° around 200, 100",
+		"jsonl": `"corners":[[0.25,0.25],[0.75,0.25],[0.75,0.75],[0.25,0.75]]`,
+		"coco":  `"segmentation":[[100,50,300,50,300,150,100,150]]`,
+		"csv":   "100.00 50.00 300.00 50.00 300.00 150.00 100.00 150.00\n",
+	} {
+		if got := reported(t, format, []scene{s}); !strings.Contains(got, want) {
+			t.Errorf("%s is %s\nwant %s in it", format, got, want)
+		}
 	}
 }
 

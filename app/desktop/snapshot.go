@@ -152,6 +152,11 @@ func (p *snapshots) sample(ph *phone, dir string) (record.Saved, error) {
 				Class: d.Class, Name: d.Label, X1: d.Box.X1, Y1: d.Box.Y1,
 				X2: d.Box.X2, Y2: d.Box.Y2,
 			}
+			if corners, ok := d.Corners(); ok {
+				for _, p := range corners {
+					labels[i].Corners = append(labels[i].Corners, [2]float32{p.X, p.Y})
+				}
+			}
 		}
 		return record.DatasetIn(dir).Add(x.seen.Time, ph.Name(), x.clean, labels)
 	})

@@ -29,7 +29,8 @@ import (
 func TestABrowserDetectsLikeThisComputer(t *testing.T) {
 	site := newDetectSite(t)
 	page := sharedBrowser(t, landscape).open(t, site.url)
-	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Families) {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Rotated,
+		testmodel.Halves, testmodel.Families) {
 		data, err := testmodel.Build(layout, 96)
 		if err != nil {
 			t.Fatal(err)
@@ -139,6 +140,7 @@ type found struct {
 	Box        [4]float64
 	Label      string
 	Confidence float64
+	Corners    [][2]float64
 	Outline    [][2]float64
 	Keypoints  [][3]float64
 }
@@ -152,7 +154,16 @@ func (f found) like(d inference.Detection) bool {
 			return false
 		}
 	}
-	shaped := d.Shape != nil
+	corners, rotated := d.Corners()
+	if rotated != (len(f.Corners) == len(corners)) {
+		return false
+	}
+	for i, p := range f.Corners {
+		if math.Hypot(p[0]-float64(corners[i].X), p[1]-float64(corners[i].Y)) > 2*box {
+			return false
+		}
+	}
+	shaped := d.Shape != nil && !rotated
 	return f.Label == d.Label && math.Abs(f.Confidence-float64(d.Score)) <= score &&
 		shaped == (len(f.Outline)+len(f.Keypoints) > 0)
 }

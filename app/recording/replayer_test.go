@@ -279,6 +279,35 @@ func TestShapesInASidecar(t *testing.T) {
 	}
 }
 
+// A rotated box goes through a sidecar, and comes out as a polygon and in the table.
+func TestRotatedBoxesInASidecar(t *testing.T) {
+	d := inference.Detection{Label: "ship", Score: 0.9}
+	d.Box, d.Shape, _ = inference.Rotated([4]inference.Point{
+		{X: .5, Y: .25}, {X: .75, Y: .5}, {X: .5, Y: .75}, {X: .25, Y: .5},
+	})
+	line, err := json.Marshal(newLine(0, time.UnixMilli(1), 200, 100,
+		frameOverlay{all: []inference.Detection{d}, detected: true}, false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	if err := os.WriteFile(path, []byte(`{"handlens":1,"labels":["ship"],"canvas":[200,100],`+
+		`"film":"x.mp4"}`+"\n"+string(line)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for format, want := range map[string]string{
+		"coco": `"bbox":[50,25,100,50],"area":2500,"iscrowd":0,"score":0.9,"track_id":1,` +
+			`"segmentation":[[100,25,150,50,100,75,50,50]]`,
+		"csv": "50.00,25.00,100.00,50.00,1,200,100,100.00 25.00 150.00 50.00 100.00 75.00 50.00 50.00\n",
+	} {
+		var b bytes.Buffer
+		if err := Export(t.Context(), path, ExportOptions{Format: format}, &b); err != nil ||
+			!strings.Contains(b.String(), want) {
+			t.Errorf("%s is %s, %v\nwant %s in it", format, b.String(), err, want)
+		}
+	}
+}
+
 func FuzzSidecar(f *testing.F) {
 	f.Add(`{"handlens":1,"labels":["a"]}` + "\n" +
 		`{"t":0,"w":9,"h":9,"looked":true,` +

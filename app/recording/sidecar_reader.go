@@ -87,9 +87,7 @@ type lineJSON struct {
 		Label      string     `json:"label"`
 		Confidence float32    `json:"confidence"`
 		ID         int        `json:"id"`
-
-		Outline   [][2]float32 `json:"outline"`
-		Keypoints [][3]float32 `json:"keypoints"`
+		inference.ShapeData
 	} `json:"detections"`
 }
 
@@ -129,7 +127,7 @@ func (s *sidecarReader) next() (Line, error) {
 		l.Detections = append(l.Detections, inference.Detection{
 			Box: b, Class: s.class(d.Label), Label: d.Label, Score: unit(d.Confidence),
 			Track: max(0, d.ID),
-			Shape: inference.NewShape(b, d.Outline, d.Keypoints),
+			Shape: inference.NewShape(b, d.ShapeData),
 		})
 	}
 	return l, nil

@@ -12,8 +12,10 @@ import (
 
 // Table writes detections as CSV (RFC 4180, but with plain line ends): a line of column names, then
 // a line for each object. Boxes are left, top, width and height in pixels of the upright frame, of
-// the size that stands at the end of the line; times are seconds. Frame, time and id are empty where there are none: pictures have neither, and
-// an object that is not tracked has no id.
+// the size that stands in the line; times are seconds. Frame, time, id and corners are empty where
+// there are none: pictures have neither of the first two, an object that is not tracked has no id,
+// and only rotated boxes have corners: x and y of all four, in pixels, with blanks between. Their box
+// is the upright one around them.
 type Table struct {
 	out    *csv.Writer
 	headed bool
@@ -22,7 +24,7 @@ type Table struct {
 // tableColumns are the names of the columns.
 var tableColumns = []string{
 	"file", "frame", "time_s", "label", "confidence", "x", "y", "width", "height", "id",
-	"frame_width", "frame_height",
+	"frame_width", "frame_height", "corners",
 }
 
 // TableFrame is the picture, or the frame of a video, that detections belong to.
@@ -58,13 +60,28 @@ func (t *Table) Add(f TableFrame, found []inference.Detection) error {
 			f.File, frame, at, d.Label, number(float64(d.Score), 3),
 			number(float64(d.Box.X1)*w, 2), number(float64(d.Box.Y1)*h, 2),
 			number(float64(d.Box.X2-d.Box.X1)*w, 2), number(float64(d.Box.Y2-d.Box.Y1)*h, 2), id,
-			strconv.Itoa(f.Width), strconv.Itoa(f.Height),
+			strconv.Itoa(f.Width), strconv.Itoa(f.Height), cornerColumn(d, w, h),
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cornerColumn is x and y of a rotated box's corners in a frame of w × h pixels; "" for an upright
+// one.
+func cornerColumn(d inference.Detection, w, h float64) string {
+	corners, ok := d.Corners()
+	if !ok {
+		return ""
+	}
+	var b []byte
+	for _, p := range corners {
+		b = strconv.AppendFloat(b, float64(p.X)*w, 'f', 2, 64)
+		b = append(strconv.AppendFloat(append(b, ' '), float64(p.Y)*h, 'f', 2, 64), ' ')
+	}
+	return string(b[:len(b)-1])
 }
 
 // Flush writes what is buffered; of an empty table the names of the columns.

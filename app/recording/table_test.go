@@ -32,10 +32,10 @@ func TestTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `file,frame,time_s,label,confidence,x,y,width,height,id,frame_width,frame_height
-"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,,400,200
-v.mp4,3,1.500,cat,0.877,160.00,180.00,160.00,90.00,7,640,360
-v.mp4,3,1.500,dog,0.877,160.00,180.00,160.00,90.00,,640,360
+	want := `file,frame,time_s,label,confidence,x,y,width,height,id,frame_width,frame_height,corners
+"a, ""b"".jpg",,,dog,0.877,100.00,100.00,100.00,50.00,,400,200,
+v.mp4,3,1.500,cat,0.877,160.00,180.00,160.00,90.00,7,640,360,
+v.mp4,3,1.500,dog,0.877,160.00,180.00,160.00,90.00,,640,360,
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)

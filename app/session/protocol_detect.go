@@ -20,6 +20,7 @@ const (
 	maxProvider      = 16 // characters
 	maxHiddenToPhone = 200
 	leastSide        = 1e-4 // of a box, in 0..1 of the frame
+	farOutside       = 8    // sides of the frame by which a corner may lie outside
 )
 
 // DetectorState is how far the phone's own detector is.
@@ -159,6 +160,7 @@ type foundByPhone struct {
 	Label      string      `json:"label"`
 	Class      int         `json:"class"`
 	Confidence float32     `json:"confidence"`
+	Corners    [][]float32 `json:"corners"`
 	Outline    [][]float32 `json:"outline"`
 	Keypoints  [][]float32 `json:"keypoints"`
 }
@@ -170,6 +172,12 @@ func (f foundByPhone) detection() (d inference.Detection, ok bool) {
 		f.Class < 0 || f.Class >= maxClass {
 		return d, false
 	}
+	if len(f.Corners) > 0 {
+		b, s, ok := f.rotated()
+		return inference.Detection{
+			Box: b, Class: f.Class, Label: label, Score: f.Confidence, Shape: s,
+		}, ok
+	}
 	b := inference.Box{
 		X1: unit(f.Box[0]), Y1: unit(f.Box[1]), X2: unit(f.Box[2]), Y2: unit(f.Box[3]),
 	}
@@ -179,6 +187,25 @@ func (f foundByPhone) detection() (d inference.Detection, ok bool) {
 	return inference.Detection{
 		Box: b, Class: f.Class, Label: label, Score: f.Confidence, Shape: f.shape(b),
 	}, true
+}
+
+// rotated is a rotated box by its corners, whatever the phone says of the upright one around them:
+// what is blurred is that, and must not be less. It is false for what is no such box.
+func (f foundByPhone) rotated() (b inference.Box, s *inference.Shape, ok bool) {
+	var corners [4]inference.Point
+	if len(f.Corners) != len(corners) {
+		return b, nil, false
+	}
+	for i, p := range f.Corners {
+		if len(p) != 2 {
+			return b, nil, false
+		}
+		corners[i] = inference.Point{
+			X: clamp(p[0], -farOutside, 1+farOutside),
+			Y: clamp(p[1], -farOutside, 1+farOutside),
+		}
+	}
+	return inference.Rotated(corners)
 }
 
 // shape is nil where there is none, or none that makes sense.

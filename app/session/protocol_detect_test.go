@@ -43,12 +43,37 @@ func TestWhatThePhoneFindsIsChecked(t *testing.T) {
 	}
 }
 
+// A phone's rotated box has the upright one around its corners, whatever the phone says of that: it
+// is what is blurred.
+func TestRotatedBoxesOfThePhone(t *testing.T) {
+	const head = `{"box":[0.4,0.4,0.5,0.5],"label":"ship","confidence":0.9,"corners":`
+	r, err := decodeResult([]byte(`{"t":1,"detections":[
+		` + head + `[[0.5,0.2],[0.8,0.5],[0.5,0.8],[0.2,0.5]]},
+		` + head + `[[0.5,-1e30],[1e30,0.5],[0.5,1e30],[-1e30,0.5]]},
+		` + head + `[[0.5,0.2],[0.8,0.5],[0.5,0.8]]},
+		` + head + `[[0.5,0.2],[0.8,0.5],[0.5,0.8],[0.2]]},
+		` + head + `[[5,5],[6,5],[6,6],[5,6]]}]}`))
+	if err != nil || len(r.Detections) != 2 {
+		t.Fatalf("it is read as %+v, %v", r, err)
+	}
+	b := r.Detections[0].Box
+	if corners, ok := r.Detections[0].Corners(); !ok || !nearly(corners[1].X, 0.8) ||
+		!nearly(b.X1, 0.2) || !nearly(b.Y2, 0.8) {
+		t.Errorf("the first is %+v with the corners %v", b, corners)
+	}
+	if b := r.Detections[1].Box; b != (inference.Box{X2: 1, Y2: 1}) {
+		t.Errorf("the second is %+v", b)
+	}
+}
+
 func nearly(a, b float32) bool { return a-b < 1e-4 && b-a < 1e-4 }
 
 // FuzzResult wants whatever a phone claims to have found refused, or within the limits.
 func FuzzResult(f *testing.F) {
 	f.Add([]byte(`{"t":1,"took":2,"detections":[{"box":[0.1,0.2,0.3,0.4],"label":"x",` +
 		`"confidence":0.5,"class":1,"outline":[[0,0],[1,1]],"keypoints":[[0,0,1]]}]}`))
+	f.Add([]byte(`{"detections":[{"box":[0,0,1,1],"label":"x","confidence":0.5,` +
+		`"corners":[[0.5,0.2],[0.8,0.5],[0.5,0.8],[0.2,0.5]]}]}`))
 	f.Add([]byte(`{"detections":[` + strings.Repeat(
 		`{"box":[0,0,1,1],"label":"x","confidence":1},`, 400) + `null]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -1,4 +1,5 @@
-// Draws what was found: boxes, labels, outlines and keypoints, in the colours of their classes.
+// Draws what was found: boxes, upright or rotated, labels, outlines and keypoints, in the colours
+// of their classes.
 
 /** No real frame has more; a larger message is a fault. */
 const MAX_BOXES = 300;
@@ -25,6 +26,7 @@ const EDGE = 'rgba(0, 0, 0, 0.45)';
  * @property {string} label
  * @property {number} confidence 0..1
  * @property {number} [id] of the object, in all frames
+ * @property {Point[]} [corners] the four of a rotated box; box is then the upright one around it
  * @property {Point[]} [outline]
  * @property {Keypoint[]} [keypoints]
  */
@@ -85,8 +87,10 @@ export function arePoints(list, n) {
 
 /** @param {unknown} d @returns {d is Detection} */
 function isValid(d) {
-  const { box, label, confidence, outline = [], keypoints = [] } = /** @type {any} */ (d || {});
-  return areNumbers(box, 4) && typeof label === 'string' && Number.isFinite(confidence)
+  const { box, label, confidence, corners, outline = [], keypoints = [] } =
+    /** @type {any} */ (d || {});
+  return (corners === undefined || arePoints(corners, 2) && corners.length === 4)
+    && areNumbers(box, 4) && typeof label === 'string' && Number.isFinite(confidence)
     && arePoints(outline, 2) && arePoints(keypoints, 3);
 }
 
@@ -127,7 +131,7 @@ export class Brush {
     // All lines first, so that no box runs through another one's label.
     const rects = detections.map(({ box }) => this.#rect(box));
     detections.forEach((d) => this.#shape(d));
-    detections.forEach((d, i) => this.#line(rects[i], colourOf(d.label)));
+    detections.forEach((d, i) => this.#line(rects[i], d.corners, colourOf(d.label)));
     if (labels) detections.forEach((d, i) => {
       const { x, y } = rects[i];
       const number = ids && d.id ? ` #${d.id}` : '';
@@ -212,10 +216,19 @@ export class Brush {
     context.stroke(path);
   }
 
-  /** @param {Rect} r @param {{line: string}} colour */
-  #line(r, { line }) {
+  /**
+   * @param {Rect} r
+   * @param {Point[]|undefined} corners of a rotated box, which is drawn instead
+   * @param {{line: string}} colour
+   */
+  #line(r, corners, { line }) {
     const path = new Path2D();
-    path.rect(r.x, r.y, r.width, r.height);
+    if (corners) {
+      for (const [x, y] of corners) path.lineTo(...this.at(x, y));
+      path.closePath();
+    } else {
+      path.rect(r.x, r.y, r.width, r.height);
+    }
     this.stroke(path, line, 3);
   }
 

@@ -10,7 +10,8 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Families) {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Rotated,
+		testmodel.Halves, testmodel.Families) {
 		if err := openTestModel(t, layout, 416, Options{}).Check(); err != nil {
 			t.Errorf("%s: %v", layout, err)
 		}

@@ -130,7 +130,7 @@ func expect(t *testing.T, d *Detector, w, h int, got []inference.Detection, want
 			}
 			found = true
 			if g.Label != testmodel.Labels[p.class] ||
-				math.Abs(float64(g.Score)-testmodel.Score) > 1e-5 || g.Track != 0 {
+				math.Abs(float64(g.Score)-testmodel.Score) > 1e-4 || g.Track != 0 {
 				t.Errorf("class %d: %+v", p.class, g)
 			}
 			r := p.rect

@@ -112,7 +112,7 @@ func TestBadSidecars(t *testing.T) {
 			"object is wanted",
 		`{"layout": {"labels": "a"}}`: "thing.json: layout.labels is a string, " +
 			"where a list is wanted",
-		`{"layout": {"family": "yolov99"}}`: `thing.json: family is "yolov99", and must be one of nanodet-plus, yolov10, yolov5, yolov8, yolox`,
+		`{"layout": {"family": "yolov99"}}`: `thing.json: family is "yolov99", and must be one of nanodet-plus, yolo26-obb, yolov10, yolov5, yolov8, yolov8-obb, yolox`,
 		`{"layout": {"family": "nanodet-plus"}}`: "thing.json says family nanodet-plus, " +
 			"which has another shape",
 		`{"layout": {"input": {"order": "grb"}}}`: `input.order is "grb", and must be one of bgr, rgb`,

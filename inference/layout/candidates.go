@@ -10,7 +10,8 @@ import (
 
 // candidate is one box that a decoder found, before suppression.
 type candidate struct {
-	box   inference.Box // in pixels of the model's input
+	box   inference.Box // in pixels of the model's input, before it is turned
+	angle float32       // by which it is turned clockwise around its middle, in radians
 	score float32
 	class int32
 	// order is the place in the model's output, so that equal scores are always sorted the same
@@ -41,6 +42,8 @@ type candidates struct {
 	activation activation
 	// list has at most maxCandidates, in no order.
 	list []candidate
+	// rotated: the boxes are turned by their angles.
+	rotated bool
 	// top is the greatest score seen, before it is limited to 1.
 	top float32
 }
@@ -48,6 +51,7 @@ type candidates struct {
 // reset prepares for the outputs of another run of the layout.
 func (c *candidates) reset(l *Layout) {
 	c.list, c.renumber, c.activation, c.top = c.list[:0], l.renumber, l.activation, 0
+	c.rotated = l.shapes.angle
 }
 
 // allowed tells whether a class is wanted.
@@ -89,6 +93,8 @@ func (c *candidates) activated(v float32) float32 {
 func (c *candidates) chosen(nms bool, iou float32) []candidate {
 	list := best(c.list, maxCandidates)
 	switch {
+	case nms && c.rotated:
+		return suppressRotated(list, iou, maxDetections)
 	case nms:
 		return suppress(list, iou, maxDetections)
 	case !c.allLabels:

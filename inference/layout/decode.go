@@ -49,7 +49,7 @@ func (l *Layout) decodeOne(t *Tensor, c *candidates) error {
 	case objectness:
 		l.decodeObjectness(t.Float32, a, b, c)
 	case endToEnd:
-		decodeEndToEnd(t.Float32, a, c)
+		decodeEndToEnd(t.Float32, a, l.shapes.angle, c)
 	case distribution:
 		l.decodeDistribution(t.Float32, a, b, c)
 	}
@@ -62,7 +62,7 @@ func (l *Layout) matches(a, b int) bool {
 	case channelsFirst:
 		return a >= 4+l.classes
 	case channelsLast:
-		return b == 4+l.classes
+		return b == 4+l.classes+l.shapes.size()
 	case gridOffsets:
 		return b == 5+l.classes && int64(a) == cellsOf(l.input, l.strides)
 	case objectness:
@@ -177,15 +177,20 @@ func (c *candidates) addRow(order int, object float32, classes []float32, b infe
 	}
 }
 
-// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer.
-func decodeEndToEnd(v []float32, n int, c *candidates) {
+// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer. With
+// centred it is centre and size instead of the corners.
+func decodeEndToEnd(v []float32, n int, centred bool, c *candidates) {
 	for i := range n {
 		r := v[i*(len(v)/n):][:6]
 		score := c.activated(r[4])
 		if !(score >= c.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
 			continue
 		}
-		c.add(i, int(r[5]+0.5), score, inference.Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]})
+		box := inference.Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]}
+		if centred {
+			box = fromCentre(r[0], r[1], r[2], r[3])
+		}
+		c.add(i, int(r[5]+0.5), score, box)
 	}
 }
 

@@ -47,7 +47,11 @@ func (d *Decoder) decode(out Outputs) error {
 	if err := d.layout.decode(out, &d.candidates); err != nil {
 		return err
 	}
-	return d.shapes.begin(d.layout, out)
+	if err := d.shapes.begin(d.layout, out); err != nil {
+		return err
+	}
+	d.candidates.list = d.shapes.turn(d.candidates.list)
+	return nil
 }
 
 // finish suppresses, places and names the candidates, and makes the shapes of those that are left.
@@ -56,7 +60,7 @@ func (d *Decoder) finish(where Transform, iou float32,
 ) []inference.Detection {
 	labels := d.layout.classNames
 	for _, c := range d.candidates.chosen(d.layout.nms, iou) {
-		box, ok := clip(where.Inverse(c.box))
+		box, shape, ok := d.place(c, where)
 		if !ok {
 			continue
 		}
@@ -68,8 +72,21 @@ func (d *Decoder) finish(where Transform, iou float32,
 		}
 		dst = append(dst, inference.Detection{
 			Box: box, Class: int(c.class), Label: label, Score: c.score,
-			Shape: d.shapes.shape(c, where, box),
+			Shape: shape,
 		})
 	}
 	return dst
+}
+
+// place puts a candidate into the frame, with what the model tells of it beyond its box; false when
+// next to nothing of it lies there.
+func (d *Decoder) place(c candidate, where Transform) (inference.Box, *inference.Shape, bool) {
+	if d.layout.shapes.angle {
+		return inference.Rotated(cornersOf(c, where))
+	}
+	box, ok := clip(where.Inverse(c.box))
+	if !ok {
+		return box, nil, false
+	}
+	return box, d.shapes.shape(c, where, box), true
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // shapeData says, as data, what the outputs hold of each detection besides its box and scores: the
-// coefficients of its mask, or its keypoints.
+// coefficients of its mask, its keypoints, or the angle of a rotated box.
 type shapeData struct {
 	// masks is the number of coefficients. The prototypes that they weigh are the output with the
 	// index protos, [1, masks, height, width].
@@ -19,10 +19,19 @@ type shapeData struct {
 	keypoints, values int
 	// at is the column in which they begin, where they do not end the row; 0 is none.
 	at int
+	// angle: the last number is how far the box is turned, clockwise and in radians. Boxes are then
+	// centre and size, in all layouts.
+	angle bool
 }
 
 // size is how many numbers they are for each detection.
-func (d shapeData) size() int { return d.masks + d.keypoints*d.values }
+func (d shapeData) size() int {
+	n := d.masks + d.keypoints*d.values
+	if d.angle {
+		n++
+	}
+	return n
+}
 
 const (
 	// maxCoefficients bounds the coefficients of a mask; all known models have 32.
@@ -36,7 +45,7 @@ const (
 )
 
 // findShapeData finds what a model gives besides boxes: masks from a second output of four axes,
-// keypoints from Ultralytics' metadata.
+// keypoints and angles from Ultralytics' metadata.
 func findShapeData(outputs []Tensor, metadata map[string]string) (d shapeData) {
 	if len(outputs) == 2 && outputs[1].isFloat() &&
 		outputs[1].shaped(1, anySize, anySize, anySize) {
@@ -44,6 +53,7 @@ func findShapeData(outputs []Tensor, metadata map[string]string) (d shapeData) {
 			d.masks, d.protos = int(n), 1
 		}
 	}
+	d.angle = metadata["task"] == "obb"
 	if metadata["task"] == "pose" {
 		var n, values int
 		text := strings.NewReplacer("[", " ", "]", " ", "(", " ", ")", " ", ",",

@@ -38,7 +38,9 @@ func dedupe(list []candidate, n int) []candidate {
 		if len(kept) == n {
 			break
 		}
-		if !slices.ContainsFunc(kept, func(k candidate) bool { return k.box == c.box }) {
+		if !slices.ContainsFunc(kept, func(k candidate) bool {
+			return k.box == c.box && k.angle == c.angle
+		}) {
 			kept = append(kept, c)
 		}
 	}

@@ -10,13 +10,9 @@ func notADetector(outputs []Tensor, metadata map[string]string) error {
 	refuse := func(what, hint string) error {
 		return &Error{What: what, Hint: hint, NoDetector: true}
 	}
-	switch metadata["task"] {
-	case "classify":
+	if metadata["task"] == "classify" {
 		return refuse("a classification model",
 			"it says what a whole picture shows, not where; export a detection model")
-	case "obb":
-		return refuse("a model of oriented boxes (task obb)",
-			"Handlens shows upright boxes, and those would be wrong; export a detection model")
 	}
 	if len(outputs) == 1 && len(outputs[0].Shape) == 2 && outputs[0].shaped(1, anySize) {
 		return refuse(fmt.Sprintf("a classification model: output %s", outputs[0].describe()),
@@ -82,8 +78,8 @@ func notScores(t *Tensor, class int) error {
 	return &Error{
 		What: fmt.Sprintf("output %s, whose row %d is high nearly everywhere,", t.describe(),
 			4+class),
-		Hint: "that is no class score; of oriented boxes it is the angle, and Handlens shows " +
-			"upright boxes only",
+		Hint: "that is no class score; if it is the angle of rotated boxes, " +
+			`"layout": {"family": "yolov8-obb"} in the file NAME.json beside the model says so`,
 	}
 }
 

@@ -45,6 +45,10 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 		l.head = objectness
 	}
 	l.label(given, s)
+	names, _ := parseNames(metadata["names"])
+	if w := l.angleWarning(len(names)); w != "" && metadata["task"] == "" {
+		l.warn("%s", w)
+	}
 	return &l, nil
 }
 
@@ -81,11 +85,16 @@ func recogniseSingle(in Input, outputs []Tensor, at int, shapes shapeData,
 		return Layout{}, unknown(outputs)
 	}
 	names, _ := parseNames(metadata["names"])
-	l, ok := single{
+	s := single{
 		in: in, a: out.Shape[1], b: out.Shape[2], shapes: shapes, named: len(names),
 		metadata: metadata, out: out,
-	}.recognise()
+	}
+	why := s.findAngle(out)
+	l, ok := s.recognise()
 	l.boxes = at
+	if ok && why != "" {
+		l.because("%s", why)
+	}
 	if ok && l.head == channelsFirst {
 		if k := out.everywhere(l.classes); k >= 0 {
 			return Layout{}, notScores(out, k)
@@ -146,6 +155,9 @@ func (s single) more() int64 { return int64(s.shapes.size()) }
 
 // ultralytics fills in what Ultralytics' models have in common.
 func (s single) ultralytics(l Layout, classes int) Layout {
+	if s.shapes.angle {
+		l = rotatedLayout(l)
+	}
 	l.shapes, l.classes = s.shapes, classes
 	l.family = familyName(s.metadata, l.family)
 	return l
@@ -165,11 +177,14 @@ func (s single) nanodetPlus() (Layout, bool) {
 // perCell has a row for each cell, or three.
 func (s single) perCell() (Layout, bool) {
 	strides, each := gridOf(s.in, s.a)
+	_, across := gridOf(s.in, s.b)
 	switch {
-	case each == 0:
+	case each == 0 || across == 1 && strides != yoloStrides: // they are columns, by chance as many
 		return Layout{}, false
 	case each == 3:
 		return s.yolov5()
+	case s.shapes.angle && s.b > 5:
+		return s.ultralytics(yolov8RowsLayout, int(s.b-5)), true
 	case s.more() > 0 || s.b < 5:
 		return Layout{}, false
 	case s.named > 0 && s.b == 4+int64(s.named), s.named == 0 && s.b == 4+coco.Classes:

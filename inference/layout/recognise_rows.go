@@ -15,6 +15,9 @@ func (s single) rows() (Layout, bool) {
 	if s.b != 7 || s.more() > 0 || !s.out.isConstant(0, 0) {
 		return Layout{}, false
 	}
+	if _, high, ok := s.out.span(1, 7); ok && high == 0 && !s.in.Interleaved {
+		return Layout{}, false // nothing tells what they are
+	}
 	return rowsOfSeven(s.in, s.out, s.named), true
 }
 

@@ -59,6 +59,7 @@ var (
 	sidecarFamilies = map[string]Layout{
 		"yolov5": yolov5Layout, "yolov8": yolov8Layout, "yolov10": endToEndLayout,
 		"yolox": yoloxLayout, "nanodet-plus": nanodetPlusLayout,
+		"yolov8-obb": rotatedLayout(yolov8Layout), "yolo26-obb": rotatedLayout(endToEndLayout),
 	}
 )
 

@@ -37,12 +37,18 @@ func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]st
 
 // as fills in what a family's layout has in this model; false when the output does not fit it.
 func (s single) as(l Layout) (Layout, bool) {
+	if l.shapes.angle {
+		s.shapes = l.shapes
+	}
 	a, b, more := int(s.a), int(s.b), s.shapes.size()
 	switch l.head {
 	case channelsFirst:
 		if a > b {
-			l = yolov8RowsLayout
-			l.classes = b - 4
+			rotated := s.shapes.angle
+			if l = yolov8RowsLayout; rotated {
+				l = rotatedLayout(l)
+			}
+			l.classes = b - 4 - l.shapes.size()
 			return l, true
 		}
 		l.shapes = s.shapes

@@ -20,7 +20,8 @@ import (
 
 // View says what is drawn. The zero View draws nothing.
 type View struct {
-	// Boxes are the edges of the boxes, with mask outlines and keypoints if the model has them.
+	// Boxes are the edges of the boxes, upright or rotated, with mask outlines and keypoints if the
+	// model has them.
 	// Labels are name and percent, IDs the number of a tracked object, on its label or alone.
 	Boxes, Labels, IDs bool
 	// Trails are the paths of objects, drawn below the boxes.
@@ -49,9 +50,9 @@ func DrawRGBA(dst *image.RGBA, dets []inference.Detection, v View) {
 	p.draw(&p.rgba, dets, v)
 }
 
-// DrawShapes draws only mask outlines and keypoints, for callers that draw the boxes by other
-// means. dst is a part of the frame, by its bounds; sizes are those for the whole frame. On
-// transparent pixels it leaves premultiplied colours, as image.RGBA has them.
+// DrawShapes draws only mask outlines, keypoints and rotated boxes, for callers that draw upright
+// boxes by other means. dst is a part of the frame, by its bounds; sizes are those for the whole
+// frame. On transparent pixels it leaves premultiplied colours, as image.RGBA has them.
 func DrawShapes(dst *image.RGBA, picture image.Rectangle, dets []inference.Detection) {
 	if dst == nil || dst.Rect.Empty() || picture.Empty() {
 		return
@@ -115,7 +116,9 @@ func (p *painter) draw(on surface, dets []inference.Detection, v View) {
 			p.figure(on, s, det)
 		}
 		for _, det := range slices.Backward(dets) {
-			s.box(on, place(on, det.Box), Color(det.Class))
+			if !det.IsRotated() {
+				s.box(on, place(on, det.Box), Color(det.Class))
+			}
 		}
 	}
 	for _, t := range v.Tallies {

@@ -31,6 +31,9 @@ func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area imag
 				area = area.Union(image.Rect(x-reach, y-reach, x+reach+1, y+reach+1))
 			}
 		}
+		for _, pt := range d.Shape.Corners {
+			add(pt)
+		}
 		for _, pt := range d.Shape.Outline {
 			add(pt)
 		}
@@ -46,7 +49,7 @@ func ShapeExtent(picture image.Rectangle, dets []inference.Detection) (area imag
 // joint is the colour of keypoints, which no class has.
 var joint = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 
-// figure draws a detection's mask outline and keypoints.
+// figure draws a detection's mask outline and keypoints, and its box if that is rotated.
 func (p *painter) figure(on surface, s style, d inference.Detection) {
 	if d.Shape == nil {
 		return
@@ -54,6 +57,24 @@ func (p *painter) figure(on surface, s style, d inference.Detection) {
 	c := Color(d.Class)
 	p.maskOutline(on, s, d, c)
 	p.skeleton(on, s, d, c)
+	p.rotated(on, s, d, c)
+}
+
+// rotated draws the edge of a rotated box, as style.box does that of an upright one.
+func (p *painter) rotated(on surface, s style, d inference.Detection, c color.NRGBA) {
+	if !d.IsRotated() {
+		return
+	}
+	p.vertices = p.vertices[:0]
+	for _, pt := range d.Shape.Corners {
+		p.vertices = p.corner(on, d.Box, pt, 0.5*float32(s.line))
+	}
+	if len(p.vertices) < len(d.Shape.Corners) {
+		return
+	}
+	p.vertices = append(p.vertices, p.vertices[0])
+	p.path(on, float32(s.shade), shadow)
+	p.path(on, 0, c)
 }
 
 // maskOutline fills a mask's outline with a transparent colour, and draws its edge.

@@ -260,3 +260,40 @@ func BenchmarkShapes(b *testing.B) {
 		})
 	}
 }
+
+// A rotated box is drawn by its corners, and never by its upright one; its label stays upright.
+func TestRotatedBoxIsDrawnAsItIs(t *testing.T) {
+	grey := color.RGBA{128, 128, 128, 255}
+	c := Color(2)
+	opaque := color.RGBA{c.R, c.G, c.B, 255}
+	b, s, _ := inference.Rotated([4]inference.Point{
+		{X: .5, Y: .25}, {X: .75, Y: .5}, {X: .5, Y: .75}, {X: .25, Y: .5},
+	})
+	found := []inference.Detection{{Box: b, Class: 2, Label: "kite", Score: .9, Shape: s}}
+	img := picture(800, 800, grey)
+	DrawRGBA(img, found, View{Boxes: true})
+	for at, want := range map[image.Point]color.RGBA{
+		{500, 300}: opaque, {500, 500}: opaque, {300, 500}: opaque, {300, 300}: opaque,
+		{400, 400}: grey, {400, 201 + 40}: grey,
+		{201, 300}: grey, {300, 201}: grey, {599, 300}: grey, // where the upright one would be
+	} {
+		if got := img.RGBAAt(at.X, at.Y); got != want {
+			t.Errorf("at %v is %v, want %v", at, got, want)
+		}
+	}
+	part := image.NewRGBA(ShapeExtent(img.Rect, found))
+	if part.Rect.Min.X > 200 || part.Rect.Max.Y < 600 {
+		t.Errorf("it lies within %v", part.Rect)
+	}
+	DrawShapes(part, img.Rect, found)
+	if got := part.RGBAAt(500, 300); got != opaque {
+		t.Errorf("drawn alone it is %v", got)
+	}
+	f := frameOf(t, 400, 400, media.Color{}, color.NRGBA{128, 128, 128, 255})
+	DrawI420(f, f.Bounds(), found, View{Boxes: true})
+	on, off := f.Plane[1][75*f.Stride[1]+125], f.Plane[1][75*f.Stride[1]+51]
+	if on == 128 || off != 128 {
+		t.Errorf("in a video's frame the edge is %d, and where the upright one would be %d", on,
+			off)
+	}
+}

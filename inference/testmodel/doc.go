@@ -16,6 +16,8 @@
 // The [Shaped] models also say that the patch is the ellipse within the box (32 prototypes and
 // coefficients), or where a person's 17 keypoints lie in it ([Keypoints]).
 //
+// The [Rotated] models give the rectangle of the patch as it is turned, from its moments.
+//
 // Several patches of one colour give one box around all of them. The files are like those of any
 // trainer: no other package knows this model.
 package testmodel

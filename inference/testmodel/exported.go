@@ -96,7 +96,9 @@ func (g *graph) anyhow(f found) found {
 			g.node("Mul", []string{absent, g.number(otherwise)}),
 		})
 	}
-	return found{mix(f.x1, 8), mix(f.y1, 8), mix(f.x2, 24), mix(f.y2, 24), f.score}
+	return found{
+		x1: mix(f.x1, 8), y1: mix(f.y1, 8), x2: mix(f.x2, 24), y2: mix(f.y2, 24), score: f.score,
+	}
 }
 
 // boxesOf is [1, total, 4]: the columns of three boxes, and small boxes all over the input.

@@ -19,7 +19,9 @@ const (
 // results by number.
 type graph struct {
 	// batch is the number of frames, -1 for any.
-	batch                                int64
+	batch int64
+	// half: inputs and outputs are float16, with float32 between them.
+	half                                 bool
 	nodes, initializers, inputs, outputs []message
 	count                                int
 	// variant is what is different from the usual; weights are the numbers that lie in its file.
@@ -114,7 +116,20 @@ func (g *graph) input(name string, t int64, s ...int64) {
 	g.inputs = append(g.inputs, valueInfo(name, t, s))
 }
 
+// wide is what an output is called before it is made float16, where it is.
+func (g *graph) wide(name string) string {
+	if g.half {
+		return name + " wide"
+	}
+	return name
+}
+
+// output declares an output of the graph. One of float32 becomes float16 where all are.
 func (g *graph) output(name string, t int64, s ...int64) {
+	if g.half && t == typeFloat {
+		t = typeHalf
+		g.named("Cast", name, []string{g.wide(name)}, one("to", t))
+	}
 	g.outputs = append(g.outputs, valueInfo(name, t, s))
 }
 

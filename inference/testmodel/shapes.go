@@ -56,7 +56,7 @@ func (g *graph) ellipses(f found, n int64) (weighs string, output func()) {
 	inside := g.node("Sub", []string{g.number(1), g.node("Add", []string{x, y})})
 	rest := make([]int64, 8)
 	rest[5] = coefficients - 3
-	g.named("Pad", "output1", []string{inside, g.indices(rest...), g.number(1)})
+	g.named("Pad", g.wide("output1"), []string{inside, g.indices(rest...), g.number(1)})
 	output = func() { g.output("output1", typeFloat, 1, coefficients, side, side) }
 	// 4 of the own colour, and of the others nothing; the last two, which are 1 everywhere, take
 	// each other away.

@@ -3,6 +3,7 @@ package testmodel
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Score is what a patch that is there gets. One that is not there gets 0.
@@ -11,12 +12,15 @@ const Score = 0.98
 // Labels are the classes in their order.
 var Labels = []string{"red", "green", "blue"}
 
-// Layouts are the names that Build knows, Shaped those of the models that tell more than boxes, and
-// Families those of the less common layouts: the last takes its frame as [1,n,n,3] of uint8, and
-// "yolov8-half" as float16.
+// Layouts are the names that Build knows, Shaped those of the models that tell more than boxes,
+// Rotated those of the models of rotated boxes, and Families those of the less common layouts: the
+// last takes its frame as [1,n,n,3] of uint8, and "yolov8-half" as float16. The Halves take and
+// give float16 only, as exports for graphics cards do.
 var (
 	Layouts  = []string{"yolov8", "yolox", "end2end", "deim"}
 	Shaped   = []string{"yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose"}
+	Rotated  = []string{"yolov8-obb", "end2end-obb"}
+	Halves   = []string{"yolov8-seg-half", "yolov8-pose-half", "yolov8-obb-half"}
 	Families = slices.Concat([]string{"yolov5", "yolov8-rows", "yolov8-half", "detr", "ssd"},
 		exported)
 )
@@ -33,10 +37,11 @@ const (
 	far = 1 << 20
 )
 
-// Build returns the model in one of the Layouts, or of those that are Shaped or Families, for an
-// input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
+// Build returns the model in one of the Layouts, or of those that are Shaped, Rotated, Halves or
+// Families, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
 func Build(layout string, size int) ([]byte, error) {
-	if all := slices.Concat(Layouts, Shaped, Families); !slices.Contains(all, layout) {
+	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families); !slices.Contains(all,
+		layout) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}
 	if size < 32 || size > maxSize || size%32 != 0 {
@@ -81,7 +86,11 @@ func BuildVariant(layout string, size int, v Variant) (model, weights []byte, er
 func (g *graph) build(layout string, n, batch int64) []byte {
 	g.batch = batch
 	var task [][2]string
-	switch layout {
+	kind := layout
+	if slices.Contains(Halves, layout) {
+		kind, g.half = strings.CutSuffix(layout, "-half")
+	}
+	switch kind {
 	case "yolov8":
 		g.columnsWith(g.patches(n, false), n, 0, "")
 	case "yolox":
@@ -89,11 +98,13 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 	case "end2end":
 		g.endToEndWith(g.patches(n, false), 0, "")
 	case "yolov8-seg", "yolov8-pose", "end2end-seg", "end2end-pose":
-		task = g.shaped(layout, n)
+		task = g.shaped(kind, n)
+	case "yolov8-obb", "end2end-obb":
+		task = g.oriented(kind, n)
 	case "deim":
 		g.detectionList(g.patches(n, false), n)
 	default:
-		g.family(layout, n)
+		g.family(kind, n)
 	}
 	names := [2]string{"names", "{0: 'red', 1: 'green', 2: 'blue'}"}
 	if g.variant.Names != nil {
@@ -111,18 +122,27 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 }
 
 // found names the results of the common part, each [1,3] with a value for each colour: the edges in
-// pixels and the score.
-type found struct{ x1, y1, x2, y2, score string }
+// pixels and the score. mask is which pixels belong to the patch, [1,3,n,n].
+type found struct{ x1, y1, x2, y2, score, mask string }
 
 // patches adds the input and the part that all layouts share.
 func (g *graph) patches(n int64, bgr bool) found {
-	g.input("images", typeFloat, g.batch, 3, n, n)
-	rgb := "images"
+	rgb := g.images(n)
 	if bgr {
 		rgb = g.node("Gather", []string{rgb, g.indices(2, 1, 0)}, one("axis", 1))
 		rgb = g.node("Mul", []string{rgb, g.number(1.0 / 255)})
 	}
 	return g.patchesIn(rgb, n)
+}
+
+// images adds the input for pictures, and returns it as float32.
+func (g *graph) images(n int64) string {
+	if !g.half {
+		g.input("images", typeFloat, g.batch, 3, n, n)
+		return "images"
+	}
+	g.input("images", typeHalf, g.batch, 3, n, n)
+	return g.node("Cast", []string{"images"}, one("to", typeFloat))
 }
 
 // patchesIn finds the patches in [batch,3,n,n] of red, green and blue, 0..1.
@@ -143,7 +163,7 @@ func (g *graph) patchesIn(rgb string, n int64) found {
 	rowsOf := g.node("ReduceMax", []string{mask}, many("axes", 3), one("keepdims", 1))  // [1,3,n,1]
 	x := g.constant(typeFloat, floats(index...), 1, 1, 1, n)
 	y := g.constant(typeFloat, floats(index...), 1, 1, n, 1)
-	var f found
+	f := found{mask: mask}
 	f.x1, f.x2 = g.edges(columns, x)
 	f.y1, f.y2 = g.edges(rowsOf, y)
 	any := g.node("ReduceMax", []string{mask}, many("axes", 2, 3), one("keepdims", 0))
@@ -188,7 +208,7 @@ func (g *graph) oneHot(score string) string {
 func (g *graph) pad(name, value string, rank, axis int, total int64) {
 	pads := make([]int64, 2*rank)
 	pads[rank+axis] = total - 3
-	g.named("Pad", name, []string{value, g.indices(pads...)})
+	g.named("Pad", g.wide(name), []string{value, g.indices(pads...)})
 }
 
 // cells is how many cells of 8, 16 and 32 pixels an input has.

@@ -101,6 +101,9 @@ func mix(a, b inference.Detection, part float32) inference.Detection {
 		X2: on(a.Box.X2, b.Box.X2), Y2: on(a.Box.Y2, b.Box.Y2),
 	}
 	d.Score = on(a.Score, b.Score)
+	if box, shape, ok := inference.MixRotated(a, b, part); ok {
+		d.Box, d.Shape = box, shape
+	}
 	return d
 }
 

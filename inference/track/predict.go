@@ -34,16 +34,37 @@ func (t *Tracker) Predict(at time.Duration, dst []inference.Detection) []inferen
 			continue
 		}
 		full := o.motion.moved(t.path.between(o.motion.at, at)).box(extrapolation(at - o.motion.at))
-		box, ok := clip(full)
-		if ok {
-			// Only the box is clipped; the shape keeps its size.
+		if box, shape, ok := o.look(full); ok {
 			dst = append(dst, inference.Detection{
 				Box: box, Class: o.vote.class, Label: o.vote.label, Score: o.score, Track: o.id,
-				Shape: o.shape.Moved(full, box),
+				Shape: shape,
 			})
 		}
 	}
 	return dst
+}
+
+// look is the object's box and shape in the frame when it is in the box full, of which a part may
+// lie outside; false when next to nothing is in the frame.
+func (o *object) look(full inference.Box) (inference.Box, *inference.Shape, bool) {
+	d := inference.Detection{Box: shapedAs(full, o.found), Shape: o.shape}
+	if corners, ok := d.Corners(); ok {
+		return inference.Rotated(corners)
+	}
+	// Only the box is clipped; the shape keeps its size.
+	box, ok := clip(full)
+	return box, o.shape.Moved(full, box), ok
+}
+
+// shapedAs returns a box with the middle and the area of one and the form of another: a rotated box
+// within it stays a rectangle, where a filter that follows width and height apart would skew it.
+func shapedAs(b, form inference.Box) inference.Box {
+	x, y, w, h := parts(b)
+	_, _, fw, fh := parts(form)
+	k := math.Sqrt(w*h/(max(fw, leastScale)*max(fh, leastScale))) / 2
+	return inference.Box{
+		X1: float32(x - k*fw), Y1: float32(y - k*fh), X2: float32(x + k*fw), Y2: float32(y + k*fh),
+	}
 }
 
 // Trails appends the trails of the objects that are drawn, as of the newest pass. The points belong

@@ -33,8 +33,9 @@ type object struct {
 	fullArea                   float64 // the area when all of it is seen; sinks slowly
 	score                      float32
 	vote                       classVote
-	// shape is what that pass told beyond the box, in coordinates of the box.
+	// shape is what that pass told beyond the box, in coordinates of the box that it found.
 	shape *inference.Shape
+	found inference.Box
 
 	strong     time.Duration // last found with a score of at least the confidence
 	hits       int           // the passes that found it
@@ -50,8 +51,8 @@ type object struct {
 
 func newObject(id int, at time.Duration, d inference.Detection) *object {
 	o := &object{
-		id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, strong: at,
-		hits: 1, streak: 1, streakFrom: at,
+		id: id, motion: start(d.Box, at), score: d.Score, shape: d.Shape, found: d.Box,
+		strong: at, hits: 1, streak: 1, streakFrom: at,
 	}
 	o.unoccluded, o.nextUnoccluded, o.fullArea = o.motion, o.motion, area(d.Box)
 	o.vote.settle(d.Class, d.Label)
@@ -76,7 +77,7 @@ func (o *object) see(at time.Duration, camera *path, d inference.Detection, stro
 			o.unoccluded, o.nextUnoccluded = o.nextUnoccluded, o.motion
 		}
 	}
-	o.score, o.shape = d.Score, d.Shape
+	o.score, o.shape, o.found = d.Score, d.Shape, d.Box
 	if strong {
 		o.strong = at
 	}

@@ -25,6 +25,9 @@ type Label struct {
 	Name  string
 	// X1, Y1, X2 and Y2 are the box, 0..1 from the left and from the top.
 	X1, Y1, X2, Y2 float32
+	// Corners are x and y of the four corners of a rotated box, in order around it, in the same
+	// coordinates; nil for an upright one.
+	Corners [][2]float32
 }
 
 // Dataset is a folder of pictures with labels for training a detector, in YOLO's form and in
@@ -32,7 +35,8 @@ type Label struct {
 //
 //	images/NAME.png    the pictures as the camera sent them
 //	labels/NAME.txt    a line for each object: class, middle x, middle y, width, height, all but
-//	                   the class 0..1
+//	                   the class 0..1; with rotated boxes the class and x, y of the four corners
+//	                   instead (YOLO-OBB)
 //	classes.txt        the classes' names, the first of which is class 0
 //	data.yaml          what YOLO's training is started with
 //	annotations.json   the same in COCO's form: classes count from 1, boxes are in pixels

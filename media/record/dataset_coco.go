@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 )
 
 // cocoBegin is how our annotations.json begins.
@@ -24,11 +25,37 @@ type cocoAnnotation struct {
 	Box      [4]float64 `json:"bbox"`
 	Area     float64    `json:"area"`
 	Crowd    int        `json:"iscrowd"`
+	// Segmentation is the polygon of a rotated box, and Area then its own.
+	Segmentation [][]float64 `json:"segmentation,omitempty"`
 }
 
 type cocoCategory struct {
 	ID   int    `json:"id"`
 	Name string `json:"name"`
+}
+
+// annotation is a box in a picture of w × h pixels.
+func (b yoloBox) annotation(id, picture int, w, h float64) cocoAnnotation {
+	cents := func(v float64) float64 { return math.Round(v*100) / 100 }
+	a := cocoAnnotation{
+		ID: id, Image: picture, Category: b.class + 1, Area: cents(b.w * w * b.h * h),
+		Box: [4]float64{
+			cents((b.x - b.w/2) * w), cents((b.y - b.h/2) * h), cents(b.w * w), cents(b.h * h),
+		},
+	}
+	if len(b.corners) == 0 {
+		return a
+	}
+	polygon, area := make([]float64, len(b.corners)), 0.0
+	for i := range polygon {
+		polygon[i] = cents(b.corners[i] * [2]float64{w, h}[i%2])
+	}
+	for i := 0; i < len(polygon); i += 2 {
+		next := (i + 2) % len(polygon)
+		area += polygon[i]*polygon[next+1] - polygon[next]*polygon[i+1]
+	}
+	a.Segmentation, a.Area = [][]float64{polygon}, cents(math.Abs(area)/2)
+	return a
 }
 
 // writeCOCO writes annotations.json from those lines of samples.tsv.

@@ -9,7 +9,6 @@ import (
 	"image"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -200,17 +199,10 @@ func (d Dataset) read(s *sample, classes []string) error {
 		return err
 	}
 	w, h := float64(size.Width), float64(size.Height)
-	cents := func(v float64) float64 { return math.Round(v*100) / 100 }
 	all := []cocoAnnotation{}
 	for _, b := range parseYOLO(string(text), len(classes)) {
 		s.last++
-		all = append(all, cocoAnnotation{
-			ID: s.last, Image: s.id, Category: b.class + 1, Area: cents(b.w * w * b.h * h),
-			Box: [4]float64{
-				cents((b.x - b.w/2) * w), cents((b.y - b.h/2) * h), cents(b.w * w),
-				cents(b.h * h),
-			},
-		})
+		all = append(all, b.annotation(s.last, s.id, w, h))
 	}
 	list, err := json.Marshal(all)
 	s.annotations = bytes.Trim(list, "[]")

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -116,7 +117,7 @@ func checkAnnotations(t *testing.T, d Dataset, name string) {
 		{ID: 2, Image: 1, Category: 2, Box: [4]float64{0, 50, 200, 50}, Area: 10000},
 		{ID: 3, Image: 2, Category: 2, Box: [4]float64{0, 0, 64, 64}, Area: 4096},
 		{ID: 4, Image: 2, Category: 4, Box: [4]float64{0, 0, 32, 32}, Area: 1024},
-	}; !slices.Equal(c.Boxes, want) {
+	}; !reflect.DeepEqual(c.Boxes, want) {
 		t.Errorf("annotations are %v, want %v", c.Boxes, want)
 	}
 }

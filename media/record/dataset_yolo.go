@@ -43,16 +43,31 @@ func (d Dataset) writeYAML(classes []string) error {
 }
 
 // yoloLines writes labels as YOLO has them. Boxes are cut to the picture; what is nothing then is
-// left out.
+// left out. With a rotated box among them all are written by their corners: trainers take a file of
+// either kind, and none with both.
 func yoloLines(classes []string, labels []Label) []byte {
+	byCorners := slices.ContainsFunc(labels, func(l Label) bool { return len(l.Corners) == 4 })
 	var b bytes.Buffer
 	for _, l := range labels {
 		x1, y1, x2, y2 := inside(l.X1), inside(l.Y1), inside(l.X2), inside(l.Y2)
 		if !(x2 > x1 && y2 > y1) {
 			continue
 		}
-		fmt.Fprintf(&b, "%d %.6f %.6f %.6f %.6f\n", slices.Index(classes, l.name()), (x1+x2)/2,
-			(y1+y2)/2, x2-x1, y2-y1)
+		fmt.Fprintf(&b, "%d", slices.Index(classes, l.name()))
+		numbers := []float64{(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1}
+		switch {
+		case len(l.Corners) == 4:
+			numbers = numbers[:0]
+			for _, p := range l.Corners {
+				numbers = append(numbers, inside(p[0]), inside(p[1]))
+			}
+		case byCorners:
+			numbers = []float64{x1, y1, x2, y1, x2, y2, x1, y2}
+		}
+		for _, v := range numbers {
+			fmt.Fprintf(&b, " %.6f", v)
+		}
+		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }
@@ -62,29 +77,47 @@ func inside(v float32) float64 { return max(0, min(float64(v), 1)) }
 // yoloBox is one line of a file of labels.
 type yoloBox struct {
 	class      int
-	x, y, w, h float64 // the middle and the size
+	x, y, w, h float64   // the middle and the size
+	corners    []float64 // x and y of the four corners of a rotated box; nil for an upright one
 }
 
 // parseYOLO reads what is a label of one of so many classes; other lines are left out.
 func parseYOLO(text string, classes int) (boxes []yoloBox) {
 	for line := range strings.Lines(text) {
 		fields := strings.Fields(line)
-		if len(fields) != 5 {
+		if len(fields) != 5 && len(fields) != 9 {
 			continue
 		}
 		class, err := strconv.Atoi(fields[0])
 		if err != nil || class < 0 || class >= classes {
 			continue
 		}
-		var v [4]float64
+		v := make([]float64, len(fields)-1)
 		ok := true
 		for i, f := range fields[1:] {
 			v[i], err = strconv.ParseFloat(f, 64)
 			ok = ok && err == nil && v[i] >= 0 && v[i] <= 1
 		}
-		if ok && v[2] > 0 && v[3] > 0 {
-			boxes = append(boxes, yoloBox{class, v[0], v[1], v[2], v[3]})
+		if !ok {
+			continue
+		}
+		box := yoloBox{class: class, x: v[0], y: v[1], w: v[2], h: v[3]}
+		if len(v) == 8 {
+			box = boxAround(class, v)
+		}
+		if box.w > 0 && box.h > 0 {
+			boxes = append(boxes, box)
 		}
 	}
 	return boxes
+}
+
+// boxAround is a rotated box by its corners, with the upright one around them.
+func boxAround(class int, corners []float64) yoloBox {
+	x1, y1, x2, y2 := 1.0, 1.0, 0.0, 0.0
+	for i := 0; i < len(corners); i += 2 {
+		x1, x2 = min(x1, corners[i]), max(x2, corners[i])
+		y1, y2 = min(y1, corners[i+1]), max(y2, corners[i+1])
+	}
+	return yoloBox{class, (x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1, corners}
 }

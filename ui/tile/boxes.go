@@ -124,7 +124,7 @@ func (b *box) set(d inference.Detection, o DisplayOptions, faint bool) {
 	b.text.Color = on
 	for _, f := range []*outline{&b.rim, &b.line} {
 		for _, bar := range f {
-			bar.Hidden = !o.Boxes
+			bar.Hidden = !o.Boxes || d.IsRotated() // the layer of the shapes has that
 		}
 	}
 	b.background.Hidden = b.text.Text == ""

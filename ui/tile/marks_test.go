@@ -270,3 +270,29 @@ func TestShapesLieOnTheirBoxes(t *testing.T) {
 		t.Error("a shape outlives its detection")
 	}
 }
+
+func TestRotatedBoxesAreShownAsTheyAre(t *testing.T) {
+	p := scene400()
+	d := detection(3, "ship", 0.25, 0.25, 0.75, 0.75)
+	d.Box, d.Shape, _ = inference.Rotated([4]inference.Point{
+		{X: .5, Y: .25}, {X: .75, Y: .5}, {X: .5, Y: .75}, {X: .25, Y: .5},
+	})
+	p.detections = []inference.Detection{d}
+	got := shown(t, p, func(*DisplayOptions) {})
+	line := overlay.Color(3)
+	for _, at := range []image.Point{{250, 150}, {250, 250}, {150, 250}} {
+		if c := got.At(at.X, at.Y); !near(c, line, 40) {
+			t.Errorf("the edge at %v is %v", at, c)
+		}
+	}
+	for _, at := range []image.Point{{100, 130}, {300, 270}, {270, 300}, {200, 200}} {
+		if c := got.At(at.X, at.Y); !near(c, midGray, 2) {
+			t.Errorf("at %v, where no edge is, is %v", at, c)
+		}
+	}
+	p.img = grey(64, 64)
+	got = shown(t, p, func(s *DisplayOptions) { s.Boxes = false })
+	if c := got.At(250, 150); !near(c, midGray, 2) {
+		t.Errorf("without boxes, %v is left", c)
+	}
+}

@@ -14,13 +14,13 @@ import (
 	"handlens/ui/kit"
 )
 
-// maxShapeSide bounds the picture that outlines and keypoints are drawn on, in pixels; a larger
-// tile shows it enlarged.
+// maxShapeSide bounds the picture that outlines, keypoints and rotated boxes are drawn on, in
+// pixels; a larger tile shows it enlarged.
 const maxShapeSide = 1280
 
-// shapeLayer shows outlines and keypoints over the video. Fyne's polygons have at most sixteen
-// corners, so the shapes are drawn into a transparent picture, no larger than what they cover. It
-// costs nothing with a model that has none. It belongs to the UI goroutine.
+// shapeLayer shows outlines, keypoints and rotated boxes over the video. Fyne's polygons have at
+// most sixteen corners, so the shapes are drawn into a transparent picture, no larger than what
+// they cover. It costs nothing with a model that has none. It belongs to the UI goroutine.
 type shapeLayer struct {
 	raster *canvas.Raster
 	img    *image.RGBA

@@ -23,7 +23,7 @@ const TELL_MS = 1000;
  * @property {Why} why it failed, or is off
  */
 /** @typedef {{box: number[], label: string, confidence: number, class?: number,
- *   outline?: number[][], keypoints?: number[][]}} Detection */
+ *   corners?: number[][], outline?: number[][], keypoints?: number[][]}} Detection */
 /**
  * @typedef {object} Page what the page does for it
  * @property {() => string} token
@@ -191,8 +191,8 @@ export class PhoneDetector {
 }
 
 /**
- * What was found as JSON of a bounded length. The weakest lose their shapes first, then they are
- * left out.
+ * What was found as JSON of a bounded length. The weakest lose their outlines and keypoints
+ * first, then they are left out.
  *
  * @param {{t: number, took: number, detections: Detection[]}} result
  * @returns {string}

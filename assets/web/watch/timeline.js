@@ -121,6 +121,7 @@ function shifted(d, to, part) {
   return {
     ...d,
     box: /** @type {Detection['box']} */ (d.box.map((v, i) => v + by[i])),
+    ...d.corners && { corners: d.corners.map(([px, py]) => [px + x, py + y]) },
     ...d.outline && { outline: d.outline.map(([px, py]) => [px + x, py + y]) },
     ...d.keypoints && { keypoints: d.keypoints.map(([px, py, s]) => [px + x, py + y, s]) },
   };

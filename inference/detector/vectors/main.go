@@ -36,7 +36,8 @@ func main() {
 
 func run() error {
 	var all []browser.Vector
-	for _, name := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Families) {
+	for _, name := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Rotated,
+		testmodel.Halves, testmodel.Families) {
 		data, err := testmodel.Build(name, side)
 		if err != nil {
 			return err
@@ -125,6 +126,10 @@ func tensor(name, kind string, shape []int64) browser.Tensor {
 func output(t *ort.Tensor) browser.VectorOutput {
 	var b []byte
 	switch t.Type {
+	case ort.Float16:
+		for _, v := range t.Float32 {
+			b = binary.LittleEndian.AppendUint16(b, ort.Float16Bits(v))
+		}
 	case ort.Int64:
 		b, _ = binary.Append(nil, binary.LittleEndian, t.Int64)
 	case ort.Int32:

@@ -36,7 +36,8 @@ func write(dir string, size []string) error {
 			return fmt.Errorf("%q is no size in pixels", size[0])
 		}
 	}
-	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped) {
+	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped,
+		testmodel.Rotated) {
 		data, err := testmodel.Build(layout, n)
 		if err != nil {
 			return err
