@@ -26,6 +26,8 @@ func (l *Layout) decode(out Outputs, c *candidates) error {
 		return l.decodeQueries(out, c)
 	case featureLevels:
 		return l.decodeLevels(out, c)
+	case faceCells:
+		return l.decodeFaces(out, c)
 	}
 	return l.decodeOne(out.Output(l.boxes), c)
 }

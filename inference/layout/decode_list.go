@@ -117,6 +117,9 @@ func (l *Layout) decodeQueries(out Outputs, c *candidates) error {
 	if err != nil {
 		return err
 	}
+	if l.transposed {
+		n, columns = columns, n
+	}
 	m, four, err := bt.matrix()
 	if err != nil {
 		return err
@@ -129,15 +132,20 @@ func (l *Layout) decodeQueries(out Outputs, c *candidates) error {
 		return st.changed()
 	}
 	sx, sy := l.boxScale()
-	scores{
-		v: st.Float32, first: l.first, step: columns, classes: l.scoreColumns(),
-		activation: l.activation,
-	}.scan(n, 0, c, func(i int) inference.Box {
+	box := func(i int) inference.Box {
 		b := bt.Float32[4*i:][:4]
 		if l.corners {
 			return inference.Box{X1: b[0] * sx, Y1: b[1] * sy, X2: b[2] * sx, Y2: b[3] * sy}
 		}
 		return fromCentre(b[0]*sx, b[1]*sy, b[2]*sx, b[3]*sy)
-	})
+	}
+	if l.transposed {
+		decodeTransposed(st.Float32[l.first*n:][:l.scoreColumns()*n], n, c, box)
+		return nil
+	}
+	scores{
+		v: st.Float32, first: l.first, step: columns, classes: l.scoreColumns(),
+		activation: l.activation,
+	}.scan(n, 0, c, box)
 	return nil
 }

@@ -72,3 +72,26 @@ func indexAt(t *Tensor, i int) int {
 	}
 	return int(v)
 }
+
+// decodeTransposed reads class scores [C, n], each class after the other.
+func decodeTransposed(v []float32, n int, c *candidates, box func(i int) inference.Box) {
+	limit := c.limit
+	if c.activation == sigmoid {
+		limit = logit(limit)
+	}
+	best := func(class, i int) bool {
+		for k := i; k < len(v); k += n {
+			if o := v[k]; o > v[class*n+i] || o == v[class*n+i] && k < class*n+i {
+				return false
+			}
+		}
+		return true
+	}
+	for class := 0; class*n < len(v); class++ {
+		for i, score := range v[class*n:][:n] {
+			if score >= limit && (c.allLabels || best(class, i)) {
+				c.add(i, class, c.activated(score), box(i))
+			}
+		}
+	}
+}

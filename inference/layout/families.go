@@ -44,6 +44,8 @@ const (
 	listRows
 	// distribution is both in one row, [1, N, C+4*bins] (NanoDet-Plus).
 	distribution
+	// faceCells is faces with landmarks, as faceData has them (SCRFD, YuNet, RetinaFace).
+	faceCells
 )
 
 // activation says what has to be done to a class score to get a probability.
@@ -174,6 +176,17 @@ var (
 	benchmarkLayout = Layout{
 		family: "Faster R-CNN", head: detectionList, fit: TopLeft, black: true, bgr: true,
 		mean: [3]float32{102.9801, 115.9465, 122.7717}, std: [3]float32{1, 1, 1},
+	}
+	// detectron2Layout is Detectron2's: means of 0..255 in blue, green, red, classes from 0.
+	detectron2Layout = Layout{
+		family: "Detectron2", head: detectionList, fit: TopLeft, black: true, bgr: true,
+		mean: [3]float32{103.53, 116.28, 123.675}, std: [3]float32{1, 1, 1},
+	}
+	// detectionOutputLayout is the last layer of Caffe's SSD, as OpenVINO keeps it: the picture's
+	// number, class, score, and corners in shares.
+	detectionOutputLayout = Layout{
+		family: "SSD", head: listRows, fit: Stretch, bgr: true, boxUnit: normalised,
+		columns: rowColumns{width: 7, class: 1, score: 2, x1: 3, y1: 4, x2: 5, y2: 6},
 	}
 	// zooSSDLayout is the ONNX zoo's SSD (onnx/models, ssd): shares, classes from 1 without gaps.
 	zooSSDLayout = Layout{

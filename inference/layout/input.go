@@ -12,6 +12,8 @@ type Input struct {
 	// Image and Sizes are the inputs' indices; Sizes, the input for the frame's size, is -1 for
 	// models that do not ask for it.
 	Image, Sizes int
+	// Name is that of the image's input.
+	Name string
 	// Type is Float32, Float16 or Uint8.
 	Type Type
 	// Interleaved is [1,height,width,3] instead of [1,3,height,width], and Single either of them
@@ -35,6 +37,7 @@ type Extra struct {
 	Values []float32
 
 	scale bool // it is that of the picture's sides
+	sides bool // it is their lengths
 }
 
 // Shape returns the shape of the input tensor for n frames; n is 1 when the input is Single or of a
@@ -75,7 +78,7 @@ func RecogniseInput(list []Tensor, metadata map[string]string) (Input, error) {
 	}
 	for i := range list {
 		if t := &list[i]; in.Image < 0 && in.takesFrame(t, metadata) {
-			in.Image = i
+			in.Image, in.Name = i, strings.ToLower(t.Name)
 		}
 	}
 	for i := range list {

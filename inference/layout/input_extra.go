@@ -43,12 +43,13 @@ func (in *Input) extra(index int, t *Tensor) (Extra, bool) {
 		return e, true
 	case t.shaped(1, 2) && t.hasName("im_shape"): // and their lengths after it
 		e.Shape, e.Values = []int64{1, 2}, []float32{float32(in.Height), float32(in.Width)}
+		e.sides = true
 		return e, true
 	case t.hasName("mask") && (len(t.Shape) == 3 || len(t.Shape) == 4): // no part is padding
 		e.Shape, e.Values = sized(t.Shape, in.Height, in.Width), []float32{1}
 		return e, true
 	}
-	if len(t.Shape) > 0 && !t.shaped(1) && !t.shaped(1, 1) {
+	if !t.shaped(1) && !t.shaped(1, 1) { // the engine takes no number without an axis
 		return e, false
 	}
 	for _, s := range settings {

@@ -3,6 +3,7 @@ package layout
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -113,8 +114,15 @@ var knownInputs = []struct {
 
 func TestRecogniseInput(t *testing.T) {
 	for _, c := range knownInputs {
-		if got, err := RecogniseInput(c.list, c.metadata); err != nil ||
-			!reflect.DeepEqual(got, c.want) {
+		got, err := RecogniseInput(c.list, c.metadata)
+		if err == nil && got.Name != strings.ToLower(c.list[got.Image].Name) {
+			t.Errorf("%s: the input is called %q", c.name, got.Name)
+		}
+		got.Name = ""
+		for i := range got.Extras {
+			got.Extras[i].sides = false
+		}
+		if err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}

@@ -147,6 +147,9 @@ func (l *Layout) label(metadata map[string]string, s *Sidecar) {
 		l.warn("the names in its metadata cannot be read: %s", unread)
 	}
 	chosen, fits := choose(all, l.classes)
+	if l.unnamed && !fits {
+		return // they have the family's, or numbers
+	}
 	switch {
 	case fits:
 		l.because("the class names are from %s", chosen.from)
@@ -157,9 +160,6 @@ func (l *Layout) label(metadata map[string]string, s *Sidecar) {
 		l.warn("%s has %d names, and the model %d classes: it is not used", chosen.from,
 			len(chosen.labels), l.classes)
 		chosen = foundNames{}
-	}
-	if l.unnamed && len(chosen.labels) == 0 {
-		return // they have the family's, or numbers
 	}
 	l.classNames = filled(chosen.labels, l.classes)
 	if len(chosen.labels) == 0 {

@@ -50,6 +50,8 @@ type Layout struct {
 	middle  float32
 	// shapes is what follows the class scores.
 	shapes shapeData
+	// faces is what faceCells are.
+	faces faceData
 	// columns says what a row of listRows holds.
 	columns   rowColumns
 	described described
@@ -57,6 +59,8 @@ type Layout struct {
 	// the first class score there.
 	corners bool
 	first   int
+	// transposed: class scores are [1, C, N] there.
+	transposed bool
 	// unsure: whether boxes are in pixels or in shares is seen in each list.
 	unsure bool
 	// unnamed: the labels are those of the family, or numbers; never COCO's.

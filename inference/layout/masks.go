@@ -78,6 +78,9 @@ type shapeDecoder struct {
 	width, height     int // of the prototypes, in samples
 	input             Input
 	work              int // what is left of maxMaskWork
+	// faces, unless nil, has the landmarks of faces in outputs of their own.
+	faces *Layout
+	out   Outputs
 
 	coefficients []float32
 	field        field
@@ -87,7 +90,12 @@ type shapeDecoder struct {
 // recognised.
 func (m *shapeDecoder) begin(l *Layout, out Outputs) error {
 	m.data, m.input, m.work = l.shapes, l.input, maxMaskWork
+	m.faces, m.out = nil, nil
 	if m.data.size() == 0 {
+		return nil
+	}
+	if l.head == faceCells {
+		m.faces, m.out = l, out
 		return nil
 	}
 	t := out.Output(l.boxes)
@@ -145,6 +153,9 @@ func (m *shapeDecoder) shape(c candidate, where Transform, box inference.Box) *i
 
 // value is number i of what follows a candidate's scores.
 func (m *shapeDecoder) value(c candidate, i int) float32 {
+	if m.faces != nil {
+		return m.faces.landmark(m.out, int(c.order), i)
+	}
 	return m.list[m.first+i*m.step+int(c.order)*m.next]
 }
 

@@ -18,10 +18,11 @@ func notADetector(outputs []Tensor, metadata map[string]string) error {
 		return refuse(fmt.Sprintf("a classification model: output %s", outputs[0].describe()),
 			"it says what a whole picture shows, not where; export a detection model")
 	}
+	_, isList := findList(outputs)
 	maps, grids := 0, 0
 	for i := range outputs {
 		switch o := &outputs[i]; {
-		case len(o.Shape) == 4 && len(outputs) > 1 && i == 0:
+		case len(o.Shape) == 4 && len(outputs) > 1 && i == 0 && !isList:
 			maps++
 		case len(o.Shape) == 5:
 			grids++

@@ -20,6 +20,9 @@ func recogniseSeveral(in Input, outputs []Tensor, metadata map[string]string) (L
 	if l, ok := recogniseQueries(in, outputs, named); ok {
 		return l, true
 	}
+	if l, ok := recognisePicoDet(in, outputs); ok {
+		return l, true
+	}
 	return recogniseLevels(in, outputs)
 }
 
@@ -36,6 +39,7 @@ func recogniseList(in Input, outputs []Tensor, metadata map[string]string, named
 	}
 	l := listLayout(in, outputs, at, metadata, named)
 	l.labels, l.boxes, l.scores, l.count = at.labels, at.boxes, at.scores, at.count
+	l.countSeen(outputs, named)
 	return l, true
 }
 
@@ -44,21 +48,25 @@ func listLayout(in Input, outputs []Tensor, at listOutputs, metadata map[string]
 ) Layout {
 	boxes := &outputs[at.boxes]
 	name := strings.ToLower(boxes.Name)
+	names, _ := parseNames(metadata["names"])
 	l := detrListLayout
 	l.classes = named
 	switch {
 	case in.Sizes >= 0:
 		return l
-	case outputs[at.labels].isFloat() || strings.HasPrefix(name, "detection_boxes"):
+	case strings.HasPrefix(name, "detection_boxes"),
+		strings.HasPrefix(strings.ToLower(outputs[at.labels].Name), "detection_classes"):
 		l = tensorflowLayout
 		l.numberFromOne(named)
-	case metadata["Image.BitmapPixelFormat"] != "":
-		l = customVisionLayout
-		l.bgr = strings.HasPrefix(strings.ToLower(metadata["Image.BitmapPixelFormat"]), "bgr")
-		l.unit = strings.Contains(metadata["Image.NominalPixelRange"], "0_1")
-		l.classes, l.unnamed = named, named == 0
-		l.because("its metadata has Custom Vision's properties of a picture")
-	case in.Single && isNumber(name):
+	case metadata["Image.BitmapPixelFormat"] != "", strings.HasPrefix(name, "detected_boxes"):
+		l.asCustomVision(metadata, named)
+	case strings.HasPrefix(name, "pred_boxes"):
+		l = detectron2Layout
+		l.classes = named
+		l.because("its boxes are called pred_boxes, as Detectron2's")
+	case outputs[at.labels].isFloat():
+		l.asFloatList(in, named)
+	case in.Single && isNumber(name) && in.Name == "image":
 		l = benchmarkLayout
 		l.numberContiguously(named)
 		l.because("it takes a picture without a batch, and its outputs have numbers for names: " +
@@ -73,6 +81,7 @@ func listLayout(in Input, outputs []Tensor, at listOutputs, metadata map[string]
 	default:
 		l.boxUnit, l.unsure = pixels, true
 	}
+	l.withoutBackground(names)
 	return l
 }
 
@@ -166,14 +175,20 @@ func recogniseQueries(in Input, outputs []Tensor, named int) (Layout, bool) {
 	if len(outputs) > 3 && !strings.Contains(strings.ToLower(outputs[l.scores].Name), "logit") {
 		return l, false
 	}
-	queries, classes := outputs[l.boxes].Shape[1], outputs[l.scores].Shape[2]
-	if queries != outputs[l.scores].Shape[1] || queries < 0 || classes < 1 {
+	l.scores, l.boxes = clearer(outputs, l.scores, l.boxes)
+	boxes, scores := &outputs[l.boxes], &outputs[l.scores]
+	queries := boxes.Shape[1]
+	if l.transposed = scores.isTurned(queries); l.transposed {
+		turned := scores.turned()
+		scores = &turned
+	}
+	classes := scores.Shape[2]
+	if queries != scores.Shape[1] || queries < 0 || classes < 1 || hasCentreness(outputs, scores) {
 		return l, false
 	}
 	l.classes = int(min(classes, maxClasses+1))
-	scores, boxes := &outputs[l.scores], &outputs[l.boxes]
 	if _, each := gridOf(in, queries); each != 0 || scores.sumToOne() || queries > maxQueries {
-		return l.pair(in, scores, boxes, named), true
+		return l.pair(in, scores, boxes, named), !boxes.areOffsets()
 	}
 	l.readValues(scores, boxes)
 	l.specialise(outputs, int(queries), named)
@@ -207,7 +222,7 @@ func nameSaysScores(name string) bool {
 // show.
 func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 	p := pairLayout
-	p.scores, p.boxes, p.classes = l.scores, l.boxes, l.classes
+	p.scores, p.boxes, p.classes, p.transposed = l.scores, l.boxes, l.classes, l.transposed
 	if boxes.inShares() {
 		p.boxUnit = normalised
 		p.because("its boxes are shares of the input's sides")
@@ -228,6 +243,8 @@ func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 	// other way round.
 	p.unit = p.boxes < p.scores
 	switch {
+	case p.transposed:
+		p.family, p.fit, p.unit = "PP-YOLOE", Stretch, true
 	case p.boxUnit == normalised:
 		p.family, p.fit = "YOLOv4", Stretch
 	case p.unit:
@@ -273,17 +290,6 @@ func mean(t *Tensor, k int) float32 {
 		sum += t.Float32[i*width+k]
 	}
 	return sum / float32(max(1, rows))
-}
-
-// ultraFacePriors counts the priors of UltraFace
-// (Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB).
-func ultraFacePriors(in Input) int {
-	n := 0
-	for i, each := range []int{3, 2, 2, 3} {
-		stride := 8 << i
-		n += each * cellsAlong(in.Width, stride) * cellsAlong(in.Height, stride)
-	}
-	return n
 }
 
 // findQueries returns the indices of the outputs with the class scores and the boxes; false when

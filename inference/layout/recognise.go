@@ -59,6 +59,9 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 		return Layout{}, &Error{What: "a model without outputs", Hint: understood}
 	}
 	outputs = squeezed(outputs)
+	if l, err := recogniseFaces(in, outputs); err != nil || l.classes > 0 {
+		return l, err
+	}
 	if err := notADetector(outputs, metadata); err != nil {
 		return Layout{}, err
 	}
@@ -254,7 +257,7 @@ func (s single) channelsFirst() (Layout, bool) {
 func (s single) columns() (Layout, bool) {
 	var l Layout
 	ok := s.asColumns(&l)
-	return l, ok && s.b > s.a
+	return l, ok && s.b > s.a && (s.named > 0 || s.out.inPixels())
 }
 
 func (s single) asColumns(l *Layout) bool {
@@ -269,7 +272,7 @@ func (s single) queryRows() (Layout, bool) {
 	const most = 1000
 	classes := s.b - 4
 	if s.a > most || s.more() > 0 || classes < 1 || !s.out.inShares() ||
-		s.named > 0 && classes != int64(s.named) {
+		s.named > 0 && classes != int64(s.named) || s.named == 0 && !s.out.areQueries() {
 		return Layout{}, false
 	}
 	l := s.ultralytics(queryRowsLayout, int(classes))

@@ -49,17 +49,13 @@ func recogniseFlat(in Input, outputs []Tensor, named int) (Layout, bool) {
 			l := rowsOfSeven(in, o, named)
 			l.boxes = i
 			return l, true
+		case len(o.Shape) == 4 && o.shaped(1, 1, anySize, 7):
+			l := detectionOutput(named)
+			l.boxes = i
+			return l, true
 		case o.shaped(anySize, 6) && in.hasScale():
-			l := paddleLayout
+			l := paddleStyle(in, o)
 			l.boxes, l.classes = i, named
-			l.warnings = append(l.warnings,
-				"it does not say how pictures are prepared; they are as "+
-					"PP-YOLOE+ wants them (0..1): if boxes are wrong or few, it may be one that "+
-					"wants "+
-					"them less ImageNet's means, as PicoDet does; say it in the file NAME.json "+
-					"beside it, "+
-					`under {"layout": {"input": {"mean": [0.485,0.456,0.406], "std": [0.229,0.224,`+
-					`0.225]}}}`)
 			return l, true
 		}
 	}

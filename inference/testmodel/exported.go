@@ -183,7 +183,12 @@ func (g *graph) sevens(n int64) {
 // flat is rows without an axis before them: the picture's number, corners, and class and score in
 // either order; of PaddleDetection class, score and corners, for a picture whose scale is an input.
 func (g *graph) flat(layout string, n int64) {
-	f := g.patches(n, false)
+	var f found
+	if layout == "paddle" && (n == 320 || n == 416) {
+		f = g.imageNet(n) // as PicoDet, whose sides these are
+	} else {
+		f = g.patches(n, false)
+	}
 	zero, class := g.constant(typeFloat, floats(0, 0, 0), 1, 3),
 		g.constant(typeFloat, floats(0, 1, 2), 1, 3)
 	columns, width := []string{zero, f.x1, f.y1, f.x2, f.y2, class, f.score}, int64(7)
@@ -204,6 +209,14 @@ func (g *graph) flat(layout string, n int64) {
 	if layout == "paddle" {
 		g.output("nms.tmp_2", typeInt64, 1)
 	}
+}
+
+// imageNet adds an input that is normalised as ImageNet is, and finds the patches in it.
+func (g *graph) imageNet(n int64) found {
+	g.input("images", typeFloat, 1, 3, n, n)
+	std := g.constant(typeFloat, floats(.229, .224, .225), 1, 3, 1, 1)
+	mean := g.constant(typeFloat, floats(.485, .456, .406), 1, 3, 1, 1)
+	return g.patchesIn(g.node("Add", []string{g.node("Mul", []string{"images", std}), mean}), n)
 }
 
 // indexed is boxes, y first, in units of the size that an input names, scores by class, and the

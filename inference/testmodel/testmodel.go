@@ -37,10 +37,11 @@ const (
 	far = 1 << 20
 )
 
-// Build returns the model in one of the Layouts, or of those that are Shaped, Rotated, Halves or
-// Families, for an input of size × size pixels. The size must be a multiple of 32, from 32 to 2048.
+// Build returns the model in one of the Layouts, or of those that are Shaped, Rotated, Halves,
+// Families or Faces, for an input of size × size pixels. The size must be a multiple of 32, from 32 to
+// 2048.
 func Build(layout string, size int) ([]byte, error) {
-	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families); !slices.Contains(all,
+	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families, Faces); !slices.Contains(all,
 		layout) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}
@@ -101,6 +102,8 @@ func (g *graph) build(layout string, n, batch int64) []byte {
 		task = g.shaped(kind, n)
 	case "yolov8-obb", "end2end-obb":
 		task = g.oriented(kind, n)
+	case "scrfd", "yunet", "retinaface":
+		g.faces(kind, n)
 	case "deim":
 		g.detectionList(g.patches(n, false), n)
 	default:
