@@ -24,6 +24,10 @@ func TestRunStatus(t *testing.T) {
 		{"-version", cli.Done, "FFmpeg", ""},
 		{"--nonsense", cli.Usage, "", "no option --nonsense"},
 		{"--confidance 0.5", cli.Usage, "", "did you mean --confidence?"},
+		{"--provider cud", cli.Usage, "", `--provider is auto, tensorrt, cuda,`},
+		{"detect --provider nope a.jpg", cli.Usage, "", `not "nope"`},
+		{"bench --provider nope", cli.Usage, "", `not "nope"`},
+		{"accuracy --provider nope folder", cli.Usage, "", `not "nope"`},
 		{"detct a.jpg", cli.Usage, "", `unknown command "detct"; did you mean detect?`},
 		{"frobnicate", cli.Usage, "", "the commands are detect, render, models,"},
 		{

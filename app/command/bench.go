@@ -107,18 +107,18 @@ func threadCount(to *int) func(string) error {
 }
 
 // Run measures the stages one after the other on one goroutine and writes a table, or JSON.
-func (o *benchFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
+func (o *benchFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	if o.browser {
 		return o.runBrowser(ctx, stdout)
 	}
-	result, err := o.bench(ctx)
+	result, err := o.bench(ctx, stderr)
 	if err != nil {
 		return err
 	}
 	return result.write(stdout, o.json)
 }
 
-func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
+func (o *benchFlags) bench(ctx context.Context, stderr io.Writer) (*benchResult, error) {
 	source, err := openSource(o.source)
 	if err != nil {
 		return nil, err
@@ -138,6 +138,8 @@ func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
 	}
 	b := &benchRun{detector: detector, source: source, converter: ffmpeg.NewConverter()}
 	defer b.converter.Close()
+	progress := cli.NewMeter(stderr, "rounds")
+	defer progress.End()
 	for i := range benchWarmUp + o.runs {
 		if err := cli.Interrupted(ctx); err != nil {
 			return nil, err
@@ -145,6 +147,7 @@ func (o *benchFlags) bench(ctx context.Context) (*benchResult, error) {
 		if i == benchWarmUp {
 			b.stages = stageTimes{}
 		}
+		progress.Count(i, benchWarmUp+o.runs)
 		if err := b.round(i%2 == 0); err != nil {
 			return nil, err
 		}
