@@ -56,6 +56,10 @@ func TestEveryOptionIsExplained(t *testing.T) {
 		}
 		scripts[shell] = out.String()
 	}
+	var page, errs bytes.Buffer
+	if got := run(t.Context(), []string{"man"}, &page, &errs); got != cli.Done {
+		t.Fatalf("man ended with %d: %s", got, errs.String())
+	}
 	all := app()
 	for _, c := range append([]*cli.Command{all}, all.Sub...) {
 		help := c.Help()
@@ -69,6 +73,10 @@ func TestEveryOptionIsExplained(t *testing.T) {
 			option := "\n  --" + strings.TrimSpace(f.Name+" "+f.Placeholder)
 			if !strings.Contains(help, option+" ") && !strings.Contains(help, option+"\n") {
 				t.Errorf("--%s is not in the help of %q:\n%s", f.Name, c.Name, help)
+			}
+			if form := `\fB` + strings.ReplaceAll("--"+f.Name, "-", `\-`) + `\fR`; !strings.Contains(
+				page.String(), form) {
+				t.Errorf("--%s is not in the manual page", f.Name)
 			}
 			for shell, form := range map[string]string{
 				"bash": "--" + f.Name, "zsh": "--" + f.Name, "fish": " -l " + f.Name + " ",

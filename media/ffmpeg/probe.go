@@ -15,7 +15,9 @@ type FileInfo struct {
 	Width, Height int
 	// Video and Audio are FFmpeg's names of the codecs, "" for none.
 	Video, Audio string
-	// Frames and SoundPackets count what can be read.
+	// FPS is the rate that the file claims, or that its first frames have; 0 for none.
+	FPS float64
+	// Frames and AudioPackets count what can be read.
 	Frames, AudioPackets int
 	// Length is from the first frame to the end of the last one, AudioLength the same of the
 	// audio.
@@ -63,6 +65,9 @@ func (i *FileInfo) packets(path string) error {
 		switch s.codecpar.codec_type {
 		case C.AVMEDIA_TYPE_VIDEO:
 			i.Video, i.Width, i.Height = codec, int(s.codecpar.width), int(s.codecpar.height)
+			if r := s.avg_frame_rate; r.den > 0 {
+				i.FPS = float64(r.num) / float64(r.den)
+			}
 		case C.AVMEDIA_TYPE_AUDIO:
 			i.Audio = codec
 		}
