@@ -39,6 +39,28 @@ func Probe(path string) (FileInfo, error) {
 	return info, nil
 }
 
+// Length is how long a recording plays, as its file says; one in fragments, which does not say so,
+// is read to its end.
+func Length(path string) (time.Duration, error) {
+	name := C.CString(path)
+	defer C.free(unsafe.Pointer(name))
+	size, err := completeBoxes(path)
+	if err != nil {
+		return 0, fmt.Errorf("reading %s: %w", path, err)
+	}
+	var in *C.AVFormatContext
+	if n := C.hl_open_head(&in, name, C.int64_t(size)); n < 0 {
+		return 0, fmt.Errorf("reading %s: %w (%w)", path, ErrNotVideo, systemError(n))
+	}
+	ticks := in.duration
+	C.hl_close_head(&in)
+	if ticks > 0 {
+		return time.Duration(ticks) * time.Second / C.AV_TIME_BASE, nil
+	}
+	info, err := Probe(path)
+	return max(info.Length, info.AudioLength), err
+}
+
 func (i *FileInfo) packets(path string) error {
 	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))
