@@ -22,7 +22,7 @@ func main() {
 func app() *cli.Command {
 	app := desktop.Command()
 	app.Sub = append(command.All(desktop.CheckPhone), desktop.GlassCommand(),
-		cli.CompletionCommand(app))
+		cli.CompletionCommand(app), cli.ManCommand(app))
 	return app
 }
 

@@ -24,6 +24,10 @@ func TestRunStatus(t *testing.T) {
 		{"-version", cli.Done, "FFmpeg", ""},
 		{"--nonsense", cli.Usage, "", "no option --nonsense"},
 		{"--confidance 0.5", cli.Usage, "", "did you mean --confidence?"},
+		{"--provider cud", cli.Usage, "", `--provider is auto, tensorrt, cuda,`},
+		{"detect --provider nope a.jpg", cli.Usage, "", `not "nope"`},
+		{"bench --provider nope", cli.Usage, "", `not "nope"`},
+		{"accuracy --provider nope folder", cli.Usage, "", `not "nope"`},
 		{"detct a.jpg", cli.Usage, "", `unknown command "detct"; did you mean detect?`},
 		{"frobnicate", cli.Usage, "", "the commands are detect, render, models,"},
 		{
@@ -52,6 +56,10 @@ func TestEveryOptionIsExplained(t *testing.T) {
 		}
 		scripts[shell] = out.String()
 	}
+	var page, errs bytes.Buffer
+	if got := run(t.Context(), []string{"man"}, &page, &errs); got != cli.Done {
+		t.Fatalf("man ended with %d: %s", got, errs.String())
+	}
 	all := app()
 	for _, c := range append([]*cli.Command{all}, all.Sub...) {
 		help := c.Help()
@@ -65,6 +73,10 @@ func TestEveryOptionIsExplained(t *testing.T) {
 			option := "\n  --" + strings.TrimSpace(f.Name+" "+f.Placeholder)
 			if !strings.Contains(help, option+" ") && !strings.Contains(help, option+"\n") {
 				t.Errorf("--%s is not in the help of %q:\n%s", f.Name, c.Name, help)
+			}
+			if form := `\fB` + strings.ReplaceAll("--"+f.Name, "-", `\-`) + `\fR`; !strings.Contains(
+				page.String(), form) {
+				t.Errorf("--%s is not in the manual page", f.Name)
 			}
 			for shell, form := range map[string]string{
 				"bash": "--" + f.Name, "zsh": "--" + f.Name, "fish": " -l " + f.Name + " ",

@@ -76,11 +76,7 @@ func (f Flag) help(b *strings.Builder) {
 	if f.Placeholder != "" {
 		head += " " + f.Placeholder
 	}
-	text := f.Help
-	if d := f.defaultText(); d != "" {
-		text += " (default: " + d + ")"
-	}
-	row{head: head, text: text}.write(b, helpColumn)
+	row{head: head, text: f.explained()}.write(b, helpColumn)
 	longest := 0
 	for _, c := range f.Choices {
 		longest = max(longest, len(c.Name))
@@ -91,6 +87,14 @@ func (f Flag) help(b *strings.Builder) {
 			row{head: head, text: c.Help}.write(b, helpColumn+2+longest+2)
 		}
 	}
+}
+
+// explained is what the option does, and its default.
+func (f Flag) explained() string {
+	if d := f.defaultText(); d != "" {
+		return f.Help + " (default: " + d + ")"
+	}
+	return f.Help
 }
 
 // row is a word or two with an explanation that begins in a column of its own.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"handlens/inference"
 	"handlens/inference/coco"
@@ -66,13 +67,24 @@ func ModelNames() []Choice {
 
 // ProviderFlag is the option --provider.
 func ProviderFlag(to *string) Flag {
-	names := ort.ProviderNames()
 	return Flag{
 		Name: "provider", To: to, Placeholder: "NAME",
-		Help: "what runs the model: " + join(names, "or") + "; auto chooses what has been " +
-			"measured to be faster than the processor with the same results",
-		Choices: Choices(append([]string{"auto"}, names...)...),
+		Help: "what runs the model: " + join(ort.ProviderNames(), "or") + "; auto chooses what " +
+			"has been measured to be faster than the processor with the same results",
+		Choices: providers(),
 	}
+}
+
+// providers are the values of --provider.
+func providers() []Choice { return Choices(append([]string{"auto"}, ort.ProviderNames()...)...) }
+
+// CheckProvider wants a provider that there is, be it on another computer: whether it works here,
+// the engine says. Capitals do not count, and "" is auto.
+func CheckProvider(name string) error {
+	if name == "" {
+		return nil
+	}
+	return CheckChoice("provider", strings.ToLower(name), providers())
 }
 
 // ConfidenceFlag is the option --confidence.
@@ -97,6 +109,9 @@ func DataDirFlag(to *string) Flag {
 
 // Check says what is wrong with the values.
 func (m *ModelFlags) Check() error {
+	if err := CheckProvider(m.Provider); err != nil {
+		return err
+	}
 	if err := CheckShare("confidence", m.Confidence); err != nil {
 		return err
 	}

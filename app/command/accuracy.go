@@ -62,6 +62,9 @@ func (o *accuracyFlags) Check(args cli.Args) error {
 	case len(files) > 1:
 		return fmt.Errorf("one folder at a time: %s is one more", files[1])
 	}
+	if err := cli.CheckProvider(o.provider); err != nil {
+		return err
+	}
 	if o.folder = args.Rest[0]; len(o.models) == 0 {
 		o.models = []string{""}
 	}
@@ -141,14 +144,14 @@ func (o *accuracyFlags) measure(ctx context.Context, name string, l *labelled,
 			fmt.Errorf("%s does not know %s, which counts as not found", info.Name,
 				classList(unknown)))
 	}
-	progress := cli.NewMeter(stderr, "")
+	progress := cli.NewMeter(stderr, info.Name)
 	defer progress.End()
 	var found []coco.Result
 	for i, im := range l.truth.Images {
 		if err := cli.Interrupted(ctx); err != nil {
 			return modelAccuracy{}, err
 		}
-		progress.Part(float64(i) / float64(len(l.truth.Images)))
+		progress.Count(i, len(l.truth.Images))
 		if found, err = judgePicture(d, l.path[im.ID], im.ID, category, found); err != nil {
 			return modelAccuracy{}, err
 		}

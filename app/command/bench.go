@@ -138,6 +138,8 @@ func (o *benchFlags) bench(ctx context.Context, stderr io.Writer) (*benchResult,
 	}
 	b := &benchRun{detector: detector, source: source, converter: ffmpeg.NewConverter()}
 	defer b.converter.Close()
+	progress := cli.NewMeter(stderr, "rounds")
+	defer progress.End()
 	for i := range benchWarmUp + o.runs {
 		if err := cli.Interrupted(ctx); err != nil {
 			return nil, err
@@ -145,6 +147,7 @@ func (o *benchFlags) bench(ctx context.Context, stderr io.Writer) (*benchResult,
 		if i == benchWarmUp {
 			b.stages = stageTimes{}
 		}
+		progress.Count(i, benchWarmUp+o.runs)
 		if err := b.round(i%2 == 0); err != nil {
 			return nil, err
 		}

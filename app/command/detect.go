@@ -83,7 +83,9 @@ type detectJob struct {
 	out      *annotator // nil without --out
 	buffered *bufio.Writer
 	stderr   io.Writer
+	progress *progress
 	index    int // of the next picture or video frame
+	ids      *imageIDs
 	found    []inference.Detection
 
 	confidence float32
@@ -97,9 +99,10 @@ func (o *detectFlags) start(stdout, stderr io.Writer) (*detectJob, error) {
 		return nil, err
 	}
 	job := &detectJob{
-		pool: new(media.Pool), buffered: bufio.NewWriter(stdout), stderr: stderr,
-		model: model.Name,
+		pool: new(media.Pool), model: model.Name, progress: newProgress(stderr),
 	}
+	job.stderr = job.progress.Above(stderr)
+	job.buffered = bufio.NewWriter(job.progress.Above(stdout))
 	if o.out != "" {
 		if job.out, err = newAnnotator(o.out); err != nil {
 			return nil, err
@@ -123,7 +126,12 @@ func (j *detectJob) run(ctx context.Context, args []string) (failed error) {
 			failed = cli.ErrReported
 		}
 	}
-	for _, in := range inputs(args) {
+	all := inputs(args)
+	j.ids = newImageIDs(pathsOf(all))
+	j.progress.files = len(all)
+	defer j.progress.End()
+	for n, in := range all {
+		j.progress.file(n)
 		err := cli.Interrupted(ctx)
 		if err == nil {
 			err = in.err
@@ -208,7 +216,8 @@ func (j *detectJob) detect(s scene, f *media.Frame) error {
 	if j.tracker != nil {
 		j.track(s)
 	}
-	s.index, s.model, s.width, s.height, s.found = j.index, j.model, f.Width, f.Height, j.found
+	s.id = j.ids.of(s.file, s.video, j.index)
+	s.model, s.width, s.height, s.found = j.model, f.Width, f.Height, j.found
 	j.index++
 	if err := j.report.scene(s); err != nil {
 		return fmt.Errorf("%w: %w", errOutput, err)

@@ -31,7 +31,6 @@ func (b *annotatedVideo) add(f *media.Frame, found []inference.Detection) error 
 	if b.video == nil {
 		o := record.MP4Options{
 			Dir: b.dir, Name: b.name, Canvas: outputSize(f.Width, f.Height),
-			Matrix: f.Color.Matrix,
 		}
 		video, err := record.CreateMP4(o)
 		if err != nil {

@@ -143,6 +143,9 @@ func TestDetectCOCO(t *testing.T) {
 			t.Errorf("the box is %v", got[0].BBox)
 		}
 	}
+	if got[0].FileName != filepath.Join(dir, "000000000139.png") {
+		t.Errorf("nothing leads from the id to the file: %+v", got[0])
+	}
 	again, _ := detect(t, cli.Done, "--format", "coco", "--model", model, dir)
 	if again != stdout {
 		t.Error("a second run wrote something else")

@@ -19,6 +19,7 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 		return notVideo(path, err)
 	}
 	defer reader.Close()
+	defer j.progress.filmBegin(path, reader.Info().Duration)()
 	j.tracker = track.New(track.Options{Confidence: j.confidence})
 	defer func() { j.tracker = nil }()
 	var out *annotatedVideo // nil without --out
@@ -37,10 +38,23 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 	if err := j.frames(ctx, path, reader, out); err != nil {
 		return err
 	}
+	if err := j.filmEnd(); err != nil {
+		return err
+	}
 	if d := reader.Damaged(); d > 0 {
 		cli.Complain(j.stderr, "detect", fmt.Errorf("%s: %d damaged frames were left out", path, d))
 	}
 	return nil
+}
+
+// filmEnd has the report say what it says at the end of a video.
+func (j *detectJob) filmEnd() error {
+	if r, ok := j.report.(filmReport); ok {
+		if err := r.filmEnd(); err != nil {
+			return fmt.Errorf("%w: %w", errOutput, err)
+		}
+	}
+	return j.flush()
 }
 
 // frames finds objects in the frames of a video and adds them to the annotated video, which may
@@ -61,6 +75,7 @@ func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Read
 		case err != nil:
 			return fmt.Errorf("%s: frame %d: %w", path, n, err)
 		}
+		j.progress.frame(n, frame.PTS)
 		err = j.detect(scene{file: path, video: true, frame: n, pts: frame.PTS}, frame)
 		if err == nil && out != nil {
 			if err = out.add(frame, j.found); err != nil {

@@ -25,7 +25,8 @@ var renderCommand = &cli.Command{
 are read from NAME.jsonl. The video is drawn again over NAME.clean.mkv; both are beside NAME.mp4
 when the settings told the app to keep them.`,
 	Notes: `Objects are tracked again with that confidence, from all that the detector had found, so
-lowering it shows more than was shown before.`,
+lowering it shows more than was shown before. In the video an object stays until its score falls
+below half of it, as in the window. Boxes in coco and csv are in pixels of NAME.mp4.`,
 	ArgPaths: cli.Files,
 	New:      func() cli.Options { return &renderFlags{confidence: inference.DefaultConfidence} },
 }
@@ -48,6 +49,8 @@ type renderFlags struct {
 }
 
 func (o *renderFlags) Flags() []cli.Flag {
+	confidence := cli.ConfidenceFlag(&o.confidence)
+	confidence.Help = "least score of what is written, 0..1"
 	return []cli.Flag{
 		{
 			Name: "format", To: &o.format, Placeholder: "FORMAT", Choices: renderFormats,
@@ -58,7 +61,7 @@ func (o *renderFlags) Flags() []cli.Flag {
 			Help:    "where to write",
 			Default: "a video: \"NAME again.mp4\"; all else: standard output",
 		},
-		cli.ConfidenceFlag(&o.confidence),
+		confidence,
 		cli.ClassesFlag(&o.choice.Classes),
 		{
 			Name: "blur", To: &o.choice.Blur, Placeholder: "A,B",

@@ -4,22 +4,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"handlens/app/cli"
 	"handlens/app/recording"
 	"handlens/inference"
 	"handlens/inference/coco"
+	"handlens/media/plaintext"
 )
 
 // scene is one picture, or one frame of a video, with its detections, best first.
 type scene struct {
 	file          string
-	index         int // counts pictures and frames of the whole run from 0
+	id            int64 // no other picture or frame of the run has it
 	video         bool
 	frame         int // of a video, from 0
 	pts           time.Duration
@@ -32,6 +32,12 @@ type scene struct {
 type report interface {
 	scene(s scene) error
 	end() error
+}
+
+// filmReport is a report that says something at the end of each video.
+type filmReport interface {
+	report
+	filmEnd() error
 }
 
 // reportFormats are the values of --format.
@@ -52,18 +58,27 @@ func newReport(format string, w io.Writer, labels []string) report {
 	case "csv":
 		return csvReport{recording.NewTable(w)}
 	}
-	return textReport{w}
+	return &textReport{w: w}
 }
 
 // textReport is for people: a line for the picture and one for each object. Video frames without
-// objects are left out.
-type textReport struct{ w io.Writer }
+// objects are left out; a video in which there is none at all has one line.
+type textReport struct {
+	w      io.Writer
+	frames int // of the current video
+	empty  int // those of them without objects, of which last is the newest
+	last   scene
+}
 
-func (r textReport) scene(s scene) error {
-	if s.video && len(s.found) == 0 {
-		return nil
+func (r *textReport) scene(s scene) error {
+	if s.video {
+		if r.frames++; len(s.found) == 0 {
+			r.last = s
+			r.empty++
+			return nil
+		}
 	}
-	where := s.file
+	where := plaintext.Shown(s.file)
 	if s.video {
 		where += fmt.Sprintf(" at %s, frame %d", clock(s.pts), s.frame)
 	}
@@ -71,10 +86,11 @@ func (r textReport) scene(s scene) error {
 	fmt.Fprintf(&text, "%s (%d × %d): %s\n", where, s.width, s.height, count(len(s.found)))
 	longest := 0
 	for _, d := range s.found {
-		longest = max(longest, len(d.Label))
+		longest = max(longest, utf8.RuneCountInString(plaintext.Shown(d.Label)))
 	}
 	for _, d := range s.found {
-		fmt.Fprintf(&text, "  %-*s  %.2f  %s", longest, d.Label, d.Score, placeWords(d, s))
+		fmt.Fprintf(&text, "  %-*s  %.2f  %s", longest, plaintext.Shown(d.Label), d.Score,
+			placeWords(d, s))
 		if d.Track > 0 {
 			fmt.Fprintf(&text, "  id %d", d.Track)
 		}
@@ -84,7 +100,19 @@ func (r textReport) scene(s scene) error {
 	return err
 }
 
-func (textReport) end() error { return nil }
+// filmEnd says so when a video had no object in any of its frames.
+func (r *textReport) filmEnd() error {
+	frames, empty, last := r.frames, r.empty, r.last
+	*r = textReport{w: r.w}
+	if frames == 0 || empty < frames {
+		return nil
+	}
+	_, err := fmt.Fprintf(r.w, "%s (%d × %d): nothing found in %d frames\n",
+		plaintext.Shown(last.file), last.width, last.height, frames)
+	return err
+}
+
+func (*textReport) end() error { return nil }
 
 // placeWords says how large an object is and where, in pixels.
 func placeWords(d inference.Detection, s scene) string {
@@ -160,7 +188,11 @@ type cocoResult struct {
 	CategoryID int        `json:"category_id"`
 	BBox       [4]float64 `json:"bbox"`
 	Score      float64    `json:"score"`
-	TrackID    int        `json:"track_id,omitempty"` // in videos; no field of COCO's own
+
+	// No fields of COCO's own: the file, and in videos the frame, counted from 0, and the object.
+	FileName string `json:"file_name"`
+	Frame    *int   `json:"frame,omitempty"`
+	TrackID  int    `json:"track_id,omitempty"`
 
 	Segmentation [][]float64 `json:"segmentation,omitempty"`
 	Keypoints    []float64   `json:"keypoints,omitempty"`
@@ -170,7 +202,7 @@ func (r *cocoReport) scene(s scene) error {
 	for _, d := range s.found {
 		x, y, w, h := pixels(d.Box, s.width, s.height)
 		result := cocoResult{
-			ImageID:    imageID(s),
+			ImageID: s.id, FileName: s.file,
 			CategoryID: r.category(d.Class),
 			BBox: [4]float64{
 				recording.Round(x, 2), recording.Round(y, 2),
@@ -178,6 +210,9 @@ func (r *cocoReport) scene(s scene) error {
 			},
 			Score:   recording.Round(float64(d.Score), 5),
 			TrackID: d.Track,
+		}
+		if s.video {
+			result.Frame = &s.frame
 		}
 		outline, keypoints := d.Shape.Pixels(d.Box, s.width, s.height)
 		if outline != nil {
@@ -206,17 +241,6 @@ func (r *cocoReport) end() error {
 	}
 	_, err := io.WriteString(r.w, text)
 	return err
-}
-
-// imageID is the file name's number, as in COCO's own 000000000285.jpg, else the picture's index in
-// this run.
-func imageID(s scene) int64 {
-	name := filepath.Base(s.file)
-	stem := strings.TrimSuffix(name, filepath.Ext(name))
-	if n, err := strconv.ParseUint(stem, 10, 63); err == nil && !s.video {
-		return int64(n)
-	}
-	return int64(s.index)
 }
 
 // cocoCategories returns the numbering for a model's classes: COCO's own where all of them have the

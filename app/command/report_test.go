@@ -58,11 +58,11 @@ func sampleScenes() []scene {
 		{Box: inference.Box{X1: 0, Y1: 0, X2: 1, Y2: 1}, Class: 0, Label: "person", Score: 0.5},
 	}
 	return []scene{
-		{file: "in/000000000285.jpg", index: 0, model: "m", width: 400, height: 200, found: found},
-		{file: "holiday.jpg", index: 1, model: "m", width: 100, height: 100},
-		{file: "12.mp4", index: 2, video: true, frame: 0, model: "m", width: 640, height: 360},
+		{file: "in/000000000285.jpg", id: 285, model: "m", width: 400, height: 200, found: found},
+		{file: "holiday.jpg", id: 1, model: "m", width: 100, height: 100},
+		{file: "12.mp4", id: 2, video: true, frame: 0, model: "m", width: 640, height: 360},
 		{
-			file: "12.mp4", index: 3, video: true, frame: 1, pts: 61500 * time.Millisecond,
+			file: "12.mp4", id: 3, video: true, frame: 1, pts: 61500 * time.Millisecond,
 			model: "m",
 			width: 640, height: 360, found: found[:1],
 		},
@@ -97,6 +97,33 @@ holiday.jpg (100 × 100): nothing found
 	}
 }
 
+// A name is text, and a video without any object is not passed over in silence.
+func TestTextReportOfNothing(t *testing.T) {
+	var out bytes.Buffer
+	r := newReport("text", &out, nil).(filmReport)
+	for i := range 2 {
+		for frame := range 3 {
+			s := scene{file: "a\x1b[31m\n.mp4", video: true, frame: frame, width: 4, height: 2}
+			if i == 1 && frame == 1 {
+				s.found = []inference.Detection{{Label: "größer\a", Score: 0.5}}
+			}
+			if err := r.scene(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.filmEnd(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := `a\x1b[31m\n.mp4 (4 × 2): nothing found in 3 frames
+a\x1b[31m\n.mp4 at 0:00.000, frame 1 (4 × 2): 1 object
+  größer\x07  0.50  0 × 0 at 0, 0
+`
+	if got := out.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestJSONReport(t *testing.T) {
 	const toothbrush = `{"box":[0.25,0.5,0.5,0.75],"label":"toothbrush","confidence":0.877}`
 	want := `{"file":"in/000000000285.jpg","width":400,"height":200,` +
@@ -118,10 +145,20 @@ func TestCOCOReport(t *testing.T) {
 	if err := json.Unmarshal([]byte(reported(t, "coco", sampleScenes())), &got); err != nil {
 		t.Fatal(err)
 	}
+	picture, frame := "in/000000000285.jpg", 1
 	want := []cocoResult{
-		{ImageID: 285, CategoryID: 90, BBox: [4]float64{100, 100, 100, 50}, Score: 0.87654},
-		{ImageID: 285, CategoryID: 1, BBox: [4]float64{0, 0, 400, 200}, Score: 0.5},
-		{ImageID: 3, CategoryID: 90, BBox: [4]float64{160, 180, 160, 90}, Score: 0.87654},
+		{
+			ImageID: 285, FileName: picture, CategoryID: 90,
+			BBox: [4]float64{100, 100, 100, 50}, Score: 0.87654,
+		},
+		{
+			ImageID: 285, FileName: picture, CategoryID: 1,
+			BBox: [4]float64{0, 0, 400, 200}, Score: 0.5,
+		},
+		{
+			ImageID: 3, FileName: "12.mp4", Frame: &frame, CategoryID: 90,
+			BBox: [4]float64{160, 180, 160, 90}, Score: 0.87654,
+		},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -110,6 +110,9 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	if p.settings, err = openSettings(p.options.DataDir, p.tell.Fault); err != nil {
 		p.log.Warn(err.Error())
 	}
+	if err := p.options.folders.check(); err != nil {
+		return err
+	}
 	p.settings.override(p.options)
 	sayICEServers(terminal, p.options.iceServers)
 	if p.guard, err = p.newGuard(); err != nil {
@@ -142,7 +145,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.goRun(func() { p.visits.run(ctx) })
 	p.goRun(func() { p.around.run(ctx, p.listener.Port) })
 	p.goRun(func() { keepToken(ctx, p.options.DataDir) })
-	p.goRun(func() { offerRepairs(ctx, p.front, p.tell) })
+	p.goRun(func() { offerRepairs(ctx, &p.options.folders, p.front, p.tell) })
 	return nil
 }
 
@@ -173,7 +176,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	}
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
-		library: openLibrary(p.options.DataDir), changed: p.changed, glass: p.options.glass,
+		library: openLibrary(p.options.DataDir, &p.options.folders), changed: p.changed, glass: p.options.glass,
 		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,
 	})

@@ -12,12 +12,12 @@ import (
 type library struct{ of *record.Library }
 
 // openLibrary opens what was taken; nil where no folder for it is known.
-func openLibrary(dataDir string) ui.Library {
-	pictures, err := record.PicturesDir()
+func openLibrary(dataDir string, of *folders) ui.Library {
+	pictures, err := of.pictures()
 	if err != nil {
 		return nil
 	}
-	videos, err := record.VideosDir()
+	videos, err := of.videos()
 	if err != nil {
 		return nil
 	}

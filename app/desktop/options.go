@@ -42,6 +42,7 @@ type options struct {
 	record     bool
 	own        cli.CertificateFlags
 	share      bool
+	folders    folders
 	glass      *glassRun       // the delay is measured; nil for the app itself
 	phone      *phoneCheck     // the doctor waits for a phone; nil for the app itself
 	version    bool            // print the version, and do nothing else
@@ -71,7 +72,7 @@ var approvals = []cli.Choice{
 // Flags is the table of the app's options.
 func (o *options) Flags() []cli.Flag {
 	return slices.Concat(o.addressFlags(), o.ModelFlags.Flags(), o.sessionFlags(),
-		o.own.Flags(), o.serverFlags())
+		o.folders.flags(), o.own.Flags(), o.serverFlags())
 }
 
 func (o *options) addressFlags() []cli.Flag {

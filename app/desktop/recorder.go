@@ -8,7 +8,6 @@ import (
 
 	"handlens/app/recording"
 	"handlens/inference/overlay"
-	"handlens/media/record"
 )
 
 // recorder makes the recordings, replays and players of all phones, as the settings say. Any
@@ -85,7 +84,7 @@ func (r *recorder) begin(ph *phone) error {
 
 // open starts the recording of a take.
 func (r *recorder) open(ph *phone, t *take) (*recording.Recording, error) {
-	dir, err := record.VideosDir()
+	dir, err := r.settings.folders.videos()
 	if err != nil {
 		return nil, err
 	}
@@ -144,14 +143,14 @@ func (r *recorder) finish(ph *phone, t *take) {
 		st.Err = err
 	}
 	ph.ended(st.Err)
-	r.tell.Recording(ph.Session, recordingEnded, st, made)
+	r.tell.Recording(ph.Session, recordingEnded, measured(st, made.Video), made)
 }
 
 // replay makes a recording of what a phone has just shown and returns its path.
 func (r *recorder) replay(
 	ctx context.Context, ph *phone, last time.Duration, progress func(float64),
 ) (string, error) {
-	dir, err := record.VideosDir()
+	dir, err := r.settings.folders.videos()
 	if err != nil {
 		return "", err
 	}
@@ -159,6 +158,7 @@ func (r *recorder) replay(
 	if err != nil {
 		return "", fmt.Errorf("the replay was not saved: %w", err)
 	}
-	r.tell.Recording(ph.Session, recordingReplay, recording.State{}, recording.Result{Video: path})
+	r.tell.Recording(ph.Session, recordingReplay, measured(recording.State{}, path),
+		recording.Result{Video: path})
 	return path, nil
 }

@@ -12,8 +12,8 @@ import (
 
 // offerRepairs looks for recordings that were cut off, by a crash or by the power, and has their
 // repair offered. It may wait for the disk.
-func offerRepairs(ctx context.Context, front frontend, tell listener) {
-	dir, err := record.VideosDir()
+func offerRepairs(ctx context.Context, of *folders, front frontend, tell listener) {
+	dir, err := of.videos()
 	if err != nil {
 		return // without a folder for recordings there are none
 	}
@@ -42,5 +42,6 @@ func repair(ctx context.Context, l record.Unfinished, tell listener) {
 			err))
 		return
 	}
-	tell.Recording(nil, recordingRepaired, recording.State{}, recording.Result{Video: path})
+	tell.Recording(nil, recordingRepaired, measured(recording.State{}, path),
+		recording.Result{Video: path})
 }

@@ -32,7 +32,7 @@ func TestRepairIsOffered(t *testing.T) {
 		t.Fatal(err)
 	}
 	front := new(fakeFrontend)
-	offerRepairs(t.Context(), front, front)
+	offerRepairs(t.Context(), new(folders), front, front)
 	if len(front.repairs) != 1 || !slices.ContainsFunc(front.heard, func(s string) bool {
 		return strings.HasPrefix(s, "offer empty")
 	}) {
@@ -59,7 +59,7 @@ func TestRepair(t *testing.T) {
 	}
 	cutRecording(t, dir, "street")
 	front := new(fakeFrontend)
-	offerRepairs(t.Context(), front, front)
+	offerRepairs(t.Context(), new(folders), front, front)
 	if len(front.repairs) != 1 {
 		t.Fatalf("heard is %q", front.heard)
 	}

@@ -34,6 +34,8 @@ type settings struct {
 
 	write func(path string, v ui.Settings) error
 
+	folders folders // do not change
+
 	writing sync.Mutex // held while the file is written
 	told    bool       // that it cannot be; under writing
 
@@ -95,7 +97,7 @@ func setAside(path string) {
 func (s *settings) override(o options) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.given = maps.Clone(o.given)
+	s.given, s.folders = maps.Clone(o.given), o.folders
 	if o.given["confidence"] {
 		s.now.Confidence = o.Confidence
 	}

@@ -38,7 +38,7 @@ func (p *snapshots) take(ph *phone, kind ui.Shot) (record.Saved, error) {
 	if ph.gone() {
 		return record.Saved{}, errGone
 	}
-	dir, err := record.PicturesDir()
+	dir, err := p.settings.folders.pictures()
 	if err != nil {
 		return record.Saved{}, err
 	}

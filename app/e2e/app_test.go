@@ -48,6 +48,7 @@ type event struct {
 	Text       string      `json:"text"`
 	Annotated  string      `json:"annotated"`
 	Film       string      `json:"film"`
+	Seconds    float64     `json:"seconds"`
 	Clean      string      `json:"clean"` // of a snapshot or a recording
 	Data       string      `json:"data"`
 	Count      int         `json:"count"`

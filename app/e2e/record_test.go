@@ -91,7 +91,8 @@ func checkBoxes(t *testing.T, path string, c clip) {
 
 // TestRecordingHoldsTheBoxes records a phone from its first frame and looks at the recording.
 func TestRecordingHoldsTheBoxes(t *testing.T) {
-	a := startApp(t, 0, nil, "--no-window", "--record")
+	videos := filepath.Join(t.TempDir(), "to be made")
+	a := startApp(t, 0, nil, "--no-window", "--record", "--videos", videos)
 	for _, c := range []clip{landscape, portrait} {
 		t.Run(c.name, func(t *testing.T) {
 			mark := a.mark()
@@ -106,6 +107,9 @@ func TestRecordingHoldsTheBoxes(t *testing.T) {
 			least := a.watch(t, joined.Session, c, 3*time.Second) - time.Second
 			p.stop()
 			e := a.recorded(t, mark, joined.Session)
+			if filepath.Dir(e.Film) != videos {
+				t.Errorf("the recording is in %s, want it in %s", e.Film, videos)
+			}
 			checkFiles(t, e, c, least)
 			checkBoxes(t, e.Film, c)
 		})
@@ -121,6 +125,9 @@ func checkFiles(t *testing.T, e event, c clip, least time.Duration) {
 	}
 	if info.Fragmented || !info.IndexFirst || info.Length < least || info.Frames < leastSeen {
 		t.Errorf("the recording is %+v, want an ordinary MP4 of %v at least", info, least)
+	}
+	if over := info.Length.Seconds() - e.Seconds; over < -0.002 || over > 0.002 {
+		t.Errorf("the event says %g seconds, the recording plays for %v", e.Seconds, info.Length)
 	}
 	if (info.Width > info.Height) != (c.width > c.height) ||
 		info.Width*info.Height < c.width*c.height {

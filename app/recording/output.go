@@ -108,7 +108,7 @@ func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	canvas := record.CanvasFor(frame.Width, frame.Height)
 	f.zero = at
 	f.movie, err = record.CreateMP4(record.MP4Options{
-		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Audio: f.o.Audio, Matrix: frame.Color.Matrix,
+		Dir: f.o.Dir, Name: f.name, Canvas: canvas, Audio: f.o.Audio,
 	})
 	if err != nil {
 		return err

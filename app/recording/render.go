@@ -133,8 +133,8 @@ func (r *rendering) frame(f *media.Frame, t time.Duration) error {
 	if r.video == nil {
 		var err error
 		r.video, err = record.CreateMP4(record.MP4Options{
-			Dir: r.dir, Name: r.name, Canvas: r.head.canvas(f.Width, f.Height), Audio: r.sounds != nil,
-			Matrix: f.Color.Matrix,
+			Dir: r.dir, Name: r.name, Canvas: r.head.canvas(f.Width, f.Height),
+			Audio: r.sounds != nil,
 		})
 		if err != nil {
 			return err

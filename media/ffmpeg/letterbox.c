@@ -80,19 +80,53 @@ static inline uint8_t sample(int v) {
   return v > 255 ? 255 : v;
 }
 
+// How many samples of chroma are converted at once: what belongs to them stays in the cache.
+enum { chroma_at_once = 64 };
+
+// add_luma adds to so many samples of luma what the samples of chroma beside them bring, each twice.
+static void add_luma(uint8_t *restrict y, const int16_t *restrict add, int n) {
+  for (int x = 0; x < n; x++) {
+    int16_t v = y[x] + add[x];
+    v = v < 0 ? 0 : v;
+    y[x] = v > 255 ? 255 : v;
+  }
+}
+
+// recolor_chroma changes so many samples of chroma, and says what they bring to luma, in 2^-14.
+static void recolor_chroma(uint8_t *restrict u, uint8_t *restrict v, int *restrict add, int n,
+                           const hl_recolor *restrict k) {
+  for (int x = 0; x < n; x++) {
+    int cu = u[x] - 128, cv = v[x] - 128;
+    add[x] = k->yu * cu + k->yv * cv + k->y0;
+    u[x] = sample(k->uu * cu + k->uv * cv + (128 << 14));
+    v[x] = sample(k->vu * cu + k->vv * cv + (128 << 14));
+  }
+}
+
+// recolor_luma scales so many pairs of samples of luma as well, for two kinds of range.
+static void recolor_luma(uint8_t *restrict y, const int *restrict add, int n, int yy) {
+  for (int x = 0; x < n; x++) {
+    y[2 * x] = sample(yy * y[2 * x] + add[x]);
+    y[2 * x + 1] = sample(yy * y[2 * x + 1] + add[x]);
+  }
+}
+
 // Chroma does not depend on luma; what it adds to luma is one number for each four pixels.
 void hl_recolor_i420(uint8_t *y, int ys, uint8_t *u, int us, uint8_t *v, int vs, int w, int h,
                      hl_recolor k) {
-  for (int row = 0; row < h; row += 2, y += 2 * (ptrdiff_t)ys, u += us, v += vs) {
-    uint8_t *upper = y, *lower = y + ys;
-    for (int x = 0; x < w / 2; x++) {
-      int cu = u[x] - 128, cv = v[x] - 128, add = k.yu * cu + k.yv * cv + k.y0;
-      upper[2 * x] = sample(k.yy * upper[2 * x] + add);
-      upper[2 * x + 1] = sample(k.yy * upper[2 * x + 1] + add);
-      lower[2 * x] = sample(k.yy * lower[2 * x] + add);
-      lower[2 * x + 1] = sample(k.yy * lower[2 * x + 1] + add);
-      u[x] = sample(k.uu * cu + k.uv * cv + (128 << 14));
-      v[x] = sample(k.vu * cu + k.vv * cv + (128 << 14));
+  int add[chroma_at_once];
+  int16_t twice[2 * chroma_at_once];
+  for (int row = 0; row < h; row += 2, y += 2 * (ptrdiff_t)ys, u += us, v += vs)
+    for (int x = 0; x < w / 2; x += chroma_at_once) {
+      int n = w / 2 - x < chroma_at_once ? w / 2 - x : chroma_at_once;
+      recolor_chroma(u + x, v + x, add, n, &k);
+      if (k.yy != 1 << 14) {
+        recolor_luma(y + 2 * x, add, n, k.yy);
+        recolor_luma(y + ys + 2 * x, add, n, k.yy);
+        continue;
+      }
+      for (int i = 0; i < n; i++) twice[2 * i] = twice[2 * i + 1] = (add[i] + (1 << 13)) >> 14;
+      add_luma(y + 2 * x, twice, 2 * n);
+      add_luma(y + ys + 2 * x, twice, 2 * n);
     }
-  }
 }

@@ -41,6 +41,9 @@ type Muxer struct {
 	heldVideo []byte // the newest frame, written when it is known how long it lasts
 	heldKey   bool
 	audio     bool
+	heard     bool // there was some
+	matroska  bool
+	rate      frameRate
 	heldAudio []byte // the newest audio packet, held back likewise
 	closed    bool
 	failure   error
@@ -72,7 +75,10 @@ func CreateMatroska(path string, o MuxerOptions) (*Muxer, error) {
 }
 
 func createMuxer(path, name string, options map[string]string, o MuxerOptions) (*Muxer, error) {
-	m := &Muxer{every: o.FragmentEvery, audio: o.Audio, lastVideo: -1, lastAudio: -1}
+	m := &Muxer{
+		every: o.FragmentEvery, audio: o.Audio, matroska: name == "matroska",
+		lastVideo: -1, lastAudio: -1,
+	}
 	if m.every <= 0 {
 		m.every = time.Second
 	}

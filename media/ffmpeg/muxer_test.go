@@ -80,6 +80,13 @@ func TestFinishMakesAnOrdinaryMP4(t *testing.T) {
 		!within(got.AudioLength, want, 25*time.Millisecond) {
 		t.Errorf("the recording lasts %v, its sound %v, want %v", got.Length, got.AudioLength, want)
 	}
+	for _, path := range []string{from, to} {
+		l, err := Length(path)
+		if want := max(got.Length, got.AudioLength); err != nil || !within(l, want,
+			2*time.Millisecond) {
+			t.Errorf("%s plays for %v, %v, want %v", path, l, err, want)
+		}
+	}
 	if err := Finish(t.Context(), from, to, nil); !errors.Is(err, os.ErrExist) {
 		t.Errorf("finishing onto a recording that is there gives %v", err)
 	}

@@ -29,6 +29,7 @@ func (m *Muxer) Video(data []byte, key bool, at time.Duration) error {
 		}
 		m.cut = at
 	}
+	m.rate.add(at)
 	m.heldVideo, m.heldKey, m.lastVideo = append(m.heldVideo[:0], data...), key, at
 	return nil
 }
@@ -70,7 +71,7 @@ func (m *Muxer) Audio(packet []byte, at time.Duration) error {
 		}
 		m.cut = at
 	}
-	m.heldAudio, m.lastAudio = append(m.heldAudio[:0], packet...), at
+	m.heldAudio, m.lastAudio, m.heard = append(m.heldAudio[:0], packet...), at, true
 	return nil
 }
 
@@ -179,6 +180,9 @@ func (m *Muxer) Close() error {
 		} else {
 			C.avio_flush(m.format.pb)
 			err = m.check()
+		}
+		if err == nil && m.matroska {
+			err = finishHead(m.file, m.rate.frame(), m.heard)
 		}
 		if e := m.file.Sync(); err == nil {
 			err = e

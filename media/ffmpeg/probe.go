@@ -15,7 +15,9 @@ type FileInfo struct {
 	Width, Height int
 	// Video and Audio are FFmpeg's names of the codecs, "" for none.
 	Video, Audio string
-	// Frames and SoundPackets count what can be read.
+	// FPS is the rate that the file claims, or that its first frames have; 0 for none.
+	FPS float64
+	// Frames and AudioPackets count what can be read.
 	Frames, AudioPackets int
 	// Length is from the first frame to the end of the last one, AudioLength the same of the
 	// audio.
@@ -35,6 +37,28 @@ func Probe(path string) (FileInfo, error) {
 		return info, fmt.Errorf("reading %s: %w", path, err)
 	}
 	return info, nil
+}
+
+// Length is how long a recording plays, as its file says; one in fragments, which does not say so,
+// is read to its end.
+func Length(path string) (time.Duration, error) {
+	name := C.CString(path)
+	defer C.free(unsafe.Pointer(name))
+	size, err := completeBoxes(path)
+	if err != nil {
+		return 0, fmt.Errorf("reading %s: %w", path, err)
+	}
+	var in *C.AVFormatContext
+	if n := C.hl_open_head(&in, name, C.int64_t(size)); n < 0 {
+		return 0, fmt.Errorf("reading %s: %w (%w)", path, ErrNotVideo, systemError(n))
+	}
+	ticks := in.duration
+	C.hl_close_head(&in)
+	if ticks > 0 {
+		return time.Duration(ticks) * time.Second / C.AV_TIME_BASE, nil
+	}
+	info, err := Probe(path)
+	return max(info.Length, info.AudioLength), err
 }
 
 func (i *FileInfo) packets(path string) error {
@@ -63,6 +87,9 @@ func (i *FileInfo) packets(path string) error {
 		switch s.codecpar.codec_type {
 		case C.AVMEDIA_TYPE_VIDEO:
 			i.Video, i.Width, i.Height = codec, int(s.codecpar.width), int(s.codecpar.height)
+			if r := s.avg_frame_rate; r.den > 0 {
+				i.FPS = float64(r.num) / float64(r.den)
+			}
 		case C.AVMEDIA_TYPE_AUDIO:
 			i.Audio = codec
 		}

@@ -31,6 +31,8 @@ func (m *Muxer) describe(o MuxerOptions) error {
 		video.avg_frame_rate = C.AVRational{C.int(math.Round(o.Encoder.options.FPS)), 1}
 	} else if err := received(video.codecpar, o); err != nil {
 		return err
+	} else if m.matroska {
+		video.avg_frame_rate = C.AVRational{nominalRate, 1}
 	}
 	if !m.audio {
 		return nil

@@ -37,9 +37,17 @@ type MP4Options struct {
 	Bitrate int
 	// Audio makes a track for the phone's microphone.
 	Audio bool
-	// Matrix is that of most frames, as their Color says; others are converted. The range is the
-	// limited one, which every player takes right.
-	Matrix media.Matrix
+}
+
+// colorFor is how a recording of that size has its colours: as every player takes them that heeds
+// no tag, which is by BT.709 from 720p on and by BT.601 below, in limited range. Frames of another
+// kind are converted.
+func colorFor(canvas image.Point) media.Color {
+	const long, short = 1280, 720
+	if max(canvas.X, canvas.Y) >= long || min(canvas.X, canvas.Y) >= short {
+		return media.Color{Matrix: media.BT709}
+	}
+	return media.Color{Matrix: media.BT601}
 }
 
 // Frame is one frame of a recording.
@@ -99,7 +107,7 @@ func CreateMP4(o MP4Options) (*MP4Writer, error) {
 }
 
 func (f *MP4Writer) open(o MP4Options) (err error) {
-	color := media.Color{Matrix: o.Matrix}
+	color := colorFor(o.Canvas)
 	f.encoder, err = ffmpeg.OpenEncoder(ffmpeg.EncoderOptions{
 		Width: o.Canvas.X, Height: o.Canvas.Y,
 		FPS: o.FPS, Bitrate: o.Bitrate, Color: color,
