@@ -91,8 +91,8 @@ func unlike(line, a, b string) string {
 	return ""
 }
 
-// turnedBack is the upright box with the centre and the sides of a rotated one, in a picture of 640 ×
-// 480 pixels: it is what the list of what is expected says of such.
+// turnedBack is the upright box with the centre and the sides of a rotated one, in a picture of 640
+// × 480 pixels: it is what the list of what is expected says of such.
 func turnedBack(corners [][2]float64) inference.Box {
 	const w, h = 640, 480
 	var x, y float64

@@ -298,7 +298,8 @@ func TestRotatedBoxesInASidecar(t *testing.T) {
 	for format, want := range map[string]string{
 		"coco": `"bbox":[50,25,100,50],"area":2500,"iscrowd":0,"score":0.9,"track_id":1,` +
 			`"segmentation":[[100,25,150,50,100,75,50,50]]`,
-		"csv": "50.00,25.00,100.00,50.00,1,200,100,100.00 25.00 150.00 50.00 100.00 75.00 50.00 50.00\n",
+		"csv": "50.00,25.00,100.00,50.00,1,200,100,100.00 25.00 150.00 50.00 100.00 75.00 50.00 " +
+			"50.00\n",
 	} {
 		var b bytes.Buffer
 		if err := Export(t.Context(), path, ExportOptions{Format: format}, &b); err != nil ||

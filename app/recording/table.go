@@ -14,8 +14,8 @@ import (
 // a line for each object. Boxes are left, top, width and height in pixels of the upright frame, of
 // the size that stands in the line; times are seconds. Frame, time, id and corners are empty where
 // there are none: pictures have neither of the first two, an object that is not tracked has no id,
-// and only rotated boxes have corners: x and y of all four, in pixels, with blanks between. Their box
-// is the upright one around them.
+// and only rotated boxes have corners: x and y of all four, in pixels, with blanks between. Their
+// box is the upright one around them.
 type Table struct {
 	out    *csv.Writer
 	headed bool

@@ -132,6 +132,12 @@ func (t *Tensor) areWhole(k int) bool {
 	return rows > 0
 }
 
+// beyondScores tells whether a column reaches what no score does.
+func (t *Tensor) beyondScores(k int) bool {
+	_, high, ok := t.column(k)
+	return ok && high > scoreLimit
+}
+
 // lastDominates tells whether the last of the class scores is far above all others, as that of "no
 // object" is where nothing is.
 func (t *Tensor) lastDominates() bool {

@@ -31,7 +31,7 @@ func rowsOfSeven(in Input, out *Tensor, named int) Layout {
 		l = efficientDetLayout
 		l.numberFromOne(named)
 		return l
-	case in.Type == Uint8, out.areWhole(6) && !out.areWhole(5):
+	case in.Type == Uint8, out.beyondScores(6), out.areWhole(6) && !out.areWhole(5):
 		l = yoloNASFlatLayout
 	}
 	l.classes = named

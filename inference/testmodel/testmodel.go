@@ -38,10 +38,11 @@ const (
 )
 
 // Build returns the model in one of the Layouts, or of those that are Shaped, Rotated, Halves,
-// Families or Faces, for an input of size × size pixels. The size must be a multiple of 32, from 32 to
-// 2048.
+// Families or Faces, for an input of size × size pixels. The size must be a multiple of 32, from 32
+// to 2048.
 func Build(layout string, size int) ([]byte, error) {
-	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families, Faces); !slices.Contains(all,
+	if all := slices.Concat(Layouts, Shaped, Rotated, Halves, Families,
+		Faces); !slices.Contains(all,
 		layout) {
 		return nil, fmt.Errorf("layout %q is none of %v", layout, all)
 	}

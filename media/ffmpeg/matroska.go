@@ -2,6 +2,7 @@ package ffmpeg
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"io"
 	"os"
@@ -67,7 +68,7 @@ const maxHead = 1 << 20
 func finishHead(f *os.File, frame time.Duration, audio bool) error {
 	b := make([]byte, maxHead)
 	n, err := f.ReadAt(b, 0)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	h := head(b[:n])

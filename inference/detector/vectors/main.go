@@ -72,7 +72,15 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 	if in.Sizes >= 0 {
 		shapes[in.Sizes] = []int64{1, 2}
 	}
+	for _, e := range in.Extras {
+		shapes[e.Index] = e.Shape
+	}
 	if err := s.Allocate(shapes...); err != nil {
+		return v, err
+	}
+	setConstants(s, in)
+	first, err := shaded(s, in)
+	if err != nil {
 		return v, err
 	}
 	for i := range s.Outputs() {
@@ -81,7 +89,7 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 			tensor(t.Name, t.Type.String(), t.Shape))
 	}
 	models := browser.NewModels()
-	handle, err := models.OpenFor(v.Description, nil)
+	handle, err := models.OpenFor(v.Description, first.Fill)
 	if err != nil {
 		return v, err
 	}
@@ -90,11 +98,6 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 		return v, err
 	}
 	draw(s.Input(in.Image), in, m.Preparation())
-	if in.Sizes >= 0 {
-		for i := range s.Input(in.Sizes).Int64 {
-			s.Input(in.Sizes).Int64[i] = layout.OriginalSide
-		}
-	}
 	if err := s.Run(); err != nil {
 		return v, err
 	}
@@ -104,6 +107,48 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 	text, err := v.Decode(m)
 	v.Found = json.RawMessage(text)
 	return v, err
+}
+
+// setConstants fills the inputs beside the picture's.
+func setConstants(s *ort.Session, in layout.Input) {
+	extras := in.Extras
+	if in.Sizes >= 0 {
+		extras = append(slices.Clip(extras),
+			layout.Extra{Index: in.Sizes, Values: []float32{layout.OriginalSide}})
+	}
+	for _, e := range extras {
+		t := s.Input(e.Index)
+		for i := range t.Float32 {
+			t.Float32[i] = e.Values[i%len(e.Values)]
+		}
+		for i := range t.Int64 {
+			t.Int64[i] = int64(e.Values[i%len(e.Values)])
+		}
+		for i := range t.Int32 {
+			t.Int32[i] = int32(e.Values[i%len(e.Values)])
+		}
+	}
+}
+
+// shaded runs the model on a picture with nothing in it, as a page does before it opens the model.
+func shaded(s *ort.Session, in layout.Input) (first browser.Vector, err error) {
+	t := s.Input(in.Image)
+	for i := range t.Float32 {
+		t.Float32[i] = 0.5 + float32(i%512)/2048
+	}
+	for i := range t.Uint8 {
+		t.Uint8[i] = byte(128 + i%64)
+	}
+	for i := range t.Float16 {
+		t.Float16[i] = 0x3800 // 0.5
+	}
+	if err := s.Run(); err != nil {
+		return first, err
+	}
+	for i := range s.Outputs() {
+		first.Outputs = append(first.Outputs, output(s.Output(i)))
+	}
+	return first, nil
 }
 
 func describe(list []ort.Info) []browser.Tensor {
