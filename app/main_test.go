@@ -74,7 +74,8 @@ func TestEveryOptionIsExplained(t *testing.T) {
 			if !strings.Contains(help, option+" ") && !strings.Contains(help, option+"\n") {
 				t.Errorf("--%s is not in the help of %q:\n%s", f.Name, c.Name, help)
 			}
-			if form := `\fB` + strings.ReplaceAll("--"+f.Name, "-", `\-`) + `\fR`; !strings.Contains(
+			if form := `\fB` + strings.ReplaceAll("--"+f.Name, "-", `\-`) +
+				`\fR`; !strings.Contains(
 				page.String(), form) {
 				t.Errorf("--%s is not in the manual page", f.Name)
 			}

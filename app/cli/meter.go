@@ -70,7 +70,8 @@ func (m *Meter) Bytes(done, total int64) {
 
 // Count shows how many of so many things are done, and how many a second.
 func (m *Meter) Count(done, total int) {
-	m.show(fmt.Sprintf("%d of %d%s", done, total, m.rate(done)), float64(done)/float64(max(total, 1)))
+	m.show(fmt.Sprintf("%d of %d%s", done, total, m.rate(done)),
+		float64(done)/float64(max(total, 1)))
 }
 
 // Frames shows how many frames of a video are done, how many a second, and how far that is: a part

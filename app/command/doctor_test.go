@@ -243,7 +243,8 @@ func TestDoctorKnowsWhoHasThePort(t *testing.T) {
 	out.Reset()
 	doctorCommand(nil).Run(t.Context(), append(args, "--qr"), &out, &errs)
 	for _, a := range r.Addresses {
-		if qr, err := pairing.QRText(a.URL, false); err != nil || !strings.Contains(out.String(), qr) {
+		if qr, err := pairing.QRText(a.URL, false); err != nil ||
+			!strings.Contains(out.String(), qr) {
 			t.Errorf("%v: the QR code of %s is not in\n%s", err, a.URL, out.String())
 		}
 	}

@@ -90,7 +90,8 @@ func (r *textReport) scene(s scene) error {
 	}
 	for _, d := range s.found {
 		x, y, w, h := pixels(d.Box, s.width, s.height)
-		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest, plaintext.Shown(d.Label), d.Score, w,
+		fmt.Fprintf(&text, "  %-*s  %.2f  %.0f × %.0f at %.0f, %.0f", longest,
+			plaintext.Shown(d.Label), d.Score, w,
 			h, x, y)
 		if d.Track > 0 {
 			fmt.Fprintf(&text, "  id %d", d.Track)

@@ -176,8 +176,9 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	}
 	return newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
-		library: openLibrary(p.options.DataDir, &p.options.folders), changed: p.changed, glass: p.options.glass,
-		tell: p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
+		library: openLibrary(p.options.DataDir, &p.options.folders), changed: p.changed,
+		glass: p.options.glass,
+		tell:  p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
 		nobody: p.around.nobody,
 	})
 }

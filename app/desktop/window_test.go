@@ -24,7 +24,8 @@ func TestWindowIsGivenEverything(t *testing.T) {
 	}
 	phones := newTestRegistry(t, new(fanout))
 	p := windowParts{
-		settings: phones.recorder.settings, phones: phones, library: openLibrary(t.TempDir(), new(folders)),
+		settings: phones.recorder.settings, phones: phones,
+		library:   openLibrary(t.TempDir(), new(folders)),
 		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
 		glass: new(glassRun), guard: new(guard), share: new(share),
 	}

@@ -12,8 +12,8 @@ import (
 
 // Table writes detections as CSV (RFC 4180, but with plain line ends): a line of column names, then
 // a line for each object. Boxes are left, top, width and height in pixels of the upright frame, of
-// the size that stands at the end of the line; times are seconds. Frame, time and id are empty where there are none: pictures have neither, and
-// an object that is not tracked has no id.
+// the size that stands at the end of the line; times are seconds. Frame, time and id are empty
+// where there are none: pictures have neither, and an object that is not tracked has no id.
 type Table struct {
 	out    *csv.Writer
 	headed bool

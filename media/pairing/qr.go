@@ -74,7 +74,8 @@ func QRText(text string, colours bool) (string, error) {
 	side := len(modules) + 2*quietZone
 	drawn := func(x, y int) bool {
 		x, y = x-quietZone, y-quietZone
-		return (y >= 0 && y < len(modules) && x >= 0 && x < len(modules) && modules[y][x]) == colours
+		return (y >= 0 && y < len(modules) && x >= 0 && x < len(modules) &&
+			modules[y][x]) == colours
 	}
 	begin, end := ansiDarkOnWhite, ansiReset
 	if !colours {

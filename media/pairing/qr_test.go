@@ -140,7 +140,8 @@ func readBack(t *testing.T, colours bool) {
 			t.Fatalf("line %d has %d cells", row, len(cells))
 		}
 		for x, cell := range cells {
-			for half, drawn := range []bool{cell == '█' || cell == '▀', cell == '█' || cell == '▄'} {
+			for half, drawn := range []bool{cell == '█' || cell == '▀', cell == '█' ||
+				cell == '▄'} {
 				if drawn == colours {
 					at := image.Rect(0, 0, scale, scale).Add(image.Pt(x*scale, (2*row+half)*scale))
 					draw.Draw(img, at, image.Black, image.Point{}, draw.Src)

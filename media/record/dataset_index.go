@@ -11,9 +11,9 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// index brings samples.tsv, data.yaml and annotations.json up to date with the pictures that are there, and
-// returns how many there are. Only pictures and labels that are new or changed are read; the others
-// go from file to file line by line.
+// index brings samples.tsv, data.yaml and annotations.json up to date with the pictures that are
+// there, and returns how many there are. Only pictures and labels that are new or changed are read;
+// the others go from file to file line by line.
 func (d Dataset) index(classes []string) (int, error) {
 	there, err := d.pictures()
 	if err != nil {

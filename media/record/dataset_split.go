@@ -30,8 +30,8 @@ const (
 )
 
 // split says which pictures of a data set are for training and which for validation: those that
-// were taken first, and those that were taken last, with a pause in between. Neighbours in time show
-// nearly the same, so a split among them would only measure what was learnt by heart.
+// were taken first, and those that were taken last, with a pause in between. Neighbours in time
+// show nearly the same, so a split among them would only measure what was learnt by heart.
 type split struct {
 	train, val []string
 	from       time.Time // when the first one for validation was taken
@@ -73,11 +73,12 @@ func splitByTime(lines map[string]indexEntry) split {
 	return s
 }
 
-// pictureTaken is when a picture was taken: as its name says, if it is one of ours, else when its file
-// was changed.
+// pictureTaken is when a picture was taken: as its name says, if it is one of ours, else when its
+// file was changed.
 func pictureTaken(name string, entry indexEntry) time.Time {
 	if rest, ours := strings.CutPrefix(name, folderName+" "); ours && len(rest) >= len(takenForm) {
-		if at, err := time.ParseInLocation(takenForm, rest[:len(takenForm)], time.Local); err == nil {
+		if at, err := time.ParseInLocation(takenForm, rest[:len(takenForm)],
+			time.Local); err == nil {
 			return at
 		}
 	}

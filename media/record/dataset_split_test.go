@@ -57,7 +57,8 @@ func TestDatasetIsSplitByTime(t *testing.T) {
 	for i := range 5 {
 		at := noon.Add(time.Duration(i) * time.Hour).Local()
 		var err error
-		if last, err = d.Add(at, "", gradient(8, 8), []Label{{Name: "cup", X2: 1, Y2: 1}}); err != nil {
+		if last, err = d.Add(at, "", gradient(8, 8),
+			[]Label{{Name: "cup", X2: 1, Y2: 1}}); err != nil {
 			t.Fatal(err)
 		}
 	}
