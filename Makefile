@@ -16,6 +16,9 @@ TYPESCRIPT_VERSION := 5.9.3
 DATACHANNEL_VERSION := 0.33.4
 PYAV_VERSION := 18.0.0
 AIORTC_VERSION := 1.16.0
+# What loads exports as others do.
+PYCOCOTOOLS_VERSION := 2.0.11
+SUPERVISION_VERSION := 0.31.2
 # What looks for barriers on the web pages.
 AXE_VERSION := 4.14.1
 AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
@@ -27,7 +30,7 @@ export ORT_VERSION DATACHANNEL_VERSION AXE_VERSION AXE_SHA256
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 
-.PHONY: help run build test test-unit test-e2e peers bench lab lint setup setup-test fuzz clean
+.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -56,6 +59,11 @@ peers: setup-test ## the test with programs that PyPI has: FFmpeg's WHIP muxer a
 	@$(ENV) HANDLENS_TEST_PYTHON=$$(sh .setup/peers.sh python $(PYAV_VERSION) \
 		$(AIORTC_VERSION)) && export HANDLENS_TEST_PYTHON && \
 		go test -count=1 -timeout 20m -v -run TestPeersOfPyPI ./app/e2e
+
+loaders: setup-test ## the test with loaders that PyPI has, of what is exported
+	@$(ENV) HANDLENS_TEST_LOADERS=$$(sh .setup/peers.sh loaders $(PYCOCOTOOLS_VERSION) \
+		$(SUPERVISION_VERSION)) && export HANDLENS_TEST_LOADERS && \
+		go test -count=1 -v -run TestLoaders ./app/command
 
 bench: build ## what each stage costs (ARGS="--model FILE --source CLIP")
 	@$(ENV) $(PROGRAM) bench $(ARGS)

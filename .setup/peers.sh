@@ -7,9 +7,11 @@
 #                                             prints where that lies
 #   sh .setup/peers.sh python AV AIORTC       PyPI's PyAV, which carries FFmpeg, and aiortc; prints
 #                                             the Python that has them
+#   sh .setup/peers.sh loaders COCO SUPERVISION   PyPI's pycocotools and supervision, likewise
 set -eu
 . "$(dirname "$0")/lib.sh"
-usage='usage: peers.sh datachannel VERSION | axe VERSION SHA256 | python AV AIORTC'
+usage='usage: peers.sh datachannel VERSION | axe VERSION SHA256 | python AV AIORTC |
+  loaders COCO SUPERVISION'
 
 datachannel() {
   dir=$cache/node-datachannel-$1
@@ -39,21 +41,31 @@ axe() {
   echo "$script"
 }
 
-python() {
-  dir=$cache/peers-av-$1-aiortc-$2
+# packages FOLDER SIZE PACKAGE... prints a Python that has packages of PyPI.
+packages() {
+  dir=$cache/$1
+  size=$2
+  shift 2
   if [ ! -f "$dir/ready" ]; then
     rm -rf "$dir"
-    say "downloading PyAV $1 and aiortc $2 (about 50 MB)"
-    python3 -m venv "$dir" && "$dir/bin/pip" install --quiet "av==$1" "aiortc==$2" >&2 ||
-      die "PyPI could not bring PyAV $1 and aiortc $2"
+    say "downloading $* (about $size)"
+    python3 -m venv "$dir" && "$dir/bin/pip" install --quiet "$@" >&2 ||
+      die "PyPI could not bring $*"
     touch "$dir/ready"
   fi
   echo "$dir/bin/python3"
+}
+
+python() { packages "peers-av-$1-aiortc-$2" "50 MB" "av==$1" "aiortc==$2"; }
+
+loaders() {
+  packages "loaders-pycocotools-$1-supervision-$2" "460 MB on disk" "pycocotools==$1" "supervision==$2"
 }
 
 case ${1:?$usage} in
   datachannel) datachannel "${2:?$usage}" ;;
   axe) axe "${2:?$usage}" "${3:?$usage}" ;;
   python) python "${2:?$usage}" "${3:?$usage}" ;;
+  loaders) loaders "${2:?$usage}" "${3:?$usage}" ;;
   *) die "$usage" ;;
 esac

@@ -83,16 +83,7 @@ func (i *FileInfo) packets(path string) error {
 	defer C.av_packet_free(&p)
 	streams := unsafe.Slice(in.streams, int(in.nb_streams))
 	for _, s := range streams {
-		codec := C.GoString(C.avcodec_get_name(s.codecpar.codec_id))
-		switch s.codecpar.codec_type {
-		case C.AVMEDIA_TYPE_VIDEO:
-			i.Video, i.Width, i.Height = codec, int(s.codecpar.width), int(s.codecpar.height)
-			if r := s.avg_frame_rate; r.den > 0 {
-				i.FPS = float64(r.num) / float64(r.den)
-			}
-		case C.AVMEDIA_TYPE_AUDIO:
-			i.Audio = codec
-		}
+		i.stream(s)
 	}
 	var first [2]bool
 	var begin [2]time.Duration
@@ -113,6 +104,20 @@ func (i *FileInfo) packets(path string) error {
 		C.av_packet_unref(p)
 	}
 	return nil
+}
+
+// stream notes what a file says of one of its streams.
+func (i *FileInfo) stream(s *C.AVStream) {
+	codec := C.GoString(C.avcodec_get_name(s.codecpar.codec_id))
+	switch s.codecpar.codec_type {
+	case C.AVMEDIA_TYPE_VIDEO:
+		i.Video, i.Width, i.Height = codec, int(s.codecpar.width), int(s.codecpar.height)
+		if r := s.avg_frame_rate; r.den > 0 {
+			i.FPS = float64(r.num) / float64(r.den)
+		}
+	case C.AVMEDIA_TYPE_AUDIO:
+		i.Audio = codec
+	}
 }
 
 func span(ticks C.int64_t, base C.AVRational) time.Duration {

@@ -39,6 +39,8 @@ type Label struct {
 //	                   instead (YOLO-OBB)
 //	classes.txt        the classes' names, the first of which is class 0
 //	data.yaml          what YOLO's training is started with
+//	split-train.txt    the pictures to train with, and those to validate with, which were taken
+//	split-val.txt      later: see splitByTime
 //	annotations.json   the same in COCO's form: classes count from 1, boxes are in pixels
 //	samples.tsv        what annotations.json is made from, a line for each picture
 //
@@ -189,7 +191,7 @@ func (d Dataset) ours() (bool, error) {
 }
 
 // addClasses returns the names of the data set's classes after those of the labels were added, and
-// brings the files that list them up to date.
+// brings the file that lists them up to date.
 func (d Dataset) addClasses(labels []Label) ([]string, error) {
 	path := filepath.Join(d.Dir, classesFile)
 	classes, err := readClasses(path)
@@ -212,7 +214,7 @@ func (d Dataset) addClasses(labels []Label) ([]string, error) {
 			return nil, err
 		}
 	}
-	return classes, d.writeYAML(classes)
+	return classes, nil
 }
 
 // readClasses reads one name a line; none when there is no such file.

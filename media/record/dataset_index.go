@@ -11,9 +11,9 @@ import (
 	"handlens/media/atomicfile"
 )
 
-// index brings samples.tsv and annotations.json up to date with the pictures that are there, and
-// returns how many there are. Only pictures and labels that are new or changed are read; the others
-// go from file to file line by line.
+// index brings samples.tsv, data.yaml and annotations.json up to date with the pictures that are
+// there, and returns how many there are. Only pictures and labels that are new or changed are read;
+// the others go from file to file line by line.
 func (d Dataset) index(classes []string) (int, error) {
 	there, err := d.pictures()
 	if err != nil {
@@ -35,6 +35,10 @@ func (d Dataset) index(classes []string) (int, error) {
 	}
 	maps.DeleteFunc(lines, func(name string, _ indexEntry) bool { return !there[name] })
 	if err := d.append(d.stale(there, lines), lines, n, last, classes); err != nil {
+		d.cutSamples(size)
+		return 0, err
+	}
+	if err := d.writeSplit(lines, classes); err != nil {
 		d.cutSamples(size)
 		return 0, err
 	}

@@ -84,7 +84,10 @@ func TestDataset(t *testing.T) {
 		"person\ndining table\nempty\nclass 1\n"; got != want {
 		t.Errorf("classes are %q, want %q", got, want)
 	}
-	const list = "train: images\nval: images\nnc: 4\nnames:\n  0: \"person\"\n" +
+	const list = "# There is no split: the pictures are too few, or too near to each other in " +
+		"time. " +
+		"So val is\n# train itself, and its figures say nothing about other pictures.\n" +
+		"train: images\nval: images\nnc: 4\nnames:\n  0: \"person\"\n" +
 		"  1: \"dining table\"\n  2: \"empty\"\n  3: \"class 1\"\n"
 	if got, want := readText(t, d.Dir, "data.yaml"), yamlBegin+list; got != want {
 		t.Errorf("data.yaml is %q, want %q", got, want)

@@ -3,7 +3,9 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,12 +19,19 @@ import (
 const yamlBegin = "# Written by Handlens for training with YOLO; change this line to keep your " +
 	"own.\n"
 
-// writeYAML brings data.yaml up to date. Without a path in it, folders are relative to where it
-// lies.
-func (d Dataset) writeYAML(classes []string) error {
+// ownYAML says whether data.yaml is the user's own.
+func (d Dataset) ownYAML() (bool, error) {
+	old, err := readStart(filepath.Join(d.Dir, yamlFile), len(yamlBegin))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return string(old) != yamlBegin, err
+}
+
+// writeYAML brings our data.yaml up to date. Without a path in it, what it names is beside it.
+func (d Dataset) writeYAML(s split, classes []string) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%strain: %s\nval: %s\nnc: %d\nnames:", yamlBegin, imagesFolder, imagesFolder,
-		len(classes))
+	fmt.Fprintf(&b, "%s%snc: %d\nnames:", yamlBegin, s.yaml(), len(classes))
 	if len(classes) == 0 {
 		b.WriteString(" {}")
 	}
@@ -36,7 +45,7 @@ func (d Dataset) writeYAML(classes []string) error {
 	}
 	path := filepath.Join(d.Dir, yamlFile)
 	old, err := readStart(path, b.Len()+1)
-	if err == nil && (bytes.Equal(old, b.Bytes()) || !bytes.HasPrefix(old, []byte(yamlBegin))) {
+	if err == nil && bytes.Equal(old, b.Bytes()) {
 		return nil
 	}
 	return atomicfile.Replace(path, 0o644, atomicfile.Bytes(b.Bytes()))

@@ -53,9 +53,12 @@ func SaveSnapshot(dir string, at time.Time, name string, annotated, clean image.
 	return saveImages(dir, takenName(at, name), annotated, clean, seen)
 }
 
+// takenForm is how a picture's name says when it was taken, by the local clock.
+const takenForm = "2006-01-02 15-04-05"
+
 // takenName is what is called by the time it was taken at and the phone.
 func takenName(at time.Time, phone string) string {
-	base := folderName + " " + at.Format("2006-01-02 15-04-05")
+	base := folderName + " " + at.Format(takenForm)
 	if phone = strings.TrimSpace(phone); phone != "" {
 		if utf8.RuneCountInString(phone) > maxPhone {
 			phone = string([]rune(phone)[:maxPhone])
