@@ -46,7 +46,8 @@ cp .package/linux/install.sh "$out/stage/"
 archive() {
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" "$@"
 }
-archive --directory "$out/stage" --transform "flags=r;s,^\.,$name," -cf - . | xz -6 -T0 >"$out/$name.tar.xz"
+archive --directory "$out/stage" --transform "flags=r;s,^\.,$name," -cf - . |
+  xz -6 -T0 >"$out/$name.tar.xz"
 rm "$out/stage/install.sh"
 
 command -v dpkg-deb >/dev/null 2>&1 || {
@@ -78,7 +79,8 @@ Description: turn a phone into an object-detecting camera
  Handlens shows it in a window with boxes on what it recognises. Nothing is
  installed on the phone, and nothing leaves the local network.
 END
-dpkg-deb --root-owner-group -Zxz --build "$out/stage" "$out/handlens_${version}_$arch.deb" >/dev/null
+dpkg-deb --root-owner-group -Zxz --build "$out/stage" \
+  "$out/handlens_${version}_$arch.deb" >/dev/null
 ( cd "$out" && sha256sum ./*.deb ./*.tar.xz >SHA256SUMS )
 say "packed:"
 ls -l "$out"/*.deb "$out"/*.tar.xz >&2

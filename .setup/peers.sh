@@ -59,7 +59,8 @@ packages() {
 python() { packages "peers-av-$1-aiortc-$2" "50 MB" "av==$1" "aiortc==$2"; }
 
 loaders() {
-  packages "loaders-pycocotools-$1-supervision-$2" "460 MB on disk" "pycocotools==$1" "supervision==$2"
+  packages "loaders-pycocotools-$1-supervision-$2" "460 MB on disk" "pycocotools==$1" \
+    "supervision==$2"
 }
 
 case ${1:?$usage} in

@@ -37,4 +37,5 @@ fi
 desktop=$share/applications/app.handlens.desktop.desktop
 sed -i "s,^\(Try\)\{0,1\}Exec=handlens,\1Exec=$prefix/bin/handlens," "$desktop"
 refresh
-echo "Handlens is installed in $prefix: look for it among your programs, or run $prefix/bin/handlens."
+echo "Handlens is installed in $prefix: look for it among your programs, or run"
+echo "$prefix/bin/handlens."

@@ -1,6 +1,10 @@
 package detector
 
-import "math"
+import (
+	"math"
+
+	"handlens/inference/ort"
+)
 
 // showSomething runs the model on a picture of which nobody knows yet how the model wants it: what
 // its outputs then hold is evidence of what they are. Most models find nothing in it, and that is
@@ -15,7 +19,7 @@ func (d *Detector) showSomething() error {
 		t.Uint8[i] = uint8(255 * level(i))
 	}
 	for i := range t.Float16 {
-		t.Float16[i] = halfOf(level(i))
+		t.Float16[i] = ort.Float16Bits(level(i))
 	}
 	return d.session.Run()
 }
@@ -28,10 +32,4 @@ func sampler() func(i int) float32 {
 		shade := 0.5 + 0.25*math.Sin(float64(i)/900)
 		return float32(shade) + float32(noise>>24)/2048
 	}
-}
-
-// halfOf is a number of 1/8..1 as IEEE 754 binary16, cut off.
-func halfOf(v float32) uint16 {
-	bits := math.Float32bits(v)
-	return uint16((bits>>23-127+15)<<10) | uint16(bits>>13&0x3ff)
 }
