@@ -121,8 +121,8 @@ const padding = 114
 // Preparation returns how frames are prepared for the model.
 func (l *Layout) Preparation() Preparation {
 	p := Preparation{BGR: l.bgr, Antialias: l.antialias, Pad: padding}
-	// In one channel the usual grey is a brightness that things have as well. Ultralytics pads with it
-	// even so; what black costs its models was not measured.
+	// In one channel the usual grey is a brightness that things have as well. Ultralytics pads with
+	// it even so; what black costs its models was not measured.
 	if l.black || l.input.Grey {
 		p.Pad = 0
 	}
