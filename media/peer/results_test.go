@@ -32,10 +32,15 @@ func TestThePhonesOwnResultsComeHere(t *testing.T) {
 		defer w.mu.Unlock()
 		return len(w.results)
 	}
+	first := func() string {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return string(w.results[0])
+	}
 	waittest.Until(t, "one result and one that is too long", func() bool {
 		return results() == 1 && c.Stats().ResultsDropped == 1
 	})
-	if got := string(w.results[0]); got != long {
+	if got := first(); got != long {
 		t.Errorf("it came as %d bytes", len(got))
 	}
 	const flood = 4 * resultBurst
