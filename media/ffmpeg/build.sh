@@ -109,6 +109,9 @@ tar -xf "$tarball" -C "$work/ffmpeg" --strip-components=1
 
 # Everything is off but what Handlens calls; no GPL or non-free part is asked for, so the result is LGPL.
 # FFmpeg's own AV1 decoder only leads the hardware, software decoding is dav1d's.
+# What phones send needs the first line of the demuxers, decoders and parsers; the others read the films that people have: from
+# cameras and editing (ProRes, DNxHD, CineForm, DV, APV, MXF), older computers (Windows Media, Flash, MPEG-1 and -2, QuickTime) and
+# the web (Theora, animated GIF, PNG and WebP). None reaches the network or opens a second file.
 # avdevice is empty but present, because the Go binding names all seven libraries.
 say "configuring FFmpeg $version"
 cd "$work/ffmpeg"
@@ -119,10 +122,15 @@ PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} .
   --enable-libdav1d --enable-libopenh264 \
   --enable-protocol=file,pipe \
   --enable-demuxer=mov,matroska,ivf,h264,hevc,avi,mpegts,mjpeg,image2,obu \
+  --enable-demuxer=asf,flv,mpegps,mpegvideo,m4v,ogg,dv,mxf,yuv4mpegpipe,apv,gif,apng,webp_anim \
   --enable-muxer=mp4,mov,matroska,webm,ivf,h264,image2,null \
   --enable-decoder=h264,hevc,vp8,vp9,libdav1d,av1,mjpeg,png,mpeg4,rawvideo,opus,aac \
+  --enable-decoder=prores,prores_raw,dnxhd,cfhd,apv,dvvideo,ffv1,huffyuv,ffvhuff,utvideo,v210,jpeg2000,mjpegb \
+  --enable-decoder=wmv1,wmv2,wmv3,vc1,msmpeg4v1,msmpeg4v2,msmpeg4v3,mpeg1video,mpeg2video,h263,h263p,flv,vp6,vp6a,vp6f \
+  --enable-decoder=theora,svq1,svq3,cinepak,qtrle,msvideo1,gif,apng,webp_anim \
   --enable-encoder=libopenh264,mpeg4,mjpeg,png \
   --enable-parser=h264,hevc,vp8,vp9,av1,mjpeg,mpeg4video,png,opus,aac \
+  --enable-parser=mpegvideo,h263,vc1,vp3,dnxhd,prores,prores_raw,apv,ffv1,jpeg2000,gif \
   --enable-bsf=h264_mp4toannexb,hevc_mp4toannexb,extract_extradata,vp9_superframe,vp9_superframe_split,av1_frame_merge \
   --enable-filter=buffer,buffersink,scale,format,transpose,hflip,vflip,null \
   $hardware --extra-libs="-lstdc++ -lm" \
