@@ -12,6 +12,7 @@ import (
 	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/inputfile"
+	"handlens/media/still"
 )
 
 var accuracyCommand = &cli.Command{
@@ -190,7 +191,7 @@ func judgePicture(d *detector.Detector, path string, id int64, category map[int]
 		return found, plainFileError(path, err)
 	}
 	defer f.Close()
-	img, err := decodePicture(f)
+	img, err := still.Decode(f)
 	if err != nil {
 		return found, plainFileError(path, err)
 	}

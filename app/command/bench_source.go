@@ -10,6 +10,7 @@ import (
 	"handlens/media"
 	"handlens/media/ffmpeg"
 	"handlens/media/inputfile"
+	"handlens/media/still"
 )
 
 // benchSource yields frames without end.
@@ -32,7 +33,7 @@ func openSource(path string) (benchSource, error) {
 		return nil, plainFileError(path, err)
 	}
 	defer f.Close()
-	picture, err := isPicture(f)
+	picture, err := still.Is(f)
 	if err != nil {
 		return nil, plainFileError(path, err)
 	}
@@ -40,7 +41,7 @@ func openSource(path string) (benchSource, error) {
 		v := &videoSource{path: path, pool: new(media.Pool)}
 		return v, v.open()
 	}
-	img, err := decodePicture(f)
+	img, err := still.Decode(f)
 	if err != nil {
 		return nil, plainFileError(path, err)
 	}

@@ -13,18 +13,22 @@ import (
 	"handlens/inference/detector"
 	"handlens/inference/track"
 	"handlens/media"
+	"handlens/media/filekind"
 	"handlens/media/inputfile"
+	"handlens/media/still"
 )
 
 var detectCommand = &cli.Command{
 	Name: "detect", Args: "FILE…",
 	Summary: "find objects in pictures and videos",
-	About: `A folder stands for the pictures in it. Pictures: JPEG, PNG, WebP, GIF (its first
-frame), BMP, TIFF. Output is in the order of the files. In a video each object has a number (id)
+	About: `A folder stands for the pictures in it, and - for a file that comes in at standard
+input. Pictures: ` + filekind.PicturesRead + `, turned upright as they say. Videos:
+` + filekind.FilmsRead + `,
+with square pixels. Output is in the order of the files. In a video each object has a number (id)
 that it keeps from frame to frame.`,
-	Notes: `Only files are read: save what comes out of a pipe first. The status is 0 when every
-file was read, 1 when one failed, 2 when the options are wrong, 130 or 143 when Ctrl-C or SIGTERM
-came first.`,
+	Notes: `Nothing is fetched from a network: save what is behind an address first. The status is
+0 when every file was read, 1 when one failed or ends early, 2 when the options are wrong, 130 or
+143 when Ctrl-C or SIGTERM came first.`,
 	ArgPaths: cli.Files,
 	New: func() cli.Options {
 		return &detectFlags{ModelFlags: cli.DefaultModelFlags(), format: "text"}
@@ -35,6 +39,7 @@ came first.`,
 type detectFlags struct {
 	cli.ModelFlags
 	format, out string
+	videos      bool
 	files       []string
 }
 
@@ -49,6 +54,10 @@ func (o *detectFlags) Flags() []cli.Flag {
 			Help: "write each picture and video with its boxes drawn to DIR as NAME-boxes " +
 				"(videos: .mp4 without audio); where that name is taken, as \"NAME-boxes (2)\" " +
 				"and so on: no file is ever overwritten",
+		},
+		{
+			Name: "with-videos", To: &o.videos,
+			Help: "look at the videos in folders, too",
 		},
 	}, o.ModelFlags.Flags()...)
 }
@@ -71,7 +80,9 @@ func (o *detectFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer job.detector.Close()
-	return job.run(ctx, o.files)
+	files := listInputs(ctx, o.files, o.videos, os.Stdin)
+	defer files.close()
+	return job.run(ctx, files)
 }
 
 // detectJob is one run of detect. It belongs to one goroutine.
@@ -119,24 +130,26 @@ func (o *detectFlags) start(stdout, stderr io.Writer) (*detectJob, error) {
 }
 
 // run goes through all files. The error is cli.ErrReported when one of them failed.
-func (j *detectJob) run(ctx context.Context, args []string) (failed error) {
+func (j *detectJob) run(ctx context.Context, files *inputs) (failed error) {
 	report := func(err error) {
 		if err != nil {
 			cli.Complain(j.stderr, "detect", err)
 			failed = cli.ErrReported
 		}
 	}
-	all := inputs(args)
-	j.ids = newImageIDs(pathsOf(all))
-	j.progress.files = len(all)
+	for _, note := range files.notes {
+		cli.Complain(j.stderr, "detect", note)
+	}
+	j.ids = newImageIDs(pathsOf(files.files))
+	j.progress.files = len(files.files)
 	defer j.progress.End()
-	for n, in := range all {
+	for n, in := range files.files {
 		j.progress.file(n)
 		err := cli.Interrupted(ctx)
 		if err == nil {
 			err = in.err
 			if err == nil {
-				err = j.file(ctx, in.path)
+				err = j.file(ctx, in)
 			}
 		}
 		report(err)
@@ -166,24 +179,24 @@ func (j *detectJob) flush() error {
 }
 
 // file finds objects in one picture or video.
-func (j *detectJob) file(ctx context.Context, path string) error {
-	f, err := inputfile.Open(path)
+func (j *detectJob) file(ctx context.Context, in input) error {
+	f, err := inputfile.Open(in.path)
 	if err != nil {
-		return plainFileError(path, err)
+		return plainFileError(in.name, err)
 	}
 	defer f.Close()
-	switch picture, err := isPicture(f); {
+	switch picture, err := still.Is(f); {
 	case err != nil:
-		return plainFileError(path, err)
+		return plainFileError(in.name, err)
 	case picture:
-		return j.picture(path, f)
+		return j.picture(in.name, f)
 	}
-	return j.video(ctx, path)
+	return j.video(ctx, in)
 }
 
 // picture finds objects in one picture.
 func (j *detectJob) picture(path string, f *os.File) error {
-	img, err := decodePicture(f)
+	img, err := still.Decode(f)
 	if err != nil {
 		return plainFileError(path, err)
 	}

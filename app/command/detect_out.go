@@ -34,6 +34,9 @@ func newAnnotator(dir string) (*annotator, error) {
 
 // annotatedName is the name of the annotated file, without an extension, unless it is taken.
 func annotatedName(source string) string {
+	if source == standardInput {
+		source = "stdin"
+	}
 	base := filepath.Base(source)
 	return strings.TrimSuffix(base, filepath.Ext(base)) + "-boxes"
 }

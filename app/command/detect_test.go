@@ -26,6 +26,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/inference/testmodel"
+	"handlens/media/heif/heiftest"
 )
 
 func TestDetectReadsEveryFormat(t *testing.T) {
@@ -51,7 +52,9 @@ func TestDetectReadsEveryFormat(t *testing.T) {
 		stdout, stderr := detect(t, cli.Done, "--format", "jsonl", dir, "--model",
 			colourModel(t, layout), "testdata/patch.webp")
 		lines := parseLines(t, stdout)
-		if len(lines) != 6 || stderr != "" {
+		if len(lines) != 6 || stderr != "handlens detect: "+dir+": looks at 5 of 6 files; left "+
+			"out: "+
+			"1 file that is no picture (.txt)\n" {
 			t.Fatalf("%s: %d lines, and %q", layout, len(lines), stderr)
 		}
 		for i, name := range []string{"a.png", "b.JPG", "c.bmp", "d.tiff", "e.gif"} {
@@ -69,11 +72,17 @@ func TestDetectTurnsPicturesUpright(t *testing.T) {
 	// As stored: the patch is top left in a lying picture. A viewer turns it to the right, and it
 	// is top right of a standing one.
 	stored := drawn(640, 320, patch{image.Rect(0, 0, 160, 80), blue})
-	file := writeFile(t, filepath.Join(t.TempDir(), "phone.jpg"),
-		jpegWith(t, stored, exifSegment(binary.BigEndian, 6)))
+	file := writeFile(t, filepath.Join(t.TempDir(), "phone.heic"),
+		heiftest.Picture{
+			Brands: []string{"heic", "mif1"}, Kind: "jpeg", TileSize: stored.Rect.Size(),
+			Parts: [][]byte{encoded(t, func(w io.Writer) error {
+				return jpeg.Encode(w, stored, &jpeg.Options{Quality: 98})
+			})},
+			Properties: [][]byte{heiftest.Turn(3)},
+		}.File())
 	stdout, _ := detect(t, cli.Done, "--format=jsonl", "--model", colourModel(t, "yolov8"), file)
 	l := parseLines(t, stdout)[0]
-	if l.Width != 320 || l.Height != 640 {
+	if l.Width != 320 || l.Height != 640 || l.Frame != nil {
 		t.Errorf("the picture is %d × %d", l.Width, l.Height)
 	}
 	wantPatch(t, l, "blue", image.Rect(240, 0, 320, 160), 3)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"handlens/app/cli"
 	"handlens/inference/track"
@@ -13,8 +14,9 @@ import (
 )
 
 // video finds objects in every frame of one video, in order.
-func (j *detectJob) video(ctx context.Context, path string) (err error) {
-	reader, err := ffmpeg.OpenFile(path, j.pool)
+func (j *detectJob) video(ctx context.Context, in input) (err error) {
+	path := in.name
+	reader, err := ffmpeg.OpenFile(in.path, j.pool)
 	if err != nil {
 		return notVideo(path, err)
 	}
@@ -42,7 +44,11 @@ func (j *detectJob) video(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if d := reader.Damaged(); d > 0 {
-		cli.Complain(j.stderr, "detect", fmt.Errorf("%s: %d damaged frames were left out", path, d))
+		cli.Complain(j.stderr, "detect", fmt.Errorf("%s: %s left out", path,
+			counted(d, "damaged frame was", "damaged frames were")))
+	}
+	if cut, there, claimed := reader.Cut(); cut {
+		return endsEarly(path, there, claimed)
 	}
 	return nil
 }
@@ -55,6 +61,17 @@ func (j *detectJob) filmEnd() error {
 		}
 	}
 	return j.flush()
+}
+
+// endsEarly says how much of a video that is cut off is there.
+func endsEarly(path string, there, claimed time.Duration) error {
+	if claimed > 0 {
+		return fmt.Errorf(
+			"%s: ends early: %.1f of its %.1f seconds are there, and were looked at; "+
+				"the rest is cut off", path, there.Seconds(), claimed.Seconds())
+	}
+	return fmt.Errorf("%s: ends early: it is cut off after %.1f seconds, which were looked at",
+		path, there.Seconds())
 }
 
 // frames finds objects in the frames of a video and adds them to the annotated video, which may
@@ -92,12 +109,17 @@ func (j *detectJob) frames(ctx context.Context, path string, reader *ffmpeg.Read
 // notVideo says what is wrong with a file that was not a picture and could not be opened as a video
 // either.
 func notVideo(path string, err error) error {
+	after := func(mark error) string {
+		_, why, _ := strings.Cut(err.Error(), mark.Error()+": ")
+		return why
+	}
+	if errors.Is(err, ffmpeg.ErrCodec) {
+		return fmt.Errorf("%s: its video is coded as %s, which is not read: convert it first, for "+
+			"example with ffmpeg -i FILE -c:v libx264 clip.mp4", path, after(ffmpeg.ErrCodec))
+	}
 	if !errors.Is(err, ffmpeg.ErrNotVideo) {
 		return plainFileError(path, err)
 	}
-	why := err.Error()
-	if _, after, found := strings.Cut(why, ffmpeg.ErrNotVideo.Error()+": "); found {
-		why = after
-	}
+	why := after(ffmpeg.ErrNotVideo)
 	return fmt.Errorf("%s: is neither a picture nor a video that can be read: %s", path, why)
 }

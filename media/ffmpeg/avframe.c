@@ -71,20 +71,21 @@ static enum AVPixelFormat plain(enum AVPixelFormat f) {
   }
 }
 
-int hl_make_i420(SwsContext **ctx, AVFrame *dst, const AVFrame *src, int full, int *rgb) {
+int hl_make_i420(SwsContext **ctx, AVFrame *dst, int width, int height, const AVFrame *src,
+                 int full, int *rgb) {
   enum AVPixelFormat from = plain(src->format);
   const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(from);
   if (!desc || !sws_isSupportedInput(from)) return AVERROR(ENOSYS);
   *rgb = (desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
 
-  if (!dst->data[0] || dst->width != src->width || dst->height != src->height) {
+  if (!dst->data[0] || dst->width != width || dst->height != height) {
     av_frame_unref(dst);
-    dst->format = AV_PIX_FMT_YUV420P, dst->width = src->width, dst->height = src->height;
+    dst->format = AV_PIX_FMT_YUV420P, dst->width = width, dst->height = height;
     int err = av_frame_get_buffer(dst, 0);
     if (err < 0) return err;
   }
   *ctx =
-      sws_getCachedContext(*ctx, src->width, src->height, from, src->width, src->height,
+      sws_getCachedContext(*ctx, src->width, src->height, from, width, height,
                            AV_PIX_FMT_YUV420P, SWS_BILINEAR | SWS_ACCURATE_RND, NULL, NULL, NULL);
   if (!*ctx) return AVERROR(ENOMEM);
   const int *bt601 = sws_getCoefficients(SWS_CS_ITU601);

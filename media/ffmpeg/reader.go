@@ -44,6 +44,7 @@ type Reader struct {
 	damaged  int
 	draining bool
 	failure  error // why reading ended early; given after the last frame
+	extent   extent
 }
 
 // maxDrainErrors ends a decoder that keeps failing after the end of its input.
@@ -51,8 +52,8 @@ const maxDrainErrors = 64
 
 // OpenFile opens a video file and decodes its first frame, so that what cannot be read is told
 // here: a missing file (fs.ErrNotExist), what is no ordinary file (see inputfile), one that is
-// no video, holds none, or holds no frame that can be decoded (ErrNotVideo). The caller closes
-// the Reader.
+// no video, holds none, or holds no frame that can be decoded (ErrNotVideo), one whose video is
+// coded in a way that is not built in (ErrCodec). The caller closes the Reader.
 func OpenFile(path string, pool *media.Pool) (*Reader, error) {
 	if _, err := inputfile.Stat(path); err != nil {
 		return nil, fmt.Errorf("opening a video: %w", err)
@@ -77,7 +78,7 @@ func (r *Reader) open() error {
 	// With its scheme a name may hold a colon; no other scheme is built in, so a file cannot make
 	// us fetch anything.
 	if err := r.format.OpenInput("file:"+r.path, nil, nil); err != nil {
-		return fmt.Errorf("%w: in no known format, or cut off (%w)", ErrNotVideo, err)
+		return fmt.Errorf("%w: %s (%w)", ErrNotVideo, whyUnknown(r.path), err)
 	}
 	if err := r.format.FindStreamInfo(nil); err != nil {
 		return fmt.Errorf("%w: its streams make no sense (%w)", ErrNotVideo, err)
@@ -87,7 +88,7 @@ func (r *Reader) open() error {
 	case errors.Is(err, astiav.ErrStreamNotFound):
 		return fmt.Errorf("%w: it has no video stream", ErrNotVideo)
 	case err != nil:
-		return fmt.Errorf("%w: no decoder for its video (%w)", ErrNotVideo, err)
+		return fmt.Errorf("%w: %s", ErrCodec, unreadCodec(r.format))
 	case stream.DispositionFlags().Has(astiav.DispositionFlagAttachedPic):
 		return fmt.Errorf("%w: it has only a cover picture", ErrNotVideo)
 	}
@@ -102,14 +103,24 @@ func (r *Reader) open() error {
 		Duration: length(r.format, stream),
 	}
 	r.times = newFileClock(stream.TimeBase(), r.info.FPS)
+	r.frame.squared, r.frame.aspect = true, stream.SampleAspectRatio()
+	r.extent.begin(r.format)
 	if r.first, err = r.next(); err != nil {
-		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("%w: none of its frames can be decoded", ErrNotVideo)
-		}
-		return err
+		return r.noFrame(err)
 	}
 	r.info.Width, r.info.Height = r.first.Width, r.first.Height
 	return nil
+}
+
+// noFrame says why there is not even one frame.
+func (r *Reader) noFrame(err error) error {
+	switch {
+	case !errors.Is(err, io.EOF):
+		return err
+	case r.endsInside():
+		return fmt.Errorf("%w: it is cut off before its first frame ends", ErrNotVideo)
+	}
+	return fmt.Errorf("%w: none of its frames can be decoded", ErrNotVideo)
 }
 
 // fileThreading threads across frames: a file has no hurry with any one of them.
@@ -120,8 +131,14 @@ func fileThreading() threading {
 // Info returns what is known of the video.
 func (r *Reader) Info() VideoInfo { return r.info }
 
-// Damaged returns how many encoded frames could not be decoded so far and were left out.
-func (r *Reader) Damaged() int { return r.damaged }
+// Damaged returns how many encoded frames could not be decoded so far and were left out. Those at
+// the end of a file that is cut off do not count.
+func (r *Reader) Damaged() int {
+	if cut, _, _ := r.Cut(); cut {
+		return r.damaged - r.extent.tail
+	}
+	return r.damaged
+}
 
 // Next returns the next frame in presentation order, with one reference for the caller. Seq
 // counts from 1, PTS is the time since the first frame, Decoded is set. What is damaged is left
@@ -193,6 +210,7 @@ func (r *Reader) feed() {
 			}
 			return
 		}
+		r.extent.add(r.packet)
 		ours := r.packet.StreamIndex() == r.stream
 		switch {
 		case !ours:
@@ -204,9 +222,11 @@ func (r *Reader) feed() {
 		r.packet.Unref()
 		if err != nil {
 			r.damaged++
+			r.extent.tail++
 			continue
 		}
 		if ours {
+			r.extent.tail = 0
 			return
 		}
 	}

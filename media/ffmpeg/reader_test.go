@@ -185,7 +185,7 @@ func TestOpenWhatIsNoVideo(t *testing.T) {
 		{"text", write("text.mp4", []byte("not a video, but some words about one\n")), ErrNotVideo},
 		{"sound only", "testdata/sound.mp4", ErrNotVideo},
 		{"cut before its index", write("cut.mp4", whole[:len(whole)/2]), ErrNotVideo},
-		{"an address", "http://127.0.0.1:1/video.mp4", fs.ErrNotExist},
+		{"an address", "http://127.0.0.1:1/video.mp4", inputfile.ErrNotFile},
 	} {
 		r, err := OpenFile(c.path, &pool)
 		if !errors.Is(err, c.want) {

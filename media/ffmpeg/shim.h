@@ -23,11 +23,12 @@ int hl_upright(const AVFrame *f);
 void hl_copy_i420(const AVFrame *f, int orientation, uint8_t *y, int ys, uint8_t *u, int us,
                   uint8_t *v, int vs);
 
-// hl_make_i420 converts a frame of any pixel format to limited or full range yuv420p in dst, which
-// is given buffers of the right size when it has none. Range and matrix of YUV sources are kept;
+// hl_make_i420 converts a frame of any pixel format to limited or full range yuv420p of that size in
+// dst, which is given buffers when it has none that fit. Range and matrix of YUV sources are kept;
 // *rgb says that the source was RGB and became BT.601 in limited range. *ctx is a scaler that is
 // kept for the next call. Returns 0 or an AVERROR.
-int hl_make_i420(SwsContext **ctx, AVFrame *dst, const AVFrame *src, int full, int *rgb);
+int hl_make_i420(SwsContext **ctx, AVFrame *dst, int width, int height, const AVFrame *src,
+                 int full, int *rgb);
 
 // nv12.c: the same from what hardware decoders leave in memory.
 

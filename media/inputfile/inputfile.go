@@ -4,7 +4,8 @@
 // Opening a pipe that nobody writes to takes for ever, and no signal handler changes that. So every
 // input is looked at before it is opened, and what is not an ordinary file (also behind a link) is
 // refused with one sentence: folders, pipes (process substitution and most of what comes through
-// /dev/stdin are pipes, too), sockets, and devices.
+// /dev/stdin are pipes, too), sockets, and devices. So are addresses on a network: the program
+// fetches nothing that nobody asked it to fetch.
 package inputfile
 
 import (
@@ -31,6 +32,9 @@ func (r refusal) Is(target error) bool { return target == ErrNotFile }
 func Stat(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err != nil {
+		if why, is := address(path); is {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: why}
+		}
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {

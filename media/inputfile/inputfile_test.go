@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -53,3 +54,24 @@ func refuses(t *testing.T, path, word string) {
 }
 
 func TestAFolderIsRefused(t *testing.T) { refuses(t, t.TempDir(), "is a folder") }
+
+func TestAddressesAreRefused(t *testing.T) {
+	refuses(t, "http://127.0.0.1:1/picture.jpg", "curl")
+	refuses(t, "RTSP://camera/1", "Record a piece")
+	refuses(t, "gopher://x/y", "only files are read")
+	if _, err := Stat("no/such:file"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+func TestPath(t *testing.T) {
+	for arg, want := range map[string]string{
+		"a.jpg": "a.jpg", "http://x/a.jpg": "http://x/a.jpg", "-": "-",
+		"file:///tmp/a%20b.jpg": "/tmp/a b.jpg", "file://localhost/a.jpg": "/a.jpg",
+		"file://elsewhere/a.jpg": "file://elsewhere/a.jpg",
+	} {
+		if got := Path(arg); got != want && !(runtime.GOOS == "windows" && "/"+got == want) {
+			t.Errorf("%s leads to %s, want %s", arg, got, want)
+		}
+	}
+}
