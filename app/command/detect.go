@@ -208,6 +208,9 @@ func (j *detectJob) picture(path string, f *os.File) error {
 	if err := j.detect(scene{file: path}, frame); err != nil {
 		return err
 	}
+	if left := still.Left(f); left != "" {
+		cli.Complain(j.stderr, "detect", fmt.Errorf("%s: %s", path, left))
+	}
 	if j.out == nil {
 		return nil
 	}

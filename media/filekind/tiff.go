@@ -69,34 +69,76 @@ func (e Entry) Offset() int64 { return int64(e.order.Uint32(e.value[:])) }
 // Directory goes over the first directory of a TIFF (EXIF is one) until visit says stop. What makes
 // no sense has no entries.
 func Directory(r io.ReaderAt, visit func(Entry) (more bool)) {
+	if order, at, ok := firstDirectory(r); ok {
+		directory(r, order, at, visit)
+	}
+}
+
+// maxPages bounds how far the pages of a TIFF are counted.
+const maxPages = 10_000
+
+// Pages is how many pictures a TIFF has, thumbnails left out; 0 for what is no TIFF.
+func Pages(r io.ReaderAt) int {
+	order, at, ok := firstDirectory(r)
+	pages := 0
+	seen := map[int64]bool{0: true} // they may go in circles
+	for ok && !seen[at] && len(seen) < maxPages {
+		seen[at] = true
+		thumbnail := false
+		at, ok = directory(r, order, at, func(e Entry) bool {
+			thumbnail = thumbnail || e.Tag == tagNewSubfileType && e.Number()&1 != 0
+			return true
+		})
+		if ok && !thumbnail {
+			pages++
+		}
+	}
+	return pages
+}
+
+// firstDirectory says how a TIFF writes its numbers and where its first directory lies.
+func firstDirectory(r io.ReaderAt) (order binary.ByteOrder, at int64, ok bool) {
 	var head [8]byte
 	if n, _ := r.ReadAt(head[:], 0); n < len(head) {
-		return
+		return nil, 0, false
 	}
-	var order binary.ByteOrder
 	switch string(head[:4]) {
 	case "II*\x00":
 		order = binary.LittleEndian
 	case "MM\x00*":
 		order = binary.BigEndian
 	default:
-		return
+		return nil, 0, false
 	}
-	at := int64(order.Uint32(head[4:]))
+	return order, int64(order.Uint32(head[4:])), true
+}
+
+// directory goes over the directory at an offset until visit says stop, and says where the next
+// one lies (0 for none).
+func directory(r io.ReaderAt, order binary.ByteOrder, at int64, visit func(Entry) (more bool)) (
+	next int64, ok bool,
+) {
+	const size = 12 // of an entry
 	var count [2]byte
 	if n, _ := r.ReadAt(count[:], at); n < len(count) {
-		return
+		return 0, false
 	}
-	entries := make([]byte, 12*min(int(order.Uint16(count[:])), maxEntries))
+	all := int(order.Uint16(count[:]))
+	var after [4]byte
+	if n, _ := r.ReadAt(after[:], at+2+size*int64(all)); n == len(after) {
+		next = int64(order.Uint32(after[:]))
+	}
+	entries := make([]byte, size*min(all, maxEntries))
 	n, _ := r.ReadAt(entries, at+2)
-	for entries = entries[:n]; len(entries) >= 12; entries = entries[12:] {
+	for entries = entries[:n]; len(entries) >= size; entries = entries[size:] {
 		e := Entry{
 			Tag: int(order.Uint16(entries)), Type: int(order.Uint16(entries[2:])),
 			Count: order.Uint32(entries[4:]), order: order,
 		}
-		copy(e.value[:], entries[8:12])
+		copy(e.value[:], entries[8:size])
 		if !visit(e) {
-			return
+			break
 		}
 	}
+	return next, true
 }

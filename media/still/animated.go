@@ -3,7 +3,6 @@ package still
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"image"
 	"io"
 
@@ -13,14 +12,10 @@ import (
 )
 
 // oneOfAnimated reads a WebP that is laid out as an animated one with a single picture, which
-// x/image does not know. For all others it tells what went wrong.
-func oneOfAnimated(r io.ReaderAt, size int64, kind string, why error) (image.Image, error) {
-	failed := fmt.Errorf("is not a complete picture: %w", why)
-	if kind != filekind.WebP {
-		return nil, failed
-	}
+// x/image does not know.
+func oneOfAnimated(r io.ReaderAt, size int64) (image.Image, bool) {
 	var frame []byte
-	filekind.Chunks(r, size, kind, func(name string, from, length int64) bool {
+	filekind.Chunks(r, size, filekind.WebP, func(name string, from, length int64) bool {
 		const head = 16 // place, size, how long, flags
 		if name == "ANMF" && length > head {
 			frame = make([]byte, length-head)
@@ -31,38 +26,36 @@ func oneOfAnimated(r io.ReaderAt, size int64, kind string, why error) (image.Ima
 		return frame == nil
 	})
 	if frame == nil {
-		return nil, failed
+		return nil, false
 	}
-	return decodeFrame(frame, orientation(r, size, kind), failed)
+	img, ok := decodeFrame(frame)
+	if !ok {
+		return nil, false
+	}
+	return upright(img, orientation(r, size, filekind.WebP)), true
 }
 
 // decodeFrame decodes the chunks of a frame as a file of their own.
-func decodeFrame(frame []byte, turn int, failed error) (image.Image, error) {
+func decodeFrame(frame []byte) (image.Image, bool) {
 	if len(frame) < 8 {
-		return nil, failed
+		return nil, false
 	}
 	if string(frame[:4]) == "ALPH" { // the picture follows
 		n := 8 + int(binary.LittleEndian.Uint32(frame[4:]))
 		if n += n & 1; n < 8 || n > len(frame) {
-			return nil, failed
+			return nil, false
 		}
 		frame = frame[n:]
 	}
 	file := binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(4+len(frame)))
 	file = append(append(file, "WEBP"...), frame...)
 	config, err := webp.DecodeConfig(bytes.NewReader(file))
-	if err == nil {
-		err = checkSize(config.Width, config.Height)
-	}
-	if err != nil {
-		return nil, failed
+	if err != nil || checkSize(config.Width, config.Height) != nil {
+		return nil, false
 	}
 	img, err := webp.Decode(bytes.NewReader(file))
 	if err == nil {
 		img, err = video(img)
 	}
-	if err != nil {
-		return nil, failed
-	}
-	return upright(img, turn), nil
+	return img, err == nil
 }

@@ -12,7 +12,7 @@ import (
 	"os"
 
 	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/tiff"
+	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 
 	"handlens/media"
@@ -63,7 +63,7 @@ func decode(r io.ReaderAt, size int64, kind string) (image.Image, error) {
 	content := func() *bufio.Reader { return bufio.NewReader(io.NewSectionReader(r, 0, size)) }
 	config, _, err := image.DecodeConfig(content())
 	if err != nil {
-		return oneOfAnimated(r, size, kind, err)
+		return otherwise(r, size, kind, err)
 	}
 	if err := checkSize(config.Width, config.Height); err != nil {
 		return nil, err
@@ -73,9 +73,32 @@ func decode(r io.ReaderAt, size int64, kind string) (image.Image, error) {
 		img, err = video(img)
 	}
 	if err != nil {
-		return oneOfAnimated(r, size, kind, err)
+		return otherwise(r, size, kind, err)
 	}
 	return upright(img, orientation(r, size, kind)), nil
+}
+
+// otherwise reads what the decoders of package image do not, or says why it cannot.
+func otherwise(r io.ReaderAt, size int64, kind string, why error) (image.Image, error) {
+	if how, ok := errors.AsType[tiff.UnsupportedError](why); ok {
+		return nil, fmt.Errorf("is a TIFF of a kind that is not read (%s): convert it to PNG or "+
+			"JPEG "+
+			"first", string(how))
+	}
+	if kind == filekind.WebP {
+		if img, ok := oneOfAnimated(r, size); ok {
+			return img, nil
+		}
+	}
+	return nil, fmt.Errorf("is not a complete picture: %w", why)
+}
+
+// Left says in words what of a picture's file Decode leaves out, "" for nothing.
+func Left(f *os.File) string {
+	if n := filekind.Pages(f); n > 1 {
+		return fmt.Sprintf("has %d pages, of which the first is looked at", n)
+	}
+	return ""
 }
 
 func checkSize(w, h int) error {
