@@ -25,10 +25,24 @@ func CutOff(r io.ReaderAt, size int64) bool {
 		return matroskaCut(r, size)
 	case name == "Windows Media":
 		return asfCut(r, size)
+	case name == "MPEG-TS":
+		return packetsCut(r, size)
 	case name == "MP4" || name == "MOV" || name == AVIF || name == HEIF:
 		return boxesCut(r, size)
 	}
 	return false
+}
+
+// packetsCut says whether the last packet of a transport stream is not whole. A stream that is cut
+// between two packets cannot be told from one that was switched off there.
+func packetsCut(r io.ReaderAt, size int64) bool {
+	head := make([]byte, headSize)
+	n, _ := r.ReadAt(head, 0)
+	length := int64(packetSize)
+	if !transportStream(head[:n], 0, packetSize) {
+		length = timedPacketSize
+	}
+	return size%length != 0
 }
 
 // fileProperties is the object of an ASF that says how long the file is (ASF, section 3.2).

@@ -142,6 +142,20 @@ func TestCutOffFilms(t *testing.T) {
 	}
 }
 
+// A transport stream says nothing of its length, but its packets are all of one.
+func TestCutOffTransportStream(t *testing.T) {
+	for _, length := range []int{packetSize, timedPacketSize} {
+		packet := make([]byte, length)
+		packet[length-packetSize] = 0x47
+		file := bytes.Repeat(packet, 5)
+		for n, want := range map[int]bool{len(file): false, len(file) - 10: true} {
+			if got := CutOff(bytes.NewReader(file[:n]), int64(n)); got != want {
+				t.Errorf("%d packets of %d bytes, %d in all: cut off is %v", 5, length, n, got)
+			}
+		}
+	}
+}
+
 // A Windows Media file says how long it is in the middle of its head.
 func TestCutOffWindowsMedia(t *testing.T) {
 	head := append([]byte("0&\xb2u\x8ef\xcf\x11"), make([]byte, 22)...)

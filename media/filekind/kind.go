@@ -141,6 +141,9 @@ var marks = []mark{
 	{4, "free", film("MOV")},
 }
 
+// The packets of a transport stream (ISO 13818-1); those of cameras have a time before them (BDAV).
+const packetSize, timedPacketSize = 188, 192
+
 // headSize is as much as is looked at first.
 const headSize = 512
 
@@ -161,7 +164,7 @@ func Of(r io.ReaderAt, size int64, name string) Kind {
 	switch {
 	case len(head) > 26 && string(head[:2]) == "BM" && head[6]|head[7]|head[8]|head[9] == 0:
 		return picture(BMP)
-	case transportStream(head, 0, 188), transportStream(head, 4, 192):
+	case transportStream(head, 0, packetSize), transportStream(head, 4, timedPacketSize):
 		return film("MPEG-TS")
 	case netpbm(head):
 		return unreadPicture("a Netpbm picture")
