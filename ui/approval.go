@@ -162,13 +162,23 @@ func (a Applicant) wants() string {
 
 // callFor tells whoever looks at another window that somebody waits.
 func (w *Window) callFor(from Applicant) {
-	if !w.away.Load() || !desktopTells() {
+	if !w.away.Load() {
 		return
 	}
-	note := fyne.NewNotification("Handlens", from.wants())
+	w.Notify("Handlens", from.wants())
+}
+
+// Notify has the desktop show something; false where it cannot be asked to. Any goroutine may call
+// it.
+func (w *Window) Notify(title, text string) bool {
+	if !desktopTells() {
+		return false
+	}
 	// On Linux this waits for another program to answer, which may never do so; the window neither
 	// waits for it nor, when it closes, for its end.
-	go w.app.SendNotification(note)
+	go w.app.SendNotification(fyne.NewNotification(kit.Printable(title, kit.MaxReason),
+		kit.Printable(text, kit.MaxReason)))
+	return true
 }
 
 // desktopTells says that the desktop can be asked to tell of something: without its message bus

@@ -52,6 +52,8 @@ type Config struct {
 	ICEServers []string
 	// Share lets others watch in a browser; nil when that is not on offer.
 	Share Share
+	// Rules understands the rules of the settings; nil when there are none.
+	Rules Rules
 	// OnClosed is called once, after the window was closed and its painters ended, before Run
 	// returns.
 	OnClosed func()

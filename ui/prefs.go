@@ -21,6 +21,7 @@ const (
 func (s Settings) clone() Settings {
 	s.Hidden, s.Blurred, s.Counted = slices.Clone(s.Hidden), slices.Clone(s.Blurred),
 		slices.Clone(s.Counted)
+	s.Rules = slices.Clone(s.Rules)
 	for i := range s.Counted {
 		s.Counted[i].Points = slices.Clone(s.Counted[i].Points)
 	}

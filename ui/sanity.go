@@ -20,6 +20,7 @@ var replays = [...]time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}
 const (
 	maxNames  = 2000
 	maxPoints = 64
+	maxRules  = 100
 )
 
 // Sane returns settings that the window can show, whatever a file or a person made of them: each
@@ -35,6 +36,7 @@ func (s Settings) Sane() Settings {
 	s.Hidden = s.Hidden[:min(len(s.Hidden), maxNames)]
 	s.Blurred = s.Blurred[:min(len(s.Blurred), maxNames)]
 	s.Counted = saneRegions(s.Counted)
+	s.Rules = s.Rules[:min(len(s.Rules), maxRules)]
 	if s.Figures < FiguresBrief || s.Figures > FiguresOff {
 		s.Figures = standard.Figures
 	}

@@ -24,6 +24,8 @@ type Settings struct {
 	Regions bool `json:"regions"` // lines and zones
 	// Counted are the lines and zones, for every phone.
 	Counted []track.Region `json:"counted,omitempty"`
+	// Rules are what is to be done when something happens.
+	Rules []Rule `json:"rules,omitempty"`
 	// What a recording keeps beside the video with boxes.
 	KeepClean bool `json:"keepClean"` // the stream as it came
 	KeepData  bool `json:"keepData"`  // what was found, as JSON lines
@@ -52,6 +54,12 @@ type Settings struct {
 	Sidebar bool `json:"sidebar"`
 	// Geometry is where the window was; zero while unknown.
 	Geometry WindowGeometry `json:"place"`
+}
+
+// Rule is what is to be done when something happens, in a sentence.
+type Rule struct {
+	Text string `json:"text"`
+	Off  bool   `json:"off,omitempty"`
 }
 
 // WindowGeometry is the window's size in device-independent pixels and its position in the

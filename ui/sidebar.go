@@ -26,6 +26,7 @@ type sidebar struct {
 	percent    *widget.Label
 	classes    *classList
 	regions    *regionList
+	rules      *ruleList // nil without Config.Rules
 	checks     []settingCheck
 	replay     *kit.Select
 }
@@ -58,8 +59,12 @@ func newSidebar(w *Window) *sidebar {
 		s.section(kit.L("Lines and zones"), s.regions.tools, container.NewVBox(
 			s.check(kit.L("Show them"), func(v *Settings) *bool { return &v.Regions }),
 			s.regions.object)),
-		s.section(kit.L("Recording"), nil, s.recordingRows()),
 	)
+	if w.cfg.Rules != nil {
+		s.rules = newRuleList(w)
+		body.Add(s.section(kit.L("Rules"), s.rules.tools, s.rules.object))
+	}
+	body.Add(s.section(kit.L("Recording"), nil, s.recordingRows()))
 	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 10, 14), body))
 	s.object = scroll
 	s.settingsChanged()
@@ -125,6 +130,9 @@ func (s *sidebar) settingsChanged() {
 	showSelected(s.replay, spanChoice(now.Replay))
 	s.model.settingsChanged()
 	s.place.settingsChanged()
+	if s.rules != nil {
+		s.rules.update()
+	}
 	s.update()
 }
 

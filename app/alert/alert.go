@@ -20,7 +20,7 @@ type Alert struct {
 	Event string `json:"event"` // "rule"
 	// ID is a new one for each alert; a webhook that is tried again repeats it.
 	ID string `json:"id"`
-	// Rule is the rule's name, or its sentence.
+	// Rule is the rule's name, or its condition.
 	Rule string `json:"rule"`
 	// Time is in milliseconds since 1970.
 	Time int64 `json:"time"`
@@ -34,7 +34,7 @@ type Alert struct {
 	Count  int            `json:"count"`
 	// Snapshot is the path of the picture that was saved, on this computer.
 	Snapshot string `json:"snapshot,omitempty"`
-	// Picture is that picture, a JPEG, for a webhook that asks for it; base64 in JSON.
+	// Picture is that picture as a JPEG, for a webhook that asks for it; base64 in JSON.
 	Picture []byte `json:"picture,omitempty"`
 }
 
@@ -55,7 +55,7 @@ type Means struct {
 const MaxUnderWay = 32
 
 // ErrTooMany is what an action ends with that was left out.
-var ErrTooMany = errors.New("was left out, since too many alerts are under way")
+var ErrTooMany = errors.New("it was left out, since too many alerts are under way")
 
 // Runner carries out what rules ask for. Any goroutine may use it.
 type Runner struct {

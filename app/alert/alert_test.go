@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -8,6 +9,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -53,8 +57,12 @@ func (o *outcomes) String() string {
 }
 
 func TestTheSnapshotComesFirstAndIsNamed(t *testing.T) {
-	picture := filepath.Join(t.TempDir(), "p.jpg")
-	if err := os.WriteFile(picture, []byte("a JPEG"), 0o600); err != nil {
+	var shown bytes.Buffer
+	if err := png.Encode(&shown, image.NewGray(image.Rect(0, 0, 32, 16))); err != nil {
+		t.Fatal(err)
+	}
+	picture := filepath.Join(t.TempDir(), "p.png")
+	if err := os.WriteFile(picture, shown.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(SecretVariable, "secret")
@@ -97,7 +105,11 @@ func TestTheSnapshotComesFirstAndIsNamed(t *testing.T) {
 		!strings.Contains(all, "; clip: no past") {
 		t.Errorf("done is %q", all)
 	}
-	if notified != picture || string(got.Picture) != "a JPEG" || got.Count != 3 ||
+	sent, err := jpeg.Decode(bytes.NewReader(got.Picture))
+	if err != nil || sent.Bounds().Dx() != 32 {
+		t.Errorf("the picture that was sent: %v", err)
+	}
+	if notified != picture || got.Count != 3 ||
 		got.Labels["person"] != 2 || got.Phone != "Pixel 7" {
 		t.Errorf("notified of %q, sent %+v", notified, got)
 	}
@@ -188,7 +200,7 @@ func TestACommandThatFails(t *testing.T) {
 		t.Skip("the command is written for a Unix shell")
 	}
 	err := runCommand(t.Context(), anAlert(), "echo first; echo no relay >&2; exit 3")
-	if err == nil || err.Error() != "failed (exit status 3): no relay" {
+	if err == nil || err.Error() != "exit status 3: no relay" {
 		t.Errorf("got %v", err)
 	}
 	// One that never ends does so with the program, and with it all that it started.

@@ -43,13 +43,13 @@ func runCommand(ctx context.Context, a Alert, line string) error {
 	err = cmd.Run()
 	switch {
 	case ctx.Err() == context.DeadlineExceeded:
-		return fmt.Errorf("was ended, since it took longer than %d s", int(commandTime.Seconds()))
+		return fmt.Errorf("it was ended, since it took longer than %d s", int(commandTime.Seconds()))
 	case errors.Is(err, exec.ErrWaitDelay):
 		return nil // it has ended well, but left something running
 	case err != nil && said.last() != "":
-		return fmt.Errorf("failed (%w): %s", err, said.last())
+		return fmt.Errorf("%w: %s", err, said.last())
 	case err != nil:
-		return fmt.Errorf("failed: %w", err)
+		return err
 	}
 	return nil
 }

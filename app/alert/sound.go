@@ -39,7 +39,7 @@ func chime(ctx context.Context) error {
 		}
 		return play(ctx, program, p[1:])
 	}
-	return errors.New("cannot be made: there is none of the programs that play one " +
+	return errors.New("there is none of the programs that play one " +
 		"(pw-play, paplay or aplay on Linux)")
 }
 
@@ -64,7 +64,7 @@ func play(ctx context.Context, program string, options []string) error {
 	cmd.WaitDelay = killAfter
 	cmd.Stdout, cmd.Stderr = said, said
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("cannot be made: %w %s", err, said.last())
+		return fmt.Errorf("%w: %s", err, said.last())
 	}
 	return nil
 }

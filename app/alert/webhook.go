@@ -9,6 +9,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
+	_ "image/png" // what snapshots are saved as
 	"io"
 	"net/http"
 	"net/url"
@@ -27,6 +30,7 @@ const SecretVariable = "HANDLENS_WEBHOOK_SECRET"
 
 const (
 	maxPicture  = 32 << 20 // bytes of a picture that is sent along
+	jpegQuality = 85
 	sendTime    = 15 * time.Second
 	longestWait = time.Minute // before another try, whatever the receiver asks for
 )
@@ -45,7 +49,7 @@ var client = &http.Client{
 // send tells a webhook of an alert, and tries again where that may help, until waiting ends.
 func send(ctx, waiting context.Context, a Alert, do rules.Action) error {
 	if do.Picture && a.Snapshot != "" {
-		picture, err := inputfile.Read(a.Snapshot, maxPicture)
+		picture, err := asJPEG(a.Snapshot)
 		if err != nil {
 			return fmt.Errorf("the picture cannot be sent along: %w", err)
 		}
@@ -66,6 +70,21 @@ func send(ctx, waiting context.Context, a Alert, do rules.Action) error {
 			return err
 		}
 	}
+}
+
+// asJPEG reads a picture that we have saved, and makes it small enough to be sent.
+func asJPEG(path string) ([]byte, error) {
+	file, err := inputfile.Read(path, maxPicture)
+	if err != nil {
+		return nil, err
+	}
+	picture, _, err := image.Decode(bytes.NewReader(file))
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = jpeg.Encode(&b, picture, &jpeg.Options{Quality: jpegQuality})
+	return b.Bytes(), err
 }
 
 // post makes one try. After an error, again says whether another may help, and wait for how long
@@ -95,7 +114,7 @@ func post(ctx context.Context, to, id string, body []byte) (
 	case code < 300:
 		return false, 0, nil
 	case code < 400:
-		return false, 0, fmt.Errorf("is answered by %s, and redirections are not followed",
+		return false, 0, fmt.Errorf("it was answered by %s, and redirections are not followed",
 			res.Status)
 	default:
 		again = code >= 500 || code == http.StatusTooManyRequests ||
@@ -103,7 +122,7 @@ func post(ctx context.Context, to, id string, body []byte) (
 		if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
 			wait = min(time.Duration(s)*time.Second, longestWait)
 		}
-		return again, wait, fmt.Errorf("is answered by %s", res.Status)
+		return again, wait, fmt.Errorf("it was answered by %s", res.Status)
 	}
 }
 
@@ -112,5 +131,5 @@ func withoutAddress(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	return fmt.Errorf("cannot be reached: %w", err)
+	return fmt.Errorf("it cannot be reached: %w", err)
 }

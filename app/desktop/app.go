@@ -10,6 +10,7 @@
 //   - [detectorManager] the model, and [modelAnnouncer] what phones are told of it;
 //   - [guard] who may join, and [knownPhones] those that need not be asked for;
 //   - [share] who may watch in a browser;
+//   - [ruleKeeper] the rules, and what is done when one fires;
 //   - [addresses] the QR code, and [whipAdapter] the way from the HTTP server to the sessions;
 //   - [visits] how far each device has come on its way here, and [surroundings] what is likely to
 //     keep it away;
@@ -31,6 +32,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 
 	"handlens/app/cli"
@@ -55,6 +57,7 @@ type program struct {
 	detectors *detectorManager
 	phones    *phoneRegistry
 	front     frontend
+	rules     *ruleKeeper
 	events    *events // nil without --events
 	visits    *visits
 	around    *surroundings
@@ -129,12 +132,18 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.visits = newVisits(p.tell)
 	p.share = p.newShare()
 	p.around = newSurroundings(p.visits.again)
+	p.rules = newRuleKeeper(p.phones, p.tell, func(title, text string) error {
+		return p.front.Notify(title, text)
+	})
 	p.front = p.newFrontend(terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
 		return err
 	}
 	p.tell.listeners = p.listeners(terminal)
+	if p.options.phone == nil && p.options.glass == nil { // nothing is done in a trial
+		p.setRules(p.settings.get().Rules)
+	}
 	if err := p.listen(ctx); err != nil {
 		return err
 	}
@@ -153,6 +162,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 func (p *program) listeners(terminal *lineWriter) []listener {
 	all := []listener{
 		modelAnnouncer{phones: p.phones, model: p.detectors.now}, p.phones, p.guard, p.share,
+		p.rules,
 	}
 	if p.events != nil {
 		p.events.suspects = p.around.suspects
@@ -178,7 +188,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir, &p.options.folders), changed: p.changed,
 		glass: p.options.glass,
-		tell:  p.tell, guard: p.guard, share: p.share, suspects: p.around.suspects,
+		tell:  p.tell, guard: p.guard, share: p.share, rules: p.rules, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,
 	})
 }
@@ -224,8 +234,17 @@ func (p *program) changed(v ui.Settings) {
 	p.manager.SetDisplay(p.display(v))
 	p.manager.SetMaxPhones(v.MaxPhones)
 	p.share.apply(v)
+	if !slices.Equal(v.Rules, before.Rules) {
+		p.setRules(v.Rules)
+	}
 	if v.Model != before.Model || v.Provider != before.Provider {
 		p.detectors.use(v.Model, v.Provider)
+	}
+}
+
+func (p *program) setRules(all []ui.Rule) {
+	if err := p.rules.set(all); err != nil {
+		p.tell.Fault(err)
 	}
 }
 
@@ -236,6 +255,9 @@ func (p *program) goRun(f func()) { p.running.Go(f) }
 // program as well.
 func (p *program) stop() {
 	p.cancel()
+	if p.rules != nil {
+		p.rules.close() // while what phones showed is still there
+	}
 	if p.manager != nil {
 		p.manager.Close()
 		p.phones.close()

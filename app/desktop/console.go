@@ -8,8 +8,10 @@ import (
 	"strings"
 	"sync"
 
+	"handlens/app/alert"
 	"handlens/app/cli"
 	"handlens/app/recording"
+	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/media"
 	"handlens/media/pairing"
@@ -147,6 +149,18 @@ func (c *console) Recording(
 		c.say("A recording that was cut off is repaired: %s", made.Video)
 	}
 }
+
+// Rule implements listener.
+func (c *console) Rule(s *session.Session, f rules.Fired) {
+	what := strings.Join(f.Names(), ", ")
+	if what == "" {
+		what = strings.Join(f.Rule.Classes, ", ") + " missing"
+	}
+	c.say("Rule %q: %s (%s).", f.Rule.Title(), what, s.Name())
+}
+
+// Notify implements frontend.
+func (c *console) Notify(title, text string) error { return alert.Notice(title, text) }
 
 // Fault implements listener.
 func (c *console) Fault(err error) { c.log.Error(err.Error()) }

@@ -26,5 +26,6 @@ func display(v ui.Settings) session.Display {
 func (p *program) display(v ui.Settings) session.Display {
 	d := display(v)
 	d.IoU = float32(p.options.IoU)
+	d.Keep = max(d.Keep, longestClip(v.Rules))
 	return d
 }

@@ -92,6 +92,9 @@ func (p *phoneCheck) Approve(context.Context, session.Visitor) ui.Approval {
 // OfferRepair implements frontend. Recordings are not the subject.
 func (p *phoneCheck) OfferRepair(string, func()) {}
 
+// Notify implements frontend. No rule is looked for here.
+func (p *phoneCheck) Notify(string, string) error { return nil }
+
 // Fault implements listener.
 func (p *phoneCheck) Fault(err error) { p.console.Fault(err) }
 

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"handlens/app/recording"
+	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/inference"
 	"handlens/media"
@@ -82,6 +83,10 @@ func (f *fanout) CleanNotKept(s *session.Session) { f.tell(func(l listener) { l.
 
 func (f *fanout) Snapshot(s *session.Session, saved record.Saved) {
 	f.tell(func(l listener) { l.Snapshot(s, saved) })
+}
+
+func (f *fanout) Rule(s *session.Session, fired rules.Fired) {
+	f.tell(func(l listener) { l.Rule(s, fired) })
 }
 
 func (f *fanout) Glass(s *session.Session, r delayReading) {

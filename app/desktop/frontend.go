@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handlens/app/recording"
+	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/media/pairing"
 	"handlens/media/record"
@@ -36,6 +37,8 @@ type listener interface {
 	CleanNotKept(s *session.Session)
 	// Snapshot comes when a snapshot is saved.
 	Snapshot(s *session.Session, saved record.Saved)
+	// Rule comes when a rule of the user's fires.
+	Rule(s *session.Session, f rules.Fired)
 	// Glass comes for each picture of the moving code that was read.
 	Glass(s *session.Session, r delayReading)
 	// Fault is a fault that belongs to no session; the app goes on.
@@ -51,6 +54,8 @@ type frontend interface {
 	OfferRepair(name string, repair func())
 	// Approve asks whether a phone may join, and waits for the answer or for the end of ctx.
 	Approve(ctx context.Context, from session.Visitor) ui.Approval
+	// Notify has the desktop show something. It must not wait.
+	Notify(title, text string) error
 	// Run lasts until the person ends the app or ctx ends. It belongs on the main goroutine.
 	Run(ctx context.Context) error
 }
@@ -94,6 +99,7 @@ func (noListener) Visits([]visit.Visit)                    {}
 func (noListener) Model(modelState)                        {}
 func (noListener) CleanNotKept(*session.Session)           {}
 func (noListener) Snapshot(*session.Session, record.Saved) {}
+func (noListener) Rule(*session.Session, rules.Fired)      {}
 func (noListener) Glass(*session.Session, delayReading)    {}
 func (noListener) Fault(error)                             {}
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"handlens/app/recording"
+	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/inference"
 	"handlens/media"
@@ -67,6 +68,11 @@ func (f *fakeFrontend) OfferRepair(name string, repair func()) {
 
 func (f *fakeFrontend) Approve(context.Context, session.Visitor) ui.Approval {
 	return ui.Approval{Allow: true}
+}
+
+func (f *fakeFrontend) Notify(title, text string) error {
+	f.note("notify %s: %s", title, text)
+	return nil
 }
 
 func (f *fakeFrontend) Run(context.Context) error { return nil }
@@ -135,6 +141,7 @@ func (s *spy) Model(modelState)                                       { s.called
 func (s *spy) CleanNotKept(*session.Session)                          { s.called("CleanNotKept") }
 func (s *spy) Snapshot(*session.Session, record.Saved)                { s.called("Snapshot") }
 func (s *spy) Glass(*session.Session, delayReading)                   { s.called("Glass") }
+func (s *spy) Rule(*session.Session, rules.Fired)                     { s.called("Rule") }
 func (s *spy) Fault(error)                                            { s.called("Fault") }
 
 func (s *spy) Recording(

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"handlens/app/cli"
+	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/media"
 	"handlens/ui"
@@ -38,6 +39,7 @@ type options struct {
 	maxPhones  int
 	maxViewers int
 	events     string
+	rules      []string
 	noWindow   bool
 	record     bool
 	own        cli.CertificateFlags
@@ -105,6 +107,7 @@ func (o *options) sessionFlags() []cli.Flag {
 			Default: "as in the settings",
 		},
 		o.eventsFlag(),
+		o.ruleFlag(),
 		{
 			Name: "no-window", To: &o.noWindow,
 			Help: "everything but the window; the QR code appears in the terminal",
@@ -131,6 +134,22 @@ func (o *options) eventsFlag() cli.Flag {
 	return cli.Flag{
 		Name: "events", To: &o.events, Placeholder: "FILE|-", Paths: cli.Files,
 		Help: "write one JSON object a line for what happens, for scripts",
+	}
+}
+
+func (o *options) ruleFlag() cli.Flag {
+	return cli.Flag{
+		Name: "rule", Placeholder: "SENTENCE",
+		To: func(s string) error {
+			if _, err := rules.Parse(s); err != nil {
+				return err
+			}
+			o.rules = append(o.rules, s)
+			return nil
+		},
+		Help: "what is to be done when something happens, as in --rule 'when person in " +
+			"\"Zone 1\" for 5 s at most every 60 s then snapshot'; once for each rule, beside " +
+			"those of the settings. What can be said and done: README, \"When something happens\"",
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +43,7 @@ type settings struct {
 	mu     sync.Mutex // the UI goroutine waits for it: nothing is written under it
 	now    ui.Settings
 	given  map[string]bool // options of the command line: they count for this run only
+	rules  []string        // those of the command line, likewise
 	began  ui.Settings     // with them
 	stored ui.Settings     // as in the file
 	timer  *time.Timer
@@ -119,6 +121,10 @@ func (s *settings) override(o options) {
 	if o.given["share"] {
 		s.now.Share = o.share
 	}
+	for _, text := range o.rules {
+		s.now.Rules = append(slices.Clone(s.now.Rules), ui.Rule{Text: text})
+	}
+	s.rules = o.rules
 	s.began = s.now
 }
 
@@ -192,6 +198,9 @@ func (s *settings) toStore() ui.Settings {
 	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
 	keep("approve", v.Approve == s.began.Approve, func() { v.Approve = s.stored.Approve })
 	keep("share", v.Share == s.began.Share, func() { v.Share = s.stored.Share })
+	v.Rules = slices.DeleteFunc(slices.Clone(v.Rules), func(r ui.Rule) bool {
+		return slices.Contains(s.rules, r.Text)
+	})
 	keep("max-phones", v.MaxPhones == s.began.MaxPhones, func() {
 		v.MaxPhones = s.stored.MaxPhones
 	})

@@ -2,13 +2,16 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"strings"
 	"sync/atomic"
 
+	"handlens/app/alert"
 	"handlens/app/cli"
 	"handlens/app/recording"
+	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/assets"
 	"handlens/inference/detector"
@@ -41,6 +44,7 @@ type windowParts struct {
 	changed   func(ui.Settings)
 	guard     ui.Guard
 	share     ui.Share
+	rules     *ruleKeeper
 	glass     *glassRun // nil for the app itself
 	tell      listener
 	servers   []media.ICEServer
@@ -75,6 +79,7 @@ func (p windowParts) config() ui.Config {
 		Guard:        p.guard,
 		ICEServers:   serverTexts(p.servers),
 		Share:        p.share,
+		Rules:        ruleReader{p.rules},
 	}
 }
 
@@ -206,7 +211,24 @@ func (w *window) doctor(all []visit.Visit) ui.Doctor {
 }
 
 // Fault implements listener.
-func (w *window) Fault(err error) { w.ui.Fault("", err) }
+func (w *window) Fault(err error) {
+	if f, ok := errors.AsType[*ruleFault](err); ok {
+		w.ui.RuleFailed(f.rule, string(f.do), f.err)
+		return
+	}
+	w.ui.Fault("", err)
+}
+
+// Rule implements listener.
+func (w *window) Rule(s *session.Session, f rules.Fired) { w.ui.RuleFired(f.Rule.Title(), s.Name()) }
+
+// Notify implements frontend.
+func (w *window) Notify(title, text string) error {
+	if w.ui.Notify(title, text) {
+		return nil
+	}
+	return alert.Notice(title, text)
+}
 
 // CleanNotKept implements listener.
 func (w *window) CleanNotKept(*session.Session) { w.ui.CleanNotKept() }

@@ -23,7 +23,7 @@ const (
 
 // Rule is a wish of the user's.
 type Rule struct {
-	// Name is what it is called; "" for the sentence itself.
+	// Name is what it is called; "" for its condition.
 	Name string `json:"name,omitempty"`
 	// Off keeps it from firing.
 	Off bool `json:"off,omitempty"`
@@ -173,10 +173,10 @@ func checkAddress(to string) error {
 	return nil
 }
 
-// Title is what the rule is called: its name, or the sentence.
+// Title is what the rule is called: its name, or its Condition.
 func (r Rule) Title() string {
 	if r.Name != "" {
 		return r.Name
 	}
-	return r.String()
+	return r.Condition()
 }

@@ -9,10 +9,24 @@ import (
 // String is the rule as the sentence that Parse reads.
 func (r Rule) String() string {
 	var b strings.Builder
-	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	if r.Name != "" {
-		say("%s: ", quoted(r.Name))
+		b.WriteString(quoted(r.Name) + ": ")
 	}
+	b.WriteString(r.Condition() + " then ")
+	for i, a := range r.Then {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(a.String())
+	}
+	return b.String()
+}
+
+// Condition is the part of the sentence that says when. Unlike the whole, which may name the
+// address of a webhook with its password, it can be told to anybody.
+func (r Rule) Condition() string {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	say("when ")
 	if len(r.Classes) == 0 {
 		say("anything")
@@ -43,13 +57,6 @@ func (r Rule) String() string {
 	}
 	if r.Every > 0 {
 		say(" at most every %s", seconds(r.Every))
-	}
-	say(" then ")
-	for i, a := range r.Then {
-		if i > 0 {
-			say(", ")
-		}
-		say("%s", a)
 	}
 	return b.String()
 }
