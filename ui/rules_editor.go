@@ -322,7 +322,9 @@ func hourOptions(p RuleParts) []ruleOption {
 	for _, h := range [][2]int{{22, 6}, {6, 22}, {8, 18}, {18, 8}} {
 		from, to := h[0]*60, h[1]*60
 		options = append(options, ruleOption{
-			name: hours(from, to), is: func(p RuleParts) bool { return p.From == from && p.To == to },
+			name: hours(from, to), is: func(p RuleParts) bool {
+				return p.From == from && p.To == to
+			},
 			make: func(p *RuleParts) { p.From, p.To = from, to },
 		})
 	}

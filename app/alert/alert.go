@@ -100,6 +100,9 @@ func (r *Runner) Run(a Alert, then []rules.Action) {
 	}
 }
 
+// UnderWay is how many alerts are not done yet.
+func (r *Runner) UnderWay() int { return len(r.slots) }
+
 // grace is how long Close waits for what is being done.
 const grace = 3 * time.Second
 

@@ -43,7 +43,8 @@ func runCommand(ctx context.Context, a Alert, line string) error {
 	err = cmd.Run()
 	switch {
 	case ctx.Err() == context.DeadlineExceeded:
-		return fmt.Errorf("it was ended, since it took longer than %d s", int(commandTime.Seconds()))
+		return fmt.Errorf("it was ended, since it took longer than %d s",
+			int(commandTime.Seconds()))
 	case errors.Is(err, exec.ErrWaitDelay):
 		return nil // it has ended well, but left something running
 	case err != nil && said.last() != "":

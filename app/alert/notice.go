@@ -19,7 +19,8 @@ func Notice(title, text string) error {
 	switch runtime.GOOS {
 	case "darwin":
 		program, args = "osascript", []string{
-			"-e", "display notification " + strconv.Quote(text) + " with title " + strconv.Quote(title),
+			"-e",
+			"display notification " + strconv.Quote(text) + " with title " + strconv.Quote(title),
 		}
 	case "windows":
 		return errors.New("notifications need the window")

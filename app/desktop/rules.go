@@ -145,7 +145,8 @@ func (k *ruleKeeper) try(text string) error {
 func (k *ruleKeeper) alert(s *session.Session, f rules.Fired) alert.Alert {
 	a := alert.Alert{
 		Event: "rule", Rule: f.Rule.Title(), Time: f.At.UnixMilli(), Place: f.Rule.Place,
-		ID:     strconv.FormatInt(f.At.UnixMilli(), 36) + "-" + strconv.FormatInt(k.alerts.Add(1), 36),
+		ID: strconv.FormatInt(f.At.UnixMilli(), 36) + "-" +
+			strconv.FormatInt(k.alerts.Add(1), 36),
 		Labels: f.Labels, Count: f.Count(),
 	}
 	if s != nil {

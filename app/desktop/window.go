@@ -220,7 +220,10 @@ func (w *window) Fault(err error) {
 }
 
 // Rule implements listener.
-func (w *window) Rule(s *session.Session, f rules.Fired) { w.ui.RuleFired(f.Rule.Title(), s.Name()) }
+func (w *window) Rule(s *session.Session,
+	f rules.Fired) {
+	w.ui.RuleFired(f.Rule.Title(), s.Name())
+}
 
 // Notify implements frontend.
 func (w *window) Notify(title, text string) error {
