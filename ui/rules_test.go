@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,12 +72,7 @@ func button(t *testing.T, w *Window, text string) *kit.Button {
 func pick(t *testing.T, w *Window, option string) {
 	t.Helper()
 	s, ok := kittest.Find(w.modals.Top().Object(), func(s *kit.Select) bool {
-		for _, o := range s.Options {
-			if o == option {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(s.Options, option)
 	})
 	if !ok {
 		t.Fatalf("there is no choice %q", option)

@@ -161,7 +161,8 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 // listeners are all that hear of things, in the order in which they do.
 func (p *program) listeners(terminal *lineWriter) []listener {
 	all := []listener{
-		modelAnnouncer{phones: p.phones, model: p.detectors.now}, p.phones, p.guard, p.share,
+		modelAnnouncer{phones: p.phones, model: p.detectors.now},
+		p.phones, p.guard, p.share,
 		p.rules,
 	}
 	if p.events != nil {

@@ -148,7 +148,8 @@ func TestRulesForgetPhones(t *testing.T) {
 
 func TestClipsNeedAPast(t *testing.T) {
 	all := []ui.Rule{
-		{Text: "when dog then clip 40 s before 50 s after"}, {Text: "when cat then clip"},
+		{Text: "when dog then clip 40 s before 50 s after"},
+		{Text: "when cat then clip"},
 		{Text: "?"},
 	}
 	if got := longestClip(all); got != 90*time.Second {

@@ -221,7 +221,8 @@ func (w *window) Fault(err error) {
 
 // Rule implements listener.
 func (w *window) Rule(s *session.Session,
-	f rules.Fired) {
+	f rules.Fired,
+) {
 	w.ui.RuleFired(f.Rule.Title(), s.Name())
 }
 

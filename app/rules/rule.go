@@ -112,26 +112,12 @@ const ClipBefore, ClipAfter = 5.0, 5.0
 
 // Check says what is wrong with a rule, as one sentence without its name.
 func (r Rule) Check() error {
-	within := func(v, most float64) bool { return v >= 0 && v <= most } // false for NaN
+	for _, check := range []func() error{r.checkNames, r.checkCounts, r.checkTimes} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
 	switch {
-	case len(r.Name) > maxText || len(r.Place) > maxText:
-		return errors.New("its name, or that of its place, is too long")
-	case len(r.Classes) > maxMany || slices.Contains(r.Classes, ""):
-		return fmt.Errorf("it names a class without a name, or more than %d", maxMany)
-	case (r.Where == Anywhere) != (r.Place == ""):
-		return errors.New("a zone or a line needs its name")
-	case r.Where != Anywhere && r.Where != InZone && r.Where != AcrossLine:
-		return fmt.Errorf("%q is neither a zone nor a line", string(r.Where))
-	case r.Missing && (r.Where == AcrossLine || r.MoreThan > 0):
-		return errors.New("what is missing crosses no line, and is not counted")
-	case r.MoreThan < 0 || r.MoreThan > maxCount:
-		return fmt.Errorf("more than %d is outside 0..%d", r.MoreThan, maxCount)
-	case !within(r.Seconds, maxSeconds) || !within(r.Every, maxSeconds):
-		return errors.New("a time must be between 0 s and 24 h")
-	case r.Where == AcrossLine && r.MoreThan > 0 && r.Seconds == 0:
-		return errors.New("in how many seconds must more than that cross the line? Add \"for N s\"")
-	case r.Hours.From < 0 || r.Hours.From >= day || r.Hours.To < 0 || r.Hours.To >= day:
-		return errors.New("hours are from 00:00 to 23:59")
 	case len(r.Then) == 0:
 		return errors.New("what is to be done then?")
 	case len(r.Then) > maxMany:
@@ -141,6 +127,43 @@ func (r Rule) Check() error {
 		if err := a.check(); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (r Rule) checkNames() error {
+	switch {
+	case len(r.Name) > maxText || len(r.Place) > maxText:
+		return errors.New("its name, or that of its place, is too long")
+	case len(r.Classes) > maxMany || slices.Contains(r.Classes, ""):
+		return fmt.Errorf("it names a class without a name, or more than %d", maxMany)
+	case (r.Where == Anywhere) != (r.Place == ""):
+		return errors.New("a zone or a line needs its name")
+	case r.Where != Anywhere && r.Where != InZone && r.Where != AcrossLine:
+		return fmt.Errorf("%q is neither a zone nor a line", string(r.Where))
+	}
+	return nil
+}
+
+func (r Rule) checkCounts() error {
+	switch {
+	case r.Missing && (r.Where == AcrossLine || r.MoreThan > 0):
+		return errors.New("what is missing crosses no line, and is not counted")
+	case r.MoreThan < 0 || r.MoreThan > maxCount:
+		return fmt.Errorf("more than %d is outside 0..%d", r.MoreThan, maxCount)
+	case r.Where == AcrossLine && r.MoreThan > 0 && r.Seconds == 0:
+		return errors.New("in how many seconds must more than that cross the line? Add \"for N s\"")
+	}
+	return nil
+}
+
+func (r Rule) checkTimes() error {
+	within := func(v, most float64) bool { return v >= 0 && v <= most } // false for NaN
+	switch {
+	case !within(r.Seconds, maxSeconds) || !within(r.Every, maxSeconds):
+		return errors.New("a time must be between 0 s and 24 h")
+	case r.Hours.From < 0 || r.Hours.From >= day || r.Hours.To < 0 || r.Hours.To >= day:
+		return errors.New("hours are from 00:00 to 23:59")
 	}
 	return nil
 }

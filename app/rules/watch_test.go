@@ -46,7 +46,7 @@ func fires(t *testing.T, sentence string, pictures []string) string {
 		}
 		m := Moment{At: start.Add(time.Duration(i) * 100 * time.Millisecond)}
 		inside := map[string]int{}
-		for _, word := range strings.Fields(picture) {
+		for word := range strings.FieldsSeq(picture) {
 			label, where, _ := strings.Cut(word, "@")
 			m.Found = append(m.Found, inference.Detection{Label: label})
 			switch where {
@@ -87,24 +87,34 @@ func TestRulesFire(t *testing.T) {
 		{"when person then sound", join(none, one, none, one), "10 [person] 1; 50 [person] 1"},
 		{"when person then sound", join(none, one, flicker, one), "10 [person] 1"},
 		// What would fire too early fires late, if it is still there.
-		{"when person at most every 5 s then sound", join(none, one, none, one),
-			"10 [person] 1; 60 [person] 1"},
+		{
+			"when person at most every 5 s then sound", join(none, one, none, one),
+			"10 [person] 1; 60 [person] 1",
+		},
 		{"when person at most every 9 s then sound", join(none, one, none, one), "10 [person] 1"},
-		{"when person more than 1 then sound", join(one, film(1, "person person dog")),
-			"30 [person] 2"},
+		{
+			"when person more than 1 then sound", join(one, film(1, "person person dog")),
+			"30 [person] 2",
+		},
 		// Inside a zone.
-		{`when person in "Zone 1" for 1 s then sound`, join(one, film(2, "person@zone")),
-			"40 [person] 1"},
+		{
+			`when person in "Zone 1" for 1 s then sound`, join(one, film(2, "person@zone")),
+			"40 [person] 1",
+		},
 		{`when person in "Zone 2" then sound`, film(2, "person@zone"), ""},
 		{`when person in "Line 1" then sound`, film(2, "person@line"), ""},
 		// Missing, also from the beginning; but not while nobody looks.
 		{"when cup is missing for 1 s then sound", join(film(1, "cup"), film(2, "dog")), "20 [] 0"},
 		{"when cup is missing for 1 s then sound", film(2, ""), "10 [] 0"},
-		{"when cup is missing for 2 s then sound",
-			join(film(1.5, ""), film(5, "blind"), film(1.5, "")), ""},
+		{
+			"when cup is missing for 2 s then sound",
+			join(film(1.5, ""), film(5, "blind"), film(1.5, "")), "",
+		},
 		// A wait begins anew when nobody has looked.
-		{"when person for 2 s then sound",
-			join(film(1.5, "person"), film(5, "blind"), film(1.5, "person")), ""},
+		{
+			"when person for 2 s then sound",
+			join(film(1.5, "person"), film(5, "blind"), film(1.5, "person")), "",
+		},
 		// Across a line: each time, or so many in so long.
 		{
 			`when person crosses "Line 1" then sound`,
