@@ -207,7 +207,7 @@ func ofBrands(r io.ReaderAt, size int64) Kind {
 	case has("M4A "):
 		kind = film("MP4 sound")
 	}
-	if kind.Class == Picture && heif.Sequence(r, size) && (has("avis", "msf1", "hevc", "hevx")) {
+	if kind.Class == Picture && heif.Sequence(r, size) && has("avis", "msf1", "hevc", "hevx") {
 		return film("animated " + kind.Name)
 	}
 	return kind

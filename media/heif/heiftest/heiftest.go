@@ -5,6 +5,7 @@ package heiftest
 import (
 	"encoding/binary"
 	"image"
+	"slices"
 )
 
 // Picture is what is written.
@@ -132,7 +133,7 @@ func (p Picture) layOut(primary, items int, infos, refs, associations, known []b
 	if p.Columns > 0 {
 		rows := len(p.Parts) / p.Columns
 		layout := []byte{0, 0, byte(rows - 1), byte(p.Columns - 1)}
-		data = append(data[:len(data):len(data)], numbers(layout, 2, p.Size.X, p.Size.Y))
+		data = append(slices.Clip(data), numbers(layout, 2, p.Size.X, p.Size.Y))
 	}
 	head := Box("ftyp", brands)
 	meta := func(from int) []byte {
