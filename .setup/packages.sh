@@ -14,10 +14,10 @@ run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson n
   libwayland-dev libegl1-mesa-dev libgles2-mesa-dev"
 # For the tests with real browsers and a real window: what has browsers trust a certificate, software
 # OpenGL, a virtual screen and tools for it, what makes the network on which nothing may leave the program, a firewall (ufw, which is
-# off after its installation, and is turned on in a network of the test's own only), and GStreamer
-# to publish.
+# off after its installation, and is turned on in a network of the test's own only), an MQTT broker,
+# and GStreamer to publish.
 test_packages="chromium firefox-esr libnss3-tools xvfb xdotool imagemagick libgl1-mesa-dri
-  iproute2 ufw python3-gst-1.0
+  iproute2 ufw mosquitto mosquitto-clients python3-gst-1.0
   gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
 
 packages=$run_packages

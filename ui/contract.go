@@ -50,6 +50,8 @@ type Config struct {
 	Guard Guard
 	// ICEServers are those of the user's own that are used, as texts; what they learn is said.
 	ICEServers []string
+	// Broker is the MQTT broker that is told what phones show, as HOST:PORT; that is said.
+	Broker string
 	// Share lets others watch in a browser; nil when that is not on offer.
 	Share Share
 	// Rules understands the rules of the settings; nil when there are none.

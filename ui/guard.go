@@ -48,17 +48,30 @@ func (w *Window) showGuard() {
 		g.body.Add(panelTitle(kit.L("Phones that are always allowed")))
 		g.body.Add(g.list)
 	}
-	if servers := w.cfg.ICEServers; len(servers) > 0 {
+	for _, text := range w.tellsOthers() {
 		note := kit.NewNote("")
-		note.Set(kit.L("An ICE server is used: {{.Servers}}. Packets leave the local network: it "+
-			"learns the addresses of this computer, of phones and of viewers, and a TURN server "+
-			"passes their video on, encrypted.",
-			map[string]any{"Servers": strings.Join(servers, ", ")}), theme.ColorNameWarning)
+		note.Set(text, theme.ColorNameWarning)
 		g.body.Add(note.Object)
 	}
 	g.sayRule()
 	g.show(kit.L("Who may join"), func() { w.guard = nil })
 	w.guardChanged()
+}
+
+// tellsOthers are the sentences about what else learns of the phones, by the user's own wish.
+func (w *Window) tellsOthers() (all []string) {
+	if servers := w.cfg.ICEServers; len(servers) > 0 {
+		all = append(all, kit.L("An ICE server is used: {{.Servers}}. Packets leave the local "+
+			"network: it learns the addresses of this computer, of phones and of viewers, and a "+
+			"TURN server passes their video on, encrypted.",
+			map[string]any{"Servers": strings.Join(servers, ", ")}))
+	}
+	if w.cfg.Broker != "" {
+		all = append(all, kit.L("The MQTT broker {{.Broker}} is told the names of phones, what "+
+			"they count, and which rules fire; it gets no picture.",
+			map[string]any{"Broker": kit.Printable(w.cfg.Broker, kit.MaxReason)}))
+	}
+	return all
 }
 
 // guardButton opens the panel from where the code is.

@@ -26,6 +26,10 @@ type Settings struct {
 	Counted []track.Region `json:"counted,omitempty"`
 	// Rules are what is to be done when something happens.
 	Rules []Rule `json:"rules,omitempty"`
+	// Broker is the address of an MQTT broker that is told what phones show, BrokerCA a file with
+	// the authority of its certificate; both count from the next start.
+	Broker   string `json:"mqtt,omitempty"`
+	BrokerCA string `json:"mqttCA,omitempty"`
 	// What a recording keeps beside the video with boxes.
 	KeepClean bool `json:"keepClean"` // the stream as it came
 	KeepData  bool `json:"keepData"`  // what was found, as JSON lines

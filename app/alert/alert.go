@@ -47,6 +47,8 @@ type Means struct {
 	Clip func(ctx context.Context, session string, before, after time.Duration) error
 	// Notify shows a notification.
 	Notify func(Alert) error
+	// Broker says why an MQTT broker cannot be told, nil when it is.
+	Broker func() error
 	// Done is told of each action that was carried out, with the error that it ended with.
 	Done func(Alert, rules.Action, error)
 }
@@ -151,6 +153,8 @@ func (r *Runner) one(a Alert, do rules.Action) error {
 		return r.means.Clip(r.waiting, a.Session, seconds(do.Before), seconds(do.After))
 	case rules.Notify:
 		return r.means.Notify(a)
+	case rules.MQTT:
+		return r.means.Broker()
 	case rules.Sound:
 		return chime(r.running)
 	case rules.Webhook:

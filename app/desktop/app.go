@@ -16,6 +16,7 @@
 //     keep it away;
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
+//   - [brokerTeller] what an MQTT broker is told, where there is one;
 //   - [events] the lines for scripts.
 //
 // All hear of things in one way: whoever knows something tells the [fanout], which tells each
@@ -36,6 +37,7 @@ import (
 	"sync"
 
 	"handlens/app/cli"
+	"handlens/app/mqtt"
 	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/media/pairing"
@@ -58,7 +60,8 @@ type program struct {
 	phones    *phoneRegistry
 	front     frontend
 	rules     *ruleKeeper
-	events    *events // nil without --events
+	broker    *brokerTeller // nil without a broker
+	events    *events       // nil without --events
 	visits    *visits
 	around    *surroundings
 	addresses *addresses
@@ -140,6 +143,9 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
 		return err
 	}
+	if err := p.openBroker(terminal); err != nil {
+		return err
+	}
 	p.tell.listeners = p.listeners(terminal)
 	if p.options.phone == nil && p.options.glass == nil { // nothing is done in a trial
 		p.setRules(p.settings.get().Rules)
@@ -164,6 +170,9 @@ func (p *program) listeners(terminal *lineWriter) []listener {
 		modelAnnouncer{phones: p.phones, model: p.detectors.now},
 		p.phones, p.guard, p.share,
 		p.rules,
+	}
+	if p.broker != nil {
+		all = append(all, p.broker)
 	}
 	if p.events != nil {
 		p.events.suspects = p.around.suspects
@@ -191,6 +200,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 		glass: p.options.glass,
 		tell:  p.tell, guard: p.guard, share: p.share, rules: p.rules, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,
+		broker: mqtt.Host(p.settings.get().Broker),
 	})
 }
 
@@ -258,6 +268,9 @@ func (p *program) stop() {
 	p.cancel()
 	if p.rules != nil {
 		p.rules.close() // while what phones showed is still there
+	}
+	if p.broker != nil {
+		p.broker.client.Close()
 	}
 	if p.manager != nil {
 		p.manager.Close()

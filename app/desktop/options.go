@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"handlens/app/cli"
+	"handlens/app/mqtt"
 	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/media"
@@ -40,6 +41,8 @@ type options struct {
 	maxViewers int
 	events     string
 	rules      []string
+	mqtt       string
+	mqttCA     string
 	noWindow   bool
 	record     bool
 	own        cli.CertificateFlags
@@ -108,6 +111,19 @@ func (o *options) sessionFlags() []cli.Flag {
 		},
 		o.eventsFlag(),
 		o.ruleFlag(),
+		{
+			Name: "mqtt", Placeholder: "URL",
+			To: func(s string) error { o.mqtt = s; _, err := mqtt.ParseURL(s); return err },
+			Help: "tell an MQTT broker what phones show, and which rules fire, so that Home " +
+				"Assistant finds it: mqtt://USER@HOST:PORT, or mqtts:// with TLS; the password " +
+				"from the environment (" + mqtt.PasswordVariable + "). It learns the phones' " +
+				"names, counts and rules, no picture",
+			Default: "as in the settings",
+		},
+		{
+			Name: "mqtt-ca", To: &o.mqttCA, Placeholder: "FILE", Paths: cli.Files,
+			Help: "the authority of the broker's certificate, in PEM", Default: "the system's",
+		},
 		{
 			Name: "no-window", To: &o.noWindow,
 			Help: "everything but the window; the QR code appears in the terminal",

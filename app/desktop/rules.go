@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"handlens/app/alert"
+	"handlens/app/mqtt"
 	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/inference"
@@ -26,6 +27,7 @@ type ruleKeeper struct {
 	phones *phoneRegistry
 	tell   listener
 	notify func(title, text string) error
+	broker *mqtt.Client // nil without one
 	runner *alert.Runner
 	alerts atomic.Int64 // how many there were; their numbers come from it
 
@@ -46,6 +48,7 @@ func newRuleKeeper(phones *phoneRegistry, tell listener, notify func(title, text
 	}
 	k.runner = alert.New(alert.Means{
 		Snapshot: k.snapshot, Clip: k.clip, Notify: k.show, Done: k.done,
+		Broker: k.tellsBroker,
 	})
 	return k
 }
@@ -72,7 +75,26 @@ func (k *ruleKeeper) set(all []ui.Rule) error {
 	for _, w := range k.watches {
 		w.Set(good)
 	}
+	if k.broker != nil {
+		k.broker.Rules(titles(good))
+	}
 	return errors.Join(wrong...)
+}
+
+// titles are what the rules are called.
+func titles(all []rules.Rule) (names []string) {
+	for _, r := range all {
+		names = append(names, r.Title())
+	}
+	return names
+}
+
+// tellsBroker says why no broker is told of a rule. That itself is done by the listener.
+func (k *ruleKeeper) tellsBroker() error {
+	if k.broker == nil {
+		return errors.New("there is no broker: start with --mqtt")
+	}
+	return nil
 }
 
 // close ends what is under way, while the phones' past can still be saved.

@@ -121,6 +121,12 @@ func (s *settings) override(o options) {
 	if o.given["share"] {
 		s.now.Share = o.share
 	}
+	if o.given["mqtt"] {
+		s.now.Broker = o.mqtt
+	}
+	if o.given["mqtt-ca"] {
+		s.now.BrokerCA = o.mqttCA
+	}
 	for _, text := range o.rules {
 		s.now.Rules = append(slices.Clone(s.now.Rules), ui.Rule{Text: text})
 	}
@@ -198,6 +204,8 @@ func (s *settings) toStore() ui.Settings {
 	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
 	keep("approve", v.Approve == s.began.Approve, func() { v.Approve = s.stored.Approve })
 	keep("share", v.Share == s.began.Share, func() { v.Share = s.stored.Share })
+	keep("mqtt", v.Broker == s.began.Broker, func() { v.Broker = s.stored.Broker })
+	keep("mqtt-ca", v.BrokerCA == s.began.BrokerCA, func() { v.BrokerCA = s.stored.BrokerCA })
 	v.Rules = slices.DeleteFunc(slices.Clone(v.Rules), func(r ui.Rule) bool {
 		return slices.Contains(s.rules, r.Text)
 	})

@@ -48,8 +48,10 @@ type windowParts struct {
 	glass     *glassRun // nil for the app itself
 	tell      listener
 	servers   []media.ICEServer
-	suspects  func(visit.Visit) []reach.Suspect // see window
-	nobody    func() []reach.Suspect
+	// host and port of the MQTT broker that is told; "" for none
+	broker   string
+	suspects func(visit.Visit) []reach.Suspect // see window
+	nobody   func() []reach.Suspect
 }
 
 func newWindow(p windowParts) *window {
@@ -78,6 +80,7 @@ func (p windowParts) config() ui.Config {
 		Library:      p.library,
 		Guard:        p.guard,
 		ICEServers:   serverTexts(p.servers),
+		Broker:       p.broker,
 		Share:        p.share,
 		Rules:        ruleReader{p.rules},
 	}

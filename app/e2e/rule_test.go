@@ -3,16 +3,23 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
 	_ "image/jpeg"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"handlens/media"
 	"handlens/media/ffmpeg"
+	"handlens/media/waittest"
 )
 
 // told is the body of a webhook.
@@ -34,10 +41,12 @@ func TestARuleTells(t *testing.T) {
 		hooked <- v
 	}))
 	defer hook.Close()
+	broker := startBroker(t)
+	rule := broker.listen(t, "handlens/+/rule/red")
 	made := t.TempDir()
 	a := startApp(t, 0, nil, "--no-window", "--videos", made, "--pictures", made,
 		"--rule", "Red: when red for 1 s then snapshot, clip 1 s before 1 s after, webhook "+
-			hook.URL+" with picture")
+			hook.URL+" with picture", "--mqtt", broker.url)
 	p := sharedBrowser(t, landscape).open(t, a.url)
 	p.start()
 	defer p.stop()
@@ -61,6 +70,14 @@ func TestARuleTells(t *testing.T) {
 		t.Errorf("the picture is %s, %v", format, err)
 	}
 
+	if said := rule(); !strings.Contains(said, `"rule":"Red"`) {
+		t.Errorf("the broker is told %s", said)
+	}
+	if said := broker.listen(t, "homeassistant/sensor/+/config")(); !strings.Contains(said,
+		"_object_") {
+		t.Errorf("Home Assistant is told %s", said)
+	}
+
 	clip := a.wait(t, "recording", func(e event) bool { return e.State == "replay" })
 	var pool media.Pool
 	r, err := ffmpeg.OpenFile(clip.Film, &pool)
@@ -71,5 +88,72 @@ func TestARuleTells(t *testing.T) {
 	// It begins at a key frame, which may lie further back.
 	if d := r.Info().Duration; d < 1500*time.Millisecond || d > 15*time.Second {
 		t.Errorf("the clip is %v long", d)
+	}
+}
+
+// mosquitto is an MQTT broker of the test's own.
+type mosquitto struct {
+	port int
+	url  string
+}
+
+// startBroker starts one that lets everybody in.
+func startBroker(t *testing.T) mosquitto {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	config := filepath.Join(t.TempDir(), "mosquitto.conf")
+	text := fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous true\n", port)
+	if os.Geteuid() == 0 {
+		text += "user root\n" // it would give itself up, and then not read its own files
+	}
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runBeside(t, exec.Command("mosquitto", "-c", config))
+	b := mosquitto{port, fmt.Sprint("mqtt://127.0.0.1:", port)}
+	waittest.Until(t, "the broker", func() bool {
+		c, err := net.Dial("tcp", strings.TrimPrefix(b.url, "mqtt://"))
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
+	return b
+}
+
+// runBeside starts a program that ends with the test.
+func runBeside(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+}
+
+// listen begins to listen to a topic, and returns what waits for its first message.
+func (b mosquitto) listen(t *testing.T, topic string) func() string {
+	t.Helper()
+	var said bytes.Buffer
+	cmd := exec.Command("mosquitto_sub", "-p", strconv.Itoa(b.port), "-t", topic, "-C", "1", "-W",
+		"60",
+		"-v")
+	cmd.Stdout = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return func() string {
+		t.Helper()
+		if err := cmd.Wait(); err != nil {
+			t.Fatalf("nothing was heard of %s: %v", topic, err)
+		}
+		return said.String()
 	}
 }

@@ -172,7 +172,7 @@ func (p *parser) action() {
 	default:
 		if !slices.Contains(Kinds, do) {
 			p.fail("%q is nothing that can be done; there are snapshot, clip, sound, notify, "+
-				"webhook ADDRESS, command \"PROGRAM …\"", string(do))
+				"webhook ADDRESS, command \"PROGRAM …\", mqtt", string(do))
 		}
 	}
 	p.rule.Then = append(p.rule.Then, a)

@@ -79,10 +79,11 @@ const (
 	Notify   Kind = "notify"   // the desktop shows a notification
 	Webhook  Kind = "webhook"  // JSON is sent to an address
 	Command  Kind = "command"  // a program is run
+	MQTT     Kind = "mqtt"     // it is told the MQTT broker, as all rules are while there is one
 )
 
 // Kinds are all there are, in the order in which they are offered.
-var Kinds = []Kind{Snapshot, Clip, Sound, Notify, Webhook, Command}
+var Kinds = []Kind{Snapshot, Clip, Sound, Notify, Webhook, Command, MQTT}
 
 // Action is something to do when a rule fires.
 type Action struct {
