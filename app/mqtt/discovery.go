@@ -3,6 +3,7 @@ package mqtt
 import (
 	"fmt"
 	"path"
+	"strings"
 )
 
 // discoveryPrefix is where Home Assistant looks unless it is told otherwise.
@@ -56,11 +57,7 @@ func (d describer) ruleTopic(name string) string { return path.Join(d.base, "rul
 
 // id names something of this computer for good.
 func (d describer) id(parts ...string) string {
-	id := "handlens_" + d.node
-	for _, p := range parts {
-		id += "_" + p
-	}
-	return id
+	return strings.Join(append([]string{"handlens", d.node}, parts...), "_")
 }
 
 func (d describer) make(kind, id string, e entity) described {

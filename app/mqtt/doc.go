@@ -2,7 +2,7 @@
 // describes it in the form in which Home Assistant finds it by itself (MQTT discovery).
 //
 //	BASE/status            "online", and by the last will "offline"; retained
-//	BASE/phone/PHONE       what a phone shows, as JSON; retained, when it changes, once a second at most
+//	BASE/phone/PHONE       what a phone shows, as JSON; retained, once a second at most
 //	BASE/rule/RULE         a rule that fired, as JSON; not retained
 //	homeassistant/…/config what there is of these; retained
 //
