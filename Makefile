@@ -22,27 +22,34 @@ SUPERVISION_VERSION := 0.31.2
 # What looks for barriers on the web pages.
 AXE_VERSION := 4.14.1
 AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
-HANDLENS_VERSION := 0.1.0
+
+# Ours comes from git; who packs an archive of the source may set it.
+ifndef HANDLENS_VERSION
+HANDLENS_VERSION := $(shell sh .setup/version.sh)
+endif
 
 export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
 export HANDLENS_VERSION
 export ORT_VERSION DATACHANNEL_VERSION AXE_VERSION AXE_SHA256
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
+# The same source gives the same program in every folder: no paths, and no build ID, which is made
+# of them.
+REPRODUCIBLE := -trimpath -buildvcs=false \
+	-ldflags "-s -w -buildid= -X handlens/app/cli.Version=$(HANDLENS_VERSION)"
 
 .PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -nE 's/^([a-z0-9-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | \
-		awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
 
 run: build ## set up, build and open the app (ARGS="--port 9000" hands it options)
 	@$(ENV) exec $(PROGRAM) $(ARGS)
 
 build: setup ## set up and build the program at build/handlens
-	@$(ENV) go build -ldflags "-s -w -X handlens/app/cli.Version=$(HANDLENS_VERSION)" \
-		-o $(PROGRAM) ./app
+	@$(ENV) go build $(REPRODUCIBLE) -o $(PROGRAM) ./app
 	@$(ENV) sh .setup/beside.sh $(PROGRAM)
 
 # Uncached: the tests of the built program would not notice that it has changed.
