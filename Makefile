@@ -11,6 +11,8 @@ ORT_VERSION := 1.30.0
 # golangci-lint has gofumpt in it: the two are of one version.
 LINT_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
+# What lists the modules that are in a program.
+GOMOD_SBOM_VERSION := v1.10.0
 TYPESCRIPT_VERSION := 5.9.3
 # Programs that the tests let publish.
 DATACHANNEL_VERSION := 0.33.4
@@ -29,16 +31,20 @@ HANDLENS_VERSION := $(shell sh .setup/version.sh)
 endif
 
 export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
-export HANDLENS_VERSION
+export HANDLENS_VERSION GOMOD_SBOM_VERSION
 export ORT_VERSION DATACHANNEL_VERSION AXE_VERSION AXE_SHA256
-ENV := . build/env.sh &&
-PROGRAM := build/handlens
+# Another system to build for: TARGET=linux-arm64. It has a folder of its own.
+export HANDLENS_TARGET := $(TARGET)
+BUILD := build$(TARGET:%=/%)
+ENV := . $(BUILD)/env.sh &&
+PROGRAM := $(BUILD)/handlens
 # The same source gives the same program in every folder: no paths, and no build ID, which is made
 # of them.
 REPRODUCIBLE := -trimpath -buildvcs=false \
 	-ldflags "-s -w -buildid= -X handlens/app/cli.Version=$(HANDLENS_VERSION)"
 
-.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean
+.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean \
+	package package-arm64 reproducible budget
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -98,3 +104,6 @@ clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runti
 
 package: build ## a .deb and a .tar.xz (Linux) in build/package
 	@$(ENV) sh .package/linux.sh
+
+package-arm64: ## the same for Linux on arm64 (Raspberry Pi 5), cross-built on Debian
+	@$(MAKE) package TARGET=linux-arm64
