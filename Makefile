@@ -11,6 +11,8 @@ ORT_VERSION := 1.30.0
 # golangci-lint has gofumpt in it: the two are of one version.
 LINT_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
+# What lists the modules that are in a program.
+GOMOD_SBOM_VERSION := v1.10.0
 TYPESCRIPT_VERSION := 5.9.3
 # Programs that the tests let publish.
 DATACHANNEL_VERSION := 0.33.4
@@ -22,27 +24,38 @@ SUPERVISION_VERSION := 0.31.2
 # What looks for barriers on the web pages.
 AXE_VERSION := 4.14.1
 AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
-HANDLENS_VERSION := 0.1.0
+
+# Ours comes from git; who packs an archive of the source may set it.
+ifndef HANDLENS_VERSION
+HANDLENS_VERSION := $(shell sh .setup/version.sh)
+endif
 
 export FFMPEG_VERSION FFMPEG_SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
-export HANDLENS_VERSION
+export HANDLENS_VERSION GOMOD_SBOM_VERSION
 export ORT_VERSION DATACHANNEL_VERSION AXE_VERSION AXE_SHA256
-ENV := . build/env.sh &&
-PROGRAM := build/handlens
+# Another system to build for: TARGET=linux-arm64. It has a folder of its own.
+export HANDLENS_TARGET := $(TARGET)
+BUILD := build$(TARGET:%=/%)
+ENV := . $(BUILD)/env.sh &&
+PROGRAM := $(BUILD)/handlens
+# The same source gives the same program in every folder: no paths, and no build ID, which is made
+# of them.
+REPRODUCIBLE := -trimpath -buildvcs=false \
+	-ldflags "-s -w -buildid= -X handlens/app/cli.Version=$(HANDLENS_VERSION)"
 
-.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean
+.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean \
+	package package-arm64 reproducible budget
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -nE 's/^([a-z0-9-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | \
-		awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
 
 run: build ## set up, build and open the app (ARGS="--port 9000" hands it options)
 	@$(ENV) exec $(PROGRAM) $(ARGS)
 
 build: setup ## set up and build the program at build/handlens
-	@$(ENV) go build -ldflags "-s -w -X handlens/app/cli.Version=$(HANDLENS_VERSION)" \
-		-o $(PROGRAM) ./app
+	@$(ENV) go build $(REPRODUCIBLE) -o $(PROGRAM) ./app
 	@$(ENV) sh .setup/beside.sh $(PROGRAM)
 
 # Uncached: the tests of the built program would not notice that it has changed.
@@ -91,3 +104,6 @@ clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runti
 
 package: build ## a .deb and a .tar.xz (Linux) in build/package
 	@$(ENV) sh .package/linux.sh
+
+package-arm64: ## the same for Linux on arm64 (Raspberry Pi 5), cross-built on Debian
+	@$(MAKE) package TARGET=linux-arm64

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packs build/handlens for Linux: a .deb, and a .tar.xz for all other distributions. `make package`
+# Packs the program for Linux: a .deb, and a .tar.xz for all other distributions. `make package`
 # runs it, after `make build`.
 #
 # Both hold the same tree: the program with the libraries beside it in lib/handlens, what a desktop
@@ -9,11 +9,7 @@ cd "$(dirname "$0")/.."
 . .setup/lib.sh
 out=build/package
 version=$HANDLENS_VERSION
-case $(uname -m) in
-  x86_64) arch=amd64 ;;
-  aarch64) arch=arm64 ;;
-  *) die "there is no package for $(uname -m) yet" ;;
-esac
+arch=$(go env GOARCH)
 # The time of the last commit stands on all files, so that the same source gives the same package.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
@@ -23,7 +19,7 @@ lib=$tree/lib/handlens share=$tree/share id=app.handlens.desktop
 mkdir -p "$lib" "$tree/bin" "$share/applications" "$share/metainfo" "$share/mime/packages" \
   "$share/doc/handlens"
 
-cp build/handlens build/libonnxruntime.so.1 "$lib/"
+cp "$build/handlens" "$build/libonnxruntime.so.1" "$lib/"
 cp -R build/browser "$lib/browser"
 ln -s ../lib/handlens/handlens "$tree/bin/handlens"
 cp ".package/linux/$id.desktop" "$share/applications/"
@@ -32,10 +28,10 @@ sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +
   ".package/linux/$id.metainfo.xml" >"$share/metainfo/$id.metainfo.xml"
 for side in 48 64 128 256 512; do
   mkdir -p "$share/icons/hicolor/${side}x$side/apps"
-  go run ./assets/icon -side "$side" "$share/icons/hicolor/${side}x$side/apps/$id.png"
+  native go run ./assets/icon -side "$side" "$share/icons/hicolor/${side}x$side/apps/$id.png"
 done
 sh .package/licences.sh linux "$arch" >"$share/doc/handlens/copyright"
-go version -m -json build/handlens >"$share/doc/handlens/modules.json"
+python3 .package/sbom.py "$build/handlens" >"$share/doc/handlens/handlens.cdx.json"
 chmod -R u=rwX,go=rX "$out/stage"
 chmod 755 "$lib/handlens"
 chmod 644 "$lib/libonnxruntime.so.1" "$lib/browser"/*
@@ -47,8 +43,9 @@ archive() {
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" "$@"
 }
 archive --directory "$out/stage" --transform "flags=r;s,^\.,$name," -cf - . |
-  xz -6 -T0 >"$out/$name.tar.xz"
+  xz -6 -T2 >"$out/$name.tar.xz"
 rm "$out/stage/install.sh"
+cp "$share/doc/handlens/handlens.cdx.json" "$out/$name.cdx.json"
 
 command -v dpkg-deb >/dev/null 2>&1 || {
   say "dpkg-deb is missing, so that there is no .deb"
@@ -60,7 +57,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/debian"
 printf 'Source: handlens\n\nPackage: handlens\nArchitecture: any\n' >"$work/debian/control"
-linked=$(cd "$work" && dpkg-shlibdeps -O --ignore-missing-info \
+linked=$(cd "$work" && DEB_HOST_ARCH=$arch dpkg-shlibdeps -O --ignore-missing-info \
   "$OLDPWD/$lib/handlens" "$OLDPWD/$lib/libonnxruntime.so.1" 2>/dev/null |
   sed -n 's/^shlibs:Depends=//p')
 mkdir -p "$out/stage/DEBIAN"
@@ -81,6 +78,6 @@ Description: turn a phone into an object-detecting camera
 END
 dpkg-deb --root-owner-group -Zxz --build "$out/stage" \
   "$out/handlens_${version}_$arch.deb" >/dev/null
-( cd "$out" && sha256sum ./*.deb ./*.tar.xz >SHA256SUMS )
+( cd "$out" && sha256sum -- *.deb *.tar.xz *.cdx.json >SHA256SUMS )
 say "packed:"
 ls -l "$out"/*.deb "$out"/*.tar.xz >&2

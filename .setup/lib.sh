@@ -6,6 +6,13 @@ case $(uname -s) in
 esac
 mkdir -p "$cache/downloads"
 
+# HANDLENS_TARGET names another system to build for (linux-arm64); what is built for it has a folder
+# of its own.
+build=build${HANDLENS_TARGET:+/$HANDLENS_TARGET}
+
+# native COMMAND...: runs a Go tool of ours for this system, whatever is built.
+native() { env -u GOOS -u GOARCH -u CC -u CXX "$@"; }
+
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 

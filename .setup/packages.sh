@@ -22,10 +22,19 @@ test_packages="chromium firefox-esr libnss3-tools xvfb xdotool imagemagick libgl
 
 packages=$run_packages
 [ "$purpose" = test ] && packages="$packages $test_packages"
+# The libraries of another architecture stand beside those of this one.
+[ "${HANDLENS_TARGET:-}" != linux-arm64 ] || packages="make curl ca-certificates xz-utils pkg-config
+  meson ninja-build crossbuild-essential-arm64 zlib1g-dev:arm64 libopenh264-dev:arm64
+  libva-dev:arm64 libgl1-mesa-dev:arm64 libx11-dev:arm64 libxcursor-dev:arm64 libxi-dev:arm64
+  libxinerama-dev:arm64 libxrandr-dev:arm64 libxxf86vm-dev:arm64 libxkbcommon-dev:arm64
+  libwayland-dev:arm64 libegl1-mesa-dev:arm64 libgles2-mesa-dev:arm64"
 # npm brings ONNX Runtime; a machine that has its own (nvm, for example) keeps it.
 command -v npm >/dev/null 2>&1 || [ -n "${HANDLENS_ONNXRUNTIME:-}" ] || packages="$packages npm"
 
 on_debian() {
+  case "$packages" in *:arm64*) dpkg --print-foreign-architectures | grep -q '^arm64$' ||
+    die "apt does not know arm64 here; run dpkg --add-architecture arm64 && apt-get update as root, \
+best in a container, and run again" ;; esac
   missing=
   for p in $packages; do
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' ||

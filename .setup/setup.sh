@@ -5,6 +5,7 @@
 #   sh .setup/setup.sh run|test
 #
 # Writes build/env.sh: source it to use the go command by hand. The versions come from the Makefile.
+# With HANDLENS_TARGET=linux-arm64 it is build/linux-arm64/env.sh, for that system.
 set -eu
 cd "$(dirname "$0")/.."
 . .setup/lib.sh
@@ -27,8 +28,8 @@ if [ "$purpose" = test ] || [ -d "$cache/axe-core-$AXE_VERSION" ]; then
   axe=$(sh .setup/peers.sh axe "$AXE_VERSION" "$AXE_SHA256")
 fi
 
-mkdir -p build
-cat >build/env.sh.new <<END
+mkdir -p "$build"
+cat >"$build/env.sh.new" <<END
 # Written by .setup/setup.sh: what the go command needs to build and test Handlens.
 export PKG_CONFIG_PATH="$ffmpeg/lib/pkgconfig\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}"
 # The go command does not notice when the answer of pkg-config changes, but it does notice these
@@ -38,11 +39,17 @@ export HANDLENS_ONNXRUNTIME="$ort"
 export HANDLENS_BROWSER="$PWD/build/browser"
 export CGO_ENABLED=1
 END
+if [ "${HANDLENS_TARGET:-}" = linux-arm64 ]; then
+  cat >>"$build/env.sh.new" <<END
+export GOOS=linux GOARCH=arm64 CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++
+export PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig
+END
+fi
 [ -z "$datachannel" ] ||
-  echo "export HANDLENS_TEST_DATACHANNEL=\"$datachannel\"" >>build/env.sh.new
-[ -z "$axe" ] || echo "export HANDLENS_TEST_AXE=\"$axe\"" >>build/env.sh.new
-if cmp -s build/env.sh.new build/env.sh; then
-  rm build/env.sh.new
+  echo "export HANDLENS_TEST_DATACHANNEL=\"$datachannel\"" >>"$build/env.sh.new"
+[ -z "$axe" ] || echo "export HANDLENS_TEST_AXE=\"$axe\"" >>"$build/env.sh.new"
+if cmp -s "$build/env.sh.new" "$build/env.sh"; then
+  rm "$build/env.sh.new"
 else
-  mv build/env.sh.new build/env.sh
+  mv "$build/env.sh.new" "$build/env.sh"
 fi
