@@ -195,7 +195,11 @@ func (e *explanation) made() string {
 func (e *explanation) concluded(b *strings.Builder, read string) {
 	fmt.Fprintf(b, "\n%s %s\n", read, e.Family)
 	fmt.Fprintf(b, "  frames: %s\n", e.frames())
-	fmt.Fprintf(b, "  classes: %s\n", classList(e.Labels))
+	classes := "without names"
+	if len(e.Labels) > 0 {
+		classes = classList(e.Labels)
+	}
+	fmt.Fprintf(b, "  classes: %s\n", classes)
 	list(b, "because ", e.Reasons)
 	list(b, "warning: ", e.Warnings)
 	e.found(b, "Found")

@@ -99,7 +99,7 @@ func (g *guess) labels(outputs []Tensor) []string {
 			}
 		}
 	}
-	list := []string{}
+	var list []string
 	for i := range min(n, maxClasses) {
 		list = append(list, className(i))
 	}

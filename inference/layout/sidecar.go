@@ -25,7 +25,7 @@ type Sidecar struct {
 	Family string `json:"family"`
 	// Title is what the family is called, when that is not the known one's name.
 	Title string `json:"title"`
-	// Labels are the class names, by class index.
+	// Labels are the class names, by class index. An empty list says that there are none.
 	Labels []string `json:"labels"`
 	Input  struct {
 		// Order is that of the planes: rgb or bgr.

@@ -100,6 +100,9 @@ func (s *Sidecar) apply(l *Layout) error {
 	if f, ok := sidecarFits[s.Input.Fit]; ok {
 		l.fit = f
 	}
+	if s.Labels != nil && len(s.Labels) == 0 {
+		l.unnamed = true
+	}
 	if s.Input.Pad != nil {
 		l.padded, l.pad = true, *s.Input.Pad
 	}

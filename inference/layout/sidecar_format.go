@@ -39,7 +39,7 @@ func (s *said) write() []byte {
 	if s.nms != nil {
 		line("nms", *s.nms)
 	}
-	if len(s.labels) > 0 {
+	if s.labels != nil {
 		line("labels", s.labels)
 	}
 	b.WriteString("\n}}\n")

@@ -178,4 +178,3 @@ func (e *Extra) settle(in Input) bool {
 	}
 	return n > 0 && (count == n || count == 1)
 }
-

@@ -55,6 +55,9 @@ func (l *Layout) WriteSidecar(inputs, outputs []Tensor, whole bool) []byte {
 		title: l.family, labels: l.classNames, input: l.sayInput(), nms: &nms,
 		scores: wordOf(sidecarScores, l.activation), inputs: make(map[string]any),
 	}
+	if l.unnamed && s.labels == nil {
+		s.labels = []string{}
+	}
 	for _, e := range l.input.Extras {
 		if e.Index < len(inputs) {
 			s.inputs[inputs[e.Index].Name] = e.said()
