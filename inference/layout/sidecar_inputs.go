@@ -127,7 +127,7 @@ func (s *Sidecar) checkInputs(list []Tensor) error {
 func (s *Sidecar) extra(in Input, index int, t *Tensor, v InputValues) (Extra, error) {
 	known, _ := in.extra(index, t) // what it means for the outputs is not forgotten
 	e := Extra{
-		Index: index, Type: t.Type, Shape: slices.Clone(t.Shape), scale: known.scale,
+		Index: index, Type: t.Type, Shape: append([]int64{}, t.Shape...), scale: known.scale,
 		sides: known.sides,
 	}
 	if t.Type == Other {
