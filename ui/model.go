@@ -143,7 +143,7 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 	case below != "":
 		return name, theme.ColorNameWarning, below
 	case len(m.Warnings) > 0:
-		return name, theme.ColorNameWarning, p.doubts()
+		return name, theme.ColorNameWarning, kit.L("What it shows may be wrong.")
 	case m.BuiltIn:
 		return name, theme.ColorNameSuccess, p.knows()
 	}
@@ -152,12 +152,18 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 			kit.Printable(m.License, kit.MaxLabel))
 }
 
-// doubts says what does not match in the detector. What it is in particular has no words but
-// English ones, as all that comes from a model.
-func (p *modelPanel) doubts() string {
-	return kit.L("What it shows may be wrong: {{.Why}}", map[string]any{
-		"Why": kit.Printable(strings.Join(p.model.Warnings, "; "), 2*kit.MaxReason),
-	})
+// reasons are why the detector is in doubt and why it runs where it runs, each in a line. They have
+// no words but English ones, as all that comes from a model; the terminal and the events have them
+// as well.
+func (p *modelPanel) reasons() string {
+	lines := ""
+	for _, w := range p.model.Warnings {
+		lines += "\n" + kit.Printable(w, 2*kit.MaxReason)
+	}
+	if p.model.Why != "" {
+		lines += "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
+	}
+	return lines
 }
 
 // knownNamed is how many classes of the built-in detector are named; the rest are only counted.
@@ -213,8 +219,8 @@ func (p *modelPanel) more(kind modelViewKind) string {
 	switch {
 	case kind == viewCard && better:
 		return " " + kit.L("These find more, and more surely:")
-	case kind == viewModal && p.model.Why != "":
-		return "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
+	case kind == viewModal:
+		return p.reasons()
 	}
 	return ""
 }

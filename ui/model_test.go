@@ -235,8 +235,8 @@ func TestDetectorIsAdded(t *testing.T) {
 	}
 }
 
-// TestDoubtsStandByTheName shows what does not match in a model beside its name, and drops it with
-// the next model.
+// TestDoubtsStandByTheName says by the name of a model in one line that something does not match in
+// it, in the modal what, and neither of the next model.
 func TestDoubtsStandByTheName(t *testing.T) {
 	w, l := open(t, Config{})
 	w.SetModel(Model{
@@ -245,16 +245,24 @@ func TestDoubtsStandByTheName(t *testing.T) {
 	})
 	l.Turn()
 	name, colour, below := w.model.text()
-	want := "What it shows may be wrong: the model has 2 names and 3 class scores; it hums"
+	const want = "What it shows may be wrong."
 	if name != "mine" || colour != theme.ColorNameWarning || below != want {
 		t.Errorf("it shows %q in %s, and below %q", name, colour, below)
 	}
-	shown := false
+	w.model.newView(viewModal)
+	shown := make(map[modelViewKind]bool)
 	for _, v := range w.model.views {
-		shown = shown || v.kind == viewState && strings.Contains(v.state.Label.Text, want)
+		detail := v.state.Detail.Segment.Text
+		switch v.kind {
+		case viewState:
+			shown[v.kind] = v.state.Label.Text == want && detail == ""
+		case viewModal:
+			shown[v.kind] = strings.HasPrefix(detail,
+				want+"\nthe model has 2 names and 3 class scores\nit hums")
+		}
 	}
-	if !shown {
-		t.Error("the sidebar does not show it")
+	if !shown[viewState] || !shown[viewModal] {
+		t.Errorf("the sidebar and the modal show it: %v", shown)
 	}
 	w.SetModel(Model{Name: "other", State: Ready, Family: "YOLOv8"})
 	l.Turn()

@@ -29,21 +29,36 @@ var modelsCommand = &cli.Command{
 			Help: "what is known of one, and whether it can be used",
 		},
 		{
-			Name: "explain", Args: "FILE",
-			Help: "what is seen in one, how it is read and why, and a file to say otherwise",
+			Name: "explain", Args: "NAME|FILE",
+			Help: "how one is read and why, and a NAME.json to start from where that is wrong",
 		},
 	},
 	ArgChoices: cli.ModelNames(), ArgPaths: cli.Files,
-	New: func() cli.Options { return &modelsFlags{} },
+	New: func() cli.Options { return &modelsFlags{format: explainFormats[0].Name} },
 }
 
 // modelsFlags is what the command line of models says.
 type modelsFlags struct {
 	dataDir, verb string
 	model         string // that the verb is about; "" for list
+	// explain's
+	format, picture string
 }
 
-func (o *modelsFlags) Flags() []cli.Flag { return []cli.Flag{cli.DataDirFlag(&o.dataDir)} }
+func (o *modelsFlags) Flags() []cli.Flag {
+	return []cli.Flag{
+		cli.DataDirFlag(&o.dataDir),
+		{
+			Name: "format", To: &o.format, Placeholder: "FORMAT", Choices: explainFormats,
+			Help: "what explain writes",
+		},
+		{
+			Name: "picture", To: &o.picture, Placeholder: "FILE", Paths: cli.Files,
+			Help:    "the picture on which explain runs the model",
+			Default: "a drawn one",
+		},
+	}
+}
 
 func (o *modelsFlags) Check(args cli.Args) error {
 	if o.verb = "list"; len(args.Rest) > 0 {
@@ -63,7 +78,10 @@ func (o *modelsFlags) Check(args cli.Args) error {
 		return fmt.Errorf("%s takes one model", o.verb)
 	}
 	o.model = args.Rest[0]
-	return nil
+	if o.verb != "explain" && (o.picture != "" || o.format != explainFormats[0].Name) {
+		return errors.New("--format and --picture belong to explain")
+	}
+	return cli.CheckChoice("format", o.format, explainFormats)
 }
 
 // Run lists, fetches, adds, removes and describes models.
@@ -82,7 +100,7 @@ func (o *modelsFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	case "info":
 		return describeModel(store, o.model, o.options(), stdout)
 	case "explain":
-		return explainModel(store, o.model, stdout)
+		return explainModel(store, o, stdout)
 	}
 	return listModels(store, stdout)
 }

@@ -30,11 +30,8 @@ func TestABrowserDetectsLikeThisComputer(t *testing.T) {
 	site := newDetectSite(t)
 	page := sharedBrowser(t, landscape).open(t, site.url)
 	for _, layout := range slices.Concat(testmodel.Layouts, testmodel.Shaped, testmodel.Rotated,
-		testmodel.Halves, testmodel.Families) {
-		data, err := testmodel.Build(layout, 96)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testmodel.Halves, testmodel.Families, testmodel.Stranges) {
+		data := modelOf(t, layout)
 		native, err := detector.OpenBytes(layout+".onnx", data, detector.Options{
 			Confidence: 0.4, Provider: "cpu",
 		})
@@ -57,6 +54,22 @@ func TestABrowserDetectsLikeThisComputer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// modelOf builds a model; a strange one contains the sidecar that explains it.
+func modelOf(t *testing.T, layout string) []byte {
+	t.Helper()
+	build := func() ([]byte, error) { return testmodel.Build(layout, 96) }
+	if slices.Contains(testmodel.Stranges, layout) {
+		build = func() ([]byte, error) {
+			return testmodel.Strange(layout, 96, testmodel.StrangeSidecar(layout))
+		}
+	}
+	data, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // TestVectorsInABrowser has package layout, as WebAssembly, read the outputs that it reads natively

@@ -142,9 +142,8 @@ func advice(file string, err error) string {
 	if !ok || e.NoDetector {
 		return ""
 	}
-	return fmt.Sprintf("; `handlens models explain %s` says what was seen of it, and prints a "+
-		"%s.json "+
-		"to start from, which beside the model says how it is to be read", file, modelName(file))
+	return fmt.Sprintf("; `handlens models explain %s` shows what it has, and a %s.json to start "+
+		"from, which beside the model says how it is read", file, modelName(file))
 }
 
 // What is repeated of the metadata, in bytes.
@@ -156,15 +155,16 @@ const (
 // recognise finds out how the model takes frames and gives boxes, for which it runs it twice: on
 // nothing, and on a picture.
 func (d *Detector) recognise(metadata map[string]string, sidecar *layout.Sidecar) (err error) {
-	if d.input, err = layout.RecogniseInput(describe(d.session.Inputs()), metadata); err != nil {
-		return err
-	}
-	d.outputs.batch = d.input.Batch
 	if sidecar == nil {
 		if sidecar, err = layout.EmbeddedSidecar(metadata); err != nil {
 			return err
 		}
 	}
+	d.input, err = sidecar.RecogniseInput(describe(d.session.Inputs()), metadata)
+	if err != nil {
+		return err
+	}
+	d.outputs.batch = d.input.Batch
 	if err := d.allocate(d.session, 1); err != nil {
 		return err
 	}
@@ -189,26 +189,16 @@ func (d *Detector) allocate(session *ort.Session, n int) error {
 		return err
 	}
 	if d.input.Sizes >= 0 {
-		fill(session.Input(d.input.Sizes), layout.OriginalSide)
+		if err := session.Fill(d.input.Sizes, layout.OriginalSide); err != nil {
+			return err
+		}
 	}
 	for _, e := range d.input.Extras {
-		fill(session.Input(e.Index), e.Values...)
+		if err := session.Fill(e.Index, e.Values...); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-// fill repeats the values until the tensor is full.
-func fill(t *ort.Tensor, values ...float32) {
-	at := func(i int) float32 { return values[i%len(values)] }
-	for i := range t.Float32 {
-		t.Float32[i] = at(i)
-	}
-	for i := range t.Int64 {
-		t.Int64[i] = int64(at(i))
-	}
-	for i := range t.Int32 {
-		t.Int32[i] = int32(at(i))
-	}
 }
 
 // readSidecar reads NAME.json beside the file of a model; nil when there is none.

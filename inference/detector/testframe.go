@@ -53,7 +53,11 @@ func (ref *reference) run(s *ort.Session) error {
 		return err
 	}
 	for i := range ref.inputs {
-		copyTensor(s.Input(i), &ref.inputs[i])
+		if from := &ref.inputs[i]; len(from.Shape) > 0 {
+			copyTensor(s.Input(i), from)
+		} else if err := s.Fill(i, from.Float32...); err != nil {
+			return err
+		}
 	}
 	return s.Run()
 }

@@ -46,6 +46,8 @@ type candidates struct {
 	rotated bool
 	// top is the greatest score seen, before it is limited to 1.
 	top float32
+	// rows reads described outputs.
+	rows rowReader
 }
 
 // reset prepares for the outputs of another run of the layout.

@@ -17,7 +17,7 @@ func (l *Layout) decode(out Outputs, c *candidates) error {
 	case listRows:
 		return l.decodeRows(out.Output(l.boxes), c)
 	case describedRows:
-		return l.decodeDescribed(out.Output(l.boxes), c)
+		return l.decodeDescribed(out, c)
 	case indexList:
 		return l.decodeIndices(out, c)
 	case scoredList:

@@ -49,7 +49,7 @@ func (in *Input) extra(index int, t *Tensor) (Extra, bool) {
 		e.Shape, e.Values = sized(t.Shape, in.Height, in.Width), []float32{1}
 		return e, true
 	}
-	if !t.shaped(1) && !t.shaped(1, 1) { // the engine takes no number without an axis
+	if len(t.Shape) > 0 && !t.shaped(1) && !t.shaped(1, 1) {
 		return e, false
 	}
 	for _, s := range settings {

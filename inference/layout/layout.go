@@ -23,6 +23,9 @@ type Layout struct {
 	mean, std [3]float32
 	// black: the padding around a letterboxed frame is black, else the usual grey.
 	black bool
+	// pad, where padded is set, is the sample around a frame that a sidecar wants.
+	pad    float32
+	padded bool
 	// antialias: the family's own pipeline resizes with Pillow or torchvision, which smooth; the
 	// others with OpenCV, which does not.
 	antialias bool
@@ -53,7 +56,8 @@ type Layout struct {
 	// faces is what faceCells are.
 	faces faceData
 	// columns says what a row of listRows holds.
-	columns   rowColumns
+	columns rowColumns
+	// described is what a sidecar says of the outputs, for describedRows.
 	described described
 	// corners: the boxes of queries are two corners, else centre and size. first is the column of
 	// the first class score there.
@@ -97,6 +101,9 @@ func (l *Layout) warn(format string, args ...any) {
 	l.warnings = append(slices.Clip(l.warnings), fmt.Sprintf(format, args...))
 }
 
+// Fit says how frames are put into the model's input.
+func (l *Layout) Fit() Fit { return l.fit }
+
 // Place says where a frame of width × height pixels lies in the model's input.
 func (l *Layout) Place(width, height int) Transform {
 	return newTransform(width, height, l.input.Width, l.input.Height, l.fit)
@@ -123,7 +130,10 @@ func (l *Layout) Preparation() Preparation {
 	p := Preparation{BGR: l.bgr, Antialias: l.antialias, Pad: padding}
 	// In one channel the usual grey is a brightness that things have as well. Ultralytics pads with
 	// it even so; what black costs its models was not measured.
-	if l.black || l.input.Grey {
+	switch {
+	case l.padded:
+		p.Pad = l.pad
+	case l.black || l.input.Grey:
 		p.Pad = 0
 	}
 	for i := range 3 {

@@ -78,6 +78,8 @@ type shapeDecoder struct {
 	width, height     int // of the prototypes, in samples
 	input             Input
 	work              int // what is left of maxMaskWork
+	// sx and sy are what coordinates of keypoints are multiplied by to get pixels of the input.
+	sx, sy float32
 	// faces, unless nil, has the landmarks of faces in outputs of their own.
 	faces *Layout
 	out   Outputs
@@ -90,13 +92,16 @@ type shapeDecoder struct {
 // recognised.
 func (m *shapeDecoder) begin(l *Layout, out Outputs) error {
 	m.data, m.input, m.work = l.shapes, l.input, maxMaskWork
-	m.faces, m.out = nil, nil
+	m.faces, m.out, m.sx, m.sy = nil, nil, 1, 1
 	if m.data.size() == 0 {
 		return nil
 	}
 	if l.head == faceCells {
 		m.faces, m.out = l, out
 		return nil
+	}
+	if l.head == describedRows {
+		return m.beginDescribed(l, out)
 	}
 	t := out.Output(l.boxes)
 	a, b, err := t.matrix()
@@ -173,7 +178,7 @@ func (m *shapeDecoder) keypoints(c candidate, where Transform,
 		if m.data.values == 3 {
 			score = m.value(c, at+2)
 		}
-		p := where.point(m.value(c, at), m.value(c, at+1))
+		p := where.point(m.value(c, at)*m.sx, m.value(c, at+1)*m.sy)
 		list[i] = inference.NewKeypoint(box, p, score)
 	}
 	return list

@@ -8,8 +8,7 @@ import (
 )
 
 // understood is the hint of every error about outputs.
-const understood = "they are of no family that is known; \"handlens models explain FILE\" shows " +
-	"what there is, and a file beside the model can say how it is read"
+const understood = "they are of no family that is known"
 
 // Recognise finds the layout of a model whose input is in. The outputs are those of a run on zeros:
 // their true shapes where that has told them, else the declared ones, and the elements as far as
@@ -26,9 +25,9 @@ func Recognise(in Input, outputs []Tensor, metadata map[string]string, s *Sideca
 	}
 	var l Layout
 	switch {
-	case s != nil && s.Output != nil:
+	case s != nil && len(s.Outputs) > 0:
 		names, _ := parseNames(metadata["names"])
-		l, err = s.Output.layout(s, outputs, len(names))
+		l, err = s.spell(in, outputs, len(names))
 	case s != nil && s.Family != "":
 		l, err = s.recogniseAs(in, outputs, metadata)
 	default:

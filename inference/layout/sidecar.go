@@ -2,6 +2,7 @@ package layout
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ type Sidecar struct {
 	Family string `json:"family"`
 	// Title is what the family is called, when that is not the known one's name.
 	Title string `json:"title"`
-	// Labels are the class names, by class index.
+	// Labels are the class names, by class index. An empty list says that there are none.
 	Labels []string `json:"labels"`
 	Input  struct {
 		// Order is that of the planes: rgb or bgr.
@@ -41,9 +42,18 @@ type Sidecar struct {
 		// Smooth says whether a frame is smoothed when it is made smaller, as it was when the model
 		// was trained.
 		Smooth *bool `json:"smooth"`
+		// Pad is the sample, 0..255, around a frame that does not fill the input.
+		Pad *float32 `json:"pad"`
+		// Width and Height are in pixels, for a model that takes any.
+		Width  int `json:"width"`
+		Height int `json:"height"`
 	} `json:"input"`
-	// Output says which output is what and how boxes are written, for models of no known family.
-	Output *SidecarOutput `json:"output"`
+	// Inputs has the values of further inputs, by name.
+	Inputs map[string]InputValues `json:"inputs"`
+	// Outputs says what is in each output, by name. With it nothing is recognised.
+	Outputs   map[string]SidecarOutput `json:"outputs"`
+	Boxes     SidecarBoxes             `json:"boxes"`
+	Numbering *Numbering               `json:"numbering"`
 	// Scores says what the scores are: plain ones of 0..1, or logits for sigmoid or softmax.
 	Scores string `json:"scores"`
 	// NMS says whether overlapping boxes have to be suppressed.
@@ -107,7 +117,10 @@ func parseLayout(name string, data []byte) (*Sidecar, error) {
 	if err := decoder.Decode(&s); err != nil {
 		return nil, jsonError(name, err)
 	}
-	return &s, s.check()
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return &s, nil
 }
 
 // jsonError turns an error of encoding/json into a sentence about the sidecar.
@@ -116,6 +129,9 @@ func jsonError(name string, err error) error {
 		return fmt.Errorf("%s: %s is a %s, where %s is wanted", name,
 			strings.TrimSuffix("layout."+wrong.Field, "."), wrong.Value,
 			kindWords(wrong.Type.String()))
+	}
+	if errors.Is(err, errNumbering) || errors.Is(err, errValues) {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return fmt.Errorf("%s cannot be read: %s", name, strings.TrimPrefix(err.Error(), "json: "))
 }
@@ -129,16 +145,18 @@ func kindWords(kind string) string {
 		return "true or false"
 	case strings.HasPrefix(kind, "float"):
 		return "a number"
+	case kind == "int":
+		return "a whole number"
 	case strings.HasPrefix(kind, "[]"):
 		return "a list"
 	}
 	return "an object"
 }
 
-// check refuses values that have no meaning.
+// check refuses values that have no meaning. It names the first.
 func (s *Sidecar) check() error {
 	in := s.Input
-	return errors.Join(
+	return cmp.Or(
 		oneOf(s, "family", s.Family, sidecarFamilies), oneOf(s, "scores", s.Scores, sidecarScores),
 		oneOf(s, "input.order", in.Order, sidecarOrders),
 		oneOf(s, "input.fit", in.Fit, sidecarFits),
@@ -147,7 +165,11 @@ func (s *Sidecar) check() error {
 			"three numbers, for red, green and blue"),
 		s.wrong(len(in.Std) == 0 || len(in.Std) == 3 && slices.Min(in.Std) > 0, "input.std",
 			"three numbers above 0, for red, green and blue"),
-		s.Output.check(s),
+		s.wrong(in.Pad == nil || *in.Pad >= 0 && *in.Pad <= 255, "input.pad", "0..255"),
+		s.wrong(in.Width >= 0 && in.Width <= maxInput && in.Height >= 0 && in.Height <= maxInput &&
+			(in.Width > 0) == (in.Height > 0), "input.width and height",
+			fmt.Sprintf("both there, 1 to %d", maxInput)),
+		s.checkOutputs(),
 		s.wrong(len(s.Labels) <= maxClasses, "labels", fmt.Sprintf("at most %d names", maxClasses)),
 	)
 }

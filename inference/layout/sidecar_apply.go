@@ -100,6 +100,12 @@ func (s *Sidecar) apply(l *Layout) error {
 	if f, ok := sidecarFits[s.Input.Fit]; ok {
 		l.fit = f
 	}
+	if s.Labels != nil && len(s.Labels) == 0 {
+		l.unnamed = true
+	}
+	if s.Input.Pad != nil {
+		l.padded, l.pad = true, *s.Input.Pad
+	}
 	if err := s.applySamples(l); err != nil {
 		return err
 	}
@@ -148,6 +154,7 @@ func (s *Sidecar) applyScores(l *Layout) error {
 		return nil
 	}
 	switch {
+	case l.head == describedRows: // which says where the background is
 	case a == softmax && (l.head != queries || l.rawClasses > 0 || l.classes < 2):
 		return fmt.Errorf("%s: scores cannot be softmax for %s, whose classes have no background "+
 			"beside them", s.file, l.family)

@@ -110,6 +110,9 @@ func (s *Session) runBound() error {
 // Input returns the input tensor i, to be filled before Run.
 func (s *Session) Input(i int) *Tensor { return s.in[i] }
 
+// Allocated tells whether there are tensors: whether the last Allocate succeeded.
+func (s *Session) Allocated() bool { return len(s.in) > 0 && len(s.out) > 0 }
+
 // Output returns the output tensor i of the last Run. It is valid until the next one.
 func (s *Session) Output(i int) *Tensor { return s.out[i] }
 

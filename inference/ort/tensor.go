@@ -83,10 +83,17 @@ func (s *Session) newTensor(info Info, shape []int64) (*Tensor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", info.Name, err)
 	}
-	if n == 0 || len(shape) == 0 {
+	if n == 0 {
 		return nil, fmt.Errorf("%q: the shape %v has no elements", info.Name, shape)
 	}
 	t := &Tensor{Name: info.Name, Type: info.Type, Shape: append([]int64(nil), shape...)}
+	if len(shape) == 0 { // see Session.Fill
+		t.Float32 = []float32{0}
+		if t.value, err = scalar(info.Type, 0); err != nil {
+			return nil, fmt.Errorf("%q: %w", info.Name, err)
+		}
+		return t, nil
+	}
 	if err := t.make(n); err != nil {
 		return nil, fmt.Errorf("%q %w", info.Name, err)
 	}

@@ -96,11 +96,14 @@ export function constant(type, shape, values) {
   const n = shape.reduce((all, side) => all * side, 1);
   const all = Array.from({ length: n }, (_, i) => values[i % values.length]);
   if (type === 'int64') return BigInt64Array.from(all, BigInt);
-  return (type === 'int32' ? Int32Array : Float32Array).from(all);
+  return ARRAYS[type].from(type === 'float16' ? all.map(half) : all);
 }
 
 /** Float16 is handed over as its bits. @type {Record<string, any>} */
-const ARRAYS = { float32: Float32Array, float16: Uint16Array, uint8: Uint8Array };
+const ARRAYS = {
+  float32: Float32Array, float16: Uint16Array, uint8: Uint8Array, int32: Int32Array,
+  float64: Float64Array,
+};
 
 /** @param {Preparation} want @param {number} plane */
 function table({ type, scale, bias }, plane) {

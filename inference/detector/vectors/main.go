@@ -48,6 +48,17 @@ func run() error {
 		}
 		all = append(all, v)
 	}
+	for _, name := range testmodel.Stranges {
+		data, err := testmodel.Strange(name, side, testmodel.StrangeSidecar(name))
+		if err != nil {
+			return err
+		}
+		v, err := vector(name, data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		all = append(all, v)
+	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", " ")
 	return out.Encode(all)
@@ -63,7 +74,11 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 	v = browser.Vector{Name: name, Width: side, Height: side, Confidence: 0.4, IoU: 0.5}
 	v.Description.Metadata = s.Metadata()
 	v.Description.Inputs = describe(s.Inputs())
-	in, err := layout.RecogniseInput(v.Description.Tensors(), v.Description.Metadata)
+	sidecar, err := layout.EmbeddedSidecar(v.Description.Metadata)
+	if err != nil {
+		return v, err
+	}
+	in, err := sidecar.RecogniseInput(v.Description.Tensors(), v.Description.Metadata)
 	if err != nil {
 		return v, err
 	}
@@ -78,7 +93,9 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 	if err := s.Allocate(shapes...); err != nil {
 		return v, err
 	}
-	setConstants(s, in)
+	if err := setConstants(s, in); err != nil {
+		return v, err
+	}
 	first, err := shaded(s, in)
 	if err != nil {
 		return v, err
@@ -110,24 +127,18 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 }
 
 // setConstants fills the inputs beside the picture's.
-func setConstants(s *ort.Session, in layout.Input) {
-	extras := in.Extras
+func setConstants(s *ort.Session, in layout.Input) error {
 	if in.Sizes >= 0 {
-		extras = append(slices.Clip(extras),
-			layout.Extra{Index: in.Sizes, Values: []float32{layout.OriginalSide}})
-	}
-	for _, e := range extras {
-		t := s.Input(e.Index)
-		for i := range t.Float32 {
-			t.Float32[i] = e.Values[i%len(e.Values)]
-		}
-		for i := range t.Int64 {
-			t.Int64[i] = int64(e.Values[i%len(e.Values)])
-		}
-		for i := range t.Int32 {
-			t.Int32[i] = int32(e.Values[i%len(e.Values)])
+		if err := s.Fill(in.Sizes, layout.OriginalSide); err != nil {
+			return err
 		}
 	}
+	for _, e := range in.Extras {
+		if err := s.Fill(e.Index, e.Values...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shaded runs the model on a picture with nothing in it, as a page does before it opens the model.

@@ -102,9 +102,9 @@ type constant struct {
 	Values []float32 `json:"values"`
 }
 
-// inputOf finds a model's input, unless it is of a kind that only the desktop fills.
-func (d *Description) input() (layout.Input, error) {
-	in, err := layout.RecogniseInput(d.Tensors(), d.Metadata)
+// input finds a model's input, unless it is of a kind that only the desktop fills.
+func (d *Description) input(s *layout.Sidecar) (layout.Input, error) {
+	in, err := s.RecogniseInput(d.Tensors(), d.Metadata)
 	switch {
 	case err != nil:
 	case in.Grey:
@@ -136,7 +136,11 @@ func (*Models) Input(text string) (string, error) {
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return "", err
 	}
-	in, err := d.input()
+	sidecar, err := d.sidecar()
+	if err != nil {
+		return "", err
+	}
+	in, err := d.input(sidecar)
 	if err != nil {
 		return "", err
 	}
@@ -180,11 +184,11 @@ func (b *Models) Open(text string, fill func([]Output) error) (string, error) {
 
 // OpenFor is Open for a description that has been read, and returns the handle.
 func (b *Models) OpenFor(d Description, fill func([]Output) error) (handle int, err error) {
-	in, err := d.input()
+	sidecar, err := d.sidecar()
 	if err != nil {
 		return 0, err
 	}
-	sidecar, err := d.sidecar()
+	in, err := d.input(sidecar)
 	if err != nil {
 		return 0, err
 	}
