@@ -92,6 +92,9 @@ func (p *phoneCheck) Approve(context.Context, session.Visitor) ui.Approval {
 // OfferRepair implements frontend. Recordings are not the subject.
 func (p *phoneCheck) OfferRepair(string, func()) {}
 
+// Crashed implements frontend.
+func (p *phoneCheck) Crashed(report string) { p.console.Crashed(report) }
+
 // Fault implements listener.
 func (p *phoneCheck) Fault(err error) { p.console.Fault(err) }
 
