@@ -59,7 +59,6 @@ func newModelOffer(w *Window, path string) *modelOffer {
 				w.offer = nil
 			}
 		}, cancel, o.add)
-	w.win.Canvas().Focus(cancel)
 	w.tasks.Go(func() {
 		m, err := w.cfg.CheckModel(path)
 		w.queue.Post(w.tasks.Key("checked"), func() { o.say(m, err) })
