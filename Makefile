@@ -30,7 +30,8 @@ export ORT_VERSION DATACHANNEL_VERSION AXE_VERSION AXE_SHA256
 ENV := . build/env.sh &&
 PROGRAM := build/handlens
 
-.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean
+.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean \
+	package
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -89,5 +90,6 @@ setup-test: ## the set-up for the tests as well: a browser and a virtual screen
 clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runtime
 	rm -rf build
 
-package: build ## a .deb and a .tar.xz (Linux) in build/package
+package: build ## a .deb and a .tar.xz (Linux), and the sources, in build/package
+	@sh .setup/packages.sh package
 	@$(ENV) sh .package/linux.sh
