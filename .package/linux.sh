@@ -84,7 +84,8 @@ Architecture: $arch
 Maintainer: The Handlens developers <handlens@localhost>
 Installed-Size: $(du -sk "$tree" | cut -f1)
 Depends: $linked, libegl1, libxcursor1, libxi6, libxinerama1, libxrandr2, libxkbcommon0
-Recommends: libgl1-mesa-dri, mesa-vulkan-drivers, xdg-utils
+Recommends: libgl1-mesa-dri, mesa-vulkan-drivers, xdg-utils, shared-mime-info,
+ desktop-file-utils, hicolor-icon-theme
 Section: video
 Priority: optional
 Description: turn a phone into an object-detecting camera

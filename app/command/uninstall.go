@@ -48,8 +48,10 @@ func (u *uninstallFlags) Check(args cli.Args) (err error) {
 // Run removes the user's own folders of the program, or says which they are.
 func (u *uninstallFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
 	folders := []string{u.dataDir}
-	if dir, err := os.UserConfigDir(); err == nil { // Fyne's, see ui.AppID
-		folders = append(folders, filepath.Join(dir, "fyne", "app.handlens.desktop"))
+	for _, of := range []func() (string, error){os.UserConfigDir, os.UserCacheDir} {
+		if dir, err := of(); err == nil { // Fyne's, see ui.AppID
+			folders = append(folders, filepath.Join(dir, "fyne", "app.handlens.desktop"))
+		}
 	}
 	if u.yes {
 		if err := notRunning(u.dataDir); err != nil {
@@ -68,6 +70,9 @@ func (u *uninstallFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
 				return err
 			}
 			fmt.Fprintf(stdout, "removed  %s\n", dir)
+			if above := filepath.Dir(dir); filepath.Base(above) == "fyne" {
+				_ = os.Remove(above) // unless another program has something there
+			}
 		} else {
 			fmt.Fprintf(stdout, "would go %s\n", dir)
 		}

@@ -38,6 +38,7 @@ func TestUninstall(t *testing.T) {
 		write(".local/share/handlens/settings.json"),
 		write(".local/share/handlens/certificates/authority.pem"),
 		write(".config/fyne/app.handlens.desktop/preferences.json"),
+		write(".cache/fyne/app.handlens.desktop/a"),
 	}
 	theirs := []string{
 		write("Pictures/Handlens/a.png"), write("Videos/Handlens/a.mp4"),
@@ -79,6 +80,9 @@ func TestUninstall(t *testing.T) {
 	if there(ours) != 0 || there(theirs) != len(theirs) {
 		t.Errorf("%d of ours are left, and %d of %d of the user's", there(ours), there(theirs),
 			len(theirs))
+	}
+	if _, err := os.Stat(filepath.Join(home, ".cache/fyne")); err == nil {
+		t.Error("an empty folder is left in the cache")
 	}
 	if said := run(cli.Done, "--yes"); !strings.Contains(said, "nothing to remove") {
 		t.Errorf("the second time it said %s", said)
