@@ -89,8 +89,8 @@ func (u *uninstallFlags) Run(ctx context.Context, stdout, _ io.Writer) error {
 
 // notRunning refuses while a window uses the data folder.
 func notRunning(dataDir string) error {
-	if _, err := os.Stat(dataDir); err != nil {
-		return nil // there is none to use
+	if _, err := os.Stat(dataDir); errors.Is(err, os.ErrNotExist) {
+		return nil
 	}
 	claim, err := instance.Take(dataDir)
 	if errors.Is(err, instance.ErrTaken) {

@@ -12,6 +12,32 @@ import (
 	"handlens/app/instance"
 )
 
+// written writes files below a folder and returns their paths.
+func written(t *testing.T, dir string, names ...string) (paths []string) {
+	t.Helper()
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// there is how many of these files there are.
+func there(paths []string) (n int) {
+	for _, path := range paths {
+		if _, err := os.Stat(path); err == nil {
+			n++
+		}
+	}
+	return n
+}
+
 // TestUninstall removes what the program keeps, on a clear word only and not under a running
 // window, and nothing of what the user has taken.
 func TestUninstall(t *testing.T) {
@@ -23,35 +49,12 @@ func TestUninstall(t *testing.T) {
 	for _, name := range []string{"XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"} {
 		t.Setenv(name, "")
 	}
-	write := func(path string) string {
-		t.Helper()
-		path = filepath.Join(home, path)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	ours := []string{
-		write(".local/share/handlens/settings.json"),
-		write(".local/share/handlens/certificates/authority.pem"),
-		write(".config/fyne/app.handlens.desktop/preferences.json"),
-		write(".cache/fyne/app.handlens.desktop/a"),
-	}
-	theirs := []string{
-		write("Pictures/Handlens/a.png"), write("Videos/Handlens/a.mp4"),
-		write(".local/share/other/b"), write(".config/fyne/another/preferences.json"),
-	}
-	there := func(paths []string) (n int) {
-		for _, path := range paths {
-			if _, err := os.Stat(path); err == nil {
-				n++
-			}
-		}
-		return n
-	}
+	ours := written(t, home, ".local/share/handlens/settings.json",
+		".local/share/handlens/certificates/authority.pem",
+		".config/fyne/app.handlens.desktop/preferences.json",
+		".cache/fyne/app.handlens.desktop/a")
+	theirs := written(t, home, "Pictures/Handlens/a.png", "Videos/Handlens/a.mp4",
+		".local/share/other/b", ".config/fyne/another/preferences.json")
 	run := func(want int, args ...string) string {
 		t.Helper()
 		var out, errs bytes.Buffer
@@ -60,7 +63,6 @@ func TestUninstall(t *testing.T) {
 		}
 		return out.String() + errs.String()
 	}
-
 	if said := run(cli.Done); there(ours) != len(ours) ||
 		!strings.Contains(said, "would go "+filepath.Join(home, ".local/share/handlens")) ||
 		!strings.Contains(said, "stays    "+filepath.Join(home, "Pictures/Handlens")) ||

@@ -1,9 +1,9 @@
 // Package crash keeps what tells why the program crashed.
 //
 // While the app runs it has a report open, a file of its own ([Open]), to which the last lines of
-// the log go and, when the program crashes, what Go says of that: from a panic as from a fault in C.
-// An end without a crash removes the file. So what lies there at the next start, and belongs to no
-// program that still runs, is the report of a crash ([Untold]). A second, idle process of the
+// the log go and, when the program crashes, what Go says of that: from a panic as from a fault in
+// C. An end without a crash removes the file. So what lies there at the next start, and belongs to
+// no program that still runs, is the report of a crash ([Untold]). A second, idle process of the
 // program ([Watch]) waits for the end of the first one only to say in the terminal where the report
 // is: nothing can be said from a program that has crashed.
 //

@@ -172,7 +172,8 @@ func (o *options) Check(args cli.Args) (err error) {
 		return err
 	}
 	if o.open != "" && o.noWindow {
-		return errors.New("--no-window cannot ask about a model; add it by handlens models add FILE")
+		return errors.New(
+			"--no-window cannot ask about a model; add it by handlens models add FILE")
 	}
 	if o.addressText != "" {
 		if o.address, err = netip.ParseAddr(o.addressText); err != nil {
