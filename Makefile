@@ -45,6 +45,7 @@ REPRODUCIBLE := -trimpath -buildvcs=false \
 
 .PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean \
 	package package-arm64 reproducible budget
+	package
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -102,7 +103,8 @@ setup-test: ## the set-up for the tests as well: a browser and a virtual screen
 clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runtime
 	rm -rf build
 
-package: build ## a .deb and a .tar.xz (Linux) in build/package
+package: build ## a .deb and a .tar.xz (Linux), and the sources, in build/package
+	@sh .setup/packages.sh package
 	@$(ENV) sh .package/linux.sh
 
 package-arm64: ## the same for Linux on arm64 (Raspberry Pi 5), cross-built on Debian

@@ -27,18 +27,30 @@ fi
 heading() { printf '\n%s\n%s\n\n' "$1" "$(printf '%s' "$1" | sed 's/./=/g')"; }
 
 cat <<END
-Handlens $HANDLENS_VERSION is licensed under the Apache License 2.0.
+Handlens $HANDLENS_VERSION is licensed under the Apache License 2.0, which follows first.
 
 It contains or comes with the work of others, each under its own licence, all of which follow:
 FFmpeg $FFMPEG_VERSION (LGPL 2.1 or later), dav1d $DAV1D_VERSION (BSD, 2 clauses), OpenH264 (BSD, 2
 clauses), ONNX Runtime and ONNX Runtime Web $ORT_VERSION (MIT), Go (BSD, 3 clauses), and the Go
 modules below.
 
-FFmpeg is linked statically. Its source is https://ffmpeg.org/releases/ffmpeg-$FFMPEG_VERSION.tar.xz,
-SHA-256 $FFMPEG_SHA256,
-unchanged. To link another build of it, get the source of Handlens of this version, change
-media/ffmpeg/build.sh or let PKG_CONFIG_PATH name your own build, and run "make build".
+FFmpeg is linked statically, unchanged, under the LGPL. Where you got this package, there is
+handlens-$HANDLENS_VERSION-sources.tar beside it: all that is needed to link the program again with an
+FFmpeg that you have modified. It has the source of Handlens and of FFmpeg, and the script that
+builds the two, with all options (media/ffmpeg/build.sh). You may do so, and take the program apart
+to find faults in what you have changed. To do it:
+
+  1. Unpack both, and modify FFmpeg. Pack it again as ffmpeg-$FFMPEG_VERSION.tar.xz.
+  2. Put that at ~/.cache/handlens/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz.
+  3. Write its SHA-256 into the Makefile of Handlens, as FFMPEG_SHA256.
+  4. "make build" leaves the program at build/handlens.
+
+Whoever passes the package on must pass on these sources as well, or offer them, for three years and
+for no more than that costs. FFmpeg's are also the release $FFMPEG_VERSION of ffmpeg.org, of SHA-256
+$FFMPEG_SHA256.
 END
+heading "Handlens $HANDLENS_VERSION"
+cat LICENSE
 heading "FFmpeg $FFMPEG_VERSION"
 tar -xOf "$cache/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz" "ffmpeg-$FFMPEG_VERSION/COPYING.LGPLv2.1"
 heading "dav1d $DAV1D_VERSION"

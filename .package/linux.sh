@@ -32,6 +32,14 @@ for side in 48 64 128 256 512; do
 done
 sh .package/licences.sh linux "$arch" >"$share/doc/handlens/copyright"
 python3 .package/sbom.py "$build/handlens" >"$share/doc/handlens/handlens.cdx.json"
+go version -m -json build/handlens >"$share/doc/handlens/modules.json"
+# Where the tools are, what is wrong in these is an error.
+if command -v desktop-file-validate >/dev/null 2>&1; then
+  desktop-file-validate "$share/applications/$id.desktop"
+fi
+if command -v appstreamcli >/dev/null 2>&1; then
+  appstreamcli validate --no-net "$share/metainfo/$id.metainfo.xml" >&2
+fi
 chmod -R u=rwX,go=rX "$out/stage"
 chmod 755 "$lib/handlens"
 chmod 644 "$lib/libonnxruntime.so.1" "$lib/browser"/*
@@ -60,6 +68,12 @@ printf 'Source: handlens\n\nPackage: handlens\nArchitecture: any\n' >"$work/debi
 linked=$(cd "$work" && DEB_HOST_ARCH=$arch dpkg-shlibdeps -O --ignore-missing-info \
   "$OLDPWD/$lib/handlens" "$OLDPWD/$lib/libonnxruntime.so.1" 2>/dev/null |
   sed -n 's/^shlibs:Depends=//p')
+# Older systems than the one that it is built on have it, too: say so when that becomes untrue.
+oldest=2.34
+newest=$({ objdump -T "$lib/handlens"; objdump -T "$lib/libonnxruntime.so.1"; } |
+  sed -n 's/.*GLIBC_\([0-9.]*\)).*/\1/p' | sort -uV | tail -n 1)
+[ "$(printf '%s\n' "$oldest" "$newest" | sort -V | tail -n 1)" = "$oldest" ] ||
+  say "this needs glibc $newest, and $oldest was enough before"
 mkdir -p "$out/stage/DEBIAN"
 cat >"$out/stage/DEBIAN/control" <<END
 Package: handlens
@@ -68,7 +82,8 @@ Architecture: $arch
 Maintainer: The Handlens developers <handlens@localhost>
 Installed-Size: $(du -sk "$tree" | cut -f1)
 Depends: $linked, libegl1, libxcursor1, libxi6, libxinerama1, libxrandr2, libxkbcommon0
-Recommends: libgl1-mesa-dri, mesa-vulkan-drivers, xdg-utils
+Recommends: libgl1-mesa-dri, mesa-vulkan-drivers, xdg-utils, shared-mime-info,
+ desktop-file-utils, hicolor-icon-theme
 Section: video
 Priority: optional
 Description: turn a phone into an object-detecting camera
@@ -79,5 +94,15 @@ END
 dpkg-deb --root-owner-group -Zxz --build "$out/stage" \
   "$out/handlens_${version}_$arch.deb" >/dev/null
 ( cd "$out" && sha256sum -- *.deb *.tar.xz *.cdx.json >SHA256SUMS )
+# What the licence of FFmpeg wants: all that is needed to link it anew, where the package is.
+sources=handlens-$version-sources
+rm -rf "$out/$sources"
+mkdir -p "$out/$sources"
+git archive --prefix="handlens-$version/" HEAD | gzip -9n >"$out/$sources/handlens-$version.tar.gz"
+cp "$cache/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz" "$cache/downloads/dav1d-$DAV1D_VERSION.tar.xz" \
+  "$out/$sources/"
+archive --directory "$out" -cf "$out/$sources.tar" "$sources"
+rm -r "$out/$sources"
+( cd "$out" && sha256sum ./*.deb ./*.tar.xz ./*.tar >SHA256SUMS )
 say "packed:"
-ls -l "$out"/*.deb "$out"/*.tar.xz >&2
+ls -l "$out"/*.deb "$out"/*.tar.xz "$out"/*.tar >&2

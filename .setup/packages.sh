@@ -1,13 +1,13 @@
 #!/bin/sh
-# Installs the system packages that building, running or testing Handlens needs.
+# Installs the system packages that building, running, testing or packing Handlens needs.
 #
-#   sh .setup/packages.sh run|test
+#   sh .setup/packages.sh run|test|package
 #
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the list
 # of what to install is printed, and set-up ends there only if something necessary is missing.
 set -eu
 . "$(dirname "$0")/lib.sh"
-purpose=${1:?usage: packages.sh run|test}
+purpose=${1:?usage: packages.sh run|test|package}
 
 run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build
   zlib1g-dev libopenh264-dev libva-dev libgl1-mesa-dev xorg-dev libxkbcommon-dev
@@ -28,6 +28,9 @@ packages=$run_packages
   libva-dev:arm64 libgl1-mesa-dev:arm64 libx11-dev:arm64 libxcursor-dev:arm64 libxi-dev:arm64
   libxinerama-dev:arm64 libxrandr-dev:arm64 libxxf86vm-dev:arm64 libxkbcommon-dev:arm64
   libwayland-dev:arm64 libegl1-mesa-dev:arm64 libgles2-mesa-dev:arm64"
+# To pack it: pip brings licences, the others make and check what a distribution wants.
+[ "$purpose" = package ] &&
+  packages="$packages python3-pip dpkg-dev binutils appstream desktop-file-utils"
 # npm brings ONNX Runtime; a machine that has its own (nvm, for example) keeps it.
 command -v npm >/dev/null 2>&1 || [ -n "${HANDLENS_ONNXRUNTIME:-}" ] || packages="$packages npm"
 

@@ -9,10 +9,12 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/command"
+	"handlens/app/crash"
 	"handlens/app/desktop"
 )
 
 func main() {
+	crash.Watch()
 	ctx := cli.UntilSignal()
 	os.Exit(cli.ExitStatus(ctx, run(ctx, os.Args[1:], cli.ForReaders(os.Stdout),
 		cli.ForReaders(os.Stderr))))

@@ -31,6 +31,9 @@ type Config struct {
 	// AddModel copies an .onnx file into the store and returns the model's name there. It runs off
 	// the UI goroutine; choosing it is a matter of Settings.Model.
 	AddModel func(path string) (name string, err error)
+	// CheckModel opens an .onnx file as it would be used and returns what it is, or why it cannot
+	// be used. It runs off the UI goroutine.
+	CheckModel func(path string) (Model, error)
 	// Library is what was taken; nil for no gallery.
 	Library gallery.Library
 	// Translations holds CODE.json at its root for each language, from English texts to their

@@ -11,6 +11,13 @@ func (w *Window) corner() (x, y int, ok bool) {
 	return x, y, ok
 }
 
+// raiseNative does what Fyne cannot do to get the window to the top.
+func (w *Window) raiseNative() {
+	if n, native := w.win.(driver.NativeWindow); native && w.running {
+		n.RunNative(raise)
+	}
+}
+
 // restoreCorner moves the window to its last position, unless that is no longer on the screen.
 func (w *Window) restoreCorner() {
 	p := w.settings.Geometry

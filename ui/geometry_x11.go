@@ -2,7 +2,8 @@
 
 package ui
 
-// Fyne can neither report nor set a window's position, so this asks Xlib. Fyne exposes the window's
+// Fyne can neither report nor set a window's position, nor show one that is minimised, so this asks
+// Xlib. Fyne exposes the window's
 // handle but not GLFW's connection to the display, so this opens its own. It runs on the main
 // thread, and rarely: when the window opens, closes or fills the screen.
 
@@ -63,6 +64,26 @@ static int on_own_connection(unsigned long w, int move, int *x, int *y) {
 	XCloseDisplay(d);
 	return done;
 }
+
+// raise_window asks the window manager to show a window above the others, also one that is
+// minimised. It asks as a taskbar does, since the user wants the window: what a program asks for by
+// itself is often refused.
+static void raise_window(unsigned long w) {
+	Display *d = own = XOpenDisplay(NULL);
+	if (d == NULL) return;
+	others = XSetErrorHandler(on_error);
+	XMapRaised(d, w);
+	XEvent e = {.xclient = {
+		.type = ClientMessage, .window = w, .format = 32,
+		.message_type = XInternAtom(d, "_NET_ACTIVE_WINDOW", False),
+		.data.l = {2, CurrentTime, 0},
+	}};
+	XSendEvent(d, DefaultRootWindow(d), False,
+		SubstructureRedirectMask | SubstructureNotifyMask, &e);
+	XSync(d, False);
+	XSetErrorHandler(others);
+	XCloseDisplay(d);
+}
 */
 import "C"
 
@@ -71,6 +92,12 @@ import "fyne.io/fyne/v2/driver"
 func cornerOf(context any) (x, y int, ok bool) { return x11Corner(context, false, 0, 0) }
 
 func moveCorner(context any, x, y int) { x11Corner(context, true, x, y) }
+
+func raise(context any) {
+	if c, ok := context.(driver.X11WindowContext); ok && c.WindowHandle != 0 {
+		C.raise_window(C.ulong(c.WindowHandle))
+	}
+}
 
 func x11Corner(context any, move bool, x, y int) (int, int, bool) {
 	c, ok := context.(driver.X11WindowContext)

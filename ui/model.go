@@ -144,8 +144,9 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 		return name, theme.ColorNameWarning, below
 	case len(m.Warnings) > 0:
 		return name, theme.ColorNameWarning, kit.L("What it shows may be wrong.")
+		return name, theme.ColorNameWarning, doubtWords(m.Warnings)
 	case m.BuiltIn:
-		return name, theme.ColorNameSuccess, p.knows()
+		return name, theme.ColorNameSuccess, findsWords(m.Labels)
 	}
 	return name, theme.ColorNameSuccess,
 		kit.JoinDots(kit.Printable(m.Family, kit.MaxLabel), kit.Printable(m.Provider, kit.MaxLabel),
@@ -164,16 +165,22 @@ func (p *modelPanel) reasons() string {
 		lines += "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
 	}
 	return lines
+// doubtWords says what does not match in a detector. What it is in particular has no words but
+// English ones, as all that comes from a model.
+func doubtWords(warnings []string) string {
+	return kit.L("What it shows may be wrong: {{.Why}}", map[string]any{
+		"Why": kit.Printable(strings.Join(warnings, "; "), 2*kit.MaxReason),
+	})
 }
 
-// knownNamed is how many classes of the built-in detector are named; the rest are only counted.
+// knownNamed is how many classes of a detector are named; the rest are only counted.
 const knownNamed = 8
 
-// knows is what the built-in detector finds, by the names of its classes.
-func (p *modelPanel) knows() string {
-	names := p.model.Labels[:min(len(p.model.Labels), knownNamed)]
+// findsWords is what a detector finds, by the names of its classes.
+func findsWords(labels []string) string {
+	names := labels[:min(len(labels), knownNamed)]
 	values := map[string]any{"Names": kit.Printable(strings.Join(names, ", "), kit.MaxReason)}
-	if more := len(p.model.Labels) - len(names); more > 0 {
+	if more := len(labels) - len(names); more > 0 {
 		return kit.N("Finds {{.Names}} and one more.", "Finds {{.Names}} and {{.Count}} more.",
 			more, values)
 	}

@@ -62,6 +62,7 @@ type Window struct {
 	viewers               []Viewer    // who watches in a browser
 	keysModal, modelModal *kit.Modal  // likewise
 	delay                 *delayView  // likewise
+	offer                 *modelOffer // likewise
 }
 
 // New makes the app and its window and shows nothing yet. It belongs on the main goroutine.
@@ -142,6 +143,14 @@ func (w *Window) Run() {
 
 // Quit closes the window. Any goroutine may call it, also before Run, which then returns at once.
 func (w *Window) Quit() { w.queue.Post("quit", w.close) }
+
+// Raise shows the window above all others. Any goroutine may call it.
+func (w *Window) Raise() {
+	w.queue.Post("raise", func() {
+		w.win.RequestFocus()
+		w.raiseNative()
+	})
+}
 
 // close ends everything that the window owns; on the UI goroutine.
 func (w *Window) close() {

@@ -23,6 +23,9 @@ type Command struct {
 	About, Notes string
 	// Verbs are what the first argument may be, where it is one of a few words.
 	Verbs []Verb
+	// Takes says that an argument of a command with subcommands is its own, and no mistyped
+	// subcommand; nil for none.
+	Takes func(arg string) bool
 	// ArgChoices and ArgPaths are what a shell offers for the other arguments.
 	ArgChoices []Choice
 	ArgPaths   Paths
@@ -64,7 +67,8 @@ func (c *Command) Run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 		return Done
 	}
-	if err == nil && len(c.Sub) > 0 && len(given.Rest) > 0 {
+	if err == nil && len(c.Sub) > 0 && len(given.Rest) > 0 &&
+		(c.Takes == nil || !c.Takes(given.Rest[0])) {
 		err = c.unknown(given.Rest[0])
 	}
 	if err == nil {

@@ -1,7 +1,7 @@
-// Package command holds the subcommands of handlens: detect, render, models, accuracy, bench and
-// doctor. Each runs on the caller's goroutine until it is done or its context ends, and closes what
-// it opened. What it finds goes to standard output; what went wrong goes to standard error, a line
-// for each fault.
+// Package command holds the subcommands of handlens: detect, render, models, accuracy, bench,
+// doctor and uninstall. Each runs on the caller's goroutine until it is done or its context ends,
+// and closes what it opened. What it finds goes to standard output; what went wrong goes to
+// standard error, a line for each fault.
 package command
 
 import (
@@ -15,7 +15,7 @@ import (
 func All(phone PhoneCheck) []*cli.Command {
 	return []*cli.Command{
 		detectCommand, renderCommand, modelsCommand, accuracyCommand, benchCommand,
-		doctorCommand(phone),
+		doctorCommand(phone), uninstallCommand,
 	}
 }
 

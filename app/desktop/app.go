@@ -38,6 +38,7 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/mqtt"
+	"handlens/app/crash"
 	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/media/pairing"
@@ -84,23 +85,42 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	if fault := cli.DisplayFault(); fault != "" && !o.noWindow {
 		fmt.Fprintf(terminal, "handlens: %s, so it goes on without a window.\n", fault)
 		o.noWindow = true
+		if o.open != "" {
+			fmt.Fprintf(terminal, "handlens: handlens models add %s adds the model.\n", o.open)
+		}
 	}
-	p, err := start(ctx, o, stdout, terminal)
+	claim, shown := o.takeFolder(ctx, terminal)
+	if shown {
+		return nil
+	}
+	// Without a report a crash is only told in the terminal.
+	report, _ := crash.Open(o.DataDir, cli.Version)
+	defer report.Close()
+	if claim != nil {
+		defer claim.Close()
+	}
+	p, err := start(ctx, o, stdout, terminal, report)
 	if err != nil {
 		return err
 	}
 	defer p.stop()
+	if w, ok := p.front.(*window); ok && claim != nil {
+		claim.Serve(w.second)
+		defer claim.Deaf() // before stop, which may take a while
+	}
 	return p.front.Run(ctx)
 }
 
 // start opens everything. What it opened before a failure it closes again.
 func start(
 	parent context.Context, o options, stdout io.Writer, terminal *lineWriter,
+	report *crash.Report,
 ) (*program, error) {
 	ctx, cancel := context.WithCancel(parent)
 	p := &program{
 		options: o, cancel: cancel, worker: session.NewWorker(), tell: new(fanout),
-		log: slog.New(slog.NewTextHandler(terminal, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		log: slog.New(slog.NewTextHandler(io.MultiWriter(terminal, report),
+			&slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if err := p.open(ctx, stdout, terminal); err != nil {
 		p.stop()
@@ -161,6 +181,11 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.goRun(func() { p.around.run(ctx, p.listener.Port) })
 	p.goRun(func() { keepToken(ctx, p.options.DataDir) })
 	p.goRun(func() { offerRepairs(ctx, &p.options.folders, p.front, p.tell) })
+	p.goRun(func() {
+		if path := crash.Untold(p.options.DataDir); path != "" {
+			p.front.Crashed(path)
+		}
+	})
 	return nil
 }
 
@@ -194,7 +219,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	if p.options.noWindow {
 		return lines
 	}
-	return newWindow(windowParts{
+	w := newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
 		library: openLibrary(p.options.DataDir, &p.options.folders), changed: p.changed,
 		glass: p.options.glass,
@@ -202,6 +227,10 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 		nobody: p.around.nobody, servers: p.options.iceServers,
 		broker: mqtt.Host(p.settings.get().Broker),
 	})
+	if p.options.open != "" {
+		w.ui.OfferModel(p.options.open)
+	}
+	return w
 }
 
 // newGuard makes what says who may join. After an error nobody is remembered.

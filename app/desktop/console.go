@@ -67,6 +67,11 @@ func (c *console) Approve(_ context.Context, from session.Visitor) ui.Approval {
 // simply done.
 func (c *console) OfferRepair(_ string, repair func()) { repair() }
 
+// Crashed implements frontend.
+func (c *console) Crashed(report string) {
+	c.say("Handlens crashed the last time. The report is in %s; nothing was sent anywhere.", report)
+}
+
 // Pairing implements listener: it prints the QR code and the address.
 func (c *console) Pairing(offer pairingOffer) {
 	if qr, err := pairing.QRText(offer.URL, c.lines.colours); err == nil {

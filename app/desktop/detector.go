@@ -195,24 +195,31 @@ func (dm *detectorManager) choices() []ui.ModelChoice {
 // add copies a model into the store and returns its name there.
 func (dm *detectorManager) add(path string) (string, error) {
 	// What cannot be opened is refused here, where the user still looks, and not at the next start.
+	if _, err := dm.check(path); err != nil {
+		return "", err
+	}
+	m, err := dm.store.Add(path)
+	return m.Name, err
+}
+
+// check opens a model file as it would be used, and returns what is known of it then.
+func (dm *detectorManager) check(path string) (ui.Model, error) {
 	dm.mu.Lock()
 	o := dm.options
 	dm.mu.Unlock()
 	o.Provider = "cpu"
 	if _, err := models.File(path); err != nil {
-		return "", err
+		return ui.Model{}, err
 	}
 	d, err := detector.Open(path, o)
 	if err != nil {
-		return "", err
+		return ui.Model{}, err
 	}
-	err = d.Check()
-	d.Close()
-	if err != nil {
-		return "", err
+	defer d.Close()
+	if err := d.Check(); err != nil {
+		return ui.Model{}, err
 	}
-	m, err := dm.store.Add(path)
-	return m.Name, err
+	return modelView(modelState{State: session.ModelReady, Info: d.Info()}), nil
 }
 
 // now returns what is known at this moment.

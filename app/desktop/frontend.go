@@ -52,6 +52,8 @@ type frontend interface {
 	// OfferRepair tells of a recording that was cut off. It has the repair done when the person
 	// wants it, or at once where nobody can be asked.
 	OfferRepair(name string, repair func())
+	// Crashed tells where the report of a crash of an earlier run is.
+	Crashed(report string)
 	// Approve asks whether a phone may join, and waits for the answer or for the end of ctx.
 	Approve(ctx context.Context, from session.Visitor) ui.Approval
 	// Notify has the desktop show something. It must not wait.

@@ -61,6 +61,8 @@ func (f *fakeFrontend) Recording(
 	f.note("recording %s", step)
 }
 
+func (f *fakeFrontend) Crashed(report string) { f.note("crashed %s", report) }
+
 func (f *fakeFrontend) OfferRepair(name string, repair func()) {
 	f.note("offer %s", name)
 	f.repairs = append(f.repairs, repair)

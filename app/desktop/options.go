@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -25,6 +26,7 @@ func Command() *cli.Command {
 		Notes: `Ctrl-C (SIGINT) or SIGTERM ends what is going on in good order, a second one at
 once. Exit status: 0 done, also when the app is stopped so; 1 failed; 2 wrong usage; 130 (SIGINT) or
 143 (SIGTERM) for a command that was cut short.`,
+		Args: "[FILE.onnx]", Takes: opensFile,
 		New: func() cli.Options { return newOptions() },
 	}
 }
@@ -49,6 +51,8 @@ type options struct {
 	share      bool
 	folders    folders
 	glass      *glassRun       // the delay is measured; nil for the app itself
+	newOne     bool            // a window of its own, whatever is open already
+	open       string          // a model file to offer, as an absolute path; "" for none
 	phone      *phoneCheck     // the doctor waits for a phone; nil for the app itself
 	version    bool            // print the version, and do nothing else
 	given      map[string]bool // the options that stand on the command line
@@ -125,6 +129,11 @@ func (o *options) sessionFlags() []cli.Flag {
 			Help: "the authority of the broker's certificate, in PEM", Default: "the system's",
 		},
 		{
+			Name: "new-instance", To: &o.newOne,
+			Help: "open another window, even if there is one for this data folder; without it, a " +
+				"second start without options shows the first one's window and ends",
+		},
+		{
 			Name: "no-window", To: &o.noWindow,
 			Help: "everything but the window; the QR code appears in the terminal",
 		},
@@ -194,6 +203,13 @@ func (o *options) Check(args cli.Args) (err error) {
 		return nil
 	}
 	o.given = args.Given
+	if o.open, err = fileToOpen(args.Rest); err != nil {
+		return err
+	}
+	if o.open != "" && o.noWindow {
+		return errors.New(
+			"--no-window cannot ask about a model; add it by handlens models add FILE")
+	}
 	if o.addressText != "" {
 		if o.address, err = netip.ParseAddr(o.addressText); err != nil {
 			if !hostName.MatchString(o.addressText) {

@@ -77,6 +77,7 @@ func (p windowParts) config() ui.Config {
 		GetModel:     p.getModel,
 		Models:       p.detectors.choices,
 		AddModel:     p.detectors.add,
+		CheckModel:   p.detectors.check,
 		Library:      p.library,
 		Guard:        p.guard,
 		ICEServers:   serverTexts(p.servers),
@@ -242,6 +243,9 @@ func (w *window) CleanNotKept(*session.Session) { w.ui.CleanNotKept() }
 
 // OfferRepair implements frontend.
 func (w *window) OfferRepair(name string, repair func()) { w.ui.OfferRepair(name, repair) }
+
+// Crashed implements frontend.
+func (w *window) Crashed(report string) { w.ui.Crashed(report) }
 
 // Approve implements frontend.
 func (w *window) Approve(ctx context.Context, from session.Visitor) ui.Approval {

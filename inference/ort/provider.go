@@ -176,7 +176,13 @@ func (p provider) append(so *engine.SessionOptions) error {
 	if err := p.offered(); err != nil {
 		return err
 	}
-	err := p.add(so)
+	add := func() error { return p.add(so) }
+	var err error
+	if p.name == "webgpu" {
+		err = quietly(add)
+	} else {
+		err = add()
+	}
 	if err == nil {
 		return nil
 	}

@@ -80,7 +80,7 @@ type Config struct {
 
 // New makes a gallery, which reads nothing before Start. Its Object is what it shows.
 func New(cfg Config) *Gallery {
-	g := &Gallery{cfg: cfg, now: time.Now, reveal: revealFile}
+	g := &Gallery{cfg: cfg, now: time.Now, reveal: Reveal}
 	g.ctx, g.cancel = context.WithCancel(cfg.Tasks.Context())
 	g.thumbnails = newThumbnails(g)
 	g.header = newHeader(g)

@@ -5,7 +5,7 @@ import (
 	"os/exec"
 )
 
-// revealFile selects a file in the Finder. It does not run on the UI goroutine.
-func revealFile(ctx context.Context, path string) error {
+// Reveal selects a file in the Finder. It does not run on the UI goroutine.
+func Reveal(ctx context.Context, path string) error {
 	return exec.CommandContext(ctx, "open", "-R", path).Run()
 }

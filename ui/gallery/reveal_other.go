@@ -14,9 +14,9 @@ import (
 // revealWithin bounds what a file manager may take to start.
 const revealWithin = 5 * time.Second
 
-// revealFile asks the desktop's file manager to select a file in its folder, by freedesktop.org's
+// Reveal asks the desktop's file manager to select a file in its folder, by freedesktop.org's
 // interface. It does not run on the UI goroutine.
-func revealFile(ctx context.Context, path string) error {
+func Reveal(ctx context.Context, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, revealWithin)
 	defer cancel()
 	bus, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))

@@ -115,7 +115,7 @@ func (b *fakeBus) answer(m *dbus.Message) {
 
 func TestRevealAsksTheFileManager(t *testing.T) {
 	bus := startBus(t, true)
-	if err := revealFile(t.Context(), "/home/ada/a recording.mp4"); err != nil {
+	if err := Reveal(t.Context(), "/home/ada/a recording.mp4"); err != nil {
 		t.Fatal(err)
 	}
 	bus.mu.Lock()
@@ -132,11 +132,11 @@ func TestRevealAsksTheFileManager(t *testing.T) {
 
 func TestRevealWithoutAFileManager(t *testing.T) {
 	startBus(t, false)
-	if err := revealFile(t.Context(), "/home/ada/x"); err == nil {
+	if err := Reveal(t.Context(), "/home/ada/x"); err == nil {
 		t.Error("nobody shows it, and nothing is said")
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
-	if err := revealFile(t.Context(), "/home/ada/x"); err == nil {
+	if err := Reveal(t.Context(), "/home/ada/x"); err == nil {
 		t.Error("there is no bus, and nothing is said")
 	}
 }

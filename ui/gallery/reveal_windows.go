@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// revealFile selects a file in the Explorer. It does not run on the UI goroutine. The Explorer
+// Reveal selects a file in the Explorer. It does not run on the UI goroutine. The Explorer
 // reads its command line by rules of its own, and its exit status says nothing.
-func revealFile(ctx context.Context, path string) error {
+func Reveal(ctx context.Context, path string) error {
 	cmd := exec.CommandContext(ctx, "explorer.exe")
 	cmd.SysProcAttr = &syscall.SysProcAttr{CmdLine: `explorer.exe /select,"` +
 		filepath.FromSlash(path) + `"`}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package ort
+
+// quietly calls f: WebGPU says nothing elsewhere.
+func quietly(f func() error) error { return f() }
