@@ -144,7 +144,6 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 		return name, theme.ColorNameWarning, below
 	case len(m.Warnings) > 0:
 		return name, theme.ColorNameWarning, kit.L("What it shows may be wrong.")
-		return name, theme.ColorNameWarning, doubtWords(m.Warnings)
 	case m.BuiltIn:
 		return name, theme.ColorNameSuccess, findsWords(m.Labels)
 	}
@@ -165,12 +164,13 @@ func (p *modelPanel) reasons() string {
 		lines += "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
 	}
 	return lines
+}
+
 // doubtWords says what does not match in a detector. What it is in particular has no words but
 // English ones, as all that comes from a model.
 func doubtWords(warnings []string) string {
-	return kit.L("What it shows may be wrong: {{.Why}}", map[string]any{
-		"Why": kit.Printable(strings.Join(warnings, "; "), 2*kit.MaxReason),
-	})
+	return kit.L("What it shows may be wrong.") + " " +
+		kit.Printable(strings.Join(warnings, "; "), 2*kit.MaxReason)
 }
 
 // knownNamed is how many classes of a detector are named; the rest are only counted.

@@ -62,7 +62,7 @@ func TestOpenedModel(t *testing.T) {
 	if add := findButton(w.offer.modal.Object(), "Add and use"); !add.Disabled() {
 		t.Error("a file that cannot be used can be added")
 	}
-	offer("odd.onnx", "What it shows may be wrong: no names")
+	offer("odd.onnx", "What it shows may be wrong. no names")
 	test.Tap(findButton(w.offer.modal.Object(), "Cancel"))
 	if w.offer != nil || w.modals.Len() != 0 {
 		t.Fatal("the question stands after No")

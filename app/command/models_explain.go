@@ -17,6 +17,7 @@ import (
 	"handlens/inference/layout"
 	"handlens/media"
 	"handlens/media/inputfile"
+	"handlens/media/still"
 	"handlens/models"
 	"handlens/models/sniff"
 )
@@ -71,7 +72,7 @@ func stillFrame(path string) (*media.Frame, error) {
 		return nil, plainFileError(path, err)
 	}
 	defer f.Close()
-	img, err := decodePicture(f)
+	img, err := still.Decode(f)
 	if err != nil {
 		return nil, plainFileError(path, err)
 	}

@@ -37,8 +37,8 @@ import (
 	"sync"
 
 	"handlens/app/cli"
-	"handlens/app/mqtt"
 	"handlens/app/crash"
+	"handlens/app/mqtt"
 	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/media/pairing"

@@ -94,6 +94,7 @@ func (p *phoneCheck) OfferRepair(string, func()) {}
 
 // Notify implements frontend. No rule is looked for here.
 func (p *phoneCheck) Notify(string, string) error { return nil }
+
 // Crashed implements frontend.
 func (p *phoneCheck) Crashed(report string) { p.console.Crashed(report) }
 

