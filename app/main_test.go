@@ -29,7 +29,7 @@ func TestRunStatus(t *testing.T) {
 		{"bench --provider nope", cli.Usage, "", `not "nope"`},
 		{"accuracy --provider nope folder", cli.Usage, "", `not "nope"`},
 		{"detct a.jpg", cli.Usage, "", `unknown command "detct"; did you mean detect?`},
-		{"frobnicate", cli.Usage, "", "the commands are detect, render, models,"},
+		{"frobnicate", cli.Usage, "", "the commands are detect, render, report, models,"},
 		{
 			"--no-window --events /nonexistent/e.jsonl --data-dir " + t.TempDir(), cli.Failed, "",
 			"--events cannot write",

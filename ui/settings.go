@@ -34,6 +34,8 @@ type Settings struct {
 	KeepClean bool `json:"keepClean"` // the stream as it came
 	KeepData  bool `json:"keepData"`  // what was found, as JSON lines
 	KeepAudio bool `json:"keepSound"` // the phone's microphone, when it sends
+	// KeepReport has a page written about what happened, beside the data.
+	KeepReport bool `json:"keepReport,omitempty"`
 	// Replay is how much of the past is kept at hand: 30 s to 2 minutes.
 	Replay time.Duration `json:"replay"`
 	// Figures says how much of the HUD is shown.

@@ -100,6 +100,9 @@ func (s *sidebar) recordingRows() fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedVBoxLayout(0),
 		s.check(kit.L("Sound of the phone"), func(v *Settings) *bool { return &v.KeepAudio }),
 		s.check(kit.L("What was found, as data"), func(v *Settings) *bool { return &v.KeepData }),
+		s.check(kit.L("A page about what happened"), func(v *Settings) *bool {
+			return &v.KeepReport
+		}),
 		s.check(kit.L("The video without boxes too"), func(v *Settings) *bool {
 			return &v.KeepClean
 		}),

@@ -14,7 +14,7 @@ import (
 // All returns the subcommands in the order in which the help lists them. One of them needs the app.
 func All(phone PhoneCheck) []*cli.Command {
 	return []*cli.Command{
-		detectCommand, renderCommand, modelsCommand, accuracyCommand, benchCommand,
+		detectCommand, renderCommand, reportCommand, modelsCommand, accuracyCommand, benchCommand,
 		doctorCommand(phone), uninstallCommand,
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"handlens/app/recording"
+	"handlens/app/report"
 	"handlens/inference/overlay"
+	"handlens/ui"
 )
 
 // recorder makes the recordings, replays and players of all phones, as the settings say. Any
@@ -144,6 +146,25 @@ func (r *recorder) finish(ph *phone, t *take) {
 	}
 	ph.ended(st.Err)
 	r.tell.Recording(ph.Session, recordingEnded, measured(st, made.Video), made)
+	if v := r.settings.get(); v.KeepReport && made.Data != "" {
+		r.report(ph, made.Data, v)
+	}
+}
+
+// report writes a page about a recording that has ended.
+func (r *recorder) report(ph *phone, lines string, v ui.Settings) {
+	language := v.Language
+	if language == "" {
+		language = report.SystemLanguage()
+	}
+	_, err := report.Make(context.Background(), lines, report.Options{
+		Filter: recording.Filter{Confidence: float32(v.Confidence)}, Out: report.Name(lines),
+		Language: language,
+	})
+	if err != nil {
+		r.tell.Failed(ph.Session,
+			fmt.Errorf("the page about the recording was not written: %w", err))
+	}
 }
 
 // replay makes a recording of what a phone has just shown and returns its path.

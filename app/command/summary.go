@@ -1,0 +1,110 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"handlens/app/cli"
+	"handlens/app/recording"
+	sessionreport "handlens/app/report"
+	"handlens/inference"
+)
+
+var reportCommand = &cli.Command{
+	Name: "report", Args: "RECORDING",
+	Summary: "write what happened in a recording as a page",
+	About: `RECORDING is any of its files: NAME.mp4, NAME.clean.mkv or NAME.jsonl. The page is one
+HTML file that holds all it needs: how many there were over time, what the lines and zones counted,
+how long objects stayed, where they were, and moments that lead into NAME.mp4 beside it.`,
+	ArgPaths: cli.Files,
+	New: func() cli.Options {
+		return &summaryFlags{
+			confidence: inference.DefaultConfidence,
+			language:   sessionreport.SystemLanguage(),
+		}
+	},
+}
+
+// summaryFlags is what the command line of report says.
+type summaryFlags struct {
+	out, language string
+	beside        bool
+	confidence    float64
+	choice        recording.Filter
+	file          string
+}
+
+func (o *summaryFlags) Flags() []cli.Flag {
+	confidence := cli.ConfidenceFlag(&o.confidence)
+	confidence.Help = "least score of what counts, 0..1"
+	return []cli.Flag{
+		{
+			Name: "out", To: &o.out, Placeholder: "FILE", Paths: cli.Files,
+			Help: "where to write", Default: "\"NAME report.html\" beside the recording",
+		},
+		{
+			Name: "language", To: &o.language, Placeholder: "CODE",
+			Help:    "of the page: " + strings.Join(sessionreport.Languages, ", "),
+			Default: "the system's",
+		},
+		{
+			Name: "with-files", To: &o.beside,
+			Help: "write the counts over time (.csv) and the heat map (.png) beside it, too",
+		},
+		confidence,
+		cli.ClassesFlag(&o.choice.Classes),
+	}
+}
+
+func (o *summaryFlags) Check(args cli.Args) error {
+	if err := cli.CheckShare("confidence", o.confidence); err != nil {
+		return err
+	}
+	var languages []cli.Choice
+	for _, l := range sessionreport.Languages {
+		languages = append(languages, cli.Choice{Name: l})
+	}
+	if err := cli.CheckChoice("language", o.language, languages); err != nil {
+		return err
+	}
+	switch files := args.Rest; {
+	case len(files) == 0:
+		return errors.New("which recording? Name one of its files")
+	case len(files) > 1:
+		return fmt.Errorf("one recording at a time: %s is one more", files[1])
+	}
+	o.file, o.choice.Confidence = args.Rest[0], float32(o.confidence)
+	return nil
+}
+
+// Run writes the page.
+func (o *summaryFlags) Run(ctx context.Context, stdout, stderr io.Writer) error {
+	lines, err := recordingFile(o.file, ".jsonl", "data")
+	if err != nil {
+		return err
+	}
+	if o.out == "" {
+		o.out = strings.TrimSuffix(lines, ".jsonl") + " report.html"
+	}
+	if err := nothingAt(o.out); err != nil {
+		return err
+	}
+	missing, err := sessionreport.Make(ctx, lines, sessionreport.Options{
+		Filter: o.choice, Out: o.out, Language: o.language, Beside: o.beside,
+	})
+	if missing != nil {
+		cli.Complain(stderr, "report", fmt.Errorf("the page has no pictures: %w", missing))
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nothingAt(o.out)
+	case err != nil:
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, o.out)
+	return err
+}
