@@ -117,7 +117,10 @@ func (e *explanation) text() string {
 	read := "Read as"
 	if e.Problem != "" {
 		fmt.Fprintf(&b, "\nNot understood: %s\n", layout.Printable(e.Problem, 2000))
-		list(&b, "", e.Guesses)
+		if e.Start != nil || e.Family != "" {
+			b.WriteString("\nIn doubt, and only guessed\n")
+			list(&b, "", e.Guesses)
+		}
 		read = "With that, read as"
 	}
 	if e.Family != "" {

@@ -32,7 +32,8 @@ func (o *describedOutput) see(t *Tensor, perCell int) (view, error) {
 	}
 	n := total / o.width
 	v := view{
-		t: t, n: n, inner: max(1, n), row: o.width, column: 1, anchorsInside: len(t.Shape) == 4,
+		t: t, n: n, inner: max(1, n), row: o.width, column: 1, anchorsInside: len(t.Shape) == 4 ||
+			len(t.Shape) == 5 && t.Shape[1] != int64(perCell) && t.Shape[3] == int64(perCell),
 	}
 	if !o.turned || o.width == 1 {
 		return v, nil
