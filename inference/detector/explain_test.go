@@ -215,7 +215,8 @@ func TestExplainAStranger(t *testing.T) {
 	}
 	x, err = Explain(besides(t, strange(t, "rows"), strangeSidecar("rows")), nil,
 		patchesFrame(t))
-	if err != nil || x.Problem != "" || !x.Same || !slices.Equal(x.Beside, []string{"thing.json"}) || len(x.Found) != 2 {
+	if err != nil || x.Problem != "" || !x.Same ||
+		!slices.Equal(x.Beside, []string{"thing.json"}) || len(x.Found) != 2 {
 		t.Errorf("with its sidecar: %+v, %v", x, err)
 	}
 	x, err = Explain(besides(t, strange(t, "rows"), []byte(`{"layout": 7}`)), nil, nil)

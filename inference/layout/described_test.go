@@ -227,7 +227,7 @@ func TestSidecarsThatDoNotFit(t *testing.T) {
 		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "masks*2"]}}}`:           "where the scores are",
 		`{"outputs": {"n": {"columns": ["score"]}}}`:                                     "outputs.n cannot be score: it is of int64",
 		`{"outputs": {"o": {"columns": ["left", "top", "right", "bottom", "scores"]}}}`:  "boxes.formula must be distances",
-		`{"outputs": {"o": {"columns": []}}}`:                                            "outputs has no columns",
+		`{"outputs": {"o": {"columns": []}}}`:                                            "outputs has no " + "columns",
 		`{"outputs": {"o": {"columns": ["score"]}}, "family": "yolov5"}`:                 "family must be left out",
 		`{"numbering": 1, "input": {"pad": -1}, "boxes": {"unit": "m"}}`:                 "input.pad must be 0..255",
 		`{"numbering": 1}`:                   "numbering must be left out",
@@ -262,7 +262,8 @@ func TestInputsOfASidecar(t *testing.T) {
 	if err != nil || in.Width != 64 || in.Height != 32 || in.Image != 0 || len(in.Extras) != 4 {
 		t.Fatalf("%+v, %v", in, err)
 	}
-	if got := fmt.Sprint(in.Extras); got != "[{1 float32 [1 2] [1] true false} {2 int64 [1 2] [32 64] false false} "+
+	if got := fmt.Sprint(in.Extras); got != "[{1 float32 [1 2] [1] true false} {2 int64 [1 2] "+
+		"[32 64] false false} "+
 		"{3 int64 [1 32 64] [1] false false} {4 float32 [] [0.25] false false}]" {
 		t.Error(got)
 	}
@@ -294,7 +295,8 @@ func TestInputsOfASidecar(t *testing.T) {
 func FuzzDescribed(f *testing.F) {
 	for _, text := range []string{
 		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "score", "class", "ignored*2"]}}}`,
-		`{"outputs": {"t": {"columns": ["cx", "cy", "w", "h", "background", "scores"], "turned": true}},
+		`{"outputs": {"t": {"turned": true, "columns":
+			["cx", "cy", "w", "h", "background", "scores"]}},
 			"scores": "softmax", "numbering": 1}`,
 		`{"outputs": {"b": {"columns": ["y1", "x1", "y2", "x2"]}, "c": {"columns": ["class"]},
 			"s": {"columns": ["score"]}, "k": {"columns": ["count"]}}, "boxes": {"unit": "shares"},
