@@ -127,6 +127,7 @@ func TestExplainGivesTheSameForStrangers(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Skip("there is no ../shared/data/byo")
 	}
+	same := 0
 	for _, file := range files {
 		link := filepath.Join(t.TempDir(), "thing.onnx")
 		target, err := filepath.Abs(file)
@@ -136,7 +137,12 @@ func TestExplainGivesTheSameForStrangers(t *testing.T) {
 		if err := os.Symlink(target, link); err != nil {
 			t.Fatal(err)
 		}
-		givesTheSame(t, filepath.Base(file), link, strangersFrame(t))
+		if givesTheSame(t, filepath.Base(file), link, strangersFrame(t)) != nil {
+			same++
+		}
+	}
+	if same < len(files)*3/4 {
+		t.Errorf("%d of %d are understood", same, len(files))
 	}
 }
 
@@ -174,6 +180,17 @@ func givesTheSame(t *testing.T, kind, path string, f *media.Frame) *Explanation 
 		return x
 	}
 	defer said.Close()
+	areTheSame(t, kind, plain, said, f)
+	again, err := Explain(path, nil, f)
+	if err != nil || string(again.Start) != string(x.Start) {
+		t.Errorf("%s: the second time it is\n%s, the first\n%s", kind, again.Start, x.Start)
+	}
+	return x
+}
+
+// areTheSame compares a model with itself as its sidecar has it.
+func areTheSame(t *testing.T, kind string, plain, said *Detector, f *media.Frame) {
+	t.Helper()
 	a, b := plain.Info(), said.Info()
 	if a.Family != b.Family || !slices.Equal(a.Labels, b.Labels) || a.InputWidth != b.InputWidth ||
 		plain.layout.Preparation() != said.layout.Preparation() ||
@@ -186,13 +203,8 @@ func givesTheSame(t *testing.T, kind, path string, f *media.Frame) *Explanation 
 		return a.Box == b.Box && a.Class == b.Class && a.Label == b.Label &&
 			near(a.Score, b.Score) && reflect.DeepEqual(a.Shape, b.Shape)
 	}) {
-		t.Errorf("%s finds %+v, and with\n%s%+v", kind, one, x.Start, two)
+		t.Errorf("%s finds %+v, and with its sidecar %+v", kind, one, two)
 	}
-	again, err := Explain(path, nil, f)
-	if err != nil || string(again.Start) != string(x.Start) {
-		t.Errorf("%s: the second time it is\n%s, the first\n%s", kind, again.Start, x.Start)
-	}
-	return x
 }
 
 // TestExplainAStranger wants a guess that can be read, and that is right where the numbers tell.
@@ -207,7 +219,10 @@ func TestExplainAStranger(t *testing.T) {
 		t.Fatalf("with\n%s%v", x.Start, err)
 	}
 	d.Close()
-	x, err = Explain(besides(t, strange(t, "rows"), nil), nil, patchesFrame(t))
+}
+
+func TestExplainAStrangersOutputs(t *testing.T) {
+	x, err := Explain(besides(t, strange(t, "rows"), nil), nil, patchesFrame(t))
 	if err != nil || x.Problem == "" || len(x.Seen) != 1 || len(x.Wide) != 1 ||
 		len(x.Start) == 0 || len(x.Seen[0].Columns) != 8 ||
 		x.Seen[0].Columns[3] != [2]float32{0, 7} {
@@ -219,7 +234,10 @@ func TestExplainAStranger(t *testing.T) {
 		!slices.Equal(x.Beside, []string{"thing.json"}) || len(x.Found) != 2 {
 		t.Errorf("with its sidecar: %+v, %v", x, err)
 	}
-	x, err = Explain(besides(t, strange(t, "rows"), []byte(`{"layout": 7}`)), nil, nil)
+}
+
+func TestExplainWithWhatDoesNotDo(t *testing.T) {
+	x, err := Explain(besides(t, strange(t, "rows"), []byte(`{"layout": 7}`)), nil, nil)
 	if err != nil || !strings.Contains(x.Problem, "thing.json: layout is a number") {
 		t.Errorf("with a broken sidecar: %+v, %v", x, err)
 	}
