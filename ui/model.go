@@ -156,14 +156,13 @@ func (p *modelPanel) text() (text string, c fyne.ThemeColorName, below string) {
 // no words but English ones, as all that comes from a model; the terminal and the events have them
 // as well.
 func (p *modelPanel) reasons() string {
-	lines := ""
-	for _, w := range p.model.Warnings {
-		lines += "\n" + kit.Printable(w, 2*kit.MaxReason)
+	var lines strings.Builder
+	for _, w := range append(slices.Clip(p.model.Warnings), p.model.Why) {
+		if w != "" {
+			lines.WriteString("\n" + kit.Printable(w, 2*kit.MaxReason))
+		}
 	}
-	if p.model.Why != "" {
-		lines += "\n" + kit.Printable(p.model.Why, 2*kit.MaxReason)
-	}
-	return lines
+	return lines.String()
 }
 
 // doubtWords says what does not match in a detector. What it is in particular has no words but

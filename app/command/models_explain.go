@@ -118,7 +118,10 @@ func (e *explanation) text() string {
 	read := "Read as"
 	if e.Problem != "" {
 		fmt.Fprintf(&b, "\nNot understood: %s\n", layout.Printable(e.Problem, 2000))
-		list(&b, "", e.Guesses)
+		if e.Start != nil || e.Family != "" {
+			b.WriteString("\nIn doubt, and only guessed\n")
+			list(&b, "", e.Guesses)
+		}
 		read = "With that, read as"
 	}
 	if e.Family != "" {
@@ -285,9 +288,11 @@ Columns name each number of a row, in its order:
   x1 y1 x2 y2 | cx cy w h | x y w h | left top right bottom   the box
   scores*N (one for each class, all that are left without *N), background,
   objectness, score and class (of one), count (an output of its own),
-  masks*N and prototypes, points-xy*N, points-xys*N, ignored*N
+  masks*N and prototypes, points-xy*N, points-xys*N, angle, ignored*N
 "turned": true where the numbers of a row lie under each other, as in [1,84,8400].
-"boxes": {"unit": "pixels" | "shares" | "original"}, or how a grid is decoded.
+"boxes": {"unit": "pixels" | "shares" | "original"}, or for a grid {"formula": "yolox" | "yolov3" |
+  "yolov5" | "ssd" | "distances", "strides": [8, 16], "anchors": [[[width, height]], …]}.
+"inputs": values of further inputs by name.
 "scores": "plain" | "sigmoid" | "softmax"; "numbering": 0 | 1 | "coco" | [numbers of the labels].
 "input": order rgb | bgr, range 1 | 255, mean, std, fit stretch | centre | top-left.
 README.md, "A model that is not recognised", has all of it.

@@ -44,7 +44,7 @@ func TestExplainAModelThatIsNotUnderstood(t *testing.T) {
 	r := newModelsRun(t)
 	file, sidecar := strangeModel(t, "lists")
 	r.wants(cli.Failed, "info "+file, "input least [] of float32 is not understood",
-		"`handlens models explain strange.onnx` shows what it has, and a strange.json to start from")
+		"`handlens models explain strange.onnx` shows what it has, and a strange.json to start")
 	var out, errs bytes.Buffer
 	run := func(args ...string) int {
 		out.Reset()

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -89,7 +90,9 @@ func Explain(path string, data []byte, f *media.Frame) (*Explanation, error) {
 // explainer makes an explanation.
 type explainer struct {
 	Explanation
-	d        *Detector
+	d *Detector
+	// hopeless: the model is no detector at all, as far as is known.
+	hopeless bool
 	frame    *media.Frame
 	sidecar  *layout.Sidecar
 	metadata map[string]string
@@ -99,11 +102,17 @@ type explainer struct {
 
 func (x *explainer) explain() {
 	err := x.recognise()
+	if e, ok := errors.AsType[*layout.Error](err); ok {
+		x.hopeless = e.NoDetector
+	}
 	if err != nil && x.Problem == "" {
 		x.Problem = err.Error()
 	}
 	if err != nil && x.d.layout == nil && !x.d.session.Allocated() {
 		// It is the inputs that are not understood, or their values that do not do.
+		if x.hopeless {
+			return
+		}
 		s, notes := layout.GuessInputs(x.Inputs, x.metadata)
 		x.Guesses = notes
 		if s == nil {
@@ -248,6 +257,9 @@ func (x *explainer) unknown() {
 	if best.err != nil {
 		x.Failed = best.err.Error()
 		return
+	}
+	if x.hopeless && best.doubt != nil {
+		return // what it is has been said, and a file beside it could not change that
 	}
 	x.Start, x.Guesses = best.start, append(x.Guesses, best.notes...)
 	x.Found, x.Same = best.found, best.doubt == nil

@@ -19,25 +19,20 @@ type view struct {
 
 // see makes the view of an output; perCell is how many boxes a cell has.
 func (o *describedOutput) see(t *Tensor, perCell int) (view, error) {
-	total := len(t.Float32) + len(t.Int64) + len(t.Int32)
-	product := int64(1)
-	for _, axis := range t.Shape {
-		if axis < 0 || axis > math.MaxInt32 || product > math.MaxInt32 {
-			return view{}, t.changed()
-		}
-		product *= axis
-	}
-	if product != int64(total) || o.width < 1 || total%o.width != 0 {
+	total := t.count()
+	if o.width < 1 || total%o.width != 0 || !t.isWhole() {
 		return view{}, t.changed()
 	}
-	n := total / o.width
+	axes, n := len(t.Shape), total/o.width
 	v := view{
-		t: t, n: n, inner: max(1, n), row: o.width, column: 1, anchorsInside: len(t.Shape) == 4,
+		t: t, n: n, inner: max(1, n), row: o.width, column: 1,
+		anchorsInside: axes == 4 ||
+			axes == 5 && t.Shape[1] != int64(perCell) && t.Shape[3] == int64(perCell),
 	}
 	if !o.turned || o.width == 1 {
 		return v, nil
 	}
-	axis := rowAxis(len(t.Shape), true)
+	axis := rowAxis(axes, true)
 	if t.Shape[axis]%int64(o.width) != 0 || axis == 1 && t.Shape[0] != 1 {
 		return view{}, t.changed()
 	}
@@ -48,6 +43,18 @@ func (o *describedOutput) see(t *Tensor, perCell int) (view, error) {
 	v.inner, v.block, v.row, v.column = max(1, inner), o.width*inner, 1, inner
 	v.anchorsInside = perCell == 1
 	return v, nil
+}
+
+// isWhole tells whether as many elements are there as the shape says.
+func (t *Tensor) isWhole() bool {
+	product := int64(1)
+	for _, axis := range t.Shape {
+		if axis < 0 || axis > math.MaxInt32 || product > math.MaxInt32 {
+			return false
+		}
+		product *= axis
+	}
+	return product == int64(t.count())
 }
 
 // rowAxis is the axis along which the numbers of a row lie.

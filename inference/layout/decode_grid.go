@@ -2,8 +2,8 @@ package layout
 
 import "handlens/inference"
 
-// cellsAcross are the cells of a stride, across and down. Those that stick out at the edge count where the model
-// has them, which rounded tells.
+// cellsAcross are the cells of a stride, across and down. Those that stick out at the edge count
+// where the model has them, which rounded tells.
 func cellsAcross(in Input, stride int, rounded bool) (across, down int) {
 	if rounded {
 		return cellsAlong(in.Width, stride), cellsAlong(in.Height, stride)

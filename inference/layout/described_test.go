@@ -51,73 +51,75 @@ func withValues(t Tensor, v ...float32) Tensor {
 	return t
 }
 
-// TestRowsInAnyOrder reads one row with a box at 10, 20 to 30, 60 of an input of 100 × 100 pixels.
+// rowsInAnyOrder have a box at 10, 20 to 30, 60 of an input of 100 × 100 pixels.
+var rowsInAnyOrder = []struct {
+	columns string
+	more    string
+	row     []float32
+	want    string
+}{
+	{
+		`"x1", "y1", "x2", "y2", "score", "class"`, "",
+		[]float32{10, 20, 30, 60, .9, 1},
+		"b 0.90 10 20 30 60",
+	},
+	{
+		`"y1", "x1", "y2", "x2", "class", "score"`, "",
+		[]float32{20, 10, 60, 30, 1, .9},
+		"b 0.90 10 20 30 60",
+	},
+	{
+		`"cx", "cy", "w", "h", "scores"`, "",
+		[]float32{20, 40, 20, 40, .1, .8},
+		"b 0.80 10 20 30 60",
+	},
+	{
+		`"x", "y", "w", "h", "objectness", "scores"`, "",
+		[]float32{10, 20, 20, 40, .5, .1, 1},
+		"b 0.50 10 20 30 60",
+	},
+	{
+		`"ignored*2", "h", "w", "cy", "cx", "score"`, `"boxes": {"unit": "shares"},`,
+		[]float32{7, 7, .4, .2, .4, .2, .9},
+		"a 0.90 10 20 30 60",
+	},
+	{
+		`"x1", "y1", "x2", "y2", "scores*2", "background"`, `"scores": "softmax",`,
+		[]float32{10, 20, 30, 60, 0, 2, 0},
+		"b 0.79 10 20 30 60",
+	},
+	{
+		`"background", "scores", "x1", "y1", "x2", "y2"`, `"scores": "sigmoid",`,
+		[]float32{9, 0, 2, 10, 20, 30, 60}[:7], "b 0.88 10 20 30 60",
+	},
+	{
+		`"x1", "y1", "x2", "y2", "score", "class"`, `"numbering": 1,`,
+		[]float32{10, 20, 30, 60, .9, 1},
+		"a 0.90 10 20 30 60",
+	},
+	{
+		`"x1", "y1", "x2", "y2", "score", "class"`, `"numbering": [4, 17],`,
+		[]float32{10, 20, 30, 60, .9, 17},
+		"b 0.90 10 20 30 60",
+	},
+	{
+		`"x1", "y1", "x2", "y2", "score", "class"`, `"numbering": [4, 17],`,
+		[]float32{10, 20, 30, 60, .9, 5},
+		"",
+	},
+	{
+		`"x1", "y1", "x2", "y2", "score"`, `"boxes": {"unit": "original"},`,
+		[]float32{
+			.1 * OriginalSide, .2 * OriginalSide, .3 * OriginalSide, .6 * OriginalSide,
+			.9,
+		},
+		"a 0.90 10 20 30 60",
+	},
+}
+
 func TestRowsInAnyOrder(t *testing.T) {
 	in := square(100)
-	for _, c := range []struct {
-		columns string
-		more    string
-		row     []float32
-		want    string
-	}{
-		{
-			`"x1", "y1", "x2", "y2", "score", "class"`, "",
-			[]float32{10, 20, 30, 60, .9, 1},
-			"b 0.90 10 20 30 60",
-		},
-		{
-			`"y1", "x1", "y2", "x2", "class", "score"`, "",
-			[]float32{20, 10, 60, 30, 1, .9},
-			"b 0.90 10 20 30 60",
-		},
-		{
-			`"cx", "cy", "w", "h", "scores"`, "",
-			[]float32{20, 40, 20, 40, .1, .8},
-			"b 0.80 10 20 30 60",
-		},
-		{
-			`"x", "y", "w", "h", "objectness", "scores"`, "",
-			[]float32{10, 20, 20, 40, .5, .1, 1},
-			"b 0.50 10 20 30 60",
-		},
-		{
-			`"ignored*2", "h", "w", "cy", "cx", "score"`, `"boxes": {"unit": "shares"},`,
-			[]float32{7, 7, .4, .2, .4, .2, .9},
-			"a 0.90 10 20 30 60",
-		},
-		{
-			`"x1", "y1", "x2", "y2", "scores*2", "background"`, `"scores": "softmax",`,
-			[]float32{10, 20, 30, 60, 0, 2, 0},
-			"b 0.79 10 20 30 60",
-		},
-		{
-			`"background", "scores", "x1", "y1", "x2", "y2"`, `"scores": "sigmoid",`,
-			[]float32{9, 0, 2, 10, 20, 30, 60}[:7], "b 0.88 10 20 30 60",
-		},
-		{
-			`"x1", "y1", "x2", "y2", "score", "class"`, `"numbering": 1,`,
-			[]float32{10, 20, 30, 60, .9, 1},
-			"a 0.90 10 20 30 60",
-		},
-		{
-			`"x1", "y1", "x2", "y2", "score", "class"`, `"numbering": [4, 17],`,
-			[]float32{10, 20, 30, 60, .9, 17},
-			"b 0.90 10 20 30 60",
-		},
-		{
-			`"x1", "y1", "x2", "y2", "score", "class"`, `"numbering": [4, 17],`,
-			[]float32{10, 20, 30, 60, .9, 5},
-			"",
-		},
-		{
-			`"x1", "y1", "x2", "y2", "score"`, `"boxes": {"unit": "original"},`,
-			[]float32{
-				.1 * OriginalSide, .2 * OriginalSide, .3 * OriginalSide, .6 * OriginalSide,
-				.9,
-			},
-			"a 0.90 10 20 30 60",
-		},
-	} {
+	for _, c := range rowsInAnyOrder {
 		for _, turned := range []bool{false, true} {
 			n := int64(len(c.row))
 			out := withValues(float("o", 1, 1, n), c.row...)
@@ -134,44 +136,44 @@ func TestRowsInAnyOrder(t *testing.T) {
 	}
 }
 
-// grids has the box at 24, 40 of 16 × 32 pixels in the cell 1, 2 of stride 16 of an input of 64 ×
-// 64 pixels, whose grid is 4 × 4.
+// gridCase is a way in which the numbers of a cell become a box.
+type gridCase struct {
+	formula, anchors, columns string
+	box                       []float32 // of the numbers by column, score last
+	anchor                    int       // which has it
+}
+
+func logOf(v float64) float32  { return float32(math.Log(v)) }
+func oddsOf(p float64) float32 { return logOf(p / (1 - p)) }
+
+// gridCases have the box at 24, 40 of 16 × 32 pixels in the cell 1, 2 of stride 16 of an input of
+// 64 × 64 pixels, whose grid is 4 × 4.
+var gridCases = []gridCase{
+	{"yolox", "", `"cx", "cy", "w", "h", "score"`, []float32{.5, .5, 0, logOf(2), .9}, 0},
+	{
+		"distances", "", `"left", "top", "right", "bottom", "score"`,
+		[]float32{.5, 1, .5, 1, .9},
+		0,
+	},
+	{
+		"yolov3", "[[[8, 8], [16, 16]]]", `"cx", "cy", "w", "h", "score"`,
+		[]float32{0, 0, 0, logOf(2), .9},
+		1,
+	},
+	{
+		"yolov5", "[[[16, 8], [8, 32]]]", `"cx", "cy", "w", "h", "score"`,
+		[]float32{0, 0, oddsOf(math.Sqrt(2) / 2), oddsOf(.5), .9},
+		1,
+	},
+	{
+		"ssd", "[[[8, 8], [16, 16]]]", `"cx", "cy", "w", "h", "score"`,
+		[]float32{0, 0, 0, logOf(2) / .2, .9},
+		1,
+	},
+}
+
 func TestGrids(t *testing.T) {
-	logOdds := func(p float64) float32 { return float32(math.Log(p / (1 - p))) }
-	log := func(v float64) float32 { return float32(math.Log(v)) }
-	in := square(64)
-	const want = "a 0.90 25 38 50 88"
-	for _, c := range []struct {
-		formula, anchors, columns string
-		box                       []float32 // of the numbers by column, score last
-		anchor                    int       // which has it
-	}{
-		{"yolox", "", `"cx", "cy", "w", "h", "score"`, []float32{.5, .5, 0, log(2), .9}, 0},
-		{
-			"distances", "", `"left", "top", "right", "bottom", "score"`,
-			[]float32{.5, 1, .5, 1, .9},
-			0,
-		},
-		{
-			"yolov3", "[[[8, 8], [16, 16]]]", `"cx", "cy", "w", "h", "score"`,
-			[]float32{0, 0, 0, log(2), .9},
-			1,
-		},
-		{
-			"yolov5", "[[[16, 8], [8, 32]]]", `"cx", "cy", "w", "h", "score"`,
-			[]float32{0, 0, logOdds(math.Sqrt(2) / 2), logOdds(.5), .9},
-			1,
-		},
-		{
-			"ssd", "[[[8, 8], [16, 16]]]", `"cx", "cy", "w", "h", "score"`,
-			[]float32{0, 0, 0, log(2) / .2, .9},
-			1,
-		},
-	} {
-		per := max(1, strings.Count(c.anchors, "], [")+1)
-		if c.anchors == "" {
-			per = 1
-		}
+	for _, c := range gridCases {
 		anchors := ""
 		if c.anchors != "" {
 			anchors = `"anchors": ` + c.anchors + `,`
@@ -180,184 +182,48 @@ func TestGrids(t *testing.T) {
 			"input": {"fit": "stretch"}, "labels": ["a"],
 			"boxes": {"formula": "` + c.formula + `", "strides": [16], ` + anchors +
 			` "middle": 0.5}}`
-		const cell, cells = 2*4 + 1, 16
-		k := len(c.box)
-		// As rows one after the other, as planes of all anchors, and as five axes.
-		flat, planes := make([]float32, per*cells*k), make([]float32, per*cells*k)
-		row := c.anchor*cells + cell
-		if c.formula == "ssd" {
-			row = cell*per + c.anchor
-		}
-		copy(flat[row*k:], c.box)
-		five := make([]float32, len(flat))
-		copy(five[(c.anchor*cells+cell)*k:], c.box)
-		for i, v := range c.box {
-			planes[(c.anchor*k+i)*cells+cell] = v
-		}
-		size, each := int64(per*cells), int64(k)
-		for _, out := range []struct {
-			t      Tensor
-			turned bool
-			stride int
-		}{
-			{withValues(float("o", 1, size, each), flat...), false, 0},
-			{withValues(float("o", 1, int64(per)*each, 4, 4), planes...), true, 16},
-			{withValues(float("o", 1, int64(per), 4, 4, each), five...), false, 16},
-		} {
-			got := describe(read(t, in, []Tensor{out.t}, fmt.Sprintf(text, out.turned, out.stride)))
-			if got != want {
-				t.Errorf("%s as %v: %q, want %q", c.formula, out.t.Shape, got, want)
+		for _, out := range c.outputs() {
+			got := describe(read(t, square(64), []Tensor{out.Tensor}, fmt.Sprintf(text, out.turned,
+				out.stride)))
+			if got != "a 0.90 25 38 50 88" {
+				t.Errorf("%s as %v: %q", c.formula, out.Shape, got)
 			}
 		}
 	}
 }
 
-func TestSidecarsThatDoNotFit(t *testing.T) {
-	outputs := []Tensor{float("o", 1, 20, 6), whole("n", 1, 20), float("p", 1, 4, 8, 8)}
-	for text, want := range map[string]string{
-		`{"outputs": {"q": {"columns": ["score"]}}}`: `x.json: outputs has "q", and the model has o, n, p`,
-		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "scor"]}}}`: `outputs.o has the column "scor"; ` +
-			`columns are x1 y1`,
-		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "score"]}}}`:             "outputs.o names 5 numbers a row, and it is o [1,20,6]",
-		`{"outputs": {"o": {"columns": ["cx", "y1", "x2", "y2", "score", "class"]}}}`:    "mixes numbers of different forms",
-		`{"outputs": {"o": {"columns": ["x1", "x1", "x2", "y2", "score", "class"]}}}`:    "has x1 twice",
-		`{"outputs": {"o": {"columns": ["score", "ignored*5"]}}}`:                        "does not say which four numbers are the box",
-		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "ignored*2"]}}}`:         "does not say where the scores are",
-		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "scores*1", "class"]}}}`: "scores of all classes beside",
-		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "masks*2"]}}}`:           "where the scores are",
-		`{"outputs": {"n": {"columns": ["score"]}}}`:                                     "outputs.n cannot be score: it is of int64",
-		`{"outputs": {"o": {"columns": ["left", "top", "right", "bottom", "scores"]}}}`:  "boxes.formula must be distances",
-		`{"outputs": {"o": {"columns": []}}}`:                                            "outputs has no columns",
-		`{"outputs": {"o": {"columns": ["score"]}}, "family": "yolov5"}`:                 "family must be left out",
-		`{"numbering": 1, "input": {"pad": -1}, "boxes": {"unit": "m"}}`:                 "input.pad must be 0..255",
-		`{"numbering": 1}`:                   "numbering must be left out",
-		`{"boxes": {"unit": "shares"}}`:      "boxes must be left out",
-		`{"numbering": "vocc"}`:              `numbering must be 0, 1, "coco" or a list`,
-		`{"outputs": {"o": {"colums": []}}}`: `unknown field "colums"`,
-		`{"inputs": {"a": "wide"}}`:          `inputs must be numbers, or "width"`,
-		`{"input": {"pad": 300}}`:            "input.pad must be 0..255",
-		`{"input": {"width": 64}}`:           "input.width and height must be both there",
-		`{"outputs": {"o": {"columns": ["score"]}}, "boxes": {"unit": "metres"}}`:                    `boxes.unit is "metres", and must be one of original, pixels, shares`,
-		`{"outputs": {"o": {"columns": ["score"]}}, "boxes": {"formula": "yolov5", "strides": [8]}}`: "boxes.anchors must be there for each stride",
-	} {
-		_, err := saidLayout(square(64), outputs, text)
-		if err == nil || !strings.Contains(err.Error(), want) ||
-			strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %v, want %q", text, err, want)
-		}
-	}
+// gridOutput is an output with what a sidecar says of it.
+type gridOutput struct {
+	Tensor
+	turned bool
+	stride int
 }
 
-func TestInputsOfASidecar(t *testing.T) {
-	list := []Tensor{
-		float("picture", 1, 3, -1, -1), float("scale", 1, 2), whole("shape", -1, 2),
-		whole("mask", -1, -1, -1), float("least"),
+// outputs have the box as rows one after the other, as planes of all anchors, and as five axes with
+// the anchors first or last.
+func (c gridCase) outputs() []gridOutput {
+	per := 1
+	if c.anchors != "" {
+		per = strings.Count(c.anchors, "], [") + 1
 	}
-	s, err := ParseSidecar("x.json", []byte(`{"layout": {"input": {"width": 64, "height": 32},
-		"inputs": {"scale": 1, "shape": ["height", "width"], "mask": [1], "least": 0.25}}}`))
-	if err != nil {
-		t.Fatal(err)
+	const cell, cells = 2*4 + 1, 16
+	k := len(c.box)
+	first, last := make([]float32, per*cells*k), make([]float32, per*cells*k)
+	planes := make([]float32, per*cells*k)
+	copy(first[(c.anchor*cells+cell)*k:], c.box)
+	copy(last[(cell*per+c.anchor)*k:], c.box)
+	for i, v := range c.box {
+		planes[(c.anchor*k+i)*cells+cell] = v
 	}
-	in, err := s.RecogniseInput(list, nil)
-	if err != nil || in.Width != 64 || in.Height != 32 || in.Image != 0 || len(in.Extras) != 4 {
-		t.Fatalf("%+v, %v", in, err)
+	flat := first
+	if c.formula == "ssd" {
+		flat = last
 	}
-	if got := fmt.Sprint(in.Extras); got != "[{1 float32 [1 2] [1] true false} {2 int64 [1 2] [32 64] false false} "+
-		"{3 int64 [1 32 64] [1] false false} {4 float32 [] [0.25] false false}]" {
-		t.Error(got)
+	size, n, each := int64(per*cells), int64(per), int64(k)
+	return []gridOutput{
+		{withValues(float("o", 1, size, each), flat...), false, 0},
+		{withValues(float("o", 1, n*each, 4, 4), planes...), true, 16},
+		{withValues(float("o", 1, n, 4, 4, each), first...), false, 16},
+		{withValues(float("o", 1, 4, 4, n, each), last...), false, 16},
 	}
-	for text, want := range map[string]string{
-		`{"inputs": {"other": 1}}`: `inputs has "other", which the model has not`,
-		`{"inputs": {"scale": 1, "mask": 1, "least": 1, "shape": [1, 2, 3]}}`: "inputs.shape has 3 values",
-		`{"inputs": {"scale": 1, "mask": 1, "least": 1, "shape": 0.5}}`: "inputs.shape is " +
-			"of int64, and 0.5 is not",
-		`{"input": {"width": 64, "height": 32}}`: "input least [] of float32 is not understood",
-	} {
-		s, err := ParseSidecar("x.json", []byte(`{"layout": `+text+`}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.RecogniseInput(list, nil); err == nil ||
-			!strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-	s, _ = ParseSidecar("x.json", []byte(`{"layout": {"input": {"width": 64, "height": 32}}}`))
-	if _, err := s.RecogniseInput([]Tensor{float("i", 1, 3, 64, 64)}, nil); err == nil ||
-		!strings.Contains(err.Error(), "the model takes 64 × 64") {
-		t.Error(err)
-	}
-}
-
-// FuzzDescribed reads small outputs of any numbers by any sidecar, and writes and guesses one. The
-// answer is an error in words, or boxes within the frame.
-func FuzzDescribed(f *testing.F) {
-	for _, text := range []string{
-		`{"outputs": {"o": {"columns": ["x1", "y1", "x2", "y2", "score", "class", "ignored*2"]}}}`,
-		`{"outputs": {"t": {"columns": ["cx", "cy", "w", "h", "background", "scores"], "turned": true}},
-			"scores": "softmax", "numbering": 1}`,
-		`{"outputs": {"b": {"columns": ["y1", "x1", "y2", "x2"]}, "c": {"columns": ["class"]},
-			"s": {"columns": ["score"]}, "k": {"columns": ["count"]}}, "boxes": {"unit": "shares"},
-			"numbering": [3, 1, 8]}`,
-		`{"outputs": {"g": {"columns": ["cx", "cy", "w", "h"], "turned": true, "stride": 16}, "s":
-			{"columns": ["score"], "stride": 16}}, "boxes": {"formula": "yolox", "strides": [16]}}`,
-		`{"outputs": {"o": {"columns": ["cx", "cy", "w", "h", "score", "masks*3"]},
-			"p": {"columns": ["prototypes"]}}}`,
-		`{"outputs": {"o": {"columns": ["cx", "cy", "w", "h", "score", "points-xys"]}},
-			"boxes": {"unit": "shares"}}`,
-	} {
-		f.Add([]byte(`{"layout": `+text+`}`), []byte{1, 2, 3, 128, 200, 9}, false)
-	}
-	in := square(64)
-	f.Fuzz(func(t *testing.T, text, numbers []byte, all bool) {
-		outputs := []Tensor{
-			float("o", 1, 20, 8), float("t", 1, 8, 20), float("b", 1, 16, 4), whole("c", 16),
-			float("s", 1, 16), whole("k", 1), float("g", 1, 4, 4, 4), float("p", 1, 3, 8, 8),
-		}
-		list := make(tensors, len(outputs))
-		at := 0
-		for i := range outputs {
-			o := &outputs[i]
-			n := 1
-			for _, side := range o.Shape {
-				n *= int(side)
-			}
-			for range n {
-				v := float32(0)
-				if len(numbers) > 0 {
-					v = float32(int8(numbers[at%len(numbers)])) / 16
-					at++
-				}
-				if o.Type == Int64 {
-					o.Int64 = append(o.Int64, int64(v))
-				} else {
-					o.Float32 = append(o.Float32, v)
-				}
-			}
-			list[i] = o
-		}
-		guessed, _ := GuessOutputs(in, false, nil, outputs, nil)
-		if _, err := ParseSidecar("x.json", guessed); err != nil {
-			t.Fatalf("the guess\n%s%v", guessed, err)
-		}
-		s, err := ParseSidecar("x.json", text)
-		if err != nil || s == nil {
-			return
-		}
-		l, err := Recognise(in, outputs, nil, s)
-		if err != nil {
-			return
-		}
-		found, _ := NewDecoder(l).Decode(list, l.Place(20, 10), Filter{
-			Confidence: .2, IoU: .5, AllLabels: all,
-		}, nil)
-		for _, d := range found {
-			if !(d.Box.X1 >= 0 && d.Box.X2 <= 1 && d.Score <= 1) {
-				t.Fatalf("found is %+v", d)
-			}
-		}
-		if _, err := ParseSidecar("x.json", l.WriteSidecar(nil, outputs, true)); err != nil {
-			t.Fatal(err)
-		}
-	})
 }

@@ -24,13 +24,16 @@ type guess struct {
 }
 
 // GuessOutputs writes a sidecar to start from for a model that is not understood, with the best
-// guess for each output from its name, its shape and its numbers, and says in a sentence for each
-// what that is. The samples of the picture were 0..1, or 0..255 where wide is true.
+// guess for each output from its name, its shape and its numbers, and says for each part that is in
+// doubt what it may be. The samples of the picture were 0..1, or 0..255 where wide is true.
 func GuessOutputs(in Input, wide bool, inputs, outputs []Tensor,
 	metadata map[string]string) ([]byte,
 	[]string,
 ) {
-	labels, _ := parseNames(metadata["names"])
+	var labels []string
+	if found, err := withFoundNames(metadata); err == nil {
+		labels, _ = parseNames(found["names"])
+	}
 	l := Unread(in, wide)
 	g := guess{
 		in: in, alone: !slices.ContainsFunc(outputs, hasFour), named: len(labels),
@@ -43,6 +46,33 @@ func GuessOutputs(in Input, wide bool, inputs, outputs []Tensor,
 	for _, e := range in.Extras {
 		g.said.inputs[inputs[e.Index].Name] = e.said()
 	}
+	if !g.grids(outputs) {
+		g.lists(outputs)
+		g.doubt("boxes.unit", "%s (pixels, shares or original)", g.said.boxes.Unit)
+	}
+	g.doubt("scores", "%s (plain, sigmoid or softmax)", g.said.scores)
+	nms := true
+	for _, o := range g.said.outputs {
+		nms = nms && !slices.Contains(o.Columns, "class")
+	}
+	g.said.nms = &nms
+	if !nms {
+		g.doubt("numbering", `0 (0, 1, "coco" or a list)`)
+	}
+	g.doubt("input", "as it stands (order rgb or bgr, range 1 or 255, mean, std, fit)")
+	if len(g.said.labels) == 0 {
+		g.said.labels = g.labels(outputs)
+	}
+	return g.said.write(), g.notes
+}
+
+// doubt notes what a part of the sidecar is only guessed to be.
+func (g *guess) doubt(part, format string, args ...any) {
+	g.notes = append(g.notes, part+": perhaps "+fmt.Sprintf(format, args...))
+}
+
+// lists guesses outputs one by one.
+func (g *guess) lists(outputs []Tensor) {
 	for i := range outputs {
 		t := &outputs[i]
 		columns, turned := g.output(t)
@@ -52,19 +82,10 @@ func GuessOutputs(in Input, wide bool, inputs, outputs []Tensor,
 		g.said.outputs[t.Name] = saidOutput{Columns: columns, Turned: turned}
 		what := strings.Join(columns, " ")
 		if what == "" {
-			what = "not read"
+			what = "nothing that is needed"
 		}
-		g.notes = append(g.notes, fmt.Sprintf("%s: perhaps %s", clean(t.Name), what))
+		g.doubt("outputs."+clean(t.Name), "%s", what)
 	}
-	nms := true
-	for _, o := range g.said.outputs {
-		nms = nms && !slices.Contains(o.Columns, "class")
-	}
-	g.said.nms = &nms
-	if len(g.said.labels) == 0 {
-		g.said.labels = g.labels(outputs)
-	}
-	return g.said.write(), g.notes
 }
 
 // hasFour tells whether an output has rows of four numbers.
@@ -322,7 +343,7 @@ func GuessInputs(list []Tensor, metadata map[string]string) (*Sidecar, []string)
 		}
 		v := guessInput(t)
 		s.Inputs[t.Name] = v
-		notes = append(notes, fmt.Sprintf("%s: perhaps %s", clean(t.Name), v))
+		notes = append(notes, fmt.Sprintf("inputs.%s: perhaps %s", clean(t.Name), v))
 	}
 	if !framed || len(s.Inputs) == 0 {
 		return nil, nil

@@ -8,7 +8,7 @@ import (
 )
 
 // understood is the hint of every error about outputs.
-const understood = "they are of no family that is known"
+const understood = "no family that is known has that"
 
 // Recognise finds the layout of a model whose input is in. The outputs are those of a run on zeros:
 // their true shapes where that has told them, else the declared ones, and the elements as far as

@@ -319,7 +319,7 @@ func (s *Sidecar) spellClasses(l *Layout, named int) error {
 
 // invert maps the numbers in the list to their places; -1 stands for those that are not in it.
 func invert(list []int) []int16 {
-	out := slices.Repeat([]int16{-1}, slices.Max(append(list[:len(list):len(list)], 0))+1)
+	out := slices.Repeat([]int16{-1}, slices.Max(append(slices.Clip(list), 0))+1)
 	for i, number := range list {
 		out[number] = int16(i)
 	}

@@ -141,43 +141,29 @@ func (l *Layout) sayOutputs(outputs []Tensor) map[string]saidOutput {
 		return nil
 	}
 	o := sayer{l: l, outputs: outputs, said: make(map[string]saidOutput)}
-	switch l.head {
-	case channelsFirst:
-		o.row(1, "cx", "cy", "w", "h", many("scores", l.classes))
-	case channelsLast:
-		o.row(2, "cx", "cy", "w", "h", many("scores", l.classes))
-	case objectness:
-		columns := []string{"cx", "cy", "w", "h", "objectness", many("scores", l.classes)}
-		if l.shapes.at > 0 {
-			columns = slices.Insert(columns, 5, o.shapes()...)
-		}
-		o.row(2, columns...)
-	case gridOffsets:
-		o.row(2, "cx", "cy", "w", "h", "objectness", many("scores", l.classes))
-	case endToEnd:
-		if l.shapes.angle {
-			o.row(2, "cx", "cy", "w", "h", "score", "class")
-			break
-		}
-		o.row(2, "x1", "y1", "x2", "y2", "score", "class")
-	case distribution:
-		o.row(2, append([]string{many("scores", l.classes)}, o.bins()...)...)
-	case listRows:
-		o.listRows()
-	case scoredList:
-		o.put(l.labels, "class")
-		o.put(l.boxes, "x1", "y1", "x2", "y2", "score")
-	case detectionList:
-		o.list()
-	case queries:
-		o.queries()
-	case featureLevels:
-		o.levels()
-	case describedRows:
-		o.described()
-	default:
+	say := map[head]func(){
+		channelsFirst: func() { o.row(1, "cx", "cy", "w", "h", many("scores", l.classes)) },
+		channelsLast:  func() { o.row(2, "cx", "cy", "w", "h", many("scores", l.classes)) },
+		objectness:    o.objects,
+		gridOffsets:   o.objects,
+		endToEnd:      o.endToEnd,
+		distribution: func() {
+			o.row(2, append([]string{many("scores", l.classes)}, o.bins()...)...)
+		},
+		listRows: o.listRows,
+		scoredList: func() {
+			o.put(l.labels, "class")
+			o.put(l.boxes, "x1", "y1", "x2", "y2", "score")
+		},
+		detectionList: o.list,
+		queries:       o.queries,
+		featureLevels: o.levels,
+		describedRows: o.described,
+	}[l.head]
+	if say == nil {
 		return nil
 	}
+	say()
 	return o.said
 }
 
@@ -245,6 +231,24 @@ func (o *sayer) row(axis int, columns ...string) {
 	if axis == 1 {
 		o.turn(l.boxes)
 	}
+}
+
+// objects is a row for each cell with an objectness.
+func (o *sayer) objects() {
+	columns := []string{"cx", "cy", "w", "h", "objectness", many("scores", o.l.classes)}
+	if o.l.shapes.at > 0 {
+		columns = slices.Insert(columns, 5, o.shapes()...)
+	}
+	o.row(2, columns...)
+}
+
+// endToEnd is a row for each finished box.
+func (o *sayer) endToEnd() {
+	box := cornerForm
+	if o.l.shapes.angle {
+		box = centreForm
+	}
+	o.row(2, append(formNames(box), "score", "class")...)
 }
 
 // turn notes that an output's rows lie under each other.
@@ -340,7 +344,8 @@ func (o *sayer) described() {
 	}
 }
 
-// seenUnit is what boxes are measured in; "" where that is seen in each list, and this one is empty.
+// seenUnit is what boxes are measured in; "" where that is seen in each list, and this one is
+// empty.
 func (l *Layout) seenUnit(outputs []Tensor) string {
 	unit := l.boxUnit
 	if l.unsure {

@@ -20,7 +20,7 @@ func TestWrittenSidecarsGiveTheSame(t *testing.T) {
 				t.Errorf("%s: %v in\n%s", c.name, err, text)
 				continue
 			}
-			if whole && len(s.Outputs) == 0 {
+			if whole && len(s.Outputs) == 0 && !l.unsure {
 				t.Errorf("%s: its outputs are left out", c.name)
 			}
 			got, err := Recognise(c.in, c.outputs, c.metadata, s)

@@ -74,26 +74,8 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 	v = browser.Vector{Name: name, Width: side, Height: side, Confidence: 0.4, IoU: 0.5}
 	v.Description.Metadata = s.Metadata()
 	v.Description.Inputs = describe(s.Inputs())
-	sidecar, err := layout.EmbeddedSidecar(v.Description.Metadata)
+	in, err := allocate(s, &v.Description)
 	if err != nil {
-		return v, err
-	}
-	in, err := sidecar.RecogniseInput(v.Description.Tensors(), v.Description.Metadata)
-	if err != nil {
-		return v, err
-	}
-	shapes := make([][]int64, len(s.Inputs()))
-	shapes[in.Image] = in.Shape(1)
-	if in.Sizes >= 0 {
-		shapes[in.Sizes] = []int64{1, 2}
-	}
-	for _, e := range in.Extras {
-		shapes[e.Index] = e.Shape
-	}
-	if err := s.Allocate(shapes...); err != nil {
-		return v, err
-	}
-	if err := setConstants(s, in); err != nil {
 		return v, err
 	}
 	first, err := shaded(s, in)
@@ -124,6 +106,29 @@ func vector(name string, data []byte) (v browser.Vector, err error) {
 	text, err := v.Decode(m)
 	v.Found = json.RawMessage(text)
 	return v, err
+}
+
+// allocate recognises the inputs, makes them, and fills those beside the picture's.
+func allocate(s *ort.Session, d *browser.Description) (in layout.Input, err error) {
+	sidecar, err := layout.EmbeddedSidecar(d.Metadata)
+	if err != nil {
+		return in, err
+	}
+	if in, err = sidecar.RecogniseInput(d.Tensors(), d.Metadata); err != nil {
+		return in, err
+	}
+	shapes := make([][]int64, len(s.Inputs()))
+	shapes[in.Image] = in.Shape(1)
+	if in.Sizes >= 0 {
+		shapes[in.Sizes] = []int64{1, 2}
+	}
+	for _, e := range in.Extras {
+		shapes[e.Index] = e.Shape
+	}
+	if err := s.Allocate(shapes...); err != nil {
+		return in, err
+	}
+	return in, setConstants(s, in)
 }
 
 // setConstants fills the inputs beside the picture's.
