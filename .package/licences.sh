@@ -42,7 +42,8 @@ to find faults in what you have changed. To do it:
 
   1. Unpack both, and modify FFmpeg. Pack it again as ffmpeg-$FFMPEG_VERSION.tar.xz.
   2. Put that at ~/.cache/handlens/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz.
-  3. Write its SHA-256 into the Makefile of Handlens, as FFMPEG_SHA256.
+  3. Write its SHA-256 into the Makefile of Handlens, as FFMPEG_SHA256, and remove what was built of
+     another one, ~/.cache/handlens/ffmpeg-$FFMPEG_VERSION-*.
   4. "make build" leaves the program at build/handlens.
 
 Whoever passes the package on must pass on these sources as well, or offer them, for three years and

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"io"
 	"log"
 	"os"
 	"strings"
@@ -16,6 +17,7 @@ func TestToolkitLog(t *testing.T) {
 	log.SetOutput(&toolkitLog{to: &said})
 	defer log.SetOutput(os.Stderr)
 	fyne.LogError("failed to watch theme settings", errors.New("no bus"))
+	fyne.LogError("Preferences load error:", io.EOF)
 	if said.Len() > 0 {
 		t.Errorf("it said %q", said.String())
 	}

@@ -23,9 +23,11 @@ func Command() *cli.Command {
 	return &cli.Command{
 		Summary: "open the app: it shows a QR code, the phone scans it",
 		About:   "Handlens turns any phone into an object-detecting camera.",
-		Notes: `Ctrl-C (SIGINT) or SIGTERM ends what is going on in good order, a second one at
-once. Exit status: 0 done, also when the app is stopped so; 1 failed; 2 wrong usage; 130 (SIGINT) or
-143 (SIGTERM) for a command that was cut short.`,
+		Notes: `FILE.onnx is a model, which the window checks and offers to add.
+
+Ctrl-C (SIGINT) or SIGTERM ends what is going on in good order, a second one at once. Exit status: 0
+done, also when the app is stopped so; 1 failed; 2 wrong usage; 130 (SIGINT) or 143 (SIGTERM) for a
+command that was cut short.`,
 		Args: "[FILE.onnx]", Takes: opensFile,
 		New: func() cli.Options { return newOptions() },
 	}

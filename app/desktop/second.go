@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -66,7 +67,7 @@ func (o *options) takeFolder(ctx context.Context, terminal io.Writer) (
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	claim, err := instance.TakeOrAsk(ctx, o.DataDir, instance.Request{Model: o.open})
-	if err != nil {
+	if errors.Is(err, instance.ErrTaken) {
 		fmt.Fprintf(terminal, "handlens: %v, so this is a window of its own.\n", err)
 	}
 	return claim, claim == nil && err == nil

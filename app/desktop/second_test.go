@@ -55,6 +55,7 @@ func TestSecondStart(t *testing.T) {
 		{"--new-instance", false, false},
 		{"--no-window", false, false},
 		{"--data-dir " + t.TempDir(), false, true},
+		{"--data-dir " + filepath.Join(dir, strings.Repeat("long", 50)), false, false},
 	} {
 		o, err := parseOptions(append([]string{"--data-dir", dir}, strings.Fields(c.args)...))
 		if err != nil {

@@ -135,8 +135,9 @@ func answer(conn net.Conn, open func(Request)) {
 }
 
 // TakeOrAsk takes a data folder, or has the program that took it do what the request says; then
-// there is no claim and no error. It tries until ctx ends, since that program may have started a
-// moment ago, or be about to end.
+// there is no claim and no error. An error that wraps ErrTaken says that it did not answer; all
+// others, that nobody can take this folder, for example because its path is too long. It tries
+// until ctx ends, since that program may have started a moment ago, or be about to end.
 func TakeOrAsk(ctx context.Context, dir string, r Request) (*Claim, error) {
 	for {
 		c, err := Take(dir)
@@ -148,7 +149,7 @@ func TakeOrAsk(ctx context.Context, dir string, r Request) (*Claim, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("the window that is open does not answer: %w", err)
+			return nil, fmt.Errorf("%w, and does not answer: %w", ErrTaken, err)
 		case <-time.After(askEvery):
 		}
 	}

@@ -61,8 +61,9 @@ func TestTheSecondStartAsksTheFirst(t *testing.T) {
 	}
 	// While its window closes, the next start waits for the folder.
 	first.Deaf()
-	if err := asks(within(t, 50*time.Millisecond), dir, Request{}); err == nil {
-		t.Error("one that is closing was asked")
+	err := asks(within(t, 50*time.Millisecond), dir, Request{})
+	if !errors.Is(err, ErrTaken) {
+		t.Errorf("of one that is closing it is told %v", err)
 	}
 	next := make(chan *Claim, 1)
 	go func() {

@@ -23,7 +23,7 @@ func TestQuietly(t *testing.T) {
 	got := quietly(func() error {
 		say("error: XDG_RUNTIME_DIR is invalid or not set in the environment.\n")
 		say("time=now level=WARN msg=news\nWarning: Vulkan something required.\n")
-		say(" - While initializing adapter (backend=BackendType::Vulkan)\n    at Init (a.cpp:2)\n\n")
+		say(" - While initializing adapter (backend=Vulkan)\n    at Init (a.cpp:2)\n\n")
 		return failed
 	})
 	say("later\n")
