@@ -159,6 +159,9 @@ func (d *Detector) recognise(metadata map[string]string, sidecar *layout.Sidecar
 	if d.input, err = layout.RecogniseInput(describe(d.session.Inputs()), metadata); err != nil {
 		return err
 	}
+	if err := layout.CheckOutputs(describe(d.session.Outputs())); err != nil {
+		return err
+	}
 	d.outputs.batch = d.input.Batch
 	if sidecar == nil {
 		if sidecar, err = layout.EmbeddedSidecar(metadata); err != nil {

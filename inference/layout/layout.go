@@ -52,6 +52,8 @@ type Layout struct {
 	shapes shapeData
 	// faces is what faceCells are.
 	faces faceData
+	// maps is what mapCells are.
+	maps mapData
 	// columns says what a row of listRows holds.
 	columns   rowColumns
 	described described
@@ -61,6 +63,8 @@ type Layout struct {
 	first   int
 	// transposed: class scores are [1, C, N] there.
 	transposed bool
+	// centred: the boxes of a list are centre and sides.
+	centred bool
 	// unsure: whether boxes are in pixels or in shares is seen in each list.
 	unsure bool
 	// unnamed: the labels are those of the family, or numbers; never COCO's.

@@ -40,6 +40,7 @@ func recogniseList(in Input, outputs []Tensor, metadata map[string]string, named
 	l := listLayout(in, outputs, at, metadata, named)
 	l.labels, l.boxes, l.scores, l.count = at.labels, at.boxes, at.scores, at.count
 	l.countSeen(outputs, named)
+	l.centreSeen(outputs)
 	return l, true
 }
 
@@ -56,14 +57,17 @@ func listLayout(in Input, outputs []Tensor, at listOutputs, metadata map[string]
 		return l
 	case strings.HasPrefix(name, "detection_boxes"),
 		strings.HasPrefix(strings.ToLower(outputs[at.labels].Name), "detection_classes"):
-		l = tensorflowLayout
-		l.numberFromOne(named)
+		l.asTensorFlow(outputs, named)
 	case metadata["Image.BitmapPixelFormat"] != "", strings.HasPrefix(name, "detected_boxes"):
 		l.asCustomVision(metadata, named)
 	case strings.HasPrefix(name, "pred_boxes"):
 		l = detectron2Layout
 		l.classes = named
 		l.because("its boxes are called pred_boxes, as Detectron2's")
+	case outputs[at.labels].isFloat() && in.Interleaved && in.Type == Uint8:
+		l.asTensorFlow(outputs, named)
+		l.because("it takes rows of colours in bytes and gives labels with fractions, as models " +
+			"of TensorFlow's Object Detection API do")
 	case outputs[at.labels].isFloat():
 		l.asFloatList(in, named)
 	case in.Single && isNumber(name) && in.Name == "image":
@@ -102,7 +106,43 @@ func findList(outputs []Tensor) (listOutputs, bool) {
 			}
 		}
 	}
+	if at.labels < 0 {
+		at.tellLabels(outputs)
+	}
 	return at, at.labels >= 0 && at.boxes >= 0 && at.scores >= 0
+}
+
+// tellLabels finds the classes of two outputs of numbers with fractions whose names say nothing:
+// they are whole, and no scores.
+func (at *listOutputs) tellLabels(outputs []Tensor) {
+	if at.scores < 0 {
+		return
+	}
+	for i := range outputs {
+		o := &outputs[i]
+		if i == at.boxes || i == at.scores || i == at.count || !o.isVector() || !o.isFloat() {
+			continue
+		}
+		switch scores := &outputs[at.scores]; {
+		case o.areLabels() && !scores.areLabels():
+			at.labels = i
+		case scores.areLabels() && !o.areLabels():
+			at.labels, at.scores = at.scores, i
+		}
+		return
+	}
+}
+
+// areLabels tells whether the numbers of a vector are whole, and not all of them scores.
+func (t *Tensor) areLabels() bool {
+	beyond := false
+	for _, v := range t.Float32 {
+		if v != float32(int(v)) || v < -1 || v >= maxClasses {
+			return false
+		}
+		beyond = beyond || v > scoreLimit
+	}
+	return beyond
 }
 
 // take notes an output for what it can be, unless that was found already. The name is in lower
@@ -132,7 +172,8 @@ func recogniseScoredList(outputs []Tensor, named int) (Layout, bool) {
 		switch o := &outputs[i]; {
 		case o.isFloat() && (o.shaped(1, anySize, 5) || o.shaped(anySize, 5)):
 			l.boxes = i
-		case o.isInteger() && o.isVector():
+		case o.isVector() && (o.isInteger() || o.isFloat() && (o.hasName("label", "class") ||
+			o.areLabels())):
 			l.labels = i
 		case o.isVector(): // scores of their own, so that the five are something else
 			return l, false
@@ -241,7 +282,8 @@ func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 	}
 	// DAMO-YOLO takes its picture in 0..255, YOLO-NAS in 0..1; the order of their outputs is the
 	// other way round.
-	p.unit = p.boxes < p.scores
+	told := isNamed(scores.Name) && isNamed(boxes.Name) // by more than their order
+	p.unit = p.boxes < p.scores || told
 	switch {
 	case p.transposed:
 		p.family, p.fit, p.unit = "PP-YOLOE", Stretch, true
@@ -249,6 +291,12 @@ func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 		p.family, p.fit = "YOLOv4", Stretch
 	case p.unit:
 		p.family, p.fit = "YOLO-NAS", Centred
+		if p.scores < p.boxes {
+			p.warn("it does not say how pictures are prepared; they are in 0..1, red first: if " +
+				"boxes " +
+				"are wrong, say it in the file NAME.json beside it, under " +
+				`{"layout": {"input": {…}}}`)
+		}
 	default:
 		p.family, p.fit = "DAMO-YOLO", TopLeft
 	}

@@ -16,7 +16,7 @@ func (s *Sidecar) withNames(metadata map[string]string) (map[string]string, erro
 func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]string) (Layout,
 	error,
 ) {
-	at := mainOutput(outputs)
+	at, _ := mainOutput(in, outputs)
 	if len(outputs) == 0 || len(outputs[at].Shape) != 3 || !outputs[at].isFloat() ||
 		outputs[at].Shape[1] < 0 || outputs[at].Shape[2] < 0 {
 		return Layout{}, s.mismatch(outputs)
