@@ -26,7 +26,8 @@ func (g *graph) strange(layout string, n int64) {
 		const unlikely = 20
 		odds := float32(math.Log(Score / (1 - Score)))
 		scores = g.node("Sub", []string{
-			g.node("Mul", []string{scores, g.number((odds + unlikely) / Score)}), g.number(unlikely),
+			g.node("Mul", []string{scores, g.number((odds + unlikely) / Score)}),
+			g.number(unlikely),
 		})
 	default:
 		g.strangeList(layout, a, n)
@@ -94,5 +95,6 @@ func (g *graph) detectNet(n int64) {
 	}
 	one4 := g.stack(1, away(x, f.x1), away(y, f.y1), away(f.x2, x), away(f.y2, y))
 	g.inMap("output_cov", g.oneHot(f.score), 3, n/stride)
-	g.inMap("output_bbox", g.node("Concat", []string{one4, one4, one4}, one("axis", 1)), 12, n/stride)
+	g.inMap("output_bbox", g.node("Concat", []string{one4, one4, one4}, one("axis", 1)), 12,
+		n/stride)
 }
