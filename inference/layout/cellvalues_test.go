@@ -117,13 +117,17 @@ func TestOrderOfFinishedRows(t *testing.T) {
 		"score, class": {[]int64{1, 3, 6}, [][]float32{append(box[:4:4], .9, 7)}},
 		"class, score": {[]int64{1, 3, 6}, [][]float32{append(box[:4:4], 7, .9)}},
 		"class first":  {[]int64{3, 6}, [][]float32{{7, .9, 100, 50, 200, 300}}},
-		"shares": {[]int64{1, 3, 6},
-			[][]float32{{100. / 640, 50. / 640, 200. / 640, 300. / 640, .9, 7}}},
+		"shares": {
+			[]int64{1, 3, 6},
+			[][]float32{{100. / 640, 50. / 640, 200. / 640, 300. / 640, .9, 7}},
+		},
 		"one row, no batch": {[]int64{1, 7}, [][]float32{{0, 100, 50, 200, 300, 7, .9}}},
 		"one row, YOLO-NAS": {[]int64{1, 7}, [][]float32{{0, 100, 50, 200, 300, .9, 7}}},
 		"one row of six":    {[]int64{1, 6}, [][]float32{append(box[:4:4], .9, 7)}},
-		"seven in shares": {[]int64{1, 7},
-			[][]float32{{0, 100. / 640, 50. / 640, 200. / 640, 300. / 640, 7, .9}}},
+		"seven in shares": {
+			[]int64{1, 7},
+			[][]float32{{0, 100. / 640, 50. / 640, 200. / 640, 300. / 640, 7, .9}},
+		},
 		"seven with a batch": {[]int64{1, 3, 7}, [][]float32{{0, 100, 50, 200, 300, 7, .9}}},
 	} {
 		n := 1

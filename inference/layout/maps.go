@@ -153,31 +153,16 @@ func recogniseDetectNet(in Input, outputs []Tensor) (Layout, bool) {
 // recogniseYOLOHeads finds, for each of three strides, the bins of four distances and class scores,
 // in one output or in two. A third one with the sum of the scores only helps small machines.
 func recogniseYOLOHeads(in Input, outputs []Tensor) (Layout, bool) {
-	const planes = 4 * yoloBins
 	l := yoloHeadsLayout
 	l.maps.form = mapBins
-	each := len(outputs) / 3
-	if len(outputs) != 3*each || each < 1 || each > 3 {
+	const strides = 3
+	each := len(outputs) / strides
+	if len(outputs) != strides*each || each < 1 || each > 3 {
 		return l, false
 	}
-	for _, stride := range yoloStrides {
+	for _, stride := range yoloStrides[:strides] {
 		v := mapLevel{stride: stride, scores: -1, boxes: -1, offsets: -1}
-		if stride == 0 {
-			break
-		}
-		for i := range outputs {
-			o := &outputs[i]
-			switch {
-			case o.strideOf(in) != stride:
-			case each == 1 && o.Shape[1] > planes:
-				v.scores, v.boxes, v.firstScore = i, i, planes
-			case each > 1 && v.boxes < 0 && o.Shape[1] == planes:
-				v.boxes = i
-			case each > 1 && v.scores < 0:
-				v.scores = i
-			}
-		}
-		if v.scores < 0 || v.boxes < 0 {
+		if v.takeHeads(in, outputs, each == 1); v.scores < 0 || v.boxes < 0 {
 			return l, false
 		}
 		classes := int(outputs[v.scores].Shape[1]) - v.firstScore
@@ -191,12 +176,32 @@ func recogniseYOLOHeads(in Input, outputs []Tensor) (Layout, bool) {
 		"%d bins for each cell", yoloBins)
 	// Three anchors with a box, an objectness and class scores may be as many numbers. Those have
 	// boxes where these have class scores, which as logits are far below 0 nearly everywhere.
-	all := planes + l.classes
+	all := headPlanes + l.classes
 	if each == 1 && all%3 == 0 && l.classes != coco.Classes {
 		v := l.maps.levels[0]
-		return l, all != 3*(5+coco.Classes) && outputs[v.scores].farBelow(planes)
+		return l, all != 3*(5+coco.Classes) && outputs[v.scores].farBelow(headPlanes)
 	}
 	return l, true
+}
+
+// headPlanes is how many planes four distributions have.
+const headPlanes = 4 * yoloBins
+
+// takeHeads finds the outputs of a stride.
+func (v *mapLevel) takeHeads(in Input, outputs []Tensor, together bool) {
+	for i := range outputs {
+		planes := outputs[i].Shape[1]
+		switch {
+		case outputs[i].strideOf(in) != v.stride:
+		case together && planes > headPlanes:
+			v.scores, v.boxes, v.firstScore = i, i, headPlanes
+		case together:
+		case v.boxes < 0 && planes == headPlanes:
+			v.boxes = i
+		case v.scores < 0:
+			v.scores = i
+		}
+	}
 }
 
 // farBelow tells whether all planes of a map from one on are far below 0 on average.

@@ -61,19 +61,25 @@ func TestKindsThatAreNotRead(t *testing.T) {
 		"YOLOv7's kind whose grids are not decoded": {
 			float("a", 1, 255, 80, 80), float("b", 1, 255, 40, 40), float("c", 1, 255, 20, 20),
 		},
-		"kind whose grids are not decoded": {float("a", 1, 3, 80, 80, 85),
-			float("b", 1, 3, 40, 40, 85)},
+		"kind whose grids are not decoded": {
+			float("a", 1, 3, 80, 80, 85),
+			float("b", 1, 3, 40, 40, 85),
+		},
 		"YOLOv2's kind":       {float("grid", 1, 125, 13, 13)},
 		"YOLOv9's kind (MIT)": mixed,
-		"offsets from anchors": {float("c", 1, 810, 64, 64),
-			float("b", 1, 36, 64, 64)},
+		"offsets from anchors": {
+			float("c", 1, 810, 64, 64),
+			float("b", 1, 36, 64, 64),
+		},
 		"semantic segmentation":       {float("o", 1, 21, 512, 512)},
 		"poses of one person":         {float("o", 1, 1, 17, 3)},
 		"one value for each place":    {float("depth", 1, 1, 384, 384)},
 		"another picture":             {float("o", 1, 3, 512, 512)},
 		"several answers for a whole": {float("age", 1, 1), float("gender", 1, 2)},
-		"but not the three": {float("hm", 1, 80, 128, 128),
-			float("hps", 1, 34, 128, 128)},
+		"but not the three": {
+			float("hm", 1, 80, 128, 128),
+			float("hps", 1, 34, 128, 128),
+		},
 		"no list of boxes":                  {float("o", 1, 17, 64, 48)},
 		"a classification model: output o ": {float("o", 1, 6)},
 	} {

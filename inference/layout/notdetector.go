@@ -108,13 +108,15 @@ func mainOutput(in Input, outputs []Tensor) (at int, alone bool) {
 	if at < 0 {
 		return 0, len(outputs) == 1
 	}
-	for i := range outputs {
-		if i != at && len(outputs[i].Shape) != 5 && !(len(outputs[i].Shape) == 4 &&
-			len(outputs) > 2 && outputs[at].hasCells(in)) {
-			return at, false
-		}
-	}
-	return at, true
+	return at, !slices.ContainsFunc(outputs, func(o Tensor) bool {
+		return len(o.Shape) != 3 && !o.isBeside(in, &outputs[at], len(outputs))
+	})
+}
+
+// isBeside tells whether an output, of so many, only goes with the one that has the boxes: it is a
+// grid or a map of which they were made.
+func (t *Tensor) isBeside(in Input, boxes *Tensor, outputs int) bool {
+	return len(t.Shape) == 5 || len(t.Shape) == 4 && outputs > 2 && boxes.hasCells(in)
 }
 
 // hasCells tells whether an output has so many rows or columns as the input has cells.

@@ -219,14 +219,21 @@ func (s single) perCell() (Layout, bool) {
 		return s.ultralytics(yolov8RowsLayout, int(s.b-4-s.more())), true
 	case s.b < 5:
 		return Layout{}, false
-	case s.named > 0 && s.b == 4+int64(s.named),
-		s.named == 0 && s.b == 4+coco.Classes && !s.out.rawBoxes(s.in) &&
-			s.out.objectness(4) != itIs:
+	case s.areClassRows():
 		return s.ultralytics(yolov8RowsLayout, int(s.b-4)), true
 	case s.b == 5:
 		return s.ultralytics(yolov8RowsLayout, 1), true
 	}
 	return s.yolox(strides), true
+}
+
+// areClassRows tells whether the rows of cells are a box and the scores of as many classes as have
+// names, or of COCO's where nothing shows an objectness or offsets.
+func (s single) areClassRows() bool {
+	if s.named > 0 {
+		return s.b == 4+int64(s.named)
+	}
+	return s.b == 4+coco.Classes && !s.out.rawBoxes(s.in) && s.out.objectness(4) != itIs
 }
 
 // yolox tells the families of [1, cells, 5+C] apart, by the values of a run.

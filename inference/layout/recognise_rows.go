@@ -79,8 +79,8 @@ func flatSix(o *Tensor, named int) Layout {
 	if _, ok := o.finishedOrder(); !ok {
 		l.warn(
 			"what order the columns of its rows have could not be seen, since it found nothing " +
-				"in a picture; they are read as two corners, score, class: if boxes are wrong, say " +
-				"it in the file NAME.json beside it")
+				"in a picture; they are read as two corners, score, class: if boxes are wrong, " +
+				"say it in the file NAME.json beside it")
 	}
 	return l
 }
