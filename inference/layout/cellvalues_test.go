@@ -166,3 +166,18 @@ func TestPrototypesMayComeFirst(t *testing.T) {
 		t.Errorf("it has %d classes and %+v", l.classes, l.shapes)
 	}
 }
+
+func TestABoxThatEndsBeforeItBeginsIsOdd(t *testing.T) {
+	described := float("o", 1, 3, 6)
+	l := recognised(t, square(640), nil, described)
+	for want, x2 := range map[string]float32{
+		"it is sure of a box that ends before it begins": 20, "": 200,
+	} {
+		out := valued(described,
+			rowsOf(3, make([]float32, 6), []float32{100, 50, x2, 300, .9, 7})...)
+		got := NewDecoder(l).Oddities(outputList{out}, 1, l.Place(640, 640), 0.5)
+		if got != want {
+			t.Errorf("a box from 100 to %v: %q, want %q", x2, got, want)
+		}
+	}
+}
