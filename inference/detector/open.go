@@ -164,6 +164,9 @@ func (d *Detector) recognise(metadata map[string]string, sidecar *layout.Sidecar
 	if err != nil {
 		return err
 	}
+	if err := layout.CheckOutputs(describe(d.session.Outputs())); err != nil {
+		return err
+	}
 	d.outputs.batch = d.input.Batch
 	if err := d.allocate(d.session, 1); err != nil {
 		return err

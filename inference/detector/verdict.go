@@ -81,7 +81,7 @@ const (
 	maxVerdicts    = 500
 	maxVerdictFile = 1 << 20 // bytes
 	// verdictRules changes when what counts as odd does.
-	verdictRules = 1
+	verdictRules = 2
 )
 
 // verdictLock serialises the Detectors of this process.

@@ -48,11 +48,14 @@ type candidates struct {
 	top float32
 	// rows reads described outputs.
 	rows rowReader
+	// flipped: a box that passed ended before it began.
+	flipped bool
 }
 
 // reset prepares for the outputs of another run of the layout.
 func (c *candidates) reset(l *Layout) {
 	c.list, c.renumber, c.activation, c.top = c.list[:0], l.renumber, l.activation, 0
+	c.flipped = false
 	c.rotated = l.shapes.angle
 }
 
@@ -73,7 +76,11 @@ func (c *candidates) add(order, class int, score float32, b inference.Box) {
 	if !(score >= c.limit) || math.IsInf(float64(score), 0) {
 		return
 	}
-	if class < 0 || class >= maxClasses || !c.allowed(class) || !(b.X2 > b.X1 && b.Y2 > b.Y1) {
+	if class < 0 || class >= maxClasses || !c.allowed(class) {
+		return
+	}
+	if !(b.X2 > b.X1 && b.Y2 > b.Y1) {
+		c.flipped = c.flipped || b.X2 < b.X1 || b.Y2 < b.Y1
 		return
 	}
 	c.top = max(c.top, score)

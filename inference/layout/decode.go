@@ -28,6 +28,8 @@ func (l *Layout) decode(out Outputs, c *candidates) error {
 		return l.decodeLevels(out, c)
 	case faceCells:
 		return l.decodeFaces(out, c)
+	case mapCells:
+		return l.decodeMaps(out, c)
 	}
 	return l.decodeOne(out.Output(l.boxes), c)
 }
@@ -43,7 +45,7 @@ func (l *Layout) decodeOne(t *Tensor, c *candidates) error {
 	}
 	switch l.head {
 	case channelsFirst:
-		decodeChannelsFirst(t.Float32, b, l.classes, c)
+		l.decodeChannelsFirst(t.Float32, b, c)
 	case channelsLast:
 		l.decodeChannelsLast(t.Float32, a, b, c)
 	case gridOffsets:
@@ -51,7 +53,7 @@ func (l *Layout) decodeOne(t *Tensor, c *candidates) error {
 	case objectness:
 		l.decodeObjectness(t.Float32, a, b, c)
 	case endToEnd:
-		decodeEndToEnd(t.Float32, a, l.shapes.angle, c)
+		l.decodeEndToEnd(t.Float32, a, c)
 	case distribution:
 		l.decodeDistribution(t.Float32, a, b, c)
 	}
@@ -77,15 +79,17 @@ func (l *Layout) matches(a, b int) bool {
 	return false
 }
 
-// decodeChannelsFirst reads [4+classes, n]: centre x and y, width, height in pixels, then the class
-// scores. It goes row by row, as they lie in memory, and since hardly any score passes, the
-// comparison costs next to nothing.
-func decodeChannelsFirst(v []float32, n, classes int, c *candidates) {
+// decodeChannelsFirst reads [4+classes, n]: centre x and y, width, height, then the class scores.
+// It goes row by row, as they lie in memory, and since hardly any score passes, the comparison
+// costs next to nothing.
+func (l *Layout) decodeChannelsFirst(v []float32, n int, c *candidates) {
+	classes := l.classes
 	limit := c.limit
 	if c.activation == sigmoid {
 		limit = logit(limit)
 	}
 	cx, cy, w, h := v[:n], v[n:2*n], v[2*n:3*n], v[3*n:4*n]
+	sx, sy := l.boxScale()
 	for class := range classes {
 		if !c.allowed(class) {
 			continue
@@ -93,7 +97,7 @@ func decodeChannelsFirst(v []float32, n, classes int, c *candidates) {
 		row := v[(4+class)*n:][:n]
 		for i, score := range row {
 			if score >= limit && (c.allLabels || bestOfColumn(v, n, classes, class, i)) {
-				c.add(i, class, c.activated(score), fromCentre(cx[i], cy[i], w[i], h[i]))
+				c.add(i, class, c.activated(score), l.cellBox(cx[i]*sx, cy[i]*sy, w[i]*sx, h[i]*sy))
 			}
 		}
 	}
@@ -117,8 +121,16 @@ func (l *Layout) decodeChannelsLast(v []float32, n, width int, c *candidates) {
 		v: v, first: 4, step: width, classes: l.classes, activation: l.activation,
 	}.scan(n, 0, c, func(i int) inference.Box {
 		r := v[i*width:][:4]
-		return fromCentre(r[0]*sx, r[1]*sy, r[2]*sx, r[3]*sy)
+		return l.cellBox(r[0]*sx, r[1]*sy, r[2]*sx, r[3]*sy)
 	})
+}
+
+// cellBox is the box of a cell, whose four numbers are a centre and sides or two corners.
+func (l *Layout) cellBox(a, b, c, d float32) inference.Box {
+	if l.corners {
+		return inference.Box{X1: a, Y1: b, X2: c, Y2: d}
+	}
+	return fromCentre(a, b, c, d)
 }
 
 // decodeGrid reads [cells, 5+classes] of YOLOX: offsets from the cell's corner in cells, logarithms
@@ -153,10 +165,11 @@ func (l *Layout) decodeObjectness(v []float32, n, width int, c *candidates) {
 	if l.shapes.at > 0 {
 		first = l.shapes.at + l.shapes.size()
 	}
+	sx, sy := l.boxScale()
 	for i := range n {
 		r := v[i*width:][:width]
 		if c.activated(r[4]) >= c.limit {
-			c.addRow(i, r[4], r[first:][:l.classes], fromCentre(r[0], r[1], r[2], r[3]))
+			c.addRow(i, r[4], r[first:][:l.classes], l.cellBox(r[0]*sx, r[1]*sy, r[2]*sx, r[3]*sy))
 		}
 	}
 }
@@ -179,18 +192,24 @@ func (c *candidates) addRow(order int, object float32, classes []float32, b infe
 	}
 }
 
-// decodeEndToEnd reads [n, 6]: two corners in pixels, score, class; rows may be longer. With
-// centred it is centre and size instead of the corners.
-func decodeEndToEnd(v []float32, n int, centred bool, c *candidates) {
+// decodeEndToEnd reads [n, 6]: two corners, score, class; rows may be longer. Rotated boxes have
+// centre and size instead of the corners.
+func (l *Layout) decodeEndToEnd(v []float32, n int, c *candidates) {
+	if n == 0 {
+		return
+	}
+	at := scoreClass
+	at.width = len(v) / n
+	sx, sy := l.rowsScale(v, at)
 	for i := range n {
-		r := v[i*(len(v)/n):][:6]
+		r := v[i*at.width:][:6]
 		score := c.activated(r[4])
 		if !(score >= c.limit) || !(r[5] >= 0 && r[5] < maxClasses) {
 			continue
 		}
-		box := inference.Box{X1: r[0], Y1: r[1], X2: r[2], Y2: r[3]}
-		if centred {
-			box = fromCentre(r[0], r[1], r[2], r[3])
+		box := inference.Box{X1: r[0] * sx, Y1: r[1] * sy, X2: r[2] * sx, Y2: r[3] * sy}
+		if l.shapes.angle {
+			box = fromCentre(r[0]*sx, r[1]*sy, r[2]*sx, r[3]*sy)
 		}
 		c.add(i, int(r[5]+0.5), score, box)
 	}

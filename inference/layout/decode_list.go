@@ -34,7 +34,10 @@ func (l *Layout) decodeList(out Outputs, c *candidates) error {
 		}
 		b := boxes.Float32[4*i:][:4]
 		box := inference.Box{X1: b[0] * sx, Y1: b[1] * sy, X2: b[2] * sx, Y2: b[3] * sy}
-		if l.yx {
+		switch {
+		case l.centred:
+			box = fromCentre(b[0]*sx, b[1]*sy, b[2]*sx, b[3]*sy)
+		case l.yx:
 			box = inference.Box{X1: b[1] * sx, Y1: b[0] * sy, X2: b[3] * sx, Y2: b[2] * sy}
 		}
 		c.add(i, classAt(labels, i), score, box)
@@ -61,7 +64,8 @@ func (l *Layout) decodeScoredList(out Outputs, c *candidates) error {
 	const width = 5
 	n := len(boxes.Float32) / width
 	if len(boxes.Shape) == 0 || boxes.Shape[len(boxes.Shape)-1] != width ||
-		len(labels.Int64)+len(labels.Int32) != n || len(boxes.Float32) != width*n {
+		len(labels.Int64)+len(labels.Int32)+len(labels.Float32) != n ||
+		len(boxes.Float32) != width*n {
 		return boxes.changed()
 	}
 	sx, sy := l.boxScale()

@@ -14,7 +14,7 @@ func (l *Layout) decodeRows(t *Tensor, c *candidates) error {
 		len(t.Float32)%at.width != 0 {
 		return t.changed()
 	}
-	sx, sy := l.boxScale()
+	sx, sy := l.rowsScale(t.Float32, at)
 	for i := range len(t.Float32) / at.width {
 		r := t.Float32[i*at.width:][:at.width]
 		score := c.activated(r[at.score])

@@ -44,6 +44,9 @@ const (
 	listRows
 	// distribution is both in one row, [1, N, C+4*bins] (NanoDet-Plus).
 	distribution
+	// mapCells is maps [1, C, height, width] of scores and of what makes boxes, as mapData has them
+	// (CenterNet, DetectNet_v2, the heads of YOLOv8).
+	mapCells
 	// faceCells is faces with landmarks, as faceData has them (SCRFD, YuNet, RetinaFace).
 	faceCells
 )

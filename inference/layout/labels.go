@@ -170,7 +170,7 @@ func (l *Layout) label(metadata map[string]string, s *Sidecar) {
 // labelUnnamed says what the classes of a model are called that has no names.
 func (l *Layout) labelUnnamed() {
 	switch {
-	case l.classes == 0 || l.head == detectionList:
+	case l.classes == 0 || l.head == detectionList && l.classes == coco.Classes:
 		l.classNames = coco.Labels()
 		l.warn("the model says neither how many classes it has nor their names: COCO's names are " +
 			"taken; if it has others, write them into a file labels.txt beside it, one a line")

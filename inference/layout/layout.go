@@ -55,6 +55,8 @@ type Layout struct {
 	shapes shapeData
 	// faces is what faceCells are.
 	faces faceData
+	// maps is what mapCells are.
+	maps mapData
 	// columns says what a row of listRows holds.
 	columns rowColumns
 	// described is what a sidecar says of the outputs, for describedRows.
@@ -65,6 +67,8 @@ type Layout struct {
 	first   int
 	// transposed: class scores are [1, C, N] there.
 	transposed bool
+	// centred: the boxes of a list are centre and sides.
+	centred bool
 	// unsure: whether boxes are in pixels or in shares is seen in each list.
 	unsure bool
 	// unnamed: the labels are those of the family, or numbers; never COCO's.

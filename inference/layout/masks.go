@@ -44,13 +44,17 @@ const (
 	maxSample = 1e6
 )
 
-// findShapeData finds what a model gives besides boxes: masks from a second output of four axes,
+// findShapeData finds what a model gives besides boxes: masks from another output of four axes,
 // keypoints and angles from Ultralytics' metadata.
 func findShapeData(outputs []Tensor, metadata map[string]string) (d shapeData) {
-	if len(outputs) == 2 && outputs[1].isFloat() &&
-		outputs[1].shaped(1, anySize, anySize, anySize) {
-		if n := outputs[1].Shape[1]; n > 0 && n <= maxCoefficients {
-			d.masks, d.protos = int(n), 1
+	for i := range outputs {
+		o := &outputs[i]
+		if len(outputs) != 2 || !o.isFloat() || !o.shaped(1, anySize, anySize, anySize) ||
+			len(outputs[1-i].Shape) != 3 {
+			continue
+		}
+		if n := o.Shape[1]; n > 0 && n <= maxCoefficients {
+			d.masks, d.protos = int(n), i
 		}
 	}
 	d.angle = metadata["task"] == "obb"

@@ -79,7 +79,7 @@ func TestAllLabels(t *testing.T) {
 		columns = append(columns, row[:4]...)
 		columns = append(columns, row[5:]...)
 		s = candidates{limit: .5, allLabels: all}
-		decodeChannelsFirst(columns, 1, 3, &s)
+		(&Layout{classes: 3}).decodeChannelsFirst(columns, 1, &s)
 		if len(s.list) != want || best(s.list, 1)[0].class != 1 {
 			t.Errorf("all labels %v: %+v", all, s.list)
 		}

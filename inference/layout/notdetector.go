@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,30 +15,33 @@ func notADetector(outputs []Tensor, metadata map[string]string) error {
 		return refuse("a classification model",
 			"it says what a whole picture shows, not where; export a detection model")
 	}
-	if len(outputs) == 1 && len(outputs[0].Shape) == 2 && outputs[0].shaped(1, anySize) {
+	if len(outputs) == 1 && outputs[0].isClassScores() {
 		return refuse(fmt.Sprintf("a classification model: output %s", outputs[0].describe()),
 			"it says what a whole picture shows, not where; export a detection model")
 	}
-	_, isList := findList(outputs)
-	maps, grids := 0, 0
-	for i := range outputs {
-		switch o := &outputs[i]; {
-		case len(o.Shape) == 4 && len(outputs) > 1 && i == 0 && !isList:
-			maps++
-		case len(o.Shape) == 5:
-			grids++
-		}
+	if what, hint := rawKind(outputs); what != "" {
+		return refuse("a model of "+what+": "+list(outputs), hint)
 	}
-	switch {
-	case grids == len(outputs):
-		return refuse("a model whose grids are not decoded: "+list(outputs),
-			"export it with its last layer (YOLOv5, YOLOv7: --grid), or with its own suppression")
-	case maps > 0:
-		return refuse("a model of heat maps: "+list(outputs),
-			"its maps are not boxes yet; export it with what makes boxes of them")
-	case needsPriors(outputs):
+	if needsPriors(outputs) {
 		return refuse("a model whose boxes are offsets from prior boxes: "+list(outputs),
 			"export it with its decoding, which knows the priors")
+	}
+	return nil
+}
+
+// CheckOutputs refuses, by the descriptions of a model's outputs, one that cannot even be run here:
+// a classification model that gives the names of classes as text.
+func CheckOutputs(outputs []Tensor) error {
+	for i := range outputs {
+		if o := &outputs[i]; o.Type == Other && o.hasName("label", "class") {
+			return &Error{
+				What: "a classification model: its output " + clean(o.Name) +
+					" is the name of a class",
+				Hint: "it says what a whole picture shows, not where; export a detection " +
+					"model",
+				NoDetector: true,
+			}
+		}
 	}
 	return nil
 }
@@ -84,27 +88,51 @@ func notScores(t *Tensor, class int) error {
 	}
 }
 
-// mainOutput is the index of the output to read where others go with it: the grids of YOLOv5 and
-// YOLOv7 are the same boxes undecoded, and the auxiliary head of YOLOv9 comes before the main one.
-func mainOutput(outputs []Tensor) int {
-	if len(outputs) == 2 && len(outputs[0].Shape) == 3 && len(outputs[1].Shape) == 3 &&
-		outputs[0].isFloat() && outputs[1].isFloat() &&
-		outputs[0].Shape[1] > 4 && outputs[0].Shape[2] > 4 &&
-		outputs[0].Shape[1] == outputs[1].Shape[1] && outputs[0].Shape[2] == outputs[1].Shape[2] {
-		return 1
-	}
-	return 0
-}
-
-// beside tells whether all other outputs only go with that one.
-func beside(outputs []Tensor, at int) bool {
-	if at == 1 {
-		return true
-	}
+// mainOutput is the index of the output to read where others only go with it, which alone says. The
+// grids of YOLOv5 and YOLOv7 are the same boxes undecoded, and the auxiliary head of YOLOv9 comes
+// before the main one.
+func mainOutput(in Input, outputs []Tensor) (at int, alone bool) {
+	at = -1
 	for i := range outputs {
-		if i != at && len(outputs[i].Shape) != 5 {
-			return false
+		switch o := &outputs[i]; {
+		case len(o.Shape) != 3 || !o.isFloat():
+		case at < 0:
+			at = i
+		case len(outputs) == 2 && o.Shape[1] > 4 && o.Shape[2] > 4 &&
+			slices.Equal(o.Shape, outputs[at].Shape):
+			return i, true
+		default:
+			return 0, false
 		}
 	}
-	return len(outputs[at].Shape) == 3
+	if at < 0 {
+		return 0, len(outputs) == 1
+	}
+	return at, !slices.ContainsFunc(outputs, func(o Tensor) bool {
+		return len(o.Shape) != 3 && !o.isBeside(in, &outputs[at], len(outputs))
+	})
+}
+
+// isBeside tells whether an output, of so many, only goes with the one that has the boxes: it is a
+// grid or a map of which they were made.
+func (t *Tensor) isBeside(in Input, boxes *Tensor, outputs int) bool {
+	return len(t.Shape) == 5 || len(t.Shape) == 4 && outputs > 2 && boxes.hasCells(in)
+}
+
+// hasCells tells whether an output has so many rows or columns as the input has cells.
+func (t *Tensor) hasCells(in Input) bool {
+	_, rows := gridOf(in, t.Shape[1])
+	_, columns := gridOf(in, t.Shape[2])
+	return rows > 0 || columns == 1
+}
+
+// isClassScores tells whether an output is one row of class scores, and not finished boxes, of
+// which there may be none or one.
+func (t *Tensor) isClassScores() bool {
+	if len(t.Shape) != 2 || !t.shaped(1, anySize) {
+		return false
+	}
+	const six, seven = 6, 7
+	isList := t.Shape[1] == six || t.Shape[1] == seven
+	return !isList || t.Shape[0] == 1 && !t.isFinishedRow()
 }

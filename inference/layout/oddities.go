@@ -14,9 +14,9 @@ const (
 )
 
 // Oddities says in one sentence what in n outputs of a run shows that the layout is wrong for the
-// model, or "": no finite number in an output, scores above 1, boxes far outside the input, or
-// far more boxes than the five things that the picture shows. where says how that lay in the input;
-// iou is as in [Filter].
+// model, or "": no finite number in an output, scores above 1, boxes that end before they begin or
+// are far outside the input, or far more boxes than the five things that the picture shows. where
+// says how that lay in the input; iou is as in [Filter].
 func (d *Decoder) Oddities(out Outputs, n int, where Transform, iou float32) string {
 	for i := range n {
 		if t := out.Output(i); nothingFinite(t) {
@@ -30,6 +30,9 @@ func (d *Decoder) Oddities(out Outputs, n int, where Transform, iou float32) str
 	}
 	if c.top > 1.01 {
 		return fmt.Sprintf("it gives a score of %.3g, and scores end at 1", c.top)
+	}
+	if c.flipped {
+		return "it is sure of a box that ends before it begins"
 	}
 	if v, far := d.farthest(); far {
 		return fmt.Sprintf("it is sure of a box that reaches to %.3g in an input of %d × %d pixels",

@@ -26,9 +26,6 @@ func recogniseSeveral(in Input, outputs []Tensor, metadata map[string]string) (L
 	return recogniseLevels(in, outputs)
 }
 
-// listOutputs holds the indices of the outputs of finished detections; -1 is none.
-type listOutputs struct{ labels, boxes, scores, count int }
-
 // recogniseList finds labels, boxes and scores of finished detections.
 func recogniseList(in Input, outputs []Tensor, metadata map[string]string, named int) (Layout,
 	bool,
@@ -40,6 +37,7 @@ func recogniseList(in Input, outputs []Tensor, metadata map[string]string, named
 	l := listLayout(in, outputs, at, metadata, named)
 	l.labels, l.boxes, l.scores, l.count = at.labels, at.boxes, at.scores, at.count
 	l.countSeen(outputs, named)
+	l.centreSeen(outputs)
 	return l, true
 }
 
@@ -56,14 +54,17 @@ func listLayout(in Input, outputs []Tensor, at listOutputs, metadata map[string]
 		return l
 	case strings.HasPrefix(name, "detection_boxes"),
 		strings.HasPrefix(strings.ToLower(outputs[at.labels].Name), "detection_classes"):
-		l = tensorflowLayout
-		l.numberFromOne(named)
+		l.asTensorFlow(outputs, named)
 	case metadata["Image.BitmapPixelFormat"] != "", strings.HasPrefix(name, "detected_boxes"):
 		l.asCustomVision(metadata, named)
 	case strings.HasPrefix(name, "pred_boxes"):
 		l = detectron2Layout
 		l.classes = named
 		l.because("its boxes are called pred_boxes, as Detectron2's")
+	case outputs[at.labels].isFloat() && in.Interleaved && in.Type == Uint8:
+		l.asTensorFlow(outputs, named)
+		l.because("it takes rows of colours in bytes and gives labels with fractions, as models " +
+			"of TensorFlow's Object Detection API do")
 	case outputs[at.labels].isFloat():
 		l.asFloatList(in, named)
 	case in.Single && isNumber(name) && in.Name == "image":
@@ -90,38 +91,6 @@ func isNumber(name string) bool {
 	return name != "" && strings.Trim(name, "0123456789") == ""
 }
 
-// findList finds the outputs of finished detections: by their names, and by their types where those
-// say nothing; false when labels, boxes or scores are missing.
-func findList(outputs []Tensor) (listOutputs, bool) {
-	at := listOutputs{-1, -1, -1, -1}
-	for _, byName := range []bool{true, false} {
-		for i := range outputs {
-			if name := strings.ToLower(outputs[i].Name); !strings.Contains(name, "raw_") &&
-				!strings.Contains(name, "anchor_ind") {
-				at.take(i, &outputs[i], name, byName)
-			}
-		}
-	}
-	return at, at.labels >= 0 && at.boxes >= 0 && at.scores >= 0
-}
-
-// take notes an output for what it can be, unless that was found already. The name is in lower
-// case.
-func (at *listOutputs) take(i int, o *Tensor, name string, byName bool) {
-	scored := strings.Contains(name, "score") || strings.Contains(name, "conf")
-	switch {
-	case i == at.labels, i == at.boxes, i == at.scores, i == at.count:
-	case at.boxes < 0 && o.isBoxList():
-		at.boxes = i
-	case at.count < 0 && strings.Contains(name, "num"):
-		at.count = i
-	case at.labels < 0 && !scored && o.isLabelList(name):
-		at.labels = i
-	case at.scores < 0 && o.isVector() && o.isFloat() && scored == byName:
-		at.scores = i
-	}
-}
-
 // recogniseScoredList finds boxes with their scores, [1,N,5], beside labels [1,N]: what mmdeploy
 // makes of mmdetection's models. How those prepare their pictures it does not say: RTMDet's way is
 // taken, which is said.
@@ -132,7 +101,8 @@ func recogniseScoredList(outputs []Tensor, named int) (Layout, bool) {
 		switch o := &outputs[i]; {
 		case o.isFloat() && (o.shaped(1, anySize, 5) || o.shaped(anySize, 5)):
 			l.boxes = i
-		case o.isInteger() && o.isVector():
+		case o.isVector() && (o.isInteger() || o.isFloat() && (o.hasName("label", "class") ||
+			o.areLabels())):
 			l.labels = i
 		case o.isVector(): // scores of their own, so that the five are something else
 			return l, false
@@ -241,7 +211,8 @@ func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 	}
 	// DAMO-YOLO takes its picture in 0..255, YOLO-NAS in 0..1; the order of their outputs is the
 	// other way round.
-	p.unit = p.boxes < p.scores
+	told := isNamed(scores.Name) && isNamed(boxes.Name) // by more than their order
+	p.unit = p.boxes < p.scores || told
 	switch {
 	case p.transposed:
 		p.family, p.fit, p.unit = "PP-YOLOE", Stretch, true
@@ -249,6 +220,12 @@ func (l Layout) pair(in Input, scores, boxes *Tensor, named int) Layout {
 		p.family, p.fit = "YOLOv4", Stretch
 	case p.unit:
 		p.family, p.fit = "YOLO-NAS", Centred
+		if p.scores < p.boxes {
+			p.warn("it does not say how pictures are prepared; they are in 0..1, red first: if " +
+				"boxes " +
+				"are wrong, say it in the file NAME.json beside it, under " +
+				`{"layout": {"input": {…}}}`)
+		}
 	default:
 		p.family, p.fit = "DAMO-YOLO", TopLeft
 	}

@@ -61,6 +61,9 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 	if l, err := recogniseFaces(in, outputs); err != nil || l.classes > 0 {
 		return l, err
 	}
+	if l, ok := recogniseMaps(in, outputs); ok {
+		return checked(l, true, outputs)
+	}
 	if err := notADetector(outputs, metadata); err != nil {
 		return Layout{}, err
 	}
@@ -68,9 +71,9 @@ func recogniseOutputs(in Input, outputs []Tensor, metadata map[string]string) (L
 	if l, ok := recogniseRows(in, outputs, len(names)); ok {
 		return checked(l, true, outputs)
 	}
-	at := mainOutput(outputs)
+	at, alone := mainOutput(in, outputs)
 	shapes := findShapeData(outputs, metadata)
-	if in.Sizes >= 0 || len(outputs) > 1 && shapes.masks == 0 && !beside(outputs, at) {
+	if in.Sizes >= 0 || len(outputs) > 1 && shapes.masks == 0 && !alone {
 		l, ok := recogniseSeveral(in, outputs, metadata)
 		l.counted = l.head == detectionList && l.count >= 0
 		return checked(l, ok, outputs)
@@ -92,12 +95,18 @@ func recogniseSingle(in Input, outputs []Tensor, at int, shapes shapeData,
 		metadata: metadata, out: out,
 	}
 	why := s.findAngle(out)
+	if why == "" {
+		why = s.findKeypoints()
+	}
 	l, ok := s.recognise()
 	l.boxes = at
 	if ok && why != "" {
 		l.because("%s", why)
 	}
-	if ok && l.head == channelsFirst {
+	if ok {
+		l.readCells(s.values())
+	}
+	if ok && l.head == channelsFirst && l.activation == none {
 		if k := out.everywhere(l.classes); k >= 0 {
 			return Layout{}, notScores(out, k)
 		}
@@ -136,6 +145,7 @@ type single struct {
 	named    int       // classes that have a name
 	metadata map[string]string
 	out      *Tensor // with its values, if there are any
+	turned   *Tensor // see values
 }
 
 // recognise tells the layouts with one output apart, the most specific ones first. The number of
@@ -167,13 +177,30 @@ func (s single) ultralytics(l Layout, classes int) Layout {
 
 // endToEnd is a short list of finished boxes: it has not the length of any grid.
 func (s single) endToEnd() (Layout, bool) {
-	return s.ultralytics(endToEndLayout, s.named), s.b == 6+s.more() && s.a != s.b
+	l := s.ultralytics(endToEndLayout, s.named)
+	if s.b != 6+s.more() || s.a == s.b {
+		return l, false
+	}
+	if s.more() > 0 {
+		return l, true
+	}
+	if _, ok := s.out.finishedOrder(); !ok { // a transformer of two classes has as many columns
+		if q, ok := s.queryRows(); ok && !s.out.areWhole(5) {
+			return q, true
+		}
+	}
+	l.readFinished(s.out, scoreClass)
+	return l, true
 }
 
 func (s single) nanodetPlus() (Layout, bool) {
 	l := nanodetPlusLayout
 	l.bins, l.classes = nanodetBins/4, int(s.b-nanodetBins)
-	return l, s.a == nanodetCells(s.in) && s.more() == 0 && s.b > nanodetBins
+	if s.a != nanodetCells(s.in) || s.more() != 0 || l.classes < 1 {
+		return l, false
+	}
+	low, high, ok := s.out.span(0, l.classes) // a YOLO of four strides has its boxes there
+	return l, !ok || low >= -scoreLimit && high <= scoreLimit
 }
 
 // perCell has a row for each cell, or three.
@@ -187,14 +214,25 @@ func (s single) perCell() (Layout, bool) {
 		return s.yolov5()
 	case s.shapes.angle && s.b > 5:
 		return s.ultralytics(yolov8RowsLayout, int(s.b-5)), true
-	case s.more() > 0 || s.b < 5:
+	case s.more() > 0 && s.b > 4+s.more():
+		return s.ultralytics(yolov8RowsLayout, int(s.b-4-s.more())), true
+	case s.b < 5:
 		return Layout{}, false
-	case s.named > 0 && s.b == 4+int64(s.named), s.named == 0 && s.b == 4+coco.Classes:
+	case s.areClassRows():
 		return s.ultralytics(yolov8RowsLayout, int(s.b-4)), true
 	case s.b == 5:
 		return s.ultralytics(yolov8RowsLayout, 1), true
 	}
 	return s.yolox(strides), true
+}
+
+// areClassRows tells whether the rows of cells are a box and the scores of as many classes as have
+// names, or of COCO's where nothing shows an objectness or offsets.
+func (s single) areClassRows() bool {
+	if s.named > 0 {
+		return s.b == 4+int64(s.named)
+	}
+	return s.b == 4+coco.Classes && !s.out.rawBoxes(s.in) && s.out.objectness(4) != itIs
 }
 
 // yolox tells the families of [1, cells, 5+C] apart, by the values of a run.

@@ -12,6 +12,11 @@ func recogniseRows(in Input, outputs []Tensor, named int) (Layout, bool) {
 
 // rows are finished boxes with more columns than six.
 func (s single) rows() (Layout, bool) {
+	if s.b == 6+1 && s.more() == 0 {
+		if _, ok := s.out.finishedOrder(); ok {
+			return rowsOfSeven(s.in, s.out, s.named), true
+		}
+	}
 	if s.b != 7 || s.more() > 0 || !s.out.isConstant(0, 0) {
 		return Layout{}, false
 	}
@@ -30,10 +35,12 @@ func rowsOfSeven(in Input, out *Tensor, named int) Layout {
 	case in.Interleaved:
 		l = efficientDetLayout
 		l.numberFromOne(named)
+		l.readUnits(out, l.columns)
 		return l
 	case in.Type == Uint8, out.beyondScores(6), out.areWhole(6) && !out.areWhole(5):
 		l = yoloNASFlatLayout
 	}
+	l.readUnits(out, l.columns)
 	l.classes = named
 	return l
 }
@@ -49,6 +56,8 @@ func recogniseFlat(in Input, outputs []Tensor, named int) (Layout, bool) {
 			l := rowsOfSeven(in, o, named)
 			l.boxes = i
 			return l, true
+		case o.shaped(anySize, 6) && len(outputs) == 1 && !in.hasScale():
+			return flatSix(o, named), true
 		case len(o.Shape) == 4 && o.shaped(1, 1, anySize, 7):
 			l := detectionOutput(named)
 			l.boxes = i
@@ -60,6 +69,20 @@ func recogniseFlat(in Input, outputs []Tensor, named int) (Layout, bool) {
 		}
 	}
 	return Layout{}, false
+}
+
+// flatSix is [N, 6] without more: boxes, scores and classes in the order that is seen.
+func flatSix(o *Tensor, named int) Layout {
+	l := endToEndLayout
+	l.head, l.columns, l.classes = listRows, scoreClass, named
+	l.readFinished(o, scoreClass)
+	if _, ok := o.finishedOrder(); !ok {
+		l.warn(
+			"what order the columns of its rows have could not be seen, since it found nothing " +
+				"in a picture; they are read as two corners, score, class: if boxes are wrong, " +
+				"say it in the file NAME.json beside it")
+	}
+	return l
 }
 
 // hasScale tells whether the model wants the scale of its picture.

@@ -16,22 +16,31 @@ func (s *Sidecar) withNames(metadata map[string]string) (map[string]string, erro
 func (s *Sidecar) recogniseAs(in Input, outputs []Tensor, metadata map[string]string) (Layout,
 	error,
 ) {
-	at := mainOutput(outputs)
+	at, _ := mainOutput(in, outputs)
 	if len(outputs) == 0 || len(outputs[at].Shape) != 3 || !outputs[at].isFloat() ||
 		outputs[at].Shape[1] < 0 || outputs[at].Shape[2] < 0 {
 		return Layout{}, s.mismatch(outputs)
 	}
 	out := &outputs[at]
 	named, _ := parseNames(metadata["names"])
-	l, ok := single{
+	m := single{
 		in: in, a: min(out.Shape[1], 1<<30), b: min(out.Shape[2], 1<<30),
 		shapes: findShapeData(outputs, metadata), named: len(named), metadata: metadata,
 		out: out,
-	}.as(sidecarFamilies[s.Family])
+	}
+	family := sidecarFamilies[s.Family]
+	if !family.shapes.angle {
+		m.findKeypoints()
+	}
+	l, ok := m.as(family)
 	if !ok || l.classes < 0 || l.classes == 0 && l.head != endToEnd {
 		return Layout{}, s.mismatch(outputs)
 	}
 	l.boxes = at
+	// What a family leaves open, the values of a run show here as well.
+	if l.readCells(m.values()); l.head == endToEnd && m.b == int64(scoreClass.width) {
+		l.readFinished(out, scoreClass)
+	}
 	return checked(l, true, outputs)
 }
 

@@ -57,18 +57,16 @@ func isBackgroundName(name string) bool {
 	return false
 }
 
-// countSeen has classes count from 1, or by COCO's own numbers, where a run gave a number that
-// there is not otherwise.
+// countSeen has classes count as a run shows it: from 1, or by COCO's own numbers, where it gave a
+// number that there is not otherwise, and from 0 where it gave a 0, which is the background else.
 func (l *Layout) countSeen(outputs []Tensor, named int) {
+	low, top := seenLabels(&outputs[l.labels], &outputs[l.scores])
 	if l.renumber != nil {
-		return
-	}
-	labels, scores := &outputs[l.labels], &outputs[l.scores]
-	top := -1
-	for i, score := range scores.Float32 {
-		if score > hardly && i < len(labels.Int64)+len(labels.Int32)+len(labels.Float32) {
-			top = max(top, classAt(labels, i))
+		if low == 0 && !l.unnamed {
+			l.classes, l.renumber = named, nil
+			l.because("a run gave class 0, so that they count from 0")
 		}
+		return
 	}
 	switch {
 	case named > 0 && top == named:
@@ -77,6 +75,67 @@ func (l *Layout) countSeen(outputs []Tensor, named int) {
 	case named == 0 && !l.unnamed && top >= coco.Classes && top < coco.Numbers:
 		l.classes, l.renumber = coco.Classes, cocoClasses()
 		l.because("a run gave class %d, so that the numbers are COCO's own", top)
+	case l.unsure && named > 0 && low != 0 && l.count < 0 && !outputs[l.labels].isFloat():
+		l.warn("it does not say from where its classes count, and a run gave neither class 0 nor "+
+			"class %d: they are taken to count from 0; if labels are wrong by one, "+
+			`say it in the file NAME.json beside it`, named)
+	}
+}
+
+// seenLabels are the least class that a run gave with any score, and the greatest that it gave with
+// some; -1 is none.
+func seenLabels(labels, scores *Tensor) (low, top int) {
+	low, top = -1, -1
+	for i, score := range scores.Float32 {
+		if !(score > 0) || i >= len(labels.Int64)+len(labels.Int32)+len(labels.Float32) {
+			continue
+		}
+		class := classAt(labels, i)
+		if low < 0 || class >= 0 && class < low {
+			low = class
+		}
+		if score > hardly {
+			top = max(top, class)
+		}
+	}
+	return low, top
+}
+
+// centreSeen has the boxes of a list of no family be centre and sides where a run gave one that
+// ends before it begins.
+func (l *Layout) centreSeen(outputs []Tensor) {
+	boxes := &outputs[l.boxes]
+	width, rows := boxes.columns()
+	if !l.unsure || width != 4 || rows != len(outputs[l.scores].Float32) {
+		return
+	}
+	for i, score := range outputs[l.scores].Float32 {
+		b := boxes.Float32[4*i:][:4]
+		if score > hardly && (b[2] < b[0] || b[3] < b[1]) {
+			l.centred = true
+			l.because(
+				"a box would end before it begins if its numbers were two corners: they are " +
+					"its centre and its sides")
+			return
+		}
+	}
+}
+
+// asTensorFlow makes the layout that of TensorFlow's Object Detection API, which gives beside the
+// list the scores of all classes, with the background's.
+func (l *Layout) asTensorFlow(outputs []Tensor, named int) {
+	*l = tensorflowLayout
+	l.numberFromOne(named)
+	for i := range outputs {
+		o := &outputs[i]
+		if len(o.Shape) != 3 || !o.hasName("multiclass_scores", "raw_detection_scores") {
+			continue
+		}
+		if n := int(min(o.Shape[2], maxClasses)) - 1; named == 0 && n > 0 && n != coco.Numbers-1 {
+			l.numberContiguously(n)
+			l.because("its output %s has scores of %d classes and the background", clean(o.Name), n)
+		}
+		return
 	}
 }
 

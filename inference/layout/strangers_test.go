@@ -209,3 +209,89 @@ func TestMasksBeforeBoxesAreNoHeatMaps(t *testing.T) {
 		t.Errorf("%+v, %v", l, err)
 	}
 }
+
+// batched are the outputs of a list with a batch before it: these labels at a score of 0.9, and
+// rows of nothing.
+func batched(labels ...float32) []Tensor {
+	const n = 20
+	boxes, scores := float("boxes", 1, n, 4), float("scores", 1, n)
+	l := float("classes", 1, n)
+	boxes.Float32, scores.Float32 = make([]float32, 4*n), make([]float32, n)
+	l.Float32 = append(labels, make([]float32, n-len(labels))...)
+	for i := range labels {
+		copy(boxes.Float32[4*i:], []float32{100, 50, 200, 300})
+		scores.Float32[i] = 0.9
+	}
+	return []Tensor{boxes, scores, l}
+}
+
+// asWhole has the labels of a list be whole numbers.
+func asWhole(list []Tensor) []Tensor {
+	l := whole("labels", list[2].Shape...)
+	for _, v := range list[2].Float32 {
+		l.Int64 = append(l.Int64, int64(v))
+	}
+	list[2] = l
+	return list
+}
+
+func TestListsCountFromWhereTheyShow(t *testing.T) {
+	names := map[string]string{"names": "['a', 'b', 'c']"}
+	zero := listOf(0, 2)
+	if l := recognised(t, square(640), names, zero...); l.renumber != nil || l.classes != 3 {
+		t.Errorf("a list with a class 0 counts from 1: %v", l.renumber)
+	}
+	for _, c := range []struct {
+		labels []float32
+		warned bool
+	}{{[]float32{1, 2}, true}, {[]float32{0, 2}, false}, {[]float32{1, 3}, false}} {
+		l := recognised(t, square(640), names, asWhole(batched(c.labels...))...)
+		if got := strings.Contains(strings.Join(l.warnings, " "), "from where"); got != c.warned {
+			t.Errorf("labels %v: it warns %q", c.labels, l.warnings)
+		}
+	}
+}
+
+func TestListsOfNoNames(t *testing.T) {
+	bytes := square(320)
+	bytes.Type, bytes.Interleaved = Uint8, true
+	list := batched(2, 3)
+	list[0].Name, list[1].Name, list[2].Name = "Identity_1:0", "Identity_2:0", "Identity_4:0"
+	list[0].Float32 = list[0].Float32[:0:0]
+	for range 20 {
+		list[0].Float32 = append(list[0].Float32, .1, .2, .3, .4)
+	}
+	for _, order := range [][]Tensor{list, {list[0], list[2], list[1]}} {
+		l := recognised(t, bytes, nil, order...)
+		got := found(t, l, order...)
+		if len(got) != 1 || got[0].Label != "bicycle" ||
+			math.Abs(float64(got[0].Box.X1)-.2) > .001 {
+			t.Errorf("it finds %+v", got)
+		}
+	}
+	tf := batched(1, 2)
+	tf[0].Name, tf[1].Name, tf[2].Name = "detection_boxes", "detection_scores", "detection_classes"
+	tf = append(tf, float("detection_multiclass_scores", 1, 20, 4))
+	l := recognised(t, bytes, nil, tf...)
+	if want := []string{"class 0", "class 1", "class 2"}; !slices.Equal(l.Labels(), want) {
+		t.Errorf("its classes are %q", l.Labels())
+	}
+	centres := asWhole(batched(0, 1))
+	copy(centres[0].Float32, []float32{300, 200, 100, 50})
+	got := found(t, recognised(t, square(640), nil, centres...), centres...)
+	if len(got) == 0 || math.Abs(float64(got[0].Box.X1)-250./640) > .001 {
+		t.Errorf("centres are read as %+v", got)
+	}
+}
+
+func TestNamesOfPairsCountForMoreThanTheirOrder(t *testing.T) {
+	scores, boxes := float("scores", 1, 8400, 80), float("boxes", 1, 8400, 4)
+	l := recognised(t, square(640), nil, scores, boxes)
+	if !l.unit || !strings.Contains(strings.Join(l.warnings, " "), "0..1") {
+		t.Errorf("it is %s, and warns %q", l.family, l.warnings)
+	}
+	scores.Name, boxes.Name = "output", "952"
+	if l := recognised(t, square(640), nil, scores, boxes); l.unit || l.family != "DAMO-YOLO" {
+		t.Errorf("it is %s", l.family)
+	}
+}

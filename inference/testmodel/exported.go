@@ -7,6 +7,8 @@ var exported = []string{
 	"yolov6", "yolov5-grids", "yolov9-dual", "rt-detr-rows", "yolo-nas", "ssd-scores", "rtmdet",
 	"efficientdet", "detr-mask",
 	"yolov7-end2end", "yolo-nas-flat", "paddle", "yolov4", "yolov3-indices",
+	"yolov8-shares", "yolov8-corners", "yolov8-logits", "end2end-shares", "class-first",
+	"centernet", "detectnet",
 }
 
 // export adds the graph of one of the exported.
@@ -15,7 +17,7 @@ func (g *graph) export(layout string, n int64) {
 	case "yolov6":
 		f := g.patches(n, false)
 		ones := g.constant(typeFloat, repeated(1, cells(n)), 1, cells(n), 1)
-		g.join("outputs", cells(n), g.boxesOf(cells(n), n, g.inRows(g.anyhow(f))), ones,
+		g.join("outputs", cells(n), g.centresOf(cells(n), n, g.anyhow(f)), ones,
 			g.scoresOf(cells(n), f))
 	case "yolov5-grids":
 		g.objects(g.patches(n, false), n)
@@ -33,7 +35,7 @@ func (g *graph) export(layout string, n int64) {
 		g.columnsWith(g.patches(n, false), n, 0, "")
 	case "rt-detr-rows":
 		f := g.patches(n, false)
-		boxes := g.node("Mul", []string{g.boxesOf(rows, n, g.inRows(g.anyhow(f))), g.number(1 /
+		boxes := g.node("Mul", []string{g.centresOf(rows, n, g.anyhow(f)), g.number(1 /
 			float32(n))})
 		g.join("output0", rows, boxes, "", g.scoresOf(rows, f))
 	case "yolo-nas":
@@ -73,6 +75,8 @@ func (g *graph) export(layout string, n int64) {
 			one("to", typeFloat))}, many("axes", 1, 2), one("keepdims", 0))
 		f.score = g.node("Mul", []string{f.score, whole})
 		g.queries(f, n)
+	default:
+		g.strange(layout, n)
 	}
 }
 
@@ -103,10 +107,26 @@ func (g *graph) anyhow(f found) found {
 
 // boxesOf is [1, total, 4]: the columns of three boxes, and small boxes all over the input.
 func (g *graph) boxesOf(total, n int64, columns []string) string {
+	return g.amidst(total, n, columns, func(x, y float32) [4]float32 {
+		return [4]float32{x, y, x + 16, y + 16}
+	})
+}
+
+// centresOf is the same with centres and sides.
+func (g *graph) centresOf(total, n int64, f found) string {
+	return g.amidst(total, n, g.inRows(f), func(x, y float32) [4]float32 {
+		return [4]float32{x + 8, y + 8, 16, 16}
+	})
+}
+
+// amidst is [1, total, 4]: the columns of three boxes, and others of 16 pixels at x and y.
+func (g *graph) amidst(total, n int64, columns []string,
+	box func(x, y float32) [4]float32,
+) string {
 	list := make([]float32, 0, 4*(total-3))
 	for i := range total - 3 {
-		x, y := float32(i*37%max(1, n-32)), float32(i*53%max(1, n-32))
-		list = append(list, x+16, y+16, x+32, y+32) // a box in either form
+		b := box(float32(i*37%max(1, n-16)), float32(i*53%max(1, n-16)))
+		list = append(list, b[:]...)
 	}
 	rest := g.constant(typeFloat, floats(list...), 1, total-3, 4)
 	return g.node("Concat", []string{g.stack(2, columns...), rest}, one("axis", 1))
