@@ -107,3 +107,7 @@ package: build ## a .deb and a .tar.xz (Linux) in build/package
 
 package-arm64: ## the same for Linux on arm64 (Raspberry Pi 5), cross-built on Debian
 	@$(MAKE) package TARGET=linux-arm64
+
+budget: build setup-test ## how large the packages are, and how long a start takes until a phone can scan
+	@$(ENV) HANDLENS_BUDGET=$(abspath $(PROGRAM)) go test -count=1 -v -run '^TestBudget$$' ./app/e2e
+
