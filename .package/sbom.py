@@ -26,7 +26,10 @@ def sha256(path):
 
 
 def output(*command, env=None):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=env).stdout
+    done = subprocess.run(command, capture_output=True, text=True, env=env)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} failed: {done.stderr}")
+    return done.stdout
 
 
 def modules(program):
