@@ -9,6 +9,7 @@
 #                      to allow it in the settings, under Privacy & Security.
 #   HANDLENS_NOTARISE  the name of a keychain profile of `xcrun notarytool store-credentials`: Apple
 #                      is asked to notarise the .dmg, and what it says is stapled to it.
+#   HANDLENS_KEYCHAIN  the file of the keychain that has the profile, if it is not the usual one.
 #
 # Only what every macOS has is used: /bin/sh (bash 3.2), BSD's tools and Xcode's.
 set -eu
@@ -90,7 +91,8 @@ if [ "$identity" != - ]; then
   codesign --sign "$identity" --timestamp "$out/$name.dmg"
 fi
 if [ -n "${HANDLENS_NOTARISE:-}" ]; then
-  xcrun notarytool submit "$out/$name.dmg" --keychain-profile "$HANDLENS_NOTARISE" --wait
+  xcrun notarytool submit "$out/$name.dmg" --keychain-profile "$HANDLENS_NOTARISE" \
+    ${HANDLENS_KEYCHAIN:+--keychain "$HANDLENS_KEYCHAIN"} --wait
   xcrun stapler staple "$out/$name.dmg"
 fi
 ( cd "$out" && shasum -a 256 "$name.dmg" "$name.cdx.json" >"SHA256SUMS-macos-$arch" )
