@@ -20,7 +20,8 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-// What a release should not exceed. These are goals to look at, not reasons to fail: machines differ.
+// What a release should not exceed. These are goals to look at, not reasons to fail: machines
+// differ.
 const (
 	downloadBudget = 60e6 // bytes
 	startBudget    = 700 * time.Millisecond
