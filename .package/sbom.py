@@ -17,7 +17,8 @@ import subprocess
 import sys
 import uuid
 
-TOOL = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@" + os.environ["GOMOD_SBOM_VERSION"]
+TOOL = ("github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@"
+        + os.environ["GOMOD_SBOM_VERSION"])
 
 
 def sha256(path):

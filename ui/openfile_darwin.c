@@ -1,5 +1,5 @@
-// macOS asks the application's delegate to open a file. That is an object of GLFW's, whose class has
-// no method for it: here it gets one.
+// macOS asks the application's delegate to open a file. That is an object of GLFW's, whose class
+// has no method for it: here it gets one.
 #include <CoreFoundation/CoreFoundation.h>
 #include <limits.h>
 #include <objc/runtime.h>
