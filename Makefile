@@ -103,9 +103,15 @@ setup-test: ## the set-up for the tests as well: a browser and a virtual screen
 clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runtime
 	rm -rf build
 
-package: build ## a .deb and a .tar.xz (Linux), and the sources, in build/package
+package: build ## a .deb and a .tar.xz (Linux) with the sources, or a .dmg (macOS), in build/package
 	@sh .setup/packages.sh package
-	@$(ENV) sh .package/linux.sh
+	@$(ENV) sh .package/$(if $(filter Darwin,$(shell uname -s)),macos,linux).sh
 
 package-arm64: ## the same for Linux on arm64 (Raspberry Pi 5), cross-built on Debian
 	@$(MAKE) package TARGET=linux-arm64
+
+budget: build setup-test ## how large the packages are, and how long a start takes until a phone can scan
+	@$(ENV) HANDLENS_BUDGET=$(abspath $(PROGRAM)) go test -count=1 -v -run '^TestBudget$$' ./app/e2e
+
+reproducible: setup ## build and pack the last commit in two folders, and compare
+	@sh .package/reproducible.sh

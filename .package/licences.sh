@@ -57,7 +57,11 @@ tar -xOf "$cache/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz" "ffmpeg-$FFMPEG_VERSIO
 heading "dav1d $DAV1D_VERSION"
 tar -xOf "$cache/downloads/dav1d-$DAV1D_VERSION.tar.xz" "dav1d-$DAV1D_VERSION/COPYING"
 heading "OpenH264"
-cat /usr/share/doc/libopenh264-dev/copyright
+if [ "$GOOS" = darwin ]; then
+  cat "$(brew --prefix openh264)/LICENSE"
+else
+  cat /usr/share/doc/libopenh264-dev/copyright
+fi
 heading "ONNX Runtime $ORT_VERSION"
 cat "$ort/LICENSE"
 heading "What ONNX Runtime $ORT_VERSION contains"

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import uuid
 
-TOOL = "github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@" + os.environ["GOMOD_SBOM_VERSION"]
+TOOL = ("github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@"
+        + os.environ["GOMOD_SBOM_VERSION"])
 
 
 def sha256(path):
@@ -26,7 +27,10 @@ def sha256(path):
 
 
 def output(*command, env=None):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=env).stdout
+    done = subprocess.run(command, capture_output=True, text=True, env=env)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} failed: {done.stderr}")
+    return done.stdout
 
 
 def modules(program):
@@ -86,6 +90,9 @@ def main():
     facts = {p["name"].rpartition(":")[2]: p["value"] for p in meta["properties"]}
     bom["serialNumber"] = uuid.uuid5(uuid.NAMESPACE_URL, application["hashes"][0]["content"]).urn
 
+    for c in bom["components"]:
+        if c["name"] == "std":  # of no module, so that the tool finds no licence
+            c["licenses"] = [{"license": {"id": "BSD-3-Clause"}}]
     more = libraries(facts["GOOS"])
     bom["components"] += more
     refs = [c["bom-ref"] for c in more]

@@ -17,8 +17,8 @@ const engineVariable = "HANDLENS_BROWSER"
 
 // browserEngine returns the files with which pages detect by themselves; nil where there are none.
 func browserEngine() fs.FS {
-	dir := os.Getenv(engineVariable)
-	if dir == "" {
+	dirs := []string{os.Getenv(engineVariable)}
+	if dirs[0] == "" {
 		program, err := os.Executable()
 		if err != nil {
 			return nil
@@ -26,13 +26,25 @@ func browserEngine() fs.FS {
 		if program, err = filepath.EvalSymlinks(program); err != nil {
 			return nil
 		}
-		dir = filepath.Join(filepath.Dir(program), "browser")
+		dirs = engineFolders(program)
 	}
-	if info, err := os.Stat(filepath.Join(dir, "layout.wasm.gz")); err != nil ||
-		!info.Mode().IsRegular() {
-		return nil
+	for _, dir := range dirs {
+		if info, err := os.Stat(filepath.Join(dir, "layout.wasm.gz")); err == nil &&
+			info.Mode().IsRegular() {
+			return os.DirFS(dir)
+		}
 	}
-	return os.DirFS(dir)
+	return nil
+}
+
+// engineFolders lists where a package may have the engine: beside the program, and in an app of
+// macOS among its resources, since all that lies beside a program there has to be signed code.
+func engineFolders(program string) []string {
+	dir := filepath.Dir(program)
+	return []string{
+		filepath.Join(dir, "browser"),
+		filepath.Join(filepath.Dir(dir), "Resources", "browser"),
+	}
 }
 
 // describe notes what pages have to know of a model to run it by themselves. What goes wrong here

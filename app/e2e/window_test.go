@@ -24,16 +24,17 @@ import (
 // screen is an X server without a monitor.
 type screen struct{ display string }
 
-// startScreen starts Xvfb on a display that is free.
-func startScreen(t *testing.T) screen {
+// startScreen starts Xvfb on a display that is free, with these arguments beside its own.
+func startScreen(t *testing.T, more ...string) screen {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten",
-		"tcp", "-noreset")
+	cmd := exec.Command("Xvfb", append([]string{
+		"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset",
+	}, more...)...)
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()
 	w.Close()

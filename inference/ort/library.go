@@ -102,7 +102,7 @@ func libraryName() string {
 	return "libonnxruntime.so.1"
 }
 
-// searchFolders lists where the library may be, best first: beside the program, in ../lib, in the
+// searchFolders lists where the library may be, best first: where [besideProgram] says, in the
 // user's cache.
 func searchFolders() []string {
 	var dirs []string
@@ -110,13 +110,20 @@ func searchFolders() []string {
 		if real, err := filepath.EvalSymlinks(exe); err == nil {
 			exe = real
 		}
-		dir := filepath.Dir(exe)
-		dirs = append(dirs, dir, filepath.Join(filepath.Dir(dir), "lib"))
+		dirs = append(dirs, besideProgram(exe)...)
 	}
 	if cache, err := os.UserCacheDir(); err == nil {
 		dirs = append(dirs, filepath.Join(cache, "handlens", "onnxruntime-"+Version))
 	}
 	return dirs
+}
+
+// besideProgram lists where a package may have it: beside the program, in ../lib, and in an app of
+// macOS in ../Frameworks.
+func besideProgram(program string) []string {
+	dir := filepath.Dir(program)
+	above := filepath.Dir(dir)
+	return []string{dir, filepath.Join(above, "lib"), filepath.Join(above, "Frameworks")}
 }
 
 // findLibrary returns the named file when one is named (it must exist), else the first that exists

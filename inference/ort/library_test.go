@@ -63,6 +63,22 @@ func TestFirstFolderWins(t *testing.T) {
 	}
 }
 
+// TestLibraryInAnApp finds the library where the package for macOS has it.
+func TestLibraryInAnApp(t *testing.T) {
+	contents := filepath.Join(t.TempDir(), "Handlens.app", "Contents")
+	want := filepath.Join(contents, "Frameworks", libraryName())
+	if err := os.MkdirAll(filepath.Dir(want), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(want, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := findLibrary("", besideProgram(filepath.Join(contents, "MacOS", "handlens")))
+	if got != want {
+		t.Errorf("found %q, %v", got, err)
+	}
+}
+
 func TestLoadErrorsSayWhatToDo(t *testing.T) {
 	for text, want := range map[string]string{
 		"Platform-specific initialization failed: Error setting ORT API " +
