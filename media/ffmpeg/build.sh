@@ -3,7 +3,9 @@
 #
 #   sh media/ffmpeg/build.sh VERSION SHA256 DAV1D_VERSION DAV1D_SHA256 NVENC_VERSION NVENC_SHA256
 #
-# The result is kept in the user's cache under a name made of the version and of this script, so a second
+# HANDLENS_TARGET names another system to build for: windows-amd64 or linux-arm64 (see cross.sh).
+#
+# The result is kept in the user's cache under a name made of the version and of these scripts, so a second
 # call costs nothing and a change of an option makes a new build. A source is looked for in the cache, at its
 # project's own release address and in the Debian source archive this machine's apt knows; one checksum
 # judges all three. dav1d is built here as well, since systems have it as a shared library only, each another one,
@@ -24,9 +26,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 work=$(mktemp -d "$cache/build-ffmpeg.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-cat "$here/build.sh" "$here/libva/libva.c" >"$work/recipe"
+target=${HANDLENS_TARGET:-}
+cat "$here/build.sh" "$here/libva/libva.c" ${target:+"$here/cross.sh"} >"$work/recipe"
 recipe=$(sha256_of "$work/recipe" | cut -c1-8)
-prefix=$cache/ffmpeg-$version-$recipe
+prefix=$cache/ffmpeg-$version-${target:+$target-}$recipe
 if [ -f "$prefix/lib/pkgconfig/libavcodec.pc" ]; then
   echo "$prefix"
   exit 0
@@ -50,17 +53,21 @@ fetch "$dav1d_tarball" "$dav1d_sha256" "dav1d $dav1d_version" \
 trap 'rm -rf "$work" "$prefix.tmp"' EXIT
 rm -rf "$prefix.tmp"
 
+# What differs when the build is for another system than this one.
+system=$(uname -s) cc=cc ar=ar meson_options= configure_options=
+[ -z "$target" ] || . "$here/cross.sh"
+
 say "building dav1d $dav1d_version"
 mkdir "$work/dav1d" "$work/ffmpeg"
 tar -xf "$dav1d_tarball" -C "$work/dav1d" --strip-components=1
 ( cd "$work/dav1d" && meson setup build --prefix="$prefix.tmp" --libdir=lib --default-library=static --buildtype=release \
-  -Denable_tools=false -Denable_tests=false && ninja -C build install ) >"$work/dav1d.log" 2>&1 ||
+  $meson_options -Denable_tools=false -Denable_tests=false && ninja -C build install ) >"$work/dav1d.log" 2>&1 ||
   { tail -n 20 "$work/dav1d.log" >&2; die "building dav1d failed; its last lines stand above"; }
 
 # stand_in_for_libva puts our libva.c where FFmpeg's configure looks for libva.
 stand_in_for_libva() {
   mkdir -p "$prefix.tmp/lib/pkgconfig"
-  cc $(pkg-config --cflags libva) -O2 -fPIC -Wall -c "$here/libva/libva.c" -o "$work/libva.o" && ar rcs "$prefix.tmp/lib/libva-handlens.a" "$work/libva.o" || return 1
+  $cc $(pkg-config --cflags libva) -O2 -fPIC -Wall -c "$here/libva/libva.c" -o "$work/libva.o" && $ar rcs "$prefix.tmp/lib/libva-handlens.a" "$work/libva.o" || return 1
   for name in libva libva-drm; do
     cat >"$prefix.tmp/lib/pkgconfig/$name.pc" <<END
 Name: $name
@@ -79,10 +86,23 @@ hwaccels() {
   for codec in "$@"; do printf ' --enable-hwaccel=%s_%s' "$codec" "$kind"; done
 }
 
+# nvidia_headers puts Nvidia's headers where FFmpeg's configure looks for them, or says that it is without.
+nvidia_headers() {
+  nvenc_tarball=$cache/downloads/nv-codec-headers-$nvenc_version.tar.xz
+  addresses=$(debian_archive "n/nv-codec-headers/nv-codec-headers_$nvenc_version.orig.tar.xz")
+  ( fetch "$nvenc_tarball" "$nvenc_sha256" "Nvidia's headers $nvenc_version" $addresses ) ||
+    { say "going on without Nvidia's encoder and decoder"; return 1; }
+  mkdir "$work/nvenc"
+  tar -xf "$nvenc_tarball" -C "$work/nvenc" --strip-components=1
+  make -C "$work/nvenc" PREFIX="$prefix.tmp" install >"$work/nvenc.log" 2>&1 || { tail -n 5 "$work/nvenc.log" >&2; die "installing Nvidia's headers failed"; }
+}
+
 hardware=
-case $(uname -s) in
+case $system in
   Darwin) hardware="--enable-videotoolbox --enable-encoder=h264_videotoolbox $(hwaccels videotoolbox h264 hevc vp9 av1)" ;;
-  MINGW* | MSYS*) hardware="--enable-d3d11va $(hwaccels d3d11va2 h264 hevc vp9 av1)" ;;
+  MINGW* | MSYS*)
+    hardware="--enable-d3d11va $(hwaccels d3d11va2 h264 hevc vp9 av1)"
+    if nvidia_headers; then hardware="$hardware --enable-ffnvcodec --enable-nvenc --enable-encoder=h264_nvenc"; fi ;;
   Linux)
     hardware="--enable-v4l2-m2m --enable-encoder=h264_v4l2m2m"
     if pkg-config --exists libva; then
@@ -91,16 +111,9 @@ case $(uname -s) in
     else
       say "going on without VAAPI, since libva's headers are missing"
     fi
-    nvenc_tarball=$cache/downloads/nv-codec-headers-$nvenc_version.tar.xz
-    addresses=$(debian_archive "n/nv-codec-headers/nv-codec-headers_$nvenc_version.orig.tar.xz")
-    if ( fetch "$nvenc_tarball" "$nvenc_sha256" "Nvidia's headers $nvenc_version" $addresses ); then
-      mkdir "$work/nvenc"
-      tar -xf "$nvenc_tarball" -C "$work/nvenc" --strip-components=1
-      make -C "$work/nvenc" PREFIX="$prefix.tmp" install >"$work/nvenc.log" 2>&1 || { tail -n 5 "$work/nvenc.log" >&2; die "installing Nvidia's headers failed"; }
+    if nvidia_headers; then
       hardware="$hardware --enable-ffnvcodec --enable-nvenc --enable-encoder=h264_nvenc"
       hardware="$hardware --enable-cuda --enable-cuvid --enable-nvdec $(hwaccels nvdec h264 hevc vp8 vp9 av1)"
-    else
-      say "going on without Nvidia's encoder and decoder"
     fi ;;
 esac
 
@@ -133,7 +146,7 @@ PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} .
   --enable-parser=mpegvideo,h263,vc1,vp3,dnxhd,prores,prores_raw,apv,ffv1,jpeg2000,gif \
   --enable-bsf=h264_mp4toannexb,hevc_mp4toannexb,extract_extradata,vp9_superframe,vp9_superframe_split,av1_frame_merge \
   --enable-filter=buffer,buffersink,scale,format,transpose,hflip,vflip,null \
-  $hardware --extra-libs="-lstdc++ -lm" \
+  $hardware $configure_options --extra-libs="-lstdc++ -lm" \
   >configure.log 2>&1 || { tail -n 20 configure.log >&2; die "FFmpeg's configure failed; its last lines stand above"; }
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -151,7 +164,7 @@ done
 openh264=$(pkg-config --variable=libdir openh264)/libopenh264.a
 [ -f "$openh264" ] || openh264=-lopenh264
 for pc in "$prefix.tmp"/lib/pkgconfig/*.pc; do
-  sed -i.bak -e "s|$prefix.tmp|$prefix|g" -e "s|-lopenh264|$openh264|g" "$pc" && rm -f "$pc.bak"
+  sed -i.bak -e "s|-lopenh264|$openh264|g" -e "s|$prefix.tmp|$prefix|g" "$pc" && rm -f "$pc.bak"
 done
 rm -rf "$prefix"
 mv "$prefix.tmp" "$prefix"
