@@ -71,9 +71,10 @@ bench: build ## what each stage costs (ARGS="--model FILE --source CLIP")
 lab: setup-test ## how sharp and steady the picture is on bad networks (ARGS="lossy,broken": some only)
 	@$(ENV) HANDLENS_LAB=$(or $(ARGS),all) go test -count=1 -v -run '^TestLab$$' ./app/e2e
 
-lint: setup ## gofumpt, go vet, golangci-lint, and the types of the web pages' scripts
+lint: setup ## gofumpt, go vet (for Windows as well), golangci-lint, and the types of the web pages' scripts
 	@$(ENV) test -z "$$(go run mvdan.cc/gofumpt@$(GOFUMPT_VERSION) -l . | tee /dev/stderr)"
 	@$(ENV) go vet ./...
+	@$(ENV) sh .setup/vet-windows.sh
 	@$(ENV) go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) run
 	@npx --yes --package typescript@$(TYPESCRIPT_VERSION) -- tsc --project assets/jsconfig.json
 
@@ -91,3 +92,6 @@ clean: ## remove what was built here, but not the cache of FFmpeg and ONNX Runti
 
 package: build ## a .deb and a .tar.xz (Linux) in build/package
 	@$(ENV) sh .package/linux.sh
+
+package-windows: setup ## a .zip and an installer for Windows in build/package, cross-built here
+	@sh .package/windows.sh

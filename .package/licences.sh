@@ -44,7 +44,24 @@ tar -xOf "$cache/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz" "ffmpeg-$FFMPEG_VERSIO
 heading "dav1d $DAV1D_VERSION"
 tar -xOf "$cache/downloads/dav1d-$DAV1D_VERSION.tar.xz" "dav1d-$DAV1D_VERSION/COPYING"
 heading "OpenH264"
-cat /usr/share/doc/libopenh264-dev/copyright
+# For Windows it is built here, see media/ffmpeg/cross.sh.
+if [ "$GOOS" = windows ]; then
+  tar -xOf "$cache"/downloads/openh264-*.tar.xz --wildcards 'openh264-*/LICENSE'
+  heading "The runtime of mingw-w64, and zlib"
+  cat /usr/share/doc/mingw-w64-common/copyright /usr/share/doc/libz-mingw-w64-dev/copyright
+  heading "GCC's runtime (libgcc, libstdc++)"
+  cat /usr/share/doc/gcc-mingw-w64-base/copyright
+  heading "Microsoft's libraries"
+  cat <<END
+DirectML.dll, dxil.dll, msvcp140.dll, msvcp140_1.dll, msvcp140_atomic_wait.dll, vcruntime140.dll and
+vcruntime140_1.dll are Microsoft's, unchanged and with its signature. Microsoft lets them be passed on
+with a program, under its license terms for DirectML, for the DirectX Shader Compiler and for Visual
+Studio. dxcompiler.dll is Microsoft's DirectX Shader Compiler, under the University of Illinois Open
+Source License.
+END
+else
+  cat /usr/share/doc/libopenh264-dev/copyright
+fi
 heading "ONNX Runtime $ORT_VERSION"
 cat "$ort/LICENSE"
 heading "What ONNX Runtime $ORT_VERSION contains"

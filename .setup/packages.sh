@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs the system packages that building, running or testing Handlens needs.
 #
-#   sh .setup/packages.sh run|test
+#   sh .setup/packages.sh run|test|windows
 #
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the list
 # of what to install is printed, and set-up ends there only if something necessary is missing.
 set -eu
 . "$(dirname "$0")/lib.sh"
-purpose=${1:?usage: packages.sh run|test}
+purpose=${1:?usage: packages.sh run|test|windows}
 
 run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build
   zlib1g-dev libopenh264-dev libva-dev libgl1-mesa-dev xorg-dev libxkbcommon-dev
@@ -20,8 +20,12 @@ test_packages="chromium firefox-esr libnss3-tools xvfb xdotool imagemagick libgl
   iproute2 ufw python3-gst-1.0
   gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
 
+# For building and packing for Windows on this system.
+windows_packages="g++-mingw-w64-x86-64-posix libz-mingw-w64-dev nsis zip"
+
 packages=$run_packages
 [ "$purpose" = test ] && packages="$packages $test_packages"
+[ "$purpose" = windows ] && packages="$packages $windows_packages"
 # npm brings ONNX Runtime; a machine that has its own (nvm, for example) keeps it.
 command -v npm >/dev/null 2>&1 || [ -n "${HANDLENS_ONNXRUNTIME:-}" ] || packages="$packages npm"
 
@@ -74,6 +78,7 @@ elsewhere() {
     pkg-config --exists $lib 2>/dev/null || missing="$missing $lib(development-files)"
   done
   [ "$purpose" != test ] || need chromium Xvfb xdotool convert
+  [ "$purpose" != windows ] || need x86_64-w64-mingw32-g++ makensis zip
   [ -z "$missing" ] || die "install these with the system's package manager and run again:$missing"
 }
 

@@ -2,6 +2,7 @@
 // it by `go generate ./assets`.
 //
 //	icon [-side PIXELS] [-fill PART] FILE.png
+//	icon [-fill PART] FILE.ico
 //
 // With -fill the ground reaches all edges, for systems that cut the icon into a shape of their own,
 // and what is on it is drawn that much smaller: four fifths in the middle are seen everywhere.
@@ -19,6 +20,7 @@ import (
 	"image/png"
 	"math"
 	"os"
+	"path/filepath"
 )
 
 func main() {
@@ -27,10 +29,14 @@ func main() {
 	flag.Float64Var(&ic.fill, "fill", 0, "fill the square, with what is on it so large")
 	flag.Parse()
 	if flag.NArg() != 1 || ic.side < 1 || ic.fill < 0 || ic.fill > 1 {
-		fmt.Fprintln(os.Stderr, "usage: icon [-side PIXELS] [-fill PART] FILE.png")
+		fmt.Fprintln(os.Stderr, "usage: icon [-side PIXELS] [-fill PART] FILE.png|FILE.ico")
 		os.Exit(2)
 	}
-	if err := ic.write(flag.Arg(0)); err != nil {
+	write := ic.write
+	if filepath.Ext(flag.Arg(0)) == ".ico" {
+		write = ic.writeICO
+	}
+	if err := write(flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "icon:", err)
 		os.Exit(1)
 	}

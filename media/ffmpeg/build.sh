@@ -101,7 +101,8 @@ hardware=
 case $system in
   Darwin) hardware="--enable-videotoolbox --enable-encoder=h264_videotoolbox $(hwaccels videotoolbox h264 hevc vp9 av1)" ;;
   MINGW* | MSYS*)
-    hardware="--enable-d3d11va $(hwaccels d3d11va2 h264 hevc vp9 av1)"
+    # d3d11va2 is what we call, and its code comes with d3d11va's only.
+    hardware="--enable-d3d11va $(hwaccels d3d11va h264 hevc vp9 av1) $(hwaccels d3d11va2 h264 hevc vp9 av1)"
     if nvidia_headers; then hardware="$hardware --enable-ffnvcodec --enable-nvenc --enable-encoder=h264_nvenc"; fi ;;
   Linux)
     hardware="--enable-v4l2-m2m --enable-encoder=h264_v4l2m2m"
