@@ -1,12 +1,13 @@
 ; The installer: program and libraries for all users, an entry in the start menu and, where the user wants it, a rule
 ; in the firewall and the opening of .onnx files. windows.sh defines STAGE, OUT, ICON, VERSION and NUMBER.
 Unicode true
+Target amd64-unicode ; 64 bits, as the program is
 ManifestDPIAware true
 RequestExecutionLevel admin
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
 !include MUI2.nsh
-!include x64.nsh
+!include WinVer.nsh
 !include LogicLib.nsh
 
 Name "Handlens"
@@ -112,7 +113,6 @@ SectionEnd
 
 Section "Uninstall"
   !insertmacro waitForEnd
-  SetRegView 64
   SetShellVarContext all
   nsExec::Exec '${FIREWALL} delete rule name="Handlens" program="$INSTDIR\handlens.exe"'
   Pop $0
@@ -142,11 +142,10 @@ Section "Uninstall"
 SectionEnd
 
 Function .onInit
-  ${IfNot} ${RunningX64}
-    MessageBox MB_ICONSTOP "$(needs64)" /SD IDOK
+  ${IfNot} ${AtLeastWin10}
+    MessageBox MB_ICONSTOP "$(needs10)" /SD IDOK
     Abort
   ${EndIf}
-  SetRegView 64
   SetShellVarContext all
   ; Over an older version it goes where that is.
   ReadRegStr $0 HKLM "${UNINSTALL}" "InstallLocation"

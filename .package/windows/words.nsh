@@ -8,7 +8,7 @@ LangString firewallWords ${LANG_ENGLISH} "Phones reach this computer through the
 LangString opensWords ${LANG_ENGLISH} "A double-click on a model offers to add it to Handlens."
 LangString firewallFailed ${LANG_ENGLISH} "The firewall took no rule. Windows asks at the first start."
 LangString running ${LANG_ENGLISH} "Handlens is running. Close it, and try again."
-LangString needs64 ${LANG_ENGLISH} "Handlens needs Windows 10 or newer, 64 bits."
+LangString needs10 ${LANG_ENGLISH} "Handlens needs Windows 10 or newer."
 
 LangString model ${LANG_GERMAN} "ONNX-Modell"
 LangString firewall ${LANG_GERMAN} "Telefone durch die Firewall lassen"
@@ -18,7 +18,7 @@ LangString firewallWords ${LANG_GERMAN} "Telefone erreichen diesen Computer durc
 LangString opensWords ${LANG_GERMAN} "Ein Doppelklick auf ein Modell bietet an, es zu Handlens hinzuzufügen."
 LangString firewallFailed ${LANG_GERMAN} "Die Firewall hat keine Regel angenommen. Windows fragt beim ersten Start."
 LangString running ${LANG_GERMAN} "Handlens läuft. Schließen Sie es und versuchen Sie es noch einmal."
-LangString needs64 ${LANG_GERMAN} "Handlens braucht Windows 10 oder neuer mit 64 Bit."
+LangString needs10 ${LANG_GERMAN} "Handlens braucht Windows 10 oder neuer."
 
 LangString model ${LANG_SPANISH} "Modelo ONNX"
 LangString firewall ${LANG_SPANISH} "Dejar pasar los teléfonos por el firewall"
@@ -28,7 +28,7 @@ LangString firewallWords ${LANG_SPANISH} "Los teléfonos llegan a este equipo a 
 LangString opensWords ${LANG_SPANISH} "Al hacer doble clic en un modelo se ofrece añadirlo a Handlens."
 LangString firewallFailed ${LANG_SPANISH} "El firewall no ha aceptado la regla. Windows preguntará en el primer inicio."
 LangString running ${LANG_SPANISH} "Handlens se está ejecutando. Ciérrelo e inténtelo de nuevo."
-LangString needs64 ${LANG_SPANISH} "Handlens necesita Windows 10 o posterior, de 64 bits."
+LangString needs10 ${LANG_SPANISH} "Handlens necesita Windows 10 o posterior."
 
 LangString model ${LANG_FRENCH} "Modèle ONNX"
 LangString firewall ${LANG_FRENCH} "Laisser passer les téléphones par le pare-feu"
@@ -38,7 +38,7 @@ LangString firewallWords ${LANG_FRENCH} "Les téléphones atteignent cet ordinat
 LangString opensWords ${LANG_FRENCH} "Un double-clic sur un modèle propose de l’ajouter à Handlens."
 LangString firewallFailed ${LANG_FRENCH} "Le pare-feu n’a pas accepté la règle. Windows posera la question au premier démarrage."
 LangString running ${LANG_FRENCH} "Handlens est ouvert. Fermez-le et réessayez."
-LangString needs64 ${LANG_FRENCH} "Handlens demande Windows 10 ou plus récent, 64 bits."
+LangString needs10 ${LANG_FRENCH} "Handlens demande Windows 10 ou plus récent."
 
 LangString model ${LANG_JAPANESE} "ONNX モデル"
 LangString firewall ${LANG_JAPANESE} "スマートフォンの接続をファイアウォールで許可する"
@@ -48,7 +48,7 @@ LangString firewallWords ${LANG_JAPANESE} "スマートフォンは Windows の�
 LangString opensWords ${LANG_JAPANESE} "モデルをダブルクリックすると、Handlens への追加を確認します。"
 LangString firewallFailed ${LANG_JAPANESE} "ファイアウォールに規則を追加できませんでした。初回起動時に Windows が確認します。"
 LangString running ${LANG_JAPANESE} "Handlens が実行中です。終了してから、もう一度お試しください。"
-LangString needs64 ${LANG_JAPANESE} "Handlens には 64 ビットの Windows 10 以降が必要です。"
+LangString needs10 ${LANG_JAPANESE} "Handlens には Windows 10 以降が必要です。"
 
 LangString model ${LANG_SIMPCHINESE} "ONNX 模型"
 LangString firewall ${LANG_SIMPCHINESE} "允许手机通过防火墙"
@@ -58,4 +58,4 @@ LangString firewallWords ${LANG_SIMPCHINESE} "手机要通过 Windows 防火墙�
 LangString opensWords ${LANG_SIMPCHINESE} "双击模型文件时，会询问是否将其添加到 Handlens。"
 LangString firewallFailed ${LANG_SIMPCHINESE} "防火墙没有接受该规则。Windows 会在首次启动时询问。"
 LangString running ${LANG_SIMPCHINESE} "Handlens 正在运行。请先关闭它，然后重试。"
-LangString needs64 ${LANG_SIMPCHINESE} "Handlens 需要 64 位的 Windows 10 或更新版本。"
+LangString needs10 ${LANG_SIMPCHINESE} "Handlens 需要 Windows 10 或更新版本。"
