@@ -7,7 +7,6 @@ RequestExecutionLevel admin
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
 !include MUI2.nsh
-!include WinVer.nsh
 !include LogicLib.nsh
 
 Name "Handlens"
@@ -28,7 +27,6 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Licensed under the Apache License 2.0"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION start
-!define MUI_COMPONENTSPAGE_SMALLDESC
 
 !insertmacro MUI_PAGE_LICENSE "${STAGE}\LICENCES.txt"
 !insertmacro MUI_PAGE_COMPONENTS
@@ -142,7 +140,8 @@ Section "Uninstall"
 SectionEnd
 
 Function .onInit
-  ${IfNot} ${AtLeastWin10}
+  ReadRegDWORD $0 HKLM "Software\Microsoft\Windows NT\CurrentVersion" "CurrentMajorVersionNumber"
+  ${If} $0 < 10 ; older ones do not have it, and "" is 0
     MessageBox MB_ICONSTOP "$(needs10)" /SD IDOK
     Abort
   ${EndIf}
