@@ -1,8 +1,8 @@
 ; What the installer says.
 
 LangString model ${LANG_ENGLISH} "ONNX model"
-LangString firewall ${LANG_ENGLISH} "Let phones in through the firewall"
-LangString opens ${LANG_ENGLISH} "Open .onnx files with Handlens"
+LangString firewall ${LANG_ENGLISH} "Rule in the firewall"
+LangString opens ${LANG_ENGLISH} "Open .onnx files"
 LangString programWords ${LANG_ENGLISH} "The program, its libraries, and an entry in the start menu."
 LangString firewallWords ${LANG_ENGLISH} "Phones reach this computer through the Windows firewall. This adds a rule for Handlens, on private networks only. Without it, Windows asks at the first start."
 LangString opensWords ${LANG_ENGLISH} "A double-click on a model offers to add it to Handlens."
@@ -11,8 +11,8 @@ LangString running ${LANG_ENGLISH} "Handlens is running. Close it, and try again
 LangString needs10 ${LANG_ENGLISH} "Handlens needs Windows 10 or newer."
 
 LangString model ${LANG_GERMAN} "ONNX-Modell"
-LangString firewall ${LANG_GERMAN} "Telefone durch die Firewall lassen"
-LangString opens ${LANG_GERMAN} "Dateien .onnx mit Handlens öffnen"
+LangString firewall ${LANG_GERMAN} "Regel in der Firewall"
+LangString opens ${LANG_GERMAN} "Dateien .onnx öffnen"
 LangString programWords ${LANG_GERMAN} "Das Programm, seine Bibliotheken und ein Eintrag im Startmenü."
 LangString firewallWords ${LANG_GERMAN} "Telefone erreichen diesen Computer durch die Windows-Firewall. Dies fügt eine Regel für Handlens hinzu, nur für private Netzwerke. Ohne sie fragt Windows beim ersten Start."
 LangString opensWords ${LANG_GERMAN} "Ein Doppelklick auf ein Modell bietet an, es zu Handlens hinzuzufügen."
@@ -21,8 +21,8 @@ LangString running ${LANG_GERMAN} "Handlens läuft. Schließen Sie es und versuc
 LangString needs10 ${LANG_GERMAN} "Handlens braucht Windows 10 oder neuer."
 
 LangString model ${LANG_SPANISH} "Modelo ONNX"
-LangString firewall ${LANG_SPANISH} "Dejar pasar los teléfonos por el firewall"
-LangString opens ${LANG_SPANISH} "Abrir archivos .onnx con Handlens"
+LangString firewall ${LANG_SPANISH} "Regla del firewall"
+LangString opens ${LANG_SPANISH} "Abrir archivos .onnx"
 LangString programWords ${LANG_SPANISH} "El programa, sus bibliotecas y una entrada en el menú Inicio."
 LangString firewallWords ${LANG_SPANISH} "Los teléfonos llegan a este equipo a través del firewall de Windows. Esto añade una regla para Handlens, solo en redes privadas. Sin ella, Windows pregunta en el primer inicio."
 LangString opensWords ${LANG_SPANISH} "Al hacer doble clic en un modelo se ofrece añadirlo a Handlens."
@@ -31,8 +31,8 @@ LangString running ${LANG_SPANISH} "Handlens se está ejecutando. Ciérrelo e in
 LangString needs10 ${LANG_SPANISH} "Handlens necesita Windows 10 o posterior."
 
 LangString model ${LANG_FRENCH} "Modèle ONNX"
-LangString firewall ${LANG_FRENCH} "Laisser passer les téléphones par le pare-feu"
-LangString opens ${LANG_FRENCH} "Ouvrir les fichiers .onnx avec Handlens"
+LangString firewall ${LANG_FRENCH} "Règle du pare-feu"
+LangString opens ${LANG_FRENCH} "Ouvrir les .onnx"
 LangString programWords ${LANG_FRENCH} "Le programme, ses bibliothèques et une entrée dans le menu Démarrer."
 LangString firewallWords ${LANG_FRENCH} "Les téléphones atteignent cet ordinateur à travers le pare-feu Windows. Ceci ajoute une règle pour Handlens, sur les réseaux privés seulement. Sans elle, Windows pose la question au premier démarrage."
 LangString opensWords ${LANG_FRENCH} "Un double-clic sur un modèle propose de l’ajouter à Handlens."
@@ -41,8 +41,8 @@ LangString running ${LANG_FRENCH} "Handlens est ouvert. Fermez-le et réessayez.
 LangString needs10 ${LANG_FRENCH} "Handlens demande Windows 10 ou plus récent."
 
 LangString model ${LANG_JAPANESE} "ONNX モデル"
-LangString firewall ${LANG_JAPANESE} "スマートフォンの接続をファイアウォールで許可する"
-LangString opens ${LANG_JAPANESE} ".onnx ファイルを Handlens で開く"
+LangString firewall ${LANG_JAPANESE} "ファイアウォールの規則"
+LangString opens ${LANG_JAPANESE} ".onnx ファイルを開く"
 LangString programWords ${LANG_JAPANESE} "プログラム、ライブラリ、スタートメニューの項目。"
 LangString firewallWords ${LANG_JAPANESE} "スマートフォンは Windows のファイアウォールを通ってこのコンピューターに接続します。Handlens 用の規則をプライベートネットワークに限って追加します。追加しない場合は、初回起動時に Windows が確認します。"
 LangString opensWords ${LANG_JAPANESE} "モデルをダブルクリックすると、Handlens への追加を確認します。"
@@ -51,8 +51,8 @@ LangString running ${LANG_JAPANESE} "Handlens が実行中です。終了して�
 LangString needs10 ${LANG_JAPANESE} "Handlens には Windows 10 以降が必要です。"
 
 LangString model ${LANG_SIMPCHINESE} "ONNX 模型"
-LangString firewall ${LANG_SIMPCHINESE} "允许手机通过防火墙"
-LangString opens ${LANG_SIMPCHINESE} "用 Handlens 打开 .onnx 文件"
+LangString firewall ${LANG_SIMPCHINESE} "防火墙规则"
+LangString opens ${LANG_SIMPCHINESE} "打开 .onnx 文件"
 LangString programWords ${LANG_SIMPCHINESE} "程序、它的库以及开始菜单中的快捷方式。"
 LangString firewallWords ${LANG_SIMPCHINESE} "手机要通过 Windows 防火墙连接到这台电脑。此项会为 Handlens 添加一条规则，仅限专用网络。不添加的话，Windows 会在首次启动时询问。"
 LangString opensWords ${LANG_SIMPCHINESE} "双击模型文件时，会询问是否将其添加到 Handlens。"

@@ -69,7 +69,8 @@ func notifyConsole(signals chan os.Signal) {
 		return
 	}
 	console.Store(&signals)
-	_, _, _ = setConsoleCtrlHandler.Call(0, 0) // Ctrl-C is not to be ignored, as in a background job
+	// Ctrl-C is not to be ignored, as in a background job
+	_, _, _ = setConsoleCtrlHandler.Call(0, 0)
 	_, _, _ = setConsoleCtrlHandler.Call(syscall.NewCallback(consoleEvent), 1)
 }
 
