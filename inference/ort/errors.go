@@ -138,15 +138,10 @@ var (
 	// inSource matches the engine's own file, function and condition, as in `/a/b.h:48 f(const T&)
 	// x == y was false. `.
 	inSource = regexp.MustCompile(`^\S*\.(cc|h):\d+ .*?\) (.*? was false\. )?`)
-	// inModule matches the same as DirectML's part writes it, up to the number of the error.
-	inModule = regexp.MustCompile(
-		`^\S*\.(cc|cpp|h)\(\d+\)\\\S+![0-9A-Fa-f]+: (\(caller: [^)]*\) )?` +
-			`(\w+\(\d+\) )?(tid\([0-9a-f]+\) )?`)
 )
 
 // shortCause keeps the informative part of the engine's message.
 func shortCause(path, text string) string {
-	text = strings.ReplaceAll(text, "\x00", "") // Windows' wide characters, taken for narrow ones
 	for _, k := range knownCauses {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(k.part)) {
 			return k.words
@@ -160,7 +155,7 @@ func shortCause(path, text string) string {
 	} else if m := atRun.FindStringSubmatch(text); m != nil {
 		text = fmt.Sprintf("%s node %q: %s", m[1], m[2], inSource.ReplaceAllString(m[3], ""))
 	}
-	text = inModule.ReplaceAllString(inSource.ReplaceAllString(text, ""), "")
+	text = inSource.ReplaceAllString(text, "")
 	text = strings.TrimRight(plaintext.Printable(text), " .")
 	if len(text) > maxCause {
 		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
