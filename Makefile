@@ -44,8 +44,7 @@ REPRODUCIBLE := -trimpath -buildvcs=false \
 	-ldflags "-s -w -buildid= -X handlens/app/cli.Version=$(HANDLENS_VERSION)"
 
 .PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean \
-	package package-arm64 reproducible budget
-	package
+	package package-arm64 package-windows reproducible budget
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -85,9 +84,10 @@ bench: build ## what each stage costs (ARGS="--model FILE --source CLIP")
 lab: setup-test ## how sharp and steady the picture is on bad networks (ARGS="lossy,broken": some only)
 	@$(ENV) HANDLENS_LAB=$(or $(ARGS),all) go test -count=1 -v -run '^TestLab$$' ./app/e2e
 
-lint: setup ## gofumpt, go vet, golangci-lint, and the types of the web pages' scripts
+lint: setup ## gofumpt, go vet (for Windows as well), golangci-lint, and the types of the web pages' scripts
 	@$(ENV) test -z "$$(go run mvdan.cc/gofumpt@$(GOFUMPT_VERSION) -l . | tee /dev/stderr)"
 	@$(ENV) go vet ./...
+	@$(ENV) sh .setup/vet-windows.sh
 	@$(ENV) go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) run
 	@npx --yes --package typescript@$(TYPESCRIPT_VERSION) -- tsc --project assets/jsconfig.json
 
@@ -115,3 +115,6 @@ budget: build setup-test ## how large the packages are, and how long a start tak
 
 reproducible: setup ## build and pack the last commit in two folders, and compare
 	@sh .package/reproducible.sh
+
+package-windows: setup ## a .zip and an installer for Windows in build/package, cross-built here
+	@sh .package/windows.sh

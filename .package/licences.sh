@@ -59,6 +59,20 @@ tar -xOf "$cache/downloads/dav1d-$DAV1D_VERSION.tar.xz" "dav1d-$DAV1D_VERSION/CO
 heading "OpenH264"
 if [ "$GOOS" = darwin ]; then
   cat "$(brew --prefix openh264)/LICENSE"
+# For Windows it is built here, see media/ffmpeg/cross.sh.
+elif [ "$GOOS" = windows ]; then
+  tar -xOf "$cache"/downloads/openh264-*.tar.xz --wildcards 'openh264-*/LICENSE'
+  heading "The runtime of mingw-w64, and zlib"
+  cat /usr/share/doc/mingw-w64-common/copyright /usr/share/doc/libz-mingw-w64-dev/copyright
+  heading "GCC's runtime (libgcc, libstdc++)"
+  cat /usr/share/doc/gcc-mingw-w64-base/copyright
+  heading "Microsoft's libraries"
+  cat <<END
+DirectML.dll, dxil.dll and, where they are here, msvcp140*.dll and vcruntime140*.dll are Microsoft's,
+unchanged and with its signature. Microsoft lets them be passed on with a program, under its license
+terms for DirectML, for the DirectX Shader Compiler and for Visual Studio. dxcompiler.dll is Microsoft's DirectX Shader Compiler, under the University of Illinois Open
+Source License.
+END
 else
   cat /usr/share/doc/libopenh264-dev/copyright
 fi

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs the system packages that building, running, testing or packing Handlens needs.
 #
-#   sh .setup/packages.sh run|test|package
+#   sh .setup/packages.sh run|test|package|windows
 #
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the list
 # of what to install is printed, and set-up ends there only if something necessary is missing.
 set -eu
 . "$(dirname "$0")/lib.sh"
-purpose=${1:?usage: packages.sh run|test|package}
+purpose=${1:?usage: packages.sh run|test|package|windows}
 
 run_packages="gcc g++ make curl ca-certificates xz-utils pkg-config nasm meson ninja-build
   zlib1g-dev libopenh264-dev libva-dev libgl1-mesa-dev xorg-dev libxkbcommon-dev
@@ -20,6 +20,9 @@ test_packages="chromium firefox-esr libnss3-tools xvfb xdotool imagemagick libgl
   iproute2 ufw mosquitto mosquitto-clients python3-gst-1.0
   gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice"
 
+# For building and packing for Windows on this system.
+windows_packages="g++-mingw-w64-x86-64-posix libz-mingw-w64-dev nsis zip"
+
 packages=$run_packages
 [ "$purpose" = test ] && packages="$packages $test_packages"
 # The libraries of another architecture stand beside those of this one.
@@ -31,6 +34,7 @@ packages=$run_packages
 # To pack it: pip brings licences, the others make and check what a distribution wants.
 [ "$purpose" = package ] &&
   packages="$packages python3-pip dpkg-dev binutils appstream desktop-file-utils"
+[ "$purpose" = windows ] && packages="$packages $windows_packages"
 # npm brings ONNX Runtime; a machine that has its own (nvm, for example) keeps it.
 command -v npm >/dev/null 2>&1 || [ -n "${HANDLENS_ONNXRUNTIME:-}" ] || packages="$packages npm"
 
@@ -86,6 +90,7 @@ elsewhere() {
     pkg-config --exists $lib 2>/dev/null || missing="$missing $lib(development-files)"
   done
   [ "$purpose" != test ] || need chromium Xvfb xdotool convert
+  [ "$purpose" != windows ] || need x86_64-w64-mingw32-g++ makensis zip
   [ -z "$missing" ] || die "install these with the system's package manager and run again:$missing"
 }
 

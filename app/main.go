@@ -14,10 +14,13 @@ import (
 )
 
 func main() {
+	cli.OpenConsole()
 	crash.Watch()
 	ctx := cli.UntilSignal()
-	os.Exit(cli.ExitStatus(ctx, run(ctx, os.Args[1:], cli.ForReaders(os.Stdout),
-		cli.ForReaders(os.Stderr))))
+	status := cli.ExitStatus(ctx, run(ctx, os.Args[1:], cli.ForReaders(os.Stdout),
+		cli.ForReaders(os.Stderr)))
+	cli.TellFailure(status)
+	os.Exit(status)
 }
 
 // app returns the app with all its subcommands.

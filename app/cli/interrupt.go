@@ -33,6 +33,7 @@ func UntilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	notifyConsole(signals)
 	go func() {
 		first := interruptionBy(<-signals)
 		signal.Stop(signals)

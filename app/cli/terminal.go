@@ -23,6 +23,9 @@ type Terminal struct {
 
 // ForReaders returns where what is meant for f is to be written: f itself, or a Terminal.
 func ForReaders(f *os.File) io.Writer {
+	if to, ok := unread(f); ok {
+		return to
+	}
 	if !IsTerminal(f) {
 		return f
 	}
@@ -85,15 +88,27 @@ func IsTerminal(w io.Writer) bool {
 // Colours reports whether what is written may have colours: on a terminal that knows them, unless
 // the user wants none (no-color.org).
 func Colours(w io.Writer) bool {
-	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if !IsTerminal(w) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	f := fileOf(w)
+	return f == nil || takesEscapes(f)
+}
+
+// fileOf returns the file that a terminal is; nil for none.
+func fileOf(w io.Writer) *os.File {
+	switch w := w.(type) {
+	case *Terminal:
+		return w.file
+	case *os.File:
+		return w
+	}
+	return nil
 }
 
 // columns is how wide a terminal is; 0 when nobody knows.
 func columns(w io.Writer) int {
-	file, _ := w.(*os.File)
-	if t, ok := w.(*Terminal); ok {
-		file = t.file
-	}
+	file := fileOf(w)
 	if file == nil {
 		return 0
 	}

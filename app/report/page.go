@@ -164,7 +164,7 @@ func sums(values []float64) []float64 {
 func moments(s *recording.Summary, pics Pictures, t func(string) string) (all []moment, err error) {
 	for _, m := range s.Moments[:min(len(s.Moments), maxMoments)] {
 		v := moment{
-			At: clock(m.At),
+			At:   clock(m.At),
 			Link: template.URL(link(s.Film, m.At)), //nolint:gosec // escaped there
 		}
 		switch {

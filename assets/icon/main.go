@@ -3,6 +3,7 @@
 //
 //	icon [-side PIXELS] [-fill PART] FILE.png
 //	icon [-fill PART] FILE.icns
+//	icon [-fill PART] FILE.ico
 //
 // With -fill the ground reaches all edges, for systems that cut the icon into a shape of their own,
 // and what is on it is drawn that much smaller: four fifths in the middle are seen everywhere.
@@ -29,12 +30,15 @@ func main() {
 	flag.Float64Var(&ic.fill, "fill", 0, "fill the square, with what is on it so large")
 	flag.Parse()
 	if flag.NArg() != 1 || ic.side < 1 || ic.fill < 0 || ic.fill > 1 {
-		fmt.Fprintln(os.Stderr, "usage: icon [-side PIXELS] [-fill PART] FILE.png|FILE.icns")
+		fmt.Fprintln(os.Stderr, "usage: icon [-side PIXELS] [-fill PART] FILE.png|FILE.icns|FILE.ico")
 		os.Exit(2)
 	}
 	write := ic.write
-	if filepath.Ext(flag.Arg(0)) == ".icns" {
+	switch filepath.Ext(flag.Arg(0)) {
+	case ".icns":
 		write = ic.writeICNS
+	case ".ico":
+		write = ic.writeICO
 	}
 	if err := write(flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "icon:", err)
