@@ -11,7 +11,8 @@ func TestEngineInAnApp(t *testing.T) {
 	contents := filepath.Join("Handlens.app", "Contents")
 	got := engineFolders(filepath.Join(contents, "MacOS", "handlens"))
 	want := []string{
-		filepath.Join(contents, "MacOS", "browser"), filepath.Join(contents, "Resources", "browser"),
+		filepath.Join(contents, "MacOS", "browser"),
+		filepath.Join(contents, "Resources", "browser"),
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("it is looked for in %q", got)

@@ -30,7 +30,8 @@ func main() {
 	flag.Float64Var(&ic.fill, "fill", 0, "fill the square, with what is on it so large")
 	flag.Parse()
 	if flag.NArg() != 1 || ic.side < 1 || ic.fill < 0 || ic.fill > 1 {
-		fmt.Fprintln(os.Stderr, "usage: icon [-side PIXELS] [-fill PART] FILE.png|FILE.icns|FILE.ico")
+		fmt.Fprintln(os.Stderr,
+			"usage: icon [-side PIXELS] [-fill PART] FILE.png|FILE.icns|FILE.ico")
 		os.Exit(2)
 	}
 	write := ic.write
