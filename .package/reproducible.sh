@@ -11,11 +11,14 @@ here=$PWD
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
+commit=$(git rev-parse HEAD)
+
 # The folders differ in their names and in the length of these.
 for folder in one another/folder; do
   say "building in $work/$folder"
   mkdir -p "$work/$folder"
   git clone --quiet --no-local "$here" "$work/$folder/handlens"
+  git -C "$work/$folder/handlens" checkout --quiet "$commit"
   own=
   if [ "${HANDLENS_REPRODUCIBLE:-}" = all ]; then
     own=$work/$folder/cache

@@ -158,7 +158,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.rules = newRuleKeeper(p.phones, p.tell, func(title, text string) error {
 		return p.front.Notify(title, text)
 	})
-	p.front = p.newFrontend(terminal)
+	p.front = p.newFrontend(ctx, terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
 		return err
@@ -210,7 +210,7 @@ func (p *program) listeners(terminal *lineWriter) []listener {
 	return append(all, p.front, p.visits, p.around)
 }
 
-func (p *program) newFrontend(terminal *lineWriter) frontend {
+func (p *program) newFrontend(ctx context.Context, terminal *lineWriter) frontend {
 	lines := &console{lines: terminal, log: p.log, better: cli.BetterModel(p.detectors.store)}
 	if check := p.options.phone; check != nil {
 		check.console, check.around = lines, p.around
@@ -230,6 +230,7 @@ func (p *program) newFrontend(terminal *lineWriter) frontend {
 	if p.options.open != "" {
 		w.ui.OfferModel(p.options.open)
 	}
+	ui.OnOpenFile(ctx, w.ui.OfferModel)
 	return w
 }
 
