@@ -37,6 +37,7 @@ type Window struct {
 	tasks  *kit.Tasks // everything that runs beside the UI goroutine
 	modals *kit.Modals
 
+	closed  chan struct{} // closed when the window closes
 	notices atomic.Uint64
 	asking  atomic.Int64
 	away    atomic.Bool // another program's window has the focus
@@ -91,9 +92,10 @@ func New(cfg Config) *Window {
 }
 
 func newWindow(cfg Config, a fyne.App, b *kit.UIQueue) *Window {
-	w := &Window{cfg: cfg, app: a, queue: b, tasks: kit.NewTasks(b), shifted: func() bool {
-		return false
-	}}
+	w := &Window{
+		cfg: cfg, app: a, queue: b, tasks: kit.NewTasks(b), closed: make(chan struct{}),
+		shifted: func() bool { return false },
+	}
 	if len(cfg.Icon) > 0 {
 		a.SetIcon(fyne.NewStaticResource("handlens.png", cfg.Icon))
 	}
@@ -144,6 +146,9 @@ func (w *Window) Run() {
 // Quit closes the window. Any goroutine may call it, also before Run, which then returns at once.
 func (w *Window) Quit() { w.queue.Post("quit", w.close) }
 
+// Closing is closed when the window begins to close. Any goroutine may wait for it.
+func (w *Window) Closing() <-chan struct{} { return w.closed }
+
 // Raise shows the window above all others. Any goroutine may call it.
 func (w *Window) Raise() {
 	w.queue.Post("raise", func() {
@@ -158,6 +163,7 @@ func (w *Window) close() {
 		return
 	}
 	w.closing = true
+	close(w.closed)
 	if w.running {
 		w.saveGeometry()
 	}

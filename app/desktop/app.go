@@ -33,6 +33,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 
@@ -95,20 +96,34 @@ func runApp(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	// Without a report a crash is only told in the terminal.
 	report, _ := crash.Open(o.DataDir, cli.Version)
-	defer report.Close()
-	if claim != nil {
-		defer claim.Close()
-	}
+	end := sync.OnceFunc(func() {
+		report.Close()
+		if claim != nil {
+			claim.Close()
+		}
+	})
+	defer end()
 	p, err := start(ctx, o, stdout, terminal, report)
 	if err != nil {
 		return err
 	}
-	defer p.stop()
-	if w, ok := p.front.(*window); ok && claim != nil {
+	stop := sync.OnceFunc(p.stop)
+	defer stop()
+	w, ok := p.front.(*window)
+	if !ok {
+		return p.front.Run(ctx)
+	}
+	if claim != nil {
 		claim.Serve(w.second)
 		defer claim.Deaf() // before stop, which may take a while
 	}
-	return p.front.Run(ctx)
+	defer unlessReturned(ctx, w.ui.Closing(), toolkitTime, func() {
+		stop()
+		end()
+		terminal.Close()
+		os.Exit(cli.Done)
+	})()
+	return w.Run(ctx)
 }
 
 // start opens everything. What it opened before a failure it closes again.
