@@ -89,7 +89,7 @@ elsewhere() {
     wayland-client; do
     pkg-config --exists $lib 2>/dev/null || missing="$missing $lib(development-files)"
   done
-  [ "$purpose" != test ] || need chromium Xvfb xdotool convert
+  [ "$purpose" != test ] || need chromium Xvfb xdotool convert mosquitto mosquitto_sub
   [ "$purpose" != windows ] || need x86_64-w64-mingw32-g++ makensis zip
   [ -z "$missing" ] || die "install these with the system's package manager and run again:$missing"
 }
