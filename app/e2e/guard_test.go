@@ -77,8 +77,7 @@ func TestRememberedPhoneNeedsNoCode(t *testing.T) {
 	p.state("ready")
 	p.until("the code", `location.hash === '#`+token+`'`)
 
-	other := b.open(t, yesterday)
-	other.start()
+	other := b.open(t, yesterday) // it finds out by itself
 	other.expect("unauthorized", "no longer valid", "scan")
 	other = b.open(t, before)
 	other.expect("no-token", "scan the code again")
