@@ -70,7 +70,7 @@ func (o *renderFlags) Flags() []cli.Flag {
 	}
 }
 
-func (o *renderFlags) Check(args cli.Args) error {
+func (o *renderFlags) Check(args cli.Args) (err error) {
 	if err := cli.CheckShare("confidence", o.confidence); err != nil {
 		return err
 	}
@@ -80,18 +80,27 @@ func (o *renderFlags) Check(args cli.Args) error {
 	if err := cli.CheckChoice("format", o.format, renderFormats); err != nil {
 		return err
 	}
-	switch files := args.Rest; {
+	switch {
 	case o.format != "mp4" && len(o.choice.Blur) > 0:
 		return errors.New("--blur is for videos only")
 	case o.format == "mp4" && o.out != "" && filepath.Ext(o.out) != ".mp4":
 		return fmt.Errorf("--out %s: the name of a video ends in .mp4", o.out)
-	case len(files) == 0:
-		return errors.New("which recording? Name one of its files")
-	case len(files) > 1:
-		return fmt.Errorf("one recording at a time: %s is one more", files[1])
 	}
-	o.file, o.choice.Confidence = args.Rest[0], float32(o.confidence)
-	return nil
+	o.choice.Confidence = float32(o.confidence)
+	o.file, err = oneRecording(args)
+	return err
+}
+
+// oneRecording is the file of a recording that the arguments name.
+func oneRecording(args cli.Args) (string, error) {
+	switch files := args.Rest; {
+	case len(files) == 0:
+		return "", errors.New("which recording? Name one of its files")
+	case len(files) > 1:
+		return "", fmt.Errorf("one recording at a time: %s is one more", files[1])
+	default:
+		return files[0], nil
+	}
 }
 
 // Run makes a video or an export of one recording.

@@ -60,7 +60,7 @@ func (o *summaryFlags) Flags() []cli.Flag {
 	}
 }
 
-func (o *summaryFlags) Check(args cli.Args) error {
+func (o *summaryFlags) Check(args cli.Args) (err error) {
 	if err := cli.CheckShare("confidence", o.confidence); err != nil {
 		return err
 	}
@@ -71,14 +71,9 @@ func (o *summaryFlags) Check(args cli.Args) error {
 	if err := cli.CheckChoice("language", o.language, languages); err != nil {
 		return err
 	}
-	switch files := args.Rest; {
-	case len(files) == 0:
-		return errors.New("which recording? Name one of its files")
-	case len(files) > 1:
-		return fmt.Errorf("one recording at a time: %s is one more", files[1])
-	}
-	o.file, o.choice.Confidence = args.Rest[0], float32(o.confidence)
-	return nil
+	o.choice.Confidence = float32(o.confidence)
+	o.file, err = oneRecording(args)
+	return err
 }
 
 // Run writes the page.
@@ -88,7 +83,7 @@ func (o *summaryFlags) Run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	if o.out == "" {
-		o.out = strings.TrimSuffix(lines, ".jsonl") + " report.html"
+		o.out = sessionreport.Name(lines)
 	}
 	if err := nothingAt(o.out); err != nil {
 		return err

@@ -178,7 +178,8 @@ func TestRulesOfTheCommandLine(t *testing.T) {
 func TestRulesForTheWindow(t *testing.T) {
 	for _, text := range []string{
 		`Gate: when person or dog in "Zone 1" more than 2 for 5 s between 22:00 and 06:00 ` +
-			`at most every 60 s then snapshot, clip 5 s before 1 s after, webhook http://x with picture`,
+			`at most every 60 s then snapshot, clip 5 s before 1 s after, ` +
+			`webhook http://x with picture`,
 		`when anything crosses "Line 1" then command "a b", sound, notify`,
 		`when cup is missing for 3 s then sound`,
 	} {

@@ -1,0 +1,72 @@
+package mqtt
+
+import "encoding/json"
+
+// news is what the broker does not know yet. Rules come first: they are what cannot wait.
+func (m *Client) news() []message {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []message
+	if m.renewed {
+		m.renewed = false
+		clear(m.told)
+		for _, e := range m.phones {
+			e.sent = ""
+		}
+		all = append(all, message{topic: m.status(), body: []byte("online"), retain: true})
+	}
+	all = append(all, m.descriptions()...)
+	for _, r := range m.fired {
+		body, err := json.Marshal(ruleJSON{
+			EventType: "fired", Rule: r.Name, Phone: r.Phone, Place: r.Place, Time: r.Time,
+			Labels: r.Labels, Count: r.Count,
+		})
+		if err == nil {
+			all = append(all, message{topic: m.ruleTopic(r.Name), body: body, rule: &r})
+		}
+	}
+	m.fired = nil
+	for _, topic := range m.gone {
+		all = append(all, message{topic: topic, retain: true})
+	}
+	m.gone = nil
+	for _, e := range m.phones {
+		body, err := json.Marshal(e.phone.state(e.seen))
+		if err == nil && string(body) != e.sent {
+			e.sent = string(body)
+			all = append(all, message{
+				topic: m.phoneTopic(e.phone.Name), body: body, retain: true,
+			})
+		}
+	}
+	return all
+}
+
+// descriptions are those of what is new, and the end of those of what there is no more.
+func (m *Client) descriptions() (all []message) {
+	now := make(map[string]bool)
+	describe := func(d described) {
+		now[d.topic] = true
+		if m.told[d.topic] {
+			return
+		}
+		if body, err := json.Marshal(d.entity); err == nil {
+			all = append(all, message{topic: d.topic, body: body, retain: true})
+		}
+	}
+	for _, name := range m.rules {
+		describe(m.rule(name))
+	}
+	for _, e := range m.phones {
+		for _, d := range m.phone(e.phone, e.seen) {
+			describe(d)
+		}
+	}
+	for topic := range m.told {
+		if !now[topic] {
+			all = append(all, message{topic: topic, retain: true})
+		}
+	}
+	m.told = now
+	return all
+}
