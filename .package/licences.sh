@@ -68,10 +68,9 @@ elif [ "$GOOS" = windows ]; then
   cat /usr/share/doc/gcc-mingw-w64-base/copyright
   heading "Microsoft's libraries"
   cat <<END
-DirectML.dll, dxil.dll and, where they are here, msvcp140*.dll and vcruntime140*.dll are Microsoft's,
+DirectML.dll and, where they are here, msvcp140*.dll and vcruntime140*.dll are Microsoft's,
 unchanged and with its signature. Microsoft lets them be passed on with a program, under its license
-terms for DirectML, for the DirectX Shader Compiler and for Visual Studio. dxcompiler.dll is Microsoft's DirectX Shader Compiler, under the University of Illinois Open
-Source License.
+terms for DirectML and for Visual Studio.
 END
 else
   cat /usr/share/doc/libopenh264-dev/copyright

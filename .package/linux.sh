@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 . .setup/lib.sh
 out=build/package
 version=$HANDLENS_VERSION
+# Debian and AppStream sort what is before a version by "~".
+sorted=$(printf '%s' "$version" | sed 's/-/~/')
 arch=$(go env GOARCH)
 # The time of the last commit stands on all files, so that the same source gives the same package.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
@@ -24,12 +26,23 @@ cp -R build/browser "$lib/browser"
 ln -s ../lib/handlens/handlens "$tree/bin/handlens"
 cp ".package/linux/$id.desktop" "$share/applications/"
 cp .package/linux/handlens.xml "$share/mime/packages/"
-sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)/" \
+sed -e "s/@VERSION@/$sorted/" -e "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)/" \
   ".package/linux/$id.metainfo.xml" >"$share/metainfo/$id.metainfo.xml"
 for side in 48 64 128 256 512; do
   mkdir -p "$share/icons/hicolor/${side}x$side/apps"
   native go run ./assets/icon -side "$side" "$share/icons/hicolor/${side}x$side/apps/$id.png"
 done
+# The manual and what shells complete are written by the program, where it can run.
+if [ "$arch" = "$(native go env GOARCH)" ]; then
+  mkdir -p "$share/man/man1" "$share/bash-completion/completions" "$share/zsh/site-functions" \
+    "$share/fish/vendor_completions.d"
+  "$lib/handlens" man | gzip -9n >"$share/man/man1/handlens.1.gz"
+  "$lib/handlens" completion bash >"$share/bash-completion/completions/handlens"
+  "$lib/handlens" completion zsh >"$share/zsh/site-functions/_handlens"
+  "$lib/handlens" completion fish >"$share/fish/vendor_completions.d/handlens.fish"
+else
+  say "built for another processor: without the manual page and the shells' completions"
+fi
 sh .package/licences.sh linux "$arch" >"$share/doc/handlens/copyright"
 python3 .package/sbom.py "$build/handlens" >"$share/doc/handlens/handlens.cdx.json"
 go version -m -json build/handlens >"$share/doc/handlens/modules.json"
@@ -55,6 +68,8 @@ archive --directory "$out/stage" --transform "flags=r;s,^\.,$name," -cf - . |
 rm "$out/stage/install.sh"
 cp "$share/doc/handlens/handlens.cdx.json" "$out/$name.cdx.json"
 
+# Debian has a folder of its own for what zsh completes.
+[ ! -d "$share/zsh/site-functions" ] || mv "$share/zsh/site-functions" "$share/zsh/vendor-completions"
 command -v dpkg-deb >/dev/null 2>&1 || {
   say "dpkg-deb is missing, so that there is no .deb"
   exit 0
@@ -77,7 +92,7 @@ newest=$({ objdump -T "$lib/handlens"; objdump -T "$lib/libonnxruntime.so.1"; } 
 mkdir -p "$out/stage/DEBIAN"
 cat >"$out/stage/DEBIAN/control" <<END
 Package: handlens
-Version: $version
+Version: $sorted
 Architecture: $arch
 Maintainer: The Handlens developers <handlens@localhost>
 Installed-Size: $(du -sk "$tree" | cut -f1)
@@ -92,8 +107,7 @@ Description: turn a phone into an object-detecting camera
  installed on the phone, and nothing leaves the local network.
 END
 dpkg-deb --root-owner-group -Zxz --build "$out/stage" \
-  "$out/handlens_${version}_$arch.deb" >/dev/null
-( cd "$out" && sha256sum -- *.deb *.tar.xz *.cdx.json >SHA256SUMS )
+  "$out/handlens_${sorted}_$arch.deb" >/dev/null
 # What the licence of FFmpeg wants: all that is needed to link it anew, where the package is.
 sources=handlens-$version-sources
 rm -rf "$out/$sources"
@@ -103,6 +117,6 @@ cp "$cache/downloads/ffmpeg-$FFMPEG_VERSION.tar.xz" "$cache/downloads/dav1d-$DAV
   "$out/$sources/"
 archive --directory "$out" -cf "$out/$sources.tar" "$sources"
 rm -r "$out/$sources"
-( cd "$out" && sha256sum ./*.deb ./*.tar.xz ./*.tar >SHA256SUMS )
+( cd "$out" && sha256sum -- *.deb *.tar.xz *.cdx.json *.tar >SHA256SUMS )
 say "packed:"
 ls -l "$out"/*.deb "$out"/*.tar.xz "$out"/*.tar >&2

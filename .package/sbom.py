@@ -42,8 +42,10 @@ def modules(program):
 
 
 def component(name, version, licence, purl, sha=None, source=None, scope="required"):
+    """A part; licence is its name in SPDX's list, or None for Microsoft's terms."""
+    named = {"id": licence} if licence else {"name": "Microsoft's license terms for DirectML"}
     c = {"bom-ref": purl, "type": "library", "name": name, "version": version, "scope": scope,
-         "licenses": [{"license": {"id": licence}}], "purl": purl}
+         "licenses": [{"license": named}], "purl": purl}
     if sha:
         c["hashes"] = [{"alg": "SHA-256", "content": sha}]
     if source:
@@ -66,6 +68,10 @@ def libraries(system):
                   sha256(v["HANDLENS_ONNXRUNTIME"])),
         component("ONNX Runtime Web", ort, "MIT", f"pkg:npm/onnxruntime-web@{ort}"),
     ]
+    if system == "windows":  # comes with the engine, which names its version nowhere
+        directml = os.path.join(os.path.dirname(v["HANDLENS_ONNXRUNTIME"]), "DirectML.dll")
+        found.append(component("DirectML", ort, None, f"pkg:npm/onnxruntime-node@{ort}#DirectML.dll",
+                               sha256(directml)))
     if system != "darwin":  # only the headers, of which no line is in the program but numbers
         nvenc = v["NVENC_VERSION"]
         found.append(component("nv-codec-headers", nvenc, "MIT",

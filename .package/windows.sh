@@ -53,7 +53,7 @@ fi
 for file in $msvc_files; do
   cp "$work/msvc/msvc_runtime-$msvc_version.data/data/Scripts/$file" "$stage/"
 done
-cp "$ort"/*.dll "$stage/"
+cp "$ort/onnxruntime.dll" "$ort/DirectML.dll" "$stage/"
 cp -R build/browser "$stage/browser"
 
 # resource FILE compiles what Windows shows of that program.
@@ -83,6 +83,8 @@ done
 
 sh .package/licences.sh windows amd64 | sed 's/\r*$/\r/' >"$stage/LICENCES.txt"
 sed 's/$/\r/' .package/windows/README.txt >"$stage/README.txt"
+PKG_CONFIG_LIBDIR=$ffmpeg/lib/pkgconfig HANDLENS_ONNXRUNTIME=$ort/onnxruntime.dll \
+  python3 .package/sbom.py "$stage/handlens.exe" >"$out/$name.cdx.json"
 chmod -R u=rwX,go=rX "$stage"
 find "$stage" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 rm -f "$out/$name.zip" "$out/$name-setup.exe"
@@ -94,6 +96,6 @@ rm -f "$out/$name.zip" "$out/$name-setup.exe"
 cp .package/windows/installer.nsi .package/windows/words.nsh "$work/"
 ( cd "$work" && makensis -V2 -INPUTCHARSET UTF8 -DSTAGE="$stage" -DOUT="$out/$name-setup.exe" -DICON="$work/handlens.ico" \
   -DVERSION="$version" -DNUMBER="$number" installer.nsi ) >&2 || die "makensis could not pack the installer"
-( cd "$out" && sha256sum "$name.zip" "$name-setup.exe" >"SHA256SUMS-windows" )
+( cd "$out" && sha256sum "$name.zip" "$name-setup.exe" "$name.cdx.json" >SHA256SUMS-windows )
 say "packed:"
 ls -l "$out/$name.zip" "$out/$name-setup.exe" >&2

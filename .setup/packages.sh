@@ -54,6 +54,8 @@ best in a container, and run again" ;; esac
 root or sudo; have them installed and run again: apt-get install$missing"
     as_root=sudo
   fi
+  broker=
+  case " $missing " in *' mosquitto '*) broker=new ;; esac
   say "installing system packages:$missing"
   log=$cache/apt.log
   {
@@ -64,6 +66,10 @@ root or sudo; have them installed and run again: apt-get install$missing"
     tail -n 5 "$log" >&2
     die "apt-get could not install$missing; its last lines are above, all of them in $log"
   }
+  # The tests start a broker of their own; Debian's would from now on run on this computer.
+  if [ -n "$broker" ] && command -v systemctl >/dev/null 2>&1; then
+    $as_root systemctl disable --now --quiet mosquitto >>"$log" 2>&1 || :
+  fi
 }
 
 # need TOOL...: adds those that are not here to what is missing.

@@ -17,8 +17,10 @@ if [ -n "${HANDLENS_ONNXRUNTIME:-}" ]; then
   exit 0
 fi
 
-# The sums belong to one version: whoever raises ORT_VERSION brings new ones. The first file is the library that is printed; the
-# others lie beside it: DirectML and, for WebGPU, the compiler of Direct3D's shaders.
+# The sums belong to one version: whoever raises ORT_VERSION brings new ones. The first file is the
+# library that is printed, and what it needs lies beside it. dxcompiler.dll and dxil.dll of the package
+# are left out: only WebGPU uses them, where Windows' own compiler of shaders is not enough, DirectML
+# comes before it there, and they are a seventh of the download.
 case $version/${HANDLENS_TARGET:-$(uname -s)/$(uname -m)} in
   1.30.0/Linux/x86_64) files='linux/x64/libonnxruntime.so.1 ffb75a925ba05e47b235bb66e3e3911714a80b328a9c9425539feb204aa32a23' ;;
   1.30.0/Linux/aarch64 | 1.30.0/linux-arm64)
@@ -26,9 +28,7 @@ case $version/${HANDLENS_TARGET:-$(uname -s)/$(uname -m)} in
   1.30.0/Darwin/arm64) files='darwin/arm64/libonnxruntime.1.dylib 685d2be5dba1309c89d3a5324b7fd06a5c42f1a61bfea32d14c4cc28d072121d' ;;
   1.30.0/windows-amd64)
     files='win32/x64/onnxruntime.dll 508c362f5673483dd3a086379c392795b2e42d10d5e6f3f90ebd7ac21c97af67
-      win32/x64/DirectML.dll 234e8898778cdec88d3cb0539508273494082812c968699f3de665a018971625
-      win32/x64/dxcompiler.dll 593d42df78c7f9cbd97c1374af107cfe20985759f98b77afc1448fe41ee3cc76
-      win32/x64/dxil.dll cf9a3981263f8ec30c9905d136eeaf4b4573209c602198671b958ec86905dea8' ;;
+      win32/x64/DirectML.dll 234e8898778cdec88d3cb0539508273494082812c968699f3de665a018971625' ;;
   *) die "no ONNX Runtime $version is known for ${HANDLENS_TARGET:-$(uname -s) on $(uname -m)}; install it by hand and name it in HANDLENS_ONNXRUNTIME" ;;
 esac
 

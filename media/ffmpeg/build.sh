@@ -5,6 +5,9 @@
 #
 # HANDLENS_TARGET names another system to build for: windows-amd64 or linux-arm64 (see cross.sh).
 #
+# What is built does not depend on who builds it, or where: FFmpeg keeps its options in the program, so
+# that it is configured for the folder /handlens, and moved.
+#
 # The result is kept in the user's cache under a name made of the version and of these scripts, so a second
 # call costs nothing and a change of an option makes a new build. A source is looked for in the cache, at its
 # project's own release address and in the Debian source archive this machine's apt knows; one checksum
@@ -130,7 +133,7 @@ tar -xf "$tarball" -C "$work/ffmpeg" --strip-components=1
 say "configuring FFmpeg $version"
 cd "$work/ffmpeg"
 PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} ./configure --pkg-config-flags=--static \
-  --prefix="$prefix.tmp" --disable-shared --enable-static --enable-pic --disable-debug \
+  --prefix=/handlens --disable-shared --enable-static --enable-pic --disable-debug \
   --disable-everything --disable-programs --disable-doc --disable-network --disable-autodetect \
   --enable-avdevice --enable-avfilter --enable-swscale --enable-swresample --enable-zlib \
   --enable-libdav1d --enable-libopenh264 \
@@ -153,19 +156,23 @@ PKG_CONFIG_PATH=$prefix.tmp/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} .
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 objects=$(make -n 2>/dev/null | grep -c '[.]o$\|[.]o ' || true)
 say "building FFmpeg $version with $jobs jobs (about three minutes on two cores)"
-( make -j"$jobs" >make.log 2>&1 && make install >>make.log 2>&1; echo $? >make.rc ) &
+( make -j"$jobs" >make.log 2>&1 && make install DESTDIR="$work/installed" >>make.log 2>&1
+  echo $? >make.rc ) &
 while [ ! -f make.rc ]; do
   sleep 10
   say "  FFmpeg: $(find . -name '*.o' | wc -l | tr -d ' ') objects of about ${objects:-?}"
 done
 [ "$(cat make.rc)" = 0 ] || { grep -m5 -i 'error' make.log >&2 || tail -n 20 make.log >&2; die "building FFmpeg failed; its first errors stand above"; }
 
+cp -R "$work/installed/handlens/." "$prefix.tmp/"
+
 # The folder takes its final name only when it is whole, and the .pc files name it by that.
 # OpenH264's static library is named by its path, or else the linker would take the shared one beside it.
 openh264=$(pkg-config --variable=libdir openh264)/libopenh264.a
 [ -f "$openh264" ] || openh264=-lopenh264
 for pc in "$prefix.tmp"/lib/pkgconfig/*.pc; do
-  sed -i.bak -e "s|-lopenh264|$openh264|g" -e "s|$prefix.tmp|$prefix|g" "$pc" && rm -f "$pc.bak"
+  sed -i.bak -e "s|-lopenh264|$openh264|g" -e "s|$prefix.tmp|$prefix|g" \
+    -e "s|=/handlens|=$prefix|" "$pc" && rm -f "$pc.bak"
 done
 rm -rf "$prefix"
 mv "$prefix.tmp" "$prefix"
