@@ -195,9 +195,8 @@ func (p provider) append(so *engine.SessionOptions) error {
 	case strings.Contains(text, "Failed to load shared library"):
 		return p.missing("its library lies there, but what that needs in turn does not load (the " +
 			"maker's driver and toolkit)")
-	// where DirectML asks Direct3D 12 for a device; what it says of it can be in another encoding
-	case strings.Contains(text, "adapter"),
-		strings.Contains(strings.ReplaceAll(text, ".", ""), "dml_provider_factory"):
+	// dml_provider_factory is where DirectML asks Direct3D 12 for a device
+	case containsAny(text, "adapter", "dml_provider_factory"):
 		return p.missing("there is no graphics adapter here that it can use")
 	}
 	return p.missing("%s", shortCause("", text))
