@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"handlens/inference/ort"
+	"handlens/inference/remote"
 )
 
 // tuner finds out what runs a Detector's model best, puts that to work, and remembers it. It is the
@@ -17,6 +18,7 @@ type tuner struct {
 	cache    tuneCache
 	marks    tryMarks
 	active   atomic.Pointer[activeProvider]
+	server   *remote.Client // what runs it; nil for this computer
 }
 
 // newTuner refuses a provider that cannot be available, and looks up what is known if there is a

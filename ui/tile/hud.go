@@ -56,6 +56,8 @@ func hudLines(s Stats, limited string, full, stages bool) []string {
 		kit.FormatIf(s.DetectTime > 0, "%s", name),
 		kit.FormatIf(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
 		s.Provider,
+		kit.FormatIf(s.RoundTrip > 0, "%s", kit.L("{{.Time}} there and back",
+			map[string]any{"Time": kit.Millis(s.RoundTrip)})),
 		kit.FormatIf(stages && load > 0, "%s", kit.L("{{.Percent}} % busy",
 			map[string]any{"Percent": fmt.Sprintf("%.0f", 100*load)})),
 		kit.FormatIf(s.Strain == media.StrainDetector, "%s",

@@ -1,0 +1,77 @@
+package remote
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+)
+
+// Address is where a model runs.
+type Address struct {
+	// base is the server's part, without a slash at its end.
+	base   string
+	secure bool
+	// Host is the server's name and port as it was given.
+	Host string
+	// Model and Version are names on the server; Version may be "".
+	Model, Version string
+}
+
+// Secure tells whether what is sent is encrypted.
+func (a Address) Secure() bool { return a.secure }
+
+// maxName bounds names, in bytes.
+const maxName = 256
+
+// IsAddress tells whether a text is meant to be one.
+func IsAddress(text string) bool { return strings.Contains(text, "://") }
+
+// ParseAddress reads http://HOST:PORT/MODEL, or https://. Before MODEL may stand a path under which
+// the server lies, and MODEL may be written as the protocol has it, v2/models/MODEL or
+// v2/models/MODEL/versions/VERSION.
+func ParseAddress(text string) (Address, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return Address{}, errors.New("is not an address such as http://HOST:8000/MODEL")
+	case u.Scheme == "grpc" || u.Scheme == "grpcs":
+		return Address{}, errors.New("is gRPC, which Handlens does not speak; give the address " +
+			"of the server's HTTP, http://HOST:8000/MODEL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return Address{}, errors.New("is neither http:// nor https://")
+	case u.User != nil:
+		return Address{}, errors.New("has a user or a password in it; a token goes into the " +
+			"environment (" + TokenVariable + ")")
+	case u.RawQuery != "" || u.Fragment != "":
+		return Address{}, errors.New("has a part after ? or #, which has no meaning here")
+	}
+	a := Address{Host: u.Host, secure: u.Scheme == "https"}
+	path := strings.Trim(u.EscapedPath(), "/")
+	parts := strings.Split(path, "/")
+	if n := len(parts); n >= 5 && parts[n-2] == "versions" && parts[n-4] == "models" {
+		a.Version, parts = parts[n-1], parts[:n-2]
+	}
+	a.Model, parts = parts[len(parts)-1], parts[:len(parts)-1]
+	if n := len(parts); n >= 2 && parts[n-2] == "v2" && parts[n-1] == "models" {
+		parts = parts[:n-2]
+	}
+	for _, name := range []*string{&a.Model, &a.Version} {
+		if *name, err = url.PathUnescape(*name); err != nil || len(*name) > maxName {
+			return Address{}, errors.New("has a name in it that cannot be read")
+		}
+	}
+	if a.Model == "" {
+		return Address{}, errors.New("lacks the model's name: http://HOST:8000/MODEL")
+	}
+	a.base = strings.Join(append([]string{u.Scheme + "://" + u.Host}, parts...), "/")
+	return a, nil
+}
+
+// model is the path of the model on the server.
+func (a Address) model() string {
+	path := "/v2/models/" + url.PathEscape(a.Model)
+	if a.Version != "" {
+		path += "/versions/" + url.PathEscape(a.Version)
+	}
+	return path
+}
