@@ -3,6 +3,7 @@ package remote
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ type Address struct {
 	// base is the server's part, without a slash at its end.
 	base   string
 	secure bool
+	grpc   bool
 	// Host is the server's name and port as it was given.
 	Host string
 	// Model and Version are names on the server; Version may be "".
@@ -26,26 +28,28 @@ const maxName = 256
 // IsAddress tells whether a text is meant to be one.
 func IsAddress(text string) bool { return strings.Contains(text, "://") }
 
-// ParseAddress reads http://HOST:PORT/MODEL, or https://. Before MODEL may stand a path under which
-// the server lies, and MODEL may be written as the protocol has it, v2/models/MODEL or
-// v2/models/MODEL/versions/VERSION.
+// ParseAddress reads http://HOST:PORT/MODEL, or https://, grpc:// or grpcs://. Before MODEL may
+// stand a path under which the server lies, and MODEL may be written as the protocol has it,
+// v2/models/MODEL or v2/models/MODEL/versions/VERSION.
 func ParseAddress(text string) (Address, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return Address{}, errors.New("is not an address such as http://HOST:8000/MODEL")
-	case u.Scheme == "grpc" || u.Scheme == "grpcs":
-		return Address{}, errors.New("is gRPC, which Handlens does not speak; give the address " +
-			"of the server's HTTP, http://HOST:8000/MODEL")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return Address{}, errors.New("is neither http:// nor https://")
+	case !slices.Contains([]string{"http", "https", "grpc", "grpcs"}, u.Scheme):
+		return Address{}, errors.New("is none of http://, https://, grpc:// and grpcs://")
 	case u.User != nil:
 		return Address{}, errors.New("has a user or a password in it; a token goes into the " +
 			"environment (" + TokenVariable + ")")
 	case u.RawQuery != "" || u.Fragment != "":
 		return Address{}, errors.New("has a part after ? or #, which has no meaning here")
 	}
-	a := Address{Host: u.Host, secure: u.Scheme == "https"}
+	scheme := map[string]string{"grpc": "http", "grpcs": "https"}[u.Scheme]
+	a := Address{Host: u.Host, grpc: scheme != ""}
+	if scheme == "" {
+		scheme = u.Scheme
+	}
+	a.secure = scheme == "https"
 	path := strings.Trim(u.EscapedPath(), "/")
 	parts := strings.Split(path, "/")
 	if n := len(parts); n >= 5 && parts[n-2] == "versions" && parts[n-4] == "models" {
@@ -63,7 +67,7 @@ func ParseAddress(text string) (Address, error) {
 	if a.Model == "" {
 		return Address{}, errors.New("lacks the model's name: http://HOST:8000/MODEL")
 	}
-	a.base = strings.Join(append([]string{u.Scheme + "://" + u.Host}, parts...), "/")
+	a.base = strings.Join(append([]string{scheme + "://" + u.Host}, parts...), "/")
 	return a, nil
 }
 

@@ -69,6 +69,13 @@ func Open(address, ca string) (*Client, error) {
 			return nil, fmt.Errorf("%s has no certificate in PEM", ca)
 		}
 	}
+	versions := new(http.Protocols)
+	if a.grpc {
+		versions.SetHTTP2(true)
+		versions.SetUnencryptedHTTP2(true)
+	} else {
+		versions.SetHTTP1(true) // a connection for each run that is under way
+	}
 	return &Client{
 		address: a, token: os.Getenv(TokenVariable),
 		http: &http.Client{
@@ -78,7 +85,8 @@ func Open(address, ca string) (*Client, error) {
 				IdleConnTimeout:     time.Minute,
 				DisableCompression:  true,
 				WriteBufferSize:     64 << 10, ReadBufferSize: 64 << 10,
-				ForceAttemptHTTP2: true,
+				Protocols: versions,
+				HTTP2:     &http.HTTP2Config{MaxReadFrameSize: 1 << 20},
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error {
 				return http.ErrUseLastResponse
@@ -112,13 +120,16 @@ type describedTensor struct {
 func (c *Client) Describe(ctx context.Context) (*Model, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
+	if c.address.grpc {
+		return c.describeRPC(ctx)
+	}
 	body, err := c.ask(ctx, c.address.model())
 	if err != nil {
 		return nil, err
 	}
 	var d described
 	if err := json.Unmarshal(body, &d); err != nil {
-		return nil, c.unfit(errors.New("it describes the model in a form that is not understood"))
+		return nil, c.unfit(errDescription)
 	}
 	m := &Model{
 		Name: c.address.Model, Platform: plaintext.Printable(d.Platform),
@@ -138,6 +149,8 @@ func (c *Client) Describe(ctx context.Context) (*Model, error) {
 	}
 	return m, nil
 }
+
+var errDescription = errors.New("it describes the model in a form that is not understood")
 
 // infos checks the description of inputs or outputs.
 func infos(list []describedTensor) ([]Info, error) {
@@ -165,17 +178,9 @@ func infos(list []describedTensor) ([]Info, error) {
 	return all, nil
 }
 
-// Ready asks whether the model can run now; nil if so.
-func (c *Client) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	_, err := c.ask(ctx, c.address.model()+"/ready")
-	return err
-}
-
 // ask reads a small answer.
 func (c *Client) ask(ctx context.Context, path string) ([]byte, error) {
-	r, err := c.do(ctx, http.MethodGet, path, nil, 0)
+	r, err := c.do(ctx, http.MethodGet, path, nil, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -190,9 +195,9 @@ func (c *Client) ask(ctx context.Context, path string) ([]byte, error) {
 	return body, nil
 }
 
-// do sends a request; the answer is one of success, whose body the caller closes. headerLength is
-// that of the JSON before tensors in bytes; 0 for none.
-func (c *Client) do(ctx context.Context, method, path string, body io.Reader, headerLength int,
+// do sends a request; the answer is one of success, whose body the caller closes.
+func (c *Client) do(ctx context.Context, method, path string, body io.Reader,
+	header map[string]string,
 ) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.address.base+path, body)
 	if err != nil {
@@ -202,12 +207,8 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, he
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	if headerLength > 0 {
-		request.Header.Set("Content-Type", "application/octet-stream")
-		request.Header.Set(headerLengthName, fmt.Sprint(headerLength))
+	for name, value := range header {
+		request.Header.Set(name, value)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

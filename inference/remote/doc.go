@@ -1,6 +1,6 @@
 // Package remote has a model run on another computer, by the Open Inference Protocol (KServe's
-// version 2) as Triton, MLServer, KServe and OpenVINO Model Server speak it over HTTP. It knows
-// tensors and nothing of what they mean.
+// version 2) as Triton, MLServer, KServe and OpenVINO Model Server speak it over HTTP and gRPC.
+// It knows tensors and nothing of what they mean.
 //
 // A [Client] describes a model and runs it. Tensors go as bytes where the server takes them (the
 // binary tensor extension), else as numbers in JSON; which of the two is found out by the first

@@ -39,6 +39,12 @@ const (
 	patience = 8
 )
 
+var (
+	errShort   = errors.New("its answer is shorter than it says")
+	errTooLong = errors.New("its answer is too long")
+	errForm    = errors.New("its answer is not in the protocol's form")
+)
+
 // message is the JSON of an answer.
 type message struct {
 	Outputs []entry `json:"outputs"`
@@ -50,6 +56,8 @@ type entry struct {
 	Datatype   Type            `json:"datatype,omitempty"`
 	Parameters *parameters     `json:"parameters,omitempty"`
 	Data       json.RawMessage `json:"data,omitempty"`
+
+	bytes []byte // the elements of one that has them as bytes, else nil
 }
 
 // parameters are those of the binary tensor extension. Others have meanings of their own.
@@ -61,16 +69,24 @@ type parameters struct {
 // buffers are reused for requests and answers.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// Infer runs the model. want are the outputs as they were described, and out gets a tensor for each,
-// in the memory that it has where that suffices. It ends by a deadline of its own. Errors are
+// Infer runs the model. want are the outputs as they were described, and out gets a tensor for
+// each, in the memory that it has where that suffices. It ends by a deadline of its own. Errors are
 // *media.Fault, but for the end of ctx.
 func (c *Client) Infer(ctx context.Context, in []Tensor, want []Info, out []Tensor) error {
 	short, cancel := context.WithTimeout(ctx, c.deadline())
 	defer cancel()
 	form := c.form.Load()
 	began := time.Now()
-	err := c.infer(short, in, want, out, form != inNumbers)
-	if form == untried {
+	var err error
+	if c.address.grpc {
+		if err = c.inferRPC(short, in, want, out); err == nil {
+			form = inBytes
+			c.form.Store(form)
+		}
+	} else {
+		err = c.infer(short, in, want, out, form != inNumbers)
+	}
+	if form == untried && !c.address.grpc {
 		switch {
 		case err == nil:
 			c.form.Store(inBytes)
@@ -120,8 +136,13 @@ func (c *Client) infer(ctx context.Context, in []Tensor, want []Info, out []Tens
 	}
 	// The transport may read a request for longer than the call lasts, so that only one that was
 	// answered in full is used again.
+	how := map[string]string{"Content-Type": "application/json"}
+	if header > 0 {
+		how["Content-Type"] = "application/octet-stream"
+		how[headerLengthName] = strconv.Itoa(header)
+	}
 	response, err := c.do(ctx, http.MethodPost, c.address.model()+"/infer",
-		bytes.NewReader(request.Bytes()), header)
+		bytes.NewReader(request.Bytes()), how)
 	if err != nil {
 		return err
 	}
@@ -132,7 +153,7 @@ func (c *Client) infer(ctx context.Context, in []Tensor, want []Info, out []Tens
 	case err != nil:
 		return c.away(err)
 	case n > maxAnswer:
-		return c.unfit(errors.New("its answer is too long"))
+		return c.unfit(errTooLong)
 	}
 	buffers.Put(request)
 	if err := decode(answer.Bytes(), response.Header.Get(headerLengthName), want, out); err != nil {
@@ -214,29 +235,37 @@ func decode(answer []byte, length string, want []Info, out []Tensor) error {
 	if length != "" {
 		n, err := strconv.Atoi(length)
 		if err != nil || n < 0 || n > len(answer) {
-			return errors.New("its answer is shorter than it says")
+			return errShort
 		}
 		head, rest = answer[:n], answer[n:]
 	}
 	var m message
 	if err := json.Unmarshal(head, &m); err != nil {
-		return errors.New("its answer is not in the protocol's form")
+		return errForm
 	}
-	done := make([]bool, len(want))
-	for _, e := range m.Outputs {
-		i := slices.IndexFunc(want, func(w Info) bool { return w.Name == e.Name })
-		var data []byte
-		if e.Parameters != nil && e.Parameters.Size != nil {
-			size := *e.Parameters.Size
-			if size < 0 || size > len(rest) {
-				return errors.New("its answer is shorter than it says")
-			}
-			data, rest = rest[:size], rest[size:]
+	for i := range m.Outputs {
+		e := &m.Outputs[i]
+		if e.Parameters == nil || e.Parameters.Size == nil {
+			continue
 		}
+		size := *e.Parameters.Size
+		if size < 0 || size > len(rest) {
+			return errShort
+		}
+		e.bytes, rest = rest[:size:size], rest[size:]
+	}
+	return takeAll(m.Outputs, want, out)
+}
+
+// takeAll fills the tensors from an answer's entries.
+func takeAll(list []entry, want []Info, out []Tensor) error {
+	done := make([]bool, len(want))
+	for _, e := range list {
+		i := slices.IndexFunc(want, func(w Info) bool { return w.Name == e.Name })
 		if i < 0 || done[i] {
 			continue // nobody asked for it
 		}
-		if err := take(&out[i], want[i], e, data); err != nil {
+		if err := take(&out[i], want[i], e); err != nil {
 			return fmt.Errorf("what it gives for %q makes no sense: %w", want[i].Name, err)
 		}
 		done[i] = true
@@ -247,8 +276,10 @@ func decode(answer []byte, length string, want []Info, out []Tensor) error {
 	return nil
 }
 
-// take fills a tensor from its entry; data are its bytes, nil for one in numbers.
-func take(t *Tensor, want Info, e entry, data []byte) error {
+// take fills a tensor from its entry.
+func take(t *Tensor, want Info, e entry) error {
+	data := e.bytes
+	e.Shape = want.squeezed(e.Shape)
 	if err := want.fits(e.Datatype, e.Shape); err != nil {
 		return err
 	}

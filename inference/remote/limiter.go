@@ -10,8 +10,8 @@ const MaxUnderWay = 8
 
 // Limiter finds out how many requests to have under way at once. More of them help while they wait
 // for the network, or where the server has several replicas; once they wait for each other, they
-// only make results older. As TCP Vegas does, it takes what a request needs beyond the shortest time
-// of late for waiting, and allows one more while nothing waits.
+// only make results older. As TCP Vegas does, it takes what a request needs beyond the shortest
+// time of late for waiting, and allows one more while nothing waits.
 type Limiter struct {
 	mu       sync.Mutex
 	limit    float64

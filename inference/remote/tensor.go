@@ -115,6 +115,15 @@ func (t *Tensor) readBinary(data []byte) error {
 	return nil
 }
 
+// squeezed is a shape without a last axis of one element that was not described, which MLServer
+// adds to tensors of one axis.
+func (i Info) squeezed(shape []int64) []int64 {
+	if n := len(shape); n == 2 && len(i.Shape) == 1 && shape[1] == 1 {
+		return shape[:1]
+	}
+	return shape
+}
+
 // fits says what is wrong with what the server gave for an output that it had described.
 func (i Info) fits(of Type, shape []int64) error {
 	if of != i.Type {
