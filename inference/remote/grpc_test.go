@@ -136,13 +136,17 @@ func TestAnswersByGRPCThatMakeNoSense(t *testing.T) {
 		"a frame too long": {append(frame(good), 1), "0", media.ServerUnfit},
 		"compressed":       {append([]byte{1}, frame(good)[1:]...), "0", media.ServerUnfit},
 		"no bytes":         {frame(good), "0", media.ServerUnfit},
-		"too few bytes": {frame(append(good, appendText(nil, 6, "x")...)), "0",
-			media.ServerUnfit},
+		"too few bytes": {
+			frame(append(good, appendText(nil, 6, "x")...)), "0",
+			media.ServerUnfit,
+		},
 		"a field cut off":   {frame([]byte{5<<3 | 2, 200, 1, 0}), "0", media.ServerUnfit},
 		"an endless number": {frame(bytes.Repeat([]byte{0xff}, 20)), "0", media.ServerUnfit},
 		"a group":           {frame([]byte{5<<3 | 3}), "0", media.ServerUnfit},
-		"a field that is huge": {frame(append([]byte{5<<3 | 2}, bytes.Repeat([]byte{0xff}, 9)...)),
-			"0", media.ServerUnfit},
+		"a field that is huge": {
+			frame(append([]byte{5<<3 | 2}, bytes.Repeat([]byte{0xff}, 9)...)),
+			"0", media.ServerUnfit,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := rpcServer(t, func(string, []byte) ([]byte, string) {
