@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"handlens/inference"
-	"handlens/inference/ort"
 	"handlens/inference/remote"
 	"handlens/inference/remote/remotetest"
 	"handlens/inference/testmodel"
@@ -25,57 +24,7 @@ func serve(t *testing.T, layout string) *remotetest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := ort.OpenBytes("served.onnx", data, ort.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(session.Close)
-	names := map[ort.Type]remote.Type{ort.Float32: remote.FP32, ort.Int64: remote.INT64}
-	describe := func(list []ort.Info) (all []remote.Info) {
-		for _, i := range list {
-			all = append(all, remote.Info{Name: i.Name, Type: names[i.Type], Shape: i.Shape})
-		}
-		slices.Reverse(all) // the order has no meaning
-		return all
-	}
-	inputs := session.Inputs()
-	return remotetest.New(t, remotetest.Model{
-		Inputs: describe(inputs), Outputs: describe(session.Outputs()),
-		Run: func(in []remote.Tensor) ([]remote.Tensor, error) {
-			place := func(i ort.Info) remote.Tensor {
-				at := slices.IndexFunc(in, func(t remote.Tensor) bool { return t.Name == i.Name })
-				return in[at]
-			}
-			var shapes [][]int64
-			for _, i := range inputs {
-				shapes = append(shapes, place(i).Shape)
-			}
-			if err := session.Allocate(shapes...); err != nil {
-				return nil, err
-			}
-			for at, i := range inputs {
-				switch data := place(i).Data.(type) {
-				case []float32:
-					copy(session.Input(at).Float32, data)
-				case []int64:
-					copy(session.Input(at).Int64, data)
-				}
-			}
-			if err := session.Run(); err != nil {
-				return nil, err
-			}
-			var out []remote.Tensor
-			for i := range session.Outputs() {
-				o := session.Output(i)
-				r := remote.Tensor{Name: o.Name, Type: names[o.Type], Shape: o.Shape}
-				if r.Data = slices.Clone(o.Float32); o.Type == ort.Int64 {
-					r.Data = slices.Clone(o.Int64)
-				}
-				out = append(out, r)
-			}
-			return out, nil
-		},
-	})
+	return remotetest.New(t, remotetest.FromModel(t, data))
 }
 
 func serverClient(t *testing.T, s *remotetest.Server) *remote.Client {
