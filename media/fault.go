@@ -49,8 +49,8 @@ func FaultCodes() []FaultCode {
 	return all
 }
 
-// Fault is an error of one phone, its recording or the detector that a person should know of. The window words it
-// by its code; other errors are shown as they are.
+// Fault is an error of one phone, its recording or the detector that a person should know of. The
+// window words it by its code; other errors are shown as they are.
 type Fault struct {
 	Code          FaultCode
 	Codec         Codec

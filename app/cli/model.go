@@ -212,8 +212,9 @@ func SayServer(stderr io.Writer, provider string) {
 	if !a.Secure() {
 		how = "not encrypted"
 	}
-	fmt.Fprintf(stderr, "handlens: each picture that is looked at is sent to the server %s, as the "+
-		"numbers that the model takes, %s; nothing else is.\n", a.Host, how)
+	fmt.Fprintf(stderr,
+		"handlens: each picture that is looked at is sent to the server %s, as the "+
+			"numbers that the model takes, %s; nothing else is.\n", a.Host, how)
 }
 
 // OpenModel loads a model from its file or, for the starter, from the program itself. Where a

@@ -40,41 +40,7 @@ func TestAServerOfPyPI(t *testing.T) {
 	if interpreter == "" {
 		t.Skip("only make servers installs it")
 	}
-	dir, ports := t.TempDir(), freePorts(t, 3)
-	write := func(name, format string, args ...any) {
-		if err := os.WriteFile(filepath.Join(dir, name), fmt.Appendf(nil, format, args...),
-			0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	model := modelFile(t)
-	write("settings.json", `{"host": "127.0.0.1", "parallel_workers": 0, "http_port": %d,
-		"grpc_port": %d, "metrics_port": %d}`, ports[0], ports[1], ports[2])
-	write("model-settings.json", `{"name": "patches", "implementation": "runtime.OnnxRuntime",
-		"parameters": {"uri": %q}}`, model)
-	runtime, err := filepath.Abs(filepath.Join("testdata", "server"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cmd *exec.Cmd
-	start := func() {
-		cmd = exec.Command(filepath.Join(filepath.Dir(interpreter), "mlserver"), "start", dir)
-		cmd.Env = append(os.Environ(), "PYTHONPATH="+runtime, "PYTHONDONTWRITEBYTECODE=1")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		waittest.Until(t, "MLServer", func() bool {
-			r, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/v2/models/patches/ready", ports[0]))
-			if err == nil {
-				r.Body.Close()
-			}
-			return err == nil && r.StatusCode == http.StatusOK
-		})
-	}
-	kill := func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
-	start()
-	defer func() { kill() }()
-	picture := filepath.Join(t.TempDir(), "patches.png")
+	model, picture := modelFile(t), filepath.Join(t.TempDir(), "patches.png")
 	var coded bytes.Buffer
 	if err := png.Encode(&coded, landscape.image(0)); err != nil {
 		t.Fatal(err)
@@ -82,14 +48,71 @@ func TestAServerOfPyPI(t *testing.T) {
 	if err := os.WriteFile(picture, coded.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	s := newMLServer(t, interpreter, model)
+	s.start()
+	defer func() { s.kill() }()
 	want := detectJSON(t, model, picture, "cpu")
 	for i, scheme := range []string{"http", "grpc"} {
-		address := fmt.Sprintf("%s://127.0.0.1:%d/patches", scheme, ports[i])
+		address := fmt.Sprintf("%s://127.0.0.1:%d/patches", scheme, s.ports[i])
 		if got := detectJSON(t, model, picture, address); got != want {
 			t.Errorf("by %s it finds %s, want %s", scheme, got, want)
 		}
-		serverDetects(t, address, kill, start)
+		serverDetects(t, address, s.kill, s.start)
 	}
+}
+
+// mlServer is an MLServer of the test's own.
+type mlServer struct {
+	t                     *testing.T
+	program, runtime, dir string
+	ports                 []int // of HTTP, gRPC and metrics
+	cmd                   *exec.Cmd
+}
+
+func newMLServer(t *testing.T, interpreter, model string) *mlServer {
+	t.Helper()
+	runtime, err := filepath.Abs(filepath.Join("testdata", "server"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &mlServer{
+		t: t, program: filepath.Join(filepath.Dir(interpreter), "mlserver"), runtime: runtime,
+		dir: t.TempDir(), ports: freePorts(t, 3),
+	}
+	for name, text := range map[string]string{
+		"settings.json": fmt.Sprintf(`{"host": "127.0.0.1", "parallel_workers": 0,
+			"http_port": %d, "grpc_port": %d, "metrics_port": %d}`, s.ports[0], s.ports[1],
+			s.ports[2]),
+		"model-settings.json": fmt.Sprintf(`{"name": "patches",
+			"implementation": "runtime.OnnxRuntime", "parameters": {"uri": %q}}`, model),
+	} {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (s *mlServer) start() {
+	s.t.Helper()
+	s.cmd = exec.Command(s.program, "start", s.dir)
+	s.cmd.Env = append(os.Environ(), "PYTHONPATH="+s.runtime, "PYTHONDONTWRITEBYTECODE=1")
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	ready := fmt.Sprintf("http://127.0.0.1:%d/v2/models/patches/ready", s.ports[0])
+	waittest.Until(s.t, "MLServer", func() bool {
+		r, err := http.Get(ready)
+		if err == nil {
+			r.Body.Close()
+		}
+		return err == nil && r.StatusCode == http.StatusOK
+	})
+}
+
+func (s *mlServer) kill() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
 }
 
 // detectJSON is what the program finds in a picture; its numbers have four digits.
@@ -104,7 +127,8 @@ func detectJSON(t *testing.T, model, picture, provider string) string {
 	return string(out)
 }
 
-// serverDetects has a server of a model look at the frames of a phone, ends it, and starts it again.
+// serverDetects has a server of a model look at the frames of a phone, ends it, and starts it
+// again.
 func serverDetects(t *testing.T, address string, kill, start func()) {
 	t.Helper()
 	a := startApp(t, 0, nil, "--no-window", "--provider", address)

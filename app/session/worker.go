@@ -54,8 +54,8 @@ type frameSource interface {
 }
 
 // Worker owns the detector. Its goroutine, Run, has it run on the newest frame of each session in
-// turn, so that one phone's stream never starves another's and no frame waits behind an older one. A
-// detector that gains by it is given the newest frames of several sessions at once. One that can
+// turn, so that one phone's stream never starves another's and no frame waits behind an older one.
+// A detector that gains by it is given the newest frames of several sessions at once. One that can
 // wait for several frames, each on a goroutine of its own, is given as many as it wants.
 type Worker struct {
 	wake chan struct{}

@@ -228,5 +228,7 @@ func places(list, in []ort.Info) []int {
 // sameTensor tells whether two descriptions can be of the same input or output.
 func sameTensor(a, b ort.Info) bool {
 	return a.Name == b.Name && a.Type == b.Type &&
-		slices.EqualFunc(a.Shape, b.Shape, func(x, y int64) bool { return x == y || x < 0 || y < 0 })
+		slices.EqualFunc(a.Shape, b.Shape, func(x, y int64) bool {
+			return x == y || x < 0 || y < 0
+		})
 }

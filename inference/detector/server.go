@@ -27,10 +27,10 @@ type ServerInfo struct {
 
 // OpenServer has a server run a model. If it is known, which may be nil, has the same inputs and
 // outputs and gives the same answers, the server's is read as that one is: its layout and its
-// labels count. Else it is recognised by what the server says of it and by its answers to a picture,
-// as the model in a file is; what it does not say about itself is read from MODEL.json and, for
-// class names, from a file such as MODEL.txt in [Options].ServerFiles. What is under way ends with
-// ctx. Errors that are the server's are *media.Fault.
+// labels count. Else it is recognised by what the server says of it and by its answers to a
+// picture, as the model in a file is; what it does not say about itself is read from MODEL.json
+// and, for class names, from a file such as MODEL.txt in [Options].ServerFiles. What is under way
+// ends with ctx. Errors that are the server's are *media.Fault.
 func OpenServer(ctx context.Context, c *remote.Client, known *Detector, o Options,
 ) (*Detector, error) {
 	m, err := c.Describe(ctx)

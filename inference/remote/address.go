@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"slices"
@@ -33,25 +34,17 @@ func IsAddress(text string) bool { return strings.Contains(text, "://") }
 // v2/models/MODEL or v2/models/MODEL/versions/VERSION.
 func ParseAddress(text string) (Address, error) {
 	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return Address{}, errors.New("is not an address such as http://HOST:8000/MODEL")
-	case !slices.Contains([]string{"http", "https", "grpc", "grpcs"}, u.Scheme):
-		return Address{}, errors.New("is none of http://, https://, grpc:// and grpcs://")
-	case u.User != nil:
-		return Address{}, errors.New("has a user or a password in it; a token goes into the " +
-			"environment (" + TokenVariable + ")")
-	case u.RawQuery != "" || u.Fragment != "":
-		return Address{}, errors.New("has a part after ? or #, which has no meaning here")
+	if err != nil {
+		return Address{}, errNoAddress
+	}
+	if err := checkURL(u); err != nil {
+		return Address{}, err
 	}
 	scheme := map[string]string{"grpc": "http", "grpcs": "https"}[u.Scheme]
 	a := Address{Host: u.Host, grpc: scheme != ""}
-	if scheme == "" {
-		scheme = u.Scheme
-	}
+	scheme = cmp.Or(scheme, u.Scheme)
 	a.secure = scheme == "https"
-	path := strings.Trim(u.EscapedPath(), "/")
-	parts := strings.Split(path, "/")
+	parts := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
 	if n := len(parts); n >= 5 && parts[n-2] == "versions" && parts[n-4] == "models" {
 		a.Version, parts = parts[n-1], parts[:n-2]
 	}
@@ -69,6 +62,24 @@ func ParseAddress(text string) (Address, error) {
 	}
 	a.base = strings.Join(append([]string{scheme + "://" + u.Host}, parts...), "/")
 	return a, nil
+}
+
+var errNoAddress = errors.New("is not an address such as http://HOST:8000/MODEL")
+
+// checkURL refuses what is no server's address, whatever the model.
+func checkURL(u *url.URL) error {
+	switch {
+	case u.Hostname() == "":
+		return errNoAddress
+	case !slices.Contains([]string{"http", "https", "grpc", "grpcs"}, u.Scheme):
+		return errors.New("is none of http://, https://, grpc:// and grpcs://")
+	case u.User != nil:
+		return errors.New("has a user or a password in it; a token goes into the environment (" +
+			TokenVariable + ")")
+	case u.RawQuery != "" || u.Fragment != "":
+		return errors.New("has a part after ? or #, which has no meaning here")
+	}
+	return nil
 }
 
 // model is the path of the model on the server.
