@@ -83,6 +83,26 @@ func ProviderFlag(to *string) Flag {
 	}
 }
 
+// UsePlugins has the provider plugins of a data folder count; "" is the user's own.
+func UsePlugins(dataDir string) {
+	if dir := PluginFolder(dataDir); dir != "" {
+		ort.UsePlugins(dir)
+	}
+}
+
+// PluginFolder is the folder with provider plugins; "" when there is no data folder.
+func PluginFolder(dataDir string) string {
+	dataDir, err := DataDir(dataDir)
+	if err != nil {
+		return ""
+	}
+	dir, err := filepath.Abs(filepath.Join(dataDir, "providers")) // the engine has folders of its own
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
 // ProviderCAFlag is the option --provider-ca.
 func ProviderCAFlag(to *string) Flag {
 	return Flag{
@@ -132,6 +152,7 @@ func DataDirFlag(to *string) Flag {
 
 // Check says what is wrong with the values.
 func (m *ModelFlags) Check() error {
+	UsePlugins(m.DataDir)
 	if err := CheckProvider(m.Provider); err != nil {
 		return err
 	}

@@ -35,6 +35,9 @@ func newTuner(model modelSource, o Options) (*tuner, error) {
 		return nil, err
 	}
 	where := hardwareID() + "; ONNX Runtime " + version
+	if plugins := ort.Plugins(); len(plugins) > 0 {
+		where += "; " + strings.Join(plugins, ", ")
+	}
 	t.marks = tryMarks{path: o.TuneCache, where: where}
 	if o.TuneCache != "" && !t.named() {
 		t.cache = newTuneCache(o.TuneCache, model, t.choice(), o.Threads, where)
