@@ -96,7 +96,8 @@ func PluginFolder(dataDir string) string {
 	if err != nil {
 		return ""
 	}
-	dir, err := filepath.Abs(filepath.Join(dataDir, "providers")) // the engine has folders of its own
+	// The engine takes relative paths from its own folder.
+	dir, err := filepath.Abs(filepath.Join(dataDir, "providers"))
 	if err != nil {
 		return ""
 	}

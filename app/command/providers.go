@@ -20,9 +20,9 @@ var providersCommand = &cli.Command{
 	Name: "providers", Args: "[VERB]",
 	Summary: "list what can run a model, and add plugins of hardware makers",
 	Notes: `A plugin is an execution provider of ONNX Runtime in a library of its own, as makers of
-hardware offer it on PyPI: "pip download --no-deps onnxruntime-ep-openvino" brings a file for add. It
-is a program that runs as a part of Handlens: add only what comes from somebody you trust. Whether a
-plugin is right and faster is measured for each model, as of every provider.`,
+hardware offer it on PyPI: "pip download --no-deps onnxruntime-ep-openvino" brings a file for add.
+It is a program that runs as a part of Handlens: add only what comes from somebody you trust.
+Whether a plugin is right and faster is measured for each model, as of every provider.`,
 	Verbs: []cli.Verb{
 		{Name: "list", Help: "what can run a model, and whether it can here (default)"},
 		{
