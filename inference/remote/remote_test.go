@@ -267,3 +267,26 @@ func TestParseAddress(t *testing.T) {
 		}
 	}
 }
+
+// A server that hangs is given up after a deadline, which follows from how long it took before.
+func TestAServerThatHangs(t *testing.T) {
+	s := remotetest.New(t, doubler())
+	c := client(t, s.Address())
+	out := make([]remote.Tensor, 2)
+	if err := c.Infer(t.Context(), input(), doubler().Outputs, out); err != nil {
+		t.Fatal(err)
+	}
+	hung := make(chan struct{})
+	defer close(hung)
+	s.Answer = func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-hung:
+		}
+	}
+	err := c.Infer(t.Context(), input(), doubler().Outputs, out)
+	if code := faultOf(t, err); code != media.ServerAway ||
+		!strings.Contains(err.Error(), "it took too long") {
+		t.Errorf("it is fault %d: %v", code, err)
+	}
+}
