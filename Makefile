@@ -21,6 +21,8 @@ AIORTC_VERSION := 1.16.0
 # What loads exports as others do.
 PYCOCOTOOLS_VERSION := 2.0.11
 SUPERVISION_VERSION := 0.31.2
+MLSERVER_VERSION := 1.7.1
+ORT_PYTHON_VERSION := 1.32.0
 # What looks for barriers on the web pages.
 AXE_VERSION := 4.14.1
 AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
@@ -43,7 +45,7 @@ PROGRAM := $(BUILD)/handlens
 REPRODUCIBLE := -trimpath -buildvcs=false \
 	-ldflags "-s -w -buildid= -X handlens/app/cli.Version=$(HANDLENS_VERSION)"
 
-.PHONY: help run build test test-unit test-e2e peers loaders bench lab lint setup setup-test fuzz clean \
+.PHONY: help run build test test-unit test-e2e peers servers loaders bench lab lint setup setup-test fuzz clean \
 	package package-arm64 package-windows reproducible budget
 .DEFAULT_GOAL := help
 
@@ -72,6 +74,11 @@ peers: setup-test ## the test with programs that PyPI has: FFmpeg's WHIP muxer a
 	@$(ENV) HANDLENS_TEST_PYTHON=$$(sh .setup/peers.sh python $(PYAV_VERSION) \
 		$(AIORTC_VERSION)) && export HANDLENS_TEST_PYTHON && \
 		go test -count=1 -timeout 20m -v -run TestPeersOfPyPI ./app/e2e
+
+servers: setup-test ## the test with a server of models that PyPI has: MLServer, with ONNX Runtime
+	@$(ENV) HANDLENS_TEST_MLSERVER=$$(sh .setup/peers.sh servers $(MLSERVER_VERSION) \
+		$(ORT_PYTHON_VERSION)) && export HANDLENS_TEST_MLSERVER && \
+		go test -count=1 -v -run 'TestAServer' ./app/e2e
 
 loaders: setup-test ## the test with loaders that PyPI has, of what is exported
 	@$(ENV) HANDLENS_TEST_LOADERS=$$(sh .setup/peers.sh loaders $(PYCOCOTOOLS_VERSION) \

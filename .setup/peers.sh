@@ -8,10 +8,11 @@
 #   sh .setup/peers.sh python AV AIORTC       PyPI's PyAV, which carries FFmpeg, and aiortc; prints
 #                                             the Python that has them
 #   sh .setup/peers.sh loaders COCO SUPERVISION   PyPI's pycocotools and supervision, likewise
+#   sh .setup/peers.sh servers MLSERVER ONNXRUNTIME   PyPI's MLServer and ONNX Runtime, likewise
 set -eu
 . "$(dirname "$0")/lib.sh"
 usage='usage: peers.sh datachannel VERSION | axe VERSION SHA256 | python AV AIORTC |
-  loaders COCO SUPERVISION'
+  loaders COCO SUPERVISION | servers MLSERVER ONNXRUNTIME'
 
 datachannel() {
   dir=$cache/node-datachannel-$1
@@ -63,10 +64,15 @@ loaders() {
     "supervision==$2"
 }
 
+servers() {
+  packages "mlserver-$1-onnxruntime-$2" "300 MB on disk" "mlserver==$1" "onnxruntime==$2"
+}
+
 case ${1:?$usage} in
   datachannel) datachannel "${2:?$usage}" ;;
   axe) axe "${2:?$usage}" "${3:?$usage}" ;;
   python) python "${2:?$usage}" "${3:?$usage}" ;;
   loaders) loaders "${2:?$usage}" "${3:?$usage}" ;;
+  servers) servers "${2:?$usage}" "${3:?$usage}" ;;
   *) die "$usage" ;;
 esac

@@ -24,6 +24,12 @@ const (
 	ReadOnly
 	// CannotSave: nothing could be saved in Folder, for a reason that Err wraps.
 	CannotSave
+	// ServerAway: the Server that runs the model does not answer.
+	ServerAway
+	// ServerUnfit: it answers, with what is of no use.
+	ServerUnfit
+	// ServerUntrusted: its certificate is not trusted.
+	ServerUntrusted
 	// PhoneGone: the phone left before something could be done with it.
 	PhoneGone
 	// NoPictureYet: the phone has sent no picture that could be saved.
@@ -43,14 +49,15 @@ func FaultCodes() []FaultCode {
 	return all
 }
 
-// Fault is an error of one phone or its recording that a person should know of. The window words it
-// by its code; other errors are shown as they are.
+// Fault is an error of one phone, its recording or the detector that a person should know of. The
+// window words it by its code; other errors are shown as they are.
 type Fault struct {
 	Code          FaultCode
 	Codec         Codec
 	Width, Height int
 	Hardware      string // a label, for example "VAAPI"
 	Folder        string
+	Server        string // its name and port
 	// Err is what caused it; for what concerns a Folder, the whole sentence.
 	Err error
 }
@@ -70,6 +77,12 @@ func (f *Fault) Error() string {
 			"processor from here on", f.Hardware, f.Codec, f.Err)
 	case DiskFull, FileTooLarge, ReadOnly, CannotSave:
 		return fmt.Sprint(f.Err)
+	case ServerAway:
+		return fmt.Sprintf("the server %s does not answer: %v", f.Server, f.Err)
+	case ServerUnfit:
+		return fmt.Sprintf("the server %s cannot be used: %v", f.Server, f.Err)
+	case ServerUntrusted:
+		return fmt.Sprintf("the certificate of the server %s is not trusted: %v", f.Server, f.Err)
 	case PhoneGone:
 		return "this phone has left"
 	case NoPictureYet:

@@ -166,7 +166,7 @@ type Model struct {
 	Warnings []string
 	// Labels are the classes that it knows, in the order of their indices.
 	Labels []string
-	// Providers are what could run it here, "auto" first.
+	// Providers are what could run it, "auto" first, and the address of a server last.
 	Providers []string
 	// BuiltIn says that it is the small one that is a part of the program, to which others are to
 	// be preferred.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -70,6 +71,14 @@ func (w *Window) tellsOthers() (all []string) {
 		all = append(all, kit.L("The MQTT broker {{.Broker}} is told the names of phones, what "+
 			"they count, and which rules fire; it gets no picture.",
 			map[string]any{"Broker": kit.Printable(w.cfg.Broker, kit.MaxReason)}))
+	}
+	if u, err := url.Parse(w.settings.Provider); err == nil && u.Host != "" {
+		host := map[string]any{"Server": kit.Printable(u.Host, kit.MaxReason)}
+		all = append(all, kit.L("Each picture that is looked at is sent to the server "+
+			"{{.Server}}, as the numbers that the detector takes; nothing else is.", host))
+		if u.Scheme != "https" {
+			all = append(all, kit.L("What the server {{.Server}} is sent is not encrypted.", host))
+		}
 	}
 	return all
 }

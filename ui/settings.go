@@ -40,9 +40,13 @@ type Settings struct {
 	Replay time.Duration `json:"replay"`
 	// Figures says how much of the HUD is shown.
 	Figures tile.Figures `json:"figures"`
-	// Model and Provider are names; "" for the best one installed and for "auto".
+	// Model and Provider are names; "" for the best one installed and for "auto". Provider may
+	// be the address of a server and a model there.
 	Model    string `json:"model,omitempty"`
 	Provider string `json:"provider,omitempty"`
+	// ProviderCA is a file with the authority of the certificate of a server that is the Provider;
+	// it counts from the next start.
+	ProviderCA string `json:"providerCA,omitempty"`
 	// DetectOn is where detection runs: DetectOnComputer, DetectOnPhone or DetectOnAutomatic.
 	DetectOn string `json:"detectOn,omitempty"`
 	// Approve is "auto" when the code is enough to join, or "ask" when phones that are not known

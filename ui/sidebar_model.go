@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -135,6 +136,9 @@ func providerText(name string) string {
 		return "DirectML"
 	case "openvino":
 		return "OpenVINO"
+	}
+	if u, err := url.Parse(name); err == nil && u.Host != "" {
+		name = u.Host + u.Path
 	}
 	return kit.Printable(name, kit.MaxLabel)
 }

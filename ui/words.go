@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -105,11 +106,20 @@ func modelWords(m Model) string {
 	switch {
 	case m.Err == nil:
 		return ""
+	case m.State == Ready && ofServer(m.Err):
+		return kit.L("{{.Name}} on this computer detects meanwhile, since {{.Why}}",
+			map[string]any{"Name": m.Name, "Why": faultWords(m.Err)})
 	case m.State == Ready:
 		return kit.L("{{.Name}} is used instead, since {{.Why}}",
 			map[string]any{"Name": m.Name, "Why": faultWords(m.Err)})
 	}
 	return faultWords(m.Err)
+}
+
+// ofServer tells whether an error is about a server that is to run the detector.
+func ofServer(err error) bool {
+	f, ok := errors.AsType[*media.Fault](err)
+	return ok && f.Server != ""
 }
 
 // after is the time of a reason, as data for L.

@@ -67,7 +67,26 @@ func mediaWords(f *media.Fault) string {
 	case media.StillEnding:
 		return kit.L("the last recording is still being finished")
 	}
+	if f.Server != "" {
+		return serverWords(f)
+	}
 	return folderWords(f)
+}
+
+// serverWords is mediaWords for what concerns a server that is to run the detector.
+func serverWords(f *media.Fault) string {
+	data := map[string]any{
+		"Server": kit.Printable(f.Server, kit.MaxLabel), "Why": kit.CauseWords(f.Err),
+	}
+	switch f.Code {
+	case media.ServerAway:
+		return kit.L("the server {{.Server}} does not answer ({{.Why}})", data)
+	case media.ServerUnfit:
+		return kit.L("the server {{.Server}} cannot be used: {{.Why}}", data)
+	case media.ServerUntrusted:
+		return kit.L("the certificate of the server {{.Server}} is not trusted: {{.Why}}", data)
+	}
+	return f.Error()
 }
 
 // folderWords is mediaWords for what concerns a folder.

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"handlens/inference/coco"
 	"handlens/inference/detector"
 	"handlens/inference/ort"
+	"handlens/inference/remote"
 	"handlens/media/plaintext"
 	"handlens/models"
 )
@@ -17,6 +20,7 @@ import (
 // ModelFlags are the options of the app and of every subcommand that runs a model.
 type ModelFlags struct {
 	Model, Provider, DataDir string
+	ProviderCA               string
 	Confidence, IoU          float64
 	Classes                  []string
 	AllLabels                bool // no option: an evaluation sets it
@@ -37,6 +41,7 @@ func (m *ModelFlags) Flags() []Flag {
 	return []Flag{
 		ModelFlag(&m.Model),
 		ProviderFlag(&m.Provider),
+		ProviderCAFlag(&m.ProviderCA),
 		ConfidenceFlag(&m.Confidence),
 		{
 			Name: "iou", To: &m.IoU, Placeholder: "O",
@@ -68,10 +73,43 @@ func ModelNames() []Choice {
 // ProviderFlag is the option --provider.
 func ProviderFlag(to *string) Flag {
 	return Flag{
-		Name: "provider", To: to, Placeholder: "NAME",
+		Name: "provider", To: to, Placeholder: "NAME|URL",
 		Help: "what runs the model: " + join(ort.ProviderNames(), "or") + "; auto chooses what " +
-			"has been measured to be faster than the processor with the same results",
+			"has been measured to be faster than the processor with the same results; or a " +
+			"server that speaks the Open Inference Protocol, http://HOST:8000/MODEL or " +
+			"https://, which every picture is then sent to as the numbers that the model takes, " +
+			"and nothing else (README, \"Inference elsewhere\")",
 		Choices: providers(),
+	}
+}
+
+// UsePlugins has the provider plugins of a data folder count; "" is the user's own.
+func UsePlugins(dataDir string) {
+	if dir := PluginFolder(dataDir); dir != "" {
+		ort.UsePlugins(dir)
+	}
+}
+
+// PluginFolder is the folder with provider plugins; "" when there is no data folder.
+func PluginFolder(dataDir string) string {
+	dataDir, err := DataDir(dataDir)
+	if err != nil {
+		return ""
+	}
+	// The engine takes relative paths from its own folder.
+	dir, err := filepath.Abs(filepath.Join(dataDir, "providers"))
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
+// ProviderCAFlag is the option --provider-ca.
+func ProviderCAFlag(to *string) Flag {
+	return Flag{
+		Name: "provider-ca", To: to, Placeholder: "FILE", Paths: Files,
+		Help:    "the authority of the certificate of a server that runs the model, in PEM",
+		Default: "the system's",
 	}
 }
 
@@ -82,6 +120,12 @@ func providers() []Choice { return Choices(append([]string{"auto"}, ort.Provider
 // the engine says. Capitals do not count, and "" is auto.
 func CheckProvider(name string) error {
 	if name == "" {
+		return nil
+	}
+	if remote.IsAddress(name) {
+		if _, err := remote.ParseAddress(name); err != nil {
+			return fmt.Errorf("--provider %s %w", name, err)
+		}
 		return nil
 	}
 	return CheckChoice("provider", strings.ToLower(name), providers())
@@ -109,8 +153,17 @@ func DataDirFlag(to *string) Flag {
 
 // Check says what is wrong with the values.
 func (m *ModelFlags) Check() error {
+	UsePlugins(m.DataDir)
 	if err := CheckProvider(m.Provider); err != nil {
 		return err
+	}
+	if m.ProviderCA != "" {
+		if !remote.IsAddress(m.Provider) {
+			return errors.New("--provider-ca is for a server in --provider")
+		}
+		if _, err := remote.Open(m.Provider, m.ProviderCA); err != nil {
+			return fmt.Errorf("--provider-ca: %w", err)
+		}
 	}
 	if err := CheckShare("confidence", m.Confidence); err != nil {
 		return err
@@ -156,6 +209,7 @@ func (m *ModelFlags) Open(found models.Model, stderr io.Writer) (*detector.Detec
 func OpenReviewed(m models.Model, o detector.Options, stderr io.Writer) (*detector.Detector,
 	error,
 ) {
+	SayServer(stderr, o.Provider)
 	d, err := OpenModel(m, o)
 	if err == nil {
 		Warn(stderr, m.Name, d.Review())
@@ -170,8 +224,42 @@ func Warn(stderr io.Writer, model string, warnings []string) {
 	}
 }
 
-// OpenModel loads a model from its file or, for the starter, from the program itself.
+// SayServer says on stderr what it means that a server runs the model, where that was asked for.
+func SayServer(stderr io.Writer, provider string) {
+	a, err := remote.ParseAddress(provider)
+	if err != nil {
+		return
+	}
+	how := "encrypted"
+	if !a.Secure() {
+		how = "not encrypted"
+	}
+	fmt.Fprintf(stderr,
+		"handlens: each picture that is looked at is sent to the server %s, as the "+
+			"numbers that the model takes, %s; nothing else is.\n", a.Host, how)
+}
+
+// OpenModel loads a model from its file or, for the starter, from the program itself. Where a
+// server is to run it, the model here is only for how that of the server is read.
 func OpenModel(m models.Model, o detector.Options) (*detector.Detector, error) {
+	if !remote.IsAddress(o.Provider) {
+		return openHere(m, o)
+	}
+	client, err := remote.Open(o.Provider, o.ServerCA)
+	if err != nil {
+		return nil, err
+	}
+	here := o
+	here.Provider = "cpu"
+	known, err := openHere(m, here)
+	if err != nil {
+		return nil, err
+	}
+	defer known.Close()
+	return detector.OpenServer(context.Background(), client, known, o)
+}
+
+func openHere(m models.Model, o detector.Options) (*detector.Detector, error) {
 	if m.COCO {
 		o.Labels = coco.Labels()
 	}
@@ -184,14 +272,16 @@ func OpenModel(m models.Model, o detector.Options) (*detector.Detector, error) {
 // Options are the detector's.
 func (m *ModelFlags) Options() detector.Options {
 	return detector.Options{
-		TuneCache:  TuneCacheFile(m.DataDir),
-		Checks:     ChecksFile(m.DataDir),
-		Provider:   m.Provider,
-		Threads:    m.Threads,
-		Confidence: float32(m.Confidence),
-		IoU:        float32(m.IoU),
-		Classes:    m.Classes,
-		AllLabels:  m.AllLabels,
+		TuneCache:   TuneCacheFile(m.DataDir),
+		Checks:      ChecksFile(m.DataDir),
+		Provider:    m.Provider,
+		ServerCA:    m.ProviderCA,
+		ServerFiles: ServerFiles(m.DataDir),
+		Threads:     m.Threads,
+		Confidence:  float32(m.Confidence),
+		IoU:         float32(m.IoU),
+		Classes:     m.Classes,
+		AllLabels:   m.AllLabels,
 	}
 }
 
@@ -203,6 +293,15 @@ func ChecksFile(dataDir string) string {
 		return ""
 	}
 	return filepath.Join(dataDir, "checks.json")
+}
+
+// ServerFiles is the folder with files about models of servers; "" when there is no data folder.
+func ServerFiles(dataDir string) string {
+	dataDir, err := DataDir(dataDir)
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dataDir, "servers")
 }
 
 // TuneCacheFile is where Handlens remembers what runs which model best; "" when there is no data

@@ -63,6 +63,7 @@ func (o *accuracyFlags) Check(args cli.Args) error {
 	case len(files) > 1:
 		return fmt.Errorf("one folder at a time: %s is one more", files[1])
 	}
+	cli.UsePlugins(o.dataDir)
 	if err := cli.CheckProvider(o.provider); err != nil {
 		return err
 	}
@@ -110,7 +111,8 @@ func (o *accuracyFlags) Run(ctx context.Context, stdout, stderr io.Writer) error
 // detectorOptions are those with which accuracy is measured.
 func (o *accuracyFlags) detectorOptions() detector.Options {
 	return detector.Options{
-		Provider: o.provider, Evaluation: true, Checks: cli.ChecksFile(o.dataDir),
+		Provider: o.provider, ServerFiles: cli.ServerFiles(o.dataDir), Evaluation: true,
+		Checks: cli.ChecksFile(o.dataDir),
 	}
 }
 

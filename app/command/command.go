@@ -14,7 +14,8 @@ import (
 // All returns the subcommands in the order in which the help lists them. One of them needs the app.
 func All(phone PhoneCheck) []*cli.Command {
 	return []*cli.Command{
-		detectCommand, renderCommand, reportCommand, modelsCommand, accuracyCommand, benchCommand,
+		detectCommand, renderCommand, reportCommand, modelsCommand, providersCommand,
+		accuracyCommand, benchCommand,
 		doctorCommand(phone), uninstallCommand,
 	}
 }

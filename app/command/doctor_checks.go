@@ -110,6 +110,7 @@ func (d *doctor) detector() {
 // providers asks the drivers of all providers but the processor. It is no fault when there is none:
 // the processor is always there.
 func (d *doctor) providers() {
+	cli.UsePlugins(d.dataDir)
 	for _, p := range detector.Examine() {
 		if p.Name == "cpu" {
 			continue

@@ -156,6 +156,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	}
 	p.settings.override(p.options)
 	sayICEServers(terminal, p.options.iceServers)
+	cli.SayServer(terminal, p.settings.get().Provider)
 	if p.guard, err = p.newGuard(); err != nil {
 		p.log.Warn(err.Error())
 	}
@@ -278,7 +279,9 @@ func (p *program) newDetectors(ctx context.Context) (*detectorManager, error) {
 		return nil, err
 	}
 	o := p.options.ModelFlags.Options()
-	o.Provider, o.Confidence = p.settings.get().Provider, min(session.MinScore, o.Confidence)
+	v := p.settings.get()
+	o.Provider, o.ServerCA = v.Provider, v.ProviderCA
+	o.Confidence = min(session.MinScore, o.Confidence)
 	return &detectorManager{
 		ctx: ctx, store: store, worker: p.worker, changed: p.tell.Model, options: o,
 	}, nil

@@ -1,18 +1,17 @@
 package desktop
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
-	"handlens/app/cli"
 	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/inference/detector"
 	"handlens/inference/overlay"
+	"handlens/inference/remote"
 	"handlens/media/whip"
 	"handlens/models"
 	"handlens/ui"
@@ -30,10 +29,12 @@ type modelState struct {
 	License string
 	// BuiltIn says that it is the starter, which is a part of the program.
 	BuiltIn bool
+	// Server is the address of a server that was asked for, whether it runs the model now or not.
+	Server string
 	// Choices are the models that are here or can be had.
 	Choices []ui.ModelChoice
 	// Err is why no model could be loaded, for ModelFailed, and for ModelReady why another model
-	// than the chosen one is used; else nil.
+	// than the chosen one is used, or none on the server; else nil.
 	Err error
 }
 
@@ -44,6 +45,7 @@ type detectorManager struct {
 	store   *models.Store
 	worker  *session.Worker
 	options detector.Options
+	server  string // the address of the last one that was asked for
 	changed func(modelState)
 
 	loading sync.Mutex
@@ -55,9 +57,6 @@ type detectorManager struct {
 	stopLast context.CancelFunc // ends that generation
 	page     whip.ModelFile     // the same model for pages; without Open while there is none
 }
-
-// generation is one model's time in use, in which what runs it may change.
-type generation struct{ manager *detectorManager }
 
 // use takes another model, or has another provider run it. It returns at once.
 func (dm *detectorManager) use(nameOrFile, provider string) {
@@ -118,55 +117,43 @@ func (dm *detectorManager) loadFirst(names ...string) {
 func (dm *detectorManager) open(m models.Model, wanting error) error {
 	dm.set(modelState{State: session.ModelLoading, Name: m.Name, License: m.License})
 	ctx, cancel := context.WithCancel(dm.ctx)
-	g := &generation{dm}
+	g := &generation{manager: dm}
 	dm.mu.Lock()
 	o := dm.options
 	if dm.stopLast != nil {
 		dm.stopLast()
 	}
 	dm.latest, dm.stopLast = g, cancel
+	if remote.IsAddress(o.Provider) {
+		dm.server = o.Provider
+	}
+	g.server = dm.server
 	dm.mu.Unlock()
-	o.Changed = g.changed
-	d, err := cli.OpenModel(m, o)
+	g.model, g.wanting = m, wanting
+	d, put, err := g.open(o)
 	if err != nil {
 		return err
 	}
-	st := modelState{State: session.ModelReady, Info: d.Info(), BuiltIn: m.Data != nil}
-	st.Name, st.License = st.Info.Name, cmp.Or(m.License, st.Info.License)
-	if wanting != nil {
-		st.Err = wanting
-	}
+	st := g.state(put.Info())
 	dm.describe(m)
 	if dm.ctx.Err() == nil {
 		dm.set(st)
 	}
-	dm.worker.SetDetector(d) // which closes what comes after the end
+	dm.worker.SetDetector(put) // which closes what comes after the end
+	if served, ok := put.(*detector.Served); ok {
+		dm.done.Go(func() { priority.Low(func() { served.Keep(ctx) }) })
+	}
 	// Phones need not wait for this, so it is done while the model is at work already. What fails
 	// here changes nothing.
 	dm.done.Go(func() {
 		priority.Low(func() {
 			if len(d.Review()) > len(st.Info.Warnings) {
-				g.changed(d.Info())
+				g.changed(put.Info())
 			}
 			_ = d.Tune(ctx)
 		})
 	})
 	return nil
-}
-
-// changed takes note that something else runs the model from now on, and tells everybody.
-func (g *generation) changed(info detector.Info) {
-	dm := g.manager
-	dm.mu.Lock()
-	st := dm.state
-	if dm.latest != g || st.State != session.ModelReady {
-		dm.mu.Unlock()
-		return
-	}
-	st.Info = info
-	dm.state = st
-	dm.mu.Unlock()
-	dm.changed(st)
 }
 
 // get downloads a model on the user's word.
@@ -207,7 +194,7 @@ func (dm *detectorManager) check(path string) (ui.Model, error) {
 	dm.mu.Lock()
 	o := dm.options
 	dm.mu.Unlock()
-	o.Provider = "cpu"
+	o.Provider = "cpu" // and no server
 	if _, err := models.File(path); err != nil {
 		return ui.Model{}, err
 	}

@@ -57,7 +57,7 @@ func TestDetectorManagerProvesWhatItLoads(t *testing.T) {
 	mu.Unlock()
 	failed := st.Info
 	failed.Provider, failed.Why = "CPU", "CPU: WebGPU failed while it ran (the device is lost)"
-	(&generation{b}).changed(detector.Info{Provider: "an older model's"})
+	(&generation{manager: b}).changed(detector.Info{Provider: "an older model's"})
 	b.latest.changed(failed)
 	got := b.now()
 	if len(told) != before+1 || got.Info.Why != failed.Why || got.State != session.ModelReady ||

@@ -254,6 +254,7 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 		Network  string                      `json:"network,omitempty"`
 		Strain   string                      `json:"strain,omitempty"` // what gives way
 		Sending  *sendingJSON                `json:"sending,omitempty"`
+		Server   *serverJSON                 `json:"server,omitempty"` // that runs the model
 	}{
 		begin("stats", s),
 		fpsJSON{tenth(st.FPSIn), tenth(st.FPSShown), tenth(st.FPSDetected)},
@@ -261,6 +262,7 @@ func (e *events) Stats(s *session.Session, st session.Stats) {
 		int64(st.Bitrate), float64(int(st.Loss*1e4)) / 1e4, ms(st.RTT), ms(st.Age), st.From,
 		ms(st.ClockError), st.DetectOn, places(st), phoneDetectorOf(st.PhoneDetector),
 		st.Network, st.Strain.String(), sendingOf(st.Sending),
+		serverOf(st.Server),
 	})
 }
 

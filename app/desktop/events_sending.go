@@ -1,6 +1,9 @@
 package desktop
 
-import "handlens/app/session"
+import (
+	"handlens/app/session"
+	"handlens/inference/detector"
+)
 
 // sendingJSON is what a phone says that it sends. Unknown figures are left out.
 type sendingJSON struct {
@@ -12,6 +15,22 @@ type sendingJSON struct {
 	Encode    float64 `json:"encode,omitempty"`    // ms for one frame
 	Efficient *bool   `json:"efficient,omitempty"` // the encoder saves power, as hardware does
 	Limited   string  `json:"limited,omitempty"`   // none, bandwidth, cpu or other
+}
+
+// serverJSON is how a server that runs the model is doing.
+type serverJSON struct {
+	Host      string  `json:"host"`
+	RoundTrip float64 `json:"round_trip"` // ms, there and back
+	UnderWay  int     `json:"under_way"`  // how many frames may be on their way at once
+	Binary    bool    `json:"binary"`     // tensors go as bytes, and not as JSON
+}
+
+// serverOf is nil while the model runs here.
+func serverOf(s *detector.ServerInfo) *serverJSON {
+	if s == nil {
+		return nil
+	}
+	return &serverJSON{s.Host, ms(s.RoundTrip), s.UnderWay, s.Binary}
 }
 
 // sendingOf is nil while the phone has said nothing.

@@ -350,6 +350,9 @@ func figures(sc session.Scene) ui.Stats {
 		Computer: placeFigures(sc.Stats.Computer), PhoneDetector: detectorState(sc.Stats),
 		EncodeTime: sc.Stats.Sending.Encode, Limited: sc.Stats.Sending.Limited,
 	}
+	if s := sc.Model.Server; s != nil {
+		st.RoundTrip = s.RoundTrip
+	}
 	if e := sc.Stats.Sending.Efficient; e != nil {
 		st.Efficient = *e
 	}

@@ -109,6 +109,9 @@ func (s *settings) override(o options) {
 	if o.given["provider"] {
 		s.now.Provider = o.Provider
 	}
+	if o.given["provider-ca"] {
+		s.now.ProviderCA = o.ProviderCA
+	}
 	if o.given["approve"] {
 		s.now.Approve = o.approve
 	}
@@ -202,6 +205,9 @@ func (s *settings) toStore() ui.Settings {
 	})
 	keep("model", v.Model == s.began.Model, func() { v.Model = s.stored.Model })
 	keep("provider", v.Provider == s.began.Provider, func() { v.Provider = s.stored.Provider })
+	keep("provider-ca", v.ProviderCA == s.began.ProviderCA, func() {
+		v.ProviderCA = s.stored.ProviderCA
+	})
 	keep("approve", v.Approve == s.began.Approve, func() { v.Approve = s.stored.Approve })
 	keep("share", v.Share == s.began.Share, func() { v.Share = s.stored.Share })
 	keep("mqtt", v.Broker == s.began.Broker, func() { v.Broker = s.stored.Broker })

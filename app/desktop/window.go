@@ -185,6 +185,9 @@ func modelView(st modelState) ui.Model {
 			session.ModelFailed: ui.Failed,
 		}[st.State],
 	}
+	if st.Server != "" {
+		m.Providers = append(m.Providers, st.Server)
+	}
 	for _, c := range st.Choices {
 		if !c.Installed {
 			m.Offers = append(m.Offers, c.Offer)

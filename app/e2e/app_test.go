@@ -61,6 +61,11 @@ type event struct {
 	Address string `json:"address"`
 
 	AgeFrom string `json:"age_from"` // of stats
+	Server  *struct {
+		Host      string  `json:"host"`
+		RoundTrip float64 `json:"round_trip"`
+		Binary    bool    `json:"binary"`
+	} `json:"server"` // likewise
 
 	// Where detection runs, and what it is like.
 	DetectOn string           `json:"detect_on"`

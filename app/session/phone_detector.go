@@ -167,8 +167,9 @@ func (p *phoneDetector) fresh(r found, now time.Time) bool {
 	if r.by == OnComputer && p.detecting(now) {
 		return false // the phone has begun meanwhile
 	}
-	// What is much older is of another stream.
-	if r.by == OnPhone && p.any && r.pts <= p.at && p.at-r.pts < time.Minute {
+	// A server may answer in another order than it was asked, and the phone may find something
+	// late. What is much older is of another stream.
+	if p.any && r.pts <= p.at && p.at-r.pts < time.Minute {
 		return false
 	}
 	p.at, p.any = r.pts, true

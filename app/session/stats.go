@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"handlens/inference/detector"
 	"handlens/media"
 	"handlens/media/peer"
 )
@@ -31,6 +32,8 @@ type Stats struct {
 	Strain media.Strain
 	// Sending is what the phone says that it sends.
 	Sending Sending
+	// Server is the one that runs the model, nil while none does.
+	Server *detector.ServerInfo
 	// DetectOn is where detection runs, OnComputer or OnPhone; Computer and Phone are what it was
 	// like in each place, and PhoneDetector is what the phone says of its own.
 	DetectOn        Place
@@ -125,6 +128,9 @@ func (s *Session) takeStats(p peer.Stats) Stats {
 		st.countFrom(f, p)
 	}
 	st.Sending = s.sendingNow()
+	if !byPhone {
+		st.Server = s.scene.Model.Server
+	}
 	s.scene.Stats = st
 	return st
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -11,8 +12,8 @@ import (
 	"handlens/media"
 )
 
-// Detector is what a Worker needs of detector.Detector. Detect is called from the Worker's
-// goroutine only.
+// Detector is what a Worker needs of detector.Detector. Detect is called for one frame at a time,
+// unless it is a parallel one.
 type Detector interface {
 	Detect(f *media.Frame, dst []inference.Detection) ([]inference.Detection, detector.Timing,
 		error)
@@ -30,7 +31,17 @@ type batcher interface {
 	DetectBatch(frames []*media.Frame) []detector.Result
 }
 
-var _ batcher = (*detector.Detector)(nil)
+// parallel is a Detector that may run on several frames at once, each by a call of its own.
+type parallel interface {
+	// Parallel says how many calls of Detect may be under way at this moment. It does not wait.
+	Parallel() int
+}
+
+var (
+	_ batcher  = (*detector.Detector)(nil)
+	_ batcher  = (*detector.Served)(nil)
+	_ parallel = (*detector.Served)(nil)
+)
 
 // frameSource is one session as the Worker sees it.
 type frameSource interface {
@@ -42,9 +53,10 @@ type frameSource interface {
 	undetected(err error)
 }
 
-// Worker owns the detector. Its one goroutine, Run, has it run on the newest frame of each session
-// in turn, so that one phone's stream never starves another's and no frame waits behind an older
-// one. A detector that gains by it is given the newest frames of several sessions at once.
+// Worker owns the detector. Its goroutine, Run, has it run on the newest frame of each session in
+// turn, so that one phone's stream never starves another's and no frame waits behind an older one.
+// A detector that gains by it is given the newest frames of several sessions at once. One that can
+// wait for several frames, each on a goroutine of its own, is given as many as it wants.
 type Worker struct {
 	wake chan struct{}
 
@@ -55,10 +67,18 @@ type Worker struct {
 	sources  []frameSource
 	next     int
 	current  []frameSource // whose frames the detector runs on
-	idle     *sync.Cond    // signalled, under mu, when it is done with them
+	under    int           // how many calls are under way
+	idle     *sync.Cond    // signalled, under mu, when one is done
 
-	// frames belongs to the goroutine of Run.
-	frames []*media.Frame
+	running sync.WaitGroup // the calls under way
+}
+
+// job is one call of the detector.
+type job struct {
+	detector Detector
+	sources  []frameSource
+	frames   []*media.Frame // one of each source
+	alone    bool           // nothing else may be under way
 }
 
 // NewWorker returns a Worker without a detector: frames are left alone until SetDetector.
@@ -121,15 +141,27 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// turn has the detector run on what is next in turn. It returns false when nothing is.
+// turn has the detector run on what is next in turn. It returns false when nothing is, or no more
+// may be under way.
 func (w *Worker) turn() bool {
-	d, all := w.choose()
-	if len(all) == 0 {
+	j := w.choose()
+	if len(j.sources) == 0 {
 		return false
 	}
-	runDetector(d, all, w.frames)
-	w.done()
+	if j.alone {
+		w.do(j)
+	} else {
+		w.running.Go(func() {
+			w.do(j)
+			w.signal()
+		})
+	}
 	return true
+}
+
+func (w *Worker) do(j job) {
+	defer w.done(j)
+	runDetector(j.detector, j.sources, j.frames)
 }
 
 // runDetector runs the detector on the frames, one of each source. A crash in it must not take the
@@ -155,10 +187,11 @@ func runDetector(d Detector, all []frameSource, frames []*media.Frame) {
 	results := detect(d, frames)
 	for i, r := range results {
 		told = i + 1
-		if r.Err != nil {
-			all[i].undetected(r.Err)
-		} else {
+		switch {
+		case r.Err == nil:
 			all[i].detected(frames[i], r.Found, r.Timing, d.Info())
+		case !errors.Is(r.Err, detector.ErrStale):
+			all[i].undetected(r.Err)
 		}
 	}
 }
@@ -172,14 +205,20 @@ func detect(d Detector, frames []*media.Frame) []detector.Result {
 	return []detector.Result{{Found: found, Timing: timing, Err: err}}
 }
 
-// choose takes the newest pending frame of the next session in turn that has one, into frames; or
-// of the next few sessions.
-func (w *Worker) choose() (Detector, []frameSource) {
+// choose takes the newest pending frame of the next session in turn that has one, or of the next
+// few sessions; none while as much is under way as may be.
+func (w *Worker) choose() job {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.frames = w.frames[:0]
+	j := job{detector: w.detector, alone: true}
 	if w.detector == nil {
-		return nil, nil
+		return j
+	}
+	if p, ok := w.detector.(parallel); ok {
+		if w.under >= p.Parallel() {
+			return j
+		}
+		j.alone = false
 	}
 	most := 1
 	if b, ok := w.detector.(batcher); ok && len(w.sources) > 1 {
@@ -189,21 +228,28 @@ func (w *Worker) choose() (Detector, []frameSource) {
 		s := w.sources[w.next%len(w.sources)]
 		w.next++
 		if f, ok := s.nextFrame(); ok {
-			w.current, w.frames = append(w.current, s), append(w.frames, f)
-			if len(w.frames) == most {
+			j.sources, j.frames = append(j.sources, s), append(j.frames, f)
+			if len(j.frames) == most {
 				break
 			}
 		}
 	}
-	return w.detector, w.current
+	if len(j.sources) > 0 {
+		w.current = append(w.current, j.sources...)
+		w.under++
+	}
+	return j
 }
 
-func (w *Worker) done() {
+// done takes note that a call has returned.
+func (w *Worker) done(j job) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	clear(w.current)
-	w.current = w.current[:0]
-	clear(w.frames)
+	for _, s := range j.sources {
+		i := slices.Index(w.current, s)
+		w.current = slices.Delete(w.current, i, i+1)
+	}
+	w.under--
 	w.idle.Broadcast()
 }
 
@@ -249,4 +295,5 @@ func (w *Worker) close() {
 	w.retire()
 	w.mu.Unlock()
 	w.closeRetired()
+	w.running.Wait()
 }

@@ -103,6 +103,57 @@ func TestWorkerTakesTurns(t *testing.T) {
 	}
 }
 
+// wideEye is an eye that can look at several frames at once.
+type wideEye struct {
+	*eye
+	most int
+}
+
+func (e wideEye) Parallel() int { return e.most }
+
+// A detector that only waits is given several frames at once, and no more than it wants.
+func TestWorkerHasSeveralUnderWay(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var pool media.Pool
+	all := make(chan struct{}, 100)
+	p := &patient{pool: &pool, left: 9, done: func() { all <- struct{}{} }}
+	w := NewWorker()
+	w.add(p)
+	looking, goOn := make(chan struct{}, 100), make(chan struct{})
+	e := wideEye{newEye(func() error {
+		looking <- struct{}{}
+		<-goOn
+		return detector.ErrStale
+	}), 3}
+	w.SetDetector(e)
+	ctx, cancel := context.WithCancel(context.Background())
+	finished := make(chan struct{})
+	go func() { w.Run(ctx); close(finished) }()
+	for range 3 {
+		<-looking
+	}
+	w.signal() // another frame has come
+	w.signal()
+	p.mu.Lock()
+	left := p.left
+	p.mu.Unlock()
+	if left != 6 || len(looking) != 0 {
+		t.Errorf("%d frames are left while three are under way, want 6", left)
+	}
+	close(goOn)
+	for range 6 {
+		<-looking
+	}
+	w.remove(p)
+	cancel()
+	<-finished
+	<-e.closed
+	if len(p.errs) != 0 || p.detections != 0 || pool.Outstanding() != 0 {
+		t.Errorf("of stale frames %v is told, and %d are found; %d were not released", p.errs,
+			p.detections, pool.Outstanding())
+	}
+}
+
 func TestWorkerSurvivesTheDetector(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	var pool media.Pool

@@ -56,7 +56,7 @@ func (d *Detector) fallBack(f *media.Frame, cause error) error {
 
 // replace makes another session run the model from the next frame on. It takes ownership of the
 // session, and fails with ErrClosed.
-func (d *Detector) replace(s *ort.Session, now activeProvider) error {
+func (d *Detector) replace(s engine, now activeProvider) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.session == nil {

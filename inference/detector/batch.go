@@ -8,7 +8,6 @@ import (
 
 	"handlens/inference"
 	"handlens/inference/layout"
-	"handlens/inference/ort"
 	"handlens/media"
 )
 
@@ -47,7 +46,7 @@ const (
 // batch runs the model on n frames at once.
 type batch struct {
 	n       int
-	session *ort.Session
+	session engine
 	outputs sessionOutputs
 	slots   []slot
 	timing  Timing
@@ -225,7 +224,7 @@ func (d *Detector) batchOf(n int, took time.Duration) (*batch, error) {
 	if took > maxBatchTrial {
 		return nil, fmt.Errorf("%d pictures take %v", n, took)
 	}
-	b := &batch{n: n, session: d.session.Fork(), slots: make([]slot, n)}
+	b := &batch{n: n, session: fork(d.session), slots: make([]slot, n)}
 	b.outputs.session = b.session
 	d.batches[n] = b
 	if err := d.allocate(b.session, n); err != nil {

@@ -193,7 +193,7 @@ func TestBatchWithBrokenPicture(t *testing.T) {
 	// When the engine fails in a batch, single runs answer from then on.
 	d.batches[2].session.Close()
 	d.batchStates[2].Store(batchProven)
-	d.batches[2].session = d.session.Fork()
+	d.batches[2].session = fork(d.session)
 	if err := d.allocate(d.batches[2].session, 2); err != nil {
 		t.Fatal(err)
 	}

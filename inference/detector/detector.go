@@ -12,7 +12,6 @@ import (
 
 	"handlens/inference"
 	"handlens/inference/layout"
-	"handlens/inference/ort"
 	"handlens/inference/resample"
 	"handlens/media"
 )
@@ -33,9 +32,9 @@ type Detector struct {
 	odd        atomic.Pointer[string] // what Check says, "" for nothing; nil before
 
 	mu      sync.Mutex // guards what follows: one frame at a time
-	session *ort.Session
-	outputs sessionOutputs           // of session
-	execute func(*ort.Session) error // runs it; tests replace it by a device that gets lost
+	session engine
+	outputs sessionOutputs     // of session
+	execute func(engine) error // runs it; tests replace it by a device that gets lost
 	plans   plans
 	slot    slot
 	colours resample.Tensor // of a frame, where the model takes its brightness only
@@ -98,7 +97,7 @@ func (d *Detector) read(out layout.Outputs, where layout.Transform, confidence f
 }
 
 // use makes a session the one that runs. d.mu is held, unless nobody else has the Detector yet.
-func (d *Detector) use(s *ort.Session) {
+func (d *Detector) use(s engine) {
 	d.session, d.outputs = s, sessionOutputs{session: s, batch: d.input.Batch}
 }
 
@@ -119,6 +118,7 @@ func (d *Detector) Info() Info {
 	if now := d.tuner.active.Load(); now != nil {
 		info.Provider, info.Why = now.provider, now.why
 	}
+	info.Server = d.tuner.serverInfo()
 	if odd := d.odd.Load(); odd != nil && *odd != "" {
 		info.Warnings = append(slices.Clip(info.Warnings), "on a drawn picture "+d.misread(*odd))
 	}

@@ -7,6 +7,9 @@
 // those of the processor. [Detector.DetectBatch] takes several frames at once where that has proved
 // to be faster.
 //
+// A model may run on a server as well, by package remote: [OpenServer] reads it as [Open] reads a
+// file, and [Served] has the server look at frames while it answers, and a Detector here else.
+//
 // The package starts no goroutine that outlives a call, except for one that waits for a driver that
 // does not return.
 package detector

@@ -25,7 +25,7 @@ const (
 )
 
 // compare fails when a session's answers to the reference frame are not those of the processor.
-func (d *Detector) compare(ref *reference, s *ort.Session) error {
+func (d *Detector) compare(ref *reference, s engine) error {
 	other := reference{where: ref.where}
 	d.mu.Lock()
 	if d.session == nil {

@@ -52,7 +52,7 @@ const explained = 0.25
 // is understood, by a run on f, or on a drawn picture when that is nil. An error is about the file,
 // or matches [ErrLibrary] or [ErrModel].
 func Explain(path string, data []byte, f *media.Frame) (*Explanation, error) {
-	var session *ort.Session
+	var session engine
 	var sidecar *layout.Sidecar
 	var sidecarErr, err error
 	if data != nil {
@@ -67,7 +67,7 @@ func Explain(path string, data []byte, f *media.Frame) (*Explanation, error) {
 	if f == nil {
 		f = drawTestFrame()
 	}
-	d := &Detector{execute: (*ort.Session).Run}
+	d := &Detector{execute: engine.Run}
 	d.use(session)
 	defer d.Close()
 	x := explainer{d: d, frame: f, sidecar: sidecar, metadata: session.Metadata()}

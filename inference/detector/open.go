@@ -10,6 +10,7 @@ import (
 
 	"handlens/inference/layout"
 	"handlens/inference/ort"
+	"handlens/media"
 	"handlens/media/inputfile"
 	"handlens/models/beside"
 	"handlens/models/sniff"
@@ -70,7 +71,7 @@ func open(path string, sidecar *layout.Sidecar, o Options, model modelSource) (*
 	if err != nil {
 		return nil, err
 	}
-	d := &Detector{execute: (*ort.Session).Run, tuner: t}
+	d := &Detector{execute: engine.Run, tuner: t}
 	d.use(session)
 	if err := d.load(filepath.Base(path), sidecar, o); err != nil {
 		d.Close()
@@ -91,10 +92,10 @@ func (d *Detector) load(file string, sidecar *layout.Sidecar, o Options) error {
 	}
 	metadata := d.metadata(o.Labels)
 	if err := d.recognise(metadata, sidecar); err != nil {
-		if errors.Is(err, ErrModel) {
-			return err // it names the file
+		if _, ok := errors.AsType[*media.Fault](err); ok || errors.Is(err, ErrModel) {
+			return err // it names the file, or the server
 		}
-		return fmt.Errorf("model %s: %w%s", file, err, advice(file, err))
+		return fmt.Errorf("model %s: %w%s", file, err, d.advice(file, err))
 	}
 	d.decoder = layout.NewDecoder(d.layout)
 	if !d.batchable() {
@@ -137,9 +138,9 @@ func (d *Detector) metadata(known []string) map[string]string {
 
 // advice is what follows the reason why a model's layout is not understood, unless nothing could
 // help: how to go on.
-func advice(file string, err error) string {
+func (d *Detector) advice(file string, err error) string {
 	e, ok := errors.AsType[*layout.Error](err)
-	if !ok || e.NoDetector {
+	if !ok || e.NoDetector || d.tuner.server != nil {
 		return ""
 	}
 	return fmt.Sprintf("; `handlens models explain %s` shows what it has, and a %s.json to start "+
@@ -179,7 +180,7 @@ func (d *Detector) recognise(metadata map[string]string, sidecar *layout.Sidecar
 }
 
 // allocate makes the input tensors for n frames, which also runs the model for the first time.
-func (d *Detector) allocate(session *ort.Session, n int) error {
+func (d *Detector) allocate(session engine, n int) error {
 	shapes := make([][]int64, len(session.Inputs()))
 	shapes[d.input.Image] = d.input.Shape(n)
 	if d.input.Sizes >= 0 {

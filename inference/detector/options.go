@@ -14,6 +14,11 @@ type Options struct {
 	// to be best, or else on the processor. A provider that is named is used, or Open fails and
 	// says why not: it must be available and give the processor's answers. "" means "cpu".
 	Provider string
+	// ServerCA is a file with the authority of a server's certificate, in PEM; "" is the system's.
+	ServerCA string
+	// ServerFiles is the folder with the files that say what a model on a server does not say about
+	// itself; "" for none.
+	ServerFiles string
 	// Labels are the class names, by class index, of a model that does not name them itself and of
 	// which they are known from elsewhere.
 	Labels []string
@@ -103,6 +108,10 @@ type Info struct {
 	// Version and Data are what the model's own metadata says about how it was made and what it was
 	// trained on, or "".
 	Version, Data string
+	// Server is nil for a model that runs on this computer. Fault is why a server that was asked
+	// for does not run it, or nil.
+	Server *ServerInfo
+	Fault  error
 	// Warnings are sentences about what does not match in the model, though it can be used; with
 	// what [Detector.Check] found, once it was called.
 	Warnings []string

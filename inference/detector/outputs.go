@@ -10,7 +10,7 @@ import (
 
 // sessionOutputs shows package layout the outputs of a session's last run. It shares their memory.
 type sessionOutputs struct {
-	session *ort.Session
+	session engine
 	batch   int // that of a model with a fixed one, of which the first frame counts
 	views   []layout.Tensor
 }
@@ -50,7 +50,7 @@ func describe(list []ort.Info) []layout.Tensor {
 
 // warmedUp describes the outputs as the warm-up run left them. Where that found nothing, the
 // declared shape says more.
-func warmedUp(s *ort.Session, batch int) []layout.Tensor {
+func warmedUp(s engine, batch int) []layout.Tensor {
 	all := describe(s.Outputs())
 	for i := range all {
 		declared := slices.Clone(all[i].Shape)

@@ -36,7 +36,7 @@ func (d *Detector) reference() (*reference, error) {
 }
 
 // answers reads what a session has answered to the reference frame. d.mu is held.
-func (d *Detector) answers(ref *reference, s *ort.Session) (err error) {
+func (d *Detector) answers(ref *reference, s engine) (err error) {
 	ref.outputs = cloneTensors(len(s.Outputs()), s.Output)
 	ref.found, err = d.read(&sessionOutputs{session: s, batch: d.input.Batch}, ref.where,
 		d.Confidence(), nil)
@@ -44,7 +44,7 @@ func (d *Detector) answers(ref *reference, s *ort.Session) (err error) {
 }
 
 // run runs another session on the frame.
-func (ref *reference) run(s *ort.Session) error {
+func (ref *reference) run(s engine) error {
 	shapes := make([][]int64, len(ref.inputs))
 	for i := range shapes {
 		shapes[i] = ref.inputs[i].Shape

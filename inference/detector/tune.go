@@ -24,7 +24,7 @@ const (
 
 // timed is a session that was measured.
 type timed struct {
-	session *ort.Session
+	session engine
 	median  time.Duration
 	// cut is set when the measurement was ended because it was hopeless.
 	cut bool

@@ -171,7 +171,7 @@ func TestFallBack(t *testing.T) {
 	if got, _, err := d.Detect(drawTestFrame(), nil); err != nil || !slices.Equal(got, want) {
 		t.Fatalf("after the change: %v, %v", got, err)
 	}
-	d.execute = func(s *ort.Session) error {
+	d.execute = func(s engine) error {
 		if s == broken {
 			return errors.New("the device is lost")
 		}

@@ -112,8 +112,9 @@ func (f tuneFile) read() map[string]tuneResult {
 	if err != nil || json.Unmarshal(data, &all) != nil {
 		return map[string]tuneResult{}
 	}
+	names := ort.ProviderNames()
 	for key, r := range all {
-		if !slices.Contains(ort.ProviderNames(), r.Provider) || r.Threads < 0 || r.Threads > 256 ||
+		if !slices.Contains(names, r.Provider) || r.Threads < 0 || r.Threads > 256 ||
 			len(r.Why) > maxWhy {
 			delete(all, key)
 		}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"handlens/inference/ort"
+	"handlens/inference/remote"
 )
 
 // tuner finds out what runs a Detector's model best, puts that to work, and remembers it. It is the
@@ -17,6 +18,7 @@ type tuner struct {
 	cache    tuneCache
 	marks    tryMarks
 	active   atomic.Pointer[activeProvider]
+	server   *remote.Client // what runs it; nil for this computer
 }
 
 // newTuner refuses a provider that cannot be available, and looks up what is known if there is a
@@ -33,6 +35,9 @@ func newTuner(model modelSource, o Options) (*tuner, error) {
 		return nil, err
 	}
 	where := hardwareID() + "; ONNX Runtime " + version
+	if plugins := ort.Plugins(); len(plugins) > 0 {
+		where += "; " + strings.Join(plugins, ", ")
+	}
 	t.marks = tryMarks{path: o.TuneCache, where: where}
 	if o.TuneCache != "" && !t.named() {
 		t.cache = newTuneCache(o.TuneCache, model, t.choice(), o.Threads, where)

@@ -148,7 +148,9 @@ func shortCause(path, text string) string {
 		}
 	}
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	text = strings.ReplaceAll(text, path, filepath.Base(path))
+	if path != "" {
+		text = strings.ReplaceAll(text, path, filepath.Base(path))
+	}
 	text = wordy.ReplaceAllString(text, "")
 	if m := atLoad.FindStringSubmatch(text); m != nil {
 		text = fmt.Sprintf("%s node %q: %s", m[2], m[1], m[3])

@@ -18,7 +18,7 @@ func (s *Session) Fill(i int, values ...float32) error {
 		return nil
 	}
 	if len(t.Shape) > 0 {
-		t.fill(values)
+		t.Fill(values...)
 		return nil
 	}
 	v, err := scalar(t.Type, values[0])
@@ -36,8 +36,8 @@ func (s *Session) Fill(i int, values ...float32) error {
 	return nil
 }
 
-// fill repeats values in the tensor's memory.
-func (t *Tensor) fill(values []float32) {
+// Fill repeats values in the memory of a tensor that has an axis.
+func (t *Tensor) Fill(values ...float32) {
 	repeat(t.Float32, values)
 	repeat(t.Float64, values)
 	repeat(t.Int64, values)

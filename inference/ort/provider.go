@@ -80,10 +80,13 @@ func addDirectML(so *engine.SessionOptions) error {
 	return so.AppendExecutionProviderDirectML(0)
 }
 
+// allProviders are the plugins, which somebody has put there, and then those built in.
+func allProviders() []provider { return append(pluginProviders(), providers...) }
+
 // ProviderNames returns what [Options].Provider takes, best first, the processor last.
 func ProviderNames() []string {
 	var all []string
-	for _, p := range providers {
+	for _, p := range allProviders() {
 		all = append(all, p.name)
 	}
 	return all
@@ -104,6 +107,7 @@ func find(name string) (provider, error) {
 	if name == "" || name == "auto" {
 		name = "cpu"
 	}
+	providers := allProviders()
 	i := slices.IndexFunc(providers, func(p provider) bool { return p.name == name })
 	if i < 0 {
 		return provider{},

@@ -102,7 +102,7 @@ func (s *Session) runBound() error {
 		return err
 	}
 	for _, t := range s.out {
-		t.widen()
+		t.Widen()
 	}
 	return nil
 }
@@ -177,7 +177,7 @@ func (s *Session) adoptAll(out []engine.Value, halves []*Tensor) (err error) {
 			}
 		}
 		if t != nil {
-			t.widen()
+			t.Widen()
 			s.out = append(s.out, t)
 		}
 	}

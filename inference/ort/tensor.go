@@ -101,6 +101,32 @@ func (s *Session) newTensor(info Info, shape []int64) (*Tensor, error) {
 	return t, nil
 }
 
+// Plain makes a tensor that no engine knows of, for who runs models elsewhere.
+func Plain(info Info, shape []int64) (*Tensor, error) {
+	n, err := elements(shape)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", info.Name, err)
+	}
+	t := &Tensor{Name: info.Name, Type: info.Type, Shape: append([]int64(nil), shape...)}
+	switch t.Type {
+	case Float32:
+		t.Float32 = make([]float32, n)
+	case Int64:
+		t.Int64 = make([]int64, n)
+	case Int32:
+		t.Int32 = make([]int32, n)
+	case Float16:
+		t.Float16 = make([]uint16, n)
+	case Uint8:
+		t.Uint8 = make([]byte, n)
+	case Float64:
+		t.Float64 = make([]float64, n)
+	default:
+		return nil, fmt.Errorf("%q has an element type that is not handled", info.Name)
+	}
+	return t, nil
+}
+
 // make gives the tensor memory for n elements, at least one.
 func (t *Tensor) make(n int) (err error) {
 	shape := engine.Shape(t.Shape)
@@ -185,8 +211,8 @@ func adopt(name string, v engine.Value) (*Tensor, error) {
 	return t, nil
 }
 
-// widen fills Float32 from narrower or wider floats. The first call allocates the memory.
-func (t *Tensor) widen() {
+// Widen fills Float32 from narrower or wider floats. The first call allocates the memory.
+func (t *Tensor) Widen() {
 	switch t.Type {
 	case Float16:
 		if len(t.Float32) != len(t.Float16) {

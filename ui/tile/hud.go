@@ -55,7 +55,7 @@ func hudLines(s Stats, limited string, full, stages bool) []string {
 	detector := kit.JoinDots(
 		kit.FormatIf(s.DetectTime > 0, "%s", name),
 		kit.FormatIf(s.DetectFPS > 0, "%.0f/s", s.DetectFPS),
-		s.Provider,
+		providerText(s),
 		kit.FormatIf(stages && load > 0, "%s", kit.L("{{.Percent}} % busy",
 			map[string]any{"Percent": fmt.Sprintf("%.0f", 100*load)})),
 		kit.FormatIf(s.Strain == media.StrainDetector, "%s",
@@ -82,6 +82,12 @@ func hudLines(s Stats, limited string, full, stages bool) []string {
 		kit.JoinDots(part(kit.L("boxes known after"), s.FoundTime),
 			part(kit.L("on the screen after"), s.PaintTime)),
 		fromText(s.From))
+}
+
+// providerText is what runs the detector; of a server, with how far away it is.
+func providerText(s Stats) string {
+	return kit.JoinDots(s.Provider, kit.FormatIf(s.RoundTrip > 0, "%s",
+		kit.L("{{.Time}} there and back", map[string]any{"Time": kit.Millis(s.RoundTrip)})))
 }
 
 // fromText says from where the ages are counted.

@@ -62,6 +62,8 @@ type Stats struct {
 	// Width and Height are the picture's in pixels.
 	Width, Height            int
 	Codec, Provider, Quality string
+	// RoundTrip is how long the server that is the Provider needs, there and back.
+	RoundTrip time.Duration
 	// Strain says what gives way because this computer is too slow for all of it.
 	Strain media.Strain
 	// DetectOn is where detection runs, Computer and Phone are what it was like in each place, and
