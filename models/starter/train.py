@@ -3,7 +3,7 @@
 
     train.py --photos FOLDER --out FOLDER --plan gpu  # the full run, on a GPU
     train.py --photos FOLDER --out FOLDER --plan cpu --minutes 90  # on two cores
-    train.py --photos FOLDER --out FOLDER --plan more --start OTHER/last.pt  # goes on from there
+    train.py --photos FOLDER --out FOLDER --plan more --weights OTHER/last.pt  # goes on from there
     train.py --photos FOLDER --out FOLDER --plan smoke    # a few minutes, to prove the recipe
 
 A run is given minutes, not epochs: how fast it learns, and what size its pictures have, follow from
@@ -306,7 +306,7 @@ def main():
         default=max(1, min(12, (os.cpu_count() or 2) - 1)),
         help="processes that make pictures",
     )
-    flags.add_argument("--start", type=Path, help="a run's last.pt: begin with its weights")
+    flags.add_argument("--weights", type=Path, help="a run's last.pt: begin with its weights")
     flags.add_argument(
         "--rounds", type=int, help="stop after so many now and go on at the next start"
     )
@@ -327,8 +327,8 @@ def main():
     if last.exists():
         run.load(last)
         print(f"going on after round {run.round}")
-    elif given.start:
-        run.start(given.start)
+    elif given.weights:
+        run.start(given.weights)
     weights = sum(p.numel() for p in run.network.parameters())
     print(
         f"{weights} weights, {len(numbers)} photos, {len(held)} held out, "
