@@ -60,7 +60,7 @@ def complete(record, teacher, rgb):
     known = record["labelled_classes"]
     missing = [] if known == "all" else [c for c in range(len(COCO)) if c not in known]
     if missing and teacher is None:
-        ignored.append([0.0, 0.0, 1.0, 1.0, [number[c] for c in missing]])
+        ignored.append([0.0, 0.0, 1.0, 1.0, missing])
     elif missing:
         for label, box, score in zip(*teacher.look(rgb), strict=True):
             if label not in missing or score < UNSURE:
