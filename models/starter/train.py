@@ -73,7 +73,7 @@ PLANS = {
     "gpu": Plan(25, ((256, 0.5), (320, 0.5)), 3e-3, batch=64, others=1.0, round=7000),
     "cpu": Plan(90, ((192, 0.5), (256, 0.35), (320, 0.15)), 2e-3),
     "more": Plan(90, ((256, 0.6), (320, 0.4)), 1e-3, resting=0.0),
-    "smoke": Plan(4, ((128, 0.4), (160, 0.6)), 3e-3, batch=16, round=192, resting=0.0),
+    "smoke": Plan(2, ((128, 0.4), (160, 0.6)), 3e-3, batch=16, round=192, resting=0.0),
 }
 MOSAIC = 0.7  # chance of four photos instead of one
 DECAY = 0.05  # of weights, not of biases and normalisation
