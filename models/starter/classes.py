@@ -1,4 +1,4 @@
-"""Which of COCO's eighty classes the recipe teaches, and which of those the exported model
+"""COCO's eighty classes, all of which the recipe teaches, and those that the exported model
 keeps."""
 
 COCO = (
@@ -16,25 +16,6 @@ COCO = (
     .split()
 )
 COCO = tuple(name.replace("\0", " ") for name in COCO)
-
-# Those with some hundreds of boxes in the training photos, and useful to someone who points a phone
-# at a street or a room.
-TAUGHT = (
-    "person",
-    "bicycle",
-    "car",
-    "motorcycle",
-    "bus",
-    "truck",
-    "cat",
-    "dog",
-    "bottle",
-    "cup",
-    "chair",
-)
-
-# What a short run is spent on: it takes fewer of the photos that show nothing of these.
-FIRST = ("person", "car", "bus", "truck")
 
 # Those that the model in the app keeps: learnt well enough to be useful, see the card in README.md.
 KEPT = ("person", "car", "truck")

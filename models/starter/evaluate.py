@@ -7,13 +7,16 @@
 The figures come from `handlens accuracy`, by COCO's own definition, for the classes that the first
 model knows. FOLDER gets the pictures on which the first model does worst, with what it found in
 colour and what it missed in white. With --clips, films without labels are looked at as well, and
-what the first model shows is held against what the second does.
+what the first model shows is held against what the second does. --alone is a film in which there is
+never more than one person: how often does each model show more? --times says how long each takes on
+one and on two threads, model by model in turn.
 """
 
 import argparse
 import ast
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import cv2
@@ -188,6 +191,42 @@ def films(handlens, model, other, names, folder):
         print(f"| {clip.stem} | {found[2]} | " + " | ".join(shares) + " |")
 
 
+def doubles(handlens, models, film):
+    """Markdown: in how many pictures of a film with one person at a time each model shows more."""
+    print("| model | pictures with a person | with more than one |\n|---|---|---|")
+    for model in models:
+        people = [len(found) for found in seen(handlens, model, film, ["person"], SHOWN)]
+        some, more = (sum(n > least for n in people) for least in (0, 1))
+        print(f"| {Path(model).stem} | {some} | {more} of {len(people)} |")
+
+
+def times(models, turns=30):
+    """Markdown: the median milliseconds of one picture."""
+    print("| model | one thread | two threads |\n|---|---|---|")
+    sessions = []
+    for model in models:
+        for threads in (1, 2):
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads
+            session = onnxruntime.InferenceSession(model, options)
+            given = {}
+            for wanted in session.get_inputs():
+                shape = [n if isinstance(n, int) else 1 for n in wanted.shape]
+                if wanted.type == "tensor(int64)":
+                    given[wanted.name] = np.full((1, 2), 416, np.int64)
+                else:
+                    given[wanted.name] = np.zeros(shape, np.float32)
+            sessions.append((session, given, []))
+    for _ in range(turns):
+        for session, given, took in sessions:
+            begun = time.perf_counter()
+            session.run(None, given)
+            took.append(1000 * (time.perf_counter() - begun))
+    medians = [f"{np.median(took):.1f}" for _, _, took in sessions]
+    for model, one, two in zip(models, medians[::2], medians[1::2], strict=True):
+        print(f"| {Path(model).stem} | {one} | {two} |")
+
+
 def main():
     flags = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -199,6 +238,8 @@ def main():
     )
     flags.add_argument("--failures", type=Path)
     flags.add_argument("--clips", type=Path, help="folder with films")
+    flags.add_argument("--alone", type=Path, help="film that never shows two persons at a time")
+    flags.add_argument("--times", action="store_true", help="how long the models take")
     flags.add_argument(
         "--handlens",
         default=str(Path(__file__).resolve().parents[2] / "build/handlens"),
@@ -224,6 +265,13 @@ def main():
     if given.clips and given.beside:
         print()
         films(given.handlens, given.model, given.beside.split(",")[0], names, given.clips)
+    everyone = models.split(",")
+    if given.alone:
+        print()
+        doubles(given.handlens, everyone, given.alone)
+    if given.times:
+        print()
+        times(everyone)
     if given.failures:
         failures(judged, names, given.failures)
 

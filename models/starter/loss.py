@@ -43,9 +43,9 @@ def complete_iou(a, b):
 
 @torch.no_grad()
 def assign(scores, boxes, centres, strides, wanted):
-    """For one picture: scores [A,C] 0..1, predicted boxes [A,4], wanted [n,5] -> cells [p], their
+    """For one picture: scores [A,C] 0..1, predicted boxes [A,4], wanted [n,6] -> cells [p], their
     wanted rows [p], target scores [p]."""
-    classes, truth = wanted[:, 0].long(), wanted[:, 1:]
+    classes, truth = wanted[:, 0].long(), wanted[:, 1:5]
     # A small box may lie between the centres of all cells: it counts as large as one cell of the
     # finest grid.
     middle, half = (
@@ -66,13 +66,13 @@ def assign(scores, boxes, centres, strides, wanted):
         aligned / (aligned.amax(1, keepdim=True) + 1e-12) * (overlap * chosen).amax(1, keepdim=True)
     )
     row, cell = chosen.nonzero(as_tuple=True)
-    return cell, row, quality[row, cell]
+    return cell, row, quality[row, cell] * wanted[row, 5]
 
 
 def losses(network, logits, sides, centres, strides, wanted, ignored):
     """The sum and its parts for a batch.
 
-    logits [N,A,C], sides [N,A,4,bins]; wanted and ignored are lists of N tensors [n,5] and [m,4+C]
+    logits [N,A,C], sides [N,A,4,bins]; wanted and ignored are lists of N tensors [n,6] and [m,4+C]
     in pixels.
     """
     boxes = boxes_of(network.distances(sides.detach()), centres, strides)
@@ -93,7 +93,7 @@ def losses(network, logits, sides, centres, strides, wanted, ignored):
         weight[i, cell, rows[row, 0].long()] = 1
         picture.append(torch.full_like(cell, i))
         cells.append(cell)
-        truths.append(rows[row, 1:])
+        truths.append(rows[row, 1:5])
         qualities.append(quality)
     mass = target.sum().clamp(min=1)
     parts = {

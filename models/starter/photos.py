@@ -2,22 +2,20 @@
 ignored regions.
 
 Mosaic after Bochkovskiy et al. 2020 (YOLOv4, arXiv 2004.10934). Everything random follows from
-(seed, epoch, number), so that a run can be repeated and resumed.
+(seed, round, number), so that a run can be repeated and resumed.
 """
 
 import json
 
 import cv2
 import numpy as np
-from classes import FIRST
 from torch.utils.data import Dataset
 
 GREY = 114  # what fills a picture beside its photo; the app fills with the same
 LEAST_SIDE = 3  # pixels: smaller boxes are ignored, not learnt
 LEAST_VISIBLE = 0.3  # of a box's area: what is cut off more is ignored
 
-# The share of a source's photos that an epoch takes, where these look much alike; of other sources
-# all.
+# How often the photos of a source are taken where these look much alike; others count as 1.
 SHARE = {
     "corridor-people": 0.3,
     "desk-fruit": 0.3,
@@ -25,6 +23,10 @@ SHARE = {
     "cats-dogs": 0.6,
     "pexels-bottles": 0.6,
 }
+
+
+# Sources begin like this whose photos show what a camera meets anywhere, with all classes boxed.
+COMMON = ("coco", "drawn")
 
 
 class Photos:
@@ -35,7 +37,7 @@ class Photos:
         self.classes = tuple(listed["classes"])
         self.entries = listed["photos"]
         self.bytes = np.memmap(folder / "photos.u8", np.uint8, "r")
-        self.boxes = [np.array(e["boxes"], np.float32).reshape(-1, 5) for e in self.entries]
+        self.boxes = [np.array(e["boxes"], np.float32).reshape(-1, 6) for e in self.entries]
         self.ignored = [self._regions(e["ignored"]) for e in self.entries]
 
     def _regions(self, regions):
@@ -50,16 +52,10 @@ class Photos:
         return self.bytes[e["at"] : e["at"] + e["h"] * e["w"] * 3].reshape(e["h"], e["w"], 3)
 
     def shares(self, numbers, others):
-        """The chance of each photo to be in an epoch. others: that of photos that show nothing of
-        FIRST."""
-        first = [self.classes.index(name) for name in FIRST if name in self.classes]
-        rare = np.array(
-            [
-                others if first and not np.isin(self.boxes[i][:, 0], first).any() else 1.0
-                for i in numbers
-            ]
-        )
-        return np.minimum(rare, [SHARE.get(self.entries[i]["source"], 1.0) for i in numbers])
+        """How often each photo is taken beside the rest. others: those that are not of COCO."""
+        sources = [self.entries[i]["source"] for i in numbers]
+        rare = [1.0 if s.startswith(COMMON) else others for s in sources]
+        return np.minimum(rare, [SHARE.get(s, 1.0) for s in sources])
 
     def split(self):
         """Numbers to train on and numbers held out: some of the photos whose makers boxed all
@@ -71,32 +67,28 @@ class Photos:
         return [i for i in range(len(self.entries)) if i not in held], sorted(held)
 
 
-def per_epoch(shares):
-    """How many photos an epoch takes, nearly: less three deviations, so that it has them."""
-    return int(shares.sum() - 3 * np.sqrt((shares * (1 - shares)).sum()))
-
-
 class Training(Dataset):
-    """One epoch's pictures [side, side, 3] of uint8 with boxes [n, 5] (class, x1, y1, x2, y2) and
-    ignored regions [m, 4 + C], in pixels."""
+    """One round's pictures [side, side, 3] of uint8 with boxes [n, 6] (class, x1, y1, x2, y2,
+    worth) and ignored regions [m, 4 + C], in pixels."""
 
-    def __init__(self, photos, numbers, shares, side, epoch, seed, mosaic):
-        self.photos, self.side, self.epoch, self.seed, self.mosaic = (
+    def __init__(self, photos, numbers, shares, count, side, turn, seed, mosaic):
+        self.photos, self.side, self.turn, self.seed, self.mosaic = (
             photos,
             side,
-            epoch,
+            turn,
             seed,
             mosaic,
         )
-        rng = np.random.default_rng((seed, epoch))
-        self.order = rng.permutation(np.array(numbers)[rng.random(len(numbers)) < shares])
+        rng = np.random.default_rng((seed, turn))
+        count = min(count, len(numbers))
+        self.order = rng.choice(numbers, count, replace=False, p=shares / shares.sum())
 
     def __len__(self):
         return len(self.order)
 
     def __getitem__(self, at):
         cv2.setNumThreads(0)
-        rng = np.random.default_rng((self.seed, self.epoch, at))
+        rng = np.random.default_rng((self.seed, self.turn, at))
         canvas = np.full((self.side, self.side, 3), GREY, np.uint8)
         first = int(self.order[at])
         if rng.random() < self.mosaic:
@@ -165,15 +157,15 @@ class Training(Dataset):
 
         limits = np.array([x1 + left, y1 + top, x1 + right, y1 + bottom], np.float32)
         boxes, ignored = self.photos.boxes[number].copy(), self.photos.ignored[number].copy()
-        boxes[:, 1:], ignored[:, :4] = place(boxes[:, 1:]), place(ignored[:, :4])
-        full = sides(boxes[:, 1:]).prod(1)
-        clip(boxes[:, 1:], limits)
+        boxes[:, 1:5], ignored[:, :4] = place(boxes[:, 1:5]), place(ignored[:, :4])
+        full = sides(boxes[:, 1:5]).prod(1)
+        clip(boxes[:, 1:5], limits)
         clip(ignored[:, :4], limits)
-        seen = sides(boxes[:, 1:])
+        seen = sides(boxes[:, 1:5])
         good = (seen.min(1) >= LEAST_SIDE) & (seen.prod(1) >= LEAST_VISIBLE * full)
         rest = boxes[~good & (seen.min(1) > 0)]
         cut = np.zeros((len(rest), ignored.shape[1]), np.float32)
-        cut[:, :4] = rest[:, 1:]
+        cut[:, :4] = rest[:, 1:5]
         cut[np.arange(len(rest)), 4 + rest[:, 0].astype(int)] = 1
         ignored = ignored[sides(ignored[:, :4]).min(1) > 0]
         return boxes[good], np.concatenate((ignored, cut))

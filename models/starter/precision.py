@@ -37,12 +37,12 @@ def find(network, pictures, least=0.02, most=100):
     found = []
     for box, score in zip(boxes, scores, strict=True):
         rows = []
-        for c in range(score.shape[1]):
+        for c in np.flatnonzero(score.max(0) > least):
             able = np.flatnonzero(score[:, c] > least)
             able = able[np.argsort(-score[able, c])[:most]]
             kept = able[suppress(box[able], score[able, c])]
             rows.append(np.column_stack((np.full(len(kept), c), score[kept, c], box[kept])))
-        found.append(np.concatenate(rows))
+        found.append(np.concatenate([np.zeros((0, 6)), *rows]))
     return found
 
 
@@ -88,7 +88,7 @@ def watch(network, photos, numbers, side, batch=25):
         boxed = [letterbox(photos.pixels(i), side) for i in part]
         found += find(network, [b[0] for b in boxed])
         for i, (_, scale, shift) in zip(part, boxed, strict=True):
-            e, boxes = photos.entries[i], photos.boxes[i].copy()
+            e, boxes = photos.entries[i], photos.boxes[i][:, :5].copy()
             boxes[:, 1:] = boxes[:, 1:] * np.array([e["w"], e["h"]] * 2) * scale + np.array(
                 shift * 2
             )

@@ -8,9 +8,9 @@ begins, its size, boxes and ignored regions). The training folder's README expla
 for about three minutes on two cores.
 
 A photo says in labelled_classes of which classes every instance is boxed. Of the others the
-teacher's boxes are taken: at SURE and above as boxes, from UNSURE to SURE as regions where that
-class is neither rewarded nor punished. Without a teacher the whole photo is such a region for these
-classes.
+teacher's boxes are taken: from LIKELY as boxes, the less sure of them worth less than one that
+somebody drew, and from UNSURE to LIKELY as regions where that class is neither rewarded nor
+punished. Without a teacher the whole photo is such a region for these classes.
 """
 
 import argparse
@@ -20,10 +20,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from classes import COCO, TAUGHT
+from classes import COCO
 from overlap import overlap
 
-SURE, UNSURE = 0.5, 0.15
+# The teacher's scores: from SURE a box is worth as much as a drawn one.
+SURE, LIKELY, UNSURE = 0.5, 0.3, 0.12
 
 
 class Teacher:
@@ -52,27 +53,25 @@ class Teacher:
 
 
 def complete(record, teacher, rgb):
-    """Boxes [class, x1, y1, x2, y2] and ignored regions [x1, y1, x2, y2, classes], 0..1, classes
-    numbered as in TAUGHT."""
-    number = {COCO.index(name): i for i, name in enumerate(TAUGHT)}
-    boxes = [[number[b[0]], *b[1:5]] for b in record["boxes"] if b[0] in number]
-    ignored = [[*r[:4], [number[c] for c in r[4] if c in number]] for r in record["ignore"]]
-    ignored = [r for r in ignored if r[4]]
+    """Boxes [class, x1, y1, x2, y2, worth] and ignored regions [x1, y1, x2, y2, classes], 0..1,
+    classes numbered as in COCO."""
+    boxes = [[*b[:5], 1.0] for b in record["boxes"]]
+    ignored = [[*r[:4], r[4]] for r in record["ignore"] if r[4]]
     known = record["labelled_classes"]
-    missing = [] if known == "all" else [c for c in number if c not in known]
+    missing = [] if known == "all" else [c for c in range(len(COCO)) if c not in known]
     if missing and teacher is None:
-        ignored.append([0.0, 0.0, 1.0, 1.0, [number[c] for c in missing]])
+        ignored.append([0.0, 0.0, 1.0, 1.0, missing])
     elif missing:
         for label, box, score in zip(*teacher.look(rgb), strict=True):
             if label not in missing or score < UNSURE:
                 continue
-            own = number[int(label)]
-            same = np.array([b[1:] for b in boxes if b[0] == own]).reshape(-1, 4)
+            own = int(label)
+            same = np.array([b[1:5] for b in boxes if b[0] == own]).reshape(-1, 4)
             if len(same) and overlap(box, same).max() > 0.5:
                 continue  # the makers have boxed it, or the teacher said it twice
             box = [float(v) for v in box]
-            if score >= SURE:
-                boxes.append([own, *box])
+            if score >= LIKELY:
+                boxes.append([own, *box, min(1.0, float(score) / SURE)])
             else:
                 ignored.append([*box, [own]])
     return boxes, ignored
@@ -139,9 +138,9 @@ def main():
             at += rgb.size
             if i % 500 == 499 or i == len(records) - 1:
                 print(f"{i + 1} of {len(records)} photos", flush=True)
-    (given.out / "photos.json").write_text(json.dumps({"classes": TAUGHT, "photos": entries}))
+    (given.out / "photos.json").write_text(json.dumps({"classes": COCO, "photos": entries}))
     taught = sum(len(e["boxes"]) for e in entries)
-    print(f"{taught} boxes of {len(TAUGHT)} classes in {given.out}")
+    print(f"{taught} boxes of {len(COCO)} classes in {given.out}")
 
 
 if __name__ == "__main__":

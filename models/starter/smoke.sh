@@ -11,8 +11,8 @@ if [ -z "$folder" ]; then
 fi
 "$python" drawn.py --out "$folder/drawn"
 "$python" prepare.py --training "$folder/drawn" --out "$folder/photos"
-"$python" train.py --photos "$folder/photos" --out "$folder/run" --plan smoke --epochs 2
-"$python" train.py --photos "$folder/photos" --out "$folder/run" --plan smoke # goes on after the second epoch
+"$python" train.py --photos "$folder/photos" --out "$folder/run" --plan smoke --rounds 2
+"$python" train.py --photos "$folder/photos" --out "$folder/run" --plan smoke # goes on after the second round
 "$python" export.py --checkpoint "$folder/run/last.pt" --out "$folder/smoke.onnx" --side 160 --classes person,car,bus,dog
 "$python" - "$folder/run/log.jsonl" <<'PROOF'
 import json, sys

@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
 """Train the network on what prepare.py wrote.
 
-    train.py --photos FOLDER --out FOLDER --plan gpu  # the full run: 20 minutes on a GPU
-    train.py --photos FOLDER --out FOLDER --plan cpu  # what two cores do in an hour and a half
-    train.py --photos FOLDER --out FOLDER --plan more --start OTHER/last.pt  # two hours more
+    train.py --photos FOLDER --out FOLDER --plan gpu  # the full run, on a GPU
+    train.py --photos FOLDER --out FOLDER --plan cpu --minutes 90  # on two cores
+    train.py --photos FOLDER --out FOLDER --plan more --weights OTHER/last.pt  # goes on from there
     train.py --photos FOLDER --out FOLDER --plan smoke    # a few minutes, to prove the recipe
 
-A plan says how many epochs see pictures of which size, small ones first: most of what there is to
-learn shows at half the cost. The last epochs have no mosaics. FOLDER gets last.pt after each epoch
-(a run goes on from there when it is started again) and log.jsonl.
+A run is given minutes, not epochs: how fast it learns, and what size its pictures have, follow from
+the share of the minutes that is gone, so that it comes to its end on any machine. Minutes are those
+of work: a run that was cut off goes on after its last round when it is started again. At first the
+backbone rests, small pictures come before large ones, and the last ones are no mosaics. FOLDER
+gets last.pt after each round and log.jsonl.
 
-Muon (see muon.py) for the filters and AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101) for the
-rest, with a warm-up and a cosine to nearly zero, in bfloat16 with float32 weights; what is kept for
-the export is the exponential moving average of the weights.
+Processors are best used by one process of one thread for each core, which share their gradients:
+`OMP_NUM_THREADS=1 torchrun --nproc-per-node 2 train.py ...`. Two threads in one process wait for
+each other after every layer, and took twice as long or more where others used the machine as well.
+
+Muon (see muon.py) for the filters of neck and heads and AdamW (Loshchilov & Hutter 2019, arXiv
+1711.05101) for the rest, with a warm-up and a cosine to nearly zero, in bfloat16 with float32
+weights; what is kept for the export is the exponential moving average of the weights.
 """
 
 import argparse
@@ -21,53 +27,59 @@ import json
 import math
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+import torch.distributed as dist
 from loss import losses
 from muon import Muon
 from network import Detector, Shape, cells
-from photos import Photos, Training, per_epoch
+from photos import Photos, Training
 from precision import watch
 from torch.utils.data import DataLoader
 
-# (side in pixels, epochs) one after the other; epochs without mosaics at the end; pictures a step;
-# rate of learning at its height; the share that an epoch takes of the photos that show nothing of
-# FIRST
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run goes; shares are of its minutes."""
+
+    minutes: float
+    sizes: tuple  # (side in pixels, share), one after the other
+    rate: float  # of learning at its height
+    batch: int = 8
+    others: float = 0.35  # how often photos are taken that are not of COCO
+    round: int = 800  # photos between two checkpoints
+    resting: float = 0.1  # share at the start in which the backbone is not learnt
+    closing: float = 0.2  # share at the end without mosaics
+
+    def side(self, gone):
+        for side, share in self.sizes:
+            gone -= share
+            if gone < 0:
+                return side
+        return self.sizes[-1][0]
+
+    def height(self, gone, warm=0.03):
+        """The rate of learning."""
+        if gone < warm:
+            return self.rate * (0.05 + 0.95 * gone / warm)
+        return self.rate * (
+            0.01 + 0.99 * (1 + math.cos(math.pi * min(1.0, (gone - warm) / (1 - warm)))) / 2
+        )
+
+
 PLANS = {
-    "gpu": {
-        "sizes": ((224, 80), (320, 120)),
-        "closing": 15,
-        "batch": 64,
-        "rate": 3e-3,
-        "others": 1.0,
-    },
-    "cpu": {
-        "sizes": ((192, 21), (256, 14), (320, 13)),
-        "closing": 5,
-        "batch": 32,
-        "rate": 2e-3,
-        "others": 1.0,
-    },
-    "more": {
-        "sizes": ((256, 28), (320, 29)),
-        "closing": 5,
-        "batch": 32,
-        "rate": 1e-3,
-        "others": 0.25,
-    },
-    "smoke": {
-        "sizes": ((128, 10), (160, 20)),
-        "closing": 6,
-        "batch": 16,
-        "rate": 3e-3,
-        "others": 1.0,
-    },
+    "gpu": Plan(25, ((256, 0.5), (320, 0.5)), 3e-3, batch=64, others=1.0, round=7000),
+    "cpu": Plan(90, ((192, 0.5), (256, 0.35), (320, 0.15)), 2e-3),
+    "more": Plan(90, ((256, 0.6), (320, 0.4)), 1e-3, resting=0.0),
+    "smoke": Plan(2, ((128, 0.4), (160, 0.6)), 3e-3, batch=16, round=192, resting=0.0),
 }
-MOSAIC = 0.8  # chance of four photos instead of one
+MOSAIC = 0.7  # chance of four photos instead of one
 DECAY = 0.05  # of weights, not of biases and normalisation
-EMA = 0.999  # per step, once there are enough steps
-WARM = 500  # steps
+BACKBONE = 0.15  # its rate of learning by that of the rest
+EMA = 0.998  # per step, once there are enough steps
+WATCHED = 20  # rounds between two looks at the photos that were held out
 
 
 class Average:
@@ -79,7 +91,7 @@ class Average:
 
     def update(self, network):
         self.steps += 1
-        keep = EMA * (1 - math.exp(-self.steps / 1000))
+        keep = EMA * (1 - math.exp(-self.steps / 200))
         own = self.network.state_dict()
         for name, value in network.state_dict().items():
             if value.dtype.is_floating_point:
@@ -98,27 +110,25 @@ def together(samples):
 
 
 class Optimisers(list):
-    """Muon for the filters within, AdamW for the first and last layers (whose sides mean colours
-    and answers), biases and normalisation."""
+    """Muon for the filters of neck and heads, AdamW for the last layers (whose sides mean answers),
+    biases and normalisation, and for the backbone, more slowly."""
 
     def __init__(self, network):
-        ends = {
-            id(layer.weight)
-            for layer in [
-                network.stem[0][0],
-                *(head[-1] for head in (*network.names, *network.sides)),
-            ]
-        }
+        ends = {id(head[-1].weight) for head in (*network.names, *network.sides)}
+        old = {id(value) for value in network.backbone.parameters()}
         inner, outer, rest = [], [], []
         for value in network.parameters():
-            (rest if value.ndim < 2 else outer if id(value) in ends else inner).append(value)
+            if id(value) not in old:
+                (rest if value.ndim < 2 else outer if id(value) in ends else inner).append(value)
+        own = [value for value in network.backbone.parameters() if value.requires_grad]
         super().__init__(
             (
-                Muon([{"params": inner, "weight_decay": DECAY}]),
+                Muon([{"params": inner, "weight_decay": DECAY, "scale": 1.0}]),
                 torch.optim.AdamW(
                     [
-                        {"params": outer, "weight_decay": DECAY},
-                        {"params": rest, "weight_decay": 0.0},
+                        {"params": outer, "weight_decay": DECAY, "scale": 1.0},
+                        {"params": rest, "weight_decay": 0.0, "scale": 1.0},
+                        {"params": own, "weight_decay": 0.0, "scale": BACKBONE},
                     ],
                     fused=True,
                 ),
@@ -128,34 +138,50 @@ class Optimisers(list):
     def step(self, rate):
         for one in self:
             for group in one.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["scale"]
             one.step()
 
 
-def rate(plan, step, total):
-    warm = min(WARM, total // 10)
-    if step < warm:
-        return plan["rate"] * (step + 1) / warm
-    return plan["rate"] * (
-        0.01 + 0.99 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm))) / 2
-    )
+class Team:
+    """The processes that train one network, each on photos of its own; often only one."""
+
+    def __init__(self):
+        self.size, self.rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
+        if self.size > 1:
+            dist.init_process_group("gloo")
+
+    def share(self, network, spent):
+        """All have the mean of the gradients, and the time that the first one has spent."""
+        if self.size == 1:
+            return spent
+        learnt = [value for value in network.parameters() if value.requires_grad]
+        own = [torch.zeros_like(v) if v.grad is None else v.grad for v in learnt]
+        time_ = torch.tensor([spent * self.size if self.rank == 0 else 0.0])
+        flat = torch.cat([*(grad.flatten() for grad in own), time_]) / self.size
+        dist.all_reduce(flat)
+        parts = flat.split([*(grad.numel() for grad in own), 1])
+        for value, part in zip(learnt, parts, strict=False):
+            value.grad = part.view_as(value)
+        return float(flat[-1])
 
 
 class Run:
     """A network in training with all that must outlast a stop."""
 
-    def __init__(self, name, seed, classes, device):
-        self.name, self.seed, self.classes, self.device, self.plan = (
-            name,
-            seed,
-            list(classes),
-            device,
-            PLANS[name],
-        )
-        self.network = Detector(Shape(len(classes))).to(device, memory_format=torch.channels_last)
+    def __init__(self, name, minutes, seed, classes, device):
+        self.name, self.seed, self.classes, self.device = name, seed, list(classes), device
+        self.plan, self.team = PLANS[name], Team()
+        self.whole = 60 * (minutes or self.plan.minutes)
+        self.network = Detector(Shape(len(classes)))
+        self.network.backbone.read()
+        self.network.to(device, memory_format=torch.channels_last)
+        self.fixed = self.network.backbone.fixed()
+        self.rest(resting=False)
         self.average, self.optimisers = Average(self.network), Optimisers(self.network)
-        self.epoch = 0
-        self.sides = [side for side, count in self.plan["sizes"] for _ in range(count)]  # by epoch
+        self.round, self.spent = 0, 0.0  # seconds
+
+    def gone(self):
+        return self.spent / self.whole
 
     def load(self, path):
         state = torch.load(path, map_location=self.device, weights_only=True)
@@ -168,10 +194,10 @@ class Run:
         self.average.network.load_state_dict(state["average"])
         for one, kept in zip(self.optimisers, state["optimisers"], strict=True):
             one.load_state_dict(kept)
-        self.average.steps, self.epoch = state["steps"], state["epoch"]
+        self.average.steps, self.round, self.spent = state["steps"], state["round"], state["spent"]
 
     def start(self, path):
-        """Begin with the averaged weights of another run in place of chance."""
+        """Begin with the averaged weights of another run."""
         state = torch.load(path, map_location=self.device, weights_only=True)
         if state["classes"] != self.classes:
             raise SystemExit(
@@ -182,14 +208,15 @@ class Run:
         self.average = Average(self.network)
 
     def save(self, path):
-        """All or nothing: a run that is cut off leaves the file of the epoch before."""
+        """All or nothing: a run that is cut off leaves the file of the round before."""
         new = path.with_suffix(".new")
         torch.save(
             {
                 "plan": self.name,
                 "seed": self.seed,
                 "classes": self.classes,
-                "epoch": self.epoch,
+                "round": self.round,
+                "spent": self.spent,
                 "steps": self.average.steps,
                 "network": self.network.state_dict(),
                 "average": self.average.network.state_dict(),
@@ -200,16 +227,24 @@ class Run:
         os.replace(new, path)
 
     def learn(self, photos, numbers, workers):
-        """One epoch. Returns the parts of the loss, each its mean."""
-        side, batch = self.sides[self.epoch], self.plan["batch"]
-        shares = photos.shares(numbers, self.plan["others"])
-        count = per_epoch(shares) // batch
-        closing = self.epoch >= len(self.sides) - self.plan["closing"]
+        """One round. Returns what there is to say of it: the parts of the loss, each its mean."""
+        gone, begun, before = self.gone(), time.monotonic(), self.spent
+        side = self.plan.side(gone)
+        mosaic = 0.0 if gone >= 1 - self.plan.closing else MOSAIC
+        self.rest(gone < self.plan.resting)
+        shares = photos.shares(numbers, self.plan.others)
         loader = DataLoader(
             Training(
-                photos, numbers, shares, side, self.epoch, self.seed, 0.0 if closing else MOSAIC
+                photos,
+                numbers,
+                shares,
+                self.plan.round // self.team.size,
+                side,
+                self.round,
+                self.seed + 1000 * self.team.rank,
+                mosaic,
             ),
-            batch,
+            self.plan.batch,
             num_workers=workers,
             collate_fn=together,
             drop_last=True,
@@ -218,16 +253,32 @@ class Run:
         )
         grid = cells(side, side, self.device)
         self.network.train()
-        sums = {}
-        # An epoch's photos are drawn by lot: some epochs have a few more than count.
-        for number, samples in zip(range(count), loader, strict=False):
-            now = rate(self.plan, self.epoch * count + number, len(self.sides) * count)
-            for name, value in self.step(now, *samples, *grid).items():
-                sums[name] = sums.get(name, 0.0) + value / count
-        self.epoch += 1
-        return sums
+        sums, steps = {}, 0
+        for samples in loader:
+            loss, parts = self.loss(*samples, *grid)
+            self.network.zero_grad(set_to_none=True)
+            loss.backward()
+            self.spent = self.team.share(self.network, before + time.monotonic() - begun)
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
+            self.optimisers.step(self.plan.height(self.gone()))
+            self.average.update(self.network)
+            for name, value in parts.items():
+                sums[name] = sums.get(name, 0.0) + value
+            steps += 1
+            if self.gone() >= 1:
+                break
+        self.round += 1
+        said = {"round": self.round, "gone": round(self.gone(), 3), "side": side}
+        said["seconds"] = round(self.spent - before, 1)
+        return said | {name: round(value / steps, 4) for name, value in sums.items()}
 
-    def step(self, now, pictures, wanted, ignored, centres, strides):
+    def rest(self, resting):
+        """Whether the backbone is left as it is."""
+        for value in self.network.backbone.parameters():
+            value.requires_grad_(not resting and id(value) not in self.fixed)
+
+    def loss(self, pictures, wanted, ignored, centres, strides):
+        """Of a batch, whole and in parts."""
         x = pictures.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float().div(255)
         with torch.autocast(self.device.type, torch.bfloat16):
             logits, sides = self.network(x)
@@ -235,14 +286,9 @@ class Run:
         loss, parts = losses(self.network, logits, sides, centres, strides, wanted, ignored)
         if not torch.isfinite(loss):
             raise SystemExit(
-                f"the loss is {float(loss)} in epoch {self.epoch + 1}: lower the plan's rate"
+                f"the loss is {float(loss)} in round {self.round + 1}: lower the plan's rate"
             )
-        self.network.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
-        self.optimisers.step(now)
-        self.average.update(self.network)
-        return parts
+        return loss, parts
 
 
 def main():
@@ -252,6 +298,7 @@ def main():
     flags.add_argument("--photos", type=Path, required=True)
     flags.add_argument("--out", type=Path, required=True)
     flags.add_argument("--plan", choices=PLANS, required=True)
+    flags.add_argument("--minutes", type=float, help="in place of the plan's; may change later")
     flags.add_argument("--seed", type=int, default=1)
     flags.add_argument(
         "--workers",
@@ -259,9 +306,9 @@ def main():
         default=max(1, min(12, (os.cpu_count() or 2) - 1)),
         help="processes that make pictures",
     )
-    flags.add_argument("--start", type=Path, help="a run's last.pt: begin with its weights")
+    flags.add_argument("--weights", type=Path, help="a run's last.pt: begin with its weights")
     flags.add_argument(
-        "--epochs", type=int, help="stop after so many now and go on at the next start"
+        "--rounds", type=int, help="stop after so many now and go on at the next start"
     )
     given = flags.parse_args()
 
@@ -270,6 +317,7 @@ def main():
     numbers, held = photos.split()
     run = Run(
         given.plan,
+        given.minutes,
         given.seed,
         photos.classes,
         torch.device("cuda" if torch.cuda.is_available() else "cpu"),
@@ -278,26 +326,22 @@ def main():
     last = given.out / "last.pt"
     if last.exists():
         run.load(last)
-        print(f"going on after epoch {run.epoch}")
-    elif given.start:
-        run.start(given.start)
-    weights, end = sum(p.numel() for p in run.network.parameters()), len(run.sides)
+        print(f"going on after round {run.round}")
+    elif given.weights:
+        run.start(given.weights)
+    weights = sum(p.numel() for p in run.network.parameters())
     print(
         f"{weights} weights, {len(numbers)} photos, {len(held)} held out, "
-        f"{end} epochs on {run.device}",
+        f"{run.whole / 60:g} minutes on {run.device} {run.team.rank + 1} of {run.team.size}",
         flush=True,
     )
-    for _ in range(run.epoch, end if given.epochs is None else min(end, run.epoch + given.epochs)):
-        begun = time.time()
-        parts = run.learn(photos, numbers, given.workers)
-        line = {
-            "epoch": run.epoch,
-            "side": run.sides[run.epoch - 1],
-            "seconds": round(time.time() - begun, 1),
-        }
-        line |= {name: round(value, 4) for name, value in parts.items()}
-        if run.epoch % 5 == 0 or run.epoch == end:
-            scores = watch(run.average.network, photos, held, max(run.sides))
+    until = run.round + given.rounds if given.rounds else math.inf
+    while run.gone() < 1 and run.round < until:
+        line = run.learn(photos, numbers, given.workers)
+        if run.team.rank > 0:
+            continue
+        if run.round % WATCHED == 0 or run.gone() >= 1:
+            scores = watch(run.average.network, photos, held, run.plan.sizes[-1][0])
             line["ap50"] = {
                 name: round(float(s), 3)
                 for name, s in zip(photos.classes, scores, strict=True)
