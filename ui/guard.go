@@ -71,6 +71,10 @@ func (w *Window) tellsOthers() (all []string) {
 			"they count, and which rules fire; it gets no picture.",
 			map[string]any{"Broker": kit.Printable(w.cfg.Broker, kit.MaxReason)}))
 	}
+	if w.cfg.Forward != "" {
+		all = append(all, kit.L("The video of phones is sent to {{.Host}}, without sound.",
+			map[string]any{"Host": kit.Printable(w.cfg.Forward, kit.MaxReason)}))
+	}
 	return all
 }
 
