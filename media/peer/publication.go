@@ -218,17 +218,16 @@ func (p *Publication) Connect(ctx context.Context, answer string) error {
 	if len(answer) > maxAnswer {
 		return fmt.Errorf("%w: it has %d bytes", ErrBadAnswer, len(answer))
 	}
-	err := p.pc.SetRemoteDescription(webrtc.SessionDescription{
-		Type: webrtc.SDPTypeAnswer, SDP: answer,
-	})
+	description := webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}
+	if refuses(&description) {
+		return ErrCodecRefused
+	}
+	err := p.pc.SetRemoteDescription(description)
 	if errors.Is(err, webrtc.ErrUnsupportedCodec) {
 		return fmt.Errorf("%w: %w", ErrCodecRefused, err)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBadAnswer, err)
-	}
-	if !takes(p.pc.RemoteDescription()) {
-		return ErrCodecRefused
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, publishTimeout, ErrUnreached)
 	defer cancel()
@@ -253,14 +252,15 @@ func (p *Publication) Connect(ctx context.Context, answer string) error {
 	}
 }
 
-// takes says whether an answer receives the one video of our offer.
-func takes(answer *webrtc.SessionDescription) bool {
+// refuses says whether an answer rejects the one video of our offer. One that cannot be read does
+// not say so.
+func refuses(answer *webrtc.SessionDescription) bool {
 	parsed, err := answer.Unmarshal()
 	if err != nil || len(parsed.MediaDescriptions) == 0 {
 		return false
 	}
 	m := parsed.MediaDescriptions[0]
-	return m.MediaName.Port.Value != 0 && (has(m, "recvonly") || has(m, "sendrecv"))
+	return m.MediaName.Port.Value == 0 || has(m, "inactive") || has(m, "sendonly")
 }
 
 // follow is the goroutine that follows the connection. A short outage ends by itself.
