@@ -86,11 +86,12 @@ type Forward struct {
 // String words it in English, for logs and the terminal.
 func (f Forward) String() string {
 	text := map[ForwardCode]string{
-		ForwardOff:         "is not sent to %s any more",
-		ForwardWaits:       "has no picture yet to send to %s",
-		ForwardConnecting:  "is about to be sent to %s",
-		ForwardLive:        "is sent to %s",
-		ForwardTaken:       "is not sent to %s: another phone is; {phone} in the address gives each its own",
+		ForwardOff:        "is not sent to %s any more",
+		ForwardWaits:      "has no picture yet to send to %s",
+		ForwardConnecting: "is about to be sent to %s",
+		ForwardLive:       "is sent to %s",
+		ForwardTaken: "is not sent to %s: another phone is; {phone} in the address gives " +
+			"each its own",
 		ForwardUnreachable: "is not sent: %s does not answer",
 		ForwardUntrusted:   "is not sent: the certificate of %s is not to be trusted",
 		ForwardRefused:     "is not sent: %s wants another token",

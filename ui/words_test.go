@@ -53,7 +53,8 @@ func TestEachCodeHasWords(t *testing.T) {
 		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
 		"no warning": warningWords(PairingWarning{}), "no kind": kindWords(AddressChoice{}),
 		"nothing forwarded": tile.ForwardWords(media.Forward{}),
-		"no limit":          limitWords(media.LimitNone), "an unknown limit": limitWords(media.LimitUnknown),
+		"no limit":          limitWords(media.LimitNone),
+		"an unknown limit":  limitWords(media.LimitUnknown),
 	} {
 		if text != "" {
 			t.Errorf("%s is worded %q", what, text)

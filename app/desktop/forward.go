@@ -73,8 +73,10 @@ func (f *forwarder) Joined(s *session.Session) {
 		f.start(s)
 	}
 	f.mu.Unlock()
-	if taken {
-		f.tell.Forward(s, media.Forward{Code: media.ForwardTaken, Host: f.target.Host()})
+	if ph := f.phones.find(s.ID()); taken && ph != nil {
+		st := media.Forward{Code: media.ForwardTaken, Host: f.target.Host()}
+		ph.forwarding(st)
+		f.tell.Forward(s, st)
 	}
 }
 

@@ -142,28 +142,27 @@ func (f *Forward) connect(ctx context.Context) (stood bool, err error) {
 			return false, cause(ctx, err)
 		}
 	}
-	config := peer.PublishConfig{
-		Servers: append(servers, f.servers...), Loopback: isLocal(f.target.url.Hostname()),
-		Logger: f.log,
-	}
-	p, err := peer.Publish(ctx, feed, config)
+	return f.publish(ctx, endpoint, feed, append(servers, f.servers...))
+}
+
+// publish hands a feed to the server and returns when that is over, or could not begin.
+func (f *Forward) publish(ctx context.Context, endpoint *client.Endpoint, feed *peer.Feed,
+	servers []media.ICEServer,
+) (stood bool, err error) {
+	p, err := peer.Publish(ctx, feed, peer.PublishConfig{
+		Servers: servers, Loopback: isLocal(f.target.url.Hostname()), Logger: f.log,
+	})
 	if err != nil {
 		return false, err
 	}
 	defer p.Close()
 	made, err := endpoint.Post(ctx, p.Offer())
-	defer func() {
-		over, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
-		defer cancel()
-		if err := endpoint.Delete(over, made); err != nil {
-			f.log.Debug("ending what was forwarded", "error", err)
-		}
-	}()
+	defer f.end(ctx, endpoint, made)
 	if err != nil {
 		return false, err
 	}
 	if err := p.Connect(ctx, made.Answer); err != nil {
-		if errors.Is(err, peer.ErrUnreached) && len(config.Servers) == 0 {
+		if errors.Is(err, peer.ErrUnreached) && len(servers) == 0 {
 			f.servers = made.Servers // they came too late for this offer
 		}
 		return false, cause(ctx, err)
@@ -174,6 +173,15 @@ func (f *Forward) connect(ctx context.Context) (stood bool, err error) {
 		return true, p.Err()
 	case <-ctx.Done():
 		return true, context.Cause(ctx)
+	}
+}
+
+// end tells the server that it is over, if it listens.
+func (f *Forward) end(ctx context.Context, endpoint *client.Endpoint, made *client.Resource) {
+	over, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer cancel()
+	if err := endpoint.Delete(over, made); err != nil {
+		f.log.Debug("ending what was forwarded", "error", err)
 	}
 }
 
@@ -230,8 +238,10 @@ func codeOf(err error) (code media.ForwardCode, status int) {
 		err  error
 		code media.ForwardCode
 	}{
-		{client.ErrAnswer, media.ForwardBadAnswer}, {peer.ErrBadAnswer, media.ForwardBadAnswer},
-		{peer.ErrCodecRefused, media.ForwardCodec}, {peer.ErrUnreached, media.ForwardNoWay},
+		{client.ErrAnswer, media.ForwardBadAnswer},
+		{peer.ErrBadAnswer, media.ForwardBadAnswer},
+		{peer.ErrCodecRefused, media.ForwardCodec},
+		{peer.ErrUnreached, media.ForwardNoWay},
 		{peer.ErrLost, media.ForwardLost},
 	} {
 		if errors.Is(err, pair.err) {

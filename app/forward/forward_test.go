@@ -85,7 +85,8 @@ func TestARefusalIsTriedAgain(t *testing.T) {
 	var last media.Forward
 	for refused := 0; refused < 2; {
 		st := <-told
-		if text := st.String(); strings.Contains(text, "hidden") || strings.Contains(text, "secret") {
+		if text := st.String(); strings.Contains(text, "hidden") ||
+			strings.Contains(text, "secret") {
 			t.Errorf("it says %s", text)
 		}
 		if st.Code != media.ForwardRefused {

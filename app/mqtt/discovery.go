@@ -53,7 +53,10 @@ type describer struct {
 
 func (d describer) status() string { return path.Join(d.base, "status") }
 
-func (d describer) phoneTopic(name string) string { return path.Join(d.base, "phone", slug.Of(name)) }
+func (d describer) phoneTopic(name string) string {
+	return path.Join(d.base, "phone",
+		slug.Of(name))
+}
 
 func (d describer) ruleTopic(name string) string { return path.Join(d.base, "rule", slug.Of(name)) }
 

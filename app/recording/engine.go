@@ -17,8 +17,8 @@ const (
 	defaultPatience = 2 * time.Second
 )
 
-// lags say when a video that should keep up with the stream leaves something out. All are beyond
-// the patience, by which it is behind anyway.
+// lags say when a video that should keep up with the stream leaves something out. The patience, by
+// which it is behind anyway, is within; those of a strict one are beyond it.
 type lags struct {
 	// most is how far it may be behind before frames are left out, and good where that ends.
 	most, good time.Duration
@@ -27,7 +27,9 @@ type lags struct {
 }
 
 // fileLags are those of a video in a file.
-var fileLags = lags{most: time.Second, good: time.Second / 2, skip: 6 * time.Second}
+var fileLags = lags{
+	most: 3 * time.Second, good: 2500 * time.Millisecond, skip: 8 * time.Second,
+}
 
 // sink is where an engine's frames go; its methods are called from the engine's goroutine.
 type sink interface {
@@ -122,7 +124,7 @@ func (e *engine) encoded(ctx context.Context, it tape.Item) error {
 	lag := e.lag()
 	if it.Key {
 		e.skipping = false
-	} else if lag > e.patience()+e.lags.skip {
+	} else if lag > e.lags.skip {
 		e.skipping = true
 	}
 	if e.skipping {
@@ -176,8 +178,7 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 		return err
 	}
 	lag := e.lag()
-	beyond := lag - e.patience()
-	e.dropping = beyond > e.lags.most || (e.dropping && beyond > e.lags.good)
+	e.dropping = lag > e.lags.most || (e.dropping && lag > e.lags.good)
 	fo := e.overlay(at)
 	if e.dropping || e.hides(at) {
 		e.drop(at)
@@ -221,7 +222,10 @@ func (e *engine) lag() time.Duration {
 		return 0
 	}
 	behind := e.reader.Behind()
-	if behind <= e.patience()+e.lags.good {
+	if e.strict {
+		behind -= e.patience()
+	}
+	if behind <= e.lags.good {
 		e.backlog = 0
 	}
 	return behind - e.backlog

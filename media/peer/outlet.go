@@ -45,7 +45,8 @@ func (o *outlet) init(feed *Feed, log *slog.Logger, end func(media.Reason)) {
 // Sent is how many frames were sent.
 func (o *outlet) Sent() uint64 { return o.sent.Load() }
 
-// push gives a frame to whoever is at the other end. It never waits, and is called from one goroutine.
+// push gives a frame to whoever is at the other end. It never waits, and is called from one
+// goroutine.
 func (o *outlet) push(f *packedFrame) {
 	early := !o.begun()
 	if early && f.key {

@@ -163,7 +163,8 @@ func publishFormats(codec media.Codec, profile string) []webrtc.RTPCodecParamete
 			RTPCodecCapability: webrtc.RTPCodecCapability{
 				MimeType: mimeTypes[codec], ClockRate: videoClockRate, SDPFmtpLine: line,
 				RTCPFeedback: []webrtc.RTCPFeedback{
-					{Type: "nack"}, {Type: "nack", Parameter: "pli"},
+					{Type: "nack"},
+					{Type: "nack", Parameter: "pli"},
 					{Type: "ccm", Parameter: "fir"},
 				},
 			},

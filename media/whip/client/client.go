@@ -143,7 +143,9 @@ func (e *Endpoint) do(ctx context.Context, method string, at *url.URL, body stri
 ) {
 	client := http.Client{
 		Transport: e.HTTP, Timeout: requestTime,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 	for range maxRedirects + 1 {
 		request, err := http.NewRequestWithContext(ctx, method, at.String(),

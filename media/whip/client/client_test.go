@@ -165,9 +165,12 @@ func TestSafe(t *testing.T) {
 		from, to string
 		good     bool
 	}{
-		{"https://a/", "https://b/", true}, {"https://a/", "http://a/", false},
-		{"http://a/", "http://a:81/", true}, {"http://a/", "http://b/", false},
-		{"http://a/", "https://b/", true}, {"http://a/", "file:///etc/passwd", false},
+		{"https://a/", "https://b/", true},
+		{"https://a/", "http://a/", false},
+		{"http://a/", "http://a:81/", true},
+		{"http://a/", "http://b/", false},
+		{"http://a/", "https://b/", true},
+		{"http://a/", "file:///etc/passwd", false},
 	} {
 		from, _ := url.Parse(c.from)
 		to, _ := url.Parse(c.to)
