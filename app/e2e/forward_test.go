@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -262,8 +263,11 @@ func TestForwarded(t *testing.T) {
 				if c.more != nil {
 					return err
 				}
-				if _, ok := blob(img, "red", img.Bounds()); !ok || err == nil {
-					return fmt.Errorf("it has boxes, or no red patch (%v)", err)
+				if err == nil {
+					return errors.New("it has boxes")
+				}
+				if _, ok := blob(img, "red", img.Bounds()); !ok {
+					return fmt.Errorf("it has no red patch: %w", err)
 				}
 				return nil
 			}

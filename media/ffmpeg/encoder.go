@@ -87,7 +87,7 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 	}
 	var why []error
 	for _, k := range encoderKinds {
-		if o.Only != "" && o.Only != k.name || o.Live && k.live == "" {
+		if !k.fits(o) {
 			continue
 		}
 		if v := encoderStatus(k, o); !v.Works {

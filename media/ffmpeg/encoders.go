@@ -40,6 +40,11 @@ var encoderKinds = []encoderKind{
 	{name: "mpeg4", label: "MPEG-4 Part 2", threads: threadsFor(runtime.NumCPU())},
 }
 
+// fits says whether that kind is one of those that are asked for.
+func (k encoderKind) fits(o EncoderOptions) bool {
+	return (o.Only == "" || o.Only == k.name) && (!o.Live || k.live != "")
+}
+
 // EncoderStatus says whether an encoder works on this machine.
 type EncoderStatus struct {
 	// Name is FFmpeg's, Words what people call it.
