@@ -55,6 +55,8 @@ type Config struct {
 	ICEServers []string
 	// Broker is the MQTT broker that is told what phones show, as HOST:PORT; that is said.
 	Broker string
+	// Forward is the server that phones' video is sent on to, as HOST:PORT; that is said.
+	Forward string
 	// Share lets others watch in a browser; nil when that is not on offer.
 	Share Share
 	// Rules understands the rules of the settings; nil when there are none.

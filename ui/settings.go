@@ -30,6 +30,10 @@ type Settings struct {
 	// the authority of its certificate; both count from the next start.
 	Broker   string `json:"mqtt,omitempty"`
 	BrokerCA string `json:"mqttCA,omitempty"`
+	// Forward is the address of a WHIP server that the video of phones is sent on to, ForwardBoxes
+	// has boxes burnt in; both count from the next start.
+	Forward      string `json:"forward,omitempty"`
+	ForwardBoxes bool   `json:"forwardBoxes,omitempty"`
 	// What a recording keeps beside the video with boxes.
 	KeepClean bool `json:"keepClean"` // the stream as it came
 	KeepData  bool `json:"keepData"`  // what was found, as JSON lines

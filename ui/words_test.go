@@ -14,6 +14,7 @@ import (
 	"handlens/media/pairing"
 	"handlens/models"
 	"handlens/models/sniff"
+	"handlens/ui/tile"
 )
 
 // TestEachCodeHasWords wants a text for each code that can be shown; TestTranslations then wants it
@@ -38,6 +39,9 @@ func TestEachCodeHasWords(t *testing.T) {
 		}
 		add(c, reasonWords(media.Reason{Code: c, After: 25 * time.Second}))
 	}
+	for _, c := range media.ForwardCodes() {
+		add(c, tile.ForwardWords(media.Forward{Code: c, Host: "a.host", Status: 507}))
+	}
 	checkFaultWords(t, add)
 	for c := NoWarning + 1; c < warningCodes; c++ {
 		add(c, warningWords(PairingWarning{Code: c, Wanted: 8443, Port: 40001}))
@@ -48,7 +52,9 @@ func TestEachCodeHasWords(t *testing.T) {
 	for what, text := range map[string]string{
 		"a live picture": statusWords(media.StatusLive), "no reason": reasonWords(media.Reason{}),
 		"no warning": warningWords(PairingWarning{}), "no kind": kindWords(AddressChoice{}),
-		"no limit": limitWords(media.LimitNone), "an unknown limit": limitWords(media.LimitUnknown),
+		"nothing forwarded": tile.ForwardWords(media.Forward{}),
+		"no limit":          limitWords(media.LimitNone),
+		"an unknown limit":  limitWords(media.LimitUnknown),
 	} {
 		if text != "" {
 			t.Errorf("%s is worded %q", what, text)

@@ -17,6 +17,7 @@
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
 //   - [brokerTeller] what an MQTT broker is told, where there is one;
+//   - [forwarder] what is sent on to a server elsewhere, where there is one;
 //   - [events] the lines for scripts.
 //
 // All hear of things in one way: whoever knows something tells the [fanout], which tells each
@@ -63,6 +64,7 @@ type program struct {
 	front     frontend
 	rules     *ruleKeeper
 	broker    *brokerTeller // nil without a broker
+	forward   *forwarder    // nil without a server
 	events    *events       // nil without --events
 	visits    *visits
 	around    *surroundings
@@ -182,6 +184,9 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	if err := p.openBroker(terminal); err != nil {
 		return err
 	}
+	if err := p.openForwarder(terminal); err != nil {
+		return err
+	}
 	p.tell.listeners = p.listeners(terminal)
 	if p.options.phone == nil && p.options.glass == nil { // nothing is done in a trial
 		p.setRules(p.settings.get().Rules)
@@ -215,6 +220,9 @@ func (p *program) listeners(terminal *lineWriter) []listener {
 	if p.broker != nil {
 		all = append(all, p.broker)
 	}
+	if p.forward != nil {
+		all = append(all, p.forward)
+	}
 	if p.events != nil {
 		p.events.suspects = p.around.suspects
 		all = append(all, p.events)
@@ -241,7 +249,8 @@ func (p *program) newFrontend(ctx context.Context, terminal *lineWriter) fronten
 		glass: p.options.glass,
 		tell:  p.tell, guard: p.guard, share: p.share, rules: p.rules, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,
-		broker: mqtt.Host(p.settings.get().Broker),
+		broker:  mqtt.Host(p.settings.get().Broker),
+		forward: forwardHost(p.settings.get().Forward),
 	})
 	if p.options.open != "" {
 		w.ui.OfferModel(p.options.open)
@@ -319,6 +328,9 @@ func (p *program) stop() {
 	}
 	if p.broker != nil {
 		p.broker.client.Close()
+	}
+	if p.forward != nil {
+		p.forward.close() // while the video still comes
 	}
 	if p.manager != nil {
 		p.manager.Close()

@@ -164,6 +164,13 @@ func (c *console) Rule(s *session.Session, f rules.Fired) {
 	c.say("Rule %q: %s (%s).", f.Rule.Title(), what, s.Name())
 }
 
+// Forward implements listener.
+func (c *console) Forward(s *session.Session, st media.Forward) {
+	if st.Code != media.ForwardWaits && st.Code != media.ForwardConnecting {
+		c.say("The video of %s %s.", s.Name(), st)
+	}
+}
+
 // Notify implements frontend.
 func (c *console) Notify(title, text string) error { return alert.Notice(title, text) }
 

@@ -89,6 +89,10 @@ func (f *fanout) Rule(s *session.Session, fired rules.Fired) {
 	f.tell(func(l listener) { l.Rule(s, fired) })
 }
 
+func (f *fanout) Forward(s *session.Session, st media.Forward) {
+	f.tell(func(l listener) { l.Forward(s, st) })
+}
+
 func (f *fanout) Glass(s *session.Session, r delayReading) {
 	f.tell(func(l listener) { l.Glass(s, r) })
 }

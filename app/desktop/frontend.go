@@ -6,6 +6,7 @@ import (
 	"handlens/app/recording"
 	"handlens/app/rules"
 	"handlens/app/session"
+	"handlens/media"
 	"handlens/media/pairing"
 	"handlens/media/record"
 	"handlens/media/visit"
@@ -39,6 +40,8 @@ type listener interface {
 	Snapshot(s *session.Session, saved record.Saved)
 	// Rule comes when a rule of the user's fires.
 	Rule(s *session.Session, f rules.Fired)
+	// Forward is each change of how a phone's video gets on that is sent on to a server.
+	Forward(s *session.Session, st media.Forward)
 	// Glass comes for each picture of the moving code that was read.
 	Glass(s *session.Session, r delayReading)
 	// Fault is a fault that belongs to no session; the app goes on.
@@ -102,6 +105,7 @@ func (noListener) Model(modelState)                        {}
 func (noListener) CleanNotKept(*session.Session)           {}
 func (noListener) Snapshot(*session.Session, record.Saved) {}
 func (noListener) Rule(*session.Session, rules.Fired)      {}
+func (noListener) Forward(*session.Session, media.Forward) {}
 func (noListener) Glass(*session.Session, delayReading)    {}
 func (noListener) Fault(error)                             {}
 

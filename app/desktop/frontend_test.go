@@ -143,6 +143,7 @@ func (s *spy) Model(modelState)                                       { s.called
 func (s *spy) CleanNotKept(*session.Session)                          { s.called("CleanNotKept") }
 func (s *spy) Snapshot(*session.Session, record.Saved)                { s.called("Snapshot") }
 func (s *spy) Glass(*session.Session, delayReading)                   { s.called("Glass") }
+func (s *spy) Forward(*session.Session, media.Forward)                { s.called("Forward") }
 func (s *spy) Rule(*session.Session, rules.Fired)                     { s.called("Rule") }
 func (s *spy) Fault(error)                                            { s.called("Fault") }
 

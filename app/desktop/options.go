@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"handlens/app/cli"
+	"handlens/app/forward"
 	"handlens/app/mqtt"
 	"handlens/app/rules"
 	"handlens/app/session"
@@ -47,17 +48,20 @@ type options struct {
 	rules      []string
 	mqtt       string
 	mqttCA     string
-	noWindow   bool
-	record     bool
-	own        cli.CertificateFlags
-	share      bool
-	folders    folders
-	glass      *glassRun       // the delay is measured; nil for the app itself
-	newOne     bool            // a window of its own, whatever is open already
-	open       string          // a model file to offer, as an absolute path; "" for none
-	phone      *phoneCheck     // the doctor waits for a phone; nil for the app itself
-	version    bool            // print the version, and do nothing else
-	given      map[string]bool // the options that stand on the command line
+	forward    string
+	// forwardBoxes has boxes burnt into what is forwarded.
+	forwardBoxes bool
+	noWindow     bool
+	record       bool
+	own          cli.CertificateFlags
+	share        bool
+	folders      folders
+	glass        *glassRun       // the delay is measured; nil for the app itself
+	newOne       bool            // a window of its own, whatever is open already
+	open         string          // a model file to offer, as an absolute path; "" for none
+	phone        *phoneCheck     // the doctor waits for a phone; nil for the app itself
+	version      bool            // print the version, and do nothing else
+	given        map[string]bool // the options that stand on the command line
 
 	addressText string   // read by Check
 	serverTexts []string // likewise
@@ -130,6 +134,13 @@ func (o *options) sessionFlags() []cli.Flag {
 			Name: "mqtt-ca", To: &o.mqttCA, Placeholder: "FILE", Paths: cli.Files,
 			Help: "the authority of the broker's certificate, in PEM", Default: "the system's",
 		},
+		o.forwardFlag(),
+		{
+			Name: "forward-boxes", To: &o.forwardBoxes,
+			Help: "with --forward: burn boxes, names and what is blurred into the video, which " +
+				"is encoded a second time",
+			Default: "as in the settings",
+		},
 		{
 			Name: "new-instance", To: &o.newOne,
 			Help: "open another window, even if there is one for this data folder; without it, a " +
@@ -161,6 +172,18 @@ func (o *options) eventsFlag() cli.Flag {
 	return cli.Flag{
 		Name: "events", To: &o.events, Placeholder: "FILE|-", Paths: cli.Files,
 		Help: "write one JSON object a line for what happens, for scripts",
+	}
+}
+
+func (o *options) forwardFlag() cli.Flag {
+	return cli.Flag{
+		Name: "forward", Placeholder: "URL",
+		To: func(s string) error { o.forward = s; _, err := forward.Parse(s, ""); return err },
+		Help: "send the video of phones on to a server that takes WHIP (MediaMTX, LiveKit, " +
+			"Cloudflare), as they encode it and without sound; {phone} in the path gives each " +
+			"phone an address of its own, else the first one is sent. The server's token from " +
+			"the environment (" + forward.TokenVariable + ")",
+		Default: "as in the settings; off",
 	}
 }
 

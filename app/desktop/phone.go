@@ -42,7 +42,8 @@ type phone struct {
 	cut     bool       // away in the middle of a recording, which nobody has ended since
 	take    *take      // the recording, nil when there is none
 	problem error
-	player  player     // of a held frame, nil when none is held
+	player  player // of a held frame, nil when none is held
+	forward media.Forward
 	delay   *delayTest // begun last, nil when there was none
 
 	counts   []ui.ClassCount // of the View with that number
@@ -266,6 +267,19 @@ func (ph *phone) hold(on bool, play func(recording.Source) player) (old player) 
 	return old
 }
 
+// forwarding notes how the phone's video gets on that is sent on to a server.
+func (ph *phone) forwarding(st media.Forward) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.forward = st
+}
+
+func (ph *phone) forwarded() media.Forward {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.forward
+}
+
 // Scene implements ui.Phone.
 func (ph *phone) Scene() (ui.Scene, bool) {
 	sc := ph.Session.Scene()
@@ -275,6 +289,7 @@ func (ph *phone) Scene() (ui.Scene, bool) {
 		Past: ui.Past{Held: false},
 	}
 	out.Past.From, out.Past.To = ph.Tape().Span()
+	out.Stats.Forward = ph.forwarded()
 	ph.held(&sc, &out)
 	ph.show(&out, sc.View)
 	return out, true

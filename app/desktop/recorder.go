@@ -119,6 +119,9 @@ func (r *recorder) style(ph *phone) recording.Style {
 		View:         overlay.View{Boxes: v.Boxes, Labels: v.Labels, IDs: v.IDs},
 		RecentTrails: v.Trails, Shows: show.Shows, Blurs: show.Blurs,
 	}
+	if len(v.Blurred) == 0 {
+		st.Blurs = nil
+	}
 	if v.Regions {
 		st.Tallies = ph.Tallies()
 	}

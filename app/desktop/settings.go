@@ -130,6 +130,12 @@ func (s *settings) override(o options) {
 	if o.given["mqtt-ca"] {
 		s.now.BrokerCA = o.mqttCA
 	}
+	if o.given["forward"] {
+		s.now.Forward = o.forward
+	}
+	if o.given["forward-boxes"] {
+		s.now.ForwardBoxes = o.forwardBoxes
+	}
 	for _, text := range o.rules {
 		s.now.Rules = append(slices.Clone(s.now.Rules), ui.Rule{Text: text})
 	}
@@ -212,6 +218,10 @@ func (s *settings) toStore() ui.Settings {
 	keep("share", v.Share == s.began.Share, func() { v.Share = s.stored.Share })
 	keep("mqtt", v.Broker == s.began.Broker, func() { v.Broker = s.stored.Broker })
 	keep("mqtt-ca", v.BrokerCA == s.began.BrokerCA, func() { v.BrokerCA = s.stored.BrokerCA })
+	keep("forward", v.Forward == s.began.Forward, func() { v.Forward = s.stored.Forward })
+	keep("forward-boxes", v.ForwardBoxes == s.began.ForwardBoxes, func() {
+		v.ForwardBoxes = s.stored.ForwardBoxes
+	})
 	v.Rules = slices.DeleteFunc(slices.Clone(v.Rules), func(r ui.Rule) bool {
 		return slices.Contains(s.rules, r.Text)
 	})

@@ -49,7 +49,9 @@ type windowParts struct {
 	tell      listener
 	servers   []media.ICEServer
 	// host and port of the MQTT broker that is told; "" for none
-	broker   string
+	broker string
+	// forward is the server that video is sent on to; "" for none.
+	forward  string
 	suspects func(visit.Visit) []reach.Suspect // see window
 	nobody   func() []reach.Suspect
 }
@@ -82,6 +84,7 @@ func (p windowParts) config() ui.Config {
 		Guard:        p.guard,
 		ICEServers:   serverTexts(p.servers),
 		Broker:       p.broker,
+		Forward:      p.forward,
 		Share:        p.share,
 		Rules:        ruleReader{p.rules},
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/eclipse/paho.golang/autopaho"
 	"github.com/eclipse/paho.golang/paho"
 
+	"handlens/app/slug"
 	"handlens/media/inputfile"
 )
 
@@ -116,7 +117,7 @@ func Open(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	node := slug(c.Computer)
+	node := slug.Of(c.Computer)
 	m := &Client{
 		describer: describer{
 			base: "handlens/" + node, node: node, computer: c.Computer, version: c.Version,
@@ -232,7 +233,7 @@ func (m *Client) soon() {
 func (m *Client) Phone(p Phone) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := slug(p.Name)
+	key := slug.Of(p.Name)
 	e := m.phones[key]
 	if e == nil {
 		if len(m.phones) >= maxPhones {
@@ -249,7 +250,7 @@ func (m *Client) Phone(p Phone) {
 func (m *Client) Forget(name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if key := slug(name); m.phones[key] != nil {
+	if key := slug.Of(name); m.phones[key] != nil {
 		delete(m.phones, key)
 		m.gone = append(m.gone, m.phoneTopic(name))
 		m.soon()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"handlens/app/slug"
 )
 
 // discoveryPrefix is where Home Assistant looks unless it is told otherwise.
@@ -51,9 +53,12 @@ type describer struct {
 
 func (d describer) status() string { return path.Join(d.base, "status") }
 
-func (d describer) phoneTopic(name string) string { return path.Join(d.base, "phone", slug(name)) }
+func (d describer) phoneTopic(name string) string {
+	return path.Join(d.base, "phone",
+		slug.Of(name))
+}
 
-func (d describer) ruleTopic(name string) string { return path.Join(d.base, "rule", slug(name)) }
+func (d describer) ruleTopic(name string) string { return path.Join(d.base, "rule", slug.Of(name)) }
 
 // id names something of this computer for good.
 func (d describer) id(parts ...string) string {
@@ -69,7 +74,7 @@ func (d describer) make(kind, id string, e entity) described {
 
 // phone describes a phone: whether it is here, and what it counts.
 func (d describer) phone(p Phone, seen []string) []described {
-	at := slug(p.Name)
+	at := slug.Of(p.Name)
 	dev := device{
 		Identifiers: []string{d.id(at)}, Name: p.Name, Model: "Phone", Via: d.id(),
 	}
@@ -85,11 +90,11 @@ func (d describer) phone(p Phone, seen []string) []described {
 		}))
 	}
 	for _, label := range seen {
-		s := slug(label)
+		s := slug.Of(label)
 		number("object_"+s, label, "mdi:eye", "measurement", fmt.Sprintf("objects['%s']", s))
 	}
 	for _, r := range p.Regions[:min(len(p.Regions), maxRegions)] {
-		s := slug(r.Name)
+		s := slug.Of(r.Name)
 		if r.Line {
 			for _, way := range []string{"in", "out"} {
 				number("line_"+s+"_"+way, r.Name+" "+way, "mdi:counter", "total_increasing",
@@ -105,7 +110,7 @@ func (d describer) phone(p Phone, seen []string) []described {
 
 // rule describes a rule, of the computer itself.
 func (d describer) rule(name string) described {
-	return d.make("event", d.id("rule", slug(name)), entity{
+	return d.make("event", d.id("rule", slug.Of(name)), entity{
 		Name: name, StateTopic: d.ruleTopic(name), EventTypes: []string{"fired"},
 		Icon:   "mdi:bell",
 		Device: device{Identifiers: []string{d.id()}, Name: "Handlens on " + d.computer},

@@ -9,5 +9,5 @@
 // BASE is handlens/COMPUTER. A [Client] has one goroutine, which publishes; the library (autopaho)
 // has others, which keep the connection. Nothing waits for the broker: the newest state of each
 // phone counts, of rules the oldest that wait are left out. Names from the network are made
-// harmless before they become parts of topics and templates (slug.go).
+// harmless before they become parts of topics and templates (package slug).
 package mqtt

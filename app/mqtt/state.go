@@ -3,6 +3,8 @@ package mqtt
 import (
 	"maps"
 	"slices"
+
+	"handlens/app/slug"
 )
 
 // Phone is what is known of a phone.
@@ -72,16 +74,16 @@ func (p Phone) state(seen []string) phoneJSON {
 		Zones: make(map[string]regionJSON), Lines: make(map[string]regionJSON),
 	}
 	for _, label := range seen {
-		s.Objects[slug(label)] = p.Objects[label]
+		s.Objects[slug.Of(label)] = p.Objects[label]
 	}
 	for _, r := range p.Regions[:min(len(p.Regions), maxRegions)] {
 		v := regionJSON{Name: r.Name, In: r.In, Out: r.Out}
 		if r.Line {
-			s.Lines[slug(r.Name)] = v
+			s.Lines[slug.Of(r.Name)] = v
 			continue
 		}
 		v.Inside = &r.Inside
-		s.Zones[slug(r.Name)] = v
+		s.Zones[slug.Of(r.Name)] = v
 	}
 	return s
 }

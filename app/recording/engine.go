@@ -3,6 +3,7 @@ package recording
 import (
 	"context"
 	"errors"
+	"image"
 	"io"
 	"time"
 
@@ -12,14 +13,34 @@ import (
 )
 
 const (
-	// defaultPatience is how long, after a frame has arrived, its boxes are waited for.
+	// defaultPatience is that of a recording.
 	defaultPatience = 2 * time.Second
-	// maxLag is how far a video may be behind the stream before frames are left out of it, and
-	// goodLag where that ends. The patience is within.
-	maxLag, goodLag = 3 * time.Second, 2500 * time.Millisecond
-	// skipLag is where even decoding is left out, up to the next key frame.
-	skipLag = 8 * time.Second
 )
+
+// lags say when a video that should keep up with the stream leaves something out. The patience, by
+// which it is behind anyway, is within; those of a strict one are beyond it.
+type lags struct {
+	// most is how far it may be behind before frames are left out, and good where that ends.
+	most, good time.Duration
+	// skip is where even decoding is left out, up to the next key frame.
+	skip time.Duration
+}
+
+// fileLags are those of a video in a file.
+var fileLags = lags{
+	most: 3 * time.Second, good: 2500 * time.Millisecond, skip: 8 * time.Second,
+}
+
+// sink is where an engine's frames go; its methods are called from the engine's goroutine.
+type sink interface {
+	// clean takes an encoded frame as it came, sound a packet of audio.
+	clean(it tape.Item) error
+	sound(it tape.Item) error
+	// video takes a frame and what draws on it, line what was found in it.
+	video(f *media.Frame, at time.Duration, draw func(*media.Frame, image.Rectangle)) error
+	line(f *media.Frame, at time.Duration, fo frameOverlay, dropped bool) error
+	close(ctx context.Context, progress func(float64)) (Result, error)
+}
 
 // engine turns a tape's frames into files. It belongs to one goroutine, but for status and
 // reader.End.
@@ -41,14 +62,17 @@ type engine struct {
 	// backlog is how far behind the stream the video began, until it has caught up.
 	backlog time.Duration
 	frames  []*media.Frame
-	out     *output
+	// strict leaves out frames in which it is not known yet what is to be blurred.
+	strict bool
+	lags   lags
+	out    sink
 }
 
 func newEngine(src Source, o Options, from time.Duration) (*engine, error) {
 	o = o.withDefaults()
-	e := &engine{src: src, o: o, from: from, reader: src.Tape.Reader(from)}
-	var err error
-	e.out, err = newOutput(o, src.Name, &e.status)
+	e := &engine{src: src, o: o, from: from, reader: src.Tape.Reader(from), lags: fileLags}
+	out, err := newOutput(o, src.Name, &e.status)
+	e.out = out
 	return e, err
 }
 
@@ -100,7 +124,7 @@ func (e *engine) encoded(ctx context.Context, it tape.Item) error {
 	lag := e.lag()
 	if it.Key {
 		e.skipping = false
-	} else if lag > skipLag {
+	} else if lag > e.lags.skip {
 		e.skipping = true
 	}
 	if e.skipping {
@@ -154,9 +178,9 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 		return err
 	}
 	lag := e.lag()
-	e.dropping = lag > maxLag || (e.dropping && lag > goodLag)
+	e.dropping = lag > e.lags.most || (e.dropping && lag > e.lags.good)
 	fo := e.overlay(at)
-	if e.dropping {
+	if e.dropping || e.hides(at) {
 		e.drop(at)
 	} else if err := e.out.video(f, at, fo.draw); err != nil {
 		return err
@@ -170,6 +194,27 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	return nil
 }
 
+// hides says that a frame must not be seen, since what is to be blurred in it is not known.
+func (e *engine) hides(at time.Duration) bool {
+	if !e.blurs(at) {
+		return false
+	}
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	return e.src.Timeline == nil || e.src.Timeline.Wait(over, at) != nil
+}
+
+// blurs says that a frame is only seen with what is blurred in it.
+func (e *engine) blurs(at time.Duration) bool { return e.strict && e.o.style(at).Blurs != nil }
+
+// patience is how long, after a frame has arrived, its boxes are waited for.
+func (e *engine) patience() time.Duration {
+	if e.blurs(e.from) {
+		return defaultPatience
+	}
+	return e.o.patience
+}
+
 // lag is how far a video that should keep up with the stream is behind it. A video that begins in
 // the past may take its time to catch up.
 func (e *engine) lag() time.Duration {
@@ -177,7 +222,10 @@ func (e *engine) lag() time.Duration {
 		return 0
 	}
 	behind := e.reader.Behind()
-	if behind <= goodLag {
+	if e.strict {
+		behind -= e.patience()
+	}
+	if behind <= e.lags.good {
 		e.backlog = 0
 	}
 	return behind - e.backlog
@@ -193,11 +241,11 @@ func (e *engine) drop(at time.Duration) {
 // await waits until it is known what is in a frame, but not for long: a detector may be slow, or
 // there may be none.
 func (e *engine) await(ctx context.Context, f *media.Frame, at time.Duration) error {
-	left := e.o.patience - e.o.now().Sub(f.Received)
+	left := e.patience() - e.o.now().Sub(f.Received)
 	if e.src.Timeline == nil || left <= 0 {
 		return ctx.Err()
 	}
-	short, cancel := context.WithTimeout(ctx, min(left, e.o.patience))
+	short, cancel := context.WithTimeout(ctx, min(left, e.patience()))
 	defer cancel()
 	_ = e.src.Timeline.Wait(short, at)
 	return ctx.Err()

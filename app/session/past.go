@@ -5,6 +5,7 @@ import (
 
 	"handlens/inference/timeline"
 	"handlens/inference/track"
+	"handlens/media/peer"
 	"handlens/media/tape"
 )
 
@@ -13,6 +14,10 @@ func (s *Session) Tape() *tape.Tape { return s.tape }
 
 // Timeline is what was found when, in the tape's time.
 func (s *Session) Timeline() *timeline.Timeline { return &s.tracking.timeline }
+
+// Feed is the session's video as it comes, for those that it is sent on to. It outlives the phone's
+// connections, and is muted while viewers must not see the video as it is.
+func (s *Session) Feed() *peer.Feed { return s.audience.feed }
 
 // Past is what was found at a moment of the past that is still on the tape.
 func (s *Session) Past(at time.Duration) View { return s.tracking.past(at) }

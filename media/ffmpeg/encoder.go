@@ -28,6 +28,9 @@ type EncoderOptions struct {
 	Color media.Color
 	// Only names one encoder, as Encoders lists it; "" takes the best that works.
 	Only string
+	// Live makes a stream that others can join at any key frame, which carries the parameters, and
+	// that every browser decodes: H.264's baseline profile, or nothing.
+	Live bool
 }
 
 // Encoded is one encoded frame.
@@ -57,9 +60,11 @@ type Encoder struct {
 	packet  *C.AVPacket
 	keyAt   int64 // ticks of the newest forced key frame
 	last    int64
-	any     bool
-	recolor *Letterbox   // for frames of other colours than the stream's; nil until there is one
-	own     *media.Frame // what it makes
+	begun   bool
+	// keyWanted says that the next frame is to stand alone.
+	keyWanted bool
+	recolor   *Letterbox   // for frames of other colours than the stream's; nil until there is one
+	own       *media.Frame // what it makes
 }
 
 // OpenEncoder opens the best encoder that works for such frames: hardware first, each proved by
@@ -78,11 +83,11 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 		o.FPS = 30
 	}
 	if o.Bitrate <= 0 {
-		o.Bitrate = bitrateFor(o.Width, o.Height, o.FPS)
+		o.Bitrate = Bitrate(o.Width, o.Height, o.FPS)
 	}
 	var why []error
 	for _, k := range encoderKinds {
-		if o.Only != "" && o.Only != k.name {
+		if !k.fits(o) {
 			continue
 		}
 		if v := encoderStatus(k, o); !v.Works {
@@ -104,12 +109,15 @@ func OpenEncoder(o EncoderOptions) (*Encoder, error) {
 // The sides of the smallest and of the largest recording; OpenH264 takes no larger ones.
 const minVideoSide, maxVideoSide = 16, 3840
 
-// bitrateFor is what keeps detail at that size: some 6 Mbit/s for 720p at 30 frames a second,
+// Bitrate is what keeps detail at that size: some 6 Mbit/s for 720p at 30 frames a second,
 // growing less than the pixels do.
-func bitrateFor(w, h int, fps float64) int {
+func Bitrate(w, h int, fps float64) int {
 	const reference, at = 6e6, 1280 * 720 * 30
 	return int(reference * math.Pow(float64(w*h)*fps/at, 0.8))
 }
+
+// ForceKey has the next frame stand alone.
+func (e *Encoder) ForceKey() { e.keyWanted = true }
 
 // Name is the encoder in words, for example "OpenH264".
 func (e *Encoder) Name() string { return e.kind.label }
@@ -137,14 +145,14 @@ func (e *Encoder) Encode(f *media.Frame, at time.Duration, yield func(Encoded) e
 		return fmt.Errorf("encoding: %w", err)
 	}
 	ticks := e.ticks(at)
-	if e.any && ticks <= e.last {
+	if e.begun && ticks <= e.last {
 		return fmt.Errorf("encoding: the frame's time %v does not lie after the one before", at)
 	}
-	key := !e.any || ticks-e.keyAt >= e.ticks(keyInterval)
+	key := !e.begun || e.keyWanted || ticks-e.keyAt >= e.ticks(keyInterval)
 	if key {
 		e.keyAt = ticks
 	}
-	e.last, e.any = ticks, true
+	e.last, e.begun, e.keyWanted = ticks, true, false
 	n := C.hl_encode((*C.AVCodecContext)(e.context.UnsafePointer()), e.frame,
 		pointer(f.Plane[0]), C.int(f.Stride[0]), pointer(f.Plane[1]), C.int(f.Stride[1]),
 		pointer(f.Plane[2]), C.int(f.Stride[2]),

@@ -37,7 +37,7 @@ func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
 	// an upper bound: Encode asks for key frames by time
 	cc.SetGopSize(max(1, int(math.Round(o.FPS*2*keyInterval.Seconds()))))
 	cc.SetMaxBFrames(0)
-	if !k.inBand {
+	if !k.inBand && !o.Live {
 		// MP4 wants the parameters apart
 		cc.SetFlags(cc.Flags().Add(astiav.CodecContextFlagGlobalHeader))
 	}
@@ -46,6 +46,12 @@ func newEncoder(k encoderKind, o EncoderOptions) (*Encoder, error) {
 	defer options.Free()
 	for name, value := range k.options {
 		if err := options.Set(name, value, 0); err != nil {
+			e.Close()
+			return nil, err
+		}
+	}
+	if o.Live {
+		if err := options.Set("profile", k.live, 0); err != nil {
 			e.Close()
 			return nil, err
 		}

@@ -11,7 +11,9 @@ type encoderKind struct {
 	name, label string
 	hardware    bool
 	// inBand says that it gives the parameters with its frames only.
-	inBand  bool
+	inBand bool
+	// live is what it calls the baseline profile; "" for one that makes no streams for browsers.
+	live    string
 	threads int
 	options map[string]string
 }
@@ -19,21 +21,28 @@ type encoderKind struct {
 // encoderKinds are in the order in which they are tried.
 var encoderKinds = []encoderKind{
 	{
-		name: "h264_nvenc", label: "NVENC", hardware: true,
+		name: "h264_nvenc", label: "NVENC", hardware: true, live: "baseline",
 		options: map[string]string{"preset": "p4", "rc": "vbr", "forced-idr": "1", "delay": "0"},
 	},
 	{
 		name: "h264_videotoolbox", label: "VideoToolbox", hardware: true,
+		live:    "constrained_baseline",
 		options: map[string]string{"realtime": "0", "allow_sw": "0"},
 	},
 	{name: "h264_v4l2m2m", label: "V4L2", hardware: true, inBand: true},
 	{
 		name: "libopenh264", label: "OpenH264", threads: threadsFor(runtime.NumCPU()),
+		live: "constrained_baseline",
 		options: map[string]string{
 			"allow_skip_frames": "0", "rc_mode": "bitrate", "profile": "high", "loopfilter": "1",
 		},
 	},
 	{name: "mpeg4", label: "MPEG-4 Part 2", threads: threadsFor(runtime.NumCPU())},
+}
+
+// fits says whether that kind is one of those that are asked for.
+func (k encoderKind) fits(o EncoderOptions) bool {
+	return (o.Only == "" || o.Only == k.name) && (!o.Live || k.live != "")
 }
 
 // EncoderStatus says whether an encoder works on this machine.
@@ -60,7 +69,7 @@ func Encoders() []EncoderStatus {
 			encoderStatus(k,
 				EncoderOptions{
 					Width: 640, Height: 360, FPS: 30,
-					Bitrate: bitrateFor(640, 360, 30),
+					Bitrate: Bitrate(640, 360, 30),
 				}))
 	}
 	return all

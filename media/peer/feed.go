@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"sync"
@@ -43,7 +44,8 @@ type Feed struct {
 	codec   media.Codec
 	profile string // of H.264: profile-level-id
 	muted   bool
-	viewers map[*Viewer]struct{}
+	outlets map[*outlet]struct{}
+	ready   chan struct{} // closed with the first frame, and at Close
 	closed  bool
 }
 
@@ -52,7 +54,7 @@ type Feed struct {
 func NewFeed(wantKey func()) *Feed {
 	return &Feed{
 		wantKey: wantKey, limit: rate.NewLimiter(rate.Every(keyInterval), keyBurst),
-		viewers: make(map[*Viewer]struct{}),
+		outlets: make(map[*outlet]struct{}), ready: make(chan struct{}),
 	}
 }
 
@@ -66,8 +68,8 @@ type packedFrame struct {
 
 // Packet hands a frame on. Its data is copied.
 func (f *Feed) Packet(p media.Packet) {
-	viewers, mutes := f.follow(p)
-	if len(viewers) == 0 {
+	to, mutes := f.follow(p)
+	if len(to) == 0 {
 		return
 	}
 	if p.Key {
@@ -88,14 +90,14 @@ func (f *Feed) Packet(p media.Packet) {
 	if len(frame.payloads) == 0 {
 		return
 	}
-	for _, v := range viewers {
-		v.push(frame)
+	for _, o := range to {
+		o.push(frame)
 	}
 }
 
-// follow notes what the phone sends and returns the viewers of this frame. Those who agreed on
+// follow notes what the phone sends and returns who gets this frame. Those who agreed on
 // another codec have to come again.
-func (f *Feed) follow(p media.Packet) (viewers []*Viewer, mutes uint32) {
+func (f *Feed) follow(p media.Packet) (to []*outlet, mutes uint32) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
@@ -106,16 +108,19 @@ func (f *Feed) follow(p media.Packet) (viewers []*Viewer, mutes uint32) {
 		profile = profileOf(p.Data)
 	}
 	if f.codec != p.Codec {
-		for v := range f.viewers {
-			v.end(media.Reason{Code: media.VideoChanged})
+		for o := range f.outlets {
+			o.end(media.Reason{Code: media.VideoChanged})
 		}
-		clear(f.viewers)
+		clear(f.outlets)
+	}
+	if f.codec == media.CodecUnknown {
+		close(f.ready)
 	}
 	f.codec, f.profile = p.Codec, profile
 	if f.muted {
 		return nil, 0
 	}
-	return slices.Collect(maps.Keys(f.viewers)), f.mutes.Load()
+	return slices.Collect(maps.Keys(f.outlets)), f.mutes.Load()
 }
 
 // Mute keeps frames back, those that wait to be sent too, or lets them pass again from the next key
@@ -127,15 +132,15 @@ func (f *Feed) Mute(on bool) {
 	if on && !was {
 		f.mutes.Add(1)
 	}
-	viewers := slices.Collect(maps.Keys(f.viewers))
+	to := slices.Collect(maps.Keys(f.outlets))
 	f.mu.Unlock()
 	if was == on {
 		return
 	}
-	for _, v := range viewers {
-		v.interrupt()
+	for _, o := range to {
+		o.interrupt()
 	}
-	if !on && len(viewers) > 0 {
+	if !on && len(to) > 0 {
 		f.askForKey()
 	}
 }
@@ -144,19 +149,32 @@ func (f *Feed) Mute(on bool) {
 func (f *Feed) Viewers() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.viewers)
+	return f.guests()
+}
+
+// guests is Viewers for who holds the lock.
+func (f *Feed) guests() (n int) {
+	for o := range f.outlets {
+		if o.guest {
+			n++
+		}
+	}
+	return n
 }
 
 // Close ends all viewers' connections for that reason, of which they are told; none can be added
 // any more.
 func (f *Feed) Close(reason media.Reason) {
 	f.mu.Lock()
+	if !f.closed && f.codec == media.CodecUnknown {
+		close(f.ready)
+	}
 	f.closed = true
-	viewers := slices.Collect(maps.Keys(f.viewers))
-	clear(f.viewers)
+	to := slices.Collect(maps.Keys(f.outlets))
+	clear(f.outlets)
 	f.mu.Unlock()
-	for _, v := range viewers {
-		v.end(reason)
+	for _, o := range to {
+		o.end(reason)
 	}
 }
 
@@ -167,6 +185,19 @@ func (f *Feed) Ready() bool {
 	return f.codec != media.CodecUnknown && !f.closed
 }
 
+// Await waits for the first frame. The error is ErrNoFeed, when none will come, or ctx's.
+func (f *Feed) Await(ctx context.Context) error {
+	select {
+	case <-f.ready:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if !f.Ready() {
+		return ErrNoFeed
+	}
+	return nil
+}
+
 // format is what the phone sends; CodecUnknown before its first frame.
 func (f *Feed) format() (codec media.Codec, profile string) {
 	f.mu.Lock()
@@ -174,24 +205,24 @@ func (f *Feed) format() (codec media.Codec, profile string) {
 	return f.codec, f.profile
 }
 
-// add lets a viewer have the frames from the next key frame on. The error is ErrNoFeed or ErrFull.
-func (f *Feed) add(v *Viewer, codec media.Codec) error {
+// add lets an outlet have the frames from the next key frame on. The error is ErrNoFeed or ErrFull.
+func (f *Feed) add(o *outlet, codec media.Codec) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
 	case f.closed || f.codec != codec:
 		return ErrNoFeed
-	case len(f.viewers) >= maxViewers:
+	case o.guest && f.guests() >= maxViewers:
 		return ErrManyViewers
 	}
-	f.viewers[v] = struct{}{}
+	f.outlets[o] = struct{}{}
 	return nil
 }
 
-func (f *Feed) remove(v *Viewer) {
+func (f *Feed) remove(o *outlet) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.viewers, v)
+	delete(f.outlets, o)
 }
 
 // askForKey asks the phone for a key frame: now, or with a later frame when viewers have asked too

@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,28 +46,28 @@ func TestMutedFeed(t *testing.T) {
 // What waits to be sent when the feed is muted is not sent at all.
 func TestMuteTakesBackWhatWaits(t *testing.T) {
 	f := NewFeed(func() {})
-	v := &Viewer{
-		feed: f, frames: make(chan *packedFrame, viewerQueue), stands: make(chan struct{}),
-	}
+	v := new(outlet)
+	v.init(f, slog.New(slog.DiscardHandler), func(media.Reason) {})
+	v.waiting.Store(false)
 	close(v.stands)
 	packet := media.Packet{
 		Codec: media.VP8, Data: testFrame(webrtc.MimeTypeVP8, 1, true), Key: true,
 	}
-	f.viewers, f.codec = map[*Viewer]struct{}{v: {}}, media.VP8
+	f.outlets, f.codec = map[*outlet]struct{}{v: {}}, media.VP8
 	f.Packet(packet)
 	f.Mute(true)
 	f.Mute(false)
 	f.Packet(packet)
-	v.ctx, v.cancel = context.WithCancel(t.Context())
-	v.host = &Host{log: slog.New(slog.DiscardHandler)}
+	ctx, cancel := context.WithCancel(t.Context())
 	track, err := webrtc.NewTrackLocalStaticRTP(
 		webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "video", "test")
 	must(t, err)
 	v.track = track
-	v.wg.Go(v.send)
+	var sending sync.WaitGroup
+	sending.Go(func() { v.send(ctx) })
 	soon(t, "all was taken", func() bool { return len(v.frames) == 0 && v.Sent() > 0 })
-	v.cancel()
-	v.wg.Wait()
+	cancel()
+	sending.Wait()
 	if n := v.Sent(); n != 1 {
 		t.Errorf("%d frames were sent, one of them from before", n)
 	}

@@ -3,22 +3,15 @@ package peer
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
 	"handlens/media"
 )
-
-// viewerQueue bounds the frames that wait for a viewer's goroutine. When it overflows, the viewer
-// goes on at the next key frame.
-const viewerQueue = 60
 
 // ViewerHandler is told what one viewer does. State is called from one goroutine, Control from
 // another.
@@ -34,22 +27,12 @@ type ViewerHandler interface {
 // Viewer is the connection of one who watches a Feed. Its methods may be called from any goroutine.
 type Viewer struct {
 	negotiation
+	outlet
 	handler ViewerHandler
-	feed    *Feed
 	id      string
 	answer  string
 	done    chan struct{}
 	wg      sync.WaitGroup
-
-	track  *webrtc.TrackLocalStaticRTP
-	sender *webrtc.RTPSender
-	frames chan *packedFrame
-	// stands is closed when the connection first stands: until then the frames since the newest key
-	// frame wait, so that the picture need not be waited for when it does.
-	stands chan struct{}
-	// waiting says that nothing can be sent before a key frame.
-	waiting atomic.Bool
-	sent    atomic.Uint64 // frames
 
 	channels channels
 	count    counters
@@ -73,11 +56,11 @@ func (h *Host) Watch(ctx context.Context, text string, feed *Feed, handler Viewe
 		return nil, err
 	}
 	v := &Viewer{
-		handler: handler, feed: feed, id: newID(), done: make(chan struct{}),
-		frames: make(chan *packedFrame, viewerQueue), stands: make(chan struct{}),
+		handler: handler, id: newID(), done: make(chan struct{}),
 		states: make(chan webrtc.PeerConnectionState, 16),
 	}
-	v.waiting.Store(true)
+	v.outlet.init(feed, h.log, v.end)
+	v.guest = true
 	v.channels.patience = newPatience()
 	if err := v.negotiation.init(h, o); err != nil {
 		return nil, err
@@ -94,7 +77,7 @@ func (h *Host) Watch(ctx context.Context, text string, feed *Feed, handler Viewe
 	}
 	h.mu.Unlock()
 	if closed {
-		feed.remove(v)
+		feed.remove(&v.outlet)
 		v.abort()
 		return nil, ErrClosed
 	}
@@ -150,7 +133,7 @@ func (v *Viewer) open(ctx context.Context, codec media.Codec, profile string) er
 		return fmt.Errorf("writing our answer: %w", err)
 	}
 	v.answer = string(answer)
-	return v.feed.add(v, codec)
+	return v.feed.add(&v.outlet, codec)
 }
 
 // sends says whether an answer sends in the section of that name.
@@ -165,119 +148,9 @@ func sends(local *sdp.SessionDescription, mid string) bool {
 
 // start starts the goroutines.
 func (v *Viewer) start() {
-	v.wg.Go(v.send)
+	v.wg.Go(func() { v.send(v.ctx) })
 	v.wg.Go(v.listen)
 	go v.runOwner()
-}
-
-// push gives a frame to the viewer. It never waits, and is called from one goroutine.
-func (v *Viewer) push(f *packedFrame) {
-	early := !v.begun()
-	if early && f.key {
-		v.discard()
-	}
-	if v.waiting.Load() {
-		if !f.key {
-			return
-		}
-		v.waiting.Store(false)
-	}
-	select {
-	case v.frames <- f:
-	default:
-		v.interrupt()
-		if early { // it asks when it stands
-			v.discard()
-			return
-		}
-		v.feed.askForKey()
-	}
-}
-
-// begun says whether the connection has stood.
-func (v *Viewer) begun() bool {
-	select {
-	case <-v.stands:
-		return true
-	default:
-		return false
-	}
-}
-
-// discard drops the frames that wait.
-func (v *Viewer) discard() {
-	for {
-		select {
-		case <-v.frames:
-		default:
-			return
-		}
-	}
-}
-
-// begin has the frames sent that wait for the connection, or asks for one that can be sent.
-func (v *Viewer) begin() {
-	first := !v.begun()
-	if !first || v.waiting.Load() {
-		v.feed.askForKey()
-	}
-	if first {
-		close(v.stands)
-	}
-}
-
-// interrupt has nothing sent before the next key frame.
-func (v *Viewer) interrupt() { v.waiting.Store(true) }
-
-// send is the goroutine that sends frames. Numbers have no holes but those of the network, and
-// timestamps are the phone's, by which a page knows to which frame detections belong.
-func (v *Viewer) send() {
-	select {
-	case <-v.ctx.Done():
-		return
-	case <-v.stands:
-	}
-	sequence := uint16(rand.Uint32())
-	for {
-		select {
-		case <-v.ctx.Done():
-			return
-		case f := <-v.frames:
-			if f.mutes != v.feed.mutes.Load() {
-				continue
-			}
-			for i, payload := range f.payloads {
-				p := rtp.Packet{
-					Header: rtp.Header{
-						Version: 2, SequenceNumber: sequence, Timestamp: f.rtp,
-						Marker: i == len(f.payloads)-1,
-					},
-					Payload: payload,
-				}
-				sequence++
-				if err := v.track.WriteRTP(&p); err != nil {
-					v.host.log.Debug("sending to a viewer", "error", err)
-				}
-			}
-			v.sent.Add(1)
-		}
-	}
-}
-
-// listen is the goroutine that reads what the viewer says of the video.
-func (v *Viewer) listen() {
-	for {
-		packets, _, err := v.sender.ReadRTCP()
-		if err != nil {
-			return
-		}
-		for _, p := range packets {
-			switch p.(type) {
-			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
-				v.feed.askForKey()
-			}
-		}
-	}
 }
 
 // runOwner is the goroutine that follows the connection, and ends it.
@@ -312,7 +185,7 @@ func (v *Viewer) runOwner() {
 			}
 		}
 	}
-	v.feed.remove(v)
+	v.feed.remove(&v.outlet)
 	reason := *v.reason.Load()
 	if reason.Code != media.PhoneClosed && reason.Code != media.PhoneLost {
 		v.channels.bye(reason, nil)
@@ -360,9 +233,6 @@ func (v *Viewer) ID() string { return v.id }
 
 // Done is closed after the last call of the handler.
 func (v *Viewer) Done() <-chan struct{} { return v.done }
-
-// Sent is how many frames were sent.
-func (v *Viewer) Sent() uint64 { return v.sent.Load() }
 
 // SendDetections and SendControl are as those of a Conn.
 func (v *Viewer) SendDetections(b []byte) bool { return v.channels.sendDetections(b, &v.count) }

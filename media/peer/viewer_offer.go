@@ -113,6 +113,9 @@ func formatParameters(m *sdp.MediaDescription, pt uint8) map[string]string {
 	return all
 }
 
+// repairRing is how many packets are kept for repairs: at 8 Mbit/s a second and a half.
+const repairRing = 1024
+
 // newViewerAPI makes the pion API for one viewer: it sends one codec, answers NACKs from a ring, by
 // RTX where that was agreed, and reports.
 func (h *Host) newViewerAPI(f sendFormat, servers *serverNet,
@@ -137,9 +140,7 @@ func (h *Host) newViewerAPI(f sendFormat, servers *serverNet,
 		}
 	}
 	var chain interceptor.Registry
-	// At 8 Mbit/s the ring is a second and a half.
-	const ring = 1024
-	responder, err := nack.NewResponderInterceptor(nack.ResponderSize(ring),
+	responder, err := nack.NewResponderInterceptor(nack.ResponderSize(repairRing),
 		nack.WithResponderLoggerFactory(h.logs))
 	if err != nil {
 		return nil, fmt.Errorf("the ring for repairs: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"handlens/media"
 	"handlens/ui/kit"
 )
 
@@ -16,8 +17,8 @@ const (
 	recordIndent = recordDot + 8
 )
 
-// recordingBadge shows on the picture that it is being recorded, and for how long; in full screen
-// too.
+// recordingBadge shows on the picture that it is being recorded, and for how long, and where it is
+// sent on to; in full screen too.
 type recordingBadge struct {
 	badge
 	dot *canvas.Circle
@@ -34,10 +35,11 @@ func newRecordingBadge() *recordingBadge {
 
 func (b *recordingBadge) objects() []fyne.CanvasObject { return append(b.badge.objects(), b.dot) }
 
-func (b *recordingBadge) set(r RecordingState) {
+func (b *recordingBadge) set(r RecordingState, f media.Forward) {
 	kit.SetVisible(b.dot, r.On)
+	sent := kit.NonEmpty(ForwardWords(f))
 	if !r.On {
-		b.badge.set()
+		b.badge.set(sent...)
 		return
 	}
 	text := []string{kit.Duration(r.Length)}
@@ -47,13 +49,13 @@ func (b *recordingBadge) set(r RecordingState) {
 	if r.Dropped > 0 {
 		text = append(text, kit.N("1 dropped", "{{.Count}} dropped", r.Dropped, nil))
 	}
-	b.badge.set(text...)
+	b.badge.set(append(text, sent...)...)
 	b.size.Width += recordIndent
 }
 
 func (b *recordingBadge) place(x, y float32) {
 	b.badge.place(x, y)
-	if b.used == 0 {
+	if b.used == 0 || b.dot.Hidden {
 		return
 	}
 	for _, t := range b.text[:b.used] {

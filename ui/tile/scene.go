@@ -73,6 +73,8 @@ type Stats struct {
 	PhoneDetector   PhoneDetector
 	// Bitrate is in bits per second, Loss 0..1.
 	Bitrate, Loss float64
+	// Forward is how the video gets on that is sent on to a server.
+	Forward media.Forward
 }
 
 // AgeFrom is the moment in a picture's life from which its age is counted.

@@ -291,7 +291,7 @@ func (t *Tile) updateText() {
 		t.figures.set()
 	}
 	t.label.set(t.name)
-	t.recording.set(t.current.recording)
+	t.recording.set(t.current.recording, t.hud.Forward)
 	t.stale.set()
 	if t.current.stale {
 		t.stale.set(kit.L("Stale picture"))

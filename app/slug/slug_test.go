@@ -1,4 +1,4 @@
-package mqtt
+package slug
 
 import (
 	"regexp"
@@ -13,7 +13,7 @@ func TestSlugsAreHarmlessAndDiffer(t *testing.T) {
 		"person", "Pixel 7", "Pixel-7 (2)", "猫", "犬", "", "'] }} {{ x", "a/b/#", "+", "a",
 		strings.Repeat("x", 300), strings.Repeat("x", 301), "\x00\xff",
 	} {
-		s := slug(name)
+		s := Of(name)
 		if !harmless.MatchString(s) {
 			t.Errorf("%q becomes %q", name, s)
 		}
@@ -22,7 +22,7 @@ func TestSlugsAreHarmlessAndDiffer(t *testing.T) {
 		}
 		seen[s] = name
 	}
-	if slug("Pixel 7") != "pixel_7" || slug("person") != "person" {
-		t.Errorf("plain names become %q and %q", slug("Pixel 7"), slug("person"))
+	if Of("Pixel 7") != "pixel_7" || Of("person") != "person" {
+		t.Errorf("plain names become %q and %q", Of("Pixel 7"), Of("person"))
 	}
 }

@@ -1,4 +1,5 @@
-package mqtt
+// Package slug makes names from the network harmless.
+package slug
 
 import (
 	"hash/fnv"
@@ -9,10 +10,10 @@ import (
 // maxSlug bounds what is left of a name.
 const maxSlug = 40
 
-// slug makes a name a part of a topic, of an identifier and of a template: small letters, digits
+// Of makes a name a part of a topic, a path, an identifier or a template: small letters, digits
 // and underscores. Names that lose something by it get a number made of the whole name, so that
 // different names stay different.
-func slug(name string) string {
+func Of(name string) string {
 	var b strings.Builder
 	whole := true
 	for _, r := range strings.ToLower(name) {
