@@ -54,7 +54,7 @@ func TestVersionOfTheSource(t *testing.T) {
 	run("git", "init", "--quiet")
 	run("git", "add", ".")
 	run("git", "commit", "--quiet", "--message", "a")
-	expect("before the first tag", `0\.4\.0\+git1\.[0-9a-f]{7}`)
+	expect("before the first tag", `0\.4\.0-git1\.[0-9a-f]{7}`)
 	run("git", "tag", "v1.2.3")
 	expect("at a tag", `1\.2\.3`)
 	write("FyneApp.toml", "[Details]\nVersion = \"0.5.0\"\n")
