@@ -290,6 +290,7 @@ func TestForwarded(t *testing.T) {
 			if want := strings.TrimSuffix(path, "/whip") + "/session"; over != want {
 				t.Errorf("what is deleted is %s, not %s", over, want)
 			}
+			a.stop(t) // now all that it said has been read
 			if said := a.stderr.String(); strings.Contains(said, token) ||
 				!strings.Contains(said, "is sent to "+server.address) {
 				t.Errorf("the terminal says %s", said)
