@@ -51,7 +51,7 @@ func quietly(f func() error) error {
 	return err
 }
 
-// redirect has all that C writes to standard error go to a file until restore is called; nil if that
+// redirect has all that C writes to standard error go to a file until restore is called; nil if it
 // cannot be.
 func redirect(to *os.File) (restore func()) {
 	self := windows.CurrentProcess()
