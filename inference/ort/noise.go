@@ -1,8 +1,11 @@
+//go:build linux || windows
+
 package ort
 
 import (
 	"bufio"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +18,30 @@ var noise = []string{
 }
 
 var quiet sync.Mutex // held while standard error is another file
+
+// quietly calls f and keeps that noise from standard error. All other lines of that time come after
+// it.
+func quietly(f func() error) error {
+	quiet.Lock()
+	defer quiet.Unlock()
+	kept, err := os.CreateTemp("", "handlens-")
+	if err != nil {
+		return f()
+	}
+	defer os.Remove(kept.Name()) // on Windows an open file stays until here
+	defer kept.Close()
+	os.Remove(kept.Name()) // elsewhere nothing is left of it even if f crashes
+	restore, err := redirect(kept)
+	if err != nil {
+		return f()
+	}
+	err = f()
+	restore()
+	if _, seek := kept.Seek(0, io.SeekStart); seek == nil {
+		passOn(kept, os.Stderr)
+	}
+	return err
+}
 
 // passOn writes the lines that are no noise. An empty line belongs to the noise before it.
 func passOn(from io.Reader, to io.Writer) {

@@ -1,33 +1,9 @@
 package ort
 
 import (
-	"io"
 	"os"
 	"syscall"
 )
-
-// quietly calls f and keeps that noise from standard error. All other lines of that time come after
-// it.
-func quietly(f func() error) error {
-	quiet.Lock()
-	defer quiet.Unlock()
-	kept, err := os.CreateTemp("", "handlens-")
-	if err != nil {
-		return f()
-	}
-	defer kept.Close()
-	os.Remove(kept.Name())
-	restore, err := redirect(kept)
-	if err != nil {
-		return f()
-	}
-	err = f()
-	restore()
-	if _, seek := kept.Seek(0, io.SeekStart); seek == nil {
-		passOn(kept, os.Stderr)
-	}
-	return err
-}
 
 // redirect has all that the process writes to standard error go to a file until restore is called.
 func redirect(to *os.File) (restore func(), err error) {

@@ -1,7 +1,7 @@
 package ort
 
 import (
-	"io"
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -21,61 +21,39 @@ var (
 // stderrNumber is that of standard error in C.
 const stderrNumber = 2
 
-// quietly calls f and keeps that noise from standard error. All other lines that C writes in that
-// time come after it.
-func quietly(f func() error) error {
-	quiet.Lock()
-	defer quiet.Unlock()
-	if crtDup2.Find() != nil {
-		return f()
+var errNotKept = errors.New("standard error cannot be kept")
+
+// redirect has all that C writes to standard error go to a file until restore is called.
+func redirect(to *os.File) (restore func(), err error) {
+	if err := crtDup2.Find(); err != nil {
+		return nil, err
 	}
 	// -1: no such file; -2: a program without a console, of which nobody reads what it says
 	if handle, _, _ := crtHandle.Call(stderrNumber); int32(handle) < 0 {
-		return f()
+		return nil, errNotKept
 	}
-	kept, err := os.CreateTemp("", "handlens-")
-	if err != nil {
-		return f()
-	}
-	defer os.Remove(kept.Name())
-	defer kept.Close()
-	restore := redirect(kept)
-	if restore == nil {
-		return f()
-	}
-	err = f()
-	restore()
-	if _, seek := kept.Seek(0, io.SeekStart); seek == nil {
-		passOn(kept, os.Stderr)
-	}
-	return err
-}
-
-// redirect has all that C writes to standard error go to a file until restore is called; nil if it
-// cannot be.
-func redirect(to *os.File) (restore func()) {
 	self := windows.CurrentProcess()
 	var copied windows.Handle // the C library closes what it is given
-	if windows.DuplicateHandle(self, windows.Handle(to.Fd()), self, &copied, 0, false,
-		windows.DUPLICATE_SAME_ACCESS) != nil {
-		return nil
+	if err := windows.DuplicateHandle(self, windows.Handle(to.Fd()), self, &copied, 0, false,
+		windows.DUPLICATE_SAME_ACCESS); err != nil {
+		return nil, err
 	}
 	file, _, _ := crtOpen.Call(uintptr(copied), 0)
 	if int32(file) < 0 {
 		_ = windows.CloseHandle(copied)
-		return nil
+		return nil, errNotKept
 	}
 	defer func() { _, _, _ = crtClose.Call(file) }()
 	before, _, _ := crtDup.Call(stderrNumber)
 	if int32(before) < 0 {
-		return nil
+		return nil, errNotKept
 	}
 	if failed, _, _ := crtDup2.Call(file, stderrNumber); int32(failed) != 0 {
 		_, _, _ = crtClose.Call(before)
-		return nil
+		return nil, errNotKept
 	}
 	return func() {
 		_, _, _ = crtDup2.Call(before, stderrNumber) // both are open
 		_, _, _ = crtClose.Call(before)
-	}
+	}, nil
 }
