@@ -15,6 +15,7 @@ type (
 	CameraSize     = tile.CameraSize
 	Lens           = tile.Lens
 	Past           = tile.Past
+	Mark           = tile.Mark
 	ClassCount     = tile.ClassCount
 	Figures        = tile.Figures
 	AgeFrom        = tile.AgeFrom

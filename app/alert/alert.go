@@ -40,11 +40,11 @@ type Alert struct {
 
 // Means are what is done elsewhere in the program. Each may be called from any goroutine.
 type Means struct {
-	// Snapshot saves what the phone of that session shows and returns the path of the picture with
-	// its boxes.
-	Snapshot func(session string) (path string, err error)
+	// Snapshot saves what the alert's phone shows and returns the path of the picture with its
+	// boxes.
+	Snapshot func(Alert) (path string, err error)
 	// Clip saves that many seconds before and after this moment; it returns when that is done.
-	Clip func(ctx context.Context, session string, before, after time.Duration) error
+	Clip func(ctx context.Context, a Alert, before, after time.Duration) error
 	// Notify shows a notification.
 	Notify func(Alert) error
 	// Broker says why an MQTT broker cannot be told, nil when it is.
@@ -123,7 +123,7 @@ func (r *Runner) Close() {
 // others run side by side.
 func (r *Runner) all(a Alert, then []rules.Action) {
 	if wantsSnapshot(then) {
-		path, err := r.means.Snapshot(a.Session)
+		path, err := r.means.Snapshot(a)
 		a.Snapshot = path
 		r.means.Done(a, rules.Action{Do: rules.Snapshot}, err)
 	}
@@ -150,7 +150,7 @@ func (r *Runner) one(a Alert, do rules.Action) error {
 	seconds := func(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
 	switch do.Do {
 	case rules.Clip:
-		return r.means.Clip(r.waiting, a.Session, seconds(do.Before), seconds(do.After))
+		return r.means.Clip(r.waiting, a, seconds(do.Before), seconds(do.After))
 	case rules.Notify:
 		return r.means.Notify(a)
 	case rules.MQTT:

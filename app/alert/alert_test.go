@@ -84,9 +84,9 @@ func TestTheSnapshotComesFirstAndIsNamed(t *testing.T) {
 	var told outcomes
 	notified := ""
 	r := New(Means{
-		Snapshot: func(session string) (string, error) { return picture, nil },
+		Snapshot: func(Alert) (string, error) { return picture, nil },
 		Notify:   func(a Alert) error { notified = a.Snapshot; return nil },
-		Clip: func(_ context.Context, _ string, before, after time.Duration) error {
+		Clip: func(_ context.Context, _ Alert, before, after time.Duration) error {
 			if before != 2*time.Second || after != 500*time.Millisecond {
 				t.Errorf("a clip of %v and %v", before, after)
 			}

@@ -61,7 +61,7 @@ func shownItem(i record.Item) ui.LibraryItem {
 	return ui.LibraryItem{
 		Kind: kind, Name: i.Name, Path: i.Path, Others: i.Others, Folder: i.Folder, Count: i.Count,
 		Taken: i.Taken, Length: i.Length, Bytes: i.Bytes, Width: i.Width, Height: i.Height,
-		Unfinished: i.Unfinished,
+		Unfinished: i.Unfinished, Rule: i.Rule,
 	}
 }
 
@@ -69,7 +69,7 @@ func recordItem(i ui.LibraryItem) record.Item {
 	return record.Item{
 		Kind: recordKind(i.Kind), Name: i.Name, Path: i.Path, Others: i.Others, Folder: i.Folder,
 		Count: i.Count, Taken: i.Taken, Length: i.Length, Bytes: i.Bytes, Width: i.Width,
-		Height: i.Height, Unfinished: i.Unfinished,
+		Height: i.Height, Unfinished: i.Unfinished, Rule: i.Rule,
 	}
 }
 

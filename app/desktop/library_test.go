@@ -13,7 +13,7 @@ func TestItemsKeepTheirFields(t *testing.T) {
 	item := record.Item{
 		Kind: record.KindRecording, Name: "a", Path: "/a.mp4", Others: []string{"/a.jsonl"},
 		Folder: "/f", Count: 2, Taken: time.Unix(1, 0), Length: time.Second, Bytes: 3, Width: 4,
-		Height: 5, Unfinished: true,
+		Height: 5, Unfinished: true, Rule: "Gate",
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[record.Item]()) {
 		if reflect.ValueOf(item).FieldByIndex(f.Index).IsZero() {

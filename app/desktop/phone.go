@@ -32,6 +32,7 @@ type phone struct {
 	*session.Session
 	recorder  *recorder
 	snapshots *snapshots
+	marks     recording.Marks // when rules came true
 
 	telling sync.Mutex // held while the phone is told what is done with its video
 
@@ -77,12 +78,12 @@ func (ph *phone) SaveReplay(
 	if ph.gone() {
 		return "", errGone
 	}
-	return ph.recorder.replay(ctx, ph, last, progress)
+	return ph.recorder.replay(ctx, ph, last, "", progress)
 }
 
 // Snapshot saves what the phone shows now.
 func (ph *phone) Snapshot(kind ui.Shot) (ui.Saved, error) {
-	saved, err := ph.snapshots.take(ph, kind)
+	saved, err := ph.snapshots.take(ph, kind, "")
 	return ui.Saved(saved), err
 }
 
@@ -127,7 +128,9 @@ func (ph *phone) Disconnect() {
 
 // source is where recordings of this phone come from.
 func (ph *phone) source() recording.Source {
-	src := recording.Source{Tape: ph.Tape(), Timeline: ph.Timeline(), Name: ph.Name()}
+	src := recording.Source{
+		Tape: ph.Tape(), Timeline: ph.Timeline(), Name: ph.Name(), Marks: &ph.marks,
+	}
 	if c := ph.Conn(); c != nil {
 		src.Keyframe = c.RequestKeyFrame
 	}
@@ -312,6 +315,9 @@ func (ph *phone) held(sc *session.Scene, out *ui.Scene) {
 	out.Frame, out.Stale, out.Status = f, false, media.StatusLive
 	out.Past.Held, out.Past.At = true, at
 	out.Past.From, out.Past.To = ph.player.Span()
+	for _, m := range ph.marks.Between(out.Past.From, out.Past.To) {
+		out.Past.Marks = append(out.Past.Marks, ui.Mark{At: m.At, Text: m.Rule})
+	}
 	sc.View = ph.Past(at)
 	out.DetectedFor = f.Origin()
 }

@@ -170,15 +170,18 @@ func (r *recorder) report(ph *phone, lines string, v ui.Settings) {
 	}
 }
 
-// replay makes a recording of what a phone has just shown and returns its path.
+// replay makes a recording of what a phone has just shown and returns its path. One that a rule
+// wants, by what that is called, always has its data, by which the gallery knows it.
 func (r *recorder) replay(
-	ctx context.Context, ph *phone, last time.Duration, progress func(float64),
+	ctx context.Context, ph *phone, last time.Duration, rule string, progress func(float64),
 ) (string, error) {
 	dir, err := r.settings.folders.videos()
 	if err != nil {
 		return "", err
 	}
-	path, err := recording.SaveReplay(ctx, ph.source(), r.options(ph, dir), last, progress)
+	o := r.options(ph, dir)
+	o.Rule, o.Data = rule, o.Data || rule != ""
+	path, err := recording.SaveReplay(ctx, ph.source(), o, last, progress)
 	if err != nil {
 		return "", fmt.Errorf("the replay was not saved: %w", err)
 	}

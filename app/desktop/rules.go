@@ -13,6 +13,7 @@ import (
 
 	"handlens/app/alert"
 	"handlens/app/mqtt"
+	"handlens/app/recording"
 	"handlens/app/rules"
 	"handlens/app/session"
 	"handlens/inference"
@@ -103,8 +104,18 @@ func (k *ruleKeeper) close() { k.runner.Close() }
 // Detections implements session.Sink.
 func (k *ruleKeeper) Detections(s *session.Session, m inference.Message) {
 	for _, f := range k.see(s, m, time.Now()) {
+		k.mark(s, f)
 		k.tell.Rule(s, f)
 		k.runner.Run(k.alert(s, f), f.Rule.Then)
+	}
+}
+
+// mark notes a rule that fired in the phone's past, at the frame at which it did.
+func (k *ruleKeeper) mark(s *session.Session, f rules.Fired) {
+	if ph := k.phones.find(s.ID()); ph != nil {
+		ph.marks.Add(recording.Mark{
+			At: s.Timeline().Until(), Rule: f.Rule.Title(), Labels: f.Labels,
+		})
 	}
 }
 
@@ -178,19 +189,20 @@ func (k *ruleKeeper) alert(s *session.Session, f rules.Fired) alert.Alert {
 }
 
 // snapshot saves what a phone shows.
-func (k *ruleKeeper) snapshot(id string) (path string, err error) {
-	ph := k.phones.find(id)
+func (k *ruleKeeper) snapshot(a alert.Alert) (path string, err error) {
+	ph := k.phones.find(a.Session)
 	if ph == nil {
 		return "", errGone
 	}
-	saved, err := ph.Snapshot(ui.OneShot)
+	saved, err := ph.snapshots.take(ph, ui.OneShot, a.Rule)
 	return saved.Annotated, err
 }
 
 // clip saves the seconds before and after this moment. It does not wait for those after it once the
 // phone has left, or waiting has ended.
-func (k *ruleKeeper) clip(waiting context.Context, id string, before, after time.Duration) error {
-	ph := k.phones.find(id)
+func (k *ruleKeeper) clip(waiting context.Context, a alert.Alert, before, after time.Duration,
+) error {
+	ph := k.phones.find(a.Session)
 	if ph == nil {
 		return errGone
 	}
@@ -211,7 +223,7 @@ wait:
 	}
 	// The past ends where the phone left, so that what is asked for may be a little less.
 	last := before + min(after, time.Since(began))
-	_, err := ph.recorder.replay(context.Background(), ph, last, func(float64) {})
+	_, err := ph.recorder.replay(context.Background(), ph, last, a.Rule, func(float64) {})
 	return err
 }
 

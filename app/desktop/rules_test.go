@@ -85,6 +85,10 @@ func TestARuleIsCarriedOut(t *testing.T) {
 		defer r.front.mu.Unlock()
 		return len(r.front.heard) == 1 && r.front.heard[0] == "notify Gate: Phone"
 	})
+	marks := r.phone.marks.Between(0, time.Hour)
+	if len(marks) != 1 || marks[0].Rule != "Gate" || marks[0].Labels["dog"] != 1 {
+		t.Errorf("the phone's past has %v", marks)
+	}
 	if at := r.fired[0].At; !r.ruleKeeper.fired()[r.fired[0].Rule.String()].Equal(at) {
 		t.Error("when it fired is not known")
 	}

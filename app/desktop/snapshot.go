@@ -32,9 +32,10 @@ type snapshots struct {
 	tell     listener
 }
 
-// take saves what a phone shows now, or the frame that is paused, in the pictures folder. It takes
-// some tens of milliseconds, a burst about a second, so it does not belong on the UI goroutine.
-func (p *snapshots) take(ph *phone, kind ui.Shot) (record.Saved, error) {
+// take saves what a phone shows now, or the frame that is paused, in the pictures folder; rule is
+// what the rule is called that wants it, "" for none. It takes some tens of milliseconds, a burst
+// about a second, so it does not belong on the UI goroutine.
+func (p *snapshots) take(ph *phone, kind ui.Shot, rule string) (record.Saved, error) {
 	if ph.gone() {
 		return record.Saved{}, errGone
 	}
@@ -50,6 +51,7 @@ func (p *snapshots) take(ph *phone, kind ui.Shot) (record.Saved, error) {
 		saved, err = p.sample(ph, dir)
 	default:
 		saved, err = p.shoot(ph, func(x shot) (record.Saved, error) {
+			x.seen.Rule = rule
 			return record.SaveSnapshot(dir, x.seen.Time, ph.Name(), x.annotated, x.clean, x.seen)
 		})
 	}

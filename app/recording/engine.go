@@ -64,13 +64,17 @@ type engine struct {
 	frames  []*media.Frame
 	// strict leaves out frames in which it is not known yet what is to be blurred.
 	strict bool
+	marked int // the number of the next mark to be written
 	lags   lags
 	out    sink
 }
 
 func newEngine(src Source, o Options, from time.Duration) (*engine, error) {
 	o = o.withDefaults()
-	e := &engine{src: src, o: o, from: from, reader: src.Tape.Reader(from), lags: fileLags}
+	e := &engine{
+		src: src, o: o, from: from, reader: src.Tape.Reader(from), lags: fileLags,
+		marked: src.Marks.number(from),
+	}
 	out, err := newOutput(o, src.Name, &e.status)
 	e.out = out
 	return e, err
@@ -185,6 +189,7 @@ func (e *engine) frame(ctx context.Context, f *media.Frame, at time.Duration) er
 	} else if err := e.out.video(f, at, fo.draw); err != nil {
 		return err
 	}
+	fo.marks, e.marked = e.src.Marks.since(e.marked, at)
 	if err := e.out.line(f, at, fo, e.dropping); err != nil {
 		return err
 	}

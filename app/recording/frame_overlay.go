@@ -19,6 +19,7 @@ type frameOverlay struct {
 	shown    []inference.Detection
 	blurred  []inference.Box
 	view     overlay.View
+	marks    []Mark // since the frame before
 }
 
 // results are detections with their times, oldest first.

@@ -123,7 +123,7 @@ func (f *output) begin(frame *media.Frame, at time.Duration) (err error) {
 	h := Head{
 		Handlens: version, Phone: f.phone, Model: f.o.Model, Labels: f.o.Labels,
 		Canvas: [2]int{canvas.X, canvas.Y}, Start: frame.Origin(), Regions: f.o.Regions,
-		Film: f.name + ".mp4",
+		Film: f.name + ".mp4", Rule: f.o.Rule,
 	}
 	if f.stream != nil {
 		h.Clean, h.CleanAt = f.name+".clean.mkv", (f.cleanAt - at).Milliseconds()

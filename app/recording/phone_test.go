@@ -134,6 +134,7 @@ type phone struct {
 	tape     *tape.Tape
 	timeline timeline.Timeline
 	begin    time.Time
+	marks    Marks
 	n        int             // the next frame, counted over all clips
 	times    []time.Duration // of each, on the tape
 	sound    bool
@@ -163,7 +164,7 @@ func (p *phone) options(o Options) Options {
 }
 
 func (p *phone) source() Source {
-	return Source{Tape: p.tape, Timeline: &p.timeline, Name: "Test phone"}
+	return Source{Tape: p.tape, Timeline: &p.timeline, Name: "Test phone", Marks: &p.marks}
 }
 
 func (p *phone) at(n int) time.Duration { return time.Duration(n) * time.Second / fps }

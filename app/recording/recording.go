@@ -24,6 +24,8 @@ type Source struct {
 	Name string
 	// Keyframe asks the phone for a key frame; it may be nil.
 	Keyframe func()
+	// Marks are when rules came true, for the sidecar; nil for none.
+	Marks *Marks
 }
 
 // Timeline is what a recording needs of a [timeline.Timeline].
@@ -61,6 +63,8 @@ type Options struct {
 	Labels []string
 	// Regions are the lines and zones that count, for the sidecar.
 	Regions []track.Region
+	// Rule is what the rule is called that wants this video, for the sidecar; "" for none.
+	Rule string
 	// Style is asked for each frame, with its time on the tape, from the recording's goroutine;
 	// nil draws boxes and labels.
 	Style func(at time.Duration) Style

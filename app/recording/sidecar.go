@@ -12,10 +12,12 @@ import (
 // Head is the first line of a sidecar.
 type Head struct {
 	// Handlens is the version of this form, 1.
-	Handlens int      `json:"handlens"`
-	Phone    string   `json:"phone,omitempty"`
-	Model    string   `json:"model,omitempty"`
-	Labels   []string `json:"labels,omitempty"`
+	Handlens int    `json:"handlens"`
+	Phone    string `json:"phone,omitempty"`
+	// Rule is what the rule is called that had the video made; "" for none.
+	Rule   string   `json:"rule,omitempty"`
+	Model  string   `json:"model,omitempty"`
+	Labels []string `json:"labels,omitempty"`
 	// Canvas is the video's size in pixels.
 	Canvas [2]int `json:"canvas"`
 	// Start is when the video's first frame was taken.
@@ -45,6 +47,8 @@ type Line struct {
 	Detected bool `json:"looked,omitempty"`
 	// Dropped says that the video lacks this frame.
 	Dropped bool `json:"dropped,omitempty"`
+	// Rules are those that have come true since the frame before.
+	Rules []Mark `json:"rules,omitempty"`
 }
 
 // canvas is the size of the video that was recorded: what the head says, or else what a recording
@@ -67,7 +71,7 @@ func (l Line) time() time.Duration { return time.Duration(l.T) * time.Millisecon
 func newLine(t time.Duration, taken time.Time, w, h int, fo frameOverlay, dropped bool) Line {
 	l := Line{
 		T: t.Milliseconds(), At: taken.UnixMilli(), Width: w, Height: h, Detections: fo.all,
-		Detected: fo.detected, Dropped: dropped,
+		Detected: fo.detected, Dropped: dropped, Rules: fo.marks,
 	}
 	if l.Detections == nil {
 		l.Detections = []inference.Detection{}

@@ -115,6 +115,7 @@ func (s *sidecarReader) next() (Line, error) {
 	l := in.Line
 	l.T = max(0, min(l.T, maxTime))
 	l.Width, l.Height = max(0, min(l.Width, media.MaxSide)), max(0, min(l.Height, media.MaxSide))
+	l.Rules = l.Rules[:min(len(l.Rules), maxLineMarks)]
 	l.Detections = make([]inference.Detection, 0, len(in.Detections))
 	for _, d := range in.Detections {
 		b := inference.Box{

@@ -26,8 +26,10 @@ type Summary struct {
 	// Heat is for how many seconds the centres of objects were in each cell of the picture: rows
 	// from the top, HeatRows of HeatColumns.
 	Heat [HeatRows][HeatColumns]float64
+	// Rules are how often each rule came true, in the order in which they first did.
+	Rules []RuleSummary
 	// Moments are worth a look, in the order of the recording: the first time that each class was
-	// seen, and when there were most of it.
+	// seen, when there were most of it, and when rules came true.
 	Moments []Moment
 }
 
@@ -53,10 +55,18 @@ type RegionSummary struct {
 	Dwells []time.Duration
 }
 
+// RuleSummary is how often a rule came true.
+type RuleSummary struct {
+	Rule  string
+	Times int
+}
+
 // Moment is one of the recording.
 type Moment struct {
 	At    time.Duration // since the first frame
 	Label string
+	// Rule is what the rule is called that came true; "" where it is about a Label.
+	Rule string
 	// First says that the class was seen for the first time; else there were most of it, Count.
 	First bool
 	Count int
@@ -71,6 +81,8 @@ const (
 	longestFrame = time.Second
 	// maxSurveyed bounds the classes that have a series of their own.
 	maxSurveyed = 40
+	// maxRules bounds the rules that are told of, and maxFired the moments at which they came true.
+	maxRules, maxFired = 100, 1000
 )
 
 // Survey reads the sidecar of a recording and says what happened in it. What the filter lets
@@ -103,6 +115,7 @@ func Survey(ctx context.Context, lines string, f Filter) (*Summary, error) {
 		}
 		s.frame(l.time(), onCanvas(r.head.canvas(l.Width, l.Height), l, fo.shown),
 			r.counter.Tallies())
+		s.rules(l)
 	}
 	return s.end(r.tracker.Seen()), nil
 }
@@ -143,6 +156,7 @@ type surveyor struct {
 	began   bool
 	before  []track.Tally
 	left    []map[string]stays // of each zone
+	fired   int                // moments of rules
 }
 
 // stays are how often a zone was left by a class, and the sum of the times.
@@ -207,6 +221,26 @@ func (s *surveyor) frame(at time.Duration, shown []inference.Detection, tallies 
 		}
 	}
 	s.counted(part, dt, tallies)
+}
+
+// rules takes in those that came true at a line.
+func (s *surveyor) rules(l Line) {
+	for _, m := range l.Rules {
+		i := slices.IndexFunc(s.sum.Rules, func(r RuleSummary) bool { return r.Rule == m.Rule })
+		if i < 0 && len(s.sum.Rules) == maxRules {
+			continue
+		}
+		if i < 0 {
+			s.sum.Rules = append(s.sum.Rules, RuleSummary{Rule: m.Rule})
+			i = len(s.sum.Rules) - 1
+		}
+		if s.sum.Rules[i].Times++; s.fired < maxFired {
+			s.fired++
+			s.sum.Moments = append(s.sum.Moments, Moment{
+				At: l.time(), Rule: m.Rule, Count: sum(m.Labels),
+			})
+		}
+	}
 }
 
 // class is the summary of a detection's class, nil for one too many.

@@ -48,6 +48,9 @@ func walk(t *testing.T) string {
 				Box: inference.Box{X1: .4, Y1: .8, X2: .6, Y2: .98},
 			})
 		}
+		if i == 30 || i == 60 {
+			l.Rules = []Mark{{Rule: "Gate", Labels: map[string]int{"person": 1}}}
+		}
 		put(l)
 	}
 	return path
@@ -87,9 +90,13 @@ func TestSurvey(t *testing.T) {
 	if walked, sat := s.Heat[14][10], s.Heat[32][32]; walked <= 0 || sat < 4 || walked > sat {
 		t.Errorf("walked through for %v s, sat in for %v s", walked, sat)
 	}
-	if len(s.Moments) != 2 || s.Moments[0].Label != "person" || s.Moments[1].Label != "dog" ||
-		far(s.Moments[1].At, 5*time.Second) {
+	if len(s.Moments) != 4 || s.Moments[0].Label != "person" || s.Moments[2].Label != "dog" ||
+		far(s.Moments[2].At, 5*time.Second) || s.Moments[1].Rule != "Gate" ||
+		s.Moments[1].At != 3*time.Second || s.Moments[3].Count != 1 {
 		t.Errorf("the moments are %+v", s.Moments)
+	}
+	if len(s.Rules) != 1 || s.Rules[0] != (RuleSummary{Rule: "Gate", Times: 2}) {
+		t.Errorf("the rules are %+v", s.Rules)
 	}
 }
 

@@ -29,8 +29,8 @@ type Pictures struct {
 	At func(time.Duration) (image.Image, error)
 }
 
-// maxMoments bounds the thumbnails of a page.
-const maxMoments = 24
+// maxMoments bounds the thumbnails of a page, and maxFired those of rules beside them.
+const maxMoments, maxFired = 24, 48
 
 const jpegQuality = 80
 
@@ -45,6 +45,7 @@ type view struct {
 	Classes  [][4]string
 	Heat     template.URL
 	Regions  []titled
+	Rules    [][2]string
 	Moments  []moment
 }
 
@@ -56,6 +57,7 @@ type titled struct {
 
 type moment struct {
 	Words, At string
+	Rule      bool         // came true
 	Link      template.URL // into the film
 	Picture   template.URL
 }
@@ -84,6 +86,9 @@ func Write(w io.Writer, s *recording.Summary, pics Pictures, language string) er
 	}
 	if v.Regions, err = regions(s, t); err != nil {
 		return err
+	}
+	for _, r := range s.Rules {
+		v.Rules = append(v.Rules, [2]string{r.Rule, fmt.Sprint(r.Times)})
 	}
 	if v.Moments, err = moments(s, pics, t); err != nil {
 		return err
@@ -161,13 +166,30 @@ func sums(values []float64) []float64 {
 	return all
 }
 
+// worth are the moments that have a picture on the page.
+func worth(all []recording.Moment) (some []recording.Moment) {
+	fired, others := 0, 0
+	for _, m := range all {
+		n, most := &others, maxMoments
+		if m.Rule != "" {
+			n, most = &fired, maxFired
+		}
+		if *n++; *n <= most {
+			some = append(some, m)
+		}
+	}
+	return some
+}
+
 func moments(s *recording.Summary, pics Pictures, t func(string) string) (all []moment, err error) {
-	for _, m := range s.Moments[:min(len(s.Moments), maxMoments)] {
+	for _, m := range worth(s.Moments) {
 		v := moment{
-			At:   clock(m.At),
+			At: clock(m.At), Rule: m.Rule != "",
 			Link: template.URL(link(s.Film, m.At)), //nolint:gosec // escaped there
 		}
 		switch {
+		case v.Rule:
+			v.Words = m.Rule
 		case m.First:
 			v.Words = fmt.Sprintf(t("first"), m.Label)
 		default:

@@ -43,7 +43,9 @@ func aSummary() *recording.Summary {
 				In: []float64{0, 0, 0}, Out: []float64{0, 0, 0},
 			},
 		},
+		Rules: []recording.RuleSummary{{Rule: "<b>Gate</b>", Times: 7}},
 		Moments: []recording.Moment{
+			{At: time.Second / 2, Rule: "<b>Gate</b>", Count: 1},
 			{At: time.Second, Label: "dog", First: true, Count: 1},
 			{At: 2 * time.Second, Label: "dog", Count: 2},
 			{At: 3 * time.Second, Label: "cat", Count: 2},
@@ -103,7 +105,7 @@ func TestAReportHoldsAllItNeeds(t *testing.T) {
 	for _, want := range []string{
 		`a <b> & "c".mp4`, "<script>alert(1)</script>", "<img src=x onerror=y>",
 		"Objects over time", "Zone: inside", "Zone: how long they stayed", "Where they were",
-		"first dog", "2 × dog",
+		"first dog", "2 × dog", "0:00 · <b>Gate</b>", "How often",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)
@@ -115,11 +117,26 @@ func TestAReportHoldsAllItNeeds(t *testing.T) {
 	if n := strings.Count(page, "<svg"); n != 6 { // three charts, by day and by night
 		t.Errorf("there are %d charts", n)
 	}
-	if n := strings.Count(page, "data:image/jpeg;base64,"); n != 3 || len(asked) != 3 {
+	if n := strings.Count(page, "data:image/jpeg;base64,"); n != 4 || len(asked) != 4 {
 		t.Errorf("there are %d pictures, asked for were %v", n, asked)
 	}
 	if !strings.Contains(page, `href="a%20%3Cb%3E%20&amp;%20%22c%22.mp4#t=1.0"`) {
 		t.Error("no moment leads into the film")
+	}
+}
+
+// Moments of rules and others do not take each other's room.
+func TestAReportHasRoomForRules(t *testing.T) {
+	s := aSummary()
+	s.Moments = nil
+	for range 100 {
+		s.Moments = append(s.Moments, recording.Moment{Label: "dog", Count: 2},
+			recording.Moment{Rule: "Gate"})
+	}
+	page, _ := written(t, s, Pictures{}, "en")
+	rules, all := strings.Count(page, `<li class="rule">`), strings.Count(page, "<li")
+	if rules != maxFired || all != maxFired+maxMoments {
+		t.Errorf("%d moments, %d of rules", all, rules)
 	}
 }
 

@@ -44,6 +44,8 @@ type Item struct {
 	Width, Height int
 	// Unfinished says that the recording was cut off and has not been repaired.
 	Unfinished bool
+	// Rule is what the rule of the user's is called that had it taken; "" for none.
+	Rule string
 }
 
 // Library is what was taken: the items in a folder of pictures and one of recordings. What was
@@ -55,6 +57,7 @@ type Library struct {
 
 	mu   sync.Mutex
 	sums map[string]folderSum // by folder
+	rule map[string]takenBy   // by file of data
 }
 
 // OpenLibrary returns the library of those folders, which need not be there yet, and removes from
@@ -63,7 +66,7 @@ func OpenLibrary(pictures, videos, trash string) *Library {
 	emptyTrash(trash, time.Now().Add(-keepTrash))
 	return &Library{
 		pictures: pictures, videos: videos, trash: trash, thumbs: newThumbs(),
-		sums: make(map[string]folderSum),
+		sums: make(map[string]folderSum), rule: make(map[string]takenBy),
 	}
 }
 
@@ -158,6 +161,9 @@ func (l *Library) fileItem(kind Kind, files []file) (Item, bool) {
 		item.Bytes += f.info.Size()
 		if i > 0 {
 			item.Others = append(item.Others, f.path)
+		}
+		if item.Rule == "" && f.rank == rankData {
+			item.Rule = l.ruleOf(f)
 		}
 	}
 	l.thumbs.describe(&item, first.info)

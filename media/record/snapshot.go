@@ -24,11 +24,13 @@ type Saved struct {
 
 // Seen is what stands in the data of a snapshot.
 type Seen struct {
-	Time   time.Time `json:"time"`
-	Phone  string    `json:"phone,omitempty"`
-	Width  int       `json:"width"`
-	Height int       `json:"height"`
-	Model  string    `json:"model,omitempty"`
+	Time  time.Time `json:"time"`
+	Phone string    `json:"phone,omitempty"`
+	// Rule is what the rule is called that had it taken; "" for none.
+	Rule   string `json:"rule,omitempty"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Model  string `json:"model,omitempty"`
 	// Detections are whatever the caller makes of them; nil is written as an empty list.
 	Detections any `json:"detections"`
 }

@@ -3,6 +3,7 @@ package gallery
 import (
 	"image"
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -90,8 +91,9 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 		c: c, background: canvas.NewRectangle(nil), picture: canvas.NewImageFromImage(nil),
 		edge: canvas.NewRectangle(color.Transparent),
 		kind: widget.NewIcon(nil), play: canvas.NewImageFromResource(playMark),
-		mark: newPill(glass, onGlass), warning: newPill(amberGlass, onAmber),
-		name: widget.NewLabel(""), details: canvas.NewText("", nil),
+		mark: newPill(glass, onGlass), rule: newPill(glass, onGlass),
+		warning: newPill(amberGlass, onAmber),
+		name:    widget.NewLabel(""), details: canvas.NewText("", nil),
 	}
 	r.background.CornerRadius, r.edge.CornerRadius, r.picture.CornerRadius = cellRadius, cellRadius,
 		cellRadius
@@ -107,7 +109,8 @@ type cellRenderer struct {
 	background, edge *canvas.Rectangle
 	picture, play    *canvas.Image
 	kind             *widget.Icon
-	mark, warning    *pill
+	mark, rule       *pill
+	warning          *pill
 	name             *widget.Label
 	details          *canvas.Text
 }
@@ -115,8 +118,8 @@ type cellRenderer struct {
 func (r *cellRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		r.background, r.kind, r.picture, r.play, r.mark.background, r.mark.words,
-		r.warning.background,
-		r.warning.words, r.edge, r.name, r.details,
+		r.rule.background, r.rule.words, r.warning.background, r.warning.words, r.edge, r.name,
+		r.details,
 	}
 }
 
@@ -131,6 +134,8 @@ func (r *cellRenderer) Layout(size fyne.Size) {
 	kit.SetBounds(r.kind, size.Width/2-18, h/2-18, 36, 36)
 	kit.SetBounds(r.play, size.Width/2-playSize/2, h/2-playSize/2, playSize, playSize)
 	r.mark.place(size.Width-8-r.mark.width(), h-8-pillHeight)
+	r.rule.shorten(size.Width - 24 - r.mark.space())
+	r.rule.place(8, h-8-pillHeight)
 	r.warning.place(8, 8)
 	// The label brings more space of its own than is good here.
 	kit.SetBounds(r.name, -6, h-2, size.Width+12, 32)
@@ -167,6 +172,7 @@ func (r *cellRenderer) Refresh() {
 	}
 	kit.SetVisible(r.play, isVideo && c.thumb != nil)
 	r.mark.say(badgeText(item))
+	r.rule.say(kit.Printable(item.Rule, kit.MaxName))
 	warning := ""
 	if item.Unfinished {
 		warning = kit.L("Cut off")
@@ -196,6 +202,7 @@ func badgeText(item Item) string {
 
 // pill is a word or two on a rounded background.
 type pill struct {
+	text       string // whole
 	background *canvas.Rectangle
 	words      *canvas.Text
 }
@@ -209,9 +216,25 @@ func newPill(background, ink color.Color) *pill {
 }
 
 func (p *pill) say(text string) {
-	p.words.Text = text
+	p.text, p.words.Text = text, text
 	kit.SetVisible(p.background, text != "")
 	kit.SetVisible(p.words, text != "")
+}
+
+// space is what it takes of a row; nothing when it is empty.
+func (p *pill) space() float32 {
+	if p.text == "" {
+		return 0
+	}
+	return p.width()
+}
+
+// shorten leaves out the end of the words so that the pill is no wider than that.
+func (p *pill) shorten(width float32) {
+	p.words.Text = p.text
+	for r := []rune(p.text); p.width() > width && len(r) > 0; r = r[:len(r)-1] {
+		p.words.Text = strings.TrimSpace(string(r[:len(r)-1])) + "…"
+	}
 }
 
 func (p *pill) width() float32 { return p.words.MinSize().Width + 14 }

@@ -45,11 +45,15 @@ func errorMessage(g *Gallery) fyne.CanvasObject {
 
 func emptyMessage(g *Gallery) fyne.CanvasObject {
 	if len(g.items) > 0 {
-		text := kit.L("There are no recordings yet.")
-		if g.filter == picturesOnly {
+		text, more := kit.L("There are no recordings yet."), ""
+		switch g.filter {
+		case picturesOnly:
 			text = kit.L("There are no pictures yet.")
+		case rulesOnly:
+			text = kit.L("No rule has taken anything yet.")
+			more = kit.L("Pictures and videos that a rule takes are shown here.")
 		}
-		return message(emptyDrawing(), text, "",
+		return message(emptyDrawing(), text, more,
 			kit.NewButton(kit.L("Show all"), nil, func() { g.setFilter(allKinds) }))
 	}
 	key := func(name, does string) fyne.CanvasObject {

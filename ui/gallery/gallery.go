@@ -42,13 +42,14 @@ type Gallery struct {
 	Object     fyne.CanvasObject
 }
 
-// kindFilter is which kinds are shown.
+// kindFilter is which kinds are shown, or what rules had taken.
 type kindFilter int
 
 const (
 	allKinds kindFilter = iota
 	picturesOnly
 	recordingsOnly
+	rulesOnly
 )
 
 func (f kindFilter) accepts(item Item) bool {
@@ -57,6 +58,8 @@ func (f kindFilter) accepts(item Item) bool {
 		return item.Kind == KindPicture
 	case recordingsOnly:
 		return item.Kind == KindRecording
+	case rulesOnly:
+		return item.Rule != ""
 	}
 	return true
 }
@@ -157,7 +160,7 @@ func (g *Gallery) focus() {
 // sameItem says whether two states of an item look the same.
 func sameItem(a, b Item) bool {
 	return a.Path == b.Path && a.Name == b.Name && a.Bytes == b.Bytes && a.Length == b.Length &&
-		a.Unfinished == b.Unfinished &&
+		a.Unfinished == b.Unfinished && a.Rule == b.Rule &&
 		a.Count == b.Count && a.Taken.Equal(b.Taken)
 }
 

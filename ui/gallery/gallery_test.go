@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"handlens/ui/kit/kittest"
 )
@@ -20,6 +21,8 @@ func TestGalleryLooks(t *testing.T) {
 			if name == "items" {
 				l.items[0].Count, l.items[0].Folder = 10, "/lib/burst"
 				l.items[2].Unfinished = true
+				l.items[3].Rule = "A person at the gate for ten seconds"
+				l.items[5].Rule = "A person at the gate for ten seconds"
 			}
 			h := enter(t, l)
 			if name == "items" {
@@ -105,6 +108,18 @@ func TestGalleryFilters(t *testing.T) {
 	if len(h.shown) != 6 || len(h.grid.cells) != 6 {
 		t.Errorf("%d pictures, %d cells", len(h.shown), len(h.grid.cells))
 	}
+	test.Tap(h.header.filters[rulesOnly])
+	_, said := kittest.Find(h.middle, func(l *widget.Label) bool {
+		return l.Text == "No rule has taken anything yet."
+	})
+	if !said {
+		t.Error("nothing is said where rules took nothing")
+	}
+	h.items[4].Rule = "Gate"
+	if h.show(); len(h.shown) != 1 || h.shown[0].Rule != "Gate" {
+		t.Errorf("taken by rules: %v", h.shown)
+	}
+	test.Tap(h.header.filters[picturesOnly])
 	h.items = h.items[2:3]
 	h.show()
 	if len(h.middle.Objects) != 1 || h.middle.Objects[0] == fyne.CanvasObject(h.grid) {

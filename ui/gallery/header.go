@@ -32,7 +32,10 @@ func newHeader(g *Gallery) *header {
 	h.summary.Object.Wrapping, h.summary.Object.Truncation = fyne.TextWrapOff,
 		fyne.TextTruncateEllipsis
 	kinds := container.NewHBox()
-	for f, text := range []string{kit.L("All"), kit.L("Pictures"), kit.L("Recordings")} {
+	for f, text := range []string{
+		kit.L("All"), kit.L("Pictures"), kit.L("Recordings"),
+		kit.L("Rules"),
+	} {
 		b := kit.NewButton(text, nil, func() { g.setFilter(kindFilter(f)) })
 		h.filters = append(h.filters, b)
 		kinds.Add(b)

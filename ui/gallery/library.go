@@ -50,4 +50,6 @@ type Item struct {
 	Width, Height int
 	// Unfinished says that the recording was cut off and has not been repaired.
 	Unfinished bool
+	// Rule is what the rule is called that had it taken; "" for none.
+	Rule string
 }

@@ -175,7 +175,8 @@ func (p *painter) figures(s Scene, pic *update) bool {
 			return false
 		}
 	}
-	if s.Stats == p.stats && s.Recording == pic.recording && pastShown(s.Past) == pic.past {
+	if s.Stats == p.stats && s.Recording == pic.recording &&
+		pastShown(s.Past).same(pic.past) {
 		return false
 	}
 	p.hudAt, p.stats = now, s.Stats

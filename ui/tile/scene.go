@@ -1,6 +1,7 @@
 package tile
 
 import (
+	"slices"
 	"time"
 
 	"handlens/inference"
@@ -106,6 +107,20 @@ type Past struct {
 	// Held says that the picture stands still, at At.
 	Held bool
 	At   time.Duration
+	// Marks are what happened meanwhile, oldest first.
+	Marks []Mark
+}
+
+// Mark is something that happened at a moment of the past.
+type Mark struct {
+	At   time.Duration
+	Text string
+}
+
+// same says whether two look the same.
+func (p Past) same(o Past) bool {
+	return p.From == o.From && p.To == o.To && p.Held == o.Held && p.At == o.At &&
+		slices.Equal(p.Marks, o.Marks)
 }
 
 // RecordingState is how a recording goes.

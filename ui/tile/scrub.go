@@ -29,7 +29,8 @@ var (
 )
 
 // scrubBar shows which moment a paused picture is from, and lets the user choose another: by mouse,
-// or by the arrow keys (one frame; with Shift or the page keys one second), Home and End.
+// or by the arrow keys (one frame; with Shift or the page keys one second; up and down to what
+// happened before and after), Home and End.
 type scrubBar struct {
 	widget.BaseWidget
 	// pause and seek are called on the UI goroutine when the user wants it.
@@ -43,6 +44,7 @@ type scrubBar struct {
 	focused bool
 
 	background, rail, done, ring *canvas.Rectangle
+	marks                        scrubMarks
 	knob                         *canvas.Circle
 	text                         *canvas.Text
 	live                         *kit.Button
@@ -61,7 +63,7 @@ func newScrubBar() *scrubBar {
 		background: canvas.NewRectangle(overlayBackground), rail: canvas.NewRectangle(railInk),
 		done: canvas.NewRectangle(knobInk),
 		ring: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(knobInk),
-		text: canvas.NewText("", overlayInk),
+		text: canvas.NewText("", overlayInk), marks: newScrubMarks(),
 	}
 	s.background.CornerRadius, s.ring.CornerRadius = hudRadius, hudRadius
 	s.ring.StrokeWidth = 2
@@ -76,7 +78,7 @@ func newScrubBar() *scrubBar {
 
 // set shows the bar for a paused picture and hides it for a live one.
 func (s *scrubBar) set(p Past) {
-	if p == s.past && s.Visible() == p.Held {
+	if p.same(s.past) && s.Visible() == p.Held {
 		return
 	}
 	s.past = p
@@ -95,6 +97,7 @@ func (s *scrubBar) at() time.Duration {
 
 func (s *scrubBar) say() {
 	s.text.Text = beforeNow(s.past.To - s.at())
+	s.marks.set(s.past.Marks, s.at())
 	s.place(s.Size())
 	s.Refresh()
 }
@@ -125,15 +128,24 @@ func (s *scrubBar) place(size fyne.Size) {
 	button := s.live.MinSize()
 	kit.SetBounds(s.live, scrubPad/2, (size.Height-button.Height)/2, button.Width, button.Height)
 	kit.SetBounds(s.rail, left, middle-scrubRail/2, width, scrubRail)
-	x := width
-	if length := s.past.To - s.past.From; length > 0 {
-		x = width * float32(s.at()-s.past.From) / float32(length)
-	}
+	x := s.along(s.at(), width)
 	kit.SetBounds(s.done, left, middle-scrubRail/2, x, scrubRail)
 	kit.SetBounds(s.knob, left+x-scrubKnob, middle-scrubKnob, 2*scrubKnob, 2*scrubKnob)
 	h := s.text.MinSize().Height
 	kit.SetVisible(s.text, size.Width >= 260)
 	kit.SetBounds(s.text, right+scrubKnob, middle-h/2, 66, h)
+	s.marks.place(size, middle, left+x, func(at time.Duration) float32 {
+		return left + s.along(at, width)
+	})
+}
+
+// along is how far a moment is along a rail of that width.
+func (s *scrubBar) along(at time.Duration, width float32) float32 {
+	length := s.past.To - s.past.From
+	if length <= 0 {
+		return width
+	}
+	return width * float32(at-s.past.From) / float32(length)
 }
 
 // to shows the moment at that position on the bar.
@@ -142,8 +154,10 @@ func (s *scrubBar) to(x float32) {
 	if right <= left {
 		return
 	}
+	length := float64(s.past.To - s.past.From)
 	part := clamp01((x - left) / (right - left))
-	s.jump(s.past.From + time.Duration(float64(part)*float64(s.past.To-s.past.From)))
+	at := s.past.From + time.Duration(float64(part)*length)
+	s.jump(s.marks.near(at, time.Duration(markCatch/float64(right-left)*length)))
 }
 
 func (s *scrubBar) jump(at time.Duration) {
@@ -241,6 +255,8 @@ func (s *scrubBar) key(name fyne.KeyName, fast bool) bool {
 		s.jump(s.at() - secondStep)
 	case fyne.KeyPageDown:
 		s.jump(s.at() + secondStep)
+	case fyne.KeyUp, fyne.KeyDown:
+		return s.toMark(name == fyne.KeyDown)
 	case fyne.KeyHome:
 		s.jump(s.past.From)
 	case fyne.KeyEnd:
@@ -249,6 +265,15 @@ func (s *scrubBar) key(name fyne.KeyName, fast bool) bool {
 		return false
 	}
 	return true
+}
+
+// toMark goes to the next thing that happened, or to the one before, and says whether there is one.
+func (s *scrubBar) toMark(onward bool) bool {
+	at, ok := s.marks.beside(s.at(), onward)
+	if ok {
+		s.jump(at)
+	}
+	return ok
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -260,10 +285,9 @@ func (r *scrubRenderer) Layout(size fyne.Size) { r.s.place(size) }
 func (r *scrubRenderer) MinSize() fyne.Size    { return fyne.NewSize(120, scrubHeight) }
 func (r *scrubRenderer) Destroy()              {}
 func (r *scrubRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{
-		r.s.background, r.s.rail, r.s.done, r.s.knob, r.s.text, r.s.live,
-		r.s.ring,
-	}
+	all := []fyne.CanvasObject{r.s.background, r.s.rail, r.s.done}
+	all = append(all, r.s.marks.objects()...)
+	return append(all, r.s.knob, r.s.text, r.s.live, r.s.ring)
 }
 
 func (r *scrubRenderer) Refresh() {

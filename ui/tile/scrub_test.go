@@ -94,6 +94,35 @@ func TestScrubBarByKeys(t *testing.T) {
 	}
 }
 
+func TestScrubBarMarks(t *testing.T) {
+	tl, sought, _ := held(t)
+	p := tl.current
+	p.past.Marks = []Mark{{20 * time.Second, "Gate"}, {50 * time.Second, "Dog\non the sofa"}}
+	tl.show(p)
+	s := tl.scrub
+	left, right := s.span(s.Size())
+	if !s.marks.strokes[1].Visible() || s.marks.words.Visible() {
+		t.Error("the marks are not there, or one has words")
+	}
+	for _, name := range []fyne.KeyName{fyne.KeyDown, fyne.KeyUp, fyne.KeyUp} {
+		s.TypedKey(&fyne.KeyEvent{Name: name})
+	}
+	s.Tapped(&fyne.PointEvent{Position: fyne.NewPos(left+(right-left)*2/3+markCatch-2, 20)})
+	want := []time.Duration{50 * time.Second, 20 * time.Second, 50 * time.Second}
+	if !reflect.DeepEqual(*sought, want) {
+		t.Errorf("it sought %v, want %v", *sought, want)
+	}
+	if !s.marks.words.Visible() || s.marks.words.Text != "Dog on the sofa" {
+		t.Errorf("it says %q", s.marks.words.Text)
+	}
+	test.AssertRendersToMarkup(t, "tile_marks.xml",
+		fyne.CurrentApp().Driver().CanvasForObject(tl))
+	p.past.Marks = nil
+	if tl.show(p); s.marks.strokes[0].Visible() || s.marks.words.Visible() {
+		t.Error("marks stand that are not there any more")
+	}
+}
+
 func TestBeforeNow(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "−0.0 s", 12400 * time.Millisecond: "−12.4 s", 95500 * time.Millisecond: "−1:35.5",
