@@ -22,6 +22,8 @@ type phoneStatus struct {
 	held      bool
 	past      time.Duration // how much of it is at hand
 	detection detectionStatus
+	history   *history
+	steps     int // of the history
 }
 
 func statusOf(s tile.Scene) phoneStatus {
@@ -34,18 +36,24 @@ func statusOf(s tile.Scene) phoneStatus {
 	}
 }
 
-// pollStatus reports a phone's status until ctx ends; it runs on a goroutine of its own. tell is
-// called only when the status has changed.
+// pollStatus reports a phone's status until ctx ends, with a history of its own; it runs on a
+// goroutine of its own. tell is called only when the status has changed, or the history has grown.
 func pollStatus(ctx context.Context, p tile.Phone, tell func(phoneStatus)) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	var before phoneStatus
+	past := new(history)
 	for {
 		if s, ok := p.Scene(); ok {
 			if s.Frame != nil {
 				s.Frame.Release()
 			}
-			if now := statusOf(s); !reflect.DeepEqual(now, before) {
+			now := statusOf(s)
+			if !now.held {
+				past.note(time.Now(), s.Counts, s.Tallies)
+			}
+			now.history, now.steps = past, past.step
+			if !same(now, before) {
 				before = now
 				tell(now)
 			}
@@ -56,6 +64,12 @@ func pollStatus(ctx context.Context, p tile.Phone, tell func(phoneStatus)) {
 		case <-tick.C:
 		}
 	}
+}
+
+// same says whether two states of a phone look the same.
+func same(a, b phoneStatus) bool {
+	a.history, b.history = nil, nil // the one of the phone, with so many steps
+	return reflect.DeepEqual(a, b)
 }
 
 // chosenStatus returns the status of the phones that a command is for.

@@ -34,6 +34,8 @@ type classList struct {
 	search *kit.Entry
 	rows   *fyne.Container
 	all    []*classRow // made once and used again
+	chart  *chart
+	span   *kit.Note // what the chart shows
 	note   *kit.Note
 	order  []string // the labels seen, in the order in which they came, so that rows do not jump
 }
@@ -50,12 +52,15 @@ type classRow struct {
 }
 
 func newClassList(w *Window) *classList {
-	c := &classList{w: w, note: kit.NewNote("")}
+	c := &classList{w: w, note: kit.NewNote(""), span: kit.NewNote(""), chart: newChart(54)}
+	c.span.Segment.Style.SizeName = theme.SizeNameCaptionText
+	c.span.Object.Hide()
 	c.search = kit.NewEntry(kit.L("Search a class"))
 	c.search.Icon = theme.SearchIcon()
 	c.search.OnChanged = func(string) { c.update(w.live.chosenStatus()) }
 	c.rows = container.New(layout.NewCustomPaddedVBoxLayout(-4))
-	c.object = container.NewVBox(c.search, c.rows, c.note.Object)
+	c.object = container.NewVBox(c.search, c.rows, c.note.Object, c.chart.object,
+		c.span.Object)
 	tool := func(hint string, icon fyne.Resource, do func()) *kit.ToolButton {
 		b := kit.NewToolButton(w.hints, hint, icon, do)
 		b.Importance = widget.LowImportance
@@ -109,9 +114,31 @@ func (c *classList) update(all []phoneStatus) {
 		}
 	}
 	c.say(len(shown))
+	c.draw(all, counts)
 	if changed {
 		c.rows.Refresh()
 	}
+}
+
+// maxCurves is how many classes the chart shows.
+const maxCurves = 6
+
+// draw shows how many of the classes seen there were over the last minutes, the most frequent on
+// top.
+func (c *classList) draw(all []phoneStatus, counts []tile.ClassCount) {
+	shown := slices.DeleteFunc(slices.Clone(counts), func(n tile.ClassCount) bool {
+		return slices.Contains(c.w.settings.Hidden, n.Label)
+	})
+	var curves []curve
+	for _, n := range shown[:min(len(shown), maxCurves)] {
+		values := past(all, func(h *history, sum []int) { h.class(n.Label, sum) })
+		if values != nil {
+			curves = append(curves, curve{overlay.Color(n.Class), values})
+		}
+	}
+	c.chart.set(curves)
+	c.span.Set(spanWords(c.chart.most, all), theme.ColorNamePlaceHolder)
+	kit.SetVisible(c.span.Object, c.chart.most > 0)
 }
 
 // say shows what the rows do not.

@@ -39,6 +39,7 @@ type regionList struct {
 type regionRow struct {
 	object fyne.CanvasObject
 	tally  *kit.Note
+	chart  *chart // who was in a zone, or crossed a line
 }
 
 func newRegionList(w *Window) *regionList {
@@ -71,7 +72,17 @@ func (r *regionList) update(all []phoneStatus) {
 	}
 	for i, row := range r.rows {
 		row.tally.Set(tallyText(now[i], all), theme.ColorNamePlaceHolder)
+		row.draw(now[i].Name, all)
 	}
+}
+
+// draw shows how many were in a zone, or crossed a line, over the last minutes.
+func (row *regionRow) draw(name string, all []phoneStatus) {
+	var curves []curve
+	if values := past(all, func(h *history, sum []int) { h.region(name, sum) }); values != nil {
+		curves = []curve{{chartInk(), values}}
+	}
+	row.chart.set(curves)
 }
 
 // move gives the lines and zones on the pictures handles to drag their points by, or removes these.
@@ -130,7 +141,7 @@ func (r *regionList) build(all []track.Region) {
 }
 
 func (r *regionList) newRow(i int, g track.Region) *regionRow {
-	row := &regionRow{tally: kit.NewNote("")}
+	row := &regionRow{tally: kit.NewNote(""), chart: newChart(26)}
 	row.tally.Segment.Style.SizeName = theme.SizeNameCaptionText
 	name := widget.NewLabelWithStyle(kit.Printable(g.Name, maxRegionName), fyne.TextAlignLeading,
 		fyne.TextStyle{Bold: true})
@@ -152,7 +163,9 @@ func (r *regionList) newRow(i int, g track.Region) *regionRow {
 	mark := kit.Inset(6, widget.NewIcon(icon))
 	top := container.NewBorder(nil, nil, mark,
 		container.New(layout.NewCustomPaddedHBoxLayout(-2), rename, remove), name)
-	row.object = container.New(layout.NewCustomPaddedVBoxLayout(-14), top, row.tally.Object)
+	row.object = container.NewVBox(
+		container.New(layout.NewCustomPaddedVBoxLayout(-14), top, row.tally.Object),
+		row.chart.object)
 	return row
 }
 
