@@ -53,8 +53,8 @@ type Config struct {
 	Guard Guard
 	// ICEServers are those of the user's own that are used, as texts; what they learn is said.
 	ICEServers []string
-	// Broker is the MQTT broker that is told what phones show, as HOST:PORT; that is said.
-	Broker string
+	// Broker tells an MQTT broker what phones show; nil when that is not on offer.
+	Broker Broker
 	// Forward is the server that phones' video is sent on to, as HOST:PORT; that is said.
 	Forward string
 	// Share lets others watch in a browser; nil when that is not on offer.

@@ -67,10 +67,10 @@ func (w *Window) tellsOthers() (all []string) {
 			"TURN server passes their video on, encrypted.",
 			map[string]any{"Servers": strings.Join(servers, ", ")}))
 	}
-	if w.cfg.Broker != "" {
+	if u, err := url.Parse(w.settings.Broker); err == nil && u.Host != "" && w.cfg.Broker != nil {
 		all = append(all, kit.L("The MQTT broker {{.Broker}} is told the names of phones, what "+
 			"they count, and which rules fire; it gets no picture.",
-			map[string]any{"Broker": kit.Printable(w.cfg.Broker, kit.MaxReason)}))
+			map[string]any{"Broker": kit.Printable(u.Host, kit.MaxReason)}))
 	}
 	if u, err := url.Parse(w.settings.Provider); err == nil && u.Host != "" {
 		host := map[string]any{"Server": kit.Printable(u.Host, kit.MaxReason)}

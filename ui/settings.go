@@ -27,7 +27,7 @@ type Settings struct {
 	// Rules are what is to be done when something happens.
 	Rules []Rule `json:"rules,omitempty"`
 	// Broker is the address of an MQTT broker that is told what phones show, BrokerCA a file with
-	// the authority of its certificate; both count from the next start.
+	// the authority of its certificate.
 	Broker   string `json:"mqtt,omitempty"`
 	BrokerCA string `json:"mqttCA,omitempty"`
 	// Forward is the address of a WHIP server that the video of phones is sent on to, ForwardBoxes

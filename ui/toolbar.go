@@ -274,6 +274,9 @@ func (b *toolbar) showMore() {
 		item(b.share.title, b.share.icon, b.share.key, b.share.do)
 	}
 	item(kit.L("Who may join"), iconGuard, "", b.w.showGuard)
+	if b.w.cfg.Broker != nil {
+		item(kit.L("Home Assistant and MQTT"), theme.HomeIcon(), "", b.w.showBroker)
+	}
 	if b.w.cfg.MeasureDelay != nil {
 		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)
 	}

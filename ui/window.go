@@ -60,6 +60,7 @@ type Window struct {
 	applicants            applicants
 	guard                 *guardPanel // nil while closed
 	share                 *sharePanel // likewise
+	broker                *brokerPanel
 	viewers               []Viewer    // who watches in a browser
 	keysModal, modelModal *kit.Modal  // likewise
 	delay                 *delayView  // likewise

@@ -40,7 +40,6 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/crash"
-	"handlens/app/mqtt"
 	"handlens/app/priority"
 	"handlens/app/session"
 	"handlens/media/pairing"
@@ -63,7 +62,7 @@ type program struct {
 	phones    *phoneRegistry
 	front     frontend
 	rules     *ruleKeeper
-	broker    *brokerTeller // nil without a broker
+	broker    *brokerTeller // nil in a trial
 	forward   *forwarder    // nil without a server
 	events    *events       // nil without --events
 	visits    *visits
@@ -176,6 +175,10 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	p.rules = newRuleKeeper(p.phones, p.tell, func(title, text string) error {
 		return p.front.Notify(title, text)
 	})
+	if p.options.phone == nil && p.options.glass == nil { // in a trial nobody is told
+		p.broker = newBrokerTeller(p.options.DataDir, p.tell.Fault)
+		p.rules.broker = p.broker
+	}
 	p.front = p.newFrontend(ctx, terminal)
 	// What is wrong with the events cannot be told by them.
 	if p.events, err = openEvents(p.options.events, stdout, p.front.Fault); err != nil {
@@ -249,7 +252,7 @@ func (p *program) newFrontend(ctx context.Context, terminal *lineWriter) fronten
 		glass: p.options.glass,
 		tell:  p.tell, guard: p.guard, share: p.share, rules: p.rules, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,
-		broker:  mqtt.Host(p.settings.get().Broker),
+		broker:  p.broker,
 		forward: forwardHost(p.settings.get().Forward),
 	})
 	if p.options.open != "" {
@@ -302,6 +305,9 @@ func (p *program) changed(v ui.Settings) {
 	p.manager.SetDisplay(p.display(v))
 	p.manager.SetMaxPhones(v.MaxPhones)
 	p.share.apply(v)
+	if p.broker != nil {
+		p.broker.follow(v)
+	}
 	if !slices.Equal(v.Rules, before.Rules) {
 		p.setRules(v.Rules)
 	}
@@ -327,7 +333,7 @@ func (p *program) stop() {
 		p.rules.close() // while what phones showed is still there
 	}
 	if p.broker != nil {
-		p.broker.client.Close()
+		p.broker.close()
 	}
 	if p.forward != nil {
 		p.forward.close() // while the video still comes

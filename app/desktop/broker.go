@@ -13,32 +13,47 @@ import (
 	"handlens/inference"
 	"handlens/inference/track"
 	"handlens/media"
+	"handlens/ui"
 )
 
-// brokerTeller tells an MQTT broker what phones show and which rules fire. It is a listener; any
-// goroutine may call it, and none waits.
+// brokerTeller tells the MQTT broker of the settings, if there is one, what phones show and which
+// rules fire. It is a listener; any goroutine may call it, and none waits.
 type brokerTeller struct {
 	noListener
-	client *mqtt.Client
+	dataDir, computer string
+	failed            func(error)
 
-	mu    sync.Mutex
-	names map[*session.Session]string // by which the broker knows them
+	exchange sync.Mutex // held while one broker takes another's place
+	work     sync.WaitGroup
+
+	mu      sync.Mutex
+	closed  bool
+	url, ca string       // of the client
+	client  *mqtt.Client // nil without a broker
+	wrong   error        // why there is none though one is named
+	rules   []string     // those that there are
+	names   map[*session.Session]string
+}
+
+// newBrokerTeller makes one that tells nobody. It keeps the broker's password in the data folder.
+func newBrokerTeller(dataDir string, failed func(error)) *brokerTeller {
+	computer, err := os.Hostname()
+	if err != nil {
+		computer = "computer"
+	}
+	return &brokerTeller{
+		dataDir: dataDir, computer: computer, failed: failed,
+		names: make(map[*session.Session]string),
+	}
 }
 
 // openBroker begins to tell a broker, if the user named one, and says what that means.
 func (p *program) openBroker(terminal io.Writer) error {
 	v := p.settings.get()
-	if v.Broker == "" || p.options.phone != nil || p.options.glass != nil {
+	if v.Broker == "" || p.broker == nil {
 		return nil
 	}
-	computer, err := os.Hostname()
-	if err != nil {
-		computer = "computer"
-	}
-	client, err := mqtt.Open(mqtt.Config{
-		URL: v.Broker, CA: v.BrokerCA, Computer: computer, Version: cli.Version,
-		Failed: p.tell.Fault,
-	})
+	err := p.broker.use(v.Broker, v.BrokerCA)
 	if err != nil && !p.options.given["mqtt"] && !p.options.given["mqtt-ca"] {
 		p.log.Warn("the MQTT broker of the settings is not told anything: " + err.Error())
 		return nil
@@ -48,28 +63,98 @@ func (p *program) openBroker(terminal io.Writer) error {
 	}
 	fmt.Fprintf(terminal, "handlens: the MQTT broker %s is told the names of phones, what they "+
 		"count, and which rules fire; it gets no picture.\n", mqtt.Host(v.Broker))
-	p.broker = &brokerTeller{client: client, names: make(map[*session.Session]string)}
-	p.rules.broker = client
 	return nil
+}
+
+// use has that broker told, and no other any more; "" stands for none. It waits for the old one to
+// be told that nothing more comes, for a moment.
+func (b *brokerTeller) use(url, ca string) error {
+	b.exchange.Lock()
+	defer b.exchange.Unlock()
+	var client *mqtt.Client
+	var wrong error
+	if url != "" {
+		client, wrong = mqtt.Open(mqtt.Config{
+			URL: url, CA: ca, Password: b.password(), Computer: b.computer, Version: cli.Version,
+			Failed: b.failed,
+		})
+	}
+	b.mu.Lock()
+	old := b.client
+	if b.closed && client != nil {
+		old, client = client, old
+	}
+	b.client, b.wrong, b.url, b.ca = client, wrong, url, ca
+	if client != nil {
+		client.Rules(b.rules)
+	}
+	b.mu.Unlock()
+	if old != nil {
+		old.Close()
+	}
+	return wrong
+}
+
+// follow goes over to the broker of the settings, in the background.
+func (b *brokerTeller) follow(v ui.Settings) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || v.Broker == b.url && v.BrokerCA == b.ca {
+		return
+	}
+	b.work.Go(func() {
+		if err := b.use(v.Broker, v.BrokerCA); err != nil {
+			b.failed(err)
+		}
+	})
+}
+
+// close ends it, and tells the broker that nothing more comes.
+func (b *brokerTeller) close() {
+	b.mu.Lock()
+	b.closed = true
+	b.mu.Unlock()
+	b.work.Wait()
+	_ = b.use("", "")
+}
+
+// now is the client; nil without a broker.
+func (b *brokerTeller) now() *mqtt.Client {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.client
+}
+
+// setRules says which rules there are, by name.
+func (b *brokerTeller) setRules(names []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.rules = names; b.client != nil {
+		b.client.Rules(names)
+	}
 }
 
 // Detections implements session.Sink.
 func (b *brokerTeller) Detections(s *session.Session, m inference.Message) {
-	p := mqtt.Phone{Name: b.name(s), Connected: true, Objects: make(map[string]int)}
+	client := b.now()
+	if client == nil {
+		return
+	}
+	p := mqtt.Phone{Name: b.name(client, s), Connected: true, Objects: make(map[string]int)}
 	for _, d := range m.Detections {
 		p.Objects[d.Label]++
 	}
 	p.Regions = regionsOf(s.Tallies())
-	b.client.Phone(p)
+	client.Phone(p)
 }
 
 // name is what a phone is called; when that has changed, the broker forgets the old name.
-func (b *brokerTeller) name(s *session.Session) string {
+func (b *brokerTeller) name(client *mqtt.Client, s *session.Session) string {
 	name := s.Name()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if was, ok := b.names[s]; ok && was != name {
-		b.client.Forget(was)
+		client.Forget(was)
 	}
 	b.names[s] = name
 	return name
@@ -81,21 +166,23 @@ func (b *brokerTeller) Left(s *session.Session, _ media.Reason) {
 	name, told := b.names[s]
 	delete(b.names, s)
 	b.mu.Unlock()
-	if told {
+	if client := b.now(); told && client != nil {
 		regions := regionsOf(s.Tallies())
 		for i := range regions {
 			regions[i].Inside = 0
 		}
-		b.client.Phone(mqtt.Phone{Name: name, Regions: regions})
+		client.Phone(mqtt.Phone{Name: name, Regions: regions})
 	}
 }
 
 // Rule implements listener.
 func (b *brokerTeller) Rule(s *session.Session, f rules.Fired) {
-	b.client.Fired(mqtt.Rule{
-		Name: f.Rule.Title(), Phone: s.Name(), Place: f.Rule.Place, Time: f.At.UnixMilli(),
-		Labels: f.Labels, Count: f.Count(),
-	})
+	if client := b.now(); client != nil {
+		client.Fired(mqtt.Rule{
+			Name: f.Rule.Title(), Phone: s.Name(), Place: f.Rule.Place, Time: f.At.UnixMilli(),
+			Labels: f.Labels, Count: f.Count(),
+		})
+	}
 }
 
 // regionsOf are lines and zones with what they have counted.

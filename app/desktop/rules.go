@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"handlens/app/alert"
-	"handlens/app/mqtt"
 	"handlens/app/recording"
 	"handlens/app/rules"
 	"handlens/app/session"
@@ -28,7 +27,7 @@ type ruleKeeper struct {
 	phones *phoneRegistry
 	tell   listener
 	notify func(title, text string) error
-	broker *mqtt.Client // nil without one
+	broker *brokerTeller // nil where nobody is to be told
 	runner *alert.Runner
 	alerts atomic.Int64 // how many there were; their numbers come from it
 
@@ -77,7 +76,7 @@ func (k *ruleKeeper) set(all []ui.Rule) error {
 		w.Set(good)
 	}
 	if k.broker != nil {
-		k.broker.Rules(titles(good))
+		k.broker.setRules(titles(good))
 	}
 	return errors.Join(wrong...)
 }
@@ -92,8 +91,9 @@ func titles(all []rules.Rule) (names []string) {
 
 // tellsBroker says why no broker is told of a rule. That itself is done by the listener.
 func (k *ruleKeeper) tellsBroker() error {
-	if k.broker == nil {
-		return errors.New("there is no broker: start with --mqtt")
+	if k.broker == nil || k.broker.now() == nil {
+		return errors.New("there is no broker: name one under \"Home Assistant and MQTT\", " +
+			"or start with --mqtt")
 	}
 	return nil
 }

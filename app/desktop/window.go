@@ -48,8 +48,7 @@ type windowParts struct {
 	glass     *glassRun // nil for the app itself
 	tell      listener
 	servers   []media.ICEServer
-	// host and port of the MQTT broker that is told; "" for none
-	broker string
+	broker    *brokerTeller // nil in a trial
 	// forward is the server that video is sent on to; "" for none.
 	forward  string
 	suspects func(visit.Visit) []reach.Suspect // see window
@@ -64,7 +63,7 @@ func newWindow(p windowParts) *window {
 
 // config is what the ui is given to work with.
 func (p windowParts) config() ui.Config {
-	return ui.Config{
+	c := ui.Config{
 		Version:      cli.Version,
 		Icon:         assets.Icon(),
 		Settings:     p.settings.get(),
@@ -83,11 +82,14 @@ func (p windowParts) config() ui.Config {
 		Library:      p.library,
 		Guard:        p.guard,
 		ICEServers:   serverTexts(p.servers),
-		Broker:       p.broker,
 		Forward:      p.forward,
 		Share:        p.share,
 		Rules:        ruleReader{p.rules},
 	}
+	if p.broker != nil {
+		c.Broker = p.broker
+	}
+	return c
 }
 
 // measureDelay begins to measure the delay of a phone's picture.

@@ -29,7 +29,7 @@ func TestWindowIsGivenEverything(t *testing.T) {
 		library:   openLibrary(t.TempDir(), new(folders)),
 		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
 		glass: new(glassRun), guard: new(guard), share: new(share),
-		servers: []media.ICEServer{{URL: "turn:192.0.2.9"}}, broker: "192.0.2.9:1883",
+		servers: []media.ICEServer{{URL: "turn:192.0.2.9"}}, broker: newBrokerTeller(t.TempDir(), func(error) {}),
 		forward: "192.0.2.9:8889",
 	}
 	c := reflect.ValueOf(p.config())

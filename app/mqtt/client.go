@@ -3,11 +3,8 @@ package mqtt
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -16,57 +13,7 @@ import (
 	"github.com/eclipse/paho.golang/paho"
 
 	"handlens/app/slug"
-	"handlens/media/inputfile"
 )
-
-// PasswordVariable is the environment variable with the broker's password, so that it need not
-// stand on the command line.
-const PasswordVariable = "HANDLENS_MQTT_PASSWORD"
-
-// Config says where the broker is.
-type Config struct {
-	// URL is mqtt://USER:PASSWORD@HOST:PORT, or mqtts:// with TLS; user and password may be left
-	// out.
-	URL string
-	// CA is a PEM file with the authority that signed the broker's certificate; "" for the
-	// system's.
-	CA string
-	// Computer is what this one is called.
-	Computer, Version string
-	// Failed is told when the broker cannot be reached, once until it has been.
-	Failed func(error)
-}
-
-// ParseURL checks a broker's address. The error repeats nothing of it, since it may hold a
-// password.
-func ParseURL(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" {
-		return nil, errors.New("a broker's address is mqtt://HOST:PORT, or mqtts://HOST:PORT " +
-			"with TLS")
-	}
-	switch {
-	case u.Scheme == "mqtt" && u.Port() == "":
-		u.Host += ":1883"
-	case u.Scheme == "mqtts" && u.Port() == "":
-		u.Host += ":8883"
-	case u.Scheme != "mqtt" && u.Scheme != "mqtts":
-		return nil, errors.New("a broker's address begins with mqtt:// or mqtts://")
-	}
-	if u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("a broker's address ends after the port")
-	}
-	return u, nil
-}
-
-// Host is the broker's name and port, without a password.
-func Host(text string) string {
-	u, err := ParseURL(text)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
 
 const (
 	// atMost is how often the state of a phone is told.
@@ -96,7 +43,9 @@ type Client struct {
 	fired   []Rule                 // to be told
 	gone    []string               // topics of phones that are to be forgotten
 	renewed bool                   // the connection is new: everything is told again
+	reached bool                   // it is connected now
 	failing bool
+	problem error           // why it failed last
 	told    map[string]bool // topics of what is described at the broker
 }
 
@@ -127,7 +76,7 @@ func Open(c Config) (*Client, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	m.hangUp = cancel
-	config := m.config(u)
+	config := m.config(u, c.Password)
 	config.TlsCfg = &tls.Config{
 		RootCAs: roots, ServerName: u.Hostname(),
 		MinVersion: tls.VersionTLS12,
@@ -142,64 +91,33 @@ func Open(c Config) (*Client, error) {
 	return m, nil
 }
 
-func (m *Client) config(u *url.URL) autopaho.ClientConfig {
-	c := autopaho.ClientConfig{
-		KeepAlive: keepAlive, CleanStartOnInitialConnection: true,
-		ReconnectBackoff: autopaho.NewExponentialBackoff(
-			time.Second, time.Minute, time.Second, 2),
-		WillMessage: &paho.WillMessage{
-			Topic: m.status(), Payload: []byte("offline"), QoS: 1, Retain: true,
-		},
-		OnConnectionUp: func(*autopaho.ConnectionManager, *paho.Connack) { m.up() },
-		OnConnectError: m.down,
-		ClientConfig:   paho.ClientConfig{ClientID: m.id()},
-	}
-	if u.User != nil {
-		c.ConnectUsername = u.User.Username()
-		if password, ok := u.User.Password(); ok {
-			c.ConnectPassword = []byte(password)
-		}
-	}
-	if password := os.Getenv(PasswordVariable); password != "" {
-		c.ConnectPassword = []byte(password)
-	}
-	bare := *u
-	bare.User = nil
-	if bare.Scheme == "mqtts" {
-		bare.Scheme = "tls"
-	}
-	c.ServerUrls = []*url.URL{&bare}
-	return c
-}
-
-// authority reads the certificates of a file; nil stands for the system's.
-func authority(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil
-	}
-	const most = 1 << 20
-	pem, err := inputfile.Read(file, most)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s has no certificate in PEM", file)
-	}
-	return pool, nil
-}
-
 func (m *Client) up() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.renewed, m.failing = true, false
+	m.renewed, m.failing, m.reached, m.problem = true, false, true, nil
 	m.soon()
+}
+
+// lost says that the library is to connect again.
+func (m *Client) lost() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reached = false
+	return true
+}
+
+// State says whether the broker is connected now, or else why it could not be reached last; nil
+// before the first try has ended.
+func (m *Client) State() (connected bool, problem error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.reached, m.problem
 }
 
 func (m *Client) down(err error) {
 	m.mu.Lock()
 	first := !m.failing
-	m.failing = true
+	m.failing, m.reached, m.problem = true, false, plain(err)
 	m.mu.Unlock()
 	if first {
 		m.failed(fmt.Errorf("the MQTT broker cannot be reached, and is tried again: %w",

@@ -28,8 +28,9 @@ type broker struct {
 
 const user, password = "handlens", "secret"
 
-// startBroker starts mosquitto with a user, and a listener. The test is skipped where it is not.
-func startBroker(t *testing.T) *broker {
+// startBroker starts mosquitto with a user, a listener, and what else its configuration is to have.
+// The test is skipped where there is none.
+func startBroker(t *testing.T, more ...string) *broker {
 	t.Helper()
 	for _, tool := range []string{"mosquitto", "mosquitto_passwd", "mosquitto_sub"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -49,6 +50,7 @@ func startBroker(t *testing.T) *broker {
 	}
 	config := fmt.Sprintf("listener %d 127.0.0.1\npassword_file %s\nuser %s\n", b.port, passwords,
 		me)
+	config += strings.Join(more, "\n") + "\n"
 	if err := os.WriteFile(b.config, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,198 @@
+package ui
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"handlens/ui/kit"
+)
+
+// brokerPanel is the modal in which an MQTT broker is named. It belongs to the UI goroutine.
+type brokerPanel struct {
+	*panel
+	address, user, password *kit.Entry
+	tls                     *kit.Check
+	state                   *kit.StatusLine
+	use, off                *kit.Button
+	typed                   bool // the password was changed
+	left                    chan struct{}
+}
+
+// brokerEvery is how often an open panel looks how telling gets on.
+const brokerEvery = time.Second
+
+// showBroker shows which MQTT broker is told, and how that gets on.
+func (w *Window) showBroker() {
+	if w.broker != nil || w.cfg.Broker == nil {
+		return
+	}
+	b := &brokerPanel{
+		panel: newPanel(w), state: kit.NewStatusLine(), left: make(chan struct{}),
+		address: kit.NewEntry("homeassistant.local"), user: kit.NewEntry(""),
+		password: kit.NewEntry(""),
+	}
+	w.broker = b
+	b.password.Password = true
+	b.password.OnChanged = func(string) { b.typed = true }
+	b.tls = kit.NewCheck(kit.L("Encrypted (TLS)"), nil)
+	b.fill(w.settings.Broker)
+	b.use = kit.NewButton(kit.L("Connect"), theme.ConfirmIcon(), b.connect)
+	b.use.Importance = widget.HighImportance
+	b.off = kit.NewButton(kit.L("Switch off"), nil, func() { b.exchange("") })
+	for _, e := range []*kit.Entry{b.address, b.user, b.password} {
+		e.OnSubmitted = func(string) { b.connect() }
+	}
+	row := func(name string, o fyne.CanvasObject) fyne.CanvasObject {
+		return container.NewBorder(nil, nil, kit.MinWidth(panelNames, widget.NewLabel(name)), nil,
+			o)
+	}
+	for _, o := range []fyne.CanvasObject{
+		kit.NewNote(kit.L("Home Assistant then shows by itself what phones see: it finds their " +
+			"names, counts, zones and rules at an MQTT broker. The broker gets no picture.")).Object,
+		row(kit.L("Address"), b.address), row(kit.L("User"), b.user),
+		row(kit.L("Password"), b.password), row("", b.tls),
+		container.NewBorder(nil, nil, nil, container.NewHBox(b.off, b.use), b.state.Object),
+	} {
+		b.body.Add(o)
+	}
+	b.sayState(BrokerState{})
+	b.show(kit.L("Home Assistant and MQTT"), func() {
+		w.broker = nil
+		close(b.left)
+	})
+	w.tasks.Go(b.watch)
+}
+
+// fill shows a broker's address in its parts.
+func (b *brokerPanel) fill(address string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return
+	}
+	b.address.SetText(u.Host)
+	b.user.SetText(u.User.Username())
+	b.tls.Checked = u.Scheme == "mqtts"
+}
+
+// brokerAddress puts an address together: HOST, HOST:PORT, or one that is whole.
+func brokerAddress(address, user string, tls bool) (string, error) {
+	address, user = strings.TrimSpace(address), strings.TrimSpace(user)
+	if address == "" {
+		return "", errors.New(kit.L("the broker's address is missing"))
+	}
+	if !strings.Contains(address, "://") {
+		scheme := "mqtt://"
+		if tls {
+			scheme = "mqtts://"
+		}
+		if ip := net.ParseIP(address); ip != nil && ip.To4() == nil {
+			address = "[" + address + "]"
+		}
+		address = scheme + address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "mqtt" && u.Scheme != "mqtts" {
+		return "", errors.New(kit.L("a broker's address is a name or an IP address, with or " +
+			"without " +
+			"a port"))
+	}
+	if user != "" {
+		u.User = url.User(user)
+	}
+	return u.String(), nil
+}
+
+// connect has the broker told that the entries name.
+func (b *brokerPanel) connect() {
+	address, err := brokerAddress(b.address.Text, b.user.Text, b.tls.Checked)
+	if err != nil {
+		b.say(kit.Notice{Kind: kit.Failure, Text: err.Error()})
+		return
+	}
+	b.exchange(address)
+}
+
+// exchange has another broker told, or none.
+func (b *brokerPanel) exchange(address string) {
+	var password *string
+	switch typed := b.password.Text; {
+	case address == "":
+		password = new("")
+	case b.typed:
+		password = &typed
+	}
+	w := b.w
+	w.tasks.Once("broker", func() {
+		err := w.cfg.Broker.Use(address, password)
+		w.queue.Post(w.tasks.Key("broker"), func() {
+			if err != nil {
+				b.say(kit.Notice{Kind: kit.Failure, Text: whyWords(err)})
+				return
+			}
+			b.typed = false
+			w.change(func(s *Settings) { s.Broker = address })
+			b.said.Set("", theme.ColorNameSuccess)
+			w.tasks.Go(b.look)
+		})
+	})
+}
+
+// watch looks how telling gets on until the panel is closed; it does not run on the UI goroutine.
+func (b *brokerPanel) watch() {
+	tick := time.NewTicker(brokerEvery)
+	defer tick.Stop()
+	for {
+		b.look()
+		select {
+		case <-tick.C:
+		case <-b.left:
+			return
+		case <-b.w.tasks.Context().Done():
+			return
+		}
+	}
+}
+
+func (b *brokerPanel) look() {
+	st := b.w.cfg.Broker.State()
+	b.w.queue.Post("broker state", func() {
+		if !b.closed {
+			b.sayState(st)
+		}
+	})
+}
+
+// sayState shows how telling gets on.
+func (b *brokerPanel) sayState(st BrokerState) {
+	host := map[string]any{"Host": kit.Printable(st.Host, kit.MaxReason)}
+	detail := ""
+	switch {
+	case st.Err != nil:
+		b.state.Set(kit.L("{{.Host}} cannot be reached", host), theme.ColorNameError)
+		detail = whyWords(st.Err)
+	case st.Host == "":
+		b.state.Set(kit.L("Nobody is told"), theme.ColorNamePlaceHolder)
+	case st.Connected:
+		b.state.Set(kit.L("{{.Host}} is told", host), theme.ColorNameSuccess)
+	default:
+		b.state.Set(kit.L("Connecting to {{.Host}}…", host), theme.ColorNameWarning)
+	}
+	b.state.SetDetail(detail, theme.ColorNamePlaceHolder)
+	holder := ""
+	if st.Password {
+		holder = kit.L("the one that is kept")
+	}
+	if b.password.PlaceHolder != holder {
+		b.password.SetPlaceHolder(holder)
+	}
+	kit.SetVisible(b.off, st.Host != "")
+	b.fit()
+}
