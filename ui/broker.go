@@ -59,7 +59,8 @@ func (w *Window) showBroker() {
 			"names, counts, zones and rules at an MQTT broker. The broker gets no picture.")).Object,
 		row(kit.L("Address"), b.address), row(kit.L("User"), b.user),
 		row(kit.L("Password"), b.password), row("", b.tls),
-		container.NewBorder(nil, nil, nil, container.NewHBox(b.off, b.use), b.state.Object),
+		container.NewBorder(nil, nil, nil, middled(container.NewHBox(b.off, b.use)),
+			b.state.Object),
 	} {
 		b.body.Add(o)
 	}

@@ -120,6 +120,9 @@ func deedWord(do string) string {
 	case "command":
 		return kit.L("command")
 	}
+	if do == "mqtt" {
+		return "MQTT"
+	}
 	return do // webhook
 }
 

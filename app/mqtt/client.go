@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.golang/autopaho"
+	"github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho"
 
 	"handlens/app/slug"
@@ -128,7 +129,7 @@ func (m *Client) down(err error) {
 // plain leaves out how often something was wrapped, and the address.
 func plain(err error) error {
 	if refused, ok := errors.AsType[*autopaho.ConnackError](err); ok {
-		return fmt.Errorf("it refuses us (%s)", refused.Reason)
+		return fmt.Errorf("it refuses us (%s)", refusal(refused))
 	}
 	for {
 		inner := errors.Unwrap(err)
@@ -137,6 +138,22 @@ func plain(err error) error {
 		}
 		err = inner
 	}
+}
+
+// refusal says why a broker refused, in its own words or in the protocol's (MQTT 5, section
+// 3.2.2.2).
+func refusal(e *autopaho.ConnackError) string {
+	switch {
+	case e.Reason != "":
+		return e.Reason
+	case e.ReasonCode == packets.ConnackBadUsernameOrPassword:
+		return "bad user name or password"
+	case e.ReasonCode == packets.ConnackNotAuthorized:
+		return "not authorized"
+	case e.ReasonCode == packets.ConnackBanned:
+		return "banned"
+	}
+	return fmt.Sprintf("reason code 0x%02x", e.ReasonCode)
 }
 
 // soon has the goroutine look; the caller holds the lock.

@@ -252,7 +252,7 @@ func TestABrokerThatRefuses(t *testing.T) {
 	waittest.Until(t, "a word of it", func() bool { return len(f.get()) > 0 })
 	began := time.Now()
 	c.Close()
-	if all := f.get(); !strings.Contains(all[0], "it refuses us") ||
+	if all := f.get(); !strings.Contains(all[0], "it refuses us (not authorized)") ||
 		strings.Contains(all[0], "wrong") {
 		t.Errorf("faults: %q", all)
 	}
