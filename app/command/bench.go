@@ -11,8 +11,10 @@ import (
 	"handlens/app/cli"
 	"handlens/inference"
 	"handlens/inference/detector"
+	"handlens/inference/remote"
 	"handlens/media"
 	"handlens/media/ffmpeg"
+	"handlens/models"
 )
 
 var benchCommand = &cli.Command{
@@ -20,7 +22,8 @@ var benchCommand = &cli.Command{
 	Summary: "what each stage costs on this machine",
 	Notes: `Stages: decode (videos), convert (to RGBA for the screen), preprocess, engine run and
 layout (the three parts of detect), detect as a whole, and the bare engine run on the same input,
-which alternates with detect so that what disturbs one disturbs both.
+which alternates with detect so that what disturbs one disturbs both. With a server as --provider,
+"detect here" is the same on this computer's processor, likewise.
 
 With --browser it compares where detection can run instead: on this computer, on the phone and in a
 viewer, the latter two in a browser. The phone and the viewer are Chromiums that it starts, and the
@@ -138,6 +141,12 @@ func (o *benchFlags) bench(ctx context.Context, stderr io.Writer) (*benchResult,
 	}
 	b := &benchRun{detector: detector, source: source, converter: ffmpeg.NewConverter()}
 	defer b.converter.Close()
+	if remote.IsAddress(o.Provider) {
+		if b.here, err = o.openHere(ctx, model, stderr); err != nil {
+			return nil, err
+		}
+		defer b.here.Close()
+	}
 	progress := cli.NewMeter(stderr, "rounds")
 	defer progress.End()
 	for i := range benchWarmUp + o.runs {
@@ -155,13 +164,31 @@ func (o *benchFlags) bench(ctx context.Context, stderr io.Writer) (*benchResult,
 	return b.result(model.Name), nil
 }
 
+// openHere opens the model on this computer's processor, for comparison with a server.
+func (o *benchFlags) openHere(ctx context.Context, m models.Model, stderr io.Writer,
+) (*detector.Detector, error) {
+	own := o.ModelFlags
+	own.Provider, own.ProviderCA = "cpu", ""
+	d, err := own.Open(m, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Tune(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
 // benchRun is one measurement. It belongs to one goroutine.
 type benchRun struct {
 	detector  *detector.Detector
+	here      *detector.Detector // where the detector is a server's; else nil
 	source    benchSource
 	converter *ffmpeg.Converter
 	screen    *image.RGBA
 	found     []inference.Detection
+	foundHere []inference.Detection
 	stages    stageTimes
 	warm      bool // the detector has seen a frame, so the bare run has an input
 }
@@ -218,6 +245,14 @@ func (b *benchRun) detect(f *media.Frame) error {
 	b.stages.add("engine run", timing.Run)
 	b.stages.add("layout", timing.Decode)
 	b.stages.add("detect", total)
+	if b.here == nil {
+		return nil
+	}
+	start = time.Now()
+	if b.foundHere, _, err = b.here.Detect(f, b.foundHere[:0]); err != nil {
+		return err
+	}
+	b.stages.add("detect here", time.Since(start))
 	return nil
 }
 

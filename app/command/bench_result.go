@@ -34,7 +34,7 @@ func (s *stageTimes) add(stage string, t time.Duration) {
 
 // benchStages is the order of the table.
 var benchStages = []string{
-	"decode", "convert", "preprocess", "engine run", "layout", "detect",
+	"decode", "convert", "preprocess", "engine run", "layout", "detect", "detect here",
 	"bare engine run",
 }
 
@@ -51,9 +51,11 @@ type benchResult struct {
 	// Ratio is the median of detect over the median of the bare engine run.
 	Ratio float64 `json:"detect_over_bare"`
 	// PairRatio is the median of the rounds' own ratios: steadier when other work comes and goes.
-	PairRatio float64       `json:"detect_over_bare_paired"`
-	Versions  benchVersions `json:"versions"`
-	CPUs      int           `json:"cpus"`
+	PairRatio float64 `json:"detect_over_bare_paired"`
+	// ServerRatio is the median of the rounds' own ratios of detect by a server over detect here.
+	ServerRatio float64       `json:"server_over_here_paired,omitempty"`
+	Versions    benchVersions `json:"versions"`
+	CPUs        int           `json:"cpus"`
 }
 
 type benchSize struct {
@@ -106,6 +108,9 @@ func newBenchResult(model string, info detector.Info, threads int, source string
 		r.Ratio = recording.Round(median["detect"]/bare, 3)
 		r.PairRatio = recording.Round(pairedRatio(s.times["detect"], s.times["bare engine run"]), 3)
 	}
+	if here := s.times["detect here"]; len(here) > 0 {
+		r.ServerRatio = recording.Round(pairedRatio(s.times["detect"], here), 3)
+	}
 	return r
 }
 
@@ -148,6 +153,10 @@ func (r *benchResult) write(w io.Writer, asJSON bool) error {
 	}
 	_, err := fmt.Fprintf(w, "\ndetect / bare engine run: %.3f (medians), %.3f (median of the "+
 		"rounds' own)\n", r.Ratio, r.PairRatio)
+	if err == nil && r.ServerRatio > 0 {
+		_, err = fmt.Fprintf(w, "detect by the server / detect here: %.3f (median of the rounds' "+
+			"own)\n", r.ServerRatio)
+	}
 	return err
 }
 

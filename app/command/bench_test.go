@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ import (
 
 	"handlens/app/cli"
 	"handlens/app/recording"
+	"handlens/inference/remote/remotetest"
+	"handlens/inference/testmodel"
 	"handlens/models"
 )
 
@@ -68,6 +71,32 @@ func wantStages(t *testing.T, r benchResult, n map[string]int) {
 	}
 	if r.PairRatio <= 0 {
 		t.Errorf("the paired ratio is %v", r.PairRatio)
+	}
+}
+
+// A server is measured beside this computer, in the same rounds.
+func TestBenchBesideAServer(t *testing.T) {
+	data, err := testmodel.Build("yolov8", 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "model.onnx")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := remotetest.New(t, remotetest.FromModel(t, data))
+	r, _ := runBenchJSON(t, "--runs", "3", "--model", path, "--provider", s.Address())
+	wantStages(t, r, map[string]int{
+		"convert": 3, "preprocess": 3, "engine run": 3, "layout": 3, "detect": 3, "detect here": 3,
+		"bare engine run": 3,
+	})
+	if r.ServerRatio <= 0 {
+		t.Errorf("the ratio to this computer is %v", r.ServerRatio)
+	}
+	var out bytes.Buffer
+	if err := r.write(&out, false); err != nil ||
+		!strings.Contains(out.String(), "detect by the server / detect here: ") {
+		t.Errorf("it writes %s, %v", out.String(), err)
 	}
 }
 

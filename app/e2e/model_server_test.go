@@ -57,6 +57,7 @@ func TestAServerOfPyPI(t *testing.T) {
 		if got := detectJSON(t, model, picture, address); got != want {
 			t.Errorf("by %s it finds %s, want %s", scheme, got, want)
 		}
+		benchServer(t, model, address)
 		serverDetects(t, address, s.kill, s.start)
 	}
 }
@@ -125,6 +126,18 @@ func detectJSON(t *testing.T, model, picture, provider string) string {
 		t.Fatalf("on %s: %s, %v", provider, out, err)
 	}
 	return string(out)
+}
+
+// benchServer logs how long a server takes beside this computer, alternately, in one run.
+func benchServer(t *testing.T, model, address string) {
+	t.Helper()
+	out, err := exec.Command(program, "bench", "--model", model, "--provider", address, "--runs",
+		"60",
+		"--threads", "1", "--data-dir", t.TempDir()).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "detect by the server / detect here: ") {
+		t.Fatalf("bench: %s, %v", out, err)
+	}
+	t.Logf("%s", out)
 }
 
 // serverDetects has a server of a model look at the frames of a phone, ends it, and starts it
