@@ -89,6 +89,25 @@ func TestARuleTells(t *testing.T) {
 	if d := r.Info().Duration; d < 1500*time.Millisecond || d > 15*time.Second {
 		t.Errorf("the clip is %v long", d)
 	}
+	wantMoment(t, clip.Film, "Red")
+}
+
+// wantMoment wants a rule's moment, with its picture, on the page about a recording.
+func wantMoment(t *testing.T, film, rule string) {
+	t.Helper()
+	if out, err := exec.Command(program, "report", film).CombinedOutput(); err != nil {
+		t.Fatalf("report: %s, %v", out, err)
+	}
+	page, err := os.ReadFile(strings.TrimSuffix(film, ".mp4") + " report.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, moment, found := strings.Cut(string(page), `<li class="rule">`)
+	moment, _, _ = strings.Cut(moment, "</a>")
+	if !found || !strings.Contains(moment, ".mp4#t=") || !strings.Contains(moment, "image/jpeg") ||
+		!strings.HasSuffix(moment, rule) {
+		t.Errorf("the page has %.300q", moment)
+	}
 }
 
 // mosquitto is an MQTT broker of the test's own.
