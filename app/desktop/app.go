@@ -16,7 +16,7 @@
 //     keep it away;
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
-//   - [brokerTeller] what an MQTT broker is told, where there is one;
+//   - [brokerTeller] what an MQTT broker is told, where one is named, and its password;
 //   - [forwarder] what is sent on to a server elsewhere, where there is one;
 //   - [events] the lines for scripts.
 //
