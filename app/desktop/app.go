@@ -248,7 +248,7 @@ func (p *program) newFrontend(ctx context.Context, terminal *lineWriter) fronten
 	}
 	w := newWindow(windowParts{
 		settings: p.settings, phones: p.phones, detectors: p.detectors,
-		library: openLibrary(p.options.DataDir, &p.options.folders), changed: p.changed,
+		library: openLibrary(p.options.DataDir, &p.options.folders, p.settings), changed: p.changed,
 		glass: p.options.glass,
 		tell:  p.tell, guard: p.guard, share: p.share, rules: p.rules, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,

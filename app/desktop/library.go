@@ -1,18 +1,27 @@
 package desktop
 
 import (
+	"context"
+	"errors"
 	"image"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
+	"handlens/app/report"
 	"handlens/media/record"
 	"handlens/ui"
 )
 
 // library shows in the gallery what lies in the folders. It is a ui.Library.
-type library struct{ of *record.Library }
+type library struct {
+	of       *record.Library
+	settings *settings
+}
 
 // openLibrary opens what was taken; nil where no folder for it is known.
-func openLibrary(dataDir string, of *folders) ui.Library {
+func openLibrary(dataDir string, of *folders, s *settings) ui.Library {
 	pictures, err := of.pictures()
 	if err != nil {
 		return nil
@@ -22,7 +31,7 @@ func openLibrary(dataDir string, of *folders) ui.Library {
 		return nil
 	}
 	trash := filepath.Join(dataDir, "trash")
-	return library{record.OpenLibrary(pictures, videos, trash)}
+	return library{record.OpenLibrary(pictures, videos, trash), s}
 }
 
 func (l library) List() ([]ui.LibraryItem, error) {
@@ -48,6 +57,22 @@ func (l library) Delete(item ui.LibraryItem) (undo func() error, err error) {
 func (l library) Rename(item ui.LibraryItem, name string) (ui.LibraryItem, error) {
 	renamed, err := l.of.Rename(recordItem(item), name)
 	return shownItem(renamed), err
+}
+
+// Report implements ui.Library.
+func (l library) Report(ctx context.Context, item ui.LibraryItem) (path string, err error) {
+	i := slices.IndexFunc(item.Others, func(path string) bool {
+		return strings.EqualFold(filepath.Ext(path), ".jsonl")
+	})
+	if i < 0 {
+		return "", errors.New("what was found was not kept as data beside this recording")
+	}
+	o := reportOptions(item.Others[i], l.settings.get())
+	if _, err := os.Stat(o.Out); err == nil {
+		return o.Out, nil
+	}
+	_, err = report.Make(ctx, item.Others[i], o)
+	return o.Out, err
 }
 
 func (l library) Folder(kind ui.LibraryKind) string { return l.of.Folder(recordKind(kind)) }

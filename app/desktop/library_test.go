@@ -1,11 +1,14 @@
 package desktop
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
 
 	"handlens/media/record"
+	"handlens/ui"
 )
 
 // TestItemsKeepTheirFields wants an item of the folders to come back from the gallery as it was.
@@ -26,5 +29,27 @@ func TestItemsKeepTheirFields(t *testing.T) {
 	item.Kind = record.KindPicture
 	if got := recordItem(shownItem(item)); got.Kind != item.Kind {
 		t.Errorf("a picture came back as %+v", got)
+	}
+}
+
+// A page about a recording is made from its data once.
+func TestTheGallerysPage(t *testing.T) {
+	dir := t.TempDir()
+	l := library{settings: mustOpen(t, t.TempDir())}
+	lines := filepath.Join(dir, "walk.jsonl")
+	head := `{"handlens":1,"canvas":[64,48],"start":"2026-01-02T03:04:05Z","film":"walk.mp4"}` +
+		"\n" + `{"t":0,"w":64,"h":48,"detections":[],"looked":true}` + "\n"
+	if err := os.WriteFile(lines, []byte(head), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	item := ui.LibraryItem{Path: filepath.Join(dir, "walk.mp4"), Others: []string{lines}}
+	for range 2 {
+		path, err := l.Report(t.Context(), item)
+		if err != nil || path != filepath.Join(dir, "walk report.html") {
+			t.Errorf("the page is %q, %v", path, err)
+		}
+	}
+	if _, err := l.Report(t.Context(), ui.LibraryItem{}); err == nil {
+		t.Error("a page is made from nothing")
 	}
 }

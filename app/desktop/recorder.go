@@ -156,17 +156,22 @@ func (r *recorder) finish(ph *phone, t *take) {
 
 // report writes a page about a recording that has ended.
 func (r *recorder) report(ph *phone, lines string, v ui.Settings) {
+	_, err := report.Make(context.Background(), lines, reportOptions(lines, v))
+	if err != nil {
+		r.tell.Failed(ph.Session,
+			fmt.Errorf("the page about the recording was not written: %w", err))
+	}
+}
+
+// reportOptions are those of the page about a recording, by its data.
+func reportOptions(lines string, v ui.Settings) report.Options {
 	language := v.Language
 	if language == "" {
 		language = report.SystemLanguage()
 	}
-	_, err := report.Make(context.Background(), lines, report.Options{
+	return report.Options{
 		Filter: recording.Filter{Confidence: float32(v.Confidence)}, Out: report.Name(lines),
 		Language: language,
-	})
-	if err != nil {
-		r.tell.Failed(ph.Session,
-			fmt.Errorf("the page about the recording was not written: %w", err))
 	}
 }
 

@@ -26,10 +26,11 @@ func TestWindowIsGivenEverything(t *testing.T) {
 	phones := newTestRegistry(t, new(fanout))
 	p := windowParts{
 		settings: phones.recorder.settings, phones: phones,
-		library:   openLibrary(t.TempDir(), new(folders)),
+		library:   openLibrary(t.TempDir(), new(folders), phones.recorder.settings),
 		detectors: &detectorManager{ctx: t.Context(), store: store}, changed: func(ui.Settings) {},
 		glass: new(glassRun), guard: new(guard), share: new(share),
-		servers: []media.ICEServer{{URL: "turn:192.0.2.9"}}, broker: newBrokerTeller(t.TempDir(), func(error) {}),
+		servers: []media.ICEServer{{URL: "turn:192.0.2.9"}},
+		broker:  newBrokerTeller(t.TempDir(), func(error) {}),
 		forward: "192.0.2.9:8889",
 	}
 	c := reflect.ValueOf(p.config())

@@ -166,7 +166,13 @@ func (l *Library) Rename(item Item, name string) (Item, error) {
 	if err := moveAll(moves); err != nil {
 		return item, fmt.Errorf("%s could not be renamed: %w", item.Name, err)
 	}
-	return item.moved(base, moves), nil
+	changed := item.moved(base, moves)
+	for _, path := range changed.Others {
+		if strings.HasSuffix(path, pageSuffix) {
+			renamePage(path, filepath.Base(item.Path), filepath.Base(changed.Path))
+		}
+	}
+	return changed, nil
 }
 
 // free says whether nothing else has a name, without regard to case, as most file systems outside

@@ -20,6 +20,9 @@ type part struct {
 	rank        int
 }
 
+// pageSuffix is what the name of a page about a recording ends in.
+const pageSuffix = " report.html"
+
 // suffixes are the endings by kind; of two that fit, the first counts. Without regard to case.
 var suffixes = map[Kind][]part{
 	KindPicture: {
@@ -41,6 +44,9 @@ var suffixes = map[Kind][]part{
 		{suffix: ".jsonl", rank: rankData},
 		{suffix: ".coco.json", rank: rankData},
 		{suffix: ".json", rank: rankData},
+		{suffix: pageSuffix, rank: rankData},
+		{suffix: " report.csv", rank: rankData},
+		{suffix: " report.png", rank: rankData},
 		{suffix: ".csv", rank: rankData},
 	},
 }

@@ -94,7 +94,7 @@ var libraryWant = []string{
 		"Pixel.json|1|false",
 	"0 old (2)|old annotated (2).png|old clean (2).png|1|false",
 	"0 holiday|holiday.JPG||1|false",
-	"1 A|A.mp4|A.clean.mkv,A.jsonl|1|false",
+	"1 A|A.mp4|A.clean.mkv,A report.html,A.jsonl|1|false",
 	"1 B|B.part.mp4|B.jsonl|1|true",
 	"1 C|C.clean.mkv||1|false",
 }
@@ -117,7 +117,7 @@ func TestLibraryGroupsFiles(t *testing.T) {
 		t.Errorf("there is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	for _, it := range listed(t, l) {
-		if it.Name == "A" && (it.Bytes != 6 || !it.Taken.Equal(noon.Add(-3*time.Minute))) {
+		if it.Name == "A" && (it.Bytes != 8 || !it.Taken.Equal(noon.Add(-3*time.Minute))) {
 			t.Errorf("A has %d bytes and is of %v", it.Bytes, it.Taken)
 		}
 	}
@@ -142,6 +142,7 @@ func putEverything(t *testing.T, l *Library) {
 	put(t, 3*time.Minute, "abc", l.videos, "A.mp4")
 	put(t, 0, "de", l.videos, "A.clean.mkv")
 	put(t, 0, "f", l.videos, "A.jsonl")
+	put(t, 0, "gh", l.videos, "A report.html")
 	put(t, 4*time.Minute, "x", l.videos, "B.part.mp4")
 	put(t, 0, "x", l.videos, "B.jsonl")
 	put(t, 5*time.Minute, "x", l.videos, "C.clean.mkv")

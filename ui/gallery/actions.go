@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,32 @@ func (g *Gallery) showInFolder() {
 		if g.reveal(g.ctx, item.Path) != nil {
 			g.cfg.OpenFile(folderOf(g.cfg.Library, item)) // without selecting the item
 		}
+	})
+}
+
+// report shows the page about what happened in the chosen recording.
+func (g *Gallery) report() {
+	item, ok := g.chosenItem()
+	if !ok || !item.hasData() {
+		return
+	}
+	words := map[string]any{"Name": kit.Printable(item.Name, kit.MaxReason)}
+	g.cfg.Tasks.Once("report "+item.Path, func() {
+		g.cfg.Notify(kit.Notice{
+			Kind: kit.Info,
+			Text: kit.L("What happened in {{.Name}} opens in the browser", words),
+		})
+		path, err := g.cfg.Library.Report(g.ctx, item)
+		if err != nil {
+			words["Why"] = kit.ErrorWords(err)
+			g.cfg.Notify(kit.Notice{
+				Kind: kit.Failure,
+				Text: kit.L("The page about {{.Name}} was not written: {{.Why}}", words),
+			})
+			return
+		}
+		g.reload()
+		g.cfg.OpenFile(path)
 	})
 }
 
@@ -146,7 +173,11 @@ func (g *Gallery) showMenu(at fyne.Position) {
 	menu := fyne.NewMenu("",
 		item(kit.L("Open"), theme.MediaPlayIcon(), g.open),
 		item(kit.L("Show in the folder"), theme.FolderOpenIcon(), g.showInFolder),
+		item(kit.L("What happened"), theme.DocumentIcon(), g.report),
 		item(kit.L("Rename"), theme.DocumentCreateIcon(), g.rename),
 		item(kit.L("Delete"), theme.DeleteIcon(), g.delete))
+	if chosen, _ := g.chosenItem(); !chosen.hasData() {
+		menu.Items = slices.Delete(menu.Items, 2, 3)
+	}
 	widget.ShowPopUpMenuAtPosition(menu, g.cfg.Canvas, at)
 }

@@ -32,6 +32,32 @@ func TestGalleryDeletesAndBringsBack(t *testing.T) {
 	})
 }
 
+// What happened in a recording is shown where there is data of it.
+func TestGalleryShowsWhatHappened(t *testing.T) {
+	l := library(9)
+	for _, i := range []int{2, 5} {
+		l.items[i].Others = []string{l.items[i].Path + ".jsonl"}
+	}
+	h := enter(t, l)
+	h.choose(1)
+	if h.report(); !h.header.report.Disabled() {
+		t.Error("what happened in a picture is on offer")
+	}
+	h.choose(8)
+	if !h.header.report.Disabled() {
+		t.Error("what happened is on offer without data")
+	}
+	h.choose(2)
+	test.Tap(h.header.report)
+	h.Until(t, "the page", func() bool { return h.hasOpened("/lib/2 report.html") })
+	h.choose(5)
+	test.Tap(h.header.report)
+	h.Until(t, "the reason", func() bool {
+		_, n := h.said()
+		return n.Text == "The page about item 5 was not written: the data makes no sense"
+	})
+}
+
 func TestGalleryCannotDelete(t *testing.T) {
 	l := library(1)
 	l.items[0].Unfinished = true

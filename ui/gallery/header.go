@@ -18,6 +18,7 @@ type header struct {
 	filters []*kit.Button // in the order of kindFilter
 	actions []*kit.ToolButton
 	open    *kit.ToolButton
+	report  *kit.ToolButton
 	object  fyne.CanvasObject
 }
 
@@ -50,6 +51,7 @@ func newHeader(g *Gallery) *header {
 	}
 	h.open = do(kit.L("Open"), kit.L("Enter"), theme.MediaPlayIcon(), g.open)
 	do(kit.L("Show in the folder"), "", theme.FolderOpenIcon(), g.showInFolder)
+	h.report = do(kit.L("What happened"), "", theme.DocumentIcon(), g.report)
 	do(kit.L("Rename"), "F2", theme.DocumentCreateIcon(), g.rename)
 	do(kit.L("Delete"), kit.L("Del"), theme.DeleteIcon(), g.delete)
 	bar := container.NewBorder(nil, nil, container.NewHBox(back, title, container.NewCenter(kinds)),
@@ -89,7 +91,7 @@ func (h *header) update() {
 	}
 	h.open.SetStyle(icon, h.open.Importance)
 	for _, b := range h.actions {
-		if chosen {
+		if chosen && (b != h.report || item.hasData()) {
 			b.Enable()
 		} else {
 			b.Disable()

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -75,6 +76,13 @@ func (l *fakeLibrary) Rename(item Item, name string) (Item, error) {
 	}
 	l.items[i].Name, l.items[i].Path = name, "/lib/"+name
 	return l.items[i], nil
+}
+
+func (l *fakeLibrary) Report(_ context.Context, item Item) (string, error) {
+	if item.Name == "item 5" {
+		return "", errors.New("the data makes no sense")
+	}
+	return item.Path + " report.html", nil
 }
 
 func (l *fakeLibrary) Folder(Kind) string { return "/lib" }

@@ -1,7 +1,10 @@
 package gallery
 
 import (
+	"context"
 	"image"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,6 +18,9 @@ type Library interface {
 	Delete(item Item) (undo func() error, err error)
 	// Rename renames an item with all its files and returns the changed item.
 	Rename(item Item, name string) (Item, error)
+	// Report is the page about what happened in a recording that has data, which it makes when
+	// there is none.
+	Report(ctx context.Context, item Item) (path string, err error)
 	// Folder is where items of that kind lie.
 	Folder(kind Kind) string
 }
@@ -52,4 +58,12 @@ type Item struct {
 	Unfinished bool
 	// Rule is what the rule is called that had it taken; "" for none.
 	Rule string
+}
+
+// hasData says that what was found in a recording lies beside it.
+func (i Item) hasData() bool {
+	return i.Kind == KindRecording && !i.Unfinished &&
+		slices.ContainsFunc(i.Others, func(path string) bool {
+			return strings.HasSuffix(strings.ToLower(path), ".jsonl")
+		})
 }
