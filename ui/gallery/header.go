@@ -32,7 +32,7 @@ func newHeader(g *Gallery) *header {
 	title.SizeName = theme.SizeNameSubHeadingText
 	h.summary.Object.Wrapping, h.summary.Object.Truncation = fyne.TextWrapOff,
 		fyne.TextTruncateEllipsis
-	kinds := container.NewHBox()
+	kinds := container.New(layout.NewCustomPaddedHBoxLayout(0))
 	for f, text := range []string{
 		kit.L("All"), kit.L("Pictures"), kit.L("Recordings"),
 		kit.L("Rules"),
@@ -41,7 +41,7 @@ func newHeader(g *Gallery) *header {
 		h.filters = append(h.filters, b)
 		kinds.Add(b)
 	}
-	can := container.NewHBox()
+	can := container.New(layout.NewCustomPaddedHBoxLayout(0))
 	do := func(text, key string, icon fyne.Resource, f func()) *kit.ToolButton {
 		b := kit.NewToolButton(g.cfg.Hints, kit.HintOf(text, key), icon, f)
 		b.Importance = widget.LowImportance
