@@ -73,7 +73,7 @@ test-e2e: setup-test ## the tests with a real browser and a real window
 peers: setup-test ## the test with programs that PyPI has: FFmpeg's WHIP muxer and aiortc
 	@$(ENV) HANDLENS_TEST_PYTHON=$$(sh .setup/peers.sh python $(PYAV_VERSION) \
 		$(AIORTC_VERSION)) && export HANDLENS_TEST_PYTHON && \
-		go test -count=1 -timeout 20m -v -run TestPeersOfPyPI ./app/e2e
+		go test -count=1 -timeout 20m -v -run 'TestPeersOfPyPI|Aiortc' ./app/e2e
 
 servers: setup-test ## the test with a server of models that PyPI has: MLServer, with ONNX Runtime
 	@$(ENV) HANDLENS_TEST_MLSERVER=$$(sh .setup/peers.sh servers $(MLSERVER_VERSION) \
