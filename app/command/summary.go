@@ -11,6 +11,7 @@ import (
 	"handlens/app/cli"
 	"handlens/app/recording"
 	sessionreport "handlens/app/report"
+	"handlens/app/rules"
 	"handlens/inference"
 )
 
@@ -35,6 +36,7 @@ type summaryFlags struct {
 	beside        bool
 	confidence    float64
 	choice        recording.Filter
+	rules         []rules.Rule
 	file          string
 }
 
@@ -57,6 +59,17 @@ func (o *summaryFlags) Flags() []cli.Flag {
 		},
 		confidence,
 		cli.ClassesFlag(&o.choice.Classes),
+		{
+			Name: "rule", Placeholder: "SENTENCE",
+			To: func(s string) error {
+				r, err := rules.ParseCondition(s)
+				o.rules = append(o.rules, r)
+				return err
+			},
+			Help: "look for the moments at which this came true, as in --rule 'when person in " +
+				"\"Zone 1\" for 5 s'; once for each rule",
+			Default: "those rules that there were when it was recorded",
+		},
 	}
 }
 
@@ -89,7 +102,7 @@ func (o *summaryFlags) Run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	missing, err := sessionreport.Make(ctx, lines, sessionreport.Options{
-		Filter: o.choice, Out: o.out, Language: o.language, Beside: o.beside,
+		Filter: o.choice, Rules: o.rules, Out: o.out, Language: o.language, Beside: o.beside,
 	})
 	if missing != nil {
 		cli.Complain(stderr, "report", fmt.Errorf("the page has no pictures: %w", missing))

@@ -85,3 +85,21 @@ func TestReportSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// Rules are looked for in what was found; what is not one is refused.
+func TestReportLooksForRules(t *testing.T) {
+	base := recordingFiles(t)
+	summarise(t, cli.Done, "--rule", "Leaf: when green", base+".mp4")
+	page, err := os.ReadFile(base + " report.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), `<li class="rule">`) ||
+		!strings.Contains(string(page), "<td>Leaf<td>1") {
+		t.Error("the page has no moment at which it came true")
+	}
+	_, stderr := summarise(t, cli.Usage, "--rule", "when", base+".mp4")
+	if !strings.Contains(stderr, "missing") {
+		t.Errorf("it says %q", stderr)
+	}
+}

@@ -9,8 +9,8 @@
 //
 // A [Recording] follows the live stream, [SaveReplay] makes a video of the last seconds, a [Player]
 // shows a moment of them, and [Render] and [Export] work on what a recording left behind: its clean
-// stream and its sidecar (Name.jsonl, see [Head] and [Line]). [Survey] sums a sidecar up. What rules
-// of the user's saw meanwhile are [Marks], which the lines of their frames name.
+// stream and its sidecar (Name.jsonl, see [Head] and [Line]). [Survey] sums a sidecar up. What
+// rules of the user's saw meanwhile are [Marks], which the lines of their frames name.
 //
 // # Who owns what
 //

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"handlens/app/rules"
 	"handlens/inference"
 	"handlens/inference/track"
 )
@@ -86,8 +87,9 @@ const (
 )
 
 // Survey reads the sidecar of a recording and says what happened in it. What the filter lets
-// through counts.
-func Survey(ctx context.Context, lines string, f Filter) (*Summary, error) {
+// through counts. Of rules, those count that came true when it was recorded or, when there are
+// some, those that are looked for now.
+func Survey(ctx context.Context, lines string, f Filter, now []rules.Rule) (*Summary, error) {
 	length, err := lengthOf(ctx, lines, f)
 	if err != nil {
 		return nil, err
@@ -99,6 +101,7 @@ func Survey(ctx context.Context, lines string, f Filter) (*Summary, error) {
 	defer r.close()
 	r.head.Film = filmBeside(lines, r.head.Film)
 	s := newSurveyor(r.head, length)
+	watch := rules.NewWatch(now)
 	for {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -115,6 +118,9 @@ func Survey(ctx context.Context, lines string, f Filter) (*Summary, error) {
 		}
 		s.frame(l.time(), onCanvas(r.head.canvas(l.Width, l.Height), l, fo.shown),
 			r.counter.Tallies())
+		if len(now) > 0 {
+			l.Rules = fired(watch, l, fo.shown, r.counter.Tallies())
+		}
 		s.rules(l)
 	}
 	return s.end(r.tracker.Seen()), nil
@@ -221,6 +227,17 @@ func (s *surveyor) frame(at time.Duration, shown []inference.Detection, tallies 
 		}
 	}
 	s.counted(part, dt, tallies)
+}
+
+// fired are the rules that come true at a line.
+func fired(w *rules.Watch, l Line, shown []inference.Detection,
+	tallies []track.Tally,
+) (all []Mark) {
+	moment := rules.Moment{At: time.UnixMilli(l.At), Found: shown, Tallies: tallies}
+	for _, f := range w.See(moment) {
+		all = append(all, Mark{Rule: f.Rule.Title(), Labels: f.Labels})
+	}
+	return all
 }
 
 // rules takes in those that came true at a line.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"handlens/app/rules"
 	"handlens/inference"
 	"handlens/inference/track"
 )
@@ -37,7 +38,10 @@ func walk(t *testing.T) string {
 	})
 	for i := range 101 {
 		x := float32(i) / 100
-		l := Line{T: int64(i) * 100, Width: 640, Height: 480, Detected: true}
+		l := Line{
+			T: int64(i) * 100, At: 1_750_000_000_000 + int64(i)*100, Width: 640, Height: 480,
+			Detected: true,
+		}
 		l.Detections = []inference.Detection{{
 			Label: "person", Score: .9,
 			Box: inference.Box{X1: x - .05, Y1: .2, X2: x + .05, Y2: .6},
@@ -57,7 +61,7 @@ func walk(t *testing.T) string {
 }
 
 func TestSurvey(t *testing.T) {
-	s, err := Survey(t.Context(), walk(t), Filter{})
+	s, err := Survey(t.Context(), walk(t), Filter{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +115,7 @@ func sumOf(values []float64) (all float64) {
 }
 
 func TestSurveyCountsWhatTheFilterLetsThrough(t *testing.T) {
-	s, err := Survey(t.Context(), walk(t), Filter{Classes: []string{"dog"}})
+	s, err := Survey(t.Context(), walk(t), Filter{Classes: []string{"dog"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,5 +133,36 @@ func TestLongRecordingsHaveLongerParts(t *testing.T) {
 		if s.sum.Step != want || s.parts > surveyParts+1 {
 			t.Errorf("%v has %d parts of %v, want %v", length, s.parts, s.sum.Step, want)
 		}
+	}
+}
+
+// Rules can be looked for afterwards; then those of the recording do not count.
+func TestSurveyLooksForRules(t *testing.T) {
+	var now []rules.Rule
+	for _, text := range []string{
+		`Sits: when dog for 2 s`, `when person in "Zone" then sound`,
+		`when anything crosses "Line"`,
+		`when cat`,
+	} {
+		r, err := rules.ParseCondition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now = append(now, r)
+	}
+	s, err := Survey(t.Context(), walk(t), Filter{}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := make(map[string]time.Duration)
+	for _, m := range s.Moments {
+		if m.Rule != "" {
+			at[m.Rule] = m.At
+		}
+	}
+	if len(at) != 3 || len(s.Rules) != 3 || far(at["Sits"], 7*time.Second) ||
+		far(at["when person in Zone"], 3*time.Second) ||
+		far(at["when anything crosses Line"], 5*time.Second) {
+		t.Errorf("they came true at %v; %+v", at, s.Rules)
 	}
 }

@@ -14,14 +14,16 @@ import (
 	"time"
 
 	"handlens/app/recording"
+	"handlens/app/rules"
 	"handlens/media/atomicfile"
 )
 
 // Options say how a report is made.
 type Options struct {
 	Filter   recording.Filter
-	Out      string // the page; see Name
-	Language string // one of Languages
+	Rules    []rules.Rule // to look for; none for those that came true when it was recorded
+	Out      string       // the page; see Name
+	Language string       // one of Languages
 	// Beside has the counts over time and the heat map written beside the page, with its name and
 	// .csv and .png.
 	Beside bool
@@ -33,7 +35,7 @@ func Name(lines string) string { return strings.TrimSuffix(lines, ".jsonl") + " 
 // Make writes the report of a recording from its sidecar and, as far as it can be read, its video;
 // missing says why there are no pictures. It writes over nothing (fs.ErrExist).
 func Make(ctx context.Context, lines string, o Options) (missing, err error) {
-	s, err := recording.Survey(ctx, lines, o.Filter)
+	s, err := recording.Survey(ctx, lines, o.Filter, o.Rules)
 	if err != nil {
 		return nil, err
 	}

@@ -30,19 +30,34 @@ func isKeyword(word string) bool { return slices.Contains(keywords, strings.ToLo
 // sentence uses itself, stand in quotes. A time is in seconds (s), minutes (min) or hours (h). The
 // rule has passed Check.
 func Parse(sentence string) (Rule, error) {
+	r, err := parse(sentence, false)
+	if err != nil {
+		return Rule{}, err
+	}
+	return r, r.Check()
+}
+
+// ParseCondition reads a rule of which only the condition matters: "then" and what follows may be
+// left out.
+func ParseCondition(sentence string) (Rule, error) {
+	r, err := parse(sentence, true)
+	if err != nil {
+		return Rule{}, err
+	}
+	return r, r.checkCondition()
+}
+
+func parse(sentence string, bare bool) (Rule, error) {
 	words, err := split(sentence)
 	if err != nil {
 		return Rule{}, err
 	}
-	p := parser{words: words}
+	p := parser{words: words, bare: bare}
 	p.sentence()
 	if p.err == nil && len(p.words) > 0 {
 		p.fail("%q is not understood there", p.words[0].text)
 	}
-	if p.err != nil {
-		return Rule{}, p.err
-	}
-	return p.rule, p.rule.Check()
+	return p.rule, p.err
 }
 
 // parser goes through a sentence from left to right. After the first error it stands still.
@@ -50,6 +65,8 @@ type parser struct {
 	words []word
 	rule  Rule
 	err   error
+	// bare says that it may end before "then".
+	bare bool
 }
 
 func (p *parser) fail(format string, args ...any) {
@@ -98,6 +115,9 @@ func (p *parser) sentence() {
 	}
 	p.classes()
 	for p.condition() {
+	}
+	if p.bare && len(p.words) == 0 {
+		return
 	}
 	if !p.take("then") {
 		next := "the end"

@@ -113,10 +113,8 @@ const ClipBefore, ClipAfter = 5.0, 5.0
 
 // Check says what is wrong with a rule, as one sentence without its name.
 func (r Rule) Check() error {
-	for _, check := range []func() error{r.checkNames, r.checkCounts, r.checkTimes} {
-		if err := check(); err != nil {
-			return err
-		}
+	if err := r.checkCondition(); err != nil {
+		return err
 	}
 	switch {
 	case len(r.Then) == 0:
@@ -126,6 +124,16 @@ func (r Rule) Check() error {
 	}
 	for _, a := range r.Then {
 		if err := a.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkCondition says what is wrong with all but what is to be done.
+func (r Rule) checkCondition() error {
+	for _, check := range []func() error{r.checkNames, r.checkCounts, r.checkTimes} {
+		if err := check(); err != nil {
 			return err
 		}
 	}
