@@ -56,7 +56,8 @@ func (w *Window) showBroker() {
 	}
 	for _, o := range []fyne.CanvasObject{
 		kit.NewNote(kit.L("Home Assistant then shows by itself what phones see: it finds their " +
-			"names, counts, zones and rules at an MQTT broker. The broker gets no picture.")).Object,
+			"names, counts, zones and rules at an MQTT broker. The broker gets no " +
+			"picture.")).Object,
 		row(kit.L("Address"), b.address), row(kit.L("User"), b.user),
 		row(kit.L("Password"), b.password), row("", b.tls),
 		container.NewBorder(nil, nil, nil, middled(container.NewHBox(b.off, b.use)),

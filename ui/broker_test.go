@@ -124,10 +124,14 @@ func TestBrokerAddresses(t *testing.T) {
 		tls           bool
 		want          string
 	}{
-		{"h", "", false, "mqtt://h"}, {"h:1", "a b", true, "mqtts://a%20b@h:1"},
-		{"mqtt://u:p@h", "", true, "mqtt://u:p@h"}, {"::1", "", false, "mqtt://[::1]"},
-		{"[::1]:99", "", false, "mqtt://[::1]:99"}, {"", "", false, ""},
-		{"ftp://h", "", false, ""}, {"h x", "", false, ""},
+		{"h", "", false, "mqtt://h"},
+		{"h:1", "a b", true, "mqtts://a%20b@h:1"},
+		{"mqtt://u:p@h", "", true, "mqtt://u:p@h"},
+		{"::1", "", false, "mqtt://[::1]"},
+		{"[::1]:99", "", false, "mqtt://[::1]:99"},
+		{"", "", false, ""},
+		{"ftp://h", "", false, ""},
+		{"h x", "", false, ""},
 	} {
 		got, err := brokerAddress(c.address, c.user, c.tls)
 		if got != c.want || (err != nil) != (c.want == "") {

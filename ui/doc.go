@@ -8,6 +8,7 @@
 // Goroutines: [New] and [Window.Run] belong to the main goroutine, where Fyne's event loop runs
 // (the "UI goroutine"). Every other method may be called from any goroutine; it never waits for the
 // screen, except AskApproval, which waits for the user. Each phone has a painter on a goroutine of
-// its own, see package tile, and a poller, which also keeps what it has seen over the last minutes. Functions of Config that may take time run on goroutines of their own,
-// each ended and awaited when the window closes.
+// its own, see package tile, and a poller, which also keeps what it has seen over the last minutes.
+// Functions of Config that may take time run on goroutines of their own, each ended and awaited
+// when the window closes.
 package ui
