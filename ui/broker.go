@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/url"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,11 +22,7 @@ type brokerPanel struct {
 	state                   *kit.StatusLine
 	use, off                *kit.Button
 	typed                   bool // the password was changed
-	left                    chan struct{}
 }
-
-// brokerEvery is how often an open panel looks how telling gets on.
-const brokerEvery = time.Second
 
 // showBroker shows which MQTT broker is told, and how that gets on.
 func (w *Window) showBroker() {
@@ -35,7 +30,7 @@ func (w *Window) showBroker() {
 		return
 	}
 	b := &brokerPanel{
-		panel: newPanel(w), state: kit.NewStatusLine(), left: make(chan struct{}),
+		panel: newPanel(w), state: kit.NewStatusLine(),
 		address: kit.NewEntry("homeassistant.local"), user: kit.NewEntry(""),
 		password: kit.NewEntry(""),
 	}
@@ -50,27 +45,20 @@ func (w *Window) showBroker() {
 	for _, e := range []*kit.Entry{b.address, b.user, b.password} {
 		e.OnSubmitted = func(string) { b.connect() }
 	}
-	row := func(name string, o fyne.CanvasObject) fyne.CanvasObject {
-		return container.NewBorder(nil, nil, kit.MinWidth(panelNames, widget.NewLabel(name)), nil,
-			o)
-	}
 	for _, o := range []fyne.CanvasObject{
 		kit.NewNote(kit.L("Home Assistant then shows by itself what phones see: it finds their " +
 			"names, counts, zones and rules at an MQTT broker. The broker gets no " +
 			"picture.")).Object,
-		row(kit.L("Address"), b.address), row(kit.L("User"), b.user),
-		row(kit.L("Password"), b.password), row("", b.tls),
+		panelChoice(kit.L("Address"), b.address), panelChoice(kit.L("User"), b.user),
+		panelChoice(kit.L("Password"), b.password), panelChoice("", b.tls),
 		container.NewBorder(nil, nil, nil, middled(container.NewHBox(b.off, b.use)),
 			b.state.Object),
 	} {
 		b.body.Add(o)
 	}
 	b.sayState(BrokerState{})
-	b.show(kit.L("Home Assistant and MQTT"), func() {
-		w.broker = nil
-		close(b.left)
-	})
-	w.tasks.Go(b.watch)
+	b.show(kit.L("Home Assistant and MQTT"), func() { w.broker = nil })
+	b.watch(b.look)
 }
 
 // fill shows a broker's address in its parts.
@@ -147,22 +135,7 @@ func (b *brokerPanel) exchange(address string) {
 	})
 }
 
-// watch looks how telling gets on until the panel is closed; it does not run on the UI goroutine.
-func (b *brokerPanel) watch() {
-	tick := time.NewTicker(brokerEvery)
-	defer tick.Stop()
-	for {
-		b.look()
-		select {
-		case <-tick.C:
-		case <-b.left:
-			return
-		case <-b.w.tasks.Context().Done():
-			return
-		}
-	}
-}
-
+// look looks how telling gets on.
 func (b *brokerPanel) look() {
 	st := b.w.cfg.Broker.State()
 	b.w.queue.Post("broker state", func() {

@@ -55,8 +55,8 @@ type Config struct {
 	ICEServers []string
 	// Broker tells an MQTT broker what phones show; nil when that is not on offer.
 	Broker Broker
-	// Forward is the server that phones' video is sent on to, as HOST:PORT; that is said.
-	Forward string
+	// Forwarder sends the video of phones on to a server; nil when that is not on offer.
+	Forwarder Forwarder
 	// Share lets others watch in a browser; nil when that is not on offer.
 	Share Share
 	// Rules understands the rules of the settings; nil when there are none.

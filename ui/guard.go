@@ -80,9 +80,10 @@ func (w *Window) tellsOthers() (all []string) {
 			all = append(all, kit.L("What the server {{.Server}} is sent is not encrypted.", host))
 		}
 	}
-	if w.cfg.Forward != "" {
+	if u, err := url.Parse(w.settings.Forward); err == nil && u.Host != "" &&
+		w.cfg.Forwarder != nil {
 		all = append(all, kit.L("The video of phones is sent to {{.Host}}, without sound.",
-			map[string]any{"Host": kit.Printable(w.cfg.Forward, kit.MaxReason)}))
+			map[string]any{"Host": kit.Printable(u.Host, kit.MaxReason)}))
 	}
 	return all
 }

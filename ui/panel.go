@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -20,6 +22,7 @@ type panel struct {
 	width  float32
 	said   *kit.Note
 	closed bool
+	left   chan struct{} // closed with the panel
 }
 
 const (
@@ -29,7 +32,9 @@ const (
 )
 
 func newPanel(w *Window) *panel {
-	p := &panel{w: w, body: container.NewVBox(), said: kit.NewNote("")}
+	p := &panel{
+		w: w, body: container.NewVBox(), said: kit.NewNote(""), left: make(chan struct{}),
+	}
 	p.width = min(panelWidth, w.win.Canvas().Size().Width-modalMargin)
 	p.scroll = container.NewVScroll(
 		container.New(layout.NewCustomPaddedLayout(0, 0, 0, panelScroll), p.body))
@@ -43,10 +48,32 @@ func (p *panel) show(title string, closed func()) {
 	p.modal = p.w.modals.Show(title, 0,
 		container.NewBorder(nil, p.said.Object, nil, nil, p.scroll), func() {
 			p.closed = true
+			close(p.left)
 			closed()
 		}, done)
 	p.w.win.Canvas().Focus(done)
 	p.fit()
+}
+
+// lookEvery is how often an open panel looks at what changes by itself.
+const lookEvery = time.Second
+
+// watch calls look, off the UI goroutine, now and then until the panel is closed.
+func (p *panel) watch(look func()) {
+	p.w.tasks.Go(func() {
+		tick := time.NewTicker(lookEvery)
+		defer tick.Stop()
+		for {
+			look()
+			select {
+			case <-tick.C:
+			case <-p.left:
+				return
+			case <-p.w.tasks.Context().Done():
+				return
+			}
+		}
+	})
 }
 
 // fit makes the panel as high as it needs to be, and no higher than the window.

@@ -31,7 +31,7 @@ type Settings struct {
 	Broker   string `json:"mqtt,omitempty"`
 	BrokerCA string `json:"mqttCA,omitempty"`
 	// Forward is the address of a WHIP server that the video of phones is sent on to, ForwardBoxes
-	// has boxes burnt in; both count from the next start.
+	// has boxes burnt in.
 	Forward      string `json:"forward,omitempty"`
 	ForwardBoxes bool   `json:"forwardBoxes,omitempty"`
 	// What a recording keeps beside the video with boxes.

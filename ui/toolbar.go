@@ -277,6 +277,9 @@ func (b *toolbar) showMore() {
 	if b.w.cfg.Broker != nil {
 		item(kit.L("Home Assistant and MQTT"), theme.HomeIcon(), "", b.w.showBroker)
 	}
+	if b.w.cfg.Forwarder != nil {
+		item(kit.L("Send the video on"), theme.MailForwardIcon(), "", b.w.showForward)
+	}
 	if b.w.cfg.MeasureDelay != nil {
 		item(kit.L("Measure the delay"), theme.HistoryIcon(), "", b.w.measureDelay)
 	}

@@ -61,6 +61,7 @@ type Window struct {
 	guard                 *guardPanel // nil while closed
 	share                 *sharePanel // likewise
 	broker                *brokerPanel
+	forward               *forwardPanel
 	viewers               []Viewer    // who watches in a browser
 	keysModal, modelModal *kit.Modal  // likewise
 	delay                 *delayView  // likewise

@@ -17,7 +17,7 @@
 //   - [settings] what the user has chosen;
 //   - [frontend] what the person sees: a [window] or a [console];
 //   - [brokerTeller] what an MQTT broker is told, where one is named, and its password;
-//   - [forwarder] what is sent on to a server elsewhere, where there is one;
+//   - [forwarder] what is sent on to a server elsewhere, where one is named, and its token;
 //   - [events] the lines for scripts.
 //
 // All hear of things in one way: whoever knows something tells the [fanout], which tells each
@@ -63,7 +63,7 @@ type program struct {
 	front     frontend
 	rules     *ruleKeeper
 	broker    *brokerTeller // nil in a trial
-	forward   *forwarder    // nil without a server
+	forward   *forwarder    // nil in a trial
 	events    *events       // nil without --events
 	visits    *visits
 	around    *surroundings
@@ -177,6 +177,7 @@ func (p *program) open(ctx context.Context, stdout io.Writer, terminal *lineWrit
 	})
 	if p.options.phone == nil && p.options.glass == nil { // in a trial nobody is told
 		p.broker = newBrokerTeller(p.options.DataDir, p.tell.Fault)
+		p.forward = newForwarder(p.options.DataDir, p.phones, p.tell, p.log)
 		p.rules.broker = p.broker
 	}
 	p.front = p.newFrontend(ctx, terminal)
@@ -253,7 +254,7 @@ func (p *program) newFrontend(ctx context.Context, terminal *lineWriter) fronten
 		tell:  p.tell, guard: p.guard, share: p.share, rules: p.rules, suspects: p.around.suspects,
 		nobody: p.around.nobody, servers: p.options.iceServers,
 		broker:  p.broker,
-		forward: forwardHost(p.settings.get().Forward),
+		forward: p.forward,
 	})
 	if p.options.open != "" {
 		w.ui.OfferModel(p.options.open)
@@ -307,6 +308,9 @@ func (p *program) changed(v ui.Settings) {
 	p.share.apply(v)
 	if p.broker != nil {
 		p.broker.follow(v)
+	}
+	if p.forward != nil {
+		p.forward.follow(v)
 	}
 	if !slices.Equal(v.Rules, before.Rules) {
 		p.setRules(v.Rules)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"handlens/app/cli"
@@ -20,8 +21,9 @@ import (
 // rules fire. It is a listener; any goroutine may call it, and none waits.
 type brokerTeller struct {
 	noListener
-	dataDir, computer string
-	failed            func(error)
+	computer string
+	password secret
+	failed   func(error)
 
 	exchange sync.Mutex // held while one broker takes another's place
 	work     sync.WaitGroup
@@ -35,6 +37,9 @@ type brokerTeller struct {
 	names   map[*session.Session]string
 }
 
+// passwordFile, in the data folder, holds the broker's password.
+const passwordFile = "mqtt-password"
+
 // newBrokerTeller makes one that tells nobody. It keeps the broker's password in the data folder.
 func newBrokerTeller(dataDir string, failed func(error)) *brokerTeller {
 	computer, err := os.Hostname()
@@ -42,8 +47,9 @@ func newBrokerTeller(dataDir string, failed func(error)) *brokerTeller {
 		computer = "computer"
 	}
 	return &brokerTeller{
-		dataDir: dataDir, computer: computer, failed: failed,
-		names: make(map[*session.Session]string),
+		computer: computer, failed: failed,
+		password: secret{filepath.Join(dataDir, passwordFile), "the MQTT broker's password"},
+		names:    make(map[*session.Session]string),
 	}
 }
 
@@ -74,8 +80,12 @@ func (b *brokerTeller) use(url, ca string) error {
 	var client *mqtt.Client
 	var wrong error
 	if url != "" {
+		password, err := b.password.get()
+		if err != nil {
+			b.failed(err)
+		}
 		client, wrong = mqtt.Open(mqtt.Config{
-			URL: url, CA: ca, Password: b.password(), Computer: b.computer, Version: cli.Version,
+			URL: url, CA: ca, Password: password, Computer: b.computer, Version: cli.Version,
 			Failed: b.failed,
 		})
 	}

@@ -36,8 +36,9 @@ func TestTheBrokerOfTheWindow(t *testing.T) {
 		t.Errorf("then it is %+v", st)
 	}
 	info, err := os.Stat(filepath.Join(dir, passwordFile))
-	if err != nil || info.Mode().Perm() != 0o600 || b.password() != secret {
-		t.Errorf("the password is %q in %v, %v", b.password(), info, err)
+	kept, _ := b.password.get()
+	if err != nil || info.Mode().Perm() != 0o600 || kept != secret {
+		t.Errorf("the password is %q in %v, %v", kept, info, err)
 	}
 	client := b.now()
 	b.follow(ui.Settings{Broker: nobody}) // what it does already
@@ -53,7 +54,7 @@ func TestTheBrokerOfTheWindow(t *testing.T) {
 	if err := b.Use("", &none); err != nil || b.State() != (ui.BrokerState{}) {
 		t.Errorf("switched off it is %+v, %v", b.State(), err)
 	}
-	long := strings.Repeat("x", maxPassword+1)
+	long := strings.Repeat("x", maxSecret+1)
 	if err := b.Use(nobody, &long); err == nil {
 		t.Error("any password is taken")
 	}

@@ -48,11 +48,10 @@ type windowParts struct {
 	glass     *glassRun // nil for the app itself
 	tell      listener
 	servers   []media.ICEServer
-	broker    *brokerTeller // nil in a trial
-	// forward is the server that video is sent on to; "" for none.
-	forward  string
-	suspects func(visit.Visit) []reach.Suspect // see window
-	nobody   func() []reach.Suspect
+	broker    *brokerTeller                     // nil in a trial
+	forward   *forwarder                        // likewise
+	suspects  func(visit.Visit) []reach.Suspect // see window
+	nobody    func() []reach.Suspect
 }
 
 func newWindow(p windowParts) *window {
@@ -82,12 +81,11 @@ func (p windowParts) config() ui.Config {
 		Library:      p.library,
 		Guard:        p.guard,
 		ICEServers:   serverTexts(p.servers),
-		Forward:      p.forward,
 		Share:        p.share,
 		Rules:        ruleReader{p.rules},
 	}
 	if p.broker != nil {
-		c.Broker = p.broker
+		c.Broker, c.Forwarder = p.broker, p.forward
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"errors"
+	"log/slog"
 	"net/netip"
 	"reflect"
 	"testing"
@@ -31,7 +32,7 @@ func TestWindowIsGivenEverything(t *testing.T) {
 		glass: new(glassRun), guard: new(guard), share: new(share),
 		servers: []media.ICEServer{{URL: "turn:192.0.2.9"}},
 		broker:  newBrokerTeller(t.TempDir(), func(error) {}),
-		forward: "192.0.2.9:8889",
+		forward: newForwarder(t.TempDir(), phones, new(fanout), slog.New(slog.DiscardHandler)),
 	}
 	c := reflect.ValueOf(p.config())
 	for i := range c.NumField() {
