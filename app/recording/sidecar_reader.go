@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"handlens/inference"
 	"handlens/media"
@@ -23,6 +24,7 @@ const (
 	maxDetections = 10_000
 	maxNames      = 10_000
 	maxTime       = 1 << 40 // ms
+	maxRuleName   = 1000    // bytes
 )
 
 // script reads a sidecar from the beginning to the end.
@@ -116,6 +118,9 @@ func (s *sidecarReader) next() (Line, error) {
 	l.T = max(0, min(l.T, maxTime))
 	l.Width, l.Height = max(0, min(l.Width, media.MaxSide)), max(0, min(l.Height, media.MaxSide))
 	l.Rules = l.Rules[:min(len(l.Rules), maxLineMarks)]
+	for i, m := range l.Rules {
+		l.Rules[i].Rule = strings.ToValidUTF8(m.Rule[:min(len(m.Rule), maxRuleName)], "")
+	}
 	l.Detections = make([]inference.Detection, 0, len(in.Detections))
 	for _, d := range in.Detections {
 		b := inference.Box{

@@ -2,10 +2,13 @@ package recording
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"handlens/app/rules"
 	"handlens/inference"
@@ -164,5 +167,34 @@ func TestSurveyLooksForRules(t *testing.T) {
 		far(at["when person in Zone"], 3*time.Second) ||
 		far(at["when anything crosses Line"], 5*time.Second) {
 		t.Errorf("they came true at %v; %+v", at, s.Rules)
+	}
+}
+
+// However many rules somebody has written into a file, and however long, a page stays a page.
+func TestSurveyBoundsRules(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "many.jsonl")
+	var b strings.Builder
+	b.WriteString(`{"handlens":1,"film":"many.mp4"}` + "\n")
+	for i := range 30 {
+		var marks []string
+		for k := range 2 * maxLineMarks {
+			marks = append(marks,
+				fmt.Sprintf(`{"rule":"%d %s"}`, 1000*i+k, strings.Repeat("é", 2000)))
+		}
+		fmt.Fprintf(&b, `{"t":%d,"w":4,"h":4,"detections":[],"looked":true,"rules":[%s]}`+"\n",
+			i*100,
+			strings.Join(marks, ","))
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Survey(t.Context(), path, Filter{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Rules) != maxRules || len(s.Moments) > maxFired ||
+		len(s.Rules[0].Rule) > maxRuleName || !utf8.ValidString(s.Rules[0].Rule) {
+		t.Errorf("%d rules, %d moments, a name of %d bytes", len(s.Rules), len(s.Moments),
+			len(s.Rules[0].Rule))
 	}
 }
