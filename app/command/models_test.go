@@ -53,7 +53,7 @@ func TestModelsWithNothingInstalled(t *testing.T) {
 		"`handlens models get deimv2-femto-416` fetches a better one "+
 			"(4.1 MB, Apache-2.0, 31.0 mAP)")
 	r.wants(cli.Done, "info starter", "part of the program", "Handlens", "person, ", "320 × 320",
-		"recipe", "Trained from scratch")
+		"recipe", "Trained by the recipe")
 	r.wants(cli.Failed, "remove starter", "starter is a part of the program and stays")
 	r.wants(cli.Done, "info deimv2-femto-416", "handlens models get deimv2-femto-416", "c6ad358f",
 		"4.1 MB")

@@ -35,7 +35,7 @@ func TestStarterIsRecognised(t *testing.T) {
 		info.InputWidth != m.Input.Width || info.InputHeight != m.Input.Height {
 		t.Errorf("it is %+v", info)
 	}
-	for _, class := range []string{"person", "car", "truck"} {
+	for _, class := range []string{"person", "car", "truck", "bottle", "laptop", "cell phone"} {
 		if !slices.Contains(info.Labels, class) {
 			t.Errorf("it does not know %s but %v", class, info.Labels)
 		}
@@ -47,7 +47,7 @@ func TestStarterIsRecognised(t *testing.T) {
 
 // leastAP50 is what the starter must reach on the labelled photos, somewhat below what its card
 // says, since processors round differently.
-var leastAP50 = map[string]float64{"person": 0.38, "car": 0.15, "truck": 0.2}
+var leastAP50 = map[string]float64{"person": 0.46, "car": 0.18, "tv": 0.36}
 
 // TestStarterOnPhotos judges the starter by photos that it was not trained on, where these are at
 // hand.
@@ -59,7 +59,7 @@ func TestStarterOnPhotos(t *testing.T) {
 		return
 	}
 	stdout, _ := accuracy(t, cli.Done, "--json", "--model", models.Starter, "--classes",
-		"person,car", folder)
+		"person,car,tv", folder)
 	var r accuracyResult
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestStarterSaysWhatItIs(t *testing.T) {
 	}
 	file := string(store.Default().Data)
 	for _, words := range []string{
-		"Apache-2.0", "recipe 2, plan",
+		"Apache-2.0", "recipe 3, plan", "EfficientNet-Lite0",
 		"models/starter/README.md names every source", "DEIMv2-Femto",
 	} {
 		if !strings.Contains(file, words) {

@@ -18,4 +18,7 @@ COCO = (
 COCO = tuple(name.replace("\0", " ") for name in COCO)
 
 # Those that the model in the app keeps: learnt well enough to be useful, see the card in README.md.
-KEPT = ("person", "car", "truck")
+KEPT = (
+    *("person", "bicycle", "car", "bus", "truck", "traffic light", "horse", "zebra", "bottle"),
+    *("cup", "pizza", "dining table", "bed", "toilet", "tv", "laptop", "cell phone"),
+)

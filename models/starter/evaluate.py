@@ -23,11 +23,10 @@ import cv2
 import numpy as np
 import onnx
 import onnxruntime
+from calibration import SHOWN
 from overlap import overlap
 from photos import letterbox
 from precision import hits, suppress
-
-SHOWN = 0.4  # the score from which the app shows a box unless told otherwise
 
 
 def names_of(model):

@@ -5,9 +5,9 @@
 
 The file takes [N,3,S,S], RGB 0..1, the picture in the middle of a grey square, and gives [N,4+C,A]:
 for each cell the box's centre and size in pixels and a score 0..1 for each class, as YOLOv8 lays it
-out; doubles are left in. Normalisations are folded into the convolutions. Weights lie in the file
-as float16 and are made float32 when it is loaded (the engine folds the casts away), so that it is
-half as large and as quick as ever. What the app must know is in the metadata.
+out; doubles are left in. Normalisations are folded into the convolutions. Filters lie in the file
+as whole numbers of eight bits and are made float32 when it is loaded (the engine folds that away),
+so that it is a quarter as large and as quick as ever. What the app must know is in the metadata.
 """
 
 import argparse
@@ -19,9 +19,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from calibration import SHOWN, shifts
 from classes import KEPT
 from network import Detector, Shape, boxes_of, cells
 from onnx import TensorProto, helper, numpy_helper
+from photos import Photos
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -82,19 +84,43 @@ def load(checkpoint):
     return network.eval(), state
 
 
-def halve(model):
-    """Keep large tensors as float16 in the file, with a cast to float32 behind each."""
+def scales(filters):
+    """The step of whole numbers for each output channel of filters [O,I,K,K]."""
+    return np.abs(filters).max(axis=(1, 2, 3), keepdims=True) / np.float32(127) + np.float32(1e-12)
+
+
+def rounded(network):
+    """The network with filters as the file has them."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            filters = module.weight.data.numpy()
+            step = scales(filters)
+            module.weight.data = torch.from_numpy(np.rint(filters / step) * step)
+    return network
+
+
+def shrink(model):
+    """Keep the filters as whole numbers from -127 to 127 in the file, each output channel with a
+    scale of its own; a cast and a product behind each make them float32, which the engine works
+    out once, when it loads the file."""
     nodes = []
-    for tensor in model.graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < 64:
+    for tensor in list(model.graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or values.ndim != 4:
             continue
-        name, values = tensor.name, numpy_helper.to_array(tensor)
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + ".half"))
-        nodes.append(
-            helper.make_node(
-                "Cast", [name + ".half"], [name], name="cast " + name, to=TensorProto.FLOAT
-            )
+        name = tensor.name
+        scale = scales(values)
+        whole = np.clip(np.rint(values / scale), -127, 127).astype(np.int8)
+        tensor.CopyFrom(numpy_helper.from_array(whole, name + ".whole"))
+        model.graph.initializer.append(
+            numpy_helper.from_array(scale.astype(np.float32), name + ".scale")
         )
+        nodes += [
+            helper.make_node(
+                "Cast", [name + ".whole"], [name + ".cast"], "cast " + name, to=TensorProto.FLOAT
+            ),
+            helper.make_node("Mul", [name + ".cast", name + ".scale"], [name], "scale " + name),
+        ]
     rest = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend(nodes + rest)
@@ -108,6 +134,12 @@ def main():
     flags.add_argument("--out", type=Path, required=True)
     flags.add_argument("--side", type=int, default=SIDE, help="of the input, a multiple of 32")
     flags.add_argument("--classes", help="names with commas, in place of those that are kept")
+    flags.add_argument(
+        "--photos",
+        type=Path,
+        help="what prepare.py wrote: scores are shifted by the photos that were held out, so that "
+        f"from {SHOWN} on enough boxes are right",
+    )
     given = flags.parse_args()
 
     network, state = load(given.checkpoint)
@@ -115,7 +147,13 @@ def main():
         given.classes.split(",") if given.classes else [n for n in KEPT if n in state["classes"]]
     )
     kept = [state["classes"].index(n) for n in names]
-    exported = Exported(folded(network, kept), given.side).eval()
+    if given.photos:
+        photos = Photos(given.photos)
+        moved = shifts(network, photos, photos.split()[1], given.side, kept)
+        print("scores shifted by", ", ".join(f"{n} {s:+.2f}" for n, s in zip(names, moved)))
+        for head in network.names:
+            head[-1].bias.data[kept] += torch.tensor(moved)
+    exported = Exported(rounded(folded(network, kept)), given.side).eval()
     example = torch.rand(2, 3, given.side, given.side)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the older exporter, which needs no further packages
@@ -130,7 +168,7 @@ def main():
             dynamo=False,
         )
     model = onnx.load(given.out)
-    halve(model)
+    shrink(model)
     says = {
         "names": str(dict(enumerate(names))),
         "license": "Apache-2.0",
