@@ -190,10 +190,10 @@ func TestDetectorManagerHasTheStarterStandIn(t *testing.T) {
 	if st := b.now(); st.State != session.ModelReady || !st.BuiltIn || st.Err != nil {
 		t.Errorf("where nothing was chosen it is %+v", st)
 	}
-	b.options.Classes = []string{"zebra"}
+	b.options.Classes = []string{"unicorn"}
 	b.load("")
 	b.wait()
-	if st := b.now(); st.State != session.ModelFailed || !strings.Contains(st.text(), "zebra") {
+	if st := b.now(); st.State != session.ModelFailed || !strings.Contains(st.text(), "unicorn") {
 		t.Errorf("with a class that nothing here knows it is %+v", st)
 	}
 }
