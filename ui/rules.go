@@ -18,16 +18,27 @@ import (
 // maxRuleText bounds a rule's sentence where it is shown, in characters.
 const maxRuleText = 300
 
+// ruleQuiet is how long a rule of a phone is not spoken of again: it may come true each second, and
+// the list says when it last did.
+const ruleQuiet = 30 * time.Second
+
 // RuleFired says that a rule has come true. Any goroutine may call it.
 func (w *Window) RuleFired(rule, phone string) {
-	w.Notice(kit.Notice{
-		Kind: kit.Info,
-		Text: kit.JoinDots(kit.Printable(rule, kit.MaxReason), kit.Printable(phone, kit.MaxName)),
-	})
-	w.queue.Post("rules", func() {
-		if list := w.live.sidebar.rules; list != nil {
-			list.refresh()
+	text := kit.JoinDots(kit.Printable(rule, kit.MaxReason), kit.Printable(phone, kit.MaxName))
+	now := time.Now()
+	w.queue.Post("rule "+text, func() {
+		list := w.live.sidebar.rules
+		if list == nil {
+			return
 		}
+		if now.Sub(list.said[text]) >= ruleQuiet {
+			maps.DeleteFunc(list.said, func(_ string, at time.Time) bool {
+				return now.Sub(at) >= ruleQuiet
+			})
+			list.said[text] = now
+			w.toasts.add(kit.Notice{Kind: kit.Info, Text: text})
+		}
+		list.refresh()
 	})
 }
 
@@ -40,6 +51,7 @@ type ruleList struct {
 	rows   []*ruleRow
 	listed []Rule // those that have rows
 	fired  map[string]time.Time
+	said   map[string]time.Time // when a notice spoke of a rule and a phone
 }
 
 type ruleRow struct {
@@ -50,7 +62,7 @@ type ruleRow struct {
 }
 
 func newRuleList(w *Window) *ruleList {
-	r := &ruleList{w: w, object: container.NewVBox()}
+	r := &ruleList{w: w, object: container.NewVBox(), said: make(map[string]time.Time)}
 	add := kit.NewToolButton(w.hints, kit.L("Add a rule"), theme.ContentAddIcon(), func() {
 		w.editRule(-1)
 	})

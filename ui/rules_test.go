@@ -181,6 +181,15 @@ func TestRulesAreListed(t *testing.T) {
 	l.Until(t, "when it fired", func() bool {
 		return strings.Contains(strings.Join(texts(), "|"), "video, webhook  ·  ")
 	})
+	before := len(w.toasts.live)
+	for range 3 { // it comes true again and again
+		w.RuleFired("A", "phone 1")
+		w.RuleFired("A", "phone 2")
+		l.Turn()
+	}
+	if n := len(w.toasts.live); n != before+1 {
+		t.Errorf("%d notices more speak of it", n-before)
+	}
 	all := strings.Join(texts(), "|")
 	if !strings.Contains(all, "rule A") ||
 		!strings.Contains(all, "Not understood: that is no rule") {
