@@ -17,11 +17,11 @@ import (
 // brokerPanel is the modal in which an MQTT broker is named. It belongs to the UI goroutine.
 type brokerPanel struct {
 	*panel
-	address, user, password *kit.Entry
-	tls                     *kit.Check
-	state                   *kit.StatusLine
-	use, off                *kit.Button
-	typed                   bool // the password was changed
+	address, user *kit.Entry
+	password      *secretEntry
+	tls           *kit.Check
+	state         *kit.StatusLine
+	use, off      *kit.Button
 }
 
 // showBroker shows which MQTT broker is told, and how that gets on.
@@ -32,17 +32,15 @@ func (w *Window) showBroker() {
 	b := &brokerPanel{
 		panel: newPanel(w), state: kit.NewStatusLine(),
 		address: kit.NewEntry("homeassistant.local"), user: kit.NewEntry(""),
-		password: kit.NewEntry(""),
+		password: newSecretEntry(),
 	}
 	w.broker = b
-	b.password.Password = true
-	b.password.OnChanged = func(string) { b.typed = true }
 	b.tls = kit.NewCheck(kit.L("Encrypted (TLS)"), nil)
 	b.fill(w.settings.Broker)
 	b.use = kit.NewButton(kit.L("Connect"), theme.ConfirmIcon(), b.connect)
 	b.use.Importance = widget.HighImportance
 	b.off = kit.NewButton(kit.L("Switch off"), nil, func() { b.exchange("") })
-	for _, e := range []*kit.Entry{b.address, b.user, b.password} {
+	for _, e := range []*kit.Entry{b.address, b.user, b.password.Entry} {
 		e.OnSubmitted = func(string) { b.connect() }
 	}
 	for _, o := range []fyne.CanvasObject{
@@ -50,7 +48,7 @@ func (w *Window) showBroker() {
 			"names, counts, zones and rules at an MQTT broker. The broker gets no " +
 			"picture.")).Object,
 		panelChoice(kit.L("Address"), b.address), panelChoice(kit.L("User"), b.user),
-		panelChoice(kit.L("Password"), b.password), panelChoice("", b.tls),
+		panelChoice(kit.L("Password"), b.password.Entry), panelChoice("", b.tls),
 		container.NewBorder(nil, nil, nil, middled(container.NewHBox(b.off, b.use)),
 			b.state.Object),
 	} {
@@ -112,26 +110,11 @@ func (b *brokerPanel) connect() {
 
 // exchange has another broker told, or none.
 func (b *brokerPanel) exchange(address string) {
-	var password *string
-	switch typed := b.password.Text; {
-	case address == "":
-		password = new("")
-	case b.typed:
-		password = &typed
-	}
-	w := b.w
-	w.tasks.Once("broker", func() {
-		err := w.cfg.Broker.Use(address, password)
-		w.queue.Post(w.tasks.Key("broker"), func() {
-			if err != nil {
-				b.say(kit.Notice{Kind: kit.Failure, Text: whyWords(err)})
-				return
-			}
-			b.typed = false
-			w.change(func(s *Settings) { s.Broker = address })
-			b.said.Set("", theme.ColorNameSuccess)
-			w.tasks.Go(b.look)
-		})
+	password, w := b.password.wanted(address == ""), b.w
+	b.panel.exchange("broker", func() error { return w.cfg.Broker.Use(address, password) }, func() {
+		b.password.typed = false
+		w.change(func(s *Settings) { s.Broker = address })
+		w.tasks.Go(b.look)
 	})
 }
 
@@ -161,13 +144,7 @@ func (b *brokerPanel) sayState(st BrokerState) {
 		b.state.Set(kit.L("Connecting to {{.Host}}…", host), theme.ColorNameWarning)
 	}
 	b.state.SetDetail(detail, theme.ColorNamePlaceHolder)
-	holder := ""
-	if st.Password {
-		holder = kit.L("the one that is kept")
-	}
-	if b.password.PlaceHolder != holder {
-		b.password.SetPlaceHolder(holder)
-	}
+	b.password.sayKept(st.Password)
 	kit.SetVisible(b.off, st.Host != "")
 	b.fit()
 }

@@ -19,11 +19,11 @@ import (
 // belongs to the UI goroutine.
 type forwardPanel struct {
 	*panel
-	address, token *kit.Entry
-	boxes          *kit.Check
-	state          *kit.StatusLine
-	use, off       *kit.Button
-	typed          bool // the token was changed
+	address  *kit.Entry
+	token    *secretEntry
+	boxes    *kit.Check
+	state    *kit.StatusLine
+	use, off *kit.Button
 }
 
 // showForward shows which server gets the video of phones, and how that gets on.
@@ -33,25 +33,23 @@ func (w *Window) showForward() {
 	}
 	f := &forwardPanel{
 		panel: newPanel(w), state: kit.NewStatusLine(),
-		address: kit.NewEntry("https://…/{phone}/whip"), token: kit.NewEntry(""),
+		address: kit.NewEntry("https://…/{phone}/whip"), token: newSecretEntry(),
 	}
 	w.forward = f
-	f.token.Password = true
-	f.token.OnChanged = func(string) { f.typed = true }
 	f.boxes = kit.NewCheck(kit.L("With boxes"), nil)
 	f.address.SetText(w.settings.Forward)
 	f.boxes.Checked = w.settings.ForwardBoxes
 	f.use = kit.NewButton(kit.L("Send"), theme.ConfirmIcon(), f.send)
 	f.use.Importance = widget.HighImportance
 	f.off = kit.NewButton(kit.L("Switch off"), nil, func() { f.exchange("") })
-	for _, e := range []*kit.Entry{f.address, f.token} {
+	for _, e := range []*kit.Entry{f.address, f.token.Entry} {
 		e.OnSubmitted = func(string) { f.send() }
 	}
 	for _, o := range []fyne.CanvasObject{
 		kit.NewNote(kit.L("A server that speaks WHIP (MediaMTX, LiveKit, Cloudflare Stream) gets " +
 			"the video of phones and shows it to any number of people. {phone} in the address " +
 			"stands for the phone's name. No sound is sent.")).Object,
-		panelChoice(kit.L("Address"), f.address), panelChoice(kit.L("Token"), f.token),
+		panelChoice(kit.L("Address"), f.address), panelChoice(kit.L("Token"), f.token.Entry),
 		panelChoice("", f.boxes),
 		container.NewBorder(nil, nil, nil, middled(container.NewHBox(f.off, f.use)),
 			f.state.Object),
@@ -77,26 +75,12 @@ func (f *forwardPanel) send() {
 
 // exchange has the video sent to another server, or to none.
 func (f *forwardPanel) exchange(address string) {
-	var token *string
-	switch typed := f.token.Text; {
-	case address == "":
-		token = new("")
-	case f.typed:
-		token = &typed
-	}
-	w, boxes := f.w, f.boxes.Checked
-	w.tasks.Once("forward", func() {
-		err := w.cfg.Forwarder.Use(address, boxes, token)
-		w.queue.Post(w.tasks.Key("forward"), func() {
-			if err != nil {
-				f.say(kit.Notice{Kind: kit.Failure, Text: whyWords(err)})
-				return
-			}
-			f.typed = false
-			w.change(func(s *Settings) { s.Forward, s.ForwardBoxes = address, boxes })
-			f.said.Set("", theme.ColorNameSuccess)
-			w.tasks.Go(f.look)
-		})
+	token, boxes, w := f.token.wanted(address == ""), f.boxes.Checked, f.w
+	use := func() error { return w.cfg.Forwarder.Use(address, boxes, token) }
+	f.panel.exchange("forward", use, func() {
+		f.token.typed = false
+		w.change(func(s *Settings) { s.Forward, s.ForwardBoxes = address, boxes })
+		w.tasks.Go(f.look)
 	})
 }
 
@@ -131,13 +115,7 @@ func (f *forwardPanel) sayState(st ForwardState) {
 		}
 	}
 	f.state.Set(text, c)
-	holder := ""
-	if st.Token {
-		holder = kit.L("the one that is kept")
-	}
-	if f.token.PlaceHolder != holder {
-		f.token.SetPlaceHolder(holder)
-	}
+	f.token.sayKept(st.Token)
 	kit.SetVisible(f.off, st.Host != "")
 	f.fit()
 }

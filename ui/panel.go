@@ -76,6 +76,23 @@ func (p *panel) watch(look func()) {
 	})
 }
 
+// exchange has another server used, off the UI goroutine, one at a time; when that went well, then
+// is called.
+func (p *panel) exchange(name string, use func() error, then func()) {
+	w := p.w
+	w.tasks.Once(name, func() {
+		err := use()
+		w.queue.Post(w.tasks.Key(name), func() {
+			if err != nil {
+				p.say(kit.Notice{Kind: kit.Failure, Text: whyWords(err)})
+				return
+			}
+			p.said.Set("", theme.ColorNameSuccess)
+			then()
+		})
+	})
+}
+
 // fit makes the panel as high as it needs to be, and no higher than the window.
 func (p *panel) fit() {
 	// wrapped texts know their height only once they know their width
