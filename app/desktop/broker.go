@@ -80,7 +80,7 @@ func (b *brokerTeller) use(url, ca string) error {
 	var client *mqtt.Client
 	var wrong error
 	if url != "" {
-		password, err := b.password.get()
+		password, err := b.password.get(url)
 		if err != nil {
 			b.failed(err)
 		}

@@ -36,7 +36,7 @@ func TestTheBrokerOfTheWindow(t *testing.T) {
 		t.Errorf("then it is %+v", st)
 	}
 	info, err := os.Stat(filepath.Join(dir, passwordFile))
-	kept, _ := b.password.get()
+	kept, _ := b.password.get(nobody)
 	if err != nil || info.Mode().Perm() != 0o600 || kept != secret {
 		t.Errorf("the password is %q in %v, %v", kept, info, err)
 	}
@@ -44,7 +44,7 @@ func TestTheBrokerOfTheWindow(t *testing.T) {
 	b.follow(ui.Settings{Broker: nobody}) // what it does already
 	b.follow(ui.Settings{Broker: nobodyElse})
 	b.work.Wait()
-	if st := b.State(); b.now() == client || st.Host != "127.0.0.1:2" || !st.Password {
+	if st := b.State(); b.now() == client || st.Host != "127.0.0.1:2" || st.Password {
 		t.Errorf("after the settings have changed it is %+v", st)
 	}
 	if err := b.Use("http://x", nil); err == nil || !strings.Contains(err.Error(), "mqtt://") {

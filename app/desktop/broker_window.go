@@ -13,7 +13,7 @@ func (b *brokerTeller) Use(url string, password *string) error {
 		}
 	}
 	if password != nil {
-		if err := b.password.set(*password); err != nil {
+		if err := b.password.set(url, *password); err != nil {
 			return err
 		}
 	}
@@ -26,11 +26,11 @@ func (b *brokerTeller) Use(url string, password *string) error {
 // State implements ui.Broker.
 func (b *brokerTeller) State() ui.BrokerState {
 	b.mu.Lock()
-	client, st := b.client, ui.BrokerState{Host: mqtt.Host(b.url), Err: b.wrong}
+	client, url, st := b.client, b.url, ui.BrokerState{Host: mqtt.Host(b.url), Err: b.wrong}
 	b.mu.Unlock()
 	if client != nil {
 		st.Connected, st.Err = client.State()
 	}
-	st.Password = b.password.kept()
+	st.Password = b.password.kept(url)
 	return st
 }

@@ -119,7 +119,7 @@ func (f *forwarder) parse(address string) (forward.Target, error) {
 	token := os.Getenv(forward.TokenVariable)
 	if token == "" {
 		var err error
-		if token, err = f.token.get(); err != nil {
+		if token, err = f.token.get(address); err != nil {
 			return forward.Target{}, err
 		}
 	}
@@ -249,7 +249,7 @@ func (f *forwarder) Use(address string, boxes bool, token *string) error {
 		}
 	}
 	if token != nil {
-		if err := f.token.set(*token); err != nil {
+		if err := f.token.set(address, *token); err != nil {
 			return err
 		}
 	}
@@ -258,12 +258,14 @@ func (f *forwarder) Use(address string, boxes bool, token *string) error {
 
 // State implements ui.Forwarder.
 func (f *forwarder) State() ui.ForwardState {
-	st := ui.ForwardState{Token: f.token.kept()}
+	var st ui.ForwardState
+	address := ""
 	f.mu.Lock()
 	if f.way != nil {
-		st.Host = f.way.target.Host()
+		st.Host, address = f.way.target.Host(), f.way.address
 	}
 	f.mu.Unlock()
+	st.Token = f.token.kept(address)
 	if st.Host != "" {
 		for _, ph := range f.phones.all() {
 			st.Phones = append(st.Phones, ph.forwarded())
