@@ -85,7 +85,7 @@ func TestShare(t *testing.T) {
 		t.Errorf("its code is %v, %v", img, err)
 	}
 	// Nobody sends anything.
-	if got := sh.status("POST", "/whep", first); got != http.StatusServiceUnavailable {
+	if got := sh.status("POST", "/whep", first); got != http.StatusNotFound {
 		t.Errorf("with the link one gets %d", got)
 	}
 	v.MaxViewers = 2
@@ -97,7 +97,7 @@ func TestShare(t *testing.T) {
 		t.Error(err)
 	}
 	second, _ := sh.Link()
-	if sh.status("POST", "/whep", first) != 401 || sh.status("POST", "/whep", second) != 503 {
+	if sh.status("POST", "/whep", first) != 401 || sh.status("POST", "/whep", second) != 404 {
 		t.Errorf("after another link the first one gets %d", sh.status("POST", "/whep", first))
 	}
 	offer.URL = "https://192.0.2.2:8443/#AAAABBBBCC01"

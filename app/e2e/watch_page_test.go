@@ -195,6 +195,16 @@ const hearsItself = `(() => {
   };
 })()`
 
+// namesNobody has the page not hear which phone it watches, as when that leaves at once.
+const namesNobody = `(() => {
+  const listen = RTCDataChannel.prototype.addEventListener;
+  RTCDataChannel.prototype.addEventListener = function (type, hear, ...more) {
+    const named = ({ data }) => typeof data === 'string' && JSON.parse(data).type === 'phones';
+    const rest = type === 'message' ? (event) => named(event) || hear(event) : hear;
+    return listen.call(this, type, rest, ...more);
+  };
+})()`
+
 // mutedInWords says why there is no picture, and shows it again.
 func mutedInWords(p *page) {
 	p.test.Helper()
@@ -212,6 +222,7 @@ func mutedInWords(p *page) {
 	p.until("boxes again", boxesAgree+`.then((off) => off !== null && off < 4)`)
 	evaluate[any](p, `say({ type: 'bye', reason: 'sent-away' })`)
 	p.state("ended")
+	evaluate[any](p, namesNobody)
 	p.do("connect again", chromedp.Click(chromedp.CSS("#again")))
 	p.state("live")
 }

@@ -120,7 +120,7 @@ var failures = []struct {
 	{ErrOtherCodec, http.StatusNotAcceptable},
 	{ErrRefused, http.StatusForbidden},
 	{ErrNoPhone, http.StatusNotFound},
-	{ErrNothingSent, http.StatusServiceUnavailable},
+	{ErrNothingSent, http.StatusNotFound},
 	{ErrFull, http.StatusServiceUnavailable}, // section 4.5
 	{ErrManyViewers, http.StatusServiceUnavailable},
 }
@@ -228,7 +228,8 @@ func send(w http.ResponseWriter, status int, mediaType, body string) {
 
 // fail answers with a status and a sentence, as problem details (RFC 9725 section 4.1, RFC 9457).
 func fail(w http.ResponseWriter, status int, why error) {
-	if status == http.StatusServiceUnavailable || errors.Is(why, ErrNoPhone) {
+	comes := errors.Is(why, ErrNoPhone) || errors.Is(why, ErrNothingSent)
+	if status == http.StatusServiceUnavailable || comes {
 		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second))) // section 4.5
 	}
 	body, err := json.Marshal(struct {

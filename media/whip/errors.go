@@ -23,7 +23,8 @@ var (
 	ErrBadQuery = errors.New("what follows the question mark in the address makes no sense")
 	// ErrNoPhone: a viewer asks for a phone that is not here. 404.
 	ErrNoPhone = errors.New("this phone is not here, or not any more")
-	// ErrNothingSent: there is no video to watch yet. 503 with Retry-After.
+	// ErrNothingSent: there is no video to watch yet. 404 with Retry-After, as for a phone that is
+	// not here: a 503 would say that there are too many viewers.
 	ErrNothingSent = errors.New("no phone sends video now")
 	// ErrOtherCodec: a viewer does not take the video that the phone sends. 406.
 	ErrOtherCodec = errors.New("the offer does not take the codec that the phone sends")

@@ -115,7 +115,7 @@ func TestAViewersSession(t *testing.T) {
 
 func TestWhatViewersAreAnswered(t *testing.T) {
 	for err, want := range map[error]int{
-		ErrNoPhone: 404, ErrNothingSent: 503, ErrManyViewers: 503, ErrRefused: 403,
+		ErrNoPhone: 404, ErrNothingSent: 404, ErrManyViewers: 503, ErrRefused: 403,
 		ErrOtherCodec: 406, ErrBadOffer: 400, ErrNotBundled: 406,
 	} {
 		audience := &testAudience{}

@@ -137,7 +137,7 @@ class WatchPage {
   #connection(state, error, next = 0) {
     if (state === 'failed') return this.#over(error?.code);
     if (state === 'live') return this.#live();
-    const empty = error?.code === 'absent' || (error?.code === 'full' && !this.#phones.length);
+    const empty = error?.code === 'absent';
     const shown = empty ? 'waiting' : state;
     if (shown !== this.#state) this.#enter(shown, empty ? messages.waiting : undefined);
     this.#view.retry(empty ? 0 : next);
