@@ -47,7 +47,7 @@ type Client struct {
 	reached bool                   // it is connected now
 	failing bool
 	problem error           // why it failed last
-	told    map[string]bool // topics of what is described at the broker
+	told    map[string]bool // topics of descriptions at the broker; false to be told again
 }
 
 // phoneEntry is a phone, and what of it the broker knows.
@@ -261,14 +261,17 @@ func (m *Client) run(ctx context.Context) {
 	}
 }
 
-// again has everything told again, with the rules that were not.
+// again has everything told again, with the rules that were not, and taken back what was not.
 func (m *Client) again(missed []message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var fired []Rule
 	for _, msg := range missed {
-		if msg.rule != nil {
+		switch {
+		case msg.rule != nil:
 			fired = append(fired, *msg.rule)
+		case len(msg.body) == 0:
+			m.gone = append(m.gone, msg.topic)
 		}
 	}
 	m.fired = append(fired, m.fired...)

@@ -2,19 +2,26 @@ package mqtt
 
 import "encoding/json"
 
-// news is what the broker does not know yet. Rules come first: they are what cannot wait.
+// news is what the broker does not know yet. What was taken back comes first, since it may be there
+// again.
 func (m *Client) news() []message {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var all []message
 	if m.renewed {
 		m.renewed = false
-		clear(m.told)
+		for topic := range m.told {
+			m.told[topic] = false // but what is no more is still to be taken back
+		}
 		for _, e := range m.phones {
 			e.sent = ""
 		}
 		all = append(all, message{topic: m.status(), body: []byte("online"), retain: true})
 	}
+	for _, topic := range m.gone {
+		all = append(all, message{topic: topic, retain: true})
+	}
+	m.gone = nil
 	all = append(all, m.descriptions()...)
 	for _, r := range m.fired {
 		body, err := json.Marshal(ruleJSON{
@@ -26,10 +33,6 @@ func (m *Client) news() []message {
 		}
 	}
 	m.fired = nil
-	for _, topic := range m.gone {
-		all = append(all, message{topic: topic, retain: true})
-	}
-	m.gone = nil
 	for _, e := range m.phones {
 		body, err := json.Marshal(e.phone.state(e.seen))
 		if err == nil && string(body) != e.sent {
