@@ -37,6 +37,7 @@ func TestTheViewersPageNamesItsModules(t *testing.T) {
 	}
 	add("watch/main.js")
 	page := read("watch.html")
+	read("base.css")
 	read("watch.css")
 	for _, m := range regexp.MustCompile(`"modulepreload" href="/(.*)"`).FindAllSubmatch(page, -1) {
 		if name := string(m[1]); !want[name] {

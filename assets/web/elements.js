@@ -32,9 +32,9 @@ export const write = (id, text) => {
 /**
  * @param {string} id of a control
  * @param {string} text under its symbol, if it has a place for one
- * @param {string} name what it does
+ * @param {string} [name] what it does, where the text does not say
  */
-export function label(id, text, name) {
+export function label(id, text, name = text) {
   const span = el(id).querySelector('span');
   if (span) span.textContent = text;
   // What is seen comes first in the name: people who speak to their phone say what they see.

@@ -3,14 +3,11 @@
 import { Controls } from './controls.js';
 import { el, find, tapped, write } from './elements.js';
 import { messages } from './messages.js';
+import { Notices } from './notices.js';
 import { Overlay } from './overlay.js';
 import { groupWhileTyping } from './token.js';
 import { Summary } from './summary.js';
 
-/** How long a notice stays. */
-const NOTICE_MS = 7000;
-/** How often the countdown to the next try is brought up to date. */
-const COUNT_MS = 200;
 /** States with a connection, or on the way to one. */
 const SHOWING = ['connecting', 'live', 'reconnecting', 'paused'];
 
@@ -23,17 +20,14 @@ const SHOWING = ['connecting', 'live', 'reconnecting', 'paused'];
 /** @typedef {import('./controls.js').ControlActions & OwnActions} Actions */
 
 /** The page as its user sees it. */
-export class View {
+export class View extends Notices {
   video = find('video', HTMLVideoElement);
   overlay = new Overlay(find('overlay', HTMLCanvasElement), this.video);
   controls = new Controls();
   summary = new Summary();
-  /** Said for a while. */ #notice = '';
-  #noticeTimer = 0;
-  #countdown = 0;
-  /** Said as long as it holds. */ #hint = '';
 
   constructor() {
+    super((seconds) => messages.retry(seconds));
     write('code-label', messages.codeLabel);
     write('code-use', messages.codeUse);
     groupWhileTyping(find('code-text', HTMLInputElement));
@@ -115,38 +109,6 @@ export class View {
   /** Where the browser refuses, the preview waits for a touch; what is sent does not. */
   play() {
     this.video.play().catch(() => {});
-  }
-
-  /** Says something for a while, in front of any hint. @param {string} text '' takes it away */
-  notice(text) {
-    clearTimeout(this.#noticeTimer);
-    this.#notice = text;
-    if (text) this.#noticeTimer = setTimeout(() => this.notice(''), NOTICE_MS);
-    this.#say();
-  }
-
-  /** Says something as long as it holds. @param {string} text '' takes it away */
-  hint(text) {
-    this.#hint = text;
-    this.#say();
-  }
-
-  /** An empty notice stays in the page, so that screen readers announce what is written into it. */
-  #say() {
-    write('notice', this.#notice || this.#hint);
-  }
-
-  /** Counts down to the next try. @param {number} next on the page's clock; 0: there is none */
-  retry(next) {
-    clearInterval(this.#countdown);
-    const show = () => {
-      const left = Math.max(0, Math.ceil((next - performance.now()) / 1000));
-      el('retry').hidden = left === 0;
-      if (left) write('retry-text', messages.retry(left));
-      else clearInterval(this.#countdown);
-    };
-    if (next) this.#countdown = setInterval(show, COUNT_MS);
-    show();
   }
 }
 

@@ -1,14 +1,12 @@
 // The page's elements: what each state shows. No decisions are made here.
 
 import { colourOf } from '../draw.js';
+import { button, el, find, label, tapped, write } from '../elements.js';
+import { Notices } from '../notices.js';
 import { groupWhileTyping } from '../token.js';
 import { keysAreOn, switchKeys } from './keys.js';
 import { messages } from './messages.js';
 
-/** How long a notice stays. */
-const NOTICE_MS = 7000;
-/** How often the countdown to the next try is brought up to date. */
-const COUNT_MS = 200;
 /** More classes than this do not help anybody. */
 const MOST_COUNTS = 12;
 /** After so long without a touch the whole screen is the picture's. */
@@ -27,40 +25,16 @@ const IDLE_MS = 3000;
  * @property {(code: string) => boolean} code returns whether it can be a code
  */
 
-/**
- * @template {HTMLElement} T
- * @param {string} id
- * @param {new () => T} type
- * @returns {T}
- */
-function find(id, type) {
-  const element = document.getElementById(id);
-  if (element instanceof type) return element;
-  throw new TypeError(`the page has no ${type.name} #${id}`);
-}
-
-/** @param {string} id */
-const el = (id) => find(id, HTMLElement);
-
-/** Changes a text only where it differs: screen readers read out what is written. @type
- * {(id: string, text: string) => void} */
-const write = (id, text) => {
-  if (el(id).textContent !== text) el(id).textContent = text;
-};
-
 /** The page as its user sees it. */
-export class View {
+export class View extends Notices {
   video = find('video', HTMLVideoElement);
   canvas = find('overlay', HTMLCanvasElement);
   stage = el('stage');
   #phones = find('phone', HTMLSelectElement);
-  /** Said for a while. */ #notice = '';
-  #noticeTimer = 0;
-  /** Said as long as it holds. */ #hint = '';
-  #countdown = 0;
   #counted = '';
 
   constructor() {
+    super((seconds) => messages.retry(seconds));
     document.title = messages.title;
     label('fill', messages.fullScreen);
     label('float', messages.small, messages.smallLabel);
@@ -80,7 +54,7 @@ export class View {
     const keys = find('keys', HTMLInputElement);
     keys.checked = keysAreOn();
     keys.addEventListener('change', () => switchKeys(keys.checked));
-    el('more').addEventListener('click', () => this.#details(el('details').hidden));
+    tapped('more', () => this.#details(el('details').hidden));
     document.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#details(false));
     hideWhenIdle();
   }
@@ -89,10 +63,10 @@ export class View {
   listen(on) {
     const { fill, float, snapshot, detect, again } = on;
     for (const [id, action] of Object.entries({ fill, float, snapshot, detect, again })) {
-      el(id).addEventListener('click', action);
+      tapped(id, action);
     }
-    el('retry-now').addEventListener('click', on.retry);
-    el('play').addEventListener('click', () => this.play());
+    tapped('retry-now', on.retry);
+    tapped('play', () => this.play());
     this.#phones.addEventListener('change', () => on.phone(this.#phones.value));
     el('code').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -117,11 +91,11 @@ export class View {
       this.figures('');
     }
     if (!card) return;
-    const { title, text, button = '', code = false } = card;
+    const { title, text, button: again = '', code = false } = card;
     write('card-title', title);
     write('card-text', text);
-    write('again', button);
-    el('again').hidden = button === '';
+    write('again', again);
+    el('again').hidden = again === '';
     el('code').hidden = !code;
     // Leads screen readers to what is new and stays; the rest goes by itself.
     if (state === 'error' || state === 'ended') el('card-title').focus({ preventScroll: true });
@@ -129,7 +103,7 @@ export class View {
 
   /** What can be done now. @param {Record<'fill'|'float'|'snapshot'|'detect', boolean>} can */
   offer(can) {
-    for (const [id, on] of Object.entries(can)) find(id, HTMLButtonElement).disabled = !on;
+    for (const [id, on] of Object.entries(can)) button(id).disabled = !on;
   }
 
   /** @param {'fill'|'float'|'detect'} id @param {boolean} on */
@@ -196,37 +170,6 @@ export class View {
     write('place', text);
   }
 
-  /** Says something for a while, in front of any hint. @param {string} text '' takes it away */
-  notice(text) {
-    clearTimeout(this.#noticeTimer);
-    this.#notice = text;
-    if (text) this.#noticeTimer = setTimeout(() => this.notice(''), NOTICE_MS);
-    this.#say();
-  }
-
-  /** Says something as long as it holds. @param {string} text '' takes it away */
-  hint(text) {
-    this.#hint = text;
-    this.#say();
-  }
-
-  #say() {
-    write('notice', this.#notice || this.#hint);
-  }
-
-  /** Counts down to the next try. @param {number} next on the page's clock; 0: there is none */
-  retry(next) {
-    clearInterval(this.#countdown);
-    const show = () => {
-      const left = Math.max(0, Math.ceil((next - performance.now()) / 1000));
-      el('retry').hidden = left === 0;
-      if (left) write('retry-text', messages.retry(left));
-      else clearInterval(this.#countdown);
-    };
-    if (next) this.#countdown = setInterval(show, COUNT_MS);
-    show();
-  }
-
   /** @param {boolean} open */
   #details(open) {
     const inside = el('details').contains(document.activeElement);
@@ -234,19 +177,6 @@ export class View {
     el('more').setAttribute('aria-expanded', String(open));
     if (!open && inside) el('more').focus({ preventScroll: true });
   }
-}
-
-/**
- * @param {string} id of a control
- * @param {string} text under its symbol
- * @param {string} [more] what it does, where the text does not say
- */
-function label(id, text, more = '') {
-  const span = el(id).querySelector('span');
-  if (span) span.textContent = text;
-  // The name begins with what is seen, for those who speak it (WCAG 2.5.3).
-  if (more) el(id).setAttribute('aria-label', `${text}: ${more}`);
-  el(id).title = more || text;
 }
 
 /** @param {{label: string, count: number}} counted */

@@ -69,10 +69,11 @@ export class Place {
       width: Math.round(width), height: Math.round(height),
     });
     this.#window = opened;
-    const style = Object.assign(opened.document.createElement('link'), {
-      rel: 'stylesheet', href: new URL('/watch.css', location.origin).href,
-    });
-    opened.document.head.append(style);
+    for (const name of ['/base.css', '/watch.css']) {
+      opened.document.head.append(Object.assign(opened.document.createElement('link'), {
+        rel: 'stylesheet', href: new URL(name, location.origin).href,
+      }));
+    }
     opened.document.title = document.title;
     const home = this.#stage.parentElement;
     const next = this.#stage.nextSibling;
