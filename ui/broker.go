@@ -20,6 +20,8 @@ type brokerPanel struct {
 	address, user *kit.Entry
 	password      *secretEntry
 	tls           *kit.Check
+	authority     *kit.Entry
+	authorityRow  fyne.CanvasObject // while it is encrypted
 	state         *kit.StatusLine
 	use, off      *kit.Button
 }
@@ -32,15 +34,20 @@ func (w *Window) showBroker() {
 	b := &brokerPanel{
 		panel: newPanel(w), state: kit.NewStatusLine(),
 		address: kit.NewEntry("homeassistant.local"), user: kit.NewEntry(""),
-		password: newSecretEntry(),
+		password:  newSecretEntry(),
+		authority: kit.NewEntry(kit.L("the system's, or a file (.pem)")),
 	}
 	w.broker = b
-	b.tls = kit.NewCheck(kit.L("Encrypted (TLS)"), nil)
-	b.fill(w.settings.Broker)
+	b.authorityRow = panelChoice(kit.L("CA certificate"), b.authority)
+	b.tls = kit.NewCheck(kit.L("Encrypted (TLS)"), func(on bool) {
+		kit.SetVisible(b.authorityRow, on)
+		b.fit()
+	})
+	b.fill(w.settings.Broker, w.settings.BrokerCA)
 	b.use = kit.NewButton(kit.L("Connect"), theme.ConfirmIcon(), b.connect)
 	b.use.Importance = widget.HighImportance
 	b.off = kit.NewButton(kit.L("Switch off"), nil, func() { b.exchange("") })
-	for _, e := range []*kit.Entry{b.address, b.user, b.password.Entry} {
+	for _, e := range []*kit.Entry{b.address, b.user, b.password.Entry, b.authority} {
 		e.OnSubmitted = func(string) { b.connect() }
 	}
 	for _, o := range []fyne.CanvasObject{
@@ -49,6 +56,7 @@ func (w *Window) showBroker() {
 			"picture.")).Object,
 		panelChoice(kit.L("Address"), b.address), panelChoice(kit.L("User"), b.user),
 		panelChoice(kit.L("Password"), b.password.Entry), panelChoice("", b.tls),
+		b.authorityRow,
 		container.NewBorder(nil, nil, nil, middled(container.NewHBox(b.off, b.use)),
 			b.state.Object),
 	} {
@@ -59,8 +67,10 @@ func (w *Window) showBroker() {
 	b.watch(b.look)
 }
 
-// fill shows a broker's address in its parts.
-func (b *brokerPanel) fill(address string) {
+// fill shows a broker's address in its parts, and the file of its authority.
+func (b *brokerPanel) fill(address, authority string) {
+	b.authority.SetText(authority)
+	b.authorityRow.Hide()
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return
@@ -68,6 +78,7 @@ func (b *brokerPanel) fill(address string) {
 	b.address.SetText(u.Host)
 	b.user.SetText(u.User.Username())
 	b.tls.Checked = u.Scheme == "mqtts"
+	kit.SetVisible(b.authorityRow, b.tls.Checked)
 }
 
 // brokerAddress puts an address together: HOST, HOST:PORT, or one that is whole.
@@ -89,8 +100,7 @@ func brokerAddress(address, user string, tls bool) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "mqtt" && u.Scheme != "mqtts" {
 		return "", errors.New(kit.L("a broker's address is a name or an IP address, with or " +
-			"without " +
-			"a port"))
+			"without a port"))
 	}
 	if user != "" {
 		u.User = url.User(user)
@@ -111,9 +121,15 @@ func (b *brokerPanel) connect() {
 // exchange has another broker told, or none.
 func (b *brokerPanel) exchange(address string) {
 	password, w := b.password.wanted(address == ""), b.w
-	b.panel.exchange("broker", func() error { return w.cfg.Broker.Use(address, password) }, func() {
+	authority := ""
+	if strings.HasPrefix(address, "mqtts:") {
+		authority = strings.TrimSpace(b.authority.Text)
+	}
+	b.panel.exchange("broker", func() error {
+		return w.cfg.Broker.Use(address, authority, password)
+	}, func() {
 		b.password.typed = false
-		w.change(func(s *Settings) { s.Broker = address })
+		w.change(func(s *Settings) { s.Broker, s.BrokerCA = address, authority })
 		w.tasks.Go(b.look)
 	})
 }

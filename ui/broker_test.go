@@ -17,12 +17,15 @@ type fakeBroker struct {
 	err   error
 }
 
-func (f *fakeBroker) Use(url string, password *string) error {
+func (f *fakeBroker) Use(url, authority string, password *string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	said := "the one that is kept"
 	if password != nil {
 		said = fmt.Sprintf("%q", *password)
+	}
+	if authority != "" {
+		said += " by " + authority
 	}
 	f.did.note("%s with %s", url, said)
 	return f.err
@@ -45,24 +48,34 @@ func TestBrokerPanel(t *testing.T) {
 	cfg := Config{Broker: f, Settings: DefaultSettings()}
 	var got Settings
 	cfg.Changed = func(s Settings) { got = s }
-	cfg.Settings.Broker = "mqtts://me@home:99"
+	cfg.Settings.Broker, cfg.Settings.BrokerCA = "mqtts://me@home:99", "/own.pem"
 	w, l := open(t, cfg)
 	w.showBroker()
 	b := w.broker
-	if b.address.Text != "home:99" || b.user.Text != "me" || !b.tls.Checked {
-		t.Errorf("it shows %q, %q, %v", b.address.Text, b.user.Text, b.tls.Checked)
+	if b.address.Text != "home:99" || b.user.Text != "me" || !b.tls.Checked ||
+		b.authority.Text != "/own.pem" || !b.authorityRow.Visible() {
+		t.Errorf("it shows %q, %q, %v, %q", b.address.Text, b.user.Text, b.tls.Checked,
+			b.authority.Text)
 	}
 	steps := []struct {
 		do   func()
 		want string
 	}{
-		{func() { test.Tap(b.use) }, "mqtts://me@home:99 with the one that is kept"},
+		{func() { test.Tap(b.use) }, "mqtts://me@home:99 with the one that is kept by /own.pem"},
 		{func() {
 			b.password.SetText("secret")
 			b.tls.SetChecked(false)
 			b.address.SetText(" 10.0.0.2 ")
+			if b.authorityRow.Visible() {
+				t.Error("without TLS it asks for an authority")
+			}
 			test.Tap(b.use)
 		}, `mqtt://me@10.0.0.2 with "secret"`},
+		{func() {
+			b.tls.SetChecked(true)
+			b.authority.SetText("")
+			test.Tap(b.use)
+		}, "mqtts://me@10.0.0.2 with the one that is kept"},
 		{func() { test.Tap(b.off) }, ` with ""`},
 	}
 	for _, s := range steps {
@@ -71,8 +84,8 @@ func TestBrokerPanel(t *testing.T) {
 		l.Until(t, "the end of it", func() bool { return !w.tasks.Busy() })
 	}
 	l.Turn()
-	if got.Broker != "" {
-		t.Errorf("the settings keep %q", got.Broker)
+	if got.Broker != "" || got.BrokerCA != "" {
+		t.Errorf("the settings keep %q, %q", got.Broker, got.BrokerCA)
 	}
 	b.address.SetText("http://x")
 	test.Tap(b.use)

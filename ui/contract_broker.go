@@ -4,8 +4,9 @@ package ui
 // goroutine.
 type Broker interface {
 	// Use has the broker at an address told (mqtt://USER@HOST:PORT, or mqtts:// with TLS), and no
-	// other any more; "" stands for none. The password is kept; nil leaves the one that is.
-	Use(url string, password *string) error
+	// other any more; "" stands for none. Its certificate may be of the authorities in a PEM file,
+	// or of the system's for "". The password is kept; nil leaves the one that is.
+	Use(url, authority string, password *string) error
 	// State says how it gets on.
 	State() BrokerState
 }

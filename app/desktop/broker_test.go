@@ -28,7 +28,7 @@ func TestTheBrokerOfTheWindow(t *testing.T) {
 		t.Errorf("at first it is %+v", st)
 	}
 	secret := "secret"
-	if err := b.Use(nobody, &secret); err != nil {
+	if err := b.Use(nobody, "", &secret); err != nil {
 		t.Fatal(err)
 	}
 	waittest.Until(t, "a word of it", func() bool { return b.State().Err != nil })
@@ -47,15 +47,20 @@ func TestTheBrokerOfTheWindow(t *testing.T) {
 	if st := b.State(); b.now() == client || st.Host != "127.0.0.1:2" || st.Password {
 		t.Errorf("after the settings have changed it is %+v", st)
 	}
-	if err := b.Use("http://x", nil); err == nil || !strings.Contains(err.Error(), "mqtt://") {
+	if err := b.Use("http://x", "", nil); err == nil || !strings.Contains(err.Error(), "mqtt://") {
 		t.Errorf("an address of something else: %v", err)
 	}
+	absent := filepath.Join(dir, "absent.pem")
+	if err := b.Use("mqtts://127.0.0.1:1", absent, nil); err == nil ||
+		!strings.Contains(err.Error(), "absent.pem") {
+		t.Errorf("an authority that is not there: %v", err)
+	}
 	none := ""
-	if err := b.Use("", &none); err != nil || b.State() != (ui.BrokerState{}) {
+	if err := b.Use("", "", &none); err != nil || b.State() != (ui.BrokerState{}) {
 		t.Errorf("switched off it is %+v, %v", b.State(), err)
 	}
 	long := strings.Repeat("x", maxSecret+1)
-	if err := b.Use(nobody, &long); err == nil {
+	if err := b.Use(nobody, "", &long); err == nil {
 		t.Error("any password is taken")
 	}
 	mu.Lock()

@@ -6,7 +6,7 @@ import (
 )
 
 // Use implements ui.Broker.
-func (b *brokerTeller) Use(url string, password *string) error {
+func (b *brokerTeller) Use(url, authority string, password *string) error {
 	if url != "" {
 		if _, err := mqtt.ParseURL(url); err != nil {
 			return err
@@ -17,10 +17,7 @@ func (b *brokerTeller) Use(url string, password *string) error {
 			return err
 		}
 	}
-	b.mu.Lock()
-	ca := b.ca
-	b.mu.Unlock()
-	return b.use(url, ca)
+	return b.use(url, authority)
 }
 
 // State implements ui.Broker.
