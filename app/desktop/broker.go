@@ -150,11 +150,13 @@ func (b *brokerTeller) Detections(s *session.Session, m inference.Message) {
 	if client == nil {
 		return
 	}
-	p := mqtt.Phone{Name: b.name(client, s), Connected: true, Objects: make(map[string]int)}
+	p := mqtt.Phone{
+		Name: b.name(client, s), Connected: true, Objects: make(map[string]int),
+		Regions: regionsOf(s.Tallies()),
+	}
 	for _, d := range m.Detections {
 		p.Objects[d.Label]++
 	}
-	p.Regions = regionsOf(s.Tallies())
 	client.Phone(p)
 }
 
@@ -177,11 +179,7 @@ func (b *brokerTeller) Left(s *session.Session, _ media.Reason) {
 	delete(b.names, s)
 	b.mu.Unlock()
 	if client := b.now(); told && client != nil {
-		regions := regionsOf(s.Tallies())
-		for i := range regions {
-			regions[i].Inside = 0
-		}
-		client.Phone(mqtt.Phone{Name: name, Regions: regions})
+		client.Left(name)
 	}
 }
 

@@ -181,6 +181,16 @@ func (m *Client) Phone(p Phone) {
 	m.soon()
 }
 
+// Left tells that a phone of that name is gone.
+func (m *Client) Left(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.phones[slug.Of(name)]; e != nil {
+		e.phone = e.phone.left()
+		m.soon()
+	}
+}
+
 // Forget takes back what was told of a phone of that name, for one that is called otherwise now.
 func (m *Client) Forget(name string) {
 	m.mu.Lock()
@@ -211,13 +221,18 @@ func (m *Client) Fired(r Rule) {
 	m.soon()
 }
 
-// Close tells that nothing more comes, and ends the connection.
+// Close tells what is still to be told, that all phones are gone and nothing more comes, and ends
+// the connection.
 func (m *Client) Close() {
 	m.stop()
 	<-m.done
 	ctx, cancel := context.WithTimeout(context.Background(), endTime)
 	defer cancel()
-	_ = m.publish(ctx, m.status(), []byte("offline"), true) // the last will says it otherwise
+	for _, msg := range m.last() {
+		if m.publish(ctx, msg.topic, msg.body, msg.retain) != nil {
+			break // the last will says at least that nothing more comes
+		}
+	}
 	_ = m.conn.Disconnect(ctx)
 	m.hangUp()
 	<-m.conn.Done()

@@ -212,8 +212,16 @@ func TestABrokerIsTold(t *testing.T) {
 		}
 		return false
 	})
-	b.waitFor(t, "handlens/desk_top/phone/pixel_8", "true")
+	const phone = "handlens/desk_top/phone/pixel_8"
+	b.waitFor(t, phone, "true")
+	c.Left("Pixel 8")
+	b.waitFor(t, phone, `"connected":false`)
+	b.forget()
+	c.Phone(Phone{Name: "Pixel 8", Connected: true})
+	b.waitFor(t, phone, "true")
+	b.forget()
 	c.Close()
+	b.waitFor(t, phone, `"connected":false`)
 	b.waitFor(t, "handlens/desk_top/status", "offline")
 	kept, err := exec.Command("mosquitto_sub", "-p", fmt.Sprint(b.port), "-u", user, "-P", password,
 		"-t", "#", "-F", "%t", "--retained-only", "-W", "1").Output()

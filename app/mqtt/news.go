@@ -45,6 +45,16 @@ func (m *Client) news() []message {
 	return all
 }
 
+// last is what is told before the end: a broker keeps it, and shows it again with the next start.
+func (m *Client) last() []message {
+	m.mu.Lock()
+	for _, e := range m.phones {
+		e.phone = e.phone.left()
+	}
+	m.mu.Unlock()
+	return append(m.news(), message{topic: m.status(), body: []byte("offline"), retain: true})
+}
+
 // descriptions are those of what is new, and the end of those of what there is no more.
 func (m *Client) descriptions() (all []message) {
 	now := make(map[string]bool)

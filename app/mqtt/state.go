@@ -88,6 +88,15 @@ func (p Phone) state(seen []string) phoneJSON {
 	return s
 }
 
+// left is the phone once it is gone, with what it has counted.
+func (p Phone) left() Phone {
+	p.Connected, p.Objects, p.Regions = false, nil, slices.Clone(p.Regions)
+	for i := range p.Regions {
+		p.Regions[i].Inside = 0
+	}
+	return p
+}
+
 // addSeen returns the labels that were seen, those of a phone with them, in a fixed order.
 func addSeen(seen []string, p Phone) []string {
 	for _, label := range slices.Sorted(maps.Keys(p.Objects)) {
