@@ -128,6 +128,7 @@ func TestTwoPagesWatch(t *testing.T) {
 	phone.stop()
 	late.state("waiting")
 	early.state("waiting")
+	late.until("no phone's name", `document.getElementById('who').hidden`)
 }
 
 // detectsHere has the page detect by itself, and end that.

@@ -315,12 +315,13 @@ class WatchPage {
     const pc = this.#watching?.connection;
     if (this.#state === 'waiting') {
       const waited = this.#watching;
-      if (await this.#look() && this.#phones.length && waited === this.#watching) {
-        this.#phone = this.#phones.some(({ id }) => id === this.#phone)
-          ? this.#phone : this.#phones.at(-1)?.id ?? '';
-        this.#view.phones(this.#phones, this.#phone);
-        if (this.#state === 'waiting') this.#watching?.choose(this.#phone);
+      if (!await this.#look() || waited !== this.#watching) return;
+      const some = this.#phones.length > 0;
+      if (some && !this.#phones.some(({ id }) => id === this.#phone)) {
+        this.#phone = this.#phones.at(-1)?.id ?? '';
       }
+      this.#view.phones(this.#phones, this.#phone);
+      if (some && this.#state === 'waiting') this.#watching?.choose(this.#phone);
     } else if (pc && this.#state === 'live') {
       this.#view.figures(described(await this.#quality.read(pc)));
     }
