@@ -81,7 +81,7 @@ func TestStarterSaysWhatItIs(t *testing.T) {
 	}
 	file := string(store.Default().Data)
 	for _, words := range []string{
-		"Apache-2.0", "recipe 3, plan", "EfficientNet-Lite0",
+		"Apache-2.0", "recipe 4, plan", "EfficientNet-Lite0",
 		"models/starter/README.md names every source", "DEIMv2-Femto",
 	} {
 		if !strings.Contains(file, words) {

@@ -1,4 +1,4 @@
-"""Where scores are to lie: a class's box is shown from a score of SHOWN, so that score should be the
+"""Where scores are to lie: a class's box is shown from a score of SHOWN, so that this should be the
 one from which enough boxes are right.
 
 A model's own scores say which box is surer, not how sure. They are shifted, class by class, by what

@@ -1,9 +1,10 @@
 """What the network is punished for.
 
 Cells are assigned to boxes by task alignment (Feng et al. 2021, TOOD, arXiv 2108.07755): those
-whose class score and box agree best with the box in question learn it, and their target score says
-how well they do. The sides are learnt as distributions (Generalized Focal Loss, arXiv 2006.04388)
-and by the complete IoU (Zheng et al. 2020, arXiv 1911.08287).
+whose class score and box agree best with the box in question learn it, and their target scores are
+the chances of its classes by how well they do. The sides are learnt as distributions (Generalized
+Focal Loss, arXiv 2006.04388), as wide as the teacher's where it said, and by the complete IoU
+(Zheng et al. 2020, arXiv 1911.08287).
 """
 
 import math
@@ -11,6 +12,7 @@ import math
 import torch
 import torch.nn.functional as F
 from network import boxes_of
+from photos import CHANCES, PLACES
 
 CANDIDATES = 10  # cells a box may teach
 SCORE_POWER, IOU_POWER = 0.5, 6.0
@@ -43,8 +45,8 @@ def complete_iou(a, b):
 
 @torch.no_grad()
 def assign(scores, boxes, centres, strides, wanted):
-    """For one picture: scores [A,C] 0..1, predicted boxes [A,4], wanted [n,6] -> cells [p], their
-    wanted rows [p], target scores [p]."""
+    """For one picture: scores [A,C] 0..1, predicted boxes [A,4], wanted [n,CHANCES+C] -> cells [p],
+    their wanted rows [p], how well they do [p]."""
     classes, truth = wanted[:, 0].long(), wanted[:, 1:5]
     # A small box may lie between the centres of all cells: it counts as large as one cell of the
     # finest grid.
@@ -66,14 +68,22 @@ def assign(scores, boxes, centres, strides, wanted):
         aligned / (aligned.amax(1, keepdim=True) + 1e-12) * (overlap * chosen).amax(1, keepdim=True)
     )
     row, cell = chosen.nonzero(as_tuple=True)
-    return cell, row, quality[row, cell] * wanted[row, 5]
+    return cell, row, quality[row, cell]
+
+
+def over_steps(places, steps):
+    """Places [..., PLACES] of which a distance may have each as chances [..., steps] of whole
+    distances: each is shared by its two neighbours."""
+    whole = torch.arange(steps, device=places.device, dtype=places.dtype)
+    apart = (places.clamp(0, steps - 1)[..., None] - whole).abs()
+    return (1 - apart).clamp(min=0).mean(-2)
 
 
 def losses(network, logits, sides, centres, strides, wanted, ignored):
     """The sum and its parts for a batch.
 
-    logits [N,A,C], sides [N,A,4,bins]; wanted and ignored are lists of N tensors [n,6] and [m,4+C]
-    in pixels.
+    logits [N,A,C], sides [N,A,4,bins]; wanted and ignored are lists of N tensors [n,CHANCES+C]
+    and [m,4+C] in pixels.
     """
     boxes = boxes_of(network.distances(sides.detach()), centres, strides)
     scores = logits.detach().sigmoid()
@@ -89,12 +99,13 @@ def losses(network, logits, sides, centres, strides, wanted, ignored):
         if not len(rows):
             continue
         cell, row, quality = assign(scores[i], boxes[i], centres, strides, rows)
-        target[i, cell, rows[row, 0].long()] = quality
-        weight[i, cell, rows[row, 0].long()] = 1
+        own = rows[row, 0].long()
+        target[i, cell] = quality[:, None] * rows[row, CHANCES:]
+        weight[i, cell, own] = 1
         picture.append(torch.full_like(cell, i))
         cells.append(cell)
-        truths.append(rows[row, 1:5])
-        qualities.append(quality)
+        truths.append(rows[row, 1:CHANCES])
+        qualities.append(target[i, cell, own])
     mass = target.sum().clamp(min=1)
     parts = {
         "class": (
@@ -107,17 +118,12 @@ def losses(network, logits, sides, centres, strides, wanted, ignored):
         own, centre, stride = sides[at, cell], centres[cell], strides[cell]
         found = network.distances(own) * stride[:, None]
         found = torch.cat((centre - found[:, :2], centre + found[:, 2:]), 1)
-        parts["box"] = ((1 - complete_iou(found, truth)) * quality).sum() / mass
-        bins = own.shape[-1]
-        distance = torch.cat((centre - truth[:, :2], truth[:, 2:] - centre), 1) / stride[:, None]
-        distance = distance.clamp(0, bins - 1.01)
-        low = distance.long()
-        share = distance - low
-        chances = own.log_softmax(-1)
-        spread = -(
-            chances.gather(-1, low[..., None])[..., 0] * (1 - share)
-            + chances.gather(-1, low[..., None] + 1)[..., 0] * share
-        )
-        parts["sides"] = (spread.mean(1) * quality).sum() / mass
+        truth, places = truth[:, :4], truth[:, 4:].reshape(-1, 4, PLACES)
+        quality = quality / quality.sum().clamp(min=1)
+        parts["box"] = ((1 - complete_iou(found, truth)) * quality).sum()
+        distance = torch.cat((centre - truth[:, :2], truth[:, 2:] - centre), 1)
+        places = (distance[..., None] + places) / stride[:, None, None]
+        likely = over_steps(places, own.shape[-1])
+        parts["sides"] = (-(likely * own.log_softmax(-1)).sum(-1).mean(1) * quality).sum()
     total = sum(WEIGHTS[name] * value for name, value in parts.items())
     return total, {name: float(value.detach()) for name, value in parts.items()}

@@ -13,6 +13,8 @@ from torch.utils.data import Dataset
 
 GREY = 114  # what fills a picture beside its photo; the app fills with the same
 LEAST_SIDE = 3  # pixels: smaller boxes are ignored, not learnt
+PLACES = 5  # where each side of a box may lie
+CHANCES = 5 + 4 * PLACES  # columns of a box: its class, its sides and their places come before
 LEAST_VISIBLE = 0.3  # of a box's area: what is cut off more is ignored
 
 # How often the photos of a source are taken where these look much alike; others count as 1.
@@ -22,6 +24,7 @@ SHARE = {
     "classroom": 0.5,
     "cats-dogs": 0.6,
     "pexels-bottles": 0.6,
+    "film": 0.2,
 }
 
 
@@ -37,8 +40,16 @@ class Photos:
         self.classes = tuple(listed["classes"])
         self.entries = listed["photos"]
         self.bytes = np.memmap(folder / "photos.u8", np.uint8, "r")
-        self.boxes = [np.array(e["boxes"], np.float32).reshape(-1, 6) for e in self.entries]
+        self.boxes = [self._boxes(e["boxes"]) for e in self.entries]
         self.ignored = [self._regions(e["ignored"]) for e in self.entries]
+
+    def _boxes(self, boxes):
+        out = np.zeros((len(boxes), CHANCES + len(self.classes)), np.float32)
+        for row, (own, x1, y1, x2, y2, places, chances) in zip(out, boxes, strict=True):
+            row[:CHANCES] = own, x1, y1, x2, y2, *places
+            for c, chance in chances.items():
+                row[CHANCES + int(c)] = chance
+        return out
 
     def _regions(self, regions):
         out = np.zeros((len(regions), 4 + len(self.classes)), np.float32)
@@ -68,8 +79,9 @@ class Photos:
 
 
 class Training(Dataset):
-    """One round's pictures [side, side, 3] of uint8 with boxes [n, 6] (class, x1, y1, x2, y2,
-    worth) and ignored regions [m, 4 + C], in pixels."""
+    """One round's pictures [side, side, 3] of uint8 with boxes [n, CHANCES + C] (class, x1, y1, x2,
+    y2, the places of each side outwards from there, the chance of each class) and ignored regions
+    [m, 4 + C], in pixels."""
 
     def __init__(self, photos, numbers, shares, count, side, turn, seed, mosaic):
         self.photos, self.side, self.turn, self.seed, self.mosaic = (
@@ -157,9 +169,16 @@ class Training(Dataset):
 
         limits = np.array([x1 + left, y1 + top, x1 + right, y1 + bottom], np.float32)
         boxes, ignored = self.photos.boxes[number].copy(), self.photos.ignored[number].copy()
-        boxes[:, 1:5], ignored[:, :4] = place(boxes[:, 1:5]), place(ignored[:, :4])
-        full = sides(boxes[:, 1:5]).prod(1)
+        whole, ignored[:, :4] = place(boxes[:, 1:5]), place(ignored[:, :4])
+        boxes[:, 1:5] = whole
         clip(boxes[:, 1:5], limits)
+        places = boxes[:, 5:CHANCES].reshape(-1, 4, PLACES)
+        if flip:
+            places = places[:, [2, 1, 0, 3]]
+        places = places * np.array([nw, nh, nw, nh], np.float32)[:, None]
+        places[boxes[:, 1:5] != whole] = 0  # it is cut off just there
+        boxes[:, 5:CHANCES] = places.reshape(-1, 4 * PLACES)
+        full = sides(whole).prod(1)
         clip(ignored[:, :4], limits)
         seen = sides(boxes[:, 1:5])
         good = (seen.min(1) >= LEAST_SIDE) & (seen.prod(1) >= LEAST_VISIBLE * full)
