@@ -18,9 +18,13 @@ import (
 // maxRuleText bounds a rule's sentence where it is shown, in characters.
 const maxRuleText = 300
 
-// ruleQuiet is how long a rule of a phone is not spoken of again: it may come true each second, and
-// the list says when it last did.
-const ruleQuiet = 30 * time.Second
+const (
+	// ruleQuiet is how long a rule of a phone is not spoken of again: it may come true each second,
+	// and the list says when it last did.
+	ruleQuiet = time.Minute
+	// ruleStays is how long such a notice stands: it is short, and lies over the picture.
+	ruleStays = 4 * time.Second
+)
 
 // RuleFired says that a rule has come true. Any goroutine may call it.
 func (w *Window) RuleFired(rule, phone string) {
@@ -36,7 +40,7 @@ func (w *Window) RuleFired(rule, phone string) {
 				return now.Sub(at) >= ruleQuiet
 			})
 			list.said[text] = now
-			w.toasts.add(kit.Notice{Kind: kit.Info, Text: text})
+			w.toasts.addFor(kit.Notice{Kind: kit.Info, Text: text}, ruleStays)
 		}
 		list.refresh()
 	})

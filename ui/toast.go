@@ -60,12 +60,17 @@ func newToasts(w *Window) *toasts {
 
 // add shows a notice and removes it after a while; the oldest makes room.
 func (t *toasts) add(n kit.Notice) {
-	one := &toast{}
-	one.object = t.build(n, func() { t.remove(one) })
 	stays := toastStays
 	if n.Kind == kit.Failure || n.Kind == kit.Warning {
 		stays = failureStays
 	}
+	t.addFor(n, stays)
+}
+
+// addFor shows a notice for that long.
+func (t *toasts) addFor(n kit.Notice, stays time.Duration) {
+	one := &toast{}
+	one.object = t.build(n, func() { t.remove(one) })
 	key := t.w.tasks.Key("toast")
 	one.timer = time.AfterFunc(stays, func() { t.w.queue.Post(key, func() { t.remove(one) }) })
 	t.insert(one)

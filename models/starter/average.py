@@ -4,8 +4,8 @@
     average.py --first A/last.pt --second B/last.pt --photos FOLDER --out FOLDER/last.pt
 
 Both lie in one valley, and what is between them may be better than either (model soups, Wortsman et
-al. 2022, arXiv 2203.05482). Of five shares the one is taken that finds persons best, by AP50, on the
-photos that were held out.
+al. 2022, arXiv 2203.05482). Of five shares the one is taken that finds persons best, by AP50, on
+the photos that were held out.
 """
 
 import argparse
