@@ -45,7 +45,7 @@ PROGRAM := $(BUILD)/handlens
 REPRODUCIBLE := -trimpath -buildvcs=false \
 	-ldflags "-s -w -buildid= -X handlens/app/cli.Version=$(HANDLENS_VERSION)"
 
-.PHONY: help run build test test-unit test-e2e peers servers loaders bench lab lint setup setup-test fuzz clean \
+.PHONY: help run build test test-unit test-e2e peers servers loaders bench lab cost lint setup setup-test fuzz clean \
 	package package-arm64 package-windows reproducible budget
 .DEFAULT_GOAL := help
 
@@ -90,6 +90,9 @@ bench: build ## what each stage costs (ARGS="--model FILE --source CLIP")
 
 lab: setup-test ## how sharp and steady the picture is on bad networks (ARGS="lossy,broken": some only)
 	@$(ENV) HANDLENS_LAB=$(or $(ARGS),all) go test -count=1 -v -run '^TestLab$$' ./app/e2e
+
+cost: setup-test ## what rules, a broker, a webhook and forwarding cost the picture (ARGS=20: pairs of runs)
+	@$(ENV) HANDLENS_COST=$(or $(ARGS),10) go test -count=1 -timeout 3h -v -run '^TestCost$$' ./app/e2e
 
 lint: setup ## gofumpt, go vet (for Windows as well), golangci-lint, and the types of the web pages' scripts
 	@$(ENV) test -z "$$(go run mvdan.cc/gofumpt@$(GOFUMPT_VERSION) -l . | tee /dev/stderr)"

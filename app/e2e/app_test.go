@@ -60,12 +60,14 @@ type event struct {
 	Viewer  string `json:"viewer"`
 	Address string `json:"address"`
 
-	AgeFrom string `json:"age_from"` // of stats
+	// Of stats.
+	AgeFrom string             `json:"age_from"`
+	Latency map[string]latency `json:"latency"` // by the name of the stage
 	Server  *struct {
 		Host      string  `json:"host"`
 		RoundTrip float64 `json:"round_trip"`
 		Binary    bool    `json:"binary"`
-	} `json:"server"` // likewise
+	} `json:"server"`
 
 	// Where detection runs, and what it is like.
 	DetectOn string           `json:"detect_on"`
@@ -99,6 +101,11 @@ type place struct {
 	Age  float64 `json:"age"`
 	FPS  float64 `json:"fps"`
 	Load float64 `json:"load"`
+}
+
+// latency is what a stage took in the last second, in milliseconds.
+type latency struct {
+	P50 float64 `json:"p50"`
 }
 
 // sending is what the phone says that it sends, in the event `stats`.

@@ -166,6 +166,15 @@ func leave(ctx context.Context) {
 	_ = chromedp.Do(ctx, chromedp.Navigate("about:blank")) // the browser may have ended
 }
 
+// close closes the page's tab.
+func (p *page) close() {
+	p.test.Helper()
+	leave(p.ctx)
+	if err := chromedp.Cancel(p.ctx); err != nil {
+		p.test.Error(err)
+	}
+}
+
 // do runs steps on the page; what they are for is told when they fail.
 func (p *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.test.Helper()

@@ -99,46 +99,58 @@ func (s *sfu) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *sfu) take(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	var settings webrtc.SettingEngine
-	settings.SetIncludeLoopbackCandidate(true)
-	settings.SetIPFilter(net.IP.IsLoopback)
-	var engine webrtc.MediaEngine
-	if err := engine.RegisterDefaultCodecs(); err != nil {
-		s.t.Error(err)
-	}
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings),
-		webrtc.WithMediaEngine(&engine)).NewPeerConnection(webrtc.Configuration{})
+	pc, err := answerOffer(w, r, s.watch)
 	if err != nil {
 		s.t.Error(err)
 		return
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.conns = append(s.conns, pc)
-	s.mu.Unlock()
-	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { s.watch(pc, track) })
+}
+
+// answerOffer answers a WHIP client's POST with a connection whose tracks go to the function.
+func answerOffer(w http.ResponseWriter, r *http.Request,
+	watch func(*webrtc.PeerConnection, *webrtc.TrackRemote),
+) (*webrtc.PeerConnection, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	var settings webrtc.SettingEngine
+	settings.SetIncludeLoopbackCandidate(true)
+	settings.SetIPFilter(net.IP.IsLoopback)
+	var engine webrtc.MediaEngine
+	if err := engine.RegisterDefaultCodecs(); err != nil {
+		return nil, err
+	}
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings),
+		webrtc.WithMediaEngine(&engine)).NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		return nil, err
+	}
+	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { watch(pc, track) })
+	gathered := webrtc.GatheringCompletePromise(pc)
 	err = pc.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeOffer, SDP: string(body),
 	})
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	gathered := webrtc.GatheringCompletePromise(pc)
-	answer, err := pc.CreateAnswer(nil)
 	if err == nil {
-		err = pc.SetLocalDescription(answer)
+		var answer webrtc.SessionDescription
+		if answer, err = pc.CreateAnswer(nil); err == nil {
+			err = pc.SetLocalDescription(answer)
+		}
 	}
 	if err != nil {
-		s.t.Error(err)
-		return
+		_ = pc.Close() // the first error counts
+		return nil, err
 	}
 	<-gathered
 	w.Header().Set("Content-Type", "application/sdp")
 	w.Header().Set("ETag", `"1"`)
 	w.Header().Set("Location", "session")
 	w.WriteHeader(http.StatusCreated)
-	_, _ = io.WriteString(w, pc.LocalDescription().SDP)
+	_, err = io.WriteString(w, pc.LocalDescription().SDP)
+	return pc, err
 }
 
 // watch decodes a video; only the newest frame waits to be looked at.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"math"
 	"os"
@@ -21,7 +22,9 @@ const (
 )
 
 // labCamera implements camera.
-type labCamera struct{}
+type labCamera struct {
+	rate int // frames a second; 0 for labRate
+}
 
 // labPlace is where a patch stands, in pixels.
 type labPlace struct{ x, y, width, height int }
@@ -45,7 +48,7 @@ func labPatch(label string, frame int) labPlace {
 }
 
 // file implements camera.
-func (labCamera) file(t *testing.T, dir string) string {
+func (c labCamera) file(t *testing.T, dir string) string {
 	t.Helper()
 	name := filepath.Join(dir, "lab.y4m")
 	f, err := os.Create(name)
@@ -53,7 +56,8 @@ func (labCamera) file(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	fmt.Fprintf(w, "YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420\n", labWidth, labHeight, labRate)
+	fmt.Fprintf(w, "YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420\n", labWidth, labHeight,
+		cmp.Or(c.rate, labRate))
 	const wide = labWidth + labPan*labFrames/2
 	scene := make([]byte, wide*labHeight)
 	for at := range scene {

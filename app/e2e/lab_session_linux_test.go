@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 const (
@@ -107,10 +105,7 @@ func (s *labSession) leave() {
 	s.link.set(weather{})
 	s.page.stop()
 	s.app.waitSince(s.page.test, s.mark, "phone-left", nil)
-	leave(s.page.ctx)
-	if err := chromedp.Cancel(s.page.ctx); err != nil {
-		s.page.test.Error(err)
-	}
+	s.page.close()
 }
 
 // watch lets the session go on. Time is what the lab measures.

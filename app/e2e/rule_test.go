@@ -112,8 +112,8 @@ func wantMoment(t *testing.T, film, rule string) {
 
 // mosquitto is an MQTT broker of the test's own.
 type mosquitto struct {
-	port int
-	url  string
+	pid, port int
+	url       string
 }
 
 // startBroker starts one that lets everybody in.
@@ -133,8 +133,9 @@ func startBroker(t *testing.T) mosquitto {
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	runBeside(t, exec.Command("mosquitto", "-c", config))
-	b := mosquitto{port, fmt.Sprint("mqtt://127.0.0.1:", port)}
+	cmd := exec.Command("mosquitto", "-c", config)
+	runBeside(t, cmd)
+	b := mosquitto{cmd.Process.Pid, port, fmt.Sprint("mqtt://127.0.0.1:", port)}
 	waittest.Until(t, "the broker", func() bool {
 		c, err := net.Dial("tcp", strings.TrimPrefix(b.url, "mqtt://"))
 		if err == nil {
