@@ -75,6 +75,8 @@ func (c *modelChooser) showModels() {
 	title := ""
 	if i := slices.Index(c.names, now); i >= 0 {
 		title = titles[i]
+	} else if p.model.State == Ready { // a file that the command line named
+		title = kit.Printable(p.model.Name, kit.MaxName)
 	}
 	showSelected(c.model, title)
 }
