@@ -60,7 +60,8 @@ func receive() error {
 	})
 	http.HandleFunc("DELETE /whip/", func(http.ResponseWriter, *http.Request) {})
 	at := "http://" + l.Addr().String()
-	if err := json.NewEncoder(os.Stdout).Encode(receivers{at + "/webhook", at + "/whip"}); err != nil {
+	err = json.NewEncoder(os.Stdout).Encode(receivers{at + "/webhook", at + "/whip"})
+	if err != nil {
 		return err
 	}
 	return http.Serve(l, nil)
