@@ -34,8 +34,11 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	if os.Getenv(receiversVariable) != "" {
-		fmt.Fprintln(os.Stderr, "receive:", receive())
-		return 1
+		if err := receive(); err != nil {
+			fmt.Fprintln(os.Stderr, "receive:", err)
+			return 1
+		}
+		return 0
 	}
 	dir, err := os.MkdirTemp("", "handlens-e2e-")
 	if err != nil {

@@ -37,6 +37,9 @@ func startReceivers(t *testing.T) (to receivers) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := cmd.StdinPipe(); err != nil { // its end is that of this process
+		t.Fatal(err)
+	}
 	runBeside(t, cmd)
 	if err := json.NewDecoder(out).Decode(&to); err != nil {
 		t.Fatalf("the receivers do not start: %v", err)
@@ -44,7 +47,7 @@ func startReceivers(t *testing.T) (to receivers) {
 	return to
 }
 
-// receive writes the addresses to standard output and takes what comes, until the process is ended.
+// receive writes the addresses to standard output and takes what comes, until standard input ends.
 func receive() error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -64,7 +67,9 @@ func receive() error {
 	if err != nil {
 		return err
 	}
-	return http.Serve(l, nil)
+	go http.Serve(l, nil)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
 }
 
 // drain takes a track and closes its connection at its end.

@@ -182,8 +182,10 @@ func saysWhyNot(p *page) {
 	p.until("the computer's boxes", boxesAgree+`.then((off) => off !== null && off < 4)`)
 }
 
-// hearsItself has the page hear messages of control that a test makes up.
+// hearsItself has the page hear messages of control that a test makes up. `greeted` is when the
+// computer's own first word about the picture has come: it would take back what a test says before.
 const hearsItself = `(() => {
+  window.greeted = false;
   const create = RTCPeerConnection.prototype.createDataChannel;
   RTCPeerConnection.prototype.createDataChannel = function (label, ...more) {
     const channel = create.call(this, label, ...more);
@@ -191,6 +193,9 @@ const hearsItself = `(() => {
       window.say = (m) => channel.dispatchEvent(new MessageEvent('message', {
         data: JSON.stringify(m),
       }));
+      channel.addEventListener('message', ({ data }) => {
+        window.greeted ||= JSON.parse(data).type === 'muted';
+      });
     }
     return channel;
   };
@@ -212,7 +217,7 @@ func mutedInWords(p *page) {
 	evaluate[any](p, hearsItself)
 	evaluate[any](p, `void window.dispatchEvent(new PageTransitionEvent('pageshow',
 		{ persisted: true }))`)
-	p.until("the channel", `typeof window.say === 'function'`)
+	p.until("the computer's first words", `window.greeted`)
 	p.state("live")
 	evaluate[any](p, `say({ type: 'muted', why: 'blurred' })`)
 	p.state("muted")
